@@ -1,0 +1,175 @@
+"""What an agent is: one class, one step of a flow.
+
+Write one by subclassing `Extractor`, `Validator`, `Formatter` or
+`InputAgent`, and offer it under the entry-point group
+``curation_kit.agents``. Agents run in worker processes: they see one paper,
+keep no state between papers and write no files.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from curation_kit.documents.text import DocumentText
+from curation_kit.evidence import cut_evidence
+from curation_kit.records import Evidence, Ledger, Record
+
+__all__ = [
+    "Agent",
+    "Extractor",
+    "Formatter",
+    "InputAgent",
+    "Kind",
+    "Options",
+    "Paper",
+    "Validator",
+]
+
+
+class Kind(StrEnum):
+    """Where in a flow an agent may stand."""
+
+    INPUT = "input"
+    EXTRACTOR = "extractor"
+    VALIDATOR = "validator"
+    OUTPUT = "output"
+
+
+class Options(BaseModel):
+    """Base of an agent's options: unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(slots=True)
+class Paper:
+    """One document on its way through a flow.
+
+    Attributes
+    ----------
+    id
+        SHA-256 of the file's bytes, in hex.
+    name
+        File name as the curator knows it.
+    path
+        Where the worker finds the PDF.
+    flow_instructions
+        The flow's initial instructions, for agents that read them.
+    ledger
+        Each agent adds what it read and judged.
+    """
+
+    id: str
+    name: str
+    path: Path
+    flow_instructions: str = ""
+    ledger: Ledger = field(default_factory=Ledger)
+    _text: DocumentText | None = None
+
+    @property
+    def text(self) -> DocumentText:
+        """The paper's text, once an input step has read it."""
+        if self._text is None:
+            message = f"{self.name} was not read: the flow has no input step before this one."
+            raise RuntimeError(message)
+        return self._text
+
+    @text.setter
+    def text(self, text: DocumentText) -> None:
+        self._text = text
+
+    def evidence(self, start: int, end: int) -> Evidence:
+        """Cut a quote out of the paper, with page, section and boxes."""
+        return cut_evidence(self.text, start, end)
+
+
+class Agent(ABC):
+    """Common part of all agents.
+
+    Attributes
+    ----------
+    name
+        Name used in flows, for instance ``gene_expression``.
+    title, description
+        What the curator reads in the list of agents.
+    version
+        Change it whenever the same paper could give another result: results
+        of earlier versions are then not reused.
+    Options
+        Model of the agent's options.
+    reads_instructions, requires_instructions
+        Whether custom instructions change what the agent does, and whether
+        it cannot work without them.
+    """
+
+    kind: ClassVar[Kind]
+    name: ClassVar[str]
+    title: ClassVar[str]
+    description: ClassVar[str] = ""
+    version: ClassVar[str] = "1"
+    Options: ClassVar[type[Options]] = Options
+    reads_instructions: ClassVar[bool] = False
+    requires_instructions: ClassVar[bool] = False
+
+    def __init__(
+        self, options: Mapping[str, Any] | None = None, instructions: str = ""
+    ) -> None:
+        self.options = self.Options.model_validate(dict(options or {}))
+        self.instructions = instructions
+
+
+class InputAgent(Agent):
+    """Reads the document; every flow starts with one."""
+
+    kind = Kind.INPUT
+
+    @abstractmethod
+    def read(self, paper: Paper) -> DocumentText:
+        """Read the paper's file; raise `DocumentFailure` when it cannot be read."""
+
+
+class Extractor(Agent):
+    """Finds records in the paper's text; never emits identifiers."""
+
+    kind = Kind.EXTRACTOR
+    record: ClassVar[type[Record]]
+
+    @abstractmethod
+    def extract(self, paper: Paper) -> Iterable[Record]:
+        """Give the records found, each with evidence cut from the text."""
+
+
+class Validator(Agent):
+    """Turns labels into identifiers, or checks records against a source."""
+
+    kind = Kind.VALIDATOR
+
+    @abstractmethod
+    def validate(self, paper: Paper, records: Sequence[Record]) -> Iterable[Record]:
+        """Give the records back, checked; the order is kept."""
+
+
+class Formatter(Agent):
+    """Writes the records of one paper as a file.
+
+    Attributes
+    ----------
+    extension
+        File name extension without the dot.
+    """
+
+    kind = Kind.OUTPUT
+    extension: ClassVar[str]
+
+    @abstractmethod
+    def format(
+        self, paper: Paper, records: Sequence[Record], record: type[Record]
+    ) -> bytes:
+        """Give the bytes of the result file; `record` names the columns."""

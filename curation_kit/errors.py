@@ -1,0 +1,108 @@
+"""One tree of errors.
+
+::
+
+    CurationKitError
+    ├── WorkspaceError       the folder cannot be used, or another version wrote it
+    ├── NotFound             no document, flow or job of that name
+    ├── FlowError            the flow has problems (all of them are listed)
+    ├── JobError             the job cannot do this now, or could not run
+    └── DocumentFailure      one paper failed; the runner turns it into data
+
+The failure of one document is data (status, category, message, hint) and
+never leaves the batch. Every other error is raised to the caller.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = [
+    "CurationKitError",
+    "DocumentFailure",
+    "FailureCategory",
+    "FlowError",
+    "JobError",
+    "NotFound",
+    "WorkspaceError",
+]
+
+
+class FailureCategory(StrEnum):
+    """Why a document failed, in the words shown to the curator."""
+
+    INPUT = "input"
+    FLOW = "flow"
+    RATE_LIMIT = "rate_limit"
+    TIMEOUT = "timeout"
+    MODEL = "model"
+    RESOURCE = "resource"
+    CRASHED = "crashed"
+    INTERNAL = "internal"
+
+
+class CurationKitError(Exception):
+    """Base of every error that curation_kit raises on purpose."""
+
+
+class WorkspaceError(CurationKitError):
+    """The workspace folder cannot be created, opened or written."""
+
+
+class NotFound(CurationKitError, KeyError):
+    """There is no document, flow or job of that name."""
+
+    def __str__(self) -> str:
+        # KeyError shows the repr of its argument; a person wants the sentence.
+        return str(self.args[0]) if self.args else ""
+
+
+class FlowError(CurationKitError, ValueError):
+    """A flow cannot be saved or run.
+
+    Attributes
+    ----------
+    problems : list of str
+        Every problem found, each a sentence that says what to change.
+    """
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(problems)
+        self.problems = list(problems)
+
+    def __str__(self) -> str:
+        return " ".join(self.problems)
+
+
+class JobError(CurationKitError):
+    """A job cannot do what was asked, or the batch itself could not run."""
+
+
+class DocumentFailure(CurationKitError):
+    """One document could not be processed.
+
+    Raised by the reader and by agents, caught once by the runner, which
+    stores it as the document's outcome.
+
+    Parameters
+    ----------
+    category
+        One of `FailureCategory`.
+    message
+        What is wrong, in a sentence that a curator understands.
+    hint
+        What to do next.
+    """
+
+    def __init__(
+        self, category: FailureCategory | str, message: str, hint: str = ""
+    ) -> None:
+        # Exception pickles by its args: all three survive the way home
+        # from a worker process.
+        super().__init__(category, message, hint)
+        self.category = FailureCategory(category)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return self.message

@@ -1,0 +1,241 @@
+"""Records, the rows a flow extracts, and the evidence each one stands on."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, ClassVar, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = [
+    "Box",
+    "Candidate",
+    "Evidence",
+    "GeneExpressionRecord",
+    "Ledger",
+    "Record",
+    "Verification",
+]
+
+#: Joins the values of a list in one cell of a table.
+LIST_SEPARATOR = "|"
+
+#: Columns that every table of records ends with, whatever the domain.
+EVIDENCE_COLUMNS = ("quote", "page", "section", "figures", "verification", "review")
+
+
+class Verification(StrEnum):
+    """How a quote was found in the document."""
+
+    VERIFIED = "verified"
+    APPROXIMATE = "approximate"
+    UNSUPPORTED = "unsupported"
+
+
+class Box(NamedTuple):
+    """A rectangle on a page.
+
+    `page` counts from 1. The corners are in points (1/72 inch) from the top
+    left of the page as a reader sees it, that is after its rotation.
+    """
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+class Evidence(BaseModel):
+    """Where in the document a record comes from.
+
+    Attributes
+    ----------
+    quote
+        Verbatim text of the document, in reading order.
+    page
+        Page of the first character of the quote, from 1; ``None`` when the
+        quote was not found.
+    section
+        Section of the paper, for instance ``results`` or ``figure legend``.
+    figures
+        Labels of the figures and tables that the quote names or describes.
+    boxes
+        One rectangle per line of the quote.
+    start, end
+        Character offsets in the document's text, ``end`` exclusive.
+    score
+        Likeness of quote and document text, 0 to 1; 1 is exact.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    quote: str
+    page: int | None = None
+    section: str | None = None
+    figures: list[str] = Field(default_factory=list)
+    boxes: list[Box] = Field(default_factory=list)
+    start: int | None = None
+    end: int | None = None
+    verification: Verification = Verification.UNSUPPORTED
+    score: float = Field(default=0.0, ge=0.0, le=1.0)
+
+
+class Candidate(BaseModel):
+    """One possible identifier of an ambiguous name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    label: str
+    source: str = ""
+
+
+class Record(BaseModel):
+    """One extracted row: subclass it and add the columns of your domain.
+
+    Attributes
+    ----------
+    evidence
+        Best first. The table shows the first one, JSON all of them.
+    candidates
+        For each column whose identifier is ambiguous, the possible ones.
+    why
+        Why the extractor kept this record, in plain words.
+    review
+        The curator's verdict, empty until there is one.
+    """
+
+    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+    evidence: list[Evidence] = Field(default_factory=list)
+    candidates: dict[str, list[Candidate]] = Field(default_factory=dict)
+    why: str = ""
+    review: str | None = None
+
+    _shared: ClassVar[frozenset[str]] = frozenset(
+        {"evidence", "candidates", "why", "review"}
+    )
+
+    @classmethod
+    def domain_columns(cls) -> tuple[str, ...]:
+        """Columns that belong to the record's own domain, in order."""
+        return tuple(name for name in cls.model_fields if name not in cls._shared)
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        """All columns of a table of these records, in order."""
+        return ("document", *cls.domain_columns(), *EVIDENCE_COLUMNS)
+
+    def row(self, document: str) -> dict[str, Any]:
+        """Give the record as one table row.
+
+        Parameters
+        ----------
+        document
+            The file name shown in the ``document`` column.
+
+        Returns
+        -------
+        dict
+            Keyed by `columns`; lists are joined with ``|``.
+        """
+        best = self.evidence[0] if self.evidence else Evidence(quote="")
+        row: dict[str, Any] = {"document": document}
+        for name in self.domain_columns():
+            row[name] = _cell(getattr(self, name))
+        row.update(
+            quote=best.quote,
+            page=best.page,
+            section=best.section,
+            figures=LIST_SEPARATOR.join(best.figures),
+            verification=best.verification.value,
+            review=self.review,
+        )
+        return row
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return LIST_SEPARATOR.join(str(item) for item in value)
+    return value
+
+
+class GeneExpressionRecord(Record):
+    """A gene is (or is not) expressed at a place and time, on some evidence.
+
+    Labels are the paper's own words until a validator replaces them by the
+    label of the identifier it found; identifiers are CURIEs such as
+    ``WB:WBGene00000912`` and are set by validators only.
+    """
+
+    gene_symbol: str
+    gene_id: str | None = None
+    taxon: str | None = None
+    anatomy_label: str | None = None
+    anatomy_id: str | None = None
+    stage_label: str | None = None
+    stage_id: str | None = None
+    cellular_component_label: str | None = None
+    cellular_component_id: str | None = None
+    assay: str | None = None
+    negated: bool = False
+
+
+class Ledger(BaseModel):
+    """What was read in one document, what was judged, and what became of it.
+
+    Makes a result of zero rows explain itself.
+
+    Attributes
+    ----------
+    sections_read, sections_skipped
+        Section names, each once, in reading order.
+    chunks_sent, chunks_answered, chunks_unparseable
+        Pieces of the document sent to a model, and how its answers fared.
+    dropped
+        Number of dropped candidates per reason.
+    notes
+        Sentences for the curator.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    pages: int = 0
+    pages_without_text: int = 0
+    sections_read: list[str] = Field(default_factory=list)
+    sections_skipped: list[str] = Field(default_factory=list)
+    sentences: int = 0
+    candidates: int = 0
+    kept: int = 0
+    chunks_sent: int = 0
+    chunks_answered: int = 0
+    chunks_unparseable: int = 0
+    dropped: dict[str, int] = Field(default_factory=dict)
+    notes: list[str] = Field(default_factory=list)
+
+    def drop(self, reason: str) -> None:
+        """Count one candidate that was not kept."""
+        self.dropped[reason] = self.dropped.get(reason, 0) + 1
+
+    def summary(self) -> str:
+        """One line for tables: what was read and what came of it."""
+        parts = [f"{self.pages} pages"]
+        if self.pages_without_text:
+            parts.append(f"{self.pages_without_text} without text")
+        parts.append(f"{len(self.sections_read)} sections read")
+        if self.sections_skipped:
+            parts.append(f"skipped {', '.join(self.sections_skipped)}")
+        parts.append(f"{self.sentences} sentences judged")
+        parts.append(f"{self.candidates} candidates, {self.kept} kept")
+        if self.dropped:
+            reasons = sorted(self.dropped.items(), key=lambda item: (-item[1], item[0]))
+            total = sum(self.dropped.values())
+            listed = ", ".join(f"{count} {reason}" for reason, count in reasons)
+            parts.append(f"{total} dropped: {listed}")
+        if self.chunks_sent:
+            parts.append(
+                f"{self.chunks_sent} chunks sent, {self.chunks_answered} answered, "
+                f"{self.chunks_unparseable} unparseable"
+            )
+        return "; ".join([*parts, *self.notes])
