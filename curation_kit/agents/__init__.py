@@ -1,0 +1,28 @@
+"""Agents: the steps of a flow."""
+
+from curation_kit.agents.base import (
+    Agent,
+    Extractor,
+    Formatter,
+    InputAgent,
+    Kind,
+    Options,
+    Paper,
+    Validator,
+)
+from curation_kit.agents.registry import agents, broken_agents, get_agent, register
+
+__all__ = [
+    "Agent",
+    "Extractor",
+    "Formatter",
+    "InputAgent",
+    "Kind",
+    "Options",
+    "Paper",
+    "Validator",
+    "agents",
+    "broken_agents",
+    "get_agent",
+    "register",
+]

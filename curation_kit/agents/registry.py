@@ -1,0 +1,83 @@
+"""The agents that flows can name: ours and everybody else's by one door."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+
+from curation_kit.agents.base import Agent
+from curation_kit.errors import NotFound
+
+__all__ = ["agents", "broken_agents", "get_agent", "register"]
+
+#: Entry-point group under which a package offers its agents.
+GROUP = "curation_kit.agents"
+
+_registered: dict[str, type[Agent]] = {}
+_broken: dict[str, str] = {}
+_loaded = False
+
+
+def register(agent: type[Agent]) -> type[Agent]:
+    """Offer an agent in this session, for instance one written in a notebook.
+
+    Can be used as a class decorator. An agent of the same name is replaced.
+    """
+    _load()
+    _registered[agent.name] = agent
+    return agent
+
+
+def agents() -> dict[str, type[Agent]]:
+    """All agents by name, in the order in which a flow uses their kinds."""
+    _load()
+    kinds = ["input", "extractor", "validator", "output"]
+    ordered = sorted(
+        _registered.values(), key=lambda agent: (kinds.index(agent.kind), agent.name)
+    )
+    return {agent.name: agent for agent in ordered}
+
+
+def get_agent(name: str) -> type[Agent]:
+    """Give an agent by name.
+
+    Raises
+    ------
+    NotFound
+        With the names there are, or with what is wrong with the plug-in.
+    """
+    _load()
+    if name in _registered:
+        return _registered[name]
+    if name in _broken:
+        raise NotFound(f'The agent "{name}" could not be loaded: {_broken[name]}')
+    known = ", ".join(agents())
+    raise NotFound(f'There is no agent "{name}". Installed agents: {known}.')
+
+
+def broken_agents() -> dict[str, str]:
+    """Plug-ins that could not be loaded: entry-point name and what went wrong."""
+    _load()
+    return dict(_broken)
+
+
+def _load() -> None:
+    global _loaded  # noqa: PLW0603 - the registry is the package's one global
+    if _loaded:
+        return
+    _loaded = True
+    for entry in entry_points(group=GROUP):
+        if entry.name in _registered:
+            _broken[entry.name] = (
+                f"{entry.value} has the name of an agent that is already there"
+            )
+            continue
+        try:
+            agent = entry.load()
+            if not (isinstance(agent, type) and issubclass(agent, Agent)):
+                _broken[entry.name] = f"{entry.value} is no subclass of Agent"
+            else:
+                _registered[entry.name] = agent
+        except Exception as error:  # noqa: BLE001 - a broken plug-in breaks only itself
+            _broken[entry.name] = (
+                f"{entry.value} raised {type(error).__name__}: {error}"
+            )

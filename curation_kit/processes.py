@@ -1,0 +1,223 @@
+"""A child process that does one thing at a time and can be lost alone.
+
+A pool of many workers loses everything in flight when one of them dies. Here
+each worker is supervised on its own: the caller learns which call killed it
+or hung, and the neighbours never notice.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from curation_kit.errors import CurationKitError
+
+__all__ = ["Worker", "WorkerDied", "WorkerTimedOut"]
+
+_RESULT, _ERROR, _MESSAGE = "result", "error", "message"
+
+
+class WorkerDied(CurationKitError):
+    """The process ended in the middle of a call.
+
+    Attributes
+    ----------
+    exitcode : int
+        Exit status, or the negated signal number (-11 is a segmentation
+        fault, -9 a kill from outside: a person or the out-of-memory killer).
+    """
+
+    def __init__(self, exitcode: int) -> None:
+        super().__init__(exitcode)
+        self.exitcode = exitcode
+
+    def __str__(self) -> str:
+        if self.exitcode < 0:
+            return f"the worker process was ended by {_signal_name(-self.exitcode)}"
+        return f"the worker process ended with exit status {self.exitcode}"
+
+
+class WorkerTimedOut(CurationKitError):
+    """A call took longer than its limit; its process was killed."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        return f"no answer within {self.seconds:g} s"
+
+
+class Worker:
+    """One child process, started at the first call and again after a loss.
+
+    loky starts it: unlike multiprocessing's "spawn" it does not run the
+    caller's main script again, so scripts need no ``__main__`` guard.
+    """
+
+    def __init__(self) -> None:
+        self._process: Any = None
+        self._connection: Connection | None = None
+        self._lifeline: Connection | None = None
+        self._closed = False
+
+    def call(
+        self,
+        function: Callable[..., Any],
+        *arguments: Any,
+        timeout: float | None = None,
+        answer: Callable[[Any], Any] | None = None,
+    ) -> Any:
+        """Run ``function(*arguments)`` in the process and give its result.
+
+        Parameters
+        ----------
+        function
+            Sent with cloudpickle, so one defined in a notebook works too.
+        timeout
+            Seconds after which the process is killed.
+        answer
+            When given, the function is called with an additional argument
+            ``ask``: ``ask(message)`` in the child gives ``answer(message)``.
+
+        Raises
+        ------
+        WorkerDied, WorkerTimedOut
+            The process is gone; the next call starts a new one.
+        Exception
+            Whatever the function raised.
+        """
+        import time
+
+        import cloudpickle
+
+        connection = self._start()
+        deadline = None if timeout is None else time.monotonic() + timeout
+        payload = cloudpickle.dumps((function, arguments, answer is not None))
+        try:
+            connection.send_bytes(payload)
+            while True:
+                left = None if deadline is None else deadline - time.monotonic()
+                ready = wait([connection], None if left is None else max(left, 0))
+                if not ready:
+                    self.kill()
+                    self._reap()
+                    raise WorkerTimedOut(timeout or 0)
+                kind, value = connection.recv()
+                if kind == _RESULT:
+                    return value
+                if kind == _ERROR:
+                    error, trace = value
+                    error.add_note(trace)
+                    raise error
+                assert answer is not None  # noqa: S101 - only then is `ask` given
+                connection.send(answer(value))
+        except (EOFError, BrokenPipeError, ConnectionResetError) as error:
+            raise WorkerDied(self._reap()) from error
+
+    def _start(self) -> Connection:
+        if self._closed:
+            raise WorkerDied(-signal.SIGTERM)
+        if self._connection is not None:
+            return self._connection
+        from loky.backend import get_context
+
+        context = get_context("loky")
+        self._connection, child = context.Pipe()
+        # Nothing is ever sent here: the child ends when it breaks, so that a
+        # killed parent leaves no workers behind, whatever they are busy with.
+        parent_end, self._lifeline = context.Pipe(duplex=False)
+        self._process = context.Process(
+            target=_serve, args=(child, parent_end), daemon=True
+        )
+        self._process.start()
+        child.close()
+        parent_end.close()
+        assert self._connection is not None  # noqa: S101
+        return self._connection
+
+    def _reap(self) -> int:
+        process, self._process = self._process, None
+        for end in (self._connection, self._lifeline):
+            if end is not None:
+                end.close()
+        self._connection = self._lifeline = None
+        if process is None:
+            return -signal.SIGKILL
+        process.join()
+        return int(process.exitcode)
+
+    @property
+    def pid(self) -> int | None:
+        """Process id, or None when no process runs."""
+        return None if self._process is None else int(self._process.pid)
+
+    def kill(self) -> None:
+        """Kill the process; a call under way raises `WorkerDied`."""
+        pid = self.pid
+        if pid is not None:
+            # loky's process has no kill(), and terminate() asks politely;
+            # Windows knows only SIGTERM, which ends a process at once there.
+            with suppress(ProcessLookupError):
+                os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+    def close(self) -> None:
+        """Kill the process and refuse further calls."""
+        self._closed = True
+        self.kill()
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _serve(connection: Connection, lifeline: Connection) -> None:
+    """Answer calls until the parent closes the connection or dies."""
+    # Ctrl-C in a terminal reaches the whole process group: the parent decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
+
+    import pickle
+
+    def ask(message: Any) -> Any:
+        connection.send((_MESSAGE, message))
+        return connection.recv()
+
+    while True:
+        try:
+            payload = connection.recv_bytes()
+        except EOFError:
+            return
+        try:
+            function, arguments, asks = pickle.loads(payload)  # noqa: S301 - from our parent
+            result = function(*arguments, ask) if asks else function(*arguments)
+            connection.send((_RESULT, result))
+        except Exception as error:  # noqa: BLE001 - sent to the caller, who raises it
+            connection.send((_ERROR, (_portable(error), traceback.format_exc())))
+
+
+def _end_with_parent(lifeline: Connection) -> None:
+    try:
+        lifeline.recv_bytes()
+    except (EOFError, OSError):
+        os._exit(1)
+
+
+def _portable(error: Exception) -> Exception:
+    """Give the error itself if it survives pickling, else its text."""
+    import pickle
+
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
+    except Exception:  # noqa: BLE001 - any failure means it cannot travel
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
