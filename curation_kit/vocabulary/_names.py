@@ -1,0 +1,93 @@
+"""One spelling for each name, the same when tables are built and when they are read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+__all__ = ["Word", "canonical", "fold", "singular", "words"]
+
+_WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
+
+#: Plurals that no rule gives (anatomy and cell biology).
+_IRREGULAR = {
+    "axes": "axis",
+    "bronchi": "bronchus",
+    "cilia": "cilium",
+    "cortices": "cortex",
+    "epithelia": "epithelium",
+    "feet": "foot",
+    "fungi": "fungus",
+    "ganglia": "ganglion",
+    "glomeruli": "glomerulus",
+    "halves": "half",
+    "hyphae": "hypha",
+    "larvae": "larva",
+    "matrices": "matrix",
+    "mitochondria": "mitochondrion",
+    "nuclei": "nucleus",
+    "nucleoli": "nucleolus",
+    "ommatidia": "ommatidium",
+    "ova": "ovum",
+    "primordia": "primordium",
+    "pupae": "pupa",
+    "sensilla": "sensillum",
+    "setae": "seta",
+    "spermatozoa": "spermatozoon",
+    "sulci": "sulcus",
+    "teeth": "tooth",
+    "testes": "testis",
+    "thalami": "thalamus",
+    "vertebrae": "vertebra",
+    "villi": "villus",
+    "microvilli": "microvillus",
+    "zoa": "zoon",
+}
+
+
+#: Shorter words ("gas", "es") are taken as they are.
+_SHORTEST = 4
+
+
+class Word(NamedTuple):
+    """One word of a text in canonical form, with its place."""
+
+    text: str
+    start: int
+    end: int
+
+
+def fold(name: str) -> str:
+    """Spell a gene name for comparison: compatibility forms and case removed."""
+    return unicodedata.normalize("NFKC", name).casefold().replace("–", "-")
+
+
+def singular(word: str) -> str:
+    """Singular of an English noun, good enough to compare two spellings."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if (
+        len(word) < _SHORTEST
+        or not word.endswith("s")
+        or word.endswith(("ss", "us", "is"))
+    ):
+        return word
+    if word.endswith("ies") and len(word) > _SHORTEST:
+        return word[:-3] + "y"
+    if word.endswith(("xes", "ches", "shes", "sses")):
+        return word[:-2]
+    return word[:-1]
+
+
+def words(text: str) -> Iterator[Word]:
+    """Words of a text in canonical form, in order; hyphens separate words."""
+    for match in _WORD.finditer(text):
+        word = singular(fold(match[0]).replace("’", "'").removesuffix("'s"))
+        yield Word(word, match.start(), match.end())
+
+
+def canonical(name: str) -> str:
+    """Spell a term so that case, hyphens and plural do not matter."""
+    return " ".join(word.text for word in words(name))

