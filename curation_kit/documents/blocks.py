@@ -1,0 +1,245 @@
+"""Blocks: lines that are one paragraph, heading, caption or scrap of a figure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from statistics import median
+
+from curation_kit.documents.headings import caption_label, section_kind
+from curation_kit.documents.lines import Line
+
+__all__ = ["Block", "body_size", "is_complete", "mark_notes", "split_blocks"]
+
+#: A sentence ends here: the mark, closing quotes and brackets, a citation.
+_COMPLETE = re.compile(r"[.!?:;][\"”’')\]]*(?:\s?[\d,–*†‡§-]{1,12}|\s?[\[(][\d,– -]+[\])])?$")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Figs?|et al|e\.g|i\.e|cf|vs|Dr|Ref|Refs|approx|ca|No|Eq|sp|spp|resp|[A-Z]))\.$"
+)
+
+
+@dataclass(slots=True)
+class Block:
+    """Lines that belong together.
+
+    Attributes
+    ----------
+    kind
+        ``text``, ``heading`` (of a known section), ``subheading``,
+        ``caption``, ``scrap`` (lettering of a figure), ``table`` or ``note``.
+    stretch
+        Which column of which page, counted through the paper.
+    last
+        Nothing stands below it in its column.
+    soft
+        It follows the block before without a gap.
+    section
+        For headings, the section they open; for captions, their label.
+    """
+
+    kind: str
+    lines: list[Line]
+    stretch: int
+    size: float
+    right: float
+    left: float
+    soft: bool
+    last: bool = False
+    section: str = ""
+
+    @property
+    def page(self) -> int:
+        """Page it starts on."""
+        return self.lines[0].page
+
+
+def body_size(pages_lines: list[list[Line]]) -> float:
+    """Type size of the running text: the one most characters are set in."""
+    counts: Counter[float] = Counter()
+    for lines in pages_lines:
+        for line in lines:
+            if len(line.texts) >= 5:
+                counts[round(2 * line.size) / 2] += len(line.text)
+    return counts.most_common(1)[0][0] if counts else 10.0
+
+
+def is_complete(text: str) -> bool:
+    """Whether a paragraph ends with the end of a sentence."""
+    tail = text[-24:]
+    return bool(_COMPLETE.search(tail)) and not _ABBREVIATION.search(tail)
+
+
+def split_blocks(lines: list[Line], stretch: int, body: float) -> list[Block]:
+    """Divide the lines of one column in blocks and say what each one is."""
+    gaps = [
+        after.y0 - before.y1
+        for before, after in zip(lines, lines[1:], strict=False)
+        if after.size == before.size
+    ]
+    usual = median(gaps) if gaps else 0.0
+    usual = min(usual, 0.8 * body)
+    prose = [line for line in lines if len(line.texts) >= 4] or lines
+    left = _common_left(prose)
+    right = max(line.x1 for line in prose)
+    blocks: list[Block] = []
+    before: Line | None = None
+    for line in lines:
+        cut = _cut(before, line, usual, left, right)
+        if before is None or cut:
+            soft = cut == "soft"
+            blocks.append(Block("", [line], stretch, line.size, right, left, soft))
+        else:
+            blocks[-1].lines.append(line)
+        before = line
+    for block in blocks:
+        _classify(block, body, blocks[0] is block)
+    if blocks:
+        blocks[-1].last = True
+    _mark_tables(blocks, body)
+    return blocks
+
+
+def _common_left(lines: list[Line]) -> float:
+    counts = Counter(round(line.x0) for line in lines)
+    return float(counts.most_common(1)[0][0])
+
+
+def _cut(
+    before: Line | None, line: Line, usual: float, left: float, right: float
+) -> str:
+    """Whether a new block starts with `line`: ``""``, ``soft`` or ``hard``."""
+    if before is None:
+        return "hard"
+    if line.size != before.size:
+        # The first character may be a superscript: look at the height too.
+        if abs(line.size - before.size) > 0.6:
+            tall, low = line.y1 - line.y0, before.y1 - before.y0
+            if abs(tall - low) > 0.07 * low:
+                return "hard"
+            line.size = before.size
+    size = before.size
+    gap = line.y0 - before.y1
+    if gap > usual + 0.45 * size or gap < -4 * size:
+        return "hard"
+    if line.all_bold != before.all_bold and (
+        before.all_bold or is_complete(before.text) or before.x1 < right - 3 * size
+    ):
+        return "hard"
+    text = line.text
+    if len(text) < 60 and _is_heading(line, before, right):
+        return "hard"
+    if len(before.text) < 60 and section_kind(before.text) and (
+        before.all_bold or before.text.isupper()
+    ):
+        return "hard"
+    complete = before.text[-1] in ".!?:;)]”\"" or before.text[-1].isdigit()
+    if text[0] in "FTSE" and caption_label(text, marked=line.bold) and (
+        line.bold or is_complete(before.text)
+    ):
+        return "hard"
+    indent = line.x0 - before.x0
+    short = before.x1 < right - 0.12 * (right - left)
+    if indent > 0.6 * size and line.x0 > left + 0.6 * size and (complete or short):
+        return "soft"
+    if indent < -0.6 * size and complete and line.x0 <= left + 0.6 * size:
+        first = text[0]
+        if first.isupper() or first.isdigit() or first in "[(":
+            return "soft"
+    if short and complete and (text[0].isupper() or text[0].isdigit()):
+        return "soft"
+    return ""
+
+
+def _is_heading(line: Line, before: Line | None, right: float) -> bool:
+    """Whether a line is the heading of a known section, and printed as one."""
+    text = line.text
+    if section_kind(text) is None or line.gaps:
+        return False
+    if line.all_bold or text.isupper():
+        return True
+    if text.endswith(".") or text.endswith(","):
+        return False
+    if before is None:
+        return True
+    return line.size > before.size + 0.5 or (
+        is_complete(before.text) and line.x1 < right - 2 * line.size
+    )
+
+
+def _classify(block: Block, body: float, first: bool) -> None:
+    lines = block.lines
+    line = lines[0]
+    text = line.text
+    label = caption_label(
+        text, marked=line.bold or abs(line.size - body) > 0.4
+    )
+    if label:
+        block.kind, block.section = "caption", label
+        return
+    if len(lines) == 1 and _is_heading(line, None, block.right):
+        block.kind, block.section = "heading", section_kind(text) or ""
+        return
+    words = sum(len(line.texts) for line in lines)
+    if len(lines) == 2 and words <= 8 and (line.all_bold or line.size > body + 0.5):
+        kind = section_kind(f"{text} {lines[1].text}")
+        if kind:
+            block.kind, block.section = "heading", kind
+            return
+    gaps = sum(line.gaps for line in lines)
+    letters = sum(character.isalpha() for character in text)
+    if (
+        len(lines) <= 4
+        and words <= 40
+        and letters > 0.5 * len(text)
+        and not gaps
+        and words > 1
+        and (line.size > body + 0.8 or all(line.all_bold for line in lines))
+    ):
+        block.kind = "subheading"
+        return
+    average = words / len(lines)
+    same = abs(block.size - body) <= 0.4
+    if gaps >= 0.7 * len(lines) and not block.soft:
+        block.kind = "scrap"
+    elif average < 3.5 and not (block.soft and same):
+        at_top = first and same and is_complete(lines[-1].text)
+        block.kind = "text" if at_top or (same and words > 12) else "scrap"
+        if block.kind == "scrap" and same and is_complete(text) and average >= 2:
+            block.kind = "text"
+    else:
+        block.kind = "text"
+
+
+def _mark_tables(blocks: list[Block], body: float) -> None:
+    """What follows a table's caption, up to the running text, is the table."""
+    inside = False
+    for block in blocks:
+        if block.kind == "caption":
+            inside = "Table" in block.section
+        elif inside:
+            if block.kind == "heading":
+                inside = False
+            elif block.kind in ("text", "subheading"):
+                words = sum(len(line.texts) for line in block.lines)
+                gaps = sum(line.gaps for line in block.lines)
+                if (
+                    abs(block.size - body) <= 0.4
+                    and words >= 6 * len(block.lines)
+                    and not gaps
+                    and not block.soft
+                ):
+                    inside = False
+                else:
+                    block.kind = "table"
+            else:
+                block.kind = "table"
+
+
+def mark_notes(blocks: list[Block], height: float, body: float) -> None:
+    """Mark footnotes of the first page: small type below the running text."""
+    for block, after in zip(reversed(blocks), [None, *reversed(blocks)], strict=False):
+        below = after is None or after.kind == "note" or after.stretch != block.stretch
+        small = block.size < body - 0.4 and block.lines[0].y0 > 0.5 * height
+        if block.kind in ("text", "scrap", "subheading") and small and below:
+            block.kind = "note"

@@ -1,0 +1,203 @@
+"""Reading order of a page: columns, and what stands across them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from curation_kit.documents.lines import Line, PageLines
+
+__all__ = ["common_gutters", "find_gutters", "reading_order"]
+
+#: Lines needed on each side of a gutter, with as many words, to believe it.
+_LINES = 3
+_WORDS = 3
+
+
+def find_gutters(page: PageLines) -> list[float]:
+    """Left edges of the columns to the right of the first, in points.
+
+    A column is a common left edge with lines of prose to the right of it and
+    to the left, side by side, and few lines across.
+    """
+    return _gutters(page.lines, needed=_LINES)
+
+
+def common_gutters(found: Sequence[list[float]]) -> list[float]:
+    """Column edges that several pages share, most first.
+
+    They serve the pages with too little text to tell, such as the last one.
+    """
+    counts = Counter(round(edge / 4) for edges in found for edge in edges)
+    return [4.0 * edge for edge, count in counts.most_common(4) if count >= 2]
+
+
+def reading_order(
+    page: PageLines, gutters: list[float], common: list[float]
+) -> list[list[Line]]:
+    """Put the lines of a page in order.
+
+    Returns
+    -------
+    list of list of Line
+        Stretches of lines that stand below each other. Lines across all
+        columns divide the page in bands; in a band the columns are read from
+        left to right.
+    """
+    if not gutters and common:
+        for edge in common:
+            left, across, right = _sides(page.lines, edge)
+            if right and left and _beside(left, right) and len(across) <= len(right):
+                gutters = [min((line.x0 for line in right), default=edge)]
+                break
+    return _ordered(page.lines, sorted(gutters))
+
+
+def _gutters(lines: list[Line], *, needed: int) -> list[float]:
+    """Search the best edge, then on both sides of it."""
+    prose = [line for line in lines if len(line.texts) >= _WORDS]
+    if len(prose) < 2 * needed:
+        return []
+    leftmost = min(line.x0 for line in prose)
+    edges: dict[int, list[Line]] = defaultdict(list)
+    for line in prose:
+        if line.x0 > leftmost + 40:
+            edges[round(line.x0 / 3)].append(line)
+    best: tuple[float, float] | None = None
+    for near in edges.values():
+        if len(near) < needed:
+            continue
+        edge = min(line.x0 for line in near)
+        left, across, right = _sides(prose, edge)
+        if len(left) < needed or len(right) < needed:
+            continue
+        pairs = _beside(left, right)
+        if pairs < needed:
+            continue
+        top = min(line.y0 for line in right)
+        bottom = max(line.y1 for line in right)
+        crossing = sum(line.y0 >= top and line.y1 <= bottom for line in across)
+        score = pairs - 2.0 * crossing
+        if score > 0 and (best is None or score > best[0]):
+            best = (score, edge)
+    if best is None:
+        return []
+    edge = best[1]
+    left, _, right = _sides(lines, edge)
+    # Three columns: look again on either side, asking for more.
+    more = max(needed, 6)
+    return [*_gutters(left, needed=more), edge, *_gutters(right, needed=more)]
+
+
+def _sides(
+    lines: list[Line], edge: float
+) -> tuple[list[Line], list[Line], list[Line]]:
+    """Lines left of, across and right of a column edge."""
+    left: list[Line] = []
+    across: list[Line] = []
+    right: list[Line] = []
+    for line in lines:
+        if line.x0 >= edge - 2:
+            right.append(line)
+        elif line.x1 <= edge + 1:
+            left.append(line)
+        else:
+            across.append(line)
+    return left, across, right
+
+
+def _beside(left: list[Line], right: list[Line]) -> int:
+    """How many lines on the right have one of the left at their side."""
+    rows: set[int] = set()
+    for line in left:
+        rows.update(range(int(line.y0) // 4, int(line.y1) // 4 + 1))
+    return sum(int(line.y0 + line.y1) // 8 in rows for line in right)
+
+
+def _ordered(lines: list[Line], gutters: list[float]) -> list[list[Line]]:
+    """Bands between the lines across the gutters, columns within the bands."""
+    if not gutters or len(lines) < 2:
+        return [_rows(lines)] if lines else []
+    # Lines across any gutter; a wide table across two of three columns too.
+    across: list[Line] = []
+    columns: list[list[Line]] = [[] for _ in range(len(gutters) + 1)]
+    for line in lines:
+        column = sum(line.x0 >= edge - 2 for edge in gutters)
+        if column < len(gutters) and line.x1 > gutters[column] + 1:
+            across.append(line)
+        else:
+            columns[column].append(line)
+    if not across:
+        return [_rows(column) for column in columns if column]
+    across.sort(key=lambda line: line.y0)
+    bands: list[list[Line]] = []
+    for line in across:
+        # Lines across that follow each other closely are one band.
+        if bands and line.y0 - bands[-1][-1].y1 < 1.2 * line.size and not any(
+            bands[-1][-1].y1 - 2 <= (other.y0 + other.y1) / 2 <= line.y0 + 2
+            for column in columns
+            for other in column
+        ):
+            bands[-1].append(line)
+        else:
+            bands.append([line])
+    result: list[list[Line]] = []
+    for band in bands:
+        top, bottom = min(x.y0 for x in band), max(x.y1 for x in band)
+        inside: list[Line] = []
+        for index, column in enumerate(columns):
+            above = [line for line in column if (line.y0 + line.y1) / 2 < top]
+            inside += [
+                line for line in column if top <= (line.y0 + line.y1) / 2 <= bottom
+            ]
+            columns[index] = [
+                line for line in column if (line.y0 + line.y1) / 2 > bottom
+            ]
+            if above:
+                result.append(_rows(above))
+        result.append(_rows(band + inside))
+    result += [_rows(column) for column in columns if column]
+    return result
+
+
+def _rows(lines: list[Line]) -> list[Line]:
+    """Lines from top to bottom; parts of one printed line are put together."""
+    lines = sorted(lines, key=lambda line: (line.y0, line.x0))
+    rows: list[list[Line]] = []
+    for line in lines:
+        for row in rows[-3:]:
+            main = row[0]
+            tall, low = main.y1 - main.y0, line.y1 - line.y0
+            overlap = min(main.y1, line.y1) - max(main.y0, line.y0)
+            if overlap > 0.5 * min(tall, low) and max(tall, low) < 2.2 * min(tall, low):
+                if all(line.x0 >= part.x1 - 2 or line.x1 <= part.x0 + 2 for part in row):
+                    row.append(line)
+                    break
+        else:
+            rows.append([line])
+    return [row[0] if len(row) == 1 else _merged(row) for row in rows]
+
+
+def _merged(row: list[Line]) -> Line:
+    """Make one line of parts that stand side by side."""
+    row.sort(key=lambda line: line.x0)
+    main = max(row, key=lambda line: len(line.text))
+    text, gaps = row[0].text, 0
+    for before, after in zip(row, row[1:], strict=False):
+        space = after.x0 - before.x1
+        gaps += space > 1.5 * main.size
+        text += ("" if space < 0.1 * main.size else " ") + after.text
+    return Line(
+        main.page,
+        row[0].x0,
+        min(line.y0 for line in row),
+        max(line.x1 for line in row),
+        max(line.y1 for line in row),
+        main.size,
+        row[0].bold,
+        all(line.all_bold for line in row),
+        [word for line in row for word in line.words],
+        [text for line in row for text in line.texts],
+        text,
+        gaps,
+    )

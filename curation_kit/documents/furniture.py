@@ -1,0 +1,120 @@
+"""What is printed on the pages but is no part of the paper's text.
+
+Running heads and feet, page numbers, download notices up the margin, and the
+line numbers of manuscripts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from statistics import median
+
+from curation_kit.documents.lines import Line, PageLines
+
+__all__ = ["drop_line_numbers", "drop_running_heads"]
+
+#: Share of the page's height, above and below, in which heads and feet stand.
+_MARGIN = 0.13
+#: Most that a running head moves from page to page, in points.
+_DRIFT = 8.0
+
+_DIGITS = re.compile(r"\d+")
+_NUMBERED = re.compile(r"(?:supplement\w* )?(?:fig(?:ure)?|table)\b", re.IGNORECASE)
+
+
+def drop_running_heads(pages: list[PageLines]) -> None:
+    """Remove lines that stand at the same place of several pages.
+
+    Texts count as the same when they differ in digits only. Two pages are
+    enough in a paper of up to six pages (left and right pages have heads of
+    their own), three in a longer one.
+    """
+    needed = 2 if len(pages) <= 6 else 3
+    seen: dict[tuple[str, str], list[tuple[float, PageLines, Line]]] = defaultdict(list)
+    for page in pages:
+        top, bottom = _MARGIN * page.height, (1 - _MARGIN) * page.height
+        for line in page.lines:
+            if top <= line.y0 and line.y1 <= bottom:
+                continue
+            place = "top" if line.y0 < top else "bottom"
+            if not _NUMBERED.match(line.text):
+                text = _DIGITS.sub("#", line.text).lower()
+                seen[place, text].append((line.y0, page, line))
+        for line in page.sideways:
+            text = _DIGITS.sub("#", line.text).lower()
+            seen["side", text].append((line.x0, page, line))
+    doomed: set[int] = set()
+    for (place, _), found in seen.items():
+        if len({page.number for _, page, _ in found}) < needed:
+            continue
+        middle = median(position for position, _, _ in found)
+        near = [
+            (page, line)
+            for position, page, line in found
+            if place == "side" or abs(position - middle) <= _DRIFT
+        ]
+        if len({page.number for page, _ in near}) >= needed:
+            doomed.update(id(line) for _, line in near)
+    if not doomed:
+        return
+    for page in pages:
+        page.lines = [line for line in page.lines if id(line) not in doomed]
+        page.sideways = [line for line in page.sideways if id(line) not in doomed]
+
+
+def drop_line_numbers(page: PageLines) -> None:
+    """Remove the numbers in the margin of a manuscript's lines.
+
+    They are a column of at least eight numbers, aligned, growing by one (or
+    by five), evenly spaced, outside the text.
+    """
+    columns: dict[int, list[tuple[float, int, Line]]] = defaultdict(list)
+    for line in page.lines:
+        first = line.texts[0]
+        if len(first) <= 5 and first.isdecimal():
+            alone = len(line.texts) == 1
+            if alone or line.words[1][0] - line.words[0][2] > 0.8 * line.size:
+                columns[round(line.words[0][2] / 3)].append((line.y0, int(first), line))
+    for key in list(columns):
+        # Right-aligned numbers may fall on either side of a rounding edge.
+        found = columns[key] + columns.get(key + 1, [])
+        if len(found) < 8:
+            continue
+        found.sort(key=lambda item: item[0])
+        steps = [b[1] - a[1] for a, b in zip(found, found[1:], strict=False)]
+        step = max(set(steps), key=steps.count)
+        if step not in (1, 5) or steps.count(step) < 0.8 * len(steps):
+            continue
+        drops = [b[0] - a[0] for a, b in zip(found, found[1:], strict=False)]
+        usual = median(drops)
+        if sum(abs(drop - usual) < 0.3 * usual for drop in drops) < 0.6 * len(drops):
+            continue
+        numbered = {id(line) for _, _, line in found}
+        edge = max(line.words[0][2] for _, _, line in found)
+        inside = [
+            line
+            for line in page.lines
+            if id(line) not in numbered and line.x0 < edge and len(line.text) > 20
+        ]
+        if len(inside) > 0.2 * len(found) and not _right_of_text(page, found):
+            continue
+        _remove(page, numbered)
+
+
+def _right_of_text(page: PageLines, found: list[tuple[float, int, Line]]) -> bool:
+    left = min(line.words[0][0] for _, _, line in found)
+    return all(line.x1 <= left for line in page.lines if len(line.text) > 20)
+
+
+def _remove(page: PageLines, numbered: set[int]) -> None:
+    kept: list[Line] = []
+    for line in page.lines:
+        if id(line) in numbered:
+            if len(line.texts) == 1:
+                continue
+            line.text = line.text[len(line.texts[0]) :].lstrip()
+            line.words, line.texts = line.words[1:], line.texts[1:]
+            line.x0 = line.words[0][0]
+        kept.append(line)
+    page.lines = kept

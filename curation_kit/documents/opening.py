@@ -1,0 +1,152 @@
+"""Open a PDF, or say in plain words why it cannot be used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from curation_kit.documents._pymupdf import pymupdf
+from curation_kit.errors import DocumentFailure, FailureCategory
+
+__all__ = ["PAGE_ERRORS", "Problem", "garbled_problem", "no_text_problem", "opened"]
+
+#: What MuPDF raises on a page it cannot read.
+PAGE_ERRORS = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError)
+
+_OCR_HINT = "Run OCR on it (for example with ocrmypdf) and add the new file."
+_FETCH_HINT = "Download it again from the publisher and add the new file."
+
+#: What a font without a Unicode map gives: the replacement character, private
+#: use, control characters, ``(cid:12)``.
+_GARBLED = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]|\(cid:\d+\)")
+#: A text with a larger share of such characters is of no use.
+_GARBLED_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a document cannot be used: a code, a sentence, what to do next."""
+
+    code: str
+    message: str
+    hint: str
+
+    def failure(self) -> DocumentFailure:
+        """Give the problem as the error that readers raise."""
+        return DocumentFailure(FailureCategory.INPUT, self.message, self.hint)
+
+
+class Unusable(DocumentFailure):
+    """The failure of a document that cannot be opened, with its problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(FailureCategory.INPUT, problem.message, problem.hint)
+        self.problem = problem
+
+    def __reduce__(self) -> tuple[type[Unusable], tuple[Problem]]:
+        return type(self), (self.problem,)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Any]:
+    """Open a PDF for reading.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Yields
+    ------
+    pymupdf.Document
+        With at least one page, and unlocked.
+
+    Raises
+    ------
+    Unusable
+        The file is empty, not a PDF, corrupt, encrypted or without pages.
+    OSError
+        The path is missing, a directory, or cannot be read.
+    """
+    with path.open("rb") as file:
+        head = file.read(2048)
+    if not head:
+        raise Unusable(Problem("empty_file", "The file is empty (0 bytes).", _FETCH_HINT))
+    # The standard allows other bytes before the header, within the first KiB.
+    if b"%PDF-" not in head:
+        raise Unusable(_not_a_pdf(head))
+    try:
+        # By type: MuPDF would else take a renamed web page for a document.
+        document = pymupdf.open(path, filetype="pdf")
+    except PAGE_ERRORS as error:
+        raise Unusable(_CORRUPT) from error
+    try:
+        if document.needs_pass:
+            raise Unusable(_ENCRYPTED)
+        if _page_count(document) == 0:
+            raise Unusable(_CORRUPT if document.is_repaired else _NO_PAGES)
+        yield document
+    finally:
+        document.close()
+
+
+def _page_count(document: Any) -> int:
+    try:
+        return int(document.page_count)
+    except PAGE_ERRORS as error:
+        raise Unusable(_CORRUPT) from error
+
+
+_CORRUPT = Problem(
+    "corrupt",
+    "The file is damaged or incomplete: no page can be read.",
+    _FETCH_HINT,
+)
+_ENCRYPTED = Problem(
+    "encrypted",
+    "The PDF is locked with a password.",
+    "Open it with the password, save it without one and add the new file.",
+)
+_NO_PAGES = Problem("no_pages", "The PDF has no pages.", _FETCH_HINT)
+UNREADABLE = Problem(
+    "unreadable",
+    "The text cannot be read: its fonts do not say which letters they print.",
+    _OCR_HINT.replace("ocrmypdf", "ocrmypdf --force-ocr"),
+)
+
+
+def _not_a_pdf(head: bytes) -> Problem:
+    """Say what the file is instead, where that is plain."""
+    start = head.lstrip().lower()
+    what = ""
+    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
+        what = " (it looks like a web page, perhaps a log-in page)"
+    elif start.startswith(b"pk\x03\x04"):
+        what = " (it looks like a ZIP or Office file)"
+    return Problem("not_a_pdf", f"The file is not a PDF{what}.", _FETCH_HINT)
+
+
+def no_text_problem(pages: int, with_text: int) -> Problem | None:
+    """Problem of a document none of whose pages has text, else None."""
+    if with_text:
+        return None
+    if pages == 1:
+        message = "The only page is an image or empty: the PDF has no text layer."
+    else:
+        message = (
+            f"All {pages} pages are images or empty: the PDF has no text layer."
+        )
+    return Problem("no_text", message, _OCR_HINT)
+
+
+def garbled_problem(text: str) -> Problem | None:
+    """Problem of a text most of which is no letters, else None."""
+    size = sum(map(len, text.split()))
+    if not size or text.isascii() and "(cid:" not in text and text.isprintable():
+        return None
+    garbled = sum(len(match) for match in _GARBLED.findall(text))
+    return UNREADABLE if garbled > _GARBLED_SHARE * size else None
