@@ -62,6 +62,8 @@ class Paper:
         Where the worker finds the PDF.
     flow_instructions
         The flow's initial instructions, for agents that read them.
+    cache
+        Folder where texts of documents are kept between jobs, or None.
     ledger
         Each agent adds what it read and judged.
     """
@@ -70,6 +72,7 @@ class Paper:
     name: str
     path: Path
     flow_instructions: str = ""
+    cache: Path | None = None
     ledger: Ledger = field(default_factory=Ledger)
     _text: DocumentText | None = None
 

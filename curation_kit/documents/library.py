@@ -1,0 +1,389 @@
+"""The documents of a workspace: add, look up, rename, remove."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import os
+import re
+import time
+import uuid
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from curation_kit.documents.preflight import Preflight, preflight
+from curation_kit.errors import CurationKitError, NotFound
+from curation_kit.processes import Worker, WorkerDied, WorkerTimedOut
+from curation_kit.store import Database, Row
+
+__all__ = ["AddedDocuments", "Document", "DocumentLibrary", "Refusal"]
+
+#: Longest time that the preflight of one document may take, in seconds.
+PREFLIGHT_TIME_LIMIT = 60.0
+
+#: A document is looked up by this many characters of its id or more.
+SHORTEST_ID = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One PDF of the workspace.
+
+    Attributes
+    ----------
+    id
+        SHA-256 of the file's bytes, in hex.
+    name
+        File name, as people see it.
+    path
+        Where the workspace keeps the file.
+    added
+        Seconds since the epoch.
+    upload_batches
+        Names of the batches it came with.
+    preflight
+        What a first look found; ``preflight.problem`` says why the document
+        cannot be processed, if so.
+    """
+
+    id: str
+    name: str
+    path: Path
+    added: float
+    upload_batches: tuple[str, ...]
+    preflight: Preflight
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A path that was not added, and why."""
+
+    path: str
+    reason: str
+
+
+class AddedDocuments(list[Document]):
+    """The documents of one `DocumentLibrary.add`, in the order of the paths.
+
+    Attributes
+    ----------
+    refused : list of Refusal
+        Paths that were not added.
+    duplicates : list of Document
+        Those that were already in the workspace.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused: list[Refusal] = []
+        self.duplicates: list[Document] = []
+
+
+class DocumentLibrary:
+    """Documents of a workspace, known by the SHA-256 of their bytes.
+
+    Parameters
+    ----------
+    database
+        The workspace's store.
+    folder
+        Where the files are kept, each named by its hash.
+    jobs_using
+        Gives the names of the jobs that use a document.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        *,
+        jobs_using: Callable[[str], list[str]] = lambda _: [],
+    ) -> None:
+        self._database = database
+        self.folder = folder
+        self._jobs_using = jobs_using
+
+    def add(
+        self,
+        paths: str | Path | Iterable[str | Path],
+        upload_batch: str | None = None,
+        *,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> AddedDocuments:
+        """Copy PDFs into the workspace.
+
+        Parameters
+        ----------
+        paths
+            Files, folders (searched through for ``*.pdf``) or glob patterns.
+        upload_batch
+            Name that groups the documents; the date and time when left out.
+        progress
+            Called before each file with its name, the number done, and the
+            number in all.
+
+        Returns
+        -------
+        AddedDocuments
+            One document per file; for bytes already known, the existing one.
+            Paths that are missing or no PDF are in ``.refused``, and a
+            warning names them.
+        """
+        batch = upload_batch or time.strftime("%Y-%m-%d %H:%M")
+        given = [paths] if isinstance(paths, str | Path) else list(paths)
+        added = AddedDocuments()
+        files = list(_files(given, added.refused))
+        worker = Worker()
+        try:
+            for number, path in enumerate(files):
+                if progress:
+                    progress(path.name, number, len(files))
+                self._add_file(path, batch, worker, added)
+        finally:
+            worker.close()
+        if added.refused:
+            listed = "; ".join(f"{item.path}: {item.reason}" for item in added.refused)
+            warnings.warn(f"Not added: {listed}", stacklevel=2)
+        return added
+
+    def _add_file(
+        self, path: Path, batch: str, worker: Worker, added: AddedDocuments
+    ) -> None:
+        try:
+            temporary, document_id = self._copy_in(path)
+        except OSError as error:
+            added.refused.append(
+                Refusal(str(path), f"cannot be read ({error.strerror or error})")
+            )
+            return
+        try:
+            existing = self._row(document_id)
+            if existing is None:
+                report = _preflight(temporary, worker)
+                temporary.replace(self._file(document_id))
+                self._insert(document_id, path.name, report)
+            elif not self._file(document_id).exists():  # lost from the folder: mend it
+                temporary.replace(self._file(document_id))
+        finally:
+            temporary.unlink(missing_ok=True)
+        self._database.execute(
+            "INSERT OR IGNORE INTO upload_batches (name, document_id) VALUES (?, ?)",
+            (batch, document_id),
+        )
+        document = self.get(document_id)
+        if existing is not None:
+            added.duplicates.append(document)
+        if document not in added:
+            added.append(document)
+
+    def _copy_in(self, path: Path) -> tuple[Path, str]:
+        temporary = self.folder / f".incoming-{uuid.uuid4().hex}"
+        digest = hashlib.sha256()
+        try:
+            with path.open("rb") as source, temporary.open("wb") as target:
+                while block := source.read(1 << 20):
+                    digest.update(block)
+                    target.write(block)
+                target.flush()
+                os.fsync(target.fileno())
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        return temporary, digest.hexdigest()
+
+    def _insert(self, document_id: str, name: str, report: Preflight) -> None:
+        # OR IGNORE: another process may have added the same bytes meanwhile.
+        self._database.execute(
+            "INSERT OR IGNORE INTO documents (id, name, added, preflight) "
+            "VALUES (?, ?, ?, ?)",
+            (document_id, clean_name(name), time.time(), report.to_json()),
+        )
+
+    def list(self, upload_batch: str | None = None) -> list[Document]:
+        """All documents, or those of one upload batch, in the order added."""
+        batches: dict[str, list[str]] = {}
+        for row in self._database.all(
+            "SELECT name, document_id FROM upload_batches ORDER BY name"
+        ):
+            batches.setdefault(row["document_id"], []).append(row["name"])
+        documents = [
+            self._document(row, batches.get(row["id"], []))
+            for row in self._database.all(
+                "SELECT * FROM documents ORDER BY added, name, id"
+            )
+        ]
+        if upload_batch is None:
+            return documents
+        return [item for item in documents if upload_batch in item.upload_batches]
+
+    def get(self, document_id: str) -> Document:
+        """Give a document by its id, the start of its id, or its file name.
+
+        Raises
+        ------
+        NotFound
+            If none matches, or more than one does.
+        """
+        row = self._row(document_id)
+        if row is not None:
+            batches = self._database.all(
+                "SELECT name FROM upload_batches WHERE document_id = ? ORDER BY name",
+                (document_id,),
+            )
+            return self._document(row, [batch["name"] for batch in batches])
+        prefix = document_id.lower()
+        found = self._database.all(
+            "SELECT id, name FROM documents WHERE name = :name "
+            "OR (length(:prefix) >= :shortest AND substr(id, 1, length(:prefix)) = :prefix)",
+            {"name": document_id, "prefix": prefix, "shortest": SHORTEST_ID},
+        )
+        if len(found) == 1:
+            return self.get(found[0]["id"])
+        if found:
+            ids = ", ".join(row["id"][:12] for row in found)
+            raise NotFound(
+                f'More than one document is meant by "{document_id}": {ids}.'
+            )
+        raise NotFound(
+            f'There is no document "{document_id}" in the workspace: '
+            "add the file first, or look at the list of documents."
+        )
+
+    def rename(self, document_id: str, name: str) -> Document:
+        """Give a document another file name; jobs keep the name they ran with."""
+        document = self.get(document_id)
+        if not name.strip():
+            raise CurationKitError("A document needs a name.")
+        self._database.execute(
+            "UPDATE documents SET name = ? WHERE id = ?",
+            (clean_name(name), document.id),
+        )
+        return self.get(document.id)
+
+    def remove(self, document_id: str, *, force: bool = False) -> None:
+        """Delete a document and its file; jobs keep the results they have.
+
+        Raises
+        ------
+        CurationKitError
+            If a job uses the document and `force` is not set.
+        """
+        document = self.get(document_id)
+        jobs = self._jobs_using(document.id)
+        if jobs and not force:
+            raise CurationKitError(
+                f"{document.name} is used by {', '.join(jobs)}. Their results would "
+                "stay, but the paper could not be run or shown again. "
+                "Remove it with force=True (--force) if you mean it."
+            )
+        self._database.execute("DELETE FROM documents WHERE id = ?", (document.id,))
+        document.path.unlink(missing_ok=True)
+
+    def upload_batches(self) -> dict[str, int]:
+        """Names of the upload batches, newest first, with their sizes."""
+        rows = self._database.all(
+            "SELECT b.name, count(*) AS size FROM upload_batches b "
+            "JOIN documents d ON d.id = b.document_id "
+            "GROUP BY b.name ORDER BY max(d.added) DESC"
+        )
+        return {row["name"]: row["size"] for row in rows}
+
+    def _row(self, document_id: str) -> Row | None:
+        return self._database.one(
+            "SELECT * FROM documents WHERE id = ?", (document_id,)
+        )
+
+    def _file(self, document_id: str) -> Path:
+        return self.folder / f"{document_id}.pdf"
+
+    def _document(self, row: Row, batches: Iterable[str]) -> Document:
+        return Document(
+            id=row["id"],
+            name=row["name"],
+            path=self._file(row["id"]),
+            added=row["added"],
+            upload_batches=tuple(batches),
+            preflight=Preflight.from_json(row["preflight"]),
+        )
+
+
+def clean_name(name: str) -> str:
+    """Give a file name without folders and control characters.
+
+    Names come from outside: what is left is shown, never used as a path.
+    """
+    last = re.split(r"[/\\]", name)[-1]
+    return re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "", last).strip()[:255]
+
+
+def _files(given: Iterable[str | Path], refused: list[Refusal]) -> Iterator[Path]:
+    """Expand folders and globs; put what is no PDF on the list of refusals."""
+    for item in given:
+        path = Path(item).expanduser()
+        if path.is_dir():
+            yield from _folder(path, refused)
+        elif path.exists():
+            yield from _file(path, refused)
+        elif glob.has_magic(str(path)):
+            matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207
+            if not matches:
+                refused.append(Refusal(str(item), "no file matches this pattern"))
+            for match in map(Path, matches):
+                if match.is_dir():
+                    yield from _folder(match, refused)
+                else:
+                    yield from _file(match, refused)
+        else:
+            refused.append(Refusal(str(item), "there is no such file or folder"))
+
+
+def _folder(folder: Path, refused: list[Refusal]) -> Iterator[Path]:
+    found = sorted(path for path in folder.rglob("*") if _is_pdf_name(path))
+    files = [path for path in found if path.is_file()]
+    refused += [
+        Refusal(str(path), "is a folder, not a PDF") for path in found if path.is_dir()
+    ]
+    if not files:
+        refused.append(Refusal(str(folder), "is a folder without PDF files"))
+    yield from files
+
+
+def _file(path: Path, refused: list[Refusal]) -> Iterator[Path]:
+    if _is_pdf_name(path) or _has_pdf_header(path):
+        yield path  # a broken file called .pdf is listed, with its reason
+    else:
+        refused.append(Refusal(str(path), "is not a PDF"))
+
+
+def _is_pdf_name(path: Path) -> bool:
+    return path.suffix.lower() == ".pdf"
+
+
+def _has_pdf_header(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            # Readers accept the header within the first 1024 bytes
+            # (PDF 1.7 reference, implementation note 13 in appendix H).
+            return b"%PDF-" in file.read(1024)
+    except OSError:
+        return False
+
+
+def _preflight(path: Path, worker: Worker) -> Preflight:
+    """Look at a file in a process of its own: a bad PDF can crash its reader."""
+    try:
+        report: Preflight = worker.call(preflight, path, timeout=PREFLIGHT_TIME_LIMIT)
+    except WorkerDied as error:
+        problem = f"The PDF crashes its reader ({error})."
+    except WorkerTimedOut:
+        problem = f"The PDF could not be opened within {PREFLIGHT_TIME_LIMIT:g} s."
+    else:
+        return report
+    return Preflight(
+        size=path.stat().st_size,
+        code="unreadable",
+        problem=problem,
+        hint="Print it to a new PDF with another program and add that file.",
+    )

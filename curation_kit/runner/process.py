@@ -1,0 +1,150 @@
+"""The runner: one process per workspace that does the work of all its jobs."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import FrameType
+
+from filelock import FileLock, Timeout
+
+from curation_kit.jobs import JobStore
+from curation_kit.runner.schedule import Folders, Scheduler
+from curation_kit.store import Database
+
+__all__ = ["main", "runner_is_alive", "runner_lock", "start_runner", "work"]
+
+LOCK = "runner.lock"
+LOG = "runner.log"
+
+#: A runner with nothing to do ends after this many seconds.
+IDLE_LIFETIME = 10.0
+
+#: A new runner waits this long for one that is just ending, in seconds.
+HAND_OVER = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+def runner_lock(workspace: Path) -> FileLock:
+    """Lock that the working process holds; the system frees it when it dies."""
+    return FileLock(workspace / LOCK)
+
+
+def runner_is_alive(workspace: Path) -> bool:
+    """Whether a process works on the jobs of a workspace now."""
+    lock = runner_lock(workspace)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
+def start_runner(workspace: Path) -> None:
+    """Start a detached runner; it ends at once if another one is at work.
+
+    It has a session and files of its own, so it outlives the kernel, the
+    terminal and the server that started it.
+    """
+    with (workspace / LOG).open("ab") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "curation_kit.runner", str(workspace)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=workspace,
+            start_new_session=True,
+            close_fds=True,
+        )
+    # Without a reader of its exit status it would stay as a zombie of this process.
+    threading.Thread(target=process.wait, daemon=True).start()
+
+
+def work(
+    store: JobStore,
+    folders: Folders,
+    *,
+    until: Callable[[], bool],
+    slots: int | None = None,
+) -> bool:
+    """Do the work of a workspace in this process, whose lock the caller holds.
+
+    Ctrl-C and SIGTERM stop it cleanly: documents in flight go back to
+    pending and are not charged an attempt.
+
+    Returns
+    -------
+    bool
+        False when it was stopped by a signal.
+    """
+    scheduler = Scheduler(store, folders)
+    with _stopped_by_signals(scheduler):
+        scheduler.run(until=until, slots=slots)
+    return not scheduler.stopped
+
+
+@contextmanager
+def _stopped_by_signals(scheduler: Scheduler) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may handle signals
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        scheduler.stop()
+
+    before = {
+        number: signal.signal(number, stop)
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def main(workspace: Path) -> int:
+    """Run until there is nothing to do."""
+    handler = RotatingFileHandler(workspace / LOG, maxBytes=1 << 20, backupCount=3)
+    handler.setFormatter(
+        logging.Formatter("%(asctime)s %(process)d %(levelname)s %(message)s")
+    )
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    try:
+        with runner_lock(workspace).acquire(timeout=HAND_OVER):
+            _log.info("runner started")
+            store = JobStore(Database(workspace / "curation.sqlite"))
+            folders = Folders.of(workspace)
+            work(store, folders, until=_Idle(store))
+            _log.info("runner ended")
+    except Timeout:
+        return 0  # another runner is at work and will see the new job
+    except Exception:
+        _log.exception("the runner stopped")
+        return 1
+    return 0
+
+
+class _Idle:
+    """True once there has been nothing to do for a while."""
+
+    def __init__(self, store: JobStore) -> None:
+        self._store = store
+        self._busy = time.monotonic()
+
+    def __call__(self) -> bool:
+        now = time.monotonic()
+        if self._store.open_jobs():
+            self._busy = now
+        return now - self._busy > IDLE_LIFETIME

@@ -1,0 +1,172 @@
+"""Schedule the open jobs of a workspace over the slots, with joblib."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from curation_kit.errors import JobError
+from curation_kit.jobs import Claim, JobStore, Outcome
+from curation_kit.runner.document import DocumentTask, run_document
+from curation_kit.runner.pool import Lost, WorkerPool
+
+__all__ = ["Folders", "Scheduler"]
+
+#: How often a slot with nothing to do looks for new documents, in seconds.
+IDLE_POLL = 0.05
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where a workspace keeps its files."""
+
+    documents: Path
+    results: Path
+    cache: Path
+
+    @classmethod
+    def of(cls, workspace: Path) -> Folders:
+        """Folders of a workspace."""
+        return cls(workspace / "documents", workspace / "results", workspace / "cache")
+
+
+class Scheduler:
+    """Takes documents of all open jobs in turn and stores their outcomes.
+
+    Only the process that holds the runner's lock may have one: it is the
+    only writer of outcomes.
+    """
+
+    def __init__(self, store: JobStore, folders: Folders) -> None:
+        self._store = store
+        self._folders = folders
+        self._stopping = threading.Event()
+        self._pool: WorkerPool | None = None
+
+    def run(self, *, until: Callable[[], bool], slots: int | None = None) -> None:
+        """Work until a condition holds, or until `stop` is called.
+
+        Parameters
+        ----------
+        until
+            Asked whenever a slot is free; when it holds, no further document
+            is started and those in flight are finished.
+        slots
+            Documents processed at once; when left out, as many as the most
+            demanding open job asks for, or one per core.
+        """
+        from joblib import Parallel, delayed
+
+        if recovered := self._store.recover():
+            _log.info("put back %d documents left by an earlier runner", recovered)
+        slots = slots or self._slots()
+        self._pool = WorkerPool(slots)
+        try:
+            parallel = Parallel(
+                n_jobs=slots,
+                backend="threading",  # each thread waits for a process of its own
+                return_as="generator_unordered",
+                batch_size=1,
+                pre_dispatch=slots,
+            )
+            for finished in parallel(
+                delayed(self._run_one)(claim) for claim in self._claims(until)
+            ):
+                if finished is not None:
+                    self._store_outcome(*finished)
+        finally:
+            self._pool.close()
+
+    def stop(self) -> None:
+        """Start nothing more and put the documents in flight back.
+
+        Safe in a signal handler: nothing is written here.
+        """
+        self._stopping.set()
+        if self._pool is not None:
+            self._pool.close()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stopping.is_set()
+
+    def _slots(self) -> int:
+        from joblib import cpu_count
+
+        wanted = [job.options.n_jobs or cpu_count() for job in self._store.open_jobs()]
+        return max(wanted, default=cpu_count())
+
+    def _claims(self, until: Callable[[], bool]) -> Iterator[Claim | None]:
+        """Documents to run next; None keeps a slot waiting for more.
+
+        joblib asks from threads of its own, one at a time.
+        """
+        while not self._stopping.is_set() and not until():
+            yield self._store.claim()
+
+    def _run_one(self, claim: Claim | None) -> tuple[Claim, Outcome | Lost] | None:
+        """Run in a slot's thread."""
+        if claim is None:
+            self._stopping.wait(IDLE_POLL)
+            return None
+        task = DocumentTask(
+            document_id=claim.document_id,
+            name=claim.name,
+            path=self._folders.documents / f"{claim.document_id}.pdf",
+            stem=claim.stem,
+            flow=claim.flow,
+            cache=self._folders.cache,
+        )
+
+        def go_on(step: int) -> bool:
+            return self._store.step_started(claim, step)
+
+        assert self._pool is not None  # noqa: S101 - set before any slot runs
+        try:
+            if claim.options.backend == "sequential":
+                return claim, run_document(task, go_on)
+            return claim, self._pool.run(task, go_on, claim.options.time_limit)
+        except Lost as lost:
+            return claim, lost
+
+    def _store_outcome(self, claim: Claim, outcome: Outcome | Lost) -> None:
+        if isinstance(outcome, Lost):
+            # Our own stop is nobody's fault; a kill from outside may be memory.
+            self._store.release(claim, str(outcome), charged=not self.stopped)
+            return
+        self._store.finish(claim, outcome, self._write_files(claim, outcome))
+
+    def _write_files(self, claim: Claim, outcome: Outcome) -> list[dict[str, object]]:
+        """Write result files whole; a crash in between leaves no half file."""
+        folder = self._folders.results / claim.job_id
+        written: list[dict[str, object]] = []
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for file in outcome.files:
+                path = folder / file.name
+                temporary = folder / f".{os.getpid()}-{file.name}"
+                temporary.write_bytes(file.content)
+                temporary.replace(path)
+                written.append(
+                    {
+                        "step": file.step,
+                        "name": file.name,
+                        "size": len(file.content),
+                        "sha256": hashlib.sha256(file.content).hexdigest(),
+                    }
+                )
+        except OSError as error:
+            raise JobError(
+                f"The result of {claim.name} cannot be written to {folder} ({error}). "
+                "Make room or make the folder writable, then resume the job: nothing "
+                "that was done is lost."
+            ) from error
+        return written
