@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+from curation_kit.errors import CurationKitError
+from curation_kit.evaluation import evaluate, read_gold
+from curation_kit.samples import write_sample_papers, write_truth
+
+COLUMNS = [
+    "document",
+    "gene_symbol",
+    "gene_id",
+    "anatomy_label",
+    "anatomy_id",
+    "stage_label",
+    "stage_id",
+    "negated",
+]
+
+
+def table(*rows):
+    """Rows of document, symbol, gene id, place, place id, stage, stage id, negated."""
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+MYO = ("a.pdf", "myo-2", "WB:1", "pharynx", "WBbt:1", "L1 larva Ce", "WBls:1", False)
+UNC = ("a.pdf", "unc-54", "WB:2", "vulva", "WBbt:2", None, None, False)
+NOT = ("b.pdf", "eve", "FB:1", "midgut", "FBbt:1", None, None, True)
+
+
+def test_perfect_agreement():
+    """A table scored against itself gets full marks."""
+    result = evaluate(table(MYO, UNC, NOT), table(MYO, UNC, NOT))
+    assert (result.gold, result.found) == (3, 3)
+    assert (result.precision, result.recall, result.f1) == (1.0, 1.0, 1.0)
+    assert result.missed.empty
+    assert result.false.empty
+    assert (result.fields[["precision", "recall"]] == 1.0).all(axis=None)
+
+
+def test_missed_and_false_rows():
+    """Rows on one side only are handed back, and scores follow."""
+    wrong = (*MYO[:7], True)
+    result = evaluate(table(MYO, wrong), table(MYO, UNC, NOT))
+    assert result.precision == 1 / 2
+    assert result.recall == 1 / 3
+    assert result.f1 == pytest.approx(0.4)
+    assert result.missed["gene_symbol"].tolist() == ["unc-54", "eve"]
+    assert result.false["negated"].tolist() == [True]
+    assert result.documents.loc["a.pdf", "recall"] == 1 / 2
+    assert result.documents.loc["b.pdf", "recall"] == 0
+    assert math.isnan(result.documents.loc["b.pdf", "precision"])
+    assert result.summary() == (
+        "1 of 3 expected rows found, 1 of 2 found rows right "
+        "(precision 0.50, recall 0.33, F1 0.40)."
+    )
+
+
+def test_duplicates_count_once():
+    """Rows that say the same, in either table, are one row."""
+    result = evaluate(table(MYO, MYO, NOT), table(MYO, NOT, NOT))
+    assert (result.gold, result.found, result.f1) == (2, 2, 1.0)
+
+
+def test_gene_by_id_else_by_symbol():
+    """Ids decide where both rows have one; else symbols without case."""
+    no_id = ("a.pdf", "MYO-2", "", *MYO[3:])
+    assert evaluate(table(no_id), table(MYO)).f1 == 1.0
+    renamed = ("a.pdf", "other", *MYO[2:])
+    assert evaluate(table(renamed), table(MYO)).f1 == 1.0
+    other_id = ("a.pdf", "myo-2", "WB:9", *MYO[3:])
+    assert evaluate(table(other_id), table(MYO)).f1 == 0.0
+
+
+def test_anatomy_by_id_else_by_label():
+    """The same rule holds for places; two rows without place agree."""
+    no_id = (*MYO[:3], " Pharynx ", None, *MYO[5:])
+    assert evaluate(table(no_id), table(MYO)).f1 == 1.0
+    other_id = (*MYO[:4], "WBbt:9", *MYO[5:])
+    assert evaluate(table(other_id), table(MYO)).f1 == 0.0
+    nowhere = (*MYO[:3], None, float("nan"), *MYO[5:])
+    assert evaluate(table(nowhere), table(nowhere)).f1 == 1.0
+    assert evaluate(table(nowhere), table(MYO)).f1 == 0.0
+
+
+def test_stage_counts_only_where_gold_has_one():
+    """A gold row without a stage matches any stage, one with a stage only its own."""
+    staged = (*UNC[:5], "L4", "WBls:4", False)
+    assert evaluate(table(staged), table(UNC)).f1 == 1.0
+    stageless = (*MYO[:5], None, None, False)
+    assert evaluate(table(stageless), table(MYO)).f1 == 0.0
+    assert evaluate(table(stageless), table(MYO), match=["gene", "anatomy"]).f1 == 1.0
+
+
+def test_fields_among_matched_genes():
+    """A wrong stage costs the stage's score, not that of gene and place."""
+    late = (*MYO[:5], "adult Ce", "WBls:9", False)
+    fields = evaluate(table(late, NOT), table(MYO, UNC)).fields
+    assert fields.loc["gene", ["precision", "recall"]].tolist() == [1 / 2, 1 / 2]
+    assert fields.loc["anatomy", ["precision", "recall"]].tolist() == [1.0, 1.0]
+    assert fields.loc["stage", ["precision", "recall"]].tolist() == [0.0, 0.0]
+    assert fields.loc["negated", "gold"] == 1
+
+
+def test_empty_tables():
+    """Nothing found, nothing expected, and neither."""
+    nothing_found = evaluate(table(), table(MYO))
+    assert math.isnan(nothing_found.precision)
+    assert (nothing_found.recall, nothing_found.f1) == (0.0, 0.0)
+    assert len(nothing_found.missed) == 1
+    nothing_expected = evaluate(table(MYO), table())
+    assert math.isnan(nothing_expected.recall)
+    assert (nothing_expected.precision, nothing_expected.f1) == (0.0, 0.0)
+    assert len(nothing_expected.false) == 1
+    neither = evaluate(table(), table())
+    assert math.isnan(neither.f1)
+    assert neither.documents.empty
+    assert neither.summary() == "No rows expected and none found."
+
+
+def test_documents_restrict_the_score():
+    """Rows of documents that the gold table does not cover can be left out."""
+    found, gold = table(MYO, NOT), table(MYO)
+    assert evaluate(found, gold).precision == 1 / 2
+    assert evaluate(found, gold, documents=["a.pdf"]).precision == 1.0
+
+
+def test_lacking_columns_are_named():
+    """The error says which columns a table lacks, and which table."""
+    gold = table(MYO).drop(columns=["gene_symbol", "anatomy_label"])
+    with pytest.raises(
+        CurationKitError,
+        match="gold table lacks the columns gene_symbol, anatomy_label",
+    ):
+        evaluate(table(MYO), gold)
+    with pytest.raises(CurationKitError, match="table of results lacks the column doc"):
+        evaluate(table(MYO).drop(columns="document"), table(MYO))
+
+
+def test_optional_columns_may_be_absent():
+    """A gold table needs three columns only; nothing is then negated."""
+    gold = table(MYO)[["document", "gene_symbol", "anatomy_label"]]
+    assert evaluate(table(MYO), gold).f1 == 1.0
+
+
+def test_wrong_arguments():
+    """Unknown fields and unreadable truth values are refused."""
+    with pytest.raises(ValueError, match="match is"):
+        evaluate(table(MYO), table(MYO), match=["gene", "tissue"])
+    with pytest.raises(ValueError, match="give 'gene'"):
+        evaluate(table(MYO), table(MYO), match=["anatomy"])
+    with pytest.raises(CurationKitError, match="Row 1 of the gold table has 'maybe'"):
+        evaluate(table(MYO), table((*MYO[:7], "maybe")))
+
+
+def test_truth_of_the_sample_papers_scores_against_itself(tmp_path):
+    """The truth table can be read back as a gold table."""
+    papers = write_sample_papers(tmp_path / "papers", count=2)
+    gold = read_gold(write_truth(tmp_path / "truth.csv", papers))
+    assert evaluate(gold, gold).f1 == 1.0
+    assert evaluate(gold, gold).gold == len(gold)
+
+
+def test_read_gold_keeps_text(tmp_path):
+    """TSV is read too; dates, numbers and NA stay as they were written."""
+    path = tmp_path / "gold.tsv"
+    path.write_text(
+        "document\tgene_symbol\tanatomy_label\tpage\na.pdf\tNA\t\t01\n",
+        encoding="utf-8-sig",
+    )
+    assert read_gold(path).to_dict("records") == [
+        {"document": "a.pdf", "gene_symbol": "NA", "anatomy_label": "", "page": "01"}
+    ]
+
+
+def test_read_gold_says_what_is_wrong(tmp_path):
+    """Missing, empty, binary and incomplete files each get a sentence."""
+    with pytest.raises(CurationKitError, match="There is no gold table at"):
+        read_gold(tmp_path / "none.csv")
+    path = tmp_path / "gold.csv"
+    path.write_bytes(b"")
+    with pytest.raises(CurationKitError, match="cannot be read"):
+        read_gold(path)
+    path.write_bytes(b"document,gene\xff\xfe\n")
+    with pytest.raises(CurationKitError, match="cannot be read"):
+        read_gold(path)
+    path.write_text("document,gene\na,b\n", encoding="utf-8")
+    with pytest.raises(CurationKitError, match=r"gold\.csv lacks the columns"):
+        read_gold(path)
