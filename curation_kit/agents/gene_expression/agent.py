@@ -1,0 +1,194 @@
+"""The agent: read the paper's own findings and gather them into records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from curation_kit.agents.base import Extractor, Options, Paper
+from curation_kit.agents.gene_expression import lexicon
+from curation_kit.agents.gene_expression.genes import GeneFinder
+from curation_kit.agents.gene_expression.places import Mention, find_places
+from curation_kit.agents.gene_expression.sentences import Sentence, sentences
+from curation_kit.agents.gene_expression.statements import Statement, read_sentence
+from curation_kit.agents.organism import SpeciesKey, paper_species
+from curation_kit.records import GeneExpressionRecord, Record
+
+__all__ = ["GeneExpressionAgent", "GeneExpressionOptions"]
+
+SectionKind = Literal[
+    "title",
+    "abstract",
+    "introduction",
+    "results",
+    "results and discussion",
+    "discussion",
+    "body",
+    "figure legend",
+    "table",
+]
+
+#: The best evidence comes from the section named first.
+_BEST_SECTIONS = ("results", "results and discussion", "body", "figure legend", "abstract")
+
+
+class GeneExpressionOptions(Options):
+    """Options of the gene expression agent."""
+
+    species: list[SpeciesKey] = Field(
+        default_factory=list,
+        description="Species whose genes are looked for; empty: those the paper names.",
+    )
+    sections: list[SectionKind] = Field(
+        default=[
+            "title",
+            "abstract",
+            "results",
+            "results and discussion",
+            "body",
+            "figure legend",
+        ],
+        min_length=1,
+        description="Sections that are read for the paper's own findings.",
+    )
+    include_negated: bool = Field(
+        default=True,
+        description="Keep findings that a gene is not expressed somewhere.",
+    )
+
+
+@dataclass(slots=True)
+class _Pattern:
+    """One expression pattern and every sentence that states it."""
+
+    statement: Statement
+    found: list[tuple[Sentence, Statement]] = field(default_factory=list)
+
+
+class GeneExpressionAgent(Extractor):
+    """Find where and when genes are expressed, by rules, from the paper's own words."""
+
+    name = "gene_expression"
+    title = "Gene Expression"
+    description = (
+        "Finds statements of the paper's own results that a gene is, or is not, "
+        "expressed in an anatomical structure, at a stage or in a cellular component. "
+        "Works by rules and offline vocabularies for human, mouse, rat, zebrafish, "
+        "fly, worm and yeast."
+    )
+    version = "1"
+    Options: ClassVar[type[Options]] = GeneExpressionOptions
+    record = GeneExpressionRecord
+    options: GeneExpressionOptions
+
+    def extract(self, paper: Paper) -> Iterable[Record]:
+        """Give one record per gene, place, stage, component and polarity."""
+        species = paper_species(paper.text, self.options.species)
+        ledger = paper.ledger
+        if not species:
+            ledger.notes.append(
+                "No supported species is named, so no genes were looked for; "
+                "set the option species to choose one."
+            )
+        else:
+            names = ", ".join(one.name for one in species)
+            how = "chosen in the options" if self.options.species else "named in the paper"
+            ledger.notes.append(f"Genes of {names} were looked for ({how}).")
+        keys = [one.key for one in species]
+        finder = GeneFinder(keys, paper.text.text)
+        patterns: dict[tuple[str, ...], _Pattern] = {}
+        for sentence in sentences(paper.text, self.options.sections, ledger):
+            if keys:
+                self._read(paper, sentence, finder, keys, patterns)
+        records = [self._record(paper, pattern) for pattern in patterns.values()]
+        ledger.kept += len(records)
+        return records
+
+    def _read(
+        self,
+        paper: Paper,
+        sentence: Sentence,
+        finder: GeneFinder,
+        species: list[str],
+        patterns: dict[tuple[str, ...], _Pattern],
+    ) -> None:
+        """Add what one sentence states to the patterns found so far."""
+        genes = finder.find(sentence.text)
+        if not genes:
+            return
+        paper.ledger.candidates += 1
+        legend = sentence.section == "figure legend"
+        places = find_places(sentence.text, species)
+        reading = read_sentence(sentence.text, genes, places, legend=legend)
+        statements = reading.statements
+        if not self.options.include_negated:
+            reading.dropped += ["negated" for one in statements if one.negated]
+            statements = [one for one in statements if not one.negated]
+        if not statements:
+            # One reason per sentence: a candidate is a sentence that names a gene.
+            paper.ledger.drop(reading.dropped[-1] if reading.dropped else "no expression statement")
+        for statement in statements:
+            pattern = patterns.setdefault(_key(statement), _Pattern(statement))
+            if all(known is not sentence for known, _ in pattern.found):
+                pattern.found.append((sentence, statement))
+
+    def _record(self, paper: Paper, pattern: _Pattern) -> GeneExpressionRecord:
+        found = sorted(pattern.found, key=lambda one: _rank(one[0]))
+        sentence, statement = found[0]
+        assays = [assay for one, _ in found if (assay := _assay(paper, one))]
+        return GeneExpressionRecord(
+            gene_symbol=statement.gene.text,
+            anatomy_label=_text(statement.anatomy),
+            stage_label=_text(statement.stage),
+            cellular_component_label=_text(statement.component),
+            assay=assays[0] if assays else None,
+            negated=statement.negated,
+            evidence=[
+                paper.evidence(one.start, one.start + len(one.text)) for one, _ in found
+            ],
+            why=_why(sentence, statement, len(found)),
+        )
+
+
+def _key(statement: Statement) -> tuple[str, ...]:
+    parts = (statement.anatomy, statement.stage, statement.component)
+    return (
+        statement.gene.symbol,
+        *(part.key if part else "" for part in parts),
+        "not" if statement.negated else "",
+    )
+
+
+def _rank(sentence: Sentence) -> int:
+    kind = sentence.section
+    return _BEST_SECTIONS.index(kind) if kind in _BEST_SECTIONS else len(_BEST_SECTIONS)
+
+
+def _assay(paper: Paper, sentence: Sentence) -> str | None:
+    """Assay named in a sentence, else in the legend that holds it."""
+    caption = sentence.caption
+    return lexicon.assay_of(sentence.text) or (
+        lexicon.assay_of(paper.text.text[caption.start : caption.end])
+        if caption
+        else None
+    )
+
+
+def _text(mention: Mention | None) -> str | None:
+    return " ".join(mention.text.split()) if mention else None
+
+
+def _why(sentence: Sentence, statement: Statement, count: int) -> str:
+    parts = (statement.anatomy, statement.stage, statement.component)
+    named = [f'{part.what} "{_text(part)}"' for part in parts if part]
+    more = f" {count - 1} more sentences say so." if count > 1 else ""
+    if count == 2:  # noqa: PLR2004 - the singular
+        more = " 1 more sentence says so."
+    denied = ", in a negative statement" if statement.negated else ""
+    return (
+        f'The {sentence.section} names the gene "{statement.gene.text}" with '
+        f'"{statement.trigger}" and {", ".join(named)}{denied}.{more}'
+    )

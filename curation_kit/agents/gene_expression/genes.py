@@ -1,0 +1,270 @@
+"""Gene names in a paper's text, judged by the naming rules of its species."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from curation_kit.agents.gene_expression.stopwords import LAB_WORDS, LOWER_WORDS
+from curation_kit.vocabulary import GeneMatch, genes
+
+__all__ = ["GeneFinder", "GeneMention", "Use"]
+
+
+class Use(StrEnum):
+    """What a mention of a gene is used for in its sentence."""
+
+    PRODUCT = "product"
+    REPORTER = "reporter"
+    GENOTYPE = "genotype"
+    MARKER = "marker"
+
+
+@dataclass(frozen=True, slots=True)
+class GeneMention:
+    """A gene named in a text: its place, its words, what it is there for.
+
+    `symbol` is the official symbol where the name has one meaning, else the
+    paper's own words; `ids` are what it may stand for and only serve to merge
+    mentions of one gene.
+    """
+
+    start: int
+    end: int
+    text: str
+    symbol: str
+    use: Use
+
+
+#: A token that may hold a gene name: letters, digits, hyphens, fly brackets.
+_TOKEN = re.compile(
+    r"(?<![\w-])[A-Za-zΑ-Ωα-ω][\w]*(?:\([A-Za-z0-9]{1,6}\)[\w]*)?(?:[-.][A-Za-z0-9]+)*"
+)
+_TAG = r"(?:[es]?gfp|m?cherry|m?[rycb]fp|venus|tdtomato|lacz|mkate2?|dsred\w*|halo\w*|flag|myc|ha|neongreen|mneongreen|luc(?:iferase)?|gus)"
+_REPORTER_AFTER = re.compile(rf"\s?::\s?\w|\s?:\s?{_TAG}\b|[-–]{_TAG}\b", re.IGNORECASE)
+_REPORTER_BEFORE = re.compile(rf"(?:::|{_TAG}[:–-])$", re.IGNORECASE)
+_REPORTER_PART = re.compile(rf"{_TAG}\d*", re.IGNORECASE)
+_GENOTYPE_AFTER = re.compile(
+    r"\s?(?:\((?:[a-z]{1,3}\d+|RNAi|lf|gf|0|null)\)|[−–-]/[−–-]|\+/[−–+-]|[ΔΔ]|fl/|flox"
+    r"|[- ](?:null|mutants?|mutations?|RNAi|knock-?(?:outs?|downs?|ins?)|deficien\w+|KO|cKO|KD|deletions?"
+    r"|siRNAs?|shRNAs?|sgRNAs?|dsRNA|morph\w+|alleles?|inhibitors?|agonists?|antagonists?|loss"
+    r"|overexpress\w*|transgenic|heterozyg\w+|homozyg\w+|dependent|depleted|clones?|background)\b)"
+)
+_GENOTYPE_BEFORE = re.compile(
+    r"\b(?:loss of|lacking|depletion of|deletion of|knock-?down of|knock-?out of|absence of|mutant for"
+    r"|silencing of|inhibition of|mutations? in|overexpress\w*(?: of)?|UAS-|UAS |hs-|si|sh)$"
+)
+_MARKER_AFTER = re.compile(
+    r"\s?(?:\+|⁺|-?(?:high|hi|low|lo|pos|neg)\b|[- ]?(?:positive|negative|expressing)\b|[- ](?:Cre\w*|CRE\w*|GAL4|Gal4)"
+    r"|,? (?:an? |the )?(?:[\w-]+ ){0,3}markers?\b| (?:[TB]|NK)? ?cells? ?lines?\b| (?:driver|enhancer)s?\b"
+    r"| promoter (?!reporter|::|fusion|activity|drove)|\) ?\+)"
+)
+_MARKER_BEFORE = re.compile(
+    r"\bmarkers?,? (?:genes?,? )?(?:(?:for|of|such as|including|like) )?(?:\w+ )?\(?(?:\w+, )*$"
+)
+_WEAK_AFTER = (
+    r"genes?|mRNAs?|transcripts?|proteins?|RNA|expression|promoter|reporter|antibod(?:y|ies)"
+    r"|homologs?|orthologs?|loc(?:us|i)|probe|enhancer|alleles?|mutants?|immunoreactivity|staining|transcription"
+)
+_CONTEXT_AFTER = re.compile(rf"(?<![\w-])([A-Za-z][\w()]*(?:-[\w]+)?)(?: (?:{_WEAK_AFTER})\b|::|-lacZ|-GFP)")
+_CONTEXT_BEFORE = re.compile(
+    r"\b(?:genes?|anti-|expression of|transcription of|levels? of|antibod(?:y|ies) (?:against|to)|encod(?:es|ing)) ?"
+    r"(?:the )?([A-Za-z][\w()]*(?:-[\w]+)?)"
+)
+_ABBREVIATION = re.compile(r"((?:[\w-]+[ ]){1,8})\(([A-Z][A-Za-z0-9-]{1,8})s?\)")
+_GENE_WORDS = re.compile(
+    r"(?:receptor|factor|protein|kinase|ligand|channel|transporter|gene|homolog|subunit|enzyme|cadherin"
+    r"|globulin|collagen|like|family|homeobox|domain|member|hormone|peptide|\w{3,}(?:ase|in|ins|gen|kine|one))s?$"
+)
+_PARTS_KEPT = re.compile(r"[-.]")
+
+_WORM = re.compile(r"[a-z]{3,4}-\d+(?:\.\d+)?|[A-Z]{3,4}-\d+(?:\.\d+)?|[A-Z][A-Z0-9]+\.\d+[a-z]?")
+_YEAST = re.compile(r"[A-Z]{3}\d{1,3}|[A-Z][a-z]{2}\d{1,3}p?|Y[A-P][LR]\d{3}[WC](?:-[A-Z])?")
+_DIGIT = re.compile(r"\d")
+
+
+class GeneFinder:
+    """Finds the genes of some species in one paper.
+
+    Parameters
+    ----------
+    species
+        Keys of the gene tables, the paper's main species first.
+    text
+        The whole paper: how it uses a word decides whether it is a gene.
+    """
+
+    def __init__(self, species: Sequence[str], text: str) -> None:
+        self._species = list(species)
+        self._lower = Counter(re.findall(r"(?<![\w-])[a-z]{2,}(?![\w-])", text))
+        self._context = Counter(_CONTEXT_AFTER.findall(text))
+        self._context.update(_CONTEXT_BEFORE.findall(text))
+        self._other_words = _abbreviations(text)
+        self._known: dict[str, str | None] = {}
+
+    def find(self, text: str) -> list[GeneMention]:
+        """Mentions in a sentence, in order, not overlapping."""
+        mentions: list[GeneMention] = []
+        for token in _TOKEN.finditer(text):
+            start, name = token.start(), token[0]
+            if mentions and start < mentions[-1].end:
+                continue
+            found = self._name_in(name) or self._pair(text, token)
+            if found is None:
+                continue
+            offset, length, symbol = found
+            mention = _judged(text, start + offset, start + offset + length, symbol)
+            mentions.append(mention)
+        return mentions
+
+    def _name_in(self, token: str) -> tuple[int, int, str] | None:
+        """The gene name that a token holds: offset, length, official symbol."""
+        offset = 0
+        for prefix in ("anti-", "Anti-", "α-"):
+            if token.startswith(prefix):
+                offset = len(prefix)
+        name = token[offset:]
+        parts = _PARTS_KEPT.split(name)
+        for count in range(len(parts), 0, -1):
+            length = sum(len(part) for part in parts[:count]) + count - 1
+            symbol = self._gene(name[:length])
+            if symbol is not None:
+                return offset, length, symbol
+        if "worm" in self._species:
+            return self._worm_reporter(name, offset)
+        # "GFP-Pax6": the tag stands first.
+        if len(parts) > 1 and _REPORTER_PART.fullmatch(parts[0]):
+            rest = name[len(parts[0]) + 1 :]
+            symbol = self._gene(rest)
+            if symbol is not None:
+                return offset + len(parts[0]) + 1, len(rest), symbol
+        return None
+
+    def _worm_reporter(self, name: str, offset: int) -> tuple[int, int, str] | None:
+        """Promoter fusions: ``Pacs-1`` and ``acs-1p``."""
+        if name.startswith(("P", "p")) and (symbol := self._gene(name[1:])):
+            return offset + 1, len(name) - 1, symbol
+        if name.endswith(("p", "P")) and (symbol := self._gene(name[:-1])):
+            return offset, len(name) - 1, symbol
+        return None
+
+    def _pair(self, text: str, token: re.Match[str]) -> tuple[int, int, str] | None:
+        """Fly genes with a name of two words, such as *even skipped*."""
+        if "fly" not in self._species or not token[0].isalpha():
+            return None
+        following = re.compile(r" [a-z]{4,}\b").match(text, token.end())
+        if following is None:
+            return None
+        name = token[0] + following[0]
+        matches = genes("fly").lookup(name)
+        return (0, len(name), matches[0].symbol) if len(matches) == 1 else None
+
+    def _gene(self, name: str) -> str | None:
+        """Official symbol, if the paper uses this name for a gene."""
+        if name not in self._known:
+            self._known[name] = self._judge(name)
+        return self._known[name]
+
+    def _judge(self, name: str) -> str | None:
+        if len(name) < 2 or name in LAB_WORDS or name in self._other_words:
+            return None
+        for species in self._species:
+            match = _fitting(name, species)
+            if match is not None and self._plausible(name, species, match):
+                return match.symbol
+        return None
+
+    def _plausible(self, name: str, species: str, match: GeneMatch) -> bool:
+        """Whether a name that a gene has is meant as one here."""
+        if species in {"worm", "yeast"}:
+            return True
+        context = self._context[name]
+        if name.lower() in LOWER_WORDS:
+            return False
+        digit = bool(_DIGIT.search(name))
+        if match.kind == "symbol" and digit and len(name) > 2:
+            return True
+        if digit and len(name) > 3:
+            return context > 0
+        if len(name) < 3:
+            return context > 3
+        if not name.islower() and self._lower[name.lower()]:
+            # The paper also writes it as an ordinary word.
+            return species == "fly" and context > 1
+        return context > (1 if name.islower() else 0)
+
+
+def _fitting(name: str, species: str) -> GeneMatch | None:
+    """The one gene of a species that is written so, or None."""
+    if (species == "worm" and not _WORM.fullmatch(name)) or (
+        species == "yeast" and not _YEAST.fullmatch(name)
+    ):
+        return None
+    looked_up = name
+    if species == "yeast" and name.endswith("p"):
+        looked_up = name[:-1]
+    matches = genes(species).lookup(looked_up)
+    symbols = [match for match in matches if match.kind == "symbol"]
+    for match in symbols:
+        if match.name == looked_up:
+            return match
+    if len(symbols) == 1 and _protein_form(looked_up, symbols[0].name, species):
+        return symbols[0]
+    if symbols or len({match.id for match in matches}) != 1:
+        return None
+    alias = matches[0]
+    exact = alias.name == looked_up
+    if species == "fly":
+        return alias if exact and len(name) > 3 else None
+    if species in {"worm", "yeast"}:
+        return alias
+    return alias if exact and _DIGIT.search(name) and len(name) > 2 else None
+
+
+def _protein_form(name: str, symbol: str, species: str) -> bool:
+    """Whether a name is how the protein of a gene is written."""
+    if species == "fly":
+        return symbol.islower() and name == symbol.capitalize()
+    if species == "human":
+        return bool(_DIGIT.search(name)) and name[:1].isupper()
+    if species in {"mouse", "rat"}:
+        return name == symbol.upper()
+    if species == "yeast":
+        return not name.islower()
+    return species != "zebrafish" or name in {symbol.upper(), symbol.capitalize()}
+
+
+def _judged(text: str, start: int, end: int, symbol: str) -> GeneMention:
+    before, after = text[max(0, start - 40) : start], text[end : end + 40]
+    if _REPORTER_AFTER.match(after) or _REPORTER_BEFORE.search(before):
+        use = Use.REPORTER
+    elif re.match(r"p\b", after) and "::" in after:  # acs-1p::gfp
+        use = Use.REPORTER
+    elif _GENOTYPE_AFTER.match(after) or _GENOTYPE_BEFORE.search(before):
+        use = Use.GENOTYPE
+    elif _MARKER_AFTER.match(after) or _MARKER_BEFORE.search(before):
+        use = Use.MARKER
+    else:
+        use = Use.PRODUCT
+    return GeneMention(start, end, text[start:end], symbol, use)
+
+
+def _abbreviations(text: str) -> set[str]:
+    """Abbreviations that the paper defines and that do not name a gene."""
+    found: set[str] = set()
+    for match in _ABBREVIATION.finditer(text):
+        words, short = match[1].split(), match[2]
+        letters = [letter for letter in short.lower() if letter.isalpha()]
+        for count in {len(letters), len(letters) - 1, 2}:
+            long = words[-count:] if 0 < count <= len(words) else []
+            if (
+                long
+                and long[0][:1].lower() == letters[0]
+                and all(letter in "".join(long).lower() for letter in letters)
+                and not any(_GENE_WORDS.fullmatch(word.lower()) for word in long)
+            ):
+                found.add(short)
+    return found

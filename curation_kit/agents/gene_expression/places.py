@@ -1,0 +1,145 @@
+"""Places, stages and cellular components named in a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from curation_kit.vocabulary import (
+    anatomy_ontologies,
+    find_stages,
+    ontology,
+)
+
+__all__ = ["Mention", "What", "find_places"]
+
+
+class What(StrEnum):
+    """What a mention names."""
+
+    ANATOMY = "anatomy"
+    STAGE = "stage"
+    COMPONENT = "component"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place, stage or component named in a sentence.
+
+    `key` is equal for two mentions of the same term; `adjective` tells that
+    the words describe the expression itself ("intestinal expression").
+    """
+
+    start: int
+    end: int
+    text: str
+    what: What
+    key: str
+    adjective: bool = False
+
+
+#: Terms too general to be a place, or ordinary words in running text.
+_NOT_ANATOMY = frozenset(
+    """
+    adult|anatomical group|anatomical structure|animal|animal cell|area|barrier|base|body|border|branch
+    |bud|canal|cap|cell|cell in vitro|cell line|cell type|cluster|column|compartment|cord|cortex|crest
+    |culture|cultured cell|cylinder|development|disc|duct|egg|embryo|eukaryotic cell|female|female organism
+    |fiber|fibre|field|filament|fold|fluid|fossa|furrow|future|gland|groove|group|hermaphrodite|horn
+    |immature|island|junction|juvenile|larva|layer|leaf|line|lineage|lumen|male|male organism|margin|mass
+    |mature|membrane|multicellular organism|native cell|net|nucleus|organ|organism|organism subdivision
+    |pair|pore|precursor|precursor cell|primordium|process|progenitor|projection|pupa|region|ring|root|sac
+    |segment|single cell|somatic cell|space|stem|stem cell|strain|stripe|structure|surface|system|tip|tissue|tract
+    |trunk cell|tube|unit|valve|vesicle|wall|whole body|whole organism|worm|zone|window|plate|shaft|bulb
+    |head cap|contact|hair|face|orifice|cavity|capsule|core|boundary|stalk|slit|rod|cell body|cap cell
+    |blood serum|culture medium|fly|fish|mouse|human|subject|patient|lead|matrix|cycle|axis|secretion
+    |abdominal|anterior|posterior|dorsal|ventral|lateral|medial|proximal|distal|left|right|central
+    |sheath|pouch|membranous layer|germ layer|tumor|neoplasm|plaque|spine|arch|wing spot
+    """.replace("\n", "").replace("    ", "").split("|")
+)
+_NOT_COMPONENT = frozenset(
+    """
+    cell|cell part|cellular component|cellular anatomical entity|cellular anatomical structure|chromosome
+    |envelope|extracellular region|host|host cell|intracellular|intracellular anatomical structure|matrix
+    |organelle|pore|virion|ring|bud|complex|protein containing complex|symplast|other organism|extracellular
+    |lead|site|synapse part|translation|nucleoid|core|cap|junction|vesicle|ribosome|hook|chromatin|proteasome
+    |spliceosome|nucleosome|membrane|axis|microtubule|telomere|centromere|replication fork|host nucleus
+    |basement membrane|collagen trimer|filament|cell wall part|blood microparticle
+    """.replace("\n", "").replace("    ", "").split("|")
+)
+
+#: Names in both an anatomy ontology and GO that are parts of the body.
+_RATHER_ANATOMY = frozenset({"yolk", "cuticle", "chorion", "eggshell", "neuropil"})
+
+_GENERIC_HEAD = re.compile(r"[ -](?:neurons?|cells?|interneurons?|motor ?neurons?)\b")
+_BESIDE_EXPRESSION = re.compile(
+    r"[ -](?:and [\w-]+ |specific |-specific |restricted )?(?:(?:[\w-]+ )?(?:expression|staining|signals?|fluorescence"
+    r"|locali[sz]ation|distribution|accumulation|GFP|immunoreactivity|labell?ing|mRNA|transcripts?|protein|pattern)"
+    r"|cells?|tissues?|lineages?|compartments?|nuclei|neurons?)\b"
+)
+_STAGE_ADJECTIVE = re.compile(r"(?:embryonic|larval|pupal|o?fetal|foetal|neonatal|postnatal)", re.IGNORECASE)
+_STAGE_HEAD = re.compile(r"[ -](?:expression|stages?|days?|life|periods?|staining)\b")
+_SHORTEST = 3
+
+
+def find_places(text: str, species: Sequence[str]) -> list[Mention]:
+    """Everything that may tell where or when, in order, not overlapping.
+
+    Parameters
+    ----------
+    text
+        A sentence.
+    species
+        Keys of the paper's species: they decide which ontologies are read.
+    """
+    found: list[Mention] = []
+    prefixes = dict.fromkeys(p for key in species for p in anatomy_ontologies(key))
+    for prefix in prefixes:
+        found += _terms(text, prefix, What.ANATOMY)
+    found += _terms(text, "GO", What.COMPONENT)
+    for key in species:
+        for span in find_stages(text, key):
+            after = text[span.end :]
+            adjective = bool(_STAGE_ADJECTIVE.fullmatch(span.text))
+            if adjective and not _STAGE_HEAD.match(after):
+                continue
+            name = span.text.lower().replace("-", " ").rstrip("s")
+            found.append(Mention(span.start, span.end, span.text, What.STAGE, name))
+    return _longest(found)
+
+
+def _terms(text: str, prefix: str, what: What) -> list[Mention]:
+    ignored = _NOT_COMPONENT if what is What.COMPONENT else _NOT_ANATOMY
+    mentions = []
+    for span in ontology(prefix).find(text, ignore=ignored):
+        end, name, after = span.end, span.text, text[span.end :]
+        adjective = span.kind == "adjective"
+        if what is What.COMPONENT and (
+            name.lower().endswith(("complex", "complexes")) or name in _RATHER_ANATOMY
+        ):
+            continue
+        if adjective and not _BESIDE_EXPRESSION.match(after):
+            continue
+        head = _GENERIC_HEAD.match(after) if what is What.ANATOMY else None
+        if head and not adjective:
+            # "CAN neurons", "Malpighian tubule cells": the cells of the place.
+            end += head.end()
+        elif len(name) < _SHORTEST:
+            continue
+        key = f"{prefix}:{min(span.ids)}"
+        mentions.append(
+            Mention(span.start, end, text[span.start : end], what, key, adjective)
+        )
+    return mentions
+
+
+def _longest(mentions: list[Mention]) -> list[Mention]:
+    """Of overlapping mentions the longest; of equal ones components first."""
+    order = {What.STAGE: 0, What.COMPONENT: 1, What.ANATOMY: 2}
+    chosen: list[Mention] = []
+    ranked = sorted(mentions, key=lambda m: (m.start - m.end, order[m.what], m.start))
+    for mention in ranked:
+        if all(mention.end <= other.start or mention.start >= other.end for other in chosen):
+            chosen.append(mention)
+    return sorted(chosen, key=lambda mention: mention.start)

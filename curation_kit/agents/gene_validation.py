@@ -1,0 +1,153 @@
+"""Gene symbols to identifiers of the paper's species, offline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from pydantic import Field
+
+from curation_kit.agents.base import Options, Paper, Validator
+from curation_kit.agents.organism import SpeciesKey, paper_species
+from curation_kit.records import Candidate, GeneExpressionRecord, Record
+from curation_kit.species import SPECIES, Species
+from curation_kit.vocabulary import GENE_SPECIES, GeneMatch, genes
+
+__all__ = ["GeneValidationAgent", "GeneValidationOptions"]
+
+_COLUMN = "gene_id"
+
+#: What reporter and product names add to a gene's name: tags, promoters, "p".
+_ADDED = re.compile(
+    r"^(?:anti-|[dhmrz](?=[A-Z])|P(?=[a-z]{3,4}-\d))|\s?::.*$|\s(?:gene|protein|mRNA)s?$"
+    r"|[-–](?:[eE]?GFP|lacZ|mCherry|RFP|YFP)$",
+)
+_PROMOTER_OR_PRODUCT = re.compile(r"(?<=\d)p$")
+
+
+class GeneValidationOptions(Options):
+    """Options of the gene validation agent."""
+
+    species: list[SpeciesKey] = Field(
+        default_factory=list,
+        description="Species whose gene tables are asked; empty: those the paper names.",
+    )
+    use_aliases: bool = Field(
+        default=True,
+        description="Accept aliases and previous symbols that stand for one gene only.",
+    )
+
+
+class GeneValidationAgent(Validator):
+    """Turn each gene symbol into the identifier of the paper's species."""
+
+    name = "gene_validation"
+    title = "Gene Validation"
+    description = (
+        "Looks gene symbols up in offline tables of HGNC, MGI, RGD, ZFIN, FlyBase, "
+        "WormBase and SGD. Ambiguous symbols keep their candidates; unknown ones keep "
+        "the paper's own words."
+    )
+    version = "1"
+    Options: ClassVar[type[Options]] = GeneValidationOptions
+    options: GeneValidationOptions
+
+    def validate(self, paper: Paper, records: Sequence[Record]) -> Iterable[Record]:
+        """Give the records back with gene_id, taxon and the official symbol."""
+        species = [
+            one
+            for one in paper_species(paper.text, self.options.species)
+            if one.key in GENE_SPECIES
+        ]
+        return [
+            self._checked(paper, record, species)
+            if isinstance(record, GeneExpressionRecord)
+            else record
+            for record in records
+        ]
+
+    def _checked(
+        self, paper: Paper, record: GeneExpressionRecord, species: list[Species]
+    ) -> GeneExpressionRecord:
+        if record.gene_id is not None:
+            return _confirmed(paper, record)
+        found = self._matches(record.gene_symbol, species)
+        candidates = {k: v for k, v in record.candidates.items() if k != _COLUMN}
+        if len(found) == 1:
+            key, match = found[0]
+            return record.model_copy(
+                update={
+                    "gene_id": match.id,
+                    "gene_symbol": match.symbol,
+                    "taxon": SPECIES[key].taxon,
+                    "candidates": candidates,
+                }
+            )
+        if found:
+            candidates[_COLUMN] = [
+                Candidate(
+                    id=match.id,
+                    label=match.symbol,
+                    source=f"{SPECIES[key].name}, {match.kind}",
+                )
+                for key, match in found
+            ]
+        return record.model_copy(update={"candidates": candidates})
+
+    def _matches(
+        self, symbol: str, species: list[Species]
+    ) -> list[tuple[str, GeneMatch]]:
+        """Genes that a symbol may stand for; one if its spelling decides."""
+        name = _bare(symbol)
+        best = [(one.key, _best(name, one.key, aliases=self.options.use_aliases)) for one in species]
+        found = [(key, matches) for key, matches in best if matches]
+        # A symbol spelled exactly as in one species is of that species
+        # (Pax6 of the mouse, PAX6 of man); the main species goes first.
+        for exact in (True, False):
+            for key, matches in found:
+                symbols = [m for m in matches if m.kind == "symbol" and (m.name == name) is exact]
+                if len(symbols) == 1:
+                    return [(key, symbols[0])]
+        return [(key, match) for key, matches in found[:1] for match in matches]
+
+
+def _bare(symbol: str) -> str:
+    """A gene name without what reporters and products add to it."""
+    return _PROMOTER_OR_PRODUCT.sub("", _ADDED.sub("", symbol.strip())).strip()
+
+
+def _best(name: str, species_key: str, *, aliases: bool) -> list[GeneMatch]:
+    """Matches of the best kind there is: symbol, alias, previous symbol.
+
+    Within a kind, names spelled exactly so win over others.
+    """
+    matches = genes(species_key).lookup(name)
+    if not aliases:
+        matches = [match for match in matches if match.kind == "symbol"]
+    if not matches:
+        return []
+    kind = matches[0].kind
+    same = [match for match in matches if match.kind == kind]
+    return [match for match in same if match.name == name] or same
+
+
+def _confirmed(paper: Paper, record: GeneExpressionRecord) -> GeneExpressionRecord:
+    """A record that has an identifier: say so when its symbol does not fit."""
+    for key in GENE_SPECIES:
+        symbol = genes(key).symbol(record.gene_id or "")
+        if symbol is None:
+            continue
+        names = {match.id for match in genes(key).lookup(_bare(record.gene_symbol))}
+        if record.gene_id not in names:
+            note = (
+                f"{record.gene_id} is {symbol}, not {record.gene_symbol}; "
+                "check that record."
+            )
+            if note not in paper.ledger.notes:
+                paper.ledger.notes.append(note)
+            return record
+        return record.model_copy(
+            update={"gene_symbol": symbol, "taxon": SPECIES[key].taxon}
+        )
+    return record

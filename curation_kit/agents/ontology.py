@@ -1,0 +1,144 @@
+"""Labels of anatomy, stage and cellular component to identifiers, offline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from curation_kit.agents.base import Options, Paper, Validator
+from curation_kit.agents.organism import SpeciesKey, paper_species
+from curation_kit.records import Candidate, GeneExpressionRecord, Record
+from curation_kit.species import SPECIES
+from curation_kit.vocabulary import (
+    ONTOLOGIES,
+    TermMatch,
+    anatomy_ontologies,
+    ontology,
+    resolve_stage,
+)
+
+__all__ = ["OntologyAgent", "OntologyOptions"]
+
+Column = Literal["anatomy", "stage", "cellular_component"]
+
+_SPECIES_OF_TAXON = {species.taxon: key for key, species in SPECIES.items()}
+
+#: "CAN neurons", "seam cells": the name, then what kind of thing it is.
+_HEAD = re.compile(r"[ -](?:neurons?|cells?|interneurons?|motor ?neurons?|tissues?)$")
+
+
+class OntologyOptions(Options):
+    """Options of the ontology agent."""
+
+    columns: list[Column] = Field(
+        default=["anatomy", "stage", "cellular_component"],
+        min_length=1,
+        description="Labels that are turned into identifiers.",
+    )
+    species: list[SpeciesKey] = Field(
+        default_factory=list,
+        description=(
+            "Species whose ontologies are asked; empty: that of the record's taxon, "
+            "else those the paper names."
+        ),
+    )
+
+
+class OntologyAgent(Validator):
+    """Turn labels into terms of the species' own ontologies."""
+
+    name = "ontology"
+    title = "Ontology"
+    description = (
+        "Looks anatomy, stage and cellular component labels up in the ontologies of "
+        "the species: WBbt and WBls, FBbt and FBdv, ZFA and ZFS, UBERON, CL, MmusDv "
+        "and HsapDv, and GO. Ambiguous labels keep their candidates; unknown ones "
+        "keep the paper's own words."
+    )
+    version = "1"
+    Options: ClassVar[type[Options]] = OntologyOptions
+    options: OntologyOptions
+
+    def validate(self, paper: Paper, records: Sequence[Record]) -> Iterable[Record]:
+        """Give the records back with the identifiers of their labels."""
+        species = [one.key for one in paper_species(paper.text, self.options.species)]
+        return [
+            self._checked(paper, record, species)
+            if isinstance(record, GeneExpressionRecord)
+            else record
+            for record in records
+        ]
+
+    def _checked(
+        self, paper: Paper, record: GeneExpressionRecord, species: list[str]
+    ) -> GeneExpressionRecord:
+        own = _SPECIES_OF_TAXON.get(record.taxon or "")
+        keys = [own] if own and not self.options.species else species
+        changes: dict[str, object] = {}
+        candidates = dict(record.candidates)
+        for column in self.options.columns:
+            id_column, label_column = f"{column}_id", f"{column}_label"
+            label, known = getattr(record, label_column), getattr(record, id_column)
+            if known is not None:
+                changes |= _confirmed(paper, known, label, label_column)
+                continue
+            candidates.pop(id_column, None)
+            found = _terms(column, label, keys) if label else []
+            if len(found) == 1:
+                changes |= {id_column: found[0].id, label_column: found[0].label}
+            elif found:
+                candidates[id_column] = [
+                    Candidate(id=term.id, label=term.label, source=term.kind)
+                    for term in found
+                ]
+        return record.model_copy(update={**changes, "candidates": candidates})
+
+
+def _terms(column: Column, label: str, species: Sequence[str]) -> list[TermMatch]:
+    """Terms a label may stand for: of the first vocabulary that knows it best."""
+    for name in dict.fromkeys((label, _HEAD.sub("", label))):
+        for key in species or [""]:
+            found = _lookup(column, name, key)
+            if found:
+                return found
+    return []
+
+
+def _lookup(column: Column, name: str, species_key: str) -> list[TermMatch]:
+    if column == "stage":
+        return _best(resolve_stage(name, species_key))
+    if column == "cellular_component":
+        return _best(ontology("GO").lookup(name))
+    prefixes = anatomy_ontologies(species_key)
+    return _best([term for prefix in prefixes for term in ontology(prefix).lookup(name)])
+
+
+def _best(found: list[TermMatch]) -> list[TermMatch]:
+    """Of several terms those of the best kind: label, synonym, plain English."""
+    for kind in ("label", "synonym", "plain English", "adjective"):
+        for exact in (True, False):
+            same = [term for term in found if term.kind == kind and term.exact is exact]
+            if same:
+                return same
+    return []
+
+
+def _confirmed(
+    paper: Paper, term_id: str, label: str | None, label_column: str
+) -> dict[str, object]:
+    """An identifier that was there before: say so when the label does not fit."""
+    prefix = term_id.partition(":")[0]
+    official = ontology(prefix).label(term_id) if prefix in ONTOLOGIES else None
+    if official is None or official == label:
+        return {}
+    if label is None or any(
+        term.id == term_id for term in ontology(prefix).lookup(label)
+    ):
+        return {label_column: official}
+    note = f"{term_id} is {official}, not {label}; check that record."
+    if note not in paper.ledger.notes:
+        paper.ledger.notes.append(note)
+    return {}
