@@ -7,20 +7,20 @@ from collections.abc import Iterable
 from itertools import accumulate
 
 from curation_kit.documents.blocks import Block
-from curation_kit.documents.lines import Line
+from curation_kit.documents.lines import Line, Word
 
 __all__ = ["Assembly", "vocabulary"]
 
 _HYPHENS = "-\u2010\u00ad"
 _SOFT = "\u00ad"
 #: Punctuation is no part of a word when the paper's own words are looked up.
-_PUNCTUATION = str.maketrans(dict.fromkeys(".,;:!?()[]{}\"'/\u201c\u201d\u2019", " "))
+_PUNCTUATION = ".,;:!?()[]{}\"'/\u201c\u201d\u2018\u2019"
 
 
 def vocabulary(lines: Iterable[Line]) -> frozenset[str]:
     """Words of the paper in lower case, words with hyphens whole."""
-    text = " ".join([line.text for line in lines])
-    return frozenset(text.translate(_PUNCTUATION).lower().split())
+    words = set(" ".join([line.text for line in lines]).lower().split())
+    return frozenset([word.strip(_PUNCTUATION) for word in words])
 
 
 class Assembly:
@@ -39,7 +39,7 @@ class Assembly:
         self.starts = array("l")
         self.ends = array("l")
         self.pages = array("l")
-        self.boxes = array("d")
+        self._words_added: list[Word] = []
         #: Offset of the first character on each page, in order of the text.
         self.page_starts: dict[int, int] = {}
 
@@ -47,6 +47,15 @@ class Assembly:
     def text(self) -> str:
         """The text so far."""
         return "".join(self._parts)
+
+    @property
+    def boxes(self) -> array[float]:
+        """x0, y0, x1, y1 of every piece so far, flattened."""
+        boxes = array("d", bytes(8 * 4 * len(self._words_added)))
+        for index, column in enumerate(zip(*self._words_added, strict=False)):
+            if index < 4:
+                boxes[index::4] = array("d", column)
+        return boxes
 
     def add(self, blocks: list[Block]) -> tuple[int, int]:
         """Add a paragraph.
@@ -102,9 +111,9 @@ class Assembly:
         self.ends.extend(ends)
         self.pages.extend([line.page] * len(starts))
         # Turned pages carry the box as seen behind the box in the level frame.
-        box = slice(8, 12) if words and len(words[0]) > 8 else slice(0, 4)
-        for word in words:
-            self.boxes.extend(word[box])
+        if words and len(words[0]) > 8:
+            words = [word[8:] for word in words]
+        self._words_added += words
         self._append(text + joiner)
 
     def _hyphen(self, texts: list[str], following: str) -> tuple[int, str]:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from statistics import median
 
 from curation_kit.documents.headings import caption_label, section_kind
 from curation_kit.documents.lines import Line
 
-__all__ = ["Block", "body_size", "is_complete", "mark_notes", "split_blocks"]
+__all__ = ["Block", "body_size", "is_complete", "mark_notes", "mark_tables", "split_blocks"]
+
+#: Difference in type size, in points, within one kind of text.
+_SAME_SIZE = 0.4
 
 #: A sentence ends here: the mark, closing quotes and brackets, a citation.
 _COMPLETE = re.compile(r"[.!?:;][\"”’')\]]*(?:\s?[\d,–*†‡§-]{1,12}|\s?[\[(][\d,– -]+[\])])?$")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Figs?|et al|e\.g|i\.e|cf|vs|Dr|Ref|Refs|approx|ca|No|Eq|sp|spp|resp|[A-Z]))\.$"
+)
+_NOTE = re.compile(
+    r"[*†‡§#✉⇑©¶]|\d[A-Z]|\(?(?:copyright|correspond|e-?mail|present address|to whom"
+    r"|author (?:affil|contrib)|the authors? declare|doi|https?:|published|edited by"
+    r"|this article|received)",
+    re.IGNORECASE,
 )
 
 
@@ -72,20 +81,21 @@ def is_complete(text: str) -> bool:
 
 def split_blocks(lines: list[Line], stretch: int, body: float) -> list[Block]:
     """Divide the lines of one column in blocks and say what each one is."""
-    gaps = [
-        after.y0 - before.y1
-        for before, after in zip(lines, lines[1:], strict=False)
-        if after.size == before.size
-    ]
-    usual = median(gaps) if gaps else 0.0
-    usual = min(usual, 0.8 * body)
+    gaps: dict[float, list[float]] = defaultdict(list)
+    for above, below in zip(lines, lines[1:], strict=False):
+        if below.size == above.size:
+            gaps[above.size].append(below.y0 - above.y1)
+    usual = {
+        size: min(median(found), 0.8 * max(size, body)) for size, found in gaps.items()
+    }
     prose = [line for line in lines if len(line.texts) >= 4] or lines
     left = _common_left(prose)
     right = max(line.x1 for line in prose)
     blocks: list[Block] = []
     before: Line | None = None
     for line in lines:
-        cut = _cut(before, line, usual, left, right)
+        alone = bool(blocks) and len(blocks[-1].lines) == 1
+        cut = _cut(before, line, usual.get(line.size, 0.0), left, right, alone=alone)
         if before is None or cut:
             soft = cut == "soft"
             blocks.append(Block("", [line], stretch, line.size, right, left, soft))
@@ -96,7 +106,6 @@ def split_blocks(lines: list[Line], stretch: int, body: float) -> list[Block]:
         _classify(block, body, blocks[0] is block)
     if blocks:
         blocks[-1].last = True
-    _mark_tables(blocks, body)
     return blocks
 
 
@@ -106,7 +115,13 @@ def _common_left(lines: list[Line]) -> float:
 
 
 def _cut(
-    before: Line | None, line: Line, usual: float, left: float, right: float
+    before: Line | None,
+    line: Line,
+    usual: float,
+    left: float,
+    right: float,
+    *,
+    alone: bool,
 ) -> str:
     """Whether a new block starts with `line`: ``""``, ``soft`` or ``hard``."""
     if before is None:
@@ -127,10 +142,13 @@ def _cut(
     ):
         return "hard"
     text = line.text
-    if len(text) < 60 and _is_heading(line, before, right):
+    if len(line.texts) <= 8 and _is_heading(line, before, right):
         return "hard"
-    if len(before.text) < 60 and section_kind(before.text) and (
-        before.all_bold or before.text.isupper()
+    if (
+        len(before.texts) <= 8
+        and (alone or before.all_bold or before.text.isupper())
+        and before.x1 < right - 2 * size
+        and section_kind(before.text)
     ):
         return "hard"
     complete = before.text[-1] in ".!?:;)]”\"" or before.text[-1].isdigit()
@@ -199,7 +217,10 @@ def _classify(block: Block, body: float, first: bool) -> None:
         block.kind = "subheading"
         return
     average = words / len(lines)
-    same = abs(block.size - body) <= 0.4
+    same = abs(block.size - body) <= _SAME_SIZE
+    if not same and len(lines) <= 8 and not _is_prose(lines, words):
+        block.kind = "scrap"
+        return
     if gaps >= 0.7 * len(lines) and not block.soft:
         block.kind = "scrap"
     elif average < 3.5 and not (block.soft and same):
@@ -211,35 +232,62 @@ def _classify(block: Block, body: float, first: bool) -> None:
         block.kind = "text"
 
 
-def _mark_tables(blocks: list[Block], body: float) -> None:
-    """What follows a table's caption, up to the running text, is the table."""
-    inside = False
+def _is_prose(lines: list[Line], words: int) -> bool:
+    """Whether lines read like sentences: plain words in small letters."""
+    plain = [
+        text
+        for line in lines
+        for text in line.texts
+        if len(text) > 1 and text.islower() and text[0].isalpha()
+    ]
+    return len(plain) >= 0.4 * words
+
+
+def mark_tables(blocks: list[Block], body: float) -> None:
+    """Mark what follows a table's caption on its page as the table.
+
+    Up to the running text: lines of its size, full of words, without gaps.
+    """
+    inside, caption = False, -1
     for block in blocks:
         if block.kind == "caption":
-            inside = "Table" in block.section
-        elif inside:
-            if block.kind == "heading":
+            inside, caption = "Table" in block.section, block.stretch
+        elif block.kind == "heading":
+            inside = False
+        elif inside and block.kind in ("text", "subheading"):
+            words = sum(len(line.texts) for line in block.lines)
+            if (
+                abs(block.size - body) <= _SAME_SIZE
+                and words >= 6 * len(block.lines)
+                and not any(line.gaps for line in block.lines)
+            ):
                 inside = False
-            elif block.kind in ("text", "subheading"):
-                words = sum(len(line.texts) for line in block.lines)
-                gaps = sum(line.gaps for line in block.lines)
-                if (
-                    abs(block.size - body) <= 0.4
-                    and words >= 6 * len(block.lines)
-                    and not gaps
-                    and not block.soft
-                ):
-                    inside = False
-                else:
-                    block.kind = "table"
+            elif (
+                block.stretch != caption
+                and block.kind == "text"
+                and abs(block.size - body) <= _SAME_SIZE
+                and len(block.lines) == 1
+                and is_complete(block.lines[0].text)
+            ):
+                continue  # the last line of a paragraph, at the top of a column
             else:
                 block.kind = "table"
+        elif inside:
+            block.kind = "table"
 
 
 def mark_notes(blocks: list[Block], height: float, body: float) -> None:
     """Mark footnotes of the first page: small type below the running text."""
+    # Below a heading or a label small type may be the abstract's.
+    running = {
+        block.stretch
+        for block in blocks
+        if block.kind == "text" and abs(block.size - body) <= _SAME_SIZE
+    }
     for block, after in zip(reversed(blocks), [None, *reversed(blocks)], strict=False):
         below = after is None or after.kind == "note" or after.stretch != block.stretch
-        small = block.size < body - 0.4 and block.lines[0].y0 > 0.5 * height
-        if block.kind in ("text", "scrap", "subheading") and small and below:
+        small = block.size < body - _SAME_SIZE and block.lines[0].y0 > 0.5 * height
+        if block.kind not in ("text", "scrap", "subheading") or not (small and below):
+            continue
+        if block.stretch in running or _NOTE.match(block.lines[0].text):
             block.kind = "note"

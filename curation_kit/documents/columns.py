@@ -69,13 +69,15 @@ def _gutters(lines: list[Line], *, needed: int) -> list[float]:
             continue
         edge = min(line.x0 for line in near)
         left, across, right = _sides(prose, edge)
+        if len(left) < needed:
+            left = _sidebar(lines, edge)
         if len(left) < needed or len(right) < needed:
             continue
         pairs = _beside(left, right)
         if pairs < needed:
             continue
-        top = min(line.y0 for line in right)
-        bottom = max(line.y1 for line in right)
+        top = min(line.y0 for line in near)
+        bottom = max(line.y1 for line in near)
         crossing = sum(line.y0 >= top and line.y1 <= bottom for line in across)
         score = pairs - 2.0 * crossing
         if score > 0 and (best is None or score > best[0]):
@@ -87,6 +89,19 @@ def _gutters(lines: list[Line], *, needed: int) -> list[float]:
     # Three columns: look again on either side, asking for more.
     more = max(needed, 6)
     return [*_gutters(left, needed=more), edge, *_gutters(right, needed=more)]
+
+
+def _sidebar(lines: list[Line], edge: float) -> list[Line]:
+    """Narrow lines left of an edge that start below each other, in words."""
+    left = [
+        line
+        for line in lines
+        if line.x1 <= edge + 1 and len(line.text) > 4 and line.text[:3].isalpha()
+    ]
+    starts = Counter(round(line.x0 / 2) for line in left)
+    if not starts or starts.most_common(1)[0][1] < 0.6 * len(left):
+        return []
+    return left
 
 
 def _sides(
@@ -129,6 +144,7 @@ def _ordered(lines: list[Line], gutters: list[float]) -> list[list[Line]]:
             columns[column].append(line)
     if not across:
         return [_rows(column) for column in columns if column]
+    _take_last_lines(across, columns)
     across.sort(key=lambda line: line.y0)
     bands: list[list[Line]] = []
     for line in across:
@@ -160,11 +176,36 @@ def _ordered(lines: list[Line], gutters: list[float]) -> list[list[Line]]:
     return result
 
 
+def _take_last_lines(across: list[Line], columns: list[list[Line]]) -> None:
+    """Move the short last lines of paragraphs across from their column."""
+    for line in [line for column in columns for line in column]:
+        size = line.size
+        for above in across:
+            gap = line.y0 - above.y1
+            if -size < gap < 0.7 * size and line.y0 > above.y0 + 0.3 * size:
+                middle = (line.y0 + line.y1) / 2
+                if abs(above.size - size) < 0.3 and not any(
+                    other.y0 < middle < other.y1
+                    for column in columns
+                    for other in column
+                    if other is not line
+                ):
+                    across.append(line)
+                    next(c for c in columns if line in c).remove(line)
+                break
+
+
 def _rows(lines: list[Line]) -> list[Line]:
     """Lines from top to bottom; parts of one printed line are put together."""
     lines = sorted(lines, key=lambda line: (line.y0, line.x0))
     rows: list[list[Line]] = []
+    bottom = 0.0
     for line in lines:
+        below = line.y0 >= bottom - 0.3 * (line.y1 - line.y0)
+        bottom = max(bottom, line.y1)
+        if below:
+            rows.append([line])
+            continue
         for row in rows[-3:]:
             main = row[0]
             tall, low = main.y1 - main.y0, line.y1 - line.y0

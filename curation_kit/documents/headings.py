@@ -156,7 +156,6 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "publisher's note",
         "peer review information",
         "supplementary material and data availability",
-        "open access",
         "orcid",
         "inclusion and diversity",
         "dna deposition",

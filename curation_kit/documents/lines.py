@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from itertools import groupby
-from operator import itemgetter, sub
+from operator import sub
 from typing import Any
 
-__all__ = ["Line", "PageLines", "read_lines"]
+__all__ = ["Line", "PageLines", "Word", "read_lines"]
 
 #: Preserve ligatures and white space, clip to the media box: one text page
 #: then serves words and HTML.
@@ -19,7 +18,7 @@ TEXT_FLAGS = 67
 Word = tuple[Any, ...]
 
 _SPECIAL = re.compile("[\u00ad\ufb00-\ufb06\u00a0\u2002-\u200f\u2028-\u202f\ufeff]")
-_REPLACED = {
+_LIGATURES = {
     "\ufb00": "ff",
     "\ufb01": "fi",
     "\ufb02": "fl",
@@ -28,17 +27,6 @@ _REPLACED = {
     "\ufb05": "st",
     "\ufb06": "st",
 }
-_CLEAN = str.maketrans(
-    {
-        **_REPLACED,
-        # Zero-width and direction marks; white space inside a word.
-        **dict.fromkeys(
-            [chr(code) for code in (0xA0, 0xFEFF, *range(0x2002, 0x2010))]
-            + [chr(code) for code in range(0x2028, 0x2030)],
-            "",
-        ),
-    }
-)
 _PARAGRAPH_TAG = re.compile(
     r'<p style="top:(-?[\d.]+)pt;left:(-?[\d.]+)pt;line-height:([\d.]+)pt">'
 )
@@ -47,8 +35,6 @@ _BOLD = re.compile(r"<b>.*?</b>", re.DOTALL)
 #: Widest gap, in type sizes, that a "space" between two words may have and
 #: still be an artefact of the typesetting (an ordinary space is 0.2 to 0.3).
 _NO_SPACE = 0.06
-
-_block_and_line = itemgetter(5, 6)
 
 
 @dataclass(slots=True)
@@ -106,83 +92,75 @@ def read_lines(page: Any, number: int) -> PageLines:
         width, height = height, width
     if not words:
         return PageLines(number, width, height, rect.width, rect.height, [])
-    grouped = [list(group) for _, group in groupby(words, _block_and_line)]
-    turn = _turn(grouped, upside_down=rotation == 180)
-    styles = _styles(textpage.extractHTML(), grouped)
+    # A line starts at each word that is the first of its line.
+    starts = [index for index, word in enumerate(words) if word[7] == 0]
+    spans = list(zip(starts, [*starts[1:], len(words)], strict=True))
+    styles = _styles(textpage.extractHTML(), [words[start][0] for start in starts])
+    turn = _turn(words, spans, upside_down=rotation == 180)
     if turn or rotation:
         matrix = page.rotation_matrix if rotation else None
-        grouped = [
-            [_turned(word, turn, width, height, matrix) for word in group]
-            for group in grouped
-        ]
+        words = [_turned(word, turn, width, height, matrix) for word in words]
     if turn in (90, 270):
         width, height = height, width
-    lines: list[Line] = []
-    sideways: list[Line] = []
-    for group, (size, bold, all_bold) in zip(grouped, styles, strict=True):
-        line = _line(number, group, size, bold=bold, all_bold=all_bold)
-        if line is not None:
-            (sideways if _is_sideways(line) else lines).append(line)
-    return PageLines(number, width, height, rect.width, rect.height, lines, sideways)
-
-
-def _line(
-    page: int, words: list[Word], size: float, *, bold: bool, all_bold: bool
-) -> Line | None:
-    """Build a line from its words, without the ones that print nothing."""
-    x0s, y0s, x1s, y1s, words_texts, *_ = zip(*words, strict=True)
-    texts = list(words_texts)
-    text = " ".join(texts)
-    if not text.isascii():
-        if _SPECIAL.search(text) or not unicodedata.is_normalized("NFC", text):
+    result = PageLines(number, width, height, rect.width, rect.height, [])
+    x0s, y0s, x1s, y1s, all_texts, *_ = zip(*words, strict=True)
+    spaces = list(map(sub, x0s[1:], x1s))
+    for (start, end), (size, bold, all_bold) in zip(spans, styles, strict=True):
+        texts = list(all_texts[start:end])
+        text = " ".join(texts)
+        own = words[start:end]
+        size = size or 0.8 * (y1s[start] - y0s[start])
+        cleaned = not text.isascii() and (
+            _SPECIAL.search(text) or not unicodedata.is_normalized("NFC", text)
+        )
+        if cleaned:
             texts = [_clean(text) for text in texts]
             if not all(texts):
-                words = [word for word, text in zip(words, texts, strict=True) if text]
+                own = [word for word, text in zip(own, texts, strict=True) if text]
                 texts = [text for text in texts if text]
             text = " ".join(texts)
         if not texts:
-            return None
-    if len(texts) > 1 and len(texts) == len(x0s):
-        tight = _NO_SPACE * size
-        if min(map(sub, x0s[1:], x1s)) < tight:
-            text = _joined(texts, x0s, x1s, tight)
-    return Line(
-        page,
-        min(x0s),
-        min(y0s),
-        max(x1s),
-        max(y1s),
-        size or 0.8 * (y1s[0] - y0s[0]),
-        bold,
-        all_bold,
-        words,
-        texts,
-        text,
-    )
+            continue
+        if end - start > 1 and min(spaces[start : end - 1]) < _NO_SPACE * size:
+            text = _joined(texts, own, _NO_SPACE * size)
+        line = Line(
+            number,
+            min(x0s[start:end]),
+            min(y0s[start:end]),
+            max(x1s[start:end]),
+            max(y1s[start:end]),
+            size,
+            bold,
+            all_bold,
+            own,
+            texts,
+            text,
+        )
+        (result.sideways if _is_sideways(line) else result.lines).append(line)
+    return result
 
 
-def _joined(
-    texts: list[str], x0s: tuple[float, ...], x1s: tuple[float, ...], tight: float
-) -> str:
+def _joined(texts: list[str], words: list[Word], tight: float) -> str:
     """Text of a line whose words are in part printed without a space."""
     parts = [texts[0]]
-    for text, x0, x1 in zip(texts[1:], x0s[1:], x1s, strict=False):
-        parts.append(text if -tight < x0 - x1 < tight else " " + text)
+    for text, word, before in zip(texts[1:], words[1:], words, strict=False):
+        parts.append(text if -tight < word[0] - before[2] < tight else " " + text)
     return "".join(parts)
 
 
 def _clean(text: str) -> str:
-    """Expand ligatures, drop marks without width, compose accents.
+    """Expand ligatures, drop marks and spaces of no width, compose accents.
 
     A soft hyphen at the end stays: the line is joined there later.
     """
-    text = unicodedata.normalize("NFC", text.translate(_CLEAN))
-    if "\u00ad" in text[:-1]:
-        text = text[:-1].replace("\u00ad", "") + text[-1]
-    return text
+    if text.isascii():
+        return text
+    last = "\u00ad" if text[-1] == "\u00ad" else ""
+    text = _SPECIAL.sub(lambda match: _LIGATURES.get(match[0], ""), text)
+    return unicodedata.normalize("NFC", text) + last
 
 
-def _styles(html: str, grouped: list[list[Word]]) -> list[tuple[float, bool, bool]]:
+def _styles(html: str, lefts: list[float]) -> list[tuple[float, bool, bool]]:
     """Type size and boldness of each line, from MuPDF's own HTML of the page.
 
     The HTML has one ``<p>`` per line in the order of the words, and costs a
@@ -197,13 +175,12 @@ def _styles(html: str, grouped: list[list[Word]]) -> list[tuple[float, bool, boo
         bold = content.startswith("<b>") or content.startswith("<i><b>")
         all_bold = bold and not _INK.search(_BOLD.sub("", content))
         found.append((float(pieces[index + 1]), float(pieces[index + 2]), bold, all_bold))
-    if len(found) == len(grouped):
+    if len(found) == len(lefts):
         return [(size, bold, all_bold) for _, size, bold, all_bold in found]
     # Text outside the page is in the HTML only: pair by the left edge.
     styles: list[tuple[float, bool, bool]] = []
     position = 0
-    for group in grouped:
-        left = group[0][0]
+    for left in lefts:
         for ahead in range(position, min(position + 12, len(found))):
             if abs(found[ahead][0] - left) < 1:
                 styles.append(found[ahead][1:])
@@ -214,24 +191,25 @@ def _styles(html: str, grouped: list[list[Word]]) -> list[tuple[float, bool, boo
     return styles
 
 
-def _turn(grouped: list[list[Word]], *, upside_down: bool) -> int:
+def _turn(
+    words: list[Word], spans: list[tuple[int, int]], *, upside_down: bool
+) -> int:
     """Degrees by which most of the text is turned: 0, 90 (read upwards), 180 or 270.
 
     Words from right to left are upside down only on a page that is turned
     so; elsewhere they are Arabic or Hebrew.
     """
     votes = {0: 0, 90: 0, 180: 0, 270: 0}
-    for group in grouped:
-        first, last = group[0], group[-1]
-        across = last[2] - first[0]
-        down = max(last[3], first[3]) - min(first[1], last[1])
-        if abs(across) >= down or len(group) < 2:
+    for start, end in spans:
+        first, last = words[start], words[end - 1]
+        across = abs(last[2] - first[0])
+        if across >= abs(last[3] - first[1]) or end - start < 2:
             backwards = upside_down and last[2] < first[0]
-            votes[180 if backwards else 0] += len(group)
+            votes[180 if backwards else 0] += end - start
         elif last[1] < first[1]:
-            votes[90] += len(group)
+            votes[90] += end - start
         else:
-            votes[270] += len(group)
+            votes[270] += end - start
     return max(votes, key=lambda turn: votes[turn])
 
 

@@ -145,8 +145,8 @@ def no_text_problem(pages: int, with_text: int) -> Problem | None:
 
 def garbled_problem(text: str) -> Problem | None:
     """Problem of a text most of which is no letters, else None."""
-    size = sum(map(len, text.split()))
-    if not size or text.isascii() and "(cid:" not in text and text.isprintable():
+    size = len(text)
+    if text.isascii() and "(cid:" not in text and text.isprintable():
         return None
     garbled = sum(len(match) for match in _GARBLED.findall(text))
     return UNREADABLE if garbled > _GARBLED_SHARE * size else None

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from curation_kit.documents.assembly import Assembly, vocabulary
-from curation_kit.documents.blocks import Block, body_size, mark_notes, split_blocks
+from curation_kit.documents.blocks import Block, body_size, mark_notes, mark_tables, split_blocks
 from curation_kit.documents.columns import (
     common_gutters,
     find_gutters,
@@ -92,6 +92,7 @@ def _compose(pages: list[PageLines], without: list[int]) -> DocumentText:
         for lines in reading_order(page, edges, common):
             here += split_blocks(lines, stretch, body)
             stretch += 1
+        mark_tables(here, body)
         if page.number == 1:
             mark_notes(here, page.height, body)
         blocks += here

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from curation_kit.documents.blocks import Block
 from curation_kit.documents.headings import run_in_heading
@@ -16,10 +16,11 @@ _ABSTRACT_WORDS = 60
 _ADDRESS = re.compile(
     r"@|\b(?:Universit|Departm|Institut|Laborator|Hospital|School of|Center for|Centre for)"
 )
-_IN_ABSTRACT = frozenset(
+_MAIN = frozenset(
     {"introduction", "results", "methods", "discussion", "results and discussion"}
 )
-_FRONT = frozenset({"received", "accepted", "published", "citation", "edited", "copyright"})
+#: A structured abstract has at most so many words.
+_LONGEST_ABSTRACT = 600
 
 
 @dataclass(slots=True)
@@ -71,45 +72,87 @@ def name_sections(paragraphs: list[Paragraph], text: str, body: float) -> None:
 def _walk(paragraphs: list[Paragraph], text: str) -> None:
     """Carry the section named by the latest heading from paragraph to paragraph."""
     kind, heading = "", ""
-    within: set[str] = set()  # headings seen inside the abstract
-    level = 0.0
+    abstract = _Abstract()
+    box: tuple[int, str, str] | None = None  # a box inside the text, what is around
     for paragraph in paragraphs:
         block = paragraph.block
+        if box is not None and block.stretch != box[0]:
+            if block.kind in ("text", "heading", "subheading"):
+                _, kind, heading = box
+                box = None
+        if kind == "abstract":
+            abstract.words += paragraph.words
         if block.kind == "heading":
-            words = text[paragraph.start : paragraph.end]
-            new = block.section
-            if kind == "abstract" and new in _IN_ABSTRACT:
-                # Headings inside a structured abstract are of one size; a
-                # larger one, or one seen before, opens the paper itself.
-                again = new in within or block.size > level + 0.8
-                if not again and new != "introduction" or (
-                    not again and words.strip().lower().startswith("background")
-                ):
-                    within.add(new)
-                    level = max(level, block.size)
-                    paragraph.kind, paragraph.heading = kind, heading
-                    continue
-            if new == "abstract" and kind not in ("", "abstract", "title"):
-                if paragraph.block.page > 2:
-                    new = kind  # "Summary" at the end of a section
-            if kind == "references" and new == "abstract":
-                new = kind
-            kind, heading = new, words
+            new, words = block.section, text[paragraph.start : paragraph.end]
+            if new == "abstract" and kind in _MAIN:
+                # "Significance" or "Highlights" in a box beside the text.
+                box = (block.stretch, kind, heading)
+                kind, heading = new, words
+            elif kind == "references" and new in ("abstract", "introduction"):
+                pass
+            elif kind != "abstract" or abstract.leaves(new, words, block.size):
+                kind, heading = new, words
+                if new == "abstract":
+                    abstract.start(words, block.size)
         elif block.kind in ("text", "note"):
             first = text[paragraph.start : paragraph.start + 70]
             found = run_in_heading(first, bold=block.lines[0].bold)
-            if found:
+            if found is not None:
                 new, name = found
-                if kind == "abstract" and new in _IN_ABSTRACT and new not in within:
-                    within.add(new)
-                    level = max(level, block.size)
-                elif new in ("abstract", "acknowledgements", "supplement"):
-                    if not (kind in _IN_ABSTRACT and new == "abstract"):
+                if kind == "abstract" and new in _MAIN:
+                    abstract.run_in = True
+                elif new in ("acknowledgements", "supplement"):
+                    if block.kind == "text" and kind != "methods":
                         kind, heading = new, name
+                elif new == "abstract" and kind in ("", "title", "abstract"):
+                    kind, heading = new, name
+                    abstract.keywords |= name.lower().startswith("key")
                 elif not kind and block.lines[0].bold:
                     kind, heading = "abstract", name
-                    within.add(new)
+                    abstract.run_in = True
         paragraph.kind, paragraph.heading = kind, heading
+
+
+@dataclass(slots=True)
+class _Abstract:
+    """What was seen of a structured abstract, to tell where it ends."""
+
+    name: str = ""
+    words: int = 0
+    size: float = 0.0
+    run_in: bool = False
+    keywords: bool = False
+    seen: set[str] = field(default_factory=set)
+
+    def start(self, heading: str, size: float) -> None:
+        """Begin with the heading of the abstract itself."""
+        self.name, self.size = heading.strip().casefold(), size
+
+    def leaves(self, kind: str, words: str, size: float) -> bool:
+        """Whether a heading opens the paper itself.
+
+        Headings inside an abstract are smaller than its own, or stand in it
+        once, and are not mixed with headings in the line.
+        """
+        name = words.strip().casefold()
+        if name.startswith("key"):
+            self.keywords = True
+            return True
+        if (
+            kind not in ("introduction", "results", "methods", "discussion")
+            or not self.name.startswith(("abstract", "summary"))
+            or self.keywords
+            or self.run_in
+            or self.words > _LONGEST_ABSTRACT
+            or kind in self.seen
+        ):
+            return True
+        if size >= self.size - 0.3 and (
+            name.endswith("introduction") or size > self.size + 0.8
+        ):
+            return True
+        self.seen.add(kind)
+        return False
 
 
 def _name_front(paragraphs: list[Paragraph], text: str) -> None:
