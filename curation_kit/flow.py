@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from curation_kit.agents import Agent, Extractor, Kind, get_agent
 from curation_kit.errors import FlowError, NotFound
 from curation_kit.records import Record
 
-__all__ = ["TEMPLATES", "Flow", "FlowLibrary", "Step"]
+__all__ = ["TEMPLATES", "Flow", "FlowLibrary", "Step", "record_model"]
 
 _ORDER = [Kind.INPUT, Kind.EXTRACTOR, Kind.VALIDATOR, Kind.OUTPUT]
 
@@ -39,10 +39,6 @@ class Step(BaseModel):
     agent: str
     options: dict[str, Any] = Field(default_factory=dict)
     instructions: str = ""
-
-    def build(self) -> Agent:
-        """Make the agent, with its options checked."""
-        return get_agent(self.agent)(self.options, self.instructions)
 
 
 class Flow(BaseModel):
@@ -68,7 +64,7 @@ class Flow(BaseModel):
                 continue
             kinds.append(agent.kind)
             found += _step_problems(number, step, agent)
-        return found + _chain_problems(kinds)
+        return [*found, *_chain_problems(kinds)]
 
     def remarks(self) -> list[str]:
         """Things that work but may surprise, such as instructions nobody reads."""
@@ -76,7 +72,8 @@ class Flow(BaseModel):
             f'Step {number} ("{step.agent}") works by rules: its custom instructions '
             "change nothing."
             for number, step in enumerate(self.steps, start=1)
-            if step.instructions.strip() and not get_agent(step.agent).reads_instructions
+            if step.instructions.strip()
+            and not get_agent(step.agent).reads_instructions
         ]
 
     def check(self) -> None:
@@ -86,12 +83,7 @@ class Flow(BaseModel):
 
     def record_model(self) -> type[Record]:
         """Model of the records the flow gives: that of its last extractor."""
-        models = [
-            agent.record
-            for agent in (get_agent(step.agent) for step in self.steps)
-            if issubclass(agent, Extractor)
-        ]
-        return models[-1] if models else Record
+        return record_model([get_agent(step.agent) for step in self.steps])
 
     def to_yaml(self) -> str:
         """Give the flow as YAML, as it is kept in the workspace."""
@@ -113,6 +105,12 @@ class Flow(BaseModel):
             raise FlowError([f"This is not valid YAML: {error}"]) from error
         except ValidationError as error:
             raise FlowError(_sentences(error)) from error
+
+
+def record_model(agents: Iterable[type[Agent]]) -> type[Record]:
+    """Model of the records that a chain of agents gives."""
+    models = [agent.record for agent in agents if issubclass(agent, Extractor)]
+    return models[-1] if models else Record
 
 
 def _sentences(error: ValidationError) -> list[str]:

@@ -80,7 +80,9 @@ class Paper:
     def text(self) -> DocumentText:
         """The paper's text, once an input step has read it."""
         if self._text is None:
-            message = f"{self.name} was not read: the flow has no input step before this one."
+            message = (
+                f"{self.name} was not read: the flow has no input step before this one."
+            )
             raise RuntimeError(message)
         return self._text
 

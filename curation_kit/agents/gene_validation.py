@@ -100,13 +100,20 @@ class GeneValidationAgent(Validator):
     ) -> list[tuple[str, GeneMatch]]:
         """Genes that a symbol may stand for; one if its spelling decides."""
         name = _bare(symbol)
-        best = [(one.key, _best(name, one.key, aliases=self.options.use_aliases)) for one in species]
+        best = [
+            (one.key, _best(name, one.key, aliases=self.options.use_aliases))
+            for one in species
+        ]
         found = [(key, matches) for key, matches in best if matches]
         # A symbol spelled exactly as in one species is of that species
         # (Pax6 of the mouse, PAX6 of man); the main species goes first.
         for exact in (True, False):
             for key, matches in found:
-                symbols = [m for m in matches if m.kind == "symbol" and (m.name == name) is exact]
+                symbols = [
+                    m
+                    for m in matches
+                    if m.kind == "symbol" and (m.name == name) is exact
+                ]
                 if len(symbols) == 1:
                     return [(key, symbols[0])]
         return [(key, match) for key, matches in found[:1] for match in matches]

@@ -113,7 +113,9 @@ def _lookup(column: Column, name: str, species_key: str) -> list[TermMatch]:
     if column == "cellular_component":
         return _best(ontology("GO").lookup(name))
     prefixes = anatomy_ontologies(species_key)
-    return _best([term for prefix in prefixes for term in ontology(prefix).lookup(name)])
+    return _best(
+        [term for prefix in prefixes for term in ontology(prefix).lookup(name)]
+    )
 
 
 def _best(found: list[TermMatch]) -> list[TermMatch]:

@@ -60,6 +60,11 @@ class JobOptions(BaseModel):
     backend: Literal["loky", "sequential"] = "loky"
     time_limit: float = Field(default=900.0, gt=0)
 
+    @property
+    def most_in_flight(self) -> int | None:
+        """Documents of the job in flight at most; None for one per slot."""
+        return 1 if self.backend == "sequential" else self.n_jobs
+
 
 @dataclass(frozen=True, slots=True)
 class JobRow:

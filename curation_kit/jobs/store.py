@@ -234,7 +234,9 @@ class JobStore:
                 f"WHERE j.status IN {_OPEN} "  # noqa: S608 - a constant
                 "AND (SELECT count(*) FROM job_documents WHERE job_id = j.id "
                 "AND status = 'processing') "
-                "< coalesce(json_extract(j.options, '$.n_jobs'), 1 << 30) "
+                "< coalesce(CASE json_extract(j.options, '$.backend') "
+                "WHEN 'sequential' THEN 1 END, json_extract(j.options, '$.n_jobs'), "
+                "1 << 30) "
                 "ORDER BY (SELECT count(*) FROM job_documents WHERE job_id = j.id "
                 "AND status = 'processing'), j.claimed, j.created LIMIT 1"
             )
@@ -296,7 +298,9 @@ class JobStore:
             )
         return True
 
-    def finish(self, claim: Claim, outcome: Outcome, files: Sequence[dict[str, Any]]) -> None:
+    def finish(
+        self, claim: Claim, outcome: Outcome, files: Sequence[dict[str, Any]]
+    ) -> None:
         """Store the outcome of a document, all of it or nothing.
 
         Parameters

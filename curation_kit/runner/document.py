@@ -7,9 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from curation_kit.agents import Extractor, Formatter, InputAgent, Paper, Validator
+from curation_kit.agents import (
+    Agent,
+    Extractor,
+    Formatter,
+    InputAgent,
+    Paper,
+    Validator,
+)
 from curation_kit.errors import DocumentFailure, FailureCategory
-from curation_kit.flow import Flow
+from curation_kit.flow import Flow, record_model
 from curation_kit.jobs import Outcome, ResultFile, Status
 from curation_kit.records import Record
 
@@ -24,6 +31,9 @@ class DocumentTask:
     ----------
     stem
         Name of the result files, without extension.
+    agents
+        The class of each step's agent: the worker then also has those that
+        were registered in the session that runs the job.
     cache
         Folder where texts of documents are kept between jobs, or None.
     """
@@ -33,6 +43,7 @@ class DocumentTask:
     path: Path
     stem: str
     flow: Flow
+    agents: tuple[type[Agent], ...]
     cache: Path | None = None
 
 
@@ -115,7 +126,8 @@ def _run_step(
     files: list[ResultFile],
 ) -> list[Record]:
     """Run one step; give the records after it."""
-    agent = task.flow.steps[step].build()
+    settings = task.flow.steps[step]
+    agent = task.agents[step](settings.options, settings.instructions)
     match agent:
         case InputAgent():
             paper.text = agent.read(paper)
@@ -127,6 +139,6 @@ def _run_step(
             name = f"{task.stem}.{agent.extension}"
             if any(file.name == name for file in files):  # two outputs of one kind
                 name = f"{task.stem}.{step + 1}.{agent.extension}"
-            content = agent.format(paper, records, task.flow.record_model())
+            content = agent.format(paper, records, record_model(task.agents))
             files.append(ResultFile(step=step, name=name, content=content))
     return records

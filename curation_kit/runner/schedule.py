@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from curation_kit.errors import JobError
-from curation_kit.jobs import Claim, JobStore, Outcome
+from curation_kit.agents import get_agent
+from curation_kit.errors import FailureCategory, NotFound
+from curation_kit.jobs import Claim, JobStore, Outcome, Status
 from curation_kit.runner.document import DocumentTask, run_document
 from curation_kit.runner.pool import Lost, WorkerPool
 
@@ -101,7 +102,9 @@ class Scheduler:
     def _slots(self) -> int:
         from joblib import cpu_count
 
-        wanted = [job.options.n_jobs or cpu_count() for job in self._store.open_jobs()]
+        wanted = [
+            job.options.most_in_flight or cpu_count() for job in self._store.open_jobs()
+        ]
         return max(wanted, default=cpu_count())
 
     def _claims(self, until: Callable[[], bool]) -> Iterator[Claim | None]:
@@ -117,12 +120,23 @@ class Scheduler:
         if claim is None:
             self._stopping.wait(IDLE_POLL)
             return None
+        try:
+            agents = tuple(get_agent(step.agent) for step in claim.flow.steps)
+        except NotFound as error:
+            return claim, Outcome(
+                status=Status.FAILED,
+                seconds=0.0,
+                category=FailureCategory.FLOW,
+                message=str(error),
+                hint="Install the package that has this agent, then retry.",
+            )
         task = DocumentTask(
             document_id=claim.document_id,
             name=claim.name,
             path=self._folders.documents / f"{claim.document_id}.pdf",
             stem=claim.stem,
             flow=claim.flow,
+            agents=agents,
             cache=self._folders.cache,
         )
 
@@ -142,31 +156,34 @@ class Scheduler:
             # Our own stop is nobody's fault; a kill from outside may be memory.
             self._store.release(claim, str(outcome), charged=not self.stopped)
             return
-        self._store.finish(claim, outcome, self._write_files(claim, outcome))
+        try:
+            files = self._write_files(claim, outcome)
+        except OSError as error:
+            # A full disk is not the paper's fault: wait for room, lose nothing.
+            self._store.pause(
+                claim.job_id,
+                f"Results cannot be written to {self._folders.results} ({error}). "
+                "Make room or make the folder writable, then resume the job.",
+            )
+            self._store.release(claim, "its result could not be written", charged=False)
+            return
+        self._store.finish(claim, outcome, files)
 
     def _write_files(self, claim: Claim, outcome: Outcome) -> list[dict[str, object]]:
         """Write result files whole; a crash in between leaves no half file."""
         folder = self._folders.results / claim.job_id
+        folder.mkdir(parents=True, exist_ok=True)
         written: list[dict[str, object]] = []
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            for file in outcome.files:
-                path = folder / file.name
-                temporary = folder / f".{os.getpid()}-{file.name}"
-                temporary.write_bytes(file.content)
-                temporary.replace(path)
-                written.append(
-                    {
-                        "step": file.step,
-                        "name": file.name,
-                        "size": len(file.content),
-                        "sha256": hashlib.sha256(file.content).hexdigest(),
-                    }
-                )
-        except OSError as error:
-            raise JobError(
-                f"The result of {claim.name} cannot be written to {folder} ({error}). "
-                "Make room or make the folder writable, then resume the job: nothing "
-                "that was done is lost."
-            ) from error
+        for file in outcome.files:
+            temporary = folder / f".{os.getpid()}-{file.name}"
+            temporary.write_bytes(file.content)
+            temporary.replace(folder / file.name)
+            written.append(
+                {
+                    "step": file.step,
+                    "name": file.name,
+                    "size": len(file.content),
+                    "sha256": hashlib.sha256(file.content).hexdigest(),
+                }
+            )
         return written

@@ -1,0 +1,77 @@
+"""Results as DataFrames with the right types."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+
+from curation_kit.records import Record
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["frame", "record_types", "records_frame"]
+
+
+def frame(
+    rows: Iterable[Mapping[str, Any]], types_of_columns: Mapping[str, str]
+) -> pd.DataFrame:
+    """Give rows as a DataFrame with named columns and pandas types.
+
+    An empty table has the same columns and types as a full one.
+    """
+    import pandas as pd
+
+    rows = list(rows)
+    return pd.DataFrame(
+        {
+            name: pd.Series([row.get(name) for row in rows], dtype=dtype)
+            for name, dtype in types_of_columns.items()
+        }
+    )
+
+
+def records_frame(
+    records: Iterable[tuple[str, str, Record]], model: type[Record]
+) -> pd.DataFrame:
+    """Give records as a table.
+
+    Parameters
+    ----------
+    records
+        Triples of file name, document id and record.
+    model
+        Model of the records; it names the columns.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `Record.columns` and, last, ``document_id``. Text is
+        ``str``, numbers and truth values are nullable (``Int64``,
+        ``Float64``, ``boolean``).
+    """
+    columns = {**record_types(model), "document_id": "str"}
+    rows = (
+        {**record.row(name), "document_id": document_id}
+        for name, document_id, record in records
+    )
+    return frame(rows, columns)
+
+
+def record_types(model: type[Record]) -> dict[str, str]:
+    """Pandas type of each column of a table of records."""
+    named = {"page": "Int64"}
+    return {
+        name: named.get(name) or _pandas_type(model.model_fields[name].annotation)
+        if name in named or name in model.model_fields
+        else "str"
+        for name in model.columns()
+    }
+
+
+def _pandas_type(annotation: Any) -> str:
+    if get_origin(annotation) in {Union, types.UnionType}:
+        kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
+        annotation = kinds[0] if len(kinds) == 1 else str
+    return {bool: "boolean", int: "Int64", float: "Float64"}.get(annotation, "str")

@@ -1,0 +1,534 @@
+"""Workspace and Job: what users hold in their hands."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from curation_kit.documents.library import Document, DocumentLibrary
+from curation_kit.errors import FlowError, JobError, WorkspaceError
+from curation_kit.flow import Flow, FlowLibrary
+from curation_kit.jobs import (
+    Event,
+    JobOptions,
+    JobRow,
+    JobStore,
+    Outcome,
+    Progress,
+    Status,
+)
+from curation_kit.records import Ledger, Record
+from curation_kit.runner import (
+    Folders,
+    runner_is_alive,
+    runner_lock,
+    start_runner,
+    work,
+)
+from curation_kit.store import Database
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Job", "Jobs", "Workspace", "default_path"]
+
+#: How often a waiting caller looks for news, in seconds.
+POLL = 0.1
+
+_JOB_TYPES = {
+    "id": "str",
+    "name": "str",
+    "status": "str",
+    "reason": "str",
+    "flow": "str",
+    "documents": "Int64",
+    "completed": "Int64",
+    "failed": "Int64",
+    "cancelled": "Int64",
+    "created": "datetime64[s]",
+    "seconds": "Float64",
+}
+
+_DOCUMENT_TYPES = {
+    "document": "str",
+    "status": "str",
+    "step": "str",
+    "category": "str",
+    "error": "str",
+    "hint": "str",
+    "records": "Int64",
+    "seconds": "Float64",
+    "attempts": "Int64",
+    "ledger": "str",
+    "document_id": "str",
+}
+
+
+def default_path() -> Path:
+    """Folder of the workspace when none is named.
+
+    The environment variable ``CURATION_KIT_WORKSPACE``, else
+    ``~/curation-kit``.
+    """
+    named = os.environ.get("CURATION_KIT_WORKSPACE")
+    return Path(named).expanduser() if named else Path.home() / "curation-kit"
+
+
+class Workspace:
+    """One folder that holds documents, flows, jobs and results.
+
+    Parameters
+    ----------
+    path
+        The folder, made when absent; see `default_path`.
+
+    Attributes
+    ----------
+    path : Path
+        The folder.
+    documents : DocumentLibrary
+        Add, list and remove PDFs.
+    flows : FlowLibrary
+        Saved flows by name.
+    jobs : Jobs
+        Earlier and running jobs.
+
+    Raises
+    ------
+    WorkspaceError
+        If the folder cannot be made or written.
+    """
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self.path = (
+            Path(path).expanduser() if path is not None else default_path()
+        ).absolute()
+        self._folders = Folders.of(self.path)
+        folders = (
+            self._folders.documents,
+            self._folders.results,
+            self._folders.cache,
+            self.path / "flows",
+        )
+        try:
+            for folder in folders:
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WorkspaceError(
+                f"The workspace {self.path} cannot be used ({error.strerror}). Choose "
+                "another folder with --workspace or CURATION_KIT_WORKSPACE."
+            ) from error
+        self._database = Database(self.path / "curation.sqlite")
+        self._store = JobStore(self._database)
+        self.documents = DocumentLibrary(
+            self._database, self._folders.documents, jobs_using=self._store.using
+        )
+        self.flows = FlowLibrary(self.path / "flows")
+        self.jobs = Jobs(self)
+
+    def __repr__(self) -> str:
+        return f"Workspace({str(self.path)!r})"
+
+    def close(self) -> None:
+        """Close the store's file; running jobs go on."""
+        self._database.close()
+
+    def submit(
+        self,
+        flow: Flow | str,
+        documents: Iterable[Document | str],
+        name: str | None = None,
+        *,
+        n_jobs: int | None = None,
+        backend: Literal["loky", "sequential"] = "loky",
+        time_limit: float | None = None,
+    ) -> Job:
+        """Start a job in a process of its own and return at once.
+
+        It goes on when the notebook, the browser tab or the terminal is
+        closed.
+
+        Parameters
+        ----------
+        flow
+            A flow, or the name of a saved one. The job keeps a copy.
+        documents
+            Documents of this workspace, or their ids.
+        name
+            Made from flow, number of papers and time when left out.
+        n_jobs
+            Documents processed at the same time; one per core when left out.
+        backend
+            ``loky`` (processes) or ``sequential`` (no processes, to debug).
+        time_limit
+            Seconds after which a document is stopped; 900 when left out.
+
+        Raises
+        ------
+        FlowError
+            If the flow has problems.
+        JobError
+            If there are no documents.
+        """
+        job = self._create(flow, documents, name, n_jobs, backend, time_limit)
+        start_runner(self.path)
+        return job
+
+    def run(
+        self,
+        flow: Flow | str,
+        documents: Iterable[Document | str],
+        name: str | None = None,
+        *,
+        n_jobs: int | None = None,
+        backend: Literal["loky", "sequential"] = "loky",
+        time_limit: float | None = None,
+    ) -> Job:
+        """Run a job in this process and return when it has ended.
+
+        Parameters are those of `submit`. Failed papers raise nothing: they
+        are rows of ``job.documents``. Interrupted with Ctrl-C, the job is
+        paused and can be resumed.
+        """
+        job = self._create(flow, documents, name, n_jobs, backend, time_limit)
+        return job.run()
+
+    def _create(
+        self,
+        flow: Flow | str,
+        documents: Iterable[Document | str],
+        name: str | None,
+        n_jobs: int | None,
+        backend: Literal["loky", "sequential"],
+        time_limit: float | None,
+    ) -> Job:
+        if isinstance(flow, str):
+            flow = self.flows[flow]
+        flow.check()
+        chosen = [
+            item if isinstance(item, Document) else self.documents.get(item)
+            for item in documents
+        ]
+        options: dict[str, Any] = {"n_jobs": n_jobs, "backend": backend}
+        if time_limit is not None:
+            options["time_limit"] = time_limit
+        job_id = self._store.create(
+            flow,
+            [(document.id, document.name) for document in chosen],
+            name=name,
+            options=JobOptions.model_validate(options),
+        )
+        return Job(self, job_id)
+
+
+class Jobs:
+    """The jobs of a workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def list(self) -> pd.DataFrame:
+        """All jobs, newest first: one row per job."""
+        from curation_kit.results import frame
+
+        return frame([job.summary() for job in self], _JOB_TYPES)
+
+    def __iter__(self) -> Iterator[Job]:
+        return (Job(self._workspace, row.id) for row in self._workspace._store.jobs())  # noqa: SLF001 - one module
+
+    def get(self, job_id: str) -> Job:
+        """Give a job by its id, or by the unique start or end of it."""
+        return Job(self._workspace, self._workspace._store.get(job_id).id)  # noqa: SLF001 - one module
+
+
+class Job:
+    """One batch: a flow run over documents. A view of the store, never stale."""
+
+    def __init__(self, workspace: Workspace, job_id: str) -> None:
+        self._workspace = workspace
+        self._store = workspace._store  # noqa: SLF001 - one module
+        self.id = job_id
+        self._results: tuple[int, pd.DataFrame] | None = None
+
+    def __repr__(self) -> str:
+        done = self.progress
+        return (
+            f"<Job {self.id} {self.status}: {done.completed} completed, "
+            f"{done.failed} failed, {done.total} in all>"
+        )
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """Show the live monitor, by whoever offers one for jobs."""
+        from importlib.metadata import entry_points
+
+        for entry in entry_points(group="curation_kit.displays", name="job"):
+            bundle: dict[str, Any] = entry.load()(self)
+            return bundle
+        return {"text/plain": repr(self)}
+
+    @property
+    def row(self) -> JobRow:
+        """The job as stored: flow, options, status, times."""
+        return self._store.get(self.id)
+
+    @property
+    def name(self) -> str:
+        """Name given by its maker."""
+        return self.row.name
+
+    @property
+    def status(self) -> Status:
+        """``pending``, ``processing``, ``paused``, ``completed``, …"""
+        return self.row.status
+
+    @property
+    def paused_reason(self) -> str | None:
+        """Why the job is paused, None when it is not."""
+        row = self.row
+        return row.reason if row.status is Status.PAUSED else None
+
+    @property
+    def flow(self) -> Flow:
+        """The flow as it is run, a copy of what it was when the job was made."""
+        return self.row.flow
+
+    @property
+    def progress(self) -> Progress:
+        """Counts per status, fraction, rate and time left."""
+        return self._store.progress(self.id)
+
+    def summary(self) -> dict[str, Any]:
+        """The job as one row of the list of jobs."""
+        import datetime
+
+        row, progress = self.row, self.progress
+        return {
+            "id": row.id,
+            "name": row.name,
+            "status": row.status.value,
+            "reason": row.reason,
+            "flow": row.flow.name,
+            "documents": progress.total,
+            "completed": progress.completed,
+            "failed": progress.failed,
+            "cancelled": progress.cancelled,
+            "created": datetime.datetime.fromtimestamp(int(row.created)),  # noqa: DTZ006 - local time, for people
+            "seconds": round(progress.elapsed, 1) if row.started else None,
+        }
+
+    def document_rows(self) -> list[dict[str, Any]]:
+        """Rows of `documents` as dictionaries, without pandas."""
+        steps = [step.agent for step in self.flow.steps]
+        return [
+            {
+                "document": row["name"],
+                "status": row["status"],
+                "step": None if row["step"] is None else steps[row["step"]],
+                "category": row["category"],
+                "error": row["message"],
+                "hint": row["hint"],
+                "records": row["records"],
+                "seconds": row["seconds"],
+                "attempts": row["attempts"],
+                "ledger": Ledger.model_validate_json(row["ledger"]).summary()
+                if row["ledger"]
+                else None,
+                "document_id": row["document_id"],
+            }
+            for row in self._store.documents(self.id)
+        ]
+
+    @property
+    def documents(self) -> pd.DataFrame:
+        """One row per document: status, error, hint, records, seconds, ledger."""
+        from curation_kit.results import frame
+
+        return frame(self.document_rows(), _DOCUMENT_TYPES)
+
+    def record_model(self) -> type[Record]:
+        """Model of the job's records; it names the columns of `results`."""
+        return self.flow.record_model()
+
+    def records(self) -> Iterator[tuple[str, str, Record]]:
+        """File name, document id and record, in document order."""
+        model = self.record_model()
+        for row in self._store.records(self.id):
+            record = model.model_validate_json(row["record"])
+            yield row["name"], row["document_id"], record
+
+    @property
+    def results(self) -> pd.DataFrame:
+        """One row per record, with its evidence; grows while the job runs."""
+        from curation_kit.results import records_frame
+
+        seq = self._store.last_seq(self.id)
+        if self._results is None or self._results[0] != seq:
+            table = records_frame(self.records(), self.record_model())
+            self._results = (seq, table)
+        return self._results[1].copy()
+
+    def events(self, after: int = 0) -> Iterator[Event]:
+        """Events so far with a sequence number above `after`."""
+        return self._store.events(self.id, after)
+
+    def follow(self, after: int = 0) -> Iterator[Event]:
+        """Events so far and then live, until the job has ended.
+
+        A paused job has not ended: the iterator waits for it to go on.
+        """
+        version = None
+        while True:
+            ended = self.status.ended  # asked first: its last event is then read
+            changed, version = version, self._store.data_version()
+            if changed != version or ended:
+                for event in self.events(after):
+                    after = event.seq
+                    yield event
+            if ended:
+                return
+            time.sleep(POLL)
+
+    def run(self) -> Job:
+        """Work on the job in this process until it has ended.
+
+        When a runner is at work on this workspace, it does the job and this
+        waits.
+
+        Raises
+        ------
+        JobError
+            If the job was paused, for instance because the disk is full.
+        KeyboardInterrupt
+            On Ctrl-C; the job is then paused and can be resumed.
+        """
+        lock = runner_lock(self._workspace.path)
+        while not self._ended_or_paused():
+            try:
+                lock.acquire(blocking=False)
+            except TimeoutError:
+                self._wait_for_runner()
+                continue
+            with lock.acquire():  # counted: released when the block ends
+                lock.release()
+                self._work()
+        if self.status is Status.PAUSED:
+            raise JobError(f"{self.name} is paused: {self.paused_reason}")
+        return self
+
+    def _work(self) -> None:
+        finished = work(
+            self._store,
+            self._workspace._folders,  # noqa: SLF001 - one module
+            until=self._ended_or_paused,
+            slots=self.row.options.most_in_flight,
+        )
+        if not finished:
+            if not self.status.ended:
+                self._store.pause(self.id, "Interrupted with Ctrl-C.")
+            raise KeyboardInterrupt
+        if self._store.open_jobs():  # submitted by others meanwhile
+            start_runner(self._workspace.path)
+
+    def _wait_for_runner(self) -> None:
+        while runner_is_alive(self._workspace.path) and not self._ended_or_paused():
+            try:
+                time.sleep(POLL)
+            except KeyboardInterrupt:
+                self._store.pause(self.id, "Interrupted with Ctrl-C.")
+                raise
+
+    def _ended_or_paused(self) -> bool:
+        status = self.status
+        return status.ended or status is Status.PAUSED
+
+    def wait(self, timeout: float | None = None) -> Job:
+        """Return when the job has ended.
+
+        Raises
+        ------
+        TimeoutError
+            If it has not ended after `timeout` seconds.
+        JobError
+            If it is paused.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not self._ended_or_paused():
+            if deadline is not None and time.monotonic() > deadline:
+                message = f"{self.name} has not ended after {timeout:g} s: {self!r}"
+                raise TimeoutError(message)
+            time.sleep(POLL)
+            if not runner_is_alive(self._workspace.path):
+                start_runner(self._workspace.path)
+        if self.status is Status.PAUSED:
+            raise JobError(f"{self.name} is paused: {self.paused_reason}")
+        return self
+
+    def cancel(self) -> None:
+        """Cancel: done documents keep their results, pending ones are cancelled.
+
+        A document in flight stops before its next step.
+        """
+        self._store.cancel(self.id)
+
+    def pause(self, reason: str = "Paused by the user.") -> None:
+        """Start no more documents until `resume`."""
+        self._store.pause(self.id, reason)
+
+    def resume(self) -> None:
+        """Go on with a paused job, in the detached runner."""
+        self._store.resume(self.id)
+        start_runner(self._workspace.path)
+
+    def retry_failed(self) -> int:
+        """Run the failed documents again, in the detached runner; give how many."""
+        count = self._store.retry_failed(self.id)
+        start_runner(self._workspace.path)
+        return count
+
+    def delete(self) -> None:
+        """Delete an ended job with its records and result files."""
+        import shutil
+
+        folder = self._workspace.path / "results" / self.id
+        self._store.delete(self.id)
+        if folder.exists():
+            shutil.rmtree(folder)
+
+    def result_files(self, document_id: str | None = None) -> list[Path]:
+        """Result files of completed documents, or of one of them."""
+        folder = self._workspace.path / "results" / self.id
+        return [
+            folder / row["name"]
+            for row in self._store.result_files(self.id)
+            if document_id in {None, row["document_id"]}
+        ]
+
+    def export_zip(self, path: str | Path | None = None) -> Path:
+        """Write a ZIP with one result file per completed document and output.
+
+        Parameters
+        ----------
+        path
+            The ZIP, or a folder for it; ``<job id>.zip`` in the current
+            folder when left out.
+
+        Raises
+        ------
+        JobError
+            If no document has completed.
+        """
+        from curation_kit.results import write_zip
+
+        target = Path(path).expanduser() if path is not None else Path()
+        if target.is_dir():
+            target /= f"{self.id}.zip"
+        files = self.result_files()
+        if not files:
+            raise JobError(
+                f"{self.name} has no completed document yet, so there is nothing to "
+                "download: look at the errors of its documents."
+            )
+        return write_zip(target, files)

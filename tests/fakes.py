@@ -1,0 +1,100 @@
+"""Agents that behave as told by the file they are given.
+
+A "paper" here is a file whose text is a command: ``ok``, ``fail``, ``exit``,
+``segfault``, ``hang``, ``raise`` or ``wait PATH`` (until PATH exists).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from array import array
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from curation_kit.agents import Extractor, InputAgent, Options, Paper, Validator
+from curation_kit.documents.text import DocumentText, Page, Section
+from curation_kit.errors import DocumentFailure
+from curation_kit.records import GeneExpressionRecord, Record
+
+
+def plain_text(text: str, *, kind: str = "results") -> DocumentText:
+    """One page, one section; each word is a box of its own on one line."""
+    starts, ends, boxes = array("l"), array("l"), array("f")
+    offset = 0
+    for word in text.split():
+        start = text.index(word, offset)
+        offset = start + len(word)
+        starts.append(start)
+        ends.append(offset)
+        boxes.extend([start, 10.0, offset, 20.0])
+    return DocumentText(
+        text=text,
+        pages=[Page(1, 0, len(text), 612.0, 792.0)],
+        sections=[Section(kind, "Results", 0, len(text))],
+        captions=[],
+        word_starts=starts,
+        word_ends=ends,
+        word_pages=array("l", [1] * len(starts)),
+        word_boxes=boxes,
+    )
+
+
+class FakeInput(InputAgent):
+    """Reads the command."""
+
+    name = "fake_input"
+    title = "Fake input"
+
+    def read(self, paper: Paper) -> DocumentText:
+        return plain_text(paper.path.read_text())
+
+
+class FakeExtractor(Extractor):
+    """Obeys the command; an obedient paper gives one record."""
+
+    name = "fake_extractor"
+    title = "Fake extractor"
+    record = GeneExpressionRecord
+
+    def extract(self, paper: Paper) -> Iterable[Record]:
+        command, _, argument = paper.text.text.partition(" ")
+        match command:
+            case "fail":
+                raise DocumentFailure("input", "The paper is blank.", "Scan it again.")
+            case "raise":
+                raise ZeroDivisionError("one by nought")
+            case "exit":
+                os._exit(3)
+            case "segfault":
+                os.kill(os.getpid(), signal.SIGSEGV)
+            case "kill":
+                os.kill(os.getpid(), signal.SIGKILL)
+            case "hang":
+                while True:
+                    time.sleep(60)
+            case "wait":
+                Path(f"{argument}.started").touch()
+                while not Path(argument).exists():
+                    time.sleep(0.01)
+        yield GeneExpressionRecord(
+            gene_symbol=command, evidence=[paper.evidence(0, len(paper.text.text))]
+        )
+
+
+class FakeValidator(Validator):
+    """Marks each record as seen."""
+
+    name = "fake_validator"
+    title = "Fake validator"
+
+    class Options(Options):
+        taxon: str = "NCBITaxon:6239"
+
+    Options = Options
+
+    def validate(self, paper: Paper, records: Sequence[Record]) -> Iterable[Record]:
+        for record in records:
+            record.taxon = self.options.taxon
+            yield record
