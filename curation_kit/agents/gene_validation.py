@@ -31,7 +31,7 @@ class GeneValidationOptions(Options):
 
     species: list[SpeciesKey] = Field(
         default_factory=list,
-        description="Species whose gene tables are asked; empty: those the paper names.",
+        description="Species whose genes are asked for; empty: those the paper names.",
     )
     use_aliases: bool = Field(
         default=True,
@@ -120,12 +120,12 @@ class GeneValidationAgent(Validator):
 
 
 def _bare(symbol: str) -> str:
-    """A gene name without what reporters and products add to it."""
+    """Give a gene name without what reporters and products add to it."""
     return _PROMOTER_OR_PRODUCT.sub("", _ADDED.sub("", symbol.strip())).strip()
 
 
 def _best(name: str, species_key: str, *, aliases: bool) -> list[GeneMatch]:
-    """Matches of the best kind there is: symbol, alias, previous symbol.
+    """Give the matches of the best kind there is: symbol, alias, previous symbol.
 
     Within a kind, names spelled exactly so win over others.
     """
@@ -140,7 +140,7 @@ def _best(name: str, species_key: str, *, aliases: bool) -> list[GeneMatch]:
 
 
 def _confirmed(paper: Paper, record: GeneExpressionRecord) -> GeneExpressionRecord:
-    """A record that has an identifier: say so when its symbol does not fit."""
+    """Give back a record that has an identifier; say when its symbol does not fit."""
     for key in GENE_SPECIES:
         symbol = genes(key).symbol(record.gene_id or "")
         if symbol is None:

@@ -131,7 +131,7 @@ def _best(found: list[TermMatch]) -> list[TermMatch]:
 def _confirmed(
     paper: Paper, term_id: str, label: str | None, label_column: str
 ) -> dict[str, object]:
-    """An identifier that was there before: say so when the label does not fit."""
+    """Keep an identifier that was there before; say so when the label does not fit."""
     prefix = term_id.partition(":")[0]
     official = ontology(prefix).label(term_id) if prefix in ONTOLOGIES else None
     if official is None or official == label:

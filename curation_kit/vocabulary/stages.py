@@ -203,7 +203,7 @@ _RULES = (
         ("zebrafish",),
         re.compile(
             rf"(?<![\d.])(?P<n>{_NUMBER})[\s-]?(?P<unit>h\.?p\.?f\.?|d\.?p\.?f\.?"
-            r"|hours post[- ]fertili[sz]ation|days post[- ]fertili[sz]ation)(?![A-Za-z])"
+            r"|(?:hours|days) post[- ]fertili[sz]ation)(?![A-Za-z])"
         ),
         _hours,
     ),
@@ -224,14 +224,17 @@ _RULES = (
     _Rule(
         _MAMMALS,
         re.compile(
-            rf"(?<![\d.])(?P<n>{_NUMBER})[- ]?(?:d\.?p\.?c\b\.?|days post[- ]coitum)"
+            rf"(?<![\d.])(?P<n>{_NUMBER})[- ]?"
+            r"(?:d\.?p\.?c\b\.?|days post[- ]coitum)"
         ),
         _embryonic_day,
     ),
     _Rule(_MAMMALS, re.compile(r"\b(?:TS|Theiler stage) ?(?P<n>\d{1,2})\b"), _theiler),
     _Rule(
         _MAMMALS,
-        re.compile(r"\b(?:P|PN|PND|[Pp]ostnatal day )(?P<n>\d{1,3})(?![\w.-])"),
+        re.compile(
+            r"\b(?:P|PN|PND|[Pp]ostnatal day )(?P<n>\d{1,3})(?:\.5)?(?![\w-]|\.\d)"
+        ),
         _postnatal_day,
     ),
     _Rule(

@@ -32,7 +32,13 @@ SectionKind = Literal[
 ]
 
 #: The best evidence comes from the section named first.
-_BEST_SECTIONS = ("results", "results and discussion", "body", "figure legend", "abstract")
+_BEST_SECTIONS = (
+    "results",
+    "results and discussion",
+    "body",
+    "figure legend",
+    "abstract",
+)
 
 
 class GeneExpressionOptions(Options):
@@ -95,7 +101,11 @@ class GeneExpressionAgent(Extractor):
             )
         else:
             names = ", ".join(one.name for one in species)
-            how = "chosen in the options" if self.options.species else "named in the paper"
+            how = (
+                "chosen in the options"
+                if self.options.species
+                else "named in the paper"
+            )
             ledger.notes.append(f"Genes of {names} were looked for ({how}).")
         keys = [one.key for one in species]
         finder = GeneFinder(keys, paper.text.text)
@@ -104,6 +114,8 @@ class GeneExpressionAgent(Extractor):
             if keys:
                 self._read(paper, sentence, finder, keys, patterns)
         records = [self._record(paper, pattern) for pattern in patterns.values()]
+        # A candidate is a record, or a sentence that names a gene and gave none.
+        ledger.candidates += len(records)
         ledger.kept += len(records)
         return records
 
@@ -119,7 +131,6 @@ class GeneExpressionAgent(Extractor):
         genes = finder.find(sentence.text)
         if not genes:
             return
-        paper.ledger.candidates += 1
         legend = sentence.section == "figure legend"
         places = find_places(sentence.text, species)
         reading = read_sentence(sentence.text, genes, places, legend=legend)
@@ -128,8 +139,9 @@ class GeneExpressionAgent(Extractor):
             reading.dropped += ["negated" for one in statements if one.negated]
             statements = [one for one in statements if not one.negated]
         if not statements:
-            # One reason per sentence: a candidate is a sentence that names a gene.
-            paper.ledger.drop(reading.dropped[-1] if reading.dropped else "no expression statement")
+            reasons = reading.dropped or ["no expression statement"]
+            paper.ledger.candidates += 1
+            paper.ledger.drop(reasons[-1])
         for statement in statements:
             pattern = patterns.setdefault(_key(statement), _Pattern(statement))
             if all(known is not sentence for known, _ in pattern.found):

@@ -1,5 +1,7 @@
 """Gene names in a paper's text, judged by the naming rules of its species."""
 
+# ruff: noqa: E501, PLR0911, PLR2004 - patterns are easier to read unbroken; one rule, one return; lengths of names
+
 from __future__ import annotations
 
 import re
@@ -47,6 +49,9 @@ _TAG = r"(?:[es]?gfp|m?cherry|m?[rycb]fp|venus|tdtomato|lacz|mkate2?|dsred\w*|ha
 _REPORTER_AFTER = re.compile(rf"\s?::\s?\w|\s?:\s?{_TAG}\b|[-–]{_TAG}\b", re.IGNORECASE)
 _REPORTER_BEFORE = re.compile(rf"(?:::|{_TAG}[:–-])$", re.IGNORECASE)
 _REPORTER_PART = re.compile(rf"{_TAG}\d*", re.IGNORECASE)
+#: "acs-1p::gfp", "the acs-1 promoter" in a sentence that has a tag.
+_PROMOTER = re.compile(r"p?\s?::?\s?\w|p\b| promoter\b")
+_TAGGED = re.compile(rf"\b{_TAG}\b", re.IGNORECASE)
 _GENOTYPE_AFTER = re.compile(
     r"\s?(?:\((?:[a-z]{1,3}\d+|RNAi|lf|gf|0|null)\)|[−–-]/[−–-]|\+/[−–+-]|[ΔΔ]|fl/|flox"
     r"|[- ](?:null|mutants?|mutations?|RNAi|knock-?(?:outs?|downs?|ins?)|deficien\w+|KO|cKO|KD|deletions?"
@@ -69,7 +74,9 @@ _WEAK_AFTER = (
     r"genes?|mRNAs?|transcripts?|proteins?|RNA|expression|promoter|reporter|antibod(?:y|ies)"
     r"|homologs?|orthologs?|loc(?:us|i)|probe|enhancer|alleles?|mutants?|immunoreactivity|staining|transcription"
 )
-_CONTEXT_AFTER = re.compile(rf"(?<![\w-])([A-Za-z][\w()]*(?:-[\w]+)?)(?: (?:{_WEAK_AFTER})\b|::|-lacZ|-GFP)")
+_CONTEXT_AFTER = re.compile(
+    rf"(?<![\w-])([A-Za-z][\w()]*(?:-[\w]+)?)(?: (?:{_WEAK_AFTER})\b|::|-lacZ|-GFP)"
+)
 _CONTEXT_BEFORE = re.compile(
     r"\b(?:genes?|anti-|expression of|transcription of|levels? of|antibod(?:y|ies) (?:against|to)|encod(?:es|ing)) ?"
     r"(?:the )?([A-Za-z][\w()]*(?:-[\w]+)?)"
@@ -81,8 +88,15 @@ _GENE_WORDS = re.compile(
 )
 _PARTS_KEPT = re.compile(r"[-.]")
 
-_WORM = re.compile(r"[a-z]{3,4}-\d+(?:\.\d+)?|[A-Z]{3,4}-\d+(?:\.\d+)?|[A-Z][A-Z0-9]+\.\d+[a-z]?")
-_YEAST = re.compile(r"[A-Z]{3}\d{1,3}|[A-Z][a-z]{2}\d{1,3}p?|Y[A-P][LR]\d{3}[WC](?:-[A-Z])?")
+#: A capitalised name without a digit is a gene when the paper uses it so often.
+_OFTEN = 3
+
+_WORM = re.compile(
+    r"[a-z]{3,4}-\d+(?:\.\d+)?|[A-Z]{3,4}-\d+(?:\.\d+)?|[A-Z][A-Z0-9]+\.\d+[a-z]?"
+)
+_YEAST = re.compile(
+    r"[A-Z]{3}\d{1,3}|[A-Z][a-z]{2}\d{1,3}p?|Y[A-P][LR]\d{3}[WC](?:-[A-Z])?"
+)
 _DIGIT = re.compile(r"\d")
 
 
@@ -100,6 +114,7 @@ class GeneFinder:
     def __init__(self, species: Sequence[str], text: str) -> None:
         self._species = list(species)
         self._lower = Counter(re.findall(r"(?<![\w-])[a-z]{2,}(?![\w-])", text))
+        self._names = Counter(re.findall(r"(?<![\w-])[A-Za-z]*[A-Z]\w*", text))
         self._context = Counter(_CONTEXT_AFTER.findall(text))
         self._context.update(_CONTEXT_BEFORE.findall(text))
         self._other_words = _abbreviations(text)
@@ -121,7 +136,7 @@ class GeneFinder:
         return mentions
 
     def _name_in(self, token: str) -> tuple[int, int, str] | None:
-        """The gene name that a token holds: offset, length, official symbol."""
+        """Give the gene name that a token holds: offset, length, official symbol."""
         offset = 0
         for prefix in ("anti-", "Anti-", "α-"):
             if token.startswith(prefix):
@@ -147,7 +162,8 @@ class GeneFinder:
         """Promoter fusions: ``Pacs-1`` and ``acs-1p``."""
         if name.startswith(("P", "p")) and (symbol := self._gene(name[1:])):
             return offset + 1, len(name) - 1, symbol
-        if name.endswith(("p", "P")) and (symbol := self._gene(name[:-1])):
+        # Promoters end in p, isoforms in another letter: acs-1p, AAK-2a.
+        if name[-1:].isalpha() and (symbol := self._gene(name[:-1])):
             return offset, len(name) - 1, symbol
         return None
 
@@ -191,6 +207,8 @@ class GeneFinder:
             return context > 0
         if len(name) < 3:
             return context > 3
+        if species == "fly" and not name.islower() and self._names[name] > _OFTEN:
+            return True
         if not name.islower() and self._lower[name.lower()]:
             # The paper also writes it as an ordinary word.
             return species == "fly" and context > 1
@@ -198,7 +216,7 @@ class GeneFinder:
 
 
 def _fitting(name: str, species: str) -> GeneMatch | None:
-    """The one gene of a species that is written so, or None."""
+    """Give the one gene of a species that is written so, or None."""
     if (species == "worm" and not _WORM.fullmatch(name)) or (
         species == "yeast" and not _YEAST.fullmatch(name)
     ):
@@ -239,9 +257,11 @@ def _protein_form(name: str, symbol: str, species: str) -> bool:
 
 def _judged(text: str, start: int, end: int, symbol: str) -> GeneMention:
     before, after = text[max(0, start - 40) : start], text[end : end + 40]
-    if _REPORTER_AFTER.match(after) or _REPORTER_BEFORE.search(before):
-        use = Use.REPORTER
-    elif re.match(r"p\b", after) and "::" in after:  # acs-1p::gfp
+    if (
+        _REPORTER_AFTER.match(after)
+        or _REPORTER_BEFORE.search(before)
+        or (_PROMOTER.match(after) and _TAGGED.search(text))
+    ):
         use = Use.REPORTER
     elif _GENOTYPE_AFTER.match(after) or _GENOTYPE_BEFORE.search(before):
         use = Use.GENOTYPE

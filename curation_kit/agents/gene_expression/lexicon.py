@@ -4,20 +4,29 @@ Written for this package from reading expression statements of the six model
 organism databases; every pattern is covered by a test.
 """
 
+# ruff: noqa: E501 - patterns are easier to read unbroken
+
 from __future__ import annotations
 
 import re
 
 __all__ = [
     "ACTIVE",
+    "ASIDE",
     "ASSAYS",
+    "BESIDES",
+    "CELL_LINE",
     "CHANGE",
     "CITED",
     "HYPOTHESIS",
+    "INTACT",
     "MANIPULATED",
+    "METHOD",
+    "MUTANT",
     "NEGATION",
-    "NOUN",
     "NOT_A_NEGATION",
+    "NOUN",
+    "NO_CHANGE",
     "OWN_FIGURE",
     "PERTURBED",
     "PREVIOUS",
@@ -30,7 +39,7 @@ NOUN = (
     r"(?:co-?)?expression|mRNAs?|transcripts?|transcription|proteins?|immunostaining"
     r"|immunoreactivity|immunofluorescence|immunolabell?ing|staining|stainings"
     r"|signals?|fluorescence|reporters?|labell?ing|accumulation|localization"
-    r"|localisation|distribution|puncta|foci|transgenes?|antibod(?:y|ies)"
+    r"|localisation|distribution|puncta|foci|transgenes?"
 )
 
 #: What is said of it, gene first.
@@ -40,12 +49,13 @@ VERB = (
     r"|accumulat(?:es|ed|e)|concentrated|distributed|found|observed|seen|visible"
     r"|apparent|evident|lacking|missing|excluded|stain(?:ed|s)|labell?ed|marks"
     r"|appear(?:s|ed)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?"
+    rf"|(?:show|display|exhibit)(?:s|ed)?\s+(?:[\w-]+\s+){{0,5}}(?:{NOUN})"
 )
 
 #: Place first: "cells express G".
 ACTIVE = (
-    r"(?:co-?)?express(?:es|ing)?|expressed|stain(?:ed|ing) (?:positive )?(?:for|with)"
-    r"|(?:immuno)?positive for|negative for|immunoreactive for|labell?ed (?:with|by|for)"
+    r"(?:co-?)?express(?:es|ing)?|expressed|stain(?:ed|ing)? (?:positive(?:ly)? )?for"
+    r"|(?:immuno)?positive for|negative for|immunoreactive for|labell?ed for"
 )
 
 _NEGATED = (
@@ -58,28 +68,31 @@ NEGATION = re.compile(_NEGATED, re.IGNORECASE)
 #: Phrases with a negative word that do not deny expression.
 NOT_A_NEGATION = re.compile(
     r"\bnot (?:only|just|merely|restricted|limited|confined|exclusive(?:ly)?|shown|known"
-    r"|clear|surprising(?:ly)?|due|because|all|necessarily|significantly|differ\w*|chang\w*"
+    r"|clear|surprising(?:ly)?|due|because|all|depend\w*|independent\w*|necessarily|significantly|differ\w*|chang\w*"
     r"|affect\w*|alter\w*|required|essential|sufficient|determined|tested|examined)\b"
     r"|\bno (?:(?:significant|obvious|apparent|detectable|clear|major) )?"
     r"(?:change|changes|difference|differences|effect|effects|alteration|alterations|longer)\b"
     r"|\bnegative (?:control|feedback|regulat\w+)\b|\bin the absence of\b"
-    r"|\bnuclear envelope\b",
+    r"|\b(?:absence|lack|loss) of (?!(?:\S+ ){0,4}(?:expression|staining|signals?|transcripts?"
+    r"|mRNA|protein|fluorescence|immunoreactivity)\b)",
     re.IGNORECASE,
 )
 
 MANIPULATED = re.compile(
     r"\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|rescu\w+|knock(?:ed|ing)?[- ]?"
-    r"(?:down|out|in)\w*|RNAi|siRNAs?|shRNAs?|sgRNAs?|CRISPR|transfect\w*|transduc(?:ed|tion)"
+    r"down\w*|RNAi|siRNAs?|shRNAs?|sgRNAs?|[Ss]ilenc\w+|transfect\w*|transduc(?:ed|tion)"
     r"|electroporat\w+|UAS|[Gg][Aa][Ll]4|forced expression|exogenous(?:ly)?|heterologous(?:ly)?"
-    r"|inject\w+|plasmids?|vectors?|morpholinos?|morphants?|recombinant|depletion|depleted"
-    r"|inhibitors?|agonists?|antagonists?|heat[- ]shock promoter)\b"
+    r"|inject\w+|plasmids?|vectors?|morpholinos?|morphants?|recombinant|stabl[ey]|lysates?|immunoprecipitat\w+|pull-?down|depletion|depleted"
+    r"|inhibitors?|agonists?|antagonists?|heat[- ]shock promoter|beads?|(?:after|upon|following) (?:[\w-]+ )?(?:treatment|depletion"
+    r"|exposure|injection|induction|stimulation|injury|infection))\b",
+    re.IGNORECASE,
 )
 
 CHANGE = re.compile(
     r"\b(?:(?:up|down)-?regulat\w*|increas\w*|decreas\w*|reduc(?:ed|tion|es|ing)|elevat\w*"
     r"|induc(?:ed|tion|es|ible)|unchanged|alter(?:ed|ation|ations)|unaffected|repress(?:ed|ion)"
     r"|de-?repress\w+|-?fold|abolish\w*|lost|loss|diminish\w*|chang(?:e|es|ed)|differential\w*"
-    r"|higher|lower|affect(?:s|ed)?|attenuat\w*|enhanc(?:ed|es|ing)|suppress\w*|weaker"
+    r"|higher|lower|differences?|dynamics|affect(?:s|ed)?|attenuat\w*|enhanc(?:ed|es|ing)|suppress\w*|weaker"
     r"|expanded|impair\w*|disrupt\w*|regulat(?:es|ed|ion|ing)|stimulat\w+|DEGs?)\b"
 )
 
@@ -92,8 +105,49 @@ PERTURBED = re.compile(
     r"|correlat\w+|associated|prognos\w+)\b|[−-]/[−-]"
 )
 
+NO_CHANGE = re.compile(
+    r"\b(?:no|not (?:observe|detect|see|find)) (?:\w+ ){0,2}(?:regulation|changes?|differences?|(?:up|down)-?regulation|increase|decrease"
+    r"|reduction|effects?|alterations?)\b",
+    re.IGNORECASE,
+)
+
+#: Animals whose expression is not the normal one ...
+MUTANT = re.compile(
+    r"\b(?:mutants?|null|knock-?outs?|deficient|cko|KO|homozyg\w+|heterozyg\w+)\b"
+    r"|[−–-]/[−–-]|[Δ]",
+    re.IGNORECASE,
+)
+
+#: ... unless the same words speak of the normal ones.
+INTACT = re.compile(
+    r"\bwild[- ]?types?\b|\bWT\b|\bcontrols?\b|\bnormal(?:ly)?\b|\bN2\b", re.IGNORECASE
+)
+
+#: Cultured lines are no anatomy of the organism.
+CELL_LINE = re.compile(
+    r"\bcell lines?\b|\b(?:HeLa|HEK ?293\w*|U2?OS|MCF-?7|HepG2|Caco-?2|COS-?[17]|NIH ?3T3|CHO|A549"
+    r"|HCT-?116|K562|Jurkat|THP-?1|PC-?12|SH-SY5Y|N2a|S2R?\+? cells|C2C12|RAW ?264\.?7|iPSCs?|organoids?)\b"
+)
+
+#: What was done, before what was found.
+METHOD = re.compile(
+    r"\bwe (?:also |then |next |first |further )*(?:stained|used|hybridi[sz]ed|examined|analy[sz]ed|compared"
+    r"|performed|carried out|generated|crossed|measured|imaged|looked|cultured|tested|isolated|monitored|assessed"
+    r"|investigated|quantified|focused|studied)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+#: A phrase before the sentence proper that states something else ("Unlike B, …").
+ASIDE = re.compile(
+    r"(?:Analogous(?:ly)? to|Similar(?:ly)? to|In contrast (?:to|with)|Unlike|Like|As (?:with|for|in)|Consistent with"
+    r"|In agreement with|Compared (?:to|with)|Contrary to|Despite|Given)\b[^,]*,\s+"
+)
+#: One that names the same gene ("In addition to …").
+BESIDES = re.compile(r"(?:In addition to|Besides|Apart from)\b[^,]*,\s+")
+
 HYPOTHESIS = re.compile(
-    r"\b(?:may|might|could|would|should|possibl[ey]|probably|presumably|putative(?:ly)?"
+    r"\b(?:may|might|would|should|possibl[ey]|probably|presumably"
+    r"|could(?! (?:\w+ )?be (?:\w+ )?(?:detected|observed|seen|found|visuali[sz]ed))"
     r"|hypothes\w+|to (?:test|determine|examine|investigate|ask|assess|see|verify|confirm"
     r"|explore|check|study|analy[sz]e|address|find out|identify|understand|characteri[sz]e)"
     r"|whether|if|we asked|predict(?:ed|s)?|expected|unclear|unknown|suggest(?:s|ing)? that"
@@ -116,7 +170,9 @@ CITED = re.compile(
     r"|\[\d+(?:[,–-] ?\d+)*\]"
 )
 
-OWN_FIGURE = re.compile(r"\b(?:Fig(?:ure|s|ures)?|Tables?|Movies?|Videos?)\b|\bdata not shown\b")
+OWN_FIGURE = re.compile(
+    r"\b(?:Fig(?:ure|s|ures)?|Tables?|Movies?|Videos?)\b|\bdata not shown\b"
+)
 
 #: Assays in the order they are looked for: the narrower first.
 ASSAYS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -126,22 +182,32 @@ ASSAYS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "single-cell RNA-seq",
             r"\b(?:sc|sn)RNA-?[Ss]eq|[Ss]ingle[- ](?:cell|nucle\w+) (?:RNA|transcriptom)",
         ),
-        ("in situ hybridization", r"\b[Ii]n[- ]?situ\b|\b(?:sm|RNA-?)?FISH\b|\bRNAscope\b|\bWISH\b|\briboprobe|\b[Ii][Ss][Hh]\b"),
+        (
+            "in situ hybridization",
+            r"\b[Ii]n[- ]?situ\b|\b(?:sm|RNA-?)?FISH\b|\bRNAscope\b|\bWISH\b|\briboprobe|\b[Ii][Ss][Hh]\b",
+        ),
         (
             "immunostaining",
-            r"\b[Ii]mmuno(?:staining|fluorescen|histochem|reactiv|label|locali[sz]|positiv|cytochem)"
-            r"|\b[Aa]ntibod(?:y|ies)\b|\banti-[A-Z]|\bIHC\b|\bantiser",
+            (
+                r"\b[Ii]mmuno(?:staining|fluorescen|histochem|reactiv|label|locali[sz]|positiv|cytochem)"
+                r"|\b[Aa]ntibod(?:y|ies)\b|\banti-[A-Z]|\bIHC\b|\bantiser"
+            ),
         ),
         ("western blot", r"\b[Ww]estern|\b[Ii]mmunoblot"),
         ("northern blot", r"\b[Nn]orthern (?:blot|anal|hyb)"),
-        ("RT-PCR", r"\b(?:q?RT-?q?|q|[Rr]eal[- ]time (?:RT-?)?)PCR\b|\b[Rr]everse transcri\w+"),
+        (
+            "RT-PCR",
+            r"\b(?:q?RT-?q?|q|[Rr]eal[- ]time (?:RT-?)?)PCR\b|\b[Rr]everse transcri\w+",
+        ),
         ("RNA-seq", r"\bRNA-?[Ss]eq|\b[Tt]ranscriptom(?:e|ic) (?:seq|anal|prof)"),
         ("microarray", r"\b[Mm]icroarrays?\b"),
         ("mass spectrometry", r"\b[Mm]ass spectromet|\b[Pp]roteomic"),
         (
             "reporter gene",
-            r"(?i:::|\b(?:e?gfp|m?cherry|rfp|yfp|cfp|venus|tdtomato|lacz|luciferase)\b"
-            r"|β-?gal|\bbeta-gal|\breporter|\bx-gal\b|\bpromoter fusion)|\bGUS\b",
+            (
+                r"(?i:::|\b(?:e?gfp|m?cherry|rfp|yfp|cfp|venus|tdtomato|lacz|luciferase)\b"
+                r"|β-?gal|\bbeta-gal|\breporter|\bx-gal\b|\bpromoter fusion)|\bGUS\b"
+            ),
         ),
     )
 )

@@ -1,5 +1,7 @@
 """Places, stages and cellular components named in a sentence."""
 
+# ruff: noqa: E501 - patterns are easier to read unbroken
+
 from __future__ import annotations
 
 import re
@@ -54,9 +56,11 @@ _NOT_ANATOMY = frozenset(
     |trunk cell|tube|unit|valve|vesicle|wall|whole body|whole organism|worm|zone|window|plate|shaft|bulb
     |head cap|contact|hair|face|orifice|cavity|capsule|core|boundary|stalk|slit|rod|cell body|cap cell
     |blood serum|culture medium|fly|fish|mouse|human|subject|patient|lead|matrix|cycle|axis|secretion
-    |abdominal|anterior|posterior|dorsal|ventral|lateral|medial|proximal|distal|left|right|central
+    |extension|abdominal|anterior|posterior|dorsal|ventral|lateral|medial|proximal|distal|left|right|central
     |sheath|pouch|membranous layer|germ layer|tumor|neoplasm|plaque|spine|arch|wing spot
-    """.replace("\n", "").replace("    ", "").split("|")
+    """.replace("\n", "")
+    .replace("    ", "")
+    .split("|")
 )
 _NOT_COMPONENT = frozenset(
     """
@@ -65,8 +69,10 @@ _NOT_COMPONENT = frozenset(
     |organelle|pore|virion|ring|bud|complex|protein containing complex|symplast|other organism|extracellular
     |lead|site|synapse part|translation|nucleoid|core|cap|junction|vesicle|ribosome|hook|chromatin|proteasome
     |spliceosome|nucleosome|membrane|axis|microtubule|telomere|centromere|replication fork|host nucleus
-    |basement membrane|collagen trimer|filament|cell wall part|blood microparticle
-    """.replace("\n", "").replace("    ", "").split("|")
+    |antibody|antibodie|immunoglobulin|trunk|basement membrane|collagen trimer|filament|cell wall part|blood microparticle
+    """.replace("\n", "")
+    .replace("    ", "")
+    .split("|")
 )
 
 #: Names in both an anatomy ontology and GO that are parts of the body.
@@ -78,7 +84,9 @@ _BESIDE_EXPRESSION = re.compile(
     r"|locali[sz]ation|distribution|accumulation|GFP|immunoreactivity|labell?ing|mRNA|transcripts?|protein|pattern)"
     r"|cells?|tissues?|lineages?|compartments?|nuclei|neurons?)\b"
 )
-_STAGE_ADJECTIVE = re.compile(r"(?:embryonic|larval|pupal|o?fetal|foetal|neonatal|postnatal)", re.IGNORECASE)
+_STAGE_ADJECTIVE = re.compile(
+    r"(?:embryonic|larval|pupal|o?fetal|foetal|neonatal|postnatal)", re.IGNORECASE
+)
 _STAGE_HEAD = re.compile(r"[ -](?:expression|stages?|days?|life|periods?|staining)\b")
 _SHORTEST = 3
 
@@ -116,7 +124,10 @@ def _terms(text: str, prefix: str, what: What) -> list[Mention]:
         end, name, after = span.end, span.text, text[span.end :]
         adjective = span.kind == "adjective"
         if what is What.COMPONENT and (
-            name.lower().endswith(("complex", "complexes")) or name in _RATHER_ANATOMY
+            name.lower().endswith(("complex", "complexes"))
+            or name in _RATHER_ANATOMY
+            # One-word synonyms of GO ("trunk", "extension") mean other things.
+            or (span.kind == "synonym" and not re.search(r"[\s-]", name))
         ):
             continue
         if adjective and not _BESIDE_EXPRESSION.match(after):
@@ -140,6 +151,8 @@ def _longest(mentions: list[Mention]) -> list[Mention]:
     chosen: list[Mention] = []
     ranked = sorted(mentions, key=lambda m: (m.start - m.end, order[m.what], m.start))
     for mention in ranked:
-        if all(mention.end <= other.start or mention.start >= other.end for other in chosen):
+        if all(
+            mention.end <= other.start or mention.start >= other.end for other in chosen
+        ):
             chosen.append(mention)
     return sorted(chosen, key=lambda mention: mention.start)

@@ -1,5 +1,7 @@
 """Words that are also gene names, and are not meant as genes in a paper."""
 
+# ruff: noqa: E501, SIM905 - lists of words
+
 from __future__ import annotations
 
 __all__ = ["LAB_WORDS", "LOWER_WORDS"]

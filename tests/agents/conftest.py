@@ -1,0 +1,46 @@
+"""Papers made by hand, one section and one page each."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from pathlib import Path
+
+import pytest
+
+from curation_kit.agents.base import Paper
+from curation_kit.documents.text import Caption, DocumentText, Page, Section
+
+
+def _text(parts: list[tuple[str, str]]) -> DocumentText:
+    """Text of (section kind, words) pairs, one word box per word."""
+    text, sections, captions = "", [], []
+    for kind, body in parts:
+        start = len(text)
+        text += body + "\n\n"
+        sections.append(Section(kind, "", start, len(text)))
+        if kind == "figure legend":
+            captions.append(Caption("Figure 1", start, len(text)))
+    words = [match.span() for match in re.finditer(r"\S+", text)]
+    return DocumentText(
+        text=text,
+        pages=[Page(1, 0, len(text), 595.0, 842.0)],
+        sections=sections,
+        captions=captions,
+        word_starts=array("l", [start for start, _ in words]),
+        word_ends=array("l", [end for _, end in words]),
+        word_pages=array("l", [1] * len(words)),
+        word_boxes=array("d", [0.0, 0.0, 10.0, 10.0] * len(words)),
+    )
+
+
+@pytest.fixture
+def make_paper():
+    """Make a paper of sections: ``make_paper(("results", "…"), …)``."""
+
+    def make(*parts: tuple[str, str]) -> Paper:
+        paper = Paper(id="0" * 64, name="made.pdf", path=Path("made.pdf"))
+        paper.text = _text(list(parts))
+        return paper
+
+    return make
