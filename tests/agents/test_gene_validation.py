@@ -1,7 +1,5 @@
 """Symbols become identifiers; what is unclear stays unclear."""
 
-# ruff: noqa: PLR0913, PLR0917 - a parametrised test names its columns
-
 from __future__ import annotations
 
 import pytest

@@ -1,7 +1,5 @@
 """Labels become terms of the species' own ontologies."""
 
-# ruff: noqa: PLR0913, PLR0917 - a parametrised test names its columns
-
 from __future__ import annotations
 
 import pytest

@@ -366,9 +366,11 @@ def _located(
     spots: list[Mention] | list[None] = anatomy or [None]
     for place in spots:
         for component in _for(place, components, anatomy):
-            for stage in _for(place or component, stages, anatomy or components):
-                if place or stage or component:
-                    rows.append((place, stage, component))
+            rows += [
+                (place, stage, component)
+                for stage in _for(place or component, stages, anatomy or components)
+                if place or stage or component
+            ]
     return rows
 
 
