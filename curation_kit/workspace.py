@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from curation_kit.documents.library import Document, DocumentLibrary
-from curation_kit.errors import FlowError, JobError, WorkspaceError
+from curation_kit.errors import JobError, WorkspaceError
 from curation_kit.flow import Flow, FlowLibrary
 from curation_kit.jobs import (
     Event,
     JobOptions,
     JobRow,
     JobStore,
-    Outcome,
     Progress,
     Status,
 )
@@ -173,7 +172,14 @@ class Workspace:
         JobError
             If there are no documents.
         """
-        job = self._create(flow, documents, name, n_jobs, backend, time_limit)
+        job = self.create(
+            flow,
+            documents,
+            name,
+            n_jobs=n_jobs,
+            backend=backend,
+            time_limit=time_limit,
+        )
         start_runner(self.path)
         return job
 
@@ -193,18 +199,31 @@ class Workspace:
         are rows of ``job.documents``. Interrupted with Ctrl-C, the job is
         paused and can be resumed.
         """
-        job = self._create(flow, documents, name, n_jobs, backend, time_limit)
+        job = self.create(
+            flow,
+            documents,
+            name,
+            n_jobs=n_jobs,
+            backend=backend,
+            time_limit=time_limit,
+        )
         return job.run()
 
-    def _create(
+    def create(
         self,
         flow: Flow | str,
         documents: Iterable[Document | str],
-        name: str | None,
-        n_jobs: int | None,
-        backend: Literal["loky", "sequential"],
-        time_limit: float | None,
+        name: str | None = None,
+        *,
+        n_jobs: int | None = None,
+        backend: Literal["loky", "sequential"] = "loky",
+        time_limit: float | None = None,
     ) -> Job:
+        """Write a job without starting it; ``job.run()`` does.
+
+        Parameters are those of `submit`. A runner that is at work on this
+        workspace may start it by itself.
+        """
         if isinstance(flow, str):
             flow = self.flows[flow]
         flow.check()
@@ -281,7 +300,7 @@ class Job:
 
     @property
     def status(self) -> Status:
-        """``pending``, ``processing``, ``paused``, ``completed``, …"""
+        """State of the job, for instance ``processing``."""
         return self.row.status
 
     @property
@@ -302,7 +321,7 @@ class Job:
 
     def summary(self) -> dict[str, Any]:
         """The job as one row of the list of jobs."""
-        import datetime
+        import datetime as dt
 
         row, progress = self.row, self.progress
         return {
@@ -315,12 +334,26 @@ class Job:
             "completed": progress.completed,
             "failed": progress.failed,
             "cancelled": progress.cancelled,
-            "created": datetime.datetime.fromtimestamp(int(row.created)),  # noqa: DTZ006 - local time, for people
+            "created": dt.datetime.fromtimestamp(int(row.created)),  # noqa: DTZ006 - local time, for people
             "seconds": round(progress.elapsed, 1) if row.started else None,
         }
 
-    def document_rows(self) -> list[dict[str, Any]]:
-        """Rows of `documents` as dictionaries, without pandas."""
+    def document_rows(
+        self,
+        *,
+        status: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[dict[str, Any]]:
+        """Rows of `documents` as dictionaries, without pandas.
+
+        Parameters
+        ----------
+        status
+            Only documents in this state.
+        limit, offset
+            One page of them; all when left out.
+        """
         steps = [step.agent for step in self.flow.steps]
         return [
             {
@@ -338,7 +371,9 @@ class Job:
                 else None,
                 "document_id": row["document_id"],
             }
-            for row in self._store.documents(self.id)
+            for row in self._store.documents(
+                self.id, status=status, limit=limit, offset=offset
+            )
         ]
 
     @property
@@ -369,6 +404,10 @@ class Job:
             table = records_frame(self.records(), self.record_model())
             self._results = (seq, table)
         return self._results[1].copy()
+
+    def last_seq(self) -> int:
+        """Sequence number of the newest event: it changes when the job does."""
+        return self._store.last_seq(self.id)
 
     def events(self, after: int = 0) -> Iterator[Event]:
         """Events so far with a sequence number above `after`."""

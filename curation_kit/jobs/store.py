@@ -135,10 +135,25 @@ class JobStore:
 
     # ---- reading one job
 
-    def documents(self, job_id: str) -> list[Row]:
-        """Rows of `job_documents`, in order."""
+    def documents(
+        self,
+        job_id: str,
+        *,
+        status: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Row]:
+        """Rows of `job_documents`, in order: all, or one page of those of a status."""
         return self._database.all(
-            "SELECT * FROM job_documents WHERE job_id = ? ORDER BY position", (job_id,)
+            "SELECT * FROM job_documents WHERE job_id = :job "
+            "AND (:status IS NULL OR status = :status) "
+            "ORDER BY position LIMIT :limit OFFSET :offset",
+            {
+                "job": job_id,
+                "status": status,
+                "limit": -1 if limit is None else limit,
+                "offset": offset,
+            },
         )
 
     def counts(self, job_id: str) -> dict[Status, int]:
