@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from curation_kit.documents.library import Document, DocumentLibrary
-from curation_kit.errors import JobError, WorkspaceError
+from curation_kit.errors import JobError, NotFound, WorkspaceError
 from curation_kit.flow import Flow, FlowLibrary
 from curation_kit.jobs import (
     Event,
@@ -259,7 +259,11 @@ class Jobs:
         return (Job(self._workspace, row.id) for row in self._workspace._store.jobs())  # noqa: SLF001 - one module
 
     def get(self, job_id: str) -> Job:
-        """Give a job by its id, or by the unique start or end of it."""
+        """Give a job by its id, the unique start or end of it, or as ``last``."""
+        if job_id == "last":
+            for job in self:
+                return job
+            raise NotFound("There are no jobs in this workspace yet.")
         return Job(self._workspace, self._workspace._store.get(job_id).id)  # noqa: SLF001 - one module
 
 

@@ -1,0 +1,36 @@
+"""The ``curation-kit`` command.
+
+Exit status: 0 all documents completed, 1 some or all failed, 2 wrong use,
+3 the job was cancelled, 130 interrupted with Ctrl-C (the job is paused).
+"""
+
+from __future__ import annotations
+
+import sys
+
+from curation_kit.cli.app import app
+from curation_kit.cli.output import error
+from curation_kit.errors import CurationKitError, FlowError
+
+__all__ = ["app", "main"]
+
+
+def main() -> None:
+    """Run the command; show errors as sentences, not as tracebacks."""
+    from curation_kit.cli import demo, jobs, library, run  # noqa: F401 - they register
+
+    try:
+        app(prog_name="curation-kit")
+    except FlowError as problems:
+        for problem in problems.problems:
+            error(problem)
+        sys.exit(2)
+    except CurationKitError as problem:
+        error(str(problem))
+        sys.exit(2)
+    except KeyboardInterrupt:
+        error("Interrupted.")
+        sys.exit(130)
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        sys.stderr.close()
+        sys.exit(0)

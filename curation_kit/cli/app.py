@@ -1,0 +1,63 @@
+"""The command's root: the workspace option that all commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from curation_kit.workspace import Workspace
+
+__all__ = ["app", "workspace_of", "workspace_path"]
+
+app = typer.Typer(
+    name="curation-kit",
+    help="Run a curation flow over a stack of scientific PDFs.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(version("curation-kit"))
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    workspace: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="CURATION_KIT_WORKSPACE",
+            help="Folder with documents, flows, jobs and results. "
+            "[default: ~/curation-kit]",
+        ),
+    ] = None,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print it."),
+    ] = False,
+) -> None:
+    """Run a curation flow over a stack of scientific PDFs."""
+    del version
+    context.obj = workspace
+
+
+def workspace_path(context: typer.Context) -> Path | None:
+    """Folder given on the command line or in the environment, else None."""
+    path: Path | None = context.obj
+    return path
+
+
+def workspace_of(context: typer.Context) -> Workspace:
+    """Open the workspace that the command works on."""
+    from curation_kit.workspace import Workspace
+
+    return Workspace(workspace_path(context))

@@ -1,0 +1,94 @@
+"""``demo`` and ``dashboard``: the first things a newcomer tries."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from curation_kit.cli.app import app, workspace_path
+from curation_kit.cli.output import say
+from curation_kit.cli.run import add_documents, finish, in_foreground
+
+if TYPE_CHECKING:
+    from curation_kit.documents.library import AddedDocuments
+    from curation_kit.samples import SamplePaper
+    from curation_kit.workspace import Workspace
+
+#: The demo leaves the curator's own workspace alone.
+DEMO_WORKSPACE = Path("~/curation-kit-demo")
+
+FLOW = "Gene Expression Extraction"
+
+
+@app.command()
+def demo(context: typer.Context) -> None:
+    """Make sample papers, run the built-in flow on them and show the results."""
+    workspace = _demo_workspace(context)
+    say("Writing sample papers: invented studies, one of them damaged, one scanned.")
+    papers, documents = _add_samples(workspace)
+    say(f'Running "{FLOW}" on {len(documents)} papers.')
+    job = workspace.create(workspace.flows[FLOW], documents, "Demo")
+    ended = in_foreground(job)
+    try:
+        finish(job, ended, workspace.path / f"{job.id}.zip" if ended else None)
+    except typer.Exit as leaving:
+        if leaving.exit_code == 130:  # noqa: PLR2004 - interrupted
+            raise
+    from curation_kit.evaluation import evaluate, read_gold
+    from curation_kit.samples import write_truth
+
+    gold = write_truth(workspace.path / "truth.csv", papers)
+    score = evaluate(
+        job.results,
+        read_gold(gold),
+        documents=[paper.path.name for paper in papers if not paper.expected_failure],
+    )
+    say(f"\nAgainst the known truth of these papers ({gold}):\n{score.summary()}")
+    say(
+        f"\nOpen the dashboard:  curation-kit --workspace {workspace.path} dashboard\n"
+        f"All records as CSV:  curation-kit --workspace {workspace.path} results "
+        f"{job.id} --format csv"
+    )
+
+
+@app.command()
+def dashboard(
+    context: typer.Context,
+    port: Annotated[int | None, typer.Option(help="Port on this computer.")] = None,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Only print the address.")
+    ] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="On a workspace with sample papers.")
+    ] = False,
+) -> None:
+    """Serve the dashboard on this computer and open it in the browser."""
+    from curation_kit.server import serve_dashboard
+    from curation_kit.workspace import Workspace
+
+    if demo:
+        workspace = _demo_workspace(context)
+        _add_samples(workspace)
+    else:
+        workspace = Workspace(workspace_path(context))
+    path = workspace.path
+    workspace.close()
+    serve_dashboard(path, port=port, open_browser=not no_browser)
+
+
+def _demo_workspace(context: typer.Context) -> Workspace:
+    from curation_kit.workspace import Workspace
+
+    return Workspace(workspace_path(context) or DEMO_WORKSPACE)
+
+
+def _add_samples(workspace: Workspace) -> tuple[list[SamplePaper], AddedDocuments]:
+    from curation_kit.samples import write_sample_papers
+
+    with tempfile.TemporaryDirectory() as folder:
+        papers = write_sample_papers(Path(folder))
+        paths = [str(paper.path) for paper in papers]
+        return papers, add_documents(workspace, paths, "Sample papers")

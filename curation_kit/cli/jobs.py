@@ -1,0 +1,224 @@
+"""Commands that look at jobs and take results out."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from curation_kit.cli.app import app, workspace_of
+from curation_kit.cli.output import duration, echo_json, print_table, say
+from curation_kit.cli.run import RESULT_COLUMNS
+
+if TYPE_CHECKING:
+    from curation_kit.workspace import Job
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+JobId = Annotated[str, typer.Argument(metavar="JOB", help="Id, or its start or end.")]
+
+
+class Format(StrEnum):
+    """Formats of a whole job's results."""
+
+    CSV = "csv"
+    TSV = "tsv"
+    JSON = "json"
+
+
+@app.command()
+def jobs(context: typer.Context, json: Json = False) -> None:
+    """List the jobs, newest first."""
+    rows = [job.summary() for job in workspace_of(context).jobs]
+    if json:
+        echo_json(rows)
+        return
+    print_table(
+        rows,
+        ("id", "name", "status", "completed", "failed", "documents", "created"),
+        right=("completed", "failed", "documents"),
+        empty="No jobs yet: start one with curation-kit run.",
+    )
+
+
+@app.command()
+def show(context: typer.Context, job_id: JobId, json: Json = False) -> None:
+    """Show a job and what became of each document."""
+    job = workspace_of(context).jobs.get(job_id)
+    summary, rows = job.summary(), job.document_rows()
+    if json:
+        echo_json({**summary, "rows": rows, "flow": job.flow.model_dump()})
+        return
+    typer.echo(f"{summary['name']}\n{summary['id']}  {summary['status']}")
+    if summary["reason"]:
+        typer.echo(summary["reason"])
+    typer.echo(
+        f"{summary['completed']} completed, {summary['failed']} failed, "
+        f"{summary['documents']} in all, {duration(summary['seconds'] or 0)}"
+    )
+    print_table(
+        rows,
+        ("document", "status", "step", "records", "seconds", "attempts", "error"),
+        right=("records", "seconds", "attempts"),
+    )
+
+
+@app.command()
+def results(
+    context: typer.Context,
+    job_id: JobId,
+    format: Annotated[  # noqa: A002 - the option's name
+        Format | None, typer.Option(help="A table for people when left out.")
+    ] = None,
+) -> None:
+    """Print all records of a job."""
+    job = workspace_of(context).jobs.get(job_id)
+    if format is None:
+        rows = [record.row(name) for name, _, record in job.records()]
+        print_table(
+            rows,
+            [
+                name
+                for name in (*RESULT_COLUMNS, "quote")
+                if not rows or name in rows[0]
+            ],
+            right=("page",),
+            empty="No records.",
+        )
+        return
+    sys.stdout.buffer.write(_formatted(job, format))
+
+
+def _formatted(job: Job, wanted: Format) -> bytes:
+    from curation_kit.formats import delimited
+
+    if wanted is Format.JSON:
+        import json as jsonlib
+
+        rows: list[dict[str, Any]] = [
+            {
+                "document": name,
+                "document_id": document_id,
+                **record.model_dump(mode="json"),
+            }
+            for name, document_id, record in job.records()
+        ]
+        return (jsonlib.dumps(rows, ensure_ascii=False, indent=2) + "\n").encode()
+    return delimited(
+        (record.row(name) for name, _, record in job.records()),
+        job.record_model().columns(),
+        "," if wanted is Format.CSV else "\t",
+    )
+
+
+@app.command()
+def events(
+    context: typer.Context,
+    job_id: JobId,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Go on until the job has ended.")
+    ] = False,
+    after: Annotated[
+        int, typer.Option(help="Only those after this sequence number.")
+    ] = 0,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON object per line.")
+    ] = False,
+) -> None:
+    """Print the event log of a job."""
+    import json as jsonlib
+    import time
+    from dataclasses import asdict
+
+    job = workspace_of(context).jobs.get(job_id)
+    for event in job.follow(after) if follow else job.events(after):
+        if json:
+            typer.echo(jsonlib.dumps(asdict(event), ensure_ascii=False))
+            continue
+        clock = time.strftime("%H:%M:%S", time.localtime(event.time))
+        data = " ".join(f"{key}={value}" for key, value in event.data.items())
+        typer.echo(f"{event.seq:>6} {clock} {event.type:<19} {data}")
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    job_id: JobId,
+    out: Annotated[
+        Path | None, typer.Option(help="The ZIP or a folder. [default: JOB.zip here]")
+    ] = None,
+) -> None:
+    """Write a ZIP with one result file per completed document."""
+    typer.echo(workspace_of(context).jobs.get(job_id).export_zip(out))
+
+
+@app.command()
+def delete(context: typer.Context, job_id: JobId) -> None:
+    """Delete a job that has ended, with its results."""
+    job = workspace_of(context).jobs.get(job_id)
+    name = job.name
+    job.delete()
+    say(f"Deleted {name}.")
+
+
+@app.command()
+def evaluate(
+    context: typer.Context,
+    job_id: JobId,
+    gold: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    json: Json = False,
+) -> None:
+    """Score a job against a table of known truth."""
+    from curation_kit.evaluation import evaluate as score
+    from curation_kit.evaluation import read_gold
+
+    job = workspace_of(context).jobs.get(job_id)
+    result = score(job.results, read_gold(gold))
+    if json:
+        echo_json(
+            {
+                "gold": result.gold,
+                "found": result.found,
+                "precision": result.precision,
+                "recall": result.recall,
+                "f1": result.f1,
+                "fields": result.fields.reset_index().to_dict("records"),
+            }
+        )
+        return
+    typer.echo(result.summary())
+    for title, table in (("Missed", result.missed), ("Wrong", result.false)):
+        rows = table.to_dict("records")
+        if rows:
+            typer.echo(f"\n{title}:")
+            names = ("document", "gene_symbol", "anatomy_label", "stage_label", "page")
+            print_table(rows, [name for name in names if name in rows[0]])
+
+
+@app.command()
+def compare(
+    context: typer.Context,
+    first: Annotated[str, typer.Argument(metavar="JOB")],
+    second: Annotated[str, typer.Argument(metavar="JOB")],
+    json: Json = False,
+) -> None:
+    """Show which records two jobs do not share."""
+    from curation_kit.evaluation import compare as difference
+
+    workspace = workspace_of(context)
+    tables = [workspace.jobs.get(job_id).results for job_id in (first, second)]
+    result = difference(*tables)
+    lost, gained = (
+        table.astype(object).where(table.notna(), None).to_dict("records")
+        for table in (result.lost, result.gained)
+    )
+    if json:
+        echo_json({"same": result.same, "lost": lost, "gained": gained})
+        return
+    typer.echo(f"{result.same} records in both.")
+    for title, rows in (("Only in the first", lost), ("Only in the second", gained)):
+        typer.echo(f"\n{title}: {len(rows)}")
+        if rows:
+            print_table(rows, RESULT_COLUMNS, right=("page",))

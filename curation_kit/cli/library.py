@@ -1,0 +1,228 @@
+"""Commands on documents, flows and agents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from curation_kit.cli.app import app, workspace_of
+from curation_kit.cli.output import echo_json, print_table, say
+from curation_kit.cli.run import add_documents
+
+if TYPE_CHECKING:
+    from curation_kit.documents.library import Document
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+documents = typer.Typer(help="Papers of the workspace.", no_args_is_help=True)
+flows = typer.Typer(help="Saved flows and built-in templates.", no_args_is_help=True)
+app.add_typer(documents, name="documents")
+app.add_typer(flows, name="flows")
+
+
+@documents.command("add")
+def add(
+    context: typer.Context,
+    paths: Annotated[list[str], typer.Argument(help="Files, folders or patterns.")],
+    upload_batch: Annotated[str | None, typer.Option(help="Name of the batch.")] = None,
+    json: Json = False,
+) -> None:
+    """Copy PDFs into the workspace."""
+    added = add_documents(workspace_of(context), paths, upload_batch)
+    _show(added, json=json)
+    if not added:
+        raise typer.Exit(2)
+
+
+@documents.command("list")
+def list_documents(
+    context: typer.Context,
+    upload_batch: Annotated[str | None, typer.Option(help="Only this batch.")] = None,
+    json: Json = False,
+) -> None:
+    """List the documents of the workspace."""
+    _show(workspace_of(context).documents.list(upload_batch), json=json)
+
+
+@documents.command("preflight")
+def preflight(
+    context: typer.Context,
+    chosen: Annotated[list[str] | None, typer.Argument(metavar="[DOCUMENT]...")] = None,
+    json: Json = False,
+) -> None:
+    """Tell which documents cannot be processed, and why."""
+    library = workspace_of(context).documents
+    found = [library.get(item) for item in chosen] if chosen else library.list()
+    if json:
+        _show(found, json=True)
+        return
+    for document in found:
+        report = document.preflight
+        say(f"{document.name}: {report.problem or 'ready'} {report.hint}".rstrip())
+
+
+@documents.command("remove")
+def remove(
+    context: typer.Context,
+    chosen: Annotated[list[str], typer.Argument(metavar="DOCUMENT...")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Also those that a job uses.")
+    ] = False,
+) -> None:
+    """Remove documents; jobs keep their results."""
+    library = workspace_of(context).documents
+    for item in chosen:
+        document = library.get(item)
+        library.remove(document.id, force=force)
+        say(f"Removed {document.name}.")
+
+
+@documents.command("rename")
+def rename(
+    context: typer.Context,
+    document: Annotated[str, typer.Argument(metavar="DOCUMENT")],
+    name: str,
+) -> None:
+    """Give a document another name."""
+    say(f"Renamed to {workspace_of(context).documents.rename(document, name).name}.")
+
+
+def _show(found: list[Document], *, json: bool) -> None:
+    rows = [_row(document) for document in found]
+    if json:
+        echo_json(rows)
+        return
+    print_table(
+        [
+            {**row, "id": row["id"][:12], "species": ", ".join(row["species"])}
+            for row in rows
+        ],
+        ("id", "name", "pages", "species", "problem"),
+        right=("pages",),
+        empty="No documents yet: add some with curation-kit documents add.",
+    )
+
+
+def _row(document: Document) -> dict[str, Any]:
+    report = document.preflight
+    return {
+        "id": document.id,
+        "name": document.name,
+        "upload_batches": list(document.upload_batches),
+        "size": report.size,
+        "pages": report.pages,
+        "title": report.title,
+        "doi": report.doi,
+        "species": list(report.species),
+        "problem": report.problem,
+        "hint": report.hint,
+    }
+
+
+@flows.command("list")
+def list_flows(context: typer.Context, json: Json = False) -> None:
+    """List the flows that can be run."""
+    from curation_kit.flow import TEMPLATES
+
+    library = workspace_of(context).flows
+    rows = [
+        {
+            "name": name,
+            "steps": " → ".join(step.agent for step in flow.steps),
+            "built_in": name in TEMPLATES,
+            "problems": flow.problems(),
+        }
+        for name, flow in library.items()
+    ]
+    if json:
+        echo_json(rows)
+        return
+    print_table(
+        [{**row, "built_in": "yes" if row["built_in"] else ""} for row in rows],
+        ("name", "steps", "built_in"),
+    )
+    for row in rows:
+        for problem in row["problems"]:
+            say(f"{row['name']}: {problem}")
+    for path, problem in library.broken().items():
+        say(f"{path} cannot be used: {problem}")
+
+
+@flows.command("show")
+def show_flow(context: typer.Context, name: str, json: Json = False) -> None:
+    """Print a flow as YAML."""
+    flow = workspace_of(context).flows[name]
+    if json:
+        echo_json(flow.model_dump())
+    else:
+        typer.echo(flow.to_yaml(), nl=False)
+
+
+@flows.command("save")
+def save_flow(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    name: Annotated[str | None, typer.Option(help="Save under another name.")] = None,
+) -> None:
+    """Save a flow from a YAML file."""
+    from curation_kit.flow import Flow
+
+    flow = Flow.from_yaml(file.read_text(encoding="utf-8"))
+    if name:
+        flow = flow.model_copy(update={"name": name})
+    workspace_of(context).flows.save(flow)
+    say(f'Saved "{flow.name}".')
+
+
+@flows.command("rename")
+def rename_flow(context: typer.Context, name: str, new_name: str) -> None:
+    """Give a saved flow another name."""
+    workspace_of(context).flows.rename(name, new_name)
+    say(f'Renamed to "{new_name}".')
+
+
+@flows.command("delete")
+def delete_flow(context: typer.Context, name: str) -> None:
+    """Delete a saved flow; jobs keep their copy."""
+    workspace_of(context).flows.delete(name)
+    say(f'Deleted "{name}".')
+
+
+@app.command()
+def agents(json: Json = False) -> None:
+    """List the agents that flows can use, with their options."""
+    from curation_kit.agents import agents as installed
+    from curation_kit.agents import broken_agents
+
+    found = installed()
+    if json:
+        echo_json(
+            [
+                {
+                    "name": agent.name,
+                    "kind": agent.kind.value,
+                    "title": agent.title,
+                    "description": agent.description,
+                    "version": agent.version,
+                    "options": agent.Options.model_json_schema(),
+                }
+                for agent in found.values()
+            ]
+        )
+        return
+    print_table(
+        [
+            {
+                "name": agent.name,
+                "kind": agent.kind.value,
+                "options": ", ".join(agent.Options.model_fields),
+                "description": agent.description,
+            }
+            for agent in found.values()
+        ],
+        ("name", "kind", "options", "description"),
+    )
+    for name, problem in broken_agents().items():
+        say(f'The plug-in "{name}" cannot be used: {problem}')

@@ -1,0 +1,180 @@
+"""What the command prints: tables, JSON, errors, live progress."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from curation_kit.workspace import Job
+
+__all__ = [
+    "duration",
+    "echo_json",
+    "error",
+    "print_table",
+    "progress_of",
+    "say",
+    "stderr_console",
+]
+
+#: How often the progress display looks for news, in seconds.
+REFRESH = 0.15
+
+
+def say(text: str) -> None:
+    """Print a line for the person; results alone go to standard output."""
+    typer.echo(text, err=True)
+
+
+def error(text: str) -> None:
+    """Print what is wrong, and what to do."""
+    typer.secho("Error: ", fg="red", bold=True, nl=False, err=True)
+    typer.echo(text, err=True)
+
+
+def echo_json(value: Any) -> None:
+    """Print JSON; times become ISO strings and missing values null."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return str(value)
+
+
+def stderr_console() -> Console:
+    """Console for progress and remarks."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+def print_table(
+    rows: Iterable[Mapping[str, Any]],
+    columns: Sequence[str],
+    *,
+    right: Sequence[str] = (),
+    empty: str = "Nothing to show.",
+) -> None:
+    """Print rows for people; outside texts are shown as they are."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    rows = list(rows)
+    if not rows:
+        typer.echo(empty)
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(
+            column.replace("_", " "), justify="right" if column in right else "left"
+        )
+    for row in rows:
+        table.add_row(*(Text(_cell(row.get(column))) for column in columns))
+    # A pipe has no width: leave room so that no cell is cut there.
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    console.print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None or value != value:  # noqa: PLR0124 - NaN differs from itself
+        return ""
+    if isinstance(value, float):
+        return f"{value:.1f}"
+    return str(value)
+
+
+def duration(seconds: float) -> str:
+    """Give a time as a person would say it: ``2 min 05 s``."""
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"
+
+
+@contextmanager
+def progress_of(job: Job) -> Iterator[None]:
+    """Show a job's progress on standard error while the block runs.
+
+    A line per document that ended, and in a terminal a bar below them.
+    """
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    console = stderr_console()
+    done = threading.Event()
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    ) as bar:
+        task = bar.add_task("Starting workers", total=job.progress.total)
+
+        def follow() -> None:
+            seq = 0
+            while True:
+                last = done.is_set()  # read once more after the end
+                for event in job.events(seq):
+                    seq = event.seq
+                    if line := _line(event.type, event.data):
+                        console.print(line)
+                progress = job.progress
+                bar.update(
+                    task,
+                    completed=progress.done,
+                    description=f"{progress.failed} failed"
+                    if progress.failed
+                    else "Processing",
+                )
+                if last:
+                    return
+                done.wait(REFRESH)
+
+        thread = threading.Thread(target=follow, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
+
+
+def _line(kind: str, data: dict[str, Any]) -> Any:
+    from rich.text import Text
+
+    if kind == "document_completed":
+        records = "1 record" if data["records"] == 1 else f"{data['records']} records"
+        return Text.assemble(
+            ("✓ ", "green"),
+            data["name"],
+            (f"  {records}, {data['seconds']:.1f} s", "dim"),
+        )
+    if kind == "document_failed":
+        reason = data.get("message") or data.get("reason", "")
+        return Text.assemble(("✗ ", "red"), data["name"], f"  {reason}")
+    if kind == "document_cancelled":
+        return Text.assemble(("– ", "yellow"), data["name"], "  cancelled")
+    return None

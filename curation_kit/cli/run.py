@@ -1,0 +1,246 @@
+"""Commands that run jobs: run, resume, pause, cancel, retry."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from curation_kit.cli.app import app, workspace_of
+from curation_kit.cli.output import (
+    duration,
+    error,
+    print_table,
+    progress_of,
+    say,
+    stderr_console,
+)
+
+if TYPE_CHECKING:
+    from curation_kit.documents.library import AddedDocuments
+    from curation_kit.workspace import Job, Workspace
+
+__all__ = ["add_documents", "finish", "in_foreground"]
+
+#: Rows of the results table shown after a run.
+ROWS_SHOWN = 15
+
+#: Columns of the results table that fit a terminal.
+RESULT_COLUMNS = (
+    "document",
+    "gene_symbol",
+    "gene_id",
+    "anatomy_label",
+    "stage_label",
+    "negated",
+    "page",
+)
+
+
+class Backend(StrEnum):
+    """Where documents are processed."""
+
+    LOKY = "loky"
+    SEQUENTIAL = "sequential"
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    flow: Annotated[str, typer.Argument(help="Name of a saved flow.")],
+    pdfs: Annotated[list[str], typer.Argument(help="Files, folders or glob patterns.")],
+    name: Annotated[str | None, typer.Option(help="Name of the job.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write all result files to this ZIP.")
+    ] = None,
+    n_jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Papers at the same time. [default: one per core]"),
+    ] = None,
+    backend: Annotated[
+        Backend, typer.Option(help="Processes, or none for debugging.")
+    ] = Backend.LOKY,
+    time_limit: Annotated[
+        float, typer.Option(min=0.1, help="Seconds that one paper may take.")
+    ] = 900.0,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Start the job and return at once.")
+    ] = False,
+) -> None:
+    """Run a flow over PDFs and show what was found."""
+    workspace = workspace_of(context)
+    chosen = workspace.flows[flow]
+    chosen.check()
+    for remark in chosen.remarks():
+        say(f"Note: {remark}")
+    documents = add_documents(workspace, pdfs)
+    if not documents:
+        error("No document to run: give at least one PDF.")
+        raise typer.Exit(2)
+    if detach:
+        if out:
+            error("--out needs the results: leave out --detach, or export later.")
+            raise typer.Exit(2)
+        job = workspace.submit(
+            chosen,
+            documents,
+            name,
+            n_jobs=n_jobs,
+            backend=backend.value,
+            time_limit=time_limit,
+        )
+        typer.echo(job.id)
+        say(f"Started. Watch it: curation-kit events {job.id} --follow")
+        return
+    job = workspace.create(
+        chosen,
+        documents,
+        name,
+        n_jobs=n_jobs,
+        backend=backend.value,
+        time_limit=time_limit,
+    )
+    finish(job, in_foreground(job), out)
+
+
+@app.command()
+def resume(
+    context: typer.Context,
+    job_id: Annotated[str, typer.Argument(metavar="JOB")],
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Go on in the background.")
+    ] = False,
+) -> None:
+    """Go on with a paused or interrupted job."""
+    job = workspace_of(context).jobs.get(job_id)
+    _again(job, job.resume, detach=detach)
+
+
+@app.command()
+def retry(
+    context: typer.Context,
+    job_id: Annotated[str, typer.Argument(metavar="JOB")],
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Retry in the background.")
+    ] = False,
+) -> None:
+    """Run the failed documents of a job again."""
+    job = workspace_of(context).jobs.get(job_id)
+    _again(job, job.retry_failed, detach=detach)
+
+
+def _again(job: Job, start: Callable[[], object], *, detach: bool) -> None:
+    start()  # by the detached runner
+    if detach:
+        typer.echo(job.id)
+    else:
+        finish(job, in_foreground(job), None)
+
+
+@app.command()
+def pause(
+    context: typer.Context, job_id: Annotated[str, typer.Argument(metavar="JOB")]
+) -> None:
+    """Start no more documents of a job until it is resumed."""
+    job = workspace_of(context).jobs.get(job_id)
+    job.pause()
+    say(f"Paused. Go on with: curation-kit resume {job.id}")
+
+
+@app.command()
+def cancel(
+    context: typer.Context, job_id: Annotated[str, typer.Argument(metavar="JOB")]
+) -> None:
+    """Cancel a job; documents already done keep their results."""
+    job = workspace_of(context).jobs.get(job_id)
+    job.cancel()
+    progress = job.progress
+    say(f"Cancelled: {progress.completed} of {progress.total} documents are done.")
+
+
+def add_documents(
+    workspace: Workspace, paths: list[str], upload_batch: str | None = None
+) -> AddedDocuments:
+    """Add paths with a progress bar; name what is left out and what will fail."""
+    from rich.progress import Progress
+
+    console = stderr_console()
+    with (
+        Progress(
+            console=console, disable=not console.is_terminal, transient=True
+        ) as bar,
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")  # the refusals are printed below
+        task = bar.add_task("Looking at the papers", total=None)
+
+        def show(name: str, done: int, total: int) -> None:
+            del name
+            bar.update(task, completed=done, total=total)
+
+        added = workspace.documents.add(paths, upload_batch, progress=show)
+    for refusal in added.refused:
+        say(f"Left out: {refusal.path} {refusal.reason}.")
+    return added
+
+
+def in_foreground(job: Job) -> bool:
+    """Run a job with a progress display; False when it was interrupted."""
+    try:
+        with progress_of(job):
+            job.run()
+    except KeyboardInterrupt:
+        return False
+    return True
+
+
+def finish(job: Job, ended: bool, out: Path | None) -> None:
+    """Print what came of a job and leave with its exit status."""
+    from curation_kit.jobs import Status
+
+    progress = job.progress
+    say("")
+    if not ended:
+        say(
+            f"Interrupted: {progress.done} of {progress.total} documents are done and "
+            f"kept. Go on with: curation-kit resume {job.id}"
+        )
+        raise typer.Exit(130)
+    rows = [
+        {
+            **record.row(name),
+            "negated": "not" if getattr(record, "negated", None) else "",
+        }
+        for name, _, record in job.records()
+    ]
+    columns = [name for name in RESULT_COLUMNS if not rows or name in rows[0]]
+    print_table(
+        rows[:ROWS_SHOWN],
+        columns,
+        right=("page",),
+        empty="No records were found.",
+    )
+    if len(rows) > ROWS_SHOWN:
+        say(f"… and {len(rows) - ROWS_SHOWN} more records.")
+    failed = [row for row in job.document_rows() if row["status"] == Status.FAILED]
+    for row in failed:
+        say(f"Failed ({row['category']}): {row['document']}")
+        say(f"  {row['error']} {row['hint'] or ''}".rstrip())
+    say(
+        f"{progress.completed} of {progress.total} papers completed, "
+        f"{progress.failed} failed, {len(rows)} records, "
+        f"{duration(progress.elapsed)}. Job {job.id}"
+    )
+    if progress.completed:
+        if out:
+            say(f"Results: {job.export_zip(out)}")
+        else:
+            say(f"All results as a ZIP: curation-kit export {job.id}")
+    if job.status is Status.CANCELLED:
+        raise typer.Exit(3)
+    if progress.failed:
+        raise typer.Exit(1)
