@@ -198,7 +198,7 @@ class DocumentLibrary:
         self._database.execute(
             "INSERT OR IGNORE INTO documents (id, name, added, preflight) "
             "VALUES (?, ?, ?, ?)",
-            (document_id, clean_name(name), time.time(), report.to_json()),
+            (document_id, clean_name(name), time.time(), report.model_dump_json()),
         )
 
     def list(self, upload_batch: str | None = None) -> list[Document]:
@@ -305,7 +305,7 @@ class DocumentLibrary:
             path=self._file(row["id"]),
             added=row["added"],
             upload_batches=tuple(batches),
-            preflight=Preflight.from_json(row["preflight"]),
+            preflight=Preflight.model_validate_json(row["preflight"]),
         )
 
 
