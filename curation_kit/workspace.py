@@ -258,6 +258,10 @@ class Jobs:
     def __iter__(self) -> Iterator[Job]:
         return (Job(self._workspace, row.id) for row in self._workspace._store.jobs())  # noqa: SLF001 - one module
 
+    def version(self) -> int:
+        """A number that changes when another process has changed the workspace."""
+        return self._workspace._store.data_version()  # noqa: SLF001 - one module
+
     def get(self, job_id: str) -> Job:
         """Give a job by its id, the unique start or end of it, or as ``last``."""
         if job_id == "last":
