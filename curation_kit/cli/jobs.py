@@ -14,6 +14,8 @@ from curation_kit.cli.output import duration, echo_json, print_table, say
 from curation_kit.cli.run import RESULT_COLUMNS
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from curation_kit.workspace import Job
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -190,7 +192,7 @@ def evaluate(
         return
     typer.echo(result.summary())
     for title, table in (("Missed", result.missed), ("Wrong", result.false)):
-        rows = table.to_dict("records")
+        rows = _plain_rows(table)
         if rows:
             typer.echo(f"\n{title}:")
             names = ("document", "gene_symbol", "anatomy_label", "stage_label", "page")
@@ -210,10 +212,7 @@ def compare(
     workspace = workspace_of(context)
     tables = [workspace.jobs.get(job_id).results for job_id in (first, second)]
     result = difference(*tables)
-    lost, gained = (
-        table.astype(object).where(table.notna(), None).to_dict("records")
-        for table in (result.lost, result.gained)
-    )
+    lost, gained = _plain_rows(result.lost), _plain_rows(result.gained)
     if json:
         echo_json({"same": result.same, "lost": lost, "gained": gained})
         return
@@ -222,3 +221,12 @@ def compare(
         typer.echo(f"\n{title}: {len(rows)}")
         if rows:
             print_table(rows, RESULT_COLUMNS, right=("page",))
+
+
+def _plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table with None for what is missing."""
+    filled = table.astype(object).where(table.notna(), None)
+    return [
+        {str(name): value for name, value in row.items()}
+        for row in filled.to_dict("records")
+    ]

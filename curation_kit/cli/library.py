@@ -143,9 +143,9 @@ def list_flows(context: typer.Context, json: Json = False) -> None:
         [{**row, "built_in": "yes" if row["built_in"] else ""} for row in rows],
         ("name", "steps", "built_in"),
     )
-    for row in rows:
-        for problem in row["problems"]:
-            say(f"{row['name']}: {problem}")
+    for name, flow in library.items():
+        for problem in flow.problems():
+            say(f"{name}: {problem}")
     for path, problem in library.broken().items():
         say(f"{path} cannot be used: {problem}")
 

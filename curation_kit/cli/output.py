@@ -140,7 +140,7 @@ def progress_of(job: Job) -> Iterator[None]:
                 for event in job.events(seq):
                     seq = event.seq
                     if line := _line(event.type, event.data):
-                        console.print(line)
+                        console.print(line, soft_wrap=True)
                 progress = job.progress
                 bar.update(
                     task,

@@ -185,6 +185,8 @@ def add_documents(
         added = workspace.documents.add(paths, upload_batch, progress=show)
     for refusal in added.refused:
         say(f"Left out: {refusal.path} {refusal.reason}.")
+    if added.duplicates:
+        say(f"{len(added.duplicates)} files were in the workspace already.")
     return added
 
 

@@ -1,0 +1,207 @@
+"""The command line: what it prints and how it leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from typer.testing import CliRunner
+
+from curation_kit.cli import app, main
+from curation_kit.samples import write_sample_papers
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory):
+    """Two sample papers that can be read, and a damaged file."""
+    folder = tmp_path_factory.mktemp("papers")
+    write_sample_papers(folder, count=2)
+    (folder / "damaged.pdf").write_bytes(b"%PDF-1.7\nnothing more")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory, papers):
+    """A workspace in which the papers were run once."""
+    path = tmp_path_factory.mktemp("workspace")
+    zipped = path / "out.zip"
+    done = call(
+        path,
+        "run",
+        "Gene Expression Extraction",
+        papers,
+        "--name",
+        "One",
+        "--out",
+        zipped,
+    )
+    assert done.exit_code == 1, done.output  # one paper failed
+    assert "damaged.pdf" in done.output
+    assert "2 of 3 papers completed, 1 failed" in done.output
+    assert len(zipfile.ZipFile(zipped).namelist()) == 2
+    return path
+
+
+def call(workspace, *arguments):
+    """Run a command in this process."""
+    import curation_kit.cli.demo
+    import curation_kit.cli.jobs
+    import curation_kit.cli.library  # noqa: F401 - they register their commands
+
+    words = ["--workspace", str(workspace), *map(str, arguments)]
+    return CliRunner().invoke(app, words)
+
+
+def leave(monkeypatch, capsys, workspace, *arguments):
+    """Run ``main`` as the shell does; give exit status and what stderr shows."""
+    monkeypatch.setattr(
+        sys, "argv", ["curation-kit", "--workspace", str(workspace), *arguments]
+    )
+    with pytest.raises(SystemExit) as leaving:
+        main()
+    return leaving.value.code, capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        (["documents", "list"], "damaged.pdf"),
+        (["documents", "preflight"], "damaged"),
+        (["flows", "list"], "Gene Expression Extraction"),
+        (["flows", "show", "Gene Expression Extraction"], "agent: gene_expression"),
+        (["agents"], "gene_validation"),
+        (["jobs"], "One"),
+        (["show", "last"], "damaged.pdf"),
+        (["results", "last"], "gene symbol"),
+        (["results", "last", "--format", "csv"], "document,gene_symbol,gene_id"),
+        (["results", "last", "--format", "tsv"], "document\tgene_symbol\tgene_id"),
+        (["events", "last"], "document_completed"),
+        (["events", "last", "--follow"], "job_completed"),
+        (["compare", "last", "last"], "records in both"),
+    ],
+)
+def test_commands_print_what_they_are_asked_for(workspace, command, expected):
+    """People read it."""
+    done = call(workspace, *command)
+    assert done.exit_code == 0, done.output
+    assert expected in done.output
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["documents", "list"],
+        ["documents", "preflight"],
+        ["flows", "list"],
+        ["flows", "show", "Gene Expression to TSV"],
+        ["agents"],
+        ["jobs"],
+        ["show", "last"],
+        ["compare", "last", "last"],
+    ],
+)
+def test_listing_commands_speak_json(workspace, command):
+    """Programs read it."""
+    done = call(workspace, *command, "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)
+
+
+def test_results_as_json_nest_their_evidence(workspace):
+    """Boxes and candidates are kept."""
+    rows = json.loads(call(workspace, "results", "last", "--format", "json").stdout)
+    assert rows[0]["evidence"][0]["boxes"]
+
+
+def test_evaluate_scores_a_job_against_its_own_rows(workspace, tmp_path):
+    """A job agrees with itself."""
+    gold = tmp_path / "gold.csv"
+    gold.write_bytes(call(workspace, "results", "last", "--format", "csv").stdout_bytes)
+    done = call(workspace, "evaluate", "last", gold, "--json")
+    assert json.loads(done.stdout)["f1"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["show", "nosuchjob"], 'There is no job "nosuchjob"'),
+        (["flows", "show", "No flow"], 'There is no flow "No flow"'),
+        (["run", "No flow", "x.pdf"], "Saved flows:"),
+        (["run", "Gene Expression Extraction", "missing.pdf"], "No document to run"),
+        (["documents", "remove", "nosuchdocument"], "There is no document"),
+        (["flows", "delete", "Gene Expression Extraction"], "built in"),
+    ],
+)
+def test_wrong_use_is_a_sentence_and_status_2(
+    monkeypatch, capsys, workspace, arguments, sentence
+):
+    """No traceback reaches a curator."""
+    status, shown = leave(monkeypatch, capsys, workspace, *arguments)
+    assert status == 2
+    assert sentence in shown
+
+
+def test_flows_are_saved_renamed_and_deleted(workspace, tmp_path):
+    """A flow goes out as YAML and comes back under another name."""
+    file = tmp_path / "flow.yaml"
+    file.write_text(call(workspace, "flows", "show", "Gene Expression to TSV").stdout)
+    assert call(workspace, "flows", "save", file, "--name", "Mine").exit_code == 0
+    assert call(workspace, "flows", "rename", "Mine", "Ours").exit_code == 0
+    assert "Ours" in call(workspace, "flows", "list").output
+    assert call(workspace, "flows", "delete", "Ours").exit_code == 0
+    assert "Ours" not in call(workspace, "flows", "list").output
+
+
+def test_a_detached_job_ends_by_itself(tmp_path, papers):
+    """`--detach` prints the job's id and returns; following it sees its end."""
+    program = [sys.executable, "-m", "curation_kit.cli", "--workspace", str(tmp_path)]
+    output = tmp_path / "id.txt"
+    with output.open("w") as file:
+        subprocess.run(
+            [*program, "run", "Gene Expression to JSON", str(papers), "--detach"],
+            stdout=file,
+            stderr=subprocess.DEVNULL,
+            check=True,
+        )
+    job_id = output.read_text().strip()
+    log = call(tmp_path, "events", job_id, "--follow").output
+    assert "job_completed" in log
+    assert call(tmp_path, "export", job_id, "--out", tmp_path).exit_code == 0
+    assert (tmp_path / f"{job_id}.zip").exists()
+
+
+def test_ctrl_c_pauses_the_job_and_resume_finishes_it(tmp_path):
+    """Nothing that is done is lost or done again."""
+    folder = tmp_path / "many"
+    write_sample_papers(folder, count=40)
+    program = [sys.executable, "-m", "curation_kit.cli", "--workspace", str(tmp_path)]
+    process = subprocess.Popen(
+        [*program, "run", "Gene Expression Extraction", str(folder), "--n-jobs", "1"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    lines = []
+    for line in process.stderr:
+        lines.append(line)
+        if line.startswith("✓"):  # one paper is done: interrupt as a terminal does
+            os.killpg(process.pid, signal.SIGINT)
+            break
+    lines += process.stderr
+    process.stderr.close()
+    assert process.wait() == 130, "".join(lines)
+    assert "resume" in lines[-1]
+
+    job = json.loads(call(tmp_path, "jobs", "--json").stdout)[0]
+    assert job["status"] == "paused"
+    done = call(tmp_path, "resume", job["id"])
+    assert done.exit_code == 1, done.output  # the scanned and the damaged paper
+    job = json.loads(call(tmp_path, "show", job["id"], "--json").stdout)
+    assert job["status"] == "completed"
+    assert {row["attempts"] for row in job["rows"]} == {1}

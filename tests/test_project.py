@@ -1,0 +1,48 @@
+"""The project's own files agree with each other."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+
+#: Packages that conda-forge knows by another name.
+CONDA_NAMES = {"build": "python-build", "matplotlib": "matplotlib-base"}
+
+
+def _split(requirement: str) -> tuple[str, str]:
+    name, bounds = re.fullmatch(r"([A-Za-z0-9_.-]+)(.*)", requirement).groups()
+    return name.lower(), bounds.replace(" ", "")
+
+
+def test_environment_has_the_packages_and_bounds_of_pyproject():
+    """Conda users get what pip users get."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    wanted = dict(
+        map(_split, [*project["dependencies"], *extras["test"], *extras["dev"]])
+    )
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    listed = [item for item in environment["dependencies"] if isinstance(item, str)]
+    by_pip = next(
+        item for item in environment["dependencies"] if isinstance(item, dict)
+    )
+    listed += [item for item in by_pip["pip"] if not item.startswith("-")]
+    found = dict(map(_split, listed))
+
+    assert found.pop("python") == project["requires-python"]
+    found.pop("pip")
+    assert found == {
+        CONDA_NAMES.get(name, name): bounds for name, bounds in wanted.items()
+    }
+
+
+def test_the_changelog_names_the_version_or_is_unreleased():
+    """What is released is described."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    assert "## Unreleased" in changelog or f"## {version}" in changelog

@@ -1,0 +1,89 @@
+"""Every command of the README runs as it stands there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from curation_kit.samples import write_sample_papers
+
+README = (Path(__file__).parents[1] / "README.md").read_text()
+
+
+def _blocks(mark: str, language: str) -> list[str]:
+    return re.findall(rf"<!-- {mark} -->\n```{language}\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def newcomer(tmp_path_factory):
+    """A home folder with three sample papers in ``papers/``."""
+    home = tmp_path_factory.mktemp("newcomer")
+    write_sample_papers(home / "papers", count=3)
+    scripts = str(Path(sys.executable).parent)
+    environment = {
+        **os.environ,
+        "HOME": str(home),
+        "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
+    }
+    environment.pop("CURATION_KIT_WORKSPACE", None)
+    return home, environment
+
+
+def _bash(script: str, newcomer) -> subprocess.CompletedProcess[str]:
+    home, environment = newcomer
+    output = home / "output.txt"  # a detached runner would hold a pipe open
+    with output.open("w") as file:
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
+            cwd=home,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    assert done.returncode == 0, f"{script}\n{output.read_text()}"
+    return output.read_text()
+
+
+def test_the_tour_runs_from_top_to_bottom(newcomer):
+    """Each command of the tour ends with status 0 in a fresh home folder."""
+    for block in _blocks("tour", "bash"):
+        _bash(block, newcomer)
+    home, _ = newcomer
+    assert (home / "results.zip").exists()
+    assert (home / "records.csv").read_text().startswith("document,gene_symbol,")
+
+
+def test_the_python_of_the_readme_runs(newcomer):
+    """The notebook cell of the README works as a script."""
+    code = "\n".join(_blocks("python", "python"))
+    _bash(f"{shlex.quote(sys.executable)} -c {shlex.quote(code)}", newcomer)
+
+
+def test_the_demo_shows_results_failures_and_the_score(newcomer):
+    """What the demo promises is on the screen."""
+    shown = _bash("curation-kit demo", newcomer)
+    for promise in (
+        "worm_myo-2_pharynx.pdf",
+        "Failed (input): mouse_Pax6_retina_scan.pdf",
+        ".zip",
+        "precision",
+        "dashboard",
+    ):
+        assert promise in shown
+
+
+def test_the_two_commands_use_the_demo_and_the_test_suite():
+    """The set-up lines, which CI runs, are one line each."""
+    (demo,) = _blocks("demo", "bash")
+    (tests,) = _blocks("tests", "bash")
+    assert demo.strip().endswith("/bin/curation-kit demo")
+    assert tests.strip().endswith("/bin/python -m pytest")
+    assert demo.count("\n") == tests.count("\n") == 1
