@@ -5,22 +5,25 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from itertools import accumulate
+from operator import add
 
 from curation_kit.documents.blocks import Block
-from curation_kit.documents.lines import Line, Word
+from curation_kit.documents.lines import Line
 
 __all__ = ["Assembly", "vocabulary"]
 
 _HYPHENS = "-\u2010\u00ad"
 _SOFT = "\u00ad"
-#: Punctuation is no part of a word when the paper's own words are looked up.
-_PUNCTUATION = ".,;:!?()[]{}\"'/\u201c\u201d\u2018\u2019"
+#: Marks a word may carry when the paper's own words are looked up.
+_MARKS = ("", ",", ".", ")", ";", ":")
 
 
 def vocabulary(lines: Iterable[Line]) -> frozenset[str]:
-    """Words of the paper in lower case, words with hyphens whole."""
-    words = set(" ".join([line.text for line in lines]).lower().split())
-    return frozenset([word.strip(_PUNCTUATION) for word in words])
+    """Words of the paper in lower case, as printed, marks and all."""
+    words: set[str] = set()
+    for line in lines:
+        words.update(line.texts)
+    return frozenset([word.lower() for word in words])
 
 
 class Assembly:
@@ -35,12 +38,12 @@ class Assembly:
     def __init__(self, words: frozenset[str]) -> None:
         self._words = words
         self._parts: list[str] = []
+        self._pieces: list[str] = []
+        self._joiners = bytearray()  # characters between a piece and the next
+        self._pages = array("l")
+        self._boxes = array("d")
         self.length = 0
-        self.starts = array("l")
-        self.ends = array("l")
-        self.pages = array("l")
-        self._words_added: list[Word] = []
-        #: Offset of the first character on each page, in order of the text.
+        #: Offset of the first character of each page in the text.
         self.page_starts: dict[int, int] = {}
 
     @property
@@ -49,13 +52,18 @@ class Assembly:
         return "".join(self._parts)
 
     @property
-    def boxes(self) -> array[float]:
-        """x0, y0, x1, y1 of every piece so far, flattened."""
-        boxes = array("d", bytes(8 * 4 * len(self._words_added)))
-        for index, column in enumerate(zip(*self._words_added, strict=False)):
-            if index < 4:
-                boxes[index::4] = array("d", column)
-        return boxes
+    def word_map(self) -> tuple[array[int], array[int], array[int], array[float]]:
+        """Starts, ends and pages of the pieces, and their boxes, flattened."""
+        # All at once: per word, Python costs as much as MuPDF.
+        lengths = list(map(len, self._pieces))
+        ends = list(accumulate(map(add, lengths, self._joiners), initial=0))
+        starts = array("l", ends[:-1])
+        return (
+            starts,
+            array("l", map(add, starts, lengths)),
+            self._pages,
+            self._boxes,
+        )
 
     def add(self, blocks: list[Block]) -> tuple[int, int]:
         """Add a paragraph.
@@ -66,55 +74,54 @@ class Assembly:
             Its start and end in the text.
         """
         if self._parts:
-            self._append("\n\n")
+            self._parts.append("\n\n")
+            self._joiners[-1] += 2
+            self.length += 2
         start = self.length
         lines = [line for block in blocks for line in block.lines]
-        following: Line | None
+        last = len(lines) - 1
+        page = 0
         for index, line in enumerate(lines):
-            following = lines[index + 1] if index + 1 < len(lines) else None
+            if line.page != page:
+                page = line.page
+                self.page_starts.setdefault(page, self.length)
+            following = lines[index + 1] if index < last else None
             self._add_line(line, following)
         return start, self.length
 
-    def _append(self, part: str) -> None:
-        self._parts.append(part)
-        self.length += len(part)
-
     def _add_line(self, line: Line, following: Line | None) -> None:
-        text, texts, offset = line.text, line.texts, self.length
-        self.page_starts.setdefault(line.page, offset)
-        cut, joiner = 0, " "
+        text, texts = line.text, line.texts
+        size = len(texts)
+        self._pieces += texts
+        self._pages += array("l", [line.page]) * size
+        self._boxes += line.boxes
+        if text.count(" ") == size - 1:
+            self._joiners += b"\x01" * size
+        else:  # some words are printed without a space between
+            position = len(texts[0])
+            for piece in texts[1:]:
+                space = text.startswith(" ", position)
+                self._joiners.append(space)
+                position += space + len(piece)
+            self._joiners.append(1)
         if following is None:
-            joiner = ""
-            if text[-1] == _SOFT:
-                cut = 1
+            cut, joiner = int(text[-1] == _SOFT), ""
         elif text[-1] in _HYPHENS:
             cut, joiner = self._hyphen(texts, following.texts[0])
-        lengths = list(map(len, texts))
-        if len(text) == sum(lengths) + len(texts) - 1:
-            steps = accumulate([length + 1 for length in lengths[:-1]], initial=offset)
-            starts = list(steps)
         else:
-            starts = []
-            position = 0
-            for piece in texts:
-                position = text.index(piece, position)
-                starts.append(offset + position)
-                position += len(piece)
-        ends = [a + b for a, b in zip(starts, lengths, strict=True)]
-        words = line.words
+            self._parts.append(text + " ")
+            self.length += len(text) + 1
+            return
+        self._joiners[-1] = len(joiner)
         if cut:
             text = text[:-cut]
-            ends[-1] -= cut
-            if ends[-1] == starts[-1]:  # the piece was nothing but the hyphen
-                starts, ends, words = starts[:-1], ends[:-1], words[:-1]
-        self.starts.extend(starts)
-        self.ends.extend(ends)
-        self.pages.extend([line.page] * len(starts))
-        # Turned pages carry the box as seen behind the box in the level frame.
-        if words and len(words[0]) > 8:
-            words = [word[8:] for word in words]
-        self._words_added += words
-        self._append(text + joiner)
+            self._pieces[-1] = texts[-1][:-cut]
+        self._parts.append(text + joiner)
+        self.length += len(text) + len(joiner)
+
+    def _known(self, word: str) -> bool:
+        """Whether the paper prints a word elsewhere, in one line."""
+        return any([word + mark in self._words for mark in _MARKS])
 
     def _hyphen(self, texts: list[str], following: str) -> tuple[int, str]:
         """How many characters to cut at a line's end, and what to join with."""
@@ -136,21 +143,21 @@ class Assembly:
                 return 0, ""
         head = before.lstrip("([{\"'\u201c\u2018").lower()
         joined, hyphenated = head + tail, f"{head}-{tail}"
-        if joined in self._words:
+        if self._known(joined):
             return 1, ""
-        if hyphenated in self._words:
+        if self._known(hyphenated):
             return 0, ""
         if following[0].isupper() and not before[-1].isupper():
             return 0, ""
         if "-" in head:
             # The last part of "loss-of-func-": judge that part alone.
             head = head.rsplit("-", 1)[1]
-            if head + tail in self._words:
+            if self._known(head + tail):
                 return 1, ""
         if head in _PREFIXES and mark == "-":
             return 0, ""
         both = len(head) > 2 and len(tail) > 2
-        if both and head in self._words and tail in self._words:
+        if both and self._known(head) and self._known(tail):
             return 0, ""
         return 1, ""
 

@@ -142,7 +142,11 @@ def _cut(
     ):
         return "hard"
     text = line.text
-    if len(line.texts) <= 8 and _is_heading(line, before, right):
+    if (
+        len(line.texts) <= 8
+        and not text[0].islower()
+        and _is_heading(line, before, right)
+    ):
         return "hard"
     if (
         len(before.texts) <= 8
@@ -198,21 +202,20 @@ def _classify(block: Block, body: float, first: bool) -> None:
     if len(lines) == 1 and _is_heading(line, None, block.right):
         block.kind, block.section = "heading", section_kind(text) or ""
         return
-    words = sum(len(line.texts) for line in lines)
+    words = sum([len(line.texts) for line in lines])
     if len(lines) == 2 and words <= 8 and (line.all_bold or line.size > body + 0.5):
         kind = section_kind(f"{text} {lines[1].text}")
         if kind:
             block.kind, block.section = "heading", kind
             return
-    gaps = sum(line.gaps for line in lines)
-    letters = sum(character.isalpha() for character in text)
+    gaps = sum([line.gaps for line in lines])
     if (
         len(lines) <= 4
         and words <= 40
-        and letters > 0.5 * len(text)
         and not gaps
         and words > 1
         and (line.size > body + 0.8 or all(line.all_bold for line in lines))
+        and sum(map(str.isalpha, text)) > 0.5 * len(text)
     ):
         block.kind = "subheading"
         return

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from operator import attrgetter
 
 from curation_kit.documents.lines import Line, PageLines
 
 __all__ = ["common_gutters", "find_gutters", "reading_order"]
+
+_y0_x0 = attrgetter("y0", "x0")
 
 #: Lines needed on each side of a gutter, with as many words, to believe it.
 _LINES = 3
@@ -58,7 +63,7 @@ def _gutters(lines: list[Line], *, needed: int) -> list[float]:
     prose = [line for line in lines if len(line.texts) >= _WORDS]
     if len(prose) < 2 * needed:
         return []
-    leftmost = min(line.x0 for line in prose)
+    leftmost = min([line.x0 for line in lines if len(line.text) > 4])
     edges: dict[int, list[Line]] = defaultdict(list)
     for line in prose:
         if line.x0 > leftmost + 40:
@@ -136,8 +141,9 @@ def _ordered(lines: list[Line], gutters: list[float]) -> list[list[Line]]:
     # Lines across any gutter; a wide table across two of three columns too.
     across: list[Line] = []
     columns: list[list[Line]] = [[] for _ in range(len(gutters) + 1)]
+    edges = [edge - 2 for edge in gutters]
     for line in lines:
-        column = sum(line.x0 >= edge - 2 for edge in gutters)
+        column = bisect_right(edges, line.x0)
         if column < len(gutters) and line.x1 > gutters[column] + 1:
             across.append(line)
         else:
@@ -149,11 +155,7 @@ def _ordered(lines: list[Line], gutters: list[float]) -> list[list[Line]]:
     bands: list[list[Line]] = []
     for line in across:
         # Lines across that follow each other closely are one band.
-        if bands and line.y0 - bands[-1][-1].y1 < 1.2 * line.size and not any(
-            bands[-1][-1].y1 - 2 <= (other.y0 + other.y1) / 2 <= line.y0 + 2
-            for column in columns
-            for other in column
-        ):
+        if bands and line.y0 - bands[-1][-1].y1 < 1.2 * line.size:
             bands[-1].append(line)
         else:
             bands.append([line])
@@ -171,6 +173,12 @@ def _ordered(lines: list[Line], gutters: list[float]) -> list[list[Line]]:
             ]
             if above:
                 result.append(_rows(above))
+        if len(inside) > 2 * _LINES:
+            # Narrower columns beside lines that reach over the page's own.
+            edges = _gutters(band + inside, needed=_LINES)
+            if edges != gutters:
+                result += _ordered(band + inside, edges)
+                continue
         result.append(_rows(band + inside))
     result += [_rows(column) for column in columns if column]
     return result
@@ -197,7 +205,7 @@ def _take_last_lines(across: list[Line], columns: list[list[Line]]) -> None:
 
 def _rows(lines: list[Line]) -> list[Line]:
     """Lines from top to bottom; parts of one printed line are put together."""
-    lines = sorted(lines, key=lambda line: (line.y0, line.x0))
+    lines = sorted(lines, key=_y0_x0)
     rows: list[list[Line]] = []
     bottom = 0.0
     for line in lines:
@@ -224,6 +232,9 @@ def _merged(row: list[Line]) -> Line:
     row.sort(key=lambda line: line.x0)
     main = max(row, key=lambda line: len(line.text))
     text, gaps = row[0].text, 0
+    boxes = array("d")
+    for line in row:
+        boxes += line.boxes
     for before, after in zip(row, row[1:], strict=False):
         space = after.x0 - before.x1
         gaps += space > 1.5 * main.size
@@ -237,7 +248,7 @@ def _merged(row: list[Line]) -> Line:
         main.size,
         row[0].bold,
         all(line.all_bold for line in row),
-        [word for line in row for word in line.words],
+        boxes,
         [text for line in row for text in line.texts],
         text,
         gaps,

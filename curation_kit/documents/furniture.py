@@ -69,13 +69,15 @@ def drop_line_numbers(page: PageLines) -> None:
     They are a column of at least eight numbers, aligned, growing by one (or
     by five), evenly spaced, outside the text.
     """
+    if page.turned:
+        return
     columns: dict[int, list[tuple[float, int, Line]]] = defaultdict(list)
     for line in page.lines:
         first = line.texts[0]
         if len(first) <= 5 and first.isdecimal():
             alone = len(line.texts) == 1
-            if alone or line.words[1][0] - line.words[0][2] > 0.8 * line.size:
-                columns[round(line.words[0][2] / 3)].append((line.y0, int(first), line))
+            if alone or line.boxes[4] - line.boxes[2] > 0.8 * line.size:
+                columns[round(line.boxes[2] / 3)].append((line.y0, int(first), line))
     for key in list(columns):
         # Right-aligned numbers may fall on either side of a rounding edge.
         found = columns[key] + columns.get(key + 1, [])
@@ -91,7 +93,7 @@ def drop_line_numbers(page: PageLines) -> None:
         if sum(abs(drop - usual) < 0.3 * usual for drop in drops) < 0.6 * len(drops):
             continue
         numbered = {id(line) for _, _, line in found}
-        edge = max(line.words[0][2] for _, _, line in found)
+        edge = max(line.boxes[2] for _, _, line in found)
         inside = [
             line
             for line in page.lines
@@ -103,7 +105,7 @@ def drop_line_numbers(page: PageLines) -> None:
 
 
 def _right_of_text(page: PageLines, found: list[tuple[float, int, Line]]) -> bool:
-    left = min(line.words[0][0] for _, _, line in found)
+    left = min(line.boxes[0] for _, _, line in found)
     return all(line.x1 <= left for line in page.lines if len(line.text) > 20)
 
 
@@ -114,7 +116,7 @@ def _remove(page: PageLines, numbered: set[int]) -> None:
             if len(line.texts) == 1:
                 continue
             line.text = line.text[len(line.texts[0]) :].lstrip()
-            line.words, line.texts = line.words[1:], line.texts[1:]
-            line.x0 = line.words[0][0]
+            line.boxes, line.texts = line.boxes[4:], line.texts[1:]
+            line.x0 = line.boxes[0]
         kept.append(line)
     page.lines = kept

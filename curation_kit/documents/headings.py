@@ -232,9 +232,7 @@ def section_kind(text: str) -> str | None:
     text
         A whole line, for instance ``2. Results`` or ``R E S U L T S``.
     """
-    if len(text) > 2 * _LONGEST:
-        return None
-    if not (text[:1].isupper() or text[:1].isdigit() or not text[:1].isalnum()):
+    if len(text) > 2 * _LONGEST or text[:1].islower():
         return None
     name = title_word(text)
     kind = _KINDS.get(name)

@@ -155,7 +155,7 @@ class DocumentLibrary:
             temporary, document_id = self._copy_in(path)
         except OSError as error:
             added.refused.append(
-                Refusal(str(path), f"cannot be read ({error.strerror or error})")
+                Refusal(str(path), f"cannot be copied ({error.strerror or error})")
             )
             return
         try:
@@ -175,7 +175,7 @@ class DocumentLibrary:
         document = self.get(document_id)
         if existing is not None:
             added.duplicates.append(document)
-        if document not in added:
+        if not any(document.id == other.id for other in added):
             added.append(document)
 
     def _copy_in(self, path: Path) -> tuple[Path, str]:
@@ -254,11 +254,11 @@ class DocumentLibrary:
     def rename(self, document_id: str, name: str) -> Document:
         """Give a document another file name; jobs keep the name they ran with."""
         document = self.get(document_id)
-        if not name.strip():
-            raise CurationKitError("A document needs a name.")
+        cleaned = clean_name(name)
+        if not cleaned:
+            raise CurationKitError(f'"{name}" is no name for a document.')
         self._database.execute(
-            "UPDATE documents SET name = ? WHERE id = ?",
-            (clean_name(name), document.id),
+            "UPDATE documents SET name = ? WHERE id = ?", (cleaned, document.id)
         )
         return self.get(document.id)
 
@@ -315,28 +315,38 @@ def clean_name(name: str) -> str:
     Names come from outside: what is left is shown, never used as a path.
     """
     last = re.split(r"[/\\]", name)[-1]
+    last = last.encode(errors="replace").decode()  # bytes that were no UTF-8
     return re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "", last).strip()[:255]
 
 
 def _files(given: Iterable[str | Path], refused: list[Refusal]) -> Iterator[Path]:
     """Expand folders and globs; put what is no PDF on the list of refusals."""
     for item in given:
-        path = Path(item).expanduser()
-        if path.is_dir():
-            yield from _folder(path, refused)
-        elif path.exists():
-            yield from _file(path, refused)
-        elif glob.has_magic(str(path)):
-            matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207
-            if not matches:
-                refused.append(Refusal(str(item), "no file matches this pattern"))
-            for match in map(Path, matches):
-                if match.is_dir():
-                    yield from _folder(match, refused)
-                else:
-                    yield from _file(match, refused)
-        else:
-            refused.append(Refusal(str(item), "there is no such file or folder"))
+        try:
+            yield from _expanded(item, refused)
+        except OSError as error:  # a name too long, a folder that may not be read
+            refused.append(
+                Refusal(str(item), f"cannot be read ({error.strerror or error})")
+            )
+
+
+def _expanded(item: str | Path, refused: list[Refusal]) -> Iterator[Path]:
+    path = Path(item).expanduser()
+    if path.is_dir():
+        yield from _folder(path, refused)
+    elif path.exists():
+        yield from _file(path, refused)
+    elif glob.has_magic(str(path)):
+        matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207
+        if not matches:
+            refused.append(Refusal(str(item), "no file matches this pattern"))
+        for match in map(Path, matches):
+            if match.is_dir():
+                yield from _folder(match, refused)
+            else:
+                yield from _file(match, refused)
+    else:
+        refused.append(Refusal(str(item), "there is no such file or folder"))
 
 
 def _folder(folder: Path, refused: list[Refusal]) -> Iterator[Path]:
@@ -351,7 +361,9 @@ def _folder(folder: Path, refused: list[Refusal]) -> Iterator[Path]:
 
 
 def _file(path: Path, refused: list[Refusal]) -> Iterator[Path]:
-    if _is_pdf_name(path) or _has_pdf_header(path):
+    if not path.is_file():
+        refused.append(Refusal(str(path), "is no ordinary file"))  # a pipe, a device
+    elif _is_pdf_name(path) or _has_pdf_header(path):
         yield path  # a broken file called .pdf is listed, with its reason
     else:
         refused.append(Refusal(str(path), "is not a PDF"))

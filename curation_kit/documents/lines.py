@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from dataclasses import dataclass, field
 from operator import sub
 from typing import Any
 
-__all__ = ["Line", "PageLines", "Word", "read_lines"]
+__all__ = ["Line", "PageLines", "read_lines"]
 
 #: Preserve ligatures and white space, clip to the media box: one text page
 #: then serves words and HTML.
 TEXT_FLAGS = 67
 
-#: x0, y0, x1, y1, text, block, line, number [, x0, y0, x1, y1 as seen]
+#: x0, y0, x1, y1, text, block, line, number
 Word = tuple[Any, ...]
 
 _SPECIAL = re.compile("[\u00ad\ufb00-\ufb06\u00a0\u2002-\u200f\u2028-\u202f\ufeff]")
@@ -27,11 +28,14 @@ _LIGATURES = {
     "\ufb05": "st",
     "\ufb06": "st",
 }
-_PARAGRAPH_TAG = re.compile(
-    r'<p style="top:(-?[\d.]+)pt;left:(-?[\d.]+)pt;line-height:([\d.]+)pt">'
+_PARAGRAPH = '<p style="top:'
+_STYLE = re.compile(
+    r"-?[\d.]+pt;left:(-?[\d.]+)pt;line-height:([\d.]+)pt\">(?:<i>)?(<b>)?"
 )
 _INK = re.compile(r">\s*[^<\s]")
 _BOLD = re.compile(r"<b>.*?</b>", re.DOTALL)
+#: No blank line of the HTML is longer (one tag, one space).
+_BLANK = 400
 #: Widest gap, in type sizes, that a "space" between two words may have and
 #: still be an artefact of the typesetting (an ordinary space is 0.2 to 0.3).
 _NO_SPACE = 0.06
@@ -43,7 +47,8 @@ class Line:
 
     `x0` … `y1` are in the frame in which the page's text runs level. `bold`
     says that it starts in bold type, `all_bold` that nothing else follows;
-    `gaps` counts wide gaps between its words.
+    `gaps` counts wide gaps between its words. `boxes` has x0, y0, x1, y1 of
+    each of its words as seen on the page, flattened.
     """
 
     page: int
@@ -54,7 +59,7 @@ class Line:
     size: float
     bold: bool
     all_bold: bool
-    words: list[Word]
+    boxes: array[float]
     texts: list[str]
     text: str
     gaps: int = 0
@@ -71,6 +76,7 @@ class PageLines:
     seen_height: float
     lines: list[Line]
     sideways: list[Line] = field(default_factory=list)
+    turned: bool = False
 
 
 def read_lines(page: Any, number: int) -> PageLines:
@@ -97,18 +103,27 @@ def read_lines(page: Any, number: int) -> PageLines:
     spans = list(zip(starts, [*starts[1:], len(words)], strict=True))
     styles = _styles(textpage.extractHTML(), [words[start][0] for start in starts])
     turn = _turn(words, spans, upside_down=rotation == 180)
-    if turn or rotation:
-        matrix = page.rotation_matrix if rotation else None
-        words = [_turned(word, turn, width, height, matrix) for word in words]
+    seen = words
+    if rotation:
+        seen = [_seen(word, page.rotation_matrix) for word in words]
+    if turn:
+        words = [_level(word, turn, width, height) for word in words]
     if turn in (90, 270):
         width, height = height, width
     result = PageLines(number, width, height, rect.width, rect.height, [])
+    result.turned = bool(turn or rotation)
     x0s, y0s, x1s, y1s, all_texts, *_ = zip(*words, strict=True)
     spaces = list(map(sub, x0s[1:], x1s))
+    # Compact from here on: the words' own tuples would crowd the cache.
+    boxes = array("d", bytes(8 * 4 * len(words)))
+    for corner, column in enumerate((x0s, y0s, x1s, y1s)):
+        if result.turned:
+            column = [word[corner] for word in seen]
+        boxes[corner::4] = array("d", column)
     for (start, end), (size, bold, all_bold) in zip(spans, styles, strict=True):
         texts = list(all_texts[start:end])
         text = " ".join(texts)
-        own = words[start:end]
+        own = boxes[4 * start : 4 * end]
         size = size or 0.8 * (y1s[start] - y0s[start])
         cleaned = not text.isascii() and (
             _SPECIAL.search(text) or not unicodedata.is_normalized("NFC", text)
@@ -116,18 +131,23 @@ def read_lines(page: Any, number: int) -> PageLines:
         if cleaned:
             texts = [_clean(text) for text in texts]
             if not all(texts):
-                own = [word for word, text in zip(own, texts, strict=True) if text]
-                texts = [text for text in texts if text]
+                kept = [index for index, text in enumerate(texts) if text]
+                own = array("d", [own[4 * k + c] for k in kept for c in range(4)])
+                texts = [texts[index] for index in kept]
             text = " ".join(texts)
         if not texts:
             continue
         if end - start > 1 and min(spaces[start : end - 1]) < _NO_SPACE * size:
-            text = _joined(texts, own, _NO_SPACE * size)
+            if len(texts) == end - start:
+                text = _joined(texts, spaces[start : end - 1], _NO_SPACE * size)
+        x0, x1 = x0s[start], x1s[end - 1]
+        if x1 < x0:  # written from right to left
+            x0, x1 = min(x0s[start:end]), max(x1s[start:end])
         line = Line(
             number,
-            min(x0s[start:end]),
+            x0,
             min(y0s[start:end]),
-            max(x1s[start:end]),
+            x1,
             max(y1s[start:end]),
             size,
             bold,
@@ -136,15 +156,19 @@ def read_lines(page: Any, number: int) -> PageLines:
             texts,
             text,
         )
-        (result.sideways if _is_sideways(line) else result.lines).append(line)
+        # A line that runs up or down the page is no part of a column.
+        if line.y1 - line.y0 > 2 * (x1 - x0) and len(text) > 2:
+            result.sideways.append(line)
+        else:
+            result.lines.append(line)
     return result
 
 
-def _joined(texts: list[str], words: list[Word], tight: float) -> str:
+def _joined(texts: list[str], spaces: list[float], tight: float) -> str:
     """Text of a line whose words are in part printed without a space."""
     parts = [texts[0]]
-    for text, word, before in zip(texts[1:], words[1:], words, strict=False):
-        parts.append(text if -tight < word[0] - before[2] < tight else " " + text)
+    for text, space in zip(texts[1:], spaces, strict=True):
+        parts.append(text if -tight < space < tight else " " + text)
     return "".join(parts)
 
 
@@ -155,7 +179,7 @@ def _clean(text: str) -> str:
     """
     if text.isascii():
         return text
-    last = "\u00ad" if text[-1] == "\u00ad" else ""
+    last = "\u00ad" if len(text) > 1 and text[-1] == "\u00ad" else ""
     text = _SPECIAL.sub(lambda match: _LIGATURES.get(match[0], ""), text)
     return unicodedata.normalize("NFC", text) + last
 
@@ -166,23 +190,25 @@ def _styles(html: str, lefts: list[float]) -> list[tuple[float, bool, bool]]:
     The HTML has one ``<p>`` per line in the order of the words, and costs a
     third of the ``dict`` output.
     """
-    found: list[tuple[float, float, bool, bool]] = []
-    pieces = _PARAGRAPH_TAG.split(html)
-    for index in range(1, len(pieces), 4):
-        content = pieces[index + 3]
-        if not _INK.search(content):
+    found: list[tuple[str, float, bool, bool]] = []
+    for piece in html.split(_PARAGRAPH)[1:]:
+        style = _STYLE.match(piece)
+        if style is None or (len(piece) < _BLANK and not _INK.search(piece)):
             continue
-        bold = content.startswith("<b>") or content.startswith("<i><b>")
-        all_bold = bold and not _INK.search(_BOLD.sub("", content))
-        found.append((float(pieces[index + 1]), float(pieces[index + 2]), bold, all_bold))
+        left, size, bold = style.groups()
+        if bold:
+            all_bold = not _INK.search(_BOLD.sub("", piece))
+            found.append((left, float(size), True, all_bold))
+        else:
+            found.append((left, float(size), False, False))
     if len(found) == len(lefts):
-        return [(size, bold, all_bold) for _, size, bold, all_bold in found]
+        return [style[1:] for style in found]
     # Text outside the page is in the HTML only: pair by the left edge.
     styles: list[tuple[float, bool, bool]] = []
     position = 0
     for left in lefts:
         for ahead in range(position, min(position + 12, len(found))):
-            if abs(found[ahead][0] - left) < 1:
+            if abs(float(found[ahead][0]) - left) < 1:
                 styles.append(found[ahead][1:])
                 position = ahead + 1
                 break
@@ -213,25 +239,20 @@ def _turn(
     return max(votes, key=lambda turn: votes[turn])
 
 
-def _turned(word: Word, turn: int, width: float, height: float, matrix: Any) -> Word:
-    """Give a word its box in the level frame and, behind, its box as seen."""
+def _level(word: Word, turn: int, width: float, height: float) -> Word:
+    """Give a word its box in the frame in which the text runs level."""
     x0, y0, x1, y1 = word[:4]
     if turn == 90:
-        level = (height - y1, x0, height - y0, x1)
-    elif turn == 180:
-        level = (width - x1, height - y1, width - x0, height - y0)
-    elif turn == 270:
-        level = (y0, width - x1, y1, width - x0)
-    else:
-        level = (x0, y0, x1, y1)
-    if matrix is None:
-        return (*level, *word[4:8], x0, y0, x1, y1)
+        return (height - y1, x0, height - y0, x1, *word[4:])
+    if turn == 180:
+        return (width - x1, height - y1, width - x0, height - y0, *word[4:])
+    return (y0, width - x1, y1, width - x0, *word[4:])
+
+
+def _seen(word: Word, matrix: Any) -> tuple[float, float, float, float]:
+    """Give the box of a word as seen, on a page that is shown turned."""
+    x0, y0, x1, y1 = word[:4]
     a, b, c, d, e, f = matrix
-    xs = sorted((a * x0 + c * y0 + e, a * x1 + c * y1 + e))
-    ys = sorted((b * x0 + d * y0 + f, b * x1 + d * y1 + f))
-    return (*level, *word[4:8], xs[0], ys[0], xs[1], ys[1])
-
-
-def _is_sideways(line: Line) -> bool:
-    """Whether a line runs up or down the page."""
-    return line.y1 - line.y0 > 2 * (line.x1 - line.x0) and len(line.text) > 2
+    left, right = sorted((a * x0 + c * y0 + e, a * x1 + c * y1 + e))
+    top, bottom = sorted((b * x0 + d * y0 + f, b * x1 + d * y1 + f))
+    return (left, top, right, bottom)

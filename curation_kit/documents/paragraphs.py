@@ -100,7 +100,8 @@ def _ends(before: Block, block: Block) -> bool:
     if block.page > before.lines[-1].page + _PAGES:
         return True
     if block.kind == "heading":
-        return True
+        # "Significance" heads a box that stands inside the text.
+        return block.section != "abstract" or block.page == 1
     if block.kind == "subheading":
         return block.size <= before.size + 4 and block.stretch == before.stretch
     return block.kind == "text" and abs(before.size - block.size) <= _SAME_SIZE

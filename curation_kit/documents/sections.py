@@ -76,8 +76,8 @@ def _walk(paragraphs: list[Paragraph], text: str) -> None:
     box: tuple[int, str, str] | None = None  # a box inside the text, what is around
     for paragraph in paragraphs:
         block = paragraph.block
-        if box is not None and block.stretch != box[0]:
-            if block.kind in ("text", "heading", "subheading"):
+        if box is not None and block.kind in ("text", "heading", "subheading"):
+            if block.stretch != box[0] or block.kind == "subheading":
                 _, kind, heading = box
                 box = None
         if kind == "abstract":
