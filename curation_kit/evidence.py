@@ -12,8 +12,12 @@ __all__ = ["cut_evidence", "figure_labels"]
 _FIGURE = re.compile(
     r"\b(?P<kind>Supplementary\s+Fig(?:ure)?s?|Supplemental\s+Fig(?:ure)?s?"
     r"|Extended\s+Data\s+Fig(?:ure)?s?|Fig(?:ure)?s?|Tables?)\b\.?\s*"
-    r"(?P<numbers>S?\d+[A-Za-z]?(?:\s?[–-]\s?[A-Za-z0-9]+)?"
-    r"(?:\s?(?:,|and|&)\s?(?:S?\d+[A-Za-z]?|[A-Z](?![A-Za-z]))(?:\s?[–-]\s?[A-Za-z0-9]+)?)*)",
+    r"(?P<numbers>S?\d+[A-Za-z]?{range}"
+    # A lower-case "a" in such a list is the article: "Figure 2 and a control".
+    r"(?:\s?(?:,\s?(?:and|&)|,|and|&)\s?"
+    r"(?:S?\d+[A-Za-z]?|(?-i:[A-Zb-z])){end}{range})*)".replace(
+        "{range}", r"(?:\s?[–-]\s?(?:S?\d+[A-Za-z]?|[A-Za-z])(?![A-Za-z0-9]))?"
+    ).replace("{end}", r"(?![A-Za-z0-9])"),
     re.IGNORECASE,
 )
 
@@ -40,7 +44,8 @@ def cut_evidence(text: DocumentText, start: int, end: int) -> Evidence:
         If the stretch is empty or outside the text.
     """
     if not 0 <= start < end <= len(text.text):
-        message = f"[{start}, {end}) is not a stretch of a text of {len(text.text)} characters"
+        size = len(text.text)
+        message = f"[{start}, {end}) is not a stretch of a text of {size} characters"
         raise ValueError(message)
     quote = text.text[start:end]
     start += len(quote) - len(quote.lstrip())
@@ -77,12 +82,15 @@ def figure_labels(quote: str) -> list[str]:
         kind = "Table" if words[-1].startswith("table") else "Figure"
         prefix = " ".join(word.capitalize() for word in words[:-1])
         previous = ""
-        for number in re.split(r"\s*(?:,|\band\b|&)\s*", match["numbers"]):
-            number = number.strip()
-            if number.isalpha():  # "Fig. 2A, B": the B is of figure 2
-                number = re.sub(r"[A-Za-z].*$", "", previous) + number
+        for part in re.split(
+            r"\s*(?:,\s*(?:and\b|&)|,|\band\b|&)\s*", match["numbers"]
+        ):
+            number = part.strip()
+            if re.fullmatch(r"[A-Za-z](\s?[–-]\s?[A-Za-z])?", number):
+                # "Fig. 2A, B": the B is of figure 2
+                number = re.sub(r"(?<=\d)[A-Za-z].*$", "", previous) + number
             previous = number
-            label = " ".join(part for part in (prefix, kind, number) if part)
+            label = " ".join(word for word in (prefix, kind, number) if word)
             if number and label not in labels:
                 labels.append(label)
     return labels

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from curation_kit.agents import Agent, Extractor, Kind, get_agent
+from curation_kit.agents import Agent, Extractor, Kind, agents, get_agent
 from curation_kit.errors import FlowError, NotFound
 from curation_kit.records import Record
 
@@ -51,7 +51,7 @@ class Flow(BaseModel):
     steps: list[Step] = Field(default_factory=list)
 
     def problems(self) -> list[str]:
-        """Say in plain words what keeps the flow from running; empty when nothing does."""
+        """What keeps the flow from running, in plain words; empty when nothing does."""
         found = [] if self.name.strip() else ["The flow has no name: give it one."]
         if not self.steps:
             return [*found, "The flow has no steps: start it with the pdf agent."]
@@ -68,12 +68,14 @@ class Flow(BaseModel):
 
     def remarks(self) -> list[str]:
         """Things that work but may surprise, such as instructions nobody reads."""
+        known = agents()
         return [
             f'Step {number} ("{step.agent}") works by rules: its custom instructions '
             "change nothing."
             for number, step in enumerate(self.steps, start=1)
             if step.instructions.strip()
-            and not get_agent(step.agent).reads_instructions
+            and step.agent in known
+            and not known[step.agent].reads_instructions
         ]
 
     def check(self) -> None:
@@ -133,7 +135,8 @@ def _step_problems(number: int, step: Step, agent: type[Agent]) -> Iterator[str]
                     f"Its options: {known}."
                 )
             else:
-                yield f'Step {number} ("{agent.name}"), option "{option}": {item["msg"]}.'
+                name = f'Step {number} ("{agent.name}"), option "{option}"'
+                yield f"{name}: {item['msg']}."
     if agent.requires_instructions and not step.instructions.strip():
         yield (
             f'Step {number} ("{agent.name}") needs instructions: '
@@ -224,11 +227,7 @@ class FlowLibrary(Mapping[str, Flow]):
         """
         if problems := self.problems(flow):
             raise FlowError(problems)
-        path = self._path(flow.name)
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(flow.to_yaml(), encoding="utf-8")
-        temporary.replace(path)
-        return path
+        return _write(flow, self._path(flow.name))
 
     def delete(self, name: str) -> None:
         """Delete a saved flow; jobs that used it keep their copy."""
@@ -247,8 +246,8 @@ class FlowLibrary(Mapping[str, Flow]):
         if new_name in self:
             raise FlowError([f'There already is a flow "{new_name}".'])
         if new_name.casefold() == name.casefold():  # only its capitals change
-            self.delete(name)
-            self.save(flow)
+            flow.check()
+            _write(flow, self._path(name))
         else:
             self.save(flow)
             self.delete(name)
@@ -266,11 +265,11 @@ class FlowLibrary(Mapping[str, Flow]):
 
     def _path(self, name: str) -> Path:
         """Path of a flow's file: where it was found, else one made from the name."""
-        for path in self.folder.glob("*.yaml"):
+        for path in sorted(self.folder.glob("*.yaml")):
             try:
                 if Flow.from_yaml(path.read_text(encoding="utf-8")).name == name:
                     return path
-            except (FlowError, UnicodeDecodeError):
+            except (FlowError, OSError, UnicodeDecodeError):
                 continue  # listed by broken()
         slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:60] or "flow"
         path = self.folder / f"{slug}.yaml"
@@ -295,3 +294,11 @@ class FlowLibrary(Mapping[str, Flow]):
             else:
                 flows[flow.name] = flow
         return flows, broken
+
+
+def _write(flow: Flow, path: Path) -> Path:
+    """Write a flow's file whole: a crash in between leaves the earlier one."""
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    temporary.write_text(flow.to_yaml(), encoding="utf-8")
+    temporary.replace(path)
+    return path

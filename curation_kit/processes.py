@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,10 +21,13 @@ from curation_kit.errors import CurationKitError
 
 __all__ = ["Worker", "WorkerDied", "WorkerTimedOut"]
 
+#: A process that closed its connection may take this long to end, in seconds.
+DYING = 5.0
+
 _RESULT, _ERROR, _MESSAGE = "result", "error", "message"
 
 
-class WorkerDied(CurationKitError):
+class WorkerDied(CurationKitError):  # noqa: N818 - says what happened
     """The process ended in the middle of a call.
 
     Attributes
@@ -43,7 +47,7 @@ class WorkerDied(CurationKitError):
         return f"the worker process ended with exit status {self.exitcode}"
 
 
-class WorkerTimedOut(CurationKitError):
+class WorkerTimedOut(CurationKitError):  # noqa: N818 - says what happened
     """A call took longer than its limit; its process was killed."""
 
     def __init__(self, seconds: float) -> None:
@@ -66,6 +70,7 @@ class Worker:
         self._connection: Connection | None = None
         self._lifeline: Connection | None = None
         self._closed = False
+        self._busy = threading.Lock()  # held during a call
 
     def call(
         self,
@@ -93,70 +98,101 @@ class Worker:
         Exception
             Whatever the function raised.
         """
-        import time
+        with self._busy:
+            return self._call(function, arguments, timeout, answer)
+
+    def _call(
+        self,
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        timeout: float | None,
+        answer: Callable[[Any], Any] | None,
+    ) -> Any:
+        import pickle
 
         import cloudpickle
 
-        connection = self._start()
         deadline = None if timeout is None else time.monotonic() + timeout
         payload = cloudpickle.dumps((function, arguments, answer is not None))
+        self._start()
         try:
-            connection.send_bytes(payload)
+            self._send(payload)
             while True:
-                left = None if deadline is None else deadline - time.monotonic()
-                ready = wait([connection], None if left is None else max(left, 0))
-                if not ready:
-                    self.kill()
-                    self._reap()
-                    raise WorkerTimedOut(timeout or 0)
-                kind, value = connection.recv()
-                if kind == _RESULT:
-                    return value
-                if kind == _ERROR:
-                    error, trace = value
-                    error.add_note(trace)
-                    raise error
+                if not self._ready(deadline):
+                    raise WorkerTimedOut(timeout or 0)  # noqa: TRY301 - reaped below
+                kind, value = pickle.loads(self._receive())  # noqa: S301 - our child
+                if kind != _MESSAGE:
+                    break
                 assert answer is not None  # noqa: S101 - only then is `ask` given
-                connection.send(answer(value))
-        except (EOFError, BrokenPipeError, ConnectionResetError) as error:
-            raise WorkerDied(self._reap()) from error
+                self._send(pickle.dumps(answer(value)))
+        except BaseException:
+            # Whatever it was, the child is out of step with us now.
+            self._reap()
+            raise
+        if kind == _RESULT:
+            return value
+        error, trace = value
+        error.add_note(trace)
+        raise error
 
-    def _start(self) -> Connection:
+    def _ready(self, deadline: float | None) -> bool:
+        left = None if deadline is None else max(deadline - time.monotonic(), 0.0)
+        assert self._connection is not None  # noqa: S101 - after _start
+        return bool(wait([self._connection], left))
+
+    def _send(self, payload: bytes) -> None:
+        assert self._connection is not None  # noqa: S101 - after _start
+        try:
+            self._connection.send_bytes(payload)
+        except OSError as error:
+            raise WorkerDied(self._reap(patience=DYING)) from error
+
+    def _receive(self) -> bytes:
+        assert self._connection is not None  # noqa: S101 - after _start
+        try:
+            return self._connection.recv_bytes()
+        except (EOFError, OSError) as error:
+            raise WorkerDied(self._reap(patience=DYING)) from error
+
+    def _start(self) -> None:
         if self._closed:
-            raise WorkerDied(-signal.SIGTERM)
+            raise WorkerDied(-signal.SIGKILL)
         if self._connection is not None:
-            return self._connection
+            return
         from loky.backend import get_context
 
         context = get_context("loky")
-        self._connection, child = context.Pipe()
+        ours, child = context.Pipe()
         # Nothing is ever sent here: the child ends when it breaks, so that a
         # killed parent leaves no workers behind, whatever they are busy with.
-        parent_end, self._lifeline = context.Pipe(duplex=False)
-        self._process = context.Process(
-            target=_serve, args=(child, parent_end), daemon=True
-        )
-        self._process.start()
+        parent_end, lifeline = context.Pipe(duplex=False)
+        process = context.Process(target=_serve, args=(child, parent_end), daemon=True)
+        process.start()
         child.close()
         parent_end.close()
-        assert self._connection is not None  # noqa: S101
-        return self._connection
+        self._process, self._connection, self._lifeline = process, ours, lifeline
+        if self._closed:  # while it started: `kill` did not see it yet
+            self.kill()
 
-    def _reap(self) -> int:
-        process, self._process = self._process, None
-        for end in (self._connection, self._lifeline):
-            if end is not None:
-                end.close()
-        self._connection = self._lifeline = None
-        if process is None:
+    def _reap(self, patience: float = 0.0) -> int:
+        """End the process and give its exit status; it may first end by itself."""
+        process, connection, lifeline = self._process, self._connection, self._lifeline
+        if process is None or connection is None or lifeline is None:
             return -signal.SIGKILL
-        process.join()
+        process.join(patience)
+        if process.exitcode is None:
+            self.kill()
+            process.join()
+        self._process = self._connection = self._lifeline = None
+        connection.close()
+        lifeline.close()
         return int(process.exitcode)
 
     @property
     def pid(self) -> int | None:
         """Process id, or None when no process runs."""
-        return None if self._process is None else int(self._process.pid)
+        process = self._process  # another thread may reap it meanwhile
+        return None if process is None else int(process.pid)
 
     def kill(self) -> None:
         """Kill the process; a call under way raises `WorkerDied`."""
@@ -168,7 +204,13 @@ class Worker:
                 os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
 
     def close(self) -> None:
-        """Kill the process and refuse further calls."""
+        """Kill the process, wait for its end, and refuse further calls."""
+        self.stop()
+        with self._busy:
+            self._reap()
+
+    def stop(self) -> None:
+        """Kill the process and refuse further calls; safe in a signal handler."""
         self._closed = True
         self.kill()
 
@@ -195,7 +237,7 @@ def _serve(connection: Connection, lifeline: Connection) -> None:
     while True:
         try:
             payload = connection.recv_bytes()
-        except EOFError:
+        except (EOFError, ConnectionResetError):
             return
         try:
             function, arguments, asks = pickle.loads(payload)  # noqa: S301 - from our parent

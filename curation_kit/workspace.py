@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import ValidationError
 
 from curation_kit.documents.library import Document, DocumentLibrary
 from curation_kit.errors import JobError, NotFound, WorkspaceError
@@ -21,6 +25,7 @@ from curation_kit.jobs import (
 )
 from curation_kit.records import Ledger, Record
 from curation_kit.runner import (
+    LOG,
     Folders,
     runner_is_alive,
     runner_lock,
@@ -127,6 +132,7 @@ class Workspace:
         )
         self.flows = FlowLibrary(self.path / "flows")
         self.jobs = Jobs(self)
+        self._runner: subprocess.Popen[bytes] | None = None
 
     def __repr__(self) -> str:
         return f"Workspace({str(self.path)!r})"
@@ -138,7 +144,7 @@ class Workspace:
     def submit(
         self,
         flow: Flow | str,
-        documents: Iterable[Document | str],
+        documents: Document | str | Iterable[Document | str],
         name: str | None = None,
         *,
         n_jobs: int | None = None,
@@ -180,13 +186,29 @@ class Workspace:
             backend=backend,
             time_limit=time_limit,
         )
-        start_runner(self.path)
+        self._start_runner()
         return job
+
+    def _start_runner(self) -> None:
+        self._runner = start_runner(self.path)
+
+    def _ensure_runner(self) -> None:
+        """Start a runner where none is at work and none is just starting."""
+        started = self._runner
+        if started is not None and started.poll() is None:
+            return
+        if started is not None and started.returncode == 1:
+            self._runner = None  # the next one may do better
+            raise JobError(
+                f"The runner of {self.path} could not work: see {self.path / LOG}."
+            )
+        if not runner_is_alive(self.path):
+            self._start_runner()
 
     def run(
         self,
         flow: Flow | str,
-        documents: Iterable[Document | str],
+        documents: Document | str | Iterable[Document | str],
         name: str | None = None,
         *,
         n_jobs: int | None = None,
@@ -212,7 +234,7 @@ class Workspace:
     def create(
         self,
         flow: Flow | str,
-        documents: Iterable[Document | str],
+        documents: Document | str | Iterable[Document | str],
         name: str | None = None,
         *,
         n_jobs: int | None = None,
@@ -229,16 +251,25 @@ class Workspace:
         flow.check()
         chosen = [
             item if isinstance(item, Document) else self.documents.get(item)
-            for item in documents
+            for item in (
+                [documents] if isinstance(documents, Document | str) else documents
+            )
         ]
         options: dict[str, Any] = {"n_jobs": n_jobs, "backend": backend}
         if time_limit is not None:
             options["time_limit"] = time_limit
+        try:
+            checked = JobOptions.model_validate(options)
+        except ValidationError as error:
+            wrong = error.errors()
+            raise JobError(
+                " ".join(f"{e['loc'][0]}={e['input']!r}: {e['msg']}." for e in wrong)
+            ) from error
         job_id = self._store.create(
             flow,
             [(document.id, document.name) for document in chosen],
             name=name,
-            options=JobOptions.model_validate(options),
+            options=checked,
         )
         return Job(self, job_id)
 
@@ -259,7 +290,7 @@ class Jobs:
         return (Job(self._workspace, row.id) for row in self._workspace._store.jobs())  # noqa: SLF001 - one module
 
     def version(self) -> int:
-        """A number that changes when another process has changed the workspace."""
+        """A number that changes when the workspace has, whoever changed it."""
         return self._workspace._store.data_version()  # noqa: SLF001 - one module
 
     def get(self, job_id: str) -> Job:
@@ -466,26 +497,33 @@ class Job:
         return self
 
     def _work(self) -> None:
-        finished = work(
-            self._store,
-            self._workspace._folders,  # noqa: SLF001 - one module
-            until=self._ended_or_paused,
-            slots=self.row.options.most_in_flight,
-        )
+        try:
+            finished = work(
+                self._store,
+                self._workspace._folders,  # noqa: SLF001 - one module
+                until=self._ended_or_paused,
+                slots=self.row.options.most_in_flight,
+            )
+        except KeyboardInterrupt:  # the second Ctrl-C
+            finished = False
         if not finished:
-            if not self.status.ended:
-                self._store.pause(self.id, "Interrupted with Ctrl-C.")
-            raise KeyboardInterrupt
+            self._interrupted()
         if self._store.open_jobs():  # submitted by others meanwhile
             start_runner(self._workspace.path)
+        if not finished:
+            raise KeyboardInterrupt
 
     def _wait_for_runner(self) -> None:
-        while runner_is_alive(self._workspace.path) and not self._ended_or_paused():
-            try:
+        try:
+            while runner_is_alive(self._workspace.path) and not self._ended_or_paused():
                 time.sleep(POLL)
-            except KeyboardInterrupt:
-                self._store.pause(self.id, "Interrupted with Ctrl-C.")
-                raise
+        except KeyboardInterrupt:
+            self._interrupted()
+            raise
+
+    def _interrupted(self) -> None:
+        with suppress(JobError):  # it has just ended
+            self._store.pause(self.id, "Interrupted with Ctrl-C.")
 
     def _ended_or_paused(self) -> bool:
         status = self.status
@@ -499,16 +537,15 @@ class Job:
         TimeoutError
             If it has not ended after `timeout` seconds.
         JobError
-            If it is paused.
+            If it is paused, or the runner cannot work.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         while not self._ended_or_paused():
             if deadline is not None and time.monotonic() > deadline:
                 message = f"{self.name} has not ended after {timeout:g} s: {self!r}"
                 raise TimeoutError(message)
+            self._workspace._ensure_runner()  # noqa: SLF001 - one module
             time.sleep(POLL)
-            if not runner_is_alive(self._workspace.path):
-                start_runner(self._workspace.path)
         if self.status is Status.PAUSED:
             raise JobError(f"{self.name} is paused: {self.paused_reason}")
         return self
@@ -519,6 +556,8 @@ class Job:
         A document in flight stops before its next step.
         """
         self._store.cancel(self.id)
+        if self.progress.processing:  # perhaps left by a runner that died
+            self._workspace._ensure_runner()  # noqa: SLF001 - one module
 
     def pause(self, reason: str = "Paused by the user.") -> None:
         """Start no more documents until `resume`."""
@@ -527,12 +566,12 @@ class Job:
     def resume(self) -> None:
         """Go on with a paused job, in the detached runner."""
         self._store.resume(self.id)
-        start_runner(self._workspace.path)
+        self._workspace._start_runner()  # noqa: SLF001 - one module
 
     def retry_failed(self) -> int:
         """Run the failed documents again, in the detached runner; give how many."""
         count = self._store.retry_failed(self.id)
-        start_runner(self._workspace.path)
+        self._workspace._start_runner()  # noqa: SLF001 - one module
         return count
 
     def delete(self) -> None:

@@ -21,7 +21,14 @@ def register(agent: type[Agent]) -> type[Agent]:
     """Offer an agent in this session, for instance one written in a notebook.
 
     Can be used as a class decorator. An agent of the same name is replaced.
+
+    Raises
+    ------
+    TypeError
+        If it is no agent: what it lacks is said.
     """
+    if complaint := _complaint(agent):
+        raise TypeError(complaint)
     _load()
     _registered[agent.name] = agent
     return agent
@@ -73,11 +80,26 @@ def _load() -> None:
             continue
         try:
             agent = entry.load()
-            if not (isinstance(agent, type) and issubclass(agent, Agent)):
-                _broken[entry.name] = f"{entry.value} is no subclass of Agent"
+            if complaint := _complaint(agent):
+                _broken[entry.name] = complaint
+            elif agent.name != entry.name:
+                _broken[entry.name] = (
+                    f'{entry.value} calls itself "{agent.name}", not "{entry.name}"'
+                )
             else:
                 _registered[entry.name] = agent
         except Exception as error:  # noqa: BLE001 - a broken plug-in breaks only itself
             _broken[entry.name] = (
                 f"{entry.value} raised {type(error).__name__}: {error}"
             )
+
+
+def _complaint(agent: object) -> str | None:
+    """Say what keeps a class from being an agent, None when nothing does."""
+    if not (isinstance(agent, type) and issubclass(agent, Agent)):
+        return f"{agent!r} is no subclass of Agent"
+    missing = [name for name in ("kind", "name", "title") if not hasattr(agent, name)]
+    missing += sorted(agent.__abstractmethods__)
+    if missing:
+        return f"{agent.__qualname__} does not define {', '.join(missing)}"
+    return None

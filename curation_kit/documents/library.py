@@ -73,12 +73,15 @@ class AddedDocuments(list[Document]):
         Paths that were not added.
     duplicates : list of Document
         Those that were already in the workspace.
+    ids : set of str
+        Their ids, for fast look-up.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.refused: list[Refusal] = []
         self.duplicates: list[Document] = []
+        self.ids: set[str] = set()
 
 
 class DocumentLibrary:
@@ -175,7 +178,8 @@ class DocumentLibrary:
         document = self.get(document_id)
         if existing is not None:
             added.duplicates.append(document)
-        if not any(document.id == other.id for other in added):
+        if document_id not in added.ids:
+            added.ids.add(document_id)
             added.append(document)
 
     def _copy_in(self, path: Path) -> tuple[Path, str]:
@@ -236,7 +240,8 @@ class DocumentLibrary:
         prefix = document_id.lower()
         found = self._database.all(
             "SELECT id, name FROM documents WHERE name = :name "
-            "OR (length(:prefix) >= :shortest AND substr(id, 1, length(:prefix)) = :prefix)",
+            "OR (length(:prefix) >= :shortest "
+            "AND substr(id, 1, length(:prefix)) = :prefix)",
             {"name": document_id, "prefix": prefix, "shortest": SHORTEST_ID},
         )
         if len(found) == 1:

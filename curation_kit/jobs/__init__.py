@@ -10,7 +10,8 @@ from curation_kit.jobs.model import (
     ResultFile,
     Status,
 )
-from curation_kit.jobs.store import MAX_ATTEMPTS, JobStore
+from curation_kit.jobs.store import JobStore
+from curation_kit.jobs.work import MAX_ATTEMPTS
 
 __all__ = [
     "MAX_ATTEMPTS",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import zipfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from curation_kit.errors import JobError
@@ -25,20 +26,27 @@ def write_zip(path: Path, files: Sequence[Path]) -> Path:
     Raises
     ------
     JobError
-        If a result file has been deleted from the results folder.
+        If a result file has been deleted from the results folder, or the ZIP
+        cannot be written.
     """
+    if gone := [file for file in files if not file.exists()]:
+        raise JobError(
+            f"{gone[0]} is gone from the results folder. "
+            "Run the documents again to make it anew."
+        )
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
             for file in files:
                 archive.write(file, file.name)
         temporary.replace(path)
-    except FileNotFoundError as error:
+    except OSError as error:
         raise JobError(
-            f"{error.filename} is gone from the results folder. "
-            "Run the documents again to make it anew."
+            f"{path} cannot be written ({error.strerror or error}): "
+            "choose another place for the ZIP."
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
     return path

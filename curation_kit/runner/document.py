@@ -73,7 +73,7 @@ def run_document(task: DocumentTask, go_on: Callable[[int], bool]) -> Outcome:
     files: list[ResultFile] = []
     step = 0
     try:
-        for step in range(len(task.flow.steps)):  # noqa: B007 - a failure tells its step
+        for step in range(len(task.flow.steps)):
             if not go_on(step):
                 return Outcome(
                     status=Status.CANCELLED,
@@ -126,6 +126,12 @@ def _run_step(
     files: list[ResultFile],
 ) -> list[Record]:
     """Run one step; give the records after it."""
+    if not task.path.exists():
+        raise DocumentFailure(
+            FailureCategory.INPUT,
+            f"{task.name} was removed from the workspace before it was done.",
+            "Add the file again, then retry.",
+        )
     settings = task.flow.steps[step]
     agent = task.agents[step](settings.options, settings.instructions)
     match agent:
@@ -138,7 +144,8 @@ def _run_step(
         case Formatter():
             name = f"{task.stem}.{agent.extension}"
             if any(file.name == name for file in files):  # two outputs of one kind
-                name = f"{task.stem}.{step + 1}.{agent.extension}"
+                # No stem has a tilde, so no other paper's file has this name.
+                name = f"{task.stem}~{step + 1}.{agent.extension}"
             content = agent.format(paper, records, record_model(task.agents))
             files.append(ResultFile(step=step, name=name, content=content))
     return records

@@ -16,7 +16,11 @@ __all__ = ["Lost", "WorkerPool"]
 
 
 class Lost(Exception):  # noqa: N818 - not an error: nobody knows whose fault it is
-    """The worker was killed from outside; the document may run again."""
+    """The worker was ended from outside; the document may run again."""
+
+
+#: Signals by which a person, the out-of-memory killer or a shutdown ends a process.
+_FROM_OUTSIDE = {-signal.SIGKILL, -signal.SIGTERM}
 
 
 class WorkerPool:
@@ -36,9 +40,9 @@ class WorkerPool:
         Raises
         ------
         Lost
-            If the worker was killed by SIGKILL: by a person, by the
-            out-of-memory killer, or by `close`. Any other death is the
-            document's own doing and makes it fail.
+            If the worker was killed from outside: by a person, by the
+            out-of-memory killer, by a shutdown, or by `stop`. Any other
+            death is the document's own doing and makes it fail.
         """
         worker = self._idle.get()
         began = time.perf_counter()
@@ -54,7 +58,7 @@ class WorkerPool:
                 began,
             )
         except WorkerDied as death:
-            if death.exitcode == -signal.SIGKILL:
+            if death.exitcode in _FROM_OUTSIDE:
                 raise Lost(str(death)) from death
             return _failed(
                 FailureCategory.CRASHED,
@@ -68,8 +72,14 @@ class WorkerPool:
         finally:
             self._idle.put(worker)
 
-    def close(self) -> None:
+    def stop(self) -> None:
         """Kill all workers; documents under way raise `Lost`."""
+        for worker in self._workers:
+            worker.stop()
+
+    def close(self) -> None:
+        """Kill all workers and wait for their end."""
+        self.stop()
         for worker in self._workers:
             worker.close()
 

@@ -20,7 +20,7 @@ from curation_kit.jobs import JobStore
 from curation_kit.runner.schedule import Folders, Scheduler
 from curation_kit.store import Database
 
-__all__ = ["main", "runner_is_alive", "runner_lock", "start_runner", "work"]
+__all__ = ["LOG", "main", "runner_is_alive", "runner_lock", "start_runner", "work"]
 
 LOCK = "runner.lock"
 LOG = "runner.log"
@@ -50,15 +50,22 @@ def runner_is_alive(workspace: Path) -> bool:
     return False
 
 
-def start_runner(workspace: Path) -> None:
-    """Start a detached runner; it ends at once if another one is at work.
+def start_runner(workspace: Path) -> subprocess.Popen[bytes]:
+    """Start a detached runner; it ends soon if another one is at work.
 
     It has a session and files of its own, so it outlives the kernel, the
     terminal and the server that started it.
+
+    Returns
+    -------
+    Popen
+        Its process; exit status 1 means that it could not work, and why is
+        in the workspace's ``runner.log``.
     """
     with (workspace / LOG).open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "curation_kit.runner", str(workspace)],
+            # -P: a file in the workspace folder shall not pass for a module.
+            [sys.executable, "-P", "-m", "curation_kit.runner", str(workspace)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -68,6 +75,7 @@ def start_runner(workspace: Path) -> None:
         )
     # Without a reader of its exit status it would stay as a zombie of this process.
     threading.Thread(target=process.wait, daemon=True).start()
+    return process
 
 
 def work(
@@ -80,7 +88,7 @@ def work(
     """Do the work of a workspace in this process, whose lock the caller holds.
 
     Ctrl-C and SIGTERM stop it cleanly: documents in flight go back to
-    pending and are not charged an attempt.
+    pending and are not charged an attempt. A second Ctrl-C stops at once.
 
     Returns
     -------
@@ -99,19 +107,25 @@ def _stopped_by_signals(scheduler: Scheduler) -> Iterator[None]:
         yield  # only the main thread may handle signals
         return
 
+    before = {
+        number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
     def stop(number: int, frame: FrameType | None) -> None:
         del number, frame
+        restore()
         scheduler.stop()
 
-    before = {
-        number: signal.signal(number, stop)
-        for number in (signal.SIGINT, signal.SIGTERM)
-    }
+    for number in before:
+        signal.signal(number, stop)
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        restore()
 
 
 def main(workspace: Path) -> int:
@@ -130,7 +144,7 @@ def main(workspace: Path) -> int:
             _log.info("runner ended")
     except Timeout:
         return 0  # another runner is at work and will see the new job
-    except Exception:
+    except Exception:  # noqa: BLE001 - logged; the starter sees the status
         _log.exception("the runner stopped")
         return 1
     return 0

@@ -7,11 +7,12 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from curation_kit.agents import get_agent
-from curation_kit.errors import FailureCategory, NotFound
+from curation_kit.errors import FailureCategory, JobError, NotFound, WorkspaceError
 from curation_kit.jobs import Claim, JobStore, Outcome, Status
 from curation_kit.runner.document import DocumentTask, run_document
 from curation_kit.runner.pool import Lost, WorkerPool
@@ -50,6 +51,7 @@ class Scheduler:
         self._folders = folders
         self._stopping = threading.Event()
         self._pool: WorkerPool | None = None
+        self._error: Exception | None = None
 
     def run(self, *, until: Callable[[], bool], slots: int | None = None) -> None:
         """Work until a condition holds, or until `stop` is called.
@@ -62,6 +64,12 @@ class Scheduler:
         slots
             Documents processed at once; when left out, as many as the most
             demanding open job asks for, or one per core.
+
+        Raises
+        ------
+        Exception
+            What made work impossible, for instance a `WorkspaceError` when
+            the store cannot be written; documents in flight were put back.
         """
         from joblib import Parallel, delayed
 
@@ -84,6 +92,8 @@ class Scheduler:
                     self._store_outcome(*finished)
         finally:
             self._pool.close()
+        if self._error is not None:
+            raise self._error
 
     def stop(self) -> None:
         """Start nothing more and put the documents in flight back.
@@ -92,7 +102,16 @@ class Scheduler:
         """
         self._stopping.set()
         if self._pool is not None:
-            self._pool.close()
+            self._pool.stop()
+
+    def _fail(self, error: Exception) -> None:
+        """Stop because of an error, which `run` raises.
+
+        joblib pulls documents and runs slots in threads of its own: an error
+        raised there can be lost and leave it waiting for ever.
+        """
+        self._error = self._error or error
+        self.stop()
 
     @property
     def stopped(self) -> bool:
@@ -112,8 +131,11 @@ class Scheduler:
 
         joblib asks from threads of its own, one at a time.
         """
-        while not self._stopping.is_set() and not until():
-            yield self._store.claim()
+        try:
+            while not self._stopping.is_set() and not until():
+                yield self._store.claim()
+        except Exception as error:  # noqa: BLE001 - raised by `run`
+            self._fail(error)
 
     def _run_one(self, claim: Claim | None) -> tuple[Claim, Outcome | Lost] | None:
         """Run in a slot's thread."""
@@ -121,15 +143,31 @@ class Scheduler:
             self._stopping.wait(IDLE_POLL)
             return None
         try:
-            agents = tuple(get_agent(step.agent) for step in claim.flow.steps)
+            return claim, self._run_claim(claim)
+        except Lost as lost:
+            return claim, lost
+        except WorkspaceError as error:
+            self._fail(error)
+            return claim, Lost("the workspace could not be written")
         except NotFound as error:
-            return claim, Outcome(
-                status=Status.FAILED,
-                seconds=0.0,
-                category=FailureCategory.FLOW,
-                message=str(error),
-                hint="Install the package that has this agent, then retry.",
+            return claim, _failed(
+                FailureCategory.FLOW,
+                str(error),
+                "Install the package that has this agent, then retry.",
             )
+        except Exception as error:  # noqa: BLE001 - the document's outcome
+            # Neither the paper nor the worker: for instance an agent that
+            # cannot be sent to another process.
+            _log.exception("%s could not be run", claim.name)
+            return claim, _failed(
+                FailureCategory.INTERNAL,
+                f"The flow could not be run: {type(error).__name__}: {error}",
+                "This is a fault in an agent or in curation_kit, not in the paper: "
+                "report the message together with the name of the flow.",
+            )
+
+    def _run_claim(self, claim: Claim) -> Outcome:
+        agents = tuple(get_agent(step.agent) for step in claim.flow.steps)
         task = DocumentTask(
             document_id=claim.document_id,
             name=claim.name,
@@ -144,14 +182,17 @@ class Scheduler:
             return self._store.step_started(claim, step)
 
         assert self._pool is not None  # noqa: S101 - set before any slot runs
-        try:
-            if claim.options.backend == "sequential":
-                return claim, run_document(task, go_on)
-            return claim, self._pool.run(task, go_on, claim.options.time_limit)
-        except Lost as lost:
-            return claim, lost
+        if claim.options.backend == "sequential":
+            return run_document(task, go_on)
+        return self._pool.run(task, go_on, claim.options.time_limit)
 
     def _store_outcome(self, claim: Claim, outcome: Outcome | Lost) -> None:
+        try:
+            self._store_or_release(claim, outcome)
+        except Exception as error:  # noqa: BLE001 - raised by `run`
+            self._fail(error)
+
+    def _store_or_release(self, claim: Claim, outcome: Outcome | Lost) -> None:
         if isinstance(outcome, Lost):
             # Our own stop is nobody's fault; a kill from outside may be memory.
             self._store.release(claim, str(outcome), charged=not self.stopped)
@@ -160,11 +201,12 @@ class Scheduler:
             files = self._write_files(claim, outcome)
         except OSError as error:
             # A full disk is not the paper's fault: wait for room, lose nothing.
-            self._store.pause(
-                claim.job_id,
-                f"Results cannot be written to {self._folders.results} ({error}). "
-                "Make room or make the folder writable, then resume the job.",
-            )
+            with suppress(JobError):  # it was cancelled meanwhile
+                self._store.pause(
+                    claim.job_id,
+                    f"Results cannot be written to {self._folders.results} ({error}). "
+                    "Make room or make the folder writable, then resume the job.",
+                )
             self._store.release(claim, "its result could not be written", charged=False)
             return
         self._store.finish(claim, outcome, files)
@@ -187,3 +229,13 @@ class Scheduler:
                 }
             )
         return written
+
+
+def _failed(category: FailureCategory, message: str, hint: str) -> Outcome:
+    return Outcome(
+        status=Status.FAILED,
+        seconds=0.0,
+        category=category,
+        message=message,
+        hint=hint,
+    )

@@ -45,7 +45,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.RLock()
-        try:
+        with self._explained():
             self._connection = sqlite3.connect(
                 path,
                 timeout=BUSY_TIMEOUT,
@@ -53,15 +53,28 @@ class Database:
                 check_same_thread=False,
             )
             self._connection.row_factory = sqlite3.Row
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            self._migrate()
-        except sqlite3.Error as error:
+        try:
+            with self._explained():
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                self._connection.execute("PRAGMA synchronous = NORMAL")
+                self._connection.execute("PRAGMA foreign_keys = ON")
+                self._migrate()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Raise what SQLite says of its file as a `WorkspaceError`."""
+        try:
+            yield
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+            raise  # a fault of ours, not of the file
+        except sqlite3.DatabaseError as error:
             message = (
-                f"{path} cannot be used as a workspace store ({error}). Check that the "
-                "folder is on a local disk, writable and not full, or choose another "
-                "workspace."
+                f"{self.path} cannot be used as a workspace store ({error}). Check "
+                "that the folder is on a local disk, writable and not full, or choose "
+                "another workspace."
             )
             raise WorkspaceError(message) from error
 
@@ -72,8 +85,9 @@ class Database:
             version = self._version()
             if version > len(MIGRATIONS):
                 message = (
-                    f"{self.path} was written by a newer curation_kit (schema {version}, "
-                    f"this version knows {len(MIGRATIONS)}). Upgrade curation_kit."
+                    f"{self.path} was written by a newer curation_kit "
+                    f"(schema {version}, this version knows {len(MIGRATIONS)}). "
+                    "Upgrade curation_kit."
                 )
                 raise WorkspaceError(message)
             for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
@@ -95,52 +109,55 @@ class Database:
             if self._connection.in_transaction:
                 yield
                 return
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+            with self._explained():
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield
+                    self._connection.execute("COMMIT")
+                except BaseException:
+                    if self._connection.in_transaction:  # a full disk rolls back itself
+                        self._connection.execute("ROLLBACK")
+                    raise
 
     def execute(
         self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
     ) -> int:
         """Run one statement and give the number of rows it changed."""
-        with self._lock:
+        with self._lock, self._explained():
             return self._connection.execute(sql, parameters).rowcount
 
     def insert(
         self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
     ) -> int:
         """Run one INSERT and give the new row's id."""
-        with self._lock:
+        with self._lock, self._explained():
             return int(self._connection.execute(sql, parameters).lastrowid or 0)
 
     def executemany(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for many rows."""
-        with self._lock:
+        with self._lock, self._explained():
             self._connection.executemany(sql, rows)
 
     def all(
         self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
     ) -> list[Row]:
         """All rows of a query."""
-        with self._lock:
+        with self._lock, self._explained():
             return self._connection.execute(sql, parameters).fetchall()
 
     def one(
         self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
     ) -> Row | None:
         """First row of a query, or None."""
-        with self._lock:
+        with self._lock, self._explained():
             row: Row | None = self._connection.execute(sql, parameters).fetchone()
             return row
 
     def data_version(self) -> int:
-        """A number that changes when another connection commits."""
-        with self._lock:
-            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+        """A number that changes when anybody has written, we ourselves included."""
+        with self._lock, self._explained():
+            others = int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+            return others + self._connection.total_changes
 
     def close(self) -> None:
         """Close the connection; the store cannot be used afterwards."""

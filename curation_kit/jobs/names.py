@@ -1,0 +1,50 @@
+"""Names made from what people gave: of jobs, and of their result files."""
+
+from __future__ import annotations
+
+import re
+import time
+import unicodedata
+from collections.abc import Sequence
+
+from curation_kit.flow import Flow
+
+__all__ = ["default_name", "result_stems"]
+
+
+def default_name(flow: Flow, count: int, now: float) -> str:
+    """Name of a job whose maker gave none: flow, number of papers, time."""
+    papers = "1 paper" if count == 1 else f"{count} papers"
+    stamp = time.strftime("%Y-%m-%d %H:%M", time.localtime(now))
+    return f"{flow.name} · {papers} · {stamp}"
+
+
+#: Bytes; leaves room for a suffix and an extension below the 255 bytes that most
+#: file systems allow.
+LONGEST_STEM = 200
+
+#: Characters that some file system or archive program refuses in a name, and the
+#: tilde, which sets a step's number apart.
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*~\u202a-\u202e\u2066-\u2069]')
+
+#: Names that Windows reserves for devices.
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+
+
+def result_stems(names: Sequence[str]) -> list[str]:
+    """Names for result files: safe on every system, unique whatever the case."""
+    taken: set[str] = set()
+    stems = []
+    for name in names:
+        stem = unicodedata.normalize("NFC", re.sub(r"(?i)\.pdf$", "", name))
+        stem = _UNSAFE.sub("_", stem).strip(" .")
+        while len(stem.encode()) > LONGEST_STEM:
+            stem = stem[:-1]
+        if not stem or _RESERVED.match(stem):
+            stem = f"_{stem}"
+        candidate, number = stem, 2
+        while candidate.casefold() in taken:
+            candidate, number = f"{stem} ({number})", number + 1
+        taken.add(candidate.casefold())
+        stems.append(candidate)
+    return stems

@@ -1,0 +1,198 @@
+"""Read jobs: their state, documents, records, files and events."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+
+from curation_kit.errors import NotFound
+from curation_kit.flow import Flow
+from curation_kit.jobs.model import Event, JobOptions, JobRow, Progress, Status
+from curation_kit.store import Database, Row
+
+__all__ = ["OPEN", "JobQueries", "job_row"]
+
+#: States of a job that has work to do, as SQL.
+OPEN = "('pending', 'processing')"
+
+
+class JobQueries:
+    """All that can be asked of jobs; any number of viewers may ask at any time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, job_id: str) -> JobRow:
+        """Give a job by its id or by the unique start or end of its id."""
+        rows = self._database.all("SELECT * FROM jobs WHERE id = ?", (job_id,))
+        if not rows and re.fullmatch(r"[0-9a-f-]{4,}", job_id):
+            rows = self._database.all(
+                "SELECT * FROM jobs WHERE id LIKE ? OR id LIKE ?",
+                (f"{job_id}%", f"%{job_id}"),
+            )
+        if not rows:
+            raise _no_job(job_id)
+        if len(rows) > 1:
+            ids = ", ".join(row["id"] for row in rows)
+            raise NotFound(f'More than one job is meant by "{job_id}": {ids}.')
+        return job_row(rows[0])
+
+    def jobs(self) -> list[JobRow]:
+        """All jobs, newest first."""
+        rows = self._database.all("SELECT * FROM jobs ORDER BY created DESC, id")
+        return [job_row(row) for row in rows]
+
+    def using(self, document_id: str) -> list[str]:
+        """Names of the jobs that hold a document."""
+        rows = self._database.all(
+            "SELECT name FROM jobs WHERE id IN "
+            "(SELECT job_id FROM job_documents WHERE document_id = ?) ORDER BY created",
+            (document_id,),
+        )
+        return [f'job "{row["name"]}"' for row in rows]
+
+    def open_jobs(self) -> list[JobRow]:
+        """Jobs that have work and are not paused, oldest first."""
+        rows = self._database.all(
+            f"SELECT * FROM jobs WHERE status IN {OPEN} ORDER BY created, id"  # noqa: S608 - a constant
+        )
+        return [job_row(row) for row in rows]
+
+    def documents(
+        self,
+        job_id: str,
+        *,
+        status: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Row]:
+        """Rows of `job_documents`, in order: all, or one page of those of a status."""
+        return self._database.all(
+            "SELECT * FROM job_documents WHERE job_id = :job "
+            "AND (:status IS NULL OR status = :status) "
+            "ORDER BY position LIMIT :limit OFFSET :offset",
+            {
+                "job": job_id,
+                "status": status,
+                "limit": -1 if limit is None else limit,
+                "offset": offset,
+            },
+        )
+
+    def counts(self, job_id: str) -> dict[Status, int]:
+        """Number of documents per status; every status is a key."""
+        rows = self._database.all(
+            "SELECT status, count(*) AS n FROM job_documents "
+            "WHERE job_id = ? GROUP BY status",
+            (job_id,),
+        )
+        found = {row["status"]: row["n"] for row in rows}
+        return {status: found.get(status.value, 0) for status in Status}
+
+    def progress(self, job_id: str) -> Progress:
+        """How far a job is, from one consistent read."""
+        row = self._database.one(
+            "SELECT j.*, (SELECT json_group_object(status, n) FROM (SELECT status, "
+            "count(*) AS n FROM job_documents WHERE job_id = j.id GROUP BY status)) "
+            "AS counts FROM jobs j WHERE id = ?",
+            (job_id,),
+        )
+        if row is None:
+            raise _no_job(job_id)
+        found: dict[str, int] = json.loads(row["counts"])
+        return _progress(job_row(row), {s: found.get(s.value, 0) for s in Status})
+
+    def records(self, job_id: str) -> list[Row]:
+        """Records in document order: file name, document_id, number, record (JSON)."""
+        return self._database.all(
+            "SELECT d.name, r.document_id, r.number, r.record FROM job_documents d "
+            "JOIN records r ON r.job_id = d.job_id AND r.document_id = d.document_id "
+            "WHERE d.job_id = ? ORDER BY d.position, r.number",
+            (job_id,),
+        )
+
+    def result_files(self, job_id: str) -> list[Row]:
+        """Result files of completed documents: step, name, size, sha256."""
+        return self._database.all(
+            "SELECT f.* FROM job_documents d JOIN result_files f "
+            "ON f.job_id = d.job_id AND f.document_id = d.document_id "
+            "WHERE d.job_id = ? AND d.status = 'completed' ORDER BY d.position, f.step",
+            (job_id,),
+        )
+
+    def attempts(self, job_id: str) -> list[Row]:
+        """Every start of every document, oldest first."""
+        return self._database.all(
+            "SELECT * FROM attempts WHERE job_id = ? ORDER BY started, number",
+            (job_id,),
+        )
+
+    def events(self, job_id: str, after: int = 0) -> Iterator[Event]:
+        """Events of a job with a sequence number above `after`, in order."""
+        for row in self._database.all(
+            "SELECT * FROM events WHERE job_id = ? AND seq > ? ORDER BY seq",
+            (job_id, after),
+        ):
+            yield Event(
+                seq=row["seq"],
+                job_id=row["job_id"],
+                document_id=row["document_id"],
+                type=row["type"],
+                time=row["time"],
+                data=json.loads(row["data"]),
+            )
+
+    def last_seq(self, job_id: str) -> int:
+        """Sequence number of the newest event of a job."""
+        row = self._database.one(
+            "SELECT max(seq) AS seq FROM events WHERE job_id = ?", (job_id,)
+        )
+        return int(row["seq"] or 0) if row else 0
+
+    def data_version(self) -> int:
+        """A number that changes when anybody has written to the workspace."""
+        return self._database.data_version()
+
+
+def job_row(row: Row) -> JobRow:
+    """Give a row of the table of jobs as a `JobRow`."""
+    return JobRow(
+        id=row["id"],
+        name=row["name"],
+        flow=Flow.model_validate_json(row["flow"]),
+        options=JobOptions.model_validate_json(row["options"]),
+        status=Status(row["status"]),
+        reason=row["reason"],
+        created=row["created"],
+        started=row["started"],
+        ended=row["ended"],
+    )
+
+
+def _progress(job: JobRow, counts: dict[Status, int]) -> Progress:
+    total = sum(counts.values())
+    left = counts[Status.PENDING] + counts[Status.PROCESSING]
+    end = job.ended or time.time()
+    elapsed = max(end - job.started, 0.0) if job.started else 0.0
+    done = counts[Status.COMPLETED] + counts[Status.FAILED]
+    rate = done / elapsed if done and elapsed else None
+    return Progress(
+        total=total,
+        pending=counts[Status.PENDING],
+        processing=counts[Status.PROCESSING],
+        completed=counts[Status.COMPLETED],
+        failed=counts[Status.FAILED],
+        cancelled=counts[Status.CANCELLED],
+        elapsed=elapsed,
+        rate=rate,
+        eta=left / rate if rate and left and not job.status.ended else None,
+    )
+
+
+def _no_job(job_id: str) -> NotFound:
+    return NotFound(
+        f'There is no job "{job_id}" in this workspace: '
+        "look at the list of jobs for its id."
+    )
