@@ -220,7 +220,9 @@ class Ledger(BaseModel):
 
     def summary(self) -> str:
         """One line for tables: what was read and what came of it."""
-        parts = [f"{self.pages} pages"]
+        if not self.pages:
+            return "; ".join(["nothing was read", *self.notes])
+        parts = ["1 page" if self.pages == 1 else f"{self.pages} pages"]
         if self.pages_without_text:
             parts.append(f"{self.pages_without_text} without text")
         parts.append(f"{len(self.sections_read)} sections read")
