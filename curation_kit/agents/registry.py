@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
+import threading
+from importlib.metadata import EntryPoint, entry_points
 
 from curation_kit.agents.base import Agent
 from curation_kit.errors import NotFound
@@ -15,6 +16,9 @@ GROUP = "curation_kit.agents"
 _registered: dict[str, type[Agent]] = {}
 _broken: dict[str, str] = {}
 _loaded = False
+# Several threads of a runner ask for agents at once; the first one loads them
+# all. Loading a plug-in may register another agent: the lock is reentrant.
+_lock = threading.RLock()
 
 
 def register(agent: type[Agent]) -> type[Agent]:
@@ -69,29 +73,32 @@ def broken_agents() -> dict[str, str]:
 
 def _load() -> None:
     global _loaded  # noqa: PLW0603 - the registry is the package's one global
-    if _loaded:
+    with _lock:
+        if _loaded:
+            return
+        _loaded = True
+        for entry in entry_points(group=GROUP):
+            _load_entry(entry)
+
+
+def _load_entry(entry: EntryPoint) -> None:
+    if entry.name in _registered:
+        _broken[entry.name] = (
+            f"{entry.value} has the name of an agent that is already there"
+        )
         return
-    _loaded = True
-    for entry in entry_points(group=GROUP):
-        if entry.name in _registered:
+    try:
+        agent = entry.load()
+        if complaint := _complaint(agent):
+            _broken[entry.name] = complaint
+        elif agent.name != entry.name:
             _broken[entry.name] = (
-                f"{entry.value} has the name of an agent that is already there"
+                f'{entry.value} calls itself "{agent.name}", not "{entry.name}"'
             )
-            continue
-        try:
-            agent = entry.load()
-            if complaint := _complaint(agent):
-                _broken[entry.name] = complaint
-            elif agent.name != entry.name:
-                _broken[entry.name] = (
-                    f'{entry.value} calls itself "{agent.name}", not "{entry.name}"'
-                )
-            else:
-                _registered[entry.name] = agent
-        except Exception as error:  # noqa: BLE001 - a broken plug-in breaks only itself
-            _broken[entry.name] = (
-                f"{entry.value} raised {type(error).__name__}: {error}"
-            )
+        else:
+            _registered[entry.name] = agent
+    except Exception as error:  # noqa: BLE001 - a broken plug-in breaks only itself
+        _broken[entry.name] = f"{entry.value} raised {type(error).__name__}: {error}"
 
 
 def _complaint(agent: object) -> str | None:
