@@ -1,0 +1,147 @@
+"""Start Voilà on the dashboard notebook: local, with a token, without leaks."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from curation_kit.errors import CurationKitError
+
+if TYPE_CHECKING:
+    from voila.app import Voila
+
+__all__ = ["dashboard_notebook", "make_app", "serve_dashboard"]
+
+NOTEBOOK = "batch_processing.ipynb"
+
+#: Voilà's own first choice.
+DEFAULT_PORT = 8866
+
+#: A tab that was closed leaves its kernel behind (Voilà's shutdown request is
+#: refused without its _xsrf cookie): idle ones are ended after these seconds.
+CULL_AFTER = 600
+CULL_INTERVAL = 60
+
+
+def dashboard_notebook() -> Path:
+    """Path of the dashboard's notebook: in the wheel, or in the checkout.
+
+    Raises
+    ------
+    CurationKitError
+        If it is in neither place.
+    """
+    package = Path(__file__).parents[1]
+    places = (package / "notebooks" / NOTEBOOK, package.parent / "notebooks" / NOTEBOOK)
+    for path in places:
+        if path.is_file():
+            return path
+    raise CurationKitError(
+        f"The dashboard's notebook {NOTEBOOK} is missing from the installation: "
+        "install curation-kit again."
+    )
+
+
+def serve_dashboard(
+    workspace: Path,
+    *,
+    port: int | None = None,
+    open_browser: bool = True,
+    token: str | None = None,
+) -> None:
+    """Serve the dashboard of a workspace on this computer until Ctrl-C.
+
+    Parameters
+    ----------
+    workspace
+        Folder of the workspace; kernels find it in ``CURATION_KIT_WORKSPACE``.
+    port
+        Port on 127.0.0.1; the first free one from 8866 on when left out.
+    open_browser
+        Whether to open the page.
+    token
+        Secret that the address carries; a random one when left out.
+
+    Raises
+    ------
+    CurationKitError
+        If the port is taken.
+    """
+    app = make_app(port=port, open_browser=open_browser, token=token)
+    with _environment("CURATION_KIT_WORKSPACE", str(workspace.absolute())):
+        try:
+            app.start()
+        except SystemExit as error:  # Voilà found no port
+            raise CurationKitError(
+                f"Port {app.port} is in use: choose another one with --port."
+            ) from error
+
+
+def make_app(
+    *, port: int | None, open_browser: bool, token: str | None = None
+) -> Voila:
+    """Give the configured Voilà application, not yet started."""
+    from traitlets.config import Config
+    from voila.app import Voila
+
+    class Dashboard(Voila):  # type: ignore[misc] - untyped base
+        """Voilà that tells its address with the token, once it listens."""
+
+        @property
+        def address(self) -> str:
+            return f"http://{self.ip}:{self.port}/?token={self.identity_provider.token}"
+
+        def listen(self) -> None:
+            import tornado.ioloop
+
+            # Runs once the port is bound: listen() itself returns at the end.
+            loop = tornado.ioloop.IOLoop.current()
+            loop.add_callback(self.tell)
+            super().listen()
+
+        def tell(self) -> None:
+            print(  # noqa: T201 - the way to the page
+                f"The dashboard is at {self.address}\nPress Ctrl-C to stop it; "
+                "running jobs go on.",
+                flush=True,
+            )
+            if open_browser:
+                threading.Thread(
+                    target=webbrowser.open, args=(self.address,), daemon=True
+                ).start()
+
+    config = Config()
+    config.Voila.ip = "127.0.0.1"
+    config.Voila.port = port or DEFAULT_PORT
+    config.Voila.port_retries = 0 if port else 50
+    config.Voila.open_browser = False  # Voilà would leave out the token
+    config.Voila.log_level = "WARN"
+    config.Voila.token = token or secrets.token_urlsafe(24)
+    config.VoilaConfiguration.theme = "light"
+    config.VoilaConfiguration.show_tracebacks = True
+    config.MappingKernelManager.cull_idle_timeout = CULL_AFTER
+    config.MappingKernelManager.cull_interval = CULL_INTERVAL
+    config.MappingKernelManager.cull_connected = False
+    app = Dashboard(config=config)
+    app.initialize([str(dashboard_notebook())])
+    return app
+
+
+@contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    """Set an environment variable that the kernels inherit, for a while."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before

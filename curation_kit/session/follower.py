@@ -1,0 +1,73 @@
+"""A daemon thread that keeps a view up to date."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+__all__ = ["Follower"]
+
+#: Shortest time between two looks at the store, in seconds. Jupyter drops
+#: messages past 1,000 per second; 4 updates per second look live.
+INTERVAL = 0.25
+
+#: A look that costs much is taken less often: it may use this share of a core.
+SHARE = 0.2
+
+
+class Follower:
+    """Calls a function again and again until it says that all is told.
+
+    Parameters
+    ----------
+    look
+        Called from the thread; gives False when there is nothing more to come.
+        It may set trait values, and must not print or display.
+    failed
+        Called with the error that ended the thread.
+    """
+
+    def __init__(
+        self, look: Callable[[], bool], failed: Callable[[Exception], None]
+    ) -> None:
+        self._look = look
+        self._failed = failed
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether the thread lives."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self) -> None:
+        """Start the thread, unless it lives."""
+        if self.running:
+            return
+        self._stopped.clear()
+        self._thread = threading.Thread(
+            target=self._run, name="curation-kit follower", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let the thread end before its next look."""
+        self._stopped.set()
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until the thread has ended."""
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            begun = time.perf_counter()
+            try:
+                if not self._look():
+                    return
+            except Exception as error:  # noqa: BLE001 - shown on the page
+                self._failed(error)
+                return
+            cost = time.perf_counter() - begun
+            self._stopped.wait(max(INTERVAL, cost / SHARE))

@@ -1,0 +1,183 @@
+"""Choosing the documents of a new job."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from traitlets import Bool, Dict, HasTraits, Int, List, Unicode
+
+from curation_kit.documents.library import Document, DocumentLibrary
+
+__all__ = ["MAX_CHIPS", "MAX_ROWS", "DocumentSelection"]
+
+#: Rows of the panel; a browser shows these at once, and nobody scrolls further.
+MAX_ROWS = 200
+
+#: Chips shown for selected documents; the rest is a number.
+MAX_CHIPS = 40
+
+#: Preflight codes in the words of the warning; the others say it themselves.
+_WORDS = {"no_text": "scanned", "no_pages": "without pages"}
+
+
+class DocumentSelection(HasTraits):
+    """The documents chosen for a new job, and the panel to choose them.
+
+    Ticks in the panel are a draft until `confirm`.
+
+    Attributes
+    ----------
+    total, unfit : int
+        Documents in the workspace, and those that cannot be processed.
+    batches : list of dict
+        Upload batches with ``name`` and ``size``, newest first.
+    is_open : bool
+        Whether the panel is shown.
+    panel : dict
+        ``search``, ``batch``, ``rows`` (at most `MAX_ROWS`), ``found``,
+        ``ticked``.
+    chips : list of dict
+        The first `MAX_CHIPS` selected documents.
+    count : int
+        Selected documents.
+    warning : str
+        Which of them will fail, and why; empty when none.
+    """
+
+    total = Int()
+    unfit = Int()
+    batches = List(Dict())
+    is_open = Bool(default_value=False)
+    panel = Dict()
+    chips = List(Dict())
+    count = Int()
+    warning = Unicode()
+
+    def __init__(self, library: DocumentLibrary) -> None:
+        super().__init__()
+        self._library = library
+        self._documents: dict[str, Document] = {}
+        self._ticked: set[str] = set()
+        self._selected: dict[str, Document] = {}
+        self._search = self._batch = ""
+        self.reload()
+
+    @property
+    def documents(self) -> list[Document]:
+        """The selected documents, in the order of the workspace."""
+        return list(self._selected.values())
+
+    def reload(self) -> None:
+        """Read the list of documents again."""
+        self._documents = {document.id: document for document in self._library.list()}
+        self.total = len(self._documents)
+        self.unfit = sum(bool(d.preflight.problem) for d in self._documents.values())
+        self.batches = [
+            {"name": name, "size": size}
+            for name, size in self._library.upload_batches().items()
+        ]
+        self._ticked &= self._documents.keys()
+        self.select(self._selected)
+        if self.is_open:
+            self._show()
+
+    def select(self, ids: Iterable[str]) -> None:
+        """Select these documents and no others."""
+        wanted = set(ids)
+        self._selected = {
+            key: document for key, document in self._documents.items() if key in wanted
+        }
+        self.count = len(self._selected)
+        self.chips = [
+            {"id": item.id, "name": item.name, "problem": item.preflight.problem or ""}
+            for item in self.documents[:MAX_CHIPS]
+        ]
+        self.warning = _warning(self.documents)
+
+    def remove(self, document_id: str) -> None:
+        """Take one document out of the selection."""
+        self.select(self._selected.keys() - {document_id})
+
+    def clear(self) -> None:
+        """Select nothing."""
+        self.select(())
+
+    def open_panel(self) -> None:
+        """Show the panel, with the current selection ticked."""
+        self._ticked = set(self._selected)
+        self._search = self._batch = ""
+        self.reload()
+        self._show()
+        self.is_open = True
+
+    def find(self, search: str, batch: str) -> None:
+        """Show documents whose name has every word, of one upload batch or all."""
+        self._search, self._batch = search, batch
+        self._show()
+
+    def tick(self, document_id: str, on: bool) -> None:  # noqa: FBT001 - a check box
+        """Tick or untick one document in the panel."""
+        if on and document_id in self._documents:
+            self._ticked.add(document_id)
+        else:
+            self._ticked.discard(document_id)
+        self._show()
+
+    def tick_found(self, on: bool) -> None:  # noqa: FBT001 - a check box
+        """Tick or untick all documents that the search finds, shown or not."""
+        found = {document.id for document in self._found()}
+        self._ticked = self._ticked | found if on else self._ticked - found
+        self._show()
+
+    def confirm(self) -> None:
+        """Select what is ticked and close the panel."""
+        self.select(self._ticked)
+        self.is_open = False
+
+    def dismiss(self) -> None:
+        """Close the panel; the selection stays as it was."""
+        self.is_open = False
+
+    def _found(self) -> list[Document]:
+        words = self._search.casefold().split()
+        return [
+            document
+            for document in self._documents.values()
+            if (not self._batch or self._batch in document.upload_batches)
+            and all(word in document.name.casefold() for word in words)
+        ]
+
+    def _show(self) -> None:
+        found = self._found()
+        self.panel = {
+            "search": self._search,
+            "batch": self._batch,
+            "found": len(found),
+            "ticked": len(self._ticked),
+            "rows": [self._row(document) for document in found[:MAX_ROWS]],
+        }
+
+    def _row(self, document: Document) -> dict[str, Any]:
+        return {
+            "id": document.id,
+            "name": document.name,
+            "pages": document.preflight.pages,
+            "batch": document.upload_batches[-1] if document.upload_batches else "",
+            "problem": document.preflight.problem or "",
+            "ticked": document.id in self._ticked,
+        }
+
+
+def _warning(documents: list[Document]) -> str:
+    """Say how many documents will fail and why: "3 of 40 will fail: …"."""
+    unfit = [item.preflight for item in documents if item.preflight.problem]
+    if not unfit:
+        return ""
+    kinds = Counter(
+        _WORDS.get(report.code, report.code.replace("_", " "))
+        for report in unfit
+    )
+    listed = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
+    return f"{len(unfit)} of {len(documents)} will fail: {listed}."

@@ -1,0 +1,307 @@
+"""The session of one visitor: documents, a new job, the job on screen."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from traitlets import Bool, Dict, HasTraits, List, Unicode
+
+from curation_kit.errors import CurationKitError, JobError
+from curation_kit.session.follower import Follower
+from curation_kit.session.job_view import JobView
+from curation_kit.session.selection import DocumentSelection
+from curation_kit.session.uploads import UploadReceiver
+from curation_kit.workspace import Job, Workspace
+
+__all__ = ["JOBS_SHOWN", "CurationSession"]
+
+#: Jobs in the list of jobs; older ones are found by their id.
+JOBS_SHOWN = 100
+
+_log = logging.getLogger(__name__)
+
+
+class CurationSession(HasTraits):
+    """Everything the dashboard shows, as traits, and does, as methods.
+
+    Parameters
+    ----------
+    workspace
+        The workspace, its folder, or None for the default one.
+    job_id
+        Job to show first; an unknown one gives an `error`.
+
+    Attributes
+    ----------
+    workspace : Workspace
+        Where documents, flows and jobs are.
+    selection : DocumentSelection
+        Choosing the documents of a new job.
+    uploads : UploadReceiver
+        Files on their way in.
+    view : JobView
+        The job on screen.
+    flows : list of str
+        Names of the flows that can be run.
+    job_id : str
+        Job on screen; empty on the main page.
+    jobs : list of dict
+        Newest jobs: id, name, status, counts, created.
+    error, notice : str
+        What went wrong last, and what went well; empty when nothing.
+    busy : str
+        What is being done now; empty when nothing.
+    download : dict
+        File for the browser to save: ``name`` and ``path``.
+    """
+
+    flows = List(Unicode())
+    broken_flows = List(Unicode())
+    job_id = Unicode()
+    jobs = List(Dict())
+    error = Unicode()
+    notice = Unicode()
+    busy = Unicode()
+    download = Dict()
+    has_more_jobs = Bool(default_value=False)
+
+    def __init__(
+        self, workspace: Workspace | str | Path | None = None, *, job_id: str = ""
+    ) -> None:
+        super().__init__()
+        if not isinstance(workspace, Workspace):
+            workspace = Workspace(workspace)
+        self.workspace = workspace
+        self.selection = DocumentSelection(workspace.documents)
+        self.uploads = UploadReceiver(
+            workspace.documents,
+            workspace.path / "cache",
+            added=self.selection.reload,
+            failed=self.show_error,
+        )
+        self.view = JobView()
+        self.view.observe(self._view_changed, names=["error", "monitor"])
+        self._jobs_lock = threading.Lock()
+        self._jobs_version = -1
+        self._follower = Follower(self._look, self.show_error)
+        self.refresh()
+        if job_id:
+            with self.reporting():
+                self.open_job(job_id)
+
+    # ---- errors
+
+    @contextmanager
+    def reporting(self, busy: str = "") -> Iterator[None]:
+        """Put an error of the block into `error` instead of raising it.
+
+        For callers without a caller: a button's click, a message from the
+        browser. Marks the session as `busy` meanwhile.
+        """
+        self.error = self.notice = ""
+        self.busy = busy
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - the one place where buttons end
+            self.show_error(error)
+        finally:
+            self.busy = ""
+
+    def show_error(self, error: Exception) -> None:
+        """Show an error to the person in front of the page."""
+        if isinstance(error, CurationKitError):
+            self.error = str(error)
+        else:
+            _log.error("unexpected error in the session", exc_info=error)
+            self.error = (
+                f"Something unexpected went wrong: {type(error).__name__}: {error}. "
+                "Try again; if it stays, report it with what you did last."
+            )
+
+    def dismiss(self) -> None:
+        """Clear the messages."""
+        self.error = self.notice = ""
+
+    # ---- keeping up to date
+
+    def refresh(self) -> None:
+        """Read flows and jobs again."""
+        self.flows = self.workspace.flows.names()
+        self.broken_flows = [
+            f"{path.name}: {problem}"
+            for path, problem in self.workspace.flows.broken().items()
+        ]
+        self.refresh_jobs()
+        self.view.refresh()
+
+    def refresh_jobs(self) -> None:
+        """Read the list of jobs again."""
+        with self._jobs_lock:
+            shown: list[dict[str, Any]] = []
+            more = False
+            for job in self.workspace.jobs:
+                if len(shown) == JOBS_SHOWN:
+                    more = True
+                    break
+                shown.append(_listed(job))
+            self.jobs = shown
+            self.has_more_jobs = more
+
+    def follow(self) -> None:
+        """Keep the list of jobs up to date from a thread, until `close`."""
+        self._follower.start()
+
+    def close(self) -> None:
+        """End the session; its jobs go on."""
+        self._follower.stop()
+        self.view.close()
+
+    def _look(self) -> bool:
+        version = self.workspace.jobs.version()
+        if version != self._jobs_version:
+            self._jobs_version = version
+            self.refresh_jobs()
+            self.view.follow()  # a job retried elsewhere runs again
+        return True
+
+    def _view_changed(self, change: dict[str, Any]) -> None:
+        if change["name"] == "error" and change["new"]:
+            self.error = change["new"]
+
+    # ---- documents
+
+    def add_folder(self, path: str) -> None:
+        """Add the PDFs of a folder (or one file) on the kernel's computer."""
+        if not path.strip():
+            raise CurationKitError("Type the path of a folder with PDF files first.")
+        with warnings.catch_warnings(action="ignore"):  # refusals are told below
+            added = self.workspace.documents.add(path.strip())
+        new = len(added) - len(added.duplicates)
+        parts = [f"{_papers(new)} added."]
+        if added.duplicates:
+            parts.append(f"{_papers(len(added.duplicates))} already in the workspace.")
+        unfit = sum(bool(document.preflight.problem) for document in added)
+        if unfit:
+            parts.append(f"{unfit} cannot be processed: see Select Documents.")
+        self.selection.reload()
+        if added:
+            self.notice = " ".join(parts)
+        if added.refused:
+            listed = "; ".join(f"{r.path}: {r.reason}" for r in added.refused[:10])
+            raise CurationKitError(f"Not added: {listed}.")
+
+    # ---- jobs
+
+    def create_job(self, flow: str, name: str = "") -> None:
+        """Submit a job for the selected documents and show it."""
+        documents = self.selection.documents
+        if not flow:
+            raise JobError("Choose a flow first.")
+        if not documents:
+            raise JobError("Select at least one document first.")
+        job = self.workspace.submit(flow, documents, name=name.strip() or None)
+        self.selection.clear()
+        self.open_job(job.id)
+        self.refresh_jobs()
+
+    def open_job(self, job_id: str) -> None:
+        """Show a job."""
+        job = self.workspace.jobs.get(job_id)
+        self.view.open(job)
+        self.job_id = job.id
+
+    def close_job(self) -> None:
+        """Go back to the main page."""
+        self.view.close()
+        self.job_id = ""
+        self.refresh()
+
+    def cancel_job(self) -> None:
+        """Cancel the job on screen."""
+        self._open_job().cancel()
+        self._job_changed("Cancelled. Documents already done keep their results.")
+
+    def pause_job(self) -> None:
+        """Start no more documents of the job on screen."""
+        self._open_job().pause()
+        self._job_changed("Paused. Documents in work are finished first.")
+
+    def resume_job(self) -> None:
+        """Go on with the job on screen."""
+        self._open_job().resume()
+        self._job_changed("The job goes on.")
+
+    def retry_failed(self) -> None:
+        """Run the failed documents of the job on screen again."""
+        count = self._open_job().retry_failed()
+        self._job_changed(f"{_papers(count)} will be processed again.")
+
+    def show_documents(self, status: str, page: int) -> None:
+        """Turn to a page of the job's documents; see `JobView.show_documents`."""
+        self.view.show_documents(status, page)
+
+    def show_results(self, search: str, page: int) -> None:
+        """Turn to a page of the job's records; see `JobView.show_results`."""
+        self.view.show_results(search, page)
+
+    def download_document(self, document_id: str) -> None:
+        """Offer the result of one document: a file, or a ZIP of several."""
+        from curation_kit.results import write_zip
+
+        files = self._open_job().result_files(document_id)
+        if not files:
+            raise JobError("This document has no results: it did not complete.")
+        if len(files) == 1:
+            self._offer(files[0])
+        else:
+            folder = self._exports()
+            self._offer(write_zip(folder / f"{files[0].stem}.zip", files))
+
+    def download_all(self) -> None:
+        """Offer the results of all completed documents as one ZIP."""
+        self._offer(self._open_job().export_zip(self._exports()))
+
+    def _open_job(self) -> Job:
+        if self.view.job is None:
+            raise JobError("No job is open: choose one from Your Batch Jobs.")
+        return self.view.job
+
+    def _job_changed(self, notice: str) -> None:
+        self.view.refresh()
+        self.view.follow()
+        self.refresh_jobs()
+        self.notice = notice
+
+    def _exports(self) -> Path:
+        folder = self.workspace.path / "cache" / "exports"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def _offer(self, path: Path) -> None:
+        self.download = {}  # the same file may be asked for again
+        self.download = {"name": path.name, "path": str(path)}
+
+
+def _listed(job: Job) -> dict[str, Any]:
+    row, progress = job.row, job.progress
+    return {
+        "id": row.id,
+        "name": row.name,
+        "status": row.status.value,
+        "flow": row.flow.name,
+        "created": row.created,
+        "total": progress.total,
+        "completed": progress.completed,
+        "failed": progress.failed,
+        "cancelled": progress.cancelled,
+    }
+
+
+def _papers(count: int) -> str:
+    return "1 document" if count == 1 else f"{count} documents"

@@ -1,0 +1,34 @@
+"""The head of the job page: name, and what can be done with the job."""
+
+from __future__ import annotations
+
+from traitlets import Dict, Unicode
+
+from curation_kit.session import CurationSession
+from curation_kit.widgets._leaf import Leaf, script
+
+__all__ = ["JobControls"]
+
+
+class JobControls(Leaf):
+    """Back, Pause, Resume, Cancel Job, Retry Failed, Download All Results."""
+
+    _esm = script("controls")
+
+    monitor = Dict().tag(sync=True)
+    busy = Unicode().tag(sync=True)
+
+    def __init__(self, session: CurationSession) -> None:
+        super().__init__(
+            session.view,
+            session,
+            actions={
+                "close_job": session.close_job,
+                "pause_job": session.pause_job,
+                "resume_job": session.resume_job,
+                "cancel_job": session.cancel_job,
+                "retry_failed": session.retry_failed,
+                "download_all": session.download_all,
+            },
+            reporting=lambda: session.reporting("Working…"),
+        )

@@ -1,0 +1,92 @@
+"""The base of all widgets here: shows traits of a source, calls its methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import anywidget
+from traitlets import HasTraits, dlink
+
+__all__ = ["Leaf", "script", "style"]
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def script(name: str) -> str:
+    """Give the JavaScript of a widget: the shared part, then its own."""
+    return "\n".join(
+        (_STATIC / f"{part}.js").read_text(encoding="utf-8")
+        for part in ("common", name)
+    )
+
+
+def style() -> str:
+    """Give the style sheet that all widgets share."""
+    return (_STATIC / "style.css").read_text(encoding="utf-8")
+
+
+class Leaf(anywidget.AnyWidget):
+    """A part of the page.
+
+    Each synced trait shows the trait of the same name of a source. A message
+    ``{"action": name, "args": [...]}`` from the page calls one of the named
+    actions, and no other.
+
+    Parameters
+    ----------
+    sources
+        Where the traits come from; the first source that has a trait wins.
+    actions
+        What the page may call.
+    reporting
+        Gives a context that shows errors of an action to the person.
+    """
+
+    _css = style()
+
+    def __init__(
+        self,
+        *sources: HasTraits,
+        actions: Mapping[str, Callable[..., object]] | None = None,
+        reporting: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        super().__init__()
+        self._actions = dict(actions or {})
+        self._reporting = reporting
+        for name in self.shown():
+            source = next((item for item in sources if item.has_trait(name)), None)
+            if source is not None:
+                dlink((source, name), (self, name))
+        self.on_msg(self._on_message)
+
+    def __repr__(self) -> str:
+        # nbval compares the repr of an output; that of a widget has random ids.
+        return f"{type(self).__name__}()"
+
+    def mimebundle(self) -> dict[str, Any]:
+        """Give the bundle that shows this widget in a notebook."""
+        bundle = self._repr_mimebundle_()
+        data: dict[str, Any] = bundle[0] if isinstance(bundle, tuple) else bundle
+        return data
+
+    @classmethod
+    def shown(cls) -> list[str]:
+        """Names of the traits that the page sees."""
+        return [
+            name
+            for name in cls.class_trait_names(sync=True)
+            if not name.startswith("_") and name not in {"layout", "tabbable", "tooltip"}
+        ]
+
+    def _on_message(
+        self, widget: Leaf, content: dict[str, Any], buffers: list[memoryview]
+    ) -> None:
+        del widget
+        action = self._actions.get(content.get("action", ""))
+        if action is not None:
+            with self._reporting():
+                action(*content.get("args", []), *buffers)
+        self.send({"done": content.get("action", "")})

@@ -1,0 +1,22 @@
+"""The one place on the page where errors and notices appear."""
+
+from __future__ import annotations
+
+from traitlets import Unicode
+
+from curation_kit.session import CurationSession
+from curation_kit.widgets._leaf import Leaf, script
+
+__all__ = ["Messages"]
+
+
+class Messages(Leaf):
+    """What went wrong last, and what went well."""
+
+    _esm = script("messages")
+
+    error = Unicode().tag(sync=True)
+    notice = Unicode().tag(sync=True)
+
+    def __init__(self, session: CurationSession) -> None:
+        super().__init__(session, actions={"dismiss": session.dismiss})

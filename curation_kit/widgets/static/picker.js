@@ -1,0 +1,55 @@
+const draw = (get) => {
+  const { search = "", batch = "", rows = [], found = 0, ticked = 0 } = get("panel");
+  return h("dialog", { class: "ck-dialog", "aria-labelledby": "ck-picker-title" },
+    h("div", { class: "ck-head" },
+      h("h2", { id: "ck-picker-title" }, "Select Documents"),
+      h("button", { type: "button", class: "ck-icon", click: "dismiss", "aria-label": "Close without changes" }, "×")),
+    h("div", { class: "ck-row" },
+      h("input", { type: "search", class: "ck-input ck-grow", input: "search", placeholder: "Search file names", "aria-label": "Search file names", autocomplete: "off" }),
+      h("select", { class: "ck-input", change: "search", "aria-label": "Upload batch" },
+        h("option", { value: "" }, "All upload batches"),
+        get("batches").map(({ name, size }) => h("option", { value: name }, `${name} (${size})`)))),
+    h("div", { class: "ck-row ck-small-row" },
+      h("button", { type: "button", class: "ck-link", click: "tick_found", args: [true] }, `select all ${found.toLocaleString("en")}`),
+      h("button", { type: "button", class: "ck-link", click: "tick_found", args: [false] }, "select none"),
+      h("span", { class: "ck-muted ck-push" },
+        search || batch ? `${found.toLocaleString("en")} of ${count(get("total"), "document")} found` : count(get("total"), "document"))),
+    h("ul", { class: "ck-checklist", "aria-label": "Documents", tabindex: "-1" },
+      rows.map(({ id, name, pages, problem, ticked: on }) => h("li", null,
+        h("label", null,
+          h("input", { type: "checkbox", change: "tick", args: [id], checked: on }),
+          h("span", { class: "ck-name" }, name),
+          problem
+            ? h("span", { class: "ck-warning-text", title: problem }, problem)
+            : h("span", { class: "ck-muted ck-number" }, count(pages, "page"))))),
+      found > rows.length && h("li", { class: "ck-muted ck-more" }, `${(found - rows.length).toLocaleString("en")} more: refine the search. “Select all” includes them.`),
+      found === 0 && h("li", { class: "ck-muted ck-more" }, "No document matches.")),
+    h("div", { class: "ck-row ck-foot" },
+      h("span", { class: "ck-muted ck-grow", role: "status" }, `${count(ticked, "document")} ticked`),
+      h("button", { type: "button", class: "ck-button", click: "dismiss" }, "Close"),
+      h("button", { type: "button", class: "ck-button ck-primary", click: "confirm" }, "Confirm Selection")));
+};
+
+function render({ model, el }) {
+  const find = later(150, (root, send) => send("find", [
+    root.querySelector("input[type=search]").value, root.querySelector("select").value]));
+  const { remove } = mount({
+    model, el, draw,
+    handlers: {
+      search: ({ root, send }) => find(root, send),
+      tick: ({ target, args, send }) => send("tick", [args[0], target.checked]),
+    },
+    drawn: (root, get) => {
+      const dialog = root.querySelector("dialog");
+      if (get("is_open") && !dialog.open) {
+        dialog.querySelector("input[type=search]").value = "";
+        dialog.querySelector("select").value = "";
+        dialog.showModal();
+      } else if (!get("is_open") && dialog.open) dialog.close();
+    },
+  });
+  el.querySelector("dialog").addEventListener("cancel", () => model.send({ action: "dismiss", args: [] }));
+  return remove;
+}
+
+export default { render };
