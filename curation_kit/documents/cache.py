@@ -1,131 +1,174 @@
-"""Texts of documents, kept between jobs.
-
-A file holds a JSON header (one line), the text, and the word map as raw
-arrays. It is known by the document's hash and the reader's version, so it
-never needs to be invalidated.
-"""
+"""Texts already read, kept by document and reader version."""
 
 from __future__ import annotations
 
 import json
 import os
+import struct
 import sys
+import tempfile
 import zlib
 from array import array
-from dataclasses import asdict
+from dataclasses import astuple
 from pathlib import Path
+from typing import Any
 
 from curation_kit.documents.text import Caption, DocumentText, Page, Section
 
 __all__ = ["TextCache", "read_cached"]
 
-#: Layout of the file; a change makes older files count as absent.
-_LAYOUT = f"1-{sys.byteorder}"
-
-_ARRAYS = ("word_starts", "word_ends", "word_pages", "word_boxes")
+#: File layout: magic, length and checksum of the rest, length of the header;
+#: the header (JSON); the text (UTF-8); the four arrays, little-endian.
+_MAGIC = b"CKTEXT1\n"
+_PREFIX = struct.Struct("<8sQII")
 
 
 class TextCache:
-    """A folder of texts.
+    """Folder of texts, one file per document and reader version.
 
-    Safe with several processes: files appear whole or not at all.
+    Any number of processes may use it: files are written whole or not at
+    all, and a damaged one counts as absent.
+
+    Parameters
+    ----------
+    folder
+        Created when the first text is put.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder = Path(folder)
 
     def get(self, document_id: str) -> DocumentText | None:
-        """Give the text of a document, or None when it is not there.
-
-        A damaged file counts as absent; `put` replaces it.
-        """
+        """Text of a document, None when it is not there (any more)."""
         try:
-            content = self._path(document_id).read_bytes()
+            data = self._path(document_id).read_bytes()
         except FileNotFoundError:
             return None
-        try:
-            return _decode(content)
-        except (ValueError, KeyError, TypeError, zlib.error):
-            return None
+        return _unpack(data)
 
     def put(self, document_id: str, text: DocumentText) -> None:
-        """Keep the text of a document."""
+        """Keep the text of a document; an earlier one is replaced."""
         path = self._path(document_id)
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.write_bytes(_encode(text))
-        temporary.replace(path)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(_pack(text))
+            os.replace(temporary, path)  # noqa: PTH105
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
 
     def _path(self, document_id: str) -> Path:
         from curation_kit.documents.reader import READER_VERSION
 
-        return self.folder / "text" / f"{document_id}-{READER_VERSION}"
+        if not document_id.isalnum():
+            message = f"{document_id!r} is not a document id: letters and digits only."
+            raise ValueError(message)
+        return self.folder / document_id[:2] / f"{document_id}.{READER_VERSION}.text"
 
 
 def read_cached(
     path: Path, *, name: str, document_id: str, cache: TextCache | None
 ) -> DocumentText:
-    """Read a document, or take its text from the cache.
+    """Read a paper, or take its text from the cache.
 
-    Raises what `curation_kit.documents.reader.read_document` raises; a text
-    that cannot be kept (a full disk) is no reason to fail.
+    Parameters
+    ----------
+    path, name
+        As for `read_document`.
+    document_id
+        SHA-256 of the file's bytes, in hex.
+    cache
+        None reads the file anew and keeps nothing.
+
+    Raises
+    ------
+    DocumentFailure
+        The paper cannot be used. Failures are never kept.
+    OSError
+        If the path cannot be read or the cache not be written.
     """
-    text = cache.get(document_id) if cache else None
+    from curation_kit.documents.reader import read_document
+
+    if cache is None:
+        return read_document(path, name=name)
+    text = cache.get(document_id)
     if text is None:
-        from curation_kit.documents.reader import read_document
-
         text = read_document(path, name=name)
-        if cache:
-            try:
-                cache.put(document_id, text)
-            except OSError as error:
-                import logging
-
-                logging.getLogger(__name__).warning("%s is not cached: %s", name, error)
+        cache.put(document_id, text)
     return text
 
 
-def _encode(text: DocumentText) -> bytes:
-    header = {
-        "layout": _LAYOUT,
-        "pages": [asdict(page) for page in text.pages],
-        "sections": [asdict(section) for section in text.sections],
-        "captions": [asdict(caption) for caption in text.captions],
-        "pages_without_text": text.pages_without_text,
-        "arrays": [
-            [array_.typecode, len(array_)]
-            for array_ in (getattr(text, name) for name in _ARRAYS)
-        ],
-    }
-    parts = [
-        json.dumps(header).encode(),
-        b"\n",
-        *(getattr(text, name).tobytes() for name in _ARRAYS),
-        text.text.encode("utf-8", "surrogatepass"),
-    ]
-    return zlib.compress(b"".join(parts), level=1)  # its checksum finds damage
+def _pack(text: DocumentText) -> bytes:
+    encoded = text.text.encode("utf-8", "surrogatepass")
+    header = json.dumps(
+        {
+            "text": len(encoded),
+            "words": len(text.word_starts),
+            "pages": [astuple(page) for page in text.pages],
+            "sections": [astuple(section) for section in text.sections],
+            "captions": [astuple(caption) for caption in text.captions],
+            "pages_without_text": text.pages_without_text,
+        },
+        separators=(",", ":"),
+    ).encode()
+    body = b"".join(
+        (
+            header,
+            encoded,
+            _little(array("i", text.word_starts)),
+            _little(array("i", text.word_ends)),
+            _little(array("i", text.word_pages)),
+            # A hundredth of a point is less than a printer can place.
+            _little(array("f", text.word_boxes)),
+        )
+    )
+    prefix = _PREFIX.pack(_MAGIC, len(body), zlib.crc32(body), len(header))
+    return prefix + body
 
 
-def _decode(content: bytes) -> DocumentText:
-    line, _, body = zlib.decompress(content).partition(b"\n")
-    header = json.loads(line)
-    if header["layout"] != _LAYOUT:
-        raise ValueError(header["layout"])
-    arrays = []
-    for typecode, length in header["arrays"]:
-        values = array(typecode)
-        size = length * values.itemsize
-        values.frombytes(body[:size])
-        arrays.append(values)
-        body = body[size:]
+def _unpack(data: bytes) -> DocumentText | None:
+    if len(data) < _PREFIX.size:
+        return None
+    magic, size, checksum, header_size = _PREFIX.unpack_from(data)
+    body = data[_PREFIX.size :]
+    if magic != _MAGIC or len(body) != size or zlib.crc32(body) != checksum:
+        return None
+    header: dict[str, Any] = json.loads(body[:header_size])
+    position = header_size
+    encoded = body[position : position + header["text"]]
+    position += header["text"]
+    columns: list[array[Any]] = []
+    for code, target, count in (
+        ("i", "l", 1),
+        ("i", "l", 1),
+        ("i", "l", 1),
+        ("f", "d", 4),
+    ):
+        end = position + 4 * count * header["words"]
+        column = array(code, body[position:end])
+        if sys.byteorder == "big":
+            column.byteswap()
+        columns.append(array(target, column))
+        position = end
+    starts, ends, pages, boxes = columns
     return DocumentText(
-        text=body.decode("utf-8", "surrogatepass"),
-        pages=[Page(**page) for page in header["pages"]],
-        sections=[Section(**section) for section in header["sections"]],
-        captions=[Caption(**caption) for caption in header["captions"]],
-        word_starts=arrays[0],
-        word_ends=arrays[1],
-        word_pages=arrays[2],
-        word_boxes=arrays[3],
+        text=encoded.decode("utf-8", "surrogatepass"),
+        pages=[Page(*page) for page in header["pages"]],
+        sections=[Section(*section) for section in header["sections"]],
+        captions=[Caption(*caption) for caption in header["captions"]],
+        word_starts=starts,
+        word_ends=ends,
+        word_pages=pages,
+        word_boxes=boxes,
         pages_without_text=header["pages_without_text"],
     )
+
+
+def _little(column: array[Any]) -> bytes:
+    """Bytes of an array, lowest byte first on every machine."""
+    if sys.byteorder == "big":
+        column = column[:]
+        column.byteswap()
+    return column.tobytes()

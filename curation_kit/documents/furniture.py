@@ -59,7 +59,9 @@ def drop_running_heads(pages: list[PageLines]) -> None:
     if not doomed:
         return
     for page in pages:
-        page.lines = [line for line in page.lines if id(line) not in doomed]
+        kept = [line for line in page.lines if id(line) not in doomed]
+        if kept:  # pages that are all alike have no heads, they are the text
+            page.lines = kept
         page.sideways = [line for line in page.sideways if id(line) not in doomed]
 
 

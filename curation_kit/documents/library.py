@@ -95,6 +95,8 @@ class DocumentLibrary:
         Where the files are kept, each named by its hash.
     jobs_using
         Gives the names of the jobs that use a document.
+    look
+        Gives the preflight report of a file; it is run in another process.
     """
 
     def __init__(
@@ -103,10 +105,12 @@ class DocumentLibrary:
         folder: Path,
         *,
         jobs_using: Callable[[str], list[str]] = lambda _: [],
+        look: Callable[[Path], Preflight] = preflight,
     ) -> None:
         self._database = database
         self.folder = folder
         self._jobs_using = jobs_using
+        self._look = look
 
     def add(
         self,
@@ -164,7 +168,7 @@ class DocumentLibrary:
         try:
             existing = self._row(document_id)
             if existing is None:
-                report = _preflight(temporary, worker)
+                report = _preflight(self._look, temporary, worker)
                 temporary.replace(self._file(document_id))
                 self._insert(document_id, path.name, report)
             elif not self._file(document_id).exists():  # lost from the folder: mend it
@@ -388,10 +392,12 @@ def _has_pdf_header(path: Path) -> bool:
         return False
 
 
-def _preflight(path: Path, worker: Worker) -> Preflight:
+def _preflight(
+    look: Callable[[Path], Preflight], path: Path, worker: Worker
+) -> Preflight:
     """Look at a file in a process of its own: a bad PDF can crash its reader."""
     try:
-        report: Preflight = worker.call(preflight, path, timeout=PREFLIGHT_TIME_LIMIT)
+        report: Preflight = worker.call(look, path, timeout=PREFLIGHT_TIME_LIMIT)
     except WorkerDied as error:
         problem = f"The PDF crashes its reader ({error})."
     except WorkerTimedOut:

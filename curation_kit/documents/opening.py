@@ -12,12 +12,20 @@ from typing import Any
 from curation_kit.documents._pymupdf import pymupdf
 from curation_kit.errors import DocumentFailure, FailureCategory
 
-__all__ = ["PAGE_ERRORS", "Problem", "garbled_problem", "no_text_problem", "opened"]
+__all__ = [
+    "OCR_HINT",
+    "PAGE_ERRORS",
+    "Problem",
+    "Unusable",
+    "garbled_problem",
+    "no_text_problem",
+    "opened",
+]
 
 #: What MuPDF raises on a page it cannot read.
 PAGE_ERRORS = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError)
 
-_OCR_HINT = "Run OCR on it (for example with ocrmypdf) and add the new file."
+OCR_HINT = "Run OCR on it (for example with ocrmypdf) and add the new file."
 _FETCH_HINT = "Download it again from the publisher and add the new file."
 
 #: What a font without a Unicode map gives: the replacement character, private
@@ -115,7 +123,7 @@ _NO_PAGES = Problem("no_pages", "The PDF has no pages.", _FETCH_HINT)
 UNREADABLE = Problem(
     "unreadable",
     "The text cannot be read: its fonts do not say which letters they print.",
-    _OCR_HINT.replace("ocrmypdf", "ocrmypdf --force-ocr"),
+    OCR_HINT.replace("ocrmypdf", "ocrmypdf --force-ocr"),
 )
 
 
@@ -140,7 +148,7 @@ def no_text_problem(pages: int, with_text: int) -> Problem | None:
         message = (
             f"All {pages} pages are images or empty: the PDF has no text layer."
         )
-    return Problem("no_text", message, _OCR_HINT)
+    return Problem("no_text", message, OCR_HINT)
 
 
 def garbled_problem(text: str) -> Problem | None:

@@ -1,211 +1,233 @@
-"""A first, cheap look at a PDF: can it be processed, and what is it?"""
+"""Look at a PDF before any work is done with it: will it do, what is it?"""
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from curation_kit.documents.lines import read_lines
+from curation_kit.documents.opening import (
+    PAGE_ERRORS,
+    OCR_HINT,
+    Problem,
+    Unusable,
+    garbled_problem,
+    no_text_problem,
+    opened,
+)
 from curation_kit.species import likely_species
 
 __all__ = ["Preflight", "preflight"]
 
-#: Pages looked at for species, title and DOI.
-FIRST_PAGES = 5
+#: Pages read for title, DOI and species.
+_FIRST = 5
+#: In a longer document only so many pages, evenly spread, are looked at.
+_SAMPLE = 24
 
-#: Pages looked at for a text layer, spread evenly over a long document.
-SAMPLED_PAGES = 20
+#: The pattern that Crossref recommends for DOIs of today.
+_DOI = re.compile(r"\b(10\.\d{4,9}/[-._;()/:A-Za-z0-9<>\[\]]+)")
+_DOI_MARK = re.compile(r"(?:doi(?:\.org/|:|\s)|https?://\S*)\s*$", re.IGNORECASE)
+_REFERENCES = re.compile(r"^\s*(?:references|literature cited)\s*$", re.IGNORECASE | re.M)
 
-#: Longest title kept, in characters.
-TITLE_LENGTH = 300
-
-# Crossref's pattern for DOIs, https://www.crossref.org/blog/dois-and-matching-regular-expressions/
-_DOI = re.compile(r"\b10\.\d{4,9}/[-._;()/:A-Z0-9]+", re.IGNORECASE)
-
-#: Metadata titles that programs write by themselves.
 _NO_TITLE = re.compile(
-    r"(?i)^(untitled.*|microsoft (word|powerpoint)\b.*|.*\.(pdf|docx?|indd|tex|dvi|qxd|xml)"
-    r"|slide \d+|title|manuscript|\S*\d\S*)$"
+    r"^(?:untitled.*|no title|title|pdf|article|document\d*|microsoft word.*|slide \d+"
+    r"|.*\.(?:docx?|pdf|tex|dvi|indd|qxd|rtf|xml|eps|ps|fm|3d|html?)\s*|\W*"
+    r"|(?:BMC|Journal of|The Journal of|International Journal of|Proceedings)( \w+){1,7}"
+    r"|[\w.:/-]*\d[\w.:/-]*|doi:.*|https?:.*|[\w-]+\s\d+\.\.\d+|.*\d+ \d+\.\.\d+)$",
+    re.IGNORECASE,
 )
 
 
 class Preflight(BaseModel):
-    """What a first look at a PDF found.
+    """What a quick look at a document shows.
 
     Attributes
     ----------
     size
         Bytes.
-    pages
-        Number of pages; 0 when the file cannot be opened.
-    pages_without_text
-        Pages that are images or empty; in documents of more than
-        `SAMPLED_PAGES` pages an estimate from a sample.
+    pages, pages_with_text
+        Number of pages; how many have a text layer. In a document of more
+        than 24 pages the second is estimated from 24 of them.
     title, doi
-        Of the paper, when found.
+        Empty when not found.
     species
         Keys of `curation_kit.species.SPECIES`, the likeliest first.
-    code
-        ``ready``, ``partly_scanned`` (works, but not all of it can be read),
-        or what is wrong: ``encrypted``, ``corrupt``, ``not_a_pdf``,
-        ``empty_file``, ``no_pages``, ``no_text``, ``unreadable``.
-    problem, hint
-        Why the document cannot be processed, and what to do; None and empty
-        when it can.
+    problem
+        Why the document cannot be used, in a sentence; None when it can.
     warning
-        What the curator should know although the document can be processed.
+        What a curator should know about a document that can be used.
+    hint
+        What to do about the problem or the warning.
+    category
+        Failure category of the problem, else empty.
+    code
+        ``encrypted``, ``corrupt``, ``not_a_pdf``, ``empty_file``,
+        ``no_pages``, ``no_text``, ``unreadable``; ``partly_scanned`` for a
+        warning; empty when all is well.
     """
 
     model_config = ConfigDict(frozen=True)
 
     size: int
     pages: int = 0
-    pages_without_text: int = 0
-    title: str | None = None
-    doi: str | None = None
-    species: list[str] = []
-    code: str = "ready"
+    pages_with_text: int = 0
+    title: str = ""
+    doi: str = ""
+    species: tuple[str, ...] = ()
     problem: str | None = None
+    warning: str | None = None
     hint: str = ""
-    warning: str = ""
+    category: str = ""
+    code: str = ""
 
 
 def preflight(path: Path) -> Preflight:
-    """Look at a PDF.
+    """Look at a document without reading all of it.
 
     Parameters
     ----------
     path
-        The file; anything may be in it.
+        The file.
 
     Returns
     -------
     Preflight
-        Also for files that cannot be processed: the problem is in it.
+        A document that cannot be used is reported, not raised.
 
     Raises
     ------
     OSError
-        If the path cannot be read.
+        The path is missing, a directory, or cannot be read.
     """
-    from curation_kit.documents.opening import (
-        Unusable,
-        garbled_problem,
-        no_text_problem,
-        opened,
-    )
-
     size = path.stat().st_size
     try:
         with opened(path) as document:
-            count = document.page_count
-            texts = {index: _page_text(document, index) for index in _sample(count)}
-            with_text = sum(bool(text.strip()) for text in texts.values())
-            empty = round(count * (1 - with_text / len(texts)))
-            first = "\n".join(texts[index] for index in sorted(texts)[:FIRST_PAGES])
-            problem = no_text_problem(count, with_text) or garbled_problem(first)
-            return Preflight(
-                size=size,
-                pages=count,
-                pages_without_text=empty,
-                title=_title(document),
-                doi=_doi(document, texts),
-                species=[species.key for species in likely_species(first)],
-                code=problem.code
-                if problem
-                else "partly_scanned"
-                if empty
-                else "ready",
-                problem=problem.message if problem else None,
-                hint=problem.hint if problem else "",
-                warning=_warning(empty, count, exact=len(texts) == count)
-                if not problem
-                else "",
-            )
-    except Unusable as failure:
-        return Preflight(
-            size=size,
-            code=failure.problem.code,
-            problem=failure.problem.message,
-            hint=failure.problem.hint,
+            return _look(document, size)
+    except Unusable as error:
+        return _refused(error.problem, size=size)
+
+
+def _look(document: Any, size: int) -> Preflight:
+    count = document.page_count
+    first = [_page_text(document, index) for index in range(min(count, _FIRST))]
+    if count <= _SAMPLE:
+        rest = [_page_text(document, index) for index in range(len(first), count)]
+        with_text = sum(map(_has_text, first + rest))
+    else:
+        step = count / _SAMPLE
+        sample = [_page_text(document, int(step * index)) for index in range(_SAMPLE)]
+        with_text = round(count * sum(map(_has_text, sample)) / _SAMPLE)
+        if any(map(_has_text, first)):
+            with_text = max(with_text, 1)
+    known = {
+        "pages": count,
+        "pages_with_text": with_text,
+        "title": _title(document),
+        "doi": _doi(first),
+        "species": tuple(s.key for s in likely_species("\n".join(first))),
+    }
+    text = "\n".join(first if any(map(_has_text, first)) or count <= _FIRST else [])
+    problem = no_text_problem(count, with_text) or garbled_problem(text)
+    if problem is not None:
+        return _refused(problem, size=size, **known)
+    if with_text < count:
+        about = "About " if count > _SAMPLE else ""
+        warning = (
+            f"{about}{count - with_text} of {count} pages are images or empty: "
+            "they will not be read."
         )
+        return Preflight(
+            size=size, **known, warning=warning, hint=OCR_HINT, code="partly_scanned"
+        )
+    return Preflight(size=size, **known)
 
 
-def _sample(count: int) -> list[int]:
-    """Page indices to look at: the first ones, then spread evenly."""
-    if count <= SAMPLED_PAGES:
-        return list(range(count))
-    rest = SAMPLED_PAGES - FIRST_PAGES
-    spread = [
-        FIRST_PAGES + round(step * (count - 1 - FIRST_PAGES) / (rest - 1))
-        for step in range(rest)
-    ]
-    return [*range(FIRST_PAGES), *spread]
+def _refused(problem: Problem, *, size: int, **known: Any) -> Preflight:
+    return Preflight(
+        size=size,
+        **known,
+        problem=problem.message,
+        hint=problem.hint,
+        category="input",
+        code=problem.code,
+    )
 
 
 def _page_text(document: Any, index: int) -> str:
-    from curation_kit.documents.opening import PAGE_ERRORS
-
+    """Text of a page; a page that MuPDF cannot read has none."""
     try:
         return str(document[index].get_text("text"))
-    except PAGE_ERRORS:  # such a page counts as without text
-        return ""
-
-
-def _warning(empty: int, count: int, *, exact: bool) -> str:
-    if not empty:
-        return ""
-    about = "" if exact else "About "
-    return (
-        f"{about}{empty} of {count} pages are images or empty: they cannot be read."
-    ).capitalize()
-
-
-def _title(document: Any) -> str | None:
-    """Title in the metadata if a person wrote it, else the largest print on page 1."""
-    title = _clean((document.metadata or {}).get("title") or "")
-    if _is_title(title):
-        return title
-    from curation_kit.documents.opening import PAGE_ERRORS
-
-    try:
-        blocks = document[0].get_text("dict", flags=3)["blocks"]
     except PAGE_ERRORS:
-        return None
+        return ""
+
+
+def _has_text(text: str) -> bool:
+    return bool(text.strip())
+
+
+def _title(document: Any) -> str:
+    """Title from the metadata when it is one, else the largest type on page 1."""
+    title = html.unescape(str((document.metadata or {}).get("title") or ""))
+    title = " ".join(title.split())
+    if len(title) > 12 and " " in title and not _NO_TITLE.match(title):
+        return title[:300]
+    try:
+        page = read_lines(document[0], 1)
+    except PAGE_ERRORS:
+        return ""
     lines = [
-        (round(line["spans"][0]["size"], 1), "".join(s["text"] for s in line["spans"]))
-        for block in blocks
-        for line in block.get("lines", [])
-        if line["spans"]
+        line
+        for line in page.lines
+        if line.y0 < 0.7 * page.height and sum(map(str.isalpha, line.text)) > 3
     ]
-    for size in sorted({size for size, text in lines if text.strip()}, reverse=True):
-        title = _clean(" ".join(text for other, text in lines if other == size))
-        if _is_title(title):
-            return title
-    return None
+    # The largest type may be a journal's name or a word such as "Article":
+    # a title has several words.
+    for size in sorted({round(line.size, 1) for line in lines}, reverse=True)[:6]:
+        large = [line for line in lines if abs(line.size - size) <= 0.3]
+        top = min(line.y0 for line in large)
+        bottom = max(line.y1 for line in large)
+        # A line that starts in italics may be of another size.
+        found = [
+            line
+            for line in lines
+            if line.size > 0.85 * size and top - 2 <= line.y0 <= bottom + 0.6 * size
+        ]
+        words = sum(len(line.texts) for line in found)
+        if 4 <= words <= 60 and len(found) <= 8:
+            found.sort(key=lambda line: (round(line.y0), line.x0))
+            text = " ".join(line.text for line in found)
+            if len(text) > 15 and not _NO_TITLE.match(text):
+                return text[:300]
+    return ""
 
 
-def _is_title(text: str) -> bool:
-    # Two words and ten letters: less is a journal's name, a logo or a label.
-    letters = sum(character.isalpha() for character in text)
-    return " " in text and letters >= 10 and not _NO_TITLE.match(text)  # noqa: PLR2004
+def _doi(pages: list[str]) -> str:
+    """DOI of the paper itself: on its first two pages, before the references.
+
+    One that follows ``doi`` or stands in an address wins over a bare one.
+    """
+    bare = ""
+    for text in pages[:2]:
+        references = _REFERENCES.search(text)
+        own = text[: references.start()] if references else text
+        for match in _DOI.finditer(own):
+            doi = _tidy(match[1])
+            if _DOI_MARK.search(own[max(0, match.start() - 30) : match.start()]):
+                return doi
+            bare = bare or doi
+    return bare
 
 
-def _clean(text: str) -> str:
-    text = re.sub(r"[\x00-\x1f\x7f]", " ", text)
-    return re.sub(r"\s+", " ", text).strip()[:TITLE_LENGTH]
-
-
-def _doi(document: Any, texts: dict[int, str]) -> str | None:
-    """DOI in the metadata or on the first two pages, before any reference list."""
-    metadata = " ".join(str(value) for value in (document.metadata or {}).values())
-    for text in (metadata, texts.get(0, ""), texts.get(1, "")):
-        head = re.split(r"(?m)^\s*(?:References|REFERENCES|Bibliography)\s*$", text)[0]
-        if match := _DOI.search(head):
-            doi = match.group().rstrip(".,;:")
-            if doi.endswith(")") and doi.count("(") < doi.count(")"):
-                doi = doi.rstrip(").,;")
-            return doi.lower()
-    return None
+def _tidy(doi: str) -> str:
+    """Drop what the sentence adds to a DOI: marks, an unopened bracket."""
+    doi = doi.rstrip(".,;:")
+    while doi.endswith((")", "]", ">")):
+        opening = {")": "(", "]": "[", ">": "<"}[doi[-1]]
+        if doi.count(opening) >= doi.count(doi[-1]):
+            break
+        doi = doi[:-1].rstrip(".,;:")
+    return doi
