@@ -10,7 +10,7 @@ from statistics import median
 from curation_kit.documents.headings import caption_label, section_kind
 from curation_kit.documents.lines import Line
 
-__all__ = ["Block", "body_size", "is_complete", "mark_notes", "mark_tables", "split_blocks"]
+__all__ = ["Block", "body_size", "is_complete", "mark_lettering", "mark_notes", "mark_tables", "split_blocks"]
 
 #: Difference in type size, in points, within one kind of text.
 _SAME_SIZE = 0.4
@@ -246,6 +246,18 @@ def _is_prose(lines: list[Line], words: int) -> bool:
     return len(plain) >= 0.4 * words
 
 
+def mark_lettering(blocks: list[Block], body: float) -> None:
+    """Mark what reads like text but stands among the lettering of a figure."""
+    for index, block in enumerate(blocks):
+        if block.kind != "text" or abs(block.size - body) <= _SAME_SIZE:
+            continue
+        if len(block.lines) > 3 or is_complete(block.lines[-1].text):
+            continue
+        beside = blocks[max(index - 1, 0) : index + 2]
+        if any(other.kind == "scrap" for other in beside):
+            block.kind = "scrap"
+
+
 def mark_tables(blocks: list[Block], body: float) -> None:
     """Mark what follows a table's caption on its page as the table.
 
@@ -256,7 +268,10 @@ def mark_tables(blocks: list[Block], body: float) -> None:
         if block.kind == "caption":
             inside, caption = "Table" in block.section, block.stretch
         elif block.kind == "heading":
-            inside = False
+            # "Results" in small type is a column of the table.
+            inside = inside and block.size < body - _SAME_SIZE
+            if inside:
+                block.kind = "table"
         elif inside and block.kind in ("text", "subheading"):
             words = sum(len(line.texts) for line in block.lines)
             if (

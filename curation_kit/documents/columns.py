@@ -17,6 +17,8 @@ _y0_x0 = attrgetter("y0", "x0")
 #: Lines needed on each side of a gutter, with as many words, to believe it.
 _LINES = 3
 _WORDS = 3
+#: A line may start so far left of its column, with a footnote mark for instance.
+_HANG = 6.0
 
 
 def find_gutters(page: PageLines) -> list[float]:
@@ -74,8 +76,7 @@ def _gutters(lines: list[Line], *, needed: int) -> list[float]:
             continue
         edge = min(line.x0 for line in near)
         left, across, right = _sides(prose, edge)
-        if len(left) < needed:
-            left = _sidebar(lines, edge)
+        left = max(left, _sidebar(lines, edge), key=len)
         if len(left) < needed or len(right) < needed:
             continue
         pairs = _beside(left, right)
@@ -90,6 +91,10 @@ def _gutters(lines: list[Line], *, needed: int) -> list[float]:
     if best is None:
         return []
     edge = best[1]
+    left, _, right = _sides(lines, edge)
+    # Numbers that hang before a list belong to the column of the list.
+    limit = max([line.x1 for line in left if len(line.texts) >= _WORDS], default=edge)
+    edge = min([line.x0 for line in left if line.x0 >= limit], default=edge)
     left, _, right = _sides(lines, edge)
     # Three columns: look again on either side, asking for more.
     more = max(needed, 6)
@@ -117,7 +122,7 @@ def _sides(
     across: list[Line] = []
     right: list[Line] = []
     for line in lines:
-        if line.x0 >= edge - 2:
+        if line.x0 >= edge - _HANG:
             right.append(line)
         elif line.x1 <= edge + 1:
             left.append(line)
@@ -141,7 +146,7 @@ def _ordered(lines: list[Line], gutters: list[float]) -> list[list[Line]]:
     # Lines across any gutter; a wide table across two of three columns too.
     across: list[Line] = []
     columns: list[list[Line]] = [[] for _ in range(len(gutters) + 1)]
-    edges = [edge - 2 for edge in gutters]
+    edges = [edge - _HANG for edge in gutters]
     for line in lines:
         column = bisect_right(edges, line.x0)
         if column < len(gutters) and line.x1 > gutters[column] + 1:

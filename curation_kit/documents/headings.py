@@ -81,7 +81,6 @@ _NAMES: dict[str, tuple[str, ...]] = {
     ),
     "references": (
         "references",
-        "reference",
         "literature cited",
         "bibliography",
         "references and notes",
@@ -202,7 +201,7 @@ _SPACED_WORD = re.compile(r"(?<=\b[A-Z]) (?=[A-Z]\b)")
 
 _CAPTION = re.compile(
     r"(?P<kind>(?:Supplement(?:ary|al)|Extended[ ]Data|Expanded[ ]View|Appendix)?[ ]?"
-    r"(?:Figure|Fig\.?|FIGURE|FIG\.?|Scheme|Table|TABLE|Box|Video|Movie))[ ]?"
+    r"(?:Figure[ ]supplement|Figure|Fig\.?|FIGURE|FIG\.?|Scheme|Table|TABLE|Box|Video|Movie))[ ]?"
     r"(?P<number>(?:S|EV|ED)?\d{1,3}|[IVX]{1,4}\b|[A-Z]?\d{1,2})"
     r"(?P<panel>[A-Z](?=[.:|)\s]))?"
     r"(?P<rest>[ ]*[.:|)—–-]|[ ]|$)",
@@ -253,9 +252,7 @@ def run_in_heading(text: str, *, bold: bool) -> tuple[str, str] | None:
     if match is None:
         return None
     after = text[match.end("name") :]
-    if after[:1] == " " and not bold:
-        return None
-    if after[:1] == "." and not bold:
+    if after[:1] in " ." and not bold and match["name"] not in ("Abstract", "ABSTRACT"):
         return None
     kind = _KINDS.get(title_word(match["name"]))
     return (kind, match["name"]) if kind else None
@@ -285,12 +282,14 @@ def caption_label(text: str, *, marked: bool) -> str | None:
     following = text[match.end() :].lstrip()
     if not rest and following and not marked:
         return None
-    if not rest and following[:1].islower():
+    if not rest and following[:1].islower() and not following.startswith("continued"):
         return None
     if rest in (")", "-") and not marked:
         return None
     words = match["kind"].replace(".", "").split()
     last = words[-1].capitalize()
+    if last == "Supplement":  # eLife
+        return f"Figure Supplement {match['number']}"
     kind = "Figure" if last in ("Fig", "Figure") else last
     prefix = " ".join(words[:-1])
     if prefix in ("Supplemental", "Supplementary"):

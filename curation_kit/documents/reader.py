@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from curation_kit.documents.assembly import Assembly, vocabulary
-from curation_kit.documents.blocks import Block, body_size, mark_notes, mark_tables, split_blocks
+from curation_kit.documents.blocks import (
+    Block,
+    body_size,
+    mark_lettering,
+    mark_notes,
+    mark_tables,
+    split_blocks,
+)
 from curation_kit.documents.columns import (
     common_gutters,
     find_gutters,
@@ -110,6 +117,7 @@ def _compose(pages: list[PageLines], without: list[int]) -> DocumentText:
         for lines in reading_order(page, edges, common):
             here += split_blocks(lines, stretch, body)
             stretch += 1
+        mark_lettering(here, body)
         mark_tables(here, body)
         if page.number == 1:
             mark_notes(here, page.height, body)
@@ -120,7 +128,7 @@ def _compose(pages: list[PageLines], without: list[int]) -> DocumentText:
         start, end = assembly.add(group)
         paragraphs.append(Paragraph(group, start, end))
     text = assembly.text
-    name_sections(paragraphs, text, body)
+    name_sections(paragraphs, text)
     sections, captions = find_sections(paragraphs, len(text))
     starts, ends, word_pages, boxes = assembly.word_map
     return DocumentText(

@@ -19,6 +19,11 @@ _ADDRESS = re.compile(
 _MAIN = frozenset(
     {"introduction", "results", "methods", "discussion", "results and discussion"}
 )
+_REFERENCE = re.compile(
+    r"\[?\d{1,3}[.\])]\s+[A-Z][^.]{0,80}[.,:].{20,600}?\b(?:19|20)\d\d\b", re.DOTALL
+)
+#: Fewer numbered paragraphs with a year are no list of references.
+_FEWEST_REFERENCES = 5
 #: A structured abstract has at most so many words.
 _LONGEST_ABSTRACT = 600
 
@@ -44,9 +49,10 @@ class Paragraph:
         return sum(len(line.texts) for block in self.blocks for line in block.lines)
 
 
-def name_sections(paragraphs: list[Paragraph], text: str, body: float) -> None:
+def name_sections(paragraphs: list[Paragraph], text: str) -> None:
     """Give every paragraph the kind of section it stands in."""
     _walk(paragraphs, text)
+    _find_references(paragraphs, text)
     _name_front(paragraphs, text)
     kinds = {paragraph.kind for paragraph in paragraphs}
     if not kinds & {"results", "results and discussion"}:
@@ -94,7 +100,7 @@ def _walk(paragraphs: list[Paragraph], text: str) -> None:
                 kind, heading = new, words
                 if new == "abstract":
                     abstract.start(words, block.size)
-        elif block.kind in ("text", "note"):
+        elif block.kind in ("text", "note", "subheading"):
             first = text[paragraph.start : paragraph.start + 70]
             found = run_in_heading(first, bold=block.lines[0].bold)
             if found is not None:
@@ -111,6 +117,28 @@ def _walk(paragraphs: list[Paragraph], text: str) -> None:
                     kind, heading = "abstract", name
                     abstract.run_in = True
         paragraph.kind, paragraph.heading = kind, heading
+
+
+def _find_references(paragraphs: list[Paragraph], text: str) -> None:
+    """Name a numbered list of references that has no heading (PNAS)."""
+    found = [
+        paragraph
+        for paragraph in paragraphs
+        if paragraph.kind != "references"
+        and paragraph.block.page > 1
+        and _REFERENCE.match(text, paragraph.start, paragraph.end)
+    ]
+    if len(found) < _FEWEST_REFERENCES:
+        return
+    sizes = {round(paragraph.block.size, 1) for paragraph in found}
+    first, last = found[0].start, found[-1].start
+    for paragraph in paragraphs:
+        between = first < paragraph.start < last and paragraph.block.kind == "text"
+        if paragraph in found or (
+            between and sizes == {round(paragraph.block.size, 1)}
+        ):
+            paragraph.block.kind = "text"
+            paragraph.kind, paragraph.heading = "references", ""
 
 
 @dataclass(slots=True)
