@@ -180,4 +180,5 @@ def _warning(documents: list[Document]) -> str:
         for report in unfit
     )
     listed = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
-    return f"{len(unfit)} of {len(documents)} will fail: {listed}."
+    others = " The others are not affected." if len(unfit) < len(documents) else ""
+    return f"{len(unfit)} of {len(documents)} will fail: {listed}.{others}"

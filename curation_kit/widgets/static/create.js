@@ -26,7 +26,7 @@ const draw = (get) => {
           h("span", { class: "ck-name" }, name),
           h("button", { type: "button", class: "ck-icon", click: "remove", args: [id], "aria-label": `Remove ${name} from the batch` }, "×"))),
         selected > chips.length && h("li", { class: "ck-muted" }, `and ${(selected - chips.length).toLocaleString("en")} more`)),
-      get("warning") && h("p", { class: "ck-warning", role: "status" }, get("warning"), " The others are not affected."),
+      get("warning") && h("p", { class: "ck-warning", role: "status" }, get("warning")),
       h("div", { class: "ck-row" },
         h("button", { type: "submit", class: "ck-button ck-primary", disabled: busy || !selected || !flows.length },
           busy ? "Working…" : "Create Batch Job"))));

@@ -11,30 +11,37 @@ function bar(counts, fraction) {
 
 function facts({ status, counts, elapsed, rate, eta }) {
   const perMinute = rate * 60;
-  const ended = counts.completed + counts.failed + counts.cancelled;
+  const done = counts.completed + counts.failed + counts.cancelled;
+  const open = ["pending", "processing", "paused"].includes(status);
   return h("div", { class: "ck-facts" },
-    h("span", null, h("b", null, `${ended} of ${counts[""]}`), " done"),
+    h("span", null, h("b", null, `${done.toLocaleString("en")} of ${counts[""].toLocaleString("en")}`), " done"),
     h("span", null, "elapsed ", h("b", null, duration(elapsed))),
     h("span", null, "rate ", h("b", null, rate ? `${perMinute >= 10 ? Math.round(perMinute) : perMinute.toFixed(1)} per min` : "–")),
-    h("span", null, "time left ", h("b", null, eta && status === "processing" ? duration(eta) : "–")));
+    open && h("span", null, "time left ", h("b", null, eta && status === "processing" ? duration(eta) : "–")));
 }
 
 const words = (name) => name.replaceAll("_", " ");
 
-function documentRow(row, hasDownloads) {
-  return h("tr", { class: row.status === "failed" ? "ck-failed-row" : null },
-    h("td", { class: "ck-document" },
-      h("div", { class: "ck-name" }, row.document),
-      row.error && h("div", { class: "ck-error-text" }, row.error),
-      row.hint && h("div", { class: "ck-muted" }, row.hint),
-      row.note && h("div", { class: "ck-muted" }, `Read in full, nothing found: ${row.note}`)),
-    h("td", null, badge(row.status)),
-    h("td", { class: "ck-step" }, row.step ? words(row.step) : ""),
-    h("td", { class: "ck-number" }, row.records ?? ""),
-    h("td", { class: "ck-number" }, row.seconds === undefined ? "" : row.seconds.toFixed(1)),
-    h("td", { class: "ck-number" }, row.attempts ?? ""),
-    hasDownloads && h("td", { class: "ck-number" }, row.status === "completed"
-      && h("button", { type: "button", class: "ck-icon ck-download", click: "download_document", args: [row.id], title: "Download results", "aria-label": `Download results of ${row.document}` }, "⤓")));
+/** One or two table rows: the document, and below it what went wrong or was not found. */
+function documentRows(row, hasDownloads) {
+  const style = row.status === "failed" ? "ck-failed-row" : "";
+  const told = row.error || row.hint || row.note;
+  return [
+    h("tr", { class: `${style} ${told ? "ck-has-more" : ""}` },
+      h("td", { class: "ck-document ck-name" }, row.document),
+      h("td", null, badge(row.status)),
+      h("td", { class: "ck-step" }, row.step ? words(row.step) : ""),
+      h("td", { class: "ck-number" }, row.records ?? ""),
+      h("td", { class: "ck-number" }, row.seconds === undefined ? "" : row.seconds.toFixed(1)),
+      h("td", { class: "ck-number" }, row.attempts ?? ""),
+      hasDownloads && h("td", { class: "ck-number" }, row.status === "completed"
+        && h("button", { type: "button", class: "ck-icon ck-download", click: "download_document", args: [row.id], title: "Download results", "aria-label": `Download results of ${row.document}` }, "⤓"))),
+    told && h("tr", { class: `${style} ck-more-row` },
+      h("td", { colspan: hasDownloads ? 7 : 6 },
+        row.error && h("span", { class: "ck-error-text" }, row.error), " ",
+        row.hint && h("span", { class: "ck-muted" }, row.hint),
+        row.note && h("span", { class: "ck-muted" }, `Nothing found: ${row.note}`))),
+  ];
 }
 
 const draw = (get) => {
@@ -64,7 +71,7 @@ const draw = (get) => {
           h("th", { scope: "col", class: "ck-number" }, "Records"), h("th", { scope: "col", class: "ck-number" }, "Seconds"),
           h("th", { scope: "col", class: "ck-number" }, "Tries"),
           has && h("th", { scope: "col" }, h("span", { class: "ck-hidden" }, "Download")))),
-        h("tbody", null, job.rows.map((row) => documentRow(row, has)),
+        h("tbody", null, job.rows.map((row) => documentRows(row, has)),
           !job.rows.length && h("tr", null, h("td", { colspan: 7, class: "ck-muted" }, "No document in this state."))))),
     pager({ first: job.first, shown: job.rows.length, total: job.counts[job.filter] ?? 0, page: job.page, pages: job.pages,
       action: "show_documents", args: (page) => [job.filter, page], what: "document" }));
