@@ -1,7 +1,10 @@
 """Which species a paper is about, the same for every agent of a flow."""
 
+# ruff: noqa: E501 - patterns are easier to read unbroken
+
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
@@ -9,10 +12,21 @@ from typing import Literal
 from curation_kit.documents.text import DocumentText
 from curation_kit.species import SPECIES, Species, mentions
 
-__all__ = ["SpeciesKey", "paper_species"]
+__all__ = ["SpeciesKey", "other_organisms", "paper_species"]
 
 #: Names of the species in options.
 SpeciesKey = Literal["human", "mouse", "rat", "zebrafish", "fly", "worm", "yeast"]
+
+#: Organisms that papers are about and that have no vocabulary here.
+_OTHERS = {
+    "plants": re.compile(
+        r"\b(?:Arabidopsis|A\. ?thaliana|Oryza|[Rr]ice|[Tt]omato(?:es)?|Solanum|[Mm]aize|Zea mays|[Ww]heat|Triticum"
+        r"|[Bb]arley|Hordeum|[Ss]orghum|[Ss]oybeans?|Glycine max|Nicotiana|[Tt]obacco plants?|Medicago|Brassica|Populus"
+        r"|[Pp]oplar|[Gg]rapevines?|Vitis|[Pp]otato(?:es)?|[Cc]otton|Gossypium|[Pp]lants?|[Ss]eedlings?|[Cc]ultivars?)\b"
+    ),
+    "frogs": re.compile(r"\b(?:Xenopus|X\. ?(?:laevis|tropicalis))\b"),
+    "birds": re.compile(r"\b(?:[Cc]hick(?:en)?s?|Gallus gallus|[Qq]uails?)\b"),
+}
 
 #: A mention in the title or abstract says more than one in the body.
 _WEIGHT = {"title": 10, "abstract": 5, "references": 0, "acknowledgements": 0}
@@ -36,18 +50,52 @@ def paper_species(text: DocumentText, forced: Sequence[str] = ()) -> list[Specie
     Returns
     -------
     list of Species
-        At most three, empty when the paper names no species known here.
+        At most three, empty when the paper names no species known here, or
+        names other organisms more often (`other_organisms`).
     """
     if forced:
         return [SPECIES[key] for key in forced]
-    counts: Counter[str] = Counter()
-    for section in text.sections:
-        weight = _WEIGHT.get(section.kind, 1)
-        if weight:
-            for key, count in mentions(text.text[section.start : section.end]).items():
-                counts[key] += weight * count
-    if not counts:
+    counts, others = _counts(text)
+    if not counts or max(others.values(), default=0) > max(counts.values()):
         return []
     leading = counts.most_common(_MOST)
     enough = _SHARE * leading[0][1]
     return [SPECIES[key] for key, count in leading if count >= enough]
+
+
+def other_organisms(text: DocumentText) -> str:
+    """Organisms without vocabulary that a paper is about, or an empty string.
+
+    Parameters
+    ----------
+    text
+        The paper.
+
+    Returns
+    -------
+    str
+        For instance ``plants``, if they are named more often than any
+        supported species.
+    """
+    counts, others = _counts(text)
+    if not others:
+        return ""
+    name, count = others.most_common(1)[0]
+    return name if count > max(counts.values(), default=0) else ""
+
+
+def _counts(text: DocumentText) -> tuple[Counter[str], Counter[str]]:
+    """Weighted mentions of the supported species, and of other organisms."""
+    counts: Counter[str] = Counter()
+    others: Counter[str] = Counter()
+    for section in text.sections:
+        weight = _WEIGHT.get(section.kind, 1)
+        if not weight:
+            continue
+        body = text.text[section.start : section.end]
+        for key, count in mentions(body).items():
+            counts[key] += weight * count
+        for name, pattern in _OTHERS.items():
+            if count := len(pattern.findall(body)):
+                others[name] += weight * count
+    return counts, others

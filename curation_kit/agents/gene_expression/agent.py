@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -11,11 +10,13 @@ from pydantic import Field
 from curation_kit.agents.base import Extractor, Options, Paper
 from curation_kit.agents.gene_expression import lexicon
 from curation_kit.agents.gene_expression.genes import GeneFinder
+from curation_kit.agents.gene_expression.patterns import Pattern, gather
 from curation_kit.agents.gene_expression.places import Mention, find_places
 from curation_kit.agents.gene_expression.sentences import Sentence, sentences
 from curation_kit.agents.gene_expression.statements import Statement, read_sentence
-from curation_kit.agents.organism import SpeciesKey, paper_species
+from curation_kit.agents.organism import SpeciesKey, other_organisms, paper_species
 from curation_kit.records import GeneExpressionRecord, Record
+from curation_kit.species import Species
 
 __all__ = ["GeneExpressionAgent", "GeneExpressionOptions"]
 
@@ -66,14 +67,6 @@ class GeneExpressionOptions(Options):
     )
 
 
-@dataclass(slots=True)
-class _Pattern:
-    """One expression pattern and every sentence that states it."""
-
-    statement: Statement
-    found: list[tuple[Sentence, Statement]] = field(default_factory=list)
-
-
 class GeneExpressionAgent(Extractor):
     """Find where and when genes are expressed, by rules, from the paper's own words."""
 
@@ -94,26 +87,15 @@ class GeneExpressionAgent(Extractor):
         """Give one record per gene, place, stage, component and polarity."""
         species = paper_species(paper.text, self.options.species)
         ledger = paper.ledger
-        if not species:
-            ledger.notes.append(
-                "No supported species is named, so no genes were looked for; "
-                "set the option species to choose one."
-            )
-        else:
-            names = ", ".join(one.name for one in species)
-            how = (
-                "chosen in the options"
-                if self.options.species
-                else "named in the paper"
-            )
-            ledger.notes.append(f"Genes of {names} were looked for ({how}).")
+        ledger.notes.append(_about(paper, species, chosen=bool(self.options.species)))
         keys = [one.key for one in species]
         finder = GeneFinder(keys, paper.text.text)
-        patterns: dict[tuple[str, ...], _Pattern] = {}
+        patterns: dict[tuple[str, ...], Pattern] = {}
         for sentence in sentences(paper.text, self.options.sections, ledger):
             if keys:
                 self._read(paper, sentence, finder, keys, patterns)
-        records = [self._record(paper, pattern) for pattern in patterns.values()]
+        gathered = gather(list(patterns.values()))
+        records = [self._record(paper, pattern) for pattern in gathered]
         # A candidate is a record, or a sentence that names a gene and gave none.
         ledger.candidates += len(records)
         ledger.kept += len(records)
@@ -125,7 +107,7 @@ class GeneExpressionAgent(Extractor):
         sentence: Sentence,
         finder: GeneFinder,
         species: list[str],
-        patterns: dict[tuple[str, ...], _Pattern],
+        patterns: dict[tuple[str, ...], Pattern],
     ) -> None:
         """Add what one sentence states to the patterns found so far."""
         genes = finder.find(sentence.text)
@@ -143,11 +125,11 @@ class GeneExpressionAgent(Extractor):
             paper.ledger.candidates += 1
             paper.ledger.drop(reasons[-1])
         for statement in statements:
-            pattern = patterns.setdefault(_key(statement), _Pattern(statement))
+            pattern = patterns.setdefault(_key(statement), Pattern(statement))
             if all(known is not sentence for known, _ in pattern.found):
                 pattern.found.append((sentence, statement))
 
-    def _record(self, paper: Paper, pattern: _Pattern) -> GeneExpressionRecord:
+    def _record(self, paper: Paper, pattern: Pattern) -> GeneExpressionRecord:
         found = sorted(pattern.found, key=lambda one: _rank(one[0]))
         sentence, statement = found[0]
         assays = [assay for one, _ in found if (assay := _assay(paper, one))]
@@ -163,6 +145,21 @@ class GeneExpressionAgent(Extractor):
             ],
             why=_why(sentence, statement, len(found)),
         )
+
+
+def _about(paper: Paper, species: list[Species], *, chosen: bool) -> str:
+    """Say whose genes were looked for, and why."""
+    if species:
+        names = ", ".join(one.name for one in species)
+        how = "chosen in the options" if chosen else "named in the paper"
+        return f"Genes of {names} were looked for ({how})."
+    others = other_organisms(paper.text)
+    why = (
+        f"No supported species is named as often as {others} are"
+        if others
+        else "No supported species is named"
+    )
+    return f"{why}, so no genes were looked for; set the option species to choose one."
 
 
 def _key(statement: Statement) -> tuple[str, ...]:

@@ -5,15 +5,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from curation_kit.agents.gene_expression.stopwords import LAB_WORDS, LOWER_WORDS
+from curation_kit.agents.gene_expression.usage import WordUse
 from curation_kit.vocabulary import GeneMatch, genes
 
-__all__ = ["GeneFinder", "GeneMention", "Use"]
+__all__ = ["POSITIVE_CELLS", "GeneFinder", "GeneMention", "Use"]
 
 
 class Use(StrEnum):
@@ -67,29 +67,22 @@ _MARKER_AFTER = re.compile(
     r"|,? (?:an? |the )?(?:[\w-]+ ){0,3}markers?\b| (?:[TB]|NK)? ?cells? ?lines?\b| (?:driver|enhancer)s?\b"
     r"| promoter (?!reporter|::|fusion|activity|drove)|\) ?\+)"
 )
+#: "CD4+ cells were found in": where such cells are, the gene is expressed.
+POSITIVE_CELLS = re.compile(
+    r"\s?(?:\+|⁺|[- ]positive|[- ]expressing)[- ]?(?:[\w-]+ ){0,2}?(?:cells?|neurons?|nuclei|fib(?:er|re)s?) "
+    r"(?:(?:was|were|are|is) )?(?:(?:also|mainly|not|only|mostly|\w+ly) )?(?:found|detected|observed|seen|located|present|locali[sz]ed"
+    r"|restricted|confined|abundant|scattered|visible|absent)\b"
+)
 _MARKER_BEFORE = re.compile(
     r"\bmarkers?,? (?:genes?,? )?(?:(?:for|of|such as|including|like) )?(?:\w+ )?\(?(?:\w+, )*$"
-)
-_WEAK_AFTER = (
-    r"genes?|mRNAs?|transcripts?|proteins?|RNA|expression|promoter|reporter|antibod(?:y|ies)"
-    r"|homologs?|orthologs?|loc(?:us|i)|probe|enhancer|alleles?|mutants?|immunoreactivity|staining|transcription"
-)
-_CONTEXT_AFTER = re.compile(
-    rf"(?<![\w-])([A-Za-z][\w()]*(?:-[\w]+)?)(?: (?:{_WEAK_AFTER})\b|::|-lacZ|-GFP)"
-)
-_CONTEXT_BEFORE = re.compile(
-    r"\b(?:genes?|anti-|expression of|transcription of|levels? of|antibod(?:y|ies) (?:against|to)|encod(?:es|ing)) ?"
-    r"(?:the )?([A-Za-z][\w()]*(?:-[\w]+)?)"
-)
-_ABBREVIATION = re.compile(r"((?:[\w-]+[ ]){1,8})\(([A-Z][A-Za-z0-9-]{1,8})s?\)")
-_GENE_WORDS = re.compile(
-    r"(?:receptor|factor|protein|kinase|ligand|channel|transporter|gene|homolog|subunit|enzyme|cadherin"
-    r"|globulin|collagen|like|family|homeobox|domain|member|hormone|peptide|\w{3,}(?:ase|in|ins|gen|kine|one))s?$"
 )
 _PARTS_KEPT = re.compile(r"[-.]")
 
 #: A capitalised name without a digit is a gene when the paper uses it so often.
 _OFTEN = 3
+
+#: A name of two letters is a gene when so many words beside it tell so.
+_SURE = 3
 
 _WORM = re.compile(
     r"[a-z]{3,4}-\d+(?:\.\d+)?|[A-Z]{3,4}-\d+(?:\.\d+)?|[A-Z][A-Z0-9]+\.\d+[a-z]?"
@@ -113,11 +106,7 @@ class GeneFinder:
 
     def __init__(self, species: Sequence[str], text: str) -> None:
         self._species = list(species)
-        self._lower = Counter(re.findall(r"(?<![\w-])[a-z]{2,}(?![\w-])", text))
-        self._names = Counter(re.findall(r"(?<![\w-])[A-Za-z]*[A-Z]\w*", text))
-        self._context = Counter(_CONTEXT_AFTER.findall(text))
-        self._context.update(_CONTEXT_BEFORE.findall(text))
-        self._other_words = _abbreviations(text)
+        self._use = WordUse(text)
         self._known: dict[str, str | None] = {}
 
     def find(self, text: str) -> list[GeneMention]:
@@ -185,11 +174,17 @@ class GeneFinder:
         return self._known[name]
 
     def _judge(self, name: str) -> str | None:
-        if len(name) < 2 or name in LAB_WORDS or name in self._other_words:
+        if len(name) < 2 or name in LAB_WORDS or name in self._use.abbreviations:
             return None
-        for species in self._species:
-            match = _fitting(name, species)
-            if match is not None and self._plausible(name, species, match):
+        found = [
+            (species, match)
+            for species in self._species
+            if (match := _fitting(name, species))
+        ]
+        # Case tells mouse from man in a paper of both: Pax6, PAX6.
+        found.sort(key=lambda one: one[1].name != name)
+        for species, match in found:
+            if self._plausible(name, species, match):
                 return match.symbol
         return None
 
@@ -197,22 +192,34 @@ class GeneFinder:
         """Whether a name that a gene has is meant as one here."""
         if species in {"worm", "yeast"}:
             return True
-        context = self._context[name]
         if name.lower() in LOWER_WORDS:
             return False
+        evidence = self._use.evidence(name)
+        if self._named(name, species, match):
+            return True
         digit = bool(_DIGIT.search(name))
         if match.kind == "symbol" and digit and len(name) > 2:
             return True
         if digit and len(name) > 3:
-            return context > 0
+            return evidence > 0
         if len(name) < 3:
-            return context > 3
-        if species == "fly" and not name.islower() and self._names[name] > _OFTEN:
+            return evidence >= _SURE and match.name == name
+        capitalised = not name.islower()
+        if species == "fly" and capitalised and self._use.capitalised(name) > _OFTEN:
             return True
-        if not name.islower() and self._lower[name.lower()]:
+        if capitalised and self._use.in_lower_case(name):
             # The paper also writes it as an ordinary word.
-            return species == "fly" and context > 1
-        return context > (1 if name.islower() else 0)
+            return species == "fly" and evidence > 1
+        return evidence > (0 if capitalised else 1)
+
+    def _named(self, name: str, species: str, match: GeneMatch) -> bool:
+        """Whether the paper gives the gene's full name before it: "eyeless (ey)"."""
+        return any(
+            known.id == match.id
+            for full in self._use.full_names(name)
+            if full.lower() != name.lower()
+            for known in genes(species).lookup(full)
+        )
 
 
 def _fitting(name: str, species: str) -> GeneMatch | None:
@@ -265,26 +272,10 @@ def _judged(text: str, start: int, end: int, symbol: str) -> GeneMention:
         use = Use.REPORTER
     elif _GENOTYPE_AFTER.match(after) or _GENOTYPE_BEFORE.search(before):
         use = Use.GENOTYPE
+    elif POSITIVE_CELLS.match(text, end):
+        use = Use.PRODUCT
     elif _MARKER_AFTER.match(after) or _MARKER_BEFORE.search(before):
         use = Use.MARKER
     else:
         use = Use.PRODUCT
     return GeneMention(start, end, text[start:end], symbol, use)
-
-
-def _abbreviations(text: str) -> set[str]:
-    """Abbreviations that the paper defines and that do not name a gene."""
-    found: set[str] = set()
-    for match in _ABBREVIATION.finditer(text):
-        words, short = match[1].split(), match[2]
-        letters = [letter for letter in short.lower() if letter.isalpha()]
-        for count in {len(letters), len(letters) - 1, 2}:
-            long = words[-count:] if 0 < count <= len(words) else []
-            if (
-                long
-                and long[0][:1].lower() == letters[0]
-                and all(letter in "".join(long).lower() for letter in letters)
-                and not any(_GENE_WORDS.fullmatch(word.lower()) for word in long)
-            ):
-                found.add(short)
-    return found

@@ -18,6 +18,8 @@ __all__ = [
     "CELL_LINE",
     "CHANGE",
     "CITED",
+    "COMPARATOR",
+    "ENRICHED",
     "HYPOTHESIS",
     "INTACT",
     "MANIPULATED",
@@ -49,6 +51,8 @@ VERB = (
     r"|accumulat(?:es|ed|e)|concentrated|distributed|found|observed|seen|visible"
     r"|apparent|evident|lacking|missing|excluded|stain(?:ed|s)|labell?ed|marks"
     r"|appear(?:s|ed)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?"
+    r"|(?:is|are|was|were|remain(?:s|ed)|being) (?:\w+ly |most |more |also |not )?(?:active|strong(?:er|est)?|weak(?:er|est)?"
+    r"|prominent|intense|robust|faint|diffuse|high(?:er|est)?|low(?:est)?|positive)"
     rf"|(?:show|display|exhibit)(?:s|ed)?\s+(?:[\w-]+\s+){{0,5}}(?:{NOUN})"
 )
 
@@ -82,7 +86,7 @@ MANIPULATED = re.compile(
     r"\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|rescu\w+|knock(?:ed|ing)?[- ]?"
     r"down\w*|RNAi|siRNAs?|shRNAs?|sgRNAs?|[Ss]ilenc\w+|transfect\w*|transduc(?:ed|tion)"
     r"|electroporat\w+|UAS|[Gg][Aa][Ll]4|forced expression|exogenous(?:ly)?|heterologous(?:ly)?"
-    r"|inject\w+|plasmids?|vectors?|morpholinos?|morphants?|recombinant|stabl[ey]|lysates?|immunoprecipitat\w+|pull-?down|depletion|depleted"
+    r"|inject\w+|co-?cultur\w+|plasmids?|vectors?|morpholinos?|morphants?|recombinant|stabl[ey]|lysates?|immunoprecipitat\w+|pull-?down|depletion|depleted"
     r"|inhibitors?|agonists?|antagonists?|heat[- ]shock promoter|beads?|(?:after|upon|following) (?:[\w-]+ )?(?:treatment|depletion"
     r"|exposure|injection|induction|stimulation|injury|infection))\b",
     re.IGNORECASE,
@@ -103,6 +107,15 @@ PERTURBED = re.compile(
     r"|deletion|disruption|than|groups?|lesion\w*|controls?|stimulat\w+|administration"
     r"|overexpress\w*|absence of|loss of|KO|cKO|in response|heterozyg\w+|homozyg\w+"
     r"|correlat\w+|associated|prognos\w+)\b|[−-]/[−-]"
+)
+
+#: More in one place than in another is a pattern ("higher in A than in B") ...
+ENRICHED = re.compile(
+    r"\b(?:enriched|higher|highest|up-?regulated|elevated|more (?:highly|strongly|abundant(?:ly)?))\b"
+)
+#: ... of the place that stands before these words.
+COMPARATOR = re.compile(
+    r"\b(?:(?:as )?compared (?:to|with)|in comparison (?:to|with)|relative to|than|versus|vs\.?)\s"
 )
 
 NO_CHANGE = re.compile(

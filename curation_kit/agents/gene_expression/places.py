@@ -13,6 +13,7 @@ from curation_kit.vocabulary import (
     anatomy_ontologies,
     find_stages,
     ontology,
+    resolve_stage,
 )
 
 __all__ = ["Mention", "What", "find_places"]
@@ -112,7 +113,10 @@ def find_places(text: str, species: Sequence[str]) -> list[Mention]:
             adjective = bool(_STAGE_ADJECTIVE.fullmatch(span.text))
             if adjective and not _STAGE_HEAD.match(after):
                 continue
+            known = resolve_stage(span.text, key)
             name = span.text.lower().replace("-", " ").rstrip("s")
+            if len(known) == 1:
+                name = known[0].id
             found.append(Mention(span.start, span.end, span.text, What.STAGE, name))
     return _longest(found)
 

@@ -1,9 +1,11 @@
 """The sentences of a paper in which it reports its own findings."""
 
+# ruff: noqa: E501 - patterns are easier to read unbroken
+
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from curation_kit.documents.text import Caption, DocumentText
@@ -12,6 +14,15 @@ from curation_kit.records import Ledger
 __all__ = ["Sentence", "sentences"]
 
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]*)*")
+
+#: The splitter wants a capital, but names of genes begin sentences in lower
+#: case: "... at 11 hpf. sox10 was ...".
+_LOWER_START = re.compile(r"(?<=[a-z)\]\d”])\.\s+(?=[a-z][\w-]*\d?[\s(:])")
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(.])(?:\w{1,2}|figs?|etc|refs?|vol|sec|min|max|approx|resp|spp|var|subsp|supp?l?|ext|inc|ltd|eds|dept|tab"
+    r"|seq|incl|conc|temp|avg|std|err|ver|viz|syn|nov|sens|auct|str|no|nos|comm|obs|unpubl|pers)$",
+    re.IGNORECASE,
+)
 
 #: Shorter pieces are headings and labels.
 _SHORTEST = 20
@@ -54,10 +65,23 @@ def sentences(
             if len(paragraph[0]) < _SHORTEST:
                 continue
             _, offsets = blingfire.text_to_sentences_and_offsets(paragraph[0])
-            for start, end in offsets:
+            for start, end in _lower_starts(paragraph[0], offsets):
                 if end - start >= _SHORTEST:
                     ledger.sentences += 1
                     at = paragraph.start() + start
                     yield Sentence(
                         paragraph[0][start:end], at, section.kind, text.caption_of(at)
                     )
+
+
+def _lower_starts(
+    text: str, offsets: Iterable[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Cut sentences again where the next begins with a lower-case name."""
+    for start, end in offsets:
+        for stop in _LOWER_START.finditer(text, start, end):
+            long = stop.start() - start >= _SHORTEST
+            if long and not _ABBREVIATED.search(text[start : stop.start()]):
+                yield start, stop.start() + 1
+                start = stop.end()  # noqa: PLW2901 - the rest of this sentence
+        yield start, end

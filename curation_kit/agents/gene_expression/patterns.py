@@ -1,0 +1,84 @@
+"""Expression patterns of a paper, each with every sentence that states it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from curation_kit.agents.gene_expression.places import Mention
+from curation_kit.agents.gene_expression.sentences import Sentence
+from curation_kit.agents.gene_expression.statements import Statement
+
+__all__ = ["Pattern", "gather"]
+
+
+@dataclass(slots=True)
+class Pattern:
+    """One expression pattern and every sentence that states it."""
+
+    statement: Statement
+    found: list[tuple[Sentence, Statement]] = field(default_factory=list)
+
+
+def gather(patterns: Sequence[Pattern]) -> list[Pattern]:
+    """Fold patterns that say less into the one that says the same and more.
+
+    A pattern without stage goes into that of the same gene, place and
+    component with a stage, when there is exactly one such; one that only the
+    title states, which sums the paper up, goes into the first that says more.
+
+    Parameters
+    ----------
+    patterns
+        In the order found; their evidence is added to, they are not copied.
+
+    Returns
+    -------
+    list of Pattern
+        Those that are left, in the same order.
+    """
+    kept: list[Pattern] = []
+    for pattern in patterns:
+        title = all(sentence.section == "title" for sentence, _ in pattern.found)
+        fuller = [
+            other
+            for other in patterns
+            if other is not pattern
+            and _says_more(other.statement, pattern.statement, title=title)
+        ]
+        if len(fuller) == 1 or (title and fuller):
+            known = [sentence for sentence, _ in fuller[0].found]
+            # The statement is the fuller one's own: only the evidence is added.
+            fuller[0].found += [
+                (sentence, fuller[0].statement)
+                for sentence, _ in pattern.found
+                if all(sentence is not one for one in known)
+            ]
+        else:
+            kept.append(pattern)
+    return kept
+
+
+def _says_more(more: Statement, less: Statement, *, title: bool) -> bool:
+    """Whether a statement says all that another says, and a stage besides."""
+    if more.gene.symbol != less.gene.symbol or more.negated != less.negated:
+        return False
+    if not _holds(more.stage, less.stage):
+        return False
+    pairs = ((more.anatomy, less.anatomy), (more.component, less.component))
+    if title:
+        return all(_holds(one, other) for one, other in pairs)
+    return _key(more.stage) != _key(less.stage) and all(
+        _key(one) == _key(other) for one, other in pairs
+    )
+
+
+def _holds(more: Mention | None, less: Mention | None) -> bool:
+    """Whether a mention is another one, or names it more closely."""
+    if less is None or more is None:
+        return less is None
+    return more.key == less.key or less.text.lower() in more.text.lower()
+
+
+def _key(mention: Mention | None) -> str:
+    return mention.key if mention else ""

@@ -1,0 +1,115 @@
+"""The words that state that a gene is expressed."""
+
+# ruff: noqa: E501 - patterns are easier to read unbroken
+
+from __future__ import annotations
+
+import re
+
+from curation_kit.agents.gene_expression import lexicon
+from curation_kit.agents.gene_expression.clauses import Clause
+from curation_kit.agents.gene_expression.genes import POSITIVE_CELLS, GeneMention, Use
+
+__all__ = ["expressed"]
+
+_GENE = "\x01+"
+_LIST = rf"(?:{_GENE}(?:p|[-:]{{1,2}}\w+)?(?:\s*(?:,|/|&|\band\b|\bor\b|, and)\s*)?)+"
+_TRIGGER_NOUN = re.compile(rf"\b(?:{lexicon.NOUN})\b", re.IGNORECASE)
+_TRIGGER_VERB = re.compile(rf"\b(?:{lexicon.VERB})\b", re.IGNORECASE)
+_AFTER_GENE = re.compile(
+    rf"(?:\s*(?:,|/|&|and|or)\s*{_GENE})*[\s-]*(?:\([^()]{{0,40}}\)\s*)?(?:gene |RNA |fusion |::?\w+\s*|p::\w+\s*)?(?P<t>{lexicon.NOUN})\b",
+    re.IGNORECASE,
+)
+_BEFORE_GENE = re.compile(
+    rf"(?P<t>\b(?:{lexicon.NOUN}|in situ hybridi[sz]ations?|immunohistochemistry|FISH|ISH|images?))(?:\s+\w+){{0,2}}?\s+(?:of|for|from|against|with|showing)\s+(?:(?:the|both|endogenous|total|zygotic|maternal|genes?|anti-|all)\s*){{0,3}}(?:{_LIST})?$",
+    re.IGNORECASE,
+)
+_ACTIVE = re.compile(
+    rf"(?P<t>\b(?:{lexicon.ACTIVE}))\s+(?:(?:the|both|either|high|low|levels|of|strongly|weakly|only|also|endogenous|detectable|anti-)\s*){{0,4}}(?:{_LIST})?$",
+    re.IGNORECASE,
+)
+#: "was expressed G" is no statement; "worms expressing G" carry a transgene.
+_CARRIER = re.compile(
+    r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+|also\s+|not\s+)?$"
+    r"|\b(?:animals|worms|larvae|mice|flies|embryos|strains?|lines?|hermaphrodites|adults|fish)\s+(?:\w+ly\s+|that\s+)?$"
+)
+#: Verbs between a gene and a later verb: that one is then said of another thing.
+_OTHER_VERB = re.compile(
+    r"\b(?:regulat\w+|repress\w*|activat\w+|binds?|bound|inhibit\w*|induc\w+|requir\w+|promot(?:es?|ed)|interacts?"
+    r"|controls?|encodes?|causes?|caused|leads?|phosphorylat\w+|act(?:s|ed)?|functions?|mutants?|RNAi|phenotyp\w+|deleti\w+"
+    r"|suppress\w+|mediat\w+|prevent\w*|block\w*|knock\w+|cells|embryos|animals|mice|flies|larvae|treatment|in|that|which|who|where|by)\b"
+)
+#: Between a gene and its verb other genes only stand in a list.
+_SUBJECTS = re.compile(r"[^\x01]*|(?:[\x01\s,/&()]|\band\b|\bor\b|\bboth\b)*[^\x01]*")
+_STRONG = re.compile(
+    r"express|transcri|locali|enrich|immuno|accumul|stain|show|display|exhibit",
+    re.IGNORECASE,
+)
+_FURTHEST = 110
+
+
+def expressed(
+    text: str, clause: Clause, *, legend: bool
+) -> list[tuple[GeneMention, str]]:
+    """Genes whose expression a clause states, with the word that states it.
+
+    Parameters
+    ----------
+    text
+        The sentence.
+    clause
+        The part of it that is read.
+    legend
+        Whether a noun phrase is enough ("unc-54 expression in the pharynx").
+    """
+    masked = list(text)
+    for gene in clause.genes:
+        masked[gene.start : gene.end] = "\x01" * (gene.end - gene.start)
+    line = "".join(masked)
+    found: list[tuple[GeneMention, str]] = []
+    for gene in clause.genes:
+        trigger = _trigger(line, clause, gene, legend=legend)
+        if trigger:
+            found.append((gene, trigger))
+    return found
+
+
+def _trigger(  # noqa: C901, PLR0911 - one rule, one return
+    line: str, clause: Clause, gene: GeneMention, *, legend: bool
+) -> str:
+    before, after = line[clause.start : gene.start], line[gene.end : clause.end]
+    if POSITIVE_CELLS.match(after):
+        return "positive cells"
+    noun = _AFTER_GENE.match(after)
+    if noun:
+        # "G protein" alone is no finding: something must be said of it.
+        said = (
+            _TRIGGER_VERB.search(after)
+            or legend
+            or re.match("(?:co-?)?expression", noun["t"], re.IGNORECASE)
+        )
+        if said or _TRIGGER_VERB.search(before):
+            return noun["t"]
+    for pattern in (_BEFORE_GENE, _ACTIVE):
+        match = pattern.search(before)
+        if match and not _CARRIER.search(before[: match.start()]):
+            return match["t"]
+    if gene.use is Use.REPORTER:
+        verb = _TRIGGER_VERB.search(after) or _TRIGGER_NOUN.search(after)
+        if verb or legend:
+            return verb[0] if verb else "reporter"
+    verb = _TRIGGER_VERB.search(after)
+    if verb and verb.start() < _FURTHEST:
+        between = after[: verb.start()]
+        if between.count("(") != between.count(")") or not _SUBJECTS.fullmatch(between):
+            return ""
+        strong = _STRONG.search(verb[0]) or _TRIGGER_NOUN.search(between)
+        if strong and not _OTHER_VERB.search(between.replace("\x01", "")):
+            return verb[0]
+        # "G is present in", "G was detected in": straight after the gene.
+        if re.fullmatch(
+            r"\s*(?:\([^()]*\)\s*)?(?:is|are|was|were|can be|becomes?|remains?)\s+(?:\w+ly\s+|also\s+|not\s+|first\s+|already\s+|still\s+)*",
+            between,
+        ):
+            return verb[0]
+    return ""

@@ -1,0 +1,115 @@
+"""How a paper uses a word: what tells that a short name is meant as a gene."""
+
+# ruff: noqa: E501 - patterns are easier to read unbroken
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+
+__all__ = ["WordUse"]
+
+_NAME = r"[A-Za-z][\w()]*(?:-[\w]+)?"
+_AFTER = (
+    r"genes?|mRNAs?|transcripts?|proteins?|RNA|expression|promoter|reporter|antibod(?:y|ies)"
+    r"|homologs?|orthologs?|loc(?:us|i)|probe|enhancer|alleles?|mutants?|immunoreactivity|staining|transcription"
+)
+_BESIDE = (
+    re.compile(rf"(?<![\w-])({_NAME})(?: (?:{_AFTER})\b|::|-lacZ|-GFP)"),
+    re.compile(
+        r"\b(?:genes?|anti-|expression of|transcription of|levels? of|antibod(?:y|ies) (?:against|to)|encod(?:es|ing)) ?"
+        rf"(?:the )?({_NAME})"
+    ),
+)
+#: "ey is expressed", "en was not detected", "detected vg in".
+_STATED = (
+    re.compile(
+        rf"(?<![\w-])({_NAME}) (?:is|are|was|were) (?:(?:also|not|still|only|both|first|never|\w+ly) ){{0,2}}"
+        r"(?:co-?)?(?:expressed|transcribed|detected|enriched|absent from|present in|restricted to|seen in|found in)\b"
+    ),
+    re.compile(
+        rf"\b(?:detect(?:ed)?|express(?:es|ing)?|stain(?:ed|ing)? for) (?:(?:no|both|the) )?({_NAME}) (?:in|and)\b"
+    ),
+    re.compile(rf"\bno ({_NAME}) (?:was|were) (?:detected|seen|found)\b"),
+)
+#: "genes: sona, trol, vkg and dlp": a list of at least four.
+_LISTED = re.compile(
+    rf"\bgenes?\b[^.;()]{{0,60}}[—:(]\s?((?:{_NAME}, ){{3,}}(?:and )?{_NAME})"
+)
+#: What a place in such a list tells of a gene: as much as two words beside it.
+_LIST_WEIGHT = 2
+#: "eyeless (ey)", "vascular endothelial growth factor (VEGF)".
+_BRACKET = re.compile(
+    r"((?:[\w'-]+[ ]){1,8})\((?:encoded by )?([A-Za-z][A-Za-z0-9-]{1,8}?)s?[);,]"
+)
+_GENE_WORDS = re.compile(
+    r"(?:receptor|factor|protein|kinase|ligand|channel|transporter|gene|homolog|subunit|enzyme|cadherin"
+    r"|globulin|collagen|like|family|homeobox|domain|member|hormone|peptide|\w{3,}(?:ase|in|ins|gen|kine|one))s?$"
+)
+#: Words of a name that precede a bracket, at most.
+_LONGEST = 4
+
+
+class WordUse:
+    """What one paper's text tells of each word in it.
+
+    Parameters
+    ----------
+    text
+        The whole paper.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._lower = Counter(re.findall(r"(?<![\w-])[a-z]{2,}(?![\w-])", text))
+        self._names = Counter(re.findall(r"(?<![\w-])[A-Za-z]*[A-Z]\w*", text))
+        self._context: Counter[str] = Counter()
+        for pattern in _BESIDE:
+            self._context.update(pattern.findall(text))
+        self._stated: Counter[str] = Counter()
+        for pattern in _STATED:
+            self._stated.update(pattern.findall(text))
+        for match in _LISTED.finditer(text):
+            for name in re.split(r",? and |, ", match[1]):
+                self._context[name] += _LIST_WEIGHT
+        self._full_names: dict[str, set[str]] = defaultdict(set)
+        self.abbreviations: set[str] = set()
+        self._read_brackets(text)
+
+    def in_lower_case(self, name: str) -> int:
+        """Times the paper writes a name as an ordinary word."""
+        return self._lower[name.lower()]
+
+    def capitalised(self, name: str) -> int:
+        """Times the paper writes a name exactly so, with a capital in it."""
+        return self._names[name]
+
+    def evidence(self, name: str) -> int:
+        """Times that a word beside it, or what is said of it, tells of a gene."""
+        return self._context[name] + self._stated[name]
+
+    def full_names(self, name: str) -> set[str]:
+        """Words before the bracket that holds a name, one to four of them."""
+        return self._full_names.get(name, set())
+
+    def _read_brackets(self, text: str) -> None:
+        for match in _BRACKET.finditer(text):
+            words, short = match[1].split(), match[2]
+            counts = range(1, min(_LONGEST, len(words)) + 1)
+            self._full_names[short] |= {" ".join(words[-n:]) for n in counts}
+            if short[0].isupper() and _abbreviates(words, short):
+                self.abbreviations.add(short)
+
+
+def _abbreviates(words: list[str], short: str) -> bool:
+    """Whether a bracket shortens words that do not name a gene."""
+    letters = [letter for letter in short.lower() if letter.isalpha()]
+    for count in {len(letters), len(letters) - 1, 2}:
+        long = words[-count:] if 0 < count <= len(words) else []
+        if (
+            long
+            and long[0][:1].lower() == letters[0]
+            and all(letter in "".join(long).lower() for letter in letters)
+            and not any(_GENE_WORDS.fullmatch(word.lower()) for word in long)
+        ):
+            return True
+    return False
