@@ -1,0 +1,82 @@
+"""Put papers into a workspace, and watch jobs and processes."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+
+import pytest
+
+import curation_kit as ck
+from curation_kit.documents.library import Document
+from curation_kit.documents.preflight import Preflight
+
+
+def fake_flow(*outputs: str) -> ck.Flow:
+    """Give a flow of fake agents."""
+    agents = ("fake_input", "fake_extractor", "fake_validator", *outputs)
+    return ck.Flow(name="Fake", steps=[ck.Step(agent=agent) for agent in agents])
+
+
+def add_papers(workspace: ck.Workspace, *commands: str) -> list[Document]:
+    """Put papers into a workspace whose text is a command, without a preflight."""
+    library, papers = workspace.documents, []
+    source = workspace.path / "source"
+    source.write_text("")
+    for command in commands:
+        number = len(library.list())
+        source.write_text(
+            command if command.startswith("wait") else f"{command} {number}"
+        )
+        temporary, document_id = library._copy_in(source)
+        temporary.replace(library._file(document_id))
+        name = f"{number:03}-{command.split()[0]}.pdf"
+        library._insert(document_id, name, Preflight(size=1))
+        papers.append(library.get(document_id))
+    source.unlink()
+    return papers
+
+
+def statuses(job: ck.Job) -> list[str]:
+    """Status of each document of a job, in order."""
+    return [row["status"] for row in job.document_rows()]
+
+
+def runners(workspace: ck.Workspace) -> list[int]:
+    """Process ids of the detached runners of a workspace."""
+    found = subprocess.run(
+        ["pgrep", "-f", f"curation_kit.runner {workspace.path}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [int(pid) for pid in found.stdout.split()]
+
+
+def children(pid: int) -> list[int]:
+    """Process ids of the children of a process."""
+    found = subprocess.run(
+        ["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False
+    )
+    return [int(child) for child in found.stdout.split()]
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; a zombie does not."""
+    found = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return bool(found.stdout.strip()) and not found.stdout.startswith("Z")
+
+
+def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
+    """Wait for a condition; fail when it does not come true."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"not within {seconds:g} s")
+        time.sleep(0.01)

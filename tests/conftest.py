@@ -1,0 +1,96 @@
+"""Fixtures shared by all tests."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from batches import fake_flow, runners
+from fakes import FakeExtractor, FakeInput, FakeValidator
+from hypothesis import settings
+
+import curation_kit as ck
+from curation_kit.agents import register, registry
+
+TESTS = Path(__file__).parent
+
+# The machine may be busy: a slow example is no failure.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of real papers and corpora, beside the repository."""
+    folder = TESTS.parent.parent / "shared" / "data"
+    if not folder.is_dir():
+        reason = f"{folder} with real papers is not there"
+        if os.environ.get("CURATION_KIT_REQUIRE_ALL") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _registry() -> Iterator[None]:
+    """Forget the agents that a test registers."""
+    before = (dict(registry._registered), dict(registry._broken), registry._loaded)
+    yield
+    for now, then in zip(
+        (registry._registered, registry._broken), before, strict=False
+    ):
+        now.clear()
+        now.update(then)
+    registry._loaded = before[2]
+
+
+@pytest.fixture
+def fakes() -> None:
+    """Agents that obey a command in the file."""
+    for agent in (FakeInput, FakeExtractor, FakeValidator):
+        register(agent)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[ck.Workspace]:
+    """An empty workspace; runners that a test started are ended."""
+    made = ck.Workspace(tmp_path / "ws")
+    yield made
+    for pid in runners(made):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+    made.close()
+
+
+@pytest.fixture
+def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Install the fake agents as plug-ins of another package, and a broken one.
+
+    Processes started during the test find them, this one does not.
+    """
+    folder = tmp_path / "plugins"
+    info = folder / "fake_agents-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: fake-agents\nVersion: 1.0\n"
+    )
+    (info / "entry_points.txt").write_text(
+        "[curation_kit.agents]\n"
+        "fake_input = fakes:FakeInput\n"
+        "fake_extractor = fakes:FakeExtractor\n"
+        "fake_validator = fakes:FakeValidator\n"
+        "broken = broken_agent:Broken\n"
+    )
+    (folder / "broken_agent.py").write_text('raise ImportError("no left foot")\n')
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(TESTS)]))
+    return folder
+
+
+@pytest.fixture
+def flow(fakes: None) -> ck.Flow:
+    """A flow of fake agents with one CSV output."""
+    return fake_flow("csv")

@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from batches import alive, children, until
+
+from curation_kit.processes import Worker, WorkerDied, WorkerTimedOut
+
+TESTS = Path(__file__).parent
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    """A worker that leaves nothing behind."""
+    made = Worker()
+    yield made
+    made.close()
+
+
+def raise_it(error: BaseException) -> None:
+    """Raise an error in the child."""
+    raise error
+
+
+def end_by(number: int) -> None:
+    """Send the child a signal from within."""
+    os.kill(os.getpid(), number)
+    time.sleep(60)
+
+
+class Unportable(Exception):  # noqa: N818 - a fake
+    """Cannot be unpickled: its arguments are not those of ``__init__``."""
+
+    def __init__(self, one: int, two: int) -> None:
+        super().__init__(f"{one} and {two}")
+
+
+def raise_unportable() -> None:
+    """Raise what cannot be sent home."""
+    raise Unportable(1, 2)
+
+
+def test_a_call_gives_the_result_of_the_function(worker: Worker) -> None:
+    """It is computed in another process, the same one each time."""
+    first = worker.call(os.getpid)
+
+    assert first not in {os.getpid(), None}
+    assert worker.call(os.getpid) == first == worker.pid
+    assert worker.call(max, 2, 3) == 3
+
+
+def test_a_function_of_a_notebook_can_be_sent(worker: Worker) -> None:
+    """Closures travel too."""
+    offset = 40
+
+    assert worker.call(lambda number: number + offset, 2) == 42
+
+
+def test_an_exception_comes_home_with_its_traceback(worker: Worker) -> None:
+    """The note shows where in the child it was raised; the process lives on."""
+    pid = worker.call(os.getpid)
+
+    with pytest.raises(ZeroDivisionError, match="by nought") as caught:
+        worker.call(raise_it, ZeroDivisionError("by nought"))
+
+    assert "in raise_it" in caught.value.__notes__[0]
+    assert worker.call(os.getpid) == pid
+
+
+@pytest.mark.parametrize(
+    "error", [EOFError(), BrokenPipeError(), ConnectionResetError()]
+)
+def test_an_error_of_the_function_is_no_death(worker: Worker, error: Exception) -> None:
+    """What looks like a lost connection may be the function's own error."""
+    pid = worker.call(os.getpid)
+
+    with pytest.raises(type(error)):
+        worker.call(raise_it, error)
+
+    assert worker.call(os.getpid) == pid
+
+
+def test_an_exception_that_cannot_travel_comes_as_its_text(worker: Worker) -> None:
+    """Its class and message are told."""
+    with pytest.raises(RuntimeError, match="Unportable: 1 and 2"):
+        worker.call(raise_unportable)
+
+
+def test_a_result_that_cannot_travel_is_an_error(worker: Worker) -> None:
+    """The process does not die of it."""
+    with pytest.raises(Exception, match="pickle"):
+        worker.call(threading.Lock)
+
+    assert worker.call(max, 2, 3) == 3
+
+
+@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL, signal.SIGABRT])
+def test_a_death_by_signal_names_the_signal(worker: Worker, number: int) -> None:
+    """The caller learns what happened; the next call has a new process."""
+    with pytest.raises(WorkerDied, match=signal.Signals(number).name) as caught:
+        worker.call(end_by, number)
+
+    assert caught.value.exitcode == -number
+    assert worker.call(max, 2, 3) == 3
+
+
+def test_a_death_by_exit_tells_the_status(worker: Worker) -> None:
+    """``os._exit`` in native code looks like this."""
+    with pytest.raises(WorkerDied, match="exit status 3"):
+        worker.call(os._exit, 3)
+
+    assert worker.call(max, 2, 3) == 3
+
+
+def test_sys_exit_ends_the_process_with_its_status(worker: Worker) -> None:
+    """An agent that calls ``sys.exit`` ends its own process only."""
+    with pytest.raises(WorkerDied, match="exit status 4"):
+        worker.call(sys.exit, 4)
+
+
+def test_a_call_past_its_time_limit_is_killed(worker: Worker) -> None:
+    """The next call works and does not get the old answer."""
+    worker.call(max, 1, 2)
+    pid = worker.pid
+
+    with pytest.raises(WorkerTimedOut, match=r"within 0\.1 s"):
+        worker.call(time.sleep, 60, timeout=0.1)
+
+    assert not alive(pid)
+    assert worker.call(max, 2, 3, timeout=60) == 3
+
+
+def ask_twice(first: int, ask) -> list[int]:
+    """Ask the parent two questions."""
+    return [ask(first), ask(first + 1)]
+
+
+def test_the_child_can_ask_and_is_answered(worker: Worker) -> None:
+    """Questions are answered in the parent, in order."""
+    assert worker.call(ask_twice, 3, answer=lambda number: number * 10) == [30, 40]
+
+
+def test_an_error_in_an_answer_is_raised_and_the_next_call_works(
+    worker: Worker,
+) -> None:
+    """The child that waits for the answer is not left waiting."""
+    with pytest.raises(OSError, match="disk full"):
+        worker.call(ask_twice, 3, answer=lambda _: raise_it(OSError("disk full")))
+
+    assert worker.call(max, 2, 3) == 3
+
+
+def test_a_closed_worker_refuses_calls_and_leaves_no_process(worker: Worker) -> None:
+    """Closing waits for the end: there is no zombie."""
+    worker.call(max, 1, 2)
+    pid = worker.pid
+
+    worker.close()
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    with pytest.raises(WorkerDied):
+        worker.call(max, 2, 3)
+
+
+def test_stopping_ends_a_call_under_way(worker: Worker, tmp_path: Path) -> None:
+    """The thread that waits for the call learns of it."""
+    raised: list[WorkerDied] = []
+
+    def wait_for_ever() -> None:
+        try:
+            worker.call(touch_and_sleep, tmp_path / "started")
+        except WorkerDied as death:
+            raised.append(death)
+
+    thread = threading.Thread(target=wait_for_ever)
+    thread.start()
+    until((tmp_path / "started").exists)
+    worker.stop()
+    thread.join(60)
+
+    assert [death.exitcode for death in raised] == [-signal.SIGKILL]
+
+
+def touch_and_sleep(path: Path) -> None:
+    """Show that the call has begun, then do not end."""
+    path.touch()
+    time.sleep(600)
+
+
+def test_ctrl_c_does_not_reach_the_child(worker: Worker) -> None:
+    """A terminal sends it to the whole group: the parent decides."""
+    assert worker.call(signal.getsignal, signal.SIGINT) is signal.SIG_IGN
+    pid = worker.call(os.getpid)
+
+    os.kill(pid, signal.SIGINT)
+
+    assert worker.call(os.getpid) == pid
+
+
+def test_a_killed_parent_leaves_no_child(tmp_path: Path) -> None:
+    """Even a child that is busy ends when its parent is killed."""
+    started = tmp_path / "started"
+    code = (
+        "import pathlib, test_processes as t; from curation_kit.processes import Worker;"
+        f"Worker().call(t.touch_and_sleep, pathlib.Path({str(started)!r}))"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(TESTS)}
+    )
+    until(started.exists)
+    left = children(parent.pid)
+    assert left
+
+    parent.kill()
+    parent.wait()
+
+    until(lambda: not any(alive(pid) for pid in left))

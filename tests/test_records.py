@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from curation_kit.records import (
+    Candidate,
+    Evidence,
+    GeneExpressionRecord,
+    Ledger,
+    Record,
+    Verification,
+)
+
+COLUMNS = (
+    "document gene_symbol gene_id taxon anatomy_label anatomy_id stage_label stage_id "
+    "cellular_component_label cellular_component_id assay negated quote page section "
+    "figures verification review"
+).split()
+
+
+class Phenotype(Record):
+    """A record of another domain."""
+
+    allele: str
+    terms: list[str] = []
+
+
+def test_columns_of_a_gene_expression_record_are_fixed() -> None:
+    """Scripts outside the package rely on names and order."""
+    assert list(GeneExpressionRecord.columns()) == COLUMNS
+
+
+def test_a_domain_brings_its_own_columns_between_the_shared_ones() -> None:
+    """The document comes first and the evidence last, whatever the domain."""
+    assert Phenotype.columns() == (
+        "document",
+        "allele",
+        "terms",
+        *COLUMNS[-6:],
+    )
+
+
+def test_a_row_shows_the_best_evidence() -> None:
+    """The first evidence is in the table; lists are joined."""
+    record = GeneExpressionRecord(
+        gene_symbol="mec-4",
+        review="accepted",
+        evidence=[
+            Evidence(
+                quote="mec-4 is on",
+                page=3,
+                section="results",
+                figures=["Figure 1A", "Table 2"],
+                verification=Verification.VERIFIED,
+            ),
+            Evidence(quote="second"),
+        ],
+    )
+
+    row = record.row("a.pdf")
+
+    assert list(row) == COLUMNS
+    assert row["document"] == "a.pdf"
+    assert (row["quote"], row["page"], row["section"]) == ("mec-4 is on", 3, "results")
+    assert row["figures"] == "Figure 1A|Table 2"
+    assert (row["verification"], row["review"]) == ("verified", "accepted")
+    assert row["negated"] is False
+
+
+def test_lists_of_the_domain_join_too() -> None:
+    """A cell never holds a Python list."""
+    assert Phenotype(allele="e1", terms=["a", "b"]).row("x")["terms"] == "a|b"
+
+
+def test_a_record_without_evidence_is_unsupported_in_its_row() -> None:
+    """A missing quote is shown, not hidden."""
+    row = GeneExpressionRecord(gene_symbol="x").row("a.pdf")
+
+    assert (row["quote"], row["page"], row["verification"]) == ("", None, "unsupported")
+
+
+def test_evidence_needs_a_quote_and_a_score_between_nought_and_one() -> None:
+    """An evidence without its words is none."""
+    with pytest.raises(ValidationError, match="quote"):
+        Evidence()
+    with pytest.raises(ValidationError, match="score"):
+        Evidence(quote="x", score=1.5)
+    with pytest.raises(ValidationError, match="colour"):
+        Evidence(quote="x", colour="red")
+
+
+def test_records_survive_json() -> None:
+    """What the store keeps is the whole record."""
+    record = GeneExpressionRecord(
+        gene_symbol="unc-6",
+        candidates={"gene_id": [Candidate(id="WB:1", label="unc-6")]},
+        evidence=[Evidence(quote="q", boxes=[(1, 0.0, 1.0, 2.0, 3.0)])],
+    )
+
+    copy = GeneExpressionRecord.model_validate_json(record.model_dump_json())
+
+    assert copy == record
+    assert copy.evidence[0].boxes[0].page == 1
+
+
+def test_the_ledger_explains_an_empty_result() -> None:
+    """What was read, skipped, judged and dropped, in one line."""
+    ledger = Ledger(
+        pages=4,
+        pages_without_text=1,
+        sections_read=["abstract", "results"],
+        sections_skipped=["references"],
+        sentences=50,
+        candidates=3,
+    )
+    for reason in ("no gene", "no place", "no gene"):
+        ledger.drop(reason)
+    ledger.notes.append("Read in full, nothing found.")
+
+    assert ledger.summary() == (
+        "4 pages; 1 without text; 2 sections read; skipped references; "
+        "50 sentences judged; 3 candidates, 0 kept; "
+        "3 dropped: 2 no gene, 1 no place; Read in full, nothing found."
+    )
+
+
+def test_the_ledger_tells_how_a_model_answered() -> None:
+    """Chunks appear only where a model was asked."""
+    ledger = Ledger(pages=1, chunks_sent=3, chunks_answered=2, chunks_unparseable=1)
+
+    assert "3 chunks sent, 2 answered, 1 unparseable" in ledger.summary()
+    assert "chunks" not in Ledger(pages=1).summary()

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import re
+
+from curation_kit.species import SPECIES, likely_species, mentions
+
+
+def test_the_species_named_most_comes_first() -> None:
+    """A species named in passing does not count."""
+    text = "Mice and mouse lines; murine cells. " * 5 + "A zebrafish."
+
+    assert [species.key for species in likely_species(text)] == ["mouse"]
+
+
+def test_two_species_of_one_paper_both_count() -> None:
+    """Comparative papers are about both."""
+    text = "C. elegans and Drosophila. Worms are not flies. C.elegans again."
+
+    assert [species.key for species in likely_species(text)] == ["worm", "fly"]
+
+
+def test_a_text_without_species_has_none() -> None:
+    """Nothing is guessed."""
+    assert likely_species("Expression was seen in the root.") == []
+    assert mentions("") == {}
+
+
+def test_each_species_is_found_by_its_scientific_name() -> None:
+    """Full and abbreviated names count."""
+    for key, species in SPECIES.items():
+        genus, epithet = species.name.split()
+        assert key in mentions(species.name)
+        assert key in mentions(f"{genus[0]}. {epithet}")
+
+
+def test_taxon_ids_are_curies() -> None:
+    """NCBI Taxonomy ids, each once."""
+    taxa = [species.taxon for species in SPECIES.values()]
+
+    assert len(set(taxa)) == len(taxa)
+    assert all(re.fullmatch(r"NCBITaxon:\d+", taxon) for taxon in taxa)
