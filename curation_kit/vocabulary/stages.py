@@ -216,7 +216,7 @@ _RULES = (
         _MAMMALS,
         # "E2" is estradiol and "E1" an enzyme: below day 5 a decimal is needed.
         re.compile(
-            r"\b(?:E[- ]?|[Ee]mbryonic day )(?P<n>1?\d\.\d+|[5-9]|1\d|20)"
+            r"\b(?:E[- ]?|[Ee]mbryonic day (?:\(E\) ?)?)(?P<n>1?\d\.\d+|[5-9]|1\d|20)"
             r"(?![\w%]|\.\d)"
         ),
         _embryonic_day,

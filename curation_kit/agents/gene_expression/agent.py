@@ -132,7 +132,9 @@ class GeneExpressionAgent(Extractor):
     def _record(self, paper: Paper, pattern: Pattern) -> GeneExpressionRecord:
         found = sorted(pattern.found, key=lambda one: _rank(one[0]))
         sentence, statement = found[0]
-        assays = [assay for one, _ in found if (assay := _assay(paper, one))]
+        # The sentences that say all of it come first: the best is the row's quote.
+        told = [one for one, _ in found] + sorted(pattern.less, key=_rank)
+        assays = [assay for one in told if (assay := _assay(paper, one))]
         return GeneExpressionRecord(
             gene_symbol=statement.gene.text,
             anatomy_label=_text(statement.anatomy),
@@ -141,9 +143,9 @@ class GeneExpressionAgent(Extractor):
             assay=assays[0] if assays else None,
             negated=statement.negated,
             evidence=[
-                paper.evidence(one.start, one.start + len(one.text)) for one, _ in found
+                paper.evidence(one.start, one.start + len(one.text)) for one in told
             ],
-            why=_why(sentence, statement, len(found)),
+            why=_why(sentence, statement, len(told)),
         )
 
 

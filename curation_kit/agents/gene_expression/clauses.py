@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from curation_kit.agents.gene_expression.genes import GeneMention
 from curation_kit.agents.gene_expression.places import Mention, What
@@ -32,11 +33,13 @@ class Clause:
     @property
     def excepted(self) -> bool:
         """Whether it names what the clause before does not hold for."""
-        return self.opening.startswith(("except", "excluding", "with the"))
+        return self.opening.startswith(
+            ("except", "excluding", "with the")
+        ) and not self.opening.endswith("that")
 
 
 _SPLIT = re.compile(
-    r";\s+|,?\s+(?P<word>but(?! also)|whereas|while|although|though|however|yet|except(?: for| in)?|excluding"
+    r";\s+|,?\s+(?P<word>but(?! also)|whereas|while|although|though|however|yet|except(?: for the fact)? that|except(?: for| in)?|excluding"
     r"|with the exception of|despite|because|suggesting|indicating|implying)\s+"
     r"|,?\s+(?:and|with|,)\s+(?P<neg>(?=(?:no|not|absent|absence|neither|(?:is|was|were|are) (?:not|never|absent|undetectable|missing|excluded)|undetectable|lacking|excluded)\b))"
     r"|,\s+(?P<not>(?=(?:not|without|nor) (?!only)))"
@@ -50,6 +53,11 @@ _SPLIT = re.compile(
 
 #: How a clause opens that goes on about the gene before it.
 _ELLIPTIC = frozenset(("but", "neg", "not", "except", "except in", "except for"))
+
+#: ... and what it then says of another place.
+_DENIED = re.compile(
+    r"(?:(?:is|was|were|are) )?(?:not|neither|never|no|absent|undetectable|missing|excluded)\b"
+)
 
 #: "..., and G was ...", "... and G in ...": another gene begins a clause of its own.
 _NEXT_GENE_BEFORE = re.compile(
@@ -96,7 +104,7 @@ def clauses(
         clause.genes = [g for g in genes if clause.start <= g.start < clause.end]
         clause.places = [p for p in places if clause.start <= p.start < clause.end]
         clause.leading = ahead if number else []
-    _share_stage(found)
+    _share_stage(text, found)
     return found
 
 
@@ -104,14 +112,14 @@ def _cuts(
     text: str, start: int, genes: Sequence[GeneMention], places: Sequence[Mention]
 ) -> list[tuple[int, int, str]]:
     """Where clauses end and the next begin, and how that one opens."""
-    taken = [(one.start, one.end) for one in (*genes, *places)]
+    taken = [(g.start, g.end) for g in genes] + [(p.start, p.end) for p in places]
     cuts: list[tuple[int, int, str]] = []
     for match in _SPLIT.finditer(text, start):
         if any(low < match.end() and match.start() < high for low, high in taken):
             continue
         kind = match["word"].lower() if match["word"] else match.lastgroup or ""
         cuts.append((match.start(), match.end(), kind))
-    for before, gene in zip(genes, genes[1:], strict=False):
+    for before, gene in pairwise(genes):
         opener = _NEXT_GENE_BEFORE.search(text, before.end, gene.start)
         if (
             opener
@@ -126,12 +134,12 @@ def _cuts(
     return sorted(cuts)
 
 
-def _share_stage(found: list[Clause]) -> None:
+def _share_stage(text: str, found: list[Clause]) -> None:
     """Give a stage at the end to the clause before, if it goes on about one gene.
 
     "G was expressed in A but not in B at the L4 stage" says so of both.
     """
-    for clause, following in zip(found, found[1:], strict=False):
+    for clause, following in pairwise(found):
         stages = [p for p in following.places if p.what is What.STAGE]
         placed = any(p.what is not What.STAGE for p in clause.places)
         if (
@@ -139,6 +147,7 @@ def _share_stage(found: list[Clause]) -> None:
             and placed
             and not following.genes
             and following.opening in _ELLIPTIC
+            and _DENIED.match(text, following.start)
             and not any(p.what is What.STAGE for p in (*clause.places, *clause.leading))
         ):
             clause.places = [*clause.places, *stages[-1:]]

@@ -202,6 +202,12 @@ class GeneFinder:
             return True
         if digit and len(name) > 3:
             return evidence > 0
+        if species not in {"fly", "zebrafish"} and (
+            match.kind != "symbol" or name not in {match.name, match.name.upper()}
+        ):
+            # "Snail" of the mouse, "Bax" of man: names, not symbols.
+            enough = _SURE if len(name) > 3 else 2 * _SURE
+            return evidence >= enough and not self._use.in_lower_case(name)
         if len(name) < 3:
             return evidence >= _SURE and match.name == name
         capitalised = not name.islower()
@@ -246,7 +252,9 @@ def _fitting(name: str, species: str) -> GeneMatch | None:
         return alias if exact and len(name) > 3 else None
     if species in {"worm", "yeast"}:
         return alias
-    return alias if exact and _DIGIT.search(name) and len(name) > 2 else None
+    if _DIGIT.search(name):
+        return alias if (exact and len(name) > 2) or len(name) > 4 else None
+    return alias if name[0].isupper() and len(name) > 2 else None
 
 
 def _protein_form(name: str, symbol: str, species: str) -> bool:
@@ -254,9 +262,11 @@ def _protein_form(name: str, symbol: str, species: str) -> bool:
     if species == "fly":
         return symbol.islower() and name == symbol.capitalize()
     if species == "human":
-        return bool(_DIGIT.search(name)) and name[:1].isupper()
+        return name[:1].isupper()
     if species in {"mouse", "rat"}:
-        return name == symbol.upper()
+        return name == symbol.upper() or (
+            bool(_DIGIT.search(name)) and len(name) > 3 and name[:1].isupper()
+        )
     if species == "yeast":
         return not name.islower()
     return species != "zebrafish" or name in {symbol.upper(), symbol.capitalize()}

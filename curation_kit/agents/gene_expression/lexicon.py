@@ -15,11 +15,13 @@ __all__ = [
     "ASIDE",
     "ASSAYS",
     "BESIDES",
+    "CAUSED",
     "CELL_LINE",
     "CHANGE",
     "CITED",
     "COMPARATOR",
     "ENRICHED",
+    "FUNCTION",
     "HYPOTHESIS",
     "INTACT",
     "MANIPULATED",
@@ -87,7 +89,7 @@ MANIPULATED = re.compile(
     r"down\w*|RNAi|siRNAs?|shRNAs?|sgRNAs?|[Ss]ilenc\w+|transfect\w*|transduc(?:ed|tion)"
     r"|electroporat\w+|UAS|[Gg][Aa][Ll]4|forced expression|exogenous(?:ly)?|heterologous(?:ly)?"
     r"|inject\w+|co-?cultur\w+|plasmids?|vectors?|morpholinos?|morphants?|recombinant|stabl[ey]|lysates?|immunoprecipitat\w+|pull-?down|depletion|depleted"
-    r"|inhibitors?|agonists?|antagonists?|heat[- ]shock promoter|beads?|(?:after|upon|following) (?:[\w-]+ )?(?:treatment|depletion"
+    r"|inhibitors?|agonists?|antagonists?|heat[- ]shock promoter|beads?|in the absence of|(?:after|upon|following) (?:[\w-]+ )?(?:treatment|depletion"
     r"|exposure|injection|induction|stimulation|injury|infection))\b",
     re.IGNORECASE,
 )
@@ -115,7 +117,23 @@ ENRICHED = re.compile(
 )
 #: ... of the place that stands before these words.
 COMPARATOR = re.compile(
-    r"\b(?:(?:as )?compared (?:to|with)|in comparison (?:to|with)|relative to|than|versus|vs\.?)\s"
+    r"\b(?:(?:as )?compared (?:to|with)|in comparison (?:to|with)|relative to|than|versus|vs\.?"
+    r"|complementary to|(?:distinct|different) from|similar to|opposite to|reminiscent of)\s"
+)
+
+#: What changes the expression is told, not where it is.
+CAUSED = re.compile(
+    r"\b(?:(?:up|down)-?regulat|increas|enhanc|reduc|decreas|induc|stimulat|promot|activat|inhibit|suppress|repress|elevat|modulat"
+    r"|affect|drive|driving|impair|abolish|block|regulat|control)(?:s|es|e|ing)?\s+(?:the |both |its |their |surface |cell |gene |protein |mRNA ){0,3}"
+    r"(?:(?:expression|transcription|levels?|accumulation) of\b|\S+ (?:expression|transcription)\b)",
+    re.IGNORECASE,
+)
+
+#: What a gene is for is told, not where it is.
+FUNCTION = re.compile(
+    r"\b(?:is|are|was|were|be) (?:\w+ ){0,2}(?:required|necessary|essential|sufficient|needed|important|critical|crucial|dispensable)"
+    r" (?:to|for|in|during)\b"
+    r"|\b(?:did|does|do) not (?:block|rescue|prevent|cause|lead|result|bind|interact|activate|influence|inhibit|impair|interfere|support)\b"
 )
 
 NO_CHANGE = re.compile(
@@ -127,13 +145,14 @@ NO_CHANGE = re.compile(
 #: Animals whose expression is not the normal one ...
 MUTANT = re.compile(
     r"\b(?:mutants?|null|knock-?outs?|deficient|cko|KO|homozyg\w+|heterozyg\w+)\b"
-    r"|[−–-]/[−–-]|[Δ]",
+    r"|[−–-]/[−–-]|[Δ]|\b(\w{1,8})/\1\b|\bTg\b|\bflox(?:ed)?\b",
     re.IGNORECASE,
 )
 
 #: ... unless the same words speak of the normal ones.
 INTACT = re.compile(
-    r"\bwild[- ]?types?\b|\bWT\b|\bcontrols?\b|\bnormal(?:ly)?\b|\bN2\b", re.IGNORECASE
+    r"\bwild[- ]?types?\b|\bWT\b|\bcontrols?\b|(?<!is )(?<!was )(?<!are )(?<!were )(?<!at )\bnormal(?:ly)?\b|\bN2\b",
+    re.IGNORECASE,
 )
 
 #: Cultured lines are no anatomy of the organism.
@@ -146,7 +165,9 @@ CELL_LINE = re.compile(
 METHOD = re.compile(
     r"\bwe (?:also |then |next |first |further )*(?:stained|used|hybridi[sz]ed|examined|analy[sz]ed|compared"
     r"|performed|carried out|generated|crossed|measured|imaged|looked|cultured|tested|isolated|monitored|assessed"
-    r"|investigated|quantified|focused|studied)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)",
+    r"|investigated|quantified|focused|studied)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
+    r"|\b(?:was|were) (?:\w+ly )?(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected)\b"
+    r"(?!.*\b(?:found|observed|detected|revealed|showed|shows)\b)",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -32,8 +32,8 @@ _MODIFIER = re.compile(
 )
 #: The place is where something is not, or what something lies beside.
 _AWAY = re.compile(
-    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|outside(?: of)?|surrounding|identity of|development of|formation of|differentiation of|fate of|near)"
-    r"\s+(?:(?:the|a|an|any|all|these|future)\s+)*$",
+    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|outside(?: of)?|surrounding|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near)"
+    r"\s+(?:(?:the|a|an|any|all|these|future|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|\w+al)\s+)*$",
     re.IGNORECASE,
 )
 #: More than an article before the first place of an exception.

@@ -14,10 +14,14 @@ __all__ = ["Pattern", "gather"]
 
 @dataclass(slots=True)
 class Pattern:
-    """One expression pattern and every sentence that states it."""
+    """One expression pattern and every sentence that states it.
+
+    `less` are the sentences that state it without all of its parts.
+    """
 
     statement: Statement
     found: list[tuple[Sentence, Statement]] = field(default_factory=list)
+    less: list[Sentence] = field(default_factory=list)
 
 
 def gather(patterns: Sequence[Pattern]) -> list[Pattern]:
@@ -47,10 +51,9 @@ def gather(patterns: Sequence[Pattern]) -> list[Pattern]:
             and _says_more(other.statement, pattern.statement, title=title)
         ]
         if len(fuller) == 1 or (title and fuller):
-            known = [sentence for sentence, _ in fuller[0].found]
-            # The statement is the fuller one's own: only the evidence is added.
-            fuller[0].found += [
-                (sentence, fuller[0].statement)
+            known = [sentence for sentence, _ in fuller[0].found] + fuller[0].less
+            fuller[0].less += [
+                sentence
                 for sentence, _ in pattern.found
                 if all(sentence is not one for one in known)
             ]

@@ -16,7 +16,7 @@ from curation_kit.vocabulary import (
     resolve_stage,
 )
 
-__all__ = ["Mention", "What", "find_places"]
+__all__ = ["STAGE_ADJECTIVE", "Mention", "What", "find_places"]
 
 
 class What(StrEnum):
@@ -58,7 +58,7 @@ _NOT_ANATOMY = frozenset(
     |head cap|contact|hair|face|orifice|cavity|capsule|core|boundary|stalk|slit|rod|cell body|cap cell
     |blood serum|culture medium|fly|fish|mouse|human|subject|patient|lead|matrix|cycle|axis|secretion
     |extension|abdominal|anterior|posterior|dorsal|ventral|lateral|medial|proximal|distal|left|right|central
-    |sheath|pouch|membranous layer|germ layer|tumor|neoplasm|plaque|spine|arch|wing spot
+    |sheath|lamina|pouch|membranous layer|germ layer|tumor|neoplasm|plaque|spine|arch|wing spot
     """.replace("\n", "")
     .replace("    ", "")
     .split("|")
@@ -85,7 +85,7 @@ _BESIDE_EXPRESSION = re.compile(
     r"|locali[sz]ation|distribution|accumulation|GFP|immunoreactivity|labell?ing|mRNA|transcripts?|protein|pattern)"
     r"|cells?|tissues?|lineages?|compartments?|nuclei|neurons?)\b"
 )
-_STAGE_ADJECTIVE = re.compile(
+STAGE_ADJECTIVE = re.compile(
     r"(?:embryonic|larval|pupal|o?fetal|foetal|neonatal|postnatal)", re.IGNORECASE
 )
 _STAGE_HEAD = re.compile(r"[ -](?:expression|stages?|days?|life|periods?|staining)\b")
@@ -110,7 +110,7 @@ def find_places(text: str, species: Sequence[str]) -> list[Mention]:
     for key in species:
         for span in find_stages(text, key):
             after = text[span.end :]
-            adjective = bool(_STAGE_ADJECTIVE.fullmatch(span.text))
+            adjective = bool(STAGE_ADJECTIVE.fullmatch(span.text))
             if adjective and not _STAGE_HEAD.match(after):
                 continue
             known = resolve_stage(span.text, key)

@@ -12,7 +12,7 @@ from curation_kit.agents.gene_expression import lexicon
 from curation_kit.agents.gene_expression.clauses import Clause, clauses
 from curation_kit.agents.gene_expression.genes import GeneMention, Use
 from curation_kit.agents.gene_expression.locating import located
-from curation_kit.agents.gene_expression.places import Mention
+from curation_kit.agents.gene_expression.places import STAGE_ADJECTIVE, Mention
 from curation_kit.agents.gene_expression.triggers import expressed
 
 __all__ = ["Reading", "Statement", "read_sentence"]
@@ -53,12 +53,14 @@ _REASONS = (
     ("methods or marker use", lexicon.METHOD),
     ("cell line", lexicon.CELL_LINE),
     ("expression change, not a pattern", lexicon.NO_CHANGE),
+    ("expression change, not a pattern", lexicon.CAUSED),
+    ("function, not a pattern", lexicon.FUNCTION),
 )
 
 #: How a clause without a gene begins when it goes on about the one before.
 _SAME_SUBJECT = re.compile(
     r"(?:not|no|never|neither|nor|absent|absence|undetectable|undetected|lacking|excluded|weak\w*|faint\w*|low\w*|only|also|it|its|they|in|at|to|from|with|within"
-    r"|is|was|were|are|has|had|expression|staining|signals?|none|the (?:expression|signals?|staining|proteins?|transcripts?|mRNA|fluorescence|reporter)"
+    r"|is|was|were|are|has|had|(?:expression|staining|signals?)(?! (?:of|for) )|none|the (?:expression|signals?|staining|proteins?|transcripts?|mRNA|fluorescence|reporter)(?! (?:of|for) )"
     r"|strong\w*|high\w*|little|later|then|this|these|we|fluorescence|GFP|transcripts?|restricted|without|for|by|a|an|the)\b",
     re.IGNORECASE,
 )
@@ -109,6 +111,13 @@ def read_sentence(
                 reading.dropped.append(reason)
             before = None
             continue
+        others = any(
+            clause.start <= gene.start < clause.end
+            for gene in genes
+            if gene not in products
+        )
+        # "..., and H mutants had ...": no longer about the gene before.
+        before = None if others and not clause.genes else before
         found = _found(text, clause, before, legend=legend)
         if found:
             before = found
@@ -123,7 +132,7 @@ def _opening(
 ) -> tuple[int, _Expressed | None]:
     """Where the sentence proper begins, and the genes named before that."""
     aside = lexicon.ASIDE.match(text) or lexicon.BESIDES.match(text)
-    if not aside or not re.search(rf"\b(?:{lexicon.NOUN})\b", aside[0], re.IGNORECASE):
+    if not aside or not re.search(rf"\b(?:{lexicon.NOUN}|(?:co-?)?express\w*|detected)\b", aside[0], re.IGNORECASE):
         return 0, None
     named = [(gene, "expression") for gene in products if gene.start < aside.end()]
     besides = aside.re is lexicon.BESIDES and named
@@ -155,6 +164,12 @@ def _state(reading: Reading, text: str, clause: Clause, found: _Expressed) -> No
     rows = located(text, clause)
     if found.negated and _ELSEWHERE.search(text, clause.start, clause.end):
         rows = [row for row in rows if row[0] or row[2]]
+    # "embryonic expression of G" alone tells too little.
+    rows = [
+        row
+        for row in rows
+        if row[0] or row[2] or (row[1] and not STAGE_ADJECTIVE.fullmatch(row[1].text))
+    ]
     if not rows:
         reading.dropped.append("no anatomy, stage or component")
     for gene, trigger in found.genes:

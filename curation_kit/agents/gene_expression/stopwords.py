@@ -29,7 +29,7 @@ LAB_WORDS = frozenset(
 #: genes; compared in lower case.
 LOWER_WORDS = frozenset(
     """
-    a about act actin add after age aged aim air all also alternative am an and anterior any apart apical are area
+    a about act actin add after age aged aim air all also alternative am an and anterior any apart apical are area atlas
     arm array as at atrium axis back bad band bar base basal bed best beta big bin bind black blot body born both
     bright brown bud but by call can cap cat cell cells change chip class clear clock coil cold color control cortex
     cross crumbs culture curl cut cycle data day dead deal death delta dense did dim disc discs dock does dorsal down
