@@ -1,8 +1,8 @@
 """The one place that imports PyMuPDF.
 
-PyMuPDF loads its layout model (onnxruntime, about 50 MB and a second of start
-up) when it is imported. We never use it, so it is kept out of our processes;
-afterwards a user's own ``import pymupdf.layout`` works as ever.
+PyMuPDF loads its layout model and pymupdf4llm (with onnxruntime: about 50 MB
+and most of a second) when it is imported. We never use them, so they are kept
+out of our processes; afterwards a user's own import of them works as ever.
 """
 
 from __future__ import annotations
@@ -13,24 +13,28 @@ from types import ModuleType
 
 __all__ = ["pymupdf"]
 
-_LAYOUT = "pymupdf.layout"
+_UNUSED = ("pymupdf.layout", "pymupdf4llm")
 
 
-def _import_without_layout() -> ModuleType:
-    """Import PyMuPDF with its layout model blocked for the moment."""
-    if "pymupdf" in sys.modules or _LAYOUT in sys.modules:
-        return importlib.import_module("pymupdf")
+def _import_alone() -> ModuleType:
+    """Import PyMuPDF with the parts we do not use blocked for the moment."""
+    if "pymupdf" in sys.modules:
+        return sys.modules["pymupdf"]
+    blocked = [name for name in _UNUSED if name not in sys.modules]
     # None makes the import system raise ImportError, which PyMuPDF allows for.
-    sys.modules[_LAYOUT] = None  # type: ignore[assignment]
+    sys.modules.update(dict.fromkeys(blocked))  # type: ignore[arg-type]
     try:
         return importlib.import_module("pymupdf")
     finally:
-        del sys.modules[_LAYOUT]
+        for name in blocked:
+            del sys.modules[name]
 
 
-pymupdf = _import_without_layout()
+pymupdf = _import_alone()
 
 # MuPDF reports every small repair on stderr; problems that matter reach the
 # curator through the preflight report.
 pymupdf.TOOLS.mupdf_display_errors(False)  # noqa: FBT003
 pymupdf.TOOLS.mupdf_display_warnings(False)  # noqa: FBT003
+# Without its layout package PyMuPDF advertises it on the console.
+pymupdf.no_recommend_layout()

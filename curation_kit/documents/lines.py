@@ -129,17 +129,15 @@ def read_lines(page: Any, number: int) -> PageLines:
             _SPECIAL.search(text) or not unicodedata.is_normalized("NFC", text)
         )
         if cleaned:
-            texts = [_clean(text) for text in texts]
-            if not all(texts):
-                kept = [index for index, text in enumerate(texts) if text]
-                own = array("d", [own[4 * k + c] for k in kept for c in range(4)])
-                texts = [texts[index] for index in kept]
+            texts, own = _clean(texts, own)
             text = " ".join(texts)
         if not texts:
             continue
-        if end - start > 1 and min(spaces[start : end - 1]) < _NO_SPACE * size:
-            if len(texts) == end - start:
-                text = _joined(texts, spaces[start : end - 1], _NO_SPACE * size)
+        if (
+            len(texts) == end - start > 1
+            and min(spaces[start : end - 1]) < _NO_SPACE * size
+        ):
+            text = _joined(texts, spaces[start : end - 1], _NO_SPACE * size)
         x0, x1 = x0s[start], x1s[end - 1]
         if x1 < x0:  # written from right to left
             x0, x1 = min(x0s[start:end]), max(x1s[start:end])
@@ -172,16 +170,41 @@ def _joined(texts: list[str], spaces: list[float], tight: float) -> str:
     return "".join(parts)
 
 
-def _clean(text: str) -> str:
-    """Expand ligatures, drop marks and spaces of no width, compose accents.
+def _clean(
+    texts: list[str], boxes: array[float]
+) -> tuple[list[str], array[float]]:
+    """Expand ligatures, compose accents, drop marks without width.
 
-    A soft hyphen at the end stays: the line is joined there later.
+    A fixed space inside a word makes two words of it. A soft hyphen at the
+    end of a word stays: the lines are joined there later.
     """
-    if text.isascii():
-        return text
-    last = "\u00ad" if len(text) > 1 and text[-1] == "\u00ad" else ""
-    text = _SPECIAL.sub(lambda match: _LIGATURES.get(match[0], ""), text)
-    return unicodedata.normalize("NFC", text) + last
+    cleaned: list[str] = []
+    kept = array("d")
+    for index, text in enumerate(texts):
+        x0, y0, x1, y1 = boxes[4 * index : 4 * index + 4]
+        if not text.isascii():
+            soft = "\u00ad" if len(text) > 1 and text[-1] == "\u00ad" else ""
+            text = unicodedata.normalize("NFC", _SPECIAL.sub(_replacement, text))
+            text = text.strip() + soft
+        parts = text.split()
+        if len(parts) == 1:
+            cleaned.append(parts[0])
+            kept.extend((x0, y0, x1, y1))
+            continue
+        # Characters of one word are about equally wide.
+        position, width = 0, (x1 - x0) / max(len(text), 1)
+        for part in parts:
+            position = text.index(part, position)
+            left = x0 + position * width
+            position += len(part)
+            cleaned.append(part)
+            kept.extend((left, y0, x0 + position * width, y1))
+    return cleaned, kept
+
+
+def _replacement(match: re.Match[str]) -> str:
+    character = match[0]
+    return _LIGATURES.get(character, " " if character.isspace() else "")
 
 
 def _styles(html: str, lefts: list[float]) -> list[tuple[float, bool, bool]]:

@@ -128,7 +128,7 @@ def _compose(pages: list[PageLines], without: list[int]) -> DocumentText:
         start, end = assembly.add(group)
         paragraphs.append(Paragraph(group, start, end))
     text = assembly.text
-    name_sections(paragraphs, text)
+    name_sections(paragraphs, text, body)
     sections, captions = find_sections(paragraphs, len(text))
     starts, ends, word_pages, boxes = assembly.word_map
     return DocumentText(

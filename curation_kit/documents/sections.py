@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from curation_kit.documents.blocks import Block
-from curation_kit.documents.headings import run_in_heading
+from curation_kit.documents.headings import run_in_heading, title_word
 from curation_kit.documents.text import Caption, Section
 
 __all__ = ["Paragraph", "find_sections", "name_sections"]
 
+_BACK = frozenset({"references", "acknowledgements", "supplement"})
 #: An unmarked abstract has at least so many words.
 _ABSTRACT_WORDS = 60
 _ADDRESS = re.compile(
@@ -24,6 +26,8 @@ _REFERENCE = re.compile(
 )
 #: Fewer numbered paragraphs with a year are no list of references.
 _FEWEST_REFERENCES = 5
+#: Difference in type size, in points, that sets an abstract off.
+_OTHER_SIZE = 0.4
 #: A structured abstract has at most so many words.
 _LONGEST_ABSTRACT = 600
 
@@ -49,11 +53,11 @@ class Paragraph:
         return sum(len(line.texts) for block in self.blocks for line in block.lines)
 
 
-def name_sections(paragraphs: list[Paragraph], text: str) -> None:
+def name_sections(paragraphs: list[Paragraph], text: str, body: float) -> None:
     """Give every paragraph the kind of section it stands in."""
     _walk(paragraphs, text)
     _find_references(paragraphs, text)
-    _name_front(paragraphs, text)
+    _name_front(paragraphs, text, body)
     kinds = {paragraph.kind for paragraph in paragraphs}
     if not kinds & {"results", "results and discussion"}:
         # An "introduction" nobody ended holds the whole paper.
@@ -78,14 +82,19 @@ def name_sections(paragraphs: list[Paragraph], text: str) -> None:
 def _walk(paragraphs: list[Paragraph], text: str) -> None:
     """Carry the section named by the latest heading from paragraph to paragraph."""
     kind, heading = "", ""
+    begun = False  # the paper's own methods, results or discussion
     abstract = _Abstract()
     box: tuple[int, str, str] | None = None  # a box inside the text, what is around
     for paragraph in paragraphs:
         block = paragraph.block
-        if box is not None and block.kind in ("text", "heading", "subheading"):
-            if block.stretch != box[0] or block.kind == "subheading":
-                _, kind, heading = box
-                box = None
+        left_box = block.kind == "subheading" or (
+            box is not None
+            and block.stretch != box[0]
+            and block.kind in ("text", "heading")
+        )
+        if box is not None and left_box:
+            _, kind, heading = box
+            box = None
         if kind == "abstract":
             abstract.words += paragraph.words
         if block.kind == "heading":
@@ -94,8 +103,8 @@ def _walk(paragraphs: list[Paragraph], text: str) -> None:
                 # "Significance" or "Highlights" in a box beside the text.
                 box = (block.stretch, kind, heading)
                 kind, heading = new, words
-            elif kind == "references" and new in ("abstract", "introduction"):
-                pass
+            elif begun and kind in _BACK and new in ("abstract", "introduction"):
+                pass  # "Keywords" or "Background" behind the paper
             elif kind != "abstract" or abstract.leaves(new, words, block.size):
                 kind, heading = new, words
                 if new == "abstract":
@@ -110,13 +119,14 @@ def _walk(paragraphs: list[Paragraph], text: str) -> None:
                 elif new in ("acknowledgements", "supplement"):
                     if block.kind == "text" and kind != "methods":
                         kind, heading = new, name
-                elif new == "abstract" and kind in ("", "title", "abstract"):
+                elif new == "abstract" and kind in ("", "abstract"):
                     kind, heading = new, name
                     abstract.keywords |= name.lower().startswith("key")
                 elif not kind and block.lines[0].bold:
                     kind, heading = "abstract", name
                     abstract.run_in = True
         paragraph.kind, paragraph.heading = kind, heading
+        begun = begun or (kind in _MAIN and kind != "introduction")
 
 
 def _find_references(paragraphs: list[Paragraph], text: str) -> None:
@@ -183,39 +193,55 @@ class _Abstract:
         return False
 
 
-def _name_front(paragraphs: list[Paragraph], text: str) -> None:
-    """Name what stands before the first heading: title, abstract, the start."""
-    front: list[Paragraph] = []
-    for paragraph in paragraphs:
-        if paragraph.kind:
-            break
-        front.append(paragraph)
-    named = {paragraph.kind for paragraph in paragraphs}
-    after = len(front)
-    has_abstract = "abstract" in named
-    opens = paragraphs[after].kind if after < len(paragraphs) else ""
+def _name_front(paragraphs: list[Paragraph], text: str, body: float) -> None:
+    """Name what stands before the first heading: title, abstract, the start.
+
+    Many journals print the abstract and the introduction without a heading.
+    """
+    front = list(takewhile(lambda paragraph: not paragraph.kind, paragraphs))
+    rest = paragraphs[len(front) :]
+    # A box "Significance" beside the front is not the abstract.
+    has_abstract = any(
+        paragraph.kind == "abstract"
+        and not title_word(paragraph.heading).startswith(("signif", "highl", "key"))
+        for paragraph in rest
+    )
+    kinds = [p.kind for p in rest if p.kind in _MAIN or p.kind == "abstract"]
+    opens = next((kind for kind in kinds if has_abstract or kind in _MAIN), "")
+    start = "introduction" if opens.startswith("results") else "body"
+    abstract: Paragraph | None = None
     opened = False
     for paragraph in front:
         paragraph.kind = "title"
-        if paragraph.block.kind != "text" and not opened:
-            continue
-        if opens == "abstract" and paragraph.block.page == 1:
-            continue
         words = text[paragraph.start : paragraph.end]
-        if not opened and (
-            paragraph.words < _ABSTRACT_WORDS or len(_ADDRESS.findall(words)) > 1
+        if (opens == "abstract" and paragraph.block.page == 1) or (
+            not opened and not _is_running(paragraph, words)
         ):
-            if paragraph.words < 25 or _ADDRESS.search(words) or paragraph.block.page == 1:
-                continue
+            continue
         if not opened and not has_abstract:
-            paragraph.kind = "abstract"
-            opened = True
-        elif opens == "introduction" and not opened:
-            paragraph.kind = "abstract"
-        elif opens in ("results", "results and discussion"):
-            paragraph.kind, opened = "introduction", True
-        else:
-            paragraph.kind, opened = "body", True
+            abstract = paragraph
+        opened = True
+        same = abstract is not None and (
+            paragraph is abstract
+            or opens == "introduction"
+            or (
+                abs(abstract.block.size - body) > _OTHER_SIZE
+                and abs(paragraph.block.size - abstract.block.size) <= _OTHER_SIZE
+            )
+        )
+        paragraph.kind = "abstract" if same else start
+
+
+def _is_running(paragraph: Paragraph, words: str) -> bool:
+    """Whether a paragraph is running text, no list of authors and addresses."""
+    return (
+        paragraph.block.kind == "text"
+        and len(_ADDRESS.findall(words)) <= 1
+        and (
+            paragraph.words >= _ABSTRACT_WORDS
+            or (paragraph.block.page > 1 and paragraph.words >= _ABSTRACT_WORDS // 2)
+        )
+    )
 
 
 def find_sections(

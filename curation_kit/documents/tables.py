@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from curation_kit.documents.opening import opened
 
@@ -57,11 +58,26 @@ def read_tables(path: Path, pages: Iterable[int] | None = None) -> list[Table]:
                 message = f"There is no page {number}: the document has {count} pages."
                 raise ValueError(message)
             page = document[number - 1]
+            words = page.get_text("words")
             # The layout model is slower by a factor of four, and not loaded.
             for table in page.find_tables(use_layout=False).tables:
                 rows = tuple(
-                    tuple((cell or "").strip() for cell in row)
-                    for row in table.extract()
+                    tuple(_cell_text(cell, words) for cell in row.cells)
+                    for row in table.rows
                 )
                 found.append(Table(number, tuple(table.bbox), rows))
     return found
+
+
+def _cell_text(
+    cell: tuple[float, float, float, float] | None, words: list[tuple[Any, ...]]
+) -> str:
+    """Words with their middle in a cell (PyMuPDF's own way drops the spaces)."""
+    if cell is None:
+        return ""
+    x0, y0, x1, y1 = cell
+    return " ".join(
+        word[4]
+        for word in words
+        if x0 <= (word[0] + word[2]) / 2 < x1 and y0 <= (word[1] + word[3]) / 2 < y1
+    )
