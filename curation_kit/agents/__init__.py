@@ -10,7 +10,13 @@ from curation_kit.agents.base import (
     Paper,
     Validator,
 )
-from curation_kit.agents.registry import agents, broken_agents, get_agent, register
+from curation_kit.agents.registry import (
+    agents,
+    broken_agents,
+    get_agent,
+    register,
+    session_agents,
+)
 
 __all__ = [
     "Agent",
@@ -25,4 +31,5 @@ __all__ = [
     "broken_agents",
     "get_agent",
     "register",
+    "session_agents",
 ]

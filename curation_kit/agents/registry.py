@@ -8,12 +8,13 @@ from importlib.metadata import EntryPoint, entry_points
 from curation_kit.agents.base import Agent
 from curation_kit.errors import NotFound
 
-__all__ = ["agents", "broken_agents", "get_agent", "register"]
+__all__ = ["agents", "broken_agents", "get_agent", "register", "session_agents"]
 
 #: Entry-point group under which a package offers its agents.
 GROUP = "curation_kit.agents"
 
 _registered: dict[str, type[Agent]] = {}
+_session: set[str] = set()
 _broken: dict[str, str] = {}
 _loaded = False
 # Several threads of a runner ask for agents at once; the first one loads them
@@ -35,7 +36,13 @@ def register(agent: type[Agent]) -> type[Agent]:
         raise TypeError(complaint)
     _load()
     _registered[agent.name] = agent
+    _session.add(agent.name)
     return agent
+
+
+def session_agents() -> set[str]:
+    """Names of the agents that only this process knows, by `register`."""
+    return set(_session)
 
 
 def agents() -> dict[str, type[Agent]]:

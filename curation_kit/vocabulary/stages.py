@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from curation_kit.vocabulary.ontologies import TermMatch, ontology
@@ -264,6 +264,11 @@ _RULES = (
     _Rule(("fly",), re.compile(_ADULT_DAY), _adult_day),
     _Rule(("worm",), re.compile(_ADULT_DAY), _worm_day),
 )
+#: "embryonic stages 5 and 11"
+_STAGE_LIST = re.compile(
+    r"\b(?P<kind>embryonic )?[Ss]tages "
+    r"(?P<numbers>1?\d[AB]?(?:(?:, and |, | and | or )1?\d[AB]?)+)(?![\w%]|\.\d)"
+)
 _PREFIX = {"zebrafish": "ZFS", "mouse": "MmusDv", "rat": "MmusDv", "human": "HsapDv"}
 _PREFIX |= {"fly": "FBdv", "worm": "WBls"}
 
@@ -319,11 +324,35 @@ def find_stages(text: str, species_key: str) -> list[StageSpan]:
         (span.start, span.end)
         for span in ontology(prefix).find(text, ignore=_NOT_IN_TEXT)
     ]
+    named = [(start, end, text[start:end]) for start, end in spans]
+    if species_key == "fly":
+        named += _numbers(text)
     chosen: list[StageSpan] = []
-    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+    for start, end, name in sorted(named, key=lambda span: (span[0], -span[1])):
         if not chosen or start >= chosen[-1].end:
-            chosen.append(StageSpan(start, end, text[start:end]))
+            chosen.append(_without_stop(start, end, name))
     return chosen
+
+
+def _numbers(text: str) -> Iterator[tuple[int, int, str]]:
+    """Stages of a list of numbers: "stages 9, 10A and 11"."""
+    for listed in _STAGE_LIST.finditer(text):
+        kind = listed["kind"] or ""
+        for number in re.finditer(r"\d+[AB]?", listed["numbers"]):
+            start = listed.start("numbers") + number.start()
+            first = number.start() == 0
+            yield (
+                listed.start() if first else start,
+                start + len(number[0]),
+                f"{kind}stage {number[0]}",
+            )
+
+
+def _without_stop(start: int, end: int, name: str) -> StageSpan:
+    """Leave the full stop of a sentence out: "at 24 hpf."."""
+    if name.endswith(".") and name.count(".") == 1 + bool(re.search(r"\d\.\d", name)):
+        return StageSpan(start, end - 1, name[:-1])
+    return StageSpan(start, end, name)
 
 
 def resolve_stage(name: str, species_key: str) -> list[TermMatch]:

@@ -95,8 +95,9 @@ def clauses(
     found: list[Clause] = []
     opening = ""
     leading = _LEADING.match(text, start)
+    proper = leading.end() if leading else start
     ahead = [p for p in places if leading and start <= p.start < leading.end()]
-    for begin, end, kind in _cuts(text, start, genes, places):
+    for begin, end, kind in _cuts(text, start, proper, genes, places):
         found.append(Clause(start, begin, opening))
         start, opening = end, kind
     found.append(Clause(start, len(text), opening))
@@ -109,7 +110,11 @@ def clauses(
 
 
 def _cuts(
-    text: str, start: int, genes: Sequence[GeneMention], places: Sequence[Mention]
+    text: str,
+    start: int,
+    proper: int,
+    genes: Sequence[GeneMention],
+    places: Sequence[Mention],
 ) -> list[tuple[int, int, str]]:
     """Where clauses end and the next begin, and how that one opens."""
     taken = [(g.start, g.end) for g in genes] + [(p.start, p.end) for p in places]
@@ -123,6 +128,7 @@ def _cuts(
         opener = _NEXT_GENE_BEFORE.search(text, before.end, gene.start)
         if (
             opener
+            and opener.end() > proper
             and _NEXT_GENE_AFTER.match(text, gene.end)
             # "G in A and H in B", not "G and H in A".
             and any(before.end <= p.start < opener.start() for p in places)

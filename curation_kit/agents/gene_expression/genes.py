@@ -54,7 +54,7 @@ _PROMOTER = re.compile(r"p?\s?::?\s?\w|p\b| promoter\b")
 _TAGGED = re.compile(rf"\b{_TAG}\b", re.IGNORECASE)
 _GENOTYPE_AFTER = re.compile(
     r"\s?(?:\((?:[a-z]{1,3}\d+|RNAi|lf|gf|0|null)\)|[−–-]/[−–-]|\+/[−–+-]|[ΔΔ]|fl/|flox"
-    r"|[- ](?:null|mutants?|mutations?|RNAi|knock-?(?:outs?|downs?|ins?)|deficien\w+|KO|cKO|KD|deletions?"
+    r"|[- ](?:null|mutants?|mutations?|RNAi|knock-?(?:outs?|downs?|ins?)|deficien\w+|KO|c[kK][oO]|CKO|KD|Tg|transgenes?|deletions?"
     r"|siRNAs?|shRNAs?|sgRNAs?|dsRNA|morph\w+|alleles?|inhibitors?|agonists?|antagonists?|loss"
     r"|overexpress\w*|transgenic|heterozyg\w+|homozyg\w+|dependent|depleted|clones?|background)\b)"
 )
@@ -90,6 +90,7 @@ _WORM = re.compile(
 _YEAST = re.compile(
     r"[A-Z]{3}\d{1,3}|[A-Z][a-z]{2}\d{1,3}p?|Y[A-P][LR]\d{3}[WC](?:-[A-Z])?"
 )
+_VOWEL = re.compile(r"[aeiouy]")
 _DIGIT = re.compile(r"\d")
 
 
@@ -216,7 +217,8 @@ class GeneFinder:
         if capitalised and self._use.in_lower_case(name):
             # The paper also writes it as an ordinary word.
             return species == "fly" and evidence > 1
-        return evidence > (0 if capitalised else 1)
+        # "kdrl" is no word of any language: one sign is enough.
+        return evidence > (0 if capitalised or not _VOWEL.search(name) else 1)
 
     def _named(self, name: str, species: str, match: GeneMatch) -> bool:
         """Whether the paper gives the gene's full name before it: "eyeless (ey)"."""

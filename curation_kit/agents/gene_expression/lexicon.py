@@ -31,6 +31,7 @@ __all__ = [
     "NOT_A_NEGATION",
     "NOUN",
     "NO_CHANGE",
+    "ONLY_RISEN",
     "OWN_FIGURE",
     "PERTURBED",
     "PREVIOUS",
@@ -54,7 +55,7 @@ VERB = (
     r"|apparent|evident|lacking|missing|excluded|stain(?:ed|s)|labell?ed|marks"
     r"|appear(?:s|ed)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?"
     r"|(?:is|are|was|were|remain(?:s|ed)|being) (?:\w+ly |most |more |also |not )?(?:active|strong(?:er|est)?|weak(?:er|est)?"
-    r"|prominent|intense|robust|faint|diffuse|high(?:er|est)?|low(?:est)?|positive)"
+    r"|prominent|intense|robust|faint|diffuse|up-?regulated|elevated|high(?:er|est)?|low(?:est)?|positive)"
     rf"|(?:show|display|exhibit)(?:s|ed)?\s+(?:[\w-]+\s+){{0,5}}(?:{NOUN})"
 )
 
@@ -115,6 +116,8 @@ PERTURBED = re.compile(
 ENRICHED = re.compile(
     r"\b(?:enriched|higher|highest|up-?regulated|elevated|more (?:highly|strongly|abundant(?:ly)?))\b"
 )
+#: ... and means little without the other place ...
+ONLY_RISEN = re.compile(r"\b(?:up-?regulated|elevated)\b")
 #: ... of the place that stands before these words.
 COMPARATOR = re.compile(
     r"\b(?:(?:as )?compared (?:to|with)|in comparison (?:to|with)|relative to|than|versus|vs\.?"

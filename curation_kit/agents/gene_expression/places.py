@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from curation_kit.agents.gene_expression.coordination import shared_heads
 from curation_kit.vocabulary import (
     anatomy_ontologies,
     find_stages,
@@ -108,17 +109,28 @@ def find_places(text: str, species: Sequence[str]) -> list[Mention]:
         found += _terms(text, prefix, What.ANATOMY)
     found += _terms(text, "GO", What.COMPONENT)
     for key in species:
-        for span in find_stages(text, key):
-            after = text[span.end :]
-            adjective = bool(STAGE_ADJECTIVE.fullmatch(span.text))
-            if adjective and not _STAGE_HEAD.match(after):
-                continue
-            known = resolve_stage(span.text, key)
-            name = span.text.lower().replace("-", " ").rstrip("s")
-            if len(known) == 1:
-                name = known[0].id
-            found.append(Mention(span.start, span.end, span.text, What.STAGE, name))
+        found += _stages(text, key)
     return _longest(found)
+
+
+def _stages(text: str, species_key: str) -> list[Mention]:
+    spans = [(s.start, s.end, s.text) for s in find_stages(text, species_key)]
+    spans += shared_heads(
+        text,
+        [(start, end) for start, end, _ in spans],
+        lambda name: bool(resolve_stage(name, species_key)),
+    )
+    found: list[Mention] = []
+    for start, end, name in spans:
+        after = text[end:]
+        if STAGE_ADJECTIVE.fullmatch(name) and not _STAGE_HEAD.match(after):
+            continue
+        known = resolve_stage(name, species_key)
+        key = name.lower().replace("-", " ").rstrip("s")
+        if len(known) == 1:
+            key = known[0].id
+        found.append(Mention(start, end, name, What.STAGE, key))
+    return found
 
 
 def _terms(text: str, prefix: str, what: What) -> list[Mention]:
@@ -146,6 +158,15 @@ def _terms(text: str, prefix: str, what: What) -> list[Mention]:
         mentions.append(
             Mention(span.start, end, text[span.start : end], what, key, adjective)
         )
+    if what is What.ANATOMY:
+        terms = ontology(prefix)
+        spans = [(m.start, m.end) for m in mentions]
+        shared = list(shared_heads(text, spans, lambda name: bool(terms.lookup(name))))
+        for start, end, name in shared:
+            # "eye and antennal discs": not the eye.
+            mentions = [m for m in mentions if m.end <= start or m.start >= end]
+            key = f"{prefix}:{min(term.id for term in terms.lookup(name))}"
+            mentions.append(Mention(start, end, name, what, key))
     return mentions
 
 

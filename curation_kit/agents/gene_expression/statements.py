@@ -201,7 +201,9 @@ def _whole_clause(words: str, clause: Clause) -> str:
         if pattern.search(words):
             return reason
     change = lexicon.CHANGE.search(words)
-    if change and lexicon.PERTURBED.search(_between_places(words, clause)):
+    between = _between_places(words, clause)
+    risen = lexicon.ONLY_RISEN.search(words) and between == words
+    if change and (risen or lexicon.PERTURBED.search(between)):
         return "expression change, not a pattern"
     if lexicon.MUTANT.search(words) and not lexicon.INTACT.search(words):
         return "mutant, not normal expression"

@@ -78,6 +78,9 @@ def _trigger(  # noqa: C901, PLR0911 - one rule, one return
     line: str, clause: Clause, gene: GeneMention, *, legend: bool
 ) -> str:
     before, after = line[clause.start : gene.start], line[gene.end : clause.end]
+    if before.endswith("("):
+        # "eyeless (ey) is expressed"
+        after = after.removeprefix(")")
     if POSITIVE_CELLS.match(after):
         return "positive cells"
     noun = _AFTER_GENE.match(after)
