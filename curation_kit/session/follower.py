@@ -56,8 +56,8 @@ class Follower:
         self._stopped.set()
 
     def join(self, timeout: float | None = None) -> None:
-        """Wait until the thread has ended."""
-        if self._thread is not None:
+        """Wait until the thread has ended; from the thread itself, do nothing."""
+        if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout)
 
     def _run(self) -> None:

@@ -160,7 +160,9 @@ class CurationSession(HasTraits):
     def close(self) -> None:
         """End the session; its jobs go on."""
         self._follower.stop()
+        self._follower.join()
         self.view.close()
+        self.uploads.close()
 
     def _look(self) -> bool:
         version = self.workspace.jobs.version()

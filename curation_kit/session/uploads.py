@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 import threading
 import time
@@ -22,6 +23,10 @@ __all__ = ["MAX_OUTCOMES", "UploadReceiver"]
 #: Outcomes shown below the upload area, newest last.
 MAX_OUTCOMES = 200
 
+#: Folders of incomplete files; those of a killed kernel are swept after a day.
+_PREFIX = "upload-"
+_SWEEP_AFTER = 86_400.0
+
 #: Most file systems refuse a name of more bytes.
 _MAX_NAME_BYTES = 255
 
@@ -36,6 +41,11 @@ class _Upload:
     file: BinaryIO
     received: int = 0
     digest: Any = field(default_factory=hashlib.sha256)
+
+    def drop(self) -> None:
+        """Delete the file and its folder."""
+        self.file.close()
+        shutil.rmtree(self.path.parent, ignore_errors=True)
 
 
 class UploadReceiver(HasTraits):
@@ -58,7 +68,7 @@ class UploadReceiver(HasTraits):
     library
         Where the files go.
     folder
-        Folder for incomplete files; removed again at exit.
+        Folder for incomplete files.
     added
         Called, from a thread, when documents were added.
     failed
@@ -79,7 +89,6 @@ class UploadReceiver(HasTraits):
         super().__init__()
         self._library = library
         self._folder = folder
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._added = added
         self._failed = failed
         self._uploads: dict[str, _Upload] = {}
@@ -87,7 +96,7 @@ class UploadReceiver(HasTraits):
         self._lock = threading.RLock()
         self._thread: threading.Thread | None = None
         self._batch = ""
-        self._number = 0
+        self._sweep()
 
     def begin_batch(self, name: str = "") -> None:
         """Start a new upload batch; forget the outcomes of the last one."""
@@ -107,13 +116,7 @@ class UploadReceiver(HasTraits):
         """
         if key in self._uploads:
             self.abort(key)
-        if self._temporary is None:
-            self._temporary = tempfile.TemporaryDirectory(
-                prefix="uploads-", dir=self._folder
-            )
-        self._number += 1
-        folder = Path(self._temporary.name) / str(self._number)
-        folder.mkdir()
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=self._folder))
         path = folder / _file_name(name)
         self._uploads[key] = _Upload(path.name, size, path, path.open("wb"))
 
@@ -166,8 +169,13 @@ class UploadReceiver(HasTraits):
         """Drop an incomplete upload and its bytes."""
         upload = self._uploads.pop(key, None)
         if upload is not None:
-            upload.file.close()
-            upload.path.unlink(missing_ok=True)
+            upload.drop()
+
+    def close(self) -> None:
+        """Drop what is incomplete, and wait for what is complete."""
+        for key in list(self._uploads):
+            self.abort(key)
+        self.join()
 
     def refuse(self, name: str, reason: str) -> None:
         """Tell that a file was not taken, with the reason."""
@@ -178,6 +186,12 @@ class UploadReceiver(HasTraits):
         thread = self._thread
         if thread is not None:
             thread.join()
+
+    def _sweep(self) -> None:
+        """Delete what kernels that were killed long ago have left."""
+        for folder in self._folder.glob(f"{_PREFIX}*"):
+            if time.time() - folder.stat().st_mtime > _SWEEP_AFTER:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _finish(self, key: str) -> None:
         upload = self._uploads.pop(key)
@@ -206,7 +220,7 @@ class UploadReceiver(HasTraits):
                 self._failed(error)
             finally:
                 for upload in uploads:
-                    upload.path.unlink(missing_ok=True)
+                    upload.drop()
             self._added()
 
     def _add(self, uploads: list[_Upload]) -> None:

@@ -19,20 +19,29 @@ function columnsOf(columns, rows) {
     .filter(({ name, index }) => name === "document" || rows.some((row) => row[index] && !(name === "negated" && row[index] === "False")));
 }
 
+const EVIDENCE = ["quote", "page", "section", "figures", "verification"];
+
 function cell({ name, index, below }, row) {
   const value = row[index];
-  if (name === "verification") return h("td", null, value && h("span", { class: `ck-tag ck-tag-${value}` }, value));
-  if (name === "quote") return h("td", { class: "ck-quote" }, value && `“${value}”`);
-  if (name === "page") return h("td", { class: "ck-number" }, value);
-  if (name === "negated") return h("td", null, value === "True" ? "not" : "");
+  if (name === "negated") return h("td", null, value === "True" && h("span", { class: "ck-tag ck-tag-refused" }, "not"));
   return h("td", { class: name === "document" ? "ck-short" : null, title: name === "document" ? value : null },
     h("div", { class: name === "document" ? "ck-name" : null }, value),
     below !== undefined && row[below] && h("div", { class: "ck-id" }, row[below]));
 }
 
+/** What a record stands on: the quote, and where it is in the paper. */
+function evidence(columns, row, span) {
+  const [quote, page, section, figures, verification] = EVIDENCE.map((name) => row[columns.indexOf(name)]);
+  const place = [page && `page ${page}`, section && section.replaceAll("_", " "), figures && figures.replaceAll("|", ", ")];
+  return h("tr", { class: "ck-more-row" }, h("td", { colspan: span },
+    verification && h("span", { class: `ck-tag ck-tag-${verification}` }, verification),
+    quote && h("q", { class: "ck-quote" }, quote), " ",
+    h("span", { class: "ck-muted ck-nowrap" }, place.filter(Boolean).join(" · "))));
+}
+
 const draw = (get) => {
   const { columns = [], rows = [], total = 0, found = 0, page = 0, pages = 1, first = 0, search = "" } = get("results");
-  const shown = columnsOf(columns, rows);
+  const shown = columnsOf(columns, rows).filter(({ name }) => !EVIDENCE.includes(name));
   return h("section", { class: "ck-section", "aria-labelledby": "ck-results" },
     h("div", { class: "ck-head" },
       h("h2", { id: "ck-results" }, "Results"),
@@ -41,8 +50,10 @@ const draw = (get) => {
     rows.length
       ? h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Table of results" },
         h("table", { class: "ck-table ck-results" },
-          h("thead", null, h("tr", null, shown.map(({ name }) => h("th", { scope: "col", class: name === "page" ? "ck-number" : null }, label(name))))),
-          h("tbody", null, rows.map((row) => h("tr", null, shown.map((column) => cell(column, row)))))))
+          h("thead", null, h("tr", null, shown.map(({ name }) => h("th", { scope: "col" }, label(name))))),
+          h("tbody", null, rows.map((row) => [
+            h("tr", { class: "ck-has-more" }, shown.map((column) => cell(column, row))),
+            evidence(columns, row, shown.length)]))))
       : h("p", { class: "ck-muted" }, search ? "No record contains all of these words." : "No records yet: they appear here as documents complete."),
     pager({ first, shown: rows.length, total: found, page, pages, action: "turn", args: (to) => [to], what: "record" }));
 };

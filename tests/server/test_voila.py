@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from curation_kit.server import dashboard_notebook
+
+CODE = (
+    "import sys, pathlib; from curation_kit.server import serve_dashboard; "
+    "serve_dashboard(pathlib.Path(sys.argv[1]), port=int(sys.argv[2]) or None, "
+    "open_browser=False)"
+)
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    """Address, with the token, of a dashboard server."""
+    server = subprocess.Popen(
+        [sys.executable, "-c", CODE, str(tmp_path / "ws"), str(free_port())],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stdout is not None
+    line = server.stdout.readline()
+    yield line.split()[-1]
+    server.send_signal(signal.SIGINT)
+    server.communicate(timeout=30)
+    assert server.returncode == 0
+
+
+def test_the_page_needs_the_token(address: str) -> None:
+    """Another user of this computer does not see the page."""
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\?token=\S{20,}", address)
+
+    def title(url: str) -> str:
+        with urllib.request.urlopen(url, timeout=30) as page:
+            return str(page.read().decode())
+
+    assert "Batch Processing" in title(address)
+    assert "Batch Processing" not in title(address.split("?")[0])
+
+
+def test_a_taken_port_is_an_error(tmp_path: Path) -> None:
+    """The message says what to do."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "-c", CODE, str(tmp_path / "ws"), port],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=dict(os.environ),
+        )
+    assert f"Port {port} is in use" in done.stderr
+
+
+def test_the_notebook_is_found() -> None:
+    """In the checkout it lies beside the package."""
+    assert dashboard_notebook().name == "batch_processing.ipynb"

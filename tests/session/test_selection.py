@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from batches import add_papers
+
+import curation_kit as ck
+from curation_kit.documents.preflight import Preflight
+from curation_kit.session import DocumentSelection
+from curation_kit.session.selection import MAX_CHIPS, MAX_ROWS
+
+
+def spoil(workspace: ck.Workspace, document_id: str, code: str) -> None:
+    """Give a document a preflight problem."""
+    report = Preflight(size=1, code=code, problem="It is bad.")
+    workspace.documents._database.execute(
+        "UPDATE documents SET preflight = ? WHERE id = ?",
+        (report.model_dump_json(), document_id),
+    )
+
+
+def test_ticks_are_a_draft_until_confirmed(workspace: ck.Workspace) -> None:
+    """Closing the panel leaves the selection as it was."""
+    first, second = add_papers(workspace, "ok", "ok")
+    selection = DocumentSelection(workspace.documents)
+    selection.open_panel()
+    selection.tick(first.id, True)
+    selection.dismiss()
+    assert selection.count == 0
+    selection.open_panel()
+    assert selection.panel["ticked"] == 0
+    selection.tick(second.id, True)
+    selection.confirm()
+    assert [document.id for document in selection.documents] == [second.id]
+    assert not selection.is_open
+    selection.remove(second.id)
+    assert selection.chips == []
+
+
+def test_search_and_upload_batch_filter(workspace: ck.Workspace) -> None:
+    """Select all ticks what is found, and adds to what is ticked."""
+    papers = add_papers(workspace, "ok", "fail", "ok")
+    workspace.documents._database.executemany(
+        "INSERT INTO upload_batches (name, document_id) VALUES (?, ?)",
+        [("May", papers[0].id), ("June", papers[1].id), ("June", papers[2].id)],
+    )
+    selection = DocumentSelection(workspace.documents)
+    selection.open_panel()
+    selection.find("OK", "June")
+    assert [row["name"] for row in selection.panel["rows"]] == ["002-ok.pdf"]
+    selection.tick_found(True)
+    selection.find("", "May")
+    selection.tick_found(True)
+    assert selection.panel["ticked"] == 2
+    selection.tick_found(False)
+    selection.confirm()
+    assert [document.name for document in selection.documents] == ["002-ok.pdf"]
+
+
+def test_many_documents_are_a_short_list(workspace: ck.Workspace) -> None:
+    """Select all reaches the documents that are not shown."""
+    report = Preflight(size=1, pages=2)
+    with workspace.documents._database.transaction():
+        for number in range(10_000):
+            workspace.documents._insert(f"{number:064x}", f"{number}.pdf", report)
+    selection = DocumentSelection(workspace.documents)
+    selection.open_panel()
+    selection.tick_found(True)
+    assert len(selection.panel["rows"]) == MAX_ROWS
+    assert selection.panel["found"] == selection.panel["ticked"] == 10_000
+    selection.confirm()
+    assert selection.count == 10_000
+    assert len(selection.chips) == MAX_CHIPS
+
+
+def test_warns_of_documents_that_will_fail(workspace: ck.Workspace) -> None:
+    """The warning counts the kinds of problem."""
+    papers = add_papers(workspace, "ok", "ok", "ok", "ok")
+    for paper, code in zip(papers, ["no_text", "no_text", "encrypted"], strict=False):
+        spoil(workspace, paper.id, code)
+    selection = DocumentSelection(workspace.documents)
+    selection.select(paper.id for paper in papers)
+    assert selection.warning == (
+        "3 of 4 will fail: 2 scanned, 1 encrypted. The others are not affected."
+    )
+    selection.select([papers[3].id])
+    assert selection.warning == ""
+
+
+def test_a_removed_document_leaves_the_selection(workspace: ck.Workspace) -> None:
+    """Documents deleted elsewhere are dropped at the next reload."""
+    first, second = add_papers(workspace, "ok", "ok")
+    selection = DocumentSelection(workspace.documents)
+    selection.select([first.id, second.id])
+    workspace.documents.remove(first.id)
+    selection.reload()
+    assert selection.count == 1
+    assert selection.total == 1

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from batches import add_papers
+
+import curation_kit as ck
+from curation_kit.errors import CurationKitError, JobError
+from curation_kit.session import CurationSession
+
+
+@pytest.fixture
+def session(workspace: ck.Workspace, flow: ck.Flow, plugins: Path) -> CurationSession:
+    """A session with a saved flow of fakes, whose runner finds them."""
+    workspace.flows.save(flow)
+    return CurationSession(workspace)
+
+
+def test_create_job_runs_to_the_end(session: CurationSession) -> None:
+    """The page goes to the new job, which runs in a process of its own."""
+    papers = add_papers(session.workspace, "ok", "fail")
+    session.selection.reload()
+    session.selection.select(paper.id for paper in papers)
+    session.create_job("Fake", "  May  ")
+    assert session.view.monitor["name"] == "May"
+    assert session.selection.count == 0
+    session.view.join(60)
+    session.refresh_jobs()
+    [listed] = session.jobs
+    assert listed["id"] == session.job_id
+    assert (listed["completed"], listed["failed"], listed["total"]) == (1, 1, 2)
+    session.retry_failed()
+    session.view.join(60)
+    assert session.view.monitor["rows"][1]["error"] == "The paper is blank."
+    session.close_job()
+    assert (session.job_id, session.view.monitor) == ("", {})
+
+
+def test_create_job_says_what_is_missing(session: CurationSession) -> None:
+    """No job without flow and documents."""
+    with pytest.raises(JobError, match="flow"):
+        session.create_job("")
+    with pytest.raises(JobError, match="document"):
+        session.create_job("Fake")
+
+
+def test_cancel_pause_resume(session: CurationSession) -> None:
+    """The buttons do what the job's methods do, and say so."""
+    [paper] = add_papers(session.workspace, "ok")
+    job_id = session.workspace._store.create(
+        session.workspace.flows["Fake"], [(paper.id, paper.name)]
+    )
+    session.open_job(job_id)
+    session.pause_job()
+    assert session.view.monitor["status"] == "paused"
+    assert session.notice.startswith("Paused.")
+    session.cancel_job()
+    assert session.view.monitor["status"] == "cancelled"
+    with session.reporting():
+        session.cancel_job()
+    assert "already ended" in session.error
+    session.dismiss()
+    assert session.error == ""
+
+
+def test_downloads(session: CurationSession, flow: ck.Flow) -> None:
+    """One document gives its file, all give a ZIP named after the job."""
+    papers = add_papers(session.workspace, "ok", "fail")
+    job = session.workspace.run(flow, papers, backend="sequential")
+    session.open_job(job.id)
+    session.download_document(papers[0].id)
+    assert session.download["name"] == "000-ok.csv"
+    session.download_all()
+    assert session.download["name"] == f"{job.id}.zip"
+    with zipfile.ZipFile(session.download["path"]) as archive:
+        assert archive.namelist() == ["000-ok.csv"]
+    with pytest.raises(JobError, match="did not complete"):
+        session.download_document(papers[1].id)
+
+
+def test_several_outputs_of_one_document_are_a_zip(session: CurationSession) -> None:
+    """Each output step's file is in the download of the document."""
+    from batches import fake_flow
+
+    [paper] = add_papers(session.workspace, "ok")
+    job = session.workspace.run(fake_flow("csv", "json"), [paper], backend="sequential")
+    session.open_job(job.id)
+    session.download_document(paper.id)
+    with zipfile.ZipFile(session.download["path"]) as archive:
+        assert len(archive.namelist()) == 2
+
+
+def test_add_folder_tells_what_became_of_it(
+    session: CurationSession, tmp_path: Path
+) -> None:
+    """Added, unfit and refused files are counted or named."""
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "broken.pdf").write_bytes(b"no pdf at all")
+    session.add_folder(f" {folder} ")
+    assert session.notice == (
+        "1 document added. 1 cannot be processed: see Select Documents."
+    )
+    assert (session.selection.total, session.selection.unfit) == (1, 1)
+    with pytest.raises(CurationKitError, match="no such file or folder"):
+        session.add_folder("/nowhere/at/all")
+    with pytest.raises(CurationKitError, match="Type the path"):
+        session.add_folder("")
+
+
+def test_an_unknown_job_in_the_address_is_an_error_on_the_page(
+    workspace: ck.Workspace,
+) -> None:
+    """The main page is shown, with the reason."""
+    session = CurationSession(workspace, job_id="20200101-000000-abcdef")
+    assert session.job_id == ""
+    assert "There is no job" in session.error
+
+
+def test_unexpected_errors_are_told(session: CurationSession) -> None:
+    """What nobody foresaw is shown too, and the page is not left busy."""
+    with session.reporting("Working…"):
+        assert session.busy == "Working…"
+        raise ZeroDivisionError("by nought")
+    assert "ZeroDivisionError: by nought" in session.error
+    assert session.busy == ""
+
+
+def test_broken_flow_files_are_named(session: CurationSession) -> None:
+    """A flow that cannot be read is not silently missing."""
+    (session.workspace.path / "flows" / "bad.yaml").write_text("steps: 7")
+    session.refresh()
+    assert [text.split(":")[0] for text in session.broken_flows] == ["bad.yaml"]
+
+
+def test_jobs_of_others_appear(session: CurationSession, flow: ck.Flow) -> None:
+    """A job made by another process is listed without a reload."""
+    [paper] = add_papers(session.workspace, "ok")
+    other = ck.Workspace(session.workspace.path)
+    other._store.create(flow, [(paper.id, paper.name)], name="theirs")
+    other.close()
+    assert session._look()
+    assert [job["name"] for job in session.jobs] == ["theirs"]

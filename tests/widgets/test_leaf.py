@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import curation_kit as ck
+from curation_kit.session import CurationSession
+from curation_kit.widgets import _leaf, dashboard
+
+STATIC = Path(_leaf.__file__).parent / "static"
+
+
+@pytest.mark.parametrize("path", sorted(STATIC.glob("*.js")), ids=lambda p: p.name)
+def test_scripts_never_make_html_of_text(path: Path) -> None:
+    """Names from outside become text nodes, so they cannot be markup."""
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", text)
+
+
+def walk(widget: object) -> list[object]:
+    """Give a widget and all below it."""
+    return [
+        widget,
+        *(item for child in getattr(widget, "children", ()) for item in walk(child)),
+    ]
+
+
+@pytest.fixture
+def page(workspace: ck.Workspace) -> Iterator[object]:
+    """The dashboard of an empty workspace."""
+    made = dashboard(CurationSession(workspace))
+    yield made
+    made.session.close()
+
+
+def test_every_action_of_a_script_is_known(page: object) -> None:
+    """A click that the kernel does not know would do nothing."""
+    for leaf in walk(page):
+        if not isinstance(leaf, _leaf.Leaf):
+            continue
+        script = re.sub(r"(?m)^( *//| \*|/\*\*).*", "", leaf._esm)
+        sent = set(re.findall(r'(?:click|change|submit|action): "(\w+)"', script))
+        sent |= set(re.findall(r'(?:send\(|button\("[^"]+", )"(\w+)"', script))
+        handled = set(re.findall(r"^      (\w+): \(\{", script, re.MULTILINE))
+        special = {"begin", "slice"}
+        unknown = sent - handled - leaf._actions.keys() - special
+        assert not unknown, (type(leaf).__name__, unknown)
+
+
+def test_unknown_actions_do_nothing(workspace: ck.Workspace) -> None:
+    """The browser can call the named methods only."""
+    session = CurationSession(workspace)
+    leaf = _leaf.Leaf(session, actions={}, reporting=session.reporting)
+    leaf._on_message(leaf, {"action": "close"}, [])
+    assert session.error == ""
+
+
+def test_errors_of_actions_appear_in_one_place(workspace: ck.Workspace) -> None:
+    """A click that fails sets the session's error."""
+    from curation_kit.widgets._create import CreateJob
+
+    session = CurationSession(workspace)
+    leaf = CreateJob(session)
+    leaf._on_message(leaf, {"action": "create_job", "args": ["", ""]}, [])
+    assert session.error == "Choose a flow first."
+
+
+def test_upload_answers_every_slice(workspace: ck.Workspace) -> None:
+    """An answer below zero tells the browser to stop."""
+    from curation_kit.widgets._upload import DocumentUpload
+
+    session = CurationSession(workspace)
+    leaf = DocumentUpload(session)
+    sent: list[dict[str, object]] = []
+    leaf.send = lambda content, buffers=None: sent.append(content)
+    begin = {"action": "begin", "key": "k", "name": "a.pdf", "size": 4}
+    leaf._on_message(leaf, begin, [])
+    part = {"action": "slice", "key": "k", "offset": 0}
+    leaf._on_message(leaf, part, [memoryview(b"%P")])
+    leaf._on_message(leaf, {**part, "offset": 9}, [memoryview(b"DF")])
+    assert [message["received"] for message in sent] == [0, 2, -1]
+    assert "did not arrive in order" in session.error
+    session.close()
+
+
+def test_the_page_turns_to_a_job(workspace: ck.Workspace, page: object) -> None:
+    """Opening a job hides the main page."""
+    page.session.job_id = "x"
+    assert page._main.layout.display == "none"
+    assert page._job.layout.display is None
