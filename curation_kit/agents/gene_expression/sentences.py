@@ -19,7 +19,7 @@ _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]*)*")
 #: case: "... at 11 hpf. sox10 was ...".
 _LOWER_START = re.compile(r"(?<=[a-z)\]\d”])\.\s+(?=[a-z][\w-]*\d?[\s(:])")
 _ABBREVIATED = re.compile(
-    r"(?:^|[\s(.])(?:\w{1,2}|figs?|etc|refs?|vol|sec|min|max|approx|resp|spp|var|subsp|supp?l?|ext|inc|ltd|eds|dept|tab"
+    r"(?:^|[\s(.])(?:[A-Za-z]{1,2}|figs?|etc|refs?|vol|sec|min|max|approx|resp|spp|var|subsp|supp?l?|ext|inc|ltd|eds|dept|tab"
     r"|seq|incl|conc|temp|avg|std|err|ver|viz|syn|nov|sens|auct|str|no|nos|comm|obs|unpubl|pers)$",
     re.IGNORECASE,
 )

@@ -41,6 +41,7 @@ _OTHER_VERB = re.compile(
 )
 #: Between a gene and its verb other genes only stand in a list.
 _SUBJECTS = re.compile(r"[^\x01]*|(?:[\x01\s,/&()]|\band\b|\bor\b|\bboth\b)*[^\x01]*")
+_COPULA = re.compile(r"(?:is|are|was|were|remain(?:s|ed)|being) ")
 _STRONG = re.compile(
     r"express|transcri|locali|enrich|immuno|accumul|stain|show|display|exhibit",
     re.IGNORECASE,
@@ -108,6 +109,9 @@ def _trigger(  # noqa: C901, PLR0911 - one rule, one return
             return ""
         strong = _STRONG.search(verb[0]) or _TRIGGER_NOUN.search(between)
         if strong and not _OTHER_VERB.search(between.replace("\x01", "")):
+            return verb[0]
+        # "G was upregulated in": the verb found has its own "was".
+        if not between.strip() and _COPULA.match(verb[0]):
             return verb[0]
         # "G is present in", "G was detected in": straight after the gene.
         if re.fullmatch(
