@@ -1,0 +1,1 @@
+"""Papers: the library of PDFs, and reading them."""

@@ -1,5 +1,7 @@
 """The text of a paper out of its paragraphs, with the place of every word."""
 
+# ruff: noqa: PLR2004 -- rules about printed pages: each number is explained where it stands
+
 from __future__ import annotations
 
 from array import array
@@ -121,9 +123,11 @@ class Assembly:
 
     def _known(self, word: str) -> bool:
         """Whether the paper prints a word elsewhere, in one line."""
-        return any([word + mark in self._words for mark in _MARKS])
+        return any(word + mark in self._words for mark in _MARKS)
 
-    def _hyphen(self, texts: list[str], following: str) -> tuple[int, str]:
+    def _hyphen(  # noqa: C901, PLR0911 -- one return per rule
+        self, texts: list[str], following: str
+    ) -> tuple[int, str]:
         """How many characters to cut at a line's end, and what to join with."""
         last = texts[-1]
         if last[-1] == _SOFT:
@@ -136,11 +140,13 @@ class Assembly:
             return 0, ("" if before[-1].isalnum() or following[0].isalnum() else " ")
         tail = following.rstrip(".,;:!?)]}\"'\u201d\u2019/").split("-")[0]
         tail = tail.lower().split("/")[0]
-        if following[0].isdigit() or following[0].isupper() or before[-1].isdigit():
+        capitals = before.isupper() and following[:2].isupper() and len(before) > 1
+        if not capitals and (
+            following[0].isdigit() or following[0].isupper() or before[-1].isdigit()
+        ):
             # "acs-1", "anti-GFP", "IL-2-": a real hyphen, but for words all
             # in capitals, as in headings.
-            if not (before.isupper() and following[:2].isupper() and len(before) > 1):
-                return 0, ""
+            return 0, ""
         head = before.lstrip("([{\"'\u201c\u2018").lower()
         joined, hyphenated = head + tail, f"{head}-{tail}"
         if self._known(joined):

@@ -1,24 +1,37 @@
 """Blocks: lines that are one paragraph, heading, caption or scrap of a figure."""
 
+# ruff: noqa: PLR2004 -- rules about printed pages: each number is explained where it stands
+
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from curation_kit.documents.headings import caption_label, section_kind
 from curation_kit.documents.lines import Line
 
-__all__ = ["Block", "body_size", "is_complete", "mark_lettering", "mark_notes", "mark_tables", "split_blocks"]
+__all__ = [
+    "Block",
+    "body_size",
+    "is_complete",
+    "mark_lettering",
+    "mark_notes",
+    "mark_tables",
+    "split_blocks",
+]
 
 #: Difference in type size, in points, within one kind of text.
 _SAME_SIZE = 0.4
 
 #: A sentence ends here: the mark, closing quotes and brackets, a citation.
-_COMPLETE = re.compile(r"[.!?:;][\"”’')\]]*(?:\s?[\d,–*†‡§-]{1,12}|\s?[\[(][\d,– -]+[\])])?$")
+_COMPLETE = re.compile(
+    r"[.!?:;][\"”’')\]]*(?:\s?[\d,–*†‡§-]{1,12}|\s?[\[(][\d,– -]+[\])])?$"
+)
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:Figs?|et al|e\.g|i\.e|cf|vs|Dr|Ref|Refs|approx|ca|No|Eq|sp|spp|resp|[A-Z]))\.$"
+    r"\b(?:Figs?|et al|e\.g|i\.e|cf|vs|Dr|Refs?|approx|ca|No|Eq|spp?|resp|[A-Z])\.$"
 )
 _NOTE = re.compile(
     r"[*†‡§#✉⇑©¶]|\d[A-Z]|\(?(?:copyright|correspond|e-?mail|present address|to whom"
@@ -82,7 +95,7 @@ def is_complete(text: str) -> bool:
 def split_blocks(lines: list[Line], stretch: int, body: float) -> list[Block]:
     """Divide the lines of one column in blocks and say what each one is."""
     gaps: dict[float, list[float]] = defaultdict(list)
-    for above, below in zip(lines, lines[1:], strict=False):
+    for above, below in pairwise(lines):
         if below.size == above.size:
             gaps[above.size].append(below.y0 - above.y1)
     usual = {
@@ -103,7 +116,7 @@ def split_blocks(lines: list[Line], stretch: int, body: float) -> list[Block]:
             blocks[-1].lines.append(line)
         before = line
     for block in blocks:
-        _classify(block, body, blocks[0] is block)
+        _classify(block, body, first=blocks[0] is block)
     if blocks:
         blocks[-1].last = True
     return blocks
@@ -114,7 +127,7 @@ def _common_left(lines: list[Line]) -> float:
     return float(counts.most_common(1)[0][0])
 
 
-def _cut(
+def _cut(  # noqa: C901, PLR0911 -- one return per rule
     before: Line | None,
     line: Line,
     usual: float,
@@ -126,13 +139,12 @@ def _cut(
     """Whether a new block starts with `line`: ``""``, ``soft`` or ``hard``."""
     if before is None:
         return "hard"
-    if line.size != before.size:
+    if abs(line.size - before.size) > 0.6:
         # The first character may be a superscript: look at the height too.
-        if abs(line.size - before.size) > 0.6:
-            tall, low = line.y1 - line.y0, before.y1 - before.y0
-            if abs(tall - low) > 0.07 * low:
-                return "hard"
-            line.size = before.size
+        tall, low = line.y1 - line.y0, before.y1 - before.y0
+        if abs(tall - low) > 0.07 * low:
+            return "hard"
+        line.size = before.size
     size = before.size
     gap = line.y0 - before.y1
     if gap > usual + 0.45 * size or gap < -4 * size:
@@ -155,9 +167,11 @@ def _cut(
         and section_kind(before.text)
     ):
         return "hard"
-    complete = before.text[-1] in ".!?:;)]”\"" or before.text[-1].isdigit()
-    if text[0] in "FTSE" and caption_label(text, marked=line.bold) and (
-        line.bold or is_complete(before.text)
+    complete = before.text[-1] in '.!?:;)]”"' or before.text[-1].isdigit()
+    if (
+        text[0] in "FTSE"
+        and caption_label(text, marked=line.bold)
+        and (line.bold or is_complete(before.text))
     ):
         return "hard"
     indent = line.x0 - before.x0
@@ -180,7 +194,7 @@ def _is_heading(line: Line, before: Line | None, right: float) -> bool:
         return False
     if line.all_bold or text.isupper():
         return True
-    if text.endswith(".") or text.endswith(","):
+    if text.endswith((".", ",")):
         return False
     if before is None:
         return True
@@ -189,13 +203,12 @@ def _is_heading(line: Line, before: Line | None, right: float) -> bool:
     )
 
 
-def _classify(block: Block, body: float, first: bool) -> None:
+def _classify(block: Block, body: float, *, first: bool) -> None:
+    """Say what a block is; `first` when it opens its column."""
     lines = block.lines
     line = lines[0]
     text = line.text
-    label = caption_label(
-        text, marked=line.bold or abs(line.size - body) > 0.4
-    )
+    label = caption_label(text, marked=line.bold or abs(line.size - body) > 0.4)
     if label:
         block.kind, block.section = "caption", label
         return

@@ -1,11 +1,14 @@
 """Reading order of a page: columns, and what stands across them."""
 
+# ruff: noqa: PLR2004 -- rules about printed pages: each number is explained where it stands
+
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from operator import attrgetter
 
 from curation_kit.documents.lines import Line, PageLines
@@ -114,9 +117,7 @@ def _sidebar(lines: list[Line], edge: float) -> list[Line]:
     return left
 
 
-def _sides(
-    lines: list[Line], edge: float
-) -> tuple[list[Line], list[Line], list[Line]]:
+def _sides(lines: list[Line], edge: float) -> tuple[list[Line], list[Line], list[Line]]:
     """Lines left of, across and right of a column edge."""
     left: list[Line] = []
     across: list[Line] = []
@@ -148,45 +149,47 @@ def _ordered(lines: list[Line], gutters: list[float]) -> list[list[Line]]:
     columns: list[list[Line]] = [[] for _ in range(len(gutters) + 1)]
     edges = [edge - _HANG for edge in gutters]
     for line in lines:
-        column = bisect_right(edges, line.x0)
-        if column < len(gutters) and line.x1 > gutters[column] + 1:
+        place = bisect_right(edges, line.x0)
+        if place < len(gutters) and line.x1 > gutters[place] + 1:
             across.append(line)
         else:
-            columns[column].append(line)
+            columns[place].append(line)
     if not across:
         return [_rows(column) for column in columns if column]
     _take_last_lines(across, columns)
-    across.sort(key=lambda line: line.y0)
+    result: list[list[Line]] = []
+    for band in _bands(across):
+        top, bottom = min(x.y0 for x in band), max(x.y1 for x in band)
+        inside: list[Line] = []
+        for index, lines_of in enumerate(columns):
+            above = [line for line in lines_of if (line.y0 + line.y1) / 2 < top]
+            below = [line for line in lines_of if (line.y0 + line.y1) / 2 > bottom]
+            taken = {id(line) for line in above + below}
+            inside += [line for line in lines_of if id(line) not in taken]
+            columns[index] = below
+            if above:
+                result.append(_rows(above))
+        # Narrower columns beside lines that reach over the page's own.
+        inner = gutters
+        if len(inside) > 2 * _LINES:
+            inner = _gutters(band + inside, needed=_LINES)
+        if inner != gutters:
+            result += _ordered(band + inside, inner)
+        else:
+            result.append(_rows(band + inside))
+    result += [_rows(column) for column in columns if column]
+    return result
+
+
+def _bands(across: list[Line]) -> list[list[Line]]:
+    """Lines across the columns that follow each other closely, together."""
     bands: list[list[Line]] = []
-    for line in across:
-        # Lines across that follow each other closely are one band.
+    for line in sorted(across, key=_y0_x0):
         if bands and line.y0 - bands[-1][-1].y1 < 1.2 * line.size:
             bands[-1].append(line)
         else:
             bands.append([line])
-    result: list[list[Line]] = []
-    for band in bands:
-        top, bottom = min(x.y0 for x in band), max(x.y1 for x in band)
-        inside: list[Line] = []
-        for index, column in enumerate(columns):
-            above = [line for line in column if (line.y0 + line.y1) / 2 < top]
-            inside += [
-                line for line in column if top <= (line.y0 + line.y1) / 2 <= bottom
-            ]
-            columns[index] = [
-                line for line in column if (line.y0 + line.y1) / 2 > bottom
-            ]
-            if above:
-                result.append(_rows(above))
-        if len(inside) > 2 * _LINES:
-            # Narrower columns beside lines that reach over the page's own.
-            edges = _gutters(band + inside, needed=_LINES)
-            if edges != gutters:
-                result += _ordered(band + inside, edges)
-                continue
-        result.append(_rows(band + inside))
-    result += [_rows(column) for column in columns if column]
-    return result
+    return bands
 
 
 def _take_last_lines(across: list[Line], columns: list[list[Line]]) -> None:
@@ -223,10 +226,16 @@ def _rows(lines: list[Line]) -> list[Line]:
             main = row[0]
             tall, low = main.y1 - main.y0, line.y1 - line.y0
             overlap = min(main.y1, line.y1) - max(main.y0, line.y0)
-            if overlap > 0.5 * min(tall, low) and max(tall, low) < 2.2 * min(tall, low):
-                if all(line.x0 >= part.x1 - 2 or line.x1 <= part.x0 + 2 for part in row):
-                    row.append(line)
-                    break
+            alike = max(tall, low) < 2.2 * min(tall, low)  # no drop capital
+            if (
+                alike
+                and overlap > 0.5 * min(tall, low)
+                and all(
+                    line.x0 >= part.x1 - 2 or line.x1 <= part.x0 + 2 for part in row
+                )
+            ):
+                row.append(line)
+                break
         else:
             rows.append([line])
     return [row[0] if len(row) == 1 else _merged(row) for row in rows]
@@ -240,7 +249,7 @@ def _merged(row: list[Line]) -> Line:
     boxes = array("d")
     for line in row:
         boxes += line.boxes
-    for before, after in zip(row, row[1:], strict=False):
+    for before, after in pairwise(row):
         space = after.x0 - before.x1
         gaps += space > 1.5 * main.size
         text += ("" if space < 0.1 * main.size else " ") + after.text

@@ -4,10 +4,13 @@ Running heads and feet, page numbers, download notices up the margin, and the
 line numbers of manuscripts.
 """
 
+# ruff: noqa: PLR2004 -- rules about printed pages: each number is explained where it stands
+
 from __future__ import annotations
 
 import re
 from collections import defaultdict
+from itertools import pairwise
 from statistics import median
 
 from curation_kit.documents.lines import Line, PageLines
@@ -31,38 +34,39 @@ def drop_running_heads(pages: list[PageLines]) -> None:
     their own), three in a longer one.
     """
     needed = 2 if len(pages) <= 6 else 3
-    seen: dict[tuple[str, str], list[tuple[float, PageLines, Line]]] = defaultdict(list)
-    for page in pages:
-        top, bottom = _MARGIN * page.height, (1 - _MARGIN) * page.height
-        for line in page.lines:
-            if top <= line.y0 and line.y1 <= bottom:
-                continue
-            place = "top" if line.y0 < top else "bottom"
-            if not _NUMBERED.match(line.text):
-                text = _DIGITS.sub("#", line.text).lower()
-                seen[place, text].append((line.y0, page, line))
-        for line in page.sideways:
-            text = _DIGITS.sub("#", line.text).lower()
-            seen["side", text].append((line.x0, page, line))
     doomed: set[int] = set()
-    for (place, _), found in seen.items():
-        if len({page.number for _, page, _ in found}) < needed:
+    for found in _margins(pages).values():
+        if len({page for _, page, _ in found}) < needed:
             continue
         middle = median(position for position, _, _ in found)
         near = [
             (page, line)
             for position, page, line in found
-            if place == "side" or abs(position - middle) <= _DRIFT
+            if abs(position - middle) <= _DRIFT
         ]
-        if len({page.number for page, _ in near}) >= needed:
-            doomed.update(id(line) for _, line in near)
+        if len({page for page, _ in near}) >= needed:
+            doomed.update(line for _, line in near)
     if not doomed:
         return
     for page in pages:
         kept = [line for line in page.lines if id(line) not in doomed]
         if kept:  # pages that are all alike have no heads, they are the text
             page.lines = kept
-        page.sideways = [line for line in page.sideways if id(line) not in doomed]
+
+
+def _margins(
+    pages: list[PageLines],
+) -> dict[tuple[str, str], list[tuple[float, int, int]]]:
+    """Position, page and identity of the lines in the margins, by their text."""
+    seen: dict[tuple[str, str], list[tuple[float, int, int]]] = defaultdict(list)
+    for page in pages:
+        top, bottom = _MARGIN * page.height, (1 - _MARGIN) * page.height
+        for line in page.lines:
+            if (line.y0 < top or line.y1 > bottom) and not _NUMBERED.match(line.text):
+                place = "top" if line.y0 < top else "bottom"
+                text = _DIGITS.sub("#", line.text).lower()
+                seen[place, text].append((line.y0, page.number, id(line)))
+    return seen
 
 
 def drop_line_numbers(page: PageLines) -> None:
@@ -86,11 +90,11 @@ def drop_line_numbers(page: PageLines) -> None:
         if len(found) < 8:
             continue
         found.sort(key=lambda item: item[0])
-        steps = [b[1] - a[1] for a, b in zip(found, found[1:], strict=False)]
+        steps = [b[1] - a[1] for a, b in pairwise(found)]
         step = max(set(steps), key=steps.count)
         if step not in (1, 5) or steps.count(step) < 0.8 * len(steps):
             continue
-        drops = [b[0] - a[0] for a, b in zip(found, found[1:], strict=False)]
+        drops = [b[0] - a[0] for a, b in pairwise(found)]
         usual = median(drops)
         if sum(abs(drop - usual) < 0.3 * usual for drop in drops) < 0.6 * len(drops):
             continue

@@ -201,7 +201,8 @@ _SPACED_WORD = re.compile(r"(?<=\b[A-Z]) (?=[A-Z]\b)")
 
 _CAPTION = re.compile(
     r"(?P<kind>(?:Supplement(?:ary|al)|Extended[ ]Data|Expanded[ ]View|Appendix)?[ ]?"
-    r"(?:Figure[ ]supplement|Figure|Fig\.?|FIGURE|FIG\.?|Scheme|Table|TABLE|Box|Video|Movie))[ ]?"
+    r"(?:Figure[ ]supplement|Figure|Fig\.?|FIGURE|FIG\.?|Scheme|Table|TABLE|Box|Video"
+    r"|Movie))[ ]?"
     r"(?P<number>(?:S|EV|ED)?\d{1,3}|[IVX]{1,4}\b|[A-Z]?\d{1,2})"
     r"(?P<panel>[A-Z](?=[.:|)\s]))?"
     r"(?P<rest>[ ]*[.:|)—–-]|[ ]|$)",
@@ -282,7 +283,8 @@ def caption_label(text: str, *, marked: bool) -> str | None:
     following = text[match.end() :].lstrip()
     if not rest and following and not marked:
         return None
-    if not rest and following[:1].islower() and not following.startswith("continued"):
+    continued = following.startswith("continued")
+    if not rest and following[:1].islower() and not continued:
         return None
     if rest in (")", "-") and not marked:
         return None

@@ -1,11 +1,14 @@
 """The printed lines of one page: words, boxes, type size, boldness."""
 
+# ruff: noqa: PLR2004 -- rules about printed pages: each number is explained where it stands
+
 from __future__ import annotations
 
 import re
 import unicodedata
 from array import array
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from operator import sub
 from typing import Any
 
@@ -75,7 +78,6 @@ class PageLines:
     seen_width: float
     seen_height: float
     lines: list[Line]
-    sideways: list[Line] = field(default_factory=list)
     turned: bool = False
 
 
@@ -112,27 +114,39 @@ def read_lines(page: Any, number: int) -> PageLines:
         width, height = height, width
     result = PageLines(number, width, height, rect.width, rect.height, [])
     result.turned = bool(turn or rotation)
-    x0s, y0s, x1s, y1s, all_texts, *_ = zip(*words, strict=True)
-    spaces = list(map(sub, x0s[1:], x1s))
     # Compact from here on: the words' own tuples would crowd the cache.
     boxes = array("d", bytes(8 * 4 * len(words)))
-    for corner, column in enumerate((x0s, y0s, x1s, y1s)):
-        if result.turned:
-            column = [word[corner] for word in seen]
+    for corner, column in enumerate(list(zip(*seen, strict=True))[:4]):
         boxes[corner::4] = array("d", column)
-    for (start, end), (size, bold, all_bold) in zip(spans, styles, strict=True):
+    for line in _build(number, words, boxes, spans, styles):
+        # What runs up or down the page is an axis or a download notice.
+        if line.y1 - line.y0 <= 2 * (line.x1 - line.x0) or len(line.text) <= 2:
+            result.lines.append(line)
+    return result
+
+
+def _build(
+    number: int,
+    words: list[Word],
+    boxes: array[float],
+    spans: list[tuple[int, int]],
+    styles: list[tuple[float, bool, bool]],
+) -> Iterator[Line]:
+    """Make lines of words in the level frame and their boxes as seen."""
+    x0s, y0s, x1s, y1s, all_texts, *_ = zip(*words, strict=True)
+    spaces = list(map(sub, x0s[1:], x1s))
+    for (start, end), (type_size, bold, all_bold) in zip(spans, styles, strict=True):
+        size = type_size or 0.8 * (y1s[start] - y0s[start])
         texts = list(all_texts[start:end])
         text = " ".join(texts)
         own = boxes[4 * start : 4 * end]
-        size = size or 0.8 * (y1s[start] - y0s[start])
-        cleaned = not text.isascii() and (
+        if not text.isascii() and (
             _SPECIAL.search(text) or not unicodedata.is_normalized("NFC", text)
-        )
-        if cleaned:
+        ):
             texts, own = _clean(texts, own)
+            if not texts:
+                continue
             text = " ".join(texts)
-        if not texts:
-            continue
         if (
             len(texts) == end - start > 1
             and min(spaces[start : end - 1]) < _NO_SPACE * size
@@ -141,7 +155,7 @@ def read_lines(page: Any, number: int) -> PageLines:
         x0, x1 = x0s[start], x1s[end - 1]
         if x1 < x0:  # written from right to left
             x0, x1 = min(x0s[start:end]), max(x1s[start:end])
-        line = Line(
+        yield Line(
             number,
             x0,
             min(y0s[start:end]),
@@ -154,12 +168,6 @@ def read_lines(page: Any, number: int) -> PageLines:
             texts,
             text,
         )
-        # A line that runs up or down the page is no part of a column.
-        if line.y1 - line.y0 > 2 * (x1 - x0) and len(text) > 2:
-            result.sideways.append(line)
-        else:
-            result.lines.append(line)
-    return result
 
 
 def _joined(texts: list[str], spaces: list[float], tight: float) -> str:
@@ -170,9 +178,7 @@ def _joined(texts: list[str], spaces: list[float], tight: float) -> str:
     return "".join(parts)
 
 
-def _clean(
-    texts: list[str], boxes: array[float]
-) -> tuple[list[str], array[float]]:
+def _clean(texts: list[str], boxes: array[float]) -> tuple[list[str], array[float]]:
     """Expand ligatures, compose accents, drop marks without width.
 
     A fixed space inside a word makes two words of it. A soft hyphen at the
@@ -180,12 +186,13 @@ def _clean(
     """
     cleaned: list[str] = []
     kept = array("d")
-    for index, text in enumerate(texts):
+    for index, printed in enumerate(texts):
         x0, y0, x1, y1 = boxes[4 * index : 4 * index + 4]
-        if not text.isascii():
-            soft = "\u00ad" if len(text) > 1 and text[-1] == "\u00ad" else ""
-            text = unicodedata.normalize("NFC", _SPECIAL.sub(_replacement, text))
-            text = text.strip() + soft
+        text = printed
+        if not printed.isascii():
+            soft = "\u00ad" if len(printed) > 1 and printed[-1] == "\u00ad" else ""
+            plain = unicodedata.normalize("NFC", _SPECIAL.sub(_replacement, printed))
+            text = plain.strip() + soft
         parts = text.split()
         if len(parts) == 1:
             cleaned.append(parts[0])
@@ -240,9 +247,7 @@ def _styles(html: str, lefts: list[float]) -> list[tuple[float, bool, bool]]:
     return styles
 
 
-def _turn(
-    words: list[Word], spans: list[tuple[int, int]], *, upside_down: bool
-) -> int:
+def _turn(words: list[Word], spans: list[tuple[int, int]], *, upside_down: bool) -> int:
     """Degrees by which most of the text is turned: 0, 90 (read upwards), 180 or 270.
 
     Words from right to left are upside down only on a page that is turned

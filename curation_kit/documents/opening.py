@@ -83,7 +83,7 @@ def opened(path: Path) -> Iterator[Any]:
     with path.open("rb") as file:
         head = file.read(2048)
     if not head:
-        raise Unusable(Problem("empty_file", "The file is empty (0 bytes).", _FETCH_HINT))
+        raise Unusable(_EMPTY)
     # The standard allows other bytes before the header, within the first KiB.
     if b"%PDF-" not in head:
         raise Unusable(_not_a_pdf(head))
@@ -109,6 +109,7 @@ def _page_count(document: Any) -> int:
         raise Unusable(_CORRUPT) from error
 
 
+_EMPTY = Problem("empty_file", "The file is empty (0 bytes).", _FETCH_HINT)
 _CORRUPT = Problem(
     "corrupt",
     "The file is damaged or incomplete: no page can be read.",
@@ -145,9 +146,7 @@ def no_text_problem(pages: int, with_text: int) -> Problem | None:
     if pages == 1:
         message = "The only page is an image or empty: the PDF has no text layer."
     else:
-        message = (
-            f"All {pages} pages are images or empty: the PDF has no text layer."
-        )
+        message = f"All {pages} pages are images or empty: the PDF has no text layer."
     return Problem("no_text", message, OCR_HINT)
 
 

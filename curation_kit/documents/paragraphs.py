@@ -1,5 +1,7 @@
 """Paragraphs: blocks put back together over column, page and figure breaks."""
 
+# ruff: noqa: PLR2004 -- rules about printed pages: each number is explained where it stands
+
 from __future__ import annotations
 
 from curation_kit.documents.blocks import Block, is_complete

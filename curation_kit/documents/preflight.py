@@ -1,4 +1,6 @@
-"""Look at a PDF before any work is done with it: will it do, what is it?"""
+"""Look at a PDF before any work is done with it: can it be used, what is it."""
+
+# ruff: noqa: PLR2004 -- rules about printed pages: each number is explained where it stands
 
 from __future__ import annotations
 
@@ -11,8 +13,8 @@ from pydantic import BaseModel, ConfigDict
 
 from curation_kit.documents.lines import read_lines
 from curation_kit.documents.opening import (
-    PAGE_ERRORS,
     OCR_HINT,
+    PAGE_ERRORS,
     Problem,
     Unusable,
     garbled_problem,
@@ -31,12 +33,14 @@ _SAMPLE = 24
 #: The pattern that Crossref recommends for DOIs of today.
 _DOI = re.compile(r"\b(10\.\d{4,9}/[-._;()/:A-Za-z0-9<>\[\]]+)")
 _DOI_MARK = re.compile(r"(?:doi(?:\.org/|:|\s)|https?://\S*)\s*$", re.IGNORECASE)
-_REFERENCES = re.compile(r"^\s*(?:references|literature cited)\s*$", re.IGNORECASE | re.M)
+_REFERENCES = re.compile(
+    r"^\s*(?:references|literature cited)\s*$", re.IGNORECASE | re.MULTILINE
+)
 
 _NO_TITLE = re.compile(
     r"^(?:untitled.*|no title|title|pdf|article|document\d*|microsoft word.*|slide \d+"
     r"|.*\.(?:docx?|pdf|tex|dvi|indd|qxd|rtf|xml|eps|ps|fm|3d|html?)\s*|\W*"
-    r"|(?:BMC|Journal of|The Journal of|International Journal of|Proceedings)( \w+){1,7}"
+    r"|(?:BMC|(?:The |International )?Journal of|Proceedings)( \w+){1,7}"
     r"|[\w.:/-]*\d[\w.:/-]*|doi:.*|https?:.*|[\w-]+\s\d+\.\.\d+|.*\d+ \d+\.\.\d+)$",
     re.IGNORECASE,
 )

@@ -33,6 +33,7 @@ from curation_kit.documents.opening import (
 from curation_kit.documents.paragraphs import flow
 from curation_kit.documents.sections import Paragraph, find_sections, name_sections
 from curation_kit.documents.text import DocumentText, Page
+from curation_kit.errors import DocumentFailure
 
 __all__ = ["READER_VERSION", "read_document"]
 
@@ -65,17 +66,25 @@ def read_document(path: Path, *, name: str) -> DocumentText:
     OSError
         If the path cannot be read.
     """
-    with opened(path) as document, _no_garbage_collection():
-        pages = [_read_page(document, index) for index in range(document.page_count)]
-        without = [page.number for page in pages if not page.lines]
-        problem = no_text_problem(len(pages), len(pages) - len(without))
-        if problem is None:
-            problem = garbled_problem(
-                " ".join([line.text for page in pages for line in page.lines])
-            )
-        if problem is not None:
-            raise problem.failure()
-        return _compose(pages, without)
+    try:
+        with opened(path) as document, _no_garbage_collection():
+            return _read(document)
+    except DocumentFailure as error:
+        error.add_note(f"while reading {name}")
+        raise
+
+
+def _read(document: Any) -> DocumentText:
+    pages = [_read_page(document, index) for index in range(document.page_count)]
+    without = [page.number for page in pages if not page.lines]
+    problem = no_text_problem(len(pages), len(pages) - len(without))
+    if problem is None:
+        problem = garbled_problem(
+            " ".join([line.text for page in pages for line in page.lines])
+        )
+    if problem is not None:
+        raise problem.failure()
+    return _compose(pages, without)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ _BACK = frozenset({"references", "acknowledgements", "supplement"})
 #: An unmarked abstract has at least so many words.
 _ABSTRACT_WORDS = 60
 _ADDRESS = re.compile(
-    r"@|\b(?:Universit|Departm|Institut|Laborator|Hospital|School of|Center for|Centre for)"
+    r"@|\b(?:Universit|Departm|Institut|Laborator|Hospital|School of|Cent(?:er|re) for)"
 )
 _MAIN = frozenset(
     {"introduction", "results", "methods", "discussion", "results and discussion"}
@@ -79,7 +79,9 @@ def name_sections(paragraphs: list[Paragraph], text: str, body: float) -> None:
             paragraph.kind, paragraph.heading = "title", ""
 
 
-def _walk(paragraphs: list[Paragraph], text: str) -> None:
+def _walk(  # noqa: C901, PLR0912 -- one branch per kind of heading
+    paragraphs: list[Paragraph], text: str
+) -> None:
     """Carry the section named by the latest heading from paragraph to paragraph."""
     kind, heading = "", ""
     begun = False  # the paper's own methods, results or discussion

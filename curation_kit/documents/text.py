@@ -7,7 +7,7 @@ without opening the PDF.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 __all__ = ["Caption", "DocumentText", "Page", "Section"]
@@ -33,8 +33,10 @@ class Section:
     kind
         ``title``, ``abstract``, ``introduction``, ``results``,
         ``discussion``, ``results and discussion``, ``methods``,
-        ``references``, ``figure legend``, ``table``, ``acknowledgements``,
-        ``supplement`` or ``body`` (no heading said which).
+        ``references``, ``figure legend``, ``figure text`` (lettering in a
+        figure), ``table``, ``acknowledgements`` (also funding, competing
+        interests, data availability), ``supplement`` or ``body`` (no heading
+        said which). ``title`` has authors, addresses and notes as well.
     heading
         The paper's own words, empty where there are none.
     start, end
@@ -98,8 +100,7 @@ class DocumentText:
 
     def section_of(self, offset: int) -> Section | None:
         """Section that holds a character, or None."""
-        starts = [section.start for section in self.sections]
-        index = bisect_right(starts, offset) - 1
+        index = bisect_right(self.sections, offset, key=_start) - 1
         if index < 0:
             return None
         section = self.sections[index]
@@ -107,18 +108,16 @@ class DocumentText:
 
     def caption_of(self, offset: int) -> Caption | None:
         """Figure legend or table caption that holds a character, or None."""
-        for caption in self.captions:
-            if caption.start <= offset < caption.end:
-                return caption
-        return None
+        index = bisect_right(self.captions, offset, key=_start) - 1
+        if index < 0:
+            return None
+        caption = self.captions[index]
+        return caption if offset < caption.end else None
 
     def words_in(self, start: int, end: int) -> range:
         """Indices of the word pieces that a stretch of text touches."""
         first = bisect_right(self.word_ends, start)
-        last = first
-        while last < len(self.word_starts) and self.word_starts[last] < end:
-            last += 1
-        return range(first, last)
+        return range(first, max(first, bisect_left(self.word_starts, end)))
 
     def boxes(
         self, start: int, end: int
@@ -148,6 +147,10 @@ class DocumentText:
         return lines
 
 
+def _start(stretch: Section | Caption) -> int:
+    return stretch.start
+
+
 def _same_line(
     line: tuple[int, float, float, float, float],
     page: int,
@@ -157,4 +160,6 @@ def _same_line(
 ) -> bool:
     line_page, left, top, _, bottom = line
     overlap = min(bottom, y1) - max(top, y0)
-    return line_page == page and x0 >= left and overlap > 0.5 * min(bottom - top, y1 - y0)
+    return (
+        line_page == page and x0 >= left and overlap > 0.5 * min(bottom - top, y1 - y0)
+    )

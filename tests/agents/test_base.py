@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fakes import FakeValidator, plain_text
+from pydantic import ValidationError
+
+from curation_kit.agents import Paper
+
+
+def test_a_paper_must_be_read_before_its_text_is_used() -> None:
+    """The error names the paper and the missing step."""
+    paper = Paper(id="0", name="a.pdf", path=Path("a.pdf"))
+    with pytest.raises(RuntimeError, match=r"a\.pdf was not read.*no input step"):
+        paper.text  # noqa: B018
+
+    paper.text = plain_text("mec-4 is on.")
+
+    assert paper.evidence(0, 5).quote == "mec-4"
+
+
+def test_options_have_defaults_and_refuse_what_they_do_not_know() -> None:
+    """They cannot be changed afterwards."""
+    agent = FakeValidator({"taxon": "NCBITaxon:7227"}, "Be careful.")
+
+    assert agent.options.taxon == "NCBITaxon:7227"
+    assert FakeValidator().options.taxon == "NCBITaxon:6239"
+    assert agent.instructions == "Be careful."
+    with pytest.raises(ValidationError, match="colour"):
+        FakeValidator({"colour": "red"})
+    with pytest.raises(ValidationError, match="frozen"):
+        agent.options.taxon = "x"

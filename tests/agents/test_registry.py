@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+from fakes import FakeExtractor, FakeInput
+
+from curation_kit.agents import (
+    Extractor,
+    agents,
+    broken_agents,
+    get_agent,
+    register,
+    session_agents,
+)
+from curation_kit.errors import NotFound
+
+OURS = ["pdf", "gene_expression", "gene_validation", "ontology", "csv", "json", "tsv"]
+
+
+def test_our_agents_come_in_the_order_of_their_kinds() -> None:
+    """Input, extractors, validators, outputs."""
+    found = agents()
+
+    assert list(found) == OURS
+    assert all(agent.name == name for name, agent in found.items())
+    assert all(agent.title and agent.description for agent in found.values())
+    assert broken_agents() == {}
+
+
+def test_an_agent_can_be_registered_and_replaced() -> None:
+    """By a decorator, too; the session's own are known as such."""
+
+    @register
+    class Other(FakeInput):
+        """Takes the place of the fake."""
+
+    assert get_agent("fake_input") is Other
+    assert register(FakeInput) is FakeInput
+    assert get_agent("fake_input") is FakeInput
+    assert session_agents() == {"fake_input"}
+
+
+def test_the_registry_forgets_what_tests_register() -> None:
+    """The test before this one left nothing."""
+    assert session_agents() == set()
+
+
+def test_an_unknown_agent_is_answered_with_the_known_ones() -> None:
+    """A typing error is seen at once."""
+    with pytest.raises(NotFound, match='no agent "cvs".*csv'):
+        get_agent("cvs")
+
+
+def test_what_is_no_agent_is_refused() -> None:
+    """It is said what it lacks."""
+
+    class Half(Extractor):
+        """Has no name and cannot extract."""
+
+    with pytest.raises(TypeError, match="Half does not define name, title, extract"):
+        register(Half)
+    with pytest.raises(TypeError, match="no subclass of Agent"):
+        register(dict)
+
+
+def test_plug_ins_are_found_and_bad_ones_are_named(plugins, monkeypatch) -> None:
+    """A bad plug-in breaks only itself."""
+    info = next(plugins.glob("*.dist-info"))
+    with (info / "entry_points.txt").open("a") as file:
+        file.write(
+            "other_name = fakes:FakeInput\n"
+            "csv = fakes:FakeExtractor\n"
+            "no_agent = fakes:plain_text\n"
+        )
+
+    assert get_agent("fake_extractor") is FakeExtractor
+    broken = broken_agents()
+    assert "ImportError: no left foot" in broken["broken"]
+    assert 'calls itself "fake_input", not "other_name"' in broken["other_name"]
+    assert "no subclass of Agent" in broken["no_agent"]
+    assert "csv" in broken
+    assert "csv" in agents()
+    assert session_agents() == set()
+    with pytest.raises(NotFound, match="could not be loaded"):
+        get_agent("broken")
