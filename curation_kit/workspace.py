@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
 
+from curation_kit.agents import session_agents
 from curation_kit.documents.library import Document, DocumentLibrary
-from curation_kit.errors import JobError, NotFound, WorkspaceError
+from curation_kit.errors import FlowError, JobError, NotFound, WorkspaceError
 from curation_kit.flow import Flow, FlowLibrary
 from curation_kit.jobs import (
     Event,
@@ -174,10 +175,22 @@ class Workspace:
         Raises
         ------
         FlowError
-            If the flow has problems.
+            If the flow has problems, or an agent that only this session knows.
         JobError
             If there are no documents.
         """
+        if isinstance(flow, str):
+            flow = self.flows[flow]
+        flow.check()
+        if own := session_agents() & {step.agent for step in flow.steps}:
+            raise FlowError(
+                [
+                    f'The agent "{agent}" was registered in this session only, and a '
+                    "submitted job runs in another process: use run(), or offer the "
+                    "agent as a plug-in."
+                    for agent in sorted(own)
+                ]
+            )
         job = self.create(
             flow,
             documents,

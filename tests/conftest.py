@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
+from copy import copy
 from pathlib import Path
 
 import pytest
@@ -38,14 +39,14 @@ def shared_data() -> Path:
 @pytest.fixture(autouse=True)
 def _registry() -> Iterator[None]:
     """Forget the agents that a test registers."""
-    before = (dict(registry._registered), dict(registry._broken), registry._loaded)
+    parts = (registry._registered, registry._broken, registry._session)
+    before = [copy(part) for part in parts]
+    loaded = registry._loaded
     yield
-    for now, then in zip(
-        (registry._registered, registry._broken), before, strict=False
-    ):
-        now.clear()
-        now.update(then)
-    registry._loaded = before[2]
+    for part, then in zip(parts, before, strict=True):
+        part.clear()
+        part.update(then)
+    registry._loaded = loaded
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def workspace(tmp_path: Path) -> Iterator[ck.Workspace]:
 def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Install the fake agents as plug-ins of another package, and a broken one.
 
-    Processes started during the test find them, this one does not.
+    This process and those started during the test find them.
     """
     folder = tmp_path / "plugins"
     info = folder / "fake_agents-1.0.dist-info"
@@ -87,6 +88,9 @@ def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     (folder / "broken_agent.py").write_text('raise ImportError("no left foot")\n')
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(TESTS)]))
+    monkeypatch.syspath_prepend(str(folder))
+    registry._registered.clear()
+    registry._loaded = False
     return folder
 
 

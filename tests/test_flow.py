@@ -51,6 +51,11 @@ def test_a_broken_chain_is_explained(agents: list[str], problem: str) -> None:
     assert any(problem in found for found in chain(*agents).problems())
 
 
+def test_of_a_chain_with_unknown_agents_only_they_are_told() -> None:
+    """Nobody can say what is missing besides."""
+    assert len(chain("fdp", "fake_extractor", "csv").problems()) == 1
+
+
 def test_a_flow_needs_a_name() -> None:
     """White space is no name."""
     assert chain(*AGENTS, name=" ").problems() == ["The flow has no name: give it one."]

@@ -104,6 +104,7 @@ def _load_entry(entry: EntryPoint) -> None:
             )
         else:
             _registered[entry.name] = agent
+            _session.discard(entry.name)  # its module used the decorator
     except Exception as error:  # noqa: BLE001 - a broken plug-in breaks only itself
         _broken[entry.name] = f"{entry.value} raised {type(error).__name__}: {error}"
 

@@ -1,0 +1,289 @@
+"""Jobs done by another process: detached, killed, interrupted, shared."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from batches import add_papers, alive, children, fake_flow, runners, statuses, until
+
+import curation_kit as ck
+from curation_kit.errors import JobError
+from curation_kit.runner import LOG, runner_is_alive, runner_lock, start_runner
+
+pytestmark = pytest.mark.usefixtures("plugins")
+
+
+def python(code: str) -> subprocess.Popen[bytes]:
+    """Start Python code in a process of its own, like a script or a kernel."""
+    return subprocess.Popen([sys.executable, "-c", code])
+
+
+def opened(workspace: ck.Workspace) -> str:
+    """Code that opens a workspace and names a flow of fakes."""
+    return (
+        "import curation_kit as ck; from batches import fake_flow;"
+        f"ws = ck.Workspace({str(workspace.path)!r});"
+    )
+
+
+def started(workspace: ck.Workspace, gate: Path) -> bool:
+    """Whether the document that waits for the gate is being processed."""
+    return Path(f"{gate}.started").exists()
+
+
+def test_a_submitted_job_outlives_the_process_that_submitted_it(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """The kernel is killed in the middle; the job ends all the same."""
+    gate = tmp_path / "gate"
+    add_papers(workspace, "ok", f"wait {gate}", "fail")
+    kernel = python(
+        opened(workspace)
+        + "job = ws.submit(fake_flow('csv'), ws.documents.list(), n_jobs=2);"
+        "import time; time.sleep(600)"
+    )
+    until(lambda: started(workspace, gate))
+
+    kernel.kill()
+    kernel.wait()
+    gate.touch()
+
+    [job] = workspace.jobs
+    job.wait(timeout=60)
+    assert sorted(statuses(job)) == ["completed", "completed", "failed"]
+    assert len(job.result_files()) == 2
+
+
+def test_a_killed_runner_is_replaced_and_nothing_is_run_twice(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """What had ended stays; what was in flight is run again; no worker is left."""
+    gate = tmp_path / "gate"
+    papers = add_papers(workspace, "ok", f"wait {gate}", "ok")
+    job = workspace.submit(fake_flow("csv"), papers, n_jobs=1)
+    until(lambda: started(workspace, gate))
+    [runner] = runners(workspace)
+    workers = children(runner)
+
+    os.kill(runner, signal.SIGKILL)
+    until(lambda: not alive(runner) and not any(map(alive, workers)))
+    assert statuses(job) == ["completed", "processing", "pending"]
+    gate.touch()
+    later = ck.Workspace(workspace.path)
+    later.jobs.get(job.id).wait(timeout=60)
+    later.close()
+
+    assert statuses(job) == ["completed"] * 3
+    attempts = {row["document"]: row["attempts"] for row in job.document_rows()}
+    assert list(attempts.values()) == [1, 2, 1]
+    starts = [e.document_id for e in job.events() if e.type == "document_started"]
+    assert sorted(map(starts.count, set(starts))) == [1, 1, 2]
+
+
+def test_waiting_starts_one_runner_only(workspace: ck.Workspace) -> None:
+    """A runner that is still starting is not started again."""
+    papers = add_papers(workspace, "ok")
+    job = workspace.create(fake_flow("csv"), papers)
+
+    job.wait(timeout=60)
+
+    assert (workspace.path / LOG).read_text().count("runner started") == 1
+    assert len(runners(workspace)) == 1
+
+
+def test_a_runner_that_cannot_work_is_reported(
+    workspace: ck.Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whoever waits is told where to look, instead of waiting for ever."""
+    job = workspace.create(fake_flow("csv"), add_papers(workspace, "ok"), n_jobs=1)
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "filelock.py").write_text('raise ImportError("no key")')
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "broken"))
+
+    with pytest.raises(JobError, match=r"could not work: see .*runner\.log"):
+        job.wait(timeout=60)
+
+    assert "no key" in (workspace.path / LOG).read_text()
+
+
+def test_two_runners_do_not_work_at_once(workspace: ck.Workspace) -> None:
+    """The second one ends by itself, without an error."""
+    lock = runner_lock(workspace.path)
+    assert not runner_is_alive(workspace.path)
+    with lock:
+        assert runner_is_alive(workspace.path)
+        second = start_runner(workspace.path)
+        assert second.wait(60) == 0
+    assert not runner_is_alive(workspace.path)
+
+
+def test_a_run_while_a_runner_lives_is_done_by_it(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """``run`` waits for it and returns as usual."""
+    gate = tmp_path / "gate"
+    flow = fake_flow("csv")
+    first = workspace.submit(flow, add_papers(workspace, f"wait {gate}"), n_jobs=2)
+    until(lambda: started(workspace, gate))
+    job = workspace.create(flow, add_papers(workspace, "ok", "fail"))
+
+    job.run()
+
+    assert statuses(job) == ["completed", "failed"]
+    assert statuses(first) == ["processing"]
+    gate.touch()
+    assert first.wait(timeout=60).status == "completed"
+
+
+def test_ctrl_c_pauses_a_run_and_leaves_no_process(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """The script ends by KeyboardInterrupt; the job can be resumed."""
+    gate = tmp_path / "gate"
+    add_papers(workspace, "ok", f"wait {gate}", "ok")
+    script = python(
+        opened(workspace) + "ws.run(fake_flow('csv'), ws.documents.list(), n_jobs=1)"
+    )
+    until(lambda: started(workspace, gate))
+    workers = children(script.pid)
+    assert workers
+
+    script.send_signal(signal.SIGINT)
+    script.wait(60)
+
+    # Python ends itself by the signal when nobody catches the exception.
+    assert script.returncode in {-signal.SIGINT, 130}
+    until(lambda: not any(map(alive, workers)))
+    [job] = workspace.jobs
+    assert job.paused_reason == "Interrupted with Ctrl-C."
+    assert statuses(job) == ["completed", "pending", "pending"]
+    gate.touch()
+    job.resume()
+    job.wait(timeout=60)
+    assert [row["attempts"] for row in job.document_rows()] == [1, 1, 1]
+
+
+def test_a_killed_run_leaves_no_process_and_can_be_waited_for(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """The detached runner takes over what a killed script left."""
+    gate = tmp_path / "gate"
+    add_papers(workspace, f"wait {gate}", "ok")
+    script = python(
+        opened(workspace) + "ws.run(fake_flow('csv'), ws.documents.list(), n_jobs=2)"
+    )
+    until(lambda: started(workspace, gate))
+    workers = children(script.pid)
+
+    script.kill()
+    script.wait()
+
+    until(lambda: not any(map(alive, workers)))
+    gate.touch()
+    [job] = workspace.jobs
+    assert statuses(job.wait(timeout=60)) == ["completed", "completed"]
+
+
+def test_cancelling_a_job_whose_runner_died_ends_its_documents(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """None stays in process for ever."""
+    gate = tmp_path / "gate"
+    papers = add_papers(workspace, f"wait {gate}")
+    job = workspace.submit(fake_flow("csv"), papers)
+    until(lambda: started(workspace, gate))
+    [runner] = runners(workspace)
+    os.kill(runner, signal.SIGKILL)
+    until(lambda: not runner_is_alive(workspace.path))
+
+    job.cancel()
+
+    until(lambda: statuses(job) == ["cancelled"])
+
+
+def test_failed_papers_are_tried_again_by_the_runner(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """Only they are; followers see it to the second end."""
+    papers = add_papers(workspace, "ok", "fail")
+    job = workspace.submit(fake_flow("csv"), papers).wait(timeout=60)
+    seen = [event.seq for event in job.follow()]
+
+    assert job.retry_failed() == 1
+    more = list(job.follow(after=seen[-1]))
+
+    assert more[0].type == "job_retried"
+    assert more[-1].type == "job_completed"
+    assert [e.document_id for e in more if e.type == "document_started"] == [
+        papers[1].id
+    ]
+
+
+def test_jobs_of_others_are_handed_on_when_a_run_is_interrupted(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """A job submitted to a script's workspace does not die with the script."""
+    gate = tmp_path / "gate"
+    flow = fake_flow("csv")
+    add_papers(workspace, f"wait {gate}")
+    script = python(
+        opened(workspace) + "ws.run(fake_flow('csv'), ws.documents.list(), n_jobs=1)"
+    )
+    until(lambda: started(workspace, gate))
+    other = workspace.create(flow, add_papers(workspace, "ok"))
+
+    script.send_signal(signal.SIGINT)
+    script.wait(60)
+
+    until(lambda: other.status == "completed")
+
+
+def test_plug_ins_are_found_and_a_broken_one_is_named(
+    workspace: ck.Workspace,
+) -> None:
+    """A package that offers agents needs nothing but its entry points."""
+    code = (
+        "from curation_kit.agents import agents, broken_agents, get_agent;"
+        "assert {'fake_input', 'fake_extractor', 'fake_validator'} <= set(agents());"
+        "assert 'no left foot' in broken_agents()['broken'], broken_agents();"
+        "import curation_kit as ck;"
+        "flow = ck.Flow(name='x', steps=[ck.Step(agent='broken')]);"
+        "assert 'could not be loaded: broken_agent:Broken raised ImportError: "
+        "no left foot' in flow.problems()[0], flow.problems()"
+    )
+
+    assert python(code).wait(60) == 0
+
+
+def test_a_runner_and_many_submitters_share_the_store(workspace: ck.Workspace) -> None:
+    """Nobody finds the database locked."""
+    flow = fake_flow("csv")
+    papers = add_papers(workspace, *["ok"] * 10)
+    jobs: list[ck.Job] = []
+    errors: list[Exception] = []
+
+    def submit() -> None:
+        try:
+            own = ck.Workspace(workspace.path)
+            jobs.extend(own.create(flow, papers, n_jobs=2) for _ in range(3))
+            own.close()
+        except Exception as error:  # noqa: BLE001 - shown below
+            errors.append(error)
+
+    workspace.submit(flow, papers, n_jobs=2)
+    threads = [threading.Thread(target=submit) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert errors == []
+    for job in workspace.jobs:
+        assert job.wait(timeout=60).progress.completed == 10
+    assert len(list(workspace.jobs)) == 13

@@ -1,0 +1,359 @@
+"""Jobs run in this process, with worker processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+from batches import add_papers, children, fake_flow, statuses, until
+from fakes import FakeExtractor
+
+import curation_kit as ck
+from curation_kit.agents import register, registry
+from curation_kit.errors import JobError, WorkspaceError
+
+
+def rows(job: ck.Job) -> list[tuple[str, str | None, int]]:
+    """Status, category and attempts of each document."""
+    return [
+        (row["status"], row["category"], row["attempts"]) for row in job.document_rows()
+    ]
+
+
+def test_each_paper_fails_alone(workspace: ck.Workspace, flow: ck.Flow) -> None:
+    """Whatever happens to one, its neighbours are run once and completed."""
+    bad = ["fail", "raise", "exit", "segfault", "hang", "kill"]
+    commands = [command for name in bad for command in ("ok", name)]
+    papers = add_papers(workspace, *commands)
+
+    job = workspace.run(flow, papers, n_jobs=2, time_limit=3)
+
+    assert job.status == "completed"
+    assert rows(job)[::2] == [("completed", None, 1)] * 6
+    assert rows(job)[1::2] == [
+        ("failed", "input", 1),
+        ("failed", "internal", 1),
+        ("failed", "crashed", 1),
+        ("failed", "crashed", 1),
+        ("failed", "timeout", 1),
+        ("failed", "crashed", 3),
+    ]
+    told = {row["document"][4:-4]: row for row in job.document_rows()}
+    assert all(told[name]["error"] and told[name]["hint"] for name in bad)
+    assert told["segfault"]["step"] == "fake_extractor"
+    assert "SIGSEGV" in told["segfault"]["error"]
+    assert "3 s" in told["hang"]["error"]
+    assert children_of_workers() == []
+
+
+def children_of_workers() -> list[int]:
+    """Workers of this process that are left; loky's resource tracker may stay."""
+    from multiprocessing import resource_tracker
+
+    from loky.backend import resource_tracker as lokys
+
+    known = {resource_tracker._resource_tracker._pid, lokys._resource_tracker._pid}
+    # pgrep lists itself no more when it has ended.
+    return [pid for pid in children(os.getpid()) if pid not in known and exists(pid)]
+
+
+def exists(pid: int) -> bool:
+    """Whether there is such a process, be it a zombie."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_job_whose_papers_all_fail_raises_nothing(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """A paper's failure is data."""
+    job = workspace.run(flow, add_papers(workspace, "fail", "raise"), n_jobs=1)
+
+    assert (job.status, job.progress.failed) == ("failed", 2)
+
+
+def test_the_sequential_backend_starts_no_process(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """A debugger sees the agents."""
+    pids: list[int] = []
+
+    @register
+    class Spy(FakeExtractor):
+        """Notes where it runs."""
+
+        def extract(self, paper: ck.Paper):
+            """Note the process."""
+            pids.append(os.getpid())
+            return super().extract(paper)
+
+    papers = add_papers(workspace, "ok", "fail", "ok")
+
+    job = workspace.run(flow, papers, backend="sequential")
+
+    assert statuses(job) == ["completed", "failed", "completed"]
+    assert pids == [os.getpid()] * 3
+
+
+def in_a_thread(workspace: ck.Workspace, job: ck.Job) -> threading.Thread:
+    """Run a job in a thread with a store connection of its own."""
+    thread = threading.Thread(target=job.run, name="run")
+    thread.start()
+    return thread
+
+
+def test_cancelling_stops_the_document_at_the_next_step(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """What was done stays, what waits is not begun."""
+    gate = tmp_path / "gate"
+    papers = add_papers(workspace, "ok", f"wait {gate}", "ok")
+    job = workspace.create(flow, papers, n_jobs=1)
+    thread = in_a_thread(workspace, job)
+    until(Path(f"{gate}.started").exists)
+
+    job.cancel()
+    gate.touch()
+    thread.join(60)
+
+    assert job.status == "cancelled"
+    assert statuses(job) == ["completed", "cancelled", "cancelled"]
+    last = [event for event in job.events() if event.document_id == papers[1].id]
+    assert [event.type for event in last] == [
+        "document_started",
+        "step_started",
+        "step_started",
+        "document_cancelled",
+    ]
+    assert len(job.results) == 1
+
+
+def test_pausing_finishes_what_runs_and_resuming_does_the_rest(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """Nothing is run twice."""
+    gate = tmp_path / "gate"
+    papers = add_papers(workspace, f"wait {gate}", "ok", "ok")
+    job = workspace.create(flow, papers, n_jobs=1)
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            job.run()
+        except JobError as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    until(Path(f"{gate}.started").exists)
+    job.pause("Lunch.")
+    assert job.paused_reason == "Lunch."
+    gate.touch()
+    thread.join(60)
+
+    assert "is paused: Lunch." in str(raised[0])
+    assert statuses(job) == ["completed", "pending", "pending"]
+    workspace._store.resume(job.id)
+    job.run()
+    assert rows(job) == [("completed", None, 1)] * 3
+
+
+def test_a_short_job_does_not_wait_for_a_long_one(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """Three papers sent behind sixty are done while most of the sixty wait."""
+    gate = tmp_path / "gate"
+    long = workspace.create(
+        flow, add_papers(workspace, f"wait {gate}", *["ok"] * 59), n_jobs=2
+    )
+    thread = in_a_thread(workspace, long)
+    until(Path(f"{gate}.started").exists)
+    short = workspace.create(flow, add_papers(workspace, "ok", "ok", "ok"))
+    gate.touch()
+    thread.join(120)
+
+    assert (long.status, short.status) == ("completed", "completed")
+    ended = next(e.seq for e in short.events() if e.type == "job_completed")
+    started = next(e.seq for e in short.events() if e.type == "job_started")
+    # At most one paper of the long job per paper of the short one, and those
+    # that were in flight.
+    between = [
+        event
+        for event in long.events(after=started)
+        if event.type == "document_completed" and event.seq < ended
+    ]
+    assert len(between) <= 3 + 2
+    assert long.progress.completed == 60
+
+
+def test_a_document_removed_before_its_turn_fails_as_input(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """The message says what happened and what to do."""
+    papers = add_papers(workspace, "ok", "ok")
+    job = workspace.create(flow, papers, n_jobs=1)
+    workspace.documents.remove(papers[1].id, force=True)
+
+    job.run()
+
+    row = job.document_rows()[1]
+    assert (row["status"], row["category"]) == ("failed", "input")
+    assert "was removed from the workspace" in row["error"]
+    assert row["hint"]
+
+
+def test_results_that_cannot_be_written_pause_the_job(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """No paper is blamed; with room again the job goes on."""
+    job = workspace.create(flow, add_papers(workspace, "ok", "ok", "fail"), n_jobs=2)
+    blocker = workspace.path / "results" / job.id
+    blocker.write_text("in the way")
+
+    with pytest.raises(JobError, match="paused: Results cannot be written"):
+        job.run()
+
+    assert "resume the job" in (job.paused_reason or "")
+    assert "completed" not in statuses(job)
+    blocker.unlink()
+    workspace._store.resume(job.id)
+    job.run()
+    assert rows(job) == [
+        ("completed", None, 1),
+        ("completed", None, 1),
+        ("failed", "input", 1),
+    ]
+
+
+def test_a_cancelled_job_whose_results_cannot_be_written_just_ends(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """There is nothing to pause any more."""
+    gate = tmp_path / "gate"
+    job = workspace.create(flow, add_papers(workspace, f"wait {gate}"), n_jobs=1)
+    (workspace.path / "results" / job.id).write_text("in the way")
+
+    thread = in_a_thread(workspace, job)
+    until(Path(f"{gate}.started").exists)
+    job.cancel()
+    gate.touch()
+    thread.join(60)
+
+    assert statuses(job) == ["cancelled"]
+
+
+def test_a_store_that_cannot_be_written_ends_the_run_with_its_reason(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """The run neither hangs nor leaves processes; later it can be resumed."""
+    job = workspace.create(flow, add_papers(workspace, *["ok"] * 6), n_jobs=2)
+    database = workspace._database
+    [size] = database.all("PRAGMA page_count")
+    database.all(f"PRAGMA max_page_count = {size[0] + 1}")
+
+    with pytest.raises(WorkspaceError, match="full"):
+        job.run()
+
+    database.all("PRAGMA max_page_count = 1000000")
+    job.run()
+    assert statuses(job) == ["completed"] * 6
+
+
+def test_an_agent_that_cannot_be_sent_fails_its_papers_only(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """A class that holds a lock cannot travel; the batch goes on."""
+    lock = threading.Lock()
+
+    @register
+    class Local(FakeExtractor):
+        """Holds on to what cannot be pickled."""
+
+        name = "local"
+        title = "Local"
+
+        def extract(self, paper: ck.Paper):
+            """Use the lock."""
+            with lock:
+                return super().extract(paper)
+
+    bad = fake_flow("csv")
+    bad.steps[1] = ck.Step(agent="local")
+    papers = add_papers(workspace, "ok")
+    other = workspace.create(flow, papers)
+
+    job = workspace.run(bad, papers, n_jobs=1)
+
+    [row] = job.document_rows()
+    assert (row["status"], row["category"]) == ("failed", "internal")
+    assert "pickle" in row["error"]
+    other.run()
+    assert other.status == "completed"
+
+
+def test_an_agent_that_is_gone_fails_with_category_flow(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """The message names it."""
+    job = workspace.create(flow, add_papers(workspace, "ok"), n_jobs=1)
+    del registry._registered["fake_validator"]
+    job.run()
+
+    [row] = job.document_rows()
+    assert (row["status"], row["category"]) == ("failed", "flow")
+    assert '"fake_validator"' in row["error"]
+
+
+def test_events_can_be_followed_while_the_job_runs_in_a_thread(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """The follower shares the store's connection with the runner."""
+    gate = tmp_path / "gate"
+    papers = add_papers(workspace, "ok", f"wait {gate}")
+    job = workspace.create(flow, papers, n_jobs=1)
+    thread = in_a_thread(workspace, job)
+
+    seen = []
+    for event in job.follow():
+        seen.append(event)
+        if event.type == "document_completed" and event.document_id == papers[0].id:
+            gate.touch()  # the job could not end if nothing was seen before
+    thread.join(60)
+
+    assert [event.seq for event in seen] == [event.seq for event in job.events()]
+    assert seen[-1].type == "job_completed"
+
+
+def test_a_signal_stops_a_run_at_once_and_it_can_be_resumed(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """Ctrl-C pauses the job; documents in flight are not charged."""
+    gate = tmp_path / "gate"
+    papers = add_papers(workspace, "ok", f"wait {gate}", f"wait {gate}2", "ok")
+    job = workspace.create(flow, papers, n_jobs=2)
+
+    def interrupt() -> None:
+        until(lambda: Path(f"{gate}.started").exists())
+        until(lambda: Path(f"{gate}2.started").exists())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        job.run()
+    thread.join()
+
+    assert job.paused_reason == "Interrupted with Ctrl-C."
+    assert statuses(job) == ["completed", "pending", "pending", "pending"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    for path in (gate, tmp_path / "gate2"):
+        path.touch()
+    workspace._store.resume(job.id)
+    job.run()
+    assert rows(job) == [("completed", None, 1)] * 4

@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from batches import add_papers, fake_flow, statuses
+
+import curation_kit as ck
+from curation_kit.errors import FlowError, JobError, NotFound, WorkspaceError
+from curation_kit.runner import work
+from curation_kit.workspace import default_path
+
+
+@pytest.fixture
+def job(workspace: ck.Workspace, flow: ck.Flow) -> ck.Job:
+    """An ended job: two papers with a record, one failed."""
+    papers = add_papers(workspace, "ok", "fail", "ok")
+    return workspace.run(flow, papers, "My job", n_jobs=1, backend="sequential")
+
+
+def test_a_workspace_is_made_with_its_folders(tmp_path: Path) -> None:
+    """Opening it again finds what is there."""
+    made = ck.Workspace(tmp_path / "deep" / "ws")
+    names = sorted(path.name for path in made.path.iterdir() if path.is_dir())
+    made.close()
+
+    assert names == ["cache", "documents", "flows", "results"]
+    assert repr(made) == f"Workspace({str(made.path)!r})"
+
+
+def test_the_default_folder_can_be_named_by_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Else it is in the home folder."""
+    monkeypatch.setenv("CURATION_KIT_WORKSPACE", str(tmp_path))
+    assert default_path() == tmp_path
+    monkeypatch.delenv("CURATION_KIT_WORKSPACE")
+    assert default_path() == Path.home() / "curation-kit"
+
+
+def test_a_place_that_is_no_folder_is_refused(tmp_path: Path) -> None:
+    """The error says how to choose another one."""
+    (tmp_path / "file").write_text("")
+
+    for path in (tmp_path / "file", tmp_path / "file" / "ws"):
+        with pytest.raises(WorkspaceError, match="--workspace or CURATION_KIT"):
+            ck.Workspace(path)
+
+
+def test_documents_of_a_job_as_a_table(job: ck.Job) -> None:
+    """One row per document, with types that allow for missing values."""
+    table = job.documents
+
+    assert list(table.columns) == [
+        "document", "status", "step", "category", "error", "hint", "records",
+        "seconds", "attempts", "ledger", "document_id",
+    ]  # fmt: skip
+    assert table["status"].tolist() == ["completed", "failed", "completed"]
+    assert table["records"].tolist() == [1, pd.NA, 1]
+    assert table["step"].tolist()[1] == "fake_extractor"
+    assert table["error"].tolist()[1] == "The paper is blank."
+    assert (str(table["attempts"].dtype), str(table["error"].dtype)) == ("Int64", "str")
+
+
+def test_results_of_a_job_as_a_table(job: ck.Job) -> None:
+    """One row per record; changing the table changes nothing."""
+    table = job.results
+    table["gene_symbol"] = "harmed"
+
+    again = job.results
+
+    assert list(again.columns) == [
+        *ck.GeneExpressionRecord.columns(),
+        "document_id",
+    ]
+    assert again["gene_symbol"].tolist() == ["ok", "ok"]
+    assert again["document"].tolist() == ["000-ok.pdf", "002-ok.pdf"]
+    assert again["verification"].tolist() == ["verified"] * 2
+
+
+def test_results_of_a_job_that_has_not_begun_are_empty(
+    workspace: ck.Workspace, flow: ck.Flow, job: ck.Job
+) -> None:
+    """The columns and types are those of a full table."""
+    new = workspace.create(flow, workspace.documents.list())
+
+    assert len(new.results) == 0
+    assert new.results.dtypes.to_dict() == job.results.dtypes.to_dict()
+    assert new.documents.dtypes.to_dict() == job.documents.dtypes.to_dict()
+
+
+def test_results_grow_while_the_job_runs(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """They are read anew after each document."""
+    job = workspace.create(flow, add_papers(workspace, "ok", "ok"))
+    rows = [len(job.results)]
+    job._workspace._store.pause(job.id, "Step by step.")
+    for _ in range(2):
+        workspace._store.resume(job.id)
+        before = job.progress.completed
+        work(
+            workspace._store,
+            workspace._folders,
+            until=lambda: job.progress.completed + job.progress.processing > before,  # noqa: B023
+            slots=1,
+        )
+        rows.append(len(job.results))
+        if not job.status.ended:
+            job.pause()
+
+    assert rows == [0, 1, 2]
+
+
+def test_each_completed_document_has_its_file(job: ck.Job) -> None:
+    """Files can be asked for one document."""
+    files = job.result_files()
+    first = job.document_rows()[0]["document_id"]
+
+    assert [path.name for path in files] == ["000-ok.csv", "002-ok.csv"]
+    assert job.result_files(first) == files[:1]
+    assert files[0].read_text().splitlines()[1].startswith("000-ok.pdf,ok,")
+    assert [path.name for path in files[0].parent.iterdir()] != []
+    assert not list(files[0].parent.glob(".*"))
+
+
+def test_the_zip_has_one_file_per_completed_document(
+    job: ck.Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is named by the job's id unless told otherwise."""
+    monkeypatch.chdir(tmp_path)
+
+    for path in (
+        job.export_zip(),
+        job.export_zip(tmp_path / "out.zip"),
+        job.export_zip(tmp_path / "out.zip"),
+    ):
+        with zipfile.ZipFile(path) as archive:
+            assert archive.namelist() == ["000-ok.csv", "002-ok.csv"]
+    assert (tmp_path / f"{job.id}.zip").exists()
+
+
+def test_a_job_without_completed_documents_has_no_zip(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """The error says why."""
+    job = workspace.run(flow, add_papers(workspace, "fail"), backend="sequential")
+
+    with pytest.raises(JobError, match="no completed document"):
+        job.export_zip(tmp_path / "out.zip")
+    assert not (tmp_path / "out.zip").exists()
+
+
+def test_the_jobs_of_a_workspace_as_a_table(
+    workspace: ck.Workspace, job: ck.Job
+) -> None:
+    """One row per job; a job is found by the end of its id."""
+    [row] = workspace.jobs.list().to_dict("records")
+
+    assert (row["name"], row["status"]) == ("My job", "completed")
+    assert (row["completed"], row["failed"], row["documents"]) == (2, 1, 3)
+    assert workspace.jobs.get(job.id[-6:]).id == job.id
+    with pytest.raises(NotFound, match="no job"):
+        workspace.jobs.get("nothing")
+    assert repr(job).startswith(f"<Job {job.id} completed: 2 completed, 1 failed")
+
+
+def test_the_table_of_no_jobs_has_the_same_columns(
+    workspace: ck.Workspace, tmp_path: Path, job: ck.Job
+) -> None:
+    """An empty workspace is no special case."""
+    empty = ck.Workspace(tmp_path / "empty")
+    dtypes = empty.jobs.list().dtypes.to_dict()
+    empty.close()
+
+    assert dtypes == workspace.jobs.list().dtypes.to_dict()
+
+
+def test_documents_may_be_named_by_id_or_given_alone(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """An unknown one is refused before anything is written."""
+    one, two = add_papers(workspace, "ok", "ok")
+
+    assert workspace.create(flow, one).progress.total == 1
+    assert workspace.create(flow, two.name).progress.total == 1
+    assert workspace.create(flow, [one.id, two]).progress.total == 2
+    with pytest.raises(NotFound, match="no document"):
+        workspace.create(flow, [one, "nothing"])
+    with pytest.raises(JobError, match="at least one"):
+        workspace.create(flow, [])
+
+
+def test_a_saved_flow_may_be_named(workspace: ck.Workspace, flow: ck.Flow) -> None:
+    """An unknown or broken one is refused."""
+    papers = add_papers(workspace, "ok")
+    workspace.flows.save(flow)
+
+    assert workspace.create("Fake", papers).flow == flow
+    with pytest.raises(NotFound, match="no flow"):
+        workspace.create("Nothing", papers)
+    with pytest.raises(FlowError, match="no steps"):
+        workspace.create(ck.Flow(name="x"), papers)
+
+
+def test_a_job_keeps_its_flow(workspace: ck.Workspace, flow: ck.Flow) -> None:
+    """Editing or deleting the saved flow changes no job."""
+    workspace.flows.save(flow)
+    job = workspace.create("Fake", add_papers(workspace, "ok"))
+    workspace.flows.save(fake_flow("json"))
+    workspace.flows.delete("Fake")
+
+    assert job.flow == flow
+
+
+@pytest.mark.parametrize(
+    "options", [{"n_jobs": 0}, {"time_limit": -1}, {"backend": "abacus"}]
+)
+def test_impossible_options_are_refused(
+    workspace: ck.Workspace, flow: ck.Flow, options: dict[str, object]
+) -> None:
+    """The option and its value are named."""
+    [(name, value)] = options.items()
+
+    with pytest.raises(JobError, match=f"{name}={value!r}: "):
+        workspace.run(flow, add_papers(workspace, "ok"), **options)
+
+
+def test_agents_of_the_session_cannot_be_submitted(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """Another process would not find them: this is said at once."""
+    with pytest.raises(FlowError, match='"fake_extractor".*use run()'):
+        workspace.submit(flow, add_papers(workspace, "ok"))
+    assert list(workspace.jobs) == []
+
+
+def test_waiting_has_a_limit(
+    workspace: ck.Workspace, flow: ck.Flow, plugins: Path
+) -> None:
+    """The error says how far the job is; a paused job is not waited for."""
+    job = workspace.create(flow, add_papers(workspace, "hang"))
+
+    with pytest.raises(TimeoutError, match="has not ended after 0 s"):
+        job.wait(timeout=0)
+    job.pause()
+    with pytest.raises(JobError, match="is paused: Paused by the user."):
+        job.wait()
+    job.cancel()
+    assert job.wait().status == "cancelled"
+
+
+def test_an_ended_job_is_followed_to_its_end(job: ck.Job) -> None:
+    """All events at once, or those after a point."""
+    events = list(job.follow())
+
+    assert [event.seq for event in events] == [event.seq for event in job.events()]
+    assert list(job.follow(after=events[-2].seq)) == events[-1:]
+
+
+def test_deleting_a_job_deletes_its_files(workspace: ck.Workspace, job: ck.Job) -> None:
+    """Its documents stay."""
+    folder = job.result_files()[0].parent
+
+    job.delete()
+
+    assert not folder.exists()
+    assert list(workspace.jobs) == []
+    assert len(workspace.documents.list()) == 3
+
+
+def test_running_an_ended_job_does_nothing(job: ck.Job) -> None:
+    """It is returned as it is."""
+    seq = job.last_seq()
+
+    assert job.run() is job
+    assert (job.last_seq(), statuses(job)[0]) == (seq, "completed")
