@@ -147,7 +147,7 @@ NO_CHANGE = re.compile(
 
 #: Animals whose expression is not the normal one ...
 MUTANT = re.compile(
-    r"\b(?:mutants?|null|knock-?outs?|deficient|cko|KO|homozyg\w+|heterozyg\w+)\b"
+    r"\b(?:mutants?|null|knock-?outs?|deficient|cko|KO|homozyg\w+|heterozyg\w+|indicated (?:genotypes?|strains?|alleles?))\b"
     r"|[−–-]/[−–-]|[Δ]|\b(\w{1,8})/\1\b|\bTg\b|\bflox(?:ed)?\b",
     re.IGNORECASE,
 )

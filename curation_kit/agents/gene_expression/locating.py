@@ -16,7 +16,7 @@ __all__ = ["Where", "located"]
 Where = tuple[Mention | None, Mention | None, Mention | None]
 
 _LOCATIVE = re.compile(
-    r"\b(?:in|to|at|within|throughout|from|on|along|around|inside|across|into|of|by|between|during|through|including|as well as|both|for)"
+    r"\b(?:in|to|at|within|throughout|from|on|along|around|inside|across|into|of|by|between|during|through|including|as well as|both|for|identified as|annotated as)"
     r"\s+(?:[^\s,;:.()]+\s+){0,4}[^\s,;:.()]*$",
     re.IGNORECASE,
 )

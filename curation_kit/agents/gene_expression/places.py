@@ -59,7 +59,7 @@ _NOT_ANATOMY = frozenset(
     |head cap|contact|hair|face|orifice|cavity|capsule|core|boundary|stalk|slit|rod|cell body|cap cell
     |blood serum|culture medium|fly|fish|mouse|human|subject|patient|lead|matrix|cycle|axis|secretion
     |extension|abdominal|anterior|posterior|dorsal|ventral|lateral|medial|proximal|distal|left|right|central
-    |sheath|lamina|pouch|membranous layer|germ layer|tumor|neoplasm|plaque|spine|arch|wing spot
+    |sheath|pouch|appendix|bar|vec|atlas|spot|scale|pla|helix|life|lifespan|rmh|cmv|mel|ova|membranous layer|germ layer|tumor|neoplasm|plaque|spine|arch|wing spot
     """.replace("\n", "")
     .replace("    ", "")
     .split("|")
@@ -91,6 +91,10 @@ STAGE_ADJECTIVE = re.compile(
 )
 _STAGE_HEAD = re.compile(r"[ -](?:expression|stages?|days?|life|periods?|staining)\b")
 _SHORTEST = 3
+
+#: Places that only a number makes one.
+_NUMBERED = frozenset(("lamina", "laminae", "rhombomere", "lobule"))
+_NUMBER = re.compile(r" (?:[IVX]+|\d+)\b")
 
 
 def find_places(text: str, species: Sequence[str]) -> list[Mention]:
@@ -138,7 +142,7 @@ def _terms(text: str, prefix: str, what: What) -> list[Mention]:
     mentions = []
     for span in ontology(prefix).find(text, ignore=ignored):
         end, name, after = span.end, span.text, text[span.end :]
-        adjective = span.kind == "adjective"
+        adjective, of_number = span.kind == "adjective", ""
         if what is What.COMPONENT and (
             name.lower().endswith(("complex", "complexes"))
             or name in _RATHER_ANATOMY
@@ -154,7 +158,14 @@ def _terms(text: str, prefix: str, what: What) -> list[Mention]:
             end += head.end()
         elif len(name) < _SHORTEST:
             continue
-        key = f"{prefix}:{min(span.ids)}"
+        if what is What.ANATOMY and name.lower() in _NUMBERED:
+            # "lamina I", "layer 5": a lamina alone is no place.
+            number = _NUMBER.match(text, end)
+            if number is None:
+                continue
+            end = number.end()
+            of_number = number[0]
+        key = f"{prefix}:{min(span.ids)}{of_number}"
         mentions.append(
             Mention(span.start, end, text[span.start : end], what, key, adjective)
         )

@@ -18,6 +18,7 @@ _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]*)*")
 #: The splitter wants a capital, but names of genes begin sentences in lower
 #: case: "... at 11 hpf. sox10 was ...".
 _LOWER_START = re.compile(r"(?<=[a-z)\]\d”])\.\s+(?=[a-z][\w-]*\d?[\s(:])")
+_ITEM = re.compile(r"\s+(?=(?:[ivx]{1,4}|\d)\) [A-Z][a-z])")
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(.])(?:[A-Za-z]{1,2}|figs?|etc|refs?|vol|sec|min|max|approx|resp|spp|var|subsp|supp?l?|ext|inc|ltd|eds|dept|tab"
     r"|seq|incl|conc|temp|avg|std|err|ver|viz|syn|nov|sens|auct|str|no|nos|comm|obs|unpubl|pers)$",
@@ -74,11 +75,20 @@ def sentences(
                     )
 
 
+def _items(text: str, offsets: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Cut before numbered headings that run into the text: "... injury i) Bax"."""
+    for start, end in offsets:
+        for item in _ITEM.finditer(text, start + _SHORTEST, end):
+            yield start, item.start()
+            start = item.end()  # noqa: PLW2901 - the rest of this sentence
+        yield start, end
+
+
 def _lower_starts(
     text: str, offsets: Iterable[tuple[int, int]]
 ) -> Iterator[tuple[int, int]]:
     """Cut sentences again where the next begins with a lower-case name."""
-    for start, end in offsets:
+    for start, end in _items(text, offsets):
         for stop in _LOWER_START.finditer(text, start, end):
             long = stop.start() - start >= _SHORTEST
             if long and not _ABBREVIATED.search(text[start : stop.start()]):

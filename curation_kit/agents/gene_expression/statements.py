@@ -59,8 +59,9 @@ _REASONS = (
 
 #: How a clause without a gene begins when it goes on about the one before.
 _SAME_SUBJECT = re.compile(
+    r"(?!(?:the )?(?:expression|staining|signals?|transcripts?|localization|distribution|levels?) (?:of|for) )"
     r"(?:not|no|never|neither|nor|absent|absence|undetectable|undetected|lacking|excluded|weak\w*|faint\w*|low\w*|only|also|it|its|they|in|at|to|from|with|within"
-    r"|is|was|were|are|has|had|(?:expression|staining|signals?)(?! (?:of|for) )|none|the (?:expression|signals?|staining|proteins?|transcripts?|mRNA|fluorescence|reporter)(?! (?:of|for) )"
+    r"|is|was|were|are|has|had|expression|staining|signals?|none|the (?:expression|signals?|staining|proteins?|transcripts?|mRNA|fluorescence|reporter)"
     r"|strong\w*|high\w*|little|later|then|this|these|we|fluorescence|GFP|transcripts?|restricted|without|for|by|a|an|the)\b",
     re.IGNORECASE,
 )

@@ -24,6 +24,12 @@ _BEFORE_GENE = re.compile(
     rf"(?P<t>\b(?:{lexicon.NOUN}|in situ hybridi[sz]ations?|immunohistochemistry|FISH|ISH|images?))(?:\s+\w+){{0,2}}?\s+(?:of|for|from|against|with|showing)\s+(?:(?:the|both|endogenous|total|zygotic|maternal|genes?|anti-|all)\s*){{0,3}}(?:{_LIST})?$",
     re.IGNORECASE,
 )
+#: "stained with antibodies against HA to detect G"
+_STAINED_FOR = re.compile(
+    rf"(?P<t>\b(?:immuno-?)?(?:stain|label)(?:ed|l?ing)|\bimmunofluorescence)\b[^.;]*?\b(?:against|to detect|to visuali[sz]e|detecting)\s+"
+    rf"(?:\w+ to detect\s+)?(?:(?:the|endogenous) )?(?:{_LIST})?$",
+    re.IGNORECASE,
+)
 _ACTIVE = re.compile(
     rf"(?P<t>\b(?:{lexicon.ACTIVE}))\s+(?:(?:the|both|either|high|low|levels|of|strongly|weakly|only|also|endogenous|detectable|anti-)\s*){{0,4}}(?:{_LIST})?$",
     re.IGNORECASE,
@@ -94,7 +100,8 @@ def _trigger(  # noqa: C901, PLR0911 - one rule, one return
         )
         if said or _TRIGGER_VERB.search(before):
             return noun["t"]
-    for pattern in (_BEFORE_GENE, _ACTIVE):
+    patterns = (_BEFORE_GENE, _ACTIVE, *((_STAINED_FOR,) if legend else ()))
+    for pattern in patterns:
         match = pattern.search(before)
         if match and not _CARRIER.search(before[: match.start()]):
             return match["t"]
