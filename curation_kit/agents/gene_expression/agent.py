@@ -9,7 +9,7 @@ from pydantic import Field
 
 from curation_kit.agents.base import Extractor, Options, Paper
 from curation_kit.agents.gene_expression import lexicon
-from curation_kit.agents.gene_expression.genes import GeneFinder
+from curation_kit.agents.gene_expression.genes import GeneFinder, Use
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
 from curation_kit.agents.gene_expression.places import Mention, find_places
 from curation_kit.agents.gene_expression.sentences import Sentence, sentences
@@ -114,7 +114,11 @@ class GeneExpressionAgent(Extractor):
         if not genes:
             return
         legend = sentence.section == "figure legend"
-        places = find_places(sentence.text, species)
+        # Looking for places costs most: only where expression may be stated.
+        told = lexicon.EXPRESSION.search(sentence.text) or any(
+            gene.use is Use.REPORTER for gene in genes
+        )
+        places = find_places(sentence.text, species) if told else []
         reading = read_sentence(sentence.text, genes, places, legend=legend)
         statements = reading.statements
         if not self.options.include_negated:

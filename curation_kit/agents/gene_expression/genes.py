@@ -177,6 +177,14 @@ class GeneFinder:
     def _judge(self, name: str) -> str | None:
         if len(name) < 2 or name in LAB_WORDS or name in self._use.abbreviations:
             return None
+        if (
+            name.islower()
+            and not _DIGIT.search(name)
+            and not self._use.evidence(name)
+            and not self._use.full_names(name)
+        ):
+            # An ordinary word: no table is asked.
+            return None
         found = [
             (species, match)
             for species in self._species

@@ -21,6 +21,7 @@ __all__ = [
     "CITED",
     "COMPARATOR",
     "ENRICHED",
+    "EXPRESSION",
     "FUNCTION",
     "HYPOTHESIS",
     "INTACT",
@@ -63,6 +64,12 @@ VERB = (
 ACTIVE = (
     r"(?:co-?)?express(?:es|ing)?|expressed|stain(?:ed|ing)? (?:positive(?:ly)? )?for"
     r"|(?:immuno)?positive for|negative for|immunoreactive for|labell?ed for"
+)
+
+#: Any word of the above: without one a sentence states no expression.
+EXPRESSION = re.compile(
+    rf"{NOUN}|{VERB}|express|stain|positive|hybridi|\bFISH\b|\bISH\b|immuno|images?",
+    re.IGNORECASE,
 )
 
 _NEGATED = (

@@ -39,9 +39,11 @@ _LISTED = re.compile(
 #: What a place in such a list tells of a gene: as much as two words beside it.
 _LIST_WEIGHT = 2
 #: "eyeless (ey)", "vascular endothelial growth factor (VEGF)".
-_BRACKET = re.compile(
-    r"((?:[\w'-]+[ ]){1,8})\((?:encoded by )?([A-Za-z][A-Za-z0-9-]{1,8}?)s?[);,]"
-)
+_BRACKET = re.compile(r"\((?:encoded by )?([A-Za-z][A-Za-z0-9-]{1,8}?)s?[);,]")
+_BEFORE_BRACKET = re.compile(r"(?:[\w'-]+ ){1,8}$")
+
+#: As far back as the words before a bracket are looked for, in characters.
+_FURTHEST = 120
 _GENE_WORDS = re.compile(
     r"(?:receptor|factor|protein|kinase|ligand|channel|transporter|gene|homolog|subunit|enzyme|cadherin"
     r"|globulin|collagen|like|family|homeobox|domain|member|hormone|peptide|\w{3,}(?:ase|in|ins|gen|kine|one))s?$"
@@ -93,7 +95,11 @@ class WordUse:
 
     def _read_brackets(self, text: str) -> None:
         for match in _BRACKET.finditer(text):
-            words, short = match[1].split(), match[2]
+            offset = max(0, match.start() - _FURTHEST)
+            before = _BEFORE_BRACKET.search(text[offset : match.start()])
+            if before is None:
+                continue
+            words, short = before[0].split(), match[1]
             counts = range(1, min(_LONGEST, len(words)) + 1)
             self._full_names[short] |= {" ".join(words[-n:]) for n in counts}
             if short[0].isupper() and _abbreviates(words, short):
