@@ -97,7 +97,8 @@ def test_identifiers_are_well_formed(papers, varied):
             continue
         assert GENE_ID.fullmatch(row.gene_id)
         assert ANATOMY_ID.fullmatch(row.anatomy_id)
-        if row.document.startswith("rat"):
+        # Rats have no stage ontology; these days lie half-way between two stages.
+        if row.document.startswith("rat") or row.stage_label in {"E12.5", "E13.5"}:
             assert row.stage_label
             assert not row.stage_id
         else:

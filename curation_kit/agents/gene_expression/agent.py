@@ -78,7 +78,7 @@ class GeneExpressionAgent(Extractor):
         "Works by rules and offline vocabularies for human, mouse, rat, zebrafish, "
         "fly, worm and yeast."
     )
-    version = "1"
+    version = "2"
     Options: ClassVar[type[Options]] = GeneExpressionOptions
     record = GeneExpressionRecord
     options: GeneExpressionOptions

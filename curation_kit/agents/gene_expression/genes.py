@@ -1,6 +1,6 @@
 """Gene names in a paper's text, judged by the naming rules of its species."""
 
-# ruff: noqa: E501, PLR0911, PLR2004 - patterns are easier to read unbroken; one rule, one return; lengths of names
+# ruff: noqa: E501, PLR0911, PLR2004, RUF001 - patterns are easier to read unbroken; one rule, one return; lengths of names; Greek is meant
 
 from __future__ import annotations
 

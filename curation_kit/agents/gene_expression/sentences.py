@@ -1,7 +1,5 @@
 """The sentences of a paper in which it reports its own findings."""
 
-# ruff: noqa: E501 - patterns are easier to read unbroken
-
 from __future__ import annotations
 
 import re

@@ -133,7 +133,9 @@ def _opening(
 ) -> tuple[int, _Expressed | None]:
     """Where the sentence proper begins, and the genes named before that."""
     aside = lexicon.ASIDE.match(text) or lexicon.BESIDES.match(text)
-    if not aside or not re.search(rf"\b(?:{lexicon.NOUN}|(?:co-?)?express\w*|detected)\b", aside[0], re.IGNORECASE):
+    if not aside or not re.search(
+        rf"\b(?:{lexicon.NOUN}|(?:co-?)?express\w*|detected)\b", aside[0], re.IGNORECASE
+    ):
         return 0, None
     named = [(gene, "expression") for gene in products if gene.start < aside.end()]
     besides = aside.re is lexicon.BESIDES and named

@@ -48,6 +48,9 @@ _OTHER_VERB = re.compile(
 #: Between a gene and its verb other genes only stand in a list.
 _SUBJECTS = re.compile(r"[^\x01]*|(?:[\x01\s,/&()]|\band\b|\bor\b|\bboth\b)*[^\x01]*")
 _COPULA = re.compile(r"(?:is|are|was|were|remain(?:s|ed)|being) ")
+_STRAIGHT = re.compile(
+    r"\s*(?:\([^()]*\)\s*)?(?:is|are|was|were|can be|becomes?|remains?)\s+(?:\w+ly\s+|also\s+|not\s+|first\s+|already\s+|still\s+)*"
+)
 _STRONG = re.compile(
     r"express|transcri|locali|enrich|immuno|accumul|stain|show|display|exhibit",
     re.IGNORECASE,
@@ -81,49 +84,63 @@ def expressed(
     return found
 
 
-def _trigger(  # noqa: C901, PLR0911 - one rule, one return
-    line: str, clause: Clause, gene: GeneMention, *, legend: bool
-) -> str:
+def _trigger(line: str, clause: Clause, gene: GeneMention, *, legend: bool) -> str:
     before, after = line[clause.start : gene.start], line[gene.end : clause.end]
     if before.endswith("("):
-        # "eyeless (ey) is expressed"
+        # The gene stands in brackets after its full name.
         after = after.removeprefix(")")
     if POSITIVE_CELLS.match(after):
         return "positive cells"
-    noun = _AFTER_GENE.match(after)
-    if noun:
-        # "G protein" alone is no finding: something must be said of it.
-        said = (
-            _TRIGGER_VERB.search(after)
-            or legend
-            or re.match("(?:co-?)?expression", noun["t"], re.IGNORECASE)
-        )
-        if said or _TRIGGER_VERB.search(before):
-            return noun["t"]
-    patterns = (_BEFORE_GENE, _ACTIVE, *((_STAINED_FOR,) if legend else ()))
-    for pattern in patterns:
-        match = pattern.search(before)
-        if match and not _CARRIER.search(before[: match.start()]):
-            return match["t"]
+    word = _noun_after(before, after, legend=legend) or _before(before, legend=legend)
+    if word:
+        return word
     if gene.use is Use.REPORTER:
         verb = _TRIGGER_VERB.search(after) or _TRIGGER_NOUN.search(after)
         if verb or legend:
             return verb[0] if verb else "reporter"
+    return _verb_after(after)
+
+
+def _noun_after(before: str, after: str, *, legend: bool) -> str:
+    """Find "G expression", "G protein was detected"."""
+    noun = _AFTER_GENE.match(after)
+    if noun is None:
+        return ""
+    # "G protein" alone is no finding: something must be said of it.
+    said = (
+        legend
+        or _TRIGGER_VERB.search(after)
+        or re.match("(?:co-?)?expression", noun["t"], re.IGNORECASE)
+        or _TRIGGER_VERB.search(before)
+    )
+    return str(noun["t"]) if said else ""
+
+
+def _before(before: str, *, legend: bool) -> str:
+    """Find "expression of G", "cells express G"."""
+    patterns = (_BEFORE_GENE, _ACTIVE, *((_STAINED_FOR,) if legend else ()))
+    for pattern in patterns:
+        match = pattern.search(before)
+        if match and not _CARRIER.search(before[: match.start()]):
+            return str(match["t"])
+    return ""
+
+
+def _verb_after(after: str) -> str:
+    """Find "G is expressed", "G was detected"."""
     verb = _TRIGGER_VERB.search(after)
-    if verb and verb.start() < _FURTHEST:
-        between = after[: verb.start()]
-        if between.count("(") != between.count(")") or not _SUBJECTS.fullmatch(between):
-            return ""
-        strong = _STRONG.search(verb[0]) or _TRIGGER_NOUN.search(between)
-        if strong and not _OTHER_VERB.search(between.replace("\x01", "")):
-            return verb[0]
+    if verb is None or verb.start() >= _FURTHEST:
+        return ""
+    between = after[: verb.start()]
+    if between.count("(") != between.count(")") or not _SUBJECTS.fullmatch(between):
+        return ""
+    strong = _STRONG.search(verb[0]) or _TRIGGER_NOUN.search(between)
+    if (
+        (strong and not _OTHER_VERB.search(between.replace("\x01", "")))
         # "G was upregulated in": the verb found has its own "was".
-        if not between.strip() and _COPULA.match(verb[0]):
-            return verb[0]
+        or (not between.strip() and _COPULA.match(verb[0]))
         # "G is present in", "G was detected in": straight after the gene.
-        if re.fullmatch(
-            r"\s*(?:\([^()]*\)\s*)?(?:is|are|was|were|can be|becomes?|remains?)\s+(?:\w+ly\s+|also\s+|not\s+|first\s+|already\s+|still\s+)*",
-            between,
-        ):
-            return verb[0]
+        or _STRAIGHT.fullmatch(between)
+    ):
+        return verb[0]
     return ""
