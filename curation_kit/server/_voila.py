@@ -90,7 +90,7 @@ def make_app(
     from traitlets.config import Config
     from voila.app import Voila
 
-    class Dashboard(Voila):  # type: ignore[misc] - untyped base
+    class Dashboard(Voila):
         """Voilà that tells its address with the token, once it listens."""
 
         @property

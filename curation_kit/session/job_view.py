@@ -29,6 +29,18 @@ MAX_TEXT = 400
 RESULTS_INTERVAL = 2.0
 
 
+_NO_RESULTS = {
+    "columns": [],
+    "rows": [],
+    "total": 0,
+    "found": 0,
+    "search": "",
+    "page": 0,
+    "pages": 1,
+    "first": 0,
+}
+
+
 class JobView(HasTraits):
     """One job as its page shows it.
 
@@ -63,7 +75,7 @@ class JobView(HasTraits):
             self.job = job
             self._status, self._page = "", 0
             self._search, self._results_page = "", 0
-            self._seen = (-1, -1)
+            self._shown_seq = -1
             self._table: tuple[int, pd.DataFrame] | None = None
             self._results_due = 0.0
             self.error = ""
@@ -98,7 +110,7 @@ class JobView(HasTraits):
         with self._lock:
             self._search, self._results_page = search, max(page, 0)
             self._results_due = 0.0
-            self._seen = (-1, -1)
+            self._shown_seq = -1
             self.refresh()
 
     def refresh(self) -> None:
@@ -106,16 +118,25 @@ class JobView(HasTraits):
         with self._lock:
             if self.job is None:
                 return
-            seq = self.job.last_seq()
             self.monitor = self._monitor(self.job)
-            now = time.monotonic()
-            ended = self.job.status.ended
-            stale = self._table is None or self._table[0] != seq or self._seen[1] != seq
-            if self._with_results and stale and (ended or now >= self._results_due):
-                self.results = self._results(self.job, seq)
-                cost = time.monotonic() - now
-                self._results_due = now + max(RESULTS_INTERVAL, 10 * cost)
-                self._seen = (seq, seq)
+            if self._with_results:
+                self._refresh_results(self.job)
+
+    def _refresh_results(self, job: Job) -> None:
+        """Read the records again when there are new ones, but not too often."""
+        seq, now = job.last_seq(), time.monotonic()
+        if seq == self._shown_seq or (now < self._results_due and not job.status.ended):
+            return
+        if not self.monitor["counts"]["completed"]:  # nothing to load pandas for
+            self.results = dict(_NO_RESULTS)
+        else:
+            import pandas  # noqa: F401, ICN001 - its import is no cost of this reading
+
+            begun = time.monotonic()
+            self.results = self._results(job, seq)
+            cost = time.monotonic() - begun
+            self._results_due = now + max(RESULTS_INTERVAL, 10 * cost)
+        self._shown_seq = seq
 
     def _look(self) -> bool:
         with self._lock:

@@ -176,8 +176,7 @@ def _warning(documents: list[Document]) -> str:
     if not unfit:
         return ""
     kinds = Counter(
-        _WORDS.get(report.code, report.code.replace("_", " "))
-        for report in unfit
+        _WORDS.get(report.code, report.code.replace("_", " ")) for report in unfit
     )
     listed = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
     others = " The others are not affected." if len(unfit) < len(documents) else ""

@@ -230,14 +230,14 @@ class CurationSession(HasTraits):
         self._job_changed("Cancelled. Documents already done keep their results.")
 
     def pause_job(self) -> None:
-        """Start no more documents of the job on screen."""
+        """Start no more documents of the job on screen; finish those in work."""
         self._open_job().pause()
-        self._job_changed("Paused. Documents in work are finished first.")
+        self._job_changed()
 
     def resume_job(self) -> None:
         """Go on with the job on screen."""
         self._open_job().resume()
-        self._job_changed("The job goes on.")
+        self._job_changed()
 
     def retry_failed(self) -> None:
         """Run the failed documents of the job on screen again."""
@@ -274,7 +274,7 @@ class CurationSession(HasTraits):
             raise JobError("No job is open: choose one from Your Batch Jobs.")
         return self.view.job
 
-    def _job_changed(self, notice: str) -> None:
+    def _job_changed(self, notice: str = "") -> None:
         self.view.refresh()
         self.view.follow()
         self.refresh_jobs()

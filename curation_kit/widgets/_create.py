@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from traitlets import Int, List, Unicode
 
 from curation_kit.session import CurationSession
@@ -15,10 +17,10 @@ class CreateJob(Leaf):
 
     _esm = script("create")
 
-    flows = List().tag(sync=True)
-    broken_flows = List().tag(sync=True)
+    flows: List[Any] = List().tag(sync=True)
+    broken_flows: List[Any] = List().tag(sync=True)
     total = Int().tag(sync=True)
-    chips = List().tag(sync=True)
+    chips: List[Any] = List().tag(sync=True)
     count = Int().tag(sync=True)
     warning = Unicode().tag(sync=True)
     busy = Unicode().tag(sync=True)

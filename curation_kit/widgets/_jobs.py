@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from traitlets import Bool, List
 
 from curation_kit.session import CurationSession
@@ -15,7 +17,7 @@ class JobList(Leaf):
 
     _esm = script("jobs")
 
-    jobs = List().tag(sync=True)
+    jobs: List[Any] = List().tag(sync=True)
     has_more_jobs = Bool(default_value=False).tag(sync=True)
 
     def __init__(self, session: CurationSession) -> None:

@@ -68,9 +68,8 @@ class Leaf(anywidget.AnyWidget):
 
     def mimebundle(self) -> dict[str, Any]:
         """Give the bundle that shows this widget in a notebook."""
-        bundle = self._repr_mimebundle_()
-        data: dict[str, Any] = bundle[0] if isinstance(bundle, tuple) else bundle
-        return data
+        bundle: Any = self._repr_mimebundle_()
+        return dict(bundle[0] if isinstance(bundle, tuple) else bundle or {})
 
     @classmethod
     def shown(cls) -> list[str]:
@@ -78,7 +77,8 @@ class Leaf(anywidget.AnyWidget):
         return [
             name
             for name in cls.class_trait_names(sync=True)
-            if not name.startswith("_") and name not in {"layout", "tabbable", "tooltip"}
+            if not name.startswith("_")
+            and name not in {"layout", "tabbable", "tooltip"}
         ]
 
     def _on_message(

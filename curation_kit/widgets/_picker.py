@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from traitlets import Bool, Dict, Int, List
 
 from curation_kit.session import CurationSession
@@ -17,7 +19,7 @@ class DocumentPicker(Leaf):
 
     is_open = Bool(default_value=False).tag(sync=True)
     panel = Dict().tag(sync=True)
-    batches = List().tag(sync=True)
+    batches: List[Any] = List().tag(sync=True)
     total = Int().tag(sync=True)
 
     def __init__(self, session: CurationSession) -> None:

@@ -19,7 +19,7 @@ class DocumentUpload(Leaf):
 
     total = Int().tag(sync=True)
     unfit = Int().tag(sync=True)
-    outcomes = List().tag(sync=True)
+    outcomes: List[Any] = List().tag(sync=True)
     is_adding = Bool(default_value=False).tag(sync=True)
     busy = Unicode().tag(sync=True)
 

@@ -9,8 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,8 +69,10 @@ def address(tmp_path: Path) -> Iterator[str]:
         port = probe.getsockname()[1]
     with (tmp_path / "voila.log").open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "voila", str(dashboard_notebook())]
-            + ["--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"],
+            [
+                *(sys.executable, "-m", "voila", str(dashboard_notebook())),
+                *("--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"),
+            ],
             env={**os.environ, "CURATION_KIT_WORKSPACE": str(tmp_path / "ws")},
             stdout=log,
             stderr=log,
@@ -81,17 +81,12 @@ def address(tmp_path: Path) -> Iterator[str]:
     deadline = time.monotonic() + 60
     while True:
         try:
-            # Any answer will do; the page itself would start a kernel.
-            urllib.request.urlopen(f"{url}voila/static/none", timeout=5).close()
-        except urllib.error.HTTPError as answer:
-            answer.close()
-            break
+            with socket.create_connection(("127.0.0.1", port), timeout=5):
+                break
         except OSError:
             assert time.monotonic() < deadline, (tmp_path / "voila.log").read_text()
             assert server.poll() is None, (tmp_path / "voila.log").read_text()
             time.sleep(0.1)
-        else:
-            break
     yield url
     server.terminate()
     server.wait(30)

@@ -10,13 +10,12 @@ from curation_kit.session.job_view import DOCUMENTS_PER_PAGE, MAX_TEXT
 
 
 def run(workspace: ck.Workspace, flow: ck.Flow, *commands: str) -> ck.Job:
+    """Run papers that are commands, in this process."""
     papers = add_papers(workspace, *commands)
     return workspace.run(flow, papers, backend="sequential")
 
 
-def test_shows_counts_errors_and_hints(
-    workspace: ck.Workspace, flow: ck.Flow
-) -> None:
+def test_shows_counts_errors_and_hints(workspace: ck.Workspace, flow: ck.Flow) -> None:
     """A failed document shows what is wrong and what to do."""
     view = JobView(run(workspace, flow, "ok", "fail"))
     assert view.monitor["status"] == "completed"
@@ -89,9 +88,7 @@ def test_long_texts_are_cut(workspace: ck.Workspace, flow: ck.Flow) -> None:
     assert len(quote) == MAX_TEXT
 
 
-def test_an_error_in_the_thread_is_told(
-    workspace: ck.Workspace, flow: ck.Flow
-) -> None:
+def test_an_error_in_the_thread_is_told(workspace: ck.Workspace, flow: ck.Flow) -> None:
     """A view that cannot read the store any more says so."""
     papers = add_papers(workspace, "ok")
     job = workspace.jobs.get(

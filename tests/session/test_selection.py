@@ -22,12 +22,12 @@ def test_ticks_are_a_draft_until_confirmed(workspace: ck.Workspace) -> None:
     first, second = add_papers(workspace, "ok", "ok")
     selection = DocumentSelection(workspace.documents)
     selection.open_panel()
-    selection.tick(first.id, True)
+    selection.tick(first.id, on=True)
     selection.dismiss()
     assert selection.count == 0
     selection.open_panel()
     assert selection.panel["ticked"] == 0
-    selection.tick(second.id, True)
+    selection.tick(second.id, on=True)
     selection.confirm()
     assert [document.id for document in selection.documents] == [second.id]
     assert not selection.is_open
@@ -46,11 +46,11 @@ def test_search_and_upload_batch_filter(workspace: ck.Workspace) -> None:
     selection.open_panel()
     selection.find("OK", "June")
     assert [row["name"] for row in selection.panel["rows"]] == ["002-ok.pdf"]
-    selection.tick_found(True)
+    selection.tick_found(on=True)
     selection.find("", "May")
-    selection.tick_found(True)
+    selection.tick_found(on=True)
     assert selection.panel["ticked"] == 2
-    selection.tick_found(False)
+    selection.tick_found(on=False)
     selection.confirm()
     assert [document.name for document in selection.documents] == ["002-ok.pdf"]
 
@@ -63,7 +63,7 @@ def test_many_documents_are_a_short_list(workspace: ck.Workspace) -> None:
             workspace.documents._insert(f"{number:064x}", f"{number}.pdf", report)
     selection = DocumentSelection(workspace.documents)
     selection.open_panel()
-    selection.tick_found(True)
+    selection.tick_found(on=True)
     assert len(selection.panel["rows"]) == MAX_ROWS
     assert selection.panel["found"] == selection.panel["ticked"] == 10_000
     selection.confirm()

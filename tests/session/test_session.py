@@ -12,7 +12,11 @@ from curation_kit.session import CurationSession
 
 
 @pytest.fixture
-def session(workspace: ck.Workspace, flow: ck.Flow, plugins: Path) -> CurationSession:
+def session(
+    workspace: ck.Workspace,
+    flow: ck.Flow,
+    plugins: Path,  # noqa: ARG001 - a fixture for its effect
+) -> CurationSession:
     """A session with a saved flow of fakes, whose runner finds them."""
     workspace.flows.save(flow)
     return CurationSession(workspace)
@@ -55,9 +59,9 @@ def test_cancel_pause_resume(session: CurationSession) -> None:
     session.open_job(job_id)
     session.pause_job()
     assert session.view.monitor["status"] == "paused"
-    assert session.notice.startswith("Paused.")
     session.cancel_job()
     assert session.view.monitor["status"] == "cancelled"
+    assert session.notice.startswith("Cancelled.")
     with session.reporting():
         session.cancel_job()
     assert "already ended" in session.error

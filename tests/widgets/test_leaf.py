@@ -17,7 +17,9 @@ STATIC = Path(_leaf.__file__).parent / "static"
 def test_scripts_never_make_html_of_text(path: Path) -> None:
     """Names from outside become text nodes, so they cannot be markup."""
     text = path.read_text(encoding="utf-8")
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", text)
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", text
+    )
 
 
 def walk(widget: object) -> list[object]:
@@ -75,7 +77,7 @@ def test_upload_answers_every_slice(workspace: ck.Workspace) -> None:
     session = CurationSession(workspace)
     leaf = DocumentUpload(session)
     sent: list[dict[str, object]] = []
-    leaf.send = lambda content, buffers=None: sent.append(content)
+    leaf.send = sent.append
     begin = {"action": "begin", "key": "k", "name": "a.pdf", "size": 4}
     leaf._on_message(leaf, begin, [])
     part = {"action": "slice", "key": "k", "offset": 0}
@@ -86,7 +88,7 @@ def test_upload_answers_every_slice(workspace: ck.Workspace) -> None:
     session.close()
 
 
-def test_the_page_turns_to_a_job(workspace: ck.Workspace, page: object) -> None:
+def test_the_page_turns_to_a_job(page: object) -> None:
     """Opening a job hides the main page."""
     page.session.job_id = "x"
     assert page._main.layout.display == "none"

@@ -33,10 +33,10 @@ function cell({ name, index, below }, row) {
 function evidence(columns, row, span) {
   const [quote, page, section, figures, verification] = EVIDENCE.map((name) => row[columns.indexOf(name)]);
   const place = [page && `page ${page}`, section && section.replaceAll("_", " "), figures && figures.replaceAll("|", ", ")];
-  return h("tr", { class: "ck-more-row" }, h("td", { colspan: span },
+  return h("tr", { class: "ck-more-row" }, h("td", { colspan: span }, h("div", { class: "ck-evidence" },
     verification && h("span", { class: `ck-tag ck-tag-${verification}` }, verification),
     quote && h("q", { class: "ck-quote" }, quote), " ",
-    h("span", { class: "ck-muted ck-nowrap" }, place.filter(Boolean).join(" · "))));
+    h("span", { class: "ck-muted ck-nowrap" }, place.filter(Boolean).join(" · ")))));
 }
 
 const draw = (get) => {
@@ -45,7 +45,7 @@ const draw = (get) => {
   return h("section", { class: "ck-section", "aria-labelledby": "ck-results" },
     h("div", { class: "ck-head" },
       h("h2", { id: "ck-results" }, "Results"),
-      h("span", { class: "ck-muted" }, count(total, "record")),
+      h("span", { class: "ck-muted", role: "status" }, search ? `${found.toLocaleString("en")} of ${count(total, "record")}` : count(total, "record")),
       h("input", { type: "search", class: "ck-input ck-push", input: "search", placeholder: "Search genes, anatomy, quotes…", "aria-label": "Search the results", autocomplete: "off" })),
     rows.length
       ? h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Table of results" },
