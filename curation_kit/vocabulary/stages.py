@@ -326,7 +326,14 @@ def find_stages(text: str, species_key: str) -> list[StageSpan]:
     ]
     named = [(start, end, text[start:end]) for start, end in spans]
     if species_key == "fly":
-        named += _numbers(text)
+        # The numbers of a list go before "stages 9", found by name.
+        listed = list(_numbers(text))
+        taken = [(start, end) for start, end, _ in listed]
+        named = listed + [
+            span
+            for span in named
+            if all(span[1] <= start or span[0] >= end for start, end in taken)
+        ]
     chosen: list[StageSpan] = []
     for start, end, name in sorted(named, key=lambda span: (span[0], -span[1])):
         if not chosen or start >= chosen[-1].end:

@@ -215,7 +215,8 @@ class GeneFinder:
             match.kind != "symbol" or name not in {match.name, match.name.upper()}
         ):
             # "Snail" of the mouse, "Bax" of man: names, not symbols.
-            enough = _SURE if len(name) > 3 else 2 * _SURE
+            short = match.kind != "symbol" and len(name) < 4
+            enough = 2 * _SURE if short else _SURE
             return evidence >= enough and not self._use.in_lower_case(name)
         if len(name) < 3:
             return evidence >= _SURE and match.name == name

@@ -32,9 +32,9 @@ _STATED = (
     ),
     re.compile(rf"\bno ({_NAME}) (?:was|were) (?:detected|seen|found)\b"),
 )
-#: "genes: sona, trol, vkg and dlp": a list of at least four.
+#: "genes: sona, trol, vkg and dlp": a list of three or more.
 _LISTED = re.compile(
-    rf"\bgenes?\b[^.;()]{{0,60}}[—:(]\s?((?:{_NAME}, ){{3,}}(?:and )?{_NAME})"
+    rf"\bgenes?\b[^.;()]{{0,60}}[—:(]\s?((?:{_NAME}, ){{2,}}(?:and )?{_NAME}(?: and {_NAME})?)"
 )
 #: What a place in such a list tells of a gene: as much as two words beside it.
 _LIST_WEIGHT = 2

@@ -1,0 +1,84 @@
+"""Patterns that say less are folded into those that say more."""
+
+from __future__ import annotations
+
+from curation_kit.agents.gene_expression import GeneExpressionAgent
+
+
+def rows(records):
+    """Gene, place and stage of each record."""
+    return [(one.gene_symbol, one.anatomy_label, one.stage_label) for one in records]
+
+
+def extract(paper, species="mouse"):
+    """Records of a paper of one species."""
+    return list(GeneExpressionAgent({"species": [species]}).extract(paper))
+
+
+def test_record_without_stage_joins_the_only_one_with_a_stage(make_paper):
+    """Its sentence is kept as evidence, after the one that says all."""
+    first = "Pax6 was expressed in the retina."
+    second = "Pax6 was detected in the retina at E10.5."
+    records = extract(make_paper(("results", f"{first} {second}")))
+    assert rows(records) == [("Pax6", "retina", "E10.5")]
+    assert [one.quote for one in records[0].evidence] == [second, first]
+
+
+def test_record_without_stage_stays_beside_several(make_paper):
+    """Which stage it means is then unknown."""
+    text = (
+        "Pax6 was expressed in the retina. Pax6 was detected in the retina at E10.5. "
+        "Pax6 was seen in the retina at E11.5."
+    )
+    assert len(extract(make_paper(("results", text)))) == 3
+
+
+def test_negated_record_does_not_join(make_paper):
+    """That a gene is absent says nothing of where it is."""
+    text = "Pax6 was absent from the retina. Pax6 was seen in the retina at E10.5."
+    assert len(extract(make_paper(("results", text)))) == 2
+
+
+def test_title_sums_up(make_paper):
+    """What only the title states joins the first that says more."""
+    records = extract(
+        make_paper(
+            ("title", "Expression of Pax6 in the retina"),
+            ("results", "Pax6 was seen in the retina at E10.5."),
+            ("results", "Pax6 was found in the retina at E11.5."),
+        )
+    )
+    assert rows(records) == [
+        ("Pax6", "retina", "E10.5"),
+        ("Pax6", "retina", "E11.5"),
+    ]
+
+
+def test_two_words_for_one_stage_are_one_record(make_paper):
+    """E10.5 and 10.5 dpc are the same stage."""
+    text = "Pax6 was seen in the retina at E10.5. Pax6 was in the retina at 10.5 dpc."
+    assert len(extract(make_paper(("results", text)))) == 1
+
+
+def test_sentence_may_begin_in_lower_case(make_paper):
+    """Symbols of fly, fish and worm genes keep their case at the start."""
+    text = (
+        "foxd3 was expressed in the neural crest at 11 hpf. sox10 was expressed in "
+        "the otic vesicle at 24 hpf."
+    )
+    records = extract(make_paper(("results", text)), "zebrafish")
+    assert rows(records) == [
+        ("foxd3", "neural crest", "11 hpf"),
+        ("sox10", "otic vesicle", "24 hpf"),
+    ]
+
+
+def test_plants_are_no_supported_species(make_paper):
+    """A paper that names plants most is not read as one of man."""
+    text = (
+        "In Arabidopsis seedlings and tomato plants PAX6 was expressed in the root, "
+        "unlike in humans."
+    )
+    paper = make_paper(("results", text))
+    assert list(GeneExpressionAgent().extract(paper)) == []
+    assert "plants" in paper.ledger.notes[0]

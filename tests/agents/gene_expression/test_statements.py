@@ -1,0 +1,248 @@
+"""What sentences state: conjunctions, comparisons, legends, and what is left out."""
+
+# ruff: noqa: E501 - a sentence is easier to read on one line
+
+from __future__ import annotations
+
+import pytest
+
+from curation_kit.agents.gene_expression import GeneExpressionAgent
+
+
+@pytest.fixture
+def read(make_paper):
+    """Read a text of one species; give the patterns and the reasons of drops."""
+
+    def run(species, text, section="results"):
+        paper = make_paper((section, text))
+        records = GeneExpressionAgent({"species": species.split()}).extract(paper)
+        patterns = {
+            (
+                ("not " if one.negated else "") + one.gene_symbol,
+                one.anatomy_label,
+                one.stage_label,
+                one.cellular_component_label,
+            )
+            for one in records
+        }
+        return patterns, dict(paper.ledger.dropped)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("species", "text", "expected"),
+    [
+        (
+            "mouse",
+            "Pax6 and Sox9 were expressed in the retina, lens and cornea.",
+            {
+                (gene, place, None, None)
+                for gene in ("Pax6", "Sox9")
+                for place in ("retina", "lens", "cornea")
+            },
+        ),
+        (
+            "mouse",
+            "Pax6 was expressed in the retina but not in the lens or cornea.",
+            {
+                ("Pax6", "retina", None, None),
+                ("not Pax6", "lens", None, None),
+                ("not Pax6", "cornea", None, None),
+            },
+        ),
+        (
+            "mouse",
+            "Pax6 was detected in the retina at E10.5 (Fig. 1A) and in the lens at E11.5.",
+            {("Pax6", "retina", "E10.5", None), ("Pax6", "lens", "E11.5", None)},
+        ),
+        (
+            "mouse",
+            "At E10.5 in the retina and at E11.5 in the lens, Pax6 was detected.",
+            {("Pax6", "retina", "E10.5", None), ("Pax6", "lens", "E11.5", None)},
+        ),
+        (
+            "mouse",
+            "Pax6 was expressed in the retina at E10.5 and Sox9 was expressed in the lens at E11.5.",
+            {("Pax6", "retina", "E10.5", None), ("Sox9", "lens", "E11.5", None)},
+        ),
+        (
+            "mouse",
+            "Pax6 was detected in the retina and Sox9 in the lens.",
+            {("Pax6", "retina", None, None), ("Sox9", "lens", None, None)},
+        ),
+        (
+            "mouse",
+            "At E10.5, Pax6 was expressed in the retina, whereas Sox9 was found in the lens.",
+            {("Pax6", "retina", "E10.5", None), ("Sox9", "lens", "E10.5", None)},
+        ),
+        (
+            "zebrafish",
+            "pax6a was expressed in the retina but not in the lens at 24 hpf.",
+            {
+                ("pax6a", "retina", "24 hpf", None),
+                ("not pax6a", "lens", "24 hpf", None),
+            },
+        ),
+        (
+            "fly",
+            "The H15 gene was expressed in the eye and antennal discs of second and third instar larvae.",
+            {
+                ("H15", place, stage, None)
+                for place in ("eye discs", "antennal discs")
+                for stage in ("second instar larvae", "third instar larvae")
+            },
+        ),
+        (
+            "fly",
+            "H15 was expressed in the hindgut at embryonic stages 11 and 14.",
+            {
+                ("H15", "hindgut", "embryonic stage 11", None),
+                ("H15", "hindgut", "embryonic stage 14", None),
+            },
+        ),
+        (
+            "human",
+            "KRT19 is enriched in the pancreas compared with the liver.",
+            {("KRT19", "pancreas", None, None)},
+        ),
+        (
+            "human",
+            "KRT19 expression was higher in the pancreas than in other tissues.",
+            {("KRT19", "pancreas", None, None)},
+        ),
+        (
+            "human",
+            "KRT19 was upregulated in the lung compared with the liver.",
+            {("KRT19", "lung", None, None)},
+        ),
+        (
+            "human",
+            "KRT19 staining was strong in the pancreas.",
+            {("KRT19", "pancreas", None, None)},
+        ),
+        (
+            "human",
+            "KRT19+ cells were mainly located in the pancreas.",
+            {("KRT19", "pancreas", None, None)},
+        ),
+        (
+            "human",
+            "KRT19 protein was localized to the nucleus.",
+            {("KRT19", None, None, "nucleus")},
+        ),
+        (
+            "human",
+            "Hepatocytes highly express KRT19.",
+            {("KRT19", "Hepatocytes", None, None)},
+        ),
+        (
+            "rat",
+            "Calb1 was expressed in Purkinje cells at postnatal day 7.",
+            {("Calb1", "Purkinje cells", "postnatal day 7", None)},
+        ),
+        (
+            "rat",
+            "Calb1 staining was seen in lamina I and lamina II of the sections.",
+            {("Calb1", "lamina I", None, None), ("Calb1", "lamina II", None, None)},
+        ),
+        (
+            "fly",
+            "Group 4 has the highest expression of Ilp6 and is therefore identified as adipocytes.",
+            {("Ilp6", "adipocytes", None, None)},
+        ),
+        (
+            "mouse",
+            "Bmp4 was first expressed in the retina at embryonic day (E)10.5.",
+            {("Bmp4", "retina", "embryonic day (E)10.5", None)},
+        ),
+    ],
+)
+def test_statement_is_read(read, species, text, expected):
+    """Every gene, place and stage of a sentence goes where it belongs."""
+    assert read(species, text)[0] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Expression of KRT19 in the pancreas.",
+        "In situ hybridization of KRT19 in the pancreas.",
+        "Immunostaining for KRT19 (green) in the pancreas.",
+        "Pancreas immunostaining with antibodies against HA to detect KRT19 (green).",
+    ],
+)
+def test_noun_phrases_of_legends_are_read(read, text):
+    """A legend says what is shown without a verb."""
+    patterns, _ = read("human", text, "figure legend")
+    assert {(gene, place.lower()) for gene, place, _, _ in patterns} == {
+        ("KRT19", "pancreas")
+    }
+
+
+@pytest.mark.parametrize(
+    ("species", "text", "reason"),
+    [
+        (
+            "human",
+            "KRT19 was upregulated in the lung.",
+            "expression change, not a pattern",
+        ),
+        (
+            "human",
+            "KRT19 expression was higher in the lung than in controls.",
+            "expression change, not a pattern",
+        ),
+        (
+            "human",
+            "Hypoxia enhances the expression of KRT19 in the lung.",
+            "expression change, not a pattern",
+        ),
+        (
+            "human",
+            "Accumulation of KRT19 in the lung is required for repair.",
+            "function, not a pattern",
+        ),
+        (
+            "human",
+            "The expression of KRT19 in the lung was examined by western blot.",
+            "methods or marker use",
+        ),
+        (
+            "mouse",
+            "In P4 skin, expression of Sox9 is extended dorsally in abc/abc animals.",
+            "mutant, not normal expression",
+        ),
+        (
+            "mouse",
+            "In the Jag1-cko retina, Sox9 expression was seen at E18.5.",
+            "mutant, not normal expression",
+        ),
+        (
+            "mouse",
+            "In the absence of Sox9, expression of Pax6 in the retina was broad.",
+            "manipulated expression",
+        ),
+    ],
+)
+def test_statement_is_dropped(read, species, text, reason):
+    """Changes, functions and mutants are no patterns of normal expression."""
+    patterns, dropped = read(species, text)
+    assert (patterns, reason in dropped) == (set(), True)
+
+
+def test_place_of_a_comparison_is_not_taken(read):
+    """What a pattern is complementary to lies elsewhere."""
+    patterns, _ = read(
+        "mouse", "Pax6 expression in the retina is complementary to that in the lens."
+    )
+    assert patterns == {("Pax6", "retina", None, None)}
+
+
+def test_another_subject_ends_the_statement(read):
+    """A clause about a name that no table knows is not about the gene before."""
+    patterns, _ = read(
+        "mouse",
+        "Pax6 was seen in the retina, whereas the expression of abcdin was only observed in the lens.",
+    )
+    assert patterns == {("Pax6", "retina", None, None)}
