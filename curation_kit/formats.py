@@ -52,15 +52,20 @@ def delimited(
     Tabs and line breaks inside a cell become spaces in TSV, which has no
     quoting that every reader agrees on.
     """
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(columns)
+    lines = [_line(columns, delimiter)]
     for row in rows:
         cells = [escape_cell(row[name]) for name in columns]
         if delimiter == "\t":
             cells = [re.sub(r"[\t\r\n]+", " ", cell) for cell in cells]
-        writer.writerow(cells)
-    return stream.getvalue().encode()
+        lines.append(_line(cells, delimiter))
+    return "".join(lines).encode()
+
+
+def _line(cells: Sequence[str], delimiter: str) -> str:
+    # Of CR and LF, csv quotes only those in its line end (before Python 3.13).
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=delimiter, lineterminator="\r\n").writerow(cells)
+    return stream.getvalue().removesuffix("\r\n") + "\n"
 
 
 def rows_to_json(document: str, document_id: str, records: Iterable[Record]) -> bytes:

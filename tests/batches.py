@@ -10,7 +10,7 @@ import pytest
 
 import curation_kit as ck
 from curation_kit.documents.library import Document
-from curation_kit.documents.preflight import Preflight
+from curation_kit.documents.report import Preflight
 
 
 def fake_flow(*outputs: str) -> ck.Flow:
@@ -55,11 +55,25 @@ def runners(workspace: ck.Workspace) -> list[int]:
 
 
 def children(pid: int) -> list[int]:
-    """Process ids of the children of a process."""
+    """Process ids of the children of a process, zombies included.
+
+    Without Python's and loky's trackers of resources, which end by themselves
+    when their process has.
+    """
     found = subprocess.run(
-        ["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False
+        ["ps", "-A", "-o", "pid=,ppid=,args="],
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    return [int(child) for child in found.stdout.split()]
+    lines = [line.split(maxsplit=2) for line in found.stdout.splitlines()]
+    return [
+        int(child)
+        for child, parent, command in lines
+        if int(parent) == pid
+        and "resource_tracker" not in command
+        and not command.startswith("ps ")
+    ]
 
 
 def alive(pid: int) -> bool:

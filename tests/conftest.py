@@ -95,6 +95,6 @@ def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def flow(fakes: None) -> ck.Flow:
+def flow(fakes: None) -> ck.Flow:  # noqa: ARG001 - registers the agents
     """A flow of fake agents with one CSV output."""
     return fake_flow("csv")

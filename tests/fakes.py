@@ -48,6 +48,7 @@ class FakeInput(InputAgent):
     title = "Fake input"
 
     def read(self, paper: Paper) -> DocumentText:
+        """Give the file's text."""
         return plain_text(paper.path.read_text())
 
 
@@ -59,6 +60,7 @@ class FakeExtractor(Extractor):
     record = GeneExpressionRecord
 
     def extract(self, paper: Paper) -> Iterable[Record]:
+        """Obey."""
         command, _, argument = paper.text.text.partition(" ")
         match command:
             case "fail":
@@ -90,11 +92,15 @@ class FakeValidator(Validator):
     title = "Fake validator"
 
     class Options(Options):
+        """What the records are marked with."""
+
         taxon: str = "NCBITaxon:6239"
 
     Options = Options
 
     def validate(self, paper: Paper, records: Sequence[Record]) -> Iterable[Record]:
+        """Mark the records."""
+        del paper
         for record in records:
             record.taxon = self.options.taxon
             yield record

@@ -210,7 +210,8 @@ def test_a_killed_parent_leaves_no_child(tmp_path: Path) -> None:
     """Even a child that is busy ends when its parent is killed."""
     started = tmp_path / "started"
     code = (
-        "import pathlib, test_processes as t; from curation_kit.processes import Worker;"
+        "import pathlib, test_processes as t;"
+        "from curation_kit.processes import Worker;"
         f"Worker().call(t.touch_and_sleep, pathlib.Path({str(started)!r}))"
     )
     parent = subprocess.Popen(

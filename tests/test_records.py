@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from curation_kit.records import (
     Candidate,
@@ -12,18 +12,33 @@ from curation_kit.records import (
     Verification,
 )
 
-COLUMNS = (
-    "document gene_symbol gene_id taxon anatomy_label anatomy_id stage_label stage_id "
-    "cellular_component_label cellular_component_id assay negated quote page section "
-    "figures verification review"
-).split()
+COLUMNS = [
+    "document",
+    "gene_symbol",
+    "gene_id",
+    "taxon",
+    "anatomy_label",
+    "anatomy_id",
+    "stage_label",
+    "stage_id",
+    "cellular_component_label",
+    "cellular_component_id",
+    "assay",
+    "negated",
+    "quote",
+    "page",
+    "section",
+    "figures",
+    "verification",
+    "review",
+]
 
 
 class Phenotype(Record):
     """A record of another domain."""
 
     allele: str
-    terms: list[str] = []
+    terms: list[str] = Field(default_factory=list)
 
 
 def test_columns_of_a_gene_expression_record_are_fixed() -> None:

@@ -167,8 +167,9 @@ def test_the_jobs_of_a_workspace_as_a_table(
     assert repr(job).startswith(f"<Job {job.id} completed: 2 completed, 1 failed")
 
 
+@pytest.mark.usefixtures("job")
 def test_the_table_of_no_jobs_has_the_same_columns(
-    workspace: ck.Workspace, tmp_path: Path, job: ck.Job
+    workspace: ck.Workspace, tmp_path: Path
 ) -> None:
     """An empty workspace is no special case."""
     empty = ck.Workspace(tmp_path / "empty")
@@ -232,21 +233,20 @@ def test_agents_of_the_session_cannot_be_submitted(
     workspace: ck.Workspace, flow: ck.Flow
 ) -> None:
     """Another process would not find them: this is said at once."""
-    with pytest.raises(FlowError, match='"fake_extractor".*use run()'):
+    with pytest.raises(FlowError, match=r'"fake_extractor".*use run()'):
         workspace.submit(flow, add_papers(workspace, "ok"))
     assert list(workspace.jobs) == []
 
 
-def test_waiting_has_a_limit(
-    workspace: ck.Workspace, flow: ck.Flow, plugins: Path
-) -> None:
+@pytest.mark.usefixtures("plugins")
+def test_waiting_has_a_limit(workspace: ck.Workspace, flow: ck.Flow) -> None:
     """The error says how far the job is; a paused job is not waited for."""
     job = workspace.create(flow, add_papers(workspace, "hang"))
 
     with pytest.raises(TimeoutError, match="has not ended after 0 s"):
         job.wait(timeout=0)
     job.pause()
-    with pytest.raises(JobError, match="is paused: Paused by the user."):
+    with pytest.raises(JobError, match=r"is paused: Paused by the user."):
         job.wait()
     job.cancel()
     assert job.wait().status == "cancelled"

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from curation_kit.documents.preflight import Preflight, preflight
-from curation_kit.errors import CurationKitError, NotFound
+from curation_kit.documents.report import Preflight
+from curation_kit.errors import CurationKitError, FailureCategory, NotFound
 from curation_kit.processes import Worker, WorkerDied, WorkerTimedOut
 from curation_kit.store import Database, Row
 
@@ -105,12 +105,12 @@ class DocumentLibrary:
         folder: Path,
         *,
         jobs_using: Callable[[str], list[str]] = lambda _: [],
-        look: Callable[[Path], Preflight] = preflight,
+        look: Callable[[Path], Preflight] | None = None,
     ) -> None:
         self._database = database
         self.folder = folder
         self._jobs_using = jobs_using
-        self._look = look
+        self._look = look or _preflight
 
     def add(
         self,
@@ -168,7 +168,7 @@ class DocumentLibrary:
         try:
             existing = self._row(document_id)
             if existing is None:
-                report = _preflight(self._look, temporary, worker)
+                report = _looked_at(self._look, temporary, worker)
                 temporary.replace(self._file(document_id))
                 self._insert(document_id, path.name, report)
             elif not self._file(document_id).exists():  # lost from the folder: mend it
@@ -392,7 +392,14 @@ def _has_pdf_header(path: Path) -> bool:
         return False
 
 
-def _preflight(
+def _preflight(path: Path) -> Preflight:
+    """Look at a file; PyMuPDF is loaded by the worker that runs this, not here."""
+    from curation_kit.documents.preflight import preflight
+
+    return preflight(path)
+
+
+def _looked_at(
     look: Callable[[Path], Preflight], path: Path, worker: Worker
 ) -> Preflight:
     """Look at a file in a process of its own: a bad PDF can crash its reader."""
@@ -406,6 +413,7 @@ def _preflight(
         return report
     return Preflight(
         size=path.stat().st_size,
+        category=FailureCategory.INPUT.value,
         code="unreadable",
         problem=problem,
         hint="Print it to a new PDF with another program and add that file.",

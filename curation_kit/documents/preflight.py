@@ -9,8 +9,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from curation_kit.documents.lines import read_lines
 from curation_kit.documents.opening import (
     OCR_HINT,
@@ -21,6 +19,7 @@ from curation_kit.documents.opening import (
     no_text_problem,
     opened,
 )
+from curation_kit.documents.report import Preflight
 from curation_kit.species import likely_species
 
 __all__ = ["Preflight", "preflight"]
@@ -44,49 +43,6 @@ _NO_TITLE = re.compile(
     r"|[\w.:/-]*\d[\w.:/-]*|doi:.*|https?:.*|[\w-]+\s\d+\.\.\d+|.*\d+ \d+\.\.\d+)$",
     re.IGNORECASE,
 )
-
-
-class Preflight(BaseModel):
-    """What a quick look at a document shows.
-
-    Attributes
-    ----------
-    size
-        Bytes.
-    pages, pages_with_text
-        Number of pages; how many have a text layer. In a document of more
-        than 24 pages the second is estimated from 24 of them.
-    title, doi
-        Empty when not found.
-    species
-        Keys of `curation_kit.species.SPECIES`, the likeliest first.
-    problem
-        Why the document cannot be used, in a sentence; None when it can.
-    warning
-        What a curator should know about a document that can be used.
-    hint
-        What to do about the problem or the warning.
-    category
-        Failure category of the problem, else empty.
-    code
-        ``encrypted``, ``corrupt``, ``not_a_pdf``, ``empty_file``,
-        ``no_pages``, ``no_text``, ``unreadable``; ``partly_scanned`` for a
-        warning; empty when all is well.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    size: int
-    pages: int = 0
-    pages_with_text: int = 0
-    title: str = ""
-    doi: str = ""
-    species: tuple[str, ...] = ()
-    problem: str | None = None
-    warning: str | None = None
-    hint: str = ""
-    category: str = ""
-    code: str = ""
 
 
 def preflight(path: Path) -> Preflight:

@@ -46,7 +46,7 @@ def test_the_registry_forgets_what_tests_register() -> None:
 
 def test_an_unknown_agent_is_answered_with_the_known_ones() -> None:
     """A typing error is seen at once."""
-    with pytest.raises(NotFound, match='no agent "cvs".*csv'):
+    with pytest.raises(NotFound, match=r'no agent "cvs".*csv'):
         get_agent("cvs")
 
 
@@ -62,7 +62,7 @@ def test_what_is_no_agent_is_refused() -> None:
         register(dict)
 
 
-def test_plug_ins_are_found_and_bad_ones_are_named(plugins, monkeypatch) -> None:
+def test_plug_ins_are_found_and_bad_ones_are_named(plugins) -> None:
     """A bad plug-in breaks only itself."""
     info = next(plugins.glob("*.dist-info"))
     with (info / "entry_points.txt").open("a") as file:

@@ -11,7 +11,7 @@ import pytest
 
 import curation_kit as ck
 from curation_kit.documents.library import DocumentLibrary, clean_name
-from curation_kit.documents.preflight import Preflight
+from curation_kit.documents.report import Preflight
 from curation_kit.errors import CurationKitError, NotFound
 
 TESTS = Path(__file__).parent.parent
@@ -163,7 +163,7 @@ def test_a_document_can_be_found_by_id_start_of_id_or_name(library, pdf) -> None
     [two] = library.add(pdf("in2/a.pdf", "2"))
 
     assert library.get(one.id) == library.get(one.id[:8].upper()) == one
-    with pytest.raises(NotFound, match=f"More than one.*{two.id[:12]}"):
+    with pytest.raises(NotFound, match=rf"More than one.*{two.id[:12]}"):
         library.get("a.pdf")
     for unknown in ("b.pdf", one.id[:5], "", "%"):
         with pytest.raises(NotFound, match="no document"):
@@ -217,7 +217,7 @@ def test_removing_a_document_that_a_job_uses_asks_first(
     documents = library.add(pdf("a.pdf"))
     job = workspace.create(flow, documents, "My job")
 
-    with pytest.raises(CurationKitError, match='job "My job".*force'):
+    with pytest.raises(CurationKitError, match=r'job "My job".*force'):
         library.remove("a.pdf")
     library.remove("a.pdf", force=True)
 
@@ -235,9 +235,7 @@ def test_a_file_lost_from_the_folder_is_mended(library, pdf) -> None:
     assert document.path.exists()
 
 
-def test_two_processes_may_add_the_same_file_at_once(
-    workspace, pdf, tmp_path: Path
-) -> None:
+def test_two_processes_may_add_the_same_file_at_once(workspace, pdf) -> None:
     """There is one document, whole, and neither fails."""
     path = pdf("a.pdf", "x" * 3_000_000)
     code = (

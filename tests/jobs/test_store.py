@@ -249,7 +249,7 @@ def test_a_paused_job_gives_no_documents_until_resumed(store: JobStore) -> None:
     run(store, DONE)
     assert store.get(job_id).status is Status.COMPLETED
     for change in (store.resume, lambda job: store.pause(job, "x")):
-        with pytest.raises(JobError, match="not paused|already ended"):
+        with pytest.raises(JobError, match=r"not paused|already ended"):
             change(job_id)
 
 

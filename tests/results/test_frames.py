@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from pydantic import Field
 
 from curation_kit.records import Evidence, GeneExpressionRecord, Record
 from curation_kit.results import frame, record_types, records_frame
@@ -12,7 +13,7 @@ class Measurement(Record):
     name: str
     count: int | None = None
     weight: float | None = None
-    tags: list[str] = []
+    tags: list[str] = Field(default_factory=list)
 
 
 def test_an_empty_table_has_the_columns_and_types_of_a_full_one() -> None:

@@ -114,6 +114,7 @@ def test_want_of_memory_is_a_matter_of_resources(run) -> None:
 
         def read(self, paper: ck.Paper):
             """Fail for want of memory."""
+            del paper
             raise MemoryError
 
     assert run("ok").category is FailureCategory.RESOURCE

@@ -32,7 +32,7 @@ def opened(workspace: ck.Workspace) -> str:
     )
 
 
-def started(workspace: ck.Workspace, gate: Path) -> bool:
+def started(gate: Path) -> bool:
     """Whether the document that waits for the gate is being processed."""
     return Path(f"{gate}.started").exists()
 
@@ -48,7 +48,7 @@ def test_a_submitted_job_outlives_the_process_that_submitted_it(
         + "job = ws.submit(fake_flow('csv'), ws.documents.list(), n_jobs=2);"
         "import time; time.sleep(600)"
     )
-    until(lambda: started(workspace, gate))
+    until(lambda: started(gate))
 
     kernel.kill()
     kernel.wait()
@@ -67,7 +67,7 @@ def test_a_killed_runner_is_replaced_and_nothing_is_run_twice(
     gate = tmp_path / "gate"
     papers = add_papers(workspace, "ok", f"wait {gate}", "ok")
     job = workspace.submit(fake_flow("csv"), papers, n_jobs=1)
-    until(lambda: started(workspace, gate))
+    until(lambda: started(gate))
     [runner] = runners(workspace)
     workers = children(runner)
 
@@ -130,7 +130,7 @@ def test_a_run_while_a_runner_lives_is_done_by_it(
     gate = tmp_path / "gate"
     flow = fake_flow("csv")
     first = workspace.submit(flow, add_papers(workspace, f"wait {gate}"), n_jobs=2)
-    until(lambda: started(workspace, gate))
+    until(lambda: started(gate))
     job = workspace.create(flow, add_papers(workspace, "ok", "fail"))
 
     job.run()
@@ -150,7 +150,7 @@ def test_ctrl_c_pauses_a_run_and_leaves_no_process(
     script = python(
         opened(workspace) + "ws.run(fake_flow('csv'), ws.documents.list(), n_jobs=1)"
     )
-    until(lambda: started(workspace, gate))
+    until(lambda: started(gate))
     workers = children(script.pid)
     assert workers
 
@@ -178,7 +178,7 @@ def test_a_killed_run_leaves_no_process_and_can_be_waited_for(
     script = python(
         opened(workspace) + "ws.run(fake_flow('csv'), ws.documents.list(), n_jobs=2)"
     )
-    until(lambda: started(workspace, gate))
+    until(lambda: started(gate))
     workers = children(script.pid)
 
     script.kill()
@@ -197,7 +197,7 @@ def test_cancelling_a_job_whose_runner_died_ends_its_documents(
     gate = tmp_path / "gate"
     papers = add_papers(workspace, f"wait {gate}")
     job = workspace.submit(fake_flow("csv"), papers)
-    until(lambda: started(workspace, gate))
+    until(lambda: started(gate))
     [runner] = runners(workspace)
     os.kill(runner, signal.SIGKILL)
     until(lambda: not runner_is_alive(workspace.path))
@@ -208,7 +208,7 @@ def test_cancelling_a_job_whose_runner_died_ends_its_documents(
 
 
 def test_failed_papers_are_tried_again_by_the_runner(
-    workspace: ck.Workspace, tmp_path: Path
+    workspace: ck.Workspace,
 ) -> None:
     """Only they are; followers see it to the second end."""
     papers = add_papers(workspace, "ok", "fail")
@@ -235,7 +235,7 @@ def test_jobs_of_others_are_handed_on_when_a_run_is_interrupted(
     script = python(
         opened(workspace) + "ws.run(fake_flow('csv'), ws.documents.list(), n_jobs=1)"
     )
-    until(lambda: started(workspace, gate))
+    until(lambda: started(gate))
     other = workspace.create(flow, add_papers(workspace, "ok"))
 
     script.send_signal(signal.SIGINT)
@@ -244,9 +244,7 @@ def test_jobs_of_others_are_handed_on_when_a_run_is_interrupted(
     until(lambda: other.status == "completed")
 
 
-def test_plug_ins_are_found_and_a_broken_one_is_named(
-    workspace: ck.Workspace,
-) -> None:
+def test_plug_ins_are_found_and_a_broken_one_is_named() -> None:
     """A package that offers agents needs nothing but its entry points."""
     code = (
         "from curation_kit.agents import agents, broken_agents, get_agent;"

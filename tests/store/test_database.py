@@ -42,7 +42,7 @@ def test_opening_twice_changes_nothing(tmp_path: Path) -> None:
 def test_several_processes_may_open_a_new_store_at_once(tmp_path: Path) -> None:
     """The first to come makes the tables, the others wait."""
     code = (
-        "import pathlib, sys; from curation_kit.store import Database;"
+        "import pathlib, sys; from curation_kit.store import Database;"  # noqa: S608
         "sys.stdin.read(1);"
         f"Database(pathlib.Path({str(tmp_path / 's')!r})).all('SELECT * FROM jobs')"
     )
@@ -64,7 +64,7 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     connection.execute("PRAGMA user_version = 999")
     connection.close()
 
-    with pytest.raises(WorkspaceError, match="newer.*999.*Upgrade"):
+    with pytest.raises(WorkspaceError, match=r"newer.*999.*Upgrade"):
         Database(path)
 
 
@@ -88,7 +88,7 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 
 def test_a_transaction_is_all_or_nothing(database: Database) -> None:
     """An error inside undoes it, also from within a nested one."""
-    with pytest.raises(ZeroDivisionError), database.transaction():
+    with pytest.raises(ZeroDivisionError), database.transaction():  # noqa: PT012
         database.execute("INSERT INTO numbers VALUES (1)")
         with database.transaction():
             database.execute("INSERT INTO numbers VALUES (2)")
@@ -109,7 +109,7 @@ def test_a_store_that_is_full_says_so_and_goes_on_when_there_is_room(
     database.all(f"PRAGMA max_page_count = {row[0]}")
     database.execute("CREATE TEMP TABLE big (t)")
 
-    with pytest.raises(WorkspaceError, match="full"), database.transaction():
+    with pytest.raises(WorkspaceError, match="full"), database.transaction():  # noqa: PT012
         database.execute("INSERT INTO numbers VALUES (1)")
         database.execute(
             "INSERT INTO documents VALUES ('x', ?, 0, '')", ("x" * 9_000_000,)
