@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from curation_kit.agents.base import InputAgent, Paper
 from curation_kit.documents.cache import TextCache, read_cached
-from curation_kit.documents.reader import READER_VERSION
-from curation_kit.documents.text import DocumentText
+from curation_kit.documents.text import READER_VERSION, DocumentText
 
 __all__ = ["PdfAgent"]
 

@@ -60,7 +60,7 @@ class TextCache:
             raise
 
     def _path(self, document_id: str) -> Path:
-        from curation_kit.documents.reader import READER_VERSION
+        from curation_kit.documents.text import READER_VERSION
 
         if not document_id.isalnum():
             message = f"{document_id!r} is not a document id: letters and digits only."

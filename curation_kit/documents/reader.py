@@ -35,11 +35,7 @@ from curation_kit.documents.sections import Paragraph, find_sections, name_secti
 from curation_kit.documents.text import DocumentText, Page
 from curation_kit.errors import DocumentFailure
 
-__all__ = ["READER_VERSION", "read_document"]
-
-#: Change it whenever the same file could give another text: cached texts of
-#: other versions are then not used.
-READER_VERSION = "1"
+__all__ = ["read_document"]
 
 
 def read_document(path: Path, *, name: str) -> DocumentText:

@@ -10,7 +10,11 @@ from array import array
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
-__all__ = ["Caption", "DocumentText", "Page", "Section"]
+__all__ = ["READER_VERSION", "Caption", "DocumentText", "Page", "Section"]
+
+#: Change it whenever the reader could give another text of the same file: cached
+#: texts of other versions are then not used.
+READER_VERSION = "1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from curation_kit.documents import reader
 from curation_kit.documents.cache import TextCache, read_cached
 from curation_kit.documents.reader import read_document
 from curation_kit.errors import DocumentFailure
@@ -69,7 +68,7 @@ def test_another_reader_version_reads_anew(tmp_path, paper, monkeypatch):
     """A text of another version of the reader is not used."""
     cache = TextCache(tmp_path / "cache")
     read_cached(paper, name="x.pdf", document_id=ID, cache=cache)
-    monkeypatch.setattr(reader, "READER_VERSION", "other")
+    monkeypatch.setattr("curation_kit.documents.text.READER_VERSION", "other")
     assert cache.get(ID) is None
 
 
