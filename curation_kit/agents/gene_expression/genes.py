@@ -265,7 +265,9 @@ def _fitting(name: str, species: str) -> GeneMatch | None:
         return alias
     if _DIGIT.search(name):
         return alias if (exact and len(name) > 2) or len(name) > 4 else None
-    return alias if name[0].isupper() and len(name) > 2 else None
+    # "STn" is a sugar, "STN" an alias: short names must be spelled exactly so.
+    fits = exact if len(name) < 5 else name[0].isupper()
+    return alias if fits and name[0].isupper() and len(name) > 2 else None
 
 
 def _protein_form(name: str, symbol: str, species: str) -> bool:
