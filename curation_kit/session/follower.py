@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-__all__ = ["Follower"]
+__all__ = ["INTERVAL", "Follower"]
 
 #: Shortest time between two looks at the store, in seconds. Jupyter drops
 #: messages past 1,000 per second; 4 updates per second look live.

@@ -213,12 +213,12 @@ class JobView(HasTraits):
 
 def _document(row: dict[str, Any]) -> dict[str, Any]:
     shown = {
-        "id": row["document_id"],
+        "id": row["document_id"] if row["status"] == "completed" else None,
         "document": row["document"],
         "status": row["status"],
         "step": row["step"] if row["status"] in {"processing", "failed"} else None,
         "records": row["records"],
-        "seconds": row["seconds"],
+        "seconds": None if row["seconds"] is None else round(row["seconds"], 2),
         "attempts": row["attempts"],
         "error": (row["error"] or "")[:MAX_TEXT],
         "hint": (row["hint"] or "")[:MAX_TEXT],

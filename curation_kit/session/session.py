@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import Any
 from traitlets import Bool, Dict, HasTraits, List, Unicode
 
 from curation_kit.errors import CurationKitError, JobError
-from curation_kit.session.follower import Follower
+from curation_kit.session.follower import INTERVAL, Follower
 from curation_kit.session.job_view import JobView
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.uploads import UploadReceiver
@@ -57,6 +58,8 @@ class CurationSession(HasTraits):
         What went wrong last, and what went well; empty when nothing.
     busy : str
         What is being done now; empty when nothing.
+    adding : str
+        How far the adding of a folder is; empty when none is added.
     download : dict
         File for the browser to save: ``name`` and ``path``.
     """
@@ -68,6 +71,7 @@ class CurationSession(HasTraits):
     error = Unicode()
     notice = Unicode()
     busy = Unicode()
+    adding = Unicode()
     download = Dict()
     has_more_jobs = Bool(default_value=False)
 
@@ -89,6 +93,7 @@ class CurationSession(HasTraits):
         self.view.observe(self._view_changed, names=["error", "monitor"])
         self._jobs_lock = threading.Lock()
         self._jobs_version = -1
+        self._told_adding = 0.0
         self._follower = Follower(self._look, self.show_error)
         self.refresh()
         if job_id:
@@ -182,8 +187,16 @@ class CurationSession(HasTraits):
         """Add the PDFs of a folder (or one file) on the kernel's computer."""
         if not path.strip():
             raise CurationKitError("Type the path of a folder with PDF files first.")
-        with warnings.catch_warnings(action="ignore"):  # refusals are told below
-            added = self.workspace.documents.add(path.strip())
+        if self.adding:
+            raise CurationKitError("A folder is being added: wait until it is done.")
+        self.adding = "Looking for PDFs…"
+        try:
+            with warnings.catch_warnings(action="ignore"):  # refusals are told below
+                added = self.workspace.documents.add(
+                    path.strip(), progress=self._tell_adding
+                )
+        finally:
+            self.adding = ""
         new = len(added) - len(added.duplicates)
         parts = [f"{_papers(new)} added."]
         if added.duplicates:
@@ -197,6 +210,12 @@ class CurationSession(HasTraits):
         if added.refused:
             listed = "; ".join(f"{r.path}: {r.reason}" for r in added.refused[:10])
             raise CurationKitError(f"Not added: {listed}.")
+
+    def _tell_adding(self, name: str, number: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._told_adding >= INTERVAL:
+            self._told_adding = now
+            self.adding = f"Adding {number + 1} of {total}: {name}"
 
     # ---- jobs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from traitlets import Bool, Int, List, Unicode
@@ -21,7 +22,7 @@ class DocumentUpload(Leaf):
     unfit = Int().tag(sync=True)
     outcomes: List[Any] = List().tag(sync=True)
     is_adding = Bool(default_value=False).tag(sync=True)
-    busy = Unicode().tag(sync=True)
+    adding = Unicode().tag(sync=True)
 
     def __init__(self, session: CurationSession) -> None:
         uploads = session.uploads
@@ -31,14 +32,22 @@ class DocumentUpload(Leaf):
             session.selection,
             session,
             actions={
-                "add_folder": session.add_folder,
+                "add_folder": self._add_folder,
                 "begin_batch": uploads.begin_batch,
                 "finish": uploads.finish,
                 "abort": uploads.abort,
                 "refuse": uploads.refuse,
             },
-            reporting=lambda: session.reporting("Adding documents…"),
+            reporting=session.reporting,
         )
+
+    def _add_folder(self, path: str) -> None:
+        """Add a folder from a thread: many papers take minutes."""
+        threading.Thread(target=self._add, args=(path,), daemon=True).start()
+
+    def _add(self, path: str) -> None:
+        with self._session.reporting():
+            self._session.add_folder(path)
 
     def _on_message(
         self, widget: Leaf, content: dict[str, Any], buffers: list[memoryview]
