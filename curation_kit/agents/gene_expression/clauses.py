@@ -46,7 +46,8 @@ _SPLIT = re.compile(
     r"|,?\s+(?P<that>and that)\s+"
     r"|,\s+(?P<where>where)\s+"
     r"|(?<=[a-z]),\s+(?P<we>(?=we\b))"
-    r"|,\s+(?:and|which)\s+(?P<and>(?=(?:was|were|is|are|in|the|[\w-]+ (?:was|were|is)) ))",
+    r"|,\s+which\s+(?P<which>(?=(?:was|were|is|are) ))"
+    r"|,\s+and\s+(?P<and>(?=(?:was|were|is|are|in|the|[\w-]+ (?:was|were|is)) ))",
     re.IGNORECASE,
 )
 

@@ -17,7 +17,7 @@ Where = tuple[Mention | None, Mention | None, Mention | None]
 
 _LOCATIVE = re.compile(
     r"\b(?:in|to|at|within|throughout|from|on|along|around|inside|across|into|of|by|between|during|through|including|as well as|both|for|identified as|annotated as)"
-    r"\s+(?:[^\s,;:.()]+\s+){0,4}[^\s,;:.()]*$",
+    r"\s+(?:(?:[^\s,;:.()]|\d\.\d)+\s+){0,4}[^\s,;:.()]*$",
     re.IGNORECASE,
 )
 _JOINED = re.compile(

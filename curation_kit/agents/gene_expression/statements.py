@@ -152,6 +152,9 @@ def _found(
         trigger = before.genes[0][1]
         if clause.genes:
             stated = [(gene, trigger) for gene in clause.genes]
+        elif clause.opening == "which" and not lexicon.EXPRESSION.search(words):
+            # "..., which is the earliest sign of": said of the place.
+            return None
         elif _SAME_SUBJECT.match(words) or clause.excepted:
             stated = before.genes
     if not stated:

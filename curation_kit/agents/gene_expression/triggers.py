@@ -24,6 +24,15 @@ _BEFORE_GENE = re.compile(
     rf"(?P<t>\b(?:{lexicon.NOUN}|in situ hybridi[sz]ations?|immunohistochemistry|FISH|ISH|images?))(?:\s+\w+){{0,2}}?\s+(?:of|for|from|against|with|showing)\s+(?:(?:the|both|endogenous|total|zygotic|maternal|genes?|anti-|all)\s*){{0,3}}(?:{_LIST})?$",
     re.IGNORECASE,
 )
+#: "we detected G in", "analysis did not detect G in"
+_DETECTED = re.compile(
+    rf"(?P<t>\b(?:detect(?:s|ed)?|observed?|saw|found))\s+(?:(?:the|both|only|any|high|low|weak|strong|endogenous)\s+){{0,2}}(?:{_LIST})?$",
+    re.IGNORECASE,
+)
+_THEN_THERE = re.compile(
+    rf"(?:\s*(?:,|/|and|or|, and)\s*{_GENE})*\s(?:(?:mRNAs?|proteins?|transcripts?) )?(?:also |only )?(?:in|at|within|throughout|on) ",
+    re.IGNORECASE,
+)
 #: "stained with antibodies against HA to detect G"
 _STAINED_FOR = re.compile(
     rf"(?P<t>\b(?:immuno-?)?(?:stain|label)(?:ed|l?ing)|\bimmunofluorescence)\b[^.;]*?\b(?:against|to detect|to visuali[sz]e|detecting)\s+"
@@ -39,6 +48,7 @@ _CARRIER = re.compile(
     r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+|also\s+|not\s+)?$"
     r"|\b(?:animals|worms|larvae|mice|flies|embryos|strains?|lines?|hermaphrodites|adults|fish)\s+(?:\w+ly\s+|that\s+)?$"
 )
+_FOR = re.compile(r"(?:positive|negative|immunoreactive|labell?ed) for$", re.IGNORECASE)
 #: Verbs between a gene and a later verb: that one is then said of another thing.
 _OTHER_VERB = re.compile(
     r"\b(?:regulat\w+|repress\w*|activat\w+|binds?|bound|inhibit\w*|induc\w+|requir\w+|promot(?:es?|ed)|interacts?"
@@ -92,6 +102,9 @@ def _trigger(line: str, clause: Clause, gene: GeneMention, *, legend: bool) -> s
     if POSITIVE_CELLS.match(after):
         return "positive cells"
     word = _noun_after(before, after, legend=legend) or _before(before, legend=legend)
+    if not word and _THEN_THERE.match(after):
+        seen = _DETECTED.search(before)
+        word = str(seen["t"]) if seen else ""
     if word:
         return word
     if gene.use is Use.REPORTER:
@@ -121,7 +134,10 @@ def _before(before: str, *, legend: bool) -> str:
     patterns = (_BEFORE_GENE, _ACTIVE, *((_STAINED_FOR,) if legend else ()))
     for pattern in patterns:
         match = pattern.search(before)
-        if match and not _CARRIER.search(before[: match.start()]):
+        if match is None:
+            continue
+        # "The lens was positive for G" is said of the lens.
+        if _FOR.search(match["t"]) or not _CARRIER.search(before[: match.start()]):
             return str(match["t"])
     return ""
 

@@ -137,6 +137,24 @@ def read(make_paper):
             {("KRT19", "Hepatocytes", None, None)},
         ),
         (
+            "mouse",
+            "We detected Pax6 in the lens at E10.5.",
+            {("Pax6", "lens", "E10.5", None)},
+        ),
+        (
+            "mouse",
+            "The analysis did not detect Pax6 or Sox9 in the epidermis.",
+            {
+                ("not Pax6", "epidermis", None, None),
+                ("not Sox9", "epidermis", None, None),
+            },
+        ),
+        (
+            "mouse",
+            "The lens and the retina were positive for Pax6.",
+            {("Pax6", "lens", None, None), ("Pax6", "retina", None, None)},
+        ),
+        (
             "rat",
             "Calb1 was expressed in Purkinje cells at postnatal day 7.",
             {("Calb1", "Purkinje cells", "postnatal day 7", None)},
