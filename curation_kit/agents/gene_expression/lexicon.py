@@ -50,8 +50,9 @@ NOUN = (
 
 #: What is said of it, gene first.
 VERB = (
-    r"(?:co-?|immuno)?express(?:ed)|transcribed|(?:co-?|immuno-?)?locali[sz](?:ed|es|e)"
-    r"|enriched|detect(?:ed|able)|undetectable|absent|present|restricted|confined"
+    r"(?:appear(?:s|ed)?|seem(?:s|ed)?) to be (?:\w+ly )?(?:expressed|enriched|locali[sz]ed)"
+    r"|(?:co-?|immuno)?express(?:ed|es(?= (?:\w+ly )?(?:in|at|throughout)\b))|transcribed|(?:co-?|immuno-?)?locali[sz](?:ed|es|e)"
+    r"|located|enriched|detect(?:ed|able)|undetectable|absent|present|restricted|confined"
     r"|accumulat(?:es|ed|e)|concentrated|distributed|found|observed|seen|visible"
     r"|apparent|evident|lacking|missing|excluded|stain(?:ed|s)|labell?ed|marks"
     r"|appear(?:s|ed)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?"
@@ -134,14 +135,14 @@ COMPARATOR = re.compile(
 #: What changes the expression is told, not where it is.
 CAUSED = re.compile(
     r"\b(?:(?:up|down)-?regulat|increas|enhanc|reduc|decreas|induc|stimulat|promot|activat|inhibit|suppress|repress|elevat|modulat"
-    r"|affect|drive|driving|impair|abolish|block|regulat|control)(?:s|es|e|ing)?\s+(?:the |both |its |their |surface |cell |gene |protein |mRNA ){0,3}"
+    r"|affect|impair|abolish|block|regulat|control)(?:s|es|e|ing)?\s+(?:the |both |its |their |surface |cell |gene |protein |mRNA ){0,3}"
     r"(?:(?:expression|transcription|levels?|accumulation) of\b|\S+ (?:expression|transcription)\b)",
     re.IGNORECASE,
 )
 
 #: What a gene is for is told, not where it is.
 FUNCTION = re.compile(
-    r"\b(?:is|are|was|were|be) (?:\w+ ){0,2}(?:required|necessary|essential|sufficient|needed|important|critical|crucial|dispensable)"
+    r"\b(?<!which )(?<!that )(?:is|are|was|were|be) (?:\w+ ){0,2}(?:required|necessary|essential|sufficient|needed|important|critical|crucial|dispensable)"
     r" (?:to|for|in|during)\b"
     r"|\b(?:did|does|do) not (?:block|rescue|prevent|cause|lead|result|bind|interact|activate|influence|inhibit|impair|interfere|support)\b"
 )
@@ -194,6 +195,8 @@ HYPOTHESIS = re.compile(
     r"|could(?! (?:\w+ )?be (?:\w+ )?(?:detected|observed|seen|found|visuali[sz]ed))"
     r"|hypothes\w+|to (?:test|determine|examine|investigate|ask|assess|see|verify|confirm"
     r"|explore|check|study|analy[sz]e|address|find out|identify|understand|characteri[sz]e)"
+    # "To test this we ..., and observed G in A" ends in a finding.
+    r"(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
     r"|whether|if|we asked|predict(?:ed|s)?|expected|unclear|unknown|suggest(?:s|ing)? that"
     r"|remains? to be)\b",
     re.IGNORECASE,

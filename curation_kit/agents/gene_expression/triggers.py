@@ -59,7 +59,7 @@ _OTHER_VERB = re.compile(
 _SUBJECTS = re.compile(r"[^\x01]*|(?:[\x01\s,/&()]|\band\b|\bor\b|\bboth\b)*[^\x01]*")
 _COPULA = re.compile(r"(?:is|are|was|were|remain(?:s|ed)|being) ")
 _STRAIGHT = re.compile(
-    r"\s*(?:\([^()]*\)\s*)?(?:is|are|was|were|can be|becomes?|remains?)\s+(?:\w+ly\s+|also\s+|not\s+|first\s+|already\s+|still\s+)*"
+    r"(?:\s*(?:,|/|&|and|or|, and)\s*\x01+)*\s*(?:\([^()]*\)\s*)?(?:is|are|was|were|can be|becomes?|remains?)\s+(?:\w+ly\s+|also\s+|not\s+|first\s+|already\s+|still\s+)*"
 )
 _STRONG = re.compile(
     r"express|transcri|locali|enrich|immuno|accumul|stain|show|display|exhibit",

@@ -137,6 +137,31 @@ def read(make_paper):
             {("KRT19", "Hepatocytes", None, None)},
         ),
         (
+            "worm",
+            "The unc-54 reporter expresses in the vulva.",
+            {("unc-54", "vulva", None, None)},
+        ),
+        (
+            "worm",
+            "Both unc-54 and myo-3 were found in the vulva.",
+            {("unc-54", "vulva", None, None), ("myo-3", "vulva", None, None)},
+        ),
+        (
+            "worm",
+            "UNC-54 appeared to be expressed in the vulva.",
+            {("UNC-54", "vulva", None, None)},
+        ),
+        (
+            "worm",
+            "To identify the tissues we made unc-54p::GFP and observed expression in the vulva.",
+            {("unc-54", "vulva", None, None)},
+        ),
+        (
+            "worm",
+            "UNC-54 is expressed in the vulva which is important for egg laying.",
+            {("UNC-54", "vulva", None, None)},
+        ),
+        (
             "mouse",
             "We detected Pax6 in the lens at E10.5.",
             {("Pax6", "lens", "E10.5", None)},
