@@ -35,10 +35,23 @@ if TYPE_CHECKING:
     from curation_kit.workspace import Job, Workspace
 
 _HOMES = {
-    "agents": ("Extractor", "Formatter", "InputAgent", "Options", "Paper")
-    + ("Validator", "register"),
-    "errors": ("CurationKitError", "DocumentFailure", "FlowError", "JobError")
-    + ("NotFound", "WorkspaceError"),
+    "agents": (
+        "Extractor",
+        "Formatter",
+        "InputAgent",
+        "Options",
+        "Paper",
+        "Validator",
+        "register",
+    ),
+    "errors": (
+        "CurationKitError",
+        "DocumentFailure",
+        "FlowError",
+        "JobError",
+        "NotFound",
+        "WorkspaceError",
+    ),
     "flow": ("Flow", "Step"),
     "records": ("Evidence", "GeneExpressionRecord", "Record"),
     "workspace": ("Job", "Workspace"),

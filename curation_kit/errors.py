@@ -49,7 +49,7 @@ class WorkspaceError(CurationKitError):
     """The workspace folder cannot be created, opened or written."""
 
 
-class NotFound(CurationKitError, KeyError):
+class NotFound(CurationKitError, KeyError):  # noqa: N818 - reads as what happened
     """There is no document, flow or job of that name."""
 
     def __str__(self) -> str:
@@ -78,7 +78,7 @@ class JobError(CurationKitError):
     """A job cannot do what was asked, or the batch itself could not run."""
 
 
-class DocumentFailure(CurationKitError):
+class DocumentFailure(CurationKitError):  # noqa: N818 - data, once it is caught
     """One document could not be processed.
 
     Raised by the reader and by agents, caught once by the runner, which

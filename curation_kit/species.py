@@ -74,7 +74,8 @@ SPECIES: dict[str, Species] = {
             "yeast",
             "NCBITaxon:559292",
             "Saccharomyces cerevisiae",
-            r"Saccharomyces cerevisiae|S\. ?cerevisiae|\b(?:budding|baker['’]s) yeast\b|\b[Yy]easts?\b",
+            r"Saccharomyces cerevisiae|S\. ?cerevisiae"
+            r"|\b(?:budding|baker['’]s) yeast\b|\b[Yy]easts?\b",
         ),
     )
 }

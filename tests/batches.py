@@ -61,7 +61,7 @@ def children(pid: int) -> list[int]:
     when their process has.
     """
     found = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid=,args="],
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="],
         capture_output=True,
         text=True,
         check=False,
