@@ -35,6 +35,7 @@ RESULT_COLUMNS = (
     "gene_symbol",
     "gene_id",
     "anatomy_label",
+    "cellular_component_label",
     "stage_label",
     "negated",
     "page",
