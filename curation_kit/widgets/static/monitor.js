@@ -33,7 +33,7 @@ function documentRows(row, hasDownloads) {
       h("td", { class: "ck-step" }, row.step ? words(row.step) : ""),
       h("td", { class: "ck-number" }, row.records ?? ""),
       h("td", { class: "ck-number" }, row.seconds === undefined ? "" : row.seconds.toFixed(1)),
-      h("td", { class: "ck-number ck-col-tries" }, row.attempts || ""),
+      h("td", { class: "ck-number" }, row.attempts || ""),
       hasDownloads && h("td", { class: "ck-number" }, row.status === "completed"
         && h("button", { type: "button", class: "ck-icon ck-download", click: "download_document", args: [row.id], title: "Download results", "aria-label": `Download results of ${row.document}` }, "⤓"))),
     told && h("tr", { class: `${style} ck-more-row` },
@@ -68,7 +68,7 @@ const draw = (get) => {
       h("table", { class: "ck-table ck-fixed" },
         h("thead", null, h("tr", null,
           [["Document", ""], ["Status", "ck-col-status"], ["Step", "ck-col-step"], ["Records", "ck-col-number ck-number"],
-            ["Seconds", "ck-col-number ck-number"], ["Tries", "ck-col-number ck-col-tries ck-number"]].map(([label, style]) =>
+            ["Seconds", "ck-col-number ck-number"], ["Tries", "ck-col-number ck-number"]].map(([label, style]) =>
             h("th", { scope: "col", class: style }, label)),
           has && h("th", { scope: "col", class: "ck-col-icon" }, h("span", { class: "ck-hidden" }, "Download")))),
         h("tbody", null, job.rows.map((row) => documentRows(row, has)),
