@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from itertools import accumulate
+from itertools import accumulate, chain
 from operator import add
 
 from curation_kit.documents.blocks import Block
@@ -22,10 +22,8 @@ _MARKS = ("", ",", ".", ")", ";", ":")
 
 def vocabulary(lines: Iterable[Line]) -> frozenset[str]:
     """Words of the paper in lower case, as printed, marks and all."""
-    words: set[str] = set()
-    for line in lines:
-        words.update(line.texts)
-    return frozenset([word.lower() for word in words])
+    words = set(chain.from_iterable([line.texts for line in lines]))
+    return frozenset(map(str.lower, words))
 
 
 class Assembly:

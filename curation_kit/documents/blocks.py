@@ -127,7 +127,7 @@ def _common_left(lines: list[Line]) -> float:
     return float(counts.most_common(1)[0][0])
 
 
-def _cut(  # noqa: C901, PLR0911 -- one return per rule
+def _cut(  # noqa: C901, PLR0911, PLR0912 -- one return per rule
     before: Line | None,
     line: Line,
     usual: float,
@@ -167,7 +167,6 @@ def _cut(  # noqa: C901, PLR0911 -- one return per rule
         and section_kind(before.text)
     ):
         return "hard"
-    complete = before.text[-1] in '.!?:;)]”"' or before.text[-1].isdigit()
     if (
         text[0] in "FTSE"
         and caption_label(text, marked=line.bold)
@@ -176,6 +175,9 @@ def _cut(  # noqa: C901, PLR0911 -- one return per rule
         return "hard"
     indent = line.x0 - before.x0
     short = before.x1 < right - 0.12 * (right - left)
+    if not short and abs(indent) <= 0.6 * size:
+        return ""  # a full line and the next one below it
+    complete = before.text[-1] in '.!?:;)]”"' or before.text[-1].isdigit()
     if indent > 0.6 * size and line.x0 > left + 0.6 * size and (complete or short):
         return "soft"
     if indent < -0.6 * size and complete and line.x0 <= left + 0.6 * size:

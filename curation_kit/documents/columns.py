@@ -217,15 +217,16 @@ def _rows(lines: list[Line]) -> list[Line]:
     rows: list[list[Line]] = []
     bottom = 0.0
     for line in lines:
-        below = line.y0 >= bottom - 0.3 * (line.y1 - line.y0)
-        bottom = max(bottom, line.y1)
+        y0, y1 = line.y0, line.y1
+        below = y0 >= bottom - 0.3 * (y1 - y0)
+        bottom = max(bottom, y1)
         if below:
             rows.append([line])
             continue
         for row in rows[-3:]:
             main = row[0]
-            tall, low = main.y1 - main.y0, line.y1 - line.y0
-            overlap = min(main.y1, line.y1) - max(main.y0, line.y0)
+            tall, low = main.y1 - main.y0, y1 - y0
+            overlap = min(main.y1, y1) - max(main.y0, y0)
             alike = max(tall, low) < 2.2 * min(tall, low)  # no drop capital
             if (
                 alike
