@@ -97,7 +97,7 @@ def test_results_grow_while_the_job_runs(
     """They are read anew after each document."""
     job = workspace.create(flow, add_papers(workspace, "ok", "ok"))
     rows = [len(job.results)]
-    job._workspace._store.pause(job.id, "Step by step.")
+    job.pause("Step by step.")
     for _ in range(2):
         workspace._store.resume(job.id)
         before = job.progress.completed

@@ -16,11 +16,12 @@ from types import FrameType
 
 from filelock import FileLock, Timeout
 
+from curation_kit.errors import JobError
 from curation_kit.jobs import JobStore
 from curation_kit.runner.schedule import Folders, Scheduler
 from curation_kit.store import Database
 
-__all__ = ["LOG", "main", "runner_is_alive", "runner_lock", "start_runner", "work"]
+__all__ = ["LOG", "Runner", "main", "work"]
 
 LOCK = "runner.lock"
 LOG = "runner.log"
@@ -34,48 +35,86 @@ HAND_OVER = 5.0
 _log = logging.getLogger(__name__)
 
 
-def runner_lock(workspace: Path) -> FileLock:
-    """Lock that the working process holds; the system frees it when it dies."""
-    return FileLock(workspace / LOCK)
+class Runner:
+    """The runner of a workspace, as its clients see it.
 
-
-def runner_is_alive(workspace: Path) -> bool:
-    """Whether a process works on the jobs of a workspace now."""
-    lock = runner_lock(workspace)
-    try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        return True
-    lock.release()
-    return False
-
-
-def start_runner(workspace: Path) -> subprocess.Popen[bytes]:
-    """Start a detached runner; it ends soon if another one is at work.
-
-    It has a session and files of its own, so it outlives the kernel, the
-    terminal and the server that started it.
-
-    Returns
-    -------
-    Popen
-        Its process; exit status 1 means that it could not work, and why is
-        in the workspace's ``runner.log``.
+    Parameters
+    ----------
+    workspace
+        The workspace's folder.
     """
-    with (workspace / LOG).open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            # -P: a file in the workspace folder shall not pass for a module.
-            [sys.executable, "-P", "-m", "curation_kit.runner", str(workspace)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=workspace,
-            start_new_session=True,
-            close_fds=True,
-        )
-    # Without a reader of its exit status it would stay as a zombie of this process.
-    threading.Thread(target=process.wait, daemon=True).start()
-    return process
+
+    def __init__(self, workspace: Path) -> None:
+        self._workspace = workspace
+        self._started: subprocess.Popen[bytes] | None = None
+
+    def lock(self) -> FileLock:
+        """Lock that the working process holds; the system frees it when it dies."""
+        return FileLock(self._workspace / LOCK)
+
+    def is_alive(self) -> bool:
+        """Whether a process works on the jobs of the workspace now."""
+        lock = self.lock()
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            return True
+        lock.release()
+        return False
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start a detached runner; it ends soon if another one is at work.
+
+        It has a session and files of its own, so it outlives the kernel, the
+        terminal and the server that started it.
+
+        Returns
+        -------
+        Popen
+            Its process; exit status 1 means that it could not work, and why
+            is in the workspace's ``runner.log``.
+        """
+        with (self._workspace / LOG).open("ab") as log:
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                # -P: a file in the workspace folder shall not pass for a module.
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "curation_kit.runner",
+                    str(self._workspace),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self._workspace,
+                start_new_session=True,
+                close_fds=True,
+            )
+        # Without a reader of its exit status it would stay as a zombie of this process.
+        threading.Thread(target=process.wait, daemon=True).start()
+        self._started = process
+        return process
+
+    def ensure(self) -> None:
+        """Start a runner where none is at work and none is just starting.
+
+        Raises
+        ------
+        JobError
+            If the one started last could not work.
+        """
+        started = self._started
+        if started is not None and started.poll() is None:
+            return
+        if started is not None and started.returncode == 1:
+            self._started = None  # the next one may do better
+            raise JobError(
+                f"The runner of {self._workspace} could not work: "
+                f"see {self._workspace / LOG}."
+            )
+        if not self.is_alive():
+            self.start()
 
 
 def work(
@@ -136,7 +175,7 @@ def main(workspace: Path) -> int:
     )
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     try:
-        with runner_lock(workspace).acquire(timeout=HAND_OVER):
+        with Runner(workspace).lock().acquire(timeout=HAND_OVER):
             _log.info("runner started")
             store = JobStore(Database(workspace / "curation.sqlite"))
             folders = Folders.of(workspace)

@@ -14,7 +14,7 @@ from batches import add_papers, alive, children, fake_flow, runners, statuses, u
 
 import curation_kit as ck
 from curation_kit.errors import JobError
-from curation_kit.runner import LOG, runner_is_alive, runner_lock, start_runner
+from curation_kit.runner import LOG, Runner
 
 pytestmark = pytest.mark.usefixtures("plugins")
 
@@ -114,13 +114,13 @@ def test_a_runner_that_cannot_work_is_reported(
 
 def test_two_runners_do_not_work_at_once(workspace: ck.Workspace) -> None:
     """The second one ends by itself, without an error."""
-    lock = runner_lock(workspace.path)
-    assert not runner_is_alive(workspace.path)
+    lock = Runner(workspace.path).lock()
+    assert not Runner(workspace.path).is_alive()
     with lock:
-        assert runner_is_alive(workspace.path)
-        second = start_runner(workspace.path)
+        assert Runner(workspace.path).is_alive()
+        second = Runner(workspace.path).start()
         assert second.wait(60) == 0
-    assert not runner_is_alive(workspace.path)
+    assert not Runner(workspace.path).is_alive()
 
 
 def test_a_run_while_a_runner_lives_is_done_by_it(
@@ -200,7 +200,7 @@ def test_cancelling_a_job_whose_runner_died_ends_its_documents(
     until(lambda: started(gate))
     [runner] = runners(workspace)
     os.kill(runner, signal.SIGKILL)
-    until(lambda: not runner_is_alive(workspace.path))
+    until(lambda: not Runner(workspace.path).is_alive())
 
     job.cancel()
 

@@ -1,44 +1,29 @@
-"""Workspace and Job: what users hold in their hands."""
+"""One batch: its state, its tables, and what can be done with it."""
 
 from __future__ import annotations
 
-import os
-import subprocess
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
-from curation_kit.agents import session_agents
-from curation_kit.documents.library import Document, DocumentLibrary
-from curation_kit.errors import FlowError, JobError, NotFound, WorkspaceError
-from curation_kit.flow import Flow, FlowLibrary
+from curation_kit.errors import JobError, NotFound
+from curation_kit.flow import Flow
 from curation_kit.jobs import (
     Event,
-    JobOptions,
     JobRow,
     JobStore,
     Progress,
     Status,
 )
 from curation_kit.records import Ledger, Record
-from curation_kit.runner import (
-    LOG,
-    Folders,
-    runner_is_alive,
-    runner_lock,
-    start_runner,
-    work,
-)
-from curation_kit.store import Database
+from curation_kit.runner import Folders, Runner, work
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Job", "Jobs", "Workspace", "default_path"]
+__all__ = ["Job", "Jobs"]
 
 #: How often a waiting caller looks for news, in seconds.
 POLL = 0.1
@@ -72,256 +57,16 @@ _DOCUMENT_TYPES = {
 }
 
 
-def default_path() -> Path:
-    """Folder of the workspace when none is named.
-
-    The environment variable ``CURATION_KIT_WORKSPACE``, else
-    ``~/curation-kit``.
-    """
-    named = os.environ.get("CURATION_KIT_WORKSPACE")
-    return Path(named).expanduser() if named else Path.home() / "curation-kit"
-
-
-class Workspace:
-    """One folder that holds documents, flows, jobs and results.
-
-    Parameters
-    ----------
-    path
-        The folder, made when absent; see `default_path`.
-
-    Attributes
-    ----------
-    path : Path
-        The folder.
-    documents : DocumentLibrary
-        Add, list and remove PDFs.
-    flows : FlowLibrary
-        Saved flows by name.
-    jobs : Jobs
-        Earlier and running jobs.
-
-    Raises
-    ------
-    WorkspaceError
-        If the folder cannot be made or written.
-    """
-
-    def __init__(self, path: str | Path | None = None) -> None:
-        self.path = (
-            Path(path).expanduser() if path is not None else default_path()
-        ).absolute()
-        self._folders = Folders.of(self.path)
-        folders = (
-            self._folders.documents,
-            self._folders.results,
-            self._folders.cache,
-            self.path / "flows",
-        )
-        try:
-            for folder in folders:
-                folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise WorkspaceError(
-                f"The workspace {self.path} cannot be used ({error.strerror}). Choose "
-                "another folder with --workspace or CURATION_KIT_WORKSPACE."
-            ) from error
-        self._database = Database(self.path / "curation.sqlite")
-        self._store = JobStore(self._database)
-        self.documents = DocumentLibrary(
-            self._database, self._folders.documents, jobs_using=self._store.using
-        )
-        self.flows = FlowLibrary(self.path / "flows")
-        self.jobs = Jobs(self)
-        self._runner: subprocess.Popen[bytes] | None = None
-
-    def __repr__(self) -> str:
-        return f"Workspace({str(self.path)!r})"
-
-    def close(self) -> None:
-        """Close the store's file; running jobs go on."""
-        self._database.close()
-
-    def submit(
-        self,
-        flow: Flow | str,
-        documents: Document | str | Iterable[Document | str],
-        name: str | None = None,
-        *,
-        n_jobs: int | None = None,
-        backend: Literal["loky", "sequential"] = "loky",
-        time_limit: float | None = None,
-    ) -> Job:
-        """Start a job in a process of its own and return at once.
-
-        It goes on when the notebook, the browser tab or the terminal is
-        closed.
-
-        Parameters
-        ----------
-        flow
-            A flow, or the name of a saved one. The job keeps a copy.
-        documents
-            Documents of this workspace, or their ids.
-        name
-            Made from flow, number of papers and time when left out.
-        n_jobs
-            Documents processed at the same time; one per core when left out.
-        backend
-            ``loky`` (processes) or ``sequential`` (no processes, to debug).
-        time_limit
-            Seconds after which a document is stopped; 900 when left out.
-
-        Raises
-        ------
-        FlowError
-            If the flow has problems, or an agent that only this session knows.
-        JobError
-            If there are no documents.
-        """
-        if isinstance(flow, str):
-            flow = self.flows[flow]
-        flow.check()
-        if own := session_agents() & {step.agent for step in flow.steps}:
-            raise FlowError(
-                [
-                    f'The agent "{agent}" was registered in this session only, and a '
-                    "submitted job runs in another process: use run(), or offer the "
-                    "agent as a plug-in."
-                    for agent in sorted(own)
-                ]
-            )
-        job = self.create(
-            flow,
-            documents,
-            name,
-            n_jobs=n_jobs,
-            backend=backend,
-            time_limit=time_limit,
-        )
-        self._start_runner()
-        return job
-
-    def _start_runner(self) -> None:
-        self._runner = start_runner(self.path)
-
-    def _ensure_runner(self) -> None:
-        """Start a runner where none is at work and none is just starting."""
-        started = self._runner
-        if started is not None and started.poll() is None:
-            return
-        if started is not None and started.returncode == 1:
-            self._runner = None  # the next one may do better
-            raise JobError(
-                f"The runner of {self.path} could not work: see {self.path / LOG}."
-            )
-        if not runner_is_alive(self.path):
-            self._start_runner()
-
-    def run(
-        self,
-        flow: Flow | str,
-        documents: Document | str | Iterable[Document | str],
-        name: str | None = None,
-        *,
-        n_jobs: int | None = None,
-        backend: Literal["loky", "sequential"] = "loky",
-        time_limit: float | None = None,
-    ) -> Job:
-        """Run a job in this process and return when it has ended.
-
-        Parameters are those of `submit`. Failed papers raise nothing: they
-        are rows of ``job.documents``. Interrupted with Ctrl-C, the job is
-        paused and can be resumed.
-        """
-        job = self.create(
-            flow,
-            documents,
-            name,
-            n_jobs=n_jobs,
-            backend=backend,
-            time_limit=time_limit,
-        )
-        return job.run()
-
-    def create(
-        self,
-        flow: Flow | str,
-        documents: Document | str | Iterable[Document | str],
-        name: str | None = None,
-        *,
-        n_jobs: int | None = None,
-        backend: Literal["loky", "sequential"] = "loky",
-        time_limit: float | None = None,
-    ) -> Job:
-        """Write a job without starting it; ``job.run()`` does.
-
-        Parameters are those of `submit`. A runner that is at work on this
-        workspace may start it by itself.
-        """
-        if isinstance(flow, str):
-            flow = self.flows[flow]
-        flow.check()
-        chosen = [
-            item if isinstance(item, Document) else self.documents.get(item)
-            for item in (
-                [documents] if isinstance(documents, Document | str) else documents
-            )
-        ]
-        options: dict[str, Any] = {"n_jobs": n_jobs, "backend": backend}
-        if time_limit is not None:
-            options["time_limit"] = time_limit
-        try:
-            checked = JobOptions.model_validate(options)
-        except ValidationError as error:
-            wrong = error.errors()
-            raise JobError(
-                " ".join(f"{e['loc'][0]}={e['input']!r}: {e['msg']}." for e in wrong)
-            ) from error
-        job_id = self._store.create(
-            flow,
-            [(document.id, document.name) for document in chosen],
-            name=name,
-            options=checked,
-        )
-        return Job(self, job_id)
-
-
-class Jobs:
-    """The jobs of a workspace."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-
-    def list(self) -> pd.DataFrame:
-        """All jobs, newest first: one row per job."""
-        from curation_kit.results import frame
-
-        return frame([job.summary() for job in self], _JOB_TYPES)
-
-    def __iter__(self) -> Iterator[Job]:
-        return (Job(self._workspace, row.id) for row in self._workspace._store.jobs())  # noqa: SLF001 - one module
-
-    def version(self) -> int:
-        """A number that changes when the workspace has, whoever changed it."""
-        return self._workspace._store.data_version()  # noqa: SLF001 - one module
-
-    def get(self, job_id: str) -> Job:
-        """Give a job by its id, the unique start or end of it, or as ``last``."""
-        if job_id == "last":
-            for job in self:
-                return job
-            raise NotFound("There are no jobs in this workspace yet.")
-        return Job(self._workspace, self._workspace._store.get(job_id).id)  # noqa: SLF001 - one module
-
-
 class Job:
     """One batch: a flow run over documents. A view of the store, never stale."""
 
-    def __init__(self, workspace: Workspace, job_id: str) -> None:
-        self._workspace = workspace
-        self._store = workspace._store  # noqa: SLF001 - one module
+    def __init__(
+        self, job_id: str, *, store: JobStore, folders: Folders, runner: Runner
+    ) -> None:
         self.id = job_id
+        self._store = store
+        self._folders = folders
+        self._runner = runner
         self._results: tuple[int, pd.DataFrame] | None = None
 
     def __repr__(self) -> str:
@@ -495,7 +240,7 @@ class Job:
         KeyboardInterrupt
             On Ctrl-C; the job is then paused and can be resumed.
         """
-        lock = runner_lock(self._workspace.path)
+        lock = self._runner.lock()
         while not self._ended_or_paused():
             try:
                 lock.acquire(blocking=False)
@@ -513,7 +258,7 @@ class Job:
         try:
             finished = work(
                 self._store,
-                self._workspace._folders,  # noqa: SLF001 - one module
+                self._folders,
                 until=self._ended_or_paused,
                 slots=self.row.options.most_in_flight,
             )
@@ -522,13 +267,13 @@ class Job:
         if not finished:
             self._interrupted()
         if self._store.open_jobs():  # submitted by others meanwhile
-            start_runner(self._workspace.path)
+            self._runner.start()
         if not finished:
             raise KeyboardInterrupt
 
     def _wait_for_runner(self) -> None:
         try:
-            while runner_is_alive(self._workspace.path) and not self._ended_or_paused():
+            while self._runner.is_alive() and not self._ended_or_paused():
                 time.sleep(POLL)
         except KeyboardInterrupt:
             self._interrupted()
@@ -557,7 +302,7 @@ class Job:
             if deadline is not None and time.monotonic() > deadline:
                 message = f"{self.name} has not ended after {timeout:g} s: {self!r}"
                 raise TimeoutError(message)
-            self._workspace._ensure_runner()  # noqa: SLF001 - one module
+            self._runner.ensure()
             time.sleep(POLL)
         if self.status is Status.PAUSED:
             raise JobError(f"{self.name} is paused: {self.paused_reason}")
@@ -570,7 +315,7 @@ class Job:
         """
         self._store.cancel(self.id)
         if self.progress.processing:  # perhaps left by a runner that died
-            self._workspace._ensure_runner()  # noqa: SLF001 - one module
+            self._runner.ensure()
 
     def pause(self, reason: str = "Paused by the user.") -> None:
         """Start no more documents until `resume`."""
@@ -579,26 +324,26 @@ class Job:
     def resume(self) -> None:
         """Go on with a paused job, in the detached runner."""
         self._store.resume(self.id)
-        self._workspace._start_runner()  # noqa: SLF001 - one module
+        self._runner.start()
 
     def retry_failed(self) -> int:
         """Run the failed documents again, in the detached runner; give how many."""
         count = self._store.retry_failed(self.id)
-        self._workspace._start_runner()  # noqa: SLF001 - one module
+        self._runner.start()
         return count
 
     def delete(self) -> None:
         """Delete an ended job with its records and result files."""
         import shutil
 
-        folder = self._workspace.path / "results" / self.id
+        folder = self._folders.results / self.id
         self._store.delete(self.id)
         if folder.exists():
             shutil.rmtree(folder)
 
     def result_files(self, document_id: str | None = None) -> list[Path]:
         """Result files of completed documents, or of one of them."""
-        folder = self._workspace.path / "results" / self.id
+        folder = self._folders.results / self.id
         return [
             folder / row["name"]
             for row in self._store.result_files(self.id)
@@ -631,3 +376,38 @@ class Job:
                 "download: look at the errors of its documents."
             )
         return write_zip(target, files)
+
+
+class Jobs:
+    """The jobs of a workspace."""
+
+    def __init__(self, store: JobStore, folders: Folders, runner: Runner) -> None:
+        self._store = store
+        self._folders = folders
+        self._runner = runner
+
+    def list(self) -> pd.DataFrame:
+        """All jobs, newest first: one row per job."""
+        from curation_kit.results import frame
+
+        return frame([job.summary() for job in self], _JOB_TYPES)
+
+    def __iter__(self) -> Iterator[Job]:
+        return (self._job(row.id) for row in self._store.jobs())
+
+    def version(self) -> int:
+        """A number that changes when the workspace has, whoever changed it."""
+        return self._store.data_version()
+
+    def get(self, job_id: str) -> Job:
+        """Give a job by its id, the unique start or end of it, or as ``last``."""
+        if job_id == "last":
+            for job in self:
+                return job
+            raise NotFound("There are no jobs in this workspace yet.")
+        return self._job(self._store.get(job_id).id)
+
+    def _job(self, job_id: str) -> Job:
+        return Job(
+            job_id, store=self._store, folders=self._folders, runner=self._runner
+        )

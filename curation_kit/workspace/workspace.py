@@ -1,0 +1,223 @@
+"""The folder that holds documents, flows, jobs and results."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from curation_kit.agents import session_agents
+from curation_kit.documents.library import Document, DocumentLibrary
+from curation_kit.errors import FlowError, JobError, WorkspaceError
+from curation_kit.flow import Flow, FlowLibrary
+from curation_kit.jobs import (
+    JobOptions,
+    JobStore,
+)
+from curation_kit.runner import Folders, Runner
+from curation_kit.store import Database
+from curation_kit.workspace.job import Job, Jobs
+
+__all__ = ["Workspace", "default_path"]
+
+
+def default_path() -> Path:
+    """Folder of the workspace when none is named.
+
+    The environment variable ``CURATION_KIT_WORKSPACE``, else
+    ``~/curation-kit``.
+    """
+    named = os.environ.get("CURATION_KIT_WORKSPACE")
+    return Path(named).expanduser() if named else Path.home() / "curation-kit"
+
+
+class Workspace:
+    """One folder that holds documents, flows, jobs and results.
+
+    Parameters
+    ----------
+    path
+        The folder, made when absent; see `default_path`.
+
+    Attributes
+    ----------
+    path : Path
+        The folder.
+    documents : DocumentLibrary
+        Add, list and remove PDFs.
+    flows : FlowLibrary
+        Saved flows by name.
+    jobs : Jobs
+        Earlier and running jobs.
+
+    Raises
+    ------
+    WorkspaceError
+        If the folder cannot be made or written.
+    """
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self.path = (
+            Path(path).expanduser() if path is not None else default_path()
+        ).absolute()
+        self._folders = Folders.of(self.path)
+        folders = (
+            self._folders.documents,
+            self._folders.results,
+            self._folders.cache,
+            self.path / "flows",
+        )
+        try:
+            for folder in folders:
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WorkspaceError(
+                f"The workspace {self.path} cannot be used ({error.strerror}). Choose "
+                "another folder with --workspace or CURATION_KIT_WORKSPACE."
+            ) from error
+        self._database = Database(self.path / "curation.sqlite")
+        self._store = JobStore(self._database)
+        self.documents = DocumentLibrary(
+            self._database, self._folders.documents, jobs_using=self._store.using
+        )
+        self.flows = FlowLibrary(self.path / "flows")
+        self._runner = Runner(self.path)
+        self.jobs = Jobs(self._store, self._folders, self._runner)
+
+    def __repr__(self) -> str:
+        return f"Workspace({str(self.path)!r})"
+
+    def close(self) -> None:
+        """Close the store's file; running jobs go on."""
+        self._database.close()
+
+    def submit(
+        self,
+        flow: Flow | str,
+        documents: Document | str | Iterable[Document | str],
+        name: str | None = None,
+        *,
+        n_jobs: int | None = None,
+        backend: Literal["loky", "sequential"] = "loky",
+        time_limit: float | None = None,
+    ) -> Job:
+        """Start a job in a process of its own and return at once.
+
+        It goes on when the notebook, the browser tab or the terminal is
+        closed.
+
+        Parameters
+        ----------
+        flow
+            A flow, or the name of a saved one. The job keeps a copy.
+        documents
+            Documents of this workspace, or their ids.
+        name
+            Made from flow, number of papers and time when left out.
+        n_jobs
+            Documents processed at the same time; one per core when left out.
+        backend
+            ``loky`` (processes) or ``sequential`` (no processes, to debug).
+        time_limit
+            Seconds after which a document is stopped; 900 when left out.
+
+        Raises
+        ------
+        FlowError
+            If the flow has problems, or an agent that only this session knows.
+        JobError
+            If there are no documents.
+        """
+        if isinstance(flow, str):
+            flow = self.flows[flow]
+        flow.check()
+        if own := session_agents() & {step.agent for step in flow.steps}:
+            raise FlowError(
+                [
+                    f'The agent "{agent}" was registered in this session only, and a '
+                    "submitted job runs in another process: use run(), or offer the "
+                    "agent as a plug-in."
+                    for agent in sorted(own)
+                ]
+            )
+        job = self.create(
+            flow,
+            documents,
+            name,
+            n_jobs=n_jobs,
+            backend=backend,
+            time_limit=time_limit,
+        )
+        self._runner.start()
+        return job
+
+    def run(
+        self,
+        flow: Flow | str,
+        documents: Document | str | Iterable[Document | str],
+        name: str | None = None,
+        *,
+        n_jobs: int | None = None,
+        backend: Literal["loky", "sequential"] = "loky",
+        time_limit: float | None = None,
+    ) -> Job:
+        """Run a job in this process and return when it has ended.
+
+        Parameters are those of `submit`. Failed papers raise nothing: they
+        are rows of ``job.documents``. Interrupted with Ctrl-C, the job is
+        paused and can be resumed.
+        """
+        job = self.create(
+            flow,
+            documents,
+            name,
+            n_jobs=n_jobs,
+            backend=backend,
+            time_limit=time_limit,
+        )
+        return job.run()
+
+    def create(
+        self,
+        flow: Flow | str,
+        documents: Document | str | Iterable[Document | str],
+        name: str | None = None,
+        *,
+        n_jobs: int | None = None,
+        backend: Literal["loky", "sequential"] = "loky",
+        time_limit: float | None = None,
+    ) -> Job:
+        """Write a job without starting it; ``job.run()`` does.
+
+        Parameters are those of `submit`. A runner that is at work on this
+        workspace may start it by itself.
+        """
+        if isinstance(flow, str):
+            flow = self.flows[flow]
+        flow.check()
+        chosen = [
+            item if isinstance(item, Document) else self.documents.get(item)
+            for item in (
+                [documents] if isinstance(documents, Document | str) else documents
+            )
+        ]
+        options: dict[str, Any] = {"n_jobs": n_jobs, "backend": backend}
+        if time_limit is not None:
+            options["time_limit"] = time_limit
+        try:
+            checked = JobOptions.model_validate(options)
+        except ValidationError as error:
+            wrong = error.errors()
+            raise JobError(
+                " ".join(f"{e['loc'][0]}={e['input']!r}: {e['msg']}." for e in wrong)
+            ) from error
+        job_id = self._store.create(
+            flow,
+            [(document.id, document.name) for document in chosen],
+            name=name,
+            options=checked,
+        )
+        return self.jobs.get(job_id)
