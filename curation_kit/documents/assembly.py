@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from itertools import accumulate, chain
-from operator import add
+from itertools import accumulate, chain, islice
+from operator import add, sub
 
 from curation_kit.documents.blocks import Block
 from curation_kit.documents.lines import Line
@@ -55,15 +55,11 @@ class Assembly:
     def word_map(self) -> tuple[array[int], array[int], array[int], array[float]]:
         """Starts, ends and pages of the pieces, and their boxes, flattened."""
         # All at once: per word, Python costs as much as MuPDF.
-        lengths = list(map(len, self._pieces))
-        ends = list(accumulate(map(add, lengths, self._joiners), initial=0))
-        starts = array("l", ends[:-1])
-        return (
-            starts,
-            array("l", map(add, starts, lengths)),
-            self._pages,
-            self._boxes,
-        )
+        lengths = map(add, map(len, self._pieces), self._joiners)
+        starts = [0, *accumulate(lengths)]
+        ends = list(map(sub, islice(starts, 1, None), self._joiners))
+        starts.pop()
+        return array("l", starts), array("l", ends), self._pages, self._boxes
 
     def add(self, blocks: list[Block]) -> tuple[int, int]:
         """Add a paragraph.
@@ -79,21 +75,25 @@ class Assembly:
             self.length += 2
         start = self.length
         lines = [line for block in blocks for line in block.lines]
-        last = len(lines) - 1
-        page = 0
-        for index, line in enumerate(lines):
+        page = lines[0].page
+        self.page_starts.setdefault(page, start)
+        for line, following in zip(lines, [*lines[1:], None], strict=True):
             if line.page != page:
+                self._end_page(page)
                 page = line.page
                 self.page_starts.setdefault(page, self.length)
-            following = lines[index + 1] if index < last else None
             self._add_line(line, following)
+        self._end_page(page)
         return start, self.length
+
+    def _end_page(self, page: int) -> None:
+        """Note the page of the pieces that have none yet."""
+        self._pages += array("l", [page]) * (len(self._pieces) - len(self._pages))
 
     def _add_line(self, line: Line, following: Line | None) -> None:
         text, texts = line.text, line.texts
         size = len(texts)
         self._pieces += texts
-        self._pages += array("l", [line.page]) * size
         self._boxes += line.boxes
         if text.count(" ") == size - 1:
             self._joiners += b"\x01" * size

@@ -9,7 +9,8 @@ import unicodedata
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
-from operator import sub
+from itertools import compress, count
+from operator import not_, sub
 from typing import Any
 
 from curation_kit.documents._pymupdf import pymupdf
@@ -33,15 +34,15 @@ _LIGATURES = {
     "\ufb05": "st",
     "\ufb06": "st",
 }
-_PARAGRAPH = b'<p style="top:'
+#: Left edge and type size of a line; whole, if it starts in bold type or (the
+#: last group) without ink: nearly all others tell by their first character.
 _STYLE = re.compile(
-    rb"-?[\d.]+pt;left:(-?[\d.]+)pt;line-height:([\d.]+)pt\">(?:<i>)?(<b>)?"
-    rb"(?:<span[^>]*>[^<\s]())?"  # the last group: ink right at the start
+    rb'<p style="[^"]*left:(-?[\d.]+)pt;line-height:([\d.]+)pt">(?:<i>)?'
+    rb"(?:<span[^>]*>[^<\s]|(<b>.*?</p>)|(.*?</p>))",
+    re.DOTALL,
 )
 _INK = re.compile(rb">\s*[^<\s]")
 _BOLD = re.compile(rb"<b>.*?</b>", re.DOTALL)
-#: No blank line of the HTML is longer (one tag, one space).
-_BLANK = 400
 #: Room for the HTML of an ordinary page, so that its buffer need not grow.
 _HTML_BYTES = 1 << 16
 #: Widest gap, in type sizes, that a "space" between two words may have and
@@ -49,7 +50,7 @@ _HTML_BYTES = 1 << 16
 _NO_SPACE = 0.06
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Line:
     """One printed line, or the part of it inside one column.
 
@@ -104,22 +105,23 @@ def read_lines(page: Any, number: int) -> PageLines:
     seen_size = (height, width) if rotation in (90, 270) else (width, height)
     if not words:
         return PageLines(number, width, height, *seen_size, [])
-    # A line starts at each word that is the first of its line.
-    starts = [index for index, word in enumerate(words) if word[7] == 0]
+    columns = list(zip(*words, strict=True))
+    # A line starts at each word that has the number 0 in its line.
+    starts = list(compress(count(), map(not_, columns[7])))
     spans = list(zip(starts, [*starts[1:], len(words)], strict=True))
-    styles = _styles(_html(textpage), [words[start][0] for start in starts])
+    styles = _styles(_html(textpage), [columns[0][start] for start in starts])
     turn = _turn(words, spans, upside_down=rotation == 180)
-    seen = words
+    corners = columns
     if rotation:
         seen = [_seen(word, page.rotation_matrix) for word in words]
+        corners = list(zip(*seen, strict=True))
     if turn:
         words = [_level(word, turn, width, height) for word in words]
+        columns = list(zip(*words, strict=True))
     if turn in (90, 270):
         width, height = height, width
     result = PageLines(number, width, height, *seen_size, [])
     result.turned = bool(turn or rotation)
-    columns = list(zip(*words, strict=True))
-    corners = list(zip(*seen, strict=True)) if result.turned else columns
     # Compact from here on: the words' own tuples would crowd the cache.
     boxes = array("d", bytes(8 * 4 * len(words)))
     for corner, column in enumerate(corners[:4]):
@@ -139,11 +141,12 @@ def _build(
     styles: list[tuple[float, bool, bool]],
 ) -> Iterator[Line]:
     """Make lines of words in the level frame and their boxes as seen."""
-    x0s, y0s, x1s, y1s, all_texts, *_ = columns
+    x0s, y0s, x1s, y1s = columns[:4]
+    all_texts = list(columns[4])
     spaces = list(map(sub, x0s[1:], x1s))
     for (start, end), (type_size, bold, all_bold) in zip(spans, styles, strict=True):
         size = type_size or 0.8 * (y1s[start] - y0s[start])
-        texts = list(all_texts[start:end])
+        texts = all_texts[start:end]
         text = " ".join(texts)
         own = boxes[4 * start : 4 * end]
         if not text.isascii() and (
@@ -247,18 +250,11 @@ def _styles(html: bytes, lefts: list[float]) -> list[tuple[float, bool, bool]]:
     """
     found: list[tuple[float, bool, bool]] = []
     found_lefts: list[bytes] = []
-    for piece in html.split(_PARAGRAPH)[1:]:
-        style = _STYLE.match(piece)
-        if style is None:
-            continue
-        left, size, bold, ink = style.groups()
-        if ink is None and len(piece) < _BLANK and not _INK.search(piece):
-            continue
-        if bold:
-            all_bold = not _INK.search(_BOLD.sub(b"", piece))
-            found.append((float(size), True, all_bold))
-        else:
-            found.append((float(size), False, False))
+    for left, size, bold, doubtful in _STYLE.findall(html):
+        if (bold or doubtful) and not _INK.search(bold or doubtful):
+            continue  # blank: it has no words either
+        all_bold = bold and not _INK.search(_BOLD.sub(b"", bold))
+        found.append((float(size), bool(bold), bool(all_bold)))
         found_lefts.append(left)
     if len(found) == len(lefts):
         return found
