@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from traitlets import Bool, Dict, HasTraits, List, Unicode
@@ -94,6 +95,7 @@ class CurationSession(HasTraits):
         self._jobs_lock = threading.Lock()
         self._jobs_version = -1
         self._told_adding = 0.0
+        self._exports: TemporaryDirectory[str] | None = None
         self._follower = Follower(self._look, self.show_error)
         self.refresh()
         if job_id:
@@ -168,6 +170,8 @@ class CurationSession(HasTraits):
         self._follower.join()
         self.view.close()
         self.uploads.close()
+        if self._exports is not None:
+            self._exports.cleanup()
 
     def _look(self) -> bool:
         version = self.workspace.jobs.version()
@@ -281,12 +285,11 @@ class CurationSession(HasTraits):
         if len(files) == 1:
             self._offer(files[0])
         else:
-            folder = self._exports()
-            self._offer(write_zip(folder / f"{files[0].stem}.zip", files))
+            self._offer(write_zip(self._folder() / f"{files[0].stem}.zip", files))
 
     def download_all(self) -> None:
         """Offer the results of all completed documents as one ZIP."""
-        self._offer(self._open_job().export_zip(self._exports()))
+        self._offer(self._open_job().export_zip(self._folder()))
 
     def _open_job(self) -> Job:
         if self.view.job is None:
@@ -299,10 +302,11 @@ class CurationSession(HasTraits):
         self.refresh_jobs()
         self.notice = notice
 
-    def _exports(self) -> Path:
-        folder = self.workspace.path / "cache" / "exports"
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
+    def _folder(self) -> Path:
+        """Folder for ZIPs on their way to the browser; it goes with the session."""
+        if self._exports is None:
+            self._exports = TemporaryDirectory(prefix="curation-kit-")
+        return Path(self._exports.name)
 
     def _offer(self, path: Path) -> None:
         self.download = {}  # the same file may be asked for again
