@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,12 @@ def session(
     workspace: ck.Workspace,
     flow: ck.Flow,
     plugins: Path,  # noqa: ARG001 - a fixture for its effect
-) -> CurationSession:
+) -> Iterator[CurationSession]:
     """A session with a saved flow of fakes, whose runner finds them."""
     workspace.flows.save(flow)
-    return CurationSession(workspace)
+    session = CurationSession(workspace)
+    yield session
+    session.close()
 
 
 def test_create_job_runs_to_the_end(session: CurationSession) -> None:
