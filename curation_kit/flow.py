@@ -55,20 +55,19 @@ class Flow(BaseModel):
         found = [] if self.name.strip() else ["The flow has no name: give it one."]
         if not self.steps:
             return [*found, "The flow has no steps: start it with the pdf agent."]
-        kinds: list[Kind] = []
-        unknown = False
+        used: list[type[Agent]] = []
         for number, step in enumerate(self.steps, start=1):
             try:
                 agent = get_agent(step.agent)
             except NotFound as error:
                 found.append(f"Step {number}: {error}")
-                unknown = True
                 continue
-            kinds.append(agent.kind)
+            used.append(agent)
             found += _step_problems(number, step, agent)
-        if unknown:  # what an unknown agent would do in the chain, nobody can say
-            return found
-        return [*found, *_chain_problems(kinds)]
+        if len(used) < len(self.steps):
+            return found  # what an unknown agent would do in the chain, nobody can say
+        chain = _chain_problems([agent.kind for agent in used])
+        return [*found, *chain, *_record_problems(used)]
 
     def remarks(self) -> list[str]:
         """Things that work but may surprise, such as instructions nobody reads."""
@@ -145,6 +144,18 @@ def _step_problems(number: int, step: Step, agent: type[Agent]) -> Iterator[str]
         yield (
             f'Step {number} ("{agent.name}") needs instructions: '
             "say in its custom instructions what to look for."
+        )
+
+
+def _record_problems(agents: Iterable[type[Agent]]) -> Iterator[str]:
+    models = {
+        agent.record: agent.name for agent in agents if issubclass(agent, Extractor)
+    }
+    if len(models) > 1:
+        names = " and ".join(f'"{name}"' for name in models.values())
+        yield (
+            f"The extractors {names} give records with different columns: "
+            "make a flow for each."
         )
 
 

@@ -62,6 +62,8 @@ def delimited(
 
 
 def _line(cells: Sequence[str], delimiter: str) -> str:
+    if delimiter == "\t":  # no quotes: see above
+        return "\t".join(cells) + "\n"
     # Of CR and LF, csv quotes only those in its line end (before Python 3.13).
     stream = io.StringIO()
     csv.writer(stream, delimiter=delimiter, lineterminator="\r\n").writerow(cells)

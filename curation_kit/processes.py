@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 import traceback
@@ -227,11 +228,19 @@ def _serve(connection: Connection, lifeline: Connection) -> None:
     # Ctrl-C in a terminal reaches the whole process group: the parent decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
+    if sys.platform == "linux":
+        _signal_when_broken(lifeline)
 
     import pickle
 
+    import cloudpickle
+
+    def send(kind: str, value: Any) -> None:
+        # cloudpickle: a result may be of a class defined in a notebook.
+        connection.send_bytes(cloudpickle.dumps((kind, value)))
+
     def ask(message: Any) -> Any:
-        connection.send((_MESSAGE, message))
+        send(_MESSAGE, message)
         return connection.recv()
 
     while True:
@@ -242,9 +251,23 @@ def _serve(connection: Connection, lifeline: Connection) -> None:
         try:
             function, arguments, asks = pickle.loads(payload)  # noqa: S301 - from our parent
             result = function(*arguments, ask) if asks else function(*arguments)
-            connection.send((_RESULT, result))
+            send(_RESULT, result)
         except Exception as error:  # noqa: BLE001 - sent to the caller, who raises it
-            connection.send((_ERROR, (_portable(error), traceback.format_exc())))
+            send(_ERROR, (_portable(error), traceback.format_exc()))
+
+
+def _signal_when_broken(lifeline: Connection) -> None:
+    """Have the system end this process when the parent dies.
+
+    A thread cannot: code in C may hold the interpreter's lock for ever.
+    """
+    import fcntl
+
+    number = lifeline.fileno()
+    fcntl.fcntl(number, fcntl.F_SETOWN, os.getpid())
+    flags = fcntl.fcntl(number, fcntl.F_GETFL)
+    # The default action of the SIGIO that this asks for is to end the process.
+    fcntl.fcntl(number, fcntl.F_SETFL, flags | os.O_ASYNC)  # type: ignore[attr-defined,unused-ignore]
 
 
 def _end_with_parent(lifeline: Connection) -> None:
@@ -258,8 +281,10 @@ def _portable(error: Exception) -> Exception:
     """Give the error itself if it survives pickling, else its text."""
     import pickle
 
+    import cloudpickle
+
     try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
+        pickle.loads(cloudpickle.dumps(error))  # noqa: S301 - our own bytes
     except Exception:  # noqa: BLE001 - any failure means it cannot travel
         return RuntimeError(f"{type(error).__name__}: {error}")
     return error

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -196,6 +197,12 @@ def touch_and_sleep(path: Path) -> None:
     time.sleep(600)
 
 
+def touch_and_match(path: Path) -> None:
+    """Show that the call has begun, then stay in C without letting others run."""
+    path.touch()
+    re.match(r"(a*)*b", "a" * 60)
+
+
 def test_ctrl_c_does_not_reach_the_child(worker: Worker) -> None:
     """A terminal sends it to the whole group: the parent decides."""
     assert worker.call(signal.getsignal, signal.SIGINT) is signal.SIG_IGN
@@ -206,13 +213,25 @@ def test_ctrl_c_does_not_reach_the_child(worker: Worker) -> None:
     assert worker.call(os.getpid) == pid
 
 
-def test_a_killed_parent_leaves_no_child(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "busy",
+    [
+        "touch_and_sleep",
+        pytest.param(
+            "touch_and_match",
+            marks=pytest.mark.skipif(
+                sys.platform != "linux", reason="only Linux ends it from outside"
+            ),
+        ),
+    ],
+)
+def test_a_killed_parent_leaves_no_child(tmp_path: Path, busy: str) -> None:
     """Even a child that is busy ends when its parent is killed."""
     started = tmp_path / "started"
     code = (
         "import pathlib, test_processes as t;"
         "from curation_kit.processes import Worker;"
-        f"Worker().call(t.touch_and_sleep, pathlib.Path({str(started)!r}))"
+        f"Worker().call(t.{busy}, pathlib.Path({str(started)!r}))"
     )
     parent = subprocess.Popen(
         [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(TESTS)}

@@ -105,8 +105,8 @@ class Agent(ABC):
     title, description
         What the curator reads in the list of agents.
     version
-        Change it whenever the same paper could give another result: results
-        of earlier versions are then not reused.
+        Change it whenever the same paper could give another result; people
+        see it in the list of agents.
     Options
         Model of the agent's options.
     reads_instructions, requires_instructions

@@ -9,7 +9,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from curation_kit.agents.base import Options, Paper, Validator
-from curation_kit.agents.organism import SpeciesKey, paper_species
+from curation_kit.agents.organism import SpeciesKeys, paper_species
 from curation_kit.records import Candidate, GeneExpressionRecord, Record
 from curation_kit.species import SPECIES, Species
 from curation_kit.vocabulary import GENE_SPECIES, GeneMatch, genes
@@ -29,7 +29,7 @@ _PROMOTER_OR_PRODUCT = re.compile(r"(?<=\d)p$")
 class GeneValidationOptions(Options):
     """Options of the gene validation agent."""
 
-    species: list[SpeciesKey] = Field(
+    species: SpeciesKeys = Field(
         default_factory=list,
         description="Species whose genes are asked for; empty: those the paper names.",
     )

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from curation_kit.agents.base import Options, Paper, Validator
-from curation_kit.agents.organism import SpeciesKey, paper_species
+from curation_kit.agents.organism import SpeciesKeys, paper_species
 from curation_kit.records import Candidate, GeneExpressionRecord, Record
 from curation_kit.species import SPECIES
 from curation_kit.vocabulary import (
@@ -38,7 +38,7 @@ class OntologyOptions(Options):
         min_length=1,
         description="Labels that are turned into identifiers.",
     )
-    species: list[SpeciesKey] = Field(
+    species: SpeciesKeys = Field(
         default_factory=list,
         description=(
             "Species whose ontologies are asked; empty: that of the record's taxon, "

@@ -7,15 +7,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
 
 from curation_kit.documents.text import DocumentText
 from curation_kit.species import SPECIES, Species, mentions
 
-__all__ = ["SpeciesKey", "other_organisms", "paper_species"]
+__all__ = ["SpeciesKeys", "other_organisms", "paper_species"]
 
 #: Names of the species in options.
 SpeciesKey = Literal["human", "mouse", "rat", "zebrafish", "fly", "worm", "yeast"]
+
+#: Several species, or one without brackets.
+SpeciesKeys = Annotated[
+    list[SpeciesKey],
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+]
 
 #: Organisms that papers are about and that have no vocabulary here.
 _OTHERS = {

@@ -65,6 +65,9 @@ def show(context: typer.Context, job_id: JobId, json: Json = False) -> None:
         ("document", "status", "step", "records", "seconds", "attempts", "error"),
         right=("records", "seconds", "attempts"),
     )
+    for row in rows:
+        if row["records"] == 0:
+            typer.echo(f"{row['document']}: {row['ledger']}")
 
 
 @app.command()
@@ -134,7 +137,10 @@ def events(
     import time
     from dataclasses import asdict
 
-    job = workspace_of(context).jobs.get(job_id)
+    workspace = workspace_of(context)
+    job = workspace.jobs.get(job_id)
+    if follow:
+        workspace.jobs.ensure_runner()  # after a crash of the machine none is left
     for event in job.follow(after) if follow else job.events(after):
         if json:
             typer.echo(jsonlib.dumps(asdict(event), ensure_ascii=False))

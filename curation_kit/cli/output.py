@@ -43,7 +43,18 @@ def error(text: str) -> None:
 
 def echo_json(value: Any) -> None:
     """Print JSON; times become ISO strings and missing values null."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    typer.echo(
+        json.dumps(_without_nan(value), ensure_ascii=False, indent=2, default=_plain)
+    )
+
+
+def _without_nan(value: Any) -> Any:
+    """Put null for NaN, which JSON does not know."""
+    if isinstance(value, dict):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(item) for item in value]
+    return None if value != value else value  # noqa: PLR0124 - NaN differs from itself
 
 
 def _plain(value: Any) -> Any:
@@ -79,7 +90,13 @@ def print_table(
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(
-            column.replace("_", " "), justify="right" if column in right else "left"
+            column.replace("_", " "),
+            justify="right" if column in right else "left",
+            no_wrap=column == "id",  # a person has to type it
+            overflow="fold",
+            min_width=max(len(_cell(row.get(column))) for row in rows)
+            if column == "id"
+            else None,
         )
     for row in rows:
         table.add_row(*(Text(_cell(row.get(column))) for column in columns))
@@ -106,10 +123,11 @@ def duration(seconds: float) -> str:
 
 
 @contextmanager
-def progress_of(job: Job) -> Iterator[None]:
+def progress_of(job: Job, after: int = 0) -> Iterator[None]:
     """Show a job's progress on standard error while the block runs.
 
-    A line per document that ended, and in a terminal a bar below them.
+    A line per document that ended, and in a terminal a bar below them. Events
+    up to the sequence number `after` are not shown again.
     """
     from rich.progress import (
         BarColumn,
@@ -134,7 +152,7 @@ def progress_of(job: Job) -> Iterator[None]:
         task = bar.add_task("Starting workers", total=job.progress.total)
 
         def follow() -> None:
-            seq = 0
+            seq = after
             while True:
                 last = done.is_set()  # read once more after the end
                 for event in job.events(seq):

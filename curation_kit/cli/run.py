@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -118,7 +117,11 @@ def resume(
 ) -> None:
     """Go on with a paused or interrupted job."""
     job = workspace_of(context).jobs.get(job_id)
-    _again(job, job.resume, detach=detach)
+    if detach or job.status.ended:
+        job.resume()  # says so if it has ended
+        typer.echo(job.id)
+    else:
+        finish(job, in_foreground(job, job.last_seq()), None)
 
 
 @app.command()
@@ -131,15 +134,12 @@ def retry(
 ) -> None:
     """Run the failed documents of a job again."""
     job = workspace_of(context).jobs.get(job_id)
-    _again(job, job.retry_failed, detach=detach)
-
-
-def _again(job: Job, start: Callable[[], object], *, detach: bool) -> None:
-    start()  # by the detached runner
+    after = job.last_seq()
+    job.retry_failed()  # by the detached runner
     if detach:
         typer.echo(job.id)
     else:
-        finish(job, in_foreground(job), None)
+        finish(job, in_foreground(job, after), None)
 
 
 @app.command()
@@ -185,16 +185,16 @@ def add_documents(
 
         added = workspace.documents.add(paths, upload_batch, progress=show)
     for refusal in added.refused:
-        say(f"Left out: {refusal.path} {refusal.reason}.")
-    if added.duplicates:
-        say(f"{len(added.duplicates)} files were in the workspace already.")
+        say(f"Left out: {refusal.path}: {refusal.reason}.")
+    for document in added.duplicates:
+        say(f"Known already, by its content: {document.name}.")
     return added
 
 
-def in_foreground(job: Job) -> bool:
+def in_foreground(job: Job, after: int = 0) -> bool:
     """Run a job with a progress display; False when it was interrupted."""
     try:
-        with progress_of(job):
+        with progress_of(job, after):
             job.run()
     except KeyboardInterrupt:
         return False
@@ -233,6 +233,12 @@ def finish(job: Job, ended: bool, out: Path | None) -> None:
     for row in failed:
         say(f"Failed ({row['category']}): {row['document']}")
         say(f"  {row['error']} {row['hint'] or ''}".rstrip())
+    empty = [row for row in job.document_rows() if row["records"] == 0]
+    if empty:
+        say(
+            f"{len(empty)} papers have no records. What was read in them and why "
+            f"nothing was kept: curation-kit show {job.id}"
+        )
     say(
         f"{progress.completed} of {progress.total} papers completed, "
         f"{progress.failed} failed, {len(rows)} records, "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import struct
 import sys
@@ -21,6 +22,8 @@ __all__ = ["TextCache", "read_cached"]
 #: the header (JSON); the text (UTF-8); the four arrays, little-endian.
 _MAGIC = b"CKTEXT1\n"
 _PREFIX = struct.Struct("<8sQII")
+
+_log = logging.getLogger(__name__)
 
 
 class TextCache:
@@ -42,7 +45,7 @@ class TextCache:
         """Text of a document, None when it is not there (any more)."""
         try:
             data = self._path(document_id).read_bytes()
-        except FileNotFoundError:
+        except OSError:  # not there, or a cache that cannot be read
             return None
         return _unpack(data)
 
@@ -87,7 +90,7 @@ def read_cached(
     DocumentFailure
         The paper cannot be used. Failures are never kept.
     OSError
-        If the path cannot be read or the cache not be written.
+        If the path cannot be read. A cache that cannot be written is logged.
     """
     from curation_kit.documents.reader import read_document
 
@@ -96,7 +99,10 @@ def read_cached(
     text = cache.get(document_id)
     if text is None:
         text = read_document(path, name=name)
-        cache.put(document_id, text)
+        try:
+            cache.put(document_id, text)
+        except OSError as error:  # the next job reads the paper again
+            _log.warning("the text of %s is not kept: %s", name, error)
     return text
 
 

@@ -51,7 +51,11 @@ class JobOptions(BaseModel):
         ``loky``: one supervised process per slot; ``sequential``: in the
         calling process, for debugging.
     time_limit
-        Seconds after which a document is stopped and fails.
+        Seconds after which a document is stopped and fails; there is none
+        with ``sequential``.
+    session_agents
+        Agents that were registered in the session that made the job: only a
+        process that has them can run it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -59,6 +63,7 @@ class JobOptions(BaseModel):
     n_jobs: int | None = Field(default=None, ge=1)
     backend: Literal["loky", "sequential"] = "loky"
     time_limit: float = Field(default=900.0, gt=0)
+    session_agents: tuple[str, ...] = ()
 
     @property
     def most_in_flight(self) -> int | None:

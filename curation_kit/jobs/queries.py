@@ -7,15 +7,28 @@ import re
 import time
 from collections.abc import Iterator
 
+from curation_kit.agents import session_agents
 from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
 from curation_kit.jobs.model import Event, JobOptions, JobRow, Progress, Status
 from curation_kit.store import Database, Row
 
-__all__ = ["OPEN", "JobQueries", "job_row"]
+__all__ = ["OPEN", "RUNNABLE", "JobQueries", "job_row", "known_agents"]
 
 #: States of a job that has work to do, as SQL.
 OPEN = "('pending', 'processing')"
+
+#: Jobs that this process can work on, as SQL with one parameter: `known_agents`.
+RUNNABLE = (
+    f"status IN {OPEN} AND NOT EXISTS (SELECT 1 "  # noqa: S608 - constants
+    "FROM json_each(options, '$.session_agents') "
+    "WHERE value NOT IN (SELECT value FROM json_each(?)))"
+)
+
+
+def known_agents() -> str:
+    """Names of the agents registered in this session, as a JSON list."""
+    return json.dumps(sorted(session_agents()))
 
 
 class JobQueries:
@@ -59,6 +72,24 @@ class JobQueries:
             f"SELECT * FROM jobs WHERE status IN {OPEN} ORDER BY created, id"  # noqa: S608 - a constant
         )
         return [job_row(row) for row in rows]
+
+    def has_work(self) -> bool:
+        """Whether there is a job that this process can work on; see `claim`."""
+        row = self._database.one(
+            f"SELECT 1 FROM jobs WHERE {RUNNABLE} LIMIT 1",  # noqa: S608 - a constant
+            (known_agents(),),
+        )
+        return row is not None
+
+    def most_wanted(self, default: int) -> int:
+        """Documents in flight that the most demanding job asks for."""
+        row = self._database.one(
+            "SELECT max(CASE json_extract(options, '$.backend') WHEN 'sequential' "  # noqa: S608 - a constant
+            "THEN 1 ELSE coalesce(json_extract(options, '$.n_jobs'), ?) END) AS most "
+            f"FROM jobs WHERE {RUNNABLE}",
+            (default, known_agents()),
+        )
+        return int(row["most"] or default) if row else default
 
     def documents(
         self,

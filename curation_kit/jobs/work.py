@@ -9,7 +9,8 @@ from typing import Any
 
 from curation_kit.errors import FailureCategory
 from curation_kit.jobs.model import Claim, Outcome, Status
-from curation_kit.jobs.queries import OPEN, JobQueries, job_row
+from curation_kit.jobs.queries import RUNNABLE, JobQueries, job_row, known_agents
+from curation_kit.store import Row
 
 __all__ = ["MAX_ATTEMPTS", "JobWork"]
 
@@ -29,26 +30,23 @@ class JobWork(JobQueries):
 
         Jobs take turns: the one with the fewest documents in flight is next,
         and among equals the one that waited longest. A job never has more in
-        flight than its own `n_jobs`.
+        flight than its own `n_jobs`. One that needs agents of a notebook's
+        session is left to a process that has them.
         """
+        if self._next_job() is None:  # looking takes no write lock
+            return None
         with self._database.transaction():
-            row = self._database.one(
-                "SELECT j.*, d.document_id, d.name AS file_name, d.stem, d.attempts "  # noqa: S608 - constants
-                "FROM jobs j JOIN job_documents d ON d.job_id = j.id "
-                "AND d.status = 'pending' AND d.position = (SELECT min(position) "
-                "FROM job_documents WHERE job_id = j.id AND status = 'pending') "
-                f"WHERE j.status IN {OPEN} "
-                "AND (SELECT count(*) FROM job_documents WHERE job_id = j.id "
-                "AND status = 'processing') "
-                "< coalesce(CASE json_extract(j.options, '$.backend') "
-                "WHEN 'sequential' THEN 1 END, json_extract(j.options, '$.n_jobs'), "
-                "1 << 30) "
-                "ORDER BY (SELECT count(*) FROM job_documents WHERE job_id = j.id "
-                "AND status = 'processing'), j.claimed, j.created LIMIT 1"
-            )
-            if row is None:
+            turn = self._next_job()
+            if turn is None:
                 return None
-            job, document_id, now = job_row(row), row["document_id"], time.time()
+            row = self._database.one(
+                "SELECT document_id, name, stem, attempts FROM job_documents "
+                "WHERE job_id = ? AND status = 'pending' ORDER BY position LIMIT 1",
+                (turn["id"],),
+            )
+            assert row is not None  # noqa: S101 - _next_job has seen it
+            job, now = job_row(turn), time.time()
+            document_id = row["document_id"]
             if job.status is Status.PENDING:
                 self._database.execute(
                     "UPDATE jobs SET status = 'processing', "
@@ -73,7 +71,7 @@ class JobWork(JobQueries):
                 job.id,
                 "document_started",
                 document_id,
-                name=row["file_name"],
+                name=row["name"],
                 attempt=attempt,
             )
             self._database.execute(
@@ -82,11 +80,27 @@ class JobWork(JobQueries):
         return Claim(
             job_id=job.id,
             document_id=document_id,
-            name=row["file_name"],
+            name=row["name"],
             stem=row["stem"],
             flow=job.flow,
             options=job.options,
             attempt=attempt,
+        )
+
+    def _next_job(self) -> Row | None:
+        """Job whose turn it is, or None when no document may be started."""
+        in_flight = (
+            "(SELECT count(*) FROM job_documents d "
+            "WHERE d.job_id = j.id AND d.status = 'processing')"
+        )
+        return self._database.one(
+            f"SELECT * FROM jobs j WHERE {RUNNABLE} "  # noqa: S608 - constants
+            "AND EXISTS (SELECT 1 FROM job_documents d "
+            "WHERE d.job_id = j.id AND d.status = 'pending') "
+            f"AND {in_flight} < coalesce(CASE json_extract(options, '$.backend') "
+            "WHEN 'sequential' THEN 1 END, json_extract(options, '$.n_jobs'), 1 << 30) "
+            f"ORDER BY {in_flight}, claimed, created LIMIT 1",
+            (known_agents(),),
         )
 
     def step_started(self, claim: Claim, step: int) -> bool:
@@ -107,8 +121,10 @@ class JobWork(JobQueries):
 
     def finish(
         self, claim: Claim, outcome: Outcome, files: Sequence[dict[str, Any]]
-    ) -> None:
-        """Store the outcome of a document, all of it or nothing.
+    ) -> Status:
+        """Store the outcome of a document, all of it or nothing; give its status.
+
+        The document of a job that was cancelled meanwhile is cancelled too.
 
         Parameters
         ----------
@@ -181,6 +197,7 @@ class JobWork(JobQueries):
                 ),
             )
             self._end_job_if_done(claim.job_id)
+        return status
 
     def release(self, claim: Claim, reason: str, *, charged: bool) -> None:
         """Put a document in flight back to pending.

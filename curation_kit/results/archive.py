@@ -32,7 +32,7 @@ def write_zip(path: Path, files: Sequence[Path]) -> Path:
     if gone := [file for file in files if not file.exists()]:
         raise JobError(
             f"{gone[0]} is gone from the results folder. "
-            "Run the documents again to make it anew."
+            "Delete the job and run it again to make it anew."
         )
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:

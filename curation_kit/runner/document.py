@@ -15,7 +15,7 @@ from curation_kit.agents import (
     Paper,
     Validator,
 )
-from curation_kit.errors import DocumentFailure, FailureCategory
+from curation_kit.errors import DocumentFailure, FailureCategory, WorkspaceError
 from curation_kit.flow import Flow, record_model
 from curation_kit.jobs import Outcome, ResultFile, Status
 from curation_kit.records import Record
@@ -82,6 +82,8 @@ def run_document(task: DocumentTask, go_on: Callable[[int], bool]) -> Outcome:
                     step=step,
                 )
             records = _run_step(task, step, paper, records, files)
+    except WorkspaceError:  # the store, asked by `go_on`: not the paper's failure
+        raise
     except DocumentFailure as failure:
         category, message, hint = failure.category, failure.message, failure.hint
     except MemoryError:

@@ -19,8 +19,15 @@ class Lost(Exception):  # noqa: N818 - not an error: nobody knows whose fault it
     """The worker was ended from outside; the document may run again."""
 
 
-#: Signals by which a person, the out-of-memory killer or a shutdown ends a process.
-_FROM_OUTSIDE = {-signal.SIGKILL, -signal.SIGTERM}
+#: Signals by which a person, the out-of-memory killer, a closed terminal or a
+#: shutdown ends a process (Ctrl-C only while it starts; later it ignores that).
+_FROM_OUTSIDE = {
+    -signal.SIGKILL,
+    -signal.SIGTERM,
+    -signal.SIGINT,
+    -signal.SIGHUP,
+    -signal.SIGIO,
+}
 
 
 class WorkerPool:
@@ -28,6 +35,7 @@ class WorkerPool:
 
     def __init__(self, slots: int) -> None:
         self._workers = [Worker() for _ in range(slots)]
+        self._stopped = False
         self._idle: SimpleQueue[Worker] = SimpleQueue()
         for worker in self._workers:
             self._idle.put(worker)
@@ -58,7 +66,7 @@ class WorkerPool:
                 began,
             )
         except WorkerDied as death:
-            if death.exitcode in _FROM_OUTSIDE:
+            if self._stopped or death.exitcode in _FROM_OUTSIDE:
                 raise Lost(str(death)) from death
             return _failed(
                 FailureCategory.CRASHED,
@@ -74,6 +82,7 @@ class WorkerPool:
 
     def stop(self) -> None:
         """Kill all workers; documents under way raise `Lost`."""
+        self._stopped = True
         for worker in self._workers:
             worker.stop()
 

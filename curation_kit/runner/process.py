@@ -123,18 +123,20 @@ def work(
     *,
     until: Callable[[], bool],
     slots: int | None = None,
+    own: str | None = None,
 ) -> bool:
     """Do the work of a workspace in this process, whose lock the caller holds.
 
     Ctrl-C and SIGTERM stop it cleanly: documents in flight go back to
     pending and are not charged an attempt. A second Ctrl-C stops at once.
+    The parameters are those of `Scheduler`.
 
     Returns
     -------
     bool
         False when it was stopped by a signal.
     """
-    scheduler = Scheduler(store, folders)
+    scheduler = Scheduler(store, folders, own=own)
     with _stopped_by_signals(scheduler):
         scheduler.run(until=until, slots=slots)
     return not scheduler.stopped
@@ -198,6 +200,6 @@ class _Idle:
 
     def __call__(self) -> bool:
         now = time.monotonic()
-        if self._store.open_jobs():
+        if self._store.has_work():
             self._busy = now
         return now - self._busy > IDLE_LIFETIME

@@ -44,10 +44,22 @@ class Scheduler:
 
     Only the process that holds the runner's lock may have one: it is the
     only writer of outcomes.
+
+    Parameters
+    ----------
+    own
+        Id of the job that this process was asked to run, if any. If its
+        backend is ``sequential`` everything is run in this process, one
+        document at a time.
     """
 
-    def __init__(self, store: JobStore, folders: Folders) -> None:
+    def __init__(
+        self, store: JobStore, folders: Folders, *, own: str | None = None
+    ) -> None:
         self._store = store
+        self._in_process = (
+            own is not None and store.get(own).options.backend == "sequential"
+        )
         self._folders = folders
         self._stopping = threading.Event()
         self._pool: WorkerPool | None = None
@@ -63,19 +75,31 @@ class Scheduler:
             is started and those in flight are finished.
         slots
             Documents processed at once; when left out, as many as the most
-            demanding open job asks for, or one per core.
+            demanding open job asks for, or one per core; more when a job
+            that asks for more comes later.
 
         Raises
         ------
         Exception
             What made work impossible, for instance a `WorkspaceError` when
-            the store cannot be written; documents in flight were put back.
+            the store cannot be written. Documents in flight are put back,
+            at the latest by the next runner.
         """
-        from joblib import Parallel, delayed
-
         if recovered := self._store.recover():
             _log.info("put back %d documents left by an earlier runner", recovered)
-        slots = slots or self._slots()
+        if self._in_process:
+            slots = 1
+        if slots:
+            self._run_slots(slots, until)
+            return
+        while not (self.stopped or until()):
+            now = self._slots()
+            self._run_slots(now, lambda now=now: until() or self._slots() > now)  # type: ignore[misc]
+
+    def _run_slots(self, slots: int, until: Callable[[], bool]) -> None:
+        """Work with a fixed number of slots."""
+        from joblib import Parallel, delayed
+
         self._pool = WorkerPool(slots)
         try:
             parallel = Parallel(
@@ -121,10 +145,7 @@ class Scheduler:
     def _slots(self) -> int:
         from joblib import cpu_count
 
-        wanted = [
-            job.options.most_in_flight or cpu_count() for job in self._store.open_jobs()
-        ]
-        return max(wanted, default=cpu_count())
+        return self._store.most_wanted(cpu_count())
 
     def _claims(self, until: Callable[[], bool]) -> Iterator[Claim | None]:
         """Documents to run next; None keeps a slot waiting for more.
@@ -182,7 +203,7 @@ class Scheduler:
             return self._store.step_started(claim, step)
 
         assert self._pool is not None  # noqa: S101 - set before any slot runs
-        if claim.options.backend == "sequential":
+        if self._in_process:
             return run_document(task, go_on)
         return self._pool.run(task, go_on, claim.options.time_limit)
 
@@ -209,7 +230,9 @@ class Scheduler:
                 )
             self._store.release(claim, "its result could not be written", charged=False)
             return
-        self._store.finish(claim, outcome, files)
+        if self._store.finish(claim, outcome, files) is not Status.COMPLETED:
+            for file in files:  # cancelled in its last step: not a result
+                (self._folders.results / claim.job_id / str(file["name"])).unlink()
 
     def _write_files(self, claim: Claim, outcome: Outcome) -> list[dict[str, object]]:
         """Write result files whole; a crash in between leaves no half file."""

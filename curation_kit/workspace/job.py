@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import create_model
+
+from curation_kit.agents import agents
 from curation_kit.errors import JobError, NotFound
 from curation_kit.flow import Flow
 from curation_kit.jobs import (
@@ -101,6 +105,11 @@ class Job:
         return self.row.status
 
     @property
+    def settled(self) -> bool:
+        """Whether the job has ended and no document of it is in work any more."""
+        return self.status.ended and not self.progress.processing
+
+    @property
     def paused_reason(self) -> str | None:
         """Why the job is paused, None when it is not."""
         row = self.row
@@ -182,7 +191,14 @@ class Job:
 
     def record_model(self) -> type[Record]:
         """Model of the job's records; it names the columns of `results`."""
-        return self.flow.record_model()
+        try:
+            return self.flow.record_model()
+        except NotFound:  # its extractor is not installed (any more)
+            stored = next(iter(self._store.records(self.id)), None)
+            names = json.loads(stored["record"]) if stored else {}
+            return _bare_model(
+                [name for name in names if name not in Record.model_fields]
+            )
 
     def records(self) -> Iterator[tuple[str, str, Record]]:
         """File name, document id and record, in document order."""
@@ -213,11 +229,12 @@ class Job:
     def follow(self, after: int = 0) -> Iterator[Event]:
         """Events so far and then live, until the job has ended.
 
-        A paused job has not ended: the iterator waits for it to go on.
+        A paused job has not ended: the iterator waits for it to go on. A
+        cancelled one has when the documents in work have stopped too.
         """
         version = None
         while True:
-            ended = self.status.ended  # asked first: its last event is then read
+            ended = self.settled  # asked first: its last event is then read
             changed, version = version, self._store.data_version()
             if changed != version or ended:
                 for event in self.events(after):
@@ -230,8 +247,9 @@ class Job:
     def run(self) -> Job:
         """Work on the job in this process until it has ended.
 
-        When a runner is at work on this workspace, it does the job and this
-        waits.
+        A paused job goes on. When a runner is at work on this workspace, it
+        does the job and this waits; a job with agents of this session waits
+        for that runner to end.
 
         Raises
         ------
@@ -240,6 +258,14 @@ class Job:
         KeyboardInterrupt
             On Ctrl-C; the job is then paused and can be resumed.
         """
+        missing = set(self.row.options.session_agents) - set(agents())
+        if missing:
+            raise JobError(
+                f"{self.name} needs agents that were registered in another session: "
+                f"register {', '.join(sorted(missing))} here first."
+            )
+        if self.status is Status.PAUSED:
+            self._store.resume(self.id)
         lock = self._runner.lock()
         while not self._ended_or_paused():
             try:
@@ -261,12 +287,13 @@ class Job:
                 self._folders,
                 until=self._ended_or_paused,
                 slots=self.row.options.most_in_flight,
+                own=self.id,
             )
         except KeyboardInterrupt:  # the second Ctrl-C
             finished = False
         if not finished:
             self._interrupted()
-        if self._store.open_jobs():  # submitted by others meanwhile
+        if self._store.has_work():  # submitted by others meanwhile
             self._runner.start()
         if not finished:
             raise KeyboardInterrupt
@@ -302,7 +329,8 @@ class Job:
             if deadline is not None and time.monotonic() > deadline:
                 message = f"{self.name} has not ended after {timeout:g} s: {self!r}"
                 raise TimeoutError(message)
-            self._runner.ensure()
+            if not self.row.options.session_agents:
+                self._runner.ensure()
             time.sleep(POLL)
         if self.status is Status.PAUSED:
             raise JobError(f"{self.name} is paused: {self.paused_reason}")
@@ -322,15 +350,31 @@ class Job:
         self._store.pause(self.id, reason)
 
     def resume(self) -> None:
-        """Go on with a paused job, in the detached runner."""
-        self._store.resume(self.id)
-        self._runner.start()
+        """Go on with a paused job, or with one whose runner died.
+
+        In the detached runner; a job with agents of this session goes on in
+        this process, and this returns when it has ended.
+
+        Raises
+        ------
+        JobError
+            If the job has ended.
+        """
+        if self.status not in {Status.PENDING, Status.PROCESSING}:
+            self._store.resume(self.id)
+        self._go_on()
 
     def retry_failed(self) -> int:
-        """Run the failed documents again, in the detached runner; give how many."""
+        """Run the failed documents again; give how many. Where: see `resume`."""
         count = self._store.retry_failed(self.id)
-        self._runner.start()
+        self._go_on()
         return count
+
+    def _go_on(self) -> None:
+        if self.row.options.session_agents:
+            self.run()
+        else:
+            self._runner.start()
 
     def delete(self) -> None:
         """Delete an ended job with its records and result files."""
@@ -378,6 +422,12 @@ class Job:
         return write_zip(target, files)
 
 
+def _bare_model(names: list[str]) -> type[Record]:
+    """Model of records of which only the stored names are known."""
+    fields: Any = dict.fromkeys(names, (Any, None))
+    return create_model("StoredRecord", __base__=Record, **fields)
+
+
 class Jobs:
     """The jobs of a workspace."""
 
@@ -398,6 +448,17 @@ class Jobs:
     def version(self) -> int:
         """A number that changes when the workspace has, whoever changed it."""
         return self._store.data_version()
+
+    def ensure_runner(self) -> None:
+        """Start a runner when there is work and none is at it.
+
+        Raises
+        ------
+        JobError
+            If the one started last could not work.
+        """
+        if self._store.has_work():
+            self._runner.ensure()
 
     def get(self, job_id: str) -> Job:
         """Give a job by its id, the unique start or end of it, or as ``last``."""

@@ -134,7 +134,7 @@ class Workspace:
         if isinstance(flow, str):
             flow = self.flows[flow]
         flow.check()
-        if own := session_agents() & {step.agent for step in flow.steps}:
+        if own := _session_agents_of(flow):
             raise FlowError(
                 [
                     f'The agent "{agent}" was registered in this session only, and a '
@@ -199,12 +199,16 @@ class Workspace:
             flow = self.flows[flow]
         flow.check()
         chosen = [
-            item if isinstance(item, Document) else self.documents.get(item)
+            self.documents.get(item) if isinstance(item, str) else self._own(item)
             for item in (
                 [documents] if isinstance(documents, Document | str) else documents
             )
         ]
-        options: dict[str, Any] = {"n_jobs": n_jobs, "backend": backend}
+        options: dict[str, Any] = {
+            "n_jobs": n_jobs,
+            "backend": backend,
+            "session_agents": sorted(_session_agents_of(flow)),
+        }
         if time_limit is not None:
             options["time_limit"] = time_limit
         try:
@@ -221,3 +225,14 @@ class Workspace:
             options=checked,
         )
         return self.jobs.get(job_id)
+
+    def _own(self, document: Document) -> Document:
+        """Give a document of this workspace; one of another is looked up here."""
+        if document.path.parent == self._folders.documents:
+            return document
+        return self.documents.get(document.id)
+
+
+def _session_agents_of(flow: Flow) -> set[str]:
+    """Names of the agents of a flow that only this process knows."""
+    return session_agents() & {step.agent for step in flow.steps}

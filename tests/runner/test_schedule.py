@@ -282,6 +282,7 @@ def test_an_agent_that_is_gone_fails_with_category_flow(
     workspace: ck.Workspace, flow: ck.Flow
 ) -> None:
     """The message names it."""
+    registry._session.clear()  # as if a package had brought the agents
     job = workspace.create(flow, add_papers(workspace, "ok"), n_jobs=1)
     del registry._registered["fake_validator"]
     job.run()
@@ -338,3 +339,23 @@ def test_a_signal_stops_a_run_at_once_and_it_can_be_resumed(
     workspace._store.resume(job.id)
     job.run()
     assert rows(job) == [("completed", None, 1)] * 4
+
+
+def test_a_job_with_agents_of_a_session_is_left_to_that_session(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """A process without them takes nothing of it and says so when asked."""
+    job = workspace.create(flow, add_papers(workspace, "ok"))
+    here = dict(registry._registered), set(registry._session)
+    registry._session.clear()
+    for name in job.row.options.session_agents:
+        del registry._registered[name]
+
+    assert workspace._store.claim() is None
+    assert not workspace._store.has_work()
+    with pytest.raises(ck.JobError, match="register fake_"):
+        job.run()
+
+    registry._registered.update(here[0])
+    registry._session.update(here[1])
+    assert job.run().status == "completed"

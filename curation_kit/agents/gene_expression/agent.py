@@ -14,7 +14,7 @@ from curation_kit.agents.gene_expression.patterns import Pattern, gather
 from curation_kit.agents.gene_expression.places import Mention, find_places
 from curation_kit.agents.gene_expression.sentences import Sentence, sentences
 from curation_kit.agents.gene_expression.statements import Statement, read_sentence
-from curation_kit.agents.organism import SpeciesKey, other_organisms, paper_species
+from curation_kit.agents.organism import SpeciesKeys, other_organisms, paper_species
 from curation_kit.records import GeneExpressionRecord, Record
 from curation_kit.species import Species
 
@@ -45,7 +45,7 @@ _BEST_SECTIONS = (
 class GeneExpressionOptions(Options):
     """Options of the gene expression agent."""
 
-    species: list[SpeciesKey] = Field(
+    species: SpeciesKeys = Field(
         default_factory=list,
         description="Species whose genes are looked for; empty: those the paper names.",
     )
