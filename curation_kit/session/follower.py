@@ -43,11 +43,15 @@ class Follower:
 
     def start(self) -> None:
         """Start the thread, unless it lives."""
-        if self.running:
+        if self.running and not self._stopped.is_set():
             return
-        self._stopped.clear()
+        # An event of its own: a thread that is still stopping goes on to its end.
+        self._stopped = threading.Event()
         self._thread = threading.Thread(
-            target=self._run, name="curation-kit follower", daemon=True
+            target=self._run,
+            args=(self._stopped,),
+            name="curation-kit follower",
+            daemon=True,
         )
         self._thread.start()
 
@@ -60,8 +64,8 @@ class Follower:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout)
 
-    def _run(self) -> None:
-        while not self._stopped.is_set():
+    def _run(self, stopped: threading.Event) -> None:
+        while not stopped.is_set():
             begun = time.perf_counter()
             try:
                 if not self._look():
@@ -70,4 +74,4 @@ class Follower:
                 self._failed(error)
                 return
             cost = time.perf_counter() - begun
-            self._stopped.wait(max(INTERVAL, cost / SHARE))
+            stopped.wait(max(INTERVAL, cost / SHARE))

@@ -92,7 +92,7 @@ class JobView(HasTraits):
 
     def follow(self) -> None:
         """Keep the view up to date from a thread, as long as the job can change."""
-        if self.job is not None and not self.job.status.ended:
+        if self.job is not None and not self.job.settled:
             self._follower.start()
 
     def join(self, timeout: float | None = None) -> None:
@@ -143,7 +143,7 @@ class JobView(HasTraits):
             job = self.job
             if job is None:
                 return False
-            ended = job.status.ended  # asked first: the last change is then shown
+            ended = job.settled  # asked first: the last change is then shown
             self.refresh()
             return not ended
 

@@ -98,6 +98,8 @@ class CurationSession(HasTraits):
         self._exports: TemporaryDirectory[str] | None = None
         self._follower = Follower(self._look, self.show_error)
         self.refresh()
+        with self.reporting():  # a crash of the machine leaves jobs without a runner
+            workspace.jobs.ensure_runner()
         if job_id:
             with self.reporting():
                 self.open_job(job_id)

@@ -9,6 +9,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -190,8 +191,9 @@ class UploadReceiver(HasTraits):
     def _sweep(self) -> None:
         """Delete what kernels that were killed long ago have left."""
         for folder in self._folder.glob(f"{_PREFIX}*"):
-            if time.time() - folder.stat().st_mtime > _SWEEP_AFTER:
-                shutil.rmtree(folder, ignore_errors=True)
+            with suppress(FileNotFoundError):  # another session swept it
+                if time.time() - folder.stat().st_mtime > _SWEEP_AFTER:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def _finish(self, key: str) -> None:
         upload = self._uploads.pop(key)

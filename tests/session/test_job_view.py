@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+import threading
+from pathlib import Path
 
-from batches import add_papers
+from batches import add_papers, until
 
 import curation_kit as ck
 from curation_kit.session import JobView
@@ -98,3 +100,23 @@ def test_an_error_in_the_thread_is_told(workspace: ck.Workspace, flow: ck.Flow) 
     workspace.close()
     view.join(30)
     assert view.error.startswith("This page is no longer up to date:")
+
+
+def test_a_paper_in_work_when_the_job_is_cancelled_is_followed_to_its_end(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """The page does not stay at "processing"."""
+    gate = tmp_path / "gate"
+    papers = add_papers(workspace, f"wait {gate}", "ok")
+    job = workspace.create(flow, papers, n_jobs=1)
+    view = JobView(job)
+    work = threading.Thread(target=job.run)
+    work.start()
+    until(Path(f"{gate}.started").exists)
+    job.cancel()
+    view.refresh()
+    assert view.monitor["counts"]["processing"] == 1
+    gate.touch()
+    work.join(60)
+    view.join(60)
+    assert view.monitor["counts"]["cancelled"] == 2

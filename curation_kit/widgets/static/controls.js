@@ -15,7 +15,7 @@ function render({ model, el }) {
         runs && button("Pause", "pause_job"),
         status === "paused" && button("Resume", "resume_job"),
         open && button("Cancel Job", "ask", { style: "ck-danger" }),
-        counts.failed > 0 && status !== "cancelled" && button("Retry Failed", "retry_failed"),
+        counts.failed > 0 && button("Retry Failed", "retry_failed"),
         button("Download All Results", "download_all", { style: "ck-primary", disabled: !counts.completed })),
       asking && h("div", { class: "ck-message ck-is-error", role: "alertdialog", "aria-label": "Cancel this job?" },
         h("span", null, "Cancel this job? Documents already done keep their results; pending ones are not processed."),
