@@ -15,6 +15,10 @@ INTERVAL = 0.25
 #: A look that costs much is taken less often: it may use this share of a core.
 SHARE = 0.2
 
+#: Longest pause after a costly look, in seconds: the first one imports pandas
+#: once, and a page that stands still looks dead.
+LONGEST = 1.0
+
 
 class Follower:
     """Calls a function again and again until it says that all is told.
@@ -74,4 +78,4 @@ class Follower:
                 self._failed(error)
                 return
             cost = time.perf_counter() - begun
-            stopped.wait(max(INTERVAL, cost / SHARE))
+            stopped.wait(min(max(INTERVAL, cost / SHARE), LONGEST))

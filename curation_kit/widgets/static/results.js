@@ -13,10 +13,14 @@ function columnsOf(columns, rows) {
     if (id !== name && at(id) >= 0) ids.set(name, at(id));
   }
   const below = new Set(ids.values());
-  return columns
+  const shown = columns
     .map((name, index) => ({ name, index, below: ids.get(name) }))
     .filter(({ index }) => !below.has(index))
     .filter(({ name, index }) => name === "document" || rows.some((row) => row[index] && !(name === "negated" && row[index] === "False")));
+  // "not" turns a row's meaning round: it stays in sight on a narrow page.
+  const negated = shown.findIndex(({ name }) => name === "negated");
+  if (negated > 1) shown.splice(1, 0, ...shown.splice(negated, 1));
+  return shown;
 }
 
 const EVIDENCE = ["quote", "page", "section", "figures", "verification"];
@@ -29,12 +33,18 @@ function cell({ name, index, below }, row) {
     below !== undefined && row[below] && h("div", { class: "ck-id" }, row[below]));
 }
 
+const MEANING = {
+  verified: "The quote is in the paper, on this page. Whether the row is right is for you to judge.",
+  approximate: "The paper says nearly this.",
+  unsupported: "The quote was not found in the paper.",
+};
+
 /** What a record stands on: the quote, and where it is in the paper. */
 function evidence(columns, row, span) {
   const [quote, page, section, figures, verification] = EVIDENCE.map((name) => row[columns.indexOf(name)]);
   const place = [page && `page ${page}`, section && section.replaceAll("_", " "), figures && figures.replaceAll("|", ", ")];
   return h("tr", { class: "ck-more-row" }, h("td", { colspan: span }, h("div", { class: "ck-evidence" },
-    verification && h("span", { class: `ck-tag ck-tag-${verification}` }, verification),
+    verification && h("span", { class: `ck-tag ck-tag-${verification}`, title: MEANING[verification] }, verification),
     quote && h("q", { class: "ck-quote" }, quote), " ",
     h("span", { class: "ck-muted ck-nowrap" }, place.filter(Boolean).join(" · ")))));
 }
