@@ -342,8 +342,10 @@ class Job:
         A document in flight stops before its next step.
         """
         self._store.cancel(self.id)
-        if self.progress.processing:  # perhaps left by a runner that died
-            self._runner.ensure()
+        # Where a runner is at work the lock is taken, and it stops the documents
+        # in flight; those left by a runner that died are ended here.
+        with suppress(TimeoutError), self._runner.lock().acquire(blocking=False):
+            self._store.recover()
 
     def pause(self, reason: str = "Paused by the user.") -> None:
         """Start no more documents until `resume`."""
