@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 import warnings
@@ -25,6 +26,9 @@ __all__ = ["JOBS_SHOWN", "CurationSession"]
 
 #: Jobs in the list of jobs; older ones are found by their id.
 JOBS_SHOWN = 100
+
+#: A runner that died is missed at most this late, in seconds.
+RUNNER_INTERVAL = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -98,11 +102,10 @@ class CurationSession(HasTraits):
         self._exports: TemporaryDirectory[str] | None = None
         self._follower = Follower(self._look, self.show_error)
         self.refresh()
-        with self.reporting():  # a crash of the machine leaves jobs without a runner
-            workspace.jobs.ensure_runner()
         if job_id:
             with self.reporting():
                 self.open_job(job_id)
+        self._ensure_runner()
 
     # ---- errors
 
@@ -181,7 +184,18 @@ class CurationSession(HasTraits):
             self._jobs_version = version
             self.refresh_jobs()
             self.view.follow()  # a job retried elsewhere runs again
+        if time.monotonic() >= self._runner_due:
+            self._ensure_runner()
         return True
+
+    def _ensure_runner(self) -> None:
+        """Go on with jobs whose runner died; one that cannot work is left alone."""
+        self._runner_due = time.monotonic() + RUNNER_INTERVAL
+        try:
+            self.workspace.jobs.ensure_runner()
+        except Exception as error:  # noqa: BLE001 - shown on the page
+            self._runner_due = math.inf  # until a button starts the next one
+            self.show_error(error)
 
     def _view_changed(self, change: dict[str, Any]) -> None:
         if change["name"] == "error" and change["new"]:
@@ -233,6 +247,7 @@ class CurationSession(HasTraits):
         if not documents:
             raise JobError("Select at least one document first.")
         job = self.workspace.submit(flow, documents, name=name.strip() or None)
+        self._runner_due = time.monotonic() + RUNNER_INTERVAL
         self.selection.clear()
         self.open_job(job.id)
         self.refresh_jobs()
@@ -299,6 +314,7 @@ class CurationSession(HasTraits):
         return self.view.job
 
     def _job_changed(self, notice: str = "") -> None:
+        self._runner_due = time.monotonic() + RUNNER_INTERVAL
         self.view.refresh()
         self.view.follow()
         self.refresh_jobs()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from batches import add_papers
+from batches import add_papers, until
 
 import curation_kit as ck
 from curation_kit.errors import CurationKitError, JobError
@@ -150,3 +150,37 @@ def test_jobs_of_others_appear(session: CurationSession, flow: ck.Flow) -> None:
     other.close()
     assert session._look()
     assert [job["name"] for job in session.jobs] == ["theirs"]
+
+
+def test_a_job_whose_runner_died_goes_on(
+    session: CurationSession, flow: ck.Flow
+) -> None:
+    """Opening the page, or having it open, resumes what a crash has left."""
+    [paper] = add_papers(session.workspace, "ok")
+    job = session.workspace.create(flow, [paper])
+    opened = CurationSession(session.workspace.path)
+    until(lambda: job.settled)  # `wait` would start a runner itself
+    opened.close()
+    again = session.workspace.create(flow, [paper])
+    session._runner_due = 0.0
+    assert session._look()
+    until(lambda: again.settled)
+    assert again.progress.completed == 1
+
+
+def test_a_runner_that_cannot_work_is_told_once(
+    session: CurationSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page goes on, and starts no runner after runner in vain."""
+    calls: list[str] = []
+
+    def fail() -> None:
+        calls.append("asked")
+        raise JobError("The runner could not work.")
+
+    monkeypatch.setattr(session.workspace.jobs, "ensure_runner", fail)
+    session._runner_due = 0.0
+    assert session._look()
+    assert session._look()
+    assert session.error == "The runner could not work."
+    assert calls == ["asked"]
