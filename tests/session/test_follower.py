@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import threading
+
+from curation_kit.session.follower import Follower
+
+
+def test_starts_again_while_the_old_thread_is_stopping() -> None:
+    """A start after a stop is not lost, though the last look still goes on."""
+    inside, go_on, again = threading.Event(), threading.Event(), threading.Event()
+
+    def look() -> bool:
+        if inside.is_set():
+            again.set()
+            return False
+        inside.set()
+        return go_on.wait(30)
+
+    follower = Follower(look, failed=lambda _: None)
+    follower.start()
+    old = follower._thread
+    assert old is not None
+    assert inside.wait(30)
+    follower.stop()
+    follower.start()
+    assert again.wait(30)
+    assert old.is_alive()
+    go_on.set()
+    old.join(30)
+    follower.join(30)
+    assert not follower.running
+
+
+def test_one_thread_however_often_it_is_started() -> None:
+    """A start while it follows changes nothing."""
+    go_on = threading.Event()
+    follower = Follower(lambda: not go_on.wait(30), failed=lambda _: None)
+    follower.start()
+    thread = follower._thread
+    follower.start()
+    assert follower._thread is thread
+    go_on.set()
+    follower.join(30)
+    assert not follower.running
+
+
+def test_tells_the_error_that_ended_it() -> None:
+    """Nothing is swallowed by a thread."""
+    told: list[str] = []
+
+    def look() -> bool:
+        raise ZeroDivisionError("by nought")
+
+    follower = Follower(look, failed=lambda error: told.append(str(error)))
+    follower.start()
+    follower.join(30)
+    assert told == ["by nought"]
