@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakValueDictionary
+
 from traitlets import Bool, Dict, Unicode
 
 from curation_kit.session import CurationSession, JobView
@@ -20,11 +22,23 @@ class JobMonitor(Leaf):
     error = Unicode().tag(sync=True)
     has_downloads = Bool(default_value=False).tag(sync=True)
 
+    view: JobView
+
     @classmethod
     def of_job(cls, job: Job) -> JobMonitor:
-        """Show one job, outside the dashboard."""
-        view = JobView(job, with_results=False)
-        return cls(view, actions={"show_documents": view.show_documents})
+        """Show one job, outside the dashboard.
+
+        All displays of a job in one kernel are views of one widget, kept up to
+        date by one thread: a paused job is never done.
+        """
+        leaf = _of_jobs.get(job.id)
+        if leaf is None or leaf.comm is None:  # closed, by Widget.close()
+            view = JobView(with_results=False)
+            leaf = cls(view, actions={"show_documents": view.show_documents})
+            leaf.view = view
+            _of_jobs[job.id] = leaf
+        leaf.view.open(job)
+        return leaf
 
     @classmethod
     def of_session(cls, session: CurationSession) -> JobMonitor:
@@ -37,5 +51,10 @@ class JobMonitor(Leaf):
             },
             reporting=session.reporting,
         )
+        leaf.view = session.view
         leaf.has_downloads = True
         return leaf
+
+
+#: The monitor of each job shown in this kernel, as long as its widget is open.
+_of_jobs: WeakValueDictionary[str, JobMonitor] = WeakValueDictionary()

@@ -39,3 +39,24 @@ def test_a_kernel_gets_the_monitor(
     bundle = display_job(job)
     assert bundle["text/plain"] == repr(job)
     assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_displays_of_a_job_share_one_monitor(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """A paused job shown many times has one thread; a closed monitor is replaced."""
+    from curation_kit.widgets._monitor import JobMonitor
+
+    job = workspace.create(flow, add_papers(workspace, "ok"))
+    job.pause()
+    first = JobMonitor.of_job(job)
+    thread = first.view._follower._thread
+    assert thread is not None
+    again = JobMonitor.of_job(workspace.jobs.get(job.id))
+    assert again is first
+    assert again.view._follower._thread is thread
+    job.cancel()
+    first.view.join(30)
+    assert first.monitor["status"] == "cancelled"
+    first.close()
+    assert JobMonitor.of_job(job) is not first
