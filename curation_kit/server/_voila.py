@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import os
 import secrets
+import tempfile
 import threading
 import webbrowser
 from collections.abc import Iterator
@@ -81,6 +83,9 @@ def serve_dashboard(
             raise CurationKitError(
                 f"Port {app.port} is in use: choose another one with --port."
             ) from error
+        finally:
+            if app.way_in is not None:
+                app.way_in.unlink(missing_ok=True)
 
 
 def make_app(
@@ -92,6 +97,8 @@ def make_app(
 
     class Dashboard(Voila):
         """Voilà that tells its address with the token, once it listens."""
+
+        way_in: Path | None = None
 
         @property
         def address(self) -> str:
@@ -112,8 +119,9 @@ def make_app(
                 flush=True,
             )
             if open_browser:
+                self.way_in = _way_in(self.address)
                 threading.Thread(
-                    target=webbrowser.open, args=(self.address,), daemon=True
+                    target=webbrowser.open, args=(self.way_in.as_uri(),), daemon=True
                 ).start()
 
     config = Config()
@@ -131,6 +139,22 @@ def make_app(
     app = Dashboard(config=config)
     app.initialize([str(dashboard_notebook())])
     return app
+
+
+def _way_in(address: str) -> Path:
+    """Write a page that only its owner can read and that leads to an address.
+
+    The arguments of a process are there for everybody to read, so those of the
+    browser must not have the token; as Jupyter Server does.
+    """
+    handle, name = tempfile.mkstemp(prefix="curation-kit-", suffix=".html")  # mode 0600
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(
+            '<!DOCTYPE html><meta charset="utf-8"><title>Curation Kit</title>'
+            f'<meta http-equiv="refresh" content="0; url={html.escape(address)}">'
+            f'<p><a href="{html.escape(address)}">To the dashboard</a></p>'
+        )
+    return Path(name)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from curation_kit.server import dashboard_notebook
 CODE = (
     "import sys, pathlib; from curation_kit.server import serve_dashboard; "
     "serve_dashboard(pathlib.Path(sys.argv[1]), port=int(sys.argv[2]) or None, "
-    "open_browser=False)"
+    "open_browser=len(sys.argv) > 3)"
 )
 
 
@@ -55,6 +55,28 @@ def test_the_page_needs_the_token(address: str) -> None:
 
     assert "Batch Processing" in title(address)
     assert "Batch Processing" not in title(address.partition("?")[0])
+
+
+def test_the_browser_gets_the_token_from_a_private_file(tmp_path: Path) -> None:
+    """No argument of a process tells the token, and the file goes at the end."""
+    server = subprocess.Popen(
+        [sys.executable, "-c", CODE, str(tmp_path), str(free_port()), "open"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "BROWSER": "echo opened %s", "TMPDIR": str(tmp_path)},
+    )
+    assert server.stdout is not None
+    lines = iter(server.stdout.readline, "")
+    address = next(line for line in lines if "?token=" in line).split()[-1]
+    opened = next(line for line in lines if line.startswith("opened ")).split()[-1]
+    page = Path(opened.removeprefix("file://"))
+    text, mode = page.read_text(), page.stat().st_mode & 0o777
+    server.send_signal(signal.SIGINT)
+    server.communicate(timeout=30)
+    assert address not in opened
+    assert f'url={address}"' in text
+    assert mode == 0o600
+    assert not page.exists()
 
 
 def test_a_taken_port_is_an_error(tmp_path: Path) -> None:
