@@ -46,8 +46,12 @@ class DocumentUpload(Leaf):
         threading.Thread(target=self._add, args=(path,), daemon=True).start()
 
     def _add(self, path: str) -> None:
-        with self._session.reporting():
+        # Not `reporting`: it would end the `busy` of a click made meanwhile, and
+        # clear what that click has told.
+        try:
             self._session.add_folder(path)
+        except Exception as error:  # noqa: BLE001 - shown on the page
+            self._session.show_error(error)
 
     def _on_message(
         self, widget: Leaf, content: dict[str, Any], buffers: list[memoryview]

@@ -88,6 +88,23 @@ def test_upload_answers_every_slice(workspace: ck.Workspace) -> None:
     session.close()
 
 
+def test_a_folder_leaves_other_clicks_alone(workspace: ck.Workspace) -> None:
+    """The thread that adds a folder clears neither `busy` nor an error."""
+    from curation_kit.widgets._upload import DocumentUpload
+
+    session = CurationSession(workspace)
+    leaf = DocumentUpload(session)
+    folder = workspace.path / "empty"
+    folder.mkdir()
+    with session.reporting("Working…"):
+        session.error = "of the click"
+        leaf._add(str(folder))
+        assert (session.busy, session.error) == ("Working…", "of the click")
+    leaf._add(str(workspace.path / "nowhere"))
+    assert "no such file or folder" in session.error
+    session.close()
+
+
 def test_the_page_turns_to_a_job(page: object) -> None:
     """Opening a job hides the main page."""
     page.session.job_id = "x"

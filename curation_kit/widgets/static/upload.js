@@ -23,10 +23,9 @@ function outcomes(list, isAdding) {
 }
 
 function render({ model, el }) {
-  const queue = []; // files of the current upload: { file, key, sent, state }
+  const queue = []; // files on their way: { file, key, sent, stopped }
   const acks = new Map();
   let working = false;
-  let stopped = false;
   let number = 0;
 
   const acknowledged = (key) => new Promise((resolve, reject) => {
@@ -47,7 +46,7 @@ function render({ model, el }) {
     let ack = acknowledged(key);
     model.send({ action: "begin", key, name: file.name, size: file.size });
     let received = await ack;
-    while (received >= 0 && received < file.size && !stopped) {
+    while (received >= 0 && received < file.size && !item.stopped) {
       const data = await file.slice(received, received + SLICE).arrayBuffer();
       ack = acknowledged(key);
       model.send({ action: "slice", key, offset: received }, undefined, [data]);
@@ -55,7 +54,7 @@ function render({ model, el }) {
       item.sent = Math.max(received, 0);
       redraw();
     }
-    if (stopped) model.send({ action: "abort", args: [key] });
+    if (item.stopped) model.send({ action: "abort", args: [key] });
     else if (received >= 0 && file.size === 0) model.send({ action: "finish", args: [key] });
     else if (received < 0) model.send({ action: "refuse", args: [file.name, "did not arrive: see the message above."] });
   }
@@ -63,7 +62,7 @@ function render({ model, el }) {
   async function work(redraw) {
     if (working) return;
     working = true;
-    while (queue.length && !stopped) {
+    while (queue.length) {
       const item = queue[0];
       try {
         await sendFile(item, redraw);
@@ -74,8 +73,7 @@ function render({ model, el }) {
       queue.shift();
       redraw();
     }
-    queue.length = 0;
-    working = stopped = false;
+    working = false;
     redraw();
   }
 
@@ -83,7 +81,7 @@ function render({ model, el }) {
     const chosen = [...files];
     if (!chosen.length) return;
     if (!working) model.send({ action: "begin_batch", args: [] });
-    for (const file of chosen) queue.push({ file, key: `${Date.now()}-${(number += 1)}`, sent: 0 });
+    for (const file of chosen) queue.push({ file, key: `${Date.now()}-${(number += 1)}`, sent: 0, stopped: false });
     redraw();
     work(redraw);
   }
@@ -119,7 +117,11 @@ function render({ model, el }) {
     model, el, draw,
     handlers: {
       chosen: ({ target, redraw }) => { take(target.files, redraw); target.value = ""; },
-      stop: ({ redraw }) => { stopped = true; redraw(); },
+      stop: ({ redraw }) => { // the file in transfer ends at its next slice; later drops stay
+        for (const item of queue.splice(1)) item.stopped = true;
+        if (queue.length) queue[0].stopped = true;
+        redraw();
+      },
       folder: ({ target, send }) => send("add_folder", [target.querySelector("input").value]),
     },
     onMessage: (message) => { if (message.ack) acks.get(message.ack)?.(message.received); },
