@@ -180,3 +180,11 @@ def test_temporary_files_are_gone(
     uploads.join()
     left = [p for p in Path(workspace.path, "cache").rglob("*.pdf") if p.is_file()]
     assert left == []
+
+
+def test_what_another_session_sweeps_is_no_error(workspace: ck.Workspace) -> None:
+    """A folder that is listed and gone at the next look is passed over."""
+    gone = workspace.path / "cache" / "upload-gone"
+    gone.symlink_to(workspace.path / "nowhere")
+    CurationSession(workspace).close()
+    assert gone.is_symlink()
