@@ -24,6 +24,11 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 
+# A shell that starts the tests in the background has them ignore Ctrl-C, and so
+# would every process that they start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder of real papers and corpora, beside the repository."""

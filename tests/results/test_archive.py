@@ -45,7 +45,7 @@ def test_a_missing_result_file_leaves_the_earlier_zip(tmp_path: Path, files) -> 
     before = path.read_bytes()
     files[1].unlink()
 
-    with pytest.raises(JobError, match=r"線虫\.csv is gone.*Run the documents again"):
+    with pytest.raises(JobError, match=r"線虫\.csv is gone.*run it again"):
         write_zip(path, files)
 
     assert path.read_bytes() == before
