@@ -7,11 +7,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from curation_kit.documents.text import DocumentText
+from curation_kit.documents.text import DocumentText, Section
 from curation_kit.species import SPECIES, Species, mentions
 
 __all__ = ["SpeciesKeys", "other_organisms", "paper_species"]
@@ -94,13 +95,21 @@ def other_organisms(text: DocumentText) -> str:
 
 def _counts(text: DocumentText) -> tuple[Counter[str], Counter[str]]:
     """Weighted mentions of the supported species, and of other organisms."""
+    return _counted(text.text, tuple(text.sections))
+
+
+# Every agent of a flow asks this about the same paper.
+@lru_cache(maxsize=1)
+def _counted(
+    text: str, sections: tuple[Section, ...]
+) -> tuple[Counter[str], Counter[str]]:
     counts: Counter[str] = Counter()
     others: Counter[str] = Counter()
-    for section in text.sections:
+    for section in sections:
         weight = _WEIGHT.get(section.kind, 1)
         if not weight:
             continue
-        body = text.text[section.start : section.end]
+        body = text[section.start : section.end]
         for key, count in mentions(body).items():
             counts[key] += weight * count
         for name, pattern in _OTHERS.items():
