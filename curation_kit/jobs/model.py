@@ -130,6 +130,19 @@ class Outcome:
     message: str = ""
     hint: str = ""
 
+    @classmethod
+    def failure(
+        cls, category: FailureCategory, message: str, hint: str, seconds: float = 0.0
+    ) -> Outcome:
+        """Give the outcome of a document that failed before it could tell why."""
+        return cls(
+            status=Status.FAILED,
+            seconds=seconds,
+            category=category,
+            message=message,
+            hint=hint,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -13,7 +13,14 @@ from curation_kit.flow import Flow
 from curation_kit.jobs.model import Event, JobOptions, JobRow, Progress, Status
 from curation_kit.store import Database, Row
 
-__all__ = ["OPEN", "RUNNABLE", "JobQueries", "job_row", "known_agents"]
+__all__ = [
+    "MOST_IN_FLIGHT",
+    "OPEN",
+    "RUNNABLE",
+    "JobQueries",
+    "job_row",
+    "known_agents",
+]
 
 #: States of a job that has work to do, as SQL.
 OPEN = "('pending', 'processing')"
@@ -23,6 +30,12 @@ RUNNABLE = (
     f"status IN {OPEN} AND NOT EXISTS (SELECT 1 "  # noqa: S608 - constants
     "FROM json_each(options, '$.session_agents') "
     "WHERE value NOT IN (SELECT value FROM json_each(?)))"
+)
+
+#: Documents of a job in flight at most, as SQL: `JobOptions.most_in_flight`.
+MOST_IN_FLIGHT = (
+    "CASE json_extract(options, '$.backend') WHEN 'sequential' THEN 1 "
+    "ELSE json_extract(options, '$.n_jobs') END"
 )
 
 
@@ -84,8 +97,7 @@ class JobQueries:
     def most_wanted(self, default: int) -> int:
         """Documents in flight that the most demanding job asks for."""
         row = self._database.one(
-            "SELECT max(CASE json_extract(options, '$.backend') WHEN 'sequential' "  # noqa: S608 - a constant
-            "THEN 1 ELSE coalesce(json_extract(options, '$.n_jobs'), ?) END) AS most "
+            f"SELECT max(coalesce({MOST_IN_FLIGHT}, ?)) AS most "  # noqa: S608 - constants
             f"FROM jobs WHERE {RUNNABLE}",
             (default, known_agents()),
         )

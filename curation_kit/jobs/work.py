@@ -9,7 +9,13 @@ from typing import Any
 
 from curation_kit.errors import FailureCategory
 from curation_kit.jobs.model import Claim, Outcome, Status
-from curation_kit.jobs.queries import RUNNABLE, JobQueries, job_row, known_agents
+from curation_kit.jobs.queries import (
+    MOST_IN_FLIGHT,
+    RUNNABLE,
+    JobQueries,
+    job_row,
+    known_agents,
+)
 from curation_kit.store import Row
 
 __all__ = ["MAX_ATTEMPTS", "JobWork"]
@@ -97,8 +103,7 @@ class JobWork(JobQueries):
             f"SELECT * FROM jobs j WHERE {RUNNABLE} "  # noqa: S608 - constants
             "AND EXISTS (SELECT 1 FROM job_documents d "
             "WHERE d.job_id = j.id AND d.status = 'pending') "
-            f"AND {in_flight} < coalesce(CASE json_extract(options, '$.backend') "
-            "WHEN 'sequential' THEN 1 END, json_extract(options, '$.n_jobs'), 1 << 30) "
+            f"AND {in_flight} < coalesce({MOST_IN_FLIGHT}, 1 << 30) "
             f"ORDER BY {in_flight}, claimed, created LIMIT 1",
             (known_agents(),),
         )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 
 from curation_kit.errors import FailureCategory
-from curation_kit.jobs import Outcome, Status
+from curation_kit.jobs import Outcome
 from curation_kit.processes import Worker, WorkerDied, WorkerTimedOut
 from curation_kit.runner.document import DocumentTask, run_document
 
@@ -59,21 +59,21 @@ class WorkerPool:
                 run_document, task, timeout=time_limit, answer=go_on
             )
         except WorkerTimedOut:
-            return _failed(
+            return Outcome.failure(
                 FailureCategory.TIMEOUT,
                 f"Not done within {time_limit:g} s; it was stopped.",
                 "Give the job a higher time limit, or split the PDF.",
-                began,
+                time.perf_counter() - began,
             )
         except WorkerDied as death:
             if self._stopped or death.exitcode in _FROM_OUTSIDE:
                 raise Lost(str(death)) from death
-            return _failed(
+            return Outcome.failure(
                 FailureCategory.CRASHED,
                 f"The document crashed its worker ({death}).",
                 "The PDF may be damaged: print it to a new PDF with another program "
                 "and add that file.",
-                began,
+                time.perf_counter() - began,
             )
         else:
             return outcome
@@ -91,15 +91,3 @@ class WorkerPool:
         self.stop()
         for worker in self._workers:
             worker.close()
-
-
-def _failed(
-    category: FailureCategory, message: str, hint: str, began: float
-) -> Outcome:
-    return Outcome(
-        status=Status.FAILED,
-        seconds=time.perf_counter() - began,
-        category=category,
-        message=message,
-        hint=hint,
-    )

@@ -171,7 +171,7 @@ class Scheduler:
             self._fail(error)
             return claim, Lost("the workspace could not be written")
         except NotFound as error:
-            return claim, _failed(
+            return claim, Outcome.failure(
                 FailureCategory.FLOW,
                 str(error),
                 "Install the package that has this agent, then retry.",
@@ -180,7 +180,7 @@ class Scheduler:
             # Neither the paper nor the worker: for instance an agent that
             # cannot be sent to another process.
             _log.exception("%s could not be run", claim.name)
-            return claim, _failed(
+            return claim, Outcome.failure(
                 FailureCategory.INTERNAL,
                 f"The flow could not be run: {type(error).__name__}: {error}",
                 "This is a fault in an agent or in curation_kit, not in the paper: "
@@ -252,13 +252,3 @@ class Scheduler:
                 }
             )
         return written
-
-
-def _failed(category: FailureCategory, message: str, hint: str) -> Outcome:
-    return Outcome(
-        status=Status.FAILED,
-        seconds=0.0,
-        category=category,
-        message=message,
-        hint=hint,
-    )
