@@ -18,6 +18,9 @@ from curation_kit.records import Record
 
 __all__ = ["FORMATS", "delimited", "escape_cell", "rows_to_json", "unescape_cell"]
 
+#: ``writer(document, document_id, records, model) -> bytes``
+Writer = Callable[[str, str, Iterable[Record], type[Record]], bytes]
+
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
@@ -80,18 +83,15 @@ def rows_to_json(document: str, document_id: str, records: Iterable[Record]) -> 
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _csv(
-    document: str, document_id: str, records: Iterable[Record], model: type[Record]
-) -> bytes:
-    del document_id
-    return delimited((r.row(document) for r in records), model.columns(), ",")
+def _table(delimiter: str) -> Writer:
+    def write(
+        document: str, document_id: str, records: Iterable[Record], model: type[Record]
+    ) -> bytes:
+        del document_id  # a table shows the file name
+        rows = (record.row(document) for record in records)
+        return delimited(rows, model.columns(), delimiter)
 
-
-def _tsv(
-    document: str, document_id: str, records: Iterable[Record], model: type[Record]
-) -> bytes:
-    del document_id
-    return delimited((r.row(document) for r in records), model.columns(), "\t")
+    return write
 
 
 def _json(
@@ -101,10 +101,5 @@ def _json(
     return rows_to_json(document, document_id, records)
 
 
-#: Writers of one document's records, by file name extension:
-#: ``writer(document, document_id, records, model) -> bytes``.
-FORMATS: dict[str, Callable[[str, str, Iterable[Record], type[Record]], bytes]] = {
-    "csv": _csv,
-    "tsv": _tsv,
-    "json": _json,
-}
+#: Writers of one document's records, by file name extension.
+FORMATS: dict[str, Writer] = {"csv": _table(","), "tsv": _table("\t"), "json": _json}

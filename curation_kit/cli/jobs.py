@@ -11,7 +11,7 @@ import typer
 
 from curation_kit.cli.app import app, workspace_of
 from curation_kit.cli.output import duration, echo_json, print_table, say
-from curation_kit.cli.run import RESULT_COLUMNS
+from curation_kit.cli.run import RESULT_COLUMNS, print_records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,16 +82,7 @@ def results(
     job = workspace_of(context).jobs.get(job_id)
     if format is None:
         rows = [record.row(name) for name, _, record in job.records()]
-        print_table(
-            rows,
-            [
-                name
-                for name in (*RESULT_COLUMNS, "quote")
-                if not rows or name in rows[0]
-            ],
-            right=("page",),
-            empty="No records.",
-        )
+        print_records(rows, (*RESULT_COLUMNS, "quote"))
         return
     sys.stdout.buffer.write(_formatted(job, format))
 
@@ -202,7 +193,7 @@ def evaluate(
         if rows:
             typer.echo(f"\n{title}:")
             names = ("document", "gene_symbol", "anatomy_label", "stage_label", "page")
-            print_table(rows, [name for name in names if name in rows[0]])
+            print_records(rows, names)
 
 
 @app.command()
@@ -226,7 +217,7 @@ def compare(
     for title, rows in (("Only in the first", lost), ("Only in the second", gained)):
         typer.echo(f"\n{title}: {len(rows)}")
         if rows:
-            print_table(rows, RESULT_COLUMNS, right=("page",))
+            print_records(rows)
 
 
 def _plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,7 +24,13 @@ if TYPE_CHECKING:
     from curation_kit.documents.library import AddedDocuments
     from curation_kit.workspace import Job, Workspace
 
-__all__ = ["add_documents", "finish", "in_foreground"]
+__all__ = [
+    "RESULT_COLUMNS",
+    "add_documents",
+    "finish",
+    "in_foreground",
+    "print_records",
+]
 
 #: Rows of the results table shown after a run.
 ROWS_SHOWN = 15
@@ -72,6 +79,9 @@ def run(
     ] = False,
 ) -> None:
     """Run a flow over PDFs and show what was found."""
+    if detach and out:
+        error("--out needs the results: leave out --detach, or export later.")
+        raise typer.Exit(2)
     workspace = workspace_of(context)
     chosen = workspace.flows[flow]
     chosen.check()
@@ -81,22 +91,8 @@ def run(
     if not documents:
         error("No document to run: give at least one PDF.")
         raise typer.Exit(2)
-    if detach:
-        if out:
-            error("--out needs the results: leave out --detach, or export later.")
-            raise typer.Exit(2)
-        job = workspace.submit(
-            chosen,
-            documents,
-            name,
-            n_jobs=n_jobs,
-            backend=backend.value,
-            time_limit=time_limit,
-        )
-        typer.echo(job.id)
-        say(f"Started. Watch it: curation-kit events {job.id} --follow")
-        return
-    job = workspace.create(
+    start = workspace.submit if detach else workspace.create
+    job = start(
         chosen,
         documents,
         name,
@@ -104,7 +100,11 @@ def run(
         backend=backend.value,
         time_limit=time_limit,
     )
-    finish(job, in_foreground(job), out)
+    if detach:
+        typer.echo(job.id)
+        say(f"Started. Watch it: curation-kit events {job.id} --follow")
+    else:
+        finish(job, in_foreground(job), out)
 
 
 @app.command()
@@ -201,6 +201,17 @@ def in_foreground(job: Job, after: int = 0) -> bool:
     return True
 
 
+def print_records(
+    rows: list[dict[str, Any]],
+    columns: Sequence[str] = RESULT_COLUMNS,
+    *,
+    empty: str = "No records.",
+) -> None:
+    """Print records for people: of some columns, those that the records have."""
+    present = [name for name in columns if not rows or name in rows[0]]
+    print_table(rows, present, right=("page",), empty=empty)
+
+
 def finish(job: Job, ended: bool, out: Path | None) -> None:
     """Print what came of a job and leave with its exit status."""
     from curation_kit.jobs import Status
@@ -220,23 +231,17 @@ def finish(job: Job, ended: bool, out: Path | None) -> None:
         }
         for name, _, record in job.records()
     ]
-    columns = [name for name in RESULT_COLUMNS if not rows or name in rows[0]]
-    print_table(
-        rows[:ROWS_SHOWN],
-        columns,
-        right=("page",),
-        empty="No records were found.",
-    )
+    print_records(rows[:ROWS_SHOWN], empty="No records were found.")
     if len(rows) > ROWS_SHOWN:
         say(f"… and {len(rows) - ROWS_SHOWN} more records.")
-    failed = [row for row in job.document_rows() if row["status"] == Status.FAILED]
-    for row in failed:
-        say(f"Failed ({row['category']}): {row['document']}")
-        say(f"  {row['error']} {row['hint'] or ''}".rstrip())
-    empty = [row for row in job.document_rows() if row["records"] == 0]
-    if empty:
+    documents = job.document_rows()
+    for row in documents:
+        if row["status"] == Status.FAILED:
+            say(f"Failed ({row['category']}): {row['document']}")
+            say(f"  {row['error']} {row['hint'] or ''}".rstrip())
+    if empty := sum(row["records"] == 0 for row in documents):
         say(
-            f"{len(empty)} papers have no records. What was read in them and why "
+            f"{empty} papers have no records. What was read in them and why "
             f"nothing was kept: curation-kit show {job.id}"
         )
     say(

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import os
 import re
 import time
 import uuid
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from curation_kit.documents.paths import Refusal, pdf_files
 from curation_kit.documents.report import Preflight
 from curation_kit.errors import CurationKitError, FailureCategory, NotFound
 from curation_kit.processes import Worker, WorkerDied, WorkerTimedOut
 from curation_kit.store import Database, Row
 
-__all__ = ["AddedDocuments", "Document", "DocumentLibrary", "Refusal"]
+__all__ = ["AddedDocuments", "Document", "DocumentLibrary"]
 
 #: Longest time that the preflight of one document may take, in seconds.
 PREFLIGHT_TIME_LIMIT = 60.0
@@ -54,14 +54,6 @@ class Document:
     added: float
     upload_batches: tuple[str, ...]
     preflight: Preflight
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A path that was not added, and why."""
-
-    path: str
-    reason: str
 
 
 class AddedDocuments(list[Document]):
@@ -141,7 +133,7 @@ class DocumentLibrary:
         batch = upload_batch or time.strftime("%Y-%m-%d %H:%M")
         given = [paths] if isinstance(paths, str | Path) else list(paths)
         added = AddedDocuments()
-        files = list(_files(given, added.refused))
+        files = list(pdf_files(given, added.refused))
         worker = Worker()
         try:
             for number, path in enumerate(files):
@@ -326,70 +318,6 @@ def clean_name(name: str) -> str:
     last = re.split(r"[/\\]", name)[-1]
     last = last.encode(errors="replace").decode()  # bytes that were no UTF-8
     return re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "", last).strip()[:255]
-
-
-def _files(given: Iterable[str | Path], refused: list[Refusal]) -> Iterator[Path]:
-    """Expand folders and globs; put what is no PDF on the list of refusals."""
-    for item in given:
-        try:
-            yield from _expanded(item, refused)
-        except OSError as error:  # a name too long, a folder that may not be read
-            refused.append(
-                Refusal(str(item), f"cannot be read ({error.strerror or error})")
-            )
-
-
-def _expanded(item: str | Path, refused: list[Refusal]) -> Iterator[Path]:
-    path = Path(item).expanduser()
-    if path.is_dir():
-        yield from _folder(path, refused)
-    elif path.exists():
-        yield from _file(path, refused)
-    elif glob.has_magic(str(path)):
-        matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207
-        if not matches:
-            refused.append(Refusal(str(item), "no file matches this pattern"))
-        for match in map(Path, matches):
-            if match.is_dir():
-                yield from _folder(match, refused)
-            else:
-                yield from _file(match, refused)
-    else:
-        refused.append(Refusal(str(item), "there is no such file or folder"))
-
-
-def _folder(folder: Path, refused: list[Refusal]) -> Iterator[Path]:
-    found = sorted(path for path in folder.rglob("*") if _is_pdf_name(path))
-    files = [path for path in found if path.is_file()]
-    refused += [
-        Refusal(str(path), "is a folder, not a PDF") for path in found if path.is_dir()
-    ]
-    if not files:
-        refused.append(Refusal(str(folder), "is a folder without PDF files"))
-    yield from files
-
-
-def _file(path: Path, refused: list[Refusal]) -> Iterator[Path]:
-    if not path.is_file():
-        refused.append(Refusal(str(path), "is no ordinary file"))  # a pipe, a device
-    elif _is_pdf_name(path) or _has_pdf_header(path):
-        yield path  # a broken file called .pdf is listed, with its reason
-    else:
-        refused.append(Refusal(str(path), "is not a PDF"))
-
-
-def _is_pdf_name(path: Path) -> bool:
-    return path.suffix.lower() == ".pdf"
-
-
-def _has_pdf_header(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            # Readers accept the header within the first 1024 bytes
-            # (PDF 1.7 reference, implementation note 13 in appendix H).
-            return b"%PDF-" in file.read(1024)
-    except OSError:
-        return False
 
 
 def _preflight(path: Path) -> Preflight:

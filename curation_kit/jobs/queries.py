@@ -147,13 +147,13 @@ class JobQueries:
         found: dict[str, int] = json.loads(row["counts"])
         return _progress(job_row(row), {s: found.get(s.value, 0) for s in Status})
 
-    def records(self, job_id: str) -> list[Row]:
+    def records(self, job_id: str, *, limit: int | None = None) -> list[Row]:
         """Records in document order: file name, document_id, number, record (JSON)."""
         return self._database.all(
             "SELECT d.name, r.document_id, r.number, r.record FROM job_documents d "
             "JOIN records r ON r.job_id = d.job_id AND r.document_id = d.document_id "
-            "WHERE d.job_id = ? ORDER BY d.position, r.number",
-            (job_id,),
+            "WHERE d.job_id = ? ORDER BY d.position, r.number LIMIT ?",
+            (job_id, -1 if limit is None else limit),
         )
 
     def result_files(self, job_id: str) -> list[Row]:

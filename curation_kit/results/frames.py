@@ -61,13 +61,10 @@ def records_frame(
 
 def record_types(model: type[Record]) -> dict[str, str]:
     """Pandas type of each column of a table of records."""
-    named = {"page": "Int64"}
-    return {
-        name: named.get(name) or _pandas_type(model.model_fields[name].annotation)
-        if name in named or name in model.model_fields
-        else "str"
-        for name in model.columns()
-    }
+    found = dict.fromkeys(model.columns(), "str")
+    for name in model.domain_columns():
+        found[name] = _pandas_type(model.model_fields[name].annotation)
+    return {**found, "page": "Int64"}
 
 
 def _pandas_type(annotation: Any) -> str:

@@ -14,37 +14,17 @@ from pydantic import create_model
 from curation_kit.agents import agents
 from curation_kit.errors import JobError, NotFound
 from curation_kit.flow import Flow
-from curation_kit.jobs import (
-    Event,
-    JobRow,
-    JobStore,
-    Progress,
-    Status,
-)
+from curation_kit.jobs import Event, JobRow, JobStore, Progress, Status
 from curation_kit.records import Ledger, Record
 from curation_kit.runner import Folders, Runner, work
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Job", "Jobs"]
+__all__ = ["Job"]
 
 #: How often a waiting caller looks for news, in seconds.
 POLL = 0.1
-
-_JOB_TYPES = {
-    "id": "str",
-    "name": "str",
-    "status": "str",
-    "reason": "str",
-    "flow": "str",
-    "documents": "Int64",
-    "completed": "Int64",
-    "failed": "Int64",
-    "cancelled": "Int64",
-    "created": "datetime64[s]",
-    "seconds": "Float64",
-}
 
 _DOCUMENT_TYPES = {
     "document": "str",
@@ -194,8 +174,8 @@ class Job:
         try:
             return self.flow.record_model()
         except NotFound:  # its extractor is not installed (any more)
-            stored = next(iter(self._store.records(self.id)), None)
-            names = json.loads(stored["record"]) if stored else {}
+            stored = self._store.records(self.id, limit=1)
+            names = json.loads(stored[0]["record"]) if stored else {}
             return _bare_model(
                 [name for name in names if name not in Record.model_fields]
             )
@@ -276,9 +256,7 @@ class Job:
             with lock.acquire():  # counted: released when the block ends
                 lock.release()
                 self._work()
-        if self.status is Status.PAUSED:
-            raise JobError(f"{self.name} is paused: {self.paused_reason}")
-        return self
+        return self._not_paused()
 
     def _work(self) -> None:
         try:
@@ -310,6 +288,11 @@ class Job:
         with suppress(JobError):  # it has just ended
             self._store.pause(self.id, "Interrupted with Ctrl-C.")
 
+    def _not_paused(self) -> Job:
+        if self.status is Status.PAUSED:
+            raise JobError(f"{self.name} is paused: {self.paused_reason}")
+        return self
+
     def _ended_or_paused(self) -> bool:
         status = self.status
         return status.ended or status is Status.PAUSED
@@ -332,9 +315,7 @@ class Job:
             if not self.row.options.session_agents:
                 self._runner.ensure()
             time.sleep(POLL)
-        if self.status is Status.PAUSED:
-            raise JobError(f"{self.name} is paused: {self.paused_reason}")
-        return self
+        return self._not_paused()
 
     def cancel(self) -> None:
         """Cancel: done documents keep their results, pending ones are cancelled.
@@ -428,49 +409,3 @@ def _bare_model(names: list[str]) -> type[Record]:
     """Model of records of which only the stored names are known."""
     fields: Any = dict.fromkeys(names, (Any, None))
     return create_model("StoredRecord", __base__=Record, **fields)
-
-
-class Jobs:
-    """The jobs of a workspace."""
-
-    def __init__(self, store: JobStore, folders: Folders, runner: Runner) -> None:
-        self._store = store
-        self._folders = folders
-        self._runner = runner
-
-    def list(self) -> pd.DataFrame:
-        """All jobs, newest first: one row per job."""
-        from curation_kit.results import frame
-
-        return frame([job.summary() for job in self], _JOB_TYPES)
-
-    def __iter__(self) -> Iterator[Job]:
-        return (self._job(row.id) for row in self._store.jobs())
-
-    def version(self) -> int:
-        """A number that changes when the workspace has, whoever changed it."""
-        return self._store.data_version()
-
-    def ensure_runner(self) -> None:
-        """Start a runner when there is work and none is at it.
-
-        Raises
-        ------
-        JobError
-            If the one started last could not work.
-        """
-        if self._store.has_work():
-            self._runner.ensure()
-
-    def get(self, job_id: str) -> Job:
-        """Give a job by its id, the unique start or end of it, or as ``last``."""
-        if job_id == "last":
-            for job in self:
-                return job
-            raise NotFound("There are no jobs in this workspace yet.")
-        return self._job(self._store.get(job_id).id)
-
-    def _job(self, job_id: str) -> Job:
-        return Job(
-            job_id, store=self._store, folders=self._folders, runner=self._runner
-        )

@@ -13,13 +13,11 @@ from curation_kit.agents import session_agents
 from curation_kit.documents.library import Document, DocumentLibrary
 from curation_kit.errors import FlowError, JobError, WorkspaceError
 from curation_kit.flow import Flow, FlowLibrary
-from curation_kit.jobs import (
-    JobOptions,
-    JobStore,
-)
+from curation_kit.jobs import JobOptions, JobStore
 from curation_kit.runner import Folders, Runner
 from curation_kit.store import Database
-from curation_kit.workspace.job import Job, Jobs
+from curation_kit.workspace.job import Job
+from curation_kit.workspace.jobs import Jobs
 
 __all__ = ["Workspace", "default_path"]
 
@@ -131,9 +129,7 @@ class Workspace:
         JobError
             If there are no documents.
         """
-        if isinstance(flow, str):
-            flow = self.flows[flow]
-        flow.check()
+        flow = self._checked(flow)
         if own := _session_agents_of(flow):
             raise FlowError(
                 [
@@ -195,9 +191,7 @@ class Workspace:
         Parameters are those of `submit`. A runner that is at work on this
         workspace may start it by itself.
         """
-        if isinstance(flow, str):
-            flow = self.flows[flow]
-        flow.check()
+        flow = self._checked(flow)
         chosen = [
             self.documents.get(item) if isinstance(item, str) else self._own(item)
             for item in (
@@ -225,6 +219,13 @@ class Workspace:
             options=checked,
         )
         return self.jobs.get(job_id)
+
+    def _checked(self, flow: Flow | str) -> Flow:
+        """Give a flow, or the saved one of that name, without problems."""
+        if isinstance(flow, str):
+            flow = self.flows[flow]
+        flow.check()
+        return flow
 
     def _own(self, document: Document) -> Document:
         """Give a document of this workspace; one of another is looked up here."""

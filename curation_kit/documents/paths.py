@@ -1,0 +1,82 @@
+"""Which files are meant by the paths that people give."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Refusal", "pdf_files"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A path that was not added, and why."""
+
+    path: str
+    reason: str
+
+
+def pdf_files(given: Iterable[str | Path], refused: list[Refusal]) -> Iterator[Path]:
+    """Expand folders and globs; put what is no PDF on the list of refusals."""
+    for item in given:
+        try:
+            yield from _expanded(item, refused)
+        except OSError as error:  # a name too long, a folder that may not be read
+            refused.append(
+                Refusal(str(item), f"cannot be read ({error.strerror or error})")
+            )
+
+
+def _expanded(item: str | Path, refused: list[Refusal]) -> Iterator[Path]:
+    path = Path(item).expanduser()
+    if path.is_dir():
+        yield from _folder(path, refused)
+    elif path.exists():
+        yield from _file(path, refused)
+    elif glob.has_magic(str(path)):
+        matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207
+        if not matches:
+            refused.append(Refusal(str(item), "no file matches this pattern"))
+        for match in map(Path, matches):
+            if match.is_dir():
+                yield from _folder(match, refused)
+            else:
+                yield from _file(match, refused)
+    else:
+        refused.append(Refusal(str(item), "there is no such file or folder"))
+
+
+def _folder(folder: Path, refused: list[Refusal]) -> Iterator[Path]:
+    found = sorted(path for path in folder.rglob("*") if _is_pdf_name(path))
+    files = [path for path in found if path.is_file()]
+    refused += [
+        Refusal(str(path), "is a folder, not a PDF") for path in found if path.is_dir()
+    ]
+    if not files:
+        refused.append(Refusal(str(folder), "is a folder without PDF files"))
+    yield from files
+
+
+def _file(path: Path, refused: list[Refusal]) -> Iterator[Path]:
+    if not path.is_file():
+        refused.append(Refusal(str(path), "is no ordinary file"))  # a pipe, a device
+    elif _is_pdf_name(path) or _has_pdf_header(path):
+        yield path  # a broken file called .pdf is listed, with its reason
+    else:
+        refused.append(Refusal(str(path), "is not a PDF"))
+
+
+def _is_pdf_name(path: Path) -> bool:
+    return path.suffix.lower() == ".pdf"
+
+
+def _has_pdf_header(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            # Readers accept the header within the first 1024 bytes
+            # (PDF 1.7 reference, implementation note 13 in appendix H).
+            return b"%PDF-" in file.read(1024)
+    except OSError:
+        return False
