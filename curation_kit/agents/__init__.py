@@ -14,6 +14,7 @@ from curation_kit.agents.registry import (
     agents,
     broken_agents,
     get_agent,
+    origin,
     register,
     session_agents,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "agents",
     "broken_agents",
     "get_agent",
+    "origin",
     "register",
     "session_agents",
 ]

@@ -9,7 +9,7 @@ keep no state between papers and write no files.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from curation_kit.documents.text import DocumentText
 from curation_kit.evidence import cut_evidence
+from curation_kit.llm.answers import Answers, NoAnswers
 from curation_kit.records import Evidence, Ledger, Record
 
 __all__ = [
@@ -62,23 +63,29 @@ class Paper:
         Where the worker finds the PDF.
     flow_instructions
         The flow's initial instructions, for agents that read them.
-    cache
-        Folder where texts of documents are kept between jobs, or None.
     ledger
         Each agent adds what it read and judged.
+    answers
+        Answers of paid services: an agent looks here before it asks one, and
+        puts each valid answer here as soon as it arrives.
+    read_text
+        Reads the text when it is first asked for, if no step has.
     """
 
     id: str
     name: str
     path: Path
     flow_instructions: str = ""
-    cache: Path | None = None
     ledger: Ledger = field(default_factory=Ledger)
+    answers: Answers = field(default_factory=NoAnswers)
+    read_text: Callable[[], DocumentText] | None = None
     _text: DocumentText | None = None
 
     @property
     def text(self) -> DocumentText:
         """The paper's text, once an input step has read it."""
+        if self._text is None and self.read_text is not None:
+            self._text = self.read_text()
         if self._text is None:
             message = (
                 f"{self.name} was not read: the flow has no input step before this one."
@@ -105,13 +112,17 @@ class Agent(ABC):
     title, description
         What the curator reads in the list of agents.
     version
-        Change it whenever the same paper could give another result; people
-        see it in the list of agents.
+        Change it whenever the same paper could give another result: results
+        of steps are reused while it stays. People see it in the list of agents.
     Options
         Model of the agent's options.
     reads_instructions, requires_instructions
         Whether custom instructions change what the agent does, and whether
         it cannot work without them.
+    io_bound
+        Whether it mostly waits for the network. Then many papers are in this
+        step at once, in threads of one process: it must be thread-safe and
+        must not use PyMuPDF.
     """
 
     kind: ClassVar[Kind]
@@ -122,12 +133,27 @@ class Agent(ABC):
     Options: ClassVar[type[Options]] = Options
     reads_instructions: ClassVar[bool] = False
     requires_instructions: ClassVar[bool] = False
+    io_bound: ClassVar[bool] = False
 
     def __init__(
         self, options: Mapping[str, Any] | None = None, instructions: str = ""
     ) -> None:
         self.options = self.Options.model_validate(dict(options or {}))
         self.instructions = instructions
+
+    def identity(self) -> dict[str, Any]:
+        """What decides the agent's result besides its input, as JSON values.
+
+        An agent whose result depends on anything else, for instance on a
+        model named in the environment, adds that.
+        """
+        reads = self.reads_instructions or self.requires_instructions
+        return {
+            "agent": self.name,
+            "version": self.version,
+            "options": self.options.model_dump(mode="json"),
+            "instructions": self.instructions if reads else "",
+        }
 
 
 class InputAgent(Agent):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from curation_kit.agents.base import InputAgent, Paper
-from curation_kit.documents.cache import TextCache, read_cached
 from curation_kit.documents.text import READER_VERSION, DocumentText
 
 __all__ = ["PdfAgent"]
 
 
 class PdfAgent(InputAgent):
-    """Reads the PDF once; later jobs take its text from the workspace's cache."""
+    """Reads the PDF."""
 
     name = "pdf"
     title = "PDF Agent"
@@ -22,12 +21,9 @@ class PdfAgent(InputAgent):
 
     def read(self, paper: Paper) -> DocumentText:
         """Give the paper's text."""
-        text = read_cached(
-            paper.path,
-            name=paper.name,
-            document_id=paper.id,
-            cache=TextCache(paper.cache) if paper.cache else None,
-        )
+        from curation_kit.documents.reader import read_document
+
+        text = read_document(paper.path, name=paper.name)
         paper.ledger.pages = len(text.pages)
         paper.ledger.pages_without_text = len(text.pages_without_text)
         return text

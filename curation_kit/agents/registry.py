@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from importlib.metadata import EntryPoint, entry_points
 
 from curation_kit.agents.base import Agent
 from curation_kit.errors import NotFound
 
-__all__ = ["agents", "broken_agents", "get_agent", "register", "session_agents"]
+__all__ = [
+    "agents",
+    "broken_agents",
+    "get_agent",
+    "origin",
+    "register",
+    "session_agents",
+]
 
 #: Entry-point group under which a package offers its agents.
 GROUP = "curation_kit.agents"
 
 _registered: dict[str, type[Agent]] = {}
+#: Where each agent comes from: a package with its version, or a registration.
+_origins: dict[str, str] = {}
 _session: set[str] = set()
 _broken: dict[str, str] = {}
 _loaded = False
@@ -36,8 +46,19 @@ def register(agent: type[Agent]) -> type[Agent]:
         raise TypeError(complaint)
     _load()
     _registered[agent.name] = agent
+    # Its code may change with the next registration, whatever its version says.
+    _origins[agent.name] = f"session {secrets.token_hex(8)}"
     _session.add(agent.name)
     return agent
+
+
+def origin(name: str) -> str:
+    """Where an agent comes from: a package and its version, or this session.
+
+    Two registrations in a session are two origins: the code may differ.
+    """
+    get_agent(name)
+    return _origins[name]
 
 
 def session_agents() -> set[str]:
@@ -104,6 +125,10 @@ def _load_entry(entry: EntryPoint) -> None:
             )
         else:
             _registered[entry.name] = agent
+            package = entry.dist
+            _origins[entry.name] = (
+                f"{package.name} {package.version}" if package else entry.value
+            )
             _session.discard(entry.name)  # its module used the decorator
     except Exception as error:  # noqa: BLE001 - a broken plug-in breaks only itself
         _broken[entry.name] = f"{entry.value} raised {type(error).__name__}: {error}"

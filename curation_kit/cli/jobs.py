@@ -46,9 +46,19 @@ def jobs(context: typer.Context, json: Json = False) -> None:
 
 
 @app.command()
-def show(context: typer.Context, job_id: JobId, json: Json = False) -> None:
+def show(
+    context: typer.Context,
+    job_id: JobId,
+    attempts: Annotated[
+        bool, typer.Option("--attempts", help="Every start of every document.")
+    ] = False,
+    json: Json = False,
+) -> None:
     """Show a job and what became of each document."""
     job = workspace_of(context).jobs.get(job_id)
+    if attempts:
+        _show_attempts(job, json=json)
+        return
     summary, rows = job.summary(), job.document_rows()
     if json:
         echo_json({**summary, "rows": rows, "flow": job.flow.model_dump()})
@@ -68,6 +78,19 @@ def show(context: typer.Context, job_id: JobId, json: Json = False) -> None:
     for row in rows:
         if row["records"] == 0:
             typer.echo(f"{row['document']}: {row['ledger']}")
+
+
+def _show_attempts(job: Job, *, json: bool) -> None:
+    rows = job.attempt_rows()
+    if json:
+        echo_json(rows)
+        return
+    print_table(
+        [{**row, "started": f"{row['started']:%d %b %H:%M:%S}"} for row in rows],
+        ("document", "attempt", "started", "seconds", "reused", "outcome", "error"),
+        right=("attempt", "seconds"),
+        empty="No document was started yet.",
+    )
 
 
 @app.command()

@@ -66,7 +66,17 @@ def run(
     ] = None,
     n_jobs: Annotated[
         int | None,
-        typer.Option(min=1, help="Papers at the same time. [default: one per core]"),
+        typer.Option(
+            min=1, help="Papers that compute at the same time. [default: one per core]"
+        ),
+    ] = None,
+    io_jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="Further papers that wait for the network. [default: 32, or 0 where "
+            "no step does]",
+        ),
     ] = None,
     backend: Annotated[
         Backend, typer.Option(help="Processes, or none for debugging.")
@@ -74,6 +84,16 @@ def run(
     time_limit: Annotated[
         float, typer.Option(min=0.1, help="Seconds that one paper may take.")
     ] = 900.0,
+    memory_limit: Annotated[
+        float, typer.Option(min=0.1, help="GB of memory that one paper may use.")
+    ] = 2.0,
+    nice: Annotated[
+        int, typer.Option(min=0, max=19, help="How much to give way to others.")
+    ] = 5,
+    no_cache: Annotated[
+        bool,
+        typer.Option("--no-cache", help="Do not use what earlier jobs have kept."),
+    ] = False,
     detach: Annotated[
         bool, typer.Option("--detach", help="Start the job and return at once.")
     ] = False,
@@ -99,6 +119,10 @@ def run(
         n_jobs=n_jobs,
         backend=backend.value,
         time_limit=time_limit,
+        memory_limit=memory_limit,
+        io_jobs=io_jobs,
+        nice=nice,
+        use_cache=not no_cache,
     )
     if detach:
         typer.echo(job.id)
@@ -131,11 +155,16 @@ def retry(
     detach: Annotated[
         bool, typer.Option("--detach", help="Retry in the background.")
     ] = False,
+    flow: Annotated[
+        str | None, typer.Option(help="Name of a corrected flow for them.")
+    ] = None,
 ) -> None:
-    """Run the failed documents of a job again."""
-    job = workspace_of(context).jobs.get(job_id)
+    """Run the failed documents of a job again, from the step that failed."""
+    workspace = workspace_of(context)
+    job = workspace.jobs.get(job_id)
+    corrected = None if flow is None else workspace.flows[flow]
     after = job.last_seq()
-    job.retry_failed()  # by the detached runner
+    job.retry_failed(corrected)  # by the detached runner
     if detach:
         typer.echo(job.id)
     else:

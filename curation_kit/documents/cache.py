@@ -1,9 +1,8 @@
-"""Texts already read, kept by document and reader version."""
+"""Texts already read, kept by document and by what read them."""
 
 from __future__ import annotations
 
 import json
-import logging
 import os
 import struct
 import sys
@@ -16,18 +15,16 @@ from typing import Any
 
 from curation_kit.documents.text import Caption, DocumentText, Page, Section
 
-__all__ = ["TextCache", "read_cached"]
+__all__ = ["TextCache"]
 
 #: File layout: magic, length and checksum of the rest, length of the header;
 #: the header (JSON); the text (UTF-8); the four arrays, little-endian.
 _MAGIC = b"CKTEXT1\n"
 _PREFIX = struct.Struct("<8sQII")
 
-_log = logging.getLogger(__name__)
-
 
 class TextCache:
-    """Folder of texts, one file per document and reader version.
+    """Folder of texts, one file per document and reading.
 
     Any number of processes may use it: files are written whole or not at
     all, and a damaged one counts as absent.
@@ -41,17 +38,26 @@ class TextCache:
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
 
-    def get(self, document_id: str) -> DocumentText | None:
-        """Text of a document, None when it is not there (any more)."""
+    def get(self, document_id: str, key: str) -> DocumentText | None:
+        """Text of a document, None when it is not there (any more).
+
+        Parameters
+        ----------
+        document_id
+            SHA-256 of the file's bytes, in hex.
+        key
+            Digest of what decides the text besides the file: the agent that
+            read it, its version and options.
+        """
         try:
-            data = self._path(document_id).read_bytes()
+            data = self._path(document_id, key).read_bytes()
         except OSError:  # not there, or a cache that cannot be read
             return None
         return _unpack(data)
 
-    def put(self, document_id: str, text: DocumentText) -> None:
+    def put(self, document_id: str, key: str, text: DocumentText) -> None:
         """Keep the text of a document; an earlier one is replaced."""
-        path = self._path(document_id)
+        path = self._path(document_id, key)
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
         try:
@@ -62,48 +68,12 @@ class TextCache:
             Path(temporary).unlink(missing_ok=True)
             raise
 
-    def _path(self, document_id: str) -> Path:
-        from curation_kit.documents.text import READER_VERSION
-
-        if not document_id.isalnum():
-            message = f"{document_id!r} is not a document id: letters and digits only."
-            raise ValueError(message)
-        return self.folder / document_id[:2] / f"{document_id}.{READER_VERSION}.text"
-
-
-def read_cached(
-    path: Path, *, name: str, document_id: str, cache: TextCache | None
-) -> DocumentText:
-    """Read a paper, or take its text from the cache.
-
-    Parameters
-    ----------
-    path, name
-        As for `read_document`.
-    document_id
-        SHA-256 of the file's bytes, in hex.
-    cache
-        None reads the file anew and keeps nothing.
-
-    Raises
-    ------
-    DocumentFailure
-        The paper cannot be used. Failures are never kept.
-    OSError
-        If the path cannot be read. A cache that cannot be written is logged.
-    """
-    from curation_kit.documents.reader import read_document
-
-    if cache is None:
-        return read_document(path, name=name)
-    text = cache.get(document_id)
-    if text is None:
-        text = read_document(path, name=name)
-        try:
-            cache.put(document_id, text)
-        except OSError as error:  # the next job reads the paper again
-            _log.warning("the text of %s is not kept: %s", name, error)
-    return text
+    def _path(self, document_id: str, key: str) -> Path:
+        for part in (document_id, key):
+            if not part.isalnum():
+                message = f"{part!r} is no id or key: letters and digits only."
+                raise ValueError(message)
+        return self.folder / document_id[:2] / f"{document_id}.{key[:16]}.text"
 
 
 def _pack(text: DocumentText) -> bytes:

@@ -9,7 +9,9 @@ from curation_kit.jobs.model import (
     Progress,
     ResultFile,
     Status,
+    Suspicion,
 )
+from curation_kit.jobs.steps import KeptStep, StepCache, step_keys
 from curation_kit.jobs.store import JobStore
 from curation_kit.jobs.work import MAX_ATTEMPTS
 
@@ -20,8 +22,12 @@ __all__ = [
     "JobOptions",
     "JobRow",
     "JobStore",
+    "KeptStep",
     "Outcome",
     "Progress",
     "ResultFile",
     "Status",
+    "StepCache",
+    "Suspicion",
+    "step_keys",
 ]

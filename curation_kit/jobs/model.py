@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,6 +21,7 @@ __all__ = [
     "Progress",
     "ResultFile",
     "Status",
+    "Suspicion",
 ]
 
 
@@ -40,19 +41,39 @@ class Status(StrEnum):
         return self in {Status.COMPLETED, Status.FAILED, Status.CANCELLED}
 
 
+class Suspicion(IntEnum):
+    """How a document shall run, because it may have ended a process."""
+
+    NONE = 0
+    APART = 1  # in a process that it shares with no other
+    ALONE = 2  # while nothing else is in flight
+
+
 class JobOptions(BaseModel):
     """How a job is run.
 
     Attributes
     ----------
     n_jobs
-        Documents processed at the same time; one per core when left out.
+        Documents that compute at the same time; one per core when left out.
+    io_jobs
+        Further documents that wait for the network at the same time; none
+        where no step of the flow does.
     backend
         ``loky``: one supervised process per slot; ``sequential``: in the
         calling process, for debugging.
     time_limit
         Seconds after which a document is stopped and fails; there is none
         with ``sequential``.
+    memory_limit
+        Memory that the process of a document may use, in GB (1e9 bytes);
+        there is no limit with ``sequential``.
+    nice
+        How much the worker processes give way to other programs, 0 to 19.
+    use_cache
+        Whether results of steps and answers of services that earlier jobs
+        have kept are used. Those of the job itself always are: what a crash
+        or a failure interrupts is not paid for twice.
     session_agents
         Agents that were registered in the session that made the job: only a
         process that has them can run it.
@@ -61,19 +82,30 @@ class JobOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     n_jobs: int | None = Field(default=None, ge=1)
+    io_jobs: int = Field(default=0, ge=0)
     backend: Literal["loky", "sequential"] = "loky"
     time_limit: float = Field(default=900.0, gt=0)
+    memory_limit: float = Field(default=2.0, gt=0)
+    nice: int = Field(default=5, ge=0, le=19)
+    use_cache: bool = True
     session_agents: tuple[str, ...] = ()
 
     @property
-    def most_in_flight(self) -> int | None:
-        """Documents of the job in flight at most; None for one per slot."""
+    def most_computing(self) -> int | None:
+        """Documents of the job that compute at once; None for one per core."""
         return 1 if self.backend == "sequential" else self.n_jobs
 
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """A job as stored, without its documents; times in seconds since the epoch."""
+    """A job as stored, without its documents; times in seconds since the epoch.
+
+    Attributes
+    ----------
+    worked
+        Seconds it was processing, without pauses and without the time before
+        a retry; up to `since`, when it began to be processing this time.
+    """
 
     id: str
     name: str
@@ -84,11 +116,19 @@ class JobRow:
     created: float
     started: float | None
     ended: float | None
+    worked: float
+    since: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One document taken from a job to be processed now."""
+    """One document taken from a job to be processed now.
+
+    Attributes
+    ----------
+    reuse_since
+        Seconds since the epoch; what was kept earlier is not used.
+    """
 
     job_id: str
     document_id: str
@@ -97,6 +137,8 @@ class Claim:
     flow: Flow
     options: JobOptions
     attempt: int
+    reuse_since: float = 0.0
+    suspect: Suspicion = Suspicion.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +215,9 @@ class Progress:
     total, pending, processing, completed, failed, cancelled
         Numbers of documents.
     elapsed
-        Seconds from the start to the end, or to now.
+        Seconds that the job was processing, without pauses.
     rate
-        Documents ended per second since the job started, None before the
-        first one ended.
+        Documents ended per second of it, None before the first one ended.
     eta
         Seconds left at this rate; None when unknown or when the job ended.
     """

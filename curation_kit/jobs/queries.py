@@ -14,28 +14,36 @@ from curation_kit.jobs.model import Event, JobOptions, JobRow, Progress, Status
 from curation_kit.store import Database, Row
 
 __all__ = [
-    "MOST_IN_FLIGHT",
+    "MOST_COMPUTING",
+    "MOST_WAITING",
     "OPEN",
     "RUNNABLE",
     "JobQueries",
     "job_row",
     "known_agents",
+    "no_job",
 ]
 
 #: States of a job that has work to do, as SQL.
 OPEN = "('pending', 'processing')"
 
-#: Jobs that this process can work on, as SQL with one parameter: `known_agents`.
+#: Jobs that this process can work on, as SQL; `agents` is `known_agents`.
 RUNNABLE = (
     f"status IN {OPEN} AND NOT EXISTS (SELECT 1 "  # noqa: S608 - constants
     "FROM json_each(options, '$.session_agents') "
-    "WHERE value NOT IN (SELECT value FROM json_each(?)))"
+    "WHERE value NOT IN (SELECT value FROM json_each(:agents)))"
 )
 
-#: Documents of a job in flight at most, as SQL: `JobOptions.most_in_flight`.
-MOST_IN_FLIGHT = (
+#: Documents of a job that compute at once, as SQL: `JobOptions.most_computing`.
+MOST_COMPUTING = (
     "CASE json_extract(options, '$.backend') WHEN 'sequential' THEN 1 "
     "ELSE json_extract(options, '$.n_jobs') END"
+)
+
+#: Documents of a job that wait for the network on top of those, as SQL.
+MOST_WAITING = (
+    "CASE json_extract(options, '$.backend') WHEN 'sequential' THEN 0 "
+    "ELSE coalesce(json_extract(options, '$.io_jobs'), 0) END"
 )
 
 
@@ -50,6 +58,11 @@ class JobQueries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @property
+    def database(self) -> Database:
+        """The store's file, which other tables share."""
+        return self._database
+
     def get(self, job_id: str) -> JobRow:
         """Give a job by its id or by the unique start or end of its id."""
         rows = self._database.all("SELECT * FROM jobs WHERE id = ?", (job_id,))
@@ -59,7 +72,7 @@ class JobQueries:
                 (f"{job_id}%", f"%{job_id}"),
             )
         if not rows:
-            raise _no_job(job_id)
+            raise no_job(job_id)
         if len(rows) > 1:
             ids = ", ".join(row["id"] for row in rows)
             raise NotFound(f'More than one job is meant by "{job_id}": {ids}.')
@@ -90,18 +103,19 @@ class JobQueries:
         """Whether there is a job that this process can work on; see `claim`."""
         row = self._database.one(
             f"SELECT 1 FROM jobs WHERE {RUNNABLE} LIMIT 1",  # noqa: S608 - a constant
-            (known_agents(),),
+            {"agents": known_agents()},
         )
         return row is not None
 
-    def most_wanted(self, default: int) -> int:
-        """Documents in flight that the most demanding job asks for."""
+    def most_wanted(self, default: int) -> tuple[int, int]:
+        """Documents that compute, and that wait, of the most demanding open jobs."""
         row = self._database.one(
-            f"SELECT max(coalesce({MOST_IN_FLIGHT}, ?)) AS most "  # noqa: S608 - constants
-            f"FROM jobs WHERE {RUNNABLE}",
-            (default, known_agents()),
+            f"SELECT max(coalesce({MOST_COMPUTING}, :default)) AS computing, "  # noqa: S608 - constants
+            f"max({MOST_WAITING}) AS waiting FROM jobs WHERE {RUNNABLE}",
+            {"default": default, "agents": known_agents()},
         )
-        return int(row["most"] or default) if row else default
+        assert row is not None  # noqa: S101 - an aggregate has a row
+        return int(row["computing"] or default), int(row["waiting"] or 0)
 
     def documents(
         self,
@@ -143,7 +157,7 @@ class JobQueries:
             (job_id,),
         )
         if row is None:
-            raise _no_job(job_id)
+            raise no_job(job_id)
         found: dict[str, int] = json.loads(row["counts"])
         return _progress(job_row(row), {s: found.get(s.value, 0) for s in Status})
 
@@ -166,11 +180,22 @@ class JobQueries:
         )
 
     def attempts(self, job_id: str) -> list[Row]:
-        """Every start of every document, oldest first."""
+        """Every start of every document, in document order, oldest first."""
         return self._database.all(
-            "SELECT * FROM attempts WHERE job_id = ? ORDER BY started, number",
+            "SELECT a.*, d.name FROM attempts a JOIN job_documents d "
+            "ON d.job_id = a.job_id AND d.document_id = a.document_id "
+            "WHERE a.job_id = ? ORDER BY d.position, a.number",
             (job_id,),
         )
+
+    def flows(self, job_id: str) -> list[Flow]:
+        """The flow of a job, then those that were given with a retry."""
+        rows = self._database.all(
+            "SELECT 0 AS number, flow FROM jobs WHERE id = ? UNION ALL "
+            "SELECT number, flow FROM retry_flows WHERE job_id = ? ORDER BY number",
+            (job_id, job_id),
+        )
+        return [Flow.model_validate_json(row["flow"]) for row in rows]
 
     def events(self, job_id: str, after: int = 0) -> Iterator[Event]:
         """Events of a job with a sequence number above `after`, in order."""
@@ -211,14 +236,16 @@ def job_row(row: Row) -> JobRow:
         created=row["created"],
         started=row["started"],
         ended=row["ended"],
+        worked=row["worked"],
+        since=row["since"],
     )
 
 
 def _progress(job: JobRow, counts: dict[Status, int]) -> Progress:
     total = sum(counts.values())
     left = counts[Status.PENDING] + counts[Status.PROCESSING]
-    end = job.ended or time.time()
-    elapsed = max(end - job.started, 0.0) if job.started else 0.0
+    now = time.time()
+    elapsed = job.worked + (max(now - job.since, 0.0) if job.since else 0.0)
     done = counts[Status.COMPLETED] + counts[Status.FAILED]
     rate = done / elapsed if done and elapsed else None
     return Progress(
@@ -234,7 +261,8 @@ def _progress(job: JobRow, counts: dict[Status, int]) -> Progress:
     )
 
 
-def _no_job(job_id: str) -> NotFound:
+def no_job(job_id: str) -> NotFound:
+    """Give the error for an id that no job has."""
     return NotFound(
         f'There is no job "{job_id}" in this workspace: '
         "look at the list of jobs for its id."

@@ -10,7 +10,7 @@ from curation_kit.errors import JobError
 from curation_kit.flow import Flow
 from curation_kit.jobs.model import JobOptions, Status
 from curation_kit.jobs.names import default_name, result_stems
-from curation_kit.jobs.work import JobWork
+from curation_kit.jobs.work import MAX_ATTEMPTS, JobWork
 
 __all__ = ["JobStore"]
 
@@ -122,20 +122,36 @@ class JobStore(JobWork):
             self._event(job.id, "job_resumed")
             self._end_job_if_done(job.id)
 
-    def retry_failed(self, job_id: str) -> int:
-        """Put the failed documents back to pending; give how many there are."""
+    def retry_failed(self, job_id: str, flow: Flow | None = None) -> int:
+        """Put the failed documents back to pending; give how many there are.
+
+        Parameters
+        ----------
+        flow
+            A corrected flow for them; the job's results so far stay.
+        """
         with self._database.transaction():
             job = self.get(job_id)
             count = self.counts(job.id)[Status.FAILED]
             if not count:
                 raise JobError(f"{job.name} has no failed documents to retry.")
+            number = None
+            if flow is not None:
+                number = len(self.flows(job.id))
+                self._database.execute(
+                    "INSERT INTO retry_flows (job_id, number, flow) VALUES (?, ?, ?)",
+                    (job.id, number, flow.model_dump_json()),
+                )
             self._database.execute(
-                "UPDATE job_documents SET status = 'pending', attempts = 0, "
+                "UPDATE job_documents SET status = 'pending', "
+                "allowed = attempts + ?, flow = coalesce(?, flow), "
                 "step = NULL, ended = NULL, category = NULL, message = NULL, "
                 "hint = NULL WHERE job_id = ? AND status = 'failed'",
-                (job.id,),
+                (MAX_ATTEMPTS, number, job.id),
             )
             if job.status.ended:
                 self._set_status(job.id, Status.PROCESSING)
-            self._event(job.id, "job_retried", documents=count)
+            self._event(
+                job.id, "job_retried", documents=count, corrected=flow is not None
+            )
         return count

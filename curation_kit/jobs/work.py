@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from typing import Any
 
 from curation_kit.errors import FailureCategory
-from curation_kit.jobs.model import Claim, Outcome, Status
-from curation_kit.jobs.queries import (
-    MOST_IN_FLIGHT,
-    RUNNABLE,
-    JobQueries,
-    job_row,
-    known_agents,
-)
-from curation_kit.store import Row
+from curation_kit.jobs.model import Claim, Outcome, Status, Suspicion
+from curation_kit.jobs.turns import JobTurns
 
 __all__ = ["MAX_ATTEMPTS", "JobWork"]
 
@@ -24,95 +16,18 @@ __all__ = ["MAX_ATTEMPTS", "JobWork"]
 MAX_ATTEMPTS = 3
 
 
-class JobWork(JobQueries):
+class JobWork(JobTurns):
     """The changes that only the process with the runner's lock may make.
 
     Each public method is one transaction and writes its events in it, so the
     log folds to the stored state.
     """
 
-    def claim(self) -> Claim | None:
-        """Take the next document to process, or None when none is pending.
-
-        Jobs take turns: the one with the fewest documents in flight is next,
-        and among equals the one that waited longest. A job never has more in
-        flight than its own `n_jobs`. One that needs agents of a notebook's
-        session is left to a process that has them.
-        """
-        if self._next_job() is None:  # looking takes no write lock
-            return None
-        with self._database.transaction():
-            turn = self._next_job()
-            if turn is None:
-                return None
-            row = self._database.one(
-                "SELECT document_id, name, stem, attempts FROM job_documents "
-                "WHERE job_id = ? AND status = 'pending' ORDER BY position LIMIT 1",
-                (turn["id"],),
-            )
-            assert row is not None  # noqa: S101 - _next_job has seen it
-            job, now = job_row(turn), time.time()
-            document_id = row["document_id"]
-            if job.status is Status.PENDING:
-                self._database.execute(
-                    "UPDATE jobs SET status = 'processing', "
-                    "started = coalesce(started, ?) WHERE id = ?",
-                    (now, job.id),
-                )
-                self._event(job.id, "job_started")
-            self._database.execute(
-                "UPDATE job_documents SET status = 'processing', step = NULL, "
-                "attempts = attempts + 1, started = ?, ended = NULL, category = NULL, "
-                "message = NULL, hint = NULL WHERE job_id = ? AND document_id = ?",
-                (now, job.id, document_id),
-            )
-            self._database.execute(
-                "INSERT INTO attempts (job_id, document_id, number, started) "
-                "SELECT ?, ?, count(*) + 1, ? FROM attempts "
-                "WHERE job_id = ? AND document_id = ?",
-                (job.id, document_id, now, job.id, document_id),
-            )
-            attempt = row["attempts"] + 1
-            seq = self._event(
-                job.id,
-                "document_started",
-                document_id,
-                name=row["name"],
-                attempt=attempt,
-            )
-            self._database.execute(
-                "UPDATE jobs SET claimed = ? WHERE id = ?", (seq, job.id)
-            )
-        return Claim(
-            job_id=job.id,
-            document_id=document_id,
-            name=row["name"],
-            stem=row["stem"],
-            flow=job.flow,
-            options=job.options,
-            attempt=attempt,
-        )
-
-    def _next_job(self) -> Row | None:
-        """Job whose turn it is, or None when no document may be started."""
-        in_flight = (
-            "(SELECT count(*) FROM job_documents d "
-            "WHERE d.job_id = j.id AND d.status = 'processing')"
-        )
-        return self._database.one(
-            f"SELECT * FROM jobs j WHERE {RUNNABLE} "  # noqa: S608 - constants
-            "AND EXISTS (SELECT 1 FROM job_documents d "
-            "WHERE d.job_id = j.id AND d.status = 'pending') "
-            f"AND {in_flight} < coalesce({MOST_IN_FLIGHT}, 1 << 30) "
-            f"ORDER BY {in_flight}, claimed, created LIMIT 1",
-            (known_agents(),),
-        )
-
     def step_started(self, claim: Claim, step: int) -> bool:
         """Note that a step begins; False when the document shall stop before it."""
         agent = claim.flow.steps[step].agent
         with self._database.transaction():
-            if self.get(claim.job_id).status is Status.CANCELLED:
+            if self._status(claim.job_id) is Status.CANCELLED:
                 return False
             self._database.execute(
                 "UPDATE job_documents SET step = ? "
@@ -123,6 +38,17 @@ class JobWork(JobQueries):
                 claim.job_id, "step_started", claim.document_id, step=step, agent=agent
             )
         return True
+
+    def steps_reused(self, claim: Claim, count: int) -> None:
+        """Note that the first steps are not run: their results were kept."""
+        agents = [step.agent for step in claim.flow.steps[:count]]
+        with self._database.transaction():
+            self._database.execute(
+                "UPDATE attempts SET first_step = ? "
+                "WHERE job_id = ? AND document_id = ? AND ended IS NULL",
+                (count, claim.job_id, claim.document_id),
+            )
+            self._event(claim.job_id, "steps_reused", claim.document_id, agents=agents)
 
     def finish(
         self, claim: Claim, outcome: Outcome, files: Sequence[dict[str, Any]]
@@ -140,7 +66,7 @@ class JobWork(JobQueries):
         now = time.time()
         with self._database.transaction():
             status = outcome.status
-            if self.get(claim.job_id).status is Status.CANCELLED:
+            if self._status(claim.job_id) is Status.CANCELLED:
                 status = Status.CANCELLED
             completed = status is Status.COMPLETED
             failed = status is Status.FAILED
@@ -204,7 +130,14 @@ class JobWork(JobQueries):
             self._end_job_if_done(claim.job_id)
         return status
 
-    def release(self, claim: Claim, reason: str, *, charged: bool) -> None:
+    def release(
+        self,
+        claim: Claim,
+        reason: str,
+        *,
+        charged: bool,
+        suspect: Suspicion = Suspicion.NONE,
+    ) -> None:
         """Put a document in flight back to pending.
 
         Parameters
@@ -212,9 +145,17 @@ class JobWork(JobQueries):
         charged
             Whether the attempt counts towards `MAX_ATTEMPTS`: it does when
             the document may be to blame.
+        suspect
+            How it shall run next.
         """
         with self._database.transaction():
-            self._requeue(claim.job_id, claim.document_id, reason, charged=charged)
+            self._requeue(
+                claim.job_id,
+                claim.document_id,
+                reason,
+                charged=charged,
+                suspect=suspect,
+            )
 
     def recover(self) -> int:
         """Put back what a dead runner left in flight; give how many documents.
@@ -222,8 +163,15 @@ class JobWork(JobQueries):
         Only for the process that holds the runner's lock.
         """
         with self._database.transaction():
+            # The clock of a job stopped when its runner did.
+            self._database.execute(
+                "UPDATE jobs SET since = ?, worked = worked + max((SELECT time "
+                "FROM events WHERE job_id = jobs.id ORDER BY seq DESC LIMIT 1) "
+                "- since, 0) WHERE since IS NOT NULL",
+                (time.time(),),
+            )
             rows = self._database.all(
-                "SELECT job_id, document_id FROM job_documents "
+                "SELECT job_id, document_id, attempts FROM job_documents "
                 "WHERE status = 'processing'"
             )
             for row in rows:
@@ -232,16 +180,25 @@ class JobWork(JobQueries):
                     row["document_id"],
                     "the runner stopped before the document was done",
                     charged=True,
+                    # Once is chance; a document that was there twice may have
+                    # taken the memory of the machine.
+                    suspect=Suspicion.ALONE if row["attempts"] > 1 else Suspicion.NONE,
                 )
             for job in self.open_jobs():
                 self._end_job_if_done(job.id)
         return len(rows)
 
     def _requeue(
-        self, job_id: str, document_id: str, reason: str, *, charged: bool
+        self,
+        job_id: str,
+        document_id: str,
+        reason: str,
+        *,
+        charged: bool,
+        suspect: Suspicion,
     ) -> None:
         row = self._database.one(
-            "SELECT d.attempts, d.name, j.status FROM job_documents d "
+            "SELECT d.attempts, d.allowed, d.name, j.status FROM job_documents d "
             "JOIN jobs j ON j.id = d.job_id WHERE d.job_id = ? AND d.document_id = ?",
             (job_id, document_id),
         )
@@ -249,7 +206,7 @@ class JobWork(JobQueries):
             return
         if row["status"] == Status.CANCELLED:
             status = Status.CANCELLED
-        elif charged and row["attempts"] >= MAX_ATTEMPTS:
+        elif charged and row["attempts"] >= row["allowed"]:
             status = Status.FAILED
         else:
             status = Status.PENDING
@@ -261,11 +218,12 @@ class JobWork(JobQueries):
         )
         hint = "Retry it alone, or leave it out." if failed else None
         category = FailureCategory.CRASHED.value if failed else None
+        self._end_attempt(job_id, document_id, "lost", reason=reason, charged=charged)
         self._database.execute(
             "UPDATE job_documents SET status = ?, "
             "step = CASE WHEN ? THEN step END, category = ?, "
-            "message = ?, hint = ?, ended = ?, attempts = attempts - ? "
-            "WHERE job_id = ? AND document_id = ?",
+            "message = ?, hint = ?, ended = ?, attempts = attempts - ?, "
+            "suspect = max(suspect, ?) WHERE job_id = ? AND document_id = ?",
             (
                 status.value,
                 failed,
@@ -274,11 +232,11 @@ class JobWork(JobQueries):
                 hint,
                 None if status is Status.PENDING else time.time(),
                 0 if charged else 1,
+                suspect.value,
                 job_id,
                 document_id,
             ),
         )
-        self._end_attempt(job_id, document_id, "lost", None, reason)
         kind = "requeued" if status is Status.PENDING else status.value
         why = {"category": category, "message": message, "hint": hint} if failed else {}
         self._event(
@@ -290,65 +248,3 @@ class JobWork(JobQueries):
             **why,
         )
         self._end_job_if_done(job_id)
-
-    # ---- shared parts of transactions
-
-    def _set_status(
-        self, job_id: str, status: Status, reason: str | None = None
-    ) -> None:
-        self._database.execute(
-            "UPDATE jobs SET status = ?, reason = ?, ended = ? WHERE id = ?",
-            (status.value, reason, time.time() if status.ended else None, job_id),
-        )
-
-    def _end_job_if_done(self, job_id: str) -> None:
-        job = self.get(job_id)
-        counts = self.counts(job_id)
-        if job.status.ended or counts[Status.PENDING] or counts[Status.PROCESSING]:
-            return
-        status = Status.COMPLETED if counts[Status.COMPLETED] else Status.FAILED
-        reason = None if counts[Status.COMPLETED] else "Every document failed."
-        self._set_status(job_id, status, reason)
-        self._event(
-            job_id,
-            f"job_{status.value}",
-            completed=counts[Status.COMPLETED],
-            failed=counts[Status.FAILED],
-        )
-
-    def _clear_results(self, job_id: str, document_id: str) -> None:
-        for table in ("records", "result_files"):
-            self._database.execute(
-                f"DELETE FROM {table} WHERE job_id = ? AND document_id = ?",  # noqa: S608 - constants
-                (job_id, document_id),
-            )
-
-    def _end_attempt(
-        self,
-        job_id: str,
-        document_id: str,
-        ending: str,
-        outcome: Outcome | None,
-        reason: str | None = None,
-    ) -> None:
-        self._database.execute(
-            "UPDATE attempts SET ended = ?, outcome = ?, category = ?, message = ? "
-            "WHERE job_id = ? AND document_id = ? AND ended IS NULL",
-            (
-                time.time(),
-                ending,
-                outcome.category if outcome else None,
-                (outcome.message or None) if outcome else reason,
-                job_id,
-                document_id,
-            ),
-        )
-
-    def _event(
-        self, job_id: str, kind: str, document_id: str | None = None, **data: Any
-    ) -> int:
-        return self._database.insert(
-            "INSERT INTO events (job_id, document_id, type, time, data) "
-            "VALUES (?, ?, ?, ?, ?)",
-            (job_id, document_id, kind, time.time(), json.dumps(data)),
-        )

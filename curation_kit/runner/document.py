@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from curation_kit.agents import (
@@ -15,12 +16,25 @@ from curation_kit.agents import (
     Paper,
     Validator,
 )
+from curation_kit.documents.cache import TextCache
+from curation_kit.documents.text import DocumentText
 from curation_kit.errors import DocumentFailure, FailureCategory, WorkspaceError
 from curation_kit.flow import Flow, record_model
-from curation_kit.jobs import Outcome, ResultFile, Status
-from curation_kit.records import Record
+from curation_kit.jobs import KeptStep, Outcome, ResultFile, Status, step_keys
+from curation_kit.records import Ledger, Record
+from curation_kit.runner.desk import Desk
 
-__all__ = ["DocumentTask", "run_document"]
+__all__ = ["DocumentTask", "HandOver", "Place", "place_of", "run_document"]
+
+_log = logging.getLogger(__name__)
+
+
+class Place(StrEnum):
+    """Where steps are run."""
+
+    CPU = "cpu"  # a process of its own, one document at a time
+    IO = "io"  # a process with many threads, for steps that wait for the network
+    ANY = "any"  # all steps where the document is now
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +48,8 @@ class DocumentTask:
     agents
         The class of each step's agent: the worker then also has those that
         were registered in the session that runs the job.
+    origins
+        Where each agent comes from, as `curation_kit.agents.origin` tells.
     cache
         Folder where texts of documents are kept between jobs, or None.
     """
@@ -44,110 +60,247 @@ class DocumentTask:
     stem: str
     flow: Flow
     agents: tuple[type[Agent], ...]
+    origins: tuple[str, ...] = ()
     cache: Path | None = None
 
 
-def run_document(task: DocumentTask, go_on: Callable[[int], bool]) -> Outcome:
-    """Run a document through all steps of a flow.
+@dataclass(slots=True)
+class HandOver:
+    """A document between two places: what its steps have given so far.
+
+    Attributes
+    ----------
+    step
+        Index of the next step.
+    seconds
+        Time spent on the document.
+    """
+
+    step: int = 0
+    records: list[Record] = field(default_factory=list)
+    files: list[ResultFile] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)
+    seconds: float = 0.0
+
+
+def place_of(agent: type[Agent]) -> Place:
+    """Where the steps of an agent are run."""
+    return Place.IO if agent.io_bound else Place.CPU
+
+
+def run_document(
+    task: DocumentTask,
+    desk: Desk,
+    place: Place = Place.ANY,
+    state: HandOver | None = None,
+) -> Outcome | HandOver:
+    """Run a document through the steps of a flow that belong to a place.
 
     Parameters
     ----------
-    go_on
-        Called with the index of each step before it starts; when it gives
-        False the document stops there and counts as cancelled.
+    desk
+        Asked before each step whether to go on, and given what it gave.
+    place
+        Where this is; with ``ANY`` all steps are run.
+    state
+        What the steps gave that were run in another place; None at first.
 
     Returns
     -------
-    Outcome
-        Whatever goes wrong with the document is in it; nothing is raised.
+    Outcome or HandOver
+        Whatever goes wrong with the document is in its outcome; nothing is
+        raised. A `HandOver` when the next step belongs to another place.
     """
-    began = time.perf_counter()
-    paper = Paper(
-        id=task.document_id,
-        name=task.name,
-        path=task.path,
-        flow_instructions=task.flow.instructions,
-        cache=task.cache,
-    )
-    records: list[Record] = []
-    files: list[ResultFile] = []
-    step = 0
-    try:
-        for step in range(len(task.flow.steps)):
-            if not go_on(step):
+    return _Run(task, desk, place, state).go()
+
+
+class _Run:
+    """One document in one place."""
+
+    def __init__(
+        self, task: DocumentTask, desk: Desk, place: Place, state: HandOver | None
+    ) -> None:
+        self._task = task
+        self._desk = desk
+        self._place = place
+        self._fresh = state is None
+        self._state = state or HandOver()
+        self._began = time.perf_counter()
+        self._step = self._state.step
+        self._agents: list[Agent] = []
+        self._keys: list[str] = []
+        self._paper = Paper(
+            id=task.document_id,
+            name=task.name,
+            path=task.path,
+            flow_instructions=task.flow.instructions,
+            ledger=self._state.ledger,
+            answers=desk,
+            read_text=self._text,
+        )
+
+    def go(self) -> Outcome | HandOver:
+        try:
+            return self._steps()
+        except WorkspaceError:  # the store, asked at the desk: not the paper's failure
+            raise
+        except DocumentFailure as failure:
+            return self._failed(failure.category, failure.message, failure.hint)
+        except MemoryError:
+            return self._failed(
+                FailureCategory.RESOURCE,
+                "The document needs more memory than it may use.",
+                "Give the job a higher memory limit, or split the PDF.",
+            )
+        except Exception as error:  # noqa: BLE001 - a paper fails alone, with its reason
+            agent = self._task.flow.steps[self._step].agent
+            what = f"{type(error).__name__}: {error}".rstrip(": ")
+            return self._failed(
+                FailureCategory.INTERNAL,
+                f'The agent "{agent}" stopped with {what}',
+                "This is a fault in the agent, not in the paper. Retry it; if it fails "
+                "again, report the message together with the file name.",
+            )
+
+    def _steps(self) -> Outcome | HandOver:
+        self._prepare()
+        state = self._state
+        while state.step < len(self._agents):
+            self._step = state.step
+            agent = self._agents[state.step]
+            if self._place not in {Place.ANY, place_of(type(agent))}:
+                state.seconds += time.perf_counter() - self._began
+                return state
+            if not self._desk.go_on(state.step):
                 return Outcome(
                     status=Status.CANCELLED,
-                    seconds=time.perf_counter() - began,
-                    ledger=paper.ledger,
-                    step=step,
+                    seconds=self._seconds(),
+                    ledger=state.ledger,
+                    step=state.step,
                 )
-            records = _run_step(task, step, paper, records, files)
-    except WorkspaceError:  # the store, asked by `go_on`: not the paper's failure
-        raise
-    except DocumentFailure as failure:
-        category, message, hint = failure.category, failure.message, failure.hint
-    except MemoryError:
-        category = FailureCategory.RESOURCE
-        message = "The document needs more memory than there is."
-        hint = "Run fewer documents at the same time, or split the PDF."
-    except Exception as error:  # noqa: BLE001 - a paper fails alone, with its reason
-        agent = task.flow.steps[step].agent
-        category = FailureCategory.INTERNAL
-        message = (
-            f'The agent "{agent}" stopped with {type(error).__name__}: {error}'
-        ).rstrip(": ")
-        hint = (
-            "This is a fault in the agent, not in the paper. Retry it; if it fails "
-            "again, report the message together with the file name."
-        )
-    else:
-        paper.ledger.kept = len(records)
+            self._run_step(agent)
+            state.step += 1
+        state.ledger.kept = len(state.records)
         return Outcome(
             status=Status.COMPLETED,
-            seconds=time.perf_counter() - began,
-            records=records,
-            files=files,
-            ledger=paper.ledger,
+            seconds=self._seconds(),
+            records=state.records,
+            files=state.files,
+            ledger=state.ledger,
         )
-    return Outcome(
-        status=Status.FAILED,
-        seconds=time.perf_counter() - began,
-        ledger=paper.ledger,
-        step=step,
-        category=category,
-        message=message,
-        hint=hint,
-    )
 
+    def _prepare(self) -> None:
+        """Make the agents, and take what is kept of earlier attempts."""
+        task = self._task
+        identities = []
+        for self._step, settings in enumerate(task.flow.steps):
+            agent = task.agents[self._step](settings.options, settings.instructions)
+            self._agents.append(agent)
+            identity = agent.identity()
+            if agent.reads_instructions or agent.requires_instructions:
+                identity["flow_instructions"] = task.flow.instructions
+            identities.append([*task.origins[self._step : self._step + 1], identity])
+        self._keys = step_keys(task.document_id, identities)
+        self._step = self._state.step
+        if not self._fresh:
+            return
+        # An output is cheap to write again, and its file is stored at the end.
+        kinds = [isinstance(agent, Formatter) for agent in self._agents]
+        kept = self._desk.latest(self._keys[: kinds.index(True)] if any(kinds) else [])
+        if kept is not None:
+            state = self._state
+            state.step = kept.step + 1
+            state.records = kept.records_of(record_model(task.agents))
+            state.ledger = Ledger.model_validate_json(kept.ledger)
+            self._paper.ledger = state.ledger
 
-def _run_step(
-    task: DocumentTask,
-    step: int,
-    paper: Paper,
-    records: list[Record],
-    files: list[ResultFile],
-) -> list[Record]:
-    """Run one step; give the records after it."""
-    if not task.path.exists():
-        raise DocumentFailure(
-            FailureCategory.INPUT,
-            f"{task.name} was removed from the workspace before it was done.",
-            "Add the file again, then retry.",
+    def _run_step(self, agent: Agent) -> None:
+        """Run one step, and keep what it gave if it can be used again."""
+        task, state, paper = self._task, self._state, self._paper
+        if not task.path.exists():
+            raise DocumentFailure(
+                FailureCategory.INPUT,
+                f"{task.name} was removed from the workspace before it was done.",
+                "Add the file again, then retry.",
+            )
+        match agent:
+            case InputAgent():
+                paper.text = self._read(agent, state.step, paper)
+            case Extractor():
+                state.records = [*state.records, *agent.extract(paper)]
+            case Validator():
+                state.records = list(agent.validate(paper, state.records))
+            case Formatter():
+                state.files.append(self._format(agent))
+                return
+        ledger = paper.ledger
+        if ledger.chunks_answered < ledger.chunks_sent:
+            return  # a part is missing: not a success to build on
+        kept = KeptStep.of(state.step, agent.name, state.records, ledger)
+        self._desk.keep(self._keys[state.step], kept)
+
+    def _read(self, agent: InputAgent, step: int, paper: Paper) -> DocumentText:
+        """Read the paper and keep its text for later steps, attempts and jobs."""
+        text, kept = agent.read(paper), False
+        if self._task.cache is not None:
+            try:
+                TextCache(self._task.cache).put(paper.id, self._keys[step], text)
+                kept = True
+            except OSError as error:  # the next job reads the paper again
+                _log.warning("the text of %s is not kept: %s", paper.name, error)
+        if not kept:
+            self._place = Place.ANY  # only this process has the text
+        return text
+
+    def _text(self) -> DocumentText:
+        """Give the text that an earlier attempt or another place has read."""
+        step, agent = self._input()
+        cache, key = self._task.cache, self._keys[step]
+        text = TextCache(cache).get(self._paper.id, key) if cache is not None else None
+        if text is None and self._place is Place.IO:
+            # PyMuPDF must not run in a thread beside others.
+            raise DocumentFailure(
+                FailureCategory.INTERNAL,
+                f"The text of {self._task.name} was deleted from the cache while it "
+                "was needed.",
+                "Retry it.",
+            )
+        if text is None:
+            # What reading adds to the ledger is in it already.
+            ledger = self._paper.ledger
+            self._paper.ledger = Ledger()
+            try:
+                text = self._read(agent, step, self._paper)
+            finally:
+                self._paper.ledger = ledger
+        return text
+
+    def _input(self) -> tuple[int, InputAgent]:
+        for step, agent in enumerate(self._agents):
+            if isinstance(agent, InputAgent):
+                return step, agent
+        message = f"{self._task.name} was not read: the flow has no input step."
+        raise RuntimeError(message)
+
+    def _format(self, agent: Formatter) -> ResultFile:
+        task, state = self._task, self._state
+        name = f"{task.stem}.{agent.extension}"
+        if any(file.name == name for file in state.files):  # two outputs of one kind
+            # No stem has a tilde, so no other paper's file has this name.
+            name = f"{task.stem}~{state.step + 1}.{agent.extension}"
+        content = agent.format(self._paper, state.records, record_model(task.agents))
+        return ResultFile(step=state.step, name=name, content=content)
+
+    def _failed(self, category: FailureCategory, message: str, hint: str) -> Outcome:
+        return Outcome(
+            status=Status.FAILED,
+            seconds=self._seconds(),
+            ledger=self._paper.ledger,
+            step=self._step,
+            category=category,
+            message=message,
+            hint=hint,
         )
-    settings = task.flow.steps[step]
-    agent = task.agents[step](settings.options, settings.instructions)
-    match agent:
-        case InputAgent():
-            paper.text = agent.read(paper)
-        case Extractor():
-            return [*records, *agent.extract(paper)]
-        case Validator():
-            return list(agent.validate(paper, records))
-        case Formatter():
-            name = f"{task.stem}.{agent.extension}"
-            if any(file.name == name for file in files):  # two outputs of one kind
-                # No stem has a tilde, so no other paper's file has this name.
-                name = f"{task.stem}~{step + 1}.{agent.extension}"
-            content = agent.format(paper, records, record_model(task.agents))
-            files.append(ResultFile(step=step, name=name, content=content))
-    return records
+
+    def _seconds(self) -> float:
+        return self._state.seconds + time.perf_counter() - self._began

@@ -1,23 +1,31 @@
-"""Slots: one supervised process each, so that a bad paper is lost alone."""
+"""The processes of a runner, each supervised so that a bad paper is lost alone."""
 
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from collections.abc import Callable
-from queue import SimpleQueue
+from queue import LifoQueue
+from typing import Any
 
 from curation_kit.errors import FailureCategory
-from curation_kit.jobs import Outcome
-from curation_kit.processes import Worker, WorkerDied, WorkerTimedOut
-from curation_kit.runner.document import DocumentTask, run_document
+from curation_kit.jobs import JobOptions, Outcome, Suspicion
+from curation_kit.processes import Worker, WorkerDied, WorkerTimedOut, WorkerTooLarge
+from curation_kit.runner.desk import Desk, DistantDesk
+from curation_kit.runner.document import (
+    DocumentTask,
+    HandOver,
+    Place,
+    place_of,
+    run_document,
+)
 
 __all__ = ["Lost", "WorkerPool"]
 
-
-class Lost(Exception):  # noqa: N818 - not an error: nobody knows whose fault it is
-    """The worker was ended from outside; the document may run again."""
-
+#: Threads of one process for steps that wait for the network. One httpx client
+#: serves up to 32 well, and a crash loses what is in flight there.
+IO_WIDTH = 16
 
 #: Signals by which a person, the out-of-memory killer, a closed terminal or a
 #: shutdown ends a process (Ctrl-C only while it starts; later it ignores that).
@@ -30,64 +38,234 @@ _FROM_OUTSIDE = {
 }
 
 
-class WorkerPool:
-    """As many worker processes as slots, each used by one thread at a time."""
+class Lost(Exception):  # noqa: N818 - not an error: nobody knows whose fault it is
+    """The process of a document is gone; the document may run again.
 
-    def __init__(self, slots: int) -> None:
-        self._workers = [Worker() for _ in range(slots)]
-        self._stopped = False
-        self._idle: SimpleQueue[Worker] = SimpleQueue()
+    Attributes
+    ----------
+    charged
+        Whether the attempt counts: it does when the document may be to blame.
+    suspect
+        How the document shall run next.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        charged: bool = False,
+        suspect: Suspicion = Suspicion.NONE,
+    ) -> None:
+        super().__init__(reason)
+        self.charged = charged
+        self.suspect = suspect
+
+
+class WorkerPool:
+    """Processes for documents: one at a time each, and some that many share.
+
+    Parameters
+    ----------
+    cpu
+        Documents that compute at the same time, each in its own process.
+    io
+        Documents that wait for the network at the same time.
+    """
+
+    def __init__(self, cpu: int, io: int = 0) -> None:
+        self._cpu = cpu
+        # The process used last is the warm one.
+        self._idle: LifoQueue[Worker] = LifoQueue()
+        self._workers = [Worker() for _ in range(cpu)]
         for worker in self._workers:
             self._idle.put(worker)
+        self._hosts = [Worker(IO_WIDTH) for _ in range(-(-io // IO_WIDTH))]
+        self._channels: LifoQueue[Worker] = LifoQueue()
+        for number in range(io):
+            self._channels.put(self._hosts[number % len(self._hosts)])
+        self._stopped = False
+        self._demand = 0  # documents that compute or wait to
+        self._room = threading.Condition()
+
+    def reserve(self) -> bool:
+        """Take room for one more document to compute; False when there is none."""
+        with self._room:
+            if self._demand >= self._cpu:
+                return False
+            self._demand += 1
+            return True
+
+    def release(self, *, tell: bool = True) -> None:
+        """Give room back; `tell` it to one who waits for room."""
+        with self._room:
+            self._demand -= 1
+            if tell:
+                self._room.notify()
+
+    def wait_for_room(self, timeout: float) -> None:
+        """Return when room was given back, or after a time in seconds."""
+        with self._room:
+            self._room.wait(timeout)
 
     def run(
-        self, task: DocumentTask, go_on: Callable[[int], bool], time_limit: float
+        self, task: DocumentTask, desk: Desk, options: JobOptions, *, apart: bool
     ) -> Outcome:
-        """Run a document in a worker.
+        """Run a document, for which the caller has reserved room.
+
+        While it waits for the network another one has the room.
+
+        Parameters
+        ----------
+        apart
+            Whether all its steps run in one process that no other shares.
 
         Raises
         ------
         Lost
-            If the worker was killed from outside: by a person, by the
-            out-of-memory killer, by a shutdown, or by `stop`. Any other
-            death is the document's own doing and makes it fail.
+            If a process was killed from outside (by a person, by the
+            out-of-memory killer, by a shutdown, or by `stop`), or for the
+            sake of another document. Any other death is the document's own
+            doing and makes it fail.
         """
+        call = _Call(task, desk, options)
+        place = Place.ANY if apart else place_of(task.agents[0])
+        while True:
+            if place is Place.IO:
+                self.release()
+                try:
+                    result = self._run_there(call)
+                finally:
+                    with self._room:
+                        self._demand += 1
+            else:
+                result = self._run_here(call, place)
+            if isinstance(result, Outcome):
+                return result
+            call.state = result
+            place = place_of(task.agents[result.step])
+
+    def _run_here(self, call: _Call, place: Place) -> Outcome | HandOver:
+        """Run in a process that the document has for itself."""
         worker = self._idle.get()
-        began = time.perf_counter()
         try:
-            outcome: Outcome = worker.call(
-                run_document, task, timeout=time_limit, answer=go_on
-            )
-        except WorkerTimedOut:
-            return Outcome.failure(
-                FailureCategory.TIMEOUT,
-                f"Not done within {time_limit:g} s; it was stopped.",
-                "Give the job a higher time limit, or split the PDF.",
-                time.perf_counter() - began,
-            )
-        except WorkerDied as death:
-            if self._stopped or death.exitcode in _FROM_OUTSIDE:
-                raise Lost(str(death)) from death
-            return Outcome.failure(
-                FailureCategory.CRASHED,
-                f"The document crashed its worker ({death}).",
-                "The PDF may be damaged: print it to a new PDF with another program "
-                "and add that file.",
-                time.perf_counter() - began,
-            )
-        else:
-            return outcome
+            if worker.nice != call.options.nice:
+                worker.restart(nice=call.options.nice)
+            try:
+                result = call.on(worker, place)
+            except WorkerDied as death:
+                if self._stopped or death.exitcode in _FROM_OUTSIDE:
+                    raise Lost(
+                        str(death), charged=not self._stopped, suspect=Suspicion.ALONE
+                    ) from death
+                return call.crashed(death)
+            except WorkerTooLarge as error:
+                return call.too_large(error)
+            if worker.memory > call.memory / 2:
+                worker.restart()  # what it still holds is not the next one's fault
+            return result
         finally:
             self._idle.put(worker)
+
+    def _run_there(self, call: _Call) -> Outcome | HandOver:
+        """Run in a thread of a process that many documents share."""
+        host = self._channels.get()
+        try:
+            return call.on(host, Place.IO)
+        except WorkerDied as death:
+            if self._stopped or death.ended_by is not None:
+                too_large = isinstance(death.ended_by, WorkerTooLarge)
+                raise Lost(
+                    str(death),
+                    suspect=Suspicion.APART if too_large else Suspicion.NONE,
+                ) from death
+            if death.calls > 1:  # nobody knows which one it was
+                raise Lost(str(death), suspect=Suspicion.APART) from death
+            if death.exitcode in _FROM_OUTSIDE:
+                raise Lost(str(death), charged=True, suspect=Suspicion.APART) from death
+            return call.crashed(death)
+        except WorkerTooLarge as error:
+            if error.calls > 1:
+                raise Lost(str(error), suspect=Suspicion.APART) from error
+            return call.too_large(error)
+        finally:
+            self._channels.put(host)
 
     def stop(self) -> None:
         """Kill all workers; documents under way raise `Lost`."""
         self._stopped = True
-        for worker in self._workers:
+        for worker in (*self._workers, *self._hosts):
             worker.stop()
 
     def close(self) -> None:
         """Kill all workers and wait for their end."""
         self.stop()
-        for worker in self._workers:
+        for worker in (*self._workers, *self._hosts):
             worker.close()
+
+
+class _Call:
+    """One document on its way through the places."""
+
+    def __init__(self, task: DocumentTask, desk: Desk, options: JobOptions) -> None:
+        self.task = task
+        self.options = options
+        self.memory = int(options.memory_limit * 1e9)
+        self.state: HandOver | None = None
+        self._desk = desk
+        self._spent = 0.0
+
+    def on(self, worker: Worker, place: Place) -> Outcome | HandOver:
+        """Run the steps of a place in a process."""
+        began = time.perf_counter()
+        try:
+            result: Outcome | HandOver = worker.call(
+                _run_distant,
+                self.task,
+                place,
+                self.state,
+                timeout=max(self.options.time_limit - self._spent, 0.01),
+                memory=self.memory,
+                answer=self._answer,
+            )
+        except WorkerTimedOut:
+            return Outcome.failure(
+                FailureCategory.TIMEOUT,
+                f"Not done within {self.options.time_limit:g} s; it was stopped.",
+                "Give the job a higher time limit, or split the PDF.",
+                self._spent + time.perf_counter() - began,
+            )
+        finally:
+            self._spent += time.perf_counter() - began
+        return result
+
+    def _answer(self, message: tuple[Any, ...]) -> Any:
+        name, *arguments = message
+        handler: Callable[..., Any] = getattr(self._desk, name)
+        return handler(*arguments)
+
+    def crashed(self, death: WorkerDied) -> Outcome:
+        """Outcome of a document that ended its process."""
+        return Outcome.failure(
+            FailureCategory.CRASHED,
+            f"The document crashed its worker ({death}).",
+            "The PDF may be damaged: print it to a new PDF with another program "
+            "and add that file.",
+            self._spent,
+        )
+
+    def too_large(self, error: WorkerTooLarge) -> Outcome:
+        """Outcome of a document that needed too much memory."""
+        return Outcome.failure(
+            FailureCategory.RESOURCE,
+            f"The document needs more than {error.limit / 1e9:g} GB of memory; "
+            "it was stopped.",
+            "Give the job a higher memory limit, or split the PDF.",
+            self._spent,
+        )
+
+
+def _run_distant(
+    task: DocumentTask, place: Place, state: HandOver | None, ask: Callable[[Any], Any]
+) -> Outcome | HandOver:
+    """Run in a worker's process."""
+    return run_document(task, DistantDesk(ask), place, state)

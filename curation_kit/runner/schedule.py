@@ -5,22 +5,28 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from curation_kit.agents import get_agent
+from curation_kit.agents import get_agent, origin
 from curation_kit.errors import FailureCategory, JobError, NotFound, WorkspaceError
-from curation_kit.jobs import Claim, JobStore, Outcome, Status
+from curation_kit.jobs import Claim, JobStore, Outcome, Status, StepCache
+from curation_kit.llm import AnswerCache
+from curation_kit.runner.desk import RunnerDesk
 from curation_kit.runner.document import DocumentTask, run_document
 from curation_kit.runner.pool import Lost, WorkerPool
 
 __all__ = ["Folders", "Scheduler"]
 
-#: How often a slot with nothing to do looks for new documents, in seconds.
+#: How often slots with nothing to do look for new documents, in seconds.
 IDLE_POLL = 0.05
+
+#: A slot looks at least this often, in seconds: stopping waits for it.
+LONGEST_PAUSE = 0.5
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +63,8 @@ class Scheduler:
         self, store: JobStore, folders: Folders, *, own: str | None = None
     ) -> None:
         self._store = store
+        self._steps = StepCache(store.database)
+        self._answers = AnswerCache(store.database)
         self._in_process = (
             own is not None and store.get(own).options.backend == "sequential"
         )
@@ -74,9 +82,10 @@ class Scheduler:
             Asked whenever a slot is free; when it holds, no further document
             is started and those in flight are finished.
         slots
-            Documents processed at once; when left out, as many as the most
+            Documents that compute at once; when left out, as many as the most
             demanding open job asks for, or one per core; more when a job
-            that asks for more comes later.
+            that asks for more comes later. Those that wait for the network
+            come on top, as many as the most demanding job asks for.
 
         Raises
         ------
@@ -87,30 +96,33 @@ class Scheduler:
         """
         if recovered := self._store.recover():
             _log.info("put back %d documents left by an earlier runner", recovered)
-        if self._in_process:
-            slots = 1
-        if slots:
-            self._run_slots(slots, until)
-            return
         while not (self.stopped or until()):
-            now = self._slots()
-            self._run_slots(now, lambda now=now: until() or self._slots() > now)  # type: ignore[misc]
+            cpu, io = self._slots(slots)
 
-    def _run_slots(self, slots: int, until: Callable[[], bool]) -> None:
+            def more_wanted(cpu: int = cpu, io: int = io) -> bool:
+                more_cpu, more_io = self._slots(slots)
+                return more_cpu > cpu or more_io > io
+
+            self._run_slots(cpu, io, lambda: until() or more_wanted())
+
+    def _run_slots(self, cpu: int, io: int, until: Callable[[], bool]) -> None:
         """Work with a fixed number of slots."""
         from joblib import Parallel, delayed
 
-        self._pool = WorkerPool(slots)
+        self._pool = pool = WorkerPool(cpu, io)
+        # All that look in turn look as often as the computing ones alone would.
+        pause = min(IDLE_POLL * (cpu + io) / cpu, LONGEST_PAUSE)
         try:
             parallel = Parallel(
-                n_jobs=slots,
-                backend="threading",  # each thread waits for a process of its own
+                n_jobs=cpu + io,
+                backend="threading",  # each thread waits for a process
                 return_as="generator_unordered",
                 batch_size=1,
-                pre_dispatch=slots,
+                pre_dispatch=cpu + io,
             )
             for finished in parallel(
-                delayed(self._run_one)(claim) for claim in self._claims(until)
+                delayed(self._run_one)(pool, claim, pause)
+                for claim in self._claims(pool, cpu, until)
             ):
                 if finished is not None:
                     self._store_outcome(*finished)
@@ -142,29 +154,44 @@ class Scheduler:
         """Whether `stop` was called."""
         return self._stopping.is_set()
 
-    def _slots(self) -> int:
+    def _slots(self, cpu: int | None) -> tuple[int, int]:
+        """Documents that may compute, and that may wait for the network, at once."""
         from joblib import cpu_count
 
-        return self._store.most_wanted(cpu_count())
+        if self._in_process:
+            return 1, 0
+        most, io = self._store.most_wanted(cpu_count())
+        return cpu or most, io
 
-    def _claims(self, until: Callable[[], bool]) -> Iterator[Claim | None]:
+    def _claims(
+        self, pool: WorkerPool, slots: int, until: Callable[[], bool]
+    ) -> Iterator[Claim | None]:
         """Documents to run next; None keeps a slot waiting for more.
 
         joblib asks from threads of its own, one at a time.
         """
         try:
             while not self._stopping.is_set() and not until():
-                yield self._store.claim()
+                claim = None
+                if pool.reserve():
+                    claim = self._store.claim(slots)
+                    if claim is None:
+                        pool.release(tell=False)
+                yield claim
         except Exception as error:  # noqa: BLE001 - raised by `run`
             self._fail(error)
 
-    def _run_one(self, claim: Claim | None) -> tuple[Claim, Outcome | Lost] | None:
+    def _run_one(
+        self, pool: WorkerPool, claim: Claim | None, pause: float
+    ) -> tuple[Claim, Outcome | Lost] | None:
         """Run in a slot's thread."""
         if claim is None:
-            self._stopping.wait(IDLE_POLL)
+            if not self.stopped:
+                # Not all at the same moment.
+                pool.wait_for_room(pause * random.uniform(0.5, 1.5))  # noqa: S311
             return None
         try:
-            return claim, self._run_claim(claim)
+            return claim, self._run_claim(pool, claim)
         except Lost as lost:
             return claim, lost
         except WorkspaceError as error:
@@ -186,26 +213,27 @@ class Scheduler:
                 "This is a fault in an agent or in curation_kit, not in the paper: "
                 "report the message together with the name of the flow.",
             )
+        finally:
+            pool.release()
 
-    def _run_claim(self, claim: Claim) -> Outcome:
-        agents = tuple(get_agent(step.agent) for step in claim.flow.steps)
+    def _run_claim(self, pool: WorkerPool, claim: Claim) -> Outcome:
+        names = [step.agent for step in claim.flow.steps]
         task = DocumentTask(
             document_id=claim.document_id,
             name=claim.name,
             path=self._folders.documents / f"{claim.document_id}.pdf",
             stem=claim.stem,
             flow=claim.flow,
-            agents=agents,
+            agents=tuple(get_agent(name) for name in names),
+            origins=tuple(origin(name) for name in names),
             cache=self._folders.cache,
         )
-
-        def go_on(step: int) -> bool:
-            return self._store.step_started(claim, step)
-
-        assert self._pool is not None  # noqa: S101 - set before any slot runs
-        if self._in_process:
-            return run_document(task, go_on)
-        return self._pool.run(task, go_on, claim.options.time_limit)
+        desk = RunnerDesk(claim, self._store, self._steps, self._answers)
+        if not self._in_process:
+            return pool.run(task, desk, claim.options, apart=bool(claim.suspect))
+        outcome = run_document(task, desk)
+        assert isinstance(outcome, Outcome)  # noqa: S101 - there is no other place
+        return outcome
 
     def _store_outcome(self, claim: Claim, outcome: Outcome | Lost) -> None:
         try:
@@ -215,8 +243,9 @@ class Scheduler:
 
     def _store_or_release(self, claim: Claim, outcome: Outcome | Lost) -> None:
         if isinstance(outcome, Lost):
-            # Our own stop is nobody's fault; a kill from outside may be memory.
-            self._store.release(claim, str(outcome), charged=not self.stopped)
+            self._store.release(
+                claim, str(outcome), charged=outcome.charged, suspect=outcome.suspect
+            )
             return
         try:
             files = self._write_files(claim, outcome)

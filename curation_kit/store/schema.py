@@ -100,4 +100,58 @@ CREATE TABLE events (
 CREATE INDEX events_job ON events (job_id, seq)
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+_SECOND = """
+-- Seconds that a job was processing, and since when it is now (or NULL).
+ALTER TABLE jobs ADD COLUMN worked REAL NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN since REAL;
+UPDATE jobs SET worked = max(ended - started, 0)
+    WHERE started IS NOT NULL AND ended IS NOT NULL;
+UPDATE jobs SET since = started WHERE status = 'processing';
+
+-- Number of attempts at which one that never answers counts as crashed.
+ALTER TABLE job_documents ADD COLUMN allowed INTEGER NOT NULL DEFAULT 3;
+-- 1: shall run in a process of its own, 2: with nothing else in flight.
+ALTER TABLE job_documents ADD COLUMN suspect INTEGER NOT NULL DEFAULT 0;
+-- 0: the flow of the job, else a number of retry_flows.
+ALTER TABLE job_documents ADD COLUMN flow INTEGER NOT NULL DEFAULT 0;
+UPDATE job_documents SET allowed = attempts + 3;
+
+DROP INDEX job_documents_status;
+CREATE INDEX job_documents_status
+    ON job_documents (job_id, status, suspect, position);
+CREATE INDEX job_documents_in_flight
+    ON job_documents (suspect) WHERE status = 'processing';
+
+ALTER TABLE attempts ADD COLUMN flow INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attempts ADD COLUMN charged INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE attempts ADD COLUMN first_step INTEGER; -- those before it were reused
+ALTER TABLE attempts ADD COLUMN step INTEGER;       -- at which it ended early
+
+CREATE TABLE retry_flows (
+    job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,          -- from 1
+    flow TEXT NOT NULL,               -- JSON
+    PRIMARY KEY (job_id, number)
+) WITHOUT ROWID;
+
+-- What steps gave, for retries and for jobs with the same first steps.
+CREATE TABLE step_results (
+    key TEXT PRIMARY KEY,             -- digest of all that decides the result
+    document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    agent TEXT NOT NULL,
+    records BLOB NOT NULL,            -- zlib of a JSON list
+    ledger TEXT NOT NULL,             -- JSON of Ledger
+    created REAL NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX step_results_document ON step_results (document_id);
+
+-- What services answered, kept the moment it arrived: paid once.
+CREATE TABLE answers (
+    key TEXT PRIMARY KEY,             -- digest of the request
+    answer TEXT NOT NULL,
+    created REAL NOT NULL
+) WITHOUT ROWID
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND)

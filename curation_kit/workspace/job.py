@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import create_model
 
-from curation_kit.agents import agents
+from curation_kit.agents import agents, session_agents
 from curation_kit.errors import JobError, NotFound
 from curation_kit.flow import Flow
 from curation_kit.jobs import Event, JobRow, JobStore, Progress, Status
@@ -37,6 +37,22 @@ _DOCUMENT_TYPES = {
     "seconds": "Float64",
     "attempts": "Int64",
     "ledger": "str",
+    "document_id": "str",
+}
+
+
+_ATTEMPT_TYPES = {
+    "document": "str",
+    "attempt": "Int64",
+    "started": "datetime64[s]",
+    "seconds": "Float64",
+    "outcome": "str",
+    "charged": "bool",
+    "reused": "str",
+    "step": "str",
+    "category": "str",
+    "error": "str",
+    "corrected_flow": "Int64",
     "document_id": "str",
 }
 
@@ -140,12 +156,14 @@ class Job:
         limit, offset
             One page of them; all when left out.
         """
-        steps = [step.agent for step in self.flow.steps]
+        flows = self._store.flows(self.id)
         return [
             {
                 "document": row["name"],
                 "status": row["status"],
-                "step": None if row["step"] is None else steps[row["step"]],
+                "step": None
+                if row["step"] is None
+                else flows[row["flow"]].steps[row["step"]].agent,
                 "category": row["category"],
                 "error": row["message"],
                 "hint": row["hint"],
@@ -168,6 +186,47 @@ class Job:
         from curation_kit.results import frame
 
         return frame(self.document_rows(), _DOCUMENT_TYPES)
+
+    def attempt_rows(self) -> list[dict[str, Any]]:
+        """Rows of `attempts` as dictionaries, without pandas."""
+        import datetime as dt
+
+        flows = self._store.flows(self.id)
+        rows = []
+        for row in self._store.attempts(self.id):
+            steps = [step.agent for step in flows[row["flow"]].steps]
+            running = row["ended"] is None
+            rows.append(
+                {
+                    "document": row["name"],
+                    "attempt": row["number"],
+                    "started": dt.datetime.fromtimestamp(int(row["started"])),  # noqa: DTZ006 - local time, for people
+                    "seconds": None
+                    if running
+                    else round(row["ended"] - row["started"], 3),
+                    "outcome": row["outcome"],
+                    "charged": bool(row["charged"]),
+                    "reused": ", ".join(steps[: row["first_step"] or 0]),
+                    "step": None if row["step"] is None else steps[row["step"]],
+                    "category": row["category"],
+                    "error": row["message"],
+                    "corrected_flow": row["flow"] or None,
+                    "document_id": row["document_id"],
+                }
+            )
+        return rows
+
+    @property
+    def attempts(self) -> pd.DataFrame:
+        """One row per start of a document: when, from which step, how it ended.
+
+        ``reused`` names the steps whose results were kept from earlier;
+        ``charged`` is false where the attempt was lost by no fault of the
+        document; ``corrected_flow`` counts the flows given with a retry.
+        """
+        from curation_kit.results import frame
+
+        return frame(self.attempt_rows(), _ATTEMPT_TYPES)
 
     def record_model(self) -> type[Record]:
         """Model of the job's records; it names the columns of `results`."""
@@ -264,7 +323,7 @@ class Job:
                 self._store,
                 self._folders,
                 until=self._ended_or_paused,
-                slots=self.row.options.most_in_flight,
+                slots=self.row.options.most_computing,
                 own=self.id,
             )
         except KeyboardInterrupt:  # the second Ctrl-C
@@ -347,11 +406,50 @@ class Job:
             self._store.resume(self.id)
         self._go_on()
 
-    def retry_failed(self) -> int:
-        """Run the failed documents again; give how many. Where: see `resume`."""
-        count = self._store.retry_failed(self.id)
+    def retry_failed(self, flow: Flow | None = None) -> int:
+        """Run the failed documents again, from the step that failed.
+
+        Where: see `resume`. Steps that had succeeded are not run again while
+        neither the document nor they have changed.
+
+        Parameters
+        ----------
+        flow
+            A corrected flow for these documents; which one an attempt used is
+            in `attempts`. Its records must have the columns of the job.
+
+        Returns
+        -------
+        int
+            Number of documents.
+
+        Raises
+        ------
+        JobError
+            If no document has failed, or the flow gives other columns.
+        FlowError
+            If the flow has problems.
+        """
+        if flow is not None:
+            self._check_corrected(flow)
+        count = self._store.retry_failed(self.id, flow)
         self._go_on()
         return count
+
+    def _check_corrected(self, flow: Flow) -> None:
+        flow.check()
+        has, wants = flow.record_model().columns(), self.record_model().columns()
+        if has != wants:
+            raise JobError(
+                f"{self.name} has records with the columns {', '.join(wants)}; the "
+                f"corrected flow gives {', '.join(has)}. Start a new job with it."
+            )
+        unknown = session_agents() & {step.agent for step in flow.steps}
+        if unknown - set(self.row.options.session_agents):
+            raise JobError(
+                f"The corrected flow needs {', '.join(sorted(unknown))}, registered in "
+                f"this session only; {self.name} was made without: start a new job."
+            )
 
     def _go_on(self) -> None:
         if self.row.options.session_agents:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import ValidationError
 
-from curation_kit.agents import session_agents
+from curation_kit.agents import get_agent, session_agents
 from curation_kit.documents.library import Document, DocumentLibrary
 from curation_kit.errors import FlowError, JobError, WorkspaceError
 from curation_kit.flow import Flow, FlowLibrary
@@ -20,6 +20,10 @@ from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
 
 __all__ = ["Workspace", "default_path"]
+
+
+#: Documents that wait for the network at the same time, unless told otherwise.
+IO_JOBS = 32
 
 
 def default_path() -> Path:
@@ -84,6 +88,8 @@ class Workspace:
         self.flows = FlowLibrary(self.path / "flows")
         self._runner = Runner(self.path)
         self.jobs = Jobs(self._store, self._folders, self._runner)
+        # What a crash left undone goes on without being asked for.
+        self.jobs.ensure_runner()
 
     def __repr__(self) -> str:
         return f"Workspace({str(self.path)!r})"
@@ -101,6 +107,10 @@ class Workspace:
         n_jobs: int | None = None,
         backend: Literal["loky", "sequential"] = "loky",
         time_limit: float | None = None,
+        memory_limit: float | None = None,
+        io_jobs: int | None = None,
+        nice: int | None = None,
+        use_cache: bool = True,
     ) -> Job:
         """Start a job in a process of its own and return at once.
 
@@ -116,11 +126,23 @@ class Workspace:
         name
             Made from flow, number of papers and time when left out.
         n_jobs
-            Documents processed at the same time; one per core when left out.
+            Documents that compute at the same time; one per core when left out.
         backend
             ``loky`` (processes) or ``sequential`` (no processes, to debug).
         time_limit
             Seconds after which a document is stopped; 900 when left out.
+        memory_limit
+            GB (1e9 bytes) of memory that the process of a document may use; 2
+            when left out.
+        io_jobs
+            Further documents that wait for the network at the same time; 32
+            when left out, 0 where no step of the flow does.
+        nice
+            How much the work gives way to other programs, 0 to 19; 5 when left
+            out.
+        use_cache
+            Whether steps that an earlier job has done for the same document,
+            and answers that it has paid for, are used again.
 
         Raises
         ------
@@ -146,6 +168,10 @@ class Workspace:
             n_jobs=n_jobs,
             backend=backend,
             time_limit=time_limit,
+            memory_limit=memory_limit,
+            io_jobs=io_jobs,
+            nice=nice,
+            use_cache=use_cache,
         )
         self._runner.start()
         return job
@@ -159,6 +185,10 @@ class Workspace:
         n_jobs: int | None = None,
         backend: Literal["loky", "sequential"] = "loky",
         time_limit: float | None = None,
+        memory_limit: float | None = None,
+        io_jobs: int | None = None,
+        nice: int | None = None,
+        use_cache: bool = True,
     ) -> Job:
         """Run a job in this process and return when it has ended.
 
@@ -173,6 +203,10 @@ class Workspace:
             n_jobs=n_jobs,
             backend=backend,
             time_limit=time_limit,
+            memory_limit=memory_limit,
+            io_jobs=io_jobs,
+            nice=nice,
+            use_cache=use_cache,
         )
         return job.run()
 
@@ -185,6 +219,10 @@ class Workspace:
         n_jobs: int | None = None,
         backend: Literal["loky", "sequential"] = "loky",
         time_limit: float | None = None,
+        memory_limit: float | None = None,
+        io_jobs: int | None = None,
+        nice: int | None = None,
+        use_cache: bool = True,
     ) -> Job:
         """Write a job without starting it; ``job.run()`` does.
 
@@ -198,15 +236,20 @@ class Workspace:
                 [documents] if isinstance(documents, Document | str) else documents
             )
         ]
-        options: dict[str, Any] = {
+        options = {
             "n_jobs": n_jobs,
+            "io_jobs": _io_jobs(flow, io_jobs),
             "backend": backend,
+            "time_limit": time_limit,
+            "memory_limit": memory_limit,
+            "nice": nice,
+            "use_cache": use_cache,
             "session_agents": sorted(_session_agents_of(flow)),
         }
-        if time_limit is not None:
-            options["time_limit"] = time_limit
         try:
-            checked = JobOptions.model_validate(options)
+            checked = JobOptions.model_validate(
+                {name: value for name, value in options.items() if value is not None}
+            )
         except ValidationError as error:
             wrong = error.errors()
             raise JobError(
@@ -232,6 +275,13 @@ class Workspace:
         if document.path.parent == self._folders.documents:
             return document
         return self.documents.get(document.id)
+
+
+def _io_jobs(flow: Flow, wanted: int | None) -> int:
+    """Documents that may wait for the network; none where no step does."""
+    if not any(get_agent(step.agent).io_bound for step in flow.steps):
+        return 0
+    return IO_JOBS if wanted is None else wanted
 
 
 def _session_agents_of(flow: Flow) -> set[str]:

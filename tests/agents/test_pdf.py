@@ -34,15 +34,6 @@ def test_the_agent_reads_text_and_keeps_the_count_of_pages(pdf: Path) -> None:
     assert (paper.ledger.pages, paper.ledger.pages_without_text) == (2, 1)
 
 
-def test_a_text_is_taken_from_the_cache(pdf: Path, tmp_path: Path) -> None:
-    """The second job opens no PDF."""
-    paper = Paper(id=ID, name="a.pdf", path=pdf, cache=tmp_path / "cache")
-    first = get_agent("pdf")().read(paper)
-    pdf.write_bytes(b"not a PDF any more")
-
-    assert get_agent("pdf")().read(paper).text == first.text
-
-
 def test_a_file_that_is_no_pdf_fails_as_input(tmp_path: Path) -> None:
     """With what to do next."""
     path = tmp_path / "a.pdf"

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from curation_kit.documents.cache import TextCache, read_cached
+from curation_kit.documents.cache import TextCache
 from curation_kit.documents.reader import read_document
-from curation_kit.errors import DocumentFailure
 
 ID = "ab" * 32
+KEY = "ef" * 32
 
 
 @pytest.fixture
@@ -19,10 +19,10 @@ def paper(make_pdf, column):
 def test_a_text_comes_back_as_it_was(tmp_path, paper):
     """All parts of a text survive; boxes to a hundredth of a point."""
     cache = TextCache(tmp_path / "cache")
-    assert cache.get(ID) is None
+    assert cache.get(ID, KEY) is None
     text = read_document(paper, name="x.pdf")
-    cache.put(ID, text)
-    back = cache.get(ID)
+    cache.put(ID, KEY, text)
+    back = cache.get(ID, KEY)
     assert back.text == text.text
     assert back.pages == text.pages
     assert back.sections == text.sections
@@ -36,9 +36,10 @@ def test_a_text_comes_back_as_it_was(tmp_path, paper):
 
 @pytest.mark.parametrize("damage", ["cut", "flip", "empty", "other"])
 def test_a_damaged_file_counts_as_absent(tmp_path, paper, damage):
-    """A damaged cache file is not used, and is written anew."""
+    """A damaged cache file is not used, and can be replaced."""
     cache = TextCache(tmp_path / "cache")
-    text = read_cached(paper, name="x.pdf", document_id=ID, cache=cache)
+    text = read_document(paper, name="x.pdf")
+    cache.put(ID, KEY, text)
     (path,) = (tmp_path / "cache").rglob("*.text")
     data = path.read_bytes()
     broken = {
@@ -48,39 +49,20 @@ def test_a_damaged_file_counts_as_absent(tmp_path, paper, damage):
         "other": b"something else, long enough to look like a cache file",
     }
     path.write_bytes(broken[damage])
-    assert cache.get(ID) is None
-    again = read_cached(paper, name="x.pdf", document_id=ID, cache=cache)
-    assert again.text == text.text
+    assert cache.get(ID, KEY) is None
+    cache.put(ID, KEY, text)
     assert path.read_bytes() == data
 
 
-def test_a_cached_paper_is_not_read_again(tmp_path, paper):
-    """Once read, the PDF itself is not needed."""
+def test_another_reading_has_another_text(tmp_path, paper):
+    """A text that another agent or version has read is not used."""
     cache = TextCache(tmp_path / "cache")
-    first = read_cached(paper, name="x.pdf", document_id=ID, cache=cache)
-    paper.unlink()
-    again = read_cached(paper, name="x.pdf", document_id=ID, cache=cache)
-    assert again.text == first.text
+    cache.put(ID, KEY, read_document(paper, name="x.pdf"))
+    assert cache.get(ID, "cd" * 32) is None
     assert list((tmp_path / "cache").rglob("*.part")) == []
-
-
-def test_another_reader_version_reads_anew(tmp_path, paper, monkeypatch):
-    """A text of another version of the reader is not used."""
-    cache = TextCache(tmp_path / "cache")
-    read_cached(paper, name="x.pdf", document_id=ID, cache=cache)
-    monkeypatch.setattr("curation_kit.documents.text.READER_VERSION", "other")
-    assert cache.get(ID) is None
-
-
-def test_failures_are_not_kept(tmp_path, make_pdf):
-    """A paper that cannot be read leaves nothing in the cache."""
-    cache = TextCache(tmp_path / "cache")
-    with pytest.raises(DocumentFailure):
-        read_cached(make_pdf([]), name="x.pdf", document_id=ID, cache=cache)
-    assert not (tmp_path / "cache").exists()
 
 
 def test_ids_are_no_paths(tmp_path):
     """An id cannot lead out of the folder."""
-    with pytest.raises(ValueError, match="not a document id"):
-        TextCache(tmp_path).get("../../etc/passwd")
+    with pytest.raises(ValueError, match="is no id"):
+        TextCache(tmp_path).get("../../etc/passwd", KEY)

@@ -6,7 +6,7 @@ import pytest
 from batches import fake_flow
 
 from curation_kit.errors import FailureCategory, JobError, NotFound
-from curation_kit.jobs import JobOptions, JobStore, Outcome, Status
+from curation_kit.jobs import JobOptions, JobStore, Outcome, Status, Suspicion
 from curation_kit.records import GeneExpressionRecord, Ledger
 from curation_kit.store import Database
 
@@ -159,13 +159,25 @@ def test_a_worker_that_died_leaves_the_step_it_was_at(store: JobStore) -> None:
 
 
 def test_jobs_take_turns(store: JobStore) -> None:
-    """A short job behind a long one gets every other slot."""
+    """Two long ones get every other slot."""
+    one = create(store, *"abcd")
+    two = create(store, *"abcd")
+
+    taken = [claim.job_id for _ in range(4) if (claim := store.claim())]
+
+    assert taken == [one, two, one, two]
+
+
+def test_the_last_documents_of_a_job_go_first(store: JobStore) -> None:
+    """A short job behind a long one is done in about the time it takes alone."""
     long = create(store, *"abcdefgh")
-    short = create(store, "x", "y")
+    claims = [store.claim(slots=2), store.claim(slots=2)]
+    short = create(store, "x", "y", "z")
+    assert all(claims)
 
-    taken = [claim.job_id for _ in range(6) if (claim := store.claim())]
+    taken = [claim.job_id for _ in range(5) if (claim := store.claim(slots=2))]
 
-    assert taken == [long, short, long, short, long, long]
+    assert taken == [short, short, short, long, long]
 
 
 def test_a_slot_that_comes_free_goes_to_the_job_with_the_fewest_in_flight(
@@ -315,13 +327,13 @@ def test_a_document_left_in_flight_is_started_three_times_at_most(
     store: JobStore,
 ) -> None:
     """Then it counts as crashed, with what happened."""
-    job_id = create(store, "a", "b")
+    job_id = create(store, "a")
     for _ in range(3):
         assert store.claim() is not None
         assert store.recover() == 1
 
-    assert states(store, job_id) == ["processing", "failed", "pending"]
-    [row, _] = store.documents(job_id)
+    assert states(store, job_id) == ["failed", "failed"]
+    [row] = store.documents(job_id)
     assert (row["category"], row["attempts"]) == ("crashed", 3)
     assert row["message"].startswith("Started 3 times and never finished")
     assert [r["outcome"] for r in store.attempts(job_id)] == ["lost"] * 3
@@ -329,6 +341,113 @@ def test_a_document_left_in_flight_is_started_three_times_at_most(
         event for event in store.events(job_id) if event.type == "document_failed"
     ]
     assert (told.data["category"], told.data["hint"]) == ("crashed", row["hint"])
+
+
+def test_a_suspect_runs_alone(store: JobStore) -> None:
+    """It waits until nothing is in flight, and nothing else is started beside it."""
+    job_id = create(store, "a", "b")
+    other = create(store, "x")
+    claim = store.claim()
+    assert claim is not None
+    store.release(claim, "killed", charged=True, suspect=Suspicion.ALONE)
+
+    taken = [store.claim(), store.claim(), store.claim()]
+
+    assert [c and c.document_id for c in taken] == ["x", "b", None]
+    for neighbour in taken[:2]:
+        store.finish(neighbour, DONE, [])
+    alone = store.claim()
+    assert alone is not None
+    late = create(store, "y")
+    assert (alone.job_id, alone.suspect) == (job_id, Suspicion.ALONE)
+    assert store.claim() is None
+    store.finish(alone, DONE, [])
+    assert [store.get(job).status for job in (job_id, other)] == ["completed"] * 2
+    assert [store.claim().job_id, store.claim()] == [late, None]  # type: ignore[union-attr]
+
+
+def test_a_document_lost_with_its_runner_twice_is_a_suspect(store: JobStore) -> None:
+    """Once may be chance."""
+    create(store, "a")
+
+    seen = []
+    for _ in range(3):
+        claim = store.claim()
+        assert claim is not None
+        seen.append(claim.suspect)
+        store.recover()
+
+    assert seen == [Suspicion.NONE, Suspicion.NONE, Suspicion.ALONE]
+
+
+def test_a_corrected_flow_is_used_for_the_failed_documents_only(
+    store: JobStore,
+) -> None:
+    """Which attempt used which is on record; the job keeps its own copy."""
+    job_id = create(store, "a", "b")
+    run(store, DONE, FAILED)
+    corrected = fake_flow("json")
+
+    store.retry_failed(job_id, corrected)
+
+    claim = store.claim()
+    assert claim is not None
+    assert claim.flow == corrected
+    assert store.get(job_id).flow == fake_flow("csv")
+    assert store.flows(job_id) == [fake_flow("csv"), corrected]
+    rows = store.attempts(job_id)
+    assert [(r["name"], r["number"], r["flow"]) for r in rows] == [
+        ("a.pdf", 1, 0),
+        ("b.pdf", 1, 0),
+        ("b.pdf", 2, 1),
+    ]
+
+
+def test_a_retry_gives_three_more_attempts(store: JobStore) -> None:
+    """All attempts count on."""
+    job_id = create(store, "a")
+    run(store, FAILED)
+    store.retry_failed(job_id)
+    for _ in range(2):
+        store.claim()
+        store.recover()
+    assert states(store, job_id) == ["processing", "pending"]
+
+    run(store, DONE)
+
+    [row] = store.documents(job_id)
+    assert (row["status"], row["attempts"]) == ("completed", 4)
+    assert [r["outcome"] for r in store.attempts(job_id)] == [
+        "failed",
+        "lost",
+        "lost",
+        "completed",
+    ]
+
+
+def test_the_clock_of_a_job_stands_still_while_it_does(store: JobStore) -> None:
+    """Pauses, the time before a retry and that after a crash do not count."""
+    job_id = create(store, "a", "b")
+    later = store.database.execute
+    run(store, FAILED)
+    store.pause(job_id, "Night.")
+    worked = store.progress(job_id).elapsed
+    assert store.progress(job_id).elapsed == worked
+    store.resume(job_id)
+    assert store.claim() is not None
+    # The runner dies, and nobody looks for a year.
+    year = 365 * 86400
+    later("UPDATE jobs SET since = since - ?", (year,))
+    later("UPDATE events SET time = time - ?", (year,))
+
+    store.recover()
+
+    assert store.progress(job_id).elapsed < 60
+    run(store, DONE)
+    ended = store.progress(job_id).elapsed
+    later("UPDATE jobs SET ended = ended - ?", (year,))
+    store.retry_failed(job_id)
+    assert ended <= store.progress(job_id).elapsed < 60
 
 
 def test_a_release_that_is_nobodys_fault_is_not_charged(store: JobStore) -> None:

@@ -16,8 +16,9 @@ from hypothesis.stateful import (
     rule,
 )
 
+import curation_kit as ck
 from curation_kit.errors import FailureCategory, JobError
-from curation_kit.jobs import MAX_ATTEMPTS, Claim, JobOptions, JobStore, Outcome, Status
+from curation_kit.jobs import Claim, JobOptions, JobStore, Outcome, Status, Suspicion
 from curation_kit.records import GeneExpressionRecord
 from curation_kit.store import Database
 
@@ -67,8 +68,8 @@ class Jobs(RuleBasedStateMachine):
             fake_flow("csv"), documents, options=JobOptions(n_jobs=n_jobs)
         )
 
-    @rule()
-    def claim(self) -> None:
+    @rule(slots=st.integers(0, 4))
+    def claim(self, slots: int) -> None:
         """A slot asks for work."""
         waiting = {
             job.id
@@ -77,9 +78,18 @@ class Jobs(RuleBasedStateMachine):
             and self.store.counts(job.id)[Status.PROCESSING]
             < (job.options.n_jobs or 1 << 30)
         }
-        claim = self.store.claim()
-        assert (claim is not None) == bool(waiting)
+        suspects = any(
+            row["suspect"] == Suspicion.ALONE
+            for job in waiting
+            for row in self.store.documents(job, status="pending")
+        )
+        claim = self.store.claim(slots)
+        if any(claim.suspect is Suspicion.ALONE for claim in self.claims):
+            assert claim is None
+        elif claim is None:
+            assert not waiting or (suspects and self.claims)
         if claim is not None:
+            assert claim.suspect is not Suspicion.ALONE or not self.claims
             assert claim.job_id in waiting
             assert (claim.job_id, claim.document_id) not in self.ended or (
                 self.ended[claim.job_id, claim.document_id] == 0
@@ -98,6 +108,7 @@ class Jobs(RuleBasedStateMachine):
             claim = data.draw(st.sampled_from(self.claims))
             cancelled = self.store.get(claim.job_id).status is Status.CANCELLED
             assert self.store.step_started(claim, step) is not cancelled
+            self.store.steps_reused(claim, step)
 
     @rule(data=st.data(), good=st.booleans())
     def finish(self, data: st.DataObject, *, good: bool) -> None:
@@ -120,11 +131,15 @@ class Jobs(RuleBasedStateMachine):
             )
             self.store.finish(claim, outcome, [])
 
-    @rule(data=st.data(), charged=st.booleans())
-    def release(self, data: st.DataObject, *, charged: bool) -> None:
+    @rule(
+        data=st.data(), charged=st.booleans(), suspect=st.sampled_from(list(Suspicion))
+    )
+    def release(
+        self, data: st.DataObject, *, charged: bool, suspect: Suspicion
+    ) -> None:
         """A worker is lost."""
         if claim := self._take(data):
-            self.store.release(claim, "lost", charged=charged)
+            self.store.release(claim, "lost", charged=charged, suspect=suspect)
 
     @rule()
     def recover(self) -> None:
@@ -153,12 +168,12 @@ class Jobs(RuleBasedStateMachine):
         else:
             assert paused
 
-    @rule(job=jobs)
-    def retry(self, job: str) -> None:
+    @rule(job=jobs, flow=st.sampled_from([None, fake_flow("json")]))
+    def retry(self, job: str, flow: ck.Flow | None) -> None:
         """A person retries."""
         failed = self.store.counts(job)[Status.FAILED]
         try:
-            assert self.store.retry_failed(job) == failed
+            assert self.store.retry_failed(job, flow) == failed
         except JobError:
             assert not failed
 
@@ -181,7 +196,9 @@ class Jobs(RuleBasedStateMachine):
             assert sum(counts.values()) == progress.total == len(rows)
             assert counts[Status.PROCESSING] == in_flight[job.id]
             assert in_flight[job.id] <= (job.options.n_jobs or len(rows))
-            assert all(0 <= row["attempts"] <= MAX_ATTEMPTS for row in rows)
+            assert all(0 <= row["attempts"] <= row["allowed"] for row in rows)
+            assert (job.since is not None) == (job.status is Status.PROCESSING)
+            assert progress.elapsed >= 0
             assert job.status.ended == (job.ended is not None)
             if job.status in {Status.COMPLETED, Status.FAILED}:
                 assert counts[Status.PENDING] == counts[Status.PROCESSING] == 0
@@ -215,14 +232,15 @@ class Jobs(RuleBasedStateMachine):
             assert now in (reached if key[1] is None else moves[before])
         self.before[key] = now
 
-    def _folded(self, job_id: str) -> dict[str | None, str]:  # noqa: C901 - one branch per event
+    def _folded(self, job_id: str) -> dict[str | None, str]:  # noqa: C901, PLR0912 - one branch per event
         """States as the log tells them."""
         rows = self.store.documents(job_id)
         state: dict[str | None, str] = {row["document_id"]: "pending" for row in rows}
         state[None] = "pending"
         started = False
-        changes = (e for e in self.store.events(job_id) if e.type != "step_started")
-        for event in changes:
+        for event in self.store.events(job_id):
+            if event.type in {"step_started", "steps_reused"}:
+                continue
             kind, _, what = event.type.partition("_")
             if kind == "document":
                 new = {"started": "processing", "requeued": "pending"}.get(what, what)

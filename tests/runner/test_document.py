@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,19 +10,44 @@ from fakes import FakeInput
 import curation_kit as ck
 from curation_kit.agents import get_agent, register
 from curation_kit.errors import FailureCategory
-from curation_kit.jobs import Outcome, Status
+from curation_kit.jobs import KeptStep, Status
 from curation_kit.runner.document import DocumentTask, run_document
 
 pytestmark = pytest.mark.usefixtures("fakes")
+
+
+class FakeDesk:
+    """Keeps what it is told in memory."""
+
+    def __init__(self, *, stop_before: int | None = None) -> None:
+        self.begun: list[int] = []
+        self.kept: dict[str, KeptStep] = {}
+        self.answers: dict[str, str] = {}
+        self.get, self.put = self.answers.get, self.answers.__setitem__
+        self._stop_before = stop_before
+
+    def go_on(self, step: int) -> bool:
+        """Note the step."""
+        if step == self._stop_before:
+            return False
+        self.begun.append(step)
+        return True
+
+    def latest(self, keys: Sequence[str]) -> KeptStep | None:
+        """Give the last step that was kept."""
+        found = [self.kept[key] for key in keys if key in self.kept]
+        return found[-1] if found else None
+
+    def keep(self, key: str, kept: KeptStep) -> None:
+        """Keep a step."""
+        self.kept[key] = kept
 
 
 @pytest.fixture
 def run(tmp_path: Path):
     """Run a command through a flow of fakes: ``run("ok")``."""
 
-    def run_command(
-        command: str, *outputs: str, go_on: Callable[[int], bool] = lambda _: True
-    ) -> Outcome:
+    def run_command(command: str, *outputs: str, desk: FakeDesk | None = None):
         path = tmp_path / "paper.pdf"
         if command:
             path.write_text(command)
@@ -35,19 +60,19 @@ def run(tmp_path: Path):
             flow=flow,
             agents=tuple(get_agent(step.agent) for step in flow.steps),
         )
-        return run_document(task, go_on)
+        return run_document(task, desk or FakeDesk())
 
     return run_command
 
 
 def test_a_document_passes_all_steps(run) -> None:
     """Records come out checked, and in a file named after the paper."""
-    steps: list[int] = []
+    desk = FakeDesk()
 
-    outcome = run("ok", go_on=lambda step: steps.append(step) or True)
+    outcome = run("ok", desk=desk)
 
     assert outcome.status is Status.COMPLETED
-    assert steps == [0, 1, 2, 3]
+    assert desk.begun == [0, 1, 2, 3]
     [record] = outcome.records
     assert (record.gene_symbol, record.taxon) == ("ok", "NCBITaxon:6239")
     [file] = outcome.files
@@ -99,7 +124,7 @@ def test_a_document_that_was_removed_fails_with_a_clear_message(run) -> None:
 
 def test_a_document_stops_before_a_step_when_told(run) -> None:
     """The step in flight was finished, the next one does not begin."""
-    outcome = run("ok", go_on=lambda step: step < 2)
+    outcome = run("ok", desk=FakeDesk(stop_before=2))
 
     assert (outcome.status, outcome.step) == (Status.CANCELLED, 2)
     assert outcome.files == []

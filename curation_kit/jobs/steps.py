@@ -1,0 +1,127 @@
+"""What steps gave, kept so that a retry goes on where it failed."""
+
+from __future__ import annotations
+
+import json
+import time
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from curation_kit.records import Ledger, Record
+from curation_kit.store import Database
+
+__all__ = ["KeptStep", "StepCache", "step_keys"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptStep:
+    """State of a document after a step.
+
+    Attributes
+    ----------
+    step
+        Index of the step in the flow.
+    records
+        JSON of a list of records, as `KeptStep.of` makes it.
+    ledger
+        JSON of the ledger.
+    """
+
+    step: int
+    agent: str
+    records: str
+    ledger: str
+
+    @classmethod
+    def of(
+        cls, step: int, agent: str, records: Sequence[Record], ledger: Ledger
+    ) -> KeptStep:
+        """Give the state after a step; the records must survive the way back.
+
+        Raises
+        ------
+        ValueError
+            If a record is not what its own model allows.
+        """
+        rows = [record.model_dump_json() for record in records]
+        for record, row in zip(records, rows, strict=True):
+            type(record).model_validate_json(row)
+        return cls(step, agent, f"[{','.join(rows)}]", ledger.model_dump_json())
+
+    def records_of(self, model: type[Record]) -> list[Record]:
+        """Give the records as instances of a model."""
+        return TypeAdapter(list[model]).validate_json(self.records)  # type: ignore[valid-type]
+
+
+def step_keys(document_id: str, identities: Sequence[Any]) -> list[str]:
+    """Keys of the results of a chain of steps for one document.
+
+    Parameters
+    ----------
+    identities
+        For each step, what decides its result besides its input, as JSON
+        values: `Agent.identity` and where the agent comes from.
+
+    Returns
+    -------
+    list of str
+        SHA-256 in hex; each covers the document and all steps up to its own.
+    """
+    keys, upstream = [], document_id
+    for identity in identities:
+        content = json.dumps([upstream, identity], sort_keys=True, default=str)
+        upstream = sha256(content.encode()).hexdigest()
+        keys.append(upstream)
+    return keys
+
+
+class StepCache:
+    """The table of step results; only the runner writes it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def latest(self, keys: Sequence[str], since: float = 0.0) -> KeptStep | None:
+        """Give the kept result of the last step that has one.
+
+        Parameters
+        ----------
+        keys
+            Of the steps of one document, in order.
+        since
+            Seconds since the epoch; what was kept earlier is not given.
+        """
+        for step in reversed(range(len(keys))):
+            row = self._database.one(
+                "SELECT * FROM step_results WHERE key = ? AND created >= ?",
+                (keys[step], since),
+            )
+            if row is not None:
+                return KeptStep(
+                    step,
+                    row["agent"],
+                    zlib.decompress(row["records"]).decode(),
+                    row["ledger"],
+                )
+        return None
+
+    def keep(self, document_id: str, key: str, kept: KeptStep) -> None:
+        """Keep the result of a step while its document is in the workspace."""
+        self._database.execute(
+            "INSERT OR REPLACE INTO step_results "
+            "(key, document_id, agent, records, ledger, created) "
+            "SELECT ?, id, ?, ?, ?, ? FROM documents WHERE id = ?",
+            (
+                key,
+                kept.agent,
+                zlib.compress(kept.records.encode()),
+                kept.ledger,
+                time.time(),
+                document_id,
+            ),
+        )

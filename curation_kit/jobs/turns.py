@@ -1,0 +1,131 @@
+"""Whose turn it is: the next document to process."""
+
+from __future__ import annotations
+
+import time
+
+from curation_kit.flow import Flow
+from curation_kit.jobs.changes import JobChanges
+from curation_kit.jobs.model import Claim, JobRow, Status, Suspicion
+from curation_kit.jobs.queries import (
+    MOST_COMPUTING,
+    MOST_WAITING,
+    RUNNABLE,
+    job_row,
+    known_agents,
+)
+from curation_kit.store import Row
+
+__all__ = ["JobTurns"]
+
+
+class JobTurns(JobChanges):
+    """Documents are taken from all open jobs in turn."""
+
+    def claim(self, slots: int = 0) -> Claim | None:
+        """Take the next document to process, or None when none may be started.
+
+        Jobs take turns: the one with the fewest documents in flight is next,
+        and among equals the one that waited longest. One whose last documents
+        fit the slots goes first: it is done in one round, and holds nobody up
+        for longer. A job never has more in flight than it asks for. One that
+        needs agents of a notebook's session is left to a process that has
+        them. A document that may have ended a process from outside waits
+        until nothing is in flight, and then nothing else is started.
+
+        Parameters
+        ----------
+        slots
+            Documents that compute at the same time; with 0 no job goes first.
+        """
+        if self._turn(slots) is None:  # looking takes no write lock
+            return None
+        with self._database.transaction():
+            turn = self._turn(slots)
+            return None if turn is None else self._start(*turn)
+
+    def _turn(self, slots: int) -> tuple[JobRow, Row] | None:
+        """Job whose turn it is and its next document."""
+        in_flight = self._database.one(
+            "SELECT max(suspect) AS suspect FROM job_documents "
+            "WHERE status = 'processing'"
+        )
+        assert in_flight is not None  # noqa: S101 - an aggregate has a row
+        if in_flight["suspect"] == Suspicion.ALONE:
+            return None
+        job = self._next_job(slots)
+        if job is None:
+            return None
+        row = self._database.one(
+            "SELECT document_id, name, stem, attempts, suspect, flow "
+            "FROM job_documents WHERE job_id = ? AND status = 'pending' "
+            "ORDER BY suspect, position LIMIT 1",
+            (job["id"],),
+        )
+        assert row is not None  # noqa: S101 - _next_job has seen it
+        if row["suspect"] == Suspicion.ALONE and in_flight["suspect"] is not None:
+            return None
+        return job_row(job), row
+
+    def _next_job(self, slots: int) -> Row | None:
+        """Job whose turn it is, or None when no document may be started."""
+        in_flight = (
+            "(SELECT count(*) FROM job_documents d "
+            "WHERE d.job_id = j.id AND d.status = 'processing')"
+        )
+        pending = (
+            "(SELECT count(*) FROM (SELECT 1 FROM job_documents d "
+            "WHERE d.job_id = j.id AND d.status = 'pending' LIMIT :slots + 1))"
+        )
+        return self._database.one(
+            f"SELECT * FROM jobs j WHERE {RUNNABLE} AND {pending} > 0 "  # noqa: S608 - constants
+            f"AND {in_flight} < coalesce({MOST_COMPUTING}, 1 << 30) + {MOST_WAITING} "
+            f"ORDER BY {pending} > :slots, {in_flight}, claimed, created LIMIT 1",
+            {"agents": known_agents(), "slots": slots},
+        )
+
+    def _start(self, job: JobRow, row: Row) -> Claim:
+        """Begin an attempt at a document."""
+        key = (job.id, row["document_id"])
+        if job.status is Status.PENDING:
+            self._set_status(job.id, Status.PROCESSING)
+            self._event(job.id, "job_started")
+        now = time.time()
+        self._database.execute(
+            "UPDATE job_documents SET status = 'processing', step = NULL, "
+            "attempts = attempts + 1, started = ?, ended = NULL, category = NULL, "
+            "message = NULL, hint = NULL WHERE job_id = ? AND document_id = ?",
+            (now, *key),
+        )
+        self._database.execute(
+            "INSERT INTO attempts (job_id, document_id, number, started, flow) "
+            "SELECT ?, ?, count(*) + 1, ?, ? FROM attempts "
+            "WHERE job_id = ? AND document_id = ?",
+            (*key, now, row["flow"], *key),
+        )
+        attempt = row["attempts"] + 1
+        seq = self._event(
+            job.id,
+            "document_started",
+            row["document_id"],
+            name=row["name"],
+            attempt=attempt,
+        )
+        self._database.execute(
+            "UPDATE jobs SET claimed = ? WHERE id = ?", (seq, job.id)
+        )
+        return Claim(
+            job_id=job.id,
+            document_id=row["document_id"],
+            name=row["name"],
+            stem=row["stem"],
+            flow=self._flow(job, row["flow"]),
+            options=job.options,
+            attempt=attempt,
+            reuse_since=0.0 if job.options.use_cache else job.created,
+            suspect=Suspicion(row["suspect"]),
+        )
+
+    def _flow(self, job: JobRow, number: int) -> Flow:
+        """Flow of a document: that of its job, or one given with a retry."""
+        return self.flows(job.id)[number] if number else job.flow

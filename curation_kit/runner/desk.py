@@ -1,0 +1,94 @@
+"""What a document may ask of the runner while it is processed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from curation_kit.jobs import Claim, JobStore, KeptStep, StepCache
+from curation_kit.llm import AnswerCache
+
+__all__ = ["Desk", "DistantDesk", "RunnerDesk"]
+
+
+class Desk(Protocol):
+    """The one channel from a document to the runner, who alone writes the store."""
+
+    def latest(self, keys: Sequence[str]) -> KeptStep | None:
+        """Give the kept result of the last step that has one."""
+
+    def go_on(self, step: int) -> bool:
+        """Tell that a step begins; False when the document shall stop before it."""
+
+    def keep(self, key: str, kept: KeptStep) -> None:
+        """Keep the result of a step that has succeeded."""
+
+    def get(self, key: str) -> str | None:
+        """Give a service's answer to a request; see `curation_kit.llm.Answers`."""
+
+    def put(self, key: str, answer: str) -> None:
+        """Keep a service's answer."""
+
+
+class RunnerDesk:
+    """The desk in the runner's process, for one document."""
+
+    def __init__(
+        self, claim: Claim, store: JobStore, steps: StepCache, answers: AnswerCache
+    ) -> None:
+        self._claim = claim
+        self._store = store
+        self._steps = steps
+        self._answers = answers
+
+    def latest(self, keys: Sequence[str]) -> KeptStep | None:
+        """Give the kept result of the last step that has one."""
+        kept = self._steps.latest(keys, self._claim.reuse_since)
+        if kept is not None:
+            self._store.steps_reused(self._claim, kept.step + 1)
+        return kept
+
+    def go_on(self, step: int) -> bool:
+        """Note that a step begins."""
+        return self._store.step_started(self._claim, step)
+
+    def keep(self, key: str, kept: KeptStep) -> None:
+        """Keep the result of a step."""
+        self._steps.keep(self._claim.document_id, key, kept)
+
+    def get(self, key: str) -> str | None:
+        """Give a kept answer."""
+        return self._answers.get(key, self._claim.reuse_since)
+
+    def put(self, key: str, answer: str) -> None:
+        """Keep an answer."""
+        self._answers.put(key, answer)
+
+
+class DistantDesk:
+    """The desk as seen from a worker's process."""
+
+    def __init__(self, ask: Callable[[Any], Any]) -> None:
+        self._ask = ask
+
+    def latest(self, keys: Sequence[str]) -> KeptStep | None:
+        """Ask for the kept result of the last step that has one."""
+        kept: KeptStep | None = self._ask(("latest", list(keys)))
+        return kept
+
+    def go_on(self, step: int) -> bool:
+        """Tell that a step begins."""
+        return bool(self._ask(("go_on", step)))
+
+    def keep(self, key: str, kept: KeptStep) -> None:
+        """Hand in the result of a step."""
+        self._ask(("keep", key, kept))
+
+    def get(self, key: str) -> str | None:
+        """Ask for a kept answer."""
+        answer: str | None = self._ask(("get", key))
+        return answer
+
+    def put(self, key: str, answer: str) -> None:
+        """Hand in an answer; it is stored when this returns."""
+        self._ask(("put", key, answer))
