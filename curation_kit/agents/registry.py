@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+import sys
 import threading
+from functools import cache
+from hashlib import sha256
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 
 from curation_kit.agents.base import Agent
 from curation_kit.errors import NotFound
@@ -22,8 +27,8 @@ __all__ = [
 GROUP = "curation_kit.agents"
 
 _registered: dict[str, type[Agent]] = {}
-#: Where each agent comes from: a package with its version, or a registration.
-_origins: dict[str, str] = {}
+#: Where each agent comes from: a plug-in, or a registration in this session.
+_origins: dict[str, EntryPoint | str] = {}
 _session: set[str] = set()
 _broken: dict[str, str] = {}
 _loaded = False
@@ -57,8 +62,9 @@ def origin(name: str) -> str:
 
     Two registrations in a session are two origins: the code may differ.
     """
-    get_agent(name)
-    return _origins[name]
+    get_agent(name)  # says so if there is none
+    source = _origins[name]
+    return source if isinstance(source, str) else _origin_of(source)
 
 
 def session_agents() -> set[str]:
@@ -125,13 +131,38 @@ def _load_entry(entry: EntryPoint) -> None:
             )
         else:
             _registered[entry.name] = agent
-            package = entry.dist
-            _origins[entry.name] = (
-                f"{package.name} {package.version}" if package else entry.value
-            )
+            _origins[entry.name] = entry
             _session.discard(entry.name)  # its module used the decorator
     except Exception as error:  # noqa: BLE001 - a broken plug-in breaks only itself
         _broken[entry.name] = f"{entry.value} raised {type(error).__name__}: {error}"
+
+
+def _origin_of(entry: EntryPoint) -> str:
+    """Package and version; for one in development the digest of its code too."""
+    package = entry.dist
+    if package is None:
+        return entry.value
+    origin = f"{package.name} {package.version}"
+    # PEP 610: what pip writes for an editable install.
+    source = json.loads(package.read_text("direct_url.json") or "{}")
+    if source.get("dir_info", {}).get("editable"):
+        top = sys.modules[entry.module.partition(".")[0]]
+        origin += f" {_digest_of_code(Path(str(top.__file__)))}"
+    return origin
+
+
+@cache
+def _digest_of_code(module: Path) -> str:
+    """Digest of a module's file, or of all files of its package."""
+    files = [module]
+    if module.name == "__init__.py":
+        files = sorted(path for path in module.parent.rglob("*") if path.is_file())
+    digest = sha256()
+    for path in files:
+        if path.suffix not in {".pyc", ".pyo"}:
+            digest.update(f"{path}\n".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _complaint(agent: object) -> str | None:

@@ -176,6 +176,8 @@ def main(workspace: Path) -> int:
         logging.Formatter("%(asctime)s %(process)d %(levelname)s %(message)s")
     )
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+    if hasattr(signal, "SIGHUP"):  # sent when the terminal of a login is closed
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         with Runner(workspace).lock().acquire(timeout=HAND_OVER):
             _log.info("runner started")

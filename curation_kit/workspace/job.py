@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Job"]
 
 #: How often a waiting caller looks for news, in seconds.
-POLL = 0.1
+POLL = 0.05
 
 _DOCUMENT_TYPES = {
     "document": "str",

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 from fakes import FakeExtractor, FakeInput
 
@@ -8,7 +10,9 @@ from curation_kit.agents import (
     agents,
     broken_agents,
     get_agent,
+    origin,
     register,
+    registry,
     session_agents,
 )
 from curation_kit.errors import NotFound
@@ -82,3 +86,38 @@ def test_plug_ins_are_found_and_bad_ones_are_named(plugins) -> None:
     assert session_agents() == set()
     with pytest.raises(NotFound, match="could not be loaded"):
         get_agent("broken")
+
+
+@pytest.mark.usefixtures("plugins")
+def test_a_plug_in_comes_from_its_package_and_version() -> None:
+    """Results are used again while both stay."""
+    assert origin("fake_input") == "fake-agents 1.0"
+
+
+def test_a_plug_in_in_development_is_known_by_its_code(
+    plugins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its version stays while its code changes."""
+    info = next(plugins.glob("*.dist-info"))
+    (info / "direct_url.json").write_text('{"dir_info": {"editable": true}}')
+    (info / "entry_points.txt").write_text("[curation_kit.agents]\nmine = mine:Mine\n")
+    code = "from fakes import FakeInput\nclass Mine(FakeInput):\n    name = 'mine'\n"
+    seen = []
+    for change in ("", "# better\n"):
+        (plugins / "mine.py").write_text(code + change)
+        monkeypatch.delitem(sys.modules, "mine", raising=False)
+        registry._registered.clear()
+        registry._digest_of_code.cache_clear()
+        registry._loaded = False
+        seen.append(origin("mine"))
+
+    assert all(name.startswith("fake-agents 1.0 ") for name in seen)
+    assert seen[0] != seen[1]
+
+
+def test_each_registration_in_a_session_is_an_origin_of_its_own() -> None:
+    """The cell of the notebook may have changed."""
+    first = origin(register(FakeInput).name)
+
+    assert first.startswith("session ")
+    assert origin(register(FakeInput).name) != first

@@ -60,6 +60,70 @@ def test_a_submitted_job_outlives_the_process_that_submitted_it(
     assert len(job.result_files()) == 2
 
 
+def test_a_submitted_job_outlives_its_notebook_kernel(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """A kernel that is shut down ends all children of its process group."""
+    from jupyter_client import KernelManager
+
+    gate = tmp_path / "gate"
+    add_papers(workspace, f"wait {gate}", "ok")
+    kernel = KernelManager(kernel_name="python3")
+    kernel.start_kernel(
+        env={**os.environ, "IPYTHONDIR": str(tmp_path / "ipython")},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    client = kernel.blocking_client()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
+    client.execute(
+        opened(workspace) + "ws.submit(fake_flow('csv'), ws.documents.list(), n_jobs=1)"
+    )
+    until(lambda: started(gate))
+
+    client.stop_channels()
+    kernel.shutdown_kernel()
+    gate.touch()
+
+    [job] = workspace.jobs
+    assert statuses(job.wait(timeout=60)) == ["completed", "completed"]
+    assert [row["attempts"] for row in job.document_rows()] == [1, 1]
+
+
+def test_a_hang_up_does_not_stop_the_runner(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """The login from which it was started may end."""
+    gate = tmp_path / "gate"
+    job = workspace.submit(fake_flow("csv"), add_papers(workspace, f"wait {gate}"))
+    until(lambda: started(gate))
+    [runner] = runners(workspace)
+
+    os.kill(runner, signal.SIGHUP)
+    gate.touch()
+
+    assert statuses(job.wait(timeout=60)) == ["completed"]
+    assert [row["attempts"] for row in job.document_rows()] == [1]
+
+
+def test_opening_a_workspace_resumes_what_a_crash_left(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """Nobody has to ask for it."""
+    gate = tmp_path / "gate"
+    job = workspace.submit(fake_flow("csv"), add_papers(workspace, f"wait {gate}"))
+    until(lambda: started(gate))
+    [runner] = runners(workspace)
+    os.kill(runner, signal.SIGKILL)
+    until(lambda: not alive(runner))
+    gate.touch()
+
+    ck.Workspace(workspace.path).close()
+
+    until(lambda: job.status == "completed")
+
+
 def test_a_killed_runner_is_replaced_and_nothing_is_run_twice(
     workspace: ck.Workspace, tmp_path: Path
 ) -> None:
