@@ -49,6 +49,7 @@ def workspace(tmp_path_factory, papers):
 
 def call(workspace, *arguments):
     """Run a command in this process."""
+    import curation_kit.cli.cache
     import curation_kit.cli.demo
     import curation_kit.cli.jobs
     import curation_kit.cli.library  # noqa: F401 - they register their commands
@@ -77,6 +78,8 @@ def leave(monkeypatch, capsys, workspace, *arguments):
         (["agents"], "gene_validation"),
         (["jobs"], "One"),
         (["show", "last"], "damaged.pdf"),
+        (["show", "last", "--attempts"], "damaged.pdf"),
+        (["cache", "show"], "steps"),
         (["results", "last"], "gene symbol"),
         (["results", "last", "--format", "csv"], "document,gene_symbol,gene_id"),
         (["results", "last", "--format", "tsv"], "document\tgene_symbol\tgene_id"),
@@ -102,6 +105,8 @@ def test_commands_print_what_they_are_asked_for(workspace, command, expected):
         ["agents"],
         ["jobs"],
         ["show", "last"],
+        ["show", "last", "--attempts"],
+        ["cache", "show"],
         ["compare", "last", "last"],
     ],
 )

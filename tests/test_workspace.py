@@ -6,10 +6,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from batches import add_papers, fake_flow, statuses
+from fakes import FakeExtractor
 
 import curation_kit as ck
+from curation_kit.agents import register
 from curation_kit.errors import FlowError, JobError, NotFound, WorkspaceError
-from curation_kit.runner import work
+from curation_kit.llm import AnswerCache
+from curation_kit.runner import Runner, work
 from curation_kit.workspace import default_path
 
 
@@ -217,7 +220,14 @@ def test_a_job_keeps_its_flow(workspace: ck.Workspace, flow: ck.Flow) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"n_jobs": 0}, {"time_limit": -1}, {"backend": "abacus"}]
+    "options",
+    [
+        {"n_jobs": 0},
+        {"time_limit": -1},
+        {"memory_limit": 0},
+        {"nice": 20},
+        {"backend": "abacus"},
+    ],
 )
 def test_impossible_options_are_refused(
     workspace: ck.Workspace, flow: ck.Flow, options: dict[str, object]
@@ -277,3 +287,102 @@ def test_running_an_ended_job_does_nothing(job: ck.Job) -> None:
 
     assert job.run() is job
     assert (job.last_seq(), statuses(job)[0]) == (seq, "completed")
+
+
+def test_every_start_of_a_document_is_on_record(
+    workspace: ck.Workspace, job: ck.Job
+) -> None:
+    """With what was reused, how it ended, and which flow it had."""
+    corrected = fake_flow("csv")
+    corrected.steps[2].options = {"taxon": "NCBITaxon:7955"}
+
+    assert job.retry_failed(corrected) == 1
+
+    table = job.attempts.set_index(["document", "attempt"])
+    assert list(table["outcome"]) == ["completed", "failed", "failed", "completed"]
+    assert list(table["reused"]) == ["", "", "fake_input", ""]
+    retried = table.loc[("001-fail.pdf", 2)]
+    assert (retried["step"], retried["category"]) == ("fake_extractor", "input")
+    assert (retried["corrected_flow"], retried["charged"]) == (1, True)
+    assert job.flow == fake_flow("csv")
+    assert workspace.jobs[job.id].documents["attempts"].tolist() == [1, 2, 1]
+
+
+def test_a_corrected_flow_gives_the_same_columns(job: ck.Job) -> None:
+    """Rows of another kind belong into another job."""
+
+    class Row(ck.Record):
+        phenotype: str = ""
+
+    @register
+    class Other(FakeExtractor):
+        """Finds something else."""
+
+        name = "other"
+        record = Row
+
+    flow = fake_flow("csv")
+    flow.steps[1].agent = "other"
+
+    with pytest.raises(JobError, match="with the columns document, gene_symbol"):
+        job.retry_failed(flow)
+    with pytest.raises(FlowError, match="no steps"):
+        job.retry_failed(ck.Flow(name="Empty"))
+    assert job.status == "completed"
+
+
+def test_steps_that_an_earlier_job_has_done_are_not_run_again(
+    workspace: ck.Workspace, flow: ck.Flow, job: ck.Job
+) -> None:
+    """Unless that is asked for; the results are the same."""
+    papers = workspace.documents.list()
+    again = workspace.run(flow, papers, backend="sequential")
+    anew = workspace.run(flow, papers, backend="sequential", use_cache=False)
+
+    chain = "fake_input, fake_extractor, fake_validator"
+    assert list(again.attempts["reused"]) == [chain, "fake_input", chain]
+    assert list(anew.attempts["reused"]) == ["", "", ""]
+    for later in (again, anew):
+        assert later.results.equals(job.results)
+        assert list(later.documents["ledger"]) == list(job.documents["ledger"])
+        for mine, first in zip(later.result_files(), job.result_files(), strict=True):
+            assert mine.read_bytes() == first.read_bytes()
+
+
+def test_what_is_kept_can_be_cleared(
+    workspace: ck.Workspace, flow: ck.Flow, job: ck.Job
+) -> None:
+    """Not while somebody works; paid answers stay unless they are named."""
+    del job
+    AnswerCache(workspace.jobs._store.database).put("key", "42")
+    sizes = workspace.cache.sizes()
+    assert {kind: number for kind, (number, _) in sizes.items()} == {
+        "texts": 3,
+        "steps": 7,
+        "answers": 1,
+    }
+    assert all(size for _, size in sizes.values())
+    with Runner(workspace.path).lock(), pytest.raises(WorkspaceError, match="running"):
+        workspace.cache.clear()
+
+    workspace.cache.clear()
+
+    assert workspace.cache.sizes() == {
+        "texts": (0, 0),
+        "steps": (0, 0),
+        "answers": (1, 2),
+    }
+    workspace.cache.clear(answers=True)
+    assert workspace.cache.sizes()["answers"] == (0, 0)
+    [paper, *_] = workspace.documents.list()
+    assert workspace.run(flow, paper, backend="sequential").status == "completed"
+
+
+def test_removing_a_document_removes_what_was_kept_of_it(
+    workspace: ck.Workspace, job: ck.Job
+) -> None:
+    """Its results in jobs stay."""
+    workspace.documents.remove(job.documents["document_id"][0], force=True)
+
+    assert workspace.cache.sizes()["steps"][0] == 4
+    assert len(job.results) == 2

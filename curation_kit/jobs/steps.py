@@ -125,3 +125,16 @@ class StepCache:
                 document_id,
             ),
         )
+
+    def size(self) -> tuple[int, int]:
+        """Number of results and their bytes."""
+        row = self._database.one(
+            "SELECT count(*) AS n, total(length(records) + length(ledger)) AS bytes "
+            "FROM step_results"
+        )
+        assert row is not None  # noqa: S101 - an aggregate has a row
+        return int(row["n"]), int(row["bytes"])
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._database.execute("DELETE FROM step_results")

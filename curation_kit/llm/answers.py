@@ -65,3 +65,15 @@ class AnswerCache:
             "INSERT OR REPLACE INTO answers (key, answer, created) VALUES (?, ?, ?)",
             (key, answer, time.time()),
         )
+
+    def size(self) -> tuple[int, int]:
+        """Number of answers and their bytes."""
+        row = self._database.one(
+            "SELECT count(*) AS n, total(length(answer)) AS bytes FROM answers"
+        )
+        assert row is not None  # noqa: S101 - an aggregate has a row
+        return int(row["n"]), int(row["bytes"])
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._database.execute("DELETE FROM answers")

@@ -264,13 +264,20 @@ class Scheduler:
                 (self._folders.results / claim.job_id / str(file["name"])).unlink()
 
     def _write_files(self, claim: Claim, outcome: Outcome) -> list[dict[str, object]]:
-        """Write result files whole; a crash in between leaves no half file."""
+        """Write result files whole; a crash in between leaves no half file.
+
+        They are on the disk before the store says so: a power cut may not leave
+        a completed document with an empty file.
+        """
         folder = self._folders.results / claim.job_id
         folder.mkdir(parents=True, exist_ok=True)
         written: list[dict[str, object]] = []
         for file in outcome.files:
             temporary = folder / f".{os.getpid()}-{file.name}"
-            temporary.write_bytes(file.content)
+            with temporary.open("wb") as stream:
+                stream.write(file.content)
+                stream.flush()
+                os.fsync(stream.fileno())
             temporary.replace(folder / file.name)
             written.append(
                 {
@@ -280,4 +287,10 @@ class Scheduler:
                     "sha256": hashlib.sha256(file.content).hexdigest(),
                 }
             )
+        if hasattr(os, "O_DIRECTORY"):
+            directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(directory)
+            finally:
+                os.close(directory)
         return written

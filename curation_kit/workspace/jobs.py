@@ -70,6 +70,9 @@ class Jobs:
             raise NotFound("There are no jobs in this workspace yet.")
         return self._job(self._store.get(job_id).id)
 
+    def __getitem__(self, job_id: str) -> Job:
+        return self.get(job_id)
+
     def _job(self, job_id: str) -> Job:
         return Job(
             job_id, store=self._store, folders=self._folders, runner=self._runner

@@ -13,9 +13,11 @@ from curation_kit.agents import get_agent, session_agents
 from curation_kit.documents.library import Document, DocumentLibrary
 from curation_kit.errors import FlowError, JobError, WorkspaceError
 from curation_kit.flow import Flow, FlowLibrary
-from curation_kit.jobs import JobOptions, JobStore
+from curation_kit.jobs import JobOptions, JobStore, StepCache
+from curation_kit.llm import AnswerCache
 from curation_kit.runner import Folders, Runner
 from curation_kit.store import Database
+from curation_kit.workspace.cache import Cache
 from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
 
@@ -54,6 +56,8 @@ class Workspace:
         Saved flows by name.
     jobs : Jobs
         Earlier and running jobs.
+    cache : Cache
+        What is kept so that nothing is computed or paid for twice.
 
     Raises
     ------
@@ -88,6 +92,12 @@ class Workspace:
         self.flows = FlowLibrary(self.path / "flows")
         self._runner = Runner(self.path)
         self.jobs = Jobs(self._store, self._folders, self._runner)
+        self.cache = Cache(
+            self._folders.cache,
+            StepCache(self._database),
+            AnswerCache(self._database),
+            self._runner,
+        )
         # What a crash left undone goes on without being asked for.
         self.jobs.ensure_runner()
 
