@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,7 +22,7 @@ def show(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Tell how much is kept."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"kind": kind, "number": number, "bytes": size}
         for kind, (number, size) in workspace_of(context).cache.sizes().items()
     ]
