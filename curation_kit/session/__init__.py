@@ -6,9 +6,16 @@ notebook or a test can call the same.
 
 from __future__ import annotations
 
+from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import JobView
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.session import CurationSession
 from curation_kit.session.uploads import UploadReceiver
 
-__all__ = ["CurationSession", "DocumentSelection", "JobView", "UploadReceiver"]
+__all__ = [
+    "CurationSession",
+    "DocumentSelection",
+    "JobList",
+    "JobView",
+    "UploadReceiver",
+]

@@ -1,10 +1,9 @@
-"""The session of one visitor: documents, a new job, the job on screen."""
+"""The session of one visitor: where they are, and what the buttons do."""
 
 from __future__ import annotations
 
 import logging
 import math
-import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -13,19 +12,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from traitlets import Bool, Dict, HasTraits, List, Unicode
+from traitlets import Dict, HasTraits, List, Unicode
 
-from curation_kit.errors import CurationKitError, JobError
+from curation_kit.errors import CurationKitError, JobError, NotFound
 from curation_kit.session.follower import INTERVAL, Follower
+from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import JobView
+from curation_kit.session.places import JOB, JOBS, Place
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.uploads import UploadReceiver
 from curation_kit.workspace import Job, Workspace
 
-__all__ = ["JOBS_SHOWN", "CurationSession"]
-
-#: Jobs in the list of jobs; older ones are found by their id.
-JOBS_SHOWN = 100
+__all__ = ["CurationSession"]
 
 #: A runner that died is missed at most this late, in seconds.
 RUNNER_INTERVAL = 5.0
@@ -40,13 +38,16 @@ class CurationSession(HasTraits):
     ----------
     workspace
         The workspace, its folder, or None for the default one.
-    job_id
-        Job to show first; an unknown one gives an `error`.
+    query
+        Query of the page's address, which says what to show first; an unknown
+        job gives an `error`.
 
     Attributes
     ----------
     workspace : Workspace
         Where documents, flows and jobs are.
+    job_list : JobList
+        Your Batch Jobs.
     selection : DocumentSelection
         Choosing the documents of a new job.
     uploads : UploadReceiver
@@ -55,10 +56,12 @@ class CurationSession(HasTraits):
         The job on screen.
     flows : list of str
         Names of the flows that can be run.
+    page : str
+        Page on screen: one of `curation_kit.session.places.PAGES`, or ``job``.
+    query : str
+        The place as query of the page's address.
     job_id : str
-        Job on screen; empty on the main page.
-    jobs : list of dict
-        Newest jobs: id, name, status, counts, created.
+        Job on screen; empty on the other pages.
     error, notice : str
         What went wrong last, and what went well; empty when nothing.
     busy : str
@@ -71,22 +74,23 @@ class CurationSession(HasTraits):
 
     flows = List(Unicode())
     broken_flows = List(Unicode())
+    page = Unicode(JOBS)
+    query = Unicode()
     job_id = Unicode()
-    jobs = List(Dict())
     error = Unicode()
     notice = Unicode()
     busy = Unicode()
     adding = Unicode()
     download = Dict()
-    has_more_jobs = Bool(default_value=False)
 
     def __init__(
-        self, workspace: Workspace | str | Path | None = None, *, job_id: str = ""
+        self, workspace: Workspace | str | Path | None = None, *, query: str = ""
     ) -> None:
         super().__init__()
         if not isinstance(workspace, Workspace):
             workspace = Workspace(workspace)
         self.workspace = workspace
+        self.job_list = JobList(workspace)
         self.selection = DocumentSelection(workspace.documents)
         self.uploads = UploadReceiver(
             workspace.documents,
@@ -96,15 +100,13 @@ class CurationSession(HasTraits):
         )
         self.view = JobView()
         self.view.observe(self._view_changed, names=["error", "monitor"])
-        self._jobs_lock = threading.Lock()
         self._jobs_version = -1
         self._told_adding = 0.0
         self._exports: TemporaryDirectory[str] | None = None
         self._follower = Follower(self._look, self.show_error)
         self.refresh()
-        if job_id:
-            with self.reporting():
-                self.open_job(job_id)
+        with self.reporting():
+            self.visit(query)
         self._ensure_runner()
 
     # ---- errors
@@ -149,21 +151,8 @@ class CurationSession(HasTraits):
             f"{path.name}: {problem}"
             for path, problem in self.workspace.flows.broken().items()
         ]
-        self.refresh_jobs()
+        self.job_list.refresh()
         self.view.refresh()
-
-    def refresh_jobs(self) -> None:
-        """Read the list of jobs again."""
-        with self._jobs_lock:
-            shown: list[dict[str, Any]] = []
-            more = False
-            for job in self.workspace.jobs:
-                if len(shown) == JOBS_SHOWN:
-                    more = True
-                    break
-                shown.append(_listed(job))
-            self.jobs = shown
-            self.has_more_jobs = more
 
     def follow(self) -> None:
         """Keep the list of jobs up to date from a thread, until `close`."""
@@ -182,7 +171,7 @@ class CurationSession(HasTraits):
         version = self.workspace.jobs.version()
         if version != self._jobs_version:
             self._jobs_version = version
-            self.refresh_jobs()
+            self.job_list.refresh()
             self.view.follow()  # a job retried elsewhere runs again
         if time.monotonic() >= self._runner_due:
             self._ensure_runner()
@@ -200,6 +189,38 @@ class CurationSession(HasTraits):
     def _view_changed(self, change: dict[str, Any]) -> None:
         if change["name"] == "error" and change["new"]:
             self.error = change["new"]
+
+    # ---- navigation
+
+    def visit(self, query: str) -> None:
+        """Go where an address leads, for instance one step back."""
+        place = Place.of_query(query)
+        if place.page == JOB:
+            self.open_job(place.item)
+        else:
+            self.open_page(place.page, place.item)
+
+    def open_page(self, page: str, item: str = "") -> None:
+        """Show a page of the navigation bar, and an item of it."""
+        self.view.close()
+        self.job_id = ""
+        self.refresh()
+        self._arrive(Place(page, item))
+
+    def open_job(self, job_id: str) -> None:
+        """Show a job."""
+        try:
+            job = self.workspace.jobs.get(job_id)
+        except NotFound:
+            self.open_page(JOBS)  # beside the message there is something to do
+            raise
+        self.view.open(job)
+        self.job_id = job.id
+        self._arrive(Place(JOB, job.id))
+
+    def _arrive(self, place: Place) -> None:
+        self.page = place.page
+        self.query = place.query
 
     # ---- documents
 
@@ -250,19 +271,7 @@ class CurationSession(HasTraits):
         self._runner_due = time.monotonic() + RUNNER_INTERVAL
         self.selection.clear()
         self.open_job(job.id)
-        self.refresh_jobs()
-
-    def open_job(self, job_id: str) -> None:
-        """Show a job."""
-        job = self.workspace.jobs.get(job_id)
-        self.view.open(job)
-        self.job_id = job.id
-
-    def close_job(self) -> None:
-        """Go back to the main page."""
-        self.view.close()
-        self.job_id = ""
-        self.refresh()
+        self.job_list.refresh()
 
     def cancel_job(self) -> None:
         """Cancel the job on screen."""
@@ -317,7 +326,7 @@ class CurationSession(HasTraits):
         self._runner_due = time.monotonic() + RUNNER_INTERVAL
         self.view.refresh()
         self.view.follow()
-        self.refresh_jobs()
+        self.job_list.refresh()
         self.notice = notice
 
     def _folder(self) -> Path:
@@ -329,21 +338,6 @@ class CurationSession(HasTraits):
     def _offer(self, path: Path) -> None:
         self.download = {}  # the same file may be asked for again
         self.download = {"name": path.name, "path": str(path)}
-
-
-def _listed(job: Job) -> dict[str, Any]:
-    row, progress = job.row, job.progress
-    return {
-        "id": row.id,
-        "name": row.name,
-        "status": row.status.value,
-        "flow": row.flow.name,
-        "created": row.created,
-        "total": progress.total,
-        "completed": progress.completed,
-        "failed": progress.failed,
-        "cancelled": progress.cancelled,
-    }
 
 
 def _papers(count: int) -> str:

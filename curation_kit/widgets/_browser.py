@@ -1,4 +1,4 @@
-"""What only the browser can do: save a file, change the address."""
+"""What only the browser can do: save a file, keep the address and the history."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SLICE = 1 << 20
 
 
 class Browser(Leaf):
-    """Saves offered files in slices over the comm, and keeps ``?job=`` current.
+    """Saves offered files in slices over the comm, and keeps the address current.
 
     Voilà serves no file outside its allowlist, so a download comes as a Blob.
 
@@ -31,13 +31,17 @@ class Browser(Leaf):
 
     _esm = script("browser")
 
-    job_id = Unicode().tag(sync=True)
+    query = Unicode().tag(sync=True)
     owns_address = Bool(default_value=False).tag(sync=True)
 
     def __init__(self, session: CurationSession, *, owns_address: bool) -> None:
         self._session = session
         self._path: Path | None = None
-        super().__init__(session, actions={"slice": self._slice})
+        super().__init__(
+            session,
+            actions={"slice": self._slice, "visit": session.visit},
+            reporting=session.reporting,
+        )
         self.owns_address = owns_address
         session.observe(self._offered, names="download")
 

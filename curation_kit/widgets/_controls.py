@@ -23,7 +23,7 @@ class JobControls(Leaf):
             session.view,
             session,
             actions={
-                "close_job": session.close_job,
+                "open_page": session.open_page,
                 "pause_job": session.pause_job,
                 "resume_job": session.resume_job,
                 "cancel_job": session.cancel_job,

@@ -1,20 +1,22 @@
-"""The dashboard: its parts, put together."""
+"""The dashboard: its pages, each put together when it is first opened."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import parse_qs
 
-from ipywidgets import VBox
+from ipywidgets import VBox, Widget
 
 from curation_kit.session import CurationSession
+from curation_kit.session.places import DOCUMENTS, FLOWS, HELP, JOB, JOBS
 from curation_kit.widgets._browser import Browser
 from curation_kit.widgets._controls import JobControls
 from curation_kit.widgets._create import CreateJob
-from curation_kit.widgets._jobs import JobList
+from curation_kit.widgets._jobs import JobTable
 from curation_kit.widgets._messages import Messages
 from curation_kit.widgets._monitor import JobMonitor
+from curation_kit.widgets._navigation import Navigation
 from curation_kit.widgets._picker import DocumentPicker
 from curation_kit.widgets._results import ResultsTable
 from curation_kit.widgets._upload import DocumentUpload
@@ -22,59 +24,52 @@ from curation_kit.workspace import Workspace
 
 __all__ = ["compose"]
 
+#: The parts of each page, from top to bottom.
+_PARTS: dict[str, tuple[Callable[[CurationSession], Widget], ...]] = {
+    DOCUMENTS: (DocumentUpload,),
+    FLOWS: (),
+    JOBS: (CreateJob, DocumentPicker, JobTable),
+    JOB: (JobControls, JobMonitor.of_session, ResultsTable),
+    HELP: (),
+}
+
 
 class Dashboard(VBox):
     """The whole page; `session` is what it shows."""
 
     def __init__(self, session: CurationSession, *, owns_address: bool) -> None:
         self.session = session
-        self._main = VBox(
-            [
-                DocumentUpload(session),
-                CreateJob(session),
-                DocumentPicker(session),
-                JobList(session),
-            ]
+        self._head = (
+            Browser(session, owns_address=owns_address),
+            Navigation(session),
+            Messages(session),
         )
-        self._job = VBox(
-            [
-                JobControls(session),
-                JobMonitor.of_session(session),
-                ResultsTable(session),
-            ]
-        )
-        super().__init__(
-            [
-                Browser(session, owns_address=owns_address),
-                Messages(session),
-                self._main,
-                self._job,
-            ]
-        )
+        self._pages: dict[str, VBox] = {}
+        super().__init__(self._head)
         self.add_class("ck-dashboard")
-        session.observe(self._turn, names="job_id")
+        session.observe(self._turn, names="page")
         self._turn()
 
     def __repr__(self) -> str:
         return "Dashboard()"
 
     def _turn(self, _: object = None) -> None:
-        """Show the main page or the page of a job."""
-        on_job = bool(self.session.job_id)
-        self._main.layout.display = "none" if on_job else None
-        self._job.layout.display = None if on_job else "none"
+        """Show the page on which the session is."""
+        name = self.session.page
+        if name not in self._pages:
+            self._pages[name] = VBox([part(self.session) for part in _PARTS[name]])
+            self.children = (*self._head, *self._pages.values())
+        for page, box in self._pages.items():
+            box.layout.display = None if page == name else "none"
 
 
 def compose(workspace: Workspace | CurationSession | str | Path | None) -> Dashboard:
-    """Give the dashboard; in Voilà it opens the job that the address names."""
+    """Give the dashboard; in Voilà it opens the place that the address names."""
     owns_address = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
     if isinstance(workspace, CurationSession):
         session = workspace
     else:
-        job_id = ""
-        if owns_address:
-            query = parse_qs(os.environ.get("QUERY_STRING", ""))
-            job_id = query.get("job", [""])[0]
-        session = CurationSession(workspace, job_id=job_id)
+        query = os.environ.get("QUERY_STRING", "") if owns_address else ""
+        session = CurationSession(workspace, query=query)
     session.follow()
     return Dashboard(session, owns_address=owns_address)

@@ -9,10 +9,10 @@ from traitlets import Bool, List
 from curation_kit.session import CurationSession
 from curation_kit.widgets._leaf import Leaf, script
 
-__all__ = ["JobList"]
+__all__ = ["JobTable"]
 
 
-class JobList(Leaf):
+class JobTable(Leaf):
     """The newest jobs, each with its status and counts."""
 
     _esm = script("jobs")
@@ -22,7 +22,7 @@ class JobList(Leaf):
 
     def __init__(self, session: CurationSession) -> None:
         super().__init__(
-            session,
+            session.job_list,
             actions={"open_job": session.open_job},
             reporting=session.reporting,
         )

@@ -122,12 +122,14 @@ def test_from_upload_to_zip(
     """A curator uploads, selects, runs, reads the results and downloads them."""
     page.goto(address)
     page.get_by_role("heading", name="Create New Batch Job").wait_for()
+    page.get_by_role("link", name="Documents", exact=True).click()
     page.get_by_text("0 documents in the workspace").wait_for()
 
     page.set_input_files("input[type=file]", [*papers, dashboard_notebook()])
     page.get_by_text("4 documents added · 1 refused").wait_for()
     page.get_by_text("batch_processing.ipynb is not a PDF.").wait_for()
 
+    page.get_by_role("link", name="Batch Jobs").click()
     page.get_by_role("button", name="Select Documents").click()
     page.get_by_label("Search file names").fill("onerror")
     page.get_by_text("1 of 4 documents found").wait_for()
@@ -165,13 +167,18 @@ def test_from_upload_to_zip(
     page.get_by_role("button", name="All batch jobs").click()
     page.get_by_role("button", name="From the browser").wait_for()
     assert "job=" not in page.url
+    page.go_back()  # the history leads back to the job
+    page.get_by_role("region", name="Progress of From the browser").wait_for()
+    assert f"job={job_id}" in page.url
+    page.go_forward()
+    page.get_by_role("heading", name="Your Batch Jobs").wait_for()
 
 
 def test_a_large_file_arrives(page: Page, address: str, tmp_path: Path) -> None:
     """Forty megabytes, which one websocket message would lose, arrive whole."""
     large = tmp_path / "large.pdf"
     large.write_bytes(b"%PDF-1.7\n" + os.urandom(1 << 20) * 40)
-    page.goto(address)
+    page.goto(f"{address}?page=documents")
     page.get_by_text("0 documents in the workspace").wait_for()
     page.set_input_files("input[type=file]", large)
     page.get_by_text("1 document added").wait_for()

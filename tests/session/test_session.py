@@ -34,14 +34,14 @@ def test_create_job_runs_to_the_end(session: CurationSession) -> None:
     assert session.view.monitor["name"] == "May"
     assert session.selection.count == 0
     session.view.join(60)
-    session.refresh_jobs()
-    [listed] = session.jobs
+    session.job_list.refresh()
+    [listed] = session.job_list.jobs
     assert listed["id"] == session.job_id
     assert (listed["completed"], listed["failed"], listed["total"]) == (1, 1, 2)
     session.retry_failed()
     session.view.join(60)
     assert session.view.monitor["rows"][1]["error"] == "The paper is blank."
-    session.close_job()
+    session.open_page("jobs")
     assert (session.job_id, session.view.monitor) == ("", {})
 
 
@@ -121,9 +121,27 @@ def test_an_unknown_job_in_the_address_is_an_error_on_the_page(
     workspace: ck.Workspace,
 ) -> None:
     """The main page is shown, with the reason."""
-    session = CurationSession(workspace, job_id="20200101-000000-abcdef")
-    assert session.job_id == ""
+    session = CurationSession(workspace, query="?job=20200101-000000-abcdef")
+    assert (session.page, session.job_id, session.query) == ("jobs", "", "")
     assert "There is no job" in session.error
+
+
+def test_the_address_tells_where_the_visitor_is(
+    session: CurationSession, flow: ck.Flow
+) -> None:
+    """A reload, a link, and a step back in the history lead to the same place."""
+    [paper] = add_papers(session.workspace, "ok")
+    job = session.workspace.run(flow, paper, backend="sequential")
+    session.open_job(job.id)
+    first = session.query
+    session.open_page("help", "flows")
+
+    assert (first, session.query) == (f"job={job.id}", "page=help&topic=flows")
+    session.visit(f"?token=secret&{first}")
+    assert (session.page, session.view.monitor["id"]) == ("job", job.id)
+    again = CurationSession(session.workspace.path, query=first)
+    assert (again.page, again.job_id) == ("job", job.id)
+    again.close()
 
 
 def test_unexpected_errors_are_told(session: CurationSession) -> None:
@@ -149,7 +167,7 @@ def test_jobs_of_others_appear(session: CurationSession, flow: ck.Flow) -> None:
     other._store.create(flow, [(paper.id, paper.name)], name="theirs")
     other.close()
     assert session._look()
-    assert [job["name"] for job in session.jobs] == ["theirs"]
+    assert [job["name"] for job in session.job_list.jobs] == ["theirs"]
 
 
 def test_a_job_whose_runner_died_goes_on(

@@ -8,6 +8,7 @@ import pytest
 
 import curation_kit as ck
 from curation_kit.session import CurationSession
+from curation_kit.session.places import PAGES
 from curation_kit.widgets import _leaf, dashboard
 
 STATIC = Path(_leaf.__file__).parent / "static"
@@ -40,6 +41,8 @@ def page(workspace: ck.Workspace) -> Iterator[object]:
 
 def test_every_action_of_a_script_is_known(page: object) -> None:
     """A click that the kernel does not know would do nothing."""
+    for name in (*PAGES, "job"):
+        page.session.page = name
     for leaf in walk(page):
         if not isinstance(leaf, _leaf.Leaf):
             continue
@@ -105,8 +108,12 @@ def test_a_folder_leaves_other_clicks_alone(workspace: ck.Workspace) -> None:
     session.close()
 
 
-def test_the_page_turns_to_a_job(page: object) -> None:
-    """Opening a job hides the main page."""
-    page.session.job_id = "x"
-    assert page._main.layout.display == "none"
-    assert page._job.layout.display is None
+def test_a_page_is_made_when_it_is_first_opened(page: object) -> None:
+    """What nobody looks at costs nothing; what was left is only hidden."""
+    assert list(page._pages) == ["jobs"]
+    page.session.open_page("documents")
+    page.session.open_page("jobs")
+    page.session.open_page("documents")
+    shown = {name: box.layout.display for name, box in page._pages.items()}
+    assert shown == {"jobs": "none", "documents": None}
+    assert len(page.children) == 5

@@ -1,14 +1,25 @@
-// Saves files that come in slices, and keeps ?job= in the address up to date.
+// Saves files that come in slices, and keeps the address and the history.
+const OURS = ["page", "job", "flow", "topic"];
+
 function render({ model, el }) {
   let file = null; // { name, size, parts, received }
 
+  // A change that comes from the history must not become a new entry of it.
+  let visiting = null;
   const address = () => {
     if (!model.get("owns_address")) return;
     const url = new URL(window.location.href);
-    const job = model.get("job_id");
-    if (job) url.searchParams.set("job", job);
-    else url.searchParams.delete("job");
-    if (url.href !== window.location.href) window.history.replaceState(null, "", url);
+    OURS.forEach((name) => url.searchParams.delete(name));
+    new URLSearchParams(model.get("query")).forEach((value, name) => url.searchParams.set(name, value));
+    if (url.href === window.location.href) return;
+    const method = visiting === null ? "pushState" : "replaceState";
+    window.history[method](null, "", url);
+    visiting = null;
+    window.scrollTo(0, 0);
+  };
+  const visit = () => {
+    visiting = window.location.search;
+    model.send({ action: "visit", args: [visiting] });
   };
 
   const save = () => {
@@ -29,7 +40,8 @@ function render({ model, el }) {
   const { remove } = mount({
     model, el, draw,
     onMessage: (message, buffers, { send, redraw }) => {
-      if (message.save) {
+      if (message.done === "visit") visiting = null;
+      else if (message.save) {
         file = { name: message.save, size: message.size, parts: [], received: 0 };
         if (file.size) send("slice", [0]);
         else save();
@@ -42,9 +54,16 @@ function render({ model, el }) {
       redraw();
     },
   });
-  model.on("change:job_id", address);
+  model.on("change:query", address);
+  if (model.get("owns_address")) window.addEventListener("popstate", visit);
+  visiting = ""; // the first address stays as it is in the history
   address();
-  return () => { remove(); model.off("change:job_id", address); };
+  visiting = null;
+  return () => {
+    remove();
+    model.off("change:query", address);
+    window.removeEventListener("popstate", visit);
+  };
 }
 
 export default { render };

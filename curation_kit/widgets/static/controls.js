@@ -10,7 +10,7 @@ function render({ model, el }) {
       h("button", { type: "button", id: `ck-${action}`, class: `ck-button ${style}`, click: action, disabled: busy || disabled }, label);
     return h("div", { class: "ck-controls" },
       h("div", { class: "ck-row" },
-        h("button", { type: "button", class: "ck-link", click: "close_job" }, "‹ All batch jobs"),
+        h("button", { type: "button", class: "ck-link", click: "open_page", args: ["jobs"] }, "‹ All batch jobs"),
         h("span", { class: "ck-grow" }),
         runs && button("Pause", "pause_job"),
         status === "paused" && button("Resume", "resume_job"),

@@ -1,0 +1,62 @@
+"""Where in the dashboard a visitor is, as the address of the page tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlencode
+
+__all__ = ["DOCUMENTS", "FLOWS", "HELP", "JOB", "JOBS", "PAGES", "Place"]
+
+DOCUMENTS, FLOWS, JOBS, JOB, HELP = "documents", "flows", "jobs", "job", "help"
+
+#: Pages in the order of the navigation bar; the page of a job belongs to "jobs".
+PAGES = {
+    DOCUMENTS: "Documents",
+    FLOWS: "Flows",
+    JOBS: "Batch Jobs",
+    HELP: "Help",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page and what it shows.
+
+    Attributes
+    ----------
+    page
+        One of `PAGES`, or ``job``.
+    item
+        Id of the job, name of the flow, or topic of the help page.
+    """
+
+    page: str = JOBS
+    item: str = ""
+
+    @classmethod
+    def of_query(cls, query: str) -> Place:
+        """Read the query of an address; what it does not know leads to the jobs."""
+        values = parse_qs(query.removeprefix("?"))
+        if job := values.get("job", [""])[0]:
+            return cls(JOB, job)
+        page = values.get("page", [JOBS])[0]
+        if page not in PAGES:
+            return cls()
+        name = _ITEMS.get(page, "")
+        return cls(page, values.get(name, [""])[0])
+
+    @property
+    def query(self) -> str:
+        """The place as query of an address, empty for the list of jobs."""
+        if self.page == JOB:
+            return urlencode({"job": self.item})
+        if self.page == JOBS:
+            return ""
+        parts = {"page": self.page}
+        if self.item and self.page in _ITEMS:
+            parts[_ITEMS[self.page]] = self.item
+        return urlencode(parts)
+
+
+#: Name in the address of what a page shows.
+_ITEMS = {FLOWS: "flow", HELP: "topic"}
