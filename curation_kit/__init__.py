@@ -96,3 +96,8 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    """Tell Jupyter Server where the extension is."""
+    return [{"module": "curation_kit.server._extension", "name": "curation_kit"}]

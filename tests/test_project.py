@@ -11,7 +11,11 @@ import yaml
 ROOT = Path(__file__).parents[1]
 
 #: Packages that conda-forge knows by another name.
-CONDA_NAMES = {"build": "python-build", "matplotlib": "matplotlib-base"}
+CONDA_NAMES = {
+    "build": "python-build",
+    "jupyter-server": "jupyter_server",
+    "matplotlib": "matplotlib-base",
+}
 
 
 def _split(requirement: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import CurationKitError
 
@@ -75,7 +75,7 @@ def serve_dashboard(
     CurationKitError
         If the port is taken.
     """
-    app = make_app(port=port, open_browser=open_browser, token=token)
+    app = make_app(workspace, port=port, open_browser=open_browser, token=token)
     with _environment("CURATION_KIT_WORKSPACE", str(workspace.absolute())):
         try:
             app.start()
@@ -84,25 +84,34 @@ def serve_dashboard(
                 f"Port {app.port} is in use: choose another one with --port."
             ) from error
         finally:
+            app.feed.close()
             if app.way_in is not None:
                 app.way_in.unlink(missing_ok=True)
 
 
 def make_app(
-    *, port: int | None, open_browser: bool, token: str | None = None
+    workspace: Path, *, port: int | None, open_browser: bool, token: str | None = None
 ) -> Voila:
     """Give the configured Voilà application, not yet started."""
     from traitlets.config import Config
     from voila.app import Voila
 
-    class Dashboard(Voila):
-        """Voilà that tells its address with the token, once it listens."""
+    from curation_kit.server._feed import Feed
+    from curation_kit.server._handlers import curation_handlers
 
+    class Dashboard(Voila):
+        """Voilà that serves ``/curation`` too, and tells its address with the token."""
+
+        feed = Feed(workspace)
         way_in: Path | None = None
 
         @property
         def address(self) -> str:
             return f"http://{self.ip}:{self.port}/?token={self.identity_provider.token}"
+
+        def init_handlers(self) -> list[Any]:
+            ours = curation_handlers(self.server_url, self.feed)
+            return [*ours, *super().init_handlers()]
 
         def listen(self) -> None:
             import tornado.ioloop
