@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
 from copy import copy
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from batches import fake_flow, runners
@@ -17,7 +19,21 @@ from hypothesis import settings
 import curation_kit as ck
 from curation_kit.agents import register, registry
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 TESTS = Path(__file__).parent
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 # The machine may be busy: a slow example is no failure.
 settings.register_profile("patient", deadline=None)
@@ -39,6 +55,25 @@ def shared_data() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return folder
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or CHROMIUM
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        found = ""
+    if not Path(found).is_file():
+        reason = "Chromium and playwright are needed for the tests in a browser"
+        if os.environ.get("CURATION_KIT_REQUIRE_ALL") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(autouse=True)

@@ -106,6 +106,12 @@ class _Handler(APIHandler):
         self.set_header("Cache-Control", "no-cache")
         self.finish(json_text(value))
 
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """Log without the address, in which a token may be (Tornado logs it)."""
+        if not isinstance(value, HTTPError):
+            where = f"{self.request.method} {self.request.path} failed"
+            self.log.error(where, exc_info=(typ, value, tb))
+
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Say what is wrong; what a fault of ours was is in the server's log."""
         error = kwargs.get("exc_info", (None, None, None))[1]

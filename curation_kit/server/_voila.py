@@ -93,6 +93,7 @@ def make_app(
     workspace: Path, *, port: int | None, open_browser: bool, token: str | None = None
 ) -> Voila:
     """Give the configured Voilà application, not yet started."""
+    from jupyter_server.log import log_request
     from traitlets.config import Config
     from voila.app import Voila
 
@@ -140,6 +141,8 @@ def make_app(
     config.Voila.open_browser = False  # Voilà would leave out the token
     config.Voila.log_level = "WARN"
     config.Voila.token = token or secrets.token_urlsafe(24)
+    # Tornado's own would log the token of a request that fails.
+    config.Voila.tornado_settings = {"log_function": log_request}
     config.VoilaConfiguration.theme = "light"
     config.VoilaConfiguration.show_tracebacks = True
     config.MappingKernelManager.cull_idle_timeout = CULL_AFTER
