@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from batches import until
 from jupyter_server.auth.authorizer import AllowAllAuthorizer
 from jupyter_server.auth.identity import IdentityProvider
 from jupyter_server.log import log_request
@@ -21,7 +27,7 @@ from tornado.web import Application
 from curation_kit.server._feed import Feed
 from curation_kit.server._handlers import curation_handlers
 
-TOKEN = "let-me-in"
+TOKEN = "let-me-in"  # noqa: S105 - of servers that live for one test
 
 T = TypeVar("T")
 
@@ -61,6 +67,44 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@contextmanager
+def serving(*arguments: str, folder: Path, **environment: str) -> Iterator[Path]:
+    """Run a Python process that serves, until it listens; give its log.
+
+    Its settings are in `folder`, so that those of the user have no say.
+    """
+    log = folder / "server.log"
+    settings = {
+        f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "RUNTIME")
+    }
+    with log.open("w") as file:
+        server = subprocess.Popen(
+            [sys.executable, *arguments],
+            stdout=file,
+            stderr=file,
+            env={**os.environ, **settings, **environment},
+        )
+    try:
+        until(lambda: server.poll() is not None or "token=" in log.read_text())
+        assert server.poll() is None, log.read_text()
+        yield log
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+
+
+def jupyter_server(folder: Path, *options: str, port: int, **environment: str) -> Any:
+    """Run Jupyter Server below ``/base/``; see `serving`."""
+    return serving(
+        *("-m", "jupyter_server", "--no-browser", "--allow-root"),
+        *(f"--ServerApp.port={port}", "--ServerApp.base_url=/base/"),
+        *(f"--IdentityProvider.token={TOKEN}", "--ServerApp.port_retries=0"),
+        *options,
+        folder=folder,
+        **environment,
+    )
+
+
 class LocalServer:
     """The handlers on a server of their own, in a thread of this process."""
 
@@ -87,7 +131,7 @@ class LocalServer:
             curation_handlers("/", self.feed, **self._times),
             identity_provider=provider,
             authorizer=AllowAllAuthorizer(identity_provider=provider),
-            cookie_secret="secret",
+            cookie_secret=TOKEN,
             base_url="/",
             log_function=log_request,
         )
@@ -113,6 +157,15 @@ class LocalServer:
             return question()
 
         return asyncio.run_coroutine_threadsafe(ask(), self._loop).result(30)
+
+    def drop(self) -> None:
+        """Break all connections, as a network does."""
+
+        def close() -> None:
+            for connection in list(self.server._connections):
+                connection.stream.close()
+
+        self.inside(close)
 
     def quiet(self) -> bool:
         """Whether nobody follows, nothing watches and no connection is open."""

@@ -21,23 +21,24 @@ class FakeJobs:
         self.gate = threading.Event()
         self.gate.set()
         self.reads = 0
-        self.polls = 0
         self.broken = False
         self.settled = False
         self.status = Status.PENDING
 
     def get(self, job_id: str) -> FakeJobs:
+        """Give itself: it is its only job."""
         del job_id
         return self
 
     def events(self, after: int) -> Iterator[Event]:
+        """Give what is in the log now, once the gate is open."""
         self.reads += 1
         found = [event for event in self.log if event.seq > after]
         assert self.gate.wait(30)
         return iter(found)
 
     def version(self) -> int:
-        self.polls += 1
+        """Give a number that grows with the log."""
         if self.broken:
             raise WorkspaceError("The disk is gone.")
         return len(self.log)
@@ -69,7 +70,7 @@ async def begun(question: Coroutine[Any, Any, News], jobs: FakeJobs) -> Any:
     """Start a read and return when it is at the gate."""
     reads = jobs.reads
     task = asyncio.ensure_future(question)
-    while jobs.reads == reads:
+    while jobs.reads == reads:  # noqa: ASYNC110 - told by another thread
         await asyncio.sleep(0)
     return task
 

@@ -62,7 +62,9 @@ def test_the_header_wins_over_the_address(header, query, after) -> None:
     assert sequence_after(header, query) == after
 
 
-@pytest.mark.parametrize("text", ["", "-1", "1.5", "x", "１", " 1", "9" * 19, "1\n"])
+@pytest.mark.parametrize(
+    "text", ["", "-1", "1.5", "x", "\uff11", " 1", "9" * 19, "1\n"]
+)
 def test_what_is_no_sequence_number_is_refused(text: str) -> None:
     """The sentence names the parameter and the value."""
     for header, query, name in [(text, "1", "Last-Event-ID"), (None, text, "after")]:

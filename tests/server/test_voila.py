@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streams import free_port
 
 from curation_kit.server import dashboard_notebook
 
@@ -20,13 +21,6 @@ CODE = (
     "serve_dashboard(pathlib.Path(sys.argv[1]), port=int(sys.argv[2]) or None, "
     "open_browser=len(sys.argv) > 3)"
 )
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -1,0 +1,180 @@
+"""Each kind of client follows a live job on each kind of server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from batches import add_papers, until
+from streams import TOKEN, LocalServer, free_port, jupyter_server, messages, serving
+
+import curation_kit as ck
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+DASHBOARD = (
+    "import sys, pathlib; from curation_kit.server import serve_dashboard; "
+    "serve_dashboard(pathlib.Path(sys.argv[1]), port=int(sys.argv[2]), "
+    "open_browser=False, token=sys.argv[3])"
+)
+
+# Runs in the page: a client that never closes by itself.
+FOLLOW = """url => {
+    window.seen = [];
+    window.end = null;
+    window.source = new EventSource(url);
+    source.onmessage = event => seen.push(
+        {id: event.lastEventId, data: JSON.parse(event.data)});
+    source.addEventListener("end", event => { end = JSON.parse(event.data); });
+}"""
+
+
+def in_a_browser(test: Callable[..., None]) -> Callable[..., None]:
+    """Mark a test; Playwright leaves sockets to the garbage collector."""
+    for warning in ("ResourceWarning", "pytest.PytestUnraisableExceptionWarning"):
+        test = pytest.mark.filterwarnings(f"ignore::{warning}")(test)
+    return pytest.mark.browser(test)
+
+
+@pytest.fixture(params=["dashboard", "jupyter"])
+def jobs(request, workspace: ck.Workspace, tmp_path: Path) -> Iterator[str]:
+    """Address of the jobs of the workspace; the server's log stays clean."""
+    port, folder = free_port(), str(workspace.path)
+    if request.param == "dashboard":
+        server = serving(*("-c", DASHBOARD, folder, str(port), TOKEN), folder=tmp_path)
+        url = f"http://127.0.0.1:{port}/curation/jobs"
+    else:
+        server = jupyter_server(tmp_path, port=port, CURATION_KIT_WORKSPACE=folder)
+        url = f"http://127.0.0.1:{port}/base/curation/jobs"
+    with server as log:
+        yield url
+    for trouble in ("Traceback", "never retrieved", "destroyed but it is pending"):
+        assert trouble not in log.read_text()
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Path:
+    """The first paper of the job waits until this file exists."""
+    return tmp_path / "gate"
+
+
+@pytest.fixture
+def job(workspace: ck.Workspace, plugins: Path, gate: Path) -> ck.Job:
+    """A job in the detached runner, at its first paper."""
+    del plugins
+    agents = ("fake_input", "fake_extractor", "fake_validator", "csv")
+    flow = ck.Flow(name="Fake", steps=[ck.Step(agent=agent) for agent in agents])
+    papers = add_papers(workspace, f"wait {gate}", "ok", "fail", "ok")
+    made = workspace.submit(flow, papers, n_jobs=1)
+    until(Path(f"{gate}.started").exists)
+    return made
+
+
+@contextmanager
+def by_httpx(url: str) -> Iterator[Iterable[str]]:
+    """Lines of a stream, as httpx gets them."""
+    headers = {"Authorization": f"token {TOKEN}"}
+    with httpx.stream("GET", url, headers=headers, timeout=60) as answer:
+        yield answer.iter_lines()
+
+
+@contextmanager
+def by_curl(url: str) -> Iterator[Iterable[str]]:
+    """Lines of a stream, as curl prints them."""
+    if not shutil.which("curl"):
+        reason = "curl is needed to follow a job with it"
+        if os.environ.get("CURATION_KIT_REQUIRE_ALL") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    curl = subprocess.Popen(
+        ["curl", "--silent", "--fail", "--no-buffer", f"{url}?token={TOKEN}"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert curl.stdout is not None
+    yield curl.stdout
+    curl.stdout.close()
+    assert curl.wait(30) == 0
+
+
+@pytest.mark.parametrize("client", [by_httpx, by_curl])
+def test_a_program_follows_a_live_job(
+    jobs: str,
+    job: ck.Job,
+    gate: Path,
+    client: Callable[[str], AbstractContextManager[Iterable[str]]],
+) -> None:
+    """It sees events while the job runs, and the stream ends with the job."""
+    with client(f"{jobs}/{job.id}/events") as lines:
+        stream = messages(lines)
+        seen = [next(stream)]
+        assert not job.settled
+        gate.touch()
+        *rest, end = stream
+        seen += rest
+    assert [message.data for message in seen] == [asdict(e) for e in job.events()]
+    assert end.event == "end"
+    assert end.data == {"job_id": job.id, "status": "completed"}
+
+
+def blank_page(chromium: Browser, url: str) -> Page:
+    """Open an empty page of the server's origin."""
+    tab = chromium.new_page()
+    tab.set_default_timeout(60_000)
+    blank = url.replace("/curation/jobs", "/blank")
+    tab.route(blank, lambda route: route.fulfill(body="<!doctype html>"))
+    tab.goto(blank)
+    return tab
+
+
+def seen_by(tab: Page) -> list[dict[str, Any]]:
+    """Events that the page was given; their ids are their sequence numbers."""
+    seen = tab.evaluate("seen")
+    assert [one["id"] for one in seen] == [str(one["data"]["seq"]) for one in seen]
+    return [one["data"] for one in seen]
+
+
+@in_a_browser
+def test_a_browser_follows_a_live_job(
+    chromium: Browser, jobs: str, job: ck.Job, gate: Path
+) -> None:
+    """It sees each event once and, told 204 when it comes back, stops."""
+    tab = blank_page(chromium, jobs)
+    tab.evaluate(FOLLOW, f"{jobs}/{job.id}/events?token={TOKEN}")
+    tab.wait_for_function("seen.length > 0")
+    assert not job.settled
+    gate.touch()
+    tab.wait_for_function("end !== null")
+    tab.wait_for_function("source.readyState === EventSource.CLOSED")
+    assert seen_by(tab) == [asdict(event) for event in job.events()]
+    assert tab.evaluate("end") == {"job_id": job.id, "status": "completed"}
+    tab.close()
+
+
+@in_a_browser
+def test_a_browser_comes_back_to_where_it_was(
+    chromium: Browser, workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """Over connections that break while the job goes on."""
+    job = workspace.create(flow, add_papers(workspace, "ok"))
+    with LocalServer(workspace.path) as server:
+        tab = blank_page(chromium, server.jobs)
+        tab.evaluate(FOLLOW, f"{server.jobs}/{job.id}/events?token={TOKEN}")
+        for _ in range(3):
+            job.pause()
+            workspace._store.resume(job.id)
+            tab.wait_for_function(f"seen.at(-1)?.data.seq === {job.last_seq()}")
+            server.drop()
+        job.cancel()
+        tab.wait_for_function("source.readyState === EventSource.CLOSED")
+        assert seen_by(tab) == [asdict(event) for event in job.events()]
+        tab.close()
