@@ -67,9 +67,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server that runs in a process of its own."""
+
+    pid: int
+    log: Path
+
+
 @contextmanager
-def serving(*arguments: str, folder: Path, **environment: str) -> Iterator[Path]:
-    """Run a Python process that serves, until it listens; give its log.
+def serving(*arguments: str, folder: Path, **environment: str) -> Iterator[Served]:
+    """Run a Python process that serves, once it listens.
 
     Its settings are in `folder`, so that those of the user have no say.
     """
@@ -87,10 +95,20 @@ def serving(*arguments: str, folder: Path, **environment: str) -> Iterator[Path]
     try:
         until(lambda: server.poll() is not None or "token=" in log.read_text())
         assert server.poll() is None, log.read_text()
-        yield log
+        yield Served(server.pid, log)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(30)
+
+
+def dashboard(folder: Path, workspace: Path, *, port: int) -> Any:
+    """Run the dashboard server; see `serving`."""
+    code = (
+        "import sys, pathlib; from curation_kit.server import serve_dashboard; "
+        "serve_dashboard(pathlib.Path(sys.argv[1]), port=int(sys.argv[2]), "
+        "open_browser=False, token=sys.argv[3])"
+    )
+    return serving("-c", code, str(workspace), str(port), TOKEN, folder=folder)
 
 
 def jupyter_server(folder: Path, *options: str, port: int, **environment: str) -> Any:

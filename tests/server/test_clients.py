@@ -14,18 +14,12 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from batches import add_papers, until
-from streams import TOKEN, LocalServer, free_port, jupyter_server, messages, serving
+from streams import TOKEN, LocalServer, dashboard, free_port, jupyter_server, messages
 
 import curation_kit as ck
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-DASHBOARD = (
-    "import sys, pathlib; from curation_kit.server import serve_dashboard; "
-    "serve_dashboard(pathlib.Path(sys.argv[1]), port=int(sys.argv[2]), "
-    "open_browser=False, token=sys.argv[3])"
-)
 
 # Runs in the page: a client that never closes by itself.
 FOLLOW = """url => {
@@ -48,17 +42,16 @@ def in_a_browser(test: Callable[..., None]) -> Callable[..., None]:
 @pytest.fixture(params=["dashboard", "jupyter"])
 def jobs(request, workspace: ck.Workspace, tmp_path: Path) -> Iterator[str]:
     """Address of the jobs of the workspace; the server's log stays clean."""
-    port, folder = free_port(), str(workspace.path)
+    port, path = free_port(), workspace.path
     if request.param == "dashboard":
-        server = serving(*("-c", DASHBOARD, folder, str(port), TOKEN), folder=tmp_path)
-        url = f"http://127.0.0.1:{port}/curation/jobs"
+        server, base = dashboard(tmp_path, path, port=port), "/"
     else:
-        server = jupyter_server(tmp_path, port=port, CURATION_KIT_WORKSPACE=folder)
-        url = f"http://127.0.0.1:{port}/base/curation/jobs"
-    with server as log:
-        yield url
+        named = {"CURATION_KIT_WORKSPACE": str(path)}
+        server, base = jupyter_server(tmp_path, port=port, **named), "/base/"
+    with server as served:
+        yield f"http://127.0.0.1:{port}{base}curation/jobs"
     for trouble in ("Traceback", "never retrieved", "destroyed but it is pending"):
-        assert trouble not in log.read_text()
+        assert trouble not in served.log.read_text()
 
 
 @pytest.fixture

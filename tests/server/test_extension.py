@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx
@@ -20,9 +22,8 @@ def test_it_is_installed_and_enabled() -> None:
         check=True,
     )
     shown = listed.stdout + listed.stderr
-    assert "curation_kit \x1b[32menabled" in shown
-    assert "Validating curation_kit" in shown
-    assert "X is curation_kit importable" not in shown
+    assert re.search(r"curation_kit \S*enabled", shown)
+    assert re.search(rf"curation_kit {re.escape(version('curation-kit'))} \S*OK", shown)
 
 
 def test_loading_it_is_cheap() -> None:
@@ -45,10 +46,10 @@ def test_the_workspace_is_made_by_the_first_request(tmp_path: Path, by: str) -> 
     url = f"http://127.0.0.1:{port}/base/curation/jobs"
     with jupyter_server(
         tmp_path, *options, port=port, CURATION_KIT_WORKSPACE=named
-    ) as log:
+    ) as served:
         assert httpx.get(url).status_code == 403
         assert not wanted.exists()
         assert httpx.get(url, headers=AUTHORIZATION).json() == []
         assert (wanted / "curation.sqlite").exists()
         assert not other.exists()
-    assert "Traceback" not in log.read_text()
+    assert "Traceback" not in served.log.read_text()
