@@ -76,6 +76,17 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def curl() -> str:
+    """The command curl."""
+    if found := shutil.which("curl"):
+        return found
+    reason = "curl is needed to follow a job with it"
+    if os.environ.get("CURATION_KIT_REQUIRE_ALL") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 @pytest.fixture(autouse=True)
 def _registry() -> Iterator[None]:
     """Forget the agents that a test registers."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -65,6 +66,31 @@ def test_the_python_of_the_readme_runs(newcomer):
     """The notebook cell of the README works as a script."""
     code = "\n".join(_blocks("python", "python"))
     _bash(f"{shlex.quote(sys.executable)} -c {shlex.quote(code)}", newcomer)
+
+
+@pytest.mark.usefixtures("curl")
+def test_a_job_is_followed_over_http(newcomer):
+    """The commands work with the address and the token that the dashboard prints."""
+    home, environment = newcomer
+    _bash('curation-kit run "Gene Expression Extraction" papers', newcomer)
+    with subprocess.Popen(
+        ["curation-kit", "dashboard", "--no-browser"],
+        cwd=home,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
+        try:
+            printed = server.stdout.readline().split()[-1]
+            address, _, token = printed.partition("/?token=")
+            ours = {**environment, "ADDRESS": address, "TOKEN": token}
+            (script,) = _blocks("http", "bash")
+            shown = _bash(script, (home, ours))
+        finally:
+            server.send_signal(signal.SIGINT)
+    assert '"status": "completed"' in shown
+    assert '"type": "job_completed"' in shown
+    assert shown.count("event: end") == 1
 
 
 def test_the_demo_shows_results_failures_and_the_score(newcomer):

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,8 +47,10 @@ def jobs(request, workspace: ck.Workspace, tmp_path: Path) -> Iterator[str]:
         server, base = jupyter_server(tmp_path, port=port, **named), "/base/"
     with server as served:
         yield f"http://127.0.0.1:{port}{base}curation/jobs"
+    log = served.log.read_text()
     for trouble in ("Traceback", "never retrieved", "destroyed but it is pending"):
-        assert trouble not in served.log.read_text()
+        assert trouble not in log
+    assert log.count(TOKEN) <= 1  # the dashboard tells its address
 
 
 @pytest.fixture
@@ -72,51 +71,44 @@ def job(workspace: ck.Workspace, plugins: Path, gate: Path) -> ck.Job:
     return made
 
 
-@contextmanager
-def by_httpx(url: str) -> Iterator[Iterable[str]]:
-    """Lines of a stream, as httpx gets them."""
-    headers = {"Authorization": f"token {TOKEN}"}
-    with httpx.stream("GET", url, headers=headers, timeout=60) as answer:
-        yield answer.iter_lines()
+def test_a_request_that_fails_leaves_no_token_in_the_log(jobs: str) -> None:
+    """The fixture looks at the log when the server has ended."""
+    assert httpx.get(f"{jobs}/nope?token={TOKEN}").status_code == 404
+    assert httpx.get(f"{jobs}/last/events?after=x&token={TOKEN}").status_code == 400
 
 
-@contextmanager
-def by_curl(url: str) -> Iterator[Iterable[str]]:
-    """Lines of a stream, as curl prints them."""
-    if not shutil.which("curl"):
-        reason = "curl is needed to follow a job with it"
-        if os.environ.get("CURATION_KIT_REQUIRE_ALL") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    curl = subprocess.Popen(
-        ["curl", "--silent", "--fail", "--no-buffer", f"{url}?token={TOKEN}"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert curl.stdout is not None
-    yield curl.stdout
-    curl.stdout.close()
-    assert curl.wait(30) == 0
-
-
-@pytest.mark.parametrize("client", [by_httpx, by_curl])
-def test_a_program_follows_a_live_job(
-    jobs: str,
-    job: ck.Job,
-    gate: Path,
-    client: Callable[[str], AbstractContextManager[Iterable[str]]],
-) -> None:
-    """It sees events while the job runs, and the stream ends with the job."""
-    with client(f"{jobs}/{job.id}/events") as lines:
-        stream = messages(lines)
-        seen = [next(stream)]
-        assert not job.settled
-        gate.touch()
-        *rest, end = stream
-        seen += rest
+def see_to_the_end(lines: Iterable[str], job: ck.Job, gate: Path) -> None:
+    """Read a stream: events come while the job runs, and it ends with the job."""
+    stream = messages(lines)
+    seen = [next(stream)]
+    assert not job.settled
+    gate.touch()
+    *rest, end = stream
+    seen += rest
     assert [message.data for message in seen] == [asdict(e) for e in job.events()]
     assert end.event == "end"
     assert end.data == {"job_id": job.id, "status": "completed"}
+
+
+def test_httpx_follows_a_live_job(jobs: str, job: ck.Job, gate: Path) -> None:
+    """As any program in Python does."""
+    headers = {"Authorization": f"token {TOKEN}"}
+    url = f"{jobs}/{job.id}/events"
+    with httpx.stream("GET", url, headers=headers, timeout=60) as answer:
+        see_to_the_end(answer.iter_lines(), job, gate)
+
+
+def test_curl_follows_a_live_job(jobs: str, job: ck.Job, gate: Path, curl: str) -> None:
+    """As a shell script does."""
+    url = f"{jobs}/{job.id}/events?token={TOKEN}"
+    with subprocess.Popen(
+        [curl, "--silent", "--fail", "--no-buffer", url],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        see_to_the_end(process.stdout, job, gate)
+    assert process.returncode == 0
 
 
 def blank_page(chromium: Browser, url: str) -> Page:
