@@ -26,7 +26,7 @@ T = TypeVar("T")
 POLL = 0.05
 
 #: Events read at a time, so that a long log is not in memory as a whole.
-PAGE = 1000
+PAGE = 5000
 
 
 @dataclass(frozen=True, slots=True)

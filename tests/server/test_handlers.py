@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from streams import TOKEN, LocalServer, Message, messages
 
 import curation_kit as ck
+from curation_kit.server import _feed
 
 AUTHORIZATION = {"Authorization": f"token {TOKEN}"}
 
@@ -275,10 +276,15 @@ def test_a_job_that_is_deleted_ends_its_stream(server, client, workspace, idle) 
     client.close()
 
 
-def test_a_long_log_is_read_in_pages(server: LocalServer, workspace, idle) -> None:
-    """Nothing is lost where two pages meet."""
-    write(workspace, idle, 2100)
+@pytest.mark.parametrize("left", [0, 1])
+def test_a_long_log_is_read_in_pages(
+    server: LocalServer, workspace, idle, monkeypatch, left
+) -> None:
+    """Nothing is lost where two pages meet, nor where the last one is full."""
+    monkeypatch.setattr(_feed, "PAGE", 20)
+    write(workspace, idle, 58 + left)  # and one event each when made and cancelled
     idle.cancel()
+    assert len(log(idle)) % 20 == left
     events, _ = follow(f"{server.jobs}/{idle.id}/events")
     assert events == log(idle)
 
