@@ -46,6 +46,9 @@ MOST_WAITING = (
     "ELSE coalesce(json_extract(options, '$.io_jobs'), 0) END"
 )
 
+#: Rows of the event log that are read together.
+EVENTS_AT_A_TIME = 1000
+
 
 def known_agents() -> str:
     """Names of the agents registered in this session, as a JSON list."""
@@ -198,19 +201,27 @@ class JobQueries:
         return [Flow.model_validate_json(row["flow"]) for row in rows]
 
     def events(self, job_id: str, after: int = 0) -> Iterator[Event]:
-        """Events of a job with a sequence number above `after`, in order."""
-        for row in self._database.all(
-            "SELECT * FROM events WHERE job_id = ? AND seq > ? ORDER BY seq",
-            (job_id, after),
+        """Events of a job with a sequence number above `after`, in order.
+
+        They are read in pages: the log of a large job need not fit the memory,
+        and who takes only some of them does not pay for all.
+        """
+        while rows := self._database.all(
+            "SELECT * FROM events WHERE job_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+            (job_id, after, EVENTS_AT_A_TIME),
         ):
-            yield Event(
-                seq=row["seq"],
-                job_id=row["job_id"],
-                document_id=row["document_id"],
-                type=row["type"],
-                time=row["time"],
-                data=json.loads(row["data"]),
-            )
+            for row in rows:
+                yield Event(
+                    seq=row["seq"],
+                    job_id=row["job_id"],
+                    document_id=row["document_id"],
+                    type=row["type"],
+                    time=row["time"],
+                    data=json.loads(row["data"]),
+                )
+            after = rows[-1]["seq"]
+            if len(rows) < EVENTS_AT_A_TIME:
+                return
 
     def last_seq(self, job_id: str) -> int:
         """Sequence number of the newest event of a job."""

@@ -26,7 +26,7 @@ T = TypeVar("T")
 POLL = 0.05
 
 #: Events read at a time, so that a long log is not in memory as a whole.
-PAGE = 5000
+PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
