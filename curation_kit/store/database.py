@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from curation_kit.errors import WorkspaceError
+from curation_kit.store.explaining import explanation, primary_code
 from curation_kit.store.schema import MIGRATIONS
 
-__all__ = ["Database", "Row"]
+__all__ = ["SQLITE_VERSION", "Database", "Row"]
 
 Row = sqlite3.Row
+
+SQLITE_VERSION = sqlite3.sqlite_version
 
 #: How long a writer waits for another process's transaction, in seconds.
 BUSY_TIMEOUT = 30.0
@@ -34,20 +38,34 @@ class Database:
     ----------
     path
         The file; made when absent. WAL mode needs a local disk.
+    migrations
+        Scripts that make the tables, one for each version of the schema.
+    read_only
+        Look at the file as it is: it is neither made nor migrated, and every
+        write is refused.
 
     Raises
     ------
     WorkspaceError
-        If the file cannot be opened or written, is no SQLite file, or was
-        written by a newer version of curation_kit.
+        If the file cannot be opened, is damaged, is no SQLite file, or was
+        written by a newer version of curation_kit. Every method raises it
+        too when the disk is full, the file read-only, or another process
+        does not let go of it. It says what is wrong and what to do.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        migrations: Sequence[str] = MIGRATIONS,
+        read_only: bool = False,
+    ) -> None:
         self.path = path
         self._lock = threading.RLock()
         with self._explained():
             self._connection = sqlite3.connect(
-                path,
+                _unchanged(path) if read_only else path,
+                uri=read_only,
                 timeout=BUSY_TIMEOUT,
                 isolation_level=None,
                 check_same_thread=False,
@@ -55,10 +73,12 @@ class Database:
             self._connection.row_factory = sqlite3.Row
         try:
             with self._explained():
-                self._connection.execute("PRAGMA journal_mode = WAL")
-                self._connection.execute("PRAGMA synchronous = NORMAL")
+                if not read_only:
+                    self._connection.execute("PRAGMA journal_mode = WAL")
+                    self._connection.execute("PRAGMA synchronous = NORMAL")
+                    self._migrate(migrations)
+                # Not before: a migration may replace a table that others refer to.
                 self._connection.execute("PRAGMA foreign_keys = ON")
-                self._migrate()
         except BaseException:
             self._connection.close()
             raise
@@ -71,33 +91,58 @@ class Database:
         except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
             raise  # a fault of ours, not of the file
         except sqlite3.DatabaseError as error:
-            message = (
-                f"{self.path} cannot be used as a workspace store ({error}). Check "
-                "that the folder is on a local disk, writable and not full, or choose "
-                "another workspace."
-            )
-            raise WorkspaceError(message) from error
+            raise WorkspaceError(explanation(self.path, error)) from error
 
-    def _migrate(self) -> None:
-        if self._version() == len(MIGRATIONS):  # the usual case takes no write lock
+    def _migrate(self, migrations: Sequence[str]) -> None:
+        if self.schema_version() == len(migrations):  # usual: takes no write lock
             return
         with self.transaction():
-            version = self._version()
-            if version > len(MIGRATIONS):
+            version = self.schema_version()  # another process may have been faster
+            if version > len(migrations):
                 message = (
                     f"{self.path} was written by a newer curation_kit "
-                    f"(schema {version}, this version knows {len(MIGRATIONS)}). "
+                    f"(schema {version}, this version knows {len(migrations)}). "
                     "Upgrade curation_kit."
                 )
                 raise WorkspaceError(message)
-            for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
-                for statement in script.split(";"):
-                    if statement.strip():
-                        self._connection.execute(statement)
+            for number, script in enumerate(migrations[version:], start=version + 1):
+                for statement in _statements(script):
+                    self._connection.execute(statement)
                 self._connection.execute(f"PRAGMA user_version = {number}")
 
-    def _version(self) -> int:
-        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+    def schema_version(self) -> int:
+        """Number of migrations that made the tables of this file."""
+        with self._lock, self._explained():
+            row = self._connection.execute("PRAGMA user_version").fetchone()
+            return int(row[0])
+
+    def integrity(self, *, quick: bool = False) -> list[str]:
+        """What is wrong with the file and its references; empty when it is sound.
+
+        Parameters
+        ----------
+        quick
+            Leave out comparing indexes with tables, which takes most of the
+            time in a large file.
+        """
+        check = "quick_check" if quick else "integrity_check"
+        with self._lock, self._explained():
+            try:
+                rows = self._connection.execute(f"PRAGMA {check}").fetchall()
+                lost = self._connection.execute("PRAGMA foreign_key_check").fetchall()
+            except sqlite3.DatabaseError as error:
+                if primary_code(error) in {
+                    sqlite3.SQLITE_CORRUPT,
+                    sqlite3.SQLITE_NOTADB,
+                }:
+                    return [str(error)]
+                raise
+        found = [row[0] for row in rows if row[0] != "ok"]
+        references = Counter((row["table"], row["parent"]) for row in lost)
+        return found + [
+            f"{count} rows of {table} refer to {parent} that are not there"
+            for (table, parent), count in references.items()
+        ]
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -163,3 +208,25 @@ class Database:
         """Close the connection; the store cannot be used afterwards."""
         with self._lock:
             self._connection.close()
+
+
+def _unchanged(path: Path) -> str:
+    """Address of a file that opening it leaves as it is, and the files beside it.
+
+    Without a write-ahead log nobody has it open; then even the small files of
+    a reader can be done without, which works in a read-only folder too.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    alone = "" if log.exists() else "&immutable=1"
+    return f"{path.absolute().as_uri()}?mode=ro{alone}"
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script; a semicolon in a comment, text or trigger ends nothing."""
+    statement = ""
+    for part in script.split(";"):
+        statement += f"{part};"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    yield statement  # a comment, or what SQLite shall complain of

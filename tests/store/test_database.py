@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from restraints import python
 
 from curation_kit.errors import WorkspaceError
 from curation_kit.store import Database
@@ -79,11 +80,303 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     assert path.read_bytes().startswith(b"my shopping list")
 
 
-def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
     """A folder in the place of the file, or no folder at all."""
-    for path in (tmp_path, tmp_path / "missing" / "s"):
-        with pytest.raises(WorkspaceError, match="unable to open"):
-            Database(path)
+    with pytest.raises(WorkspaceError, match="it is a folder"):
+        Database(tmp_path)
+    with pytest.raises(WorkspaceError, match=r"missing/s cannot.*no such folder"):
+        Database(tmp_path / "missing" / "s")
+
+
+OPEN_READ_WRITE = """
+import pathlib, sys
+from curation_kit.errors import WorkspaceError
+from curation_kit.store import Database
+for step in (
+    lambda: globals().update(database=Database(pathlib.Path(sys.argv[1]))),
+    lambda: print(len(database.all("SELECT * FROM documents")), "read"),
+    lambda: database.execute("INSERT INTO documents VALUES ('new', '', 0, '')"),
+):
+    try:
+        step()
+    except WorkspaceError as error:
+        print(error)
+        if "database" not in globals():
+            break
+"""
+
+
+def test_a_read_only_file_can_be_read_and_says_why_it_cannot_be_written(
+    tmp_path: Path,
+) -> None:
+    """Reading an archived workspace works; a write names file, cause and remedy."""
+    path = tmp_path / "s"
+    Database(path).close()
+    path.chmod(0o444)
+
+    shown = python(OPEN_READ_WRITE, path, ordinary=True)
+
+    assert shown.stderr == ""
+    read, refused = shown.stdout.splitlines()
+    assert read == "0 read"
+    assert refused.startswith(f"{path} cannot be written: the file or its folder is")
+    assert "Make both writable" in refused
+    assert "curation-kit doctor" in refused
+
+
+def test_a_file_in_a_read_only_folder_is_refused(tmp_path: Path) -> None:
+    """SQLite needs files beside it; the folder is named as the cause."""
+    path = tmp_path / "folder" / "s"
+    path.parent.mkdir()
+    Database(path).close()
+    path.parent.chmod(0o555)
+
+    for file, cause in (
+        (path, "cannot be written: the file or its folder is read-only"),
+        (path.with_name("new"), "cannot be opened: its folder is read-only"),
+    ):
+        shown = python(OPEN_READ_WRITE, file, ordinary=True)
+
+        assert shown.stderr == ""
+        assert shown.stdout.startswith(f"{file} {cause}")
+        assert "writable" in shown.stdout
+
+
+def test_a_disk_that_takes_no_more_is_named_when_opening(tmp_path: Path) -> None:
+    """No table is half made, and the file can be opened when there is room."""
+    path = tmp_path / "s"
+
+    shown = python(OPEN_READ_WRITE, path, largest_file=20_000)
+
+    assert shown.stderr == ""
+    assert shown.stdout.startswith(f"{path} cannot be read or written: the disk")
+    assert "full" in shown.stdout
+    database = Database(path)
+    assert database.integrity() == []
+    database.close()
+
+
+def test_a_locked_store_is_named_as_such(database: Database) -> None:
+    """Whoever holds it is not waited for without end."""
+    other = Database(database.path)
+    other.all("PRAGMA busy_timeout = 10")
+
+    with (
+        database.transaction(),
+        pytest.raises(WorkspaceError, match=r"locked.*Try again"),
+        other.transaction(),
+    ):
+        pass
+
+    other.close()
+
+
+def damage(path: Path) -> None:
+    """Write garbage into the middle of a store's file."""
+    with path.open("r+b") as file:
+        size = path.stat().st_size // 4096
+        for page in range(2, size, 2):
+            file.seek(page * 4096)
+            file.write(b"garbage!" * 512)
+
+
+def test_a_damaged_store_says_so_whatever_is_asked(tmp_path: Path) -> None:
+    """Reading and writing name the file, and what to do."""
+    path = tmp_path / "s"
+    database = Database(path)
+    with database.transaction():
+        rows = [(str(n), "n" * 200, 0, "") for n in range(2000)]
+        database.executemany("INSERT INTO documents VALUES (?, ?, ?, ?)", rows)
+    assert database.integrity() == database.integrity(quick=True) == []
+    database.close()
+    damage(path)
+
+    with pytest.raises(WorkspaceError, match=r"is damaged.*backup"):
+        Database(path).all("SELECT * FROM documents")
+    with pytest.raises(WorkspaceError, match=r"is damaged.*backup"):
+        Database(path).execute("UPDATE documents SET added = 1")
+    assert Database(path, read_only=True).integrity()
+
+
+def test_integrity_counts_references_to_nothing(database: Database) -> None:
+    """They can only come from outside."""
+    database.execute("PRAGMA foreign_keys = OFF")
+    database.execute("INSERT INTO upload_batches VALUES ('May', 'gone')")
+
+    assert database.integrity() == [
+        "1 rows of upload_batches refer to documents that are not there"
+    ]
+
+
+def test_a_read_only_look_changes_no_file(tmp_path: Path) -> None:
+    """Neither schema nor files beside it, closed, in use, or left by a crash."""
+
+    def files() -> dict[str, bytes]:
+        return {
+            file.name: file.read_bytes()
+            for file in tmp_path.iterdir()
+            if not file.name.endswith("-shm")  # an index of the log, not content
+        }
+
+    path = tmp_path / "s"
+    with pytest.raises(WorkspaceError, match="unable to open"):
+        Database(path, read_only=True)
+    assert files() == {}
+
+    old = Database(path, migrations=["CREATE TABLE jobs (id); -- ; only this"])
+    for write in ("INSERT INTO jobs VALUES (1)", None):
+        if write:
+            old.execute(write)
+        else:
+            old.close()
+        before = files()
+        looking = Database(path, read_only=True)
+        assert looking.schema_version() == 1
+        assert [tuple(row) for row in looking.all("SELECT * FROM jobs")] == [(1,)]
+        with pytest.raises(WorkspaceError, match="read-only"):
+            looking.execute("INSERT INTO jobs VALUES (2)")
+        looking.close()
+        assert files() == before
+
+
+# ---- migrations
+
+
+def fill(connection: sqlite3.Connection) -> dict[str, list[tuple]]:
+    """Put a row into every table of a store, and give all rows by table."""
+    tables = [
+        row[0]
+        for row in connection.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' "
+            "AND name NOT LIKE 'sqlite_%'"
+        )
+    ]
+    for table in tables:
+        columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
+        values = [
+            7 if kind in {"INTEGER", "REAL"} else "x" for _, _, kind, *_ in columns
+        ]
+        marks = ", ".join("?" * len(values))
+        connection.execute(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608
+    connection.commit()
+    return rows_of(connection, tables)
+
+
+def rows_of(connection: sqlite3.Connection, tables) -> dict[str, list[dict]]:
+    """All rows of some tables."""
+    connection.row_factory = sqlite3.Row
+    return {
+        table: [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608
+        for table in tables
+    }
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> tuple[Path, dict[str, list[dict]]]:
+    """A store as the first version of the schema made it, with its rows."""
+    path = tmp_path / "old"
+    Database(path, migrations=MIGRATIONS[:1]).close()
+    connection = sqlite3.connect(path)
+    rows = fill(connection)
+    connection.close()
+    assert len(rows) >= 8
+    return path, rows
+
+
+def test_an_old_store_keeps_every_row(first) -> None:
+    """Each value of the first version is there after all migrations."""
+    path, before = first
+    database = Database(path)
+    assert database.schema_version() == len(MIGRATIONS)
+    assert database.integrity() == []
+    database.close()
+
+    connection = sqlite3.connect(path)
+    after = rows_of(connection, before)
+    connection.close()
+    for table, (row,) in before.items():
+        assert [row.items() <= new.items() for new in after[table]] == [True], table
+
+
+def test_a_migration_that_fails_leaves_the_old_version(first) -> None:
+    """The earlier steps of the same upgrade are undone with it."""
+    path, before = first
+    bad = [
+        MIGRATIONS[0],
+        "CREATE TABLE more (n); ALTER TABLE jobs ADD COLUMN colour; DELETE FROM events",
+        "CREATE TABLE even_more (n); INSERT INTO nowhere VALUES (1)",
+    ]
+    with pytest.raises(WorkspaceError, match="nowhere"):
+        Database(path, migrations=bad)
+
+    database = Database(path, migrations=MIGRATIONS[:1])
+    assert database.schema_version() == 1
+    assert database.all("SELECT * FROM sqlite_schema WHERE name LIKE '%more'") == []
+    database.close()
+    connection = sqlite3.connect(path)
+    assert rows_of(connection, before) == before
+    connection.close()
+
+
+def test_several_processes_may_open_an_old_store_at_once(first) -> None:
+    """One of them migrates, the others wait and find it done."""
+    path, before = first
+    newest = [*MIGRATIONS, "CREATE TABLE later (n); INSERT INTO later VALUES (1)"]
+    code = (
+        "import pathlib, sys; from curation_kit.store import Database\n"
+        "path, newest = pathlib.Path(sys.argv[1]), eval(sys.argv[2])\n"
+        "sys.stdin.read(1)\n"
+        "database = Database(path, migrations=newest)\n"
+        "print(len(database.all('SELECT * FROM later')))"
+    )
+    opening = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(path), repr(newest)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for process in opening:
+        process.stdin.write("x")
+        process.stdin.flush()
+    assert [process.communicate()[0] for process in opening] == ["1\n"] * 4
+    assert [process.returncode for process in opening] == [0] * 4
+    database = Database(path, migrations=newest)
+    assert len(database.all("SELECT * FROM events")) == len(before["events"])
+    database.close()
+
+
+def test_migrations_may_have_triggers_and_semicolons_anywhere(tmp_path: Path) -> None:
+    """Only the end of a statement ends it; foreign keys sleep meanwhile."""
+    script = """
+    -- a comment; with a semicolon
+    CREATE TABLE papers (id TEXT PRIMARY KEY, title TEXT DEFAULT 'a;b');
+    CREATE TABLE log (paper TEXT REFERENCES papers ON DELETE CASCADE); /* ; */
+    CREATE TRIGGER noted AFTER INSERT ON papers BEGIN
+        INSERT INTO log VALUES (new.id);
+        UPDATE papers SET title = title || ';' WHERE id = new.id;
+    END;
+    INSERT INTO papers (id) VALUES ('x');
+    """
+    rebuild = """
+    CREATE TABLE newer (id TEXT PRIMARY KEY, title TEXT, year INTEGER);
+    INSERT INTO newer (id, title) SELECT id, title FROM papers;
+    DROP TABLE papers;
+    ALTER TABLE newer RENAME TO papers
+    -- that is all;
+    """
+    path = tmp_path / "s"
+    Database(path, migrations=[script]).close()
+    database = Database(path, migrations=[script, rebuild])
+
+    assert [tuple(row) for row in database.all("SELECT * FROM papers")] == [
+        ("x", "a;b;", None)
+    ]
+    assert len(database.all("SELECT * FROM log")) == 1
+    assert database.integrity() == []
+    database.close()
 
 
 def test_a_transaction_is_all_or_nothing(database: Database) -> None:
@@ -109,7 +402,7 @@ def test_a_store_that_is_full_says_so_and_goes_on_when_there_is_room(
     database.all(f"PRAGMA max_page_count = {row[0]}")
     database.execute("CREATE TEMP TABLE big (t)")
 
-    with pytest.raises(WorkspaceError, match="full"), database.transaction():  # noqa: PT012
+    with pytest.raises(WorkspaceError, match="Make room"), database.transaction():  # noqa: PT012
         database.execute("INSERT INTO numbers VALUES (1)")
         database.execute(
             "INSERT INTO documents VALUES ('x', ?, 0, '')", ("x" * 9_000_000,)
