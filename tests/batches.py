@@ -32,7 +32,9 @@ def add_papers(workspace: ck.Workspace, *commands: str) -> list[Document]:
         temporary, document_id = library._copy_in(source)
         temporary.replace(library._file(document_id))
         name = f"{number:03}-{command.split()[0]}.pdf"
-        library._insert(document_id, name, Preflight(size=1))
+        library._insert(
+            document_id, name, Preflight(size=library._file(document_id).stat().st_size)
+        )
         papers.append(library.get(document_id))
     source.unlink()
     return papers

@@ -51,6 +51,7 @@ def call(workspace, *arguments):
     """Run a command in this process."""
     import curation_kit.cli.cache
     import curation_kit.cli.demo
+    import curation_kit.cli.doctor
     import curation_kit.cli.jobs
     import curation_kit.cli.library  # noqa: F401 - they register their commands
 
@@ -86,6 +87,8 @@ def leave(monkeypatch, capsys, workspace, *arguments):
         (["events", "last"], "document_completed"),
         (["events", "last", "--follow"], "job_completed"),
         (["compare", "last", "last"], "records in both"),
+        (["doctor"], "All is well."),
+        (["doctor", "--clean"], "0 things removed"),
     ],
 )
 def test_commands_print_what_they_are_asked_for(workspace, command, expected):
@@ -108,6 +111,7 @@ def test_commands_print_what_they_are_asked_for(workspace, command, expected):
         ["show", "last", "--attempts"],
         ["cache", "show"],
         ["compare", "last", "last"],
+        ["doctor", "--thorough"],
     ],
 )
 def test_listing_commands_speak_json(workspace, command):

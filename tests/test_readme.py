@@ -60,6 +60,7 @@ def test_the_tour_runs_from_top_to_bottom(newcomer):
     home, _ = newcomer
     assert (home / "results.zip").exists()
     assert (home / "records.csv").read_text().startswith("document,gene_symbol,")
+    assert "All is well." in (home / "output.txt").read_text()  # the doctor's last word
 
 
 def test_the_python_of_the_readme_runs(newcomer):

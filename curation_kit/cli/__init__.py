@@ -17,7 +17,14 @@ __all__ = ["app", "main"]
 
 def main() -> None:
     """Run the command; show errors as sentences, not as tracebacks."""
-    from curation_kit.cli import cache, demo, jobs, library, run  # noqa: F401 - they register
+    from curation_kit.cli import (  # noqa: F401 - they register
+        cache,
+        demo,
+        doctor,
+        jobs,
+        library,
+        run,
+    )
 
     try:
         app(prog_name="curation-kit")

@@ -36,6 +36,7 @@ def root(
         Path | None,
         typer.Option(
             envvar="CURATION_KIT_WORKSPACE",
+            readable=False,  # not typer's to judge: the workspace says what to do
             help="Folder with documents, flows, jobs and results. "
             "[default: ~/curation-kit]",
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
 
@@ -20,6 +20,9 @@ from curation_kit.store import Database
 from curation_kit.workspace.cache import Cache
 from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
+
+if TYPE_CHECKING:
+    from curation_kit.doctor import Finding
 
 __all__ = ["Workspace", "default_path"]
 
@@ -107,6 +110,21 @@ class Workspace:
     def close(self) -> None:
         """Close the store's file; running jobs go on."""
         self._database.close()
+
+    def doctor(self, *, thorough: bool = False) -> list[Finding]:
+        """Look for what is wrong in the workspace; nothing is changed.
+
+        For a workspace that cannot be opened: ``curation-kit doctor``, or
+        `curation_kit.doctor.examine`.
+
+        Parameters
+        ----------
+        thorough
+            Compare checksums of all files, not only their sizes.
+        """
+        from curation_kit.doctor import examine
+
+        return examine(self.path, thorough=thorough)
 
     def submit(
         self,
