@@ -1,0 +1,103 @@
+"""A disk that is full in the middle of a job: nothing done is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from batches import add_papers, statuses
+from restraints import python
+
+import curation_kit as ck
+from curation_kit.doctor import Level, examine
+from curation_kit.errors import WorkspaceError
+
+PAPERS = 30
+
+
+def completed(job: ck.Job) -> dict[str, tuple]:
+    """What is stored of each completed paper, and the bytes of its results."""
+    return {
+        row["document_id"]: (
+            row["attempts"],
+            row["records"],
+            [file.read_bytes() for file in job.result_files(row["document_id"])],
+        )
+        for row in job.document_rows()
+        if row["status"] == "completed"
+    }
+
+
+def assert_goes_on_to_its_end(job: ck.Job, before: dict[str, tuple]) -> None:
+    """Every paper has one outcome; those done before are as they were."""
+    job.run()
+    assert job.status == "completed"
+    assert statuses(job) == ["completed"] * PAPERS
+    after = completed(job)
+    assert {key: after[key] for key in before} == before
+    ended = Counter(
+        event.document_id
+        for event in job.events()
+        if event.type == "document_completed"
+    )
+    assert set(ended.values()) == {1}
+    assert len(ended) == PAPERS
+    assert len({file.name for file in job.result_files()}) == PAPERS
+    assert [row["document"] for row in job.document_rows()] == sorted(
+        row[0] for row in job.records()
+    )
+
+
+@pytest.mark.parametrize("backend", ["sequential", "loky"])
+def test_a_full_store_stops_the_job_and_room_lets_it_go_on(
+    workspace, flow, backend
+) -> None:
+    """The error says what to do; the completed papers are kept."""
+    job = workspace.create(
+        flow, add_papers(workspace, *["ok"] * PAPERS), n_jobs=2, backend=backend
+    )
+    database = workspace._database
+    database.all(f"PRAGMA max_page_count = {database.one('PRAGMA page_count')[0] + 9}")
+
+    with pytest.raises(WorkspaceError, match=r"curation.sqlite.*full.*Make room"):
+        job.run()
+
+    before = completed(job)
+    assert 0 < len(before) < PAPERS
+    assert database.integrity() == []
+    jobs = [item for item in examine(workspace.path) if item.subject == "jobs"]
+    assert jobs[0].level is Level.WARNING
+    database.all("PRAGMA max_page_count = 1000000")
+    assert_goes_on_to_its_end(job, before)
+    assert {item.level for item in examine(workspace.path)} == {Level.OK}
+
+
+RUN = """
+import sys
+sys.path.insert(0, sys.argv[2])
+from fakes import FakeExtractor, FakeInput, FakeValidator
+import curation_kit as ck
+for agent in (FakeInput, FakeExtractor, FakeValidator):
+    ck.register(agent)
+try:
+    ck.Workspace(sys.argv[1]).jobs.get("last").run()
+except ck.WorkspaceError as error:
+    print(error)
+"""
+
+
+def test_a_file_that_may_not_grow_stops_a_process_and_another_goes_on(
+    workspace, flow
+) -> None:
+    """As with a disk quota: the system refuses, not SQLite."""
+    papers = add_papers(workspace, *["ok"] * PAPERS)
+    job = workspace.create(flow, papers, backend="sequential")
+
+    shown = python(RUN, workspace.path, Path(__file__).parents[1], largest_file=800_000)
+
+    assert "curation.sqlite cannot be" in shown.stdout, shown.stderr
+    before = completed(job)
+    assert 0 < len(before) < PAPERS
+    assert workspace._database.integrity() == []
+    assert_goes_on_to_its_end(job, before)
