@@ -101,3 +101,20 @@ def test_a_file_that_may_not_grow_stops_a_process_and_another_goes_on(
     assert 0 < len(before) < PAPERS
     assert workspace._database.integrity() == []
     assert_goes_on_to_its_end(job, before)
+
+
+def test_a_disk_that_stays_full_is_not_blamed_on_the_papers(workspace, flow) -> None:
+    """However often it is tried, no paper in flight is charged an attempt."""
+    job = workspace.create(
+        flow, add_papers(workspace, *["ok"] * PAPERS), backend="sequential"
+    )
+    database = workspace._database
+    for _ in range(8):
+        limit = database.one("PRAGMA page_count")[0] + 3
+        database.all(f"PRAGMA max_page_count = {limit}")
+        with pytest.raises(WorkspaceError, match="full"):
+            job.run()
+    database.all("PRAGMA max_page_count = 1000000")
+    job.run()
+    assert statuses(job) == ["completed"] * PAPERS
+    assert {row["attempts"] for row in job.document_rows()} == {1}
