@@ -157,10 +157,16 @@ class JobWork(JobTurns):
                 suspect=suspect,
             )
 
-    def recover(self) -> int:
+    def recover(self, *, charged: bool = True) -> int:
         """Put back what a dead runner left in flight; give how many documents.
 
         Only for the process that holds the runner's lock.
+
+        Parameters
+        ----------
+        charged
+            Whether it died in the middle of the work, so that a document may
+            be to blame.
         """
         with self._database.transaction():
             # The clock of a job stopped when its runner did.
@@ -179,10 +185,12 @@ class JobWork(JobTurns):
                     row["job_id"],
                     row["document_id"],
                     "the runner stopped before the document was done",
-                    charged=True,
+                    charged=charged,
                     # Once is chance; a document that was there twice may have
                     # taken the memory of the machine.
-                    suspect=Suspicion.ALONE if row["attempts"] > 1 else Suspicion.NONE,
+                    suspect=Suspicion.ALONE
+                    if charged and row["attempts"] > 1
+                    else Suspicion.NONE,
                 )
             for job in self.open_jobs():
                 self._end_job_if_done(job.id)

@@ -38,11 +38,19 @@ class Folders:
     documents: Path
     results: Path
     cache: Path
+    #: A file that is there while work goes on: found at a start, it tells that
+    #: the last runner was killed in the middle of it.
+    mark: Path
 
     @classmethod
     def of(cls, workspace: Path) -> Folders:
         """Folders of a workspace."""
-        return cls(workspace / "documents", workspace / "results", workspace / "cache")
+        return cls(
+            workspace / "documents",
+            workspace / "results",
+            workspace / "cache",
+            workspace / "runner.working",
+        )
 
 
 class Scheduler:
@@ -94,8 +102,18 @@ class Scheduler:
             the store cannot be written. Documents in flight are put back,
             at the latest by the next runner.
         """
-        if recovered := self._store.recover():
+        mark = self._folders.mark
+        if recovered := self._store.recover(charged=mark.exists()):
             _log.info("put back %d documents left by an earlier runner", recovered)
+        with suppress(OSError):  # on a full disk nobody is to blame
+            mark.touch()
+        try:
+            self._run(until, slots)
+        finally:
+            mark.unlink(missing_ok=True)
+
+    def _run(self, until: Callable[[], bool], slots: int | None) -> None:
+        """Work with as many slots as are wanted, more when more are."""
         while not (self.stopped or until()):
             cpu, io = self._slots(slots)
 
@@ -147,7 +165,15 @@ class Scheduler:
         raised there can be lost and leave it waiting for ever.
         """
         self._error = self._error or error
+        if isinstance(error, WorkspaceError):
+            self._pause_all(str(error))
         self.stop()
+
+    def _pause_all(self, reason: str) -> None:
+        """Say in the open jobs why they do not go on, if that can be written."""
+        with suppress(WorkspaceError, JobError):
+            for job in self._store.open_jobs():
+                self._store.pause(job.id, reason)
 
     @property
     def stopped(self) -> bool:

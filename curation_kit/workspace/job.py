@@ -385,7 +385,7 @@ class Job:
         # Where a runner is at work the lock is taken, and it stops the documents
         # in flight; those left by a runner that died are ended here.
         with suppress(TimeoutError), self._runner.lock().acquire(blocking=False):
-            self._store.recover()
+            self._store.recover(charged=self._folders.mark.exists())
 
     def pause(self, reason: str = "Paused by the user.") -> None:
         """Start no more documents until `resume`."""

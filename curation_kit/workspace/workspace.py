@@ -85,7 +85,8 @@ class Workspace:
         except OSError as error:
             raise WorkspaceError(
                 f"The workspace {self.path} cannot be used ({error.strerror}). Choose "
-                "another folder with --workspace or CURATION_KIT_WORKSPACE."
+                "another folder with --workspace or CURATION_KIT_WORKSPACE; "
+                "curation-kit doctor tells more."
             ) from error
         self._database = Database(self.path / "curation.sqlite")
         self._store = JobStore(self._database)
