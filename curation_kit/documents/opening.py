@@ -17,6 +17,7 @@ __all__ = [
     "PAGE_ERRORS",
     "Problem",
     "Unusable",
+    "check_memory",
     "garbled_problem",
     "no_text_problem",
     "opened",
@@ -79,6 +80,8 @@ def opened(path: Path) -> Iterator[Any]:
         The file is empty, not a PDF, corrupt, encrypted or without pages.
     OSError
         The path is missing, a directory, or cannot be read.
+    MemoryError
+        The process may not use the memory that it takes.
     """
     with path.open("rb") as file:
         head = file.read(2048)
@@ -91,6 +94,7 @@ def opened(path: Path) -> Iterator[Any]:
         # By type: MuPDF would else take a renamed web page for a document.
         document = pymupdf.open(path, filetype="pdf")
     except PAGE_ERRORS as error:
+        check_memory(error)
         raise Unusable(_CORRUPT) from error
     try:
         if document.needs_pass:
@@ -106,7 +110,18 @@ def _page_count(document: Any) -> int:
     try:
         return int(document.page_count)
     except PAGE_ERRORS as error:
+        check_memory(error)
         raise Unusable(_CORRUPT) from error
+
+
+def check_memory(error: BaseException | None) -> None:
+    """Raise `MemoryError` if an error of MuPDF is one: then the PDF is not to blame."""
+    cause = error
+    while cause is not None:
+        # For instance: code=2: calloc (6006 x 40 bytes) failed
+        if re.search(r"alloc \(.* failed|bad_alloc", str(cause)):
+            raise MemoryError(str(cause)) from error
+        cause = cause.__cause__ or cause.__context__
 
 
 _EMPTY = Problem("empty_file", "The file is empty (0 bytes).", _FETCH_HINT)

@@ -26,6 +26,7 @@ from curation_kit.documents.furniture import drop_line_numbers, drop_running_hea
 from curation_kit.documents.lines import PageLines, read_lines
 from curation_kit.documents.opening import (
     PAGE_ERRORS,
+    check_memory,
     garbled_problem,
     no_text_problem,
     opened,
@@ -61,6 +62,8 @@ def read_document(path: Path, *, name: str) -> DocumentText:
         pages or no usable text.
     OSError
         If the path cannot be read.
+    MemoryError
+        If the process may not use the memory that it takes.
     """
     try:
         with opened(path) as document, _no_garbage_collection():
@@ -102,7 +105,8 @@ def _read_page(document: Any, index: int) -> PageLines:
     """Read one page; a page that MuPDF cannot read counts as without text."""
     try:
         return read_lines(document[index], index + 1)
-    except PAGE_ERRORS:
+    except PAGE_ERRORS as error:
+        check_memory(error)
         return PageLines(index + 1, 612, 792, 612, 792, [])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 import zlib
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ from curation_kit.records import Ledger, Record
 from curation_kit.store import Database
 
 __all__ = ["KeptStep", "StepCache", "step_keys"]
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +104,14 @@ class StepCache:
                 "SELECT * FROM step_results WHERE key = ? AND created >= ?",
                 (keys[step], since),
             )
-            if row is not None:
-                return KeptStep(
-                    step,
-                    row["agent"],
-                    zlib.decompress(row["records"]).decode(),
-                    row["ledger"],
-                )
+            if row is None:
+                continue
+            try:
+                records = zlib.decompress(row["records"]).decode()
+            except (zlib.error, TypeError, ValueError) as error:
+                _log.warning("the kept result %s is damaged: %s", keys[step], error)
+                continue
+            return KeptStep(step, row["agent"], records, row["ledger"])
         return None
 
     def keep(self, document_id: str, key: str, kept: KeptStep) -> None:

@@ -224,7 +224,13 @@ class JobWork(JobTurns):
             if failed
             else None
         )
-        hint = "Retry it alone, or leave it out." if failed else None
+        hint = (
+            "Perhaps the machine ran out of memory, and the system ended what used "
+            "most: close other programs or give the job a lower memory limit, and "
+            "retry it; else leave it out."
+            if failed
+            else None
+        )
         category = FailureCategory.CRASHED.value if failed else None
         self._end_attempt(job_id, document_id, "lost", reason=reason, charged=charged)
         self._database.execute(

@@ -40,16 +40,17 @@ class RunnerDesk:
         self._store = store
         self._steps = steps
         self._answers = answers
+        self._begun = False
 
     def latest(self, keys: Sequence[str]) -> KeptStep | None:
         """Give the kept result of the last step that has one."""
-        kept = self._steps.latest(keys, self._claim.reuse_since)
-        if kept is not None:
-            self._store.steps_reused(self._claim, kept.step + 1)
-        return kept
+        return self._steps.latest(keys, self._claim.reuse_since)
 
     def go_on(self, step: int) -> bool:
-        """Note that a step begins."""
+        """Note that a step begins; if it is not the first, those before are reused."""
+        if step and not self._begun:
+            self._store.steps_reused(self._claim, step)
+        self._begun = True
         return self._store.step_started(self._claim, step)
 
     def keep(self, key: str, kept: KeptStep) -> None:

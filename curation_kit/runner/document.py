@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from curation_kit.agents import (
     Agent,
     Extractor,
@@ -168,7 +170,7 @@ class _Run:
         while state.step < len(self._agents):
             self._step = state.step
             agent = self._agents[state.step]
-            if self._place not in {Place.ANY, place_of(type(agent))}:
+            if self._belongs_elsewhere(agent):
                 state.seconds += time.perf_counter() - self._began
                 return state
             if not self._desk.go_on(state.step):
@@ -189,6 +191,17 @@ class _Run:
             ledger=state.ledger,
         )
 
+    def _belongs_elsewhere(self, agent: Agent) -> bool:
+        """Whether a step is run in another place than this one."""
+        here = {Place.ANY, place_of(type(agent))}
+        if self._place in here:
+            return False
+        if self._place is Place.CPU and self._state.step > 0:
+            # The other place may not be able to read it. Where it cannot be kept
+            # for the other place, all steps are run here.
+            _ = self._paper.text
+        return self._place not in here
+
     def _prepare(self) -> None:
         """Make the agents, and take what is kept of earlier attempts."""
         task = self._task
@@ -206,13 +219,18 @@ class _Run:
             return
         # An output is cheap to write again, and its file is stored at the end.
         kinds = [isinstance(agent, Formatter) for agent in self._agents]
-        kept = self._desk.latest(self._keys[: kinds.index(True)] if any(kinds) else [])
-        if kept is not None:
-            state = self._state
-            state.step = kept.step + 1
-            state.records = kept.records_of(record_model(task.agents))
-            state.ledger = Ledger.model_validate_json(kept.ledger)
-            self._paper.ledger = state.ledger
+        keys = self._keys[: kinds.index(True)] if any(kinds) else []
+        while (kept := self._desk.latest(keys)) is not None:
+            try:
+                records = kept.records_of(record_model(task.agents))
+                ledger = Ledger.model_validate_json(kept.ledger)
+            except ValidationError as error:  # written by other code: as if absent
+                _log.warning("a kept result of %s is no use: %s", task.name, error)
+                keys = keys[: kept.step]
+                continue
+            self._state.step, self._state.records = kept.step + 1, records
+            self._state.ledger = self._paper.ledger = ledger
+            return
 
     def _run_step(self, agent: Agent) -> None:
         """Run one step, and keep what it gave if it can be used again."""
@@ -248,7 +266,7 @@ class _Run:
                 kept = True
             except OSError as error:  # the next job reads the paper again
                 _log.warning("the text of %s is not kept: %s", paper.name, error)
-        if not kept:
+        if not kept and self._place is Place.CPU:
             self._place = Place.ANY  # only this process has the text
         return text
 
@@ -257,7 +275,7 @@ class _Run:
         step, agent = self._input()
         cache, key = self._task.cache, self._keys[step]
         text = TextCache(cache).get(self._paper.id, key) if cache is not None else None
-        if text is None and self._place is Place.IO:
+        if text is None and self._place is Place.IO and not agent.io_bound:
             # PyMuPDF must not run in a thread beside others.
             raise DocumentFailure(
                 FailureCategory.INTERNAL,

@@ -11,7 +11,7 @@ from typing import Any
 
 from curation_kit.errors import FailureCategory
 from curation_kit.jobs import JobOptions, Outcome, Suspicion
-from curation_kit.processes import Worker, WorkerDied, WorkerTimedOut, WorkerTooLarge
+from curation_kit.processes import Worker, WorkerDied, WorkerStopped, WorkerTooLarge
 from curation_kit.runner.desk import Desk, DistantDesk
 from curation_kit.runner.document import (
     DocumentTask,
@@ -153,13 +153,15 @@ class WorkerPool:
             try:
                 result = call.on(worker, place)
             except WorkerDied as death:
-                if self._stopped or death.exitcode in _FROM_OUTSIDE:
+                if self._stopped:
+                    raise Lost(str(death)) from death
+                if death.exitcode in _FROM_OUTSIDE:
                     raise Lost(
-                        str(death), charged=not self._stopped, suspect=Suspicion.ALONE
+                        str(death), charged=True, suspect=Suspicion.ALONE
                     ) from death
                 return call.crashed(death)
-            except WorkerTooLarge as error:
-                return call.too_large(error)
+            except WorkerStopped as error:
+                return call.stopped(error)
             if worker.memory > call.memory / 2:
                 worker.restart()  # what it still holds is not the next one's fault
             return result
@@ -170,25 +172,31 @@ class WorkerPool:
         """Run in a thread of a process that many documents share."""
         host = self._channels.get()
         try:
-            return call.on(host, Place.IO)
+            if host.pid is None:  # one starts with the level of its first document
+                host.nice = call.options.nice
+            result = call.on(host, Place.IO)
         except WorkerDied as death:
-            if self._stopped or death.ended_by is not None:
-                too_large = isinstance(death.ended_by, WorkerTooLarge)
-                raise Lost(
-                    str(death),
-                    suspect=Suspicion.APART if too_large else Suspicion.NONE,
-                ) from death
+            if self._stopped:
+                raise Lost(str(death)) from death
+            if death.ended_by is not None:
+                doubt = death.ended_by.calls > 1
+                suspect = Suspicion.APART if doubt else Suspicion.NONE
+                raise Lost(str(death), suspect=suspect) from death
             if death.calls > 1:  # nobody knows which one it was
                 raise Lost(str(death), suspect=Suspicion.APART) from death
             if death.exitcode in _FROM_OUTSIDE:
                 raise Lost(str(death), charged=True, suspect=Suspicion.APART) from death
             return call.crashed(death)
-        except WorkerTooLarge as error:
+        except WorkerStopped as error:
             if error.calls > 1:
                 raise Lost(str(error), suspect=Suspicion.APART) from error
-            return call.too_large(error)
+            return call.stopped(error)
         finally:
             self._channels.put(host)
+        if isinstance(result, Outcome) and result.category is FailureCategory.RESOURCE:
+            # Another one may have left it no memory.
+            raise Lost(result.message, suspect=Suspicion.APART)
+        return result
 
     def stop(self) -> None:
         """Kill all workers; documents under way raise `Lost`."""
@@ -227,13 +235,8 @@ class _Call:
                 memory=self.memory,
                 answer=self._answer,
             )
-        except WorkerTimedOut:
-            return Outcome.failure(
-                FailureCategory.TIMEOUT,
-                f"Not done within {self.options.time_limit:g} s; it was stopped.",
-                "Give the job a higher time limit, or split the PDF.",
-                self._spent + time.perf_counter() - began,
-            )
+        except MemoryError:  # in sending what it needs or gives
+            return self._over_memory()
         finally:
             self._spent += time.perf_counter() - began
         return result
@@ -245,19 +248,34 @@ class _Call:
 
     def crashed(self, death: WorkerDied) -> Outcome:
         """Outcome of a document that ended its process."""
+        hint = (
+            "The PDF may be damaged: print it to a new PDF with another program "
+            "and add that file."
+        )
+        if death.exitcode == -signal.SIGABRT:  # so C++ ends when it is refused memory
+            hint += " Or it needs more memory: give the job a higher memory limit."
         return Outcome.failure(
             FailureCategory.CRASHED,
             f"The document crashed its worker ({death}).",
-            "The PDF may be damaged: print it to a new PDF with another program "
-            "and add that file.",
+            hint,
             self._spent,
         )
 
-    def too_large(self, error: WorkerTooLarge) -> Outcome:
-        """Outcome of a document that needed too much memory."""
+    def stopped(self, reason: WorkerStopped) -> Outcome:
+        """Outcome of a document whose process we killed for its sake."""
+        if isinstance(reason, WorkerTooLarge):
+            return self._over_memory()
+        return Outcome.failure(
+            FailureCategory.TIMEOUT,
+            f"Not done within {self.options.time_limit:g} s; it was stopped.",
+            "Give the job a higher time limit, or split the PDF.",
+            self._spent,
+        )
+
+    def _over_memory(self) -> Outcome:
         return Outcome.failure(
             FailureCategory.RESOURCE,
-            f"The document needs more than {error.limit / 1e9:g} GB of memory; "
+            f"The document needs more than {self.options.memory_limit:g} GB of memory; "
             "it was stopped.",
             "Give the job a higher memory limit, or split the PDF.",
             self._spent,

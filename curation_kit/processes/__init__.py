@@ -1,0 +1,19 @@
+"""Child processes that can be lost alone.
+
+A pool of many workers loses everything in flight when one of them dies. Here
+each worker is supervised on its own: the caller learns which call killed it,
+hung or ate the memory, and the neighbours never notice. One that mostly waits
+for the network may serve several calls at once.
+"""
+
+from __future__ import annotations
+
+from curation_kit.processes.losses import (
+    WorkerDied,
+    WorkerStopped,
+    WorkerTimedOut,
+    WorkerTooLarge,
+)
+from curation_kit.processes.worker import Worker
+
+__all__ = ["Worker", "WorkerDied", "WorkerStopped", "WorkerTimedOut", "WorkerTooLarge"]

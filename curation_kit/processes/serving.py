@@ -1,0 +1,155 @@
+"""What a worker's process does: answer calls until its parent is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import traceback
+from multiprocessing.connection import Connection
+from typing import Any
+
+__all__ = ["ERROR", "MESSAGE", "RESULT", "serve"]
+
+#: Kinds of what the child sends: the end of a call, or a question in it.
+RESULT, ERROR, MESSAGE = "result", "error", "message"
+
+
+def serve(
+    connections: list[Connection], pulse: Connection, lifeline: Connection, nice: int
+) -> None:
+    """Answer calls until the parent closes the connections or dies."""
+    # Ctrl-C in a terminal reaches the whole process group: the parent decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _in_thread(_end_with_parent, lifeline)
+    if sys.platform == "linux":
+        _signal_when_broken(lifeline)
+    if nice and hasattr(os, "nice"):
+        os.nice(nice)
+    _in_thread(_echo, pulse)
+    first, *others = (_Channel(connection) for connection in connections)
+    for channel in others:
+        _in_thread(channel.serve)
+    first.serve()
+
+
+def _in_thread(function: Any, *arguments: Any) -> None:
+    threading.Thread(target=function, args=arguments, daemon=True).start()
+
+
+class _Channel:
+    """The child's end of one connection; it answers one call at a time."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._turn = threading.Lock()  # a function may ask from several threads
+
+    def serve(self) -> None:
+        """Answer calls until the parent closes the connection."""
+        try:
+            while True:
+                self._answer(self._connection.recv_bytes())
+        except (EOFError, ConnectionResetError, BrokenPipeError):
+            return
+        except SystemExit as leaving:  # in a thread it would end the thread only
+            os._exit(leaving.code if isinstance(leaving.code, int) else 1)
+        except BaseException:  # noqa: BLE001 - the caller would wait for this thread
+            traceback.print_exc()
+            os._exit(1)
+
+    def _answer(self, payload: bytes) -> None:
+        """Answer one call."""
+        import pickle
+
+        import cloudpickle
+
+        over = False
+
+        def ask(message: Any) -> Any:
+            with self._turn:
+                if over:  # a thread that the function has left behind
+                    complaint = "The call has ended: nobody answers any more."
+                    raise RuntimeError(complaint)
+                self._connection.send_bytes(cloudpickle.dumps((MESSAGE, message)))
+                return self._connection.recv()
+
+        try:
+            function, arguments, asks, memory = pickle.loads(payload)  # noqa: S301 - from our parent
+            _limit_memory(memory)
+            result = function(*arguments, ask) if asks else function(*arguments)
+            # cloudpickle: a result may be of a class defined in a notebook.
+            reply = cloudpickle.dumps((RESULT, result))
+        except SystemExit:
+            raise
+        except BaseException as error:  # noqa: BLE001 - sent to the caller, who raises it
+            _limit_memory(None)  # telling takes memory, too
+            told = (_portable(error), traceback.format_exc())
+            reply = cloudpickle.dumps((ERROR, told))
+        with self._turn:
+            over = True
+            self._connection.send_bytes(reply)
+
+
+def _portable(error: BaseException) -> Exception:
+    """Give the error itself if the caller can be given it, else its text."""
+    import pickle
+
+    import cloudpickle
+
+    if isinstance(error, Exception):
+        try:
+            pickle.loads(cloudpickle.dumps(error))  # noqa: S301 - our own bytes
+        except Exception:  # noqa: BLE001, S110 - any failure means it cannot travel
+            pass
+        else:
+            return error
+    return RuntimeError(f"{type(error).__name__}: {error}")
+
+
+def _limit_memory(size: int | None) -> None:
+    """Have requests for more memory refused, where the system can.
+
+    RLIMIT_DATA counts private writable memory since Linux 4.7; the address
+    space (RLIMIT_AS) would count files and reserved ranges too.
+    """
+    if sys.platform != "linux":
+        return
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    soft = hard if size is None else size
+    if hard != resource.RLIM_INFINITY:
+        soft = hard if soft == resource.RLIM_INFINITY else min(soft, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+def _echo(pulse: Connection) -> None:
+    """Show that threads of this process still get their turn."""
+    try:
+        while True:
+            pulse.send_bytes(pulse.recv_bytes())
+    except (EOFError, OSError):
+        return
+
+
+def _signal_when_broken(lifeline: Connection) -> None:
+    """Have the system end this process when the parent dies.
+
+    A thread cannot: code in C may hold the interpreter's lock for ever.
+    """
+    import fcntl
+
+    number = lifeline.fileno()
+    fcntl.fcntl(number, fcntl.F_SETOWN, os.getpid())
+    flags = fcntl.fcntl(number, fcntl.F_GETFL)
+    # The default action of the SIGIO that this asks for is to end the process.
+    fcntl.fcntl(number, fcntl.F_SETFL, flags | os.O_ASYNC)  # type: ignore[attr-defined,unused-ignore]
+
+
+def _end_with_parent(lifeline: Connection) -> None:
+    """End when the lifeline breaks: only a dead parent breaks it."""
+    try:
+        lifeline.recv_bytes()
+    except (EOFError, OSError):
+        os._exit(1)
