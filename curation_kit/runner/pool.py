@@ -85,27 +85,36 @@ class WorkerPool:
             self._channels.put(self._hosts[number % len(self._hosts)])
         self._stopped = False
         self._demand = 0  # documents that compute or wait to
+        self._vacated = False  # since room was last asked for
         self._room = threading.Condition()
 
     def reserve(self) -> bool:
         """Take room for one more document to compute; False when there is none."""
         with self._room:
+            self._vacated = False
             if self._demand >= self._cpu:
                 return False
             self._demand += 1
             return True
 
     def release(self, *, tell: bool = True) -> None:
-        """Give room back; `tell` it to one who waits for room."""
+        """Give room back; `tell` it to those who wait for room."""
         with self._room:
             self._demand -= 1
             if tell:
+                self._vacated = True
                 self._room.notify()
 
     def wait_for_room(self, timeout: float) -> None:
-        """Return when room was given back, or after a time in seconds."""
+        """Return when room was given back, or after a time in seconds.
+
+        At once when nobody has asked for it since: joblib takes as many
+        documents ahead as it has slots, so between this wait and the next
+        document there may be as many further waits.
+        """
         with self._room:
-            self._room.wait(timeout)
+            if not self._vacated:
+                self._room.wait(timeout)
 
     def run(
         self, task: DocumentTask, desk: Desk, options: JobOptions, *, apart: bool

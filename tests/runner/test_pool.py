@@ -1,0 +1,511 @@
+"""Steps that compute and steps that wait for the network, side by side."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from batches import add_papers, fake_flow, statuses, until
+from fakes import FakeExtractor, FakeInput, FakeValidator
+
+import curation_kit as ck
+from curation_kit.agents import Options, get_agent, register
+from curation_kit.documents.text import DocumentText
+from curation_kit.jobs import JobOptions, Suspicion
+from curation_kit.processes import Worker, WorkerDied, WorkerStopped, WorkerTimedOut
+from curation_kit.processes import worker as worker_module
+from curation_kit.records import Record
+from curation_kit.runner.document import DocumentTask, HandOver, Place
+from curation_kit.runner.pool import Lost, WorkerPool, _Call
+
+
+class Board(Options):
+    """A folder where agents leave notes."""
+
+    folder: Path = Path()
+    count: int = 0
+
+
+def note(folder: Path, name: str) -> None:
+    """Leave a note that tells the process."""
+    (folder / name).write_text(str(os.getpid()))
+
+
+def wait_for(folder: Path, pattern: str, count: int = 1) -> None:
+    """Wait until there are so many notes."""
+    while len(list(folder.glob(pattern))) < count:
+        time.sleep(0.005)
+
+
+class Asker(FakeExtractor):
+    """Waits for the network, as told."""
+
+    name = "asker"
+    title = "Asker"
+    io_bound = True
+    Options = Board
+
+    def extract(self, paper: ck.Paper) -> Iterable[Record]:
+        """Obey, once all papers that shall meet are in this step."""
+        folder = self.options.folder
+        command = paper.text.text.split()[0]
+        note(folder, f"ask-{paper.id}-{time.monotonic_ns()}")
+        paper.ledger.chunks_sent += 2
+        if command.startswith("meet"):
+            note(folder, f"met-{paper.id}")
+            wait_for(folder, "met-*", self.options.count)
+        match command:
+            case "meet-linger" if len([*folder.glob(f"ask-{paper.id}-*")]) == 1:
+                wait_for(folder, "never")
+            case "meet-exit":
+                os._exit(3)
+            case "meet-stuck":
+                re.match(r"(a*)*b", "a" * 60)
+            case "meet-greedy":
+                block = bytes(6 * 10**8)
+                note(folder, "greedy")
+                wait_for(folder, "modest")
+                del block
+            case "meet-modest":
+                wait_for(folder, "greedy")
+            case "once" if not (folder / "again").exists():
+                note(folder, "again")
+                raise ck.DocumentFailure("model", "No answer.", "Retry it.")
+        paper.ledger.chunks_answered += 2
+        for record in super().extract(paper):
+            record.assay = command
+            yield record
+
+
+class Checker(FakeValidator):
+    """Computes, and notes where."""
+
+    name = "checker"
+    title = "Checker"
+    Options = Board
+
+    def validate(self, paper: ck.Paper, records: Sequence[Record]) -> Iterable[Record]:
+        """Meet the others where told; mark each record with its process."""
+        folder = self.options.folder
+        command = paper.text.text.split()[0]
+        note(folder, f"check-{paper.id}")
+        if command == "compute":
+            # Not before all others are waiting; they wait until this is here.
+            wait_for(folder, "met-*", self.options.count - 1)
+            note(folder, f"met-{paper.id}")
+        for record in records:
+            record.stage_label = paper.text.text
+            yield record
+
+
+@pytest.fixture
+def board(tmp_path: Path, fakes: None) -> Path:
+    """Folder for notes; the agents of this file are registered."""
+    del fakes
+    register(Asker)
+    register(Checker)
+    folder = tmp_path / "board"
+    folder.mkdir()
+    return folder
+
+
+def asking(board: Path, count: int = 0, *outputs: str) -> ck.Flow:
+    """Give a flow: reads and checks by computing, asks by waiting."""
+    options = {"folder": str(board), "count": count}
+    return ck.Flow(
+        name="Asking",
+        steps=[
+            ck.Step(agent="fake_input"),
+            ck.Step(agent="asker", options=options),
+            ck.Step(agent="checker", options=options),
+            *[ck.Step(agent=output) for output in outputs or ("csv",)],
+        ],
+    )
+
+
+def rows(job: ck.Job) -> list[tuple[str, str | None, int]]:
+    """Status, category and attempts of each document."""
+    return [
+        (row["status"], row["category"], row["attempts"]) for row in job.document_rows()
+    ]
+
+
+def pids(board: Path, pattern: str) -> list[int]:
+    """Processes that left notes of a kind."""
+    return [int(path.read_text()) for path in sorted(board.glob(pattern))]
+
+
+def test_many_wait_while_one_computes(workspace: ck.Workspace, board: Path) -> None:
+    """With one process to compute in, eight papers are asked about at once."""
+    papers = add_papers(workspace, *["meet"] * 8, "compute")
+
+    job = workspace.run(asking(board, 9), papers, n_jobs=1, io_jobs=9)
+
+    assert rows(job) == [("completed", None, 1)] * 9
+    hosts, workers = set(pids(board, "ask-*")), set(pids(board, "check-*"))
+    assert len(hosts) == len(workers) == 1
+    assert not hosts & workers
+
+
+def test_a_paper_that_changes_places_gives_the_same(
+    workspace: ck.Workspace, board: Path
+) -> None:
+    """Records, ledger and files are those of one process for all steps."""
+    papers = add_papers(workspace, "ok", "ok", "raise", "fail")
+    flow = asking(board, 0, "csv", "json")
+
+    apart = workspace.run(flow, papers, n_jobs=2, use_cache=False)
+    here = workspace.run(flow, papers, backend="sequential", use_cache=False)
+
+    assert statuses(apart) == ["completed", "completed", "failed", "failed"]
+    assert list(apart.records()) == list(here.records())
+    for told in ("status", "step", "category", "error", "hint", "ledger", "records"):
+        assert [row[told] for row in apart.document_rows()] == [
+            row[told] for row in here.document_rows()
+        ]
+    assert [path.name for path in apart.result_files()] == [
+        path.name for path in here.result_files()
+    ]
+    for one, other in zip(apart.result_files(), here.result_files(), strict=True):
+        assert one.read_bytes() == other.read_bytes()
+
+
+def test_a_first_step_that_waits_begins_among_the_waiting(
+    workspace: ck.Workspace, board: Path
+) -> None:
+    """For instance a service that reads PDFs; its text is kept for later steps."""
+
+    @register
+    class Fetched(FakeInput):
+        """Asks a service for the text."""
+
+        name = "fetched"
+        title = "Fetched"
+        io_bound = True
+        Options = Board
+
+        def read(self, paper: ck.Paper) -> DocumentText:
+            """Note the process."""
+            (self.options.folder / f"read-{paper.id}").write_text(str(os.getpid()))
+            return super().read(paper)
+
+    flow = asking(board)
+    flow.steps[0] = ck.Step(agent="fetched", options={"folder": str(board)})
+
+    job = workspace.run(flow, add_papers(workspace, "ok", "ok"), n_jobs=1)
+
+    assert statuses(job) == ["completed"] * 2
+    assert set(pids(board, "read-*")) == set(pids(board, "ask-*"))
+    assert not set(pids(board, "read-*")) & set(pids(board, "check-*"))
+
+
+def test_a_text_that_cannot_be_kept_stays_where_it_was_read(
+    workspace: ck.Workspace, board: Path
+) -> None:
+    """No other process has it: all steps are run there."""
+    papers = add_papers(workspace, "ok", "ok", "once")
+    (workspace.path / "cache").rmdir()
+    (workspace.path / "cache").write_text("in the way")
+
+    job = workspace.run(asking(board), papers, n_jobs=1)
+
+    assert statuses(job) == ["completed", "completed", "failed"]
+    assert set(pids(board, "ask-*")) == set(pids(board, "check-*"))
+    assert job.retry_failed() == 1
+    assert statuses(job) == ["completed"] * 3
+
+
+def test_a_text_deleted_from_the_cache_is_read_again(
+    workspace: ck.Workspace, board: Path
+) -> None:
+    """A retry that begins where papers wait does not depend on the cache."""
+    papers = add_papers(workspace, "once", "ok")
+    job = workspace.run(asking(board), papers, n_jobs=1)
+    assert rows(job)[0] == ("failed", "model", 1)
+    shutil.rmtree(workspace.path / "cache")
+
+    job.retry_failed()
+
+    assert rows(job) == [("completed", None, 2), ("completed", None, 1)]
+    assert [row["reused"] for row in job.attempt_rows()] == ["", "fake_input", ""]
+
+
+def test_a_waiting_paper_stops_before_its_next_step(
+    workspace: ck.Workspace, board: Path, tmp_path: Path
+) -> None:
+    """Cancelling lets the answer arrive and computes nothing more."""
+    gate = tmp_path / "gate"
+    papers = add_papers(workspace, f"wait {gate}")
+    job = workspace.create(asking(board), papers, n_jobs=1)
+    thread = threading.Thread(target=job.run)
+    thread.start()
+    until(Path(f"{gate}.started").exists)
+
+    job.cancel()
+    gate.touch()
+    thread.join(60)
+
+    assert statuses(job) == ["cancelled"]
+    assert not list(board.glob("check-*"))
+
+
+def test_agents_of_a_notebook_wait_in_a_shared_process_too(
+    workspace: ck.Workspace, board: Path
+) -> None:
+    """A class that only the session knows travels with the paper."""
+    suffix = "from a cell"
+
+    @register
+    class Cell(FakeExtractor):
+        """Defined in a notebook."""
+
+        name = "cell"
+        title = "Cell"
+        io_bound = True
+
+        def extract(self, paper: ck.Paper) -> Iterable[Record]:
+            """Mark what is found."""
+            for record in super().extract(paper):
+                record.assay = f"{suffix} {os.getpid() != record.negated}"
+                yield record
+
+    flow = asking(board)
+    flow.steps[1] = ck.Step(agent="cell")
+
+    job = workspace.run(flow, add_papers(workspace, *["ok"] * 4), n_jobs=1, io_jobs=4)
+
+    assert {record.assay for _, _, record in job.records()} == {"from a cell True"}
+
+
+def test_a_crash_where_many_wait_costs_only_the_culprit(
+    workspace: ck.Workspace, board: Path
+) -> None:
+    """All run again apart; nobody else is charged, and no second host dies of it."""
+    papers = add_papers(workspace, *["meet-linger"] * 5, "meet-exit", *["ok"] * 4)
+
+    job = workspace.run(asking(board, 6), papers, n_jobs=2, io_jobs=6)
+
+    assert rows(job) == [
+        *[("completed", None, 1)] * 5,
+        ("failed", "crashed", 1),
+        *[("completed", None, 1)] * 4,
+    ]
+    culprit = job.document_rows()[5]
+    assert culprit["step"] == "asker"
+    assert "exit status 3" in culprit["error"]
+    lost = [row for row in job.attempt_rows() if row["outcome"] == "lost"]
+    assert [row["charged"] for row in lost] == [False] * 6
+
+
+def test_a_paper_that_keeps_the_interpreter_is_found_among_many(
+    workspace: ck.Workspace, board: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others are late because of it and are not blamed."""
+    monkeypatch.setattr(worker_module, "PULSE", 0.5)
+    papers = add_papers(workspace, *["meet-linger"] * 3, "meet-stuck")
+
+    job = workspace.run(asking(board, 4), papers, n_jobs=2, io_jobs=4, time_limit=6)
+
+    assert rows(job) == [*[("completed", None, 1)] * 3, ("failed", "timeout", 1)]
+
+
+def test_a_paper_left_without_memory_by_another_is_not_blamed(
+    workspace: ck.Workspace, board: Path
+) -> None:
+    """It runs again apart, where it has all the memory it may use."""
+
+    @register
+    class Modest(Asker):
+        """Needs some memory while another has most of it."""
+
+        def extract(self, paper: ck.Paper) -> Iterable[Record]:
+            """Take it."""
+            found = list(super().extract(paper))
+            if paper.text.text.startswith("meet-modest"):
+                bytes(5 * 10**8)
+                (self.options.folder / "modest").touch()
+            return found
+
+    papers = add_papers(workspace, "meet-greedy", "meet-modest")
+
+    job = workspace.run(asking(board, 2), papers, n_jobs=1, io_jobs=2, memory_limit=1.0)
+
+    assert rows(job) == [("completed", None, 1)] * 2
+    modest = [row for row in job.attempt_rows() if "modest" in row["document"]]
+    assert [row["outcome"] for row in modest] == ["lost", "completed"]
+
+
+class FakeWorker:
+    """A process that does as told instead of running steps."""
+
+    def __init__(self, *doings: Any) -> None:
+        self.pid, self.memory, self.nice = 1, 0, 0
+        self.timeouts: list[float] = []
+        self._doings: Iterator[Any] = iter(doings)
+
+    def call(self, *arguments: Any, timeout: float, **options: Any) -> Any:
+        """Take some time, then raise or give what was told."""
+        del arguments, options
+        self.timeouts.append(timeout)
+        start = time.perf_counter()
+        while time.perf_counter() < start + 0.01:
+            pass
+        doing = next(self._doings)
+        if isinstance(doing, BaseException):
+            raise doing
+        return doing
+
+    def restart(self, *, nice: int | None = None) -> None:
+        """Take another level."""
+        self.nice = nice or self.nice
+
+
+@pytest.fixture
+def task(board: Path) -> DocumentTask:
+    """A paper with a flow that computes, waits and computes."""
+    flow = asking(board)
+    agents = tuple(get_agent(step.agent) for step in flow.steps)
+    return DocumentTask("0" * 64, "x.pdf", Path("x.pdf"), "x", flow, agents)
+
+
+def pool_with(worker: FakeWorker, host: FakeWorker) -> WorkerPool:
+    """Give a pool of fake processes."""
+    pool = WorkerPool(1, 1)
+    pool._idle.get()
+    pool._channels.get()
+    pool._idle.put(worker)  # type: ignore[arg-type]
+    pool._channels.put(host)  # type: ignore[arg-type]
+    assert pool.reserve()
+    return pool
+
+
+def test_the_time_limit_counts_all_places_together(task: DocumentTask) -> None:
+    """A paper has no more time because it changes places."""
+    worker = FakeWorker(HandOver(step=1), HandOver(step=2))
+    host = FakeWorker(HandOver(step=2), HandOver(step=1))
+    call = _Call(task, None, JobOptions(time_limit=60))  # type: ignore[arg-type]
+
+    for process in (worker, host, worker):
+        call.on(process, Place.IO)  # type: ignore[arg-type]
+
+    assert worker.timeouts[0] == 60
+    assert host.timeouts[0] <= 60 - 0.01
+    assert worker.timeouts[1] <= 60 - 0.02
+
+
+HOST_LOSSES = [
+    (WorkerDied(-9, calls=3), False, Suspicion.APART),
+    (WorkerDied(-11, calls=3), False, Suspicion.APART),
+    (WorkerDied(-9, calls=1), True, Suspicion.APART),
+    (WorkerDied(-9, 3, WorkerTimedOut(9)), False, Suspicion.NONE),
+    (WorkerDied(-9, 3, WorkerTimedOut(9, 3)), False, Suspicion.APART),
+    (WorkerDied(-9, 3, WorkerStopped("disk full")), False, Suspicion.NONE),
+    (WorkerTimedOut(9, 3), False, Suspicion.APART),
+]
+
+
+@pytest.mark.parametrize(("loss", "charged", "suspect"), HOST_LOSSES)
+def test_who_is_charged_when_a_shared_process_is_lost(
+    task: DocumentTask,
+    loss: Exception,
+    charged: bool,  # noqa: FBT001 - a parameter of the test
+    suspect: Suspicion,
+) -> None:
+    """Only one that was there by itself; any that may be to blame runs apart."""
+    pool = pool_with(FakeWorker(HandOver(step=1)), FakeWorker(loss))
+
+    with pytest.raises(Lost) as lost:
+        pool.run(task, None, JobOptions(), apart=False)  # type: ignore[arg-type]
+
+    assert (lost.value.charged, lost.value.suspect) == (charged, suspect)
+
+
+@pytest.mark.parametrize(
+    ("loss", "category"),
+    [
+        (WorkerDied(-11), "crashed"),
+        (WorkerDied(3), "crashed"),
+        (WorkerTimedOut(9), "timeout"),
+        (MemoryError(), "resource"),
+    ],
+)
+def test_a_paper_that_is_lost_by_its_own_doing_fails(
+    task: DocumentTask, loss: Exception, category: str
+) -> None:
+    """In a process of its own, at once, with a hint."""
+    pool = pool_with(FakeWorker(loss), FakeWorker())
+
+    outcome = pool.run(task, None, JobOptions(), apart=True)  # type: ignore[arg-type]
+
+    assert outcome.category == category
+    assert outcome.hint
+
+
+@pytest.mark.parametrize("where", ["worker", "host"])
+def test_a_paper_in_flight_when_all_stops_is_no_suspect(
+    task: DocumentTask, where: str
+) -> None:
+    """After Ctrl-C all go on side by side, uncharged."""
+    death = WorkerDied(-9)
+    doings = (death,) if where == "worker" else (HandOver(step=1),)
+    pool = pool_with(FakeWorker(*doings), FakeWorker(death))
+    pool.stop()
+
+    with pytest.raises(Lost) as lost:
+        pool.run(task, None, JobOptions(), apart=False)  # type: ignore[arg-type]
+
+    assert (lost.value.charged, lost.value.suspect) == (False, Suspicion.NONE)
+
+
+def test_a_process_gets_the_nice_level_of_the_job(
+    workspace: ck.Workspace, board: Path
+) -> None:
+    """The shared ones too."""
+
+    @register
+    class Nice(FakeExtractor):
+        """Tells its level."""
+
+        name = "nice"
+        title = "Nice"
+        io_bound = True
+
+        def extract(self, paper: ck.Paper) -> Iterable[Record]:
+            """Tell it."""
+            for record in super().extract(paper):
+                record.assay = str(os.nice(0))
+                yield record
+
+    flow = asking(board)
+    flow.steps[1] = ck.Step(agent="nice")
+
+    job = workspace.run(flow, add_papers(workspace, "ok"), n_jobs=1, nice=4)
+
+    [(_, _, record)] = job.records()
+    assert record.assay == str(min(os.nice(0) + 4, 19))
+
+
+def test_a_pool_starts_no_more_processes_than_it_needs() -> None:
+    """Those that wait share a few."""
+    pool = WorkerPool(2, 40)
+
+    assert len(pool._hosts) == 3
+    assert all(isinstance(worker, Worker) for worker in pool._workers)
+    assert not any(worker.pid for worker in (*pool._workers, *pool._hosts))
+
+
+def test_flows_that_only_compute_need_no_shared_process(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """No room is kept for what waits."""
+    job = workspace.create(flow, add_papers(workspace, "ok"), io_jobs=9)
+
+    assert fake_flow("csv") == flow
+    assert job.row.options.io_jobs == 0
