@@ -1,16 +1,22 @@
 """Agents that behave as told by the file they are given.
 
 A "paper" here is a file whose text is a command: ``ok``, ``fail``, ``exit``,
-``segfault``, ``hang``, ``raise`` or ``wait PATH`` (until PATH exists).
+``segfault``, ``overflow`` (of the stack), ``kill``, ``hang``, ``spin`` and
+``match`` (in C), ``fill`` and ``zero`` (4 GB of memory), ``raise`` or
+``wait PATH`` (until PATH exists).
 """
 
 from __future__ import annotations
 
 import os
+import re
 import signal
+import sys
 import time
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
+from itertools import repeat
 from pathlib import Path
 
 from curation_kit.agents import Extractor, InputAgent, Options, Paper, Validator
@@ -41,6 +47,26 @@ def plain_text(text: str, *, kind: str = "results") -> DocumentText:
     )
 
 
+def _nested() -> list:
+    """Give a list that is too deep for the stack."""
+    sys.setrecursionlimit(10**7)
+    return reduce(lambda inner, _: [inner], range(10**6), [])
+
+
+#: What ends a process, keeps it busy or asks for too much, by command.
+HARM: dict[str, Callable[[], object]] = {
+    "exit": lambda: os._exit(3),
+    "segfault": lambda: os.kill(os.getpid(), signal.SIGSEGV),
+    "overflow": lambda: _nested() == _nested(),
+    "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
+    "hang": lambda: time.sleep(3600),
+    "spin": lambda: sum(repeat(0)),
+    "match": lambda: re.match(r"(a*)*b", "a" * 60),
+    "fill": lambda: b"x" * 2**32,
+    "zero": lambda: bytearray(2**32),
+}
+
+
 class FakeInput(InputAgent):
     """Reads the command."""
 
@@ -67,19 +93,12 @@ class FakeExtractor(Extractor):
                 raise DocumentFailure("input", "The paper is blank.", "Scan it again.")
             case "raise":
                 raise ZeroDivisionError("one by nought")
-            case "exit":
-                os._exit(3)
-            case "segfault":
-                os.kill(os.getpid(), signal.SIGSEGV)
-            case "kill":
-                os.kill(os.getpid(), signal.SIGKILL)
-            case "hang":
-                while True:
-                    time.sleep(60)
             case "wait":
-                Path(f"{argument}.started").touch()
+                Path(f"{argument}.started").write_text(str(os.getpid()))
                 while not Path(argument).exists():
                     time.sleep(0.01)
+            case harm if harm in HARM:
+                HARM[harm]()
         yield GeneExpressionRecord(
             gene_symbol=command, evidence=[paper.evidence(0, len(paper.text.text))]
         )

@@ -311,7 +311,7 @@ def test_a_paper_that_keeps_the_interpreter_is_found_among_many(
     monkeypatch.setattr(worker_module, "PULSE", 0.5)
     papers = add_papers(workspace, *["meet-linger"] * 3, "meet-stuck")
 
-    job = workspace.run(asking(board, 4), papers, n_jobs=2, io_jobs=4, time_limit=6)
+    job = workspace.run(asking(board, 4), papers, n_jobs=2, io_jobs=4, time_limit=5)
 
     assert rows(job) == [*[("completed", None, 1)] * 3, ("failed", "timeout", 1)]
 
