@@ -371,6 +371,38 @@ def test_a_death_is_told_to_all_calls_in_the_process(
     assert host.call(max, 2, 3) == 3
 
 
+def start_program(path: Path, then: Callable[[], Any]) -> None:
+    """Start a program that does not end, and tell its process id."""
+    program = subprocess.Popen(["sleep", "600"])
+    path.with_suffix(".part").write_text(str(program.pid))
+    path.with_suffix(".part").rename(path)
+    then()
+
+
+def sit_there_late(worker: Worker, path: Path) -> None:
+    """Have the call killed for being late."""
+    with pytest.raises(WorkerTimedOut):
+        worker.call(start_program, path, sit_there, timeout=3)
+
+
+def crash(worker: Worker, path: Path) -> None:
+    """Have the call crash."""
+    with pytest.raises(WorkerDied):
+        worker.call(start_program, path, bad_end)
+
+
+@pytest.mark.parametrize("lose", [sit_there_late, crash])
+def test_programs_that_a_call_has_started_end_with_its_process(
+    worker: Worker, tmp_path: Path, lose: Callable[[Worker, Path], None]
+) -> None:
+    """They would go on using the machine."""
+    path = tmp_path / "program"
+
+    lose(worker, path)
+
+    until(lambda: not alive(int(path.read_text())))
+
+
 def bad_end() -> None:
     """End the process."""
     os._exit(3)

@@ -225,9 +225,8 @@ class JobWork(JobTurns):
             else None
         )
         hint = (
-            "Perhaps the machine ran out of memory, and the system ended what used "
-            "most: close other programs or give the job a lower memory limit, and "
-            "retry it; else leave it out."
+            "Perhaps the machine ran out of memory and the system ended what used "
+            "most of it: close other programs and retry it, or leave it out."
             if failed
             else None
         )

@@ -22,6 +22,8 @@ def serve(
     """Answer calls until the parent closes the connections or dies."""
     # Ctrl-C in a terminal reaches the whole process group: the parent decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "setpgid"):
+        os.setpgid(0, 0)  # the programs that it starts are killed with it
     _in_thread(_end_with_parent, lifeline)
     if sys.platform == "linux":
         _signal_when_broken(lifeline)
@@ -134,14 +136,14 @@ def _echo(pulse: Connection) -> None:
 
 
 def _signal_when_broken(lifeline: Connection) -> None:
-    """Have the system end this process when the parent dies.
+    """Have the system end this process and its programs when the parent dies.
 
     A thread cannot: code in C may hold the interpreter's lock for ever.
     """
     import fcntl
 
     number = lifeline.fileno()
-    fcntl.fcntl(number, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(number, fcntl.F_SETOWN, -os.getpid())
     flags = fcntl.fcntl(number, fcntl.F_GETFL)
     # The default action of the SIGIO that this asks for is to end the process.
     fcntl.fcntl(number, fcntl.F_SETFL, flags | os.O_ASYNC)  # type: ignore[attr-defined,unused-ignore]

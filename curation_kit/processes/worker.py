@@ -66,10 +66,14 @@ class _Child:
         self._feeling = threading.Lock()  # guards the pulse
 
     def kill(self) -> None:
+        """Kill the process and the programs that it has started."""
         # loky's process has no kill(), and terminate() asks politely;
         # Windows knows only SIGTERM, which ends a process at once there.
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+        number = getattr(signal, "SIGKILL", signal.SIGTERM)
+        for kill in (getattr(os, "killpg", os.kill), os.kill):
+            # There is no group yet while it starts; macOS may not kill the dead.
+            with suppress(ProcessLookupError, PermissionError):
+                kill(self.pid, number)
 
     def memory(self) -> int:
         """Bytes of memory in use, 0 when the process is gone."""
@@ -101,9 +105,8 @@ class _Child:
         with _reaping:
             if self.exitcode is not None:
                 return
-            if self._process.exitcode is None:
-                self.kill()
-                self._process.join()
+            self.kill()  # what is ending already keeps its status
+            self._process.join()
             code = self._process.exitcode
             # None where somebody else has taken its exit status.
             self.exitcode = -signal.SIGKILL if code is None else int(code)
