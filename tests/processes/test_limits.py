@@ -1,0 +1,101 @@
+"""Time, memory and nice level of a worker."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from batches import alive, until
+from calls import (
+    fill_shared,
+    only_linux,
+    peak_of,
+    touch_and_sleep,
+)
+
+from curation_kit.processes import (
+    Worker,
+    WorkerDied,
+    WorkerTimedOut,
+    WorkerTooLarge,
+)
+
+
+def test_a_call_past_its_time_limit_is_killed(worker: Worker) -> None:
+    """The next call works and does not get the old answer."""
+    worker.call(max, 1, 2)
+    pid = worker.pid
+
+    with pytest.raises(WorkerTimedOut, match=r"within 0\.1 s"):
+        worker.call(time.sleep, 60, timeout=0.1)
+
+    assert not alive(pid)
+    assert worker.call(max, 2, 3, timeout=60) == 3
+
+
+def test_restarting_gives_a_new_process_at_another_nice() -> None:
+    """The level counts from that of the parent."""
+    worker = Worker(nice=3)
+    own = os.nice(0)
+    try:
+        assert worker.call(os.nice, 0) == min(own + 3, 19)
+        pid = worker.pid
+
+        worker.restart(nice=5)
+
+        assert worker.pid is None
+        assert not alive(pid)
+        assert worker.call(os.nice, 0) == min(own + 5, 19)
+    finally:
+        worker.close()
+
+
+@only_linux
+@pytest.mark.parametrize(
+    "allocate",
+    [lambda: bytes(2**32), lambda: bytearray(2**32), lambda: b"x" * 2**32],
+    ids=["untouched", "zeroed", "filled"],
+)
+def test_memory_beyond_the_limit_is_refused(
+    worker: Worker, allocate: Callable[[], Any]
+) -> None:
+    """The process never has it; without a limit the next call may have more."""
+    told, peak = worker.call(peak_of, allocate, memory=10**9)
+
+    assert told == "MemoryError"
+    assert peak < 0.3e9
+    assert worker.call(lambda: len(mmap.mmap(-1, 2**31, mmap.MAP_PRIVATE))) == 2**31
+
+
+@only_linux
+def test_a_result_for_which_there_is_no_memory_is_an_error(worker: Worker) -> None:
+    """To send a result takes its size again."""
+    pid = worker.call(os.getpid)
+
+    with pytest.raises(MemoryError):
+        worker.call(lambda: bytes(400 * 2**20), memory=600 * 2**20)
+
+    assert worker.call(os.getpid) == pid
+
+
+def test_a_process_that_is_too_large_is_killed(
+    host: Worker, threads: ThreadPoolExecutor, tmp_path: Path
+) -> None:
+    """All calls in it learn that one of them is to blame."""
+    other = threads.submit(host.call, touch_and_sleep, tmp_path / "started")
+    until((tmp_path / "started").exists)
+
+    with pytest.raises(WorkerTooLarge, match=r"more than 0\.2 GB") as caught:
+        host.call(fill_shared, 2**28, memory=2 * 10**8)
+
+    death = other.exception(60)
+    assert isinstance(death, WorkerDied)
+    assert death.ended_by is caught.value
+    assert caught.value.calls == 2
+    assert host.call(max, 2, 3) == 3
