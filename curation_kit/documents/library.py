@@ -15,13 +15,16 @@ from pathlib import Path
 from curation_kit.documents.paths import Refusal, pdf_files
 from curation_kit.documents.report import Preflight
 from curation_kit.errors import CurationKitError, FailureCategory, NotFound
-from curation_kit.processes import Worker, WorkerDied, WorkerTimedOut
+from curation_kit.processes import Worker, WorkerDied, WorkerTimedOut, WorkerTooLarge
 from curation_kit.store import Database, Row
 
 __all__ = ["AddedDocuments", "Document", "DocumentLibrary"]
 
 #: Longest time that the preflight of one document may take, in seconds.
 PREFLIGHT_TIME_LIMIT = 60.0
+
+#: Most memory that it may take, in bytes: that of a job's document by default.
+PREFLIGHT_MEMORY_LIMIT = 2 * 10**9
 
 #: A document is looked up by this many characters of its id or more.
 SHORTEST_ID = 6
@@ -332,11 +335,16 @@ def _looked_at(
 ) -> Preflight:
     """Look at a file in a process of its own: a bad PDF can crash its reader."""
     try:
-        report: Preflight = worker.call(look, path, timeout=PREFLIGHT_TIME_LIMIT)
+        report: Preflight = worker.call(
+            look, path, timeout=PREFLIGHT_TIME_LIMIT, memory=PREFLIGHT_MEMORY_LIMIT
+        )
     except WorkerDied as error:
         problem = f"The PDF crashes its reader ({error})."
     except WorkerTimedOut:
         problem = f"The PDF could not be opened within {PREFLIGHT_TIME_LIMIT:g} s."
+    except (MemoryError, WorkerTooLarge):
+        gigabytes = PREFLIGHT_MEMORY_LIMIT / 1e9
+        problem = f"The PDF needs more than {gigabytes:g} GB of memory to be opened."
     else:
         return report
     return Preflight(

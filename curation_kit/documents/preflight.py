@@ -15,6 +15,7 @@ from curation_kit.documents.opening import (
     PAGE_ERRORS,
     Problem,
     Unusable,
+    check_memory,
     garbled_problem,
     no_text_problem,
     opened,
@@ -121,7 +122,8 @@ def _page_text(document: Any, index: int) -> str:
     """Text of a page; a page that MuPDF cannot read has none."""
     try:
         return str(document[index].get_text("text"))
-    except PAGE_ERRORS:
+    except PAGE_ERRORS as error:
+        check_memory(error)
         return ""
 
 

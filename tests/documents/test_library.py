@@ -18,9 +18,11 @@ TESTS = Path(__file__).parent.parent
 
 
 def look(path: Path) -> Preflight:
-    """A first look that dies of a poisoned file."""
+    """A first look that dies of a poisoned file, or wants memory."""
     if b"poison" in path.read_bytes():
         os.kill(os.getpid(), signal.SIGSEGV)
+    if b"greedy" in path.read_bytes():
+        raise MemoryError
     return Preflight(size=path.stat().st_size, pages=1)
 
 
@@ -155,6 +157,15 @@ def test_a_file_that_crashes_its_reader_is_listed_with_its_reason(library, pdf) 
     assert "SIGSEGV" in (bad.preflight.problem or "")
     assert (bad.preflight.code, bool(bad.preflight.hint)) == ("unreadable", True)
     assert good.preflight.problem is None
+
+
+def test_a_file_that_needs_too_much_memory_is_listed_with_its_reason(
+    library, pdf
+) -> None:
+    """It is not called damaged."""
+    [greedy] = library.add(pdf("greedy.pdf", "greedy"))
+
+    assert "more than 2 GB of memory" in (greedy.preflight.problem or "")
 
 
 def test_a_document_can_be_found_by_id_start_of_id_or_name(library, pdf) -> None:
