@@ -30,7 +30,7 @@ def test_each_paper_fails_alone(workspace: ck.Workspace, flow: ck.Flow) -> None:
     papers = add_papers(workspace, *commands)
     before = children(os.getpid())
 
-    job = workspace.run(flow, papers, n_jobs=2, time_limit=3)
+    job = workspace.run(flow, papers, n_jobs=2, time_limit=10)
 
     assert job.status == "completed"
     assert rows(job)[::2] == [("completed", None, 1)] * 6
@@ -46,7 +46,7 @@ def test_each_paper_fails_alone(workspace: ck.Workspace, flow: ck.Flow) -> None:
     assert all(told[name]["error"] and told[name]["hint"] for name in bad)
     assert told["segfault"]["step"] == "fake_extractor"
     assert "SIGSEGV" in told["segfault"]["error"]
-    assert "3 s" in told["hang"]["error"]
+    assert "10 s" in told["hang"]["error"]
     assert set(children(os.getpid())) <= set(before)
 
 
