@@ -16,9 +16,10 @@ from traitlets import Dict, HasTraits, List, Unicode
 
 from curation_kit.errors import CurationKitError, JobError, NotFound
 from curation_kit.session.follower import INTERVAL, Follower
+from curation_kit.session.help import HelpView
 from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import JobView
-from curation_kit.session.places import JOB, JOBS, Place
+from curation_kit.session.places import HELP, JOB, JOBS, Place
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.uploads import UploadReceiver
 from curation_kit.workspace import Job, Workspace
@@ -54,6 +55,8 @@ class CurationSession(HasTraits):
         Files on their way in.
     view : JobView
         The job on screen.
+    help : HelpView
+        The topic of the help on screen.
     flows : list of str
         Names of the flows that can be run.
     page : str
@@ -99,6 +102,7 @@ class CurationSession(HasTraits):
             failed=self.show_error,
         )
         self.view = JobView()
+        self.help = HelpView()
         self.view.observe(self._view_changed, names=["error", "monitor"])
         self._jobs_version = -1
         self._told_adding = 0.0
@@ -206,6 +210,8 @@ class CurationSession(HasTraits):
         self.job_id = ""
         self.refresh()
         self._arrive(Place(page, item))
+        if page == HELP:
+            self.help.open(item)  # last: the page scrolls to a section of it
 
     def open_job(self, job_id: str) -> None:
         """Show a job."""

@@ -13,6 +13,7 @@ from curation_kit.session.places import DOCUMENTS, FLOWS, HELP, JOB, JOBS
 from curation_kit.widgets._browser import Browser
 from curation_kit.widgets._controls import JobControls
 from curation_kit.widgets._create import CreateJob
+from curation_kit.widgets._help import Help
 from curation_kit.widgets._jobs import JobTable
 from curation_kit.widgets._messages import Messages
 from curation_kit.widgets._monitor import JobMonitor
@@ -30,7 +31,7 @@ _PARTS: dict[str, tuple[Callable[[CurationSession], Widget], ...]] = {
     FLOWS: (),
     JOBS: (CreateJob, DocumentPicker, JobTable),
     JOB: (JobControls, JobMonitor.of_session, ResultsTable),
-    HELP: (),
+    HELP: (Help,),
 }
 
 

@@ -22,6 +22,12 @@ function render({ model, el }) {
     model.send({ action: "visit", args: [visiting] });
   };
 
+  // Links to places, from any part of the same dashboard; see placeLink.
+  const follow = (event) => {
+    const dashboard = event.target.closest(".ck-dashboard");
+    if (dashboard?.contains(el)) model.send({ action: "visit", args: [event.detail] });
+  };
+
   const save = () => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob(file.parts));
@@ -56,6 +62,7 @@ function render({ model, el }) {
   });
   model.on("change:query", address);
   if (model.get("owns_address")) window.addEventListener("popstate", visit);
+  document.addEventListener("ck-visit", follow);
   visiting = ""; // the first address stays as it is in the history
   address();
   visiting = null;
@@ -63,6 +70,7 @@ function render({ model, el }) {
     remove();
     model.off("change:query", address);
     window.removeEventListener("popstate", visit);
+    document.removeEventListener("ck-visit", follow);
   };
 }
 

@@ -41,6 +41,25 @@ function morph(from, to) {
   before.slice(after.length).forEach((node) => node.remove());
 }
 
+/** A link clicked with Ctrl, Shift or the like opens in a tab or window of its own. */
+const opensElsewhere = (event, target) => target.tagName === "A"
+  && (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+
+/** A link to a place of the dashboard, by the query of its address. */
+const placeLink = (query, props, ...children) => h("a", { href: `?${query}`, "data-visit": query, ...props }, children);
+
+/** A link to a topic of the help, or to a section of one ("results/columns"). */
+const helpLink = (topic, ...children) => placeLink(
+  `page=help&topic=${encodeURIComponent(topic)}`, { class: "ck-help-link" }, children);
+
+/** Take a click on such a link to the part of the dashboard that changes places. */
+function follow(event) {
+  const link = event.target.closest?.("[data-visit]");
+  if (!link || opensElsewhere(event, link)) return;
+  event.preventDefault();
+  link.dispatchEvent(new CustomEvent("ck-visit", { bubbles: true, detail: link.getAttribute("data-visit") }));
+}
+
 /**
  * Draw a widget and keep it drawn.
  * `draw(get)` gives its element from the traits; `handlers` are actions that the
@@ -64,7 +83,7 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn }) {
   const send = (action, args = []) => model.send({ action, args });
   const listen = (type) => root.addEventListener(type, (event) => {
     const target = event.target.closest?.(`[data-${type}]`);
-    if (!target || target.disabled) return;
+    if (!target || target.disabled || opensElsewhere(event, target)) return;
     if (type === "submit" || target.tagName === "A") event.preventDefault();
     const action = target.getAttribute(`data-${type}`);
     const args = JSON.parse(target.getAttribute("data-args") ?? "[]");
@@ -72,6 +91,7 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn }) {
     else send(action, args);
   });
   ["click", "input", "change", "submit"].forEach(listen);
+  root.addEventListener("click", follow);
   model.on("change", redraw);
   const received = (message, buffers) => onMessage?.(message, buffers, { send, redraw, root });
   model.on("msg:custom", received);
