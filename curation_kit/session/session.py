@@ -19,7 +19,7 @@ from curation_kit.session.follower import INTERVAL, Follower
 from curation_kit.session.help import HelpView
 from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import JobView
-from curation_kit.session.places import HELP, JOB, JOBS, Place
+from curation_kit.session.places import HELP, JOB, JOBS, PAGES, Place
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.uploads import UploadReceiver
 from curation_kit.workspace import Job, Workspace
@@ -63,6 +63,8 @@ class CurationSession(HasTraits):
         Page on screen: one of `curation_kit.session.places.PAGES`, or ``job``.
     query : str
         The place as query of the page's address.
+    title : str
+        What is on screen, for the browser's tab and history.
     job_id : str
         Job on screen; empty on the other pages.
     error, notice : str
@@ -79,6 +81,7 @@ class CurationSession(HasTraits):
     broken_flows = List(Unicode())
     page = Unicode(JOBS)
     query = Unicode()
+    title = Unicode()
     job_id = Unicode()
     error = Unicode()
     notice = Unicode()
@@ -209,9 +212,10 @@ class CurationSession(HasTraits):
         self.view.close()
         self.job_id = ""
         self.refresh()
-        self._arrive(Place(page, item))
+        self._arrive(Place(page, item), PAGES.get(page, ""))
         if page == HELP:
             self.help.open(item)  # last: the page scrolls to a section of it
+            self.title = self.help.article["title"]
 
     def open_job(self, job_id: str) -> None:
         """Show a job."""
@@ -222,10 +226,10 @@ class CurationSession(HasTraits):
             raise
         self.view.open(job)
         self.job_id = job.id
-        self._arrive(Place(JOB, job.id))
+        self._arrive(Place(JOB, job.id), job.name)
 
-    def _arrive(self, place: Place) -> None:
-        self.page = place.page
+    def _arrive(self, place: Place, title: str) -> None:
+        self.page, self.title = place.page, title
         self.query = place.query
 
     # ---- documents

@@ -32,6 +32,7 @@ class Browser(Leaf):
     _esm = script("browser")
 
     query = Unicode().tag(sync=True)
+    title = Unicode().tag(sync=True)
     owns_address = Bool(default_value=False).tag(sync=True)
 
     def __init__(self, session: CurationSession, *, owns_address: bool) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from ipywidgets import VBox, Widget
 
+from curation_kit.errors import WorkspaceError
 from curation_kit.session import CurationSession
 from curation_kit.session.places import DOCUMENTS, FLOWS, HELP, JOB, JOBS
 from curation_kit.widgets._browser import Browser
+from curation_kit.widgets._connection import Connection
 from curation_kit.widgets._controls import JobControls
 from curation_kit.widgets._create import CreateJob
 from curation_kit.widgets._help import Help
@@ -19,6 +21,7 @@ from curation_kit.widgets._messages import Messages
 from curation_kit.widgets._monitor import JobMonitor
 from curation_kit.widgets._navigation import Navigation
 from curation_kit.widgets._picker import DocumentPicker
+from curation_kit.widgets._refusal import Refusal
 from curation_kit.widgets._results import ResultsTable
 from curation_kit.widgets._upload import DocumentUpload
 from curation_kit.workspace import Workspace
@@ -43,6 +46,7 @@ class Dashboard(VBox):
         self._head = (
             Browser(session, owns_address=owns_address),
             Navigation(session),
+            Connection(owns_address=owns_address),
             Messages(session),
         )
         self._pages: dict[str, VBox] = {}
@@ -59,18 +63,49 @@ class Dashboard(VBox):
         name = self.session.page
         if name not in self._pages:
             self._pages[name] = VBox([part(self.session) for part in _PARTS[name]])
+            self._pages[name].add_class("ck-page")
             self.children = (*self._head, *self._pages.values())
         for page, box in self._pages.items():
             box.layout.display = None if page == name else "none"
 
 
-def compose(workspace: Workspace | CurationSession | str | Path | None) -> Dashboard:
-    """Give the dashboard; in Voilà it opens the place that the address names."""
+class Refused(VBox):
+    """What stands in the place of a dashboard whose workspace cannot be opened."""
+
+    def __init__(self, again: Callable[[], VBox], error: WorkspaceError) -> None:
+        self._again = again
+        self._message = Refusal(str(error), again=self._try)
+        super().__init__((self._message,))
+        self.add_class("ck-dashboard")
+
+    def __repr__(self) -> str:
+        return "Refused()"
+
+    def _try(self) -> None:
+        """Open the workspace again; the dashboard takes this one's place."""
+        opened = self._again()
+        if isinstance(opened, Refused):
+            self._message.problem = opened._message.problem  # noqa: SLF001 - our own
+        else:
+            self.children = (opened,)
+
+
+def compose(
+    workspace: Workspace | CurationSession | str | Path | None,
+) -> Dashboard | Refused:
+    """Give the dashboard; in Voilà it opens the place that the address names.
+
+    A workspace that cannot be opened is told on the page: nobody who sees the
+    page can do anything with a traceback.
+    """
     owns_address = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
     if isinstance(workspace, CurationSession):
         session = workspace
     else:
         query = os.environ.get("QUERY_STRING", "") if owns_address else ""
-        session = CurationSession(workspace, query=query)
+        try:
+            session = CurationSession(workspace, query=query)
+        except WorkspaceError as error:
+            return Refused(lambda: compose(workspace), error)
     session.follow()
     return Dashboard(session, owns_address=owns_address)

@@ -134,9 +134,9 @@ def test_the_address_tells_where_the_visitor_is(
     job = session.workspace.run(flow, paper, backend="sequential")
     session.open_job(job.id)
     first = session.query
-    session.open_page("help", "flows")
+    session.open_page("help", "curation-flows")
 
-    assert (first, session.query) == (f"job={job.id}", "page=help&topic=flows")
+    assert (first, session.query) == (f"job={job.id}", "page=help&topic=curation-flows")
     session.visit(f"?token=secret&{first}")
     assert (session.page, session.view.monitor["id"]) == ("job", job.id)
     again = CurationSession(session.workspace.path, query=first)

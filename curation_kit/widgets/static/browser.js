@@ -60,6 +60,18 @@ function render({ model, el }) {
       redraw();
     },
   });
+  const name = () => { if (model.get("owns_address")) document.title = [model.get("title"), "Curation Kit"].filter(Boolean).join(" – "); };
+  name();
+  model.on("change:title", name);
+  // Pages come later than this part: the one on screen is what the document is about.
+  const mark = new MutationObserver(() => {
+    const pages = el.closest(".ck-dashboard")?.querySelectorAll(":scope > .ck-page:not([tabindex])") ?? [];
+    for (const page of pages) {
+      page.setAttribute("tabindex", "-1");
+      if (model.get("owns_address")) page.setAttribute("role", "main");
+    }
+  });
+  mark.observe(document.body, { childList: true, subtree: true });
   model.on("change:query", address);
   if (model.get("owns_address")) window.addEventListener("popstate", visit);
   document.addEventListener("ck-visit", follow);
@@ -68,7 +80,9 @@ function render({ model, el }) {
   visiting = null;
   return () => {
     remove();
+    mark.disconnect();
     model.off("change:query", address);
+    model.off("change:title", name);
     window.removeEventListener("popstate", visit);
     document.removeEventListener("ck-visit", follow);
   };

@@ -3,17 +3,24 @@
 
 const NAMES = { click: "data-click", input: "data-input", change: "data-change", submit: "data-submit" };
 
+// Attributes that are shown or read aloud.
+const READ_ALOUD = new Set(["title", "aria-label", "placeholder"]);
+
+/** Text that reads as it is written: a name may have signs that turn its letters round. */
+const harmless = (text) => String(text).replace(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+
 /** Make an element; `click: "name", args: [...]` names what happens on a click. */
 function h(tag, props, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(props ?? {})) {
     if (value === false || value === null || value === undefined) continue;
-    if (name === "args") element.setAttribute("data-args", JSON.stringify(value));
+    if (READ_ALOUD.has(name)) element.setAttribute(name, harmless(value));
+    else if (name === "args") element.setAttribute("data-args", JSON.stringify(value));
     else element.setAttribute(NAMES[name] ?? name, value === true ? "" : String(value));
   }
   for (const child of children.flat(Infinity)) {
     if (child === false || child === null || child === undefined) continue;
-    element.append(child instanceof Node ? child : document.createTextNode(String(child)));
+    element.append(child instanceof Node ? child : document.createTextNode(harmless(child)));
   }
   return element;
 }

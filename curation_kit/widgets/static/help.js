@@ -11,11 +11,11 @@ function nodes(list = []) {
     switch (node.type) {
       case "heading": return h(`h${Math.min(node.level + 1, 6)}`, { id: `ck-help-${node.id}`, tabindex: "-1" }, inside());
       case "code": return h("code", null, node.text);
-      case "code_block": return h("pre", { tabindex: "0", role: "region", "aria-label": node.language === "python" ? "Python code" : "Commands" }, h("code", null, node.text));
+      case "code_block": return h("pre", { tabindex: "0", role: "group", "aria-label": node.language === "python" ? "Python code" : "Commands" }, h("code", null, node.text));
       case "head": return h("th", { scope: "col" }, inside());
       case "table": {
         const [head, ...rows] = node.children;
-        return h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Table" },
+        return h("div", { class: "ck-scroll", tabindex: "0", role: "group", "aria-label": "Table" },
           h("table", { class: "ck-table" }, h("thead", null, nodes([head])), h("tbody", null, nodes(rows))));
       }
       case "link": return node.visit

@@ -1,4 +1,5 @@
 const draw = (get) => h("nav", { class: "ck-navigation", "aria-label": "Dashboard" },
+  h("button", { type: "button", class: "ck-button ck-skip", click: "skip" }, "Skip to the content"),
   h("span", { class: "ck-brand" }, "Curation Kit"),
   get("pages").map(({ page, title, covers }) =>
     h("a", {
@@ -6,4 +7,26 @@ const draw = (get) => h("nav", { class: "ck-navigation", "aria-label": "Dashboar
       "aria-current": covers.includes(get("page")) ? "page" : false,
     }, title)));
 
-export default { render: ({ model, el }) => mount({ model, el, draw }).remove };
+/** Put the focus on the page on screen: after the bar, or when what had it is gone. */
+function enter(el) {
+  const pages = el.closest(".ck-dashboard")?.querySelectorAll(":scope > .ck-page") ?? [];
+  [...pages].find((page) => page.offsetParent !== null)?.focus();
+}
+
+function render({ model, el }) {
+  // A button that leads to another page is hidden with its own.
+  const turned = () => setTimeout(() => {
+    const at = document.activeElement;
+    if (at === document.body || at?.offsetParent === null) enter(el);
+  }, 100);
+  model.on("change:page", turned);
+  const { remove } = mount({
+    model, el, draw,
+    handlers: {
+      skip: () => enter(el),
+    },
+  });
+  return () => { model.off("change:page", turned); remove(); };
+}
+
+export default { render };

@@ -1,0 +1,83 @@
+// A page cannot see in a portable way whether its kernel lives, so it asks: an
+// answer to a ping comes from the kernel itself.
+const INTERVAL = 15_000;
+const PATIENCE = 10_000;
+
+/** Whether anything answers at the page's address; what it says does not matter. */
+async function serverAnswers() {
+  try {
+    await fetch(window.location.href, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(5_000) });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const TEXTS = {
+  kernel: "This page gets no answer from its notebook: it is very busy, or it has ended. Jobs go on. If this message stays, reload the page.",
+  cell: "This page gets no answer from the notebook's kernel: it is busy with another cell, or it has ended. Jobs go on. If this message stays, restart the kernel and run the cell again.",
+  server: "The dashboard's server does not answer. Jobs go on. If it was stopped, start it again with “curation-kit dashboard” and open the address that it prints.",
+};
+
+function render({ model, el }) {
+  let lost = ""; // why, one of TEXTS; empty while all is well
+  let told = ""; // what came of a click on the button
+  let asked = 0; // when the ping without an answer was sent; 0 when there is none
+  let looked = 0; // when the server was last tried
+  let ticked = Date.now();
+
+  const draw = () => h("div", { role: "alert" }, lost && h("div", { class: "ck-message ck-is-warning ck-lost" },
+    h("span", null, h("strong", null, "The connection is lost. "), TEXTS[lost], told && ` ${told}`),
+    lost !== "cell" && model.get("can_reload") && h("button", { type: "button", class: "ck-button", click: "reload" }, "Reload")));
+
+  const answered = () => {
+    asked = 0;
+    if (lost) { lost = told = ""; redraw(); }
+  };
+  async function giveUp(since) {
+    if (Date.now() - looked < 5_000) return;
+    looked = Date.now();
+    const why = await serverAnswers() ? (model.get("can_reload") ? "kernel" : "cell") : "server";
+    if (asked !== since || lost === why) return; // the answer came meanwhile
+    lost = why;
+    redraw();
+  }
+  /** Ask now; a kernel that is known to be dead refuses at once. */
+  const ping = () => {
+    if (!asked) asked = Date.now();
+    try { model.send({ action: "ping", args: [] }); } catch { giveUp(asked); }
+  };
+  const tick = () => {
+    const now = Date.now();
+    // A computer that slept has not waited: its connection gets time to come back.
+    if (now - ticked > 2 * PATIENCE) asked = 0;
+    ticked = now;
+    if (document.hidden) asked = 0; // nobody looks, and timers of hidden pages are late
+    else if (asked && now - asked > PATIENCE) giveUp(asked);
+  };
+  const beat = () => { if (!document.hidden) ping(); };
+  const awake = () => { if (!document.hidden) { asked = 0; ping(); } };
+
+  const { remove, redraw } = mount({
+    model, el, draw,
+    handlers: {
+      // Without a server a reload would end at the browser's own error page.
+      reload: async ({ redraw }) => {
+        if (await serverAnswers()) window.location.reload();
+        else { told = "It still does not answer."; redraw(); }
+      },
+    },
+    onMessage: (message) => { if (message.done === "ping") answered(); },
+  });
+  const timers = [setInterval(tick, 1_000), setInterval(beat, INTERVAL)];
+  document.addEventListener("visibilitychange", awake);
+  window.addEventListener("online", awake);
+  return () => {
+    timers.forEach(clearInterval);
+    document.removeEventListener("visibilitychange", awake);
+    window.removeEventListener("online", awake);
+    remove();
+  };
+}
+
+export default { render };
