@@ -82,39 +82,39 @@ def _nodes(parent: SyntaxTreeNode, topic: str) -> list[Node]:
 
 def _node(token: SyntaxTreeNode, topic: str) -> list[Node]:
     """Give the nodes of one node of markdown-it; some only hold others."""
-    kind = token.type
-    if kind == "text":
-        return [token.content]
-    if kind in {"softbreak", "hardbreak"}:
-        return [" "]
-    if kind in {"inline", "thead", "tbody"}:
-        return _nodes(token, topic)
-    if kind == "code_inline":
-        return [{"type": "code", "text": token.content}]
-    if kind == "fence":
-        return [
-            {"type": "code_block", "text": token.content, "language": token.info.strip()}
-        ]
-    children = _nodes(token, topic)
-    if kind == "heading":
-        return [
-            {
+    node: Node
+    match token.type:
+        case "inline" | "thead" | "tbody":
+            return _nodes(token, topic)
+        case "text":
+            node = token.content
+        case "softbreak" | "hardbreak":
+            node = " "
+        case "code_inline":
+            node = {"type": "code", "text": token.content}
+        case "fence":
+            language = token.info.strip()
+            node = {"type": "code_block", "text": token.content, "language": language}
+        case "heading":
+            children = _nodes(token, topic)
+            node = {
                 "type": "heading",
                 "level": int(token.tag[1:]),
                 "id": slug(plain(children)),
                 "children": children,
             }
-        ]
-    if kind == "link":
-        link = _link(str(token.attrs["href"]), topic)
-        return [{"type": "link", **link, "children": children}]
-    if kind not in _TYPES:
-        raise ValueError(f"The help has no form for {kind} (topic {topic}).")
-    return [{"type": _TYPES[kind], "children": children}]
+        case "link":
+            link = _link(str(token.attrs["href"]), topic)
+            node = {"type": "link", **link, "children": _nodes(token, topic)}
+        case kind if kind in _TYPES:
+            node = {"type": _TYPES[kind], "children": _nodes(token, topic)}
+        case kind:
+            raise ValueError(f"The help has no form for {kind} (topic {topic}).")
+    return [node]
 
 
 def _link(target: str, topic: str) -> dict[str, str]:
-    """Where a link leads: a place of the dashboard (``visit``) or the web (``href``)."""
+    """Where a link leads: a place of the page (``visit``) or the web (``href``)."""
     if target.startswith("https://"):
         return {"href": target}
     if target.startswith("?"):

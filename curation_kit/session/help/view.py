@@ -63,7 +63,11 @@ class HelpView(HasTraits):
             "title": topic.title,
             "nodes": topic.nodes,
             "sections": [
-                {"id": found["id"], "title": found["title"], "visit": _query(topic, found)}
+                {
+                    "id": found["id"],
+                    "title": found["title"],
+                    "visit": _query(topic, found),
+                }
                 for found in topic.sections
                 if found["level"] == 2  # noqa: PLR2004 - the parts of a topic
             ],
@@ -79,10 +83,8 @@ class HelpView(HasTraits):
             for name in TOPICS:
                 found += _found(read_topic(name), wanted)
         found.sort(key=lambda pair: pair[0])
-        self.search = {
-            "words": words.strip(),
-            "found": [section for _, section in found[:MAX_FOUND]],
-        }
+        shown: list[Any] = [section for _, section in found[:MAX_FOUND]]
+        self.search = {"words": words.strip(), "found": shown}
 
 
 def _found(topic: Topic, words: list[str]) -> list[tuple[int, dict[str, Any]]]:

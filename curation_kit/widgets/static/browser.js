@@ -15,7 +15,8 @@ function render({ model, el }) {
     const method = visiting === null ? "pushState" : "replaceState";
     window.history[method](null, "", url);
     visiting = null;
-    window.scrollTo(0, 0);
+    const dashboard = el.closest(".ck-dashboard"); // Voilà scrolls a part of the page, not the window
+    if (dashboard?.getBoundingClientRect().top < 0) dashboard.scrollIntoView();
   };
   const visit = () => {
     visiting = window.location.search;
@@ -60,7 +61,7 @@ function render({ model, el }) {
       redraw();
     },
   });
-  const name = () => { if (model.get("owns_address")) document.title = [model.get("title"), "Curation Kit"].filter(Boolean).join(" – "); };
+  const name = () => { if (model.get("owns_address")) document.title = harmless([model.get("title"), "Curation Kit"].filter(Boolean).join(" – ")); };
   name();
   model.on("change:title", name);
   // Pages come later than this part: the one on screen is what the document is about.

@@ -58,14 +58,16 @@ function render({ model, el }) {
   const beat = () => { if (!document.hidden) ping(); };
   const awake = () => { if (!document.hidden) { asked = 0; ping(); } };
 
+  async function reload() {
+    // Without a server it would end at the browser's own error page.
+    if (await serverAnswers()) window.location.reload();
+    else { told = "It still does not answer."; redraw(); }
+  }
+
   const { remove, redraw } = mount({
     model, el, draw,
     handlers: {
-      // Without a server a reload would end at the browser's own error page.
-      reload: async ({ redraw }) => {
-        if (await serverAnswers()) window.location.reload();
-        else { told = "It still does not answer."; redraw(); }
-      },
+      reload: () => reload(),
     },
     onMessage: (message) => { if (message.done === "ping") answered(); },
   });

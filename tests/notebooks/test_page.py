@@ -1,0 +1,201 @@
+"""The page as a whole: help, themes, keyboard, lost connections, hostile names."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+import curation_kit as ck
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+# Playwright and its child leave sockets to the garbage collector.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+#: Text at the top of each page, by the query of its address.
+PAGES = {
+    "": "Create New Batch Job",
+    "page=documents": "Documents",
+    "page=help&topic=available-agents": "Available Agents",
+    "page=help&topic=python": "For Python Users",
+}
+
+
+def server_of(address: str) -> psutil.Process:
+    """The process that serves an address."""
+    port = re.search(r":(\d+)/", address)[1]
+    [server] = [
+        child
+        for child in psutil.Process().children()
+        if f"--port={port}" in child.cmdline()
+    ]
+    return server
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe finds serious or worse on a page."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{item['id']}: {[node['target'] for node in item['nodes']]}"
+        for item in found
+        if item["impact"] in {"serious", "critical"}
+    ]
+
+
+@pytest.fixture
+def hostile_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> tuple[str, str]:
+    """A job in which every name is an attack, and the address of the notebook.
+
+    The agent is a plug-in in the notebook's kernel, so that the help lists it.
+    """
+    from hostile import fill
+
+    plugins = tmp_path / "plugins"
+    info = plugins / "hostile-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: hostile\nVersion: 1\n")
+    (info / "entry_points.txt").write_text(
+        "[curation_kit.agents]\nhostile = hostile:HostileExtractor\n"
+    )
+    tests = str(Path(__file__).parents[1])
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(plugins), tests]))
+    workspace = ck.Workspace(tmp_path / "ws")
+    job = fill(workspace, tmp_path / "papers")
+    workspace.close()
+    return job.id, request.getfixturevalue("address")
+
+
+def test_every_page_with_hostile_names(
+    page: Page, hostile_job: tuple[str, str]
+) -> None:
+    """Names are text: nothing runs, nothing breaks, and axe has no complaint.
+
+    In both themes, and 800 pixels wide.
+    """
+    job_id, address = hostile_job
+    page.set_viewport_size({"width": 800, "height": 900})
+    for theme in ("light", "dark"):
+        for query, heading in {**PAGES, f"job={job_id}": "Results"}.items():
+            page.goto(f"{address}?{query}&theme={theme}")
+            page.get_by_role("heading", name=heading, exact=True).first.wait_for()
+            if "job" in query:
+                page.locator(".ck-results q").first.wait_for()
+            elif not query:
+                page.get_by_role("button", name="Select Documents").click()
+                page.get_by_text("3 documents", exact=True).first.wait_for()
+                assert complaints(page) == [], "in the dialog"
+                page.keyboard.press("Escape")
+            assert complaints(page) == [], (theme, query)
+            assert page.locator("img, .ck script").count() == 0
+            assert page.evaluate("window.owned === undefined")
+            shown = page.locator(".ck-dashboard").inner_text()
+            assert not re.search("[\u202a-\u202e\u2066-\u2069]", shown)
+            assert page.evaluate(WIDEST) <= 800, query
+            colours = page.evaluate("getComputedStyle(document.querySelector('.ck h2')).color")
+            assert (colours == "rgb(29, 37, 48)") == (theme == "light")
+    assert "<script>" in shown
+
+
+#: The right end of the widest thing that does not scroll in a box of its own.
+WIDEST = """() => Math.max(...[...document.querySelectorAll(".ck-dashboard .ck *")]
+  .filter((e) => e.offsetParent && !e.closest(".ck-scroll, .ck-hidden, pre, dialog"))
+  .map((e) => e.getBoundingClientRect().right))"""
+
+
+def test_help_by_link_search_and_keyboard(page: Page, address: str) -> None:
+    """A link opens a section, the search finds one, back returns to it."""
+    page.goto(f"{address}?page=help&topic=batch-processing/statuses-of-a-job")
+    section = page.get_by_role("heading", name="Statuses of a job")
+    section.wait_for()
+    page.wait_for_function("document.activeElement.id === 'ck-help-statuses-of-a-job'")
+    assert page.title() == "Batch Processing – Curation Kit"
+
+    page.get_by_label("Search the help").fill("runner.log")
+    found = page.get_by_role("link", name="Troubleshooting: Where to look further")
+    found.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Where to look further").wait_for()
+    assert "troubleshooting" in page.url
+    assert page.get_by_label("Search the help").input_value() == ""
+    page.go_back()
+    section.wait_for()
+
+    page.get_by_role("link", name="Documents", exact=True).first.click()
+    page.get_by_text("0 documents in the workspace").wait_for()
+    page.reload()
+    page.get_by_text("0 documents in the workspace").wait_for()
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("button", name="Skip to the content")
+    assert skip.evaluate("(element) => element === document.activeElement")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == (
+        "Upload PDFs"
+    )
+
+
+def test_a_lost_connection_is_told(page: Page, address: str) -> None:
+    """A banner says what does not answer; a reload comes back to the place."""
+    page.goto(f"{address}?page=documents")
+    page.get_by_text("0 documents in the workspace").wait_for()
+    wake = "document.dispatchEvent(new Event('visibilitychange'))"  # pings at once
+    banner = page.get_by_text("The connection is lost.")
+    server = server_of(address)
+    [kernel] = [
+        child
+        for child in server.children(recursive=True)
+        if "ipykernel_launcher" in " ".join(child.cmdline())
+    ]
+    kernel.suspend()  # busy: the banner comes, and goes by itself
+    page.evaluate(wake)
+    banner.wait_for()
+    kernel.resume()
+    banner.wait_for(state="detached")
+
+    kernel.kill()
+    page.evaluate(wake)
+    banner.wait_for()
+    page.get_by_text("no answer from its notebook").wait_for()
+    assert complaints(page) == []
+    page.get_by_role("button", name="Reload").click()
+    page.get_by_text("0 documents in the workspace").wait_for()
+    assert banner.count() == 0
+    assert "page=documents" in page.url
+
+    server.terminate()
+    server.wait(30)
+    page.evaluate(wake)
+    page.get_by_text("The dashboard's server does not answer.").wait_for()
+    page.get_by_role("button", name="Reload").click()
+    page.get_by_text("It still does not answer.").wait_for()
+
+
+def test_a_workspace_that_cannot_be_opened(
+    page: Page, address: str, tmp_path: Path
+) -> None:
+    """The page says why, and opens it once that is mended."""
+    place = tmp_path / "ws"
+    place.write_text("a file where the folder should be")
+    page.goto(address)
+    page.get_by_role("heading", name="The workspace cannot be opened").wait_for()
+    page.get_by_text(re.compile("cannot be used")).wait_for()
+    assert complaints(page) == []
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_text("It still cannot be opened.").wait_for()
+    place.unlink()
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_role("heading", name="Create New Batch Job").wait_for()
