@@ -17,7 +17,7 @@ from curation_kit.samples import write_sample_papers
 
 #: Runs a script where a text becomes markup, an attribute or a template.
 MARKUP = (
-    "\"'><img src=x onerror=\"window.owned=1\">"
+    '"\'><img src=x onerror="window.owned=1">'
     "<script>window.owned=1</script>&lt;b&gt;{{7*7}}${7*7}"
 )
 #: Shows ``exe.fdp`` as ``pdf.exe`` where it is not taken out.

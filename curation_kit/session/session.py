@@ -14,7 +14,7 @@ from typing import Any
 
 from traitlets import Dict, HasTraits, List, Unicode
 
-from curation_kit.errors import CurationKitError, JobError, NotFound
+from curation_kit.errors import CurationKitError, JobError, NotFound, WorkspaceError
 from curation_kit.session.follower import INTERVAL, Follower
 from curation_kit.session.help import HelpView
 from curation_kit.session.job_list import JobList
@@ -138,6 +138,12 @@ class CurationSession(HasTraits):
         """Show an error to the person in front of the page."""
         if isinstance(error, CurationKitError):
             self.error = str(error)
+        elif isinstance(error, OSError) and error.strerror:
+            place = f"{error.filename}: " if error.filename else ""
+            self.error = (
+                f"{place}{error.strerror}. Check that the disk is there, writable and "
+                "not full, then try again."
+            )
         else:
             _log.error("unexpected error in the session", exc_info=error)
             self.error = (
@@ -188,10 +194,23 @@ class CurationSession(HasTraits):
         """Go on with jobs whose runner died; one that cannot work is left alone."""
         self._runner_due = time.monotonic() + RUNNER_INTERVAL
         try:
+            self._check_place()
             self.workspace.jobs.ensure_runner()
         except Exception as error:  # noqa: BLE001 - shown on the page
             self._runner_due = math.inf  # until a button starts the next one
             self.show_error(error)
+
+    def _check_place(self) -> None:
+        """Raise if the workspace was deleted, moved or unmounted meanwhile.
+
+        SQLite would go on with the file that it has open, and nobody would know.
+        """
+        if not (self.workspace.path / "curation.sqlite").is_file():
+            raise WorkspaceError(
+                f"The workspace {self.workspace.path} is gone: its folder was moved or "
+                "deleted, or its disk is not mounted. Nothing on this page can be "
+                "saved. Bring the folder back, then reload the page."
+            )
 
     def _view_changed(self, change: dict[str, Any]) -> None:
         if change["name"] == "error" and change["new"]:
@@ -272,6 +291,7 @@ class CurationSession(HasTraits):
 
     def create_job(self, flow: str, name: str = "") -> None:
         """Submit a job for the selected documents and show it."""
+        self._check_place()
         documents = self.selection.documents
         if not flow:
             raise JobError("Choose a flow first.")

@@ -88,32 +88,52 @@ def test_every_page_with_hostile_names(
     """
     job_id, address = hostile_job
     page.set_viewport_size({"width": 800, "height": 900})
-    for theme in ("light", "dark"):
-        for query, heading in {**PAGES, f"job={job_id}": "Results"}.items():
-            page.goto(f"{address}?{query}&theme={theme}")
-            page.get_by_role("heading", name=heading, exact=True).first.wait_for()
-            if "job" in query:
-                page.locator(".ck-results q").first.wait_for()
-            elif not query:
-                page.get_by_role("button", name="Select Documents").click()
-                page.get_by_text("3 documents", exact=True).first.wait_for()
-                assert complaints(page) == [], "in the dialog"
-                page.keyboard.press("Escape")
-            assert complaints(page) == [], (theme, query)
-            assert page.locator("img, .ck script").count() == 0
-            assert page.evaluate("window.owned === undefined")
-            shown = page.locator(".ck-dashboard").inner_text()
-            assert not re.search("[\u202a-\u202e\u2066-\u2069]", shown)
-            assert page.evaluate(WIDEST) <= 800, query
-            colours = page.evaluate("getComputedStyle(document.querySelector('.ck h2')).color")
-            assert (colours == "rgb(29, 37, 48)") == (theme == "light")
+    for query, heading in {**PAGES, f"job={job_id}": "Results"}.items():
+        page.goto(f"{address}?{query}")
+        page.get_by_role("heading", name=heading, exact=True).first.wait_for()
+        if "job" in query:
+            page.locator(".ck-results q").first.wait_for()
+        elif not query:
+            page.get_by_role("button", name="Select Documents").click()
+            page.get_by_text("3 documents", exact=True).first.wait_for()
+            assert complaints(page) == [], "in the dialog"
+            page.keyboard.press("Escape")
+        assert complaints(page) == [], query
+        assert page.locator("img, .ck script").count() == 0
+        assert page.evaluate("window.owned === undefined")
+        shown = page.locator(".ck-dashboard").inner_text()
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", shown)
+        assert page.evaluate(WIDEST) <= 800, query
+        page.evaluate(DARK)
+        assert complaints(page) == [], f"{query}, dark"
     assert "<script>" in shown
 
 
-#: The right end of the widest thing that does not scroll in a box of its own.
-WIDEST = """() => Math.max(...[...document.querySelectorAll(".ck-dashboard .ck *")]
-  .filter((e) => e.offsetParent && !e.closest(".ck-scroll, .ck-hidden, pre, dialog"))
-  .map((e) => e.getBoundingClientRect().right))"""
+def ink(page: Page) -> str:
+    """Colour of the text of a page."""
+    return page.locator(".ck h2").first.evaluate("(e) => getComputedStyle(e).color")
+
+
+#: What a dark theme of JupyterLab does.
+DARK = """() => {
+  document.body.dataset.jpThemeLight = "false";
+  document.querySelector(".ck-dashboard").style.background = "#111";
+}"""
+
+#: The right end of the longest line that does not scroll in a box of its own.
+WIDEST = """() => {
+  const walker = document.createTreeWalker(
+    document.querySelector(".ck-dashboard"), NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  let widest = 0;
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (node.parentElement.closest(".ck-scroll, .ck-hidden, pre, option, style")) continue;
+    range.selectNodeContents(node);
+    widest = Math.max(widest, range.getBoundingClientRect().right);
+  }
+  return widest;
+}"""
 
 
 def test_help_by_link_search_and_keyboard(page: Page, address: str) -> None:
@@ -123,6 +143,7 @@ def test_help_by_link_search_and_keyboard(page: Page, address: str) -> None:
     section.wait_for()
     page.wait_for_function("document.activeElement.id === 'ck-help-statuses-of-a-job'")
     assert page.title() == "Batch Processing – Curation Kit"
+    assert ink(page) == "rgb(29, 37, 48)"
 
     page.get_by_label("Search the help").fill("runner.log")
     found = page.get_by_role("link", name="Troubleshooting: Where to look further")
@@ -150,9 +171,15 @@ def test_help_by_link_search_and_keyboard(page: Page, address: str) -> None:
 
 def test_a_lost_connection_is_told(page: Page, address: str) -> None:
     """A banner says what does not answer; a reload comes back to the place."""
+    page.clock.install()
     page.goto(f"{address}?page=documents")
     page.get_by_text("0 documents in the workspace").wait_for()
-    wake = "document.dispatchEvent(new Event('visibilitychange'))"  # pings at once
+
+    def wait_in_vain() -> None:
+        """Ping now, and be eleven seconds older than that."""
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        page.clock.fast_forward(11_000)
+
     banner = page.get_by_text("The connection is lost.")
     server = server_of(address)
     [kernel] = [
@@ -161,13 +188,13 @@ def test_a_lost_connection_is_told(page: Page, address: str) -> None:
         if "ipykernel_launcher" in " ".join(child.cmdline())
     ]
     kernel.suspend()  # busy: the banner comes, and goes by itself
-    page.evaluate(wake)
+    wait_in_vain()
     banner.wait_for()
     kernel.resume()
     banner.wait_for(state="detached")
 
     kernel.kill()
-    page.evaluate(wake)
+    wait_in_vain()
     banner.wait_for()
     page.get_by_text("no answer from its notebook").wait_for()
     assert complaints(page) == []
@@ -178,7 +205,7 @@ def test_a_lost_connection_is_told(page: Page, address: str) -> None:
 
     server.terminate()
     server.wait(30)
-    page.evaluate(wake)
+    wait_in_vain()
     page.get_by_text("The dashboard's server does not answer.").wait_for()
     page.get_by_role("button", name="Reload").click()
     page.get_by_text("It still does not answer.").wait_for()
@@ -199,3 +226,13 @@ def test_a_workspace_that_cannot_be_opened(
     place.unlink()
     page.get_by_role("button", name="Try again").click()
     page.get_by_role("heading", name="Create New Batch Job").wait_for()
+
+
+def test_the_dark_theme_of_voila(page: Page, address: str) -> None:
+    """The address asks for it, and keeps it from page to page."""
+    page.goto(f"{address}?theme=dark")
+    page.get_by_role("heading", name="Create New Batch Job").wait_for()
+    page.get_by_role("link", name="Help", exact=True).click()
+    page.get_by_role("heading", name="Getting Started").wait_for()
+    assert "theme=dark" in page.url
+    assert ink(page) == "rgb(228, 232, 237)"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +10,7 @@ import pytest
 from batches import add_papers, until
 
 import curation_kit as ck
-from curation_kit.errors import CurationKitError, JobError
+from curation_kit.errors import CurationKitError, JobError, WorkspaceError
 from curation_kit.session import CurationSession
 
 
@@ -202,3 +204,25 @@ def test_a_runner_that_cannot_work_is_told_once(
     assert session._look()
     assert session.error == "The runner could not work."
     assert calls == ["asked"]
+
+
+def test_a_workspace_that_is_gone_is_told(session: CurationSession) -> None:
+    """SQLite would go on with the deleted file as if nothing had happened."""
+    path = session.workspace.path
+    path.rename(path.with_name("moved"))
+    session._runner_due = 0.0
+    session._look()
+    assert "is gone" in session.error
+    with pytest.raises(WorkspaceError, match="is gone"):
+        session.create_job("Fake")
+    path.with_name("moved").rename(path)
+
+
+def test_a_full_disk_is_told_in_plain_words(session: CurationSession) -> None:
+    """What the system says, where, and what to do."""
+    with session.reporting():
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "flow.yaml")
+    assert session.error == (
+        "flow.yaml: No space left on device. Check that the disk is there, writable "
+        "and not full, then try again."
+    )

@@ -117,3 +117,32 @@ def test_a_page_is_made_when_it_is_first_opened(page: object) -> None:
     shown = {name: box.layout.display for name, box in page._pages.items()}
     assert shown == {"jobs": "none", "documents": None}
     assert len(page.children) == 6
+
+
+def test_a_page_whose_workspace_cannot_be_opened(tmp_path: Path) -> None:
+    """It says why, and a second try opens it once that is mended."""
+    place = tmp_path / "ws"
+    place.write_text("a file where the folder should be")
+    page = dashboard(place)
+    [message] = page.children
+    assert "cannot be used" in message.problem
+    click = {"action": "again", "args": []}
+    message._on_message(message, click, [])
+    assert page.children == (message,)
+    place.unlink()
+    message._on_message(message, click, [])
+    [opened] = page.children
+    assert opened.session.page == "jobs"
+    opened.session.close()
+
+
+def test_every_ping_is_answered() -> None:
+    """The page takes silence for a lost connection."""
+    from curation_kit.widgets._connection import Connection
+
+    leaf = Connection(owns_address=True)
+    sent: list[dict[str, object]] = []
+    leaf.send = sent.append
+    leaf._on_message(leaf, {"action": "ping", "args": []}, [])
+    assert sent == [{"done": "ping"}]
+    assert leaf.can_reload

@@ -14,11 +14,18 @@ function enter(el) {
 }
 
 function render({ model, el }) {
-  // A button that leads to another page is hidden with its own.
-  const turned = () => setTimeout(() => {
-    const at = document.activeElement;
-    if (at === document.body || at?.offsetParent === null) enter(el);
-  }, 100);
+  // A button that leads to another page is hidden with its own, a moment later.
+  let watch;
+  const turned = () => {
+    let left = 30;
+    clearInterval(watch);
+    watch = setInterval(() => {
+      const at = document.activeElement;
+      const gone = at === document.body || at?.offsetParent === null;
+      if (gone) enter(el);
+      if (gone || (left -= 1) === 0) clearInterval(watch);
+    }, 100);
+  };
   model.on("change:page", turned);
   const { remove } = mount({
     model, el, draw,
@@ -26,7 +33,7 @@ function render({ model, el }) {
       skip: () => enter(el),
     },
   });
-  return () => { model.off("change:page", turned); remove(); };
+  return () => { clearInterval(watch); model.off("change:page", turned); remove(); };
 }
 
 export default { render };

@@ -5,7 +5,7 @@ const draw = (get) => {
       h("h2", { id: "ck-picker-title" }, "Select Documents"),
       h("button", { type: "button", class: "ck-icon", click: "dismiss", "aria-label": "Close without changes" }, "×")),
     h("div", { class: "ck-row" },
-      h("input", { type: "search", class: "ck-input ck-grow", input: "search", placeholder: "Search file names", "aria-label": "Search file names", autocomplete: "off" }),
+      h("input", { type: "search", class: "ck-input ck-grow", input: "search", placeholder: "Search file names", "aria-label": "Search file names", autocomplete: "off", autofocus: true }),
       h("select", { class: "ck-input", change: "search", "aria-label": "Upload batch" },
         h("option", { value: "" }, "All upload batches"),
         get("batches").map(({ name, size }) => h("option", { value: name }, `${name} (${size})`)))),
