@@ -63,7 +63,7 @@ class Dashboard(VBox):
         name = self.session.page
         if name not in self._pages:
             self._pages[name] = VBox([part(self.session) for part in _PARTS[name]])
-            self._pages[name].add_class("ck-page")
+            self._pages[name].add_class("ck-place")
             self.children = (*self._head, *self._pages.values())
         for page, box in self._pages.items():
             box.layout.display = None if page == name else "none"

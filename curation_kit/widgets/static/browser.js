@@ -66,7 +66,7 @@ function render({ model, el }) {
   model.on("change:title", name);
   // Pages come later than this part: the one on screen is what the document is about.
   const mark = new MutationObserver(() => {
-    const pages = el.closest(".ck-dashboard")?.querySelectorAll(":scope > .ck-page:not([tabindex])") ?? [];
+    const pages = el.closest(".ck-dashboard")?.querySelectorAll(":scope > .ck-place:not([tabindex])") ?? [];
     for (const page of pages) {
       page.setAttribute("tabindex", "-1");
       if (model.get("owns_address")) page.setAttribute("role", "main");

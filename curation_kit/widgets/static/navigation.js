@@ -9,7 +9,7 @@ const draw = (get) => h("nav", { class: "ck-navigation", "aria-label": "Dashboar
 
 /** Put the focus on the page on screen: after the bar, or when what had it is gone. */
 function enter(el) {
-  const pages = el.closest(".ck-dashboard")?.querySelectorAll(":scope > .ck-page") ?? [];
+  const pages = el.closest(".ck-dashboard")?.querySelectorAll(":scope > .ck-place") ?? [];
   [...pages].find((page) => page.offsetParent !== null)?.focus();
 }
 
