@@ -11,7 +11,7 @@ const draw = (get) => {
           h("label", { class: "ck-label", for: "ck-flow" }, "Flow"),
           flows.length
             ? h("select", { id: "ck-flow", class: "ck-input ck-wide" }, flows.map((name) => h("option", { value: name }, name)))
-            : h("p", { class: "ck-muted" }, "No flows available: save a flow first, with workspace.flows.save(flow).")),
+            : h("p", { class: "ck-muted" }, "No flows available: save a flow first. ", helpLink("troubleshooting/no-flows-available", "What to do"))),
         h("div", null,
           h("label", { class: "ck-label", for: "ck-name" }, "Name ", h("span", { class: "ck-muted" }, "(optional)")),
           h("input", { id: "ck-name", class: "ck-input ck-wide", type: "text", maxlength: "120", placeholder: "made from flow, number of papers and time", autocomplete: "off" }))),

@@ -56,6 +56,7 @@ const draw = (get) => {
     h("div", { class: "ck-head" },
       h("h2", { id: "ck-results" }, "Results"),
       h("span", { class: "ck-muted", role: "status" }, search ? `${found.toLocaleString("en")} of ${count(total, "record")}` : count(total, "record")),
+      helpLink("results/columns", "What do these columns mean?"),
       h("input", { type: "search", class: "ck-input ck-push", input: "search", placeholder: "Search genes, anatomy, quotes…", "aria-label": "Search the results", autocomplete: "off" })),
     rows.length
       ? h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Table of results" },

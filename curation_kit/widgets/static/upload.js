@@ -111,6 +111,7 @@ function render({ model, el }) {
         h("progress", { max: Math.max(file.size, 1), value: sent, "aria-label": `Upload of ${file.name}` }),
         h("span", { class: "ck-muted ck-number" }, `${bytes(sent)} of ${bytes(file.size)}`))),
       queue.length > SHOWN && h("p", { class: "ck-muted" }, `and ${queue.length - SHOWN} more waiting`)),
+    h("p", { class: "ck-note" }, helpLink("getting-started/which-pdfs-work", "Which PDFs work?")),
     outcomes(get("outcomes"), get("is_adding")));
 
   const { remove, redraw } = mount({
