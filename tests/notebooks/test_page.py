@@ -122,13 +122,14 @@ DARK = """() => {
 
 #: The right end of the longest line that does not scroll in a box of its own.
 WIDEST = """() => {
+  const SCROLLS = ".ck-scroll, .ck-hidden, pre, option, style";
   const walker = document.createTreeWalker(
     document.querySelector(".ck-dashboard"), NodeFilter.SHOW_TEXT);
   const range = document.createRange();
   let widest = 0;
   while (walker.nextNode()) {
     const node = walker.currentNode;
-    if (node.parentElement.closest(".ck-scroll, .ck-hidden, pre, option, style")) continue;
+    if (node.parentElement.closest(SCROLLS)) continue;
     range.selectNodeContents(node);
     widest = Math.max(widest, range.getBoundingClientRect().right);
   }

@@ -28,6 +28,7 @@ from curation_kit.session.help.markdown import Node, plain, read_markdown
 from curation_kit.session.places import HELP, PAGES, Place
 
 TEXTS = Path(ck.__file__).parent / "session" / "help" / "texts"
+SCRIPTS = Path(ck.__file__).parent / "widgets" / "static"
 
 #: Words in code style that are no agent, option, column or value of ours.
 OTHER_WORDS = {"job", "runner", "true", "last"}
@@ -230,3 +231,11 @@ def test_an_address_opens_a_section(workspace: ck.Workspace) -> None:
         session.open_page(HELP, "nowhere")
     assert session.help.article["name"] == "getting-started"
     session.close()
+
+
+@pytest.mark.parametrize("path", sorted(SCRIPTS.glob("*.js")), ids=lambda p: p.stem)
+def test_every_link_of_the_pages_leads_to_a_section(path: Path) -> None:
+    """Pages name topics of the help in their scripts."""
+    for item in re.findall(r'helpLink\(\s*"([^"]+)"', path.read_text()):
+        topic, _, section = item.partition("/")
+        assert section in {found["id"] for found in read_topic(topic).sections}, item
