@@ -248,8 +248,8 @@ class CurationSession(HasTraits):
         self._arrive(Place(JOB, job.id), job.name)
 
     def _arrive(self, place: Place, title: str) -> None:
+        self.query = place.query  # first: what is on screen has its address already
         self.page, self.title = place.page, title
-        self.query = place.query
 
     # ---- documents
 

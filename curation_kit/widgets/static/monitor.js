@@ -64,8 +64,6 @@ const draw = (get) => {
     h("div", { class: "ck-filters", role: "group", "aria-label": "Show documents" }, filters.map(([state, label]) =>
       h("button", { type: "button", class: "ck-filter", click: "show_documents", args: [state, 0], "aria-pressed": state === job.filter ? "true" : "false" },
         `${label} `, h("b", null, job.counts[state].toLocaleString("en"))))),
-    h("p", { class: "ck-note" }, helpLink("batch-processing/statuses-of-a-document", "What do these statuses mean?"), " ",
-      job.counts.failed > 0 && helpLink("troubleshooting/why-a-paper-failed", "Why papers fail, and what to do")),
     h("div", { class: "ck-scroll ck-tall", tabindex: "0", role: "region", "aria-label": "Table of documents" },
       h("table", { class: "ck-table ck-fixed" },
         h("thead", null, h("tr", null,
@@ -76,7 +74,10 @@ const draw = (get) => {
         h("tbody", null, job.rows.map((row) => documentRows(row, has)),
           !job.rows.length && h("tr", null, h("td", { colspan: 7, class: "ck-muted" }, "No document in this state."))))),
     pager({ first: job.first, shown: job.rows.length, total: job.counts[job.filter] ?? 0, page: job.page, pages: job.pages,
-      action: "show_documents", args: (page) => [job.filter, page], what: "document" }));
+      action: "show_documents", args: (page) => [job.filter, page], what: "document" }),
+    h("p", { class: "ck-note" },
+      helpLink("batch-processing/statuses-of-a-document", "What do these statuses mean?"),
+      job.counts.failed > 0 && helpLink("troubleshooting/why-a-paper-failed", "Why papers fail, and what to do")));
 };
 
 export default { render: ({ model, el }) => mount({ model, el, draw }).remove };
