@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_server.auth.decorator import authorized
-from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, authenticated
 
-from curation_kit.errors import CurationKitError, NotFound
+from curation_kit.errors import CurationKitError
+from curation_kit.server._base import CurationHandler, as_http
+from curation_kit.server._downloads import DocumentResultHandler, ResultsHandler
 from curation_kit.server._feed import Feed, News
 from curation_kit.server._sse import (
     HEARTBEAT,
     RETRY,
     end_text,
-    json_text,
     one_of,
     sequence_after,
     whole_number,
 )
 
 if TYPE_CHECKING:
-    from curation_kit.workspace import Job, Jobs
+    from curation_kit.workspace import Job
 
 __all__ = ["curation_handlers"]
 
@@ -58,7 +57,7 @@ def curation_handlers(
     *,
     heartbeat_after: float = HEARTBEAT_AFTER,
     stalled_after: float = STALLED_AFTER,
-) -> list[tuple[str, type[APIHandler], dict[str, Any]]]:
+) -> list[tuple[str, type[CurationHandler], dict[str, Any]]]:
     """Give the handlers of ``/curation``, for the application of a server.
 
     Parameters
@@ -73,10 +72,16 @@ def curation_handlers(
     """
     common = {"feed": feed}
     times = {"heartbeat_after": heartbeat_after, "stalled_after": stalled_after}
-    routes: list[tuple[str, type[APIHandler], dict[str, Any]]] = [
+    routes: list[tuple[str, type[CurationHandler], dict[str, Any]]] = [
         (r"/curation/jobs/?", JobsHandler, common),
         (r"/curation/jobs/([^/]+)", JobHandler, common),
         (r"/curation/jobs/([^/]+)/documents", DocumentsHandler, common),
+        (
+            r"/curation/jobs/([^/]+)/documents/([^/]+)/results",
+            DocumentResultHandler,
+            common,
+        ),
+        (r"/curation/jobs/([^/]+)/results\.zip", ResultsHandler, common),
         (r"/curation/jobs/([^/]+)/events", EventsHandler, {**common, **times}),
         # Voilà would show its notebook for any other address.
         (r"/curation/.*", UnknownHandler, common),
@@ -87,46 +92,7 @@ def curation_handlers(
     ]
 
 
-class _Handler(APIHandler):
-    """Answers in JSON, errors too: ``{"error": "a sentence"}``."""
-
-    auth_resource = "curation_kit"
-
-    def initialize(self, feed: Feed) -> None:
-        self.feed = feed
-
-    async def ask(self, question: Callable[[Jobs], T]) -> T:
-        with _as_http():
-            return await self.feed.ask(question)
-
-    async def ask_job(self, job_id: str, question: Callable[[Job], T]) -> T:
-        return await self.ask(lambda jobs: question(jobs.get(job_id)))
-
-    def reply(self, value: Any) -> None:
-        self.set_header("Cache-Control", "no-cache")
-        self.finish(json_text(value))
-
-    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
-        """Log without the address, in which a token may be (Tornado logs it)."""
-        if not isinstance(value, HTTPError):
-            where = f"{self.request.method} {self.request.path} failed"
-            self.log.error(where, exc_info=(typ, value, tb))
-
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Say what is wrong; what a fault of ours was is in the server's log."""
-        error = kwargs.get("exc_info", (None, None, None))[1]
-        sentence = ""
-        if isinstance(error, HTTPError):
-            sentence = (error.log_message or "") % error.args
-        if status_code == 403 and not self.current_user:  # noqa: PLR2004 - forbidden
-            sentence = (
-                "The server does not know you: give its token, as ?token=TOKEN or in "
-                "the header Authorization: token TOKEN."
-            )
-        self.finish(json_text({"error": sentence or f"{status_code} {self._reason}."}))
-
-
-class JobsHandler(_Handler):
+class JobsHandler(CurationHandler):
     """``GET /curation/jobs``: all jobs, newest first."""
 
     @authenticated
@@ -136,7 +102,7 @@ class JobsHandler(_Handler):
         self.reply(await self.ask(lambda jobs: [job.summary() for job in jobs]))
 
 
-class JobHandler(_Handler):
+class JobHandler(CurationHandler):
     """``GET /curation/jobs/ID``: one job. ID as in `Jobs.get`."""
 
     @authenticated
@@ -146,7 +112,7 @@ class JobHandler(_Handler):
         self.reply(await self.ask_job(job_id, _detail))
 
 
-class DocumentsHandler(_Handler):
+class DocumentsHandler(CurationHandler):
     """``GET /curation/jobs/ID/documents``, with ``?status=&limit=&offset=``."""
 
     @authenticated
@@ -172,7 +138,7 @@ class DocumentsHandler(_Handler):
         self.reply(await self.ask_job(job_id, page))
 
 
-class UnknownHandler(_Handler):
+class UnknownHandler(CurationHandler):
     """Any other address below ``/curation``."""
 
     @authenticated
@@ -181,11 +147,13 @@ class UnknownHandler(_Handler):
         raise HTTPError(
             404,
             "There is only /curation/jobs, /curation/jobs/ID, "
-            "/curation/jobs/ID/documents and /curation/jobs/ID/events.",
+            "/curation/jobs/ID/documents, /curation/jobs/ID/events, "
+            "/curation/jobs/ID/results.zip and "
+            "/curation/jobs/ID/documents/DOCUMENT/results.",
         )
 
 
-class EventsHandler(_Handler):
+class EventsHandler(CurationHandler):
     """``GET /curation/jobs/ID/events``: the event stream of a job.
 
     It resumes after the sequence number in ``Last-Event-ID`` or ``?after=``,
@@ -217,7 +185,7 @@ class EventsHandler(_Handler):
         job_id = await self.ask_job(job_id, lambda job: job.id)
         with self.feed.watching():
             turn = self.feed.turn
-            with _as_http():
+            with as_http():
                 news = await self.feed.news(job_id, after)
             if news.final and not news.text:
                 self.set_status(204)
@@ -273,17 +241,6 @@ class EventsHandler(_Handler):
                 raise StreamClosedError from None
             now = asyncio.get_running_loop().time()
             self._heartbeat_due = now + self._heartbeat_after
-
-
-@contextmanager
-def _as_http() -> Iterator[None]:
-    """Raise our errors as those of HTTP."""
-    try:
-        yield
-    except NotFound as error:
-        raise HTTPError(404, str(error)) from error
-    except CurationKitError as error:
-        raise HTTPError(503, str(error)) from error
 
 
 def _detail(job: Job) -> dict[str, Any]:

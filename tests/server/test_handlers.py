@@ -60,7 +60,8 @@ def log(job: ck.Job) -> list[dict[str, Any]]:
 
 def follow(url: str, **headers: str) -> tuple[list[dict[str, Any]], Message]:
     """Give the events of a stream, and its end."""
-    with httpx.stream("GET", url, headers={**AUTHORIZATION, **headers}) as answer:
+    known = {**AUTHORIZATION, **headers}
+    with httpx.stream("GET", url, headers=known, timeout=60) as answer:
         assert answer.status_code == 200
         *events, end = messages(answer.iter_lines())
     assert [message.id for message in events] == [m.data["seq"] for m in events]

@@ -1,0 +1,87 @@
+"""Results over HTTP: a file of one document, or a ZIP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from jupyter_server.auth.decorator import authorized
+from tornado.web import HTTPError, authenticated
+
+from curation_kit.server._base import CurationHandler, as_http
+
+if TYPE_CHECKING:
+    from curation_kit.workspace import Job
+
+__all__ = ["DocumentResultHandler", "ResultsHandler"]
+
+#: Bytes that are read and sent at a time.
+CHUNK = 1 << 18
+
+
+class _Download(CurationHandler):
+    """Sends a file that a question about a job gives."""
+
+    async def send(self, job_id: str, make: Callable[[Job, Path], Path]) -> None:
+        """Make a file in a folder of its own, or name one, and send it."""
+        job = await self.ask_job(job_id, lambda job: job)
+        with TemporaryDirectory(prefix="curation-kit-") as folder:
+            with as_http():
+                path = await asyncio.to_thread(make, job, Path(folder))
+            await self._send_file(path)
+
+    async def _send_file(self, path: Path) -> None:
+        # JSON, CSV and ZIP from papers: never to be shown as a page of ours.
+        self.set_header("Content-Type", "application/octet-stream")
+        self.set_header("Content-Disposition", _attachment(path.name))
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cache-Control", "no-cache")
+        with path.open("rb") as file:
+            while chunk := await asyncio.to_thread(file.read, CHUNK):
+                self.write(chunk)
+                await self.flush()
+
+
+class ResultsHandler(_Download):
+    """``GET /curation/jobs/ID/results.zip``: all results of a job."""
+
+    @authenticated
+    @authorized
+    async def get(self, job_id: str) -> None:
+        """Send the ZIP, named by the job's id."""
+        await self.send(job_id, lambda job, folder: job.export_zip(folder))
+
+
+class DocumentResultHandler(_Download):
+    """``GET /curation/jobs/ID/documents/DOCUMENT/results``: those of one document."""
+
+    @authenticated
+    @authorized
+    async def get(self, job_id: str, document_id: str) -> None:
+        """Send the result file, or a ZIP if the flow has several outputs."""
+
+        def make(job: Job, folder: Path) -> Path:
+            from curation_kit.results import write_zip
+
+            files = job.result_files(document_id)
+            if not files:
+                raise HTTPError(
+                    404,
+                    "This document has no results: it is not one of the job's, "
+                    "or it did not complete.",
+                )
+            if len(files) == 1:
+                return files[0]
+            return write_zip(folder / f"{files[0].stem}.zip", files)
+
+        await self.send(job_id, make)
+
+
+def _attachment(name: str) -> str:
+    """Give the header of a download: RFC 6266, any name in UTF-8 by RFC 5987."""
+    from urllib.parse import quote
+
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from batches import add_papers, fake_flow
+from streams import TOKEN, LocalServer
+
+import curation_kit as ck
+
+HOSTILE = '<img src=x onerror=alert(1)>"; filename=evil.html'
+
+pytestmark = pytest.mark.usefixtures("fakes")
+
+
+@pytest.fixture
+def server(workspace: ck.Workspace) -> Iterator[LocalServer]:
+    """The workspace, served."""
+    with LocalServer(workspace.path) as running:
+        yield running
+
+
+@pytest.fixture
+def client() -> Iterator[httpx.Client]:
+    """A client that has the token."""
+    headers = {"Authorization": f"token {TOKEN}"}
+    with httpx.Client(headers=headers, timeout=60) as made:
+        yield made
+
+
+@pytest.fixture
+def job(workspace: ck.Workspace) -> ck.Job:
+    """An ended job with two outputs: one paper completed, one failed."""
+    papers = add_papers(workspace, "ok", "fail")
+    return workspace.run(fake_flow("csv", "json"), papers, backend="sequential")
+
+
+def test_all_results_come_as_a_zip(server: LocalServer, client, job: ck.Job) -> None:
+    """It has the name and the content that `export_zip` gives it."""
+    answer = client.get(f"{server.jobs}/{job.id}/results.zip")
+
+    assert answer.status_code == 200
+    assert f"UTF-8''{job.id}.zip" in answer.headers["content-disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["000-ok.csv", "000-ok.json"]
+
+
+def test_the_results_of_a_document(
+    server: LocalServer, client, workspace, job: ck.Job
+) -> None:
+    """A file, or a ZIP of several; never something that a browser would show."""
+    ok, failed = job.documents["document_id"]
+    several = client.get(f"{server.jobs}/{job.id}/documents/{ok}/results")
+    single = workspace.run(fake_flow("csv"), ok, backend="sequential")
+    one = client.get(f"{server.jobs}/{single.id}/documents/{ok}/results")
+
+    assert zipfile.ZipFile(io.BytesIO(several.content)).namelist() == [
+        "000-ok.csv",
+        "000-ok.json",
+    ]
+    assert one.content == single.result_files()[0].read_bytes()
+    assert one.headers["content-type"] == "application/octet-stream"
+    assert one.headers["x-content-type-options"] == "nosniff"
+    for wrong in (failed, "0" * 64, "..%2f..%2fcuration.sqlite"):
+        missing = client.get(f"{server.jobs}/{job.id}/documents/{wrong}/results")
+        assert missing.status_code == 404
+        assert "no results" in missing.json()["error"]
+
+
+def test_a_hostile_name_stays_in_its_header(
+    server: LocalServer, client, workspace
+) -> None:
+    """It cannot add another name or another header."""
+    [paper] = add_papers(workspace, "ok")
+    workspace.documents._database.execute(
+        "UPDATE documents SET name = ?", (f"{HOSTILE}.pdf",)
+    )
+    job = workspace.run(fake_flow("csv"), paper.id, backend="sequential")
+
+    answer = client.get(f"{server.jobs}/last/documents/{paper.id}/results")
+
+    [file] = job.result_files()
+    assert answer.content == file.read_bytes()
+    header = answer.headers["content-disposition"]
+    assert header.startswith("attachment; filename*=UTF-8''")
+    assert not set('<>" ;') & set(header.partition("''")[2])
+
+
+def test_downloads_need_the_token_and_something_to_download(
+    server: LocalServer, client, workspace
+) -> None:
+    """Each refusal says why."""
+    papers = add_papers(workspace, "fail")
+    job = workspace.run(fake_flow("csv"), papers, backend="sequential")
+    url = f"{server.jobs}/{job.id}/results.zip"
+
+    assert httpx.get(url).status_code == 403
+    empty = client.get(url)
+    assert (empty.status_code, "no completed document" in empty.text) == (409, True)
+    assert client.get(f"{server.jobs}/nosuchjob/results.zip").status_code == 404
