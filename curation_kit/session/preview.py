@@ -81,7 +81,7 @@ class DocumentPreview(HasTraits):
             if document.preflight.problem and document.preflight.pages == 0:
                 self.picture = {
                     "id": document.id,
-                    "problem": "There is no page to show.",
+                    "problem": document.preflight.problem,
                 }
                 self._wanted = None
                 return

@@ -4,7 +4,7 @@ const COLUMNS = [
   ["added", "Added", ""], ["jobs", "Jobs", "ck-number"],
 ];
 const STATES = [["", "all"], ["fit", "can be processed"], ["unfit", "cannot be processed"]];
-const MARKS = { fit: ["fits", "completed"], partly: ["fits in part", "paused"], unfit: ["cannot be processed", "failed"] };
+const MARKS = { fit: ["fits", "completed"], partly: ["fits in part", "paused"], unfit: ["problem", "failed"] };
 const SPAN = COLUMNS.length + 1;
 
 const heading = ([column, label, style], table) => {
@@ -36,7 +36,8 @@ function documentRows(row, { problems, labels }) {
       h("td", { class: "ck-number" }, row.jobs ?? 0)),
     told && h("tr", { class: `${look} ck-more-row` },
       h("td", null),
-      h("td", { colspan: SPAN - 1 }, told[0], " ", h("span", { class: "ck-muted" }, told[1]))),
+      h("td", { colspan: SPAN - 2 }, told[0], " ", h("span", { class: "ck-muted" }, told[1])),
+      h("td", { class: "ck-species" })), // as many cells as the columns that a narrow page shows
   ];
 }
 

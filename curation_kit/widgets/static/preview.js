@@ -20,7 +20,7 @@ function facts(item) {
     item.doi && fact("DOI", item.doi),
     fact("Pages", item.pages ? `${item.pages}${text}` : "unknown"),
     fact("Size", bytes(item.size)),
-    item.species.length > 0 && fact("Species, likeliest first", item.species.join(", ")),
+    item.species.length > 0 && fact("Species", item.species.join(", "), item.species.length > 1 && h("span", { class: "ck-muted" }, " (likeliest first)")),
     fact("Added", day(item.added), " ", h("span", { class: "ck-muted" }, ago(item.added))),
     fact(item.batches.length === 1 ? "Upload batch" : "Upload batches", item.batches.join(", ") || "none"),
     fact("Jobs", item.jobs.length
