@@ -27,6 +27,9 @@ MOST_NAMED = 5
 #: States of the filter by preflight: all, can be processed, cannot.
 STATES = ("", "fit", "unfit")
 
+#: Upload batches named in a row.
+_MOST_BATCHES = 3
+
 _COLUMNS = ("name", "pages", "size", "batch", "state", "species", "added", "jobs")
 
 
@@ -78,7 +81,9 @@ class DocumentsView(HasTraits):
         self._found: list[Document] = []
         self._ticked: set[str] = set()
         self._to_delete: list[str] = []
-        self._uses: dict[str, int] | None = None
+        self._uses: dict[str, int] = {}  # jobs of the documents looked up so far
+        self._all_uses = False
+        self._unfit = 0
         self._search = self._batch = self._state = ""
         self._sort, self._descending = "added", True
         self._page = 0
@@ -99,7 +104,8 @@ class DocumentsView(HasTraits):
             self._documents = library.list()
             self._ids = {item.id[:ID_LENGTH]: item.id for item in self._documents}
             self._ticked &= {item.id for item in self._documents}
-            self._uses = None
+            self._uses, self._all_uses = {}, False
+            self._unfit = sum(_state(item) == "unfit" for item in self._documents)
             self.batches = [
                 {"name": name, "size": size}
                 for name, size in library.upload_batches().items()
@@ -255,14 +261,14 @@ class DocumentsView(HasTraits):
             and (not self._state or self._state == _state(item))
             and (not words or _has(item, words))
         ]
-        if self._sort == "jobs" and self._uses is None:
-            self._uses = self._workspace.jobs.uses()
+        if self._sort == "jobs" and not self._all_uses:
+            self._uses, self._all_uses = self._workspace.jobs.uses(), True
         found.sort(key=self._key(), reverse=self._descending)
         self._found = found
         self._show()
 
     def _key(self) -> Callable[[Document], Any]:
-        uses = self._uses or {}
+        uses = self._uses
         keys: dict[str, Callable[[Document], Any]] = {
             "name": lambda item: _natural(item.name),
             "pages": lambda item: item.preflight.pages,
@@ -286,10 +292,10 @@ class DocumentsView(HasTraits):
         pages = max(-(-len(self._found) // DOCUMENTS_PER_PAGE), 1)
         self._page = min(self._page, pages - 1)
         shown = self._shown()
-        uses = self._uses
-        if uses is None:
-            uses = self._workspace.jobs.uses([item.id for item in shown])
-        unfit = sum(_state(item) == "unfit" for item in self._documents)
+        unknown = [item.id for item in shown if item.id not in self._uses]
+        if unknown and not self._all_uses:
+            self._uses |= dict.fromkeys(unknown, 0)
+            self._uses |= self._workspace.jobs.uses(unknown)
         problems = _Shared()
         labels = _Shared()
         self.table = {
@@ -299,15 +305,15 @@ class DocumentsView(HasTraits):
             "sort": self._sort,
             "descending": self._descending,
             "total": len(self._documents),
-            "fit": len(self._documents) - unfit,
-            "unfit": unfit,
+            "fit": len(self._documents) - self._unfit,
+            "unfit": self._unfit,
             "found": len(self._found),
             "ticked": len(self._ticked),
             "page": self._page,
             "pages": pages,
             "first": self._page * DOCUMENTS_PER_PAGE,
             "rows": [
-                _row(item, problems, labels, uses, ticked=item.id in self._ticked)
+                _row(item, problems, labels, self._uses, ticked=item.id in self._ticked)
                 for item in shown
             ],
             "problems": problems.values,
@@ -342,11 +348,13 @@ def _row(
         "pages": report.pages,
         "size": report.size,
         "added": round(document.added),
-        "mark": _mark(document),
     }
-    if document.upload_batches:
-        row["batches"] = [labels.index(name) for name in document.upload_batches[:3]]
-        row["more"] = max(len(document.upload_batches) - 3, 0)
+    if (mark := _mark(document)) != "fit":  # what most rows have is left out
+        row["mark"] = mark
+    if batches := document.upload_batches:
+        row["batches"] = [labels.index(name) for name in batches[:_MOST_BATCHES]]
+        if len(batches) > _MOST_BATCHES:
+            row["more"] = len(batches) - _MOST_BATCHES
     if report.species:
         row["species"] = labels.index(report.species[0])
     if report.problem or report.warning:

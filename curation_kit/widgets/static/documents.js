@@ -16,7 +16,7 @@ const heading = ([column, label, style], table) => {
 
 /** One or two table rows: the document, and below it what is wrong and what to do. */
 function documentRows(row, { problems, labels }) {
-  const [text, style] = MARKS[row.mark];
+  const [text, style] = MARKS[row.mark ?? "fit"];
   const told = row.problem === undefined ? null : problems[row.problem];
   const names = (row.batches ?? []).map((index) => labels[index]);
   const others = names.length - 1 + (row.more ?? 0);
