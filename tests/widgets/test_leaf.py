@@ -48,7 +48,7 @@ def test_every_action_of_a_script_is_known(page: object) -> None:
             continue
         script = re.sub(r"(?m)^( *//| \*|/\*\*).*", "", leaf._esm)
         sent = set(re.findall(r'(?:click|change|submit|action): "(\w+)"', script))
-        sent |= set(re.findall(r'(?:send\(|button\("[^"]+", )"(\w+)"', script))
+        sent |= set(re.findall(r'(?:(?:send|tell)\(|button\("[^"]+", )"(\w+)"', script))
         handled = set(re.findall(r"^      (\w+): \(", script, re.MULTILINE))
         special = {"begin", "slice"}
         unknown = sent - handled - leaf._actions.keys() - special

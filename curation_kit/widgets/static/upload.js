@@ -1,9 +1,10 @@
 const SLICE = 1 << 20;
 const QUIET = 5_000; // after so long without an answer the page says so
 const PATIENCE = 30_000; // a kernel that is silent for so long is gone
+const LANES = 3; // files sent at the same time: small ones mostly wait for answers
 const SHOWN = 50;
 const LABELS = { duplicate: "duplicate", problem: "cannot be processed", refused: "refused" };
-const LOST = "The connection to the notebook's kernel is lost. Reload the page, then upload what is listed here again.";
+const LOST = "The connection to the notebook's kernel is lost. Try again in a moment; if that fails, reload the page and upload these files again.";
 
 const isPdf = (name) => name.toLowerCase().endsWith(".pdf");
 
@@ -55,7 +56,8 @@ function folderProgress({ text = "", number = 0, total = 0, stopping = false }) 
 function render({ model, el }) {
   let items = []; // files on their way: { file, name, batch, key, sent, state, problem }
   const acks = new Map();
-  let working = false;
+  let lanes = 0;
+  let done = { files: 0, bytes: 0 }; // of this upload
   let lost = false;
   let quiet = false;
   let number = 0;
@@ -63,9 +65,17 @@ function render({ model, el }) {
   const newKey = () => `${Date.now()}-${(number += 1)}`;
   const left = () => items.filter(({ state }) => state !== "failed");
 
+  const lostError = () => Object.assign(new Error(LOST), { lost: true });
+
+  /** Send a message that needs no answer; a page that knows its kernel is dead throws. */
+  function tell(action, args) {
+    try { model.send({ action, args }); } catch { lost = true; redraw(); }
+  }
+
   /** Send a message about a file and wait for the number of bytes the kernel has. */
   const asked = (key, content, buffers) => new Promise((resolve, reject) => {
     const hush = setTimeout(() => { quiet = true; redraw(); }, QUIET);
+    const timer = setTimeout(() => acks.get(key).reject(lostError()), PATIENCE);
     const end = (settle) => (value) => {
       clearTimeout(hush);
       clearTimeout(timer);
@@ -73,13 +83,8 @@ function render({ model, el }) {
       quiet = false;
       settle(value);
     };
-    const timer = setTimeout(() => end(reject)(Object.assign(new Error(LOST), { lost: true })), PATIENCE);
-    acks.set(key, end(resolve));
-    try {
-      model.send({ ...content, key }, undefined, buffers);
-    } catch (error) { // the kernel is dead and the page knows it
-      end(reject)(Object.assign(new Error(LOST), { lost: true, cause: error }));
-    }
+    acks.set(key, { resolve: end(resolve), reject: end(reject) });
+    try { model.send({ ...content, key }, undefined, buffers); } catch { acks.get(key).reject(lostError()); }
   });
 
   async function sendFile(item) {
@@ -87,7 +92,7 @@ function render({ model, el }) {
     let data = await file.slice(0, SLICE).arrayBuffer();
     const head = new TextDecoder("latin1").decode(data.slice(0, 1024));
     if (!isPdf(name) && !head.includes("%PDF-")) {
-      model.send({ action: "refuse", args: [key, name, "is not a PDF."] });
+      tell("refuse", [key, name, "is not a PDF."]);
       return;
     }
     let ack = await asked(key, { action: "begin", name, size: file.size, batch: item.batch });
@@ -98,46 +103,61 @@ function render({ model, el }) {
       data = await file.slice(item.sent, item.sent + SLICE).arrayBuffer();
     }
     if (ack.received < 0) throw new Error(ack.problem);
-    if (item.state !== "sending") model.send({ action: "abort", args: [key] });
-    else if (file.size === 0) model.send({ action: "finish", args: [key] });
+    if (item.state !== "sending") tell("abort", [key]);
+    else if (file.size === 0) tell("finish", [key]);
   }
 
-  async function work() {
-    if (working) return;
-    working = true;
+  /** Send what waits, one file after another, until nothing does. */
+  async function lane() {
+    lanes += 1;
     for (let item; !lost && (item = items.find(({ state }) => state === "waiting"));) {
       item.state = "sending";
       redraw();
       try {
         await sendFile(item);
-        items = items.filter((other) => other !== item);
+        if (items.includes(item)) {
+          done.files += 1;
+          done.bytes += item.file.size;
+          items = items.filter((other) => other !== item);
+        }
       } catch (error) {
-        lost = Boolean(error.lost);
-        const reason = error.name === "NotReadableError" || error.name === "NotFoundError"
-          ? "It cannot be read on this computer: was it moved or changed?" : error.message;
-        Object.assign(item, { state: "failed", problem: lost ? "It did not arrive." : reason });
-        if (!lost) model.send({ action: "abort", args: [item.key] });
+        if (error.lost) {
+          lost = true;
+          for (const { reject } of [...acks.values()]) reject(error); // the other lanes wait in vain
+          for (const other of left()) Object.assign(other, { state: "failed", problem: other.sent ? "It did not arrive in full." : "It was not sent." });
+        } else if (items.includes(item)) {
+          const moved = error.name === "NotReadableError" || error.name === "NotFoundError";
+          Object.assign(item, { state: "failed", problem: moved ? "It cannot be read on this computer: was it moved or changed?" : error.message });
+          tell("abort", [item.key]);
+        }
       }
     }
-    if (lost) for (const item of left()) Object.assign(item, { state: "failed", problem: "It was not sent." });
-    working = false;
+    lanes -= 1;
     redraw();
+  }
+
+  function work() {
+    redraw();
+    for (let free = Math.min(LANES - lanes, items.filter(({ state }) => state === "waiting").length); free > 0; free -= 1) lane();
   }
 
   function take(files) {
     if (!files.length) return;
     const typed = el.querySelector("#ck-batch").value;
     const batch = typed.trim() || `Upload ${day(Date.now() / 1000)}`;
-    if (!left().length) model.send({ action: "forget", args: [] });
+    lost = false;
+    if (!left().length) {
+      done = { files: 0, bytes: 0 };
+      tell("forget", []);
+    }
     items.push(...files.map((file) => ({ file, name: file.name, batch, key: newKey(), sent: 0, state: "waiting", problem: "" })));
-    redraw();
     work();
   }
 
   function retry(chosen) {
     lost = false;
+    for (const { key } of chosen) tell("abort", [key]); // what arrived of it before
     for (const item of chosen) Object.assign(item, { key: newKey(), sent: 0, state: "waiting", problem: "" });
-    redraw();
     work();
   }
 
@@ -152,8 +172,10 @@ function render({ model, el }) {
     h("div", null, h("div", { class: "ck-name" }, name), state === "failed" && h("div", { class: "ck-error-text" }, problem)),
     state === "failed"
       ? h("button", { type: "button", class: "ck-button ck-small", click: "retry", args: [key], "aria-label": `Try ${name} again` }, "Try again")
-      : h("progress", { max: Math.max(file.size, 1), value: sent, "aria-label": `Upload of ${name}` }),
-    h("span", { class: "ck-muted ck-number" }, state === "sending" ? `${bytes(sent)} of ${bytes(file.size)}` : bytes(file.size)),
+      : state === "sending"
+        ? h("progress", { max: Math.max(file.size, 1), value: sent, "aria-label": `Upload of ${name}` })
+        : h("span", { class: "ck-muted" }, "waiting"),
+    h("span", { class: "ck-muted ck-number" }, sent ? `${bytes(sent)} of ${bytes(file.size)}` : bytes(file.size)),
     h("button", { type: "button", class: "ck-icon", click: "cancel", args: [key], "aria-label": state === "failed" ? `Forget ${name}` : `Cancel the upload of ${name}` }, "×"));
 
   /** Files on their way, and those that did not arrive. */
@@ -161,18 +183,20 @@ function render({ model, el }) {
     if (!items.length) return null;
     const failed = items.filter(({ state }) => state === "failed");
     const going = left();
-    const total = going.reduce((sum, { file }) => sum + file.size, 0);
-    const sent = going.reduce((sum, item) => sum + item.sent, 0);
+    const files = done.files + going.length;
+    const total = going.reduce((sum, { file }) => sum + file.size, done.bytes);
+    const sent = going.reduce((sum, item) => sum + item.sent, done.bytes);
     const ordered = [...failed, ...going];
     return h("div", { class: "ck-queue" },
       h("div", { class: "ck-row" },
         h("span", { class: "ck-grow", role: "status" },
-          going.length > 0 && `Uploading ${count(going.length, "file")}: ${bytes(sent)} of ${bytes(total)}`,
+          going.length > 0 && `Uploading ${count(files, "file")}: ${done.files.toLocaleString("en")} sent, ${bytes(sent)} of ${bytes(total)}`,
           going.length > 0 && failed.length > 0 && " · ",
           failed.length > 0 && `${count(failed.length, "file")} did not arrive`,
           quiet && " · waiting for an answer from the notebook's kernel…"),
         failed.length > 1 && h("button", { type: "button", class: "ck-button ck-small", click: "retry_all" }, "Try all again"),
         h("button", { type: "button", class: "ck-button ck-small", click: "cancel_all" }, going.length ? "Cancel upload" : "Dismiss")),
+      files > 1 && going.length > 0 && h("progress", { max: Math.max(total, 1), value: sent, "aria-label": "Upload of all files" }),
       lost && h("p", { class: "ck-warning", role: "alert" }, LOST),
       h("ul", { class: "ck-transfers", tabindex: "0", "aria-label": "Files on their way" }, ordered.slice(0, SHOWN).map(transfer),
         ordered.length > SHOWN && h("li", { class: "ck-muted" }, `and ${(ordered.length - SHOWN).toLocaleString("en")} more waiting`)));
@@ -211,7 +235,7 @@ function render({ model, el }) {
       retry_all: () => retry(items.filter(({ state }) => state === "failed")),
       folder: ({ target, root, send }) => send("add_folder", [target.querySelector("input").value, root.querySelector("#ck-batch").value]),
     },
-    onMessage: (message) => { if (message.ack) acks.get(message.ack)?.(message); },
+    onMessage: (message) => { if (message.ack) acks.get(message.ack)?.resolve(message); },
   });
 
   const zone = el.querySelector("[data-drop]");
@@ -227,7 +251,7 @@ function render({ model, el }) {
     const found = await Promise.allSettled(entries.filter(Boolean).map(filesOf));
     const files = found.flatMap(({ value }) => value ?? []);
     if (files.length) take(files);
-    else model.send({ action: "refuse", args: [newKey(), entries.find(Boolean).name, "is a folder without PDF files."] });
+    else tell("refuse", [newKey(), entries.find(Boolean).name, "is a folder without PDF files."]);
   });
   const stay = (event) => { if (left().length) event.preventDefault(); };
   window.addEventListener("beforeunload", stay);
