@@ -41,14 +41,16 @@ function documentRows(row, { problems, labels }) {
   ];
 }
 
+const short = (name) => (name.length > 60 ? `${name.slice(0, 58)}…` : name);
+
 /** What is asked before documents are deleted. */
 function question({ count: number, names, jobs, more_jobs: more, waiting }) {
   const them = number === 1 ? "it" : "them";
   const papers = number === 1 ? "the paper" : "the papers";
   const listed = jobs.map((name) => `“${name}”`).join(", ") + (more ? ` and ${count(more, "other job")}` : "");
   return [
-    h("strong", null, `Delete ${number === 1 ? names[0] : count(number, "document")}?`), " ",
-    number > 1 && h("span", null, `${names.join(", ")}${number > names.length ? " and others" : ""}. `),
+    h("strong", null, `Delete ${number === 1 ? short(names[0]) : count(number, "document")}?`), " ",
+    number > 1 && h("span", null, `${names.map(short).join(", ")}${number > names.length ? " and others" : ""}. `),
     jobs.length
       ? `The jobs which use ${them} keep their results, but can neither run ${papers} again nor show evidence in ${papers}: ${listed}.`
       : `No job uses ${them}.`,
