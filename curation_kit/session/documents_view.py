@@ -47,7 +47,8 @@ class DocumentsView(HasTraits):
         Upload batches with ``name`` and ``size``, newest first.
     asking : dict
         The question before documents are deleted: how many, their ``names``,
-        the ``jobs`` which use them; empty when nothing is asked.
+        the ``jobs`` which use them, ``deleting`` once the answer is yes; empty
+        when nothing is asked.
     preview : DocumentPreview
         The document that is looked at.
 
@@ -217,7 +218,7 @@ class DocumentsView(HasTraits):
         """Delete the documents that were asked about; give their number."""
         with self._lock:
             doomed, self._to_delete = self._to_delete, []
-            self.asking = {}
+            self.asking = {**self.asking, "deleting": True} if doomed else {}
             here = {item.id for item in self._documents}
             doomed = [item for item in doomed if item in here]
             try:
@@ -225,6 +226,7 @@ class DocumentsView(HasTraits):
                 for document_id in doomed:
                     self._workspace.documents.remove(document_id, force=True)
             finally:
+                self.asking = {}
                 self._told()
             return len(doomed)
 

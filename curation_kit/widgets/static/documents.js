@@ -59,7 +59,7 @@ function question({ count: number, names, jobs, more_jobs: more, waiting }) {
   ];
 }
 
-const confirmation = (asking) => h("div", { class: "ck-message ck-is-error", role: "alertdialog", "aria-label": "Delete documents?" },
+const confirmation = (asking) => asking.deleting ? h("p", { class: "ck-message ck-is-error", role: "status" }, `Deleting ${count(asking.count, "document")}…`) : h("div", { class: "ck-message ck-is-error", role: "alertdialog", "aria-label": "Delete documents?" },
   h("span", null, question(asking)),
   h("button", { type: "button", class: "ck-button ck-danger", click: "delete" }, `Yes, delete ${asking.count === 1 ? "it" : count(asking.count, "document")}`),
   h("button", { type: "button", class: "ck-button", id: "ck-keep-documents", click: "keep" }, asking.count === 1 ? "Keep it" : "Keep them"));
