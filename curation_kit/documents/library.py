@@ -9,7 +9,9 @@ import time
 import uuid
 import warnings
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from curation_kit.documents.paths import Refusal, pdf_files
@@ -28,6 +30,13 @@ PREFLIGHT_MEMORY_LIMIT = 2 * 10**9
 
 #: A document is looked up by this many characters of its id or more.
 SHORTEST_ID = 6
+
+#: Longest name of a file, in characters; the suffix counts.
+LONGEST_NAME = 255
+
+#: Files that are being copied; what nobody writes to for so long was left behind.
+_INCOMING = ".incoming-"
+_SWEEP_AFTER = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,7 @@ class DocumentLibrary:
         upload_batch: str | None = None,
         *,
         progress: Callable[[str, int, int], None] | None = None,
+        each: Callable[[Path, Document], None] | None = None,
     ) -> AddedDocuments:
         """Copy PDFs into the workspace.
 
@@ -124,7 +134,10 @@ class DocumentLibrary:
             Name that groups the documents; the date and time when left out.
         progress
             Called before each file with its name, the number done, and the
-            number in all.
+            number in all. What it raises ends the adding; what was added
+            until then stays.
+        each
+            Called after each file that was not refused, with its document.
 
         Returns
         -------
@@ -136,13 +149,16 @@ class DocumentLibrary:
         batch = upload_batch or time.strftime("%Y-%m-%d %H:%M")
         given = [paths] if isinstance(paths, str | Path) else list(paths)
         added = AddedDocuments()
+        self._sweep()
         files = list(pdf_files(given, added.refused))
         worker = Worker()
         try:
             for number, path in enumerate(files):
                 if progress:
                     progress(path.name, number, len(files))
-                self._add_file(path, batch, worker, added)
+                document = self._add_file(path, batch, worker, added)
+                if each and document is not None:
+                    each(path, document)
         finally:
             worker.close()
         if added.refused:
@@ -152,14 +168,14 @@ class DocumentLibrary:
 
     def _add_file(
         self, path: Path, batch: str, worker: Worker, added: AddedDocuments
-    ) -> None:
+    ) -> Document | None:
         try:
             temporary, document_id = self._copy_in(path)
         except OSError as error:
             added.refused.append(
                 Refusal(str(path), f"cannot be copied ({error.strerror or error})")
             )
-            return
+            return None
         try:
             existing = self._row(document_id)
             if existing is None:
@@ -180,9 +196,17 @@ class DocumentLibrary:
         if document_id not in added.ids:
             added.ids.add(document_id)
             added.append(document)
+        return document
+
+    def _sweep(self) -> None:
+        """Delete what a process that was killed in the middle of a copy has left."""
+        for path in self.folder.glob(f"{_INCOMING}*"):
+            with suppress(FileNotFoundError):  # another process is done with it
+                if time.time() - path.stat().st_mtime > _SWEEP_AFTER:
+                    path.unlink()
 
     def _copy_in(self, path: Path) -> tuple[Path, str]:
-        temporary = self.folder / f".incoming-{uuid.uuid4().hex}"
+        temporary = self.folder / f"{_INCOMING}{uuid.uuid4().hex}"
         digest = hashlib.sha256()
         try:
             with path.open("rb") as source, temporary.open("wb") as target:
@@ -256,11 +280,17 @@ class DocumentLibrary:
         )
 
     def rename(self, document_id: str, name: str) -> Document:
-        """Give a document another file name; jobs keep the name they ran with."""
+        """Give a document another file name; jobs keep the name they ran with.
+
+        Folders and control characters are taken off; ".pdf" is put at the end
+        where it is missing.
+        """
         document = self.get(document_id)
         cleaned = clean_name(name)
-        if not cleaned:
+        stem = cleaned[: -len(".pdf")] if cleaned.lower().endswith(".pdf") else cleaned
+        if not stem.strip(". "):
             raise CurationKitError(f'"{name}" is no name for a document.')
+        cleaned = f"{stem[: LONGEST_NAME - len('.pdf')]}.pdf"
         self._database.execute(
             "UPDATE documents SET name = ? WHERE id = ?", (cleaned, document.id)
         )
@@ -275,8 +305,8 @@ class DocumentLibrary:
             If a job uses the document and `force` is not set.
         """
         document = self.get(document_id)
-        jobs = self._jobs_using(document.id)
-        if jobs and not force:
+        jobs = [] if force else self._jobs_using(document.id)
+        if jobs:
             raise CurationKitError(
                 f"{document.name} is used by {', '.join(jobs)}. Their results would "
                 "stay, but the paper could not be run or shown again. "
@@ -309,7 +339,7 @@ class DocumentLibrary:
             path=self._file(row["id"]),
             added=row["added"],
             upload_batches=tuple(batches),
-            preflight=Preflight.model_validate_json(row["preflight"]),
+            preflight=_report(row["preflight"]),
         )
 
 
@@ -320,7 +350,15 @@ def clean_name(name: str) -> str:
     """
     last = re.split(r"[/\\]", name)[-1]
     last = last.encode(errors="replace").decode()  # bytes that were no UTF-8
-    return re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "", last).strip()[:255]
+    return re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "", last).strip()[
+        :LONGEST_NAME
+    ]
+
+
+@lru_cache(maxsize=20_000)
+def _report(text: str) -> Preflight:
+    """Read a stored report; lists of many documents are read again and again."""
+    return Preflight.model_validate_json(text)
 
 
 def _preflight(path: Path) -> Preflight:

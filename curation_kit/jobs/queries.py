@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from curation_kit.agents import session_agents
 from curation_kit.errors import NotFound
@@ -94,6 +94,40 @@ class JobQueries:
             (document_id,),
         )
         return [f'job "{row["name"]}"' for row in rows]
+
+    def uses(self, document_ids: Sequence[str] | None = None) -> dict[str, int]:
+        """Number of jobs that hold each document: of these, or of all."""
+        if document_ids is None:
+            rows = self._database.all(
+                "SELECT document_id, count(*) AS n FROM job_documents "
+                "GROUP BY document_id"
+            )
+        else:  # by primary key: a workspace may have millions of job documents
+            rows = self._database.all(
+                "SELECT d.document_id, count(*) AS n FROM json_each(?) wanted "
+                "CROSS JOIN jobs j CROSS JOIN job_documents d ON d.job_id = j.id "
+                "AND d.document_id = wanted.value GROUP BY d.document_id",
+                (json.dumps(list(document_ids)),),
+            )
+        return {row["document_id"]: row["n"] for row in rows}
+
+    def holding(self, document_ids: Sequence[str]) -> list[Row]:
+        """Jobs that hold any of these documents, newest first.
+
+        Returns
+        -------
+        list of Row
+            ``id``, ``name``, ``status``, the number of these ``documents`` in
+            the job and of those that it still has to process (``waiting``).
+        """
+        return self._database.all(
+            "SELECT j.id, j.name, j.status, count(*) AS documents, "
+            "sum(d.status IN ('pending', 'processing')) AS waiting "
+            "FROM jobs j JOIN job_documents d ON d.job_id = j.id "
+            "WHERE d.document_id IN (SELECT value FROM json_each(?)) "
+            "GROUP BY j.id ORDER BY j.created DESC, j.id",
+            (json.dumps(list(document_ids)),),
+        )
 
     def open_jobs(self) -> list[JobRow]:
         """Jobs that have work and are not paused, oldest first."""

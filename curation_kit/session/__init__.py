@@ -6,18 +6,26 @@ notebook or a test can call the same.
 
 from __future__ import annotations
 
+from curation_kit.session.documents_view import DocumentsView
+from curation_kit.session.folder import FolderAdder
 from curation_kit.session.help import HelpView
 from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import JobView
+from curation_kit.session.outcomes import Outcomes
+from curation_kit.session.preview import DocumentPreview
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.session import CurationSession
 from curation_kit.session.uploads import UploadReceiver
 
 __all__ = [
     "CurationSession",
+    "DocumentPreview",
     "DocumentSelection",
+    "DocumentsView",
+    "FolderAdder",
     "HelpView",
     "JobList",
     "JobView",
+    "Outcomes",
     "UploadReceiver",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import math
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,11 +14,14 @@ from typing import Any
 from traitlets import Dict, HasTraits, List, Unicode
 
 from curation_kit.errors import CurationKitError, JobError, NotFound, WorkspaceError
-from curation_kit.session.follower import INTERVAL, Follower
+from curation_kit.session.documents_view import DocumentsView
+from curation_kit.session.folder import FolderAdder
+from curation_kit.session.follower import Follower
 from curation_kit.session.help import HelpView
 from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import JobView
-from curation_kit.session.places import HELP, JOB, JOBS, PAGES, Place
+from curation_kit.session.outcomes import Outcomes
+from curation_kit.session.places import DOCUMENTS, HELP, JOB, JOBS, PAGES, Place
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.uploads import UploadReceiver
 from curation_kit.workspace import Job, Workspace
@@ -49,10 +51,16 @@ class CurationSession(HasTraits):
         Where documents, flows and jobs are.
     job_list : JobList
         Your Batch Jobs.
+    documents : DocumentsView
+        The documents of the workspace, and the one looked at.
     selection : DocumentSelection
         Choosing the documents of a new job.
     uploads : UploadReceiver
         Files on their way in.
+    folder : FolderAdder
+        A folder that is being added.
+    outcomes : Outcomes
+        What became of the files added last.
     view : JobView
         The job on screen.
     help : HelpView
@@ -71,8 +79,6 @@ class CurationSession(HasTraits):
         What went wrong last, and what went well; empty when nothing.
     busy : str
         What is being done now; empty when nothing.
-    adding : str
-        How far the adding of a folder is; empty when none is added.
     download : dict
         File for the browser to save: ``name`` and ``path``.
     """
@@ -86,7 +92,6 @@ class CurationSession(HasTraits):
     error = Unicode()
     notice = Unicode()
     busy = Unicode()
-    adding = Unicode()
     download = Dict()
 
     def __init__(
@@ -98,17 +103,27 @@ class CurationSession(HasTraits):
         self.workspace = workspace
         self.job_list = JobList(workspace)
         self.selection = DocumentSelection(workspace.documents)
+        self.documents = DocumentsView(
+            workspace, changed=self.selection.reload, failed=self.show_error
+        )
+        self.outcomes = Outcomes()
         self.uploads = UploadReceiver(
             workspace.documents,
             workspace.path / "cache",
-            added=self.selection.reload,
+            outcomes=self.outcomes,
+            added=self._documents_changed,
+            failed=self.show_error,
+        )
+        self.folder = FolderAdder(
+            workspace.documents,
+            outcomes=self.outcomes,
+            added=self._documents_changed,
             failed=self.show_error,
         )
         self.view = JobView()
         self.help = HelpView()
         self.view.observe(self._view_changed, names=["error", "monitor"])
         self._jobs_version = -1
-        self._told_adding = 0.0
         self._exports: TemporaryDirectory[str] | None = None
         self._follower = Follower(self._look, self.show_error)
         self.refresh()
@@ -177,6 +192,8 @@ class CurationSession(HasTraits):
         self._follower.join()
         self.view.close()
         self.uploads.close()
+        self.folder.close()
+        self.documents.close()
         if self._exports is not None:
             self._exports.cleanup()
 
@@ -186,6 +203,8 @@ class CurationSession(HasTraits):
             self._jobs_version = version
             self.job_list.refresh()
             self.view.follow()  # a job retried elsewhere runs again
+            if self.page == DOCUMENTS:
+                self.documents.refresh()
         if time.monotonic() >= self._runner_due:
             self._ensure_runner()
         return True
@@ -231,6 +250,8 @@ class CurationSession(HasTraits):
         self.view.close()
         self.job_id = ""
         self.refresh()
+        if page == DOCUMENTS:
+            self.documents.refresh()
         self._arrive(Place(page, item), PAGES.get(page, ""))
         if page == HELP:
             self.help.open(item)  # last: the page scrolls to a section of it
@@ -253,39 +274,9 @@ class CurationSession(HasTraits):
 
     # ---- documents
 
-    def add_folder(self, path: str) -> None:
-        """Add the PDFs of a folder (or one file) on the kernel's computer."""
-        if not path.strip():
-            raise CurationKitError("Type the path of a folder with PDF files first.")
-        if self.adding:
-            raise CurationKitError("A folder is being added: wait until it is done.")
-        self.adding = "Looking for PDFs…"
-        try:
-            with warnings.catch_warnings(action="ignore"):  # refusals are told below
-                added = self.workspace.documents.add(
-                    path.strip(), progress=self._tell_adding
-                )
-        finally:
-            self.adding = ""
-        new = len(added) - len(added.duplicates)
-        parts = [f"{_papers(new)} added."]
-        if added.duplicates:
-            parts.append(f"{_papers(len(added.duplicates))} already in the workspace.")
-        unfit = sum(bool(document.preflight.problem) for document in added)
-        if unfit:
-            parts.append(f"{unfit} cannot be processed: see Select Documents.")
+    def _documents_changed(self) -> None:
         self.selection.reload()
-        if added:
-            self.notice = " ".join(parts)
-        if added.refused:
-            listed = "; ".join(f"{r.path}: {r.reason}" for r in added.refused[:10])
-            raise CurationKitError(f"Not added: {listed}.")
-
-    def _tell_adding(self, name: str, number: int, total: int) -> None:
-        now = time.monotonic()
-        if now - self._told_adding >= INTERVAL:
-            self._told_adding = now
-            self.adding = f"Adding {number + 1} of {total}: {name}"
+        self.documents.refresh()
 
     # ---- jobs
 

@@ -4,40 +4,48 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import tempfile
 import threading
 import time
+import uuid
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
-from traitlets import Bool, Dict, HasTraits, List
+from traitlets import Bool, HasTraits
 
-from curation_kit.documents.library import DocumentLibrary, clean_name
-from curation_kit.errors import CurationKitError
+from curation_kit.documents.library import Document, DocumentLibrary, clean_name
+from curation_kit.errors import CurationKitError, NotFound
+from curation_kit.session.outcomes import Outcomes
 
-__all__ = ["MAX_OUTCOMES", "UploadReceiver"]
+__all__ = ["LARGEST_UPLOAD", "UploadReceiver", "batch_name"]
 
-#: Outcomes shown below the upload area, newest last.
-MAX_OUTCOMES = 200
+#: Largest file that is taken over the network, in bytes.
+LARGEST_UPLOAD = 1 << 30
 
-#: Folders of incomplete files; those of a killed kernel are swept after a day.
+#: Folders of incomplete files; what a killed kernel has left is swept when
+#: nobody has written to it for so long, in seconds.
 _PREFIX = "upload-"
-_SWEEP_AFTER = 86_400.0
+_SWEEP_AFTER = 3600.0
 
 #: Most file systems refuse a name of more bytes.
 _MAX_NAME_BYTES = 255
+
+#: Longest name of an upload batch, in characters.
+_MAX_BATCH = 100
 
 
 @dataclass(slots=True)
 class _Upload:
     """A file on its way in."""
 
+    key: str
     name: str
     size: int
+    batch: str
     path: Path
     file: BinaryIO
     received: int = 0
@@ -58,9 +66,8 @@ class UploadReceiver(HasTraits):
 
     Attributes
     ----------
-    outcomes : list of dict
-        ``name``, ``status`` (``checking``, ``added``, ``duplicate``,
-        ``problem``, ``refused``) and ``text``, in the order of arrival.
+    outcomes : Outcomes
+        What became of the files.
     is_adding : bool
         Whether complete files are being checked and added now.
 
@@ -70,13 +77,14 @@ class UploadReceiver(HasTraits):
         Where the files go.
     folder
         Folder for incomplete files.
+    outcomes
+        Where it is told what became of the files.
     added
         Called, from a thread, when documents were added.
     failed
         Called, from a thread, with an error that no single file is to blame for.
     """
 
-    outcomes = List(Dict())
     is_adding = Bool(default_value=False)
 
     def __init__(
@@ -84,42 +92,66 @@ class UploadReceiver(HasTraits):
         library: DocumentLibrary,
         folder: Path,
         *,
+        outcomes: Outcomes,
         added: Callable[[], None],
         failed: Callable[[Exception], None],
     ) -> None:
         super().__init__()
         self._library = library
         self._folder = folder
+        self.outcomes = outcomes
         self._added = added
         self._failed = failed
         self._uploads: dict[str, _Upload] = {}
         self._complete: list[_Upload] = []
         self._lock = threading.RLock()
         self._thread: threading.Thread | None = None
-        self._batch = ""
+        self._root: TemporaryDirectory[str] | None = None
         self._sweep()
 
-    def begin_batch(self, name: str = "") -> None:
-        """Start a new upload batch; forget the outcomes of the last one."""
-        self._batch = name.strip() or time.strftime("Upload %Y-%m-%d %H:%M")
-        with self._lock:
-            self.outcomes = [o for o in self.outcomes if o["status"] == "checking"]
-
-    def begin(self, key: str, name: str, size: int) -> None:
+    def begin(self, key: str, name: str, size: int, batch: str = "") -> None:
         """Make room for a file.
 
         Parameters
         ----------
         key
-            Chosen by the sender; names the file in `receive`.
+            Chosen by the sender; names the file in `receive`. The same key
+            again starts the file anew.
         size
             Bytes that will come.
+        batch
+            Upload batch that the document will belong to; made from the time
+            when left out.
+
+        Raises
+        ------
+        CurationKitError
+            If the file is too large, or the disk too full.
         """
-        if key in self._uploads:
-            self.abort(key)
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=self._folder))
-        path = folder / _file_name(name)
-        self._uploads[key] = _Upload(path.name, size, path, path.open("wb"))
+        self.abort(key)
+        name = _file_name(name)
+        if size > LARGEST_UPLOAD:
+            raise CurationKitError(
+                f"{name} is larger than {LARGEST_UPLOAD / 1e9:.1f} GB: copy it to the "
+                "server and add its folder instead."
+            )
+        if self._root is None:  # it goes with this object, or with the process
+            self._root = TemporaryDirectory(
+                prefix=_PREFIX, dir=self._folder, ignore_cleanup_errors=True
+            )
+        root = Path(self._root.name)
+        # Twice: the file is copied into the library before it is dropped here.
+        if shutil.disk_usage(root).free < 2 * size:
+            raise CurationKitError(
+                f"There is no room for {name} on the disk of the workspace: "
+                "delete files there, then try again."
+            )
+        folder = root / uuid.uuid4().hex
+        folder.mkdir()
+        path = folder / name
+        self._uploads[key] = _Upload(
+            key, name, size, batch_name(batch), path, path.open("wb")
+        )
 
     def receive(self, key: str, offset: int, data: bytes | memoryview) -> int:
         """Take one slice; give the bytes received so far.
@@ -164,7 +196,7 @@ class UploadReceiver(HasTraits):
             if missing
             else "the file is empty (0 bytes)."
         )
-        self._tell(upload.name, "refused", text)
+        self.outcomes.tell(key, upload.name, "refused", text)
 
     def abort(self, key: str) -> None:
         """Drop an incomplete upload and its bytes."""
@@ -177,10 +209,13 @@ class UploadReceiver(HasTraits):
         for key in list(self._uploads):
             self.abort(key)
         self.join()
+        if self._root is not None:
+            self._root.cleanup()
+            self._root = None
 
-    def refuse(self, name: str, reason: str) -> None:
+    def refuse(self, key: str, name: str, reason: str) -> None:
         """Tell that a file was not taken, with the reason."""
-        self._tell(name, "refused", reason)
+        self.outcomes.tell(key, clean_name(name), "refused", reason)
 
     def join(self) -> None:
         """Wait until the complete files are added."""
@@ -192,13 +227,16 @@ class UploadReceiver(HasTraits):
         """Delete what kernels that were killed long ago have left."""
         for folder in self._folder.glob(f"{_PREFIX}*"):
             with suppress(FileNotFoundError):  # another session swept it
-                if time.time() - folder.stat().st_mtime > _SWEEP_AFTER:
+                touched = max(
+                    path.stat().st_mtime for path in (folder, *folder.rglob("*"))
+                )
+                if time.time() - touched > _SWEEP_AFTER:
                     shutil.rmtree(folder, ignore_errors=True)
 
     def _finish(self, key: str) -> None:
         upload = self._uploads.pop(key)
         upload.file.close()
-        self._tell(upload.name, "checking", "")
+        self.outcomes.tell(key, upload.name, "checking")
         with self._lock:
             self._complete.append(upload)
             if not self.is_adding:
@@ -210,59 +248,68 @@ class UploadReceiver(HasTraits):
         """Add what has arrived, as long as more arrives meanwhile."""
         while True:
             with self._lock:
-                uploads, self._complete = self._complete, []
-                if not uploads:
+                if not self._complete:
                     self.is_adding = False
                     return
+                batch = self._complete[0].batch
+                uploads = [item for item in self._complete if item.batch == batch]
+                self._complete = [i for i in self._complete if i.batch != batch]
             try:
-                self._add(uploads)
+                self._add(batch, uploads)
             except Exception as error:  # noqa: BLE001 - shown on the page
                 for upload in uploads:
-                    self._tell(upload.name, "refused", str(error))
+                    self.outcomes.tell(upload.key, upload.name, "refused", str(error))
                 self._failed(error)
             finally:
                 for upload in uploads:
                     upload.drop()
+                self.outcomes.publish()
             self._added()
 
-    def _add(self, uploads: list[_Upload]) -> None:
-        known = {document.id: document.name for document in self._library.list()}
-        with warnings.catch_warnings(action="ignore"):  # refusals are told below
-            added = self._library.add(
-                [upload.path for upload in uploads], upload_batch=self._batch
-            )
-        refused = {Path(item.path): item.reason for item in added.refused}
-        documents = {document.id: document for document in added}
+    def _add(self, batch: str, uploads: list[_Upload]) -> None:
+        of_path = {upload.path: upload for upload in uploads}
+        known: dict[str, str] = {}
         for upload in uploads:
             document_id = upload.digest.hexdigest()
-            document = documents.get(document_id)
-            if document is None:
-                reason = refused.get(upload.path, "could not be added")
-                self._tell(upload.name, "refused", f"{reason}.")
-            elif document_id in known:
-                old = known[document_id]
-                name = "" if old == upload.name else f" as {old}"
-                self._tell(upload.name, "duplicate", f"already in the workspace{name}.")
-            elif document.preflight.problem:
-                self._tell(upload.name, "problem", document.preflight.problem)
-            else:
-                self._tell(upload.name, "added", "")
-            known.setdefault(document_id, upload.name)
+            with suppress(NotFound):
+                known[document_id] = self._library.get(document_id).name
 
-    def _tell(self, name: str, status: str, text: str) -> None:
-        told = {"name": name, "status": status, "text": text}
-        with self._lock:
-            outcomes = list(self.outcomes)
-            if status != "checking":
-                for index, outcome in enumerate(outcomes):
-                    if outcome["name"] == name and outcome["status"] == "checking":
-                        outcomes[index] = told
-                        break
-                else:
-                    outcomes.append(told)
-            else:
-                outcomes.append(told)
-            self.outcomes = outcomes[-MAX_OUTCOMES:]
+        def added(path: Path, document: Document) -> None:
+            upload = of_path[path]
+            tell_added(self.outcomes, upload.key, upload.name, document, known)
+            upload.drop()  # a long batch would keep each paper twice
+
+        with warnings.catch_warnings(action="ignore"):  # refusals are told below
+            refused = self._library.add(list(of_path), batch, each=added).refused
+        for item in refused:
+            upload = of_path[Path(item.path)]
+            self.outcomes.tell(upload.key, upload.name, "refused", f"{item.reason}.")
+
+
+def tell_added(
+    outcomes: Outcomes, key: str, name: str, document: Document, known: dict[str, str]
+) -> None:
+    """Tell of a file that it is a document now, or was one before.
+
+    `known` has the names of the documents that were there before, by id.
+    """
+    if document.id in known:
+        old = known[document.id]
+        other = "" if old == name else f" as {old}"
+        outcomes.tell(key, name, "duplicate", f"already in the workspace{other}.")
+    elif document.preflight.problem:
+        outcomes.tell(key, name, "problem", document.preflight.problem)
+    else:
+        outcomes.tell(key, name, "added")
+    known.setdefault(document.id, name)
+
+
+def batch_name(name: str) -> str:
+    """Give a name for an upload batch: what a person typed, tidied, or the time."""
+    printable = "".join(c if c.isprintable() else " " for c in name)
+    return " ".join(printable.split())[:_MAX_BATCH].strip() or time.strftime(
+        "Upload %Y-%m-%d %H:%M"
+    )
 
 
 def _file_name(name: str) -> str:

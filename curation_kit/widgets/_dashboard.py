@@ -15,6 +15,7 @@ from curation_kit.widgets._browser import Browser
 from curation_kit.widgets._connection import Connection
 from curation_kit.widgets._controls import JobControls
 from curation_kit.widgets._create import CreateJob
+from curation_kit.widgets._documents import DocumentDialog, DocumentTable
 from curation_kit.widgets._help import Help
 from curation_kit.widgets._jobs import JobTable
 from curation_kit.widgets._messages import Messages
@@ -30,7 +31,7 @@ __all__ = ["compose"]
 
 #: The parts of each page, from top to bottom.
 _PARTS: dict[str, tuple[Callable[[CurationSession], Widget], ...]] = {
-    DOCUMENTS: (DocumentUpload,),
+    DOCUMENTS: (DocumentUpload, DocumentTable, DocumentDialog),
     FLOWS: (),
     JOBS: (CreateJob, DocumentPicker, JobTable),
     JOB: (JobControls, JobMonitor.of_session, ResultsTable),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from curation_kit.errors import NotFound
@@ -12,6 +12,8 @@ from curation_kit.workspace.job import Job
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from curation_kit.store import Row
 
 __all__ = ["Jobs"]
 
@@ -50,6 +52,24 @@ class Jobs:
     def version(self) -> int:
         """A number that changes when the workspace has, whoever changed it."""
         return self._store.data_version()
+
+    def uses(self, document_ids: Sequence[str] | None = None) -> dict[str, int]:
+        """Number of jobs that use each document: of these, or of all.
+
+        A document that no job uses is left out.
+        """
+        return self._store.uses(document_ids)
+
+    def holding(self, document_ids: Sequence[str]) -> Sequence[Row]:
+        """Jobs that use any of these documents, newest first.
+
+        Returns
+        -------
+        sequence of Row
+            ``id``, ``name``, ``status``, the number of these ``documents`` in
+            the job, and of those that it still has to process (``waiting``).
+        """
+        return self._store.holding(document_ids)
 
     def ensure_runner(self) -> None:
         """Start a runner when there is work and none is at it.

@@ -194,6 +194,51 @@ def test_renaming_changes_the_name_only(library, pdf) -> None:
             library.rename(document.id, nothing)
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("Smith 2019", "Smith 2019.pdf"),
+        ("Smith.v2", "Smith.v2.pdf"),
+        ("SMITH.PDF", "SMITH.pdf"),
+        ("x" * 300, "x" * 251 + ".pdf"),
+    ],
+)
+def test_a_new_name_ends_in_pdf(library, pdf, name: str, kept: str) -> None:
+    """Whoever saves the file later gets one that opens."""
+    [document] = library.add(pdf("a.pdf"))
+    assert library.rename(document.id, name).name == kept
+
+
+def test_each_file_is_told_as_it_is_added(library, pdf) -> None:
+    """Also one that was there before; a callback that raises ends the adding."""
+    folder = pdf("a.pdf", "one").parent
+    pdf("b.pdf", "two")
+    told: list[tuple[str, str]] = []
+    library.add(folder / "a.pdf")
+    library.add(folder, each=lambda path, item: told.append((path.name, item.name)))
+    assert told == [("a.pdf", "a.pdf"), ("b.pdf", "b.pdf")]
+
+    def stop(*step: object) -> None:
+        if step[1] == 1:
+            raise KeyboardInterrupt
+
+    pdf("b.pdf", "three")
+    pdf("a.pdf", "four")
+    with pytest.raises(KeyboardInterrupt):
+        library.add(folder, progress=stop)
+    assert len(library.list()) == 3
+
+
+def test_copies_that_a_killed_process_left_are_swept(library, pdf) -> None:
+    """Old ones go, one that another process writes now stays."""
+    old, new = (library.folder / f".incoming-{name}" for name in ("old", "new"))
+    for path in (old, new):
+        path.write_text("half a paper")
+    os.utime(old, (0, 0))
+    library.add(pdf("a.pdf"))
+    assert (old.exists(), new.exists()) == (False, True)
+
+
 def test_names_from_outside_are_made_harmless() -> None:
     """Folders, control and direction characters and broken bytes go."""
     assert clean_name("C:\\docs\\a\u202efdp.pdf") == "afdp.pdf"

@@ -542,3 +542,19 @@ def test_jobs_that_use_a_document_are_named(store: JobStore) -> None:
 
     assert store.using("a") == ['job "One"']
     assert store.using("c") == []
+
+
+def test_jobs_are_counted_per_document(store: JobStore) -> None:
+    """For some documents or all; the newest job is named first."""
+    first = create(store, "a", "b", name="One")
+    second = create(store, "a", name="Two")
+
+    assert store.uses() == {"a": 2, "b": 1}
+    assert store.uses(["b", "c"]) == {"b": 1}
+    assert [tuple(row) for row in store.holding(["a", "b"])] == [
+        (second, "Two", "pending", 1, 1),
+        (first, "One", "pending", 2, 2),
+    ]
+    store.cancel(first)
+    assert [row["waiting"] for row in store.holding(["b"])] == [0]
+    assert store.holding(["c"]) == []

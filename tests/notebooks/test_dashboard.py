@@ -33,7 +33,9 @@ def test_from_upload_to_zip(
     page.get_by_text("0 documents in the workspace").wait_for()
 
     page.set_input_files("input[type=file]", [*papers, dashboard_notebook()])
-    page.get_by_text("4 documents added · 1 refused").wait_for()
+    page.get_by_text(
+        "4 documents added · 1 of them cannot be processed · 1 refused"
+    ).wait_for()
     page.get_by_text("batch_processing.ipynb is not a PDF.").wait_for()
 
     page.get_by_role("link", name="Batch Jobs").click()

@@ -10,7 +10,7 @@ import pytest
 from batches import add_papers, until
 
 import curation_kit as ck
-from curation_kit.errors import CurationKitError, JobError, WorkspaceError
+from curation_kit.errors import JobError, WorkspaceError
 from curation_kit.session import CurationSession
 
 
@@ -99,24 +99,6 @@ def test_several_outputs_of_one_document_are_a_zip(session: CurationSession) -> 
     session.download_document(paper.id)
     with zipfile.ZipFile(session.download["path"]) as archive:
         assert len(archive.namelist()) == 2
-
-
-def test_add_folder_tells_what_became_of_it(
-    session: CurationSession, tmp_path: Path
-) -> None:
-    """Added, unfit and refused files are counted or named."""
-    folder = tmp_path / "papers"
-    folder.mkdir()
-    (folder / "broken.pdf").write_bytes(b"no pdf at all")
-    session.add_folder(f" {folder} ")
-    assert session.notice == (
-        "1 document added. 1 cannot be processed: see Select Documents."
-    )
-    assert (session.selection.total, session.selection.unfit) == (1, 1)
-    with pytest.raises(CurationKitError, match="no such file or folder"):
-        session.add_folder("/nowhere/at/all")
-    with pytest.raises(CurationKitError, match="Type the path"):
-        session.add_folder("")
 
 
 def test_an_unknown_job_in_the_address_is_an_error_on_the_page(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import curation_kit as ck
 from curation_kit.errors import CurationKitError
 from curation_kit.samples import write_sample_papers
 from curation_kit.session import CurationSession, UploadReceiver
+from curation_kit.session.uploads import LARGEST_UPLOAD
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +29,11 @@ def uploads(workspace: ck.Workspace) -> Iterator[UploadReceiver]:
     session.close()
 
 
-def send(uploads: UploadReceiver, name: str, data: bytes, slices: int = 3) -> None:
+def send(
+    uploads: UploadReceiver, name: str, data: bytes, *, slices: int = 3, batch: str = ""
+) -> None:
     """Send a file as the browser does."""
-    uploads.begin(name, name, len(data))
+    uploads.begin(name, name, len(data), batch)
     step = -(-len(data) // slices)
     for offset in range(0, len(data), step):
         part = data[offset : offset + step]
@@ -40,19 +44,18 @@ def test_slices_become_a_document(
     workspace: ck.Workspace, uploads: UploadReceiver, pdfs: list[bytes]
 ) -> None:
     """The bytes arrive whole; the same bytes again are a duplicate."""
-    uploads.begin_batch("May")
-    send(uploads, "a.pdf", pdfs[0])
+    send(uploads, "a.pdf", pdfs[0], batch=" May\u202e ")
     uploads.join()
-    send(uploads, "b.pdf", pdfs[0])
+    send(uploads, "b.pdf", pdfs[0], batch="May")
     uploads.join()
     [document] = workspace.documents.list()
     assert document.path.read_bytes() == pdfs[0]
     assert document.upload_batches == ("May",)
-    assert [(o["name"], o["status"]) for o in uploads.outcomes] == [
+    assert [(o["name"], o["status"]) for o in uploads.outcomes.list()] == [
         ("a.pdf", "added"),
         ("b.pdf", "duplicate"),
     ]
-    assert uploads.outcomes[1]["text"] == "already in the workspace as a.pdf."
+    assert uploads.outcomes.list()[1]["text"] == "already in the workspace as a.pdf."
     assert not uploads.is_adding
 
 
@@ -99,15 +102,15 @@ def test_a_short_upload_is_refused(
     uploads.receive("key", 0, pdfs[0][:1000])
     uploads.finish("key")
     assert workspace.documents.list() == []
-    assert uploads.outcomes[0]["status"] == "refused"
-    assert "incomplete" in uploads.outcomes[0]["text"]
+    assert uploads.outcomes.list()[0]["status"] == "refused"
+    assert "incomplete" in uploads.outcomes.list()[0]["text"]
 
 
 def test_an_empty_file_is_refused(uploads: UploadReceiver) -> None:
     """Zero bytes are no PDF."""
     uploads.begin("key", "a.pdf", 0)
     uploads.finish("key")
-    assert uploads.outcomes[0]["text"] == "the file is empty (0 bytes)."
+    assert uploads.outcomes.list()[0]["text"] == "the file is empty (0 bytes)."
 
 
 def test_a_stopped_upload_leaves_nothing(
@@ -139,7 +142,7 @@ def test_what_is_no_pdf_is_refused(
     send(uploads, "notes.txt", b"not a paper")
     uploads.join()
     assert workspace.documents.list() == []
-    assert uploads.outcomes == [
+    assert uploads.outcomes.list() == [
         {"name": "notes.txt", "status": "refused", "text": "is not a PDF."}
     ]
 
@@ -152,22 +155,56 @@ def test_a_broken_pdf_is_listed_with_its_reason(
     uploads.join()
     [document] = workspace.documents.list()
     assert document.preflight.problem
-    assert uploads.outcomes[0]["status"] == "problem"
+    assert uploads.outcomes.list()[0]["status"] == "problem"
 
 
-def test_a_new_batch_forgets_old_outcomes(uploads: UploadReceiver) -> None:
-    """The list below the upload area is about the last upload."""
-    uploads.refuse("a.txt", "is not a PDF.")
-    uploads.begin_batch()
-    assert uploads.outcomes == []
+def test_each_file_keeps_its_batch(
+    workspace: ck.Workspace, uploads: UploadReceiver, pdfs: list[bytes]
+) -> None:
+    """Files of two drops that are added together belong to two batches."""
+    send(uploads, "a.pdf", pdfs[0], batch="May")
+    send(uploads, "b.pdf", pdfs[1], batch="June")
+    uploads.join()
+    assert {d.name: d.upload_batches for d in workspace.documents.list()} == {
+        "a.pdf": ("May",),
+        "b.pdf": ("June",),
+    }
+
+
+def test_a_file_sent_anew_starts_from_its_first_byte(
+    workspace: ck.Workspace, uploads: UploadReceiver, pdfs: list[bytes]
+) -> None:
+    """After a failure half-way, the same file arrives whole."""
+    uploads.begin("key", "a.pdf", len(pdfs[0]))
+    uploads.receive("key", 0, pdfs[0][:100])
+    uploads.begin("key", "a.pdf", len(pdfs[0]))
+    uploads.receive("key", 0, pdfs[0])
+    uploads.join()
+    [document] = workspace.documents.list()
+    assert document.path.read_bytes() == pdfs[0]
+
+
+def test_a_file_for_which_there_is_no_room_is_refused(
+    uploads: UploadReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before its first byte, with what to do; one too large also."""
+    with pytest.raises(CurationKitError, match="add its folder instead"):
+        uploads.begin("key", "a.pdf", LARGEST_UPLOAD + 1)
+    full = shutil.disk_usage("/")._replace(free=1_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: full)
+    with pytest.raises(CurationKitError, match="no room for a"):
+        uploads.begin("key", "a.pdf", 600_000)
 
 
 def test_leftovers_of_killed_kernels_are_swept(workspace: ck.Workspace) -> None:
     """Old incomplete files go, those of other sessions of today stay."""
     old, new = (workspace.path / "cache" / f"upload-{n}" for n in ("old", "new"))
     for folder in (old, new):
-        folder.mkdir()
-    os.utime(old, (0, 0))
+        (folder / "file").mkdir(parents=True)
+        (folder / "file" / "a.pdf").write_bytes(b"%PDF-")
+        os.utime(folder / "file", (0, 0))
+        os.utime(folder, (0, 0))
+    os.utime(old / "file" / "a.pdf", (0, 0))
     CurationSession(workspace)
     assert (old.exists(), new.exists()) == (False, True)
 
@@ -180,6 +217,8 @@ def test_temporary_files_are_gone(
     uploads.join()
     left = [p for p in Path(workspace.path, "cache").rglob("*.pdf") if p.is_file()]
     assert left == []
+    uploads.close()
+    assert not list(Path(workspace.path, "cache").glob("upload-*"))
 
 
 def test_what_another_session_sweeps_is_no_error(workspace: ck.Workspace) -> None:

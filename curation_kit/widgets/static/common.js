@@ -130,6 +130,16 @@ function day(seconds) {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
+/** "5 min ago"; after a week the day. */
+function ago(seconds) {
+  const past = Math.max(Date.now() / 1000 - seconds, 0);
+  if (past < 60) return "just now";
+  if (past < 3600) return `${Math.floor(past / 60)} min ago`;
+  if (past < 86400) return `${Math.floor(past / 3600)} h ago`;
+  if (past < 7 * 86400) return `${count(Math.floor(past / 86400), "day")} ago`;
+  return day(seconds).slice(0, 10);
+}
+
 const badge = (status) => h("span", { class: `ck-badge ck-${status}` }, status);
 
 /** "1–50 of 312" with buttons to turn the page; `args(page)` gives the action's arguments. */

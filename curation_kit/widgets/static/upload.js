@@ -1,138 +1,262 @@
 const SLICE = 1 << 20;
-const PATIENCE = 60_000; // a kernel that is silent for so long is gone
-const SHOWN = 8;
+const QUIET = 5_000; // after so long without an answer the page says so
+const PATIENCE = 30_000; // a kernel that is silent for so long is gone
+const LANES = 3; // files sent at the same time: small ones mostly wait for answers
+const SHOWN = 50;
 const LABELS = { duplicate: "duplicate", problem: "cannot be processed", refused: "refused" };
+const LOST = "The connection to the notebook's kernel is lost. Try again in a moment; if that fails, reload the page and upload these files again.";
 
-function outcomes(list, isAdding) {
-  if (!list.length) return null;
-  const number = (status) => list.filter((item) => item.status === status).length;
+const isPdf = (name) => name.toLowerCase().endsWith(".pdf");
+
+/** Files of a dropped folder, and of those in it. */
+async function filesOf(entry) {
+  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+  const reader = entry.createReader();
+  const files = [];
+  for (;;) { // a folder is read a hundred entries at a time
+    const entries = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (!entries.length) return files.filter(({ name }) => isPdf(name));
+    for (const inner of entries) files.push(...await filesOf(inner));
+  }
+}
+
+function outcomes({ counts = {}, rows = [], more = 0 }, isAdding) {
+  const number = (status) => counts[status] ?? 0;
   const added = number("added") + number("problem");
   const parts = [
     added && `${count(added, "document")} added`,
+    number("problem") && `${number("problem")} of them cannot be processed`,
     number("duplicate") && `${number("duplicate")} already there`,
     number("refused") && `${number("refused")} refused`,
     number("checking") && `checking ${number("checking")}…`,
   ].filter(Boolean);
-  const told = list.filter((item) => LABELS[item.status]);
-  return h("div", { class: "ck-outcomes", role: "status", "aria-busy": isAdding },
-    h("p", null, parts.join(" · ")),
-    h("ul", null, told.map((item) => h("li", null,
-      h("span", { class: `ck-tag ck-tag-${item.status}` }, LABELS[item.status]),
-      h("span", { class: "ck-name" }, item.name), " ",
-      h("span", { class: "ck-muted" }, item.text)))));
+  if (!parts.length) return null;
+  return h("div", { class: "ck-outcomes", "aria-busy": isAdding },
+    h("div", { class: "ck-row" },
+      h("p", { class: "ck-grow", role: "status" }, parts.join(" · ")),
+      h("button", { type: "button", class: "ck-icon", click: "forget", "aria-label": "Dismiss this list" }, "×")),
+    rows.length > 0 && h("ul", { class: "ck-outcome-list", tabindex: "0", "aria-label": "Files of which something is to be said" },
+      rows.map(({ name, status, text }) => h("li", null,
+        h("span", { class: `ck-tag ck-tag-${status}` }, LABELS[status]),
+        h("span", { class: "ck-name" }, name), " ",
+        h("span", { class: "ck-muted" }, text))),
+      more > 0 && h("li", { class: "ck-muted" }, `and ${more.toLocaleString("en")} more: the table below shows what cannot be processed.`)));
+}
+
+function folderProgress({ text = "", number = 0, total = 0, stopping = false }) {
+  if (!text) return null;
+  return h("div", { class: "ck-queue" },
+    h("div", { class: "ck-row" },
+      h("span", { class: "ck-grow ck-name", role: "status" },
+        stopping ? "Stopping after this file…" : total ? `Adding ${(number + 1).toLocaleString("en")} of ${total.toLocaleString("en")}: ${text}` : text),
+      h("button", { type: "button", class: "ck-button ck-small", click: "stop_folder", disabled: stopping }, "Stop adding")),
+    h("progress", { "aria-label": "Files added", ...(total ? { max: total, value: number } : {}) }));
 }
 
 function render({ model, el }) {
-  const queue = []; // files on their way: { file, key, sent, stopped }
+  let items = []; // files on their way: { file, name, batch, key, sent, state, problem }
   const acks = new Map();
-  let working = false;
+  let lanes = 0;
+  let done = { files: 0, bytes: 0 }; // of this upload
+  let lost = false;
+  let quiet = false;
   let number = 0;
 
-  const acknowledged = (key) => new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
+  const newKey = () => `${Date.now()}-${(number += 1)}`;
+  const left = () => items.filter(({ state }) => state !== "failed");
+
+  const lostError = () => Object.assign(new Error(LOST), { lost: true });
+
+  /** Send a message that needs no answer; a page that knows its kernel is dead throws. */
+  function tell(action, args) {
+    try { model.send({ action, args }); } catch { lost = true; redraw(); }
+  }
+
+  /** Send a message about a file and wait for the number of bytes the kernel has. */
+  const asked = (key, content, buffers) => new Promise((resolve, reject) => {
+    const hush = setTimeout(() => { quiet = true; redraw(); }, QUIET);
+    const timer = setTimeout(() => acks.get(key).reject(lostError()), PATIENCE);
+    const end = (settle) => (value) => {
+      clearTimeout(hush);
+      clearTimeout(timer);
       acks.delete(key);
-      reject(new Error("the connection to the notebook's kernel is lost. Reload the page."));
-    }, PATIENCE);
-    acks.set(key, (received) => { clearTimeout(timer); acks.delete(key); resolve(received); });
+      quiet = false;
+      settle(value);
+    };
+    acks.set(key, { resolve: end(resolve), reject: end(reject) });
+    try { model.send({ ...content, key }, undefined, buffers); } catch { acks.get(key).reject(lostError()); }
   });
 
-  async function sendFile(item, redraw) {
-    const { file, key } = item;
-    const head = await file.slice(0, 1024).text();
-    if (!file.name.toLowerCase().endsWith(".pdf") && !head.includes("%PDF-")) {
-      model.send({ action: "refuse", args: [file.name, "is not a PDF."] });
+  async function sendFile(item) {
+    const { file, key, name } = item;
+    let data = await file.slice(0, SLICE).arrayBuffer();
+    const head = new TextDecoder("latin1").decode(data.slice(0, 1024));
+    if (!isPdf(name) && !head.includes("%PDF-")) {
+      tell("refuse", [key, name, "is not a PDF."]);
       return;
     }
-    let ack = acknowledged(key);
-    model.send({ action: "begin", key, name: file.name, size: file.size });
-    let received = await ack;
-    while (received >= 0 && received < file.size && !item.stopped) {
-      const data = await file.slice(received, received + SLICE).arrayBuffer();
-      ack = acknowledged(key);
-      model.send({ action: "slice", key, offset: received }, undefined, [data]);
-      received = await ack;
-      item.sent = Math.max(received, 0);
+    let ack = await asked(key, { action: "begin", name, size: file.size, batch: item.batch });
+    while (ack.received >= 0 && ack.received < file.size && item.state === "sending") {
+      ack = await asked(key, { action: "slice", offset: ack.received }, [data]);
+      item.sent = Math.max(ack.received, 0);
       redraw();
+      data = await file.slice(item.sent, item.sent + SLICE).arrayBuffer();
     }
-    if (item.stopped) model.send({ action: "abort", args: [key] });
-    else if (received >= 0 && file.size === 0) model.send({ action: "finish", args: [key] });
-    else if (received < 0) model.send({ action: "refuse", args: [file.name, "did not arrive: see the message above."] });
+    if (ack.received < 0) throw new Error(ack.problem);
+    if (item.state !== "sending") tell("abort", [key]);
+    else if (file.size === 0) tell("finish", [key]);
   }
 
-  async function work(redraw) {
-    if (working) return;
-    working = true;
-    while (queue.length) {
-      const item = queue[0];
+  /** Send what waits, one file after another, until nothing does. */
+  async function lane() {
+    lanes += 1;
+    for (let item; !lost && (item = items.find(({ state }) => state === "waiting"));) {
+      item.state = "sending";
+      redraw();
       try {
-        await sendFile(item, redraw);
+        await sendFile(item);
+        if (items.includes(item)) {
+          done.files += 1;
+          done.bytes += item.file.size;
+          items = items.filter((other) => other !== item);
+        }
       } catch (error) {
-        model.send({ action: "abort", args: [item.key] });
-        model.send({ action: "refuse", args: [item.file.name, `could not be read or sent: ${error.message}`] });
+        if (error.lost) {
+          lost = true;
+          for (const { reject } of [...acks.values()]) reject(error); // the other lanes wait in vain
+          for (const other of left()) Object.assign(other, { state: "failed", problem: other.sent ? "It did not arrive in full." : "It was not sent." });
+        } else if (items.includes(item)) {
+          const moved = error.name === "NotReadableError" || error.name === "NotFoundError";
+          Object.assign(item, { state: "failed", problem: moved ? "It cannot be read on this computer: was it moved or changed?" : error.message });
+          tell("abort", [item.key]);
+        }
       }
-      queue.shift();
-      redraw();
     }
-    working = false;
+    lanes -= 1;
     redraw();
   }
 
-  function take(files, redraw) {
-    const chosen = [...files];
-    if (!chosen.length) return;
-    if (!working) model.send({ action: "begin_batch", args: [] });
-    for (const file of chosen) queue.push({ file, key: `${Date.now()}-${(number += 1)}`, sent: 0, stopped: false });
+  function work() {
     redraw();
-    work(redraw);
+    for (let free = Math.min(LANES - lanes, items.filter(({ state }) => state === "waiting").length); free > 0; free -= 1) lane();
   }
 
-  const draw = (get) => h("section", { class: "ck-section", "aria-labelledby": "ck-documents" },
-    h("div", { class: "ck-head" },
-      h("h2", { id: "ck-documents" }, "Documents"),
-      h("span", { class: "ck-muted" }, `${count(get("total"), "document")} in the workspace`,
-        get("unfit") > 0 && `, ${get("unfit")} cannot be processed`)),
+  function take(files) {
+    if (!files.length) return;
+    const typed = el.querySelector("#ck-batch").value;
+    const batch = typed.trim() || `Upload ${day(Date.now() / 1000)}`;
+    lost = false;
+    if (!left().length) {
+      done = { files: 0, bytes: 0 };
+      tell("forget", []);
+    }
+    items.push(...files.map((file) => ({ file, name: file.name, batch, key: newKey(), sent: 0, state: "waiting", problem: "" })));
+    work();
+  }
+
+  function retry(chosen) {
+    lost = false;
+    for (const { key } of chosen) tell("abort", [key]); // what arrived of it before
+    for (const item of chosen) Object.assign(item, { key: newKey(), sent: 0, state: "waiting", problem: "" });
+    work();
+  }
+
+  function cancel(chosen) {
+    // The file in transfer ends at its next slice; the others were never begun.
+    for (const item of chosen) if (item.state === "sending") item.state = "cancelled";
+    items = items.filter((item) => !chosen.includes(item));
+    redraw();
+  }
+
+  const transfer = ({ key, name, file, sent, state, problem }) => h("li", { class: "ck-transfer" },
+    h("div", null, h("div", { class: "ck-name" }, name), state === "failed" && h("div", { class: "ck-error-text" }, problem)),
+    state === "failed"
+      ? h("button", { type: "button", class: "ck-button ck-small", click: "retry", args: [key], "aria-label": `Try ${name} again` }, "Try again")
+      : state === "sending"
+        ? h("progress", { max: Math.max(file.size, 1), value: sent, "aria-label": `Upload of ${name}` })
+        : h("span", { class: "ck-muted" }, "waiting"),
+    h("span", { class: "ck-muted ck-number" }, sent ? `${bytes(sent)} of ${bytes(file.size)}` : bytes(file.size)),
+    h("button", { type: "button", class: "ck-icon", click: "cancel", args: [key], "aria-label": state === "failed" ? `Forget ${name}` : `Cancel the upload of ${name}` }, "×"));
+
+  /** Files on their way, and those that did not arrive. */
+  const queue = () => {
+    if (!items.length) return null;
+    const failed = items.filter(({ state }) => state === "failed");
+    const going = left();
+    const files = done.files + going.length;
+    const total = going.reduce((sum, { file }) => sum + file.size, done.bytes);
+    const sent = going.reduce((sum, item) => sum + item.sent, done.bytes);
+    const ordered = [...failed, ...going];
+    return h("div", { class: "ck-queue" },
+      h("div", { class: "ck-row" },
+        h("span", { class: "ck-grow", role: "status" },
+          going.length > 0 && `Uploading ${count(files, "file")}: ${done.files.toLocaleString("en")} sent, ${bytes(sent)} of ${bytes(total)}`,
+          going.length > 0 && failed.length > 0 && " · ",
+          failed.length > 0 && `${count(failed.length, "file")} did not arrive`,
+          quiet && " · waiting for an answer from the notebook's kernel…"),
+        failed.length > 1 && h("button", { type: "button", class: "ck-button ck-small", click: "retry_all" }, "Try all again"),
+        h("button", { type: "button", class: "ck-button ck-small", click: "cancel_all" }, going.length ? "Cancel upload" : "Dismiss")),
+      files > 1 && going.length > 0 && h("progress", { max: Math.max(total, 1), value: sent, "aria-label": "Upload of all files" }),
+      lost && h("p", { class: "ck-warning", role: "alert" }, LOST),
+      h("ul", { class: "ck-transfers", tabindex: "0", "aria-label": "Files on their way" }, ordered.slice(0, SHOWN).map(transfer),
+        ordered.length > SHOWN && h("li", { class: "ck-muted" }, `and ${(ordered.length - SHOWN).toLocaleString("en")} more waiting`)));
+  };
+
+  const draw = (get) => h("section", { class: "ck-section", "aria-labelledby": "ck-add-documents" },
+    h("div", { class: "ck-head" }, h("h2", { id: "ck-add-documents" }, "Add Documents")),
     h("div", { class: "ck-columns" },
       h("label", { class: "ck-drop", "data-drop": "true" },
         h("input", { type: "file", class: "ck-hidden", multiple: true, accept: ".pdf,application/pdf", change: "chosen", "aria-label": "Upload PDFs" }),
         h("strong", null, "Upload PDFs"),
-        h("span", { class: "ck-muted" }, "Drop files here, or click to choose. Any number, any size.")),
-      h("form", { class: "ck-folder", submit: "folder" },
-        h("label", { class: "ck-label", for: "ck-folder" }, "Or add a folder on this computer"),
-        h("div", { class: "ck-row" },
-          h("input", { id: "ck-folder", class: "ck-input ck-grow", type: "text", placeholder: "/home/me/papers", autocomplete: "off", spellcheck: "false" }),
-          h("button", { type: "submit", class: "ck-button", disabled: Boolean(get("adding")) }, get("adding") ? "Adding…" : "Add folder")),
-        h("p", { class: "ck-muted ck-note ck-name", role: "status" }, get("adding") || "“This computer” is the one where the notebook's kernel runs."))),
-    queue.length > 0 && h("div", { class: "ck-queue" },
-      h("div", { class: "ck-row" },
-        h("span", { class: "ck-grow" }, `Uploading ${count(queue.length, "file")}…`),
-        h("button", { type: "button", class: "ck-button ck-small", click: "stop" }, "Stop upload")),
-      queue.slice(0, SHOWN).map(({ file, sent }) => h("div", { class: "ck-transfer" },
-        h("span", { class: "ck-name" }, file.name),
-        h("progress", { max: Math.max(file.size, 1), value: sent, "aria-label": `Upload of ${file.name}` }),
-        h("span", { class: "ck-muted ck-number" }, `${bytes(sent)} of ${bytes(file.size)}`))),
-      queue.length > SHOWN && h("p", { class: "ck-muted" }, `and ${queue.length - SHOWN} more waiting`)),
-    h("p", { class: "ck-note" }, helpLink("getting-started/which-pdfs-work", "Which PDFs work?")),
-    outcomes(get("outcomes"), get("is_adding")));
+        h("span", { class: "ck-muted" }, "Drop files or folders here, or click to choose files. Any number, up to 1 GB each.")),
+      h("div", null,
+        h("form", { class: "ck-folder", submit: "folder" },
+          h("label", { class: "ck-label", for: "ck-folder" }, "Or add a folder on the server"),
+          h("div", { class: "ck-row" },
+            h("input", { id: "ck-folder", class: "ck-input ck-grow", type: "text", placeholder: "/home/me/papers", autocomplete: "off", spellcheck: "false", "aria-describedby": "ck-folder-note" }),
+            h("button", { type: "submit", class: "ck-button", disabled: Boolean(get("progress").text) }, "Add folder")),
+          h("p", { class: "ck-note" }, helpLink("getting-started/which-pdfs-work", "Which PDFs work?")),
+          h("p", { id: "ck-folder-note", class: "ck-muted ck-note" }, "The server is the computer where the notebook's kernel runs. PDFs in folders below are added too.")))),
+    h("div", { class: "ck-row ck-batch-row" },
+      h("label", { class: "ck-label", for: "ck-batch" }, "Upload batch (optional)"),
+      h("input", { id: "ck-batch", class: "ck-input", type: "text", maxlength: 100, placeholder: "made from the date and time", autocomplete: "off" }),
+      h("span", { class: "ck-muted" }, "A name to find these documents by.")),
+    queue(),
+    folderProgress(get("progress")),
+    outcomes(get("summary"), get("is_adding")));
 
+  const ofKey = (key) => items.filter((item) => item.key === key);
   const { remove, redraw } = mount({
     model, el, draw,
     handlers: {
-      chosen: ({ target, redraw }) => { take(target.files, redraw); target.value = ""; },
-      stop: ({ redraw }) => { // the file in transfer ends at its next slice; later drops stay
-        for (const item of queue.splice(1)) item.stopped = true;
-        if (queue.length) queue[0].stopped = true;
-        redraw();
-      },
-      folder: ({ target, send }) => send("add_folder", [target.querySelector("input").value]),
+      chosen: ({ target }) => { take([...target.files]); target.value = ""; },
+      cancel: ({ args }) => cancel(ofKey(args[0])),
+      cancel_all: () => { lost = false; cancel(items); },
+      retry: ({ args }) => retry(ofKey(args[0])),
+      retry_all: () => retry(items.filter(({ state }) => state === "failed")),
+      folder: ({ target, root, send }) => send("add_folder", [target.querySelector("input").value, root.querySelector("#ck-batch").value]),
     },
-    onMessage: (message) => { if (message.ack) acks.get(message.ack)?.(message.received); },
+    onMessage: (message) => { if (message.ack) acks.get(message.ack)?.resolve(message); },
   });
+
   const zone = el.querySelector("[data-drop]");
   const over = (on) => (event) => { event.preventDefault(); zone.classList.toggle("ck-over", on); };
   zone.addEventListener("dragover", over(true));
   zone.addEventListener("dragleave", over(false));
-  zone.addEventListener("drop", (event) => { over(false)(event); take(event.dataTransfer.files, redraw); });
-  return remove;
+  zone.addEventListener("drop", async (event) => {
+    over(false)(event);
+    const plain = [...event.dataTransfer.files];
+    // Entries, which know folders, must be asked for before the event has ended.
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.());
+    if (!entries.some((entry) => entry?.isDirectory)) { take(plain); return; }
+    const found = await Promise.allSettled(entries.filter(Boolean).map(filesOf));
+    const files = found.flatMap(({ value }) => value ?? []);
+    if (files.length) take(files);
+    else tell("refuse", [newKey(), entries.find(Boolean).name, "is a folder without PDF files."]);
+  });
+  const stay = (event) => { if (left().length) event.preventDefault(); };
+  window.addEventListener("beforeunload", stay);
+  return () => { window.removeEventListener("beforeunload", stay); remove(); };
 }
 
 export default { render };

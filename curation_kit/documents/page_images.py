@@ -1,0 +1,197 @@
+"""Pictures of pages, drawn by one supervised process.
+
+PyMuPDF must not run in the threads of a kernel, and a bad PDF can crash it or
+keep it busy for ever: the process is killed then, and the next call starts
+another.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from curation_kit.errors import DocumentFailure, FailureCategory
+from curation_kit.processes import Worker, WorkerDied, WorkerTimedOut, WorkerTooLarge
+
+__all__ = ["PageImages", "PageSize"]
+
+#: Longest time that one page may take, in seconds: a dense map takes two.
+TIME_LIMIT = 20.0
+
+#: Bytes of memory that the process may use.
+MEMORY_LIMIT = 2_000_000_000
+
+#: Bytes of pictures that are kept: about a hundred pages at reading size.
+KEPT_BYTES = 32 << 20
+
+#: Most pixels of a picture (4 bytes each); a larger one is drawn smaller.
+MOST_PIXELS = 40_000_000
+
+_HINT = "Open the file in a PDF reader; if it looks right there, print it to a new PDF."
+
+
+@dataclass(frozen=True, slots=True)
+class PageSize:
+    """Width and height of a page as it is shown, in points (1/72 inch)."""
+
+    width: float
+    height: float
+
+
+class PageImages:
+    """Draws pages of PDFs as PNG; any thread may ask.
+
+    The process is started at the first call. `close` ends it.
+
+    Parameters
+    ----------
+    time_limit
+        Seconds that one page may take.
+    kept_bytes
+        Bytes of recent pictures to keep.
+    """
+
+    def __init__(
+        self, *, time_limit: float = TIME_LIMIT, kept_bytes: int = KEPT_BYTES
+    ) -> None:
+        self._time_limit = time_limit
+        self._kept_bytes = kept_bytes
+        self._worker = Worker()
+        self._lock = threading.Lock()
+        self._pictures: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
+        self._sizes: OrderedDict[tuple[Any, ...], tuple[PageSize, ...]] = OrderedDict()
+
+    @property
+    def pid(self) -> int | None:
+        """Id of the process that draws, None when there is none."""
+        return self._worker.pid
+
+    def render(self, path: Path, page: int = 1, width_px: int = 1000) -> bytes:
+        """Draw a page and give it as PNG.
+
+        Parameters
+        ----------
+        path
+            The PDF.
+        page
+            Page number, from 1.
+        width_px
+            Width of the picture in pixels; the height follows. To zoom, ask
+            for a wider one: the scale is ``width_px / PageSize.width``.
+
+        Raises
+        ------
+        DocumentFailure
+            If the document or the page cannot be drawn, with what to do.
+        OSError
+            The file is missing or cannot be read.
+        """
+        key = (*_version(path), page, width_px)
+        with self._lock:
+            if key in self._pictures:
+                self._pictures.move_to_end(key)
+                return self._pictures[key]
+        picture: bytes = self._call(f"Page {page}", _render, path, page, width_px)
+        with self._lock:
+            self._pictures[key] = picture
+            while sum(map(len, self._pictures.values())) > self._kept_bytes:
+                self._pictures.popitem(last=False)
+        return picture
+
+    def pages(self, path: Path) -> tuple[PageSize, ...]:
+        """Give the size of every page; their number is the number of pages.
+
+        Raises
+        ------
+        DocumentFailure, OSError
+            As `render` does.
+        """
+        key = _version(path)
+        with self._lock:
+            if key in self._sizes:
+                self._sizes.move_to_end(key)
+                return self._sizes[key]
+        sizes: tuple[PageSize, ...] = self._call("The document", _sizes, path)
+        with self._lock:
+            self._sizes[key] = sizes
+            while len(self._sizes) > _KEPT_SIZES:
+                self._sizes.popitem(last=False)
+        return sizes
+
+    def close(self) -> None:
+        """End the process; whoever waits for a picture gets an error."""
+        self._worker.close()
+
+    def _call(self, what: str, function: Any, *arguments: Any) -> Any:
+        try:
+            return self._worker.call(
+                function, *arguments, timeout=self._time_limit, memory=MEMORY_LIMIT
+            )
+        except WorkerTimedOut as error:
+            raise DocumentFailure(
+                FailureCategory.TIMEOUT,
+                f"{what} could not be drawn within {self._time_limit:g} s.",
+                _HINT,
+            ) from error
+        except (WorkerTooLarge, MemoryError) as error:
+            raise DocumentFailure(
+                FailureCategory.RESOURCE, f"{what} takes too much memory.", _HINT
+            ) from error
+        except WorkerDied as error:
+            raise DocumentFailure(
+                FailureCategory.CRASHED, f"{what} could not be drawn: {error}.", _HINT
+            ) from error
+
+
+#: Documents of which the sizes of the pages are kept.
+_KEPT_SIZES = 32
+
+
+def _version(path: Path) -> tuple[Any, ...]:
+    """What changes when the file does."""
+    state = path.stat()
+    return str(path), state.st_mtime_ns, state.st_size
+
+
+# ---- in the process
+
+
+def _render(path: Path, page: int, width_px: int) -> bytes:
+    from curation_kit.documents._pymupdf import pymupdf
+    from curation_kit.documents.opening import PAGE_ERRORS, opened
+
+    with opened(path) as document:
+        if not 1 <= page <= document.page_count:
+            raise DocumentFailure(
+                FailureCategory.INPUT,
+                f"There is no page {page}: the document has {document.page_count}.",
+            )
+        try:
+            sheet = document[page - 1]
+            width, height = max(sheet.rect.width, 1.0), max(sheet.rect.height, 1.0)
+            scale = min(width_px / width, (MOST_PIXELS / (width * height)) ** 0.5)
+            picture = sheet.get_pixmap(
+                matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB
+            )
+            return bytes(picture.tobytes("png"))
+        except PAGE_ERRORS as error:
+            raise DocumentFailure(
+                FailureCategory.INPUT, f"Page {page} is damaged.", _HINT
+            ) from error
+
+
+def _sizes(path: Path) -> tuple[PageSize, ...]:
+    from curation_kit.documents.opening import PAGE_ERRORS, opened
+
+    with opened(path) as document:
+        found = []
+        for number in range(document.page_count):
+            try:
+                box = document[number].rect
+                found.append(PageSize(float(box.width), float(box.height)))
+            except PAGE_ERRORS:
+                found.append(PageSize(0.0, 0.0))  # `render` says what is wrong
+        return tuple(found)

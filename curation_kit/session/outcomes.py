@@ -1,0 +1,85 @@
+"""What became of the files that were added last."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from typing import Any
+
+from traitlets import Dict, HasTraits
+
+from curation_kit.session.follower import INTERVAL
+
+__all__ = ["MAX_OUTCOMES", "Outcomes"]
+
+#: Files listed with what is to be said of them; the others are a number.
+MAX_OUTCOMES = 30
+
+#: States about which there is something to say.
+_TELLING = ("refused", "problem", "duplicate")
+
+
+class Outcomes(HasTraits):
+    """Counts of files by what became of them, and those worth a word.
+
+    A state is ``checking``, ``added``, ``problem`` (added, cannot be
+    processed), ``duplicate`` or ``refused``.
+
+    Attributes
+    ----------
+    summary : dict
+        ``counts`` by state, ``rows`` (the first `MAX_OUTCOMES` files of which
+        something is to be said: name, status, text) and how many ``more``
+        there are; empty when nothing was added yet.
+    """
+
+    summary = Dict()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.RLock()
+        self._told: dict[str, dict[str, str]] = {}
+        self._counts: Counter[str] = Counter()
+        self._published = 0.0
+
+    def list(self) -> list[dict[str, str]]:
+        """Give what was told of every file: name, status and text."""
+        with self._lock:
+            return list(self._told.values())
+
+    def begin(self) -> None:
+        """Forget what is done, as something new begins."""
+        with self._lock:
+            self._told = {
+                key: told
+                for key, told in self._told.items()
+                if told["status"] == "checking"
+            }
+            self._counts = Counter(told["status"] for told in self._told.values())
+            self.publish()
+
+    def tell(self, key: str, name: str, status: str, text: str = "") -> None:
+        """Tell what became of a file; `key` is its own, names may repeat."""
+        with self._lock:
+            before = self._told.get(key)
+            if before is not None:
+                self._counts[before["status"]] -= 1
+            self._told[key] = {"name": name, "status": status, "text": text}
+            self._counts[status] += 1
+            if time.monotonic() - self._published >= INTERVAL or status == "refused":
+                self.publish()
+
+    def publish(self) -> None:
+        """Bring `summary` up to date: it is only now and then while files come."""
+        with self._lock:
+            self._published = time.monotonic()
+            telling = [o for o in self._told.values() if o["status"] in _TELLING]
+            summary: dict[str, Any] = {}
+            if self._told:
+                summary = {
+                    "counts": {k: n for k, n in self._counts.items() if n},
+                    "rows": telling[:MAX_OUTCOMES],
+                    "more": max(len(telling) - MAX_OUTCOMES, 0),
+                }
+            self.summary = summary

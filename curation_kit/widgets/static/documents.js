@@ -1,0 +1,143 @@
+const COLUMNS = [
+  ["name", "File name", "ck-name-column"], ["pages", "Pages", "ck-number"], ["size", "Size", "ck-number"],
+  ["batch", "Upload batch", ""], ["state", "Preflight", ""], ["species", "Species", "ck-species"],
+  ["added", "Added", ""], ["jobs", "Jobs", "ck-number"],
+];
+const STATES = [["", "all"], ["fit", "can be processed"], ["unfit", "cannot be processed"]];
+const MARKS = { fit: ["fits", "completed"], partly: ["fits in part", "paused"], unfit: ["problem", "failed"] };
+const SPAN = COLUMNS.length + 1;
+
+const heading = ([column, label, style], table) => {
+  const on = table.sort === column;
+  return h("th", { scope: "col", class: `ck-col-${column} ${style}`, "aria-sort": on && (table.descending ? "descending" : "ascending") },
+    h("button", { type: "button", class: "ck-sort", click: "sort", args: [column] }, label,
+      h("span", { class: "ck-arrow", "aria-hidden": "true" }, on ? (table.descending ? "▼" : "▲") : "")));
+};
+
+/** One or two table rows: the document, and below it what is wrong and what to do. */
+function documentRows(row, { problems, labels }) {
+  const [text, style] = MARKS[row.mark ?? "fit"];
+  const told = row.problem === undefined ? null : problems[row.problem];
+  const names = (row.batches ?? []).map((index) => labels[index]);
+  const others = names.length - 1 + (row.more ?? 0);
+  const look = row.mark === "unfit" ? "ck-failed-row" : "";
+  return [
+    h("tr", { class: `${look} ${told ? "ck-has-more" : ""}` },
+      h("td", { class: "ck-col-tick" },
+        h("input", { type: "checkbox", change: "tick", args: [row.id], checked: row.ticked, "aria-label": `Tick ${row.name}` })),
+      h("td", { class: "ck-name-column" },
+        h("button", { type: "button", class: "ck-link ck-name", click: "open", args: [row.id], title: `Look at ${row.name}` }, row.name)),
+      h("td", { class: "ck-number" }, row.pages || "–"),
+      h("td", { class: "ck-number" }, bytes(row.size)),
+      h("td", { title: names.join(", ") }, h("div", { class: "ck-clip" }, names[0] ?? ""), others > 0 && h("div", { class: "ck-muted" }, `and ${others} more`)),
+      h("td", null, h("span", { class: `ck-badge ck-${style}` }, text)),
+      h("td", { class: "ck-species" }, row.species === undefined ? "" : labels[row.species]),
+      h("td", { class: "ck-nowrap", title: day(row.added) }, ago(row.added)),
+      h("td", { class: "ck-number" }, row.jobs ?? 0)),
+    told && h("tr", { class: `${look} ck-more-row` },
+      h("td", null),
+      h("td", { colspan: SPAN - 2 }, told[0], " ", h("span", { class: "ck-muted" }, told[1])),
+      h("td", { class: "ck-species" })), // as many cells as the columns that a narrow page shows
+  ];
+}
+
+const short = (name) => (name.length > 60 ? `${name.slice(0, 58)}…` : name);
+
+/** What is asked before documents are deleted. */
+function question({ count: number, names, jobs, more_jobs: more, waiting }) {
+  const them = number === 1 ? "it" : "them";
+  const papers = number === 1 ? "the paper" : "the papers";
+  const listed = jobs.map((name) => `“${name}”`).join(", ") + (more ? ` and ${count(more, "other job")}` : "");
+  return [
+    h("strong", null, `Delete ${number === 1 ? short(names[0]) : count(number, "document")}?`), " ",
+    number > 1 && h("span", null, `${names.map(short).join(", ")}${number > names.length ? " and others" : ""}. `),
+    jobs.length
+      ? `The jobs which use ${them} keep their results, but can neither run ${papers} again nor show evidence in ${papers}: ${listed}.`
+      : `No job uses ${them}.`,
+    waiting > 0 && ` ${waiting === 1 ? "One run is" : `${waiting} runs are`} not done yet and will fail.`,
+    " The files are deleted from the workspace for good.",
+  ];
+}
+
+const confirmation = (asking) => asking.deleting ? h("p", { class: "ck-message ck-is-error", role: "status" }, `Deleting ${count(asking.count, "document")}…`) : h("div", { class: "ck-message ck-is-error", role: "alertdialog", "aria-label": "Delete documents?" },
+  h("span", null, question(asking)),
+  h("button", { type: "button", class: "ck-button ck-danger", click: "delete" }, `Yes, delete ${asking.count === 1 ? "it" : count(asking.count, "document")}`),
+  h("button", { type: "button", class: "ck-button", id: "ck-keep-documents", click: "keep" }, asking.count === 1 ? "Keep it" : "Keep them"));
+
+const empty = () => h("div", { class: "ck-empty" },
+  h("p", null, h("strong", null, "No documents yet")),
+  h("p", { class: "ck-muted" }, "Upload papers or add a folder above. To try things out, add the sample papers: twelve invented studies, one of them damaged and one scanned."),
+  h("button", { type: "button", class: "ck-button", click: "add_samples" }, "Add the sample papers"));
+
+const draw = (get) => {
+  const table = get("table");
+  const { total = 0, fit = 0, unfit = 0, found = 0, ticked = 0, rows = [], page = 0, pages = 1, first = 0, search = "", batch = "", state = "" } = table;
+  const asking = get("asking");
+  const filtered = search || batch || state;
+  const numbers = { "": total, fit, unfit };
+  return h("section", { class: "ck-section ck-documents", "aria-labelledby": "ck-documents" },
+    h("div", { class: "ck-head" },
+      h("h2", { id: "ck-documents" }, "Documents"),
+      h("span", { class: "ck-muted", role: "status" }, filtered
+        ? `${found.toLocaleString("en")} of ${count(total, "document")} found`
+        : `${count(total, "document")} in the workspace`)),
+    total === 0 ? empty() : [
+      h("div", { class: "ck-row" },
+        h("input", { type: "search", class: "ck-input ck-grow", input: "search", placeholder: "Search file names, titles, DOIs", "aria-label": "Search documents", autocomplete: "off" }),
+        h("select", { class: "ck-input ck-batches", change: "search", "aria-label": "Upload batch" },
+          h("option", { value: "" }, "All upload batches"),
+          get("batches").map(({ name, size }) => h("option", { value: name, selected: name === batch }, `${name} (${size.toLocaleString("en")})`)))),
+      h("div", { class: "ck-filters", role: "group", "aria-label": "Show documents" }, STATES.map(([name, label]) =>
+        h("button", { type: "button", class: "ck-filter", click: "state", args: [name], "aria-pressed": name === state ? "true" : "false" },
+          `${label} `, h("b", null, numbers[name].toLocaleString("en"))))),
+      h("div", { class: "ck-row ck-ticks" },
+        h("span", { class: "ck-muted ck-ticked", role: "status" }, `${ticked.toLocaleString("en")} ticked`),
+        h("button", { type: "button", class: "ck-link", click: "tick_found", args: [true], disabled: !found }, `tick all ${filtered ? `${found.toLocaleString("en")} found` : found.toLocaleString("en")}`),
+        h("button", { type: "button", class: "ck-link", click: "untick_all", disabled: !ticked }, "tick none"),
+        h("button", { type: "button", class: "ck-button ck-small ck-danger ck-push", click: "ask_to_delete", disabled: !ticked }, "Delete ticked…")),
+      asking.from === "table" && confirmation(asking),
+      rows.length
+        ? h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Table of documents" },
+          h("table", { class: "ck-table ck-fixed ck-documents-table" },
+            h("thead", null, h("tr", null,
+              h("th", { class: "ck-col-tick", scope: "col" },
+                h("input", { type: "checkbox", change: "tick_page", checked: rows.every((row) => row.ticked), "aria-label": "Tick all documents on this page" })),
+              COLUMNS.map((column) => heading(column, table)))),
+            h("tbody", null, rows.map((row) => documentRows(row, table)))))
+        : h("p", { class: "ck-muted" }, "No document matches. ",
+          h("button", { type: "button", class: "ck-link", click: "reset" }, "Show all documents")),
+      pager({ first, shown: rows.length, total: found, page, pages, action: "turn", args: (to) => [to], what: "document" }),
+    ]);
+};
+
+function render({ model, el }) {
+  const state = () => model.get("table").state ?? "";
+  const find = (root, send, wanted) => send("find", [
+    root.querySelector("input[type=search]").value, root.querySelector("select").value, wanted]);
+  const findLater = later(150, (root, send) => find(root, send, state()));
+  let asked = false;
+  const { remove, redraw } = mount({
+    model, el, draw,
+    handlers: {
+      search: ({ root, send }) => findLater(root, send),
+      state: ({ root, send, args }) => find(root, send, args[0]),
+      reset: ({ root, send }) => {
+        root.querySelector("input[type=search]").value = root.querySelector("select").value = "";
+        send("find", ["", "", ""]);
+      },
+      tick: ({ target, args, send }) => send("tick", [args[0], target.checked]),
+      tick_page: ({ target, send }) => send("tick_page", [target.checked]),
+    },
+    drawn: (root, get) => {
+      const select = root.querySelector("select");
+      if (select && document.activeElement !== select) select.value = get("table").batch ?? "";
+      const asks = get("asking").from === "table";
+      if (asks && !asked) root.querySelector("#ck-keep-documents")?.focus();
+      asked = asks;
+    },
+  });
+  const clock = setInterval(redraw, 30_000); // "2 min ago" grows old
+  return () => { clearInterval(clock); remove(); };
+}
+
+export default { render };

@@ -1,0 +1,153 @@
+/** What is asked before the document is deleted. */
+function confirmation({ jobs, more_jobs: more, waiting }) {
+  const listed = jobs.map((name) => `“${name}”`).join(", ") + (more ? ` and ${count(more, "other job")}` : "");
+  return h("div", { class: "ck-message ck-is-error", role: "alertdialog", "aria-label": "Delete this document?" },
+    h("span", null, h("strong", null, "Delete this document?"), " ",
+      jobs.length
+        ? `The jobs which use it keep their results, but can neither run the paper again nor show evidence in it: ${listed}.`
+        : "No job uses it.",
+      waiting > 0 && ` ${waiting === 1 ? "One run is" : `${waiting} runs are`} not done yet and will fail.`),
+    h("button", { type: "button", class: "ck-button ck-danger", click: "delete" }, "Yes, delete it"),
+    h("button", { type: "button", class: "ck-button", id: "ck-keep-document", click: "keep" }, "Keep it"));
+}
+
+const fact = (label, ...value) => [h("dt", null, label), h("dd", null, value)];
+
+function facts(item) {
+  const text = item.pages_with_text < item.pages ? `, ${item.pages_with_text} of them with text` : "";
+  return h("dl", { class: "ck-details" },
+    item.title && fact("Title", item.title),
+    item.doi && fact("DOI", item.doi),
+    fact("Pages", item.pages ? `${item.pages}${text}` : "unknown"),
+    fact("Size", bytes(item.size)),
+    item.species.length > 0 && fact("Species", item.species.join(", "), item.species.length > 1 && h("span", { class: "ck-muted" }, " (likeliest first)")),
+    fact("Added", day(item.added), " ", h("span", { class: "ck-muted" }, ago(item.added))),
+    fact(item.batches.length === 1 ? "Upload batch" : "Upload batches", item.batches.join(", ") || "none"),
+    fact("Jobs", item.jobs.length
+      ? h("ul", null, item.jobs.map((job) => h("li", null,
+        h("button", { type: "button", class: "ck-link ck-name", click: "open_job", args: [job.id], title: `Open ${job.name}` }, job.name), " ", badge(job.status))),
+      item.more_jobs > 0 && h("li", { class: "ck-muted" }, `and ${count(item.more_jobs, "older job")}`))
+      : "none yet"));
+}
+
+function report({ problem, warning, hint, pages }) {
+  if (problem) return h("p", { class: "ck-warning" }, h("strong", null, "Cannot be processed. "), problem, " ", hint);
+  if (warning) return h("p", { class: "ck-warning" }, warning, " ", hint);
+  return h("p", { class: "ck-fits" }, `Can be processed: all ${pages > 1 ? `${pages} pages have` : "of it has"} text.`);
+}
+
+function render({ model, el }) {
+  let renaming = false;
+  let shown = ""; // id of the document on screen
+  let source = { png: null, url: "" };
+
+  /** Address of the picture; the last one is given back to the browser. */
+  const address = (png) => {
+    if (source.png !== png) {
+      if (source.url) URL.revokeObjectURL(source.url);
+      source = { png, url: png ? URL.createObjectURL(new Blob([png], { type: "image/png" })) : "" };
+    }
+    return source.url;
+  };
+
+  const sheet = (item, picture) => {
+    if (picture.id !== item.id) {
+      address(null);
+      return h("div", { class: "ck-sheet ck-is-loading", role: "status" }, h("span", { class: "ck-muted" }, "Drawing page 1…"));
+    }
+    if (!picture.png) {
+      address(null);
+      return h("div", { class: "ck-sheet" }, h("p", null, h("strong", null, picture.problem), " ", h("span", { class: "ck-muted" }, picture.hint ?? "")));
+    }
+    return h("div", { class: "ck-sheet ck-has-page", tabindex: "0", role: "region", "aria-label": "Page 1" },
+      h("img", { class: "ck-page", src: address(picture.png), alt: `Page 1 of ${item.name}` }));
+  };
+
+  const title = (item) => renaming
+    ? h("form", { class: "ck-row ck-grow", submit: "rename_it" },
+      h("input", { id: "ck-new-name", class: "ck-input ck-grow", type: "text", maxlength: 255, "aria-label": "New file name", autocomplete: "off", spellcheck: "false" }),
+      h("button", { type: "submit", class: "ck-button ck-primary" }, "Rename"),
+      h("button", { type: "button", class: "ck-button", click: "leave_name" }, "Keep the name"))
+    : h("div", { class: "ck-row ck-grow" }, h("h2", { id: "ck-preview-title" }, item.name));
+
+  const draw = (get) => {
+    const item = get("document");
+    const asking = get("asking");
+    if (!item.id) {
+      address(null);
+      return h("dialog", { class: "ck-dialog ck-preview" });
+    }
+    const place = item.number ? `${item.number.toLocaleString("en")} of ${item.count.toLocaleString("en")}` : "";
+    return h("dialog", { class: "ck-dialog ck-preview", "aria-label": `Document ${item.name}` },
+      h("div", { class: "ck-head" },
+        title(item),
+        h("div", { class: "ck-row ck-nowrap" },
+          h("span", { class: "ck-muted ck-number", role: "status" }, place),
+          h("button", { type: "button", class: "ck-button ck-small", click: "step", args: [-1], disabled: item.number <= 1, "aria-label": "Previous document" }, "‹"),
+          h("button", { type: "button", class: "ck-button ck-small", click: "step", args: [1], disabled: !item.number || item.number >= item.count, "aria-label": "Next document" }, "›"),
+          h("button", { type: "button", class: "ck-icon", click: "dismiss", "aria-label": "Close" }, "×"))),
+      h("div", { class: "ck-preview-body" },
+        sheet(item, get("picture")),
+        h("div", { class: "ck-about", tabindex: "0", role: "region", "aria-label": "About this document" }, report(item), facts(item))),
+      asking.from === "preview"
+        ? confirmation(asking)
+        : h("div", { class: "ck-row ck-foot" },
+          h("button", { type: "button", class: "ck-button", click: "begin_rename", disabled: renaming }, "Rename…"),
+          h("button", { type: "button", class: "ck-button ck-danger", click: "ask_to_delete", args: [item.id] }, "Delete…"),
+          h("button", { type: "button", class: "ck-button ck-push", click: "dismiss" }, "Close")));
+  };
+
+  let asked = false;
+  let wasRenaming = false;
+  const { remove, redraw } = mount({
+    model, el, draw,
+    handlers: {
+      begin_rename: ({ redraw }) => { renaming = true; redraw(); },
+      leave_name: ({ redraw }) => { renaming = false; redraw(); },
+      rename_it: ({ root, send, redraw }) => {
+        const name = root.querySelector("#ck-new-name").value;
+        renaming = false;
+        if (name.trim() && name !== model.get("document").name) send("rename", [model.get("document").id, name]);
+        redraw();
+      },
+      step: ({ args, send }) => { renaming = false; send("step", args); },
+      open_job: ({ args, send }) => { send("dismiss"); send("open_job", args); },
+    },
+    drawn: (root, get) => {
+      const dialog = root.querySelector("dialog");
+      const { id = "", name } = get("document");
+      if (id !== shown) {
+        shown = id;
+        renaming = wasRenaming && renaming;
+        dialog.querySelectorAll(".ck-sheet, .ck-about").forEach((part) => { part.scrollTop = 0; });
+      }
+      if (id && !dialog.open) dialog.showModal();
+      else if (!id && dialog.open) dialog.close();
+      const field = root.querySelector("#ck-new-name");
+      if (field && !wasRenaming) {
+        field.value = name;
+        field.focus();
+        field.setSelectionRange(0, name.replace(/\.pdf$/i, "").length);
+      }
+      wasRenaming = Boolean(field);
+      const asks = get("asking").from === "preview";
+      if (asks && !asked) root.querySelector("#ck-keep-document")?.focus();
+      asked = asks;
+    },
+  });
+  const dialog = el.querySelector("dialog");
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault(); // Escape leaves the question or the name first
+    if (renaming) { renaming = false; redraw(); } else {
+      model.send({ action: model.get("asking").from === "preview" ? "keep" : "dismiss", args: [] });
+    }
+  });
+  dialog.addEventListener("keydown", (event) => {
+    if (event.target.tagName === "INPUT" || event.altKey || event.ctrlKey || event.metaKey) return;
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (by) model.send({ action: "step", args: [by] });
+  });
+  return () => { address(null); remove(); };
+}
+
+export default { render };

@@ -1,0 +1,109 @@
+"""The documents page in a real browser."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+# Playwright and its child leave sockets to the garbage collector.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+def test_add_find_look_rename_and_delete(
+    page: Page, address: str, papers: list[Path]
+) -> None:
+    """A curator adds a folder, looks at a paper, and throws two away."""
+    page.goto(f"{address}?page=documents")
+    page.get_by_text("No documents yet").wait_for()
+    page.get_by_label("Upload batch (optional)").fill("May")
+    page.get_by_label("Or add a folder on the server").fill(str(papers[0].parent))
+    page.get_by_role("button", name="Add folder").click()
+    page.get_by_text("4 documents added · 1 of them cannot be processed").wait_for()
+
+    table = page.get_by_role("region", name="Table of documents")
+    page.get_by_role("button", name="cannot be processed 1").click()
+    page.get_by_text("1 of 4 documents found").wait_for()
+    table.get_by_text("Download it again from the publisher").wait_for()
+    page.get_by_role("button", name="all 4").click()
+    page.get_by_label("Search documents").fill("ONERROR")
+    page.get_by_text("1 of 4 documents found").wait_for()
+
+    table.get_by_role("button", name=papers[1].name).click()
+    dialog = page.get_by_role("dialog", name=f"Document {papers[1].name}")
+    picture = dialog.get_by_role("img", name=f"Page 1 of {papers[1].name}")
+    picture.wait_for()
+    assert (
+        picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 900
+    )
+    dialog.get_by_text("Can be processed").wait_for()
+    assert dialog.get_by_role("button", name="Next document").is_disabled()
+    dialog.get_by_role("button", name="Rename…").click()
+    page.locator("#ck-new-name:focus").wait_for()
+    page.keyboard.type("plain name")  # the name is selected, its suffix is not
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog", name="Document plain name.pdf").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="hidden")
+
+    page.get_by_label("Search documents").fill("")
+    page.get_by_text("4 documents in the workspace").wait_for()
+    page.get_by_role("button", name="File name").click()
+    page.locator("th[aria-sort=ascending]").wait_for()
+    table.get_by_role("button", name="broken.pdf").click()
+    page.locator(".ck-sheet").get_by_text("damaged or incomplete").wait_for()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("dialog").get_by_text("2 of 4").wait_for()
+    page.get_by_role("button", name="Close", exact=True).last.click()
+
+    page.get_by_role("checkbox", name="Tick broken.pdf").check()
+    page.get_by_role("checkbox", name="Tick plain name.pdf").check()
+    page.get_by_text("2 ticked").wait_for()
+    page.get_by_role("button", name="Delete ticked…").click()
+    question = page.get_by_role("alertdialog", name="Delete documents?")
+    question.get_by_text("No job uses them.").wait_for()
+    page.keyboard.press("Enter")  # the answer in focus is the harmless one
+    question.wait_for(state="hidden")
+    page.get_by_role("button", name="Delete ticked…").click()
+    page.get_by_role("button", name="Yes, delete 2 documents").click()
+    page.get_by_text("2 documents in the workspace").wait_for()
+
+
+def test_an_upload_can_be_cancelled_and_outlives_the_kernel(
+    page: Page, address: str, papers: list[Path], tmp_path: Path
+) -> None:
+    """One file of three is cancelled; what a killed kernel lost is offered again."""
+    large = tmp_path / "large.pdf"
+    large.write_bytes(b"%PDF-1.7\n" + os.urandom(1 << 20) * 60)
+    page.clock.install()
+    page.goto(f"{address}?page=documents")
+    page.get_by_text("No documents yet").wait_for()
+    page.set_input_files("input[type=file]", [large, papers[0], papers[1]])
+    page.get_by_role("button", name="Cancel the upload of large.pdf").click()
+    page.get_by_text("2 documents added").wait_for()
+    assert page.get_by_role("progressbar").count() == 0
+    cache = tmp_path / "ws" / "cache"
+    assert not [path for path in cache.rglob("*") if path.is_file()]
+
+    page.set_input_files("input[type=file]", large)
+    page.get_by_text("sent, 2", exact=False).wait_for()
+    for process in psutil.process_iter(["cmdline", "environ"]):
+        workspace = (process.info["environ"] or {}).get("CURATION_KIT_WORKSPACE")
+        command = " ".join(process.info["cmdline"] or ())
+        if workspace == str(tmp_path / "ws") and "ipykernel" in command:
+            process.send_signal(signal.SIGKILL)
+    page.get_by_role("link", name="Documents").wait_for()
+    page.clock.fast_forward(31_000)
+    page.get_by_text("The connection to the notebook's kernel is lost.").wait_for()
+    page.get_by_role("button", name="Try large.pdf again").wait_for()
