@@ -6,6 +6,10 @@ notebook or a test can call the same.
 
 from __future__ import annotations
 
+from curation_kit.session.flow_builder import FlowBuilder
+from curation_kit.session.flow_list import FlowList
+from curation_kit.session.flow_test import FlowTest
+from curation_kit.session.flows_page import FlowsPage
 from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import JobView
 from curation_kit.session.selection import DocumentSelection
@@ -15,6 +19,10 @@ from curation_kit.session.uploads import UploadReceiver
 __all__ = [
     "CurationSession",
     "DocumentSelection",
+    "FlowBuilder",
+    "FlowList",
+    "FlowTest",
+    "FlowsPage",
     "JobList",
     "JobView",
     "UploadReceiver",

@@ -15,10 +15,11 @@ from typing import Any
 from traitlets import Dict, HasTraits, List, Unicode
 
 from curation_kit.errors import CurationKitError, JobError, NotFound
+from curation_kit.session.flows_page import FlowsPage
 from curation_kit.session.follower import INTERVAL, Follower
 from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import JobView
-from curation_kit.session.places import JOB, JOBS, Place
+from curation_kit.session.places import FLOWS, JOB, JOBS, Place
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.uploads import UploadReceiver
 from curation_kit.workspace import Job, Workspace
@@ -54,6 +55,8 @@ class CurationSession(HasTraits):
         Files on their way in.
     view : JobView
         The job on screen.
+    flows_page : FlowsPage
+        The list of flows and the builder.
     flows : list of str
         Names of the flows that can be run.
     page : str
@@ -103,6 +106,7 @@ class CurationSession(HasTraits):
         self._jobs_version = -1
         self._told_adding = 0.0
         self._exports: TemporaryDirectory[str] | None = None
+        self.flows_page = FlowsPage(self, arrive=self._arrive, offer=self._offer_text)
         self._follower = Follower(self._look, self.show_error)
         self.refresh()
         with self.reporting():
@@ -163,6 +167,7 @@ class CurationSession(HasTraits):
         self._follower.stop()
         self._follower.join()
         self.view.close()
+        self.flows_page.close()
         self.uploads.close()
         if self._exports is not None:
             self._exports.cleanup()
@@ -194,21 +199,30 @@ class CurationSession(HasTraits):
 
     def visit(self, query: str) -> None:
         """Go where an address leads, for instance one step back."""
-        place = Place.of_query(query)
+        place, here = Place.of_query(query), self.query
         if place.page == JOB:
             self.open_job(place.item)
         else:
             self.open_page(place.page, place.item)
+        if self.flows_page.question:  # not left yet: the address must come back
+            self.query = place.query
+            self.query = here
 
     def open_page(self, page: str, item: str = "") -> None:
         """Show a page of the navigation bar, and an item of it."""
+        if self.flows_page.stays(Place(page, item)):
+            return
         self.view.close()
         self.job_id = ""
         self.refresh()
+        if page == FLOWS:
+            item = self.flows_page.enter(item)
         self._arrive(Place(page, item))
 
     def open_job(self, job_id: str) -> None:
         """Show a job."""
+        if self.flows_page.stays(Place(JOB, job_id)):
+            return
         try:
             job = self.workspace.jobs.get(job_id)
         except NotFound:
@@ -334,6 +348,11 @@ class CurationSession(HasTraits):
         if self._exports is None:
             self._exports = TemporaryDirectory(prefix="curation-kit-")
         return Path(self._exports.name)
+
+    def _offer_text(self, name: str, text: str) -> None:
+        path = self._folder() / name
+        path.write_text(text, encoding="utf-8")
+        self._offer(path)
 
     def _offer(self, path: Path) -> None:
         self.download = {}  # the same file may be asked for again

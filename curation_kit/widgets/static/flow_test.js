@@ -1,0 +1,92 @@
+const OVER = ["completed", "failed", "cancelled"];
+const PARTS = [["anatomy", "in"], ["stage", "at"], ["cellular_component", "in"]];
+const EVIDENCE = ["quote", "page", "section", "figures", "verification", "document", "review"];
+const plainName = (name) => (name[0].toUpperCase() + name.slice(1)).replaceAll("_", " ");
+
+/** A record in words: what was found, and the quote that it stands on. */
+function record(columns, row) {
+  const value = Object.fromEntries(columns.map((name, index) => [name, row[index]]));
+  const withId = (text, id) => [text, id && [" ", h("span", { class: "ck-id" }, id)]];
+  const told = value.gene_symbol !== undefined
+    ? [
+      h("b", null, value.gene_symbol), value.gene_id && [" ", h("span", { class: "ck-id" }, value.gene_id)],
+      value.negated === "True" && [" ", h("span", { class: "ck-tag ck-tag-refused" }, "not")],
+      PARTS.filter(([part]) => value[`${part}_label`]).map(([part, word]) =>
+        [h("span", { class: "ck-muted" }, ` ${word} `), withId(value[`${part}_label`], value[`${part}_id`])])]
+    : columns.filter((name) => !EVIDENCE.includes(name) && value[name]).map((name, index) =>
+      [index > 0 && " · ", h("span", { class: "ck-muted" }, `${plainName(name)}: `), value[name]]);
+  const place = [value.page && `page ${value.page}`, value.section?.replaceAll("_", " "), value.figures?.replaceAll("|", ", ")];
+  return h("li", { class: "ck-test-record" },
+    h("div", { class: "ck-name" }, told),
+    h("div", { class: "ck-name" },
+      value.verification && h("span", { class: `ck-tag ck-tag-${value.verification}` }, value.verification),
+      value.quote && h("q", { class: "ck-quote" }, value.quote), " ",
+      h("span", { class: "ck-muted" }, place.filter(Boolean).join(" · "))));
+}
+
+function outcome(get) {
+  const run = get("run");
+  if (!run.id) return null;
+  const { columns = [], rows = [], total = 0, page = 0, pages = 1, first = 0 } = get("results");
+  const over = OVER.includes(run.status);
+  return h("div", { class: "ck-test-run", "aria-busy": over ? "false" : "true" },
+    h("div", { class: "ck-row", role: "status" },
+      badge(run.status),
+      h("span", { class: "ck-name" }, h("bdi", null, run.document)),
+      h("span", { class: "ck-muted ck-steady" },
+        run.step && !over && `${run.step.replaceAll("_", " ")}…`,
+        !run.step && !over && (run.job === "paused" ? "paused" : "starting: the first test takes a few seconds…"),
+        run.status === "completed" && `${count(run.records ?? 0, "record")} in ${run.seconds >= 0.05 ? run.seconds.toFixed(1) : "less than 0.1"} s`,
+        run.status === "failed" && run.step && `at the step ${run.step.replaceAll("_", " ")}`,
+        run.status === "cancelled" && "stopped"),
+      h("button", { type: "button", class: "ck-link ck-push", click: "open_test" }, "Open the job's page")),
+    get("is_stale") && h("p", { class: "ck-warning" }, "The flow has been changed since this test: run it again to see what it gives now."),
+    run.reason && h("p", { class: "ck-warning" }, run.reason),
+    run.error && h("div", { class: "ck-message ck-is-error", role: "alert" }, h("span", null, run.error, run.hint && [" ", h("span", null, run.hint)])),
+    run.ledger && h("p", { class: "ck-muted ck-name" }, h("b", null, "What was read: "), run.ledger.replace(/\.?$/, ".")),
+    run.status === "completed" && !run.records && h("p", null, "Nothing was found in this paper. What was read is told above; a row would need a statement of where or when a gene is expressed."),
+    rows.length > 0 && h("ul", { class: "ck-test-records", "aria-label": "Records of the test" }, rows.map((row) => record(columns, row))),
+    pager({ first, shown: rows.length, total, page, pages, action: "turn", args: (to) => [to], what: "record" }));
+}
+
+const draw = (get) => {
+  if (!get("is_open")) return null;
+  const { rows = [], total = 0, found = 0, chosen = "", search = "" } = get("choices");
+  const run = get("run");
+  const runs = run.id && !OVER.includes(run.status);
+  const problem = rows.find(({ id }) => id === chosen)?.problem;
+  return h("section", { class: "ck-section ck-test", "aria-labelledby": "ck-test" },
+    h("div", { class: "ck-head" },
+      h("h2", { id: "ck-test" }, "Test this flow"),
+      h("span", { class: "ck-muted" }, "Run it on one document, as it stands above, before you run it on many. It need not be saved.")),
+    total === 0
+      ? h("p", { class: "ck-muted" }, "There is no document yet. ",
+        h("button", { type: "button", class: "ck-link", click: "open_page", args: ["documents"] }, "Add one on the page Documents"), ", then come back.")
+      : h("form", { class: "ck-row ck-test-form", submit: "run_test" },
+        h("input", { type: "search", class: "ck-input", input: "search", placeholder: "Search file names", "aria-label": "Search the documents for the test", autocomplete: "off" }),
+        h("select", { class: "ck-input ck-test-choice", id: "ck-test-document", change: "chosen", "aria-label": "Document for the test", "data-value": chosen },
+          rows.map(({ id, name, problem: unfit }) => h("option", { value: id }, unfit ? `${name} (cannot be processed)` : name))),
+        h("button", { type: "submit", class: "ck-button ck-primary", disabled: !get("check").can_run || !chosen }, runs ? "Stop and test again" : "Run test"),
+        runs && h("button", { type: "button", class: "ck-button", click: "stop" }, "Stop"),
+        h("span", { class: "ck-muted", role: "status" }, search && `${found.toLocaleString("en")} of ${count(total, "document")} found`)),
+    total > 0 && !get("check").can_run && h("p", { class: "ck-muted" }, "Mend what is listed under “to mend” first: the flow cannot run yet."),
+    problem && h("p", { class: "ck-warning" }, problem),
+    outcome(get));
+};
+
+function render({ model, el }) {
+  const find = later(200, (root, send) => send("find", [root.querySelector("input[type=search]").value]));
+  return mount({
+    model, el, draw,
+    handlers: {
+      search: ({ root, send }) => find(root, send),
+      chosen: ({ target, send }) => send("choose", [target.value]),
+    },
+    drawn: (root) => {
+      const choice = root.querySelector("#ck-test-document");
+      if (choice && choice.value !== choice.dataset.value && choice !== document.activeElement) choice.value = choice.dataset.value;
+    },
+  }).remove;
+}
+
+export default { render };
