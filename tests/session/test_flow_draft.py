@@ -56,12 +56,12 @@ def test_a_default_is_not_set(draft: FlowDraft) -> None:
     """What equals the default is left out of the saved flow."""
     key = draft.steps[1].key
     draft.set_option(key, "species", ["worm"])
-    draft.set_option(key, "include_negated", False)
+    draft.set_option(key, "include_negated", shown=False)
     assert draft.flow().steps[1].options == {
         "species": ["worm"],
         "include_negated": False,
     }
-    draft.set_option(key, "include_negated", True)
+    draft.set_option(key, "include_negated", shown=True)
     draft.reset_option(key, "species")
     assert draft.flow().steps[1].options == {}
     assert not draft.changed

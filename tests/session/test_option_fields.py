@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import pytest
 from fakes import FakeValidator
@@ -44,9 +44,9 @@ class Many(Options):
     level: Literal[1, 2] = 1
     several: list[Colour] = Field(default_factory=list)
     words: list[str] = Field(default_factory=lambda: ["b"])
-    numbers: Annotated[list[int], Field(min_length=1)] = [1]
+    numbers: list[int] = Field(default=[1], min_length=1)
     inner: Inner = Inner()
-    table: dict[str, int] = {}
+    table: dict[str, int] = Field(default_factory=dict)
     either: int | str = 1
     day: dt.date = dt.date(2026, 1, 2)
     needed: str = Field(title="What is needed", description="Say it.")
