@@ -255,7 +255,7 @@ function render({ model, el }) {
     const agents = agentsOf(get);
     const question = get("question");
     const isNew = !source;
-    const renamed = source && name.trim() !== source;
+    const renamed = source && name.trim() && name.trim() !== source;
     return h("div", { class: "ck-builder" },
       h("div", { class: "ck-builder-bar" },
         h("button", { type: "button", class: "ck-link", click: "show_list" }, "‹ All flows"),

@@ -68,7 +68,7 @@ function render({ model, el }) {
       rows.length
         ? h("ul", { class: "ck-flow-list", "aria-label": "Flows" }, rows.map(row))
         : h("p", { class: "ck-muted" }, total ? "No flow has all of these words." : "Reading the flows…"),
-      pager({ first, shown: rows.length, total: found, page, pages, action: "turn", args: (to) => [to], what: "flow" }));
+      pages > 1 && pager({ first, shown: rows.length, total: found, page, pages, action: "turn", args: (to) => [to], what: "flow" }));
   };
 
   const text = (root) => root.querySelector("#ck-flow-search").value;
