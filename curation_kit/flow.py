@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from curation_kit.errors import FlowError, NotFound
 from curation_kit.records import Record
 
 __all__ = ["TEMPLATES", "Finding", "Flow", "FlowLibrary", "Step", "record_model"]
+
+#: What pydantic says in a programmer's words, in plain ones.
+_PLAIN = {"missing": "A value is needed.", "too_short": "Give at least {min_length}."}
 
 _ORDER = [Kind.INPUT, Kind.EXTRACTOR, Kind.VALIDATOR, Kind.OUTPUT]
 
@@ -44,18 +48,10 @@ class Step(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to know about a flow.
+    """A problem of a flow, or a remark on it, which does not block a run.
 
-    Attributes
-    ----------
-    text
-        A sentence that says what to change, or what may surprise.
-    step
-        Number of the step, from 1; 0 when it is the flow as a whole.
-    option
-        The step's option that it is about, if it is about one.
-    blocks
-        Whether it keeps the flow from running.
+    `step` counts from 1, and 0 is the flow as a whole; `option` names the
+    step's option that it is about, if it is about one.
     """
 
     text: str
@@ -186,7 +182,9 @@ def _step_problems(number: int, step: Step, agent: type[Agent]) -> Iterator[Find
                 text = f'Step {number} ("{agent.name}") {text}'
             else:
                 name = f'Step {number} ("{agent.name}"), option "{option}"'
-                text = f"{name}: {item['msg']}."
+                told = _PLAIN.get(item["type"], "{msg}.")
+                ctx = {**item.get("ctx", {}), "msg": item["msg"]}
+                text = f"{name}: {told.format(**ctx)}"
             yield Finding(text, number, str(item["loc"][0]) if item["loc"] else "")
     if agent.requires_instructions and not step.instructions.strip():
         yield Finding(
@@ -271,13 +269,11 @@ class FlowLibrary(Mapping[str, Flow]):
 
     def names(self) -> list[str]:
         """Names of all flows that can be run: built-in ones first."""
-        return [*TEMPLATES, *sorted(self._saved()[0], key=str.casefold)]
+        return [*TEMPLATES, *self._saved()[0]]
 
     def all(self) -> list[Flow]:
         """All flows in the order of `names`, read in one go."""
-        flows = {**TEMPLATES, **self._saved()[0]}
-        order = [*TEMPLATES, *sorted(flows.keys() - TEMPLATES, key=str.casefold)]
-        return [flows[name].model_copy(deep=True) for name in order]
+        return [*deepcopy(TEMPLATES).values(), *self._saved()[0].values()]
 
     def broken(self) -> dict[Path, str]:
         """Flow files that cannot be read, with what is wrong in each."""
@@ -315,7 +311,7 @@ class FlowLibrary(Mapping[str, Flow]):
         if replacing.casefold() == flow.name.casefold():  # only its capitals change
             return _write(flow, old)
         path = _write(flow, self._path(flow.name))
-        old.unlink(missing_ok=True)
+        _delete(old)
         return path
 
     def delete(self, name: str) -> None:
@@ -323,7 +319,7 @@ class FlowLibrary(Mapping[str, Flow]):
         if name in TEMPLATES:
             raise FlowError([f'"{name}" is built in and cannot be deleted.'])
         self[name]  # raises NotFound with the names there are
-        self._path(name).unlink()
+        _delete(self._path(name))
 
     def rename(self, name: str, new_name: str) -> Flow:
         """Give a saved flow another name."""
@@ -379,12 +375,23 @@ class FlowLibrary(Mapping[str, Flow]):
                 broken[path] = f'There already is a flow "{flow.name}".'
             else:
                 flows[flow.name] = flow
-        return flows, broken
+        ordered = sorted(flows.items(), key=lambda item: item[0].casefold())
+        return dict(ordered), broken
 
 
 def _write(flow: Flow, path: Path) -> Path:
     """Write a flow's file whole: a crash in between leaves the earlier one."""
     temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(flow.to_yaml(), encoding="utf-8")
-    temporary.replace(path)
+    try:
+        temporary.write_text(flow.to_yaml(), encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        raise FlowError([f"{path} cannot be written: {error.strerror}."]) from error
     return path
+
+
+def _delete(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise FlowError([f"{path} cannot be deleted: {error.strerror}."]) from error

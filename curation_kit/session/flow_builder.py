@@ -41,9 +41,10 @@ class FlowBuilder(HasTraits):
         Agents that could not be loaded: ``name`` and ``reason``.
     draft : dict
         ``source`` (name of the saved flow, empty for a new one), ``built_in``,
-        ``name``, ``instructions``, ``steps``, ``changed``, ``can_undo``.
+        ``name``, ``instructions``, ``steps``, ``changed``, ``can_undo``,
+        ``can_discard``.
     check : dict
-        ``findings`` (text, step, option, blocks), ``can_save``, ``can_run``.
+        ``findings`` (text, short, step, option, blocks), ``can_save``, ``can_run``.
     yaml : str
         The draft as YAML.
     yaml_error : str
@@ -78,11 +79,19 @@ class FlowBuilder(HasTraits):
         """Begin a new flow with the usual steps."""
         self.begin(Flow(steps=[Step(agent=name) for name in _START]))
 
-    def begin(self, flow: Flow) -> None:
-        """Begin a new flow that is as another one; its name is made unique."""
+    def begin(self, flow: Flow, *, is_kept: bool = True) -> None:
+        """Begin a new flow that is as another one; its name is made unique.
+
+        Parameters
+        ----------
+        flow
+            Where it begins.
+        is_kept
+            Whether that is kept elsewhere; else it counts as not saved.
+        """
         if flow.name.strip():
             flow = flow.model_copy(update={"name": self._free_name(flow.name)})
-        self._begin(FlowDraft(flow))
+        self._begin(FlowDraft(flow, is_kept=is_kept))
 
     def close(self) -> None:
         """Show no flow; changes that are not saved are lost."""
@@ -178,9 +187,13 @@ class FlowBuilder(HasTraits):
         Raises
         ------
         FlowError
-            If it has problems, or its name is taken.
+            If it has problems, its name is taken, or it was changed elsewhere
+            after it had been opened.
         """
-        return self._save(self._editable().source)
+        draft = self._editable()
+        current = self._workspace.flows.get(draft.source)
+        draft.check_source(current)
+        return self._save(draft.source if current else "")
 
     def save_as_new(self) -> str:
         """Save the flow under its new name and keep the one opened as it was."""
@@ -194,8 +207,7 @@ class FlowBuilder(HasTraits):
         if unread:
             raise FlowError(unread)
         self._workspace.flows.save(flow, replacing=replacing)
-        draft.name = flow.name
-        draft.source, draft.saved = flow.name, draft.flow()
+        draft.mark_saved(self._workspace.flows[flow.name])
         self._names = set(self._workspace.flows.names())
         self._show()
         return flow.name
@@ -231,6 +243,7 @@ class FlowBuilder(HasTraits):
             "steps": [_step(step) for step in draft.steps],
             "changed": draft.changed,
             "can_undo": draft.can_undo,
+            "can_discard": draft.can_discard,
         }
         findings = draft.findings()
         blocked = [found for found in findings if found.blocks]
@@ -327,6 +340,8 @@ def _step(step: DraftStep) -> dict[str, Any]:
 def _finding(found: Finding) -> dict[str, Any]:
     return {
         "text": found.text,
+        # Beside the option nobody needs to be told which one it is.
+        "short": found.text.partition('": ')[2] if found.option else found.text,
         "step": found.step,
         "option": found.option,
         "blocks": found.blocks,

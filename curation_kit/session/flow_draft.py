@@ -54,10 +54,15 @@ class FlowDraft:
         Where the draft begins.
     source
         Name of the saved flow that it will replace; empty for a new one.
+    is_kept
+        Whether the flow is kept elsewhere as it is here: leaving it then loses
+        nothing.
     """
 
-    def __init__(self, flow: Flow, *, source: str = "") -> None:
+    def __init__(self, flow: Flow, *, source: str = "", is_kept: bool = True) -> None:
         self.source = source
+        self._is_kept = is_kept
+        self._opened = flow
         self._count = 0
         self._undo: list[tuple[str, str, str, list[DraftStep]]] = []
         self._last = ""
@@ -79,6 +84,11 @@ class FlowDraft:
     @property
     def changed(self) -> bool:
         """Whether it differs from where it began, or from what was saved last."""
+        return self.can_discard or not self._is_kept
+
+    @property
+    def can_discard(self) -> bool:
+        """Whether it differs from what `discard` goes back to."""
         return self.flow() != self.saved or any(step.unreadable for step in self.steps)
 
     @property
@@ -103,6 +113,21 @@ class FlowDraft:
             for found in self.flow().findings()
             if not found.option or (found.step, found.option) not in known
         ]
+
+    def check_source(self, current: Flow | None) -> None:
+        """Raise `FlowError` if the saved flow is not what it was when opened."""
+        if current is not None and current != self._opened:
+            text = (
+                f'"{self.source}" was changed elsewhere after you had opened it. Give '
+                "yours another name and save it as new, or go back to all flows and "
+                "open it again."
+            )
+            raise FlowError([text])
+
+    def mark_saved(self, flow: Flow) -> None:
+        """Remember that the draft was saved as a flow."""
+        self.name = self.source = flow.name
+        self._opened, self.saved, self._is_kept = flow, self.flow(), True
 
     # ---- changes
 

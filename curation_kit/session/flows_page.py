@@ -83,8 +83,10 @@ class FlowsPage(HasTraits):
         """
         self.question = {}
         builder = self.builder
-        if builder.changed and item in {"", builder.source}:
+        if builder.changed:
             self.test.refresh()
+            if item not in {"", builder.source}:
+                self._ask(Place(FLOWS, item))
             return builder.source
         if item:
             self._show_flow(item)
@@ -137,13 +139,13 @@ class FlowsPage(HasTraits):
     def duplicate(self, name: str = "") -> None:
         """Begin a new flow as a copy of one, or of the one on screen."""
         flow = self._session.workspace.flows[name] if name else self.builder.flow
-        self.builder.begin(flow)
+        self.builder.begin(flow, is_kept=bool(name) or not self.builder.changed)
         self._arrive_at_new()
 
     def import_yaml(self, text: str) -> None:
         """Begin a new flow with the content of a YAML file."""
         flow = flow_of_yaml(text)
-        self.builder.begin(flow)
+        self.builder.begin(flow, is_kept=False)
         self._arrive_at_new()
         self._session.notice = "Imported as a draft: look it over, then save it."
 
@@ -209,16 +211,15 @@ class FlowsPage(HasTraits):
             self._is_leaving = False
 
     def _show_flow(self, name: str) -> None:
-        if self.builder.is_open and self.builder.source == name:
-            self.test.refresh()
-            return
+        same = self.builder.is_open and self.builder.source == name
         try:
             self.builder.open(name)
         except NotFound:
             self._show_list()
             self._arrive(Place(FLOWS))
             raise
-        self.test.forget()
+        if not same:
+            self.test.forget()
         self.test.refresh()
 
     def _show_list(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -96,7 +97,9 @@ class OptionField:
         return _number(shown) if self.control == "number" else shown
 
 
-def fields_of(agent: type[Agent]) -> list[OptionField]:
+# Asked at every key that is typed; making a schema takes a millisecond.
+@lru_cache(maxsize=256)
+def fields_of(agent: type[Agent]) -> tuple[OptionField, ...]:
     """Give the options of an agent in the order of its model."""
     model = agent.Options
     try:
@@ -120,7 +123,7 @@ def fields_of(agent: type[Agent]) -> list[OptionField]:
                 **_control(shape, schema),
             )
         )
-    return found
+    return tuple(found)
 
 
 def plain(value: Any) -> Any:

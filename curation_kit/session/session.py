@@ -199,13 +199,13 @@ class CurationSession(HasTraits):
 
     def visit(self, query: str) -> None:
         """Go where an address leads, for instance one step back."""
-        place, here = Place.of_query(query), self.query
+        place = Place.of_query(query)
         if place.page == JOB:
             self.open_job(place.item)
         else:
             self.open_page(place.page, place.item)
-        if self.flows_page.question:  # not left yet: the address must come back
-            self.query = place.query
+        if self.flows_page.question:  # not there yet: the address must come back
+            here, self.query = self.query, place.query
             self.query = here
 
     def open_page(self, page: str, item: str = "") -> None:

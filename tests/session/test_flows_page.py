@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -288,3 +289,68 @@ def test_a_test_needs_a_document_and_a_flow_that_can_run(
     assert not page.builder.check["can_run"]
     with pytest.raises(FlowError, match="cannot run yet"):
         page.run_test()
+
+
+def test_a_flow_changed_elsewhere_is_not_overwritten(
+    session: CurationSession, page: FlowsPage
+) -> None:
+    """Two curators edit the same flow; the second is told."""
+    page.open("Fake")
+    page.builder.set_instructions("mine")
+    other = session.workspace.flows["Fake"]
+    other.instructions = "theirs"
+    session.workspace.flows.save(other)
+    with pytest.raises(FlowError, match="changed elsewhere"):
+        page.save()
+    page.builder.set_name("Mine")
+    page.save_as_new()
+    page.builder.set_instructions("mine again")
+    page.save()
+    assert session.workspace.flows["Fake"].instructions == "theirs"
+
+    session.workspace.flows.delete("Mine")
+    page.builder.set_instructions("still here")
+    page.save()
+    assert session.workspace.flows["Mine"].instructions == "still here"
+
+
+def test_a_draft_left_behind_is_not_replaced_unasked(
+    session: CurationSession, page: FlowsPage
+) -> None:
+    """An address of another flow waits for an answer."""
+    page.open("Fake")
+    page.builder.set_instructions("x")
+    session.open_page("jobs")
+    page.leave()
+    session.visit("?page=flows&flow=Gene+Expression+to+TSV")
+    assert page.question["lost"]
+    assert (page.builder.source, session.query) == ("Fake", "page=flows&flow=Fake")
+    page.leave()
+    assert page.builder.source == "Gene Expression to TSV"
+
+
+def test_what_is_kept_nowhere_counts_as_not_saved(page: FlowsPage) -> None:
+    """An import, and a copy of a draft, are asked for when left."""
+    page.import_yaml("name: I\nsteps: []")
+    page.show_list()
+    assert page.question["name"] == "I"
+    page.leave()
+    page.duplicate("Fake")
+    assert not page.builder.draft["changed"]
+    page.builder.set_instructions("x")
+    page.duplicate()
+    assert page.builder.draft["changed"]
+    assert not page.builder.draft["can_discard"]
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    session: CurationSession, page: FlowsPage
+) -> None:
+    """The message says where and why; the draft stays."""
+    folder = session.workspace.flows.folder
+    (folder / f"worms.{os.getpid()}.tmp").mkdir()
+    page.new()
+    page.builder.set_name("Worms")
+    with pytest.raises(FlowError, match=r"worms\.yaml cannot be written"):
+        page.save()
+    assert page.builder.draft["changed"]

@@ -112,7 +112,7 @@ function render({ model, el }) {
     const body = [
       about,
       control(step, form, id, disabled, `${id}-about`),
-      problems.map(({ text }) => h("p", { class: "ck-error-text" }, text)),
+      problems.map(({ short }) => h("p", { class: "ck-error-text" }, short)),
     ];
     if (form.control === "choices") return h("fieldset", { class: "ck-option" }, h("legend", null, head), reset, body);
     if (form.control === "check") {
@@ -200,7 +200,7 @@ function render({ model, el }) {
       get("broken_agents").length > 0 && h("div", { class: "ck-palette-kind" },
         h("h3", null, "Not available"),
         h("p", { class: "ck-muted ck-note" }, "These agents are installed but could not be loaded."),
-        h("ul", null, get("broken_agents").map(({ name, reason }) => h("li", { class: "ck-name" },
+        h("ul", null, get("broken_agents").map(({ name, reason }) => h("li", { class: "ck-name ck-broken-agent" },
           h("b", null, name), h("p", { class: "ck-error-text ck-note" }, reason))))));
   }
 
@@ -250,7 +250,7 @@ function render({ model, el }) {
 
   const draw = (get) => {
     if (!get("is_open")) return null;
-    const { source, built_in: builtIn, name, steps, changed, can_undo: canUndo } = get("draft");
+    const { source, built_in: builtIn, name, steps, changed, can_undo: canUndo, can_discard: canDiscard } = get("draft");
     const { can_save: canSave } = get("check");
     const agents = agentsOf(get);
     const question = get("question");
@@ -267,7 +267,7 @@ function render({ model, el }) {
           ? h("button", { type: "button", class: "ck-button ck-primary", click: "duplicate_draft" }, "Duplicate to edit")
           : [
             h("button", { type: "button", class: "ck-button", click: "undo", disabled: !canUndo }, "Undo"),
-            h("button", { type: "button", class: "ck-button", click: "discard", disabled: !changed }, "Discard changes"),
+            h("button", { type: "button", class: "ck-button", click: "discard", disabled: !canDiscard }, "Discard changes"),
             !isNew && (renamed
               ? h("button", { type: "button", class: "ck-button", click: "save_new", disabled: !canSave }, "Save as new")
               : h("button", { type: "button", class: "ck-button", click: "duplicate_draft" }, "Duplicate")),

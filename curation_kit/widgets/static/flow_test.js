@@ -41,7 +41,7 @@ function outcome(get) {
         run.status === "cancelled" && "stopped"),
       h("button", { type: "button", class: "ck-link ck-push", click: "open_test" }, "Open the job's page")),
     get("is_stale") && h("p", { class: "ck-warning" }, "The flow has been changed since this test: run it again to see what it gives now."),
-    run.reason && h("p", { class: "ck-warning" }, run.reason),
+    run.reason && !run.error && h("p", { class: "ck-warning" }, run.reason),
     run.error && h("div", { class: "ck-message ck-is-error", role: "alert" }, h("span", null, run.error, run.hint && [" ", h("span", null, run.hint)])),
     run.ledger && h("p", { class: "ck-muted ck-name" }, h("b", null, "What was read: "), run.ledger.replace(/\.?$/, ".")),
     run.status === "completed" && !run.records && h("p", null, "Nothing was found in this paper. What was read is told above; a row would need a statement of where or when a gene is expressed."),
@@ -70,7 +70,7 @@ const draw = (get) => {
         runs && h("button", { type: "button", class: "ck-button", click: "stop" }, "Stop"),
         h("span", { class: "ck-muted", role: "status" }, search && `${found.toLocaleString("en")} of ${count(total, "document")} found`)),
     total > 0 && !get("check").can_run && h("p", { class: "ck-muted" }, "Mend what is listed under “to mend” first: the flow cannot run yet."),
-    problem && h("p", { class: "ck-warning" }, problem),
+    problem && !run.error && h("p", { class: "ck-warning" }, problem),
     outcome(get));
 };
 
