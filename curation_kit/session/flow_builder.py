@@ -322,9 +322,7 @@ def _step(step: DraftStep) -> dict[str, Any]:
     """Give a step as JSON; what its YAML fields hold comes as text."""
     fields = step.fields()
     values = {
-        name: fields[name].text_of(value)
-        if name in fields and fields[name].control == "yaml"
-        else value
+        name: fields[name].shown(value) if name in fields else value
         for name, value in step.options.items()
     }
     unreadable = {name: text for name, (text, _) in step.unreadable.items()}

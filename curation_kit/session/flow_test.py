@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import suppress
 from typing import Any
 
 from traitlets import Bool, Dict, HasTraits
 
 from curation_kit.documents.library import Document
-from curation_kit.errors import FlowError, JobError
+from curation_kit.errors import FlowError, JobError, NotFound
 from curation_kit.flow import Flow
-from curation_kit.session.job_view import JobView
-from curation_kit.workspace import Workspace
+from curation_kit.records import Record
+from curation_kit.session.follower import Follower
+from curation_kit.workspace import Job, Workspace
 
-__all__ = ["MAX_CHOICES", "FlowTest"]
+__all__ = ["MAX_CHOICES", "RECORDS_PER_PAGE", "FlowTest"]
 
 #: Documents offered at once; the search finds the others.
 MAX_CHOICES = 50
+
+#: Records with their quotes: about 8 kB.
+RECORDS_PER_PAGE = 20
+
+#: Longest quote or error that is sent; the job's page has the rest.
+MAX_TEXT = 400
 
 #: Longest name of a flow or file in the name of a test's job.
 MAX_NAME = 60
@@ -34,7 +42,11 @@ class FlowTest(HasTraits):
         The job of the last test: id, document, status, step, seconds, error,
         hint, ledger; empty before the first.
     results : dict
-        One page of its records, see `JobView.results`.
+        One page of its records: ``rows``, ``total``, ``page``, ``pages``,
+        ``first``. A row has the record's columns that are not empty, and
+        ``candidates``, the identifiers an ambiguous name may have.
+    job : Job or None
+        The job of the last test.
     is_stale : bool
         Whether the flow has been changed since the test.
     """
@@ -49,8 +61,11 @@ class FlowTest(HasTraits):
         self._workspace = workspace
         self._documents: dict[str, Document] = {}
         self._search = self._chosen = self._tested = ""
-        self.view = JobView()
-        self.view.observe(self._seen, names=["monitor", "results", "error"])
+        self.job: Job | None = None
+        self._records: list[Record] = []
+        self._page = 0
+        self._lock = threading.RLock()
+        self._follower = Follower(self._look, self._failed)
 
     def refresh(self) -> None:
         """Read the list of documents again."""
@@ -100,31 +115,107 @@ class FlowTest(HasTraits):
         self.stop()
         name = f"Test · {_short(flow.name)} · {_short(document.name)}"
         job = self._workspace.submit(flow, document, name=name)
-        self._tested = tested
-        self.is_stale = False
-        self.view.open(job)
+        with self._lock:
+            self.job, self._records, self._page = job, [], 0
+            self._tested = tested
+            self.is_stale = False
+            self.results = {}
+            self._show_run()
+        self._follower.start()
 
     def stop(self) -> None:
         """Cancel the test, if it runs."""
-        job = self.view.job
-        if job is not None and not job.status.ended:
-            with suppress(JobError):  # it has just ended
-                job.cancel()
-            self.view.refresh()
+        with self._lock:
+            job = self.job
+            if job is None:
+                return
+            with suppress(JobError, NotFound):  # it has just ended, or was deleted
+                if not job.status.ended:
+                    job.cancel()
+            self._look()
+
+    def turn(self, page: int) -> None:
+        """Turn to a page of the records."""
+        with self._lock:
+            self._page = page
+            self._show_records()
 
     def compare(self, flow_yaml: str) -> None:
         """Say whether a flow is another than the one tested last."""
         self.is_stale = bool(self._tested) and self._tested != flow_yaml
 
-    def turn(self, page: int) -> None:
-        """Turn to a page of the records."""
-        self.view.show_results("", page)
-
-    def forget(self) -> None:
+    def close(self) -> None:
         """Show no test; one that runs goes on as the job that it is."""
-        self._tested = ""
-        self.is_stale = False
-        self.view.close()
+        with self._lock:
+            self._follower.stop()
+            self.job, self._tested = None, ""
+            self.is_stale = False
+            self.run, self.results = {}, {}
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until the test has ended, or is shown no more."""
+        self._follower.join(timeout)
+
+    # ---- following
+
+    def _look(self) -> bool:
+        with self._lock:
+            job = self.job
+            if job is None:
+                return False
+            try:
+                settled = job.settled  # asked first: the last change is then shown
+                self._show_run()
+                if settled:
+                    self._records = [record for _, _, record in job.records()]
+                    self._show_records()
+            except NotFound:
+                self._tell("The job of this test was deleted.")
+                return False
+            return not settled
+
+    def _failed(self, error: Exception) -> None:
+        self._tell(f"This test is no longer up to date: {error} Run it again.")
+
+    def _tell(self, reason: str) -> None:
+        self.run = {**self.run, "reason": reason}
+
+    def _show_run(self) -> None:
+        if self.job is None:
+            return
+        job = self.job.row
+        [row] = self.job.document_rows(limit=1)
+        self.run = {
+            "id": job.id,
+            "name": job.name,
+            "document": row["document"],
+            "job": job.status.value,
+            "status": row["status"],
+            "reason": job.reason or "",
+            "step": row["step"] if row["status"] in {"processing", "failed"} else None,
+            "records": row["records"],
+            "seconds": row["seconds"],
+            "error": (row["error"] or "")[:MAX_TEXT],
+            "hint": (row["hint"] or "")[:MAX_TEXT],
+            "ledger": row["ledger"] or "",
+        }
+
+    def _show_records(self) -> None:
+        pages = max(-(-len(self._records) // RECORDS_PER_PAGE), 1)
+        self._page = min(max(self._page, 0), pages - 1)
+        first = self._page * RECORDS_PER_PAGE
+        self.results = {
+            "rows": [
+                _row(record)
+                for record in self._records[first : first + RECORDS_PER_PAGE]
+            ],
+            "total": len(self._records),
+            "page": self._page,
+            "pages": pages,
+            "first": first,
+        }
+
+    # ---- documents
 
     def _found(self) -> list[Document]:
         words = self._search.casefold().split()
@@ -155,30 +246,20 @@ class FlowTest(HasTraits):
             ],
         }
 
-    def _seen(self, change: dict[str, Any]) -> None:
-        """Show what the job's view shows; called from its thread too."""
-        if change["name"] == "results":
-            self.results = change["new"]
-            return
-        job, monitor = self.view.job, self.view.monitor
-        if job is None or not monitor:
-            self.run = {}
-            return
-        [row] = job.document_rows(limit=1)
-        self.run = {
-            "id": job.id,
-            "name": monitor["name"],
-            "document": row["document"],
-            "job": monitor["status"],
-            "status": row["status"],
-            "reason": self.view.error or monitor["reason"],
-            "step": row["step"] if row["status"] in {"processing", "failed"} else None,
-            "records": row["records"],
-            "seconds": row["seconds"],
-            "error": row["error"] or "",
-            "hint": row["hint"] or "",
-            "ledger": row["ledger"] or "",
-        }
+
+def _row(record: Record) -> dict[str, Any]:
+    """Give a record as JSON: what is empty is left out, what is long is cut."""
+    row = record.row("")
+    row["figures"] = row["figures"].replace("|", ", ")
+    row["candidates"] = "; ".join(
+        " or ".join(f"{one.label} ({one.id})" for one in candidates)
+        for candidates in record.candidates.values()
+    )
+    return {
+        name: value if isinstance(value, bool | int | float) else str(value)[:MAX_TEXT]
+        for name, value in row.items()
+        if value is not None and value is not False and value != ""
+    }
 
 
 def _short(name: str) -> str:

@@ -33,7 +33,8 @@ class FlowsPage(HasTraits):
     session
         The session that the page is part of.
     arrive
-        Called with the place where the visitor is now.
+        Called with the name of the flow that is on screen now; empty for the
+        list, and for a flow that has not been saved.
     offer
         Called with the name and the text of a file for the browser to save.
 
@@ -56,7 +57,7 @@ class FlowsPage(HasTraits):
         self,
         session: CurationSession,
         *,
-        arrive: Callable[[Place], None],
+        arrive: Callable[[str], None],
         offer: Callable[[str, str], None],
     ) -> None:
         super().__init__()
@@ -72,7 +73,7 @@ class FlowsPage(HasTraits):
 
     def close(self) -> None:
         """End what follows a test."""
-        self.test.view.close()
+        self.test.close()
 
     # ---- coming and going
 
@@ -181,7 +182,7 @@ class FlowsPage(HasTraits):
 
     def open_test(self) -> None:
         """Go to the page of the test's job; the draft stays as it is."""
-        job = self.test.view.job
+        job = self.test.job
         if job is None:
             raise NotFound("No test has run yet.")
         self._go(Place(JOB, job.id))
@@ -216,25 +217,25 @@ class FlowsPage(HasTraits):
             self.builder.open(name)
         except NotFound:
             self._show_list()
-            self._arrive(Place(FLOWS))
+            self._arrive("")
             raise
         if not same:
-            self.test.forget()
+            self.test.close()
         self.test.refresh()
 
     def _show_list(self) -> None:
         self.builder.close()
-        self.test.forget()
+        self.test.close()
         self.list.refresh()
 
     def _arrive_at_new(self) -> None:
-        self.test.forget()
+        self.test.close()
         self.test.refresh()
-        self._arrive(Place(FLOWS))
+        self._arrive("")
 
     def _saved(self, name: str) -> None:
         self._changed(f"“{name}” is saved.")
-        self._arrive(Place(FLOWS, name))
+        self._arrive(name)
 
     def _changed(self, notice: str) -> None:
         self._session.refresh()

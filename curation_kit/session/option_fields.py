@@ -62,6 +62,14 @@ class OptionField:
     limits: tuple[float | None, float | None] = (None, None)
     whole: bool = False
 
+    def shown(self, value: Any) -> Any:
+        """Give a value as its control holds it; one without brackets as a list."""
+        if self.control == "yaml":
+            return self.text_of(value)
+        if self.control in {"choices", "list"} and not isinstance(value, list):
+            return [value]
+        return value
+
     def row(self) -> dict[str, Any]:
         """Give the field as plain JSON values; a YAML default as its text."""
         shown = asdict(self)

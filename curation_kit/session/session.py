@@ -106,7 +106,9 @@ class CurationSession(HasTraits):
         self._jobs_version = -1
         self._told_adding = 0.0
         self._exports: TemporaryDirectory[str] | None = None
-        self.flows_page = FlowsPage(self, arrive=self._arrive, offer=self._offer_text)
+        self.flows_page = FlowsPage(
+            self, arrive=self._arrive_at_flow, offer=self._offer_text
+        )
         self._follower = Follower(self._look, self.show_error)
         self.refresh()
         with self.reporting():
@@ -231,6 +233,9 @@ class CurationSession(HasTraits):
         self.view.open(job)
         self.job_id = job.id
         self._arrive(Place(JOB, job.id))
+
+    def _arrive_at_flow(self, name: str) -> None:
+        self._arrive(Place(FLOWS, name))
 
     def _arrive(self, place: Place) -> None:
         self.page = place.page

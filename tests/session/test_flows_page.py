@@ -10,6 +10,7 @@ from batches import add_papers, fake_flow, until
 import curation_kit as ck
 from curation_kit.errors import FlowError, JobError, NotFound
 from curation_kit.flow import TEMPLATES
+from curation_kit.records import Candidate
 from curation_kit.session import CurationSession, FlowsPage
 
 
@@ -225,11 +226,13 @@ def test_a_test_shows_records_and_ledger(
     page.builder.set_instructions("x")
     assert page.test.choices["chosen"]
     page.run_test()
-    page.test.view.join(60)
+    page.test.join(60)
     run = page.test.run
     assert run["name"] == "Test · Fake · 000-ok.pdf"
     assert (run["status"], run["records"], run["error"]) == ("completed", 1, "")
-    assert page.test.results["rows"][0][1] == "ok"
+    [row] = page.test.results["rows"]
+    assert (row["gene_symbol"], row["quote"]) == ("ok", "ok 0")
+    assert "negated" not in row
     assert session.workspace.jobs.get(run["id"]).flow.instructions == "x"
     assert not page.test.is_stale
     page.builder.set_instructions("y")
@@ -248,7 +251,7 @@ def test_a_test_that_fails_says_why(session: CurationSession, page: FlowsPage) -
     page.test.find("fail")
     assert page.test.choices["chosen"] == papers[1].id
     page.run_test()
-    page.test.view.join(60)
+    page.test.join(60)
     run = page.test.run
     assert (run["status"], run["error"], run["hint"]) == (
         *("failed", "The paper is blank.", "Scan it again."),
@@ -270,7 +273,7 @@ def test_a_new_test_takes_the_place_of_a_running_one(
     page.run_test()
     assert session.workspace.jobs.get(first).status.value == "cancelled"
     gate.touch()
-    page.test.view.join(60)
+    page.test.join(60)
     assert page.test.run["status"] == "completed"
     assert page.test.run["document"] == "001-ok.pdf"
     page.test.stop()  # it has ended: nothing happens
@@ -354,3 +357,50 @@ def test_a_folder_that_cannot_be_written_is_named(
     with pytest.raises(FlowError, match=r"worms\.yaml cannot be written"):
         page.save()
     assert page.builder.draft["changed"]
+
+
+def test_the_records_of_a_test_come_in_pages(
+    session: CurationSession, page: FlowsPage
+) -> None:
+    """An ambiguous name shows its candidates; empty columns are left out."""
+    add_papers(session.workspace, "ok")
+    page.open("Fake")
+    page.run_test()
+    page.test.join(60)
+    [record] = page.test._records
+    record.candidates = {"gene_id": [Candidate(id="G:1", label="one")]}
+    record.negated = True
+    page.test._records = [record] * 45
+    page.test.turn(9)
+    results = page.test.results
+    assert (results["page"], results["pages"], results["first"]) == (2, 3, 40)
+    assert len(results["rows"]) == 5
+    row = results["rows"][0]
+    assert (row["candidates"], row["negated"]) == ("one (G:1)", True)
+    assert "stage_label" not in row
+
+
+def test_the_job_of_a_test_may_be_deleted(
+    session: CurationSession, page: FlowsPage
+) -> None:
+    """The test says so, and the next one runs."""
+    add_papers(session.workspace, "ok")
+    page.open("Fake")
+    page.run_test()
+    page.test.join(60)
+    page.test.job.delete()
+    page.test.stop()
+    assert page.test.run["reason"] == "The job of this test was deleted."
+    page.run_test()
+    page.test.join(60)
+    assert page.test.run["status"] == "completed"
+
+
+def test_one_value_without_brackets_is_ticked(page: FlowsPage) -> None:
+    """``species: worm`` is how people write it."""
+    page.import_yaml(
+        "name: W\nsteps: [{agent: gene_expression, options: {species: worm}}]"
+    )
+    [step] = page.builder.draft["steps"]
+    assert step["values"] == {"species": ["worm"]}
+    assert "species: worm" in page.builder.yaml

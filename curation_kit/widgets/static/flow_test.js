@@ -1,33 +1,34 @@
 const OVER = ["completed", "failed", "cancelled"];
 const PARTS = [["anatomy", "in"], ["stage", "at"], ["cellular_component", "in"]];
-const EVIDENCE = ["quote", "page", "section", "figures", "verification", "document", "review"];
+const SHARED = ["quote", "page", "section", "figures", "verification", "review", "candidates"];
 const plainName = (name) => (name[0].toUpperCase() + name.slice(1)).replaceAll("_", " ");
 
 /** A record in words: what was found, and the quote that it stands on. */
-function record(columns, row) {
-  const value = Object.fromEntries(columns.map((name, index) => [name, row[index]]));
-  const withId = (text, id) => [text, id && [" ", h("span", { class: "ck-id" }, id)]];
-  const told = value.gene_symbol !== undefined
+function record(row) {
+  const id = (text) => text && [" ", h("span", { class: "ck-id" }, text)];
+  const told = row.gene_symbol
     ? [
-      h("b", null, value.gene_symbol), value.gene_id && [" ", h("span", { class: "ck-id" }, value.gene_id)],
-      value.negated === "True" && [" ", h("span", { class: "ck-tag ck-tag-refused" }, "not")],
-      PARTS.filter(([part]) => value[`${part}_label`]).map(([part, word]) =>
-        [h("span", { class: "ck-muted" }, ` ${word} `), withId(value[`${part}_label`], value[`${part}_id`])])]
-    : columns.filter((name) => !EVIDENCE.includes(name) && value[name]).map((name, index) =>
-      [index > 0 && " · ", h("span", { class: "ck-muted" }, `${plainName(name)}: `), value[name]]);
-  const place = [value.page && `page ${value.page}`, value.section?.replaceAll("_", " "), value.figures?.replaceAll("|", ", ")];
+      h("b", null, row.gene_symbol), id(row.gene_id),
+      row.negated && [" ", h("span", { class: "ck-tag ck-tag-refused" }, "not")],
+      PARTS.filter(([part]) => row[`${part}_label`]).map(([part, word]) =>
+        [h("span", { class: "ck-muted" }, ` ${word} `), row[`${part}_label`], id(row[`${part}_id`])]),
+      row.assay && [h("span", { class: "ck-muted" }, " by "), row.assay]]
+    : Object.entries(row).filter(([name]) => !SHARED.includes(name)).map(([name, value], index) =>
+      [index > 0 && " · ", h("span", { class: "ck-muted" }, `${plainName(name)}: `), value === true ? "yes" : value]);
+  const place = [row.page && `page ${row.page}`, row.section?.replaceAll("_", " "), row.figures];
   return h("li", { class: "ck-test-record" },
     h("div", { class: "ck-name" }, told),
     h("div", { class: "ck-name" },
-      value.verification && h("span", { class: `ck-tag ck-tag-${value.verification}` }, value.verification),
-      value.quote && h("q", { class: "ck-quote" }, value.quote), " ",
-      h("span", { class: "ck-muted" }, place.filter(Boolean).join(" · "))));
+      row.verification && h("span", { class: `ck-tag ck-tag-${row.verification}` }, row.verification),
+      row.quote ? h("q", { class: "ck-quote" }, row.quote) : h("span", { class: "ck-muted" }, "This record has no quote."), " ",
+      h("span", { class: "ck-muted" }, place.filter(Boolean).join(" · "))),
+    row.candidates && h("div", { class: "ck-muted ck-name" }, "Ambiguous: ", row.candidates));
 }
 
 function outcome(get) {
   const run = get("run");
   if (!run.id) return null;
-  const { columns = [], rows = [], total = 0, page = 0, pages = 1, first = 0 } = get("results");
+  const { rows = [], total = 0, page = 0, pages = 1, first = 0 } = get("results");
   const over = OVER.includes(run.status);
   return h("div", { class: "ck-test-run", "aria-busy": over ? "false" : "true" },
     h("div", { class: "ck-row", role: "status" },
@@ -45,7 +46,7 @@ function outcome(get) {
     run.error && h("div", { class: "ck-message ck-is-error", role: "alert" }, h("span", null, run.error, run.hint && [" ", h("span", null, run.hint)])),
     run.ledger && h("p", { class: "ck-muted ck-name" }, h("b", null, "What was read: "), run.ledger.replace(/\.?$/, ".")),
     run.status === "completed" && !run.records && h("p", null, "Nothing was found in this paper. What was read is told above; a row would need a statement of where or when a gene is expressed."),
-    rows.length > 0 && h("ul", { class: "ck-test-records", "aria-label": "Records of the test" }, rows.map((row) => record(columns, row))),
+    rows.length > 0 && h("ul", { class: "ck-test-records", "aria-label": "Records of the test" }, rows.map(record)),
     pager({ first, shown: rows.length, total, page, pages, action: "turn", args: (to) => [to], what: "record" }));
 }
 
