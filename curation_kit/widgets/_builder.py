@@ -13,9 +13,9 @@ __all__ = ["FlowEditor"]
 
 
 class FlowEditor(Leaf):
-    """Name, instructions, steps and their options; palette, problems, YAML."""
+    """Name, instructions, steps and their options; palette, problems, test, YAML."""
 
-    _esm = script("builder")
+    _esm = script("trial", "builder")
 
     is_open = Bool(default_value=False).tag(sync=True)
     palette: List[Any] = List().tag(sync=True)
@@ -26,11 +26,17 @@ class FlowEditor(Leaf):
     yaml_error = Unicode().tag(sync=True)
     told = Unicode().tag(sync=True)
     question = Dict().tag(sync=True)
+    choices = Dict().tag(sync=True)
+    run = Dict().tag(sync=True)
+    results = Dict().tag(sync=True)
+    is_stale = Bool(default_value=False).tag(sync=True)
 
     def __init__(self, session: CurationSession) -> None:
-        page, builder = session.flows_page, session.flows_page.builder
+        page = session.flows_page
+        builder, test = page.builder, page.test
         super().__init__(
             builder,
+            test,
             page,
             actions={
                 "show_list": page.show_list,
@@ -52,6 +58,13 @@ class FlowEditor(Leaf):
                 "apply_yaml": builder.apply_yaml,
                 "undo": builder.undo,
                 "discard": builder.discard,
+                "find_document": test.find,
+                "choose_document": test.choose,
+                "run_test": page.run_test,
+                "stop_test": test.stop,
+                "turn_records": test.turn,
+                "open_test": page.open_test,
+                "open_page": session.open_page,
             },
             reporting=session.reporting,
         )

@@ -14,7 +14,6 @@ from curation_kit.widgets._browser import Browser
 from curation_kit.widgets._builder import FlowEditor
 from curation_kit.widgets._controls import JobControls
 from curation_kit.widgets._create import CreateJob
-from curation_kit.widgets._flow_test import FlowTrial
 from curation_kit.widgets._flows import FlowTable
 from curation_kit.widgets._jobs import JobTable
 from curation_kit.widgets._messages import Messages
@@ -30,7 +29,7 @@ __all__ = ["compose"]
 #: The parts of each page, from top to bottom.
 _PARTS: dict[str, tuple[Callable[[CurationSession], Widget], ...]] = {
     DOCUMENTS: (DocumentUpload,),
-    FLOWS: (FlowTable, FlowEditor, FlowTrial),
+    FLOWS: (FlowTable, FlowEditor),
     JOBS: (CreateJob, DocumentPicker, JobTable),
     JOB: (JobControls, JobMonitor.of_session, ResultsTable),
     HELP: (),

@@ -70,8 +70,13 @@ def test_from_an_empty_form_to_a_tested_flow(
     page.get_by_role("heading", name="Ready to run").wait_for()
 
     page.get_by_role("button", name="Show the settings of Gene Expression").click()
-    page.get_by_role("checkbox", name="worm").check()
+    worm = page.get_by_role("checkbox", name="worm")
+    worm.press("Space")
     page.get_by_text("Species: worm").wait_for()
+    assert worm.evaluate("box => box === document.activeElement")
+    page.get_by_label("Custom instructions").press_sequentially("Be brief.", delay=60)
+    page.get_by_text("Species: worm · custom instructions").wait_for()
+    assert page.get_by_label("Custom instructions").input_value() == "Be brief."
 
     page.get_by_role("link", name="Documents", exact=True).click()
     question = page.get_by_role("alertdialog")

@@ -10,22 +10,23 @@ const words = (value) => {
 
 function render({ model, el }) {
   const open = new Set(); // keys of the steps whose settings are shown
-  const typed = new Map(); // id of a field → what is in it, until the kernel has it
+  const typed = new Map(); // id of a field → what is in it, until the kernel knows
   const flying = []; // [id, value] on their way to the kernel, in order
   const timers = new Map();
-  let knownSteps = null;
+  let known = null; // { source, keys } of the flow that was drawn last
   let focusNext = "";
-  let shown = null; // which flow is on screen
   let dragged = null;
+  let asked = false;
 
   const agentsOf = (get) => new Map(get("palette").flatMap(({ kind, title, agents }) =>
     agents.map((agent) => [agent.name, { ...agent, kind, kindTitle: title }])));
 
   // ---- typing
 
-  /** Send a change of a field; the kernel answers each in the order sent. */
-  const change = (action, args, id = "", value = null) => {
-    flying.push([id, value]);
+  /** Send a change of a field, and show it until the kernel has answered. */
+  const change = (action, args, id, value) => {
+    typed.set(id, value);
+    flying.push([id, value]); // the kernel answers in the order sent
     model.send({ action, args });
   };
   const post = (target, value) => {
@@ -55,7 +56,8 @@ function render({ model, el }) {
 
   function control(step, form, id, disabled, describedby) {
     const isSet = form.name in step.values;
-    const value = isSet ? step.values[form.name] : form.default;
+    const known = isSet ? step.values[form.name] : form.default;
+    const value = ["check", "choices"].includes(form.control) ? typed.get(id) ?? known : known;
     const args = [step.key, form.name];
     const common = { disabled, "aria-describedby": describedby };
     switch (form.control) {
@@ -102,10 +104,11 @@ function render({ model, el }) {
       !form.required && !isSet && h("span", { class: "ck-muted" }, "left at its default"),
       isSet && h("span", { class: "ck-tag ck-tag-set" }, "set"),
     ];
-    const reset = isSet && !form.required && !disabled && h("button", {
+    // The slot is always there: what comes after it must not move while one types.
+    const reset = h("span", null, isSet && !form.required && !disabled && h("button", {
       type: "button", class: "ck-link ck-reset", click: "reset_option", args: [step.key, form.name],
       "aria-label": `Reset ${form.label} to its default`,
-    }, form.control === "yaml" ? "reset" : `reset to default (${words(form.default)})`);
+    }, form.control === "yaml" ? "reset" : `reset to default (${words(form.default)})`));
     const problems = findings.filter((found) => found.option === form.name);
     const about = h("p", { class: "ck-muted ck-note", id: `${id}-about` },
       [form.description, limits, formatHint[form.control]].filter(Boolean).join(" "));
@@ -129,8 +132,8 @@ function render({ model, el }) {
     return h("div", { class: "ck-settings", id: `ck-settings-${step.key}` },
       h("p", { class: "ck-muted" }, agent.description),
       agent.fields.map((form) => optionField(step, form, findings, disabled)),
-      step.unknown.map((name) => h("p", { class: "ck-warning" }, `This agent has no option “${name}”. `,
-        !disabled && h("button", { type: "button", class: "ck-link", click: "reset_option", args: [step.key, name] }, "Remove it"))),
+      h("div", null, step.unknown.map((name) => h("p", { class: "ck-warning" }, `This agent has no option “${name}”. `,
+        !disabled && h("button", { type: "button", class: "ck-link", click: "reset_option", args: [step.key, name] }, "Remove it")))),
       h("div", { class: "ck-option" },
         h("label", { for: id }, h("span", { class: "ck-option-name" }, "Custom instructions"),
           h("span", { class: "ck-muted" }, agent.requires ? "needed" : agent.reads ? "optional" : "not read by this agent")),
@@ -172,8 +175,8 @@ function render({ model, el }) {
         agent && h("button", { type: "button", id: `ck-toggle-${step.key}`, class: "ck-button ck-small", click: "toggle", args: [step.key],
           "aria-expanded": isOpen ? "true" : "false", "aria-controls": isOpen ? `ck-settings-${step.key}` : null,
           "aria-label": `${isOpen ? "Hide" : "Show"} the settings of ${title}` }, isOpen ? "Hide" : "Settings")),
-      found.filter(({ option }) => !isOpen || !option).map(({ text, blocks }) =>
-        h("p", { class: blocks ? "ck-error-text" : "ck-remark" }, text)),
+      h("div", null, found.filter(({ option }) => !isOpen || !option).map(({ text, blocks }) =>
+        h("p", { class: blocks ? "ck-error-text" : "ck-remark" }, text))),
       isOpen && settings(step, agent, found, disabled));
   }
 
@@ -248,11 +251,23 @@ function render({ model, el }) {
           h("button", { type: "button", class: "ck-link", click: "revert_yaml" }, "put the draft's YAML back"))));
   }
 
+  /** A step that is added and needs something shows its settings at once. */
+  function openNew({ source, steps }, agents) {
+    if (known?.source === source) {
+      for (const { key, agent: name } of steps) {
+        const agent = agents.get(name);
+        if (!known.keys.has(key) && (agent?.requires || agent?.fields.some(({ required }) => required))) open.add(key);
+      }
+    }
+    known = { source, keys: new Set(steps.map(({ key }) => key)) };
+  }
+
   const draw = (get) => {
     if (!get("is_open")) return null;
     const { source, built_in: builtIn, name, steps, changed, can_undo: canUndo, can_discard: canDiscard } = get("draft");
     const { can_save: canSave } = get("check");
     const agents = agentsOf(get);
+    openNew(get("draft"), agents);
     const question = get("question");
     const isNew = !source;
     const renamed = source && name.trim() && name.trim() !== source;
@@ -260,9 +275,10 @@ function render({ model, el }) {
       h("div", { class: "ck-builder-bar" },
         h("button", { type: "button", class: "ck-link", click: "show_list" }, "‹ All flows"),
         h("span", { class: "ck-builder-name ck-name" }, h("bdi", null, name.trim() || (isNew ? "New flow" : source))),
-        builtIn && h("span", { class: "ck-tag" }, "built in"),
-        changed && h("span", { class: "ck-tag ck-tag-problem" }, "not saved"),
-        isNew && !changed && h("span", { class: "ck-tag" }, "new"),
+        h("span", null,
+          builtIn && h("span", { class: "ck-tag" }, "built in"),
+          changed && h("span", { class: "ck-tag ck-tag-problem" }, "not saved"),
+          isNew && !changed && h("span", { class: "ck-tag" }, "new")),
         h("div", { class: "ck-row ck-push" }, builtIn
           ? h("button", { type: "button", class: "ck-button ck-primary", click: "duplicate_draft" }, "Duplicate to edit")
           : [
@@ -273,9 +289,9 @@ function render({ model, el }) {
               : h("button", { type: "button", class: "ck-button", click: "duplicate_draft" }, "Duplicate")),
             h("button", { type: "button", class: "ck-button ck-primary", click: "save_draft", disabled: !canSave || !(changed || isNew) },
               renamed ? "Save and rename" : "Save")])),
-      question.name !== undefined && leaveQuestion(question),
+      h("div", null, question.name !== undefined && leaveQuestion(question)),
       h("div", { class: "ck-hidden", role: "status" }, get("told")),
-      builtIn && h("p", { class: "ck-message ck-is-notice" }, h("span", null, "This flow is built in and cannot be changed. Test it below, or duplicate it and change the copy.")),
+      h("div", null, builtIn && h("p", { class: "ck-message ck-is-notice" }, h("span", null, "This flow is built in and cannot be changed. Test it below, or duplicate it and change the copy."))),
       h("div", { class: "ck-builder-columns" },
         h("div", null,
           h("section", { class: "ck-section", "aria-label": "Name and instructions" },
@@ -289,27 +305,30 @@ function render({ model, el }) {
             steps.length
               ? h("ol", { class: "ck-steps" }, steps.map((step, index) => card(step, index, steps, get, agents)))
               : h("p", { class: "ck-muted" }, "No steps yet: add the PDF Agent first, from “Add a step”.")),
+          trial(get),
           yamlView(get, builtIn)),
         h("div", null, checks(get), !builtIn && palette(get))));
   };
 
+  const findDocuments = later(PAUSE, (search) => model.send({ action: "find_document", args: [search] }));
   const { remove } = mount({
     model, el, draw,
     handlers: {
       typing: ({ target }) => edit(target, target.value, false),
       typed: ({ target }) => edit(target, target.value, true),
-      ticked: ({ target, args }) => change("set_option", [...args, target.checked]),
+      ticked: ({ target, args }) => change("set_option", [...args, target.checked], target.id, target.checked),
       chosen: ({ target, args }) => {
         const form = formOf(args);
         const at = Number(target.value);
-        change("set_option", [...args, at >= 0 ? form.choices[at] : null]);
+        change("set_option", [...args, at >= 0 ? form.choices[at] : null], target.id, target.value);
       },
       several: ({ target, args: [key, name, index] }) => {
         const form = formOf([key, name]);
         const step = model.get("draft").steps.find((one) => one.key === key);
-        const value = step.values[name] ?? form.default ?? [];
+        const id = `ck-option-${key}-${name}`;
+        const value = typed.get(id) ?? step.values[name] ?? form.default ?? []; // the last click may be on its way
         const kept = form.choices.filter((one, at) => (at === index ? target.checked : value.includes(one)));
-        change("set_option", [key, name, kept]);
+        change("set_option", [key, name, kept], id, kept);
       },
       toggle: ({ args: [key], redraw }) => { if (!open.delete(key)) open.add(key); redraw(); },
       show_step: ({ args: [key], redraw, root }) => {
@@ -320,10 +339,9 @@ function render({ model, el }) {
           root.querySelector(`#ck-toggle-${key}`)?.focus();
         }, 60);
       },
-      show_test: ({ target }) => { // a widget of its own, further down on the same page
-        const page = target.ownerDocument;
-        page.querySelector("#ck-test")?.scrollIntoView({ block: "start" });
-        page.querySelector("#ck-test-document")?.focus({ preventScroll: true });
+      show_test: ({ root }) => {
+        root.querySelector("#ck-test").scrollIntoView({ block: "start" });
+        root.querySelector("#ck-test-document")?.focus({ preventScroll: true });
       },
       add: ({ args, send }) => { flush(); send("add_step", args); },
       move: ({ target, args, send }) => { flush(); focusNext = target.id; send("move_step", args); },
@@ -338,50 +356,39 @@ function render({ model, el }) {
       save_new: ({ send }) => { flush(); send("save_as_new"); },
       duplicate_draft: ({ send }) => { flush(); send("duplicate"); },
       export_draft: ({ send }) => { flush(); send("export_yaml"); },
+      find_documents: ({ target }) => findDocuments(target.value),
+      document_chosen: ({ target, send }) => send("choose_document", [target.value]),
       yaml_typing: ({ target }) => typed.set("ck-yaml", target.value),
       revert_yaml: ({ redraw }) => { typed.delete("ck-yaml"); redraw(); },
       apply: ({ send }) => { flush(); if (typed.has("ck-yaml")) send("apply_yaml", [typed.get("ck-yaml")]); },
     },
-    onMessage: ({ done }) => {
+    onMessage: ({ done }, _, { redraw }) => {
       if (EDITS.includes(done) && flying.length) {
         const [id, value] = flying.shift();
         if (typed.get(id) === value && !timers.has(id)) typed.delete(id);
+        redraw();
       }
       if (done === "apply_yaml" && !model.get("yaml_error")) typed.delete("ck-yaml");
     },
     drawn: (root, get) => {
-      const draft = get("draft");
-      const now = get("is_open") ? `${draft.source}/${draft.steps.map(({ key }) => key)}` : null;
-      if (now === null) { open.clear(); typed.clear(); knownSteps = null; }
+      if (!get("is_open")) { open.clear(); typed.clear(); known = null; }
+      // Not where one types: "0." is on its way to 0.5, and must not become 0.
       root.querySelectorAll("[data-value]").forEach((target) => {
         const value = typed.get(target.id) ?? target.dataset.value;
-        if (target.value !== value && (target !== document.activeElement || !typed.has(target.id))) target.value = value;
+        if (target.value !== value && target !== document.activeElement) target.value = value;
       });
-      // A step that needs something opens by itself when it is added.
-      if (now !== null) {
-        const keys = new Set(draft.steps.map(({ key }) => key));
-        if (knownSteps && draft.source === shown) {
-          const agents = agentsOf(get);
-          for (const step of draft.steps) {
-            const agent = agents.get(step.agent);
-            if (!knownSteps.has(step.key) && agent && (agent.requires || agent.fields.some(({ required }) => required))) {
-              open.add(step.key);
-            }
-          }
-        }
-        knownSteps = keys;
-      }
-      shown = now === null ? null : draft.source;
       if (focusNext && (document.activeElement === document.body || !root.contains(document.activeElement))) {
         const target = root.querySelector(`#${CSS.escape(focusNext)}`);
         if (target && !target.disabled) target.focus();
         else if (target) target.parentElement.querySelector("button:not(:disabled)")?.focus();
+        if (target) focusNext = "";
       }
-      if (get("question").name !== undefined && root.dataset.asked !== "yes") {
-        root.dataset.asked = "yes";
+      const asks = get("question").name !== undefined;
+      if (asks && !asked) {
         root.querySelector("#ck-stay")?.focus();
         root.querySelector(".ck-leave")?.scrollIntoView({ block: "nearest" });
-      } else if (get("question").name === undefined) delete root.dataset.asked;
+      }
+      asked = asks;
     },
   });
 

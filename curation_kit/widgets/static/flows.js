@@ -4,6 +4,8 @@ function render({ model, el }) {
   let asking = null; // { kind: "rename" | "delete", name }
   let importing = false;
   let importError = "";
+  let filled = null; // fields that have had their first value
+  let searched = null;
 
   const button = (label, action, name, extra = {}) => h("button", {
     type: "button", class: `ck-button ck-small ${extra.style ?? ""}`, click: action, args: [name], disabled: extra.disabled,
@@ -62,9 +64,9 @@ function render({ model, el }) {
         h("button", { type: "button", class: "ck-button", click: "toggle_import", "aria-expanded": importing ? "true" : "false" }, "Import"),
         h("button", { type: "button", class: "ck-button ck-primary", click: "new" }, "New flow")),
       h("p", { class: "ck-muted" }, "A flow is what is done with each paper: read it, find records, check them, write a file. Built-in flows cannot be changed; duplicate one to make your own."),
-      importing && importer(),
-      get("broken").map(({ file, problem }) => h("p", { class: "ck-warning" },
-        h("b", null, h("bdi", null, file)), " cannot be read: ", problem, " Mend or delete the file in the folder “flows” of the workspace.")),
+      h("div", null, importing && importer()),
+      h("div", null, get("broken").map(({ file, problem }) => h("p", { class: "ck-warning" },
+        h("b", null, h("bdi", null, file)), " cannot be read: ", problem, " Mend or delete the file in the folder “flows” of the workspace."))),
       rows.length
         ? h("ul", { class: "ck-flow-list", "aria-label": "Flows" }, rows.map(row))
         : h("p", { class: "ck-muted" }, total ? "No flow has all of these words." : "Reading the flows…"),
@@ -123,10 +125,12 @@ function render({ model, el }) {
     drawn: (root, get) => {
       if (get("is_open")) { importing = false; asking = null; }
       const field = root.querySelector("#ck-flow-new-name");
-      if (field && field.dataset.for !== field.dataset.value) {
-        field.dataset.for = field.dataset.value;
-        field.value = field.dataset.value;
-      }
+      if (field && field !== filled) field.value = field.dataset.value;
+      filled = field;
+      // What was searched for is still in the box when the list comes back.
+      const box = root.querySelector("#ck-flow-search");
+      if (box && box !== searched) box.value = get("listing").search ?? "";
+      searched = box;
     },
   }).remove;
 }

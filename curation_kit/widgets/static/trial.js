@@ -1,3 +1,4 @@
+// The part of the flow builder that runs the flow on one document.
 const OVER = ["completed", "failed", "cancelled"];
 const PARTS = [["anatomy", "in"], ["stage", "at"], ["cellular_component", "in"]];
 const SHARED = ["quote", "page", "section", "figures", "verification", "review", "candidates"];
@@ -41,17 +42,16 @@ function outcome(get) {
         run.status === "failed" && run.step && `at the step ${run.step.replaceAll("_", " ")}`,
         run.status === "cancelled" && "stopped"),
       h("button", { type: "button", class: "ck-link ck-push", click: "open_test" }, "Open the job's page")),
-    get("is_stale") && h("p", { class: "ck-warning" }, "The flow has been changed since this test: run it again to see what it gives now."),
+    h("div", null, get("is_stale") && h("p", { class: "ck-warning" }, "The flow has been changed since this test: run it again to see what it gives now.")),
     run.reason && !run.error && h("p", { class: "ck-warning" }, run.reason),
     run.error && h("div", { class: "ck-message ck-is-error", role: "alert" }, h("span", null, run.error, run.hint && [" ", h("span", null, run.hint)])),
     run.ledger && h("p", { class: "ck-muted ck-name" }, h("b", null, "What was read: "), run.ledger.replace(/\.?$/, ".")),
-    run.status === "completed" && !run.records && h("p", null, "Nothing was found in this paper. What was read is told above; a row would need a statement of where or when a gene is expressed."),
+    run.status === "completed" && !run.records && h("p", null, "Nothing was found in this paper; what was read is told above."),
     rows.length > 0 && h("ul", { class: "ck-test-records", "aria-label": "Records of the test" }, rows.map(record)),
-    pager({ first, shown: rows.length, total, page, pages, action: "turn", args: (to) => [to], what: "record" }));
+    pager({ first, shown: rows.length, total, page, pages, action: "turn_records", args: (to) => [to], what: "record" }));
 }
 
-const draw = (get) => {
-  if (!get("is_open")) return null;
+function trial(get) {
   const { rows = [], total = 0, found = 0, chosen = "", search = "" } = get("choices");
   const run = get("run");
   const runs = run.id && !OVER.includes(run.status);
@@ -64,30 +64,13 @@ const draw = (get) => {
       ? h("p", { class: "ck-muted" }, "There is no document yet. ",
         h("button", { type: "button", class: "ck-link", click: "open_page", args: ["documents"] }, "Add one on the page Documents"), ", then come back.")
       : h("form", { class: "ck-row ck-test-form", submit: "run_test" },
-        h("input", { type: "search", class: "ck-input", input: "search", placeholder: "Search file names", "aria-label": "Search the documents for the test", autocomplete: "off" }),
-        h("select", { class: "ck-input ck-test-choice", id: "ck-test-document", change: "chosen", "aria-label": "Document for the test", "data-value": chosen },
+        h("input", { type: "search", id: "ck-test-search", class: "ck-input", input: "find_documents", placeholder: "Search file names", "aria-label": "Search the documents for the test", autocomplete: "off" }),
+        h("select", { class: "ck-input ck-test-choice", id: "ck-test-document", change: "document_chosen", "aria-label": "Document for the test", "data-value": chosen },
           rows.map(({ id, name, problem: unfit }) => h("option", { value: id }, unfit ? `${name} (cannot be processed)` : name))),
         h("button", { type: "submit", class: "ck-button ck-primary", disabled: !get("check").can_run || !chosen }, runs ? "Stop and test again" : "Run test"),
-        runs && h("button", { type: "button", class: "ck-button", click: "stop" }, "Stop"),
-        h("span", { class: "ck-muted", role: "status" }, search && `${found.toLocaleString("en")} of ${count(total, "document")} found`)),
-    total > 0 && !get("check").can_run && h("p", { class: "ck-muted" }, "Mend what is listed under “to mend” first: the flow cannot run yet."),
-    problem && !run.error && h("p", { class: "ck-warning" }, problem),
+        runs && h("button", { type: "button", class: "ck-button", click: "stop_test" }, "Stop"),
+        h("span", { class: search ? "ck-muted" : "ck-hidden", role: "status" }, search && `${found.toLocaleString("en")} of ${count(total, "document")} found`)),
+    h("div", null, total > 0 && !get("check").can_run && h("p", { class: "ck-muted" }, "The flow cannot run yet: mend what is listed first."),
+      problem && !run.error && h("p", { class: "ck-warning" }, problem)),
     outcome(get));
-};
-
-function render({ model, el }) {
-  const find = later(200, (root, send) => send("find", [root.querySelector("input[type=search]").value]));
-  return mount({
-    model, el, draw,
-    handlers: {
-      search: ({ root, send }) => find(root, send),
-      chosen: ({ target, send }) => send("choose", [target.value]),
-    },
-    drawn: (root) => {
-      const choice = root.querySelector("#ck-test-document");
-      if (choice && choice.value !== choice.dataset.value && choice !== document.activeElement) choice.value = choice.dataset.value;
-    },
-  }).remove;
 }
-
-export default { render };
