@@ -6,6 +6,8 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,10 @@ from curation_kit.agents import Agent, Extractor, Kind, agents, get_agent
 from curation_kit.errors import FlowError, NotFound
 from curation_kit.records import Record
 
-__all__ = ["TEMPLATES", "Flow", "FlowLibrary", "Step", "record_model"]
+__all__ = ["TEMPLATES", "Finding", "Flow", "FlowLibrary", "Step", "record_model"]
+
+#: What pydantic says in a programmer's words, in plain ones.
+_PLAIN = {"missing": "A value is needed.", "too_short": "Give at least {min_length}."}
 
 _ORDER = [Kind.INPUT, Kind.EXTRACTOR, Kind.VALIDATOR, Kind.OUTPUT]
 
@@ -41,6 +46,20 @@ class Step(BaseModel):
     instructions: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem of a flow, or a remark on it, which does not block a run.
+
+    `step` counts from 1, and 0 is the flow as a whole; `option` names the
+    step's option that it is about, if it is about one.
+    """
+
+    text: str
+    step: int = 0
+    option: str = ""
+    blocks: bool = True
+
+
 class Flow(BaseModel):
     """A named chain: input, then extractors, validators, outputs."""
 
@@ -52,34 +71,56 @@ class Flow(BaseModel):
 
     def problems(self) -> list[str]:
         """What keeps the flow from running, in plain words; empty when nothing does."""
-        found = [] if self.name.strip() else ["The flow has no name: give it one."]
+        return [found.text for found in self.findings() if found.blocks]
+
+    def remarks(self) -> list[str]:
+        """Things that work but may surprise, such as instructions nobody reads."""
+        return [found.text for found in self.findings() if not found.blocks]
+
+    def findings(self) -> list[Finding]:
+        """Problems and remarks, each with the step that it is about."""
+        return [*self._problems(), *self._remarks()]
+
+    def _problems(self) -> Iterator[Finding]:
+        if not self.name.strip():
+            yield Finding("The flow has no name: give it one.")
         if not self.steps:
-            return [*found, "The flow has no steps: start it with the pdf agent."]
+            yield Finding("The flow has no steps: start it with the pdf agent.")
+            return
         used: list[type[Agent]] = []
         for number, step in enumerate(self.steps, start=1):
             try:
                 agent = get_agent(step.agent)
             except NotFound as error:
-                found.append(f"Step {number}: {error}")
+                yield Finding(f"Step {number}: {error}", number)
                 continue
             used.append(agent)
-            found += _step_problems(number, step, agent)
-        if len(used) < len(self.steps):
-            return found  # what an unknown agent would do in the chain, nobody can say
-        chain = _chain_problems([agent.kind for agent in used])
-        return [*found, *chain, *_record_problems(used)]
+            yield from _step_problems(number, step, agent)
+        if len(used) == len(self.steps):
+            # What an unknown agent would do in the chain, nobody can say.
+            yield from map(Finding, _chain_problems([agent.kind for agent in used]))
+            yield from map(Finding, _record_problems(used))
 
-    def remarks(self) -> list[str]:
-        """Things that work but may surprise, such as instructions nobody reads."""
+    def _remarks(self) -> Iterator[Finding]:
         known = agents()
-        return [
-            f'Step {number} ("{step.agent}") works by rules: its custom instructions '
-            "change nothing."
-            for number, step in enumerate(self.steps, start=1)
-            if step.instructions.strip()
-            and step.agent in known
-            and not known[step.agent].reads_instructions
-        ]
+        used = [known.get(step.agent) for step in self.steps]
+        for number, (step, agent) in enumerate(
+            zip(self.steps, used, strict=True), start=1
+        ):
+            if step.instructions.strip() and agent and not _reads(agent):
+                yield Finding(
+                    f'Step {number} ("{step.agent}") works by rules: its custom '
+                    "instructions change nothing.",
+                    number,
+                    blocks=False,
+                )
+        if self.instructions.strip() and not any(
+            agent is None or _reads(agent) for agent in used
+        ):
+            yield Finding(
+                "All steps work by rules: the initial instructions change nothing.",
+                blocks=False,
+            )
 
     def check(self) -> None:
         """Raise `FlowError` with all problems, if there are any."""
@@ -125,7 +166,11 @@ def _sentences(error: ValidationError) -> list[str]:
     ]
 
 
-def _step_problems(number: int, step: Step, agent: type[Agent]) -> Iterator[str]:
+def _reads(agent: type[Agent]) -> bool:
+    return agent.reads_instructions or agent.requires_instructions
+
+
+def _step_problems(number: int, step: Step, agent: type[Agent]) -> Iterator[Finding]:
     try:
         agent.Options.model_validate(step.options)
     except ValidationError as error:
@@ -133,17 +178,19 @@ def _step_problems(number: int, step: Step, agent: type[Agent]) -> Iterator[str]
             option = ".".join(str(part) for part in item["loc"])
             if item["type"] == "extra_forbidden":
                 known = ", ".join(agent.Options.model_fields) or "none"
-                yield (
-                    f'Step {number} ("{agent.name}") has no option "{option}". '
-                    f"Its options: {known}."
-                )
+                text = f'has no option "{option}". Its options: {known}.'
+                text = f'Step {number} ("{agent.name}") {text}'
             else:
                 name = f'Step {number} ("{agent.name}"), option "{option}"'
-                yield f"{name}: {item['msg']}."
+                told = _PLAIN.get(item["type"], "{msg}.")
+                ctx = {**item.get("ctx", {}), "msg": item["msg"]}
+                text = f"{name}: {told.format(**ctx)}"
+            yield Finding(text, number, str(item["loc"][0]) if item["loc"] else "")
     if agent.requires_instructions and not step.instructions.strip():
-        yield (
+        yield Finding(
             f'Step {number} ("{agent.name}") needs instructions: '
-            "say in its custom instructions what to look for."
+            "say in its custom instructions what to look for.",
+            number,
         )
 
 
@@ -222,59 +269,79 @@ class FlowLibrary(Mapping[str, Flow]):
 
     def names(self) -> list[str]:
         """Names of all flows that can be run: built-in ones first."""
-        return [*TEMPLATES, *sorted(self._saved()[0], key=str.casefold)]
+        return [*TEMPLATES, *self._saved()[0]]
+
+    def all(self) -> list[Flow]:
+        """All flows in the order of `names`, read in one go."""
+        return [*deepcopy(TEMPLATES).values(), *self._saved()[0].values()]
 
     def broken(self) -> dict[Path, str]:
         """Flow files that cannot be read, with what is wrong in each."""
         return self._saved()[1]
 
-    def problems(self, flow: Flow) -> list[str]:
-        """Problems of a flow, and of its name among the saved ones."""
-        return [*flow.problems(), *self._name_problems(flow.name)]
+    def problems(self, flow: Flow, *, replacing: str | None = None) -> list[str]:
+        """Problems of a flow, and of its name among the saved ones.
 
-    def save(self, flow: Flow) -> Path:
+        Parameters
+        ----------
+        flow
+            The flow.
+        replacing
+            Name of the saved flow in whose place it is put, "" for a new flow,
+            which replaces none. When left out, a saved flow of the same name
+            is replaced.
+        """
+        return [*flow.problems(), *self._name_problems(flow.name, replacing)]
+
+    def save(self, flow: Flow, *, replacing: str | None = None) -> Path:
         """Save a flow under its name, replacing an earlier version of it.
+
+        Parameters are those of `problems`.
 
         Raises
         ------
         FlowError
             If the flow has problems or its name is taken.
         """
-        if problems := self.problems(flow):
+        if problems := self.problems(flow, replacing=replacing):
             raise FlowError(problems)
-        return _write(flow, self._path(flow.name))
+        if not replacing or replacing == flow.name:
+            return _write(flow, self._path(flow.name))
+        old = self._path(replacing)
+        if replacing.casefold() == flow.name.casefold():  # only its capitals change
+            return _write(flow, old)
+        path = _write(flow, self._path(flow.name))
+        _delete(old)
+        return path
 
     def delete(self, name: str) -> None:
         """Delete a saved flow; jobs that used it keep their copy."""
         if name in TEMPLATES:
             raise FlowError([f'"{name}" is built in and cannot be deleted.'])
         self[name]  # raises NotFound with the names there are
-        self._path(name).unlink()
+        _delete(self._path(name))
 
     def rename(self, name: str, new_name: str) -> Flow:
         """Give a saved flow another name."""
         if name in TEMPLATES:
             raise FlowError([f'"{name}" is built in: save a copy under another name.'])
         flow = self[name].model_copy(update={"name": new_name})
-        if new_name == name:
-            return flow
-        if new_name in self:
-            raise FlowError([f'There already is a flow "{new_name}".'])
-        if new_name.casefold() == name.casefold():  # only its capitals change
-            flow.check()
-            _write(flow, self._path(name))
-        else:
-            self.save(flow)
-            self.delete(name)
+        if new_name != name:
+            self.save(flow, replacing=name)
         return flow
 
-    def _name_problems(self, name: str) -> list[str]:
+    def _name_problems(self, name: str, replacing: str | None) -> list[str]:
         if name in TEMPLATES:
             return [f'"{name}" is a built-in flow: save yours under another name.']
+        if name == replacing:
+            return []
+        others = [other for other in self.names() if other != replacing]
+        if replacing is not None and name in others:
+            return [f'There already is a flow "{name}".']
         return [
             f'There already is a flow "{other}": choose a name that differs by more '
             "than capitals."
-            for other in self.names()
+            for other in others
             if other != name and other.casefold() == name.casefold()
         ]
 
@@ -308,12 +375,23 @@ class FlowLibrary(Mapping[str, Flow]):
                 broken[path] = f'There already is a flow "{flow.name}".'
             else:
                 flows[flow.name] = flow
-        return flows, broken
+        ordered = sorted(flows.items(), key=lambda item: item[0].casefold())
+        return dict(ordered), broken
 
 
 def _write(flow: Flow, path: Path) -> Path:
     """Write a flow's file whole: a crash in between leaves the earlier one."""
     temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(flow.to_yaml(), encoding="utf-8")
-    temporary.replace(path)
+    try:
+        temporary.write_text(flow.to_yaml(), encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        raise FlowError([f"{path} cannot be written: {error.strerror}."]) from error
     return path
+
+
+def _delete(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise FlowError([f"{path} cannot be deleted: {error.strerror}."]) from error

@@ -251,3 +251,36 @@ def test_options_of_a_step_reach_its_agent() -> None:
 
     assert Strict.model_validate({"limit": 5}).limit == 5
     assert fake_flow("csv").record_model() is GeneExpressionRecord
+
+
+def test_findings_say_where() -> None:
+    """Each problem and remark belongs to a step, or to the flow as a whole."""
+    flow = Flow(
+        instructions="Be brief.",
+        steps=[
+            Step(agent="pdf"),
+            Step(agent="gene_expression", options={"sections": []}),
+            Step(agent="csv", instructions="x"),
+        ],
+    )
+
+    assert [(one.step, one.option, one.blocks) for one in flow.findings()] == [
+        (0, "", True),
+        (2, "sections", True),
+        (3, "", False),
+        (0, "", False),
+    ]
+    assert flow.findings()[1].text.endswith("Give at least 1.")
+
+
+def test_a_flow_takes_the_place_of_another(library: FlowLibrary) -> None:
+    """A flow opened, changed and renamed is saved in one go."""
+    library.save(chain(*AGENTS, name="One"))
+    library.save(chain(*AGENTS, name="Two"))
+    library.save(chain(*AGENTS, "json", name="Three"), replacing="One")
+
+    assert library.names() == [*TEMPLATES, "Three", "Two"]
+    assert [flow.name for flow in library.all()] == library.names()
+    for replacing in ("Three", ""):
+        with pytest.raises(FlowError, match='already is a flow "Two"'):
+            library.save(chain(*AGENTS, name="Two"), replacing=replacing)

@@ -7,6 +7,10 @@ notebook or a test can call the same.
 from __future__ import annotations
 
 from curation_kit.session.documents_view import DocumentsView
+from curation_kit.session.flow_builder import FlowBuilder
+from curation_kit.session.flow_list import FlowList
+from curation_kit.session.flow_test import FlowTest
+from curation_kit.session.flows_page import FlowsPage
 from curation_kit.session.folder import FolderAdder
 from curation_kit.session.help import HelpView
 from curation_kit.session.job_list import JobList
@@ -22,6 +26,10 @@ __all__ = [
     "DocumentPreview",
     "DocumentSelection",
     "DocumentsView",
+    "FlowBuilder",
+    "FlowList",
+    "FlowTest",
+    "FlowsPage",
     "FolderAdder",
     "HelpView",
     "JobList",

@@ -15,13 +15,14 @@ from traitlets import Dict, HasTraits, List, Unicode
 
 from curation_kit.errors import CurationKitError, JobError, NotFound, WorkspaceError
 from curation_kit.session.documents_view import DocumentsView
+from curation_kit.session.flows_page import FlowsPage
 from curation_kit.session.folder import FolderAdder
 from curation_kit.session.follower import Follower
 from curation_kit.session.help import HelpView
 from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import JobView
 from curation_kit.session.outcomes import Outcomes
-from curation_kit.session.places import DOCUMENTS, HELP, JOB, JOBS, PAGES, Place
+from curation_kit.session.places import DOCUMENTS, FLOWS, HELP, JOB, JOBS, PAGES, Place
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.uploads import UploadReceiver
 from curation_kit.workspace import Job, Workspace
@@ -65,6 +66,8 @@ class CurationSession(HasTraits):
         The job on screen.
     help : HelpView
         The topic of the help on screen.
+    flows_page : FlowsPage
+        The list of flows and the builder.
     flows : list of str
         Names of the flows that can be run.
     page : str
@@ -125,6 +128,9 @@ class CurationSession(HasTraits):
         self.view.observe(self._view_changed, names=["error", "monitor"])
         self._jobs_version = -1
         self._exports: TemporaryDirectory[str] | None = None
+        self.flows_page = FlowsPage(
+            self, arrive=self._arrive_at_flow, offer=self._offer_text
+        )
         self._follower = Follower(self._look, self.show_error)
         self.refresh()
         with self.reporting():
@@ -191,6 +197,7 @@ class CurationSession(HasTraits):
         self._follower.stop()
         self._follower.join()
         self.view.close()
+        self.flows_page.close()
         self.uploads.close()
         self.folder.close()
         self.documents.close()
@@ -244,14 +251,21 @@ class CurationSession(HasTraits):
             self.open_job(place.item)
         else:
             self.open_page(place.page, place.item)
+        if self.flows_page.question:  # not there yet: the address must come back
+            here, self.query = self.query, place.query
+            self.query = here
 
     def open_page(self, page: str, item: str = "") -> None:
         """Show a page of the navigation bar, and an item of it."""
+        if self.flows_page.stays(Place(page, item)):
+            return
         self.view.close()
         self.job_id = ""
         self.refresh()
         if page == DOCUMENTS:
             self.documents.refresh()
+        if page == FLOWS:
+            item = self.flows_page.enter(item)
         self._arrive(Place(page, item), PAGES.get(page, ""))
         if page == HELP:
             self.help.open(item)  # last: the page scrolls to a section of it
@@ -259,6 +273,8 @@ class CurationSession(HasTraits):
 
     def open_job(self, job_id: str) -> None:
         """Show a job."""
+        if self.flows_page.stays(Place(JOB, job_id)):
+            return
         try:
             job = self.workspace.jobs.get(job_id)
         except NotFound:
@@ -271,6 +287,9 @@ class CurationSession(HasTraits):
     def _arrive(self, place: Place, title: str) -> None:
         self.query = place.query  # first: what is on screen has its address already
         self.page, self.title = place.page, title
+
+    def _arrive_at_flow(self, name: str) -> None:
+        self._arrive(Place(FLOWS, name), name or PAGES[FLOWS])
 
     # ---- documents
 
@@ -355,6 +374,11 @@ class CurationSession(HasTraits):
         if self._exports is None:
             self._exports = TemporaryDirectory(prefix="curation-kit-")
         return Path(self._exports.name)
+
+    def _offer_text(self, name: str, text: str) -> None:
+        path = self._folder() / name
+        path.write_text(text, encoding="utf-8")
+        self._offer(path)
 
     def _offer(self, path: Path) -> None:
         self.download = {}  # the same file may be asked for again

@@ -35,6 +35,7 @@ class CreateJob(Leaf):
                 "remove": selection.remove,
                 "clear": selection.clear,
                 "create_job": session.create_job,
+                "open_page": session.open_page,
             },
             reporting=lambda: session.reporting("Working…"),
         )

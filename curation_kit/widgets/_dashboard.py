@@ -12,10 +12,12 @@ from curation_kit.errors import WorkspaceError
 from curation_kit.session import CurationSession
 from curation_kit.session.places import DOCUMENTS, FLOWS, HELP, JOB, JOBS
 from curation_kit.widgets._browser import Browser
+from curation_kit.widgets._builder import FlowEditor
 from curation_kit.widgets._connection import Connection
 from curation_kit.widgets._controls import JobControls
 from curation_kit.widgets._create import CreateJob
 from curation_kit.widgets._documents import DocumentDialog, DocumentTable
+from curation_kit.widgets._flows import FlowTable
 from curation_kit.widgets._help import Help
 from curation_kit.widgets._jobs import JobTable
 from curation_kit.widgets._messages import Messages
@@ -32,7 +34,7 @@ __all__ = ["compose"]
 #: The parts of each page, from top to bottom.
 _PARTS: dict[str, tuple[Callable[[CurationSession], Widget], ...]] = {
     DOCUMENTS: (DocumentUpload, DocumentTable, DocumentDialog),
-    FLOWS: (),
+    FLOWS: (FlowTable, FlowEditor),
     JOBS: (CreateJob, DocumentPicker, JobTable),
     JOB: (JobControls, JobMonitor.of_session, ResultsTable),
     HELP: (Help,),

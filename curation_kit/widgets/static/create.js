@@ -8,10 +8,12 @@ const draw = (get) => {
     h("form", { submit: "create" },
       h("div", { class: "ck-columns" },
         h("div", null,
-          h("label", { class: "ck-label", for: "ck-flow" }, "Flow"),
+          h("div", { class: "ck-row" },
+            h("label", { class: "ck-label", for: "ck-flow" }, "Flow"),
+            h("button", { type: "button", class: "ck-link ck-small-link ck-push", click: "open_page", args: ["flows"] }, "Build or edit flows")),
           flows.length
             ? h("select", { id: "ck-flow", class: "ck-input ck-wide" }, flows.map((name) => h("option", { value: name }, name)))
-            : h("p", { class: "ck-muted" }, "No flows available: save a flow first. ", helpLink("troubleshooting/no-flows-available", "What to do"))),
+            : h("p", { class: "ck-muted" }, "No flows available. ", h("button", { type: "button", class: "ck-link", click: "open_page", args: ["flows"] }, "Build and save a flow first."))),
         h("div", null,
           h("label", { class: "ck-label", for: "ck-name" }, "Name ", h("span", { class: "ck-muted" }, "(optional)")),
           h("input", { id: "ck-name", class: "ck-input ck-wide", type: "text", maxlength: "120", placeholder: "made from flow, number of papers and time", autocomplete: "off" }))),

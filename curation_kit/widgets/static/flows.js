@@ -1,0 +1,138 @@
+const MAX_FILE = 256_000;
+
+function render({ model, el }) {
+  let asking = null; // { kind: "rename" | "delete", name }
+  let importing = false;
+  let importError = "";
+  let filled = null; // fields that have had their first value
+  let searched = null;
+
+  const button = (label, action, name, extra = {}) => h("button", {
+    type: "button", class: `ck-button ck-small ${extra.style ?? ""}`, click: action, args: [name], disabled: extra.disabled,
+    "aria-label": `${label} ${name}`,
+  }, label);
+
+  const question = (name) => {
+    if (asking?.name !== name) return null;
+    if (asking.kind === "delete") {
+      return h("div", { class: "ck-message ck-is-error", role: "alertdialog", "aria-label": `Delete ${name}?` },
+        h("span", null, "Delete “", h("bdi", null, name), "”? Jobs that used it keep their copy. The file is gone for good."),
+        h("button", { type: "button", id: "ck-flow-delete", class: "ck-button ck-small ck-danger", click: "really_delete", args: [name] }, "Yes, delete it"),
+        h("button", { type: "button", id: "ck-flow-keep", class: "ck-button ck-small", click: "keep" }, "Keep it"));
+    }
+    return h("form", { class: "ck-row ck-flow-rename", submit: "really_rename", args: [name] },
+      h("label", { for: "ck-flow-new-name" }, "New name"),
+      h("input", { id: "ck-flow-new-name", class: "ck-input ck-grow", type: "text", maxlength: "200", "data-value": name, autocomplete: "off" }),
+      h("button", { type: "submit", class: "ck-button ck-small ck-primary" }, "Rename"),
+      h("button", { type: "button", class: "ck-button ck-small", click: "keep" }, "Keep the name"));
+  };
+
+  const row = ({ name, steps, built_in: builtIn, problem }) => h("li", { class: "ck-flow" },
+    h("div", { class: "ck-flow-line" },
+      h("div", { class: "ck-flow-what" },
+        h("button", { type: "button", class: "ck-link ck-name ck-flow-name", click: "open", args: [name] }, h("bdi", null, name)), " ",
+        builtIn && h("span", { class: "ck-tag" }, "built in"),
+        h("div", { class: "ck-muted ck-name" }, steps || "no steps"),
+        problem && h("div", { class: "ck-error-text" }, "Cannot run: ", problem)),
+      h("div", { class: "ck-row ck-flow-actions" },
+        button("Duplicate", "duplicate", name),
+        button("Export", "export_yaml", name),
+        !builtIn && button("Rename", "ask_rename", name),
+        !builtIn && button("Delete", "ask_delete", name, { style: "ck-danger" }))),
+    question(name));
+
+  const importer = () => h("form", { class: "ck-import", submit: "import_text" },
+    h("p", { class: "ck-muted" }, "A flow is a small YAML file, for instance one that a colleague exported. It opens as a draft: nothing is saved yet."),
+    h("div", { class: "ck-row" },
+      h("label", { class: "ck-button ck-file" }, "Choose a file…",
+        h("input", { type: "file", class: "ck-hidden", accept: ".yaml,.yml,text/*", change: "import_file", "aria-label": "Flow file (YAML)" })),
+      h("span", { class: "ck-muted" }, "or paste its text:")),
+    h("textarea", { id: "ck-import-text", class: "ck-input ck-wide ck-code", rows: "8", spellcheck: "false", "aria-label": "Text of a flow (YAML)" }),
+    importError && h("p", { class: "ck-warning", role: "alert" }, importError),
+    h("div", { class: "ck-row" },
+      h("button", { type: "submit", class: "ck-button ck-primary" }, "Open as a draft"),
+      h("button", { type: "button", class: "ck-button", click: "toggle_import" }, "Close")));
+
+  const draw = (get) => {
+    if (get("is_open")) return null;
+    const { rows = [], total = 0, found = 0, page = 0, pages = 1, first = 0, search = "" } = get("listing");
+    return h("section", { class: "ck-section", "aria-labelledby": "ck-flows" },
+      h("div", { class: "ck-head" },
+        h("h2", { id: "ck-flows" }, "Flows"),
+        h("span", { class: "ck-muted", role: "status" }, search ? `${found} of ${count(total, "flow")}` : count(total, "flow")),
+        h("input", { type: "search", id: "ck-flow-search", class: "ck-input ck-push", input: "search", placeholder: "Search names and steps", "aria-label": "Search the flows", autocomplete: "off" }),
+        h("button", { type: "button", class: "ck-button", click: "toggle_import", "aria-expanded": importing ? "true" : "false" }, "Import"),
+        h("button", { type: "button", class: "ck-button ck-primary", click: "new" }, "New flow")),
+      h("p", { class: "ck-muted" }, "A flow is what is done with each paper: read it, find records, check them, write a file. Built-in flows cannot be changed; duplicate one to make your own."),
+      h("div", null, importing && importer()),
+      h("div", null, get("broken").map(({ file, problem }) => h("p", { class: "ck-warning" },
+        h("b", null, h("bdi", null, file)), " cannot be read: ", problem, " Mend or delete the file in the folder “flows” of the workspace."))),
+      rows.length
+        ? h("ul", { class: "ck-flow-list", "aria-label": "Flows" }, rows.map(row))
+        : h("p", { class: "ck-muted" }, total ? "No flow has all of these words." : "Reading the flows…"),
+      pages > 1 && pager({ first, shown: rows.length, total: found, page, pages, action: "turn", args: (to) => [to], what: "flow" }));
+  };
+
+  const text = (root) => root.querySelector("#ck-flow-search").value;
+  const find = later(200, (root, send) => send("find", [text(root), 0]));
+  const ask = (kind, focus) => ({ args, redraw, root }) => {
+    asking = { kind, name: args[0] };
+    redraw();
+    setTimeout(() => { const target = root.querySelector(focus); target?.focus(); target?.select?.(); }, 60);
+  };
+  const askRename = ask("rename", "#ck-flow-new-name");
+  const askDelete = ask("delete", "#ck-flow-keep");
+  return mount({
+    model, el, draw,
+    handlers: {
+      search: ({ root, send }) => find(root, send),
+      turn: ({ root, args, send }) => send("find", [text(root), args[0]]),
+      ask_rename: ({ ...all }) => askRename(all),
+      ask_delete: ({ ...all }) => askDelete(all),
+      keep: ({ redraw }) => { asking = null; redraw(); },
+      really_delete: ({ args, send, redraw }) => { asking = null; send("delete", args); redraw(); },
+      really_rename: ({ target, args, send, redraw }) => {
+        const name = target.querySelector("input").value;
+        asking = null;
+        if (name.trim() && name !== args[0]) send("rename", [args[0], name]);
+        redraw();
+      },
+      toggle_import: ({ redraw, root }) => {
+        importing = !importing;
+        importError = "";
+        redraw();
+        if (importing) setTimeout(() => root.querySelector("#ck-import-text")?.focus(), 60);
+      },
+      import_text: ({ target, send, redraw }) => {
+        const given = target.querySelector("textarea").value;
+        importError = given.trim() ? "" : "Paste the text of a flow first, or choose a file.";
+        if (given.trim()) send("import_yaml", [given]);
+        redraw();
+      },
+      import_file: ({ target, send, redraw }) => {
+        const [file] = target.files;
+        target.value = "";
+        if (!file) return;
+        importError = file.size > MAX_FILE ? `${file.name} is too large for a flow (${bytes(file.size)}).` : "";
+        redraw();
+        if (importError) return;
+        file.text().then((given) => send("import_yaml", [given]), (error) => {
+          importError = `${file.name} could not be read: ${error.message}`;
+          redraw();
+        });
+      },
+    },
+    drawn: (root, get) => {
+      if (get("is_open")) { importing = false; asking = null; }
+      const field = root.querySelector("#ck-flow-new-name");
+      if (field && field !== filled) field.value = field.dataset.value;
+      filled = field;
+      // What was searched for is still in the box when the list comes back.
+      const box = root.querySelector("#ck-flow-search");
+      if (box && box !== searched) box.value = get("listing").search ?? "";
+      searched = box;
+    },
+  }).remove;
+}
+
+export default { render };
