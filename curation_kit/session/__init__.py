@@ -6,6 +6,7 @@ notebook or a test can call the same.
 
 from __future__ import annotations
 
+from curation_kit.session.job_form import JobForm
 from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import JobView
 from curation_kit.session.selection import DocumentSelection
@@ -15,6 +16,7 @@ from curation_kit.session.uploads import UploadReceiver
 __all__ = [
     "CurationSession",
     "DocumentSelection",
+    "JobForm",
     "JobList",
     "JobView",
     "UploadReceiver",

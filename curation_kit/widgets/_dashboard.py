@@ -13,6 +13,9 @@ from curation_kit.session.places import DOCUMENTS, FLOWS, HELP, JOB, JOBS
 from curation_kit.widgets._browser import Browser
 from curation_kit.widgets._controls import JobControls
 from curation_kit.widgets._create import CreateJob
+from curation_kit.widgets._job_documents import JobDocuments
+from curation_kit.widgets._job_log import JobLog
+from curation_kit.widgets._job_settings import JobSettingsView
 from curation_kit.widgets._jobs import JobTable
 from curation_kit.widgets._messages import Messages
 from curation_kit.widgets._monitor import JobMonitor
@@ -29,7 +32,14 @@ _PARTS: dict[str, tuple[Callable[[CurationSession], Widget], ...]] = {
     DOCUMENTS: (DocumentUpload,),
     FLOWS: (),
     JOBS: (CreateJob, DocumentPicker, JobTable),
-    JOB: (JobControls, JobMonitor.of_session, ResultsTable),
+    JOB: (
+        JobControls,
+        JobMonitor.of_session,
+        JobDocuments,
+        ResultsTable,
+        JobLog,
+        JobSettingsView,
+    ),
     HELP: (),
 }
 

@@ -15,11 +15,11 @@ __all__ = ["Leaf", "script", "style"]
 _STATIC = Path(__file__).parent / "static"
 
 
-def script(name: str) -> str:
+def script(*names: str) -> str:
     """Give the JavaScript of a widget: the shared part, then its own."""
     return "\n".join(
         (_STATIC / f"{part}.js").read_text(encoding="utf-8")
-        for part in ("common", name)
+        for part in ("common", *names)
     )
 
 
