@@ -33,7 +33,7 @@ class Format(StrEnum):
 @app.command()
 def jobs(context: typer.Context, json: Json = False) -> None:
     """List the jobs, newest first."""
-    rows = [job.summary() for job in workspace_of(context).jobs]
+    rows, _ = workspace_of(context).jobs.page()
     if json:
         echo_json(rows)
         return

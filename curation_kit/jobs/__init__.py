@@ -11,6 +11,7 @@ from curation_kit.jobs.model import (
     Status,
     Suspicion,
 )
+from curation_kit.jobs.names import default_name
 from curation_kit.jobs.steps import KeptStep, StepCache, step_keys
 from curation_kit.jobs.store import JobStore
 from curation_kit.jobs.work import MAX_ATTEMPTS
@@ -29,5 +30,6 @@ __all__ = [
     "Status",
     "StepCache",
     "Suspicion",
+    "default_name",
     "step_keys",
 ]

@@ -11,6 +11,7 @@ from curation_kit.agents import session_agents
 from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
 from curation_kit.jobs.model import Event, JobOptions, JobRow, Progress, Status
+from curation_kit.jobs.pages import JobPages
 from curation_kit.store import Database, Row
 
 __all__ = [
@@ -55,11 +56,8 @@ def known_agents() -> str:
     return json.dumps(sorted(session_agents()))
 
 
-class JobQueries:
+class JobQueries(JobPages):
     """All that can be asked of jobs; any number of viewers may ask at any time."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     @property
     def database(self) -> Database:
@@ -154,27 +152,6 @@ class JobQueries:
         assert row is not None  # noqa: S101 - an aggregate has a row
         return int(row["computing"] or default), int(row["waiting"] or 0)
 
-    def documents(
-        self,
-        job_id: str,
-        *,
-        status: str | None = None,
-        limit: int | None = None,
-        offset: int = 0,
-    ) -> list[Row]:
-        """Rows of `job_documents`, in order: all, or one page of those of a status."""
-        return self._database.all(
-            "SELECT * FROM job_documents WHERE job_id = :job "
-            "AND (:status IS NULL OR status = :status) "
-            "ORDER BY position LIMIT :limit OFFSET :offset",
-            {
-                "job": job_id,
-                "status": status,
-                "limit": -1 if limit is None else limit,
-                "offset": offset,
-            },
-        )
-
     def counts(self, job_id: str) -> dict[Status, int]:
         """Number of documents per status; every status is a key."""
         rows = self._database.all(
@@ -216,13 +193,15 @@ class JobQueries:
             (job_id,),
         )
 
-    def attempts(self, job_id: str) -> list[Row]:
-        """Every start of every document, in document order, oldest first."""
+    def attempts(self, job_id: str, document_id: str | None = None) -> list[Row]:
+        """Every start of every document, or of one, oldest first."""
         return self._database.all(
             "SELECT a.*, d.name FROM attempts a JOIN job_documents d "
             "ON d.job_id = a.job_id AND d.document_id = a.document_id "
-            "WHERE a.job_id = ? ORDER BY d.position, a.number",
-            (job_id,),
+            "WHERE a.job_id = :job "
+            "AND a.document_id = coalesce(:document, a.document_id) "
+            "ORDER BY d.position, a.number",
+            {"job": job_id, "document": document_id},
         )
 
     def flows(self, job_id: str) -> list[Flow]:

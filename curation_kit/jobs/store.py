@@ -122,19 +122,28 @@ class JobStore(JobWork):
             self._event(job.id, "job_resumed")
             self._end_job_if_done(job.id)
 
-    def retry_failed(self, job_id: str, flow: Flow | None = None) -> int:
+    def retry_failed(
+        self, job_id: str, flow: Flow | None = None, document_id: str | None = None
+    ) -> int:
         """Put the failed documents back to pending; give how many there are.
 
         Parameters
         ----------
         flow
             A corrected flow for them; the job's results so far stay.
+        document_id
+            Only this one of them.
         """
         with self._database.transaction():
             job = self.get(job_id)
-            count = self.counts(job.id)[Status.FAILED]
-            if not count:
+            failed = self.failed_documents(job.id)
+            if not failed:
                 raise JobError(f"{job.name} has no failed documents to retry.")
+            if document_id is not None:
+                failed = [item for item in failed if item == document_id]
+                if not failed:
+                    raise JobError("This document has not failed: nothing to retry.")
+            count = len(failed)
             number = None
             if flow is not None:
                 number = len(self.flows(job.id))
@@ -146,12 +155,17 @@ class JobStore(JobWork):
                 "UPDATE job_documents SET status = 'pending', "
                 "allowed = attempts + ?, flow = coalesce(?, flow), "
                 "step = NULL, ended = NULL, category = NULL, message = NULL, "
-                "hint = NULL WHERE job_id = ? AND status = 'failed'",
-                (MAX_ATTEMPTS, number, job.id),
+                "hint = NULL WHERE job_id = ? AND status = 'failed' "
+                "AND document_id = coalesce(?, document_id)",
+                (MAX_ATTEMPTS, number, job.id, document_id),
             )
             if job.status.ended:
                 self._set_status(job.id, Status.PROCESSING)
             self._event(
-                job.id, "job_retried", documents=count, corrected=flow is not None
+                job.id,
+                "job_retried",
+                document_id,
+                documents=count,
+                corrected=flow is not None,
             )
         return count

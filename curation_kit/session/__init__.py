@@ -13,6 +13,7 @@ from curation_kit.session.flow_test import FlowTest
 from curation_kit.session.flows_page import FlowsPage
 from curation_kit.session.folder import FolderAdder
 from curation_kit.session.help import HelpView
+from curation_kit.session.job_form import JobForm
 from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import JobView
 from curation_kit.session.outcomes import Outcomes
@@ -32,6 +33,7 @@ __all__ = [
     "FlowsPage",
     "FolderAdder",
     "HelpView",
+    "JobForm",
     "JobList",
     "JobView",
     "Outcomes",

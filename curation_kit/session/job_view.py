@@ -4,41 +4,29 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from traitlets import Dict, HasTraits, Unicode
 
+from curation_kit.errors import JobError, NotFound
 from curation_kit.session.follower import Follower
+from curation_kit.session.job_documents import DocumentTable
+from curation_kit.session.job_log import EventLog
+from curation_kit.session.job_part import JobPart
+from curation_kit.session.job_records import RecordTable
+from curation_kit.session.job_settings import JobSettings
 from curation_kit.workspace import Job
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = ["DOCUMENTS", "LOG", "RESULTS", "SETTINGS", "JobView"]
 
-__all__ = ["DOCUMENTS_PER_PAGE", "RESULTS_PER_PAGE", "JobView"]
+DOCUMENTS, RESULTS, LOG, SETTINGS = "documents", "results", "log", "settings"
 
-#: One page of documents and a summary are about 8 kB per refresh.
-DOCUMENTS_PER_PAGE = 50
+#: How often it is looked whether a runner is at work, in seconds.
+RUNNER_LOOKED_AT = 2.0
 
-#: Rows with their quotes: also about 8 kB.
-RESULTS_PER_PAGE = 25
-
-#: Longest error or quote that is sent for one row; the rest is in the downloads.
-MAX_TEXT = 400
-
-#: Results are read anew at most this often while the job runs, in seconds.
-RESULTS_INTERVAL = 2.0
-
-
-_NO_RESULTS = {
-    "columns": [],
-    "rows": [],
-    "total": 0,
-    "found": 0,
-    "search": "",
-    "page": 0,
-    "pages": 1,
-    "first": 0,
-}
+#: A job with work and no runner for so long is told to stand still, in seconds: a
+#: new runner needs a few to start.
+STANDS_STILL = 12.0
 
 
 class JobView(HasTraits):
@@ -47,23 +35,37 @@ class JobView(HasTraits):
     Attributes
     ----------
     monitor : dict
-        Name, status, counts, rate, time left and one page of documents; empty
-        when no job is open. Plain JSON values.
-    results : dict
-        One page of records: columns, rows, how many there are and how many
-        were found.
+        Name, status, counts, rate, time left; empty when no job is open.
+        ``gone`` is true once it was deleted. Plain JSON values.
+    tab : str
+        Part of the page on screen: ``documents``, ``results``, ``log`` or
+        ``settings``; only this one is kept up to date.
     error : str
         Why the view could not be kept up to date; empty when it is.
+    documents : DocumentTable
+    records : RecordTable
+    log : EventLog
+    settings : JobSettings
+        The parts.
     """
 
     monitor = Dict()
-    results = Dict()
+    tab = Unicode(DOCUMENTS)
     error = Unicode()
 
-    def __init__(self, job: Job | None = None, *, with_results: bool = True) -> None:
+    def __init__(self, job: Job | None = None) -> None:
         super().__init__()
         self.job: Job | None = None
-        self._with_results = with_results
+        self.documents = DocumentTable()
+        self.records = RecordTable()
+        self.log = EventLog()
+        self.settings = JobSettings()
+        self._parts: dict[str, JobPart] = {
+            DOCUMENTS: self.documents,
+            RESULTS: self.records,
+            LOG: self.log,
+            SETTINGS: self.settings,
+        }
         self._lock = threading.RLock()
         self._follower = Follower(self._look, self._failed)
         if job is not None:
@@ -73,12 +75,13 @@ class JobView(HasTraits):
         """Show a job, and follow it until it has ended."""
         with self._lock:
             self.job = job
-            self._status, self._page = "", 0
-            self._search, self._results_page = "", 0
-            self._shown_seq = -1
-            self._table: tuple[int, pd.DataFrame] | None = None
-            self._results_due = 0.0
+            self._runner_seen = time.monotonic()
+            self._runner_due = 0.0
             self.error = ""
+            self.tab = DOCUMENTS
+            for part in self._parts.values():
+                part.close()
+                part.open(job)
             self.refresh()
         self.follow()
 
@@ -88,63 +91,68 @@ class JobView(HasTraits):
             self._follower.stop()
             self.job = None
             self.monitor = {}
-            self.results = {}
+            for part in self._parts.values():
+                part.close()
 
     def follow(self) -> None:
         """Keep the view up to date from a thread, as long as the job can change."""
-        if self.job is not None and not self.job.settled:
+        with self._lock:
+            try:
+                follows = self.job is not None and not self.job.settled
+            except NotFound:
+                self._gone()
+                return
+        if follows:
             self._follower.start()
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until the view follows no more."""
         self._follower.join(timeout)
 
-    def show_documents(self, status: str, page: int) -> None:
-        """Turn to a page of the documents in one state, or of all ("")."""
+    def show_tab(self, tab: str) -> None:
+        """Turn to a part of the page."""
+        if tab not in self._parts:
+            raise JobError(f"The page of a job has no part {tab!r}.")
         with self._lock:
-            self._status, self._page = status, max(page, 0)
+            self.tab = tab
             self.refresh()
 
-    def show_results(self, search: str, page: int) -> None:
-        """Turn to a page of the records that contain every word of a search."""
-        with self._lock:
-            self._search, self._results_page = search, max(page, 0)
-            self._results_due = 0.0
-            self._shown_seq = -1
-            self.refresh()
+    def show_log(self, search: str) -> None:
+        """Turn to the log of the documents whose names have these words."""
+        self.log.show(search)
+        self.show_tab(LOG)
 
     def refresh(self) -> None:
         """Look at the store and show what is there now."""
         with self._lock:
-            if self.job is None:
-                return
-            self.monitor = self._monitor(self.job)
-            if self._with_results:
-                self._refresh_results(self.job)
+            self._show(at_once=True)
 
-    def _refresh_results(self, job: Job) -> None:
-        """Read the records again when there are new ones, but not too often."""
-        seq, now = job.last_seq(), time.monotonic()
-        if seq == self._shown_seq or (now < self._results_due and not job.status.ended):
+    def _show(self, *, at_once: bool) -> None:
+        if self.job is None:
             return
-        if not self.monitor["counts"]["completed"]:  # nothing to load pandas for
-            self.results = dict(_NO_RESULTS)
-        else:
-            import pandas  # noqa: F401, ICN001 - its import is no cost of this reading
+        try:
+            self.monitor = self._monitor(self.job)
+            part = self._parts[self.tab]
+            (part.refresh if at_once else part.look)()
+        except NotFound:
+            self._gone()
 
-            begun = time.monotonic()
-            self.results = self._results(job, seq)
-            cost = time.monotonic() - begun
-            self._results_due = now + max(RESULTS_INTERVAL, 10 * cost)
-        self._shown_seq = seq
+    def _gone(self) -> None:
+        """Tell that the job was deleted, here or elsewhere."""
+        if self.monitor:
+            self.monitor = {**self.monitor, "gone": True}
 
     def _look(self) -> bool:
         with self._lock:
             job = self.job
-            if job is None:
+            if job is None or self.monitor.get("gone"):
                 return False
-            ended = job.settled  # asked first: the last change is then shown
-            self.refresh()
+            try:
+                ended = job.settled  # asked first: the last change is then shown
+            except NotFound:
+                self._gone()
+                return False
+            self._show(at_once=ended)
             return not ended
 
     def _failed(self, error: Exception) -> None:
@@ -152,21 +160,6 @@ class JobView(HasTraits):
 
     def _monitor(self, job: Job) -> dict[str, Any]:
         row, progress = job.row, job.progress
-        counts = {
-            "": progress.total,
-            "pending": progress.pending,
-            "processing": progress.processing,
-            "completed": progress.completed,
-            "failed": progress.failed,
-            "cancelled": progress.cancelled,
-        }
-        pages = max(-(-counts.get(self._status, 0) // DOCUMENTS_PER_PAGE), 1)
-        self._page = min(self._page, pages - 1)
-        documents = job.document_rows(
-            status=self._status or None,
-            limit=DOCUMENTS_PER_PAGE,
-            offset=self._page * DOCUMENTS_PER_PAGE,
-        )
         return {
             "id": row.id,
             "name": row.name,
@@ -174,79 +167,28 @@ class JobView(HasTraits):
             "status": row.status.value,
             "reason": row.reason or "",
             "created": row.created,
-            "counts": counts,
+            "ended": row.ended,
+            "counts": {
+                "": progress.total,
+                "pending": progress.pending,
+                "processing": progress.processing,
+                "completed": progress.completed,
+                "failed": progress.failed,
+                "cancelled": progress.cancelled,
+            },
+            "records": job.total_records,
             "fraction": progress.fraction,
             "elapsed": int(progress.elapsed),
             "rate": progress.rate,
             "eta": None if progress.eta is None else int(progress.eta) + 1,
-            "filter": self._status,
-            "page": self._page,
-            "pages": pages,
-            "first": self._page * DOCUMENTS_PER_PAGE,
-            "rows": [_document(item) for item in documents],
+            "stands_still": self._stands_still(job),
         }
 
-    def _results(self, job: Job, seq: int) -> dict[str, Any]:
-        if self._table is None or self._table[0] != seq:
-            self._table = (seq, job.results)
-        table = self._table[1]
-        found = _matching(table, self._search)
-        pages = max(-(-len(found) // RESULTS_PER_PAGE), 1)
-        self._results_page = min(self._results_page, pages - 1)
-        first = self._results_page * RESULTS_PER_PAGE
-        page = found.iloc[first : first + RESULTS_PER_PAGE]
-        columns = [name for name in table.columns if name != "document_id"]
-        return {
-            "columns": columns,
-            "rows": [
-                ["" if _missing(value) else str(value)[:MAX_TEXT] for value in values]
-                for values in page[columns].itertuples(index=False, name=None)
-            ],
-            "total": len(table),
-            "found": len(found),
-            "search": self._search,
-            "page": self._results_page,
-            "pages": pages,
-            "first": first,
-        }
-
-
-def _document(row: dict[str, Any]) -> dict[str, Any]:
-    shown = {
-        "id": row["document_id"] if row["status"] == "completed" else None,
-        "document": row["document"],
-        "status": row["status"],
-        "step": row["step"] if row["status"] in {"processing", "failed"} else None,
-        "records": row["records"],
-        "seconds": None if row["seconds"] is None else round(row["seconds"], 2),
-        "attempts": row["attempts"],
-        "error": (row["error"] or "")[:MAX_TEXT],
-        "hint": (row["hint"] or "")[:MAX_TEXT],
-    }
-    if row["records"] == 0:  # nothing found is a finding: say what was read
-        shown["note"] = (row["ledger"] or "")[:MAX_TEXT]
-    return {name: value for name, value in shown.items() if value not in {None, ""}}
-
-
-def _matching(table: pd.DataFrame, search: str) -> pd.DataFrame:
-    """Rows in which every word of the search occurs, whatever the case."""
-    import pandas as pd
-
-    words = search.casefold().split()
-    if not words or table.empty:
-        return table
-    columns = [name for name in table.columns if name != "document_id"]
-    texts = pd.Series("", index=table.index)
-    for name in columns:
-        texts = texts + " " + table[name].astype("object").fillna("").astype("str")
-    texts = texts.str.casefold()
-    keep = texts.str.contains(words[0], regex=False)
-    for word in words[1:]:
-        keep &= texts.str.contains(word, regex=False)
-    return table[keep]
-
-
-def _missing(value: Any) -> bool:
-    import pandas as pd
-
-    return value is None or bool(pd.isna(value))
+    def _stands_still(self, job: Job) -> bool:
+        """Whether there is work and has been no runner for a while."""
+        now = time.monotonic()
+        if now >= self._runner_due:
+            self._runner_due = now + RUNNER_LOOKED_AT
+            if job.settled or job.paused_reason is not None or job.has_runner:
+                self._runner_seen = now
+        return now - self._runner_seen > STANDS_STILL

@@ -42,6 +42,8 @@ class DocumentSelection(HasTraits):
         The first `MAX_CHIPS` selected documents.
     count : int
         Selected documents.
+    count_unfit : int
+        Selected documents that will fail.
     warning : str
         Which of them will fail, and why; empty when none.
     """
@@ -53,6 +55,7 @@ class DocumentSelection(HasTraits):
     panel = Dict()
     chips = List(Dict())
     count = Int()
+    count_unfit = Int()
     warning = Unicode()
 
     def __init__(self, library: DocumentLibrary) -> None:
@@ -94,11 +97,16 @@ class DocumentSelection(HasTraits):
             {"id": item.id, "name": item.name, "problem": item.preflight.problem or ""}
             for item in self.documents[:MAX_CHIPS]
         ]
+        self.count_unfit = sum(bool(d.preflight.problem) for d in self.documents)
         self.warning = _warning(self.documents)
 
     def remove(self, document_id: str) -> None:
         """Take one document out of the selection."""
         self.select(self._selected.keys() - {document_id})
+
+    def leave_out_unfit(self) -> None:
+        """Take out of the selection what will fail."""
+        self.select(d.id for d in self.documents if not d.preflight.problem)
 
     def clear(self) -> None:
         """Select nothing."""
@@ -123,6 +131,11 @@ class DocumentSelection(HasTraits):
             self._ticked.add(document_id)
         else:
             self._ticked.discard(document_id)
+        self._show()
+
+    def tick_none(self) -> None:
+        """Untick all documents, found or not."""
+        self._ticked = set()
         self._show()
 
     def tick_found(self, on: bool) -> None:  # noqa: FBT001 - a check box

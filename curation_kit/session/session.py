@@ -13,18 +13,21 @@ from typing import Any
 
 from traitlets import Dict, HasTraits, List, Unicode
 
+from curation_kit.documents.library import Document
 from curation_kit.errors import CurationKitError, JobError, NotFound, WorkspaceError
 from curation_kit.session.documents_view import DocumentsView
 from curation_kit.session.flows_page import FlowsPage
 from curation_kit.session.folder import FolderAdder
 from curation_kit.session.follower import Follower
 from curation_kit.session.help import HelpView
+from curation_kit.session.job_form import JobForm, job_options
 from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import JobView
 from curation_kit.session.outcomes import Outcomes
 from curation_kit.session.places import DOCUMENTS, FLOWS, HELP, JOB, JOBS, PAGES, Place
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.uploads import UploadReceiver
+from curation_kit.session.wording import documents as _papers
 from curation_kit.workspace import Job, Workspace
 
 __all__ = ["CurationSession"]
@@ -62,6 +65,8 @@ class CurationSession(HasTraits):
         A folder that is being added.
     outcomes : Outcomes
         What became of the files added last.
+    form : JobForm
+        Create New Batch Job.
     view : JobView
         The job on screen.
     help : HelpView
@@ -84,6 +89,8 @@ class CurationSession(HasTraits):
         What is being done now; empty when nothing.
     download : dict
         File for the browser to save: ``name`` and ``path``.
+    runner_trouble : str
+        Why no runner can be started; empty when one can.
     """
 
     flows = List(Unicode())
@@ -96,6 +103,7 @@ class CurationSession(HasTraits):
     notice = Unicode()
     busy = Unicode()
     download = Dict()
+    runner_trouble = Unicode()
 
     def __init__(
         self, workspace: Workspace | str | Path | None = None, *, query: str = ""
@@ -123,6 +131,8 @@ class CurationSession(HasTraits):
             added=self._documents_changed,
             failed=self.show_error,
         )
+        self.form = JobForm(workspace)
+        self.selection.observe(self._selected, names=["count", "chips"])
         self.view = JobView()
         self.help = HelpView()
         self.view.observe(self._view_changed, names=["error", "monitor"])
@@ -206,9 +216,10 @@ class CurationSession(HasTraits):
 
     def _look(self) -> bool:
         version = self.workspace.jobs.version()
-        if version != self._jobs_version:
+        if version != self._jobs_version and (
+            self.page != JOBS or self.job_list.look()
+        ):
             self._jobs_version = version
-            self.job_list.refresh()
             self.view.follow()  # a job retried elsewhere runs again
             if self.page == DOCUMENTS:
                 self.documents.refresh()
@@ -224,6 +235,7 @@ class CurationSession(HasTraits):
             self.workspace.jobs.ensure_runner()
         except Exception as error:  # noqa: BLE001 - shown on the page
             self._runner_due = math.inf  # until a button starts the next one
+            self.runner_trouble = str(error)
             self.show_error(error)
 
     def _check_place(self) -> None:
@@ -237,6 +249,14 @@ class CurationSession(HasTraits):
                 "deleted, or its disk is not mounted. Nothing on this page can be "
                 "saved. Bring the folder back, then reload the page."
             )
+
+    def start_runner(self) -> None:
+        """Start a runner again, after what kept it from working was mended."""
+        self.runner_trouble = ""
+        self._ensure_runner()
+
+    def _selected(self, _: object) -> None:
+        self.form.take(self.selection.documents)
 
     def _view_changed(self, change: dict[str, Any]) -> None:
         if change["name"] == "error" and change["new"]:
@@ -299,19 +319,81 @@ class CurationSession(HasTraits):
 
     # ---- jobs
 
-    def create_job(self, flow: str, name: str = "") -> None:
-        """Submit a job for the selected documents and show it."""
-        self._check_place()
+    def create_job(
+        self, flow: str, name: str = "", options: dict[str, Any] | None = None
+    ) -> None:
+        """Submit a job for the selected documents and show it.
+
+        Parameters
+        ----------
+        options
+            ``n_jobs``, ``minutes`` (time limit of a document), ``memory_limit``
+            (GB), ``nice``, ``use_cache``; those left out have their default.
+        """
+        self._submit(flow, self.selection.documents, name.strip(), options)
+        self.selection.clear()
+        self.form.fill(flow, "")
+
+    def test_flow(self, flow: str, options: dict[str, Any] | None = None) -> None:
+        """Run a flow on the first selected document, as a job of its own.
+
+        The selection stays, so that the whole job can follow.
+        """
         documents = self.selection.documents
+        fit = [item for item in documents if not item.preflight.problem]
+        self._submit(flow, (fit or documents)[:1], f"Test · {flow}", options)
+
+    def _submit(
+        self,
+        flow: str,
+        documents: list[Document],
+        name: str,
+        options: dict[str, Any] | None,
+    ) -> None:
+        self._check_place()
         if not flow:
             raise JobError("Choose a flow first.")
         if not documents:
             raise JobError("Select at least one document first.")
-        job = self.workspace.submit(flow, documents, name=name.strip() or None)
-        self._runner_due = time.monotonic() + RUNNER_INTERVAL
-        self.selection.clear()
+        job = self.workspace.submit(
+            flow, documents, name=name or None, **job_options(options)
+        )
+        self._runner_started()
         self.open_job(job.id)
         self.job_list.refresh()
+
+    def duplicate_job(self, job_id: str) -> None:
+        """Fill the form with the flow and the documents of an earlier job."""
+        job = self.workspace.jobs.get(job_id)
+        if self.page != JOBS:
+            self.open_page(JOBS)
+        wanted = [row["document_id"] for row in job.document_rows()]
+        self.selection.reload()
+        self.selection.select(wanted)
+        row, told = job.row, []
+        saved = self.workspace.flows.get(row.flow.name)
+        if saved is None:
+            told.append(
+                f'There is no saved flow "{row.flow.name}" any more: choose another.'
+            )
+        elif saved != row.flow:
+            told.append(f'"{row.flow.name}" has been changed since that job.')
+        if gone := len(wanted) - self.selection.count:
+            told.append(f"Left out, no longer in the workspace: {_papers(gone)}.")
+        self.form.fill(row.flow.name if saved else "", f"{row.name} (copy)")
+        self.notice = " ".join(
+            [f'The form is filled with "{row.name}": start it when ready.', *told]
+        )
+
+    def delete_job(self, job_id: str) -> None:
+        """Delete a job with its records and result files."""
+        job = self.workspace.jobs.get(job_id)
+        name = job.name
+        job.delete()
+        if self.job_id == job.id:
+            self.open_page(JOBS)
+        self.job_list.refresh()
+        self.notice = f"{name} is deleted."
 
     def cancel_job(self) -> None:
         """Cancel the job on screen."""
@@ -328,24 +410,22 @@ class CurationSession(HasTraits):
         self._open_job().resume()
         self._job_changed()
 
-    def retry_failed(self) -> None:
-        """Run the failed documents of the job on screen again."""
-        count = self._open_job().retry_failed()
+    def retry_failed(self, document_id: str | None = None) -> None:
+        """Run the failed documents of the job on screen again, or one of them."""
+        count = self._open_job().retry_failed(document_id=document_id)
         self._job_changed(f"{_papers(count)} will be processed again.")
 
-    def show_documents(self, status: str, page: int) -> None:
-        """Turn to a page of the job's documents; see `JobView.show_documents`."""
-        self.view.show_documents(status, page)
+    def download_document(self, document_id: str, step: int | None = None) -> None:
+        """Offer the results of one document: a file, or a ZIP of several.
 
-    def show_results(self, search: str, page: int) -> None:
-        """Turn to a page of the job's records; see `JobView.show_results`."""
-        self.view.show_results(search, page)
-
-    def download_document(self, document_id: str) -> None:
-        """Offer the result of one document: a file, or a ZIP of several."""
+        Parameters
+        ----------
+        step
+            Only the file of this output step, by its index in the flow.
+        """
         from curation_kit.results import write_zip
 
-        files = self._open_job().result_files(document_id)
+        files = self._open_job().result_files(document_id, step)
         if not files:
             raise JobError("This document has no results: it did not complete.")
         if len(files) == 1:
@@ -357,13 +437,23 @@ class CurationSession(HasTraits):
         """Offer the results of all completed documents as one ZIP."""
         self._offer(self._open_job().export_zip(self._folder()))
 
+    def download_records(self) -> None:
+        """Offer the records that are shown, on whatever page, as one CSV."""
+        path = self._folder() / f"{self._open_job().id}-records.csv"
+        path.write_bytes(self.view.records.to_csv())
+        self._offer(path)
+
     def _open_job(self) -> Job:
         if self.view.job is None:
             raise JobError("No job is open: choose one from Your Batch Jobs.")
         return self.view.job
 
-    def _job_changed(self, notice: str = "") -> None:
+    def _runner_started(self) -> None:
         self._runner_due = time.monotonic() + RUNNER_INTERVAL
+        self.runner_trouble = ""
+
+    def _job_changed(self, notice: str = "") -> None:
+        self._runner_started()
         self.view.refresh()
         self.view.follow()
         self.job_list.refresh()
@@ -383,7 +473,3 @@ class CurationSession(HasTraits):
     def _offer(self, path: Path) -> None:
         self.download = {}  # the same file may be asked for again
         self.download = {"name": path.name, "path": str(path)}
-
-
-def _papers(count: int) -> str:
-    return "1 document" if count == 1 else f"{count} documents"

@@ -71,6 +71,10 @@ class Database:
                 check_same_thread=False,
             )
             self._connection.row_factory = sqlite3.Row
+            # SQLite's own lower() knows the letters of ASCII only.
+            self._connection.create_function(
+                "casefold", 1, str.casefold, deterministic=True
+            )
         try:
             with self._explained():
                 if not read_only:

@@ -1,4 +1,4 @@
-"""The head of the job page: name, and what can be done with the job."""
+"""The head of the job page: what can be done with the job."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["JobControls"]
 class JobControls(Leaf):
     """Back, Pause, Resume, Cancel Job, Retry Failed, Download All Results."""
 
-    _esm = script("controls")
+    _esm = script("tables", "controls")
 
     monitor = Dict().tag(sync=True)
     busy = Unicode().tag(sync=True)
@@ -28,6 +28,7 @@ class JobControls(Leaf):
                 "resume_job": session.resume_job,
                 "cancel_job": session.cancel_job,
                 "retry_failed": session.retry_failed,
+                "duplicate_job": session.duplicate_job,
                 "download_all": session.download_all,
             },
             reporting=lambda: session.reporting("Working…"),

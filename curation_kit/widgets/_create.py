@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from traitlets import Int, List, Unicode
+from traitlets import Dict, Int, List, Unicode
 
 from curation_kit.session import CurationSession
 from curation_kit.widgets._leaf import Leaf, script
@@ -22,20 +22,29 @@ class CreateJob(Leaf):
     total = Int().tag(sync=True)
     chips: List[Any] = List().tag(sync=True)
     count = Int().tag(sync=True)
+    count_unfit = Int().tag(sync=True)
     warning = Unicode().tag(sync=True)
+    suggested_name = Unicode().tag(sync=True)
+    estimate = Unicode().tag(sync=True)
+    prefill = Dict().tag(sync=True)
+    defaults = Dict().tag(sync=True)
     busy = Unicode().tag(sync=True)
 
     def __init__(self, session: CurationSession) -> None:
         selection = session.selection
         super().__init__(
+            session.form,
             session,
             selection,
             actions={
+                "open_page": session.open_page,
                 "open_panel": selection.open_panel,
                 "remove": selection.remove,
                 "clear": selection.clear,
+                "leave_out_unfit": selection.leave_out_unfit,
+                "consider": session.form.consider,
                 "create_job": session.create_job,
-                "open_page": session.open_page,
+                "test_flow": session.test_flow,
             },
             reporting=lambda: session.reporting("Working…"),
         )

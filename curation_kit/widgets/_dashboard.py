@@ -19,6 +19,9 @@ from curation_kit.widgets._create import CreateJob
 from curation_kit.widgets._documents import DocumentDialog, DocumentTable
 from curation_kit.widgets._flows import FlowTable
 from curation_kit.widgets._help import Help
+from curation_kit.widgets._job_documents import JobDocuments
+from curation_kit.widgets._job_log import JobLog
+from curation_kit.widgets._job_settings import JobSettingsView
 from curation_kit.widgets._jobs import JobTable
 from curation_kit.widgets._messages import Messages
 from curation_kit.widgets._monitor import JobMonitor
@@ -36,7 +39,14 @@ _PARTS: dict[str, tuple[Callable[[CurationSession], Widget], ...]] = {
     DOCUMENTS: (DocumentUpload, DocumentTable, DocumentDialog),
     FLOWS: (FlowTable, FlowEditor),
     JOBS: (CreateJob, DocumentPicker, JobTable),
-    JOB: (JobControls, JobMonitor.of_session, ResultsTable),
+    JOB: (
+        JobControls,
+        JobMonitor.of_session,
+        JobDocuments,
+        ResultsTable,
+        JobLog,
+        JobSettingsView,
+    ),
     HELP: (Help,),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from traitlets import Bool, List
+from traitlets import Dict, List
 
 from curation_kit.session import CurationSession
 from curation_kit.widgets._leaf import Leaf, script
@@ -13,16 +13,21 @@ __all__ = ["JobTable"]
 
 
 class JobTable(Leaf):
-    """The newest jobs, each with its status and counts."""
+    """The jobs, each with its status and counts."""
 
-    _esm = script("jobs")
+    _esm = script("tables", "jobs")
 
     jobs: List[Any] = List().tag(sync=True)
-    has_more_jobs = Bool(default_value=False).tag(sync=True)
+    listing = Dict().tag(sync=True)
 
     def __init__(self, session: CurationSession) -> None:
         super().__init__(
             session.job_list,
-            actions={"open_job": session.open_job},
+            actions={
+                "show_jobs": session.job_list.show,
+                "open_job": session.open_job,
+                "duplicate_job": session.duplicate_job,
+                "delete_job": session.delete_job,
+            },
             reporting=session.reporting,
         )

@@ -1,4 +1,4 @@
-"""The live monitor of one job."""
+"""The live monitor of one job: head of its page, or all of it in a notebook."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from weakref import WeakValueDictionary
 from traitlets import Bool, Dict, Unicode
 
 from curation_kit.session import CurationSession, JobView
+from curation_kit.widgets._job_documents import document_actions
 from curation_kit.widgets._leaf import Leaf, script
 from curation_kit.workspace import Job
 
@@ -14,13 +15,21 @@ __all__ = ["JobMonitor"]
 
 
 class JobMonitor(Leaf):
-    """Status, progress and documents of a job, live until it has ended."""
+    """Status and progress of a job, live until it has ended.
 
-    _esm = script("monitor")
+    In a notebook with the table of its documents; on the dashboard with the
+    tabs, below which the parts of the page are widgets of their own.
+    """
+
+    _esm = script("tables", "documents_of_job", "monitor")
 
     monitor = Dict().tag(sync=True)
+    documents = Dict().tag(sync=True)
+    detail = Dict().tag(sync=True)
     error = Unicode().tag(sync=True)
-    has_downloads = Bool(default_value=False).tag(sync=True)
+    runner_trouble = Unicode().tag(sync=True)
+    tab = Unicode().tag(sync=True)
+    on_dashboard = Bool(default_value=False).tag(sync=True)
 
     view: JobView
 
@@ -33,8 +42,15 @@ class JobMonitor(Leaf):
         """
         leaf = _of_jobs.get(job.id)
         if leaf is None or leaf.comm is None:  # closed, by Widget.close()
-            view = JobView(with_results=False)
-            leaf = cls(view, actions={"show_documents": view.show_documents})
+            view = JobView()
+            leaf = cls(
+                view,
+                view.documents,
+                actions={
+                    "show_documents": view.documents.show,
+                    "expand": view.documents.expand,
+                },
+            )
             leaf.view = view
             _of_jobs[job.id] = leaf
         leaf.view.open(job)
@@ -45,14 +61,17 @@ class JobMonitor(Leaf):
         """Show the job that is open in a session."""
         leaf = cls(
             session.view,
+            session,
             actions={
-                "show_documents": session.show_documents,
-                "download_document": session.download_document,
+                **document_actions(session),
+                "show_tab": session.view.show_tab,
+                "open_page": session.open_page,
+                "start_runner": session.start_runner,
             },
             reporting=session.reporting,
         )
         leaf.view = session.view
-        leaf.has_downloads = True
+        leaf.on_dashboard = True
         return leaf
 
 

@@ -30,6 +30,7 @@ class DocumentPicker(Leaf):
                 "find": selection.find,
                 "tick": selection.tick,
                 "tick_found": selection.tick_found,
+                "tick_none": selection.tick_none,
                 "confirm": selection.confirm,
                 "dismiss": selection.dismiss,
             },

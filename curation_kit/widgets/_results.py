@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from traitlets import Dict
+from traitlets import Dict, Unicode
 
 from curation_kit.session import CurationSession
 from curation_kit.widgets._leaf import Leaf, script
@@ -11,15 +11,23 @@ __all__ = ["ResultsTable"]
 
 
 class ResultsTable(Leaf):
-    """A searchable table of records with quote, page and verification."""
+    """Records with quote, page and verification: searched, filtered, sorted."""
 
-    _esm = script("results")
+    _esm = script("tables", "results")
 
     results = Dict().tag(sync=True)
+    record = Dict().tag(sync=True)
+    tab = Unicode().tag(sync=True)
 
     def __init__(self, session: CurationSession) -> None:
+        records = session.view.records
         super().__init__(
+            records,
             session.view,
-            actions={"show_results": session.show_results},
+            actions={
+                "show_results": records.show,
+                "select_record": records.select,
+                "download_records": session.download_records,
+            },
             reporting=session.reporting,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -106,6 +106,11 @@ class Job:
         return self.status.ended and not self.progress.processing
 
     @property
+    def has_runner(self) -> bool:
+        """Whether a process is at work on the jobs of the workspace now."""
+        return self._runner.is_alive()
+
+    @property
     def paused_reason(self) -> str | None:
         """Why the job is paused, None when it is not."""
         row = self.row
@@ -144,6 +149,9 @@ class Job:
         self,
         *,
         status: str | None = None,
+        search: str = "",
+        sort: str = "position",
+        descending: bool = False,
         limit: int | None = None,
         offset: int = 0,
     ) -> list[dict[str, Any]]:
@@ -153,8 +161,18 @@ class Job:
         ----------
         status
             Only documents in this state.
+        search
+            Words that all occur in the file name, whatever the case.
+        sort, descending
+            ``position`` (in the job), ``document``, ``status``, ``step``,
+            ``records``, ``seconds``, ``attempts`` or ``ended``.
         limit, offset
             One page of them; all when left out.
+
+        Returns
+        -------
+        list of dict
+            Also with ``step_number`` (from 1) and ``steps`` (how many).
         """
         flows = self._store.flows(self.id)
         return [
@@ -164,6 +182,8 @@ class Job:
                 "step": None
                 if row["step"] is None
                 else flows[row["flow"]].steps[row["step"]].agent,
+                "step_number": None if row["step"] is None else row["step"] + 1,
+                "steps": len(flows[row["flow"]].steps),
                 "category": row["category"],
                 "error": row["message"],
                 "hint": row["hint"],
@@ -176,7 +196,13 @@ class Job:
                 "document_id": row["document_id"],
             }
             for row in self._store.documents(
-                self.id, status=status, limit=limit, offset=offset
+                self.id,
+                status=status,
+                search=search,
+                sort=sort,
+                descending=descending,
+                limit=limit,
+                offset=offset,
             )
         ]
 
@@ -187,13 +213,37 @@ class Job:
 
         return frame(self.document_rows(), _DOCUMENT_TYPES)
 
-    def attempt_rows(self) -> list[dict[str, Any]]:
-        """Rows of `attempts` as dictionaries, without pandas."""
+    def found_documents(self, *, status: str | None = None, search: str = "") -> int:
+        """Number of documents that `document_rows` gives on all pages."""
+        return self._store.found_documents(self.id, status=status, search=search)
+
+    def document_name(self, document_id: str) -> str:
+        """File name of a document of the job.
+
+        Raises
+        ------
+        NotFound
+            If the job does not hold it.
+        """
+        row = self._store.document(self.id, document_id)
+        if row is None:
+            raise NotFound(f"{self.name} has no document {document_id[:12]}.")
+        return str(row["name"])
+
+    def ledger(self, document_id: str) -> Ledger | None:
+        """What was read in a document; None before it was done."""
+        row = self._store.document(self.id, document_id)
+        if row is None or not row["ledger"]:
+            return None
+        return Ledger.model_validate_json(row["ledger"])
+
+    def attempt_rows(self, document_id: str | None = None) -> list[dict[str, Any]]:
+        """Rows of `attempts`, or those of one document, without pandas."""
         import datetime as dt
 
         flows = self._store.flows(self.id)
         rows = []
-        for row in self._store.attempts(self.id):
+        for row in self._store.attempts(self.id, document_id):
             steps = [step.agent for step in flows[row["flow"]].steps]
             running = row["ended"] is None
             rows.append(
@@ -246,6 +296,24 @@ class Job:
             record = model.model_validate_json(row["record"])
             yield row["name"], row["document_id"], record
 
+    def record(self, document_id: str, number: int) -> Record:
+        """One record: its document's id, and its number in it, from 0.
+
+        Raises
+        ------
+        NotFound
+            If there is none, for instance since its document was retried.
+        """
+        row = self._store.record(self.id, document_id, number)
+        if row is None:
+            raise NotFound("This record is no longer among the results of the job.")
+        return self.record_model().model_validate_json(row["record"])
+
+    @property
+    def total_records(self) -> int:
+        """Number of rows of `results`, without reading them."""
+        return self._store.total_records(self.id)
+
     @property
     def results(self) -> pd.DataFrame:
         """One row per record, with its evidence; grows while the job runs."""
@@ -264,6 +332,45 @@ class Job:
     def events(self, after: int = 0) -> Iterator[Event]:
         """Events so far with a sequence number above `after`."""
         return self._store.events(self.id, after)
+
+    def event_rows(
+        self, *, search: str = "", limit: int, offset: int = 0
+    ) -> list[dict[str, Any]]:
+        """One page of the log, oldest first, as dictionaries.
+
+        Parameters
+        ----------
+        search
+            Only events of documents in whose file name every word occurs.
+
+        Returns
+        -------
+        list of dict
+            seq, type, time, data, ``document`` (file name or None) and
+            ``flow`` (its number in `flows` for this document).
+        """
+        return [
+            {
+                "seq": row["seq"],
+                "type": row["type"],
+                "time": row["time"],
+                "data": json.loads(row["data"]),
+                "document": row["name"],
+                "flow": row["flow"] or 0,
+            }
+            for row in self._store.event_rows(
+                self.id, search=search, limit=limit, offset=offset
+            )
+        ]
+
+    def event_count(self, *, search: str = "") -> int:
+        """Number of events that `event_rows` gives on all pages."""
+        return self._store.event_count(self.id, search=search)
+
+    @property
+    def flows(self) -> list[Flow]:
+        """The flow of the job, then the corrected ones that came with a retry."""
+        return self._store.flows(self.id)
 
     def follow(self, after: int = 0) -> Iterator[Event]:
         """Events so far and then live, until the job has ended.
@@ -406,7 +513,9 @@ class Job:
             self._store.resume(self.id)
         self._go_on()
 
-    def retry_failed(self, flow: Flow | None = None) -> int:
+    def retry_failed(
+        self, flow: Flow | None = None, *, document_id: str | None = None
+    ) -> int:
         """Run the failed documents again, from the step that failed.
 
         Where: see `resume`. Steps that had succeeded are not run again while
@@ -417,6 +526,8 @@ class Job:
         flow
             A corrected flow for these documents; which one an attempt used is
             in `attempts`. Its records must have the columns of the job.
+        document_id
+            Only this one of the failed documents.
 
         Returns
         -------
@@ -432,7 +543,7 @@ class Job:
         """
         if flow is not None:
             self._check_corrected(flow)
-        count = self._store.retry_failed(self.id, flow)
+        count = self._store.retry_failed(self.id, flow, document_id)
         self._go_on()
         return count
 
@@ -466,14 +577,36 @@ class Job:
         if folder.exists():
             shutil.rmtree(folder)
 
-    def result_files(self, document_id: str | None = None) -> list[Path]:
-        """Result files of completed documents, or of one of them."""
+    def result_files(
+        self, document_id: str | None = None, step: int | None = None
+    ) -> list[Path]:
+        """Result files of completed documents.
+
+        Parameters
+        ----------
+        document_id
+            Only those of one document.
+        step
+            Only those of one output step, by its index in the flow.
+        """
         folder = self._folders.results / self.id
         return [
             folder / row["name"]
-            for row in self._store.result_files(self.id)
-            if document_id in {None, row["document_id"]}
+            for row in (
+                self._store.result_files(self.id)
+                if document_id is None
+                else self._store.files_of(self.id, [document_id])
+            )
+            if step in {None, row["step"]}
         ]
+
+    def outputs(self, document_ids: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
+        """Output steps of some documents, each with the extension of its file."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for row in self._store.files_of(self.id, document_ids):
+            extension = Path(row["name"]).suffix.removeprefix(".")
+            found.setdefault(row["document_id"], []).append((row["step"], extension))
+        return found
 
     def export_zip(self, path: str | Path | None = None) -> Path:
         """Write a ZIP with one result file per completed document and output.

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+import time
+from builtins import list as list_  # `Jobs.list` hides the name in the class
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import NotFound
+from curation_kit.flow import Flow
 from curation_kit.jobs import JobStore
 from curation_kit.runner import Folders, Runner
 from curation_kit.workspace.job import Job
@@ -16,6 +21,9 @@ if TYPE_CHECKING:
     from curation_kit.store import Row
 
 __all__ = ["Jobs"]
+
+#: Jobs, and documents of them, by which the time of a flow is judged.
+TIMED_JOBS, TIMED_DOCUMENTS = 5, 500
 
 _JOB_TYPES = {
     "id": "str",
@@ -44,7 +52,65 @@ class Jobs:
         """All jobs, newest first: one row per job."""
         from curation_kit.results import frame
 
-        return frame([job.summary() for job in self], _JOB_TYPES)
+        return frame(self.page()[0], _JOB_TYPES)
+
+    def page(
+        self,
+        *,
+        search: str = "",
+        status: str | None = None,
+        sort: str = "created",
+        descending: bool = True,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> tuple[list_[dict[str, Any]], int]:
+        """Rows of `list` as dictionaries: all, or one page of those that are meant.
+
+        Parameters
+        ----------
+        search
+            Words that all occur in name, id or flow, whatever the case.
+        status
+            Only jobs in this state.
+        sort, descending
+            ``created``, ``name``, ``flow``, ``status``, ``documents`` or
+            ``seconds``.
+        limit, offset
+            One page of them; all when left out.
+
+        Returns
+        -------
+        list of dict
+            As `Job.summary`.
+        int
+            How many there are on all pages; 0 past the last one.
+        """
+        rows = self._store.listing(
+            now=time.time(),
+            search=search,
+            status=status,
+            sort=sort,
+            descending=descending,
+            limit=limit,
+            offset=offset,
+        )
+        return [_summary(row) for row in rows], rows[0]["found"] if rows else 0
+
+    def counts(self) -> dict[str, int]:
+        """Number of jobs per status."""
+        return self._store.job_counts()
+
+    def times_of(self, flow: Flow) -> list_[tuple[int, float]]:
+        """Pages and seconds of documents with which this very flow was run.
+
+        Those of the newest jobs, and without runs that could skip steps.
+        """
+        rows = self._store.times_of(flow, jobs=TIMED_JOBS, limit=TIMED_DOCUMENTS)
+        return [(row["pages"], row["seconds"]) for row in rows]
+
+    def has_runner(self) -> bool:
+        """Whether a process is at work on the jobs now."""
+        return self._runner.is_alive()
 
     def __iter__(self) -> Iterator[Job]:
         return (self._job(row.id) for row in self._store.jobs())
@@ -97,3 +163,20 @@ class Jobs:
         return Job(
             job_id, store=self._store, folders=self._folders, runner=self._runner
         )
+
+
+def _summary(row: Row) -> dict[str, Any]:
+    counts = json.loads(row["counts"])
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "status": row["status"],
+        "reason": row["reason"],
+        "flow": row["flow"],
+        "documents": sum(counts.values()),
+        "completed": counts.get("completed", 0),
+        "failed": counts.get("failed", 0),
+        "cancelled": counts.get("cancelled", 0),
+        "created": dt.datetime.fromtimestamp(int(row["created"])),  # noqa: DTZ006 - local time, for people
+        "seconds": round(row["seconds"], 1) if row["started"] else None,
+    }

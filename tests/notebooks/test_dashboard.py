@@ -55,9 +55,11 @@ def test_from_upload_to_zip(
     monitor = page.get_by_role("region", name="Progress of From the browser")
     monitor.get_by_text("4 of 4").wait_for()
     assert monitor.locator("h2 + div code").inner_text() in page.url
-    monitor.get_by_role("cell", name=papers[1].name, exact=True).wait_for()
-    assert monitor.locator(".ck-failed-row").first.inner_text().startswith("broken.pdf")
+    documents = page.get_by_role("region", name="Table of documents")
+    documents.get_by_text(papers[1].name, exact=True).wait_for()
+    assert "broken.pdf" in documents.locator(".ck-failed-row").first.inner_text()
 
+    page.get_by_role("tab", name="Results").click()
     page.locator(".ck-results q").first.wait_for()
     page.get_by_label("Search the results").fill("no such words here")
     page.get_by_text("No record contains all of these words.").wait_for()
@@ -74,7 +76,7 @@ def test_from_upload_to_zip(
     page.reload()  # the page of the job is found again
     page.get_by_role("region", name="Progress of From the browser").wait_for()
     page.get_by_role("button", name="All batch jobs").click()
-    page.get_by_role("button", name="From the browser").wait_for()
+    page.get_by_role("button", name="From the browser", exact=True).wait_for()
     assert "job=" not in page.url
     page.go_back()  # the history leads back to the job
     page.get_by_role("region", name="Progress of From the browser").wait_for()

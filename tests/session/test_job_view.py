@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import threading
 from pathlib import Path
 
@@ -8,7 +7,6 @@ from batches import add_papers, until
 
 import curation_kit as ck
 from curation_kit.session import JobView
-from curation_kit.session.job_view import DOCUMENTS_PER_PAGE, MAX_TEXT
 
 
 def run(workspace: ck.Workspace, flow: ck.Flow, *commands: str) -> ck.Job:
@@ -17,10 +15,11 @@ def run(workspace: ck.Workspace, flow: ck.Flow, *commands: str) -> ck.Job:
     return workspace.run(flow, papers, backend="sequential")
 
 
-def test_shows_counts_errors_and_hints(workspace: ck.Workspace, flow: ck.Flow) -> None:
-    """A failed document shows what is wrong and what to do."""
+def test_shows_counts_and_records(workspace: ck.Workspace, flow: ck.Flow) -> None:
+    """The head of the page tells how far the job is."""
     view = JobView(run(workspace, flow, "ok", "fail"))
     assert view.monitor["status"] == "completed"
+    assert view.monitor["records"] == 1
     assert view.monitor["counts"] == {
         "": 2,
         "pending": 0,
@@ -29,77 +28,91 @@ def test_shows_counts_errors_and_hints(workspace: ck.Workspace, flow: ck.Flow) -
         "failed": 1,
         "cancelled": 0,
     }
-    failed = view.monitor["rows"][1]
-    assert failed["error"] == "The paper is blank."
-    assert failed["hint"] == "Scan it again."
 
 
 def test_follows_a_job_until_it_has_ended(
     workspace: ck.Workspace, flow: ck.Flow
 ) -> None:
     """The view of a job sees what another thread of control does, then ends."""
-    papers = add_papers(workspace, "ok", "ok")
-    job_id = workspace._store.create(flow, [(p.id, p.name) for p in papers])
-    job = workspace.jobs.get(job_id)
+    job = workspace.create(flow, add_papers(workspace, "ok", "ok"))
     seen: list[str] = []
     view = JobView(job)
     view.observe(lambda change: seen.append(change["new"]["status"]), "monitor")
+    view.show_tab("results")
     assert view.monitor["status"] == "pending"
     job.run()
     view.join(30)
     assert not view._follower.running
     assert seen[-1] == "completed"
-    assert view.results["total"] == 2
+    assert view.records.results["total"] == 2
 
 
-def test_a_page_of_documents_is_small(workspace: ck.Workspace, flow: ck.Flow) -> None:
-    """However many documents there are, one refresh sends one short page."""
-    papers = add_papers(workspace, *["ok"] * 120)
-    job = workspace.jobs.get(
-        workspace._store.create(flow, [(p.id, p.name) for p in papers])
-    )
-    view = JobView(job, with_results=False)
-    assert len(view.monitor["rows"]) == DOCUMENTS_PER_PAGE
-    assert len(json.dumps(view.monitor)) < 10_000
-    view.show_documents("", 99)
-    assert view.monitor["page"] == 2
-    assert view.monitor["rows"][-1]["document"] == "119-ok.pdf"
-    view.show_documents("failed", 0)
-    assert view.monitor["rows"] == []
+def test_only_the_part_on_screen_is_kept_up_to_date(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """What nobody looks at is neither read nor sent."""
+    view = JobView(run(workspace, flow, "ok"))
+    assert view.documents.documents["found"] == 1
+    assert (view.records.results, view.log.events) == ({}, {})
+    view.show_log("000-ok")
+    assert view.tab == "log"
+    assert view.log.events["search"] == "000-ok"
     view.close()
-    assert view.monitor == {}
-
-
-def test_searches_results(workspace: ck.Workspace, flow: ck.Flow) -> None:
-    """Every word must occur, in whatever column and case."""
-    view = JobView(run(workspace, flow, "ok", "ok"))
-    assert view.results["total"] == 2
-    view.show_results("OK 001-ok", 0)
-    assert [row[0] for row in view.results["rows"]] == ["001-ok.pdf"]
-    assert view.results["found"] == 1
-    view.show_results("nothing", 0)
-    assert view.results["rows"] == []
-    view.show_results("", 0)
-    assert view.results["found"] == 2
-
-
-def test_long_texts_are_cut(workspace: ck.Workspace, flow: ck.Flow) -> None:
-    """A quote of a whole page does not travel to the browser."""
-    view = JobView(run(workspace, flow, "ok " + "word " * 500))
-    quote = view.results["rows"][0][view.results["columns"].index("quote")]
-    assert len(quote) == MAX_TEXT
+    assert (view.monitor, view.log.events) == ({}, {})
 
 
 def test_an_error_in_the_thread_is_told(workspace: ck.Workspace, flow: ck.Flow) -> None:
     """A view that cannot read the store any more says so."""
-    papers = add_papers(workspace, "ok")
-    job = workspace.jobs.get(
-        workspace._store.create(flow, [(p.id, p.name) for p in papers])
-    )
-    view = JobView(job)
+    view = JobView(workspace.create(flow, add_papers(workspace, "ok")))
     workspace.close()
     view.join(30)
     assert view.error.startswith("This page is no longer up to date:")
+
+
+def test_a_job_deleted_elsewhere_is_told(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """The page keeps its name and says that it is gone; nothing breaks."""
+    job = run(workspace, flow, "ok")
+    view = JobView(job)
+    name = view.monitor["name"]
+    job.delete()
+    view.follow()
+    assert (view.monitor["gone"], view.monitor["name"]) == (True, name)
+    view.show_tab("settings")
+    assert view.error == ""
+
+
+def test_a_running_job_deleted_elsewhere_is_told(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """The thread that follows it ends without an error."""
+    job = workspace.create(flow, add_papers(workspace, "ok"))
+    view = JobView(job)
+    job.cancel()
+    job.delete()
+    view.join(30)
+    view.refresh()
+    assert view.monitor["gone"]
+    assert view.error == ""
+
+
+def test_a_job_without_a_runner_stands_still(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """Work that nobody does is told after a while; a paused job is not meant."""
+    job = workspace.create(flow, add_papers(workspace, "ok"))
+    view = JobView()
+    view.open(job)
+    assert not view.monitor["stands_still"]
+    view._runner_seen -= 60
+    view.refresh()
+    assert view.monitor["stands_still"]
+    job.pause()
+    view._runner_due = 0.0
+    view.refresh()
+    assert not view.monitor["stands_still"]
+    view.close()
 
 
 def test_a_paper_in_work_when_the_job_is_cancelled_is_followed_to_its_end(

@@ -51,6 +51,10 @@ def test_search_and_upload_batch_filter(workspace: ck.Workspace) -> None:
     selection.tick_found(on=True)
     assert selection.panel["ticked"] == 2
     selection.tick_found(on=False)
+    assert selection.panel["ticked"] == 1
+    selection.tick_none()
+    assert selection.panel["ticked"] == 0
+    selection.tick(papers[2].id, on=True)
     selection.confirm()
     assert [document.name for document in selection.documents] == ["002-ok.pdf"]
 
@@ -81,7 +85,9 @@ def test_warns_of_documents_that_will_fail(workspace: ck.Workspace) -> None:
     assert selection.warning == (
         "3 of 4 will fail: 2 scanned, 1 encrypted. The others are not affected."
     )
-    selection.select([papers[3].id])
+    assert selection.count_unfit == 3
+    selection.leave_out_unfit()
+    assert [document.id for document in selection.documents] == [papers[3].id]
     assert selection.warning == ""
 
 

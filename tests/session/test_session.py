@@ -10,6 +10,7 @@ import pytest
 from batches import add_papers, until
 
 import curation_kit as ck
+from curation_kit.documents.report import Preflight
 from curation_kit.errors import JobError, WorkspaceError
 from curation_kit.session import CurationSession
 
@@ -42,7 +43,8 @@ def test_create_job_runs_to_the_end(session: CurationSession) -> None:
     assert (listed["completed"], listed["failed"], listed["total"]) == (1, 1, 2)
     session.retry_failed()
     session.view.join(60)
-    assert session.view.monitor["rows"][1]["error"] == "The paper is blank."
+    rows = session.view.documents.documents["rows"]
+    assert rows[1]["error"] == "The paper is blank."
     session.open_page("jobs")
     assert (session.job_id, session.view.monitor) == ("", {})
 
@@ -53,6 +55,111 @@ def test_create_job_says_what_is_missing(session: CurationSession) -> None:
         session.create_job("")
     with pytest.raises(JobError, match="document"):
         session.create_job("Fake")
+
+
+def test_one_failed_document_is_retried_alone(session: CurationSession) -> None:
+    """The other one stays as it is; one that has not failed is refused."""
+    papers = add_papers(session.workspace, "fail", "fail", "ok")
+    job = session.workspace.run("Fake", papers, backend="sequential")
+    session.open_job(job.id)
+    session.retry_failed(papers[1].id)
+    assert session.notice == "1 document will be processed again."
+    session.view.join(60)
+    rows = {
+        row["document"]: len(job.attempt_rows(row["document_id"]))
+        for row in job.document_rows()
+    }
+    assert rows == {"000-fail.pdf": 1, "001-fail.pdf": 2, "002-ok.pdf": 1}
+    with pytest.raises(JobError, match="has not failed"):
+        session.retry_failed(papers[2].id)
+
+
+def test_a_flow_is_tested_on_the_first_document_that_can_be_read(
+    session: CurationSession,
+) -> None:
+    """An ordinary job, and the selection stays for the whole one."""
+    bad, good = add_papers(session.workspace, "fail", "ok")
+    report = Preflight(size=1, code="no_text", problem="It is bad.")
+    session.workspace.documents._database.execute(
+        "UPDATE documents SET preflight = ? WHERE id = ?",
+        (report.model_dump_json(), bad.id),
+    )
+    session.selection.reload()
+    session.selection.select([bad.id, good.id])
+    session.test_flow("Fake", {"n_jobs": 1})
+    assert session.view.monitor["name"] == "Test · Fake"
+    assert session.view.job.row.options.n_jobs == 1
+    [row] = session.view.documents.documents["rows"]
+    assert row["document"] == good.name
+    assert session.selection.count == 2
+    session.view.join(60)
+
+
+def test_a_duplicate_says_what_has_changed(
+    session: CurationSession, flow: ck.Flow
+) -> None:
+    """Flow and documents that are still there fill the form."""
+    papers = add_papers(session.workspace, "ok", "ok")
+    job = session.workspace.run(flow, papers, "May", backend="sequential")
+    session.workspace.documents.remove(papers[0].id, force=True)
+    corrected = flow.model_copy(update={"instructions": "new"})
+    session.workspace.flows.save(corrected)
+    session.open_job(job.id)
+    session.duplicate_job(job.id)
+    assert session.page == "jobs"
+    assert session.selection.documents == [papers[1]]
+    assert session.form.prefill == {"flow": "Fake", "name": "May (copy)", "number": 1}
+    assert '"Fake" has been changed' in session.notice
+    assert "no longer in the workspace: 1 document." in session.notice
+    session.workspace.flows.delete("Fake")
+    session.duplicate_job(job.id)
+    assert session.form.prefill["flow"] == ""
+    assert 'no saved flow "Fake" any more' in session.notice
+
+
+def test_delete_job(session: CurationSession, flow: ck.Flow) -> None:
+    """Its page is left, its files go; a running one is refused."""
+    [paper] = add_papers(session.workspace, "ok")
+    job = session.workspace.run(flow, paper, "May", backend="sequential")
+    [file] = job.result_files()
+    session.open_job(job.id)
+    session.delete_job(job.id)
+    assert (session.page, session.notice) == ("jobs", "May is deleted.")
+    assert session.job_list.jobs == []
+    assert not file.exists()
+    waiting = session.workspace.create(flow, paper)
+    with pytest.raises(JobError, match="cancel it first"):
+        session.delete_job(waiting.id)
+
+
+def test_a_job_deleted_elsewhere_leaves_the_page_alive(
+    session: CurationSession, flow: ck.Flow
+) -> None:
+    """The list of jobs goes on being followed."""
+    [paper] = add_papers(session.workspace, "ok")
+    job = session.workspace.run(flow, paper, backend="sequential")
+    session.open_job(job.id)
+    other = ck.Workspace(session.workspace.path)
+    other.jobs.get(job.id).delete()
+    other.close()
+    assert session._look()
+    assert session.view.monitor["gone"]
+    assert session.error == ""
+
+
+def test_the_records_on_screen_are_offered_as_csv(
+    session: CurationSession, flow: ck.Flow
+) -> None:
+    """Named after the job."""
+    papers = add_papers(session.workspace, "ok", "ok")
+    job = session.workspace.run(flow, papers, backend="sequential")
+    session.open_job(job.id)
+    session.view.show_tab("results")
+    session.view.records.show("001-ok")
+    session.download_records()
+    assert session.download["name"] == f"{job.id}-records.csv"
+    with open(session.download["path"], encoding="utf-8") as file:  # noqa: PTH123
+        assert len(file.readlines()) == 2
 
 
 def test_cancel_pause_resume(session: CurationSession) -> None:
@@ -96,6 +203,8 @@ def test_several_outputs_of_one_document_are_a_zip(session: CurationSession) -> 
     [paper] = add_papers(session.workspace, "ok")
     job = session.workspace.run(fake_flow("csv", "json"), [paper], backend="sequential")
     session.open_job(job.id)
+    session.download_document(paper.id, 4)
+    assert session.download["name"] == "000-ok.json"
     session.download_document(paper.id)
     with zipfile.ZipFile(session.download["path"]) as archive:
         assert len(archive.namelist()) == 2
@@ -185,7 +294,10 @@ def test_a_runner_that_cannot_work_is_told_once(
     assert session._look()
     assert session._look()
     assert session.error == "The runner could not work."
+    assert session.runner_trouble == "The runner could not work."
     assert calls == ["asked"]
+    session.start_runner()
+    assert calls == ["asked", "asked"]
 
 
 def test_a_workspace_that_is_gone_is_told(session: CurationSession) -> None:

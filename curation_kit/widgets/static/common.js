@@ -34,18 +34,37 @@ function morph(from, to) {
     if (from.getAttribute(name) !== value) from.setAttribute(name, value);
   }
   if (from.type === "checkbox") from.checked = to.hasAttribute("checked");
-  const before = [...from.childNodes];
-  const after = [...to.childNodes];
-  after.forEach((node, index) => {
-    const old = before[index];
-    if (!old) from.append(node);
-    else if (old.nodeType !== node.nodeType || old.nodeName !== node.nodeName
-      || old.id !== node.id) old.replaceWith(node);
-    else if (node.nodeType === Node.TEXT_NODE) {
-      if (old.data !== node.data) old.data = node.data;
-    } else morph(old, node);
-  });
-  before.slice(after.length).forEach((node) => node.remove());
+  // Elements with an id are found again wherever they stand now: a row that moves
+  // in a sorted table keeps its focus.
+  const nodes = [...to.childNodes];
+  const named = new Map([...from.children].filter(({ id }) => id).map((child) => [child.id, child]));
+  const wanted = new Set(nodes.map(({ id }) => id).filter(Boolean));
+  let place = from.firstChild;
+  for (const node of nodes) {
+    while (place?.id && !wanted.has(place.id)) {
+      const gone = place;
+      place = place.nextSibling;
+      gone.remove();
+    }
+    const old = node.id ? named.get(node.id) : place?.id ? null : place;
+    if (!old) from.insertBefore(node, place);
+    else if (old.nodeType !== node.nodeType || old.nodeName !== node.nodeName) {
+      if (old === place) place = place.nextSibling;
+      old.replaceWith(node);
+      if (node.nextSibling !== place) from.insertBefore(node, place);
+    } else {
+      if (old === place) place = place.nextSibling;
+      else from.insertBefore(old, place);
+      if (node.nodeType === Node.TEXT_NODE) {
+        if (old.data !== node.data) old.data = node.data;
+      } else morph(old, node);
+    }
+  }
+  while (place) {
+    const gone = place;
+    place = place.nextSibling;
+    gone.remove();
+  }
 }
 
 /** A link clicked with Ctrl, Shift or the like opens in a tab or window of its own. */

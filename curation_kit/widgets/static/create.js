@@ -1,48 +1,101 @@
-const draw = (get) => {
-  const flows = get("flows");
-  const busy = Boolean(get("busy"));
-  const selected = get("count");
-  const chips = get("chips");
-  return h("section", { class: "ck-section", "aria-labelledby": "ck-create" },
-    h("div", { class: "ck-head" }, h("h2", { id: "ck-create" }, "Create New Batch Job")),
-    h("form", { submit: "create" },
-      h("div", { class: "ck-columns" },
-        h("div", null,
-          h("div", { class: "ck-row" },
-            h("label", { class: "ck-label", for: "ck-flow" }, "Flow"),
-            h("button", { type: "button", class: "ck-link ck-small-link ck-push", click: "open_page", args: ["flows"] }, "Build or edit flows")),
-          flows.length
-            ? h("select", { id: "ck-flow", class: "ck-input ck-wide" }, flows.map((name) => h("option", { value: name }, name)))
-            : h("p", { class: "ck-muted" }, "No flows available. ", h("button", { type: "button", class: "ck-link", click: "open_page", args: ["flows"] }, "Build and save a flow first."))),
-        h("div", null,
-          h("label", { class: "ck-label", for: "ck-name" }, "Name ", h("span", { class: "ck-muted" }, "(optional)")),
-          h("input", { id: "ck-name", class: "ck-input ck-wide", type: "text", maxlength: "120", placeholder: "made from flow, number of papers and time", autocomplete: "off" }))),
-      get("broken_flows").map((problem) => h("p", { class: "ck-warning" }, "This flow cannot be read: ", problem)),
-      h("div", { class: "ck-row ck-documents-row" },
-        h("button", { type: "button", class: "ck-button", click: "open_panel", disabled: get("total") === 0 }, "Select Documents"),
-        h("span", { class: "ck-muted", role: "status" },
-          get("total") === 0 ? "Add documents above first." : selected ? `${count(selected, "document")} selected` : "None selected yet."),
-        selected > 0 && h("button", { type: "button", class: "ck-link", click: "clear" }, "clear")),
-      selected > 0 && h("ul", { class: "ck-chips", "aria-label": "Selected documents" },
-        chips.map(({ id, name, problem }) => h("li", { class: `ck-chip${problem ? " ck-unfit" : ""}`, title: problem || name },
-          h("span", { class: "ck-name" }, name),
-          h("button", { type: "button", class: "ck-icon", click: "remove", args: [id], "aria-label": `Remove ${name} from the batch` }, "×"))),
-        selected > chips.length && h("li", { class: "ck-muted" }, `and ${(selected - chips.length).toLocaleString("en")} more`)),
-      get("warning") && h("p", { class: "ck-warning", role: "status" }, get("warning")),
-      h("div", { class: "ck-row" },
-        h("button", { type: "submit", class: "ck-button ck-primary", disabled: busy || !selected || !flows.length },
-          busy ? "Working…" : "Create Batch Job"))));
-};
+/** Options that most people leave alone. */
+function advanced(open, { n_jobs: cores, minutes, memory_limit: memory, nice }) {
+  const field = (id, text, usual, unit, props) => h("div", null,
+    h("label", { class: "ck-field-label", for: id }, text),
+    h("div", { class: "ck-with-unit" },
+      h("input", { id, type: "number", class: "ck-input ck-slim", placeholder: usual, change: "consider", ...props }),
+      h("span", { class: "ck-muted" }, unit)));
+  return h("div", { class: "ck-advanced", id: "ck-advanced" },
+    h("button", { type: "button", class: "ck-link", click: "unfold", "aria-expanded": open ? "true" : "false" }, `${open ? "▾" : "▸"} Advanced options`),
+    h("div", { class: `ck-filter-fields${open ? "" : " ck-folded"}` },
+      field("ck-n-jobs", "Documents at the same time", cores, `default ${cores}, one per core`, { min: 1, max: 256, step: 1 }),
+      field("ck-minutes", "Time limit of a document", minutes, `min, default ${minutes}`, { min: 0.1, max: 1440, step: "any" }),
+      field("ck-memory", "Memory limit of a document", memory, `GB, default ${memory}`, { min: 0.1, max: 1024, step: "any" }),
+      field("ck-nice", "Give way to other programs", nice, `0 to 19, default ${nice}`, { min: 0, max: 19, step: 1 }),
+      h("label", { class: "ck-check" },
+        h("input", { id: "ck-cache", type: "checkbox", "data-change": "cache", checked: advanced.cache }),
+        h("span", null, "Use what earlier jobs have already done for these documents"))));
+}
+advanced.cache = true;
 
-export default {
-  render: ({ model, el }) => mount({
+function render({ model, el }) {
+  let open = false;
+  let filled = model.get("prefill").number ?? 0;
+  const draw = (get) => {
+    const flows = get("flows");
+    const busy = Boolean(get("busy"));
+    const selected = get("count");
+    const chips = get("chips");
+    const ready = !busy && selected > 0 && flows.length > 0;
+    return h("section", { class: "ck-section", "aria-labelledby": "ck-create" },
+      h("div", { class: "ck-head" }, h("h2", { id: "ck-create" }, "Create New Batch Job")),
+      h("form", { submit: "create", novalidate: true },
+        h("div", { class: "ck-columns" },
+          h("div", null,
+            h("div", { class: "ck-row" },
+              h("label", { class: "ck-label", for: "ck-flow" }, "Flow"),
+              h("button", { type: "button", class: "ck-link ck-small-link ck-push", click: "open_page", args: ["flows"] }, "Build or edit flows")),
+            flows.length
+              ? h("select", { id: "ck-flow", class: "ck-input ck-wide", change: "consider" }, flows.map((name) => h("option", { value: name }, name)))
+              : h("p", { class: "ck-muted" }, "No flows available. ", h("button", { type: "button", class: "ck-link", click: "open_page", args: ["flows"] }, "Build and save one"), " first.")),
+          h("div", null,
+            h("label", { class: "ck-label", for: "ck-name" }, "Name ", h("span", { class: "ck-muted" }, "(optional)")),
+            h("input", { id: "ck-name", class: "ck-input ck-wide", type: "text", maxlength: "120", placeholder: get("suggested_name") || "made from flow, number of papers and time", autocomplete: "off" }))),
+        get("broken_flows").map((problem) => h("p", { class: "ck-warning" }, "This flow cannot be read: ", problem)),
+        h("div", { class: "ck-row ck-documents-row" },
+          h("button", { type: "button", id: "ck-select-documents", class: "ck-button", click: "open_panel", disabled: get("total") === 0 }, "Select Documents"),
+          h("span", { class: "ck-muted", role: "status" },
+            get("total") === 0
+              ? ["The workspace has no documents yet. ", h("button", { type: "button", class: "ck-link", click: "open_page", args: ["documents"] }, "Add some"), " first."]
+              : selected ? `${count(selected, "document")} selected` : "None selected yet."),
+          selected > 0 && h("button", { type: "button", class: "ck-link", click: "clear" }, "clear")),
+        selected > 0 && h("ul", { class: "ck-chips", "aria-label": "Selected documents" },
+          chips.map(({ id, name, problem }) => h("li", { class: `ck-chip${problem ? " ck-unfit" : ""}`, title: problem ? `${name}: ${problem}` : name },
+            h("bdi", { class: "ck-name" }, name),
+            h("button", { type: "button", class: "ck-icon", click: "remove", args: [id], "aria-label": `Remove ${name} from the batch` }, "×"))),
+          selected > chips.length && h("li", { class: "ck-muted" }, `and ${(selected - chips.length).toLocaleString("en")} more`)),
+        get("warning") && h("div", { class: "ck-warning ck-row", role: "status" },
+          h("span", { class: "ck-grow" }, get("warning")),
+          get("count_unfit") < selected && h("button", { type: "button", class: "ck-button ck-small", click: "leave_out_unfit" }, get("count_unfit") === 1 ? "Leave it out" : "Leave them out")),
+        get("estimate") && h("p", { class: "ck-muted", role: "status" }, get("estimate")),
+        advanced(open, get("defaults")),
+        h("div", { class: "ck-row" },
+          h("button", { type: "submit", class: "ck-button ck-primary", disabled: !ready }, busy ? "Working…" : "Create Batch Job"),
+          h("button", { type: "button", class: "ck-button", click: "try", disabled: !ready, title: "Runs the flow on the first selected document, as a job of its own" }, "Test on one document"))));
+  };
+  const number = (root, id) => {
+    const field = root.querySelector(id);
+    if (field.validity.badInput) return field.value || NaN;
+    return field.value === "" ? null : Number(field.value);
+  };
+  const flow = (root) => root.querySelector("#ck-flow")?.value ?? "";
+  const options = (root) => ({
+    n_jobs: number(root, "#ck-n-jobs"), minutes: number(root, "#ck-minutes"), memory_limit: number(root, "#ck-memory"),
+    nice: number(root, "#ck-nice"), use_cache: root.querySelector("#ck-cache").checked,
+  });
+  return mount({
     model, el, draw,
     handlers: {
-      create: ({ target, send }) => {
-        const name = target.querySelector("#ck-name");
-        send("create_job", [target.querySelector("#ck-flow").value, name.value]);
-        name.value = "";
+      consider: ({ root, send }) => send("consider", [flow(root), number(root, "#ck-n-jobs")]),
+      cache: ({ target }) => { advanced.cache = target.checked; },
+      unfold: ({ redraw }) => { open = !open; redraw(); },
+      try: ({ root, send }) => send("test_flow", [flow(root), options(root)]),
+      create: ({ root, send }) => {
+        const name = root.querySelector("#ck-name");
+        send("create_job", [flow(root), name.value, options(root)]);
       },
     },
-  }).remove,
-};
+    drawn: (root, get) => {
+      const { number: now = 0, flow: wanted, name } = get("prefill");
+      if (now === filled) return;
+      filled = now;
+      if (wanted) root.querySelector("#ck-flow").value = wanted;
+      root.querySelector("#ck-name").value = name;
+      if (!name) return;
+      root.querySelector("h2").scrollIntoView({ block: "nearest" });
+      root.querySelector("#ck-name").focus();
+    },
+  }).remove;
+}
+
+export default { render };

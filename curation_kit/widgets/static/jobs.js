@@ -1,26 +1,81 @@
-const done = ({ completed, failed, cancelled, total }) => [
-  `${completed + failed + cancelled} of ${total}`,
-  failed > 0 && `, ${failed} failed`,
-];
+const JOB_STATES = ["pending", "processing", "paused", "completed", "failed", "cancelled"];
 
-const draw = (get) => {
-  const jobs = get("jobs");
-  return h("section", { class: "ck-section", "aria-labelledby": "ck-jobs" },
-    h("div", { class: "ck-head" }, h("h2", { id: "ck-jobs" }, "Your Batch Jobs")),
-    jobs.length
-      ? h("div", { class: "ck-scroll" },
-        h("table", { class: "ck-table" },
-          h("thead", null, h("tr", null, ["Name", "Created", "Status", "Documents done"].map((name) =>
-            h("th", { scope: "col" }, name)))),
-          h("tbody", null, jobs.map((job) => h("tr", null,
-            h("td", { class: "ck-document" },
-              h("button", { type: "button", class: "ck-link ck-name", click: "open_job", args: [job.id], title: `Open ${job.name}` }, job.name),
-              h("div", { class: "ck-id" }, job.id)),
-            h("td", { class: "ck-nowrap" }, day(job.created)),
-            h("td", null, badge(job.status)),
-            h("td", { class: "ck-nowrap" }, done(job)))))))
-      : h("p", { class: "ck-muted" }, "No jobs yet: create the first one above."),
-    get("has_more_jobs") && h("p", { class: "ck-muted" }, `The newest ${jobs.length} are shown; workspace.jobs.list() gives all.`));
+const done = ({ completed, failed, cancelled, total }) => {
+  const ended = completed + failed + cancelled;
+  return h("div", { class: "ck-done" },
+    shares({ completed, failed, cancelled }, total, "ck-small-bar"),
+    h("span", { class: "ck-number" }, `${ended.toLocaleString("en")} of ${total.toLocaleString("en")}`),
+    failed > 0 && h("span", { class: "ck-error-text ck-nowrap" }, `${failed.toLocaleString("en")} failed`));
 };
 
-export default { render: ({ model, el }) => mount({ model, el, draw }).remove };
+const stopped = (status) => !["pending", "processing"].includes(status);
+
+function jobRows(job, asked) {
+  const deleting = asked === job.id;
+  return [
+    h("tr", { id: `ck-job-${job.id}`, class: deleting ? "ck-has-more" : null },
+      h("td", { class: "ck-document" },
+        h("button", { type: "button", class: "ck-link ck-name", click: "open_job", args: [job.id], title: `Open ${job.name}` }, h("bdi", null, job.name)),
+        h("div", { class: "ck-id ck-wraps" }, job.id, " · ", h("bdi", null, job.flow))),
+      h("td", { class: "ck-nowrap" }, when(job.created)),
+      h("td", null, badge(job.status), job.status === "paused" && job.reason && h("div", { class: "ck-muted" }, job.reason)),
+      h("td", null, done(job)),
+      h("td", { class: "ck-number" }, job.seconds === null ? "–" : duration(job.seconds)),
+      h("td", { class: "ck-actions" }, h("div", null,
+        h("button", { type: "button", class: "ck-button ck-small", click: "duplicate_job", args: [job.id], "aria-label": `Duplicate ${job.name} as a new job`, title: "Fill the form above with this job's flow and documents" }, "Duplicate"),
+        h("button", { type: "button", id: `ck-delete-${job.id}`, class: "ck-button ck-small ck-danger", click: "ask", args: [job.id], disabled: !stopped(job.status), title: stopped(job.status) ? null : "Cancel the job first", "aria-label": `Delete ${job.name}` }, "Delete")))),
+    deleting && h("tr", { id: `ck-question-${job.id}` }, h("td", { colspan: 6 },
+      question("ck-sure", `Delete “${job.name}” with its records and result files? The documents and the flow stay. This cannot be undone.`,
+        "Yes, delete it", "remove", [job.id], "Keep it"))),
+  ];
+}
+
+function render({ model, el }) {
+  let asked = null;
+  const draw = (get) => {
+    const jobs = get("jobs");
+    const shown = get("listing");
+    const { counts = {} } = shown;
+    const any = counts[""] > 0;
+    return h("section", { class: "ck-section", "aria-labelledby": "ck-jobs" },
+      h("div", { class: "ck-head" }, h("h2", { id: "ck-jobs" }, "Your Batch Jobs")),
+      any && h("div", { class: "ck-row ck-table-head" },
+        filters(JOB_STATES, counts, shown.status, "Show jobs"),
+        h("input", { type: "search", id: "ck-find-jobs", class: "ck-input ck-push", input: "find", placeholder: "Search name, id or flow", "aria-label": "Search jobs by name, id or flow", autocomplete: "off" })),
+      !any && h("p", { class: "ck-muted" }, "No jobs yet: create the first one above."),
+      any && !jobs.length && h("p", { class: "ck-muted" }, shown.search ? "No job has all of these words in its name, id or flow." : "No job in this state."),
+      jobs.length > 0 && h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Table of jobs" },
+        h("table", { class: "ck-table ck-jobs" },
+          h("thead", null, h("tr", null,
+            sortable("Name", "name", shown, "", "job-"), sortable("Created", "created", shown, "", "job-"),
+            sortable("Status", "status", shown, "", "job-"), sortable("Documents done", "documents", shown, "", "job-"),
+            sortable("Duration", "seconds", shown, "ck-number", "job-"),
+            h("th", { scope: "col" }, h("span", { class: "ck-hidden" }, "Actions")))),
+          h("tbody", null, jobs.map((job) => jobRows(job, asked))))),
+      any && pager({ first: shown.first, shown: jobs.length, total: shown.found, page: shown.page, pages: shown.pages, action: "turn", args: (page) => [page], what: "job" }));
+  };
+  const ask = (send, change) => {
+    const { search, status, sort, descending } = { ...model.get("listing"), ...change };
+    send("show_jobs", [search, status, sort, descending, change.page ?? 0]);
+  };
+  const find = later(250, (send, search) => ask(send, { search }));
+  escapes(el);
+  return ticking(mount({
+    model, el, draw,
+    handlers: {
+      filter: ({ args, send }) => ask(send, { status: args[0] }),
+      find: ({ target, send }) => find(send, target.value),
+      turn: ({ args, send }) => ask(send, { page: args[0] }),
+      sort: ({ args, send }) => {
+        const [sort, descending] = sorted(args[0], model.get("listing"), ["created", "documents", "seconds"]);
+        ask(send, { sort, descending });
+      },
+      ask: ({ args, redraw, root }) => { [asked] = args; redraw(); focusSoon(root, "#ck-sure-no"); },
+      keep: ({ redraw, root }) => { focusSoon(root, `#ck-delete-${asked}`); asked = null; redraw(); },
+      remove: ({ args, send, redraw }) => { asked = null; send("delete_job", args); redraw(); },
+    },
+    drawn: (root, get) => sync(root, "#ck-find-jobs", get("listing").search ?? ""),
+  }));
+}
+
+export default { render };

@@ -1,83 +1,99 @@
-const STATES = ["completed", "failed", "processing", "pending", "cancelled"];
+const TABS = [["documents", "Documents"], ["results", "Results"], ["log", "Event log"], ["settings", "Settings"]];
 
 function bar(counts, fraction) {
-  const total = counts[""] || 1;
   return h("div", {
-    class: "ck-bar", role: "progressbar", "aria-label": "Documents processed",
+    role: "progressbar", "aria-label": "Documents processed",
     "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": Math.round(fraction * 100),
-  }, ["completed", "failed", "cancelled", "processing"].map((state) =>
-    h("span", { class: `ck-fill ck-fill-${state}`, style: `width:${(100 * counts[state]) / total}%` })));
+  }, shares(counts, counts[""]));
 }
 
-function facts({ status, counts, elapsed, rate, eta }) {
+function facts({ status, counts, elapsed, rate, eta, records, created, ended }) {
   const perMinute = rate * 60;
   const done = counts.completed + counts.failed + counts.cancelled;
   const open = ["pending", "processing", "paused"].includes(status);
-  return h("div", { class: "ck-facts" },
-    h("span", null, h("b", null, `${done.toLocaleString("en")} of ${counts[""].toLocaleString("en")}`), " done"),
-    h("span", null, "elapsed ", h("b", null, duration(elapsed))),
-    h("span", null, "rate ", h("b", null, rate ? `${perMinute >= 10 ? Math.round(perMinute) : perMinute.toFixed(1)} per min` : "–")),
-    open && h("span", null, "time left ", h("b", null, eta && status === "processing" ? duration(eta) : "–")));
+  const fact = (label, ...value) => h("div", { class: "ck-fact" }, h("dt", null, label), h("dd", null, value));
+  return h("dl", { class: "ck-facts" },
+    fact("Done", `${done.toLocaleString("en")} of ${counts[""].toLocaleString("en")}`),
+    fact("Records", records.toLocaleString("en")),
+    fact("Elapsed", duration(elapsed)),
+    fact("Rate", rate ? `${perMinute >= 10 ? Math.round(perMinute).toLocaleString("en") : perMinute.toFixed(1)} per min` : "–"),
+    open && fact("Time left", eta && status === "processing" ? duration(eta) : "–"),
+    fact("Created", when(created)),
+    !open && ended && fact("Ended", when(ended)));
 }
 
-const words = (name) => name.replaceAll("_", " ");
-
-/** One or two table rows: the document, and below it what went wrong or was not found. */
-function documentRows(row, hasDownloads) {
-  const style = row.status === "failed" ? "ck-failed-row" : "";
-  const told = row.error || row.hint || row.note;
-  return [
-    h("tr", { class: `${style} ${told ? "ck-has-more" : ""}` },
-      h("td", { class: "ck-document ck-name" }, row.document),
-      h("td", null, badge(row.status)),
-      h("td", { class: "ck-step" }, row.step ? words(row.step) : ""),
-      h("td", { class: "ck-number" }, row.records ?? ""),
-      h("td", { class: "ck-number" }, row.seconds === undefined ? "" : row.seconds.toFixed(1)),
-      h("td", { class: "ck-number" }, row.attempts || ""),
-      hasDownloads && h("td", { class: "ck-number" }, row.status === "completed"
-        && h("button", { type: "button", class: "ck-icon ck-download", click: "download_document", args: [row.id], title: "Download results", "aria-label": `Download results of ${row.document}` }, "⤓"))),
-    told && h("tr", { class: `${style} ck-more-row` },
-      h("td", { colspan: hasDownloads ? 7 : 6 },
-        row.error && h("span", { class: "ck-error-text" }, row.error), " ",
-        row.hint && h("span", { class: "ck-muted" }, row.hint),
-        row.note && h("span", { class: "ck-muted" }, `Nothing found: ${row.note}`))),
-  ];
+/** What to know about the state of the job, and what to do. */
+function advice(job, trouble, onDashboard) {
+  const { status, reason } = job;
+  if (status === "paused") {
+    const go = onDashboard ? "Press Resume to go on" : "job.resume() goes on";
+    return h("p", { class: "ck-warning", role: "status" }, reason, ` Documents in work are finished, no more are started. ${go}; what is done stays done.`);
+  }
+  if (trouble && ["pending", "processing"].includes(status)) {
+    return h("div", { class: "ck-message ck-is-error" },
+      h("span", null, `This job cannot go on: ${trouble} Mend what is written there, then start the runner again. Nothing that is done is lost.`),
+      h("button", { type: "button", class: "ck-button", click: "start_runner" }, "Start the runner again"));
+  }
+  if (job.stands_still) {
+    return h("div", { class: "ck-warning", role: "status" }, "No process is at work on this job. ",
+      onDashboard
+        ? [h("button", { type: "button", class: "ck-link", click: "start_runner" }, "Start one"), "; nothing that is done is lost. If this stays, the command curation-kit doctor says what is wrong."]
+        : "job.resume() starts one; nothing that is done is lost.");
+  }
+  if (status === "pending") return h("p", { class: "ck-muted" }, "Waiting for workers: they take a few seconds to start, or longer while other jobs run.");
+  if (reason) return h("p", { class: "ck-warning", role: "status" }, reason, status === "failed" && " Each document below says why and what to do; after mending it, press Retry Failed.");
+  return null;
 }
 
-const draw = (get) => {
-  const job = get("monitor");
-  if (!job.id) return null;
-  const has = get("has_downloads");
-  const filters = [["", "all"], ...STATES.map((state) => [state, state])]
-    .filter(([state]) => state === "" || job.counts[state] || state === job.filter);
-  return h("section", { class: "ck-section ck-monitor", "aria-label": `Progress of ${job.name}` },
-    h("div", { class: "ck-head" },
-      h("div", { class: "ck-grow" },
-        h("h2", null, job.name),
-        h("div", { class: "ck-muted" }, h("code", null, job.id), ` · ${job.flow}`)),
-      badge(job.status)),
-    job.reason && h("p", { class: "ck-warning" }, job.reason),
-    get("error") && h("p", { class: "ck-warning" }, get("error")),
-    bar(job.counts, job.fraction),
-    facts(job),
-    job.status === "pending" && h("p", { class: "ck-muted" }, "Starting workers: the first documents take a few seconds…"),
-    h("div", { class: "ck-filters", role: "group", "aria-label": "Show documents" }, filters.map(([state, label]) =>
-      h("button", { type: "button", class: "ck-filter", click: "show_documents", args: [state, 0], "aria-pressed": state === job.filter ? "true" : "false" },
-        `${label} `, h("b", null, job.counts[state].toLocaleString("en"))))),
-    h("div", { class: "ck-scroll ck-tall", tabindex: "0", role: "region", "aria-label": "Table of documents" },
-      h("table", { class: "ck-table ck-fixed" },
-        h("thead", null, h("tr", null,
-          [["Document", ""], ["Status", "ck-col-status"], ["Step", "ck-col-step"], ["Records", "ck-col-number ck-number"],
-            ["Seconds", "ck-col-number ck-number"], ["Tries", "ck-col-number ck-number"]].map(([label, style]) =>
-            h("th", { scope: "col", class: style }, label)),
-          has && h("th", { scope: "col", class: "ck-col-icon" }, h("span", { class: "ck-hidden" }, "Download")))),
-        h("tbody", null, job.rows.map((row) => documentRows(row, has)),
-          !job.rows.length && h("tr", null, h("td", { colspan: 7, class: "ck-muted" }, "No document in this state."))))),
-    pager({ first: job.first, shown: job.rows.length, total: job.counts[job.filter] ?? 0, page: job.page, pages: job.pages,
-      action: "show_documents", args: (page) => [job.filter, page], what: "document" }),
-    h("p", { class: "ck-note" },
-      helpLink("batch-processing/statuses-of-a-document", "What do these statuses mean?"),
-      job.counts.failed > 0 && helpLink("troubleshooting/why-a-paper-failed", "Why papers fail, and what to do")));
-};
+function tabs({ counts, records }, chosen) {
+  const numbers = { documents: counts[""], results: records };
+  return h("div", { class: "ck-tabs", role: "tablist", "aria-label": "Parts of this page" }, TABS.map(([name, label]) =>
+    h("button", {
+      type: "button", role: "tab", id: `ck-tab-${name}`, class: "ck-tab", click: "show_tab", args: [name],
+      "aria-selected": name === chosen ? "true" : "false", "aria-controls": name === chosen ? `ck-part-${name}` : null,
+      tabindex: name === chosen ? "0" : "-1",
+    }, label, numbers[name] !== undefined && h("span", { class: "ck-tab-number" }, numbers[name].toLocaleString("en")))));
+}
 
-export default { render: ({ model, el }) => mount({ model, el, draw }).remove };
+function render({ model, el }) {
+  const state = { menu: null };
+  const draw = (get) => {
+    const job = get("monitor");
+    if (!job.id) return null;
+    const onDashboard = get("on_dashboard");
+    if (job.gone) {
+      return h("section", { class: "ck-section", "aria-label": "This job was deleted" },
+        h("p", null, "The job “", h("b", null, job.name), "” was deleted in another window. Its documents and its flow are still in the workspace."),
+        onDashboard && h("button", { type: "button", class: "ck-button", click: "open_page", args: ["jobs"] }, "See all batch jobs"));
+    }
+    return h("section", { class: `ck-section ck-monitor${onDashboard ? " ck-with-tabs" : ""}`, "aria-label": `Progress of ${job.name}` },
+      h("div", { class: "ck-head" },
+        h("div", { class: "ck-grow" },
+          h("h2", null, h("bdi", null, job.name)),
+          h("div", { class: "ck-muted" }, h("code", null, job.id), " · ", h("bdi", null, job.flow))),
+        badge(job.status)),
+      get("error") && h("p", { class: "ck-warning" }, get("error")),
+      advice(job, get("runner_trouble"), onDashboard),
+      bar(job.counts, job.fraction),
+      facts(job),
+      onDashboard ? tabs(job, get("tab")) : documentsTable(get, state.menu));
+  };
+  const mounted = mount({
+    model, el, draw,
+    handlers: documentHandlers(model, state),
+    drawn: (root, get) => sync(root, "#ck-find-documents", get("documents").search ?? ""),
+  });
+  // Arrow keys turn to the next tab, as in every list of tabs.
+  el.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const tab = event.target.closest?.("[role=tab]");
+    if (!step || !tab) return;
+    const all = [...tab.parentNode.children];
+    const next = all[(all.indexOf(tab) + step + all.length) % all.length];
+    next.focus();
+    next.click();
+  });
+  return ticking(mounted);
+}
+
+export default { render };

@@ -10,15 +10,15 @@ const draw = (get) => {
         h("option", { value: "" }, "All upload batches"),
         get("batches").map(({ name, size }) => h("option", { value: name }, `${name} (${size})`)))),
     h("div", { class: "ck-row ck-small-row" },
-      h("button", { type: "button", class: "ck-link", click: "tick_found", args: [true] }, `select all ${found.toLocaleString("en")}`),
-      h("button", { type: "button", class: "ck-link", click: "tick_found", args: [false] }, "select none"),
+      h("button", { type: "button", class: "ck-link", click: "tick_found", args: [true] }, `select all ${found.toLocaleString("en")}${batch ? " of this batch" : ""}`),
+      h("button", { type: "button", class: "ck-link", click: "tick_none", disabled: ticked === 0 }, "select none"),
       h("span", { class: "ck-muted ck-push" },
         search || batch ? `${found.toLocaleString("en")} of ${count(get("total"), "document")} found` : count(get("total"), "document"))),
     h("ul", { class: "ck-checklist", "aria-label": "Documents", tabindex: "-1" },
       rows.map(({ id, name, pages, problem, ticked: on }) => h("li", null,
         h("label", null,
           h("input", { type: "checkbox", change: "tick", args: [id], checked: on }),
-          h("span", { class: "ck-name" }, name),
+          h("bdi", { class: "ck-name" }, name),
           problem
             ? h("span", { class: "ck-warning-text", title: problem }, problem)
             : h("span", { class: "ck-muted ck-number" }, count(pages, "page"))))),
@@ -45,7 +45,8 @@ function render({ model, el }) {
         dialog.querySelector("input[type=search]").value = "";
         dialog.querySelector("select").value = "";
         dialog.showModal();
-      } else if (!get("is_open") && dialog.open) dialog.close();
+        dialog.querySelector("input[type=search]").focus();
+      } else if (!get("is_open") && dialog.open) dialog.close(); // the focus goes back to the button
     },
   });
   el.querySelector("dialog").addEventListener("cancel", () => model.send({ action: "dismiss", args: [] }));

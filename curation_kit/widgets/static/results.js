@@ -4,33 +4,33 @@ const LABELS = {
 };
 const label = (name) => LABELS[name] ?? (name[0].toUpperCase() + name.slice(1)).replaceAll("_", " ");
 
+const EVIDENCE = ["quote", "page", "section", "figures", "verification", "review"];
+
 /** Columns to show: an identifier stands below its label; empty columns are left out. */
-function columnsOf(columns, rows) {
-  const at = (name) => columns.indexOf(name);
+function columnsOf(columns) {
+  const at = (name) => columns.findIndex((column) => column.name === name);
   const ids = new Map();
-  for (const name of columns) {
+  for (const { name } of columns) {
     const id = name.replace(/_(label|symbol)$/, "_id");
     if (id !== name && at(id) >= 0) ids.set(name, at(id));
   }
   const below = new Set(ids.values());
   const shown = columns
-    .map((name, index) => ({ name, index, below: ids.get(name) }))
-    .filter(({ index }) => !below.has(index))
-    .filter(({ name, index }) => name === "document" || rows.some((row) => row[index] && !(name === "negated" && row[index] === "False")));
+    .map(({ name, empty }, index) => ({ name, index, empty, below: ids.get(name) }))
+    .filter(({ name, index, empty }) => !empty && !below.has(index) && !EVIDENCE.includes(name));
   // "not" turns a row's meaning round: it stays in sight on a narrow page.
   const negated = shown.findIndex(({ name }) => name === "negated");
   if (negated > 1) shown.splice(1, 0, ...shown.splice(negated, 1));
   return shown;
 }
 
-const EVIDENCE = ["quote", "page", "section", "figures", "verification"];
-
-function cell({ name, index, below }, row) {
+function cell({ name, index, below }, row, fold) {
   const value = row[index];
+  if (name === "document") {
+    return h("td", { class: "ck-short", title: value }, h("div", { class: "ck-folding" }, fold, h("bdi", { class: "ck-name" }, value)));
+  }
   if (name === "negated") return h("td", null, value === "True" && h("span", { class: "ck-tag ck-tag-refused" }, "not"));
-  return h("td", { class: name === "document" ? "ck-short" : null, title: name === "document" ? value : null },
-    h("div", { class: name === "document" ? "ck-name" : null }, value),
-    below !== undefined && row[below] && h("div", { class: "ck-id" }, row[below]));
+  return h("td", null, h("div", null, value), below !== undefined && row[below] && h("div", { class: "ck-id" }, row[below]));
 }
 
 const MEANING = {
@@ -39,44 +39,131 @@ const MEANING = {
   unsupported: "The quote was not found in the paper.",
 };
 
+const verdict = (verification) => verification
+  && h("span", { class: `ck-tag ck-tag-${verification}`, title: MEANING[verification] }, verification);
+
+const place = (page, section, figures) =>
+  [page && `page ${page}`, section && section.replaceAll("_", " "), figures].filter(Boolean).join(" · ");
+
 /** What a record stands on: the quote, and where it is in the paper. */
-function evidence(columns, row, span) {
-  const [quote, page, section, figures, verification] = EVIDENCE.map((name) => row[columns.indexOf(name)]);
-  const place = [page && `page ${page}`, section && section.replaceAll("_", " "), figures && figures.replaceAll("|", ", ")];
-  return h("tr", { class: "ck-more-row" }, h("td", { colspan: span }, h("div", { class: "ck-evidence" },
-    verification && h("span", { class: `ck-tag ck-tag-${verification}`, title: MEANING[verification] }, verification),
+function evidence(columns, row, span, id) {
+  const [quote, page, section, figures, verification] = EVIDENCE.map((name) => row[columns.findIndex((column) => column.name === name)]);
+  return h("tr", { id, class: "ck-more-row" }, h("td", { colspan: span }, h("div", { class: "ck-evidence" },
+    verdict(verification),
     quote && h("q", { class: "ck-quote" }, quote), " ",
-    h("span", { class: "ck-muted ck-nowrap" }, place.filter(Boolean).join(" · ")))));
+    h("span", { class: "ck-muted ck-nowrap" }, place(page, section, figures.replaceAll("|", ", "))))));
 }
 
-const draw = (get) => {
-  const { columns = [], rows = [], total = 0, found = 0, page = 0, pages = 1, first = 0, search = "" } = get("results");
-  const shown = columnsOf(columns, rows).filter(({ name }) => !EVIDENCE.includes(name));
-  return h("section", { class: "ck-section", "aria-labelledby": "ck-results" },
-    h("div", { class: "ck-head" },
-      h("h2", { id: "ck-results" }, "Results"),
-      h("span", { class: "ck-muted", role: "status" }, search ? `${found.toLocaleString("en")} of ${count(total, "record")}` : count(total, "record")),
-      helpLink("results/columns", "What do these columns mean?"),
-      h("input", { type: "search", class: "ck-input ck-push", input: "search", placeholder: "Search genes, anatomy, quotes…", "aria-label": "Search the results", autocomplete: "off" })),
-    rows.length
-      ? h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Table of results" },
-        h("table", { class: "ck-table ck-results" },
-          h("thead", null, h("tr", null, shown.map(({ name }) => h("th", { scope: "col" }, label(name))))),
-          h("tbody", null, rows.map((row) => [
-            h("tr", { class: "ck-has-more" }, shown.map((column) => cell(column, row))),
-            evidence(columns, row, shown.length)]))))
-      : h("p", { class: "ck-muted" }, search ? "No record contains all of these words." : "No records yet: they appear here as documents complete."),
-    pager({ first, shown: rows.length, total: found, page, pages, action: "turn", args: (to) => [to], what: "record" }));
-};
+/** The selected record, whole: every quote, why it was kept, what it might mean. */
+function whole(record, span, id) {
+  const candidates = Object.entries(record.candidates);
+  return h("tr", { id, class: "ck-detail-row" }, h("td", { colspan: span }, h("div", { class: "ck-detail ck-evidence" },
+    h("h3", null, record.evidence.length > 1 ? `Evidence: ${record.evidence.length} quotes, the best first` : "Evidence"),
+    record.evidence.map((item) => h("blockquote", { class: "ck-whole-quote" },
+      h("q", { class: "ck-quote" }, item.quote),
+      h("div", null, verdict(item.verification),
+        h("span", { class: "ck-muted" }, place(item.page, item.section, item.figures.join(", ")),
+          item.verification === "approximate" && ` · likeness ${Math.round(item.score * 100)} %`)))),
+    !record.evidence.length && h("p", { class: "ck-muted" }, "This record has no quote."),
+    record.why && h("p", null, h("b", null, "Why it was kept: "), record.why),
+    candidates.map(([name, items]) => h("p", null, h("b", null, `${label(name)} is ambiguous: `),
+      items.map(({ id: curie, label: text }) => `${text} (${curie})`).join(", "))))));
+}
+
+/** A field for each column that has values: a choice among few, else words. */
+const filterFields = (columns, { filters: chosen, sort }) => h("div", { class: "ck-filter-fields" },
+  columns.filter(({ name, empty, same }) => !empty && !same && name !== "quote").map(({ name, choices }) => {
+    const [how, value] = chosen[name] ?? ["", ""];
+    const id = `ck-column-${name}`;
+    return h("div", null,
+      h("label", { class: "ck-field-label", for: id }, label(name)),
+      choices
+        ? h("select", { id, class: "ck-input ck-wide ck-slim", change: "choose", args: [name] },
+          h("option", { value: "all" }, "all"),
+          choices.map((choice) => h("option", { value: `=${choice}`, selected: how === "is" && value === choice },
+            name === "negated" ? { True: "yes", False: "no" }[choice] ?? choice : choice.replaceAll("_", " ") || "(empty)")))
+        : h("input", { id, type: "search", class: "ck-input ck-wide ck-slim", input: "contain", args: [name], placeholder: "contains…", autocomplete: "off" }));
+  }),
+  h("div", null,
+    h("label", { class: "ck-field-label", for: "ck-order" }, "Sort by"),
+    h("select", { id: "ck-order", class: "ck-input ck-wide ck-slim", change: "order" },
+      h("option", { value: "" }, "order of the job"),
+      columns.filter(({ empty }) => !empty).map(({ name }) => h("option", { value: name, selected: name === sort }, label(name))))));
 
 function render({ model, el }) {
-  const text = (root) => root.querySelector("input[type=search]").value;
-  const find = later(250, (root, send) => send("show_results", [text(root), 0]));
+  let filtering = false;
+  const draw = (get) => {
+    const shown = get("results");
+    if (get("tab") !== "results" || !shown.rows) return null;
+    const { columns, rows, keys, total, found, page, pages, first, search, filters: chosen } = shown;
+    const record = get("record");
+    const table = columnsOf(columns);
+    const number = Object.keys(chosen).length;
+    const part = Boolean(search || number);
+    return h("section", { class: "ck-section ck-part", id: "ck-part-results", role: "tabpanel", "aria-labelledby": "ck-tab-results" },
+      h("div", { class: "ck-row ck-table-head" },
+        h("span", { class: "ck-muted", role: "status" }, part ? `${found.toLocaleString("en")} of ${count(total, "record")}` : count(total, "record")),
+        h("span", { class: "ck-grow" }),
+        total > 0 && [
+          h("button", { type: "button", id: "ck-filters", class: "ck-button", click: "filters", "aria-expanded": filtering ? "true" : "false" }, number ? `Filters (${number})` : "Filters"),
+          part && h("button", { type: "button", class: "ck-link", click: "all" }, "show all"),
+          helpLink("results/columns", "What do these columns mean?"),
+          h("button", { type: "button", class: "ck-button", click: "download_records", disabled: !found, title: "All records that are shown, on all pages, in one table" }, "Download as CSV")],
+        h("input", { type: "search", id: "ck-find-records", class: "ck-input", input: "search", placeholder: "Search genes, anatomy, quotes…", "aria-label": "Search the results", autocomplete: "off" })),
+      filtering && total > 0 && filterFields(columns, shown),
+      rows.length
+        ? h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Table of results" },
+          h("table", { class: "ck-table ck-results" },
+            h("thead", null, h("tr", null, table.map(({ name }) => sortable(label(name), name, shown, "", "record-")))),
+            h("tbody", null, rows.map((row, index) => {
+              const [documentId, item] = keys[index];
+              const id = `${documentId}-${item}`;
+              const open = record.document_id === documentId && record.number === item;
+              const fold = h("button", { type: "button", id: `ck-fold-${id}`, class: "ck-fold", click: "pick", args: [documentId, item], "aria-expanded": open ? "true" : "false", "aria-label": `Evidence of record ${first + index + 1}` }, open ? "▾" : "▸");
+              return [
+                h("tr", { id: `ck-record-${id}`, class: `ck-has-more${open ? " ck-chosen" : ""}` }, table.map((column) => cell(column, row, fold))),
+                open ? whole(record, table.length, `ck-whole-${id}`) : evidence(columns, row, table.length, `ck-quote-${id}`)];
+            }))))
+        : h("p", { class: "ck-muted" }, part ? (search && !number ? "No record contains all of these words." : "No record fits the search and the filters.") : "No records yet: they appear here as documents complete."),
+      pager({ first, shown: rows.length, total: found, page, pages, action: "turn", args: (to) => [to], what: "record" }));
+  };
+  const ask = (send, change) => {
+    const { search, sort, descending, filters: chosen } = { ...model.get("results"), ...change };
+    send("show_results", [search, change.page ?? 0, sort, descending, chosen]);
+  };
+  const find = later(250, (send, search) => ask(send, { search }));
+  const narrow = (send, name, how, value) => ask(send, { filters: { ...model.get("results").filters, [name]: [how, value] } });
+  const contain = later(250, (send, name, value) => narrow(send, name, "has", value));
+  const without = (name) => Object.fromEntries(Object.entries(model.get("results").filters).filter(([key]) => key !== name));
   return mount({
     model, el, draw,
     handlers: {
-      search: ({ root, send }) => find(root, send),
-      turn: ({ root, args, send }) => send("show_results", [text(root), args[0]]),
+      search: ({ target, send }) => find(send, target.value),
+      turn: ({ args, send }) => ask(send, { page: args[0] }),
+      sort: ({ args, send }) => {
+        const [sort, descending] = sorted(args[0], model.get("results"), []);
+        ask(send, { sort, descending });
+      },
+      order: ({ target, send }) => ask(send, { sort: target.value, descending: false }),
+      filters: ({ redraw }) => { filtering = !filtering; redraw(); },
+      all: ({ send }) => ask(send, { search: "", filters: {} }),
+      choose: ({ target, args, send }) => (target.value === "all"
+        ? ask(send, { filters: without(args[0]) })
+        : narrow(send, args[0], "is", target.value.slice(1))),
+      contain: ({ target, args, send }) => contain(send, args[0], target.value),
+      pick: ({ args, send }) => {
+        const { document_id: documentId, number } = model.get("record");
+        send("select_record", documentId === args[0] && number === args[1] ? ["", 0] : args);
+      },
+    },
+    drawn: (root, get) => {
+      const { search = "", filters: chosen = {}, columns = [], sort = "" } = get("results");
+      sync(root, "#ck-find-records", search);
+      sync(root, "#ck-order", sort);
+      for (const { name, choices } of columns) {
+        const [how, value] = chosen[name] ?? ["", ""];
+        sync(root, `#ck-column-${name}`, choices ? (how === "is" ? `=${value}` : "all") : value);
+      }
     },
   }).remove;
 }

@@ -1,0 +1,80 @@
+"""A part of a job's page that shows one page of a long list."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from typing import Any
+
+from traitlets import HasTraits
+
+from curation_kit.workspace import Job
+
+__all__ = ["BYTES_PER_SECOND", "MAX_TEXT", "JobPart", "pages_of"]
+
+#: What one part sends to the browser while its job runs; with the head of the page
+#: it stays below 30 kB per second.
+BYTES_PER_SECOND = 14_000
+
+#: Longest error or quote that is sent for one row; the rest is in the downloads.
+MAX_TEXT = 400
+
+
+class JobPart(HasTraits):
+    """Shows a job in one trait, as often as an allowance of bytes permits.
+
+    A subclass gives the content; a trait that stays as it is sends nothing.
+    """
+
+    #: Name of the trait that is shown.
+    shown: str
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.RLock()
+        self._job: Job | None = None
+        self._due = 0.0
+
+    def open(self, job: Job) -> None:
+        """Show a job from its beginning; what was chosen for another is forgotten."""
+        with self._lock:
+            self._job = job
+            self._due = 0.0
+            self._reset()
+
+    def close(self) -> None:
+        """Show nothing."""
+        with self._lock:
+            self._job = None
+            self._reset()
+            setattr(self, self.shown, {})
+
+    def refresh(self) -> None:
+        """Show what is there now."""
+        with self._lock:
+            if self._job is None:
+                return
+            content = self._content(self._job)
+            if content != getattr(self, self.shown):
+                setattr(self, self.shown, content)
+                size = len(json.dumps(content))
+                self._due = time.monotonic() + size / BYTES_PER_SECOND
+
+    def look(self) -> None:
+        """Show what is there now, unless much was sent just before."""
+        if time.monotonic() >= self._due:
+            self.refresh()
+
+    def _reset(self) -> None:
+        """Forget what was chosen."""
+        raise NotImplementedError
+
+    def _content(self, job: Job) -> dict[str, Any]:
+        """What the trait shall be."""
+        raise NotImplementedError
+
+
+def pages_of(found: int, size: int) -> int:
+    """Number of pages; an empty list has one."""
+    return max(-(-found // size), 1)

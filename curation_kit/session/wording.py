@@ -1,0 +1,93 @@
+"""The words of a job's page: agents by their titles, events as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from curation_kit.agents import get_agent
+from curation_kit.errors import NotFound
+from curation_kit.flow import Flow
+
+__all__ = ["agent_title", "documents", "event_text"]
+
+
+def agent_title(name: str) -> str:
+    """Title of an agent; of one that is not installed (any more), its name."""
+    try:
+        return get_agent(name).title
+    except NotFound:
+        return name.replace("_", " ").capitalize()
+
+
+def documents(count: int) -> str:
+    """A number of documents: "1 document", "40 documents"."""
+    return "1 document" if count == 1 else f"{count:,} documents"
+
+
+def event_text(row: dict[str, Any], flow: Flow) -> str:
+    """Give an event as a sentence, without its document.
+
+    Parameters
+    ----------
+    row
+        As `Job.event_rows` gives it.
+    flow
+        The flow of its document.
+    """
+    sentence = _SENTENCES.get(row["type"])
+    if sentence is None:  # written by a newer version
+        return str(row["type"]).replace("_", " ")
+    return sentence(row["data"], len(flow.steps))
+
+
+def _retried(data: dict[str, Any], _: int) -> str:
+    how = " with a corrected flow" if data.get("corrected") else ""
+    return f"{documents(data['documents'])} put back to be retried{how}"
+
+
+def _job_ended(data: dict[str, Any], _: int) -> str:
+    return f"job ended: {data['completed']:,} completed, {data['failed']:,} failed"
+
+
+def _step(data: dict[str, Any], steps: int) -> str:
+    number = data["step"] + 1
+    return f"step {number} of {max(steps, number)}, {agent_title(data['agent'])}"
+
+
+def _reused(data: dict[str, Any], _: int) -> str:
+    return f"kept results used for {', '.join(map(agent_title, data['agents']))}"
+
+
+def _completed(data: dict[str, Any], _: int) -> str:
+    records = "1 record" if data["records"] == 1 else f"{data['records']:,} records"
+    return f"completed with {records} in {data['seconds']:.2f} s"
+
+
+def _failed(data: dict[str, Any], _: int) -> str:
+    told = [data.get("message"), data.get("hint")]
+    return f"failed: {' '.join(filter(None, told)) or data.get('reason', '')}"
+
+
+#: Sentence of each type of event, from its data and the number of steps.
+_SENTENCES: dict[str, Callable[[dict[str, Any], int], str]] = {
+    "job_created": lambda d, _: f"job created with {documents(d['documents'])}",
+    "job_started": lambda *_: "job started",
+    "job_paused": lambda d, _: f"job paused: {d['reason']}",
+    "job_resumed": lambda *_: "job resumed",
+    "job_cancelled": lambda *_: (
+        "job cancelled; documents already done keep their results"
+    ),
+    "job_retried": _retried,
+    "job_completed": _job_ended,
+    "job_failed": _job_ended,
+    "document_started": lambda d, _: (
+        f"started, attempt {d['attempt']}" if d["attempt"] > 1 else "started"
+    ),
+    "steps_reused": _reused,
+    "step_started": _step,
+    "document_completed": _completed,
+    "document_failed": _failed,
+    "document_requeued": lambda d, _: f"put back to be tried again: {d['reason']}",
+    "document_cancelled": lambda *_: "cancelled",
+}

@@ -1,0 +1,45 @@
+"""The documents of a job, with what can be done with each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from traitlets import Bool, Dict, Unicode
+
+from curation_kit.session import CurationSession
+from curation_kit.widgets._leaf import Leaf, script
+
+__all__ = ["JobDocuments", "document_actions"]
+
+
+def document_actions(session: CurationSession) -> dict[str, Callable[..., object]]:
+    """What the table of a job's documents can call."""
+    view = session.view
+    return {
+        "show_documents": view.documents.show,
+        "expand": view.documents.expand,
+        "show_log": view.show_log,
+        "download_document": session.download_document,
+        "retry_failed": session.retry_failed,
+    }
+
+
+class JobDocuments(Leaf):
+    """Filter, search and sort; download, retry, attempts and ledger of a row."""
+
+    _esm = script("tables", "documents_of_job", "job_documents")
+
+    monitor = Dict().tag(sync=True)
+    documents = Dict().tag(sync=True)
+    detail = Dict().tag(sync=True)
+    tab = Unicode().tag(sync=True)
+    on_dashboard = Bool(default_value=True).tag(sync=True)
+
+    def __init__(self, session: CurationSession) -> None:
+        view = session.view
+        super().__init__(
+            view.documents,
+            view,
+            actions=document_actions(session),
+            reporting=session.reporting,
+        )

@@ -1,0 +1,130 @@
+// The table of a job's documents, on the dashboard and in a notebook.
+
+const STATES = ["completed", "failed", "processing", "pending", "cancelled"];
+const FALLING = ["records", "seconds", "attempts", "step"];
+
+/** Download, or a menu of the files of one document, or another try. */
+function documentActions(row, menu) {
+  if (row.status === "failed") {
+    return h("button", { type: "button", class: "ck-button ck-small", click: "retry_failed", args: [row.id], "aria-label": `Retry ${row.document}` }, "Retry");
+  }
+  if (row.status !== "completed") return null;
+  if (!row.outputs) {
+    return h("button", { type: "button", class: "ck-icon ck-download", click: "download_document", args: [row.id], title: "Download results", "aria-label": `Download results of ${row.document}` }, "⤓");
+  }
+  return h("button", { type: "button", class: "ck-icon ck-download", click: "menu", args: [row.id], "aria-expanded": menu === row.id ? "true" : "false", title: "Download results", "aria-label": `Choose a result file of ${row.document}` }, "⤓");
+}
+
+/** The files of one document, in a row of their own: nothing is covered or cut off. */
+const fileMenu = (row, key) => h("tr", { id: `ck-menu-${key}`, class: "ck-more-row" }, h("td", { colspan: 7 },
+  h("div", { class: "ck-row ck-menu", role: "group", "aria-label": `Result files of ${row.document}` },
+    h("span", { class: "ck-muted" }, "Download as"),
+    row.outputs.map(([step, extension]) =>
+      h("button", { type: "button", class: "ck-button ck-small", click: "download", args: [row.id, step] }, extension.toUpperCase())),
+    h("button", { type: "button", class: "ck-button ck-small", click: "download", args: [row.id] }, "All in a ZIP"))));
+
+/** Each start of a document, and what was read in it. */
+function documentDetail({ id, attempts, earlier, ledger }, name, span, onDashboard) {
+  const ended = ({ outcome, step, error, charged }) => h("td", null,
+    badge(outcome || "processing"),
+    step && outcome !== "completed" && h("span", { class: "ck-muted" }, ` at ${step}`),
+    error && h("div", { class: "ck-error-text" }, error),
+    !charged && h("div", { class: "ck-muted" }, "Not counted: the document was not to blame."));
+  return h("tr", { id: `ck-detail-${id}`, class: "ck-detail-row" }, h("td", { colspan: span },
+    h("div", { class: "ck-detail" },
+      h("h3", null, "Attempts"),
+      attempts.length
+        ? h("table", { class: "ck-table ck-inner" },
+          h("thead", null, h("tr", null, [["No.", "ck-number"], ["Started", ""], ["Seconds", "ck-number"], ["How it ended", ""], ["Steps reused", ""]].map(([label, style]) =>
+            h("th", { scope: "col", class: style || null }, label)))),
+          h("tbody", null,
+            earlier > 0 && h("tr", null, h("td", { colspan: 5, class: "ck-muted" }, `${count(earlier, "earlier attempt")} not shown`)),
+            attempts.map((item) => h("tr", null,
+              h("td", { class: "ck-number" }, item.number),
+              h("td", { class: "ck-nowrap" }, `${day(item.started)}:${clock(item.started).slice(-2)}`),
+              h("td", { class: "ck-number" }, item.seconds === null ? "" : item.seconds.toFixed(2)),
+              ended(item),
+              h("td", null, item.reused || "none", item.corrected > 0 && h("div", { class: "ck-muted" }, `with corrected flow ${item.corrected}`))))))
+        : h("p", { class: "ck-muted" }, "Not started yet."),
+      ledger.length > 0 && [
+        h("h3", null, "What was read"),
+        h("dl", { class: "ck-pairs" }, ledger.map(([label, text]) => [h("dt", null, label), h("dd", null, text)]))],
+      onDashboard && h("p", null, h("button", { type: "button", class: "ck-link", click: "show_log", args: [name] }, "Show its events in the log")))));
+}
+
+/** Rows of one document: itself, what went wrong, and what is unfolded. */
+function documentRows(row, { onDashboard, menu, detail }) {
+  const style = row.status === "failed" ? "ck-failed-row" : "";
+  const told = row.error || row.hint || row.note;
+  const open = detail.id === row.id;
+  const key = row.id;
+  return [
+    h("tr", { id: `ck-doc-${key}`, class: `${style} ${told || open || menu === row.id ? "ck-has-more" : ""}` },
+      h("td", { class: "ck-document" }, h("div", { class: "ck-folding" },
+        h("button", { type: "button", class: "ck-fold", click: "fold", args: [row.id], "aria-expanded": open ? "true" : "false", "aria-label": `Attempts and reading of ${row.document}` }, open ? "▾" : "▸"),
+        h("bdi", { class: "ck-name", title: row.document.length > 60 ? row.document : null }, row.document))),
+      h("td", null, badge(row.status)),
+      h("td", { class: "ck-step", title: row.step ?? null }, row.step && `${row.at} of ${row.of}, ${row.step}`),
+      h("td", { class: "ck-number" }, row.records === undefined ? "" : row.records.toLocaleString("en")),
+      h("td", { class: "ck-number" }, row.seconds === undefined ? "" : row.seconds.toFixed(2)),
+      h("td", { class: "ck-number" }, row.attempts || ""),
+      onDashboard && h("td", { class: "ck-number ck-actions" }, documentActions(row, menu))),
+    menu === row.id && row.outputs && fileMenu(row, key),
+    told && h("tr", { id: `ck-told-${key}`, class: `${style} ck-more-row ${open ? "ck-has-more" : ""}` },
+      h("td", { colspan: onDashboard ? 7 : 6 }, h("div", { class: "ck-told" },
+        row.error && h("span", { class: "ck-error-text" }, row.error), " ",
+        row.hint && h("span", { class: "ck-muted" }, row.hint),
+        row.note && h("span", { class: "ck-muted" }, `Nothing found: ${row.note}`)))),
+    open && documentDetail(detail, row.document, onDashboard ? 7 : 6, onDashboard),
+  ];
+}
+
+/** The whole part: filters, search, table, pages. */
+function documentsTable(get, menu) {
+  const shown = get("documents");
+  const { counts } = get("monitor");
+  if (!shown.rows || !counts) return null;
+  const onDashboard = get("on_dashboard");
+  const detail = get("detail");
+  const empty = shown.search ? "No document has all of these words in its name." : "No document in this state.";
+  return [
+    h("div", { class: "ck-row ck-table-head" },
+      filters(STATES, counts, shown.status, "Show documents"),
+      h("input", { type: "search", id: "ck-find-documents", class: "ck-input ck-push", input: "find", placeholder: "Search file names", "aria-label": "Search file names of the job", autocomplete: "off" })),
+    h("div", { class: "ck-scroll ck-tall", tabindex: "0", role: "region", "aria-label": "Table of documents" },
+      h("table", { class: "ck-table ck-fixed" },
+        h("thead", null, h("tr", null,
+          sortable("Document", "document", shown), sortable("Status", "status", shown, "ck-col-status"),
+          sortable("Step", "step", shown, "ck-col-step"),
+          [["Records", "records"], ["Seconds", "seconds"], ["Attempts", "attempts"]].map(([label, key]) =>
+            sortable(label, key, shown, "ck-col-number ck-number")),
+          onDashboard && h("th", { scope: "col", class: "ck-col-action" }, h("span", { class: "ck-hidden" }, "Results")))),
+        h("tbody", null, shown.rows.map((row) => documentRows(row, { onDashboard, menu, detail })),
+          !shown.rows.length && h("tr", null, h("td", { colspan: onDashboard ? 7 : 6, class: "ck-muted" }, empty))))),
+    pager({ first: shown.first, shown: shown.rows.length, total: shown.found, page: shown.page, pages: shown.pages, action: "turn", args: (page) => [page], what: "document" }),
+    h("p", { class: "ck-note" },
+      helpLink("batch-processing/statuses-of-a-document", "What do these statuses mean?"),
+      counts.failed > 0 && helpLink("troubleshooting/why-a-paper-failed", "Why papers fail, and what to do")),
+  ];
+}
+
+/** What the part does itself: it keeps all that was asked for, and changes one thing. */
+function documentHandlers(model, state) {
+  const ask = (send, change) => {
+    const { status, search, sort, descending } = { ...model.get("documents"), ...change };
+    send("show_documents", [status, search, sort, descending, change.page ?? 0]);
+  };
+  const find = later(250, (send, search) => ask(send, { search }));
+  return {
+      filter: ({ args, send }) => ask(send, { status: args[0] }),
+      find: ({ target, send }) => find(send, target.value),
+      turn: ({ args, send, root }) => { ask(send, { page: args[0] }); root.querySelector(".ck-tall").scrollTop = 0; },
+      sort: ({ args, send }) => {
+        const [sort, descending] = sorted(args[0], model.get("documents"), FALLING);
+        ask(send, { sort, descending });
+      },
+      fold: ({ args, send }) => send("expand", [model.get("detail").id === args[0] ? "" : args[0]]),
+      menu: ({ args, redraw }) => { state.menu = state.menu === args[0] ? null : args[0]; redraw(); },
+      download: ({ args, send, redraw }) => { state.menu = null; send("download_document", args); redraw(); },
+  };
+}

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from batches import add_papers
+
+import curation_kit as ck
+from curation_kit.errors import JobError
+from curation_kit.session.job_part import MAX_TEXT
+from curation_kit.session.job_records import RecordTable
+
+
+@pytest.fixture
+def job(workspace: ck.Workspace, flow: ck.Flow) -> ck.Job:
+    """A job with a record for each of three papers, and a failed one."""
+    papers = add_papers(workspace, "ok", "ok", "fail", "ok")
+    return workspace.run(flow, papers, backend="sequential")
+
+
+@pytest.fixture
+def table(job: ck.Job) -> RecordTable:
+    """The table of its records."""
+    made = RecordTable()
+    made.open(job)
+    made.refresh()
+    return made
+
+
+def documents(table: RecordTable) -> list[str]:
+    """File names on the page."""
+    return [row[0] for row in table.results["rows"]]
+
+
+def test_rows_are_those_of_the_job(job: ck.Job, table: RecordTable) -> None:
+    """The same columns and rows as `job.results`."""
+    columns = [column["name"] for column in table.results["columns"]]
+    assert columns == [name for name in job.results if name != "document_id"]
+    assert documents(table) == list(job.results["document"])
+
+
+def test_search(table: RecordTable) -> None:
+    """Every word must occur, in whatever column and case."""
+    table.show("OK 001-ok")
+    assert (documents(table), table.results["found"]) == (["001-ok.pdf"], 1)
+    table.show("nothing")
+    assert table.results["rows"] == []
+    table.show()
+    assert table.results["found"] == 3
+
+
+def test_sort_and_filters(table: RecordTable) -> None:
+    """A column with few values offers them; others are searched."""
+    about = {column["name"]: column for column in table.results["columns"]}
+    assert about["document"]["choices"] == ["000-ok.pdf", "001-ok.pdf", "003-ok.pdf"]
+    assert about["taxon"]["same"]
+    assert about["stage_label"]["empty"]
+    table.show(sort="document", descending=True)
+    assert documents(table) == ["003-ok.pdf", "001-ok.pdf", "000-ok.pdf"]
+    table.show(filters={"document": ["is", "001-ok.pdf"], "quote": ["has", " "]})
+    assert (documents(table), list(table.results["filters"])) == (
+        ["001-ok.pdf"],
+        ["document"],
+    )
+    table.show(filters={"quote": ["has", "OK 3"]})
+    assert documents(table) == ["003-ok.pdf"]
+
+
+def test_a_selected_record_is_whole(job: ck.Job, table: RecordTable) -> None:
+    """With all its evidence, and with what is needed to find it again."""
+    table.select(*table.results["keys"][1])
+    record = table.record
+    assert (record["document"], record["number"]) == ("001-ok.pdf", 0)
+    assert record["row"]["gene_symbol"] == "ok"
+    assert record["evidence"][0]["quote"] == "ok 1"
+    assert job.record(record["document_id"], 0).evidence[0].boxes
+    table.select("")
+    assert table.record == {}
+
+
+def test_long_quotes_are_cut_in_the_table_only(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """A quote of a whole page travels when it is asked for."""
+    papers = add_papers(workspace, "ok " + "word " * 500)
+    table = RecordTable()
+    table.open(workspace.run(flow, papers, backend="sequential"))
+    table.refresh()
+    names = [column["name"] for column in table.results["columns"]]
+    assert len(table.results["rows"][0][names.index("quote")]) == MAX_TEXT
+    table.select(*table.results["keys"][0])
+    assert len(table.record["evidence"][0]["quote"]) > MAX_TEXT
+
+
+def test_csv_of_what_is_shown(table: RecordTable) -> None:
+    """All found rows in their order, neutral in a spreadsheet."""
+    table.show(sort="document", descending=True, filters={"quote": ["has", "ok"]})
+    rows = list(csv.DictReader(io.StringIO(table.to_csv().decode())))
+    assert [row["document"] for row in rows] == [
+        "003-ok.pdf",
+        "001-ok.pdf",
+        "000-ok.pdf",
+    ]
+    assert "document_id" not in rows[0]
+    assert rows[0]["negated"] == "false"
+    table.show("nothing")
+    with pytest.raises(JobError, match="nothing to download"):
+        table.to_csv()
+
+
+def test_a_job_without_records(workspace: ck.Workspace, flow: ck.Flow) -> None:
+    """An empty page, not an error."""
+    table = RecordTable()
+    table.open(workspace.create(flow, add_papers(workspace, "ok")))
+    table.refresh()
+    assert (table.results["rows"], table.results["total"]) == ([], 0)
