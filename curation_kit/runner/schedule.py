@@ -9,8 +9,6 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 
 from curation_kit.agents import get_agent, origin
 from curation_kit.errors import FailureCategory, JobError, NotFound, WorkspaceError
@@ -18,9 +16,11 @@ from curation_kit.jobs import Claim, JobStore, Outcome, Status, StepCache
 from curation_kit.llm import AnswerCache
 from curation_kit.runner.desk import RunnerDesk
 from curation_kit.runner.document import DocumentTask, run_document
+from curation_kit.runner.folders import Folders
 from curation_kit.runner.pool import Lost, WorkerPool
+from curation_kit.runner.recovery import recover
 
-__all__ = ["Folders", "Scheduler"]
+__all__ = ["Scheduler"]
 
 #: How often slots with nothing to do look for new documents, in seconds.
 IDLE_POLL = 0.05
@@ -29,28 +29,6 @@ IDLE_POLL = 0.05
 LONGEST_PAUSE = 0.5
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Folders:
-    """Where a workspace keeps its files."""
-
-    documents: Path
-    results: Path
-    cache: Path
-    #: A file that is there while work goes on: found at a start, it tells that
-    #: the last runner was killed in the middle of it.
-    mark: Path
-
-    @classmethod
-    def of(cls, workspace: Path) -> Folders:
-        """Folders of a workspace."""
-        return cls(
-            workspace / "documents",
-            workspace / "results",
-            workspace / "cache",
-            workspace / "runner.working",
-        )
 
 
 class Scheduler:
@@ -103,7 +81,7 @@ class Scheduler:
             at the latest by the next runner.
         """
         mark = self._folders.mark
-        if recovered := self._store.recover(charged=mark.exists()):
+        if recovered := recover(self._store, self._folders):
             _log.info("put back %d documents left by an earlier runner", recovered)
         with suppress(OSError):  # on a full disk nobody is to blame
             mark.touch()

@@ -1,0 +1,32 @@
+"""Take over from a runner that died."""
+
+from __future__ import annotations
+
+import re
+
+from curation_kit.jobs import JobStore, Status
+from curation_kit.runner.folders import Folders
+
+__all__ = ["recover"]
+
+
+def recover(store: JobStore, folders: Folders) -> int:
+    """Put back what a dead runner left in flight; give how many documents.
+
+    Result files that it had written, wholly or in part, but of which the store
+    does not know are deleted: the document may yet fail.
+
+    Only for the process that holds the runner's lock.
+    """
+    for job in store.jobs():
+        in_flight = store.documents(job.id, status=Status.PROCESSING)
+        folder = folders.results / job.id
+        if not in_flight or not folder.is_dir():
+            continue
+        # As `Scheduler._write_files` names them.
+        stems = "|".join(re.escape(row["stem"]) for row in in_flight)
+        theirs = re.compile(rf"(\.\d+-)?({stems})(~\d+)?\.[^.]+")
+        for path in folder.iterdir():
+            if theirs.fullmatch(path.name):
+                path.unlink()
+    return store.recover(charged=folders.mark.exists())
