@@ -9,7 +9,7 @@ from curation_kit.jobs import Event
 _DOCUMENT = {"started": "processing", "requeued": "pending"}
 
 
-def fold(documents: Iterable[str], events: Iterable[Event]) -> dict[str | None, str]:  # noqa: C901 - one branch per event
+def fold(documents: Iterable[str], events: Iterable[Event]) -> dict[str | None, str]:
     """Status of each document as the log tells it, and of the job under None.
 
     Parameters

@@ -15,7 +15,6 @@ def test_nothing_is_lost_or_paid_twice(tmp_path: Path) -> None:
 
     with chaos(tmp_path, plan) as made:
         made.run()
-        print(made)
 
     assert len(made.kills) >= plan.kills
     assert {kill.target for kill in made.kills} == set(TARGETS)
