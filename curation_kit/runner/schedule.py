@@ -7,6 +7,7 @@ import logging
 import os
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
@@ -99,7 +100,7 @@ class Scheduler:
                 more_cpu, more_io = self._slots(slots)
                 return more_cpu > cpu or more_io > io
 
-            self._run_slots(cpu, io, lambda: until() or more_wanted())
+            self._run_slots(cpu, io, _Seldom(lambda: until() or more_wanted()))
 
     def _run_slots(self, cpu: int, io: int, until: Callable[[], bool]) -> None:
         """Work with a fixed number of slots."""
@@ -116,12 +117,11 @@ class Scheduler:
                 batch_size=1,
                 pre_dispatch=cpu + io,
             )
-            for finished in parallel(
+            for _ in parallel(
                 delayed(self._run_one)(pool, claim, pause)
                 for claim in self._claims(pool, cpu, until)
             ):
-                if finished is not None:
-                    self._store_outcome(*finished)
+                pass  # each slot stores what it did: slow disks are waited for at once
         finally:
             self._pool.close()
         if self._error is not None:
@@ -185,24 +185,27 @@ class Scheduler:
         except Exception as error:  # noqa: BLE001 - raised by `run`
             self._fail(error)
 
-    def _run_one(
-        self, pool: WorkerPool, claim: Claim | None, pause: float
-    ) -> tuple[Claim, Outcome | Lost] | None:
+    def _run_one(self, pool: WorkerPool, claim: Claim | None, pause: float) -> None:
         """Run in a slot's thread."""
-        if claim is None:
-            if not self.stopped:
-                # Not all at the same moment.
-                pool.wait_for_room(pause * random.uniform(0.5, 1.5))  # noqa: S311
-            return None
+        if claim is not None:
+            try:
+                self._store_outcome(claim, self._outcome(pool, claim))
+            finally:
+                pool.release()
+        elif not self.stopped:
+            # Not all at the same moment.
+            pool.wait_for_room(pause * random.uniform(0.5, 1.5))  # noqa: S311
+
+    def _outcome(self, pool: WorkerPool, claim: Claim) -> Outcome | Lost:
         try:
-            return claim, self._run_claim(pool, claim)
+            return self._run_claim(pool, claim)
         except Lost as lost:
-            return claim, lost
+            return lost
         except WorkspaceError as error:
             self._fail(error)
-            return claim, Lost("the workspace could not be written")
+            return Lost("the workspace could not be written")
         except NotFound as error:
-            return claim, Outcome.failure(
+            return Outcome.failure(
                 FailureCategory.FLOW,
                 str(error),
                 "Install the package that has this agent, then retry.",
@@ -211,14 +214,12 @@ class Scheduler:
             # Neither the paper nor the worker: for instance an agent that
             # cannot be sent to another process.
             _log.exception("%s could not be run", claim.name)
-            return claim, Outcome.failure(
+            return Outcome.failure(
                 FailureCategory.INTERNAL,
                 f"The flow could not be run: {type(error).__name__}: {error}",
                 "This is a fault in an agent or in curation_kit, not in the paper: "
                 "report the message together with the name of the flow.",
             )
-        finally:
-            pool.release()
 
     def _run_claim(self, pool: WorkerPool, claim: Claim) -> Outcome:
         names = [step.agent for step in claim.flow.steps]
@@ -273,9 +274,11 @@ class Scheduler:
         They are on the disk before the store says so: a power cut may not leave
         a completed document with an empty file.
         """
+        written: list[dict[str, object]] = []
+        if not outcome.files:
+            return written
         folder = self._folders.results / claim.job_id
         folder.mkdir(parents=True, exist_ok=True)
-        written: list[dict[str, object]] = []
         for file in outcome.files:
             temporary = folder / f".{os.getpid()}-{file.name}"
             with temporary.open("wb") as stream:
@@ -298,3 +301,18 @@ class Scheduler:
             finally:
                 os.close(directory)
         return written
+
+
+class _Seldom:
+    """A condition that is not looked at for every document, but often enough."""
+
+    def __init__(self, condition: Callable[[], bool]) -> None:
+        self._condition = condition
+        self._next = 0.0
+
+    def __call__(self) -> bool:
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + IDLE_POLL
+        return self._condition()
