@@ -449,7 +449,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as name:
             plug_ins = Path(name) / "plugins"
             install_fakes(plug_ins)
-            path = [str(plug_ins), str(Path(__file__).parent)]
+            tests = Path(__file__).resolve().parent
+            path = [str(plug_ins), str(tests), str(tests.parent)]
             os.environ["PYTHONPATH"] = os.pathsep.join(path)
             sys.path.insert(0, str(plug_ins))
             began = time.monotonic()

@@ -42,8 +42,9 @@ def measure(count: int, n_jobs: int, *, follow: bool) -> None:
 
         def watch() -> None:
             own = ck.Workspace(workspace.path)
-            for event in own.jobs.get(job.id).follow():
-                late.append(time.time() - event.time)
+            late.extend(
+                time.time() - event.time for event in own.jobs.get(job.id).follow()
+            )
             own.close()
 
         watcher = threading.Thread(target=watch)

@@ -51,13 +51,15 @@ def stage() -> Iterator[ck.Workspace]:
         import curation_kit as ck
 
         workspace = ck.Workspace(Path(name) / "ws")
-        yield workspace
-        for pid in runners(workspace):
-            with suppress(ProcessLookupError):
-                os.kill(pid, SIGTERM)
-        until(lambda: not runners(workspace))
-        workspace.close()
-        sys.path.remove(str(plug_ins))
+        try:
+            yield workspace
+        finally:
+            for pid in runners(workspace):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, SIGTERM)
+            until(lambda: not runners(workspace))
+            workspace.close()
+            sys.path.remove(str(plug_ins))
 
 
 def add_many(workspace: ck.Workspace, count: int) -> list[Document]:
