@@ -3,7 +3,7 @@
 Run ``python tests/benchmarks/fairness.py``. The goal is at most twice as long.
 """
 
-# ruff: noqa: T201 - a script tells what it measures
+
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ Run ``python tests/benchmarks/overhead.py``. The goals: at most 3 ms for each
 paper, flat memory, and events seen by a follower within 150 ms (p95).
 """
 
-# ruff: noqa: T201 - a script tells what it measures
+
 
 from __future__ import annotations
 
