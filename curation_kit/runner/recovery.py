@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 from curation_kit.jobs import JobStore, Status
 from curation_kit.runner.folders import Folders
 
 __all__ = ["recover"]
+
+_log = logging.getLogger(__name__)
 
 
 def recover(store: JobStore, folders: Folders) -> int:
@@ -28,5 +31,8 @@ def recover(store: JobStore, folders: Folders) -> int:
         theirs = re.compile(rf"(\.\d+-)?({stems})(~\d+)?\.[^.]+")
         for path in folder.iterdir():
             if theirs.fullmatch(path.name):
-                path.unlink()
+                try:
+                    path.unlink()
+                except OSError as error:  # writing results will say what to do
+                    _log.warning("%s cannot be deleted: %s", path, error)
     return store.recover(charged=folders.mark.exists())
