@@ -3,8 +3,6 @@
 Run ``python tests/benchmarks/fairness.py``. The goal is at most twice as long.
 """
 
-
-
 from __future__ import annotations
 
 import argparse

@@ -4,8 +4,6 @@ Run ``python tests/benchmarks/overhead.py``. The goals: at most 3 ms for each
 paper, flat memory, and events seen by a follower within 150 ms (p95).
 """
 
-
-
 from __future__ import annotations
 
 import argparse
