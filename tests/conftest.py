@@ -15,6 +15,7 @@ import pytest
 from batches import fake_flow, runners
 from fakes import FakeExtractor, FakeInput, FakeValidator
 from hypothesis import settings
+from plug_ins import install_fakes
 
 import curation_kit as ck
 from curation_kit.agents import register, registry
@@ -125,19 +126,7 @@ def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     This process and those started during the test find them.
     """
     folder = tmp_path / "plugins"
-    info = folder / "fake_agents-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text(
-        "Metadata-Version: 2.1\nName: fake-agents\nVersion: 1.0\n"
-    )
-    (info / "entry_points.txt").write_text(
-        "[curation_kit.agents]\n"
-        "fake_input = fakes:FakeInput\n"
-        "fake_extractor = fakes:FakeExtractor\n"
-        "fake_validator = fakes:FakeValidator\n"
-        "broken = broken_agent:Broken\n"
-    )
-    (folder / "broken_agent.py").write_text('raise ImportError("no left foot")\n')
+    install_fakes(folder)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(TESTS)]))
     monkeypatch.syspath_prepend(str(folder))
     registry._registered.clear()

@@ -73,8 +73,16 @@ class FakeInput(InputAgent):
     name = "fake_input"
     title = "Fake input"
 
+    class Options(Options):
+        """How long it takes, in seconds."""
+
+        seconds: float = 0.0
+
+    Options = Options
+
     def read(self, paper: Paper) -> DocumentText:
         """Give the file's text."""
+        time.sleep(self.options.seconds)
         return plain_text(paper.path.read_text())
 
 

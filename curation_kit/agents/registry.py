@@ -64,7 +64,9 @@ def origin(name: str) -> str:
     """
     get_agent(name)  # says so if there is none
     source = _origins[name]
-    return source if isinstance(source, str) else _origin_of(source)
+    if not isinstance(source, str):  # once: a package's metadata is slow to read
+        source = _origins[name] = _origin_of(source)
+    return source
 
 
 def session_agents() -> set[str]:

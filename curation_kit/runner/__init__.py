@@ -1,6 +1,7 @@
 """Run the documents of jobs, in this process or in a detached one."""
 
+from curation_kit.runner.folders import Folders
 from curation_kit.runner.process import LOG, Runner, work
-from curation_kit.runner.schedule import Folders
+from curation_kit.runner.recovery import recover
 
-__all__ = ["LOG", "Folders", "Runner", "work"]
+__all__ = ["LOG", "Folders", "Runner", "recover", "work"]

@@ -18,7 +18,8 @@ from filelock import FileLock, Timeout
 
 from curation_kit.errors import JobError
 from curation_kit.jobs import JobStore
-from curation_kit.runner.schedule import Folders, Scheduler
+from curation_kit.runner.folders import Folders
+from curation_kit.runner.schedule import Scheduler
 from curation_kit.store import Database
 
 __all__ = ["LOG", "Runner", "main", "work"]

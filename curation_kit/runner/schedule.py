@@ -7,10 +7,9 @@ import logging
 import os
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 
 from curation_kit.agents import get_agent, origin
 from curation_kit.errors import FailureCategory, JobError, NotFound, WorkspaceError
@@ -18,9 +17,11 @@ from curation_kit.jobs import Claim, JobStore, Outcome, Status, StepCache
 from curation_kit.llm import AnswerCache
 from curation_kit.runner.desk import RunnerDesk
 from curation_kit.runner.document import DocumentTask, run_document
+from curation_kit.runner.folders import Folders
 from curation_kit.runner.pool import Lost, WorkerPool
+from curation_kit.runner.recovery import recover
 
-__all__ = ["Folders", "Scheduler"]
+__all__ = ["Scheduler"]
 
 #: How often slots with nothing to do look for new documents, in seconds.
 IDLE_POLL = 0.05
@@ -29,28 +30,6 @@ IDLE_POLL = 0.05
 LONGEST_PAUSE = 0.5
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Folders:
-    """Where a workspace keeps its files."""
-
-    documents: Path
-    results: Path
-    cache: Path
-    #: A file that is there while work goes on: found at a start, it tells that
-    #: the last runner was killed in the middle of it.
-    mark: Path
-
-    @classmethod
-    def of(cls, workspace: Path) -> Folders:
-        """Folders of a workspace."""
-        return cls(
-            workspace / "documents",
-            workspace / "results",
-            workspace / "cache",
-            workspace / "runner.working",
-        )
 
 
 class Scheduler:
@@ -103,7 +82,7 @@ class Scheduler:
             at the latest by the next runner.
         """
         mark = self._folders.mark
-        if recovered := self._store.recover(charged=mark.exists()):
+        if recovered := recover(self._store, self._folders):
             _log.info("put back %d documents left by an earlier runner", recovered)
         with suppress(OSError):  # on a full disk nobody is to blame
             mark.touch()
@@ -121,7 +100,7 @@ class Scheduler:
                 more_cpu, more_io = self._slots(slots)
                 return more_cpu > cpu or more_io > io
 
-            self._run_slots(cpu, io, lambda: until() or more_wanted())
+            self._run_slots(cpu, io, _Seldom(lambda: until() or more_wanted()))
 
     def _run_slots(self, cpu: int, io: int, until: Callable[[], bool]) -> None:
         """Work with a fixed number of slots."""
@@ -138,12 +117,11 @@ class Scheduler:
                 batch_size=1,
                 pre_dispatch=cpu + io,
             )
-            for finished in parallel(
+            for _ in parallel(
                 delayed(self._run_one)(pool, claim, pause)
                 for claim in self._claims(pool, cpu, until)
             ):
-                if finished is not None:
-                    self._store_outcome(*finished)
+                pass  # each slot stores what it did: slow disks are waited for at once
         finally:
             self._pool.close()
         if self._error is not None:
@@ -207,24 +185,27 @@ class Scheduler:
         except Exception as error:  # noqa: BLE001 - raised by `run`
             self._fail(error)
 
-    def _run_one(
-        self, pool: WorkerPool, claim: Claim | None, pause: float
-    ) -> tuple[Claim, Outcome | Lost] | None:
+    def _run_one(self, pool: WorkerPool, claim: Claim | None, pause: float) -> None:
         """Run in a slot's thread."""
-        if claim is None:
-            if not self.stopped:
-                # Not all at the same moment.
-                pool.wait_for_room(pause * random.uniform(0.5, 1.5))  # noqa: S311
-            return None
+        if claim is not None:
+            try:
+                self._store_outcome(claim, self._outcome(pool, claim))
+            finally:
+                pool.release()
+        elif not self.stopped:
+            # Not all at the same moment.
+            pool.wait_for_room(pause * random.uniform(0.5, 1.5))  # noqa: S311
+
+    def _outcome(self, pool: WorkerPool, claim: Claim) -> Outcome | Lost:
         try:
-            return claim, self._run_claim(pool, claim)
+            return self._run_claim(pool, claim)
         except Lost as lost:
-            return claim, lost
+            return lost
         except WorkspaceError as error:
             self._fail(error)
-            return claim, Lost("the workspace could not be written")
+            return Lost("the workspace could not be written")
         except NotFound as error:
-            return claim, Outcome.failure(
+            return Outcome.failure(
                 FailureCategory.FLOW,
                 str(error),
                 "Install the package that has this agent, then retry.",
@@ -233,14 +214,12 @@ class Scheduler:
             # Neither the paper nor the worker: for instance an agent that
             # cannot be sent to another process.
             _log.exception("%s could not be run", claim.name)
-            return claim, Outcome.failure(
+            return Outcome.failure(
                 FailureCategory.INTERNAL,
                 f"The flow could not be run: {type(error).__name__}: {error}",
                 "This is a fault in an agent or in curation_kit, not in the paper: "
                 "report the message together with the name of the flow.",
             )
-        finally:
-            pool.release()
 
     def _run_claim(self, pool: WorkerPool, claim: Claim) -> Outcome:
         names = [step.agent for step in claim.flow.steps]
@@ -295,9 +274,11 @@ class Scheduler:
         They are on the disk before the store says so: a power cut may not leave
         a completed document with an empty file.
         """
+        written: list[dict[str, object]] = []
+        if not outcome.files:
+            return written
         folder = self._folders.results / claim.job_id
         folder.mkdir(parents=True, exist_ok=True)
-        written: list[dict[str, object]] = []
         for file in outcome.files:
             temporary = folder / f".{os.getpid()}-{file.name}"
             with temporary.open("wb") as stream:
@@ -320,3 +301,18 @@ class Scheduler:
             finally:
                 os.close(directory)
         return written
+
+
+class _Seldom:
+    """A condition that is not looked at for every document, but often enough."""
+
+    def __init__(self, condition: Callable[[], bool]) -> None:
+        self._condition = condition
+        self._next = 0.0
+
+    def __call__(self) -> bool:
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + IDLE_POLL
+        return self._condition()

@@ -16,7 +16,7 @@ from curation_kit.errors import JobError, NotFound
 from curation_kit.flow import Flow
 from curation_kit.jobs import Event, JobRow, JobStore, Progress, Status
 from curation_kit.records import Ledger, Record
-from curation_kit.runner import Folders, Runner, work
+from curation_kit.runner import Folders, Runner, recover, work
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -492,7 +492,7 @@ class Job:
         # Where a runner is at work the lock is taken, and it stops the documents
         # in flight; those left by a runner that died are ended here.
         with suppress(TimeoutError), self._runner.lock().acquire(blocking=False):
-            self._store.recover(charged=self._folders.mark.exists())
+            recover(self._store, self._folders)
 
     def pause(self, reason: str = "Paused by the user.") -> None:
         """Start no more documents until `resume`."""

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from batches import fake_flow
+from event_log import fold
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -207,7 +208,9 @@ class Jobs(RuleBasedStateMachine):
                 )
             if job.status is Status.CANCELLED:
                 assert counts[Status.PENDING] == 0
-            folded = self._folded(job.id)
+            folded = fold(
+                (row["document_id"] for row in rows), self.store.events(job.id)
+            )
             assert folded.pop(None) == job.status
             assert folded == {row["document_id"]: row["status"] for row in rows}
             self._moved((job.id, None), job.status.value, JOB_MOVES)
@@ -231,38 +234,6 @@ class Jobs(RuleBasedStateMachine):
             reached = moves[before] | set().union(*(moves[m] for m in moves[before]))
             assert now in (reached if key[1] is None else moves[before])
         self.before[key] = now
-
-    def _folded(self, job_id: str) -> dict[str | None, str]:  # noqa: C901, PLR0912 - one branch per event
-        """States as the log tells them."""
-        rows = self.store.documents(job_id)
-        state: dict[str | None, str] = {row["document_id"]: "pending" for row in rows}
-        state[None] = "pending"
-        started = False
-        for event in self.store.events(job_id):
-            if event.type in {"step_started", "steps_reused"}:
-                continue
-            kind, _, what = event.type.partition("_")
-            if kind == "document":
-                new = {"started": "processing", "requeued": "pending"}.get(what, what)
-                state[event.document_id] = new
-            elif what == "started":
-                state[None], started = "processing", True
-            elif what == "cancelled":
-                state[None] = "cancelled"
-                for key, value in state.items():
-                    if value == "pending":
-                        state[key] = "cancelled"
-            elif what == "retried":
-                if state[None] in {"completed", "failed", "cancelled"}:
-                    state[None] = "processing"
-                for key, value in state.items():
-                    if key is not None and value == "failed":
-                        state[key] = "pending"
-            elif what == "resumed":
-                state[None] = "processing" if started else "pending"
-            elif what != "created":
-                state[None] = what
-        return state
 
 
 TestJobs = Jobs.TestCase

@@ -1,0 +1,38 @@
+"""Take over from a runner that died."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from curation_kit.jobs import JobStore, Status
+from curation_kit.runner.folders import Folders
+
+__all__ = ["recover"]
+
+_log = logging.getLogger(__name__)
+
+
+def recover(store: JobStore, folders: Folders) -> int:
+    """Put back what a dead runner left in flight; give how many documents.
+
+    Result files that it had written, wholly or in part, but of which the store
+    does not know are deleted: the document may yet fail.
+
+    Only for the process that holds the runner's lock.
+    """
+    for job in store.jobs():
+        in_flight = store.documents(job.id, status=Status.PROCESSING)
+        folder = folders.results / job.id
+        if not in_flight or not folder.is_dir():
+            continue
+        # As `Scheduler._write_files` names them.
+        stems = "|".join(re.escape(row["stem"]) for row in in_flight)
+        theirs = re.compile(rf"(\.\d+-)?({stems})(~\d+)?\.[^.]+")
+        for path in folder.iterdir():
+            if theirs.fullmatch(path.name):
+                try:
+                    path.unlink()
+                except OSError as error:  # writing results will say what to do
+                    _log.warning("%s cannot be deleted: %s", path, error)
+    return store.recover(charged=folders.mark.exists())

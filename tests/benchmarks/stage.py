@@ -1,0 +1,80 @@
+"""A workspace with fake agents and many papers, for the benchmarks beside this."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from signal import SIGTERM
+from typing import TYPE_CHECKING
+
+import psutil
+
+TESTS = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(TESTS))
+
+if TYPE_CHECKING:
+    import curation_kit as ck
+    from curation_kit.documents.library import Document
+
+
+def environment() -> str:
+    """Where this runs, in one line."""
+    import curation_kit as ck
+
+    load = os.getloadavg()[0]
+    return (
+        f"curation_kit {ck.__version__}, Python {platform.python_version()}, "
+        f"SQLite {sqlite3.sqlite_version}, {platform.system()} {platform.release()}, "
+        f"{os.cpu_count()} cores, "
+        f"{psutil.virtual_memory().total / 1e9:.0f} GB, load before {load:.1f}"
+    )
+
+
+@contextmanager
+def stage() -> Iterator[ck.Workspace]:
+    """Give a new workspace whose runner finds the fake agents."""
+    from batches import runners, until
+    from plug_ins import install_fakes
+
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        plug_ins = Path(name) / "plugins"
+        install_fakes(plug_ins)
+        os.environ["PYTHONPATH"] = os.pathsep.join([str(plug_ins), str(TESTS)])
+        sys.path.insert(0, str(plug_ins))
+        import curation_kit as ck
+
+        workspace = ck.Workspace(Path(name) / "ws")
+        try:
+            yield workspace
+        finally:
+            for pid in runners(workspace):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, SIGTERM)
+            until(lambda: not runners(workspace))
+            workspace.close()
+            sys.path.remove(str(plug_ins))
+
+
+def add_many(workspace: ck.Workspace, count: int) -> list[Document]:
+    """Put papers into a workspace in one transaction, without a preflight."""
+    from curation_kit.documents.report import Preflight
+
+    database, report = workspace._database, Preflight(size=1).model_dump_json()
+    ids = []
+    for number in range(count):
+        content = f"ok {number}".encode()
+        ids.append(sha256(content).hexdigest())
+        workspace.documents._file(ids[-1]).write_bytes(content)
+    with database.transaction():
+        database.executemany(
+            "INSERT INTO documents (id, name, added, preflight) VALUES (?, ?, ?, ?)",
+            [(id_, f"{n:05}.pdf", float(n), report) for n, id_ in enumerate(ids)],
+        )
+    return workspace.documents.list()
