@@ -26,6 +26,7 @@ pytestmark = [
 PAGES = {
     "": "Create New Batch Job",
     "page=documents": "Documents",
+    "page=flows": "Flows",
     "page=help&topic=available-agents": "Available Agents",
     "page=help&topic=python": "For Python Users",
 }
@@ -88,25 +89,34 @@ def test_every_page_with_hostile_names(
     """
     job_id, address = hostile_job
     page.set_viewport_size({"width": 800, "height": 900})
-    for query, heading in {**PAGES, f"job={job_id}": "Results"}.items():
+    for query, heading in PAGES.items():
         page.goto(f"{address}?{query}")
         page.get_by_role("heading", name=heading, exact=True).first.wait_for()
-        if "job" in query:
-            page.locator(".ck-results q").first.wait_for()
-        elif not query:
+        if not query:
             page.get_by_role("button", name="Select Documents").click()
             page.get_by_text("3 documents", exact=True).first.wait_for()
             assert complaints(page) == [], "in the dialog"
             page.keyboard.press("Escape")
-        assert complaints(page) == [], query
-        assert page.locator("img, .ck script").count() == 0
-        assert page.evaluate("window.owned === undefined")
-        shown = page.locator(".ck-dashboard").inner_text()
-        assert not re.search("[\u202a-\u202e\u2066-\u2069]", shown)
-        assert page.evaluate(WIDEST) <= 800, query
-        page.evaluate(DARK)
-        assert complaints(page) == [], f"{query}, dark"
-    assert "<script>" in shown
+        assert_sound(page, query)
+    page.goto(f"{address}?job={job_id}")
+    for tab in ("Documents", "Results", "Event log", "Settings"):
+        page.get_by_role("tab", name=tab).click()
+        page.get_by_role("tabpanel", name=tab).wait_for()
+        assert_sound(page, tab)
+    assert "<script>" in page.locator(".ck-dashboard").inner_text()
+
+
+def assert_sound(page: Page, where: str) -> None:
+    """Assert that a page shows names as text, and can be read by everybody."""
+    assert complaints(page) == [], where
+    assert page.locator("img, .ck script").count() == 0
+    assert page.evaluate("window.owned === undefined")
+    shown = page.locator(".ck-dashboard").inner_text()
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", shown)
+    assert page.evaluate(WIDEST) <= 800, where
+    page.evaluate(DARK)
+    assert complaints(page) == [], f"{where}, dark"
+    page.evaluate(LIGHT)
 
 
 def ink(page: Page) -> str:
@@ -118,6 +128,11 @@ def ink(page: Page) -> str:
 DARK = """() => {
   document.body.dataset.jpThemeLight = "false";
   document.querySelector(".ck-dashboard").style.background = "#111";
+}"""
+
+LIGHT = """() => {
+  document.body.dataset.jpThemeLight = "true";
+  document.querySelector(".ck-dashboard").style.background = "";
 }"""
 
 #: The right end of the longest line that does not scroll in a box of its own.
