@@ -214,7 +214,8 @@ def test_a_lost_connection_is_told(page: Page, address: str) -> None:
     banner.wait_for()
     page.get_by_text("no answer from its notebook").wait_for()
     assert complaints(page) == []
-    page.get_by_role("button", name="Reload").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Reload").click()
     page.get_by_text("0 documents in the workspace").wait_for()
     assert banner.count() == 0
     assert "page=documents" in page.url
