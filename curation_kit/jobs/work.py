@@ -64,7 +64,7 @@ class JobWork(JobTurns):
         """
         key = (claim.job_id, claim.document_id)
         now = time.time()
-        with self._database.transaction():
+        with self._database.transaction(durable=True):
             status = outcome.status
             if self._status(claim.job_id) is Status.CANCELLED:
                 status = Status.CANCELLED

@@ -61,10 +61,12 @@ class AnswerCache:
 
     def put(self, key: str, answer: str) -> None:
         """Keep an answer; it is on the disk when this returns."""
-        self._database.execute(
-            "INSERT OR REPLACE INTO answers (key, answer, created) VALUES (?, ?, ?)",
-            (key, answer, time.time()),
-        )
+        with self._database.transaction(durable=True):
+            self._database.execute(
+                "INSERT OR REPLACE INTO answers (key, answer, created) "
+                "VALUES (?, ?, ?)",
+                (key, answer, time.time()),
+            )
 
     def size(self) -> tuple[int, int]:
         """Number of answers and their bytes."""

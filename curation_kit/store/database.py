@@ -149,24 +149,35 @@ class Database:
         ]
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, durable: bool = False) -> Iterator[None]:
         """All or nothing: statements inside are committed together.
 
         Nested use joins the outer transaction.
+
+        Parameters
+        ----------
+        durable
+            Wait until the disk has it: else a power cut (though no crash of a
+            process) may undo the last transactions.
         """
         with self._lock:
             if self._connection.in_transaction:
                 yield
                 return
             with self._explained():
-                self._connection.execute("BEGIN IMMEDIATE")
                 try:
+                    if durable:
+                        self._connection.execute("PRAGMA synchronous = FULL")
+                    self._connection.execute("BEGIN IMMEDIATE")
                     yield
                     self._connection.execute("COMMIT")
                 except BaseException:
                     if self._connection.in_transaction:  # a full disk rolls back itself
                         self._connection.execute("ROLLBACK")
                     raise
+                finally:
+                    if durable:
+                        self._connection.execute("PRAGMA synchronous = NORMAL")
 
     def execute(
         self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()

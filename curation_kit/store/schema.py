@@ -119,6 +119,8 @@ UPDATE job_documents SET allowed = attempts + 3;
 DROP INDEX job_documents_status;
 CREATE INDEX job_documents_status
     ON job_documents (job_id, status, suspect, position);
+CREATE INDEX job_documents_document ON job_documents (document_id);
+CREATE INDEX upload_batches_document ON upload_batches (document_id);
 CREATE INDEX job_documents_in_flight
     ON job_documents (suspect) WHERE status = 'processing';
 

@@ -26,6 +26,9 @@ __all__ = ["Job"]
 #: How often a waiting caller looks for news, in seconds.
 POLL = 0.05
 
+#: A runner that died is missed by a follower at most this late, in seconds.
+RUNNER_INTERVAL = 5.0
+
 _DOCUMENT_TYPES = {
     "document": "str",
     "status": "str",
@@ -376,9 +379,15 @@ class Job:
         """Events so far and then live, until the job has ended.
 
         A paused job has not ended: the iterator waits for it to go on. A
-        cancelled one has when the documents in work have stopped too.
+        cancelled one has when the documents in work have stopped too. If its
+        runner dies, another one is started.
+
+        Raises
+        ------
+        JobError
+            If the runner cannot work.
         """
-        version = None
+        version, looked = None, time.monotonic()
         while True:
             ended = self.settled  # asked first: its last event is then read
             changed, version = version, self._store.data_version()
@@ -388,7 +397,18 @@ class Job:
                     yield event
             if ended:
                 return
+            if time.monotonic() - looked > RUNNER_INTERVAL:
+                looked = time.monotonic()
+                self._ensure_runner()
             time.sleep(POLL)
+
+    def _ensure_runner(self) -> None:
+        """Start a runner if the job needs one and none is at work."""
+        row = self.row
+        if row.status in {Status.PENDING, Status.PROCESSING} and not (
+            row.options.session_agents
+        ):
+            self._runner.ensure()
 
     def run(self) -> Job:
         """Work on the job in this process until it has ended.
@@ -478,8 +498,7 @@ class Job:
             if deadline is not None and time.monotonic() > deadline:
                 message = f"{self.name} has not ended after {timeout:g} s: {self!r}"
                 raise TimeoutError(message)
-            if not self.row.options.session_agents:
-                self._runner.ensure()
+            self._ensure_runner()
             time.sleep(POLL)
         return self._not_paused()
 

@@ -107,6 +107,22 @@ def test_a_hang_up_does_not_stop_the_runner(
     assert [row["attempts"] for row in job.document_rows()] == [1]
 
 
+def test_a_follower_misses_a_runner_that_died(
+    workspace: ck.Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever watches a job need not do anything else to see its end."""
+    monkeypatch.setattr("curation_kit.workspace.job.RUNNER_INTERVAL", 0.1)
+    gate = tmp_path / "gate"
+    job = workspace.submit(fake_flow("csv"), add_papers(workspace, f"wait {gate}"))
+    until(lambda: started(gate))
+    [runner] = runners(workspace)
+    os.kill(runner, signal.SIGKILL)
+    until(lambda: not alive(runner))
+    gate.touch()
+
+    assert list(job.follow())[-1].type == "job_completed"
+
+
 def test_opening_a_workspace_resumes_what_a_crash_left(
     workspace: ck.Workspace, tmp_path: Path
 ) -> None:
