@@ -6,7 +6,7 @@ from typing import Any
 
 from traitlets import Dict
 
-from curation_kit.session.job_part import MAX_TEXT, JobPart, pages_of
+from curation_kit.session.job_part import MAX_TEXT, JobPart
 from curation_kit.session.wording import event_text
 from curation_kit.workspace import Job
 
@@ -51,13 +51,15 @@ class EventLog(JobPart):
 
     def _content(self, job: Job) -> dict[str, Any]:
         found = job.event_count(search=self._search)
-        pages = pages_of(found, EVENTS_PER_PAGE)
+        # The last page has what would be a short one too: the end is never alone.
+        pages = max(found // EVENTS_PER_PAGE, 1)
         page = pages - 1 if self._page is None else min(max(self._page, 0), pages - 1)
         if page == pages - 1:
             self._page = None
         first = page * EVENTS_PER_PAGE
         flows = job.flows
-        rows = job.event_rows(search=self._search, limit=EVENTS_PER_PAGE, offset=first)
+        limit = 2 * EVENTS_PER_PAGE if page == pages - 1 else EVENTS_PER_PAGE
+        rows = job.event_rows(search=self._search, limit=limit, offset=first)
         return {
             "search": self._search,
             "found": found,
