@@ -99,11 +99,14 @@ class StepCache:
         since
             Seconds since the epoch; what was kept earlier is not given.
         """
+        rows = self._database.all(
+            "SELECT * FROM step_results WHERE created >= ? "
+            "AND key IN (SELECT value FROM json_each(?))",
+            (since, json.dumps(list(keys))),
+        )
+        found = {row["key"]: row for row in rows}
         for step in reversed(range(len(keys))):
-            row = self._database.one(
-                "SELECT * FROM step_results WHERE key = ? AND created >= ?",
-                (keys[step], since),
-            )
+            row = found.get(keys[step])
             if row is None:
                 continue
             try:

@@ -22,6 +22,8 @@ __all__ = ["JobTurns"]
 class JobTurns(JobChanges):
     """Documents are taken from all open jobs in turn."""
 
+    _more_likely = False
+
     def claim(self, slots: int = 0) -> Claim | None:
         """Take the next document to process, or None when none may be started.
 
@@ -38,10 +40,12 @@ class JobTurns(JobChanges):
         slots
             Documents that compute at the same time; with 0 no job goes first.
         """
-        if self._turn(slots) is None:  # looking takes no write lock
+        # Looking takes no write lock; after a success there is likely more.
+        if not self._more_likely and self._turn(slots) is None:
             return None
         with self._database.transaction():
             turn = self._turn(slots)
+            self._more_likely = turn is not None
             return None if turn is None else self._start(*turn)
 
     def _turn(self, slots: int) -> tuple[JobRow, Row] | None:

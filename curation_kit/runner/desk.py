@@ -17,8 +17,14 @@ class Desk(Protocol):
     def latest(self, keys: Sequence[str]) -> KeptStep | None:
         """Give the kept result of the last step that has one."""
 
-    def go_on(self, step: int) -> bool:
-        """Tell that a step begins; False when the document shall stop before it."""
+    def go_on(self, step: int, done: tuple[str, KeptStep] | None = None) -> bool:
+        """Tell that a step begins; False when the document shall stop before it.
+
+        Parameters
+        ----------
+        done
+            Key and result of the step before, to be kept: one message less.
+        """
 
     def keep(self, key: str, kept: KeptStep) -> None:
         """Keep the result of a step that has succeeded."""
@@ -46,12 +52,15 @@ class RunnerDesk:
         """Give the kept result of the last step that has one."""
         return self._steps.latest(keys, self._claim.reuse_since)
 
-    def go_on(self, step: int) -> bool:
+    def go_on(self, step: int, done: tuple[str, KeptStep] | None = None) -> bool:
         """Note that a step begins; if it is not the first, those before are reused."""
-        if step and not self._begun:
-            self._store.steps_reused(self._claim, step)
-        self._begun = True
-        return self._store.step_started(self._claim, step)
+        with self._store.database.transaction():
+            if done is not None:
+                self.keep(*done)
+            if step and not self._begun:
+                self._store.steps_reused(self._claim, step)
+            self._begun = True
+            return self._store.step_started(self._claim, step)
 
     def keep(self, key: str, kept: KeptStep) -> None:
         """Keep the result of a step."""
@@ -77,9 +86,9 @@ class DistantDesk:
         kept: KeptStep | None = self._ask(("latest", list(keys)))
         return kept
 
-    def go_on(self, step: int) -> bool:
+    def go_on(self, step: int, done: tuple[str, KeptStep] | None = None) -> bool:
         """Tell that a step begins."""
-        return bool(self._ask(("go_on", step)))
+        return bool(self._ask(("go_on", step, done)))
 
     def keep(self, key: str, kept: KeptStep) -> None:
         """Hand in the result of a step."""

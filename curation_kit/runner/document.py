@@ -131,6 +131,7 @@ class _Run:
         self._step = self._state.step
         self._agents: list[Agent] = []
         self._keys: list[str] = []
+        self._done: tuple[str, KeptStep] | None = None  # not yet handed in
         self._paper = Paper(
             id=task.document_id,
             name=task.name,
@@ -171,9 +172,11 @@ class _Run:
             self._step = state.step
             agent = self._agents[state.step]
             if self._belongs_elsewhere(agent):
+                self._hand_in()
                 state.seconds += time.perf_counter() - self._began
                 return state
-            if not self._desk.go_on(state.step):
+            done, self._done = self._done, None
+            if not self._desk.go_on(state.step, done):
                 return Outcome(
                     status=Status.CANCELLED,
                     seconds=self._seconds(),
@@ -182,6 +185,7 @@ class _Run:
                 )
             self._run_step(agent)
             state.step += 1
+        self._hand_in()
         state.ledger.kept = len(state.records)
         return Outcome(
             status=Status.COMPLETED,
@@ -255,7 +259,13 @@ class _Run:
         if ledger.chunks_answered < ledger.chunks_sent:
             return  # a part is missing: not a success to build on
         kept = KeptStep.of(state.step, agent.name, state.records, ledger)
-        self._desk.keep(self._keys[state.step], kept)
+        self._done = self._keys[state.step], kept
+
+    def _hand_in(self) -> None:
+        """Have the last result kept, where no next step takes it along."""
+        if self._done is not None:
+            self._desk.keep(*self._done)
+            self._done = None
 
     def _read(self, agent: InputAgent, step: int, paper: Paper) -> DocumentText:
         """Read the paper and keep its text for later steps, attempts and jobs."""

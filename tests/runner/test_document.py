@@ -33,8 +33,10 @@ class FakeDesk:
         self.get, self.put = self.answers.get, self.answers.__setitem__
         self._stop_before = stop_before
 
-    def go_on(self, step: int) -> bool:
-        """Note the step."""
+    def go_on(self, step: int, done: tuple[str, KeptStep] | None = None) -> bool:
+        """Note the step, and keep the one before."""
+        if done is not None:
+            self.keep(*done)
         if step == self._stop_before:
             return False
         self.begun.append(step)

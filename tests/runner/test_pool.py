@@ -313,12 +313,19 @@ def test_a_paper_that_keeps_the_interpreter_is_found_among_many(
     # On a busy machine the bad one may be late before it has met the others.
     good = workspace.create(asking(board, 3), papers[:3], n_jobs=2, io_jobs=4)
     bad = workspace.create(asking(board, 3), papers[3], io_jobs=4, time_limit=3)
-    thread = threading.Thread(target=good.run)
-    thread.start()
+
+    def let_go() -> None:
+        """One that came late lingers in a process of its own, and `run` waits."""
+        until(lambda: bad.status.ended)
+        (board / "gone").touch()
+
+    threads = [threading.Thread(target=target) for target in (good.run, let_go)]
+    for thread in threads:
+        thread.start()
 
     bad.run()
-    (board / "gone").touch()
-    thread.join(60)
+    for thread in threads:
+        thread.join(60)
 
     assert rows(good) == [("completed", None, 1)] * 3
     assert rows(bad) == [("failed", "timeout", 1)]
