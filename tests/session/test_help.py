@@ -239,3 +239,15 @@ def test_every_link_of_the_pages_leads_to_a_section(path: Path) -> None:
     for item in re.findall(r'helpLink\(\s*"([^"]+)"', path.read_text()):
         topic, _, section = item.partition("/")
         assert section in {found["id"] for found in read_topic(topic).sections}, item
+
+
+def test_every_button_exists() -> None:
+    """What the help prints in bold as a button is on a page under that name."""
+    scripts = "\n".join(path.read_text() for path in SCRIPTS.glob("*.js"))
+    buttons = {
+        plain([strong]).strip()
+        for name in TOPICS
+        for strong in every(read_topic(name).nodes, "strong")
+    }
+    named = [text for text in sorted(buttons) if text[0].isupper()]
+    assert [text for text in named if text not in scripts] == []
