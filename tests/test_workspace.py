@@ -331,11 +331,13 @@ def test_a_corrected_flow_gives_the_same_columns(job: ck.Job) -> None:
     assert job.status == "completed"
 
 
+@pytest.mark.usefixtures("plugins")
 def test_steps_that_an_earlier_job_has_done_are_not_run_again(
-    workspace: ck.Workspace, flow: ck.Flow, job: ck.Job
+    workspace: ck.Workspace,
 ) -> None:
     """Unless that is asked for; the results are the same."""
-    papers = workspace.documents.list()
+    flow, papers = fake_flow("csv"), add_papers(workspace, "ok", "fail", "ok")
+    job = workspace.run(flow, papers, backend="sequential")
     again = workspace.run(flow, papers, backend="sequential")
     anew = workspace.run(flow, papers, backend="sequential", use_cache=False)
 

@@ -148,8 +148,11 @@ def _origin_of(entry: EntryPoint) -> str:
     # PEP 610: what pip writes for an editable install.
     source = json.loads(package.read_text("direct_url.json") or "{}")
     if source.get("dir_info", {}).get("editable"):
-        top = sys.modules[entry.module.partition(".")[0]]
-        origin += f" {_digest_of_code(Path(str(top.__file__)))}"
+        parts = entry.module.split(".")
+        names = [".".join(parts[: n + 1]) for n in range(len(parts))]
+        # A namespace package, shared by several distributions, has no file.
+        files = [getattr(sys.modules.get(name), "__file__", None) for name in names]
+        origin += f" {_digest_of_code(Path(next(file for file in files if file)))}"
     return origin
 
 

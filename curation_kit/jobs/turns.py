@@ -66,7 +66,8 @@ class JobTurns(JobChanges):
             "ORDER BY suspect, position LIMIT 1",
             (job["id"],),
         )
-        assert row is not None  # noqa: S101 - _next_job has seen it
+        if row is None:  # cancelled between two looks
+            return None
         if row["suspect"] == Suspicion.ALONE and in_flight["suspect"] is not None:
             return None
         return job_row(job), row
@@ -126,7 +127,10 @@ class JobTurns(JobChanges):
             flow=self._flow(job, row["flow"]),
             options=job.options,
             attempt=attempt,
-            reuse_since=0.0 if job.options.use_cache else job.created,
+            # What an agent of a session calls may have changed, and nobody can tell.
+            reuse_since=0.0
+            if job.options.use_cache and not job.options.session_agents
+            else job.created,
             suspect=Suspicion(row["suspect"]),
         )
 

@@ -10,10 +10,18 @@ from __future__ import annotations
 
 from curation_kit.processes.losses import (
     WorkerDied,
+    WorkerNotStarted,
     WorkerStopped,
     WorkerTimedOut,
     WorkerTooLarge,
 )
 from curation_kit.processes.worker import Worker
 
-__all__ = ["Worker", "WorkerDied", "WorkerStopped", "WorkerTimedOut", "WorkerTooLarge"]
+__all__ = [
+    "Worker",
+    "WorkerDied",
+    "WorkerNotStarted",
+    "WorkerStopped",
+    "WorkerTimedOut",
+    "WorkerTooLarge",
+]

@@ -6,7 +6,24 @@ import signal
 
 from curation_kit.errors import CurationKitError
 
-__all__ = ["WorkerDied", "WorkerStopped", "WorkerTimedOut", "WorkerTooLarge"]
+__all__ = [
+    "WorkerDied",
+    "WorkerNotStarted",
+    "WorkerStopped",
+    "WorkerTimedOut",
+    "WorkerTooLarge",
+]
+
+
+class WorkerNotStarted(CurationKitError):  # noqa: N818 - says what happened
+    """The system refuses another process; no call was under way."""
+
+    def __init__(self, reason: OSError) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"no worker process can be started ({self.reason})"
 
 
 class WorkerStopped(CurationKitError):  # noqa: N818 - says what happened

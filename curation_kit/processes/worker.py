@@ -14,6 +14,7 @@ from typing import Any
 
 from curation_kit.processes.losses import (
     WorkerDied,
+    WorkerNotStarted,
     WorkerStopped,
     WorkerTimedOut,
     WorkerTooLarge,
@@ -60,6 +61,7 @@ class _Child:
             connection.close()
         self.in_use: set[int] = set()
         self.lost: int | None = None  # calls under way when it was lost
+        self.worn_out = False  # to be ended when no call is under way
         self.ended_by: WorkerStopped | None = None
         self.exitcode: int | None = None
         self._stuck = False
@@ -168,6 +170,8 @@ class Worker:
         ------
         WorkerDied, WorkerTimedOut, WorkerTooLarge
             The process is gone; the next call starts a new one.
+        WorkerNotStarted
+            If the system refuses another process.
         Exception
             Whatever the function raised.
         """
@@ -205,7 +209,10 @@ class Worker:
             if self._closed:
                 raise WorkerDied(-signal.SIGKILL)
             if self._child is None:
-                self._child = _Child(self._width, self.nice)
+                try:
+                    self._child = _Child(self._width, self.nice)
+                except OSError as error:
+                    raise WorkerNotStarted(error) from error
                 if self._closed:  # while it started: `stop` did not see it yet
                     self._child.kill()
             self._child.in_use.add(channel)
@@ -216,6 +223,11 @@ class Worker:
             child.in_use.discard(channel)
             if child.lost is not None:  # nobody else may close what we listen to
                 child.connections[channel].close()
+            worn_out = child.worn_out and not child.in_use and child.lost is None
+            if worn_out and self._child is child:
+                self._child = None  # nobody may come in any more
+        if worn_out:
+            self._bury(child)
 
     def _converse(
         self,
@@ -293,6 +305,12 @@ class Worker:
         child = self._child
         if child is not None:
             self._bury(child, WorkerStopped("the process was started anew"))
+
+    def restart_when_idle(self) -> None:
+        """Let the calls under way end, then as `restart`; new ones may join them."""
+        child = self._child
+        if child is not None:
+            child.worn_out = True
 
     def close(self) -> None:
         """Kill the process, wait for its end, and refuse further calls."""

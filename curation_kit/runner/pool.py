@@ -137,6 +137,8 @@ class WorkerPool:
             doing and makes it fail.
         """
         call = _Call(task, desk, options)
+        # A pool made for other jobs may have no processes that many share.
+        apart = apart or not self._hosts
         place = Place.ANY if apart else place_of(task.agents[0])
         while True:
             if place is Place.IO:
@@ -197,13 +199,22 @@ class WorkerPool:
                 raise Lost(str(death), charged=True, suspect=Suspicion.APART) from death
             return call.crashed(death)
         except WorkerStopped as error:
-            if error.calls > 1:
+            # Memory that earlier ones have left there is not this one's fault.
+            if error.calls > 1 or isinstance(error, WorkerTooLarge):
                 raise Lost(str(error), suspect=Suspicion.APART) from error
             return call.stopped(error)
         finally:
             self._channels.put(host)
+        return self._checked(result, host, call)
+
+    @staticmethod
+    def _checked(
+        result: Outcome | HandOver, host: Worker, call: _Call
+    ) -> Outcome | HandOver:
+        """Give a result, unless want of memory may be another document's doing."""
+        if host.memory > call.memory / 2:
+            host.restart_when_idle()
         if isinstance(result, Outcome) and result.category is FailureCategory.RESOURCE:
-            # Another one may have left it no memory.
             raise Lost(result.message, suspect=Suspicion.APART)
         return result
 

@@ -15,6 +15,7 @@ from curation_kit.agents import get_agent, origin
 from curation_kit.errors import FailureCategory, JobError, NotFound, WorkspaceError
 from curation_kit.jobs import Claim, JobStore, Outcome, Status, StepCache
 from curation_kit.llm import AnswerCache
+from curation_kit.processes import WorkerNotStarted
 from curation_kit.runner.desk import RunnerDesk
 from curation_kit.runner.document import DocumentTask, run_document
 from curation_kit.runner.folders import Folders
@@ -204,6 +205,14 @@ class Scheduler:
         except WorkspaceError as error:
             self._fail(error)
             return Lost("the workspace could not be written")
+        except WorkerNotStarted as error:
+            with suppress(JobError):  # it was cancelled meanwhile
+                self._store.pause(
+                    claim.job_id,
+                    f"This computer refuses more processes: {error}. End some, or "
+                    "give the job a lower n_jobs, then resume it.",
+                )
+            return Lost(str(error))
         except NotFound as error:
             return Outcome.failure(
                 FailureCategory.FLOW,
@@ -243,8 +252,15 @@ class Scheduler:
     def _store_outcome(self, claim: Claim, outcome: Outcome | Lost) -> None:
         try:
             self._store_or_release(claim, outcome)
-        except Exception as error:  # noqa: BLE001 - raised by `run`
+        except WorkspaceError as error:
             self._fail(error)
+        except Exception as error:  # noqa: BLE001 - told as the document's outcome
+            # Not the store: something in the outcome cannot be stored.
+            _log.exception("the outcome of %s cannot be stored", claim.name)
+            try:
+                self._store_or_release(claim, _not_storable(error))
+            except Exception as again:  # noqa: BLE001 - raised by `run`
+                self._fail(again)
 
     def _store_or_release(self, claim: Claim, outcome: Outcome | Lost) -> None:
         if isinstance(outcome, Lost):
@@ -266,7 +282,8 @@ class Scheduler:
             return
         if self._store.finish(claim, outcome, files) is not Status.COMPLETED:
             for file in files:  # cancelled in its last step: not a result
-                (self._folders.results / claim.job_id / str(file["name"])).unlink()
+                path = self._folders.results / claim.job_id / str(file["name"])
+                path.unlink(missing_ok=True)  # the job may be deleted already
 
     def _write_files(self, claim: Claim, outcome: Outcome) -> list[dict[str, object]]:
         """Write result files whole; a crash in between leaves no half file.
@@ -301,6 +318,16 @@ class Scheduler:
             finally:
                 os.close(directory)
         return written
+
+
+def _not_storable(error: Exception) -> Outcome:
+    """Outcome of a document whose outcome the store refuses."""
+    return Outcome.failure(
+        FailureCategory.INTERNAL,
+        f"What the flow gave cannot be stored: {type(error).__name__}: {error!a}",
+        "An agent gave text or values that are no valid Unicode or JSON: report the "
+        "message together with the name of the flow.",
+    )
 
 
 class _Seldom:

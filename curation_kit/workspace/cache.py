@@ -55,8 +55,11 @@ class Cache:
         """
         try:
             with self._runner.lock().acquire(blocking=False):
-                for folder in self._folder.iterdir():
-                    shutil.rmtree(folder)
+                for path in self._folder.iterdir():
+                    if path.is_dir():
+                        shutil.rmtree(path)
+                    else:
+                        path.unlink()
                 self._steps.clear()
                 if answers:
                     self._answers.clear()

@@ -594,7 +594,8 @@ class Job:
         folder = self._folders.results / self.id
         self._store.delete(self.id)
         if folder.exists():
-            shutil.rmtree(folder)
+            # Interrupted here, the doctor knows what it is.
+            shutil.rmtree(folder.rename(folder.with_name(f".deleted-{self.id}")))
 
     def result_files(
         self, document_id: str | None = None, step: int | None = None

@@ -475,6 +475,7 @@ def test_retrying_a_job_runs_only_what_failed(
     ]
 
 
+@pytest.mark.usefixtures("fakes", "plugins")  # in this order: no session agents
 def test_a_second_job_with_the_same_steps_only_writes_its_files(
     workspace: ck.Workspace,
 ) -> None:
@@ -491,6 +492,18 @@ def test_a_second_job_with_the_same_steps_only_writes_its_files(
     assert steps_of(third, "steps_reused") == []
 
 
+def test_agents_of_a_session_do_not_reuse_what_earlier_jobs_kept(
+    workspace: ck.Workspace,
+) -> None:
+    """A function that they call may have been mended in its own cell."""
+    [paper] = add_papers(workspace, "ok")
+    for _ in range(2):
+        job = workspace.run(fake_flow("csv"), paper, n_jobs=1)
+
+        assert steps_of(job, "steps_reused") == []
+
+
+@pytest.mark.usefixtures("fakes", "plugins")  # in this order: no session agents
 def test_a_damaged_row_of_the_cache_counts_as_absent(
     workspace: ck.Workspace, caplog: pytest.LogCaptureFixture
 ) -> None:

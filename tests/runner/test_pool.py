@@ -18,10 +18,12 @@ from fakes import FakeExtractor, FakeInput, FakeValidator, plain_text
 import curation_kit as ck
 from curation_kit.agents import Options, get_agent, register
 from curation_kit.documents.text import DocumentText
-from curation_kit.jobs import JobOptions, Suspicion
+from curation_kit.jobs import JobOptions, JobStore, StepCache, Suspicion
+from curation_kit.llm import AnswerCache
 from curation_kit.processes import Worker, WorkerDied, WorkerStopped, WorkerTimedOut
 from curation_kit.processes import worker as worker_module
 from curation_kit.records import Record
+from curation_kit.runner.desk import RunnerDesk
 from curation_kit.runner.document import DocumentTask, HandOver, Place
 from curation_kit.runner.pool import Lost, WorkerPool, _Call
 
@@ -524,3 +526,47 @@ def test_flows_that_only_compute_need_no_shared_process(
 
     assert fake_flow("csv") == flow
     assert job.row.options.io_jobs == 0
+
+
+@pytest.mark.parametrize(
+    "options", [{"io_jobs": 0}, {"backend": "sequential"}, {"io_jobs": 40}]
+)
+def test_a_step_that_waits_needs_no_slots_of_its_own(
+    workspace: ck.Workspace, board: Path, options: dict[str, object]
+) -> None:
+    """Whatever the job asks for, it ends."""
+    job = workspace.run(asking(board), add_papers(workspace, "ok"), **options)
+
+    assert rows(job) == [("completed", None, 1)]
+
+
+def test_a_pool_without_shared_processes_runs_all_steps_in_one(
+    workspace: ck.Workspace, board: Path
+) -> None:
+    """A document may reach a pool that was made for other jobs."""
+    [paper] = add_papers(workspace, "ok")
+    job = workspace.create(asking(board), paper)
+    store = JobStore(workspace._database)
+    claim = store.claim(1)
+    assert claim is not None
+    desk = RunnerDesk(
+        claim, store, StepCache(store.database), AnswerCache(store.database)
+    )
+    names = [step.agent for step in claim.flow.steps]
+    task = DocumentTask(
+        document_id=paper.id,
+        name=paper.name,
+        path=paper.path,
+        stem=claim.stem,
+        flow=claim.flow,
+        agents=tuple(get_agent(name) for name in names),
+    )
+    pool = WorkerPool(1)
+    assert pool.reserve()
+    try:
+        outcome = pool.run(task, desk, claim.options, apart=False)
+    finally:
+        pool.close()
+
+    assert outcome.status == "completed"
+    assert job.status == "processing"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -359,3 +361,52 @@ def test_a_job_with_agents_of_a_session_is_left_to_that_session(
     registry._registered.update(here[0])
     registry._session.update(here[1])
     assert job.run().status == "completed"
+
+
+class Unstorable(FakeExtractor):
+    """Fails with text that is no valid Unicode, as models give it."""
+
+    name = "fake_extractor"
+
+    def extract(self, paper: ck.Paper) -> Iterable[ck.Record]:
+        """Fail, where told to."""
+        if paper.text.text.startswith("fail"):
+            raise ValueError("half an emoji: \ud83d")
+        yield from super().extract(paper)
+
+
+def test_an_outcome_that_cannot_be_stored_fails_alone(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """The others go on, and the text is told as far as it can be."""
+    register(Unstorable)
+    papers = add_papers(workspace, "ok", "fail", "ok")
+
+    job = workspace.run(flow, papers, n_jobs=1)
+
+    assert rows(job) == [
+        ("completed", None, 1),
+        ("failed", "internal", 1),
+        ("completed", None, 1),
+    ]
+    assert "cannot be stored: UnicodeEncodeError" in job.document_rows()[1]["error"]
+
+
+def test_a_computer_that_refuses_processes_blames_no_paper(
+    workspace: ck.Workspace, flow: ck.Flow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job is paused with the reason, and goes on when it is resumed."""
+
+    def refuse(*_: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("curation_kit.processes.worker._Child", refuse)
+        job = workspace.create(flow, add_papers(workspace, "ok", "ok"), n_jobs=2)
+        with pytest.raises(JobError, match="refuses more processes"):
+            job.run()
+    assert statuses(job) == ["pending", "pending"]
+
+    job.run()
+
+    assert rows(job) == [("completed", None, 1)] * 2
