@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from curation_kit.processes.losses import (
     WorkerDied,
@@ -20,6 +20,9 @@ from curation_kit.processes.losses import (
     WorkerTooLarge,
 )
 from curation_kit.processes.serving import MESSAGE, RESULT, serve
+
+if TYPE_CHECKING:
+    import psutil
 
 __all__ = ["Worker"]
 
@@ -64,6 +67,7 @@ class _Child:
         self.worn_out = False  # to be ended when no call is under way
         self.ended_by: WorkerStopped | None = None
         self.exitcode: int | None = None
+        self._usage: psutil.Process | None = None
         self._stuck = False
         self._feeling = threading.Lock()  # guards the pulse
 
@@ -82,7 +86,9 @@ class _Child:
         import psutil
 
         try:
-            return int(psutil.Process(self.pid).memory_info().rss)
+            if self._usage is None:
+                self._usage = psutil.Process(self.pid)
+            return int(self._usage.memory_info().rss)
         except psutil.Error:
             return 0
 
