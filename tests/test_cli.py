@@ -214,3 +214,12 @@ def test_ctrl_c_pauses_the_job_and_resume_finishes_it(tmp_path):
     job = json.loads(call(tmp_path, "show", job["id"], "--json").stdout)
     assert job["status"] == "completed"
     assert {row["attempts"] for row in job["rows"]} == {1}
+
+
+def test_a_hint_names_the_workspace_that_was_named(workspace, papers):
+    """It can be pasted as it is."""
+    done = call(workspace, "run", "Gene Expression Extraction", papers)
+    [command] = [
+        line for line in done.output.splitlines() if "All results as a ZIP" in line
+    ]
+    assert f"curation-kit --workspace {workspace} export " in command

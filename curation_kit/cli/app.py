@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from curation_kit.workspace import Workspace
 
-__all__ = ["app", "workspace_of", "workspace_path"]
+__all__ = ["app", "command", "workspace_of", "workspace_path"]
 
 app = typer.Typer(
     name="curation-kit",
@@ -19,6 +19,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+#: The option as it was given; empty when the environment or the default decided.
+_workspace_option: list[str] = []
 
 
 def _version(wanted: bool) -> None:
@@ -49,12 +53,22 @@ def root(
     """Run a curation flow over a stack of scientific PDFs."""
     del version
     context.obj = workspace
+    source = context.get_parameter_source("workspace")
+    given = source is not None and source.name == "COMMANDLINE"
+    _workspace_option[:] = ["--workspace", str(workspace)] if given else []
 
 
 def workspace_path(context: typer.Context) -> Path | None:
     """Folder given on the command line or in the environment, else None."""
     path: Path | None = context.obj
     return path
+
+
+def command(*words: str) -> str:
+    """Give a command to go on with, for the workspace that this one works on."""
+    import shlex
+
+    return shlex.join(["curation-kit", *_workspace_option, *words])
 
 
 def workspace_of(context: typer.Context) -> Workspace:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from curation_kit.cli.app import app, workspace_of
+from curation_kit.cli.app import app, command, workspace_of
 from curation_kit.cli.output import (
     duration,
     error,
@@ -34,6 +34,9 @@ __all__ = [
 
 #: Rows of the results table shown after a run.
 ROWS_SHOWN = 15
+
+#: Papers that are known already and named one by one.
+NAMED = 3
 
 #: Columns of the results table that fit a terminal.
 RESULT_COLUMNS = (
@@ -126,7 +129,7 @@ def run(
     )
     if detach:
         typer.echo(job.id)
-        say(f"Started. Watch it: curation-kit events {job.id} --follow")
+        say(f"Started. Watch it: {command('events', job.id)} --follow")
     else:
         finish(job, in_foreground(job), out)
 
@@ -178,7 +181,7 @@ def pause(
     """Start no more documents of a job until it is resumed."""
     job = workspace_of(context).jobs.get(job_id)
     job.pause()
-    say(f"Paused. Go on with: curation-kit resume {job.id}")
+    say(f"Paused. Go on with: {command('resume', job.id)}")
 
 
 @app.command()
@@ -215,8 +218,11 @@ def add_documents(
         added = workspace.documents.add(paths, upload_batch, progress=show)
     for refusal in added.refused:
         say(f"Left out: {refusal.path}: {refusal.reason}.")
-    for document in added.duplicates:
-        say(f"Known already, by its content: {document.name}.")
+    if len(added.duplicates) > NAMED:
+        say(f"{len(added.duplicates)} papers are known already, by their content.")
+    else:
+        for document in added.duplicates:
+            say(f"Known already, by its content: {document.name}.")
     return added
 
 
@@ -250,7 +256,7 @@ def finish(job: Job, ended: bool, out: Path | None) -> None:
     if not ended:
         say(
             f"Interrupted: {progress.done} of {progress.total} documents are done and "
-            f"kept. Go on with: curation-kit resume {job.id}"
+            f"kept. Go on with: {command('resume', job.id)}"
         )
         raise typer.Exit(130)
     rows = [
@@ -271,19 +277,23 @@ def finish(job: Job, ended: bool, out: Path | None) -> None:
     if empty := sum(row["records"] == 0 for row in documents):
         say(
             f"{empty} papers have no records. What was read in them and why "
-            f"nothing was kept: curation-kit show {job.id}"
+            f"nothing was kept: {command('show', job.id)}"
         )
     say(
         f"{progress.completed} of {progress.total} papers completed, "
-        f"{progress.failed} failed, {len(rows)} records, "
+        f"{progress.failed} failed, {_records(len(rows))}, "
         f"{duration(progress.elapsed)}. Job {job.id}"
     )
     if progress.completed:
         if out:
             say(f"Results: {job.export_zip(out)}")
         else:
-            say(f"All results as a ZIP: curation-kit export {job.id}")
+            say(f"All results as a ZIP: {command('export', job.id)}")
     if job.status is Status.CANCELLED:
         raise typer.Exit(3)
     if progress.failed:
         raise typer.Exit(1)
+
+
+def _records(count: int) -> str:
+    return "1 record" if count == 1 else f"{count} records"

@@ -7,7 +7,7 @@ from typing import Any
 from traitlets import Dict
 
 from curation_kit.records import Ledger
-from curation_kit.session.job_part import MAX_TEXT, JobPart, pages_of
+from curation_kit.session.job_part import JobPart, pages_of, shortened
 from curation_kit.session.wording import agent_title
 from curation_kit.workspace import Job
 
@@ -119,8 +119,8 @@ def _row(row: dict[str, Any], outputs: list[tuple[int, str]]) -> dict[str, Any]:
         "records": row["records"],
         "seconds": None if row["seconds"] is None else round(row["seconds"], 2),
         "attempts": row["attempts"],
-        "error": (row["error"] or "")[:MAX_TEXT],
-        "hint": (row["hint"] or "")[:MAX_TEXT],
+        "error": shortened(row["error"] or ""),
+        "hint": shortened(row["hint"] or ""),
     }
     if row["status"] in {"processing", "failed"} and row["step"]:
         shown |= {
@@ -129,7 +129,7 @@ def _row(row: dict[str, Any], outputs: list[tuple[int, str]]) -> dict[str, Any]:
             "of": row["steps"],
         }
     if row["records"] == 0:  # nothing found is a finding: say what was read
-        shown["note"] = (row["ledger"] or "")[:MAX_TEXT]
+        shown["note"] = shortened(row["ledger"] or "")
     if len(outputs) > 1:
         shown["outputs"] = [list(output) for output in outputs]
     return {name: value for name, value in shown.items() if value not in (None, "")}
@@ -146,7 +146,7 @@ def _attempt(row: dict[str, Any]) -> dict[str, Any]:
         if row["reused"]
         else "",
         "step": agent_title(row["step"]) if row["step"] else "",
-        "error": (row["error"] or "")[:MAX_TEXT],
+        "error": shortened(row["error"] or ""),
         "corrected": row["corrected_flow"] or 0,
     }
 

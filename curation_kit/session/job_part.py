@@ -11,7 +11,7 @@ from traitlets import HasTraits
 
 from curation_kit.workspace import Job
 
-__all__ = ["BYTES_PER_SECOND", "MAX_TEXT", "JobPart", "pages_of"]
+__all__ = ["BYTES_PER_SECOND", "MAX_TEXT", "JobPart", "pages_of", "shortened"]
 
 #: What one part sends to the browser while its job runs; with the head of the page
 #: it stays below 30 kB per second.
@@ -19,6 +19,11 @@ BYTES_PER_SECOND = 14_000
 
 #: Longest error or quote that is sent for one row; the rest is in the downloads.
 MAX_TEXT = 400
+
+
+def shortened(text: str) -> str:
+    """Give a text of at most `MAX_TEXT` characters, with a sign if it was cut."""
+    return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
 
 
 class JobPart(HasTraits):
