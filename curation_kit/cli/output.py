@@ -22,6 +22,7 @@ __all__ = [
     "error",
     "print_table",
     "progress_of",
+    "record_count",
     "say",
     "stderr_console",
 ]
@@ -180,16 +181,17 @@ def progress_of(job: Job, after: int = 0) -> Iterator[None]:
             thread.join()
 
 
+def record_count(count: int) -> str:
+    """A number of records: "1 record", "13 records"."""
+    return "1 record" if count == 1 else f"{count} records"
+
+
 def _line(kind: str, data: dict[str, Any]) -> Any:
     from rich.text import Text
 
     if kind == "document_completed":
-        records = "1 record" if data["records"] == 1 else f"{data['records']} records"
-        return Text.assemble(
-            ("✓ ", "green"),
-            data["name"],
-            (f"  {records}, {data['seconds']:.1f} s", "dim"),
-        )
+        told = f"  {record_count(data['records'])}, {data['seconds']:.1f} s"
+        return Text.assemble(("✓ ", "green"), data["name"], (told, "dim"))
     if kind == "document_failed":
         reason = data.get("message") or data.get("reason", "")
         return Text.assemble(("✗ ", "red"), data["name"], f"  {reason}")

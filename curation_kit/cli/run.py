@@ -16,6 +16,7 @@ from curation_kit.cli.output import (
     error,
     print_table,
     progress_of,
+    record_count,
     say,
     stderr_console,
 )
@@ -281,7 +282,7 @@ def finish(job: Job, ended: bool, out: Path | None) -> None:
         )
     say(
         f"{progress.completed} of {progress.total} papers completed, "
-        f"{progress.failed} failed, {_records(len(rows))}, "
+        f"{progress.failed} failed, {record_count(len(rows))}, "
         f"{duration(progress.elapsed)}. Job {job.id}"
     )
     if progress.completed:
@@ -293,7 +294,3 @@ def finish(job: Job, ended: bool, out: Path | None) -> None:
         raise typer.Exit(3)
     if progress.failed:
         raise typer.Exit(1)
-
-
-def _records(count: int) -> str:
-    return "1 record" if count == 1 else f"{count} records"

@@ -142,6 +142,12 @@ class JobQueries(JobPages):
         )
         return row is not None
 
+    def in_flight(self) -> list[Row]:
+        """Rows of `job_documents` that are being processed, of all jobs."""
+        return self._database.all(
+            "SELECT * FROM job_documents WHERE status = 'processing'"
+        )
+
     def most_wanted(self, default: int) -> tuple[int, int]:
         """Documents that compute, and that wait, of the most demanding open jobs."""
         row = self._database.one(

@@ -176,10 +176,7 @@ class JobWork(JobTurns):
                 "- since, 0) WHERE since IS NOT NULL",
                 (time.time(),),
             )
-            rows = self._database.all(
-                "SELECT job_id, document_id, attempts FROM job_documents "
-                "WHERE status = 'processing'"
-            )
+            rows = self.in_flight()
             for row in rows:
                 self._requeue(
                     row["job_id"],

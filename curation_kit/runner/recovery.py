@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-from curation_kit.jobs import JobStore, Status
+from curation_kit.jobs import JobStore
 from curation_kit.runner.folders import Folders
 
 __all__ = ["recover"]
@@ -21,15 +21,14 @@ def recover(store: JobStore, folders: Folders) -> int:
 
     Only for the process that holds the runner's lock.
     """
-    for job in store.jobs():
-        in_flight = store.documents(job.id, status=Status.PROCESSING)
-        folder = folders.results / job.id
-        if not in_flight or not folder.is_dir():
-            continue
+    stems: dict[str, list[str]] = {}
+    for row in store.in_flight():
+        stems.setdefault(row["job_id"], []).append(re.escape(row["stem"]))
+    for job_id, names in stems.items():
+        folder = folders.results / job_id
         # As `Scheduler._write_files` names them.
-        stems = "|".join(re.escape(row["stem"]) for row in in_flight)
-        theirs = re.compile(rf"(\.\d+-)?({stems})(~\d+)?\.[^.]+")
-        for path in folder.iterdir():
+        theirs = re.compile(rf"(\.\d+-)?({'|'.join(names)})(~\d+)?\.[^.]+")
+        for path in folder.iterdir() if folder.is_dir() else ():
             if theirs.fullmatch(path.name):
                 try:
                     path.unlink()

@@ -150,9 +150,14 @@ class Scheduler:
 
     def _pause_all(self, reason: str) -> None:
         """Say in the open jobs why they do not go on, if that can be written."""
-        with suppress(WorkspaceError, JobError):
+        with suppress(WorkspaceError):
             for job in self._store.open_jobs():
-                self._store.pause(job.id, reason)
+                self._pause(job.id, reason)
+
+    def _pause(self, job_id: str, reason: str) -> None:
+        """Pause a job, unless it was cancelled or has ended meanwhile."""
+        with suppress(JobError):
+            self._store.pause(job_id, reason)
 
     @property
     def stopped(self) -> bool:
@@ -206,12 +211,11 @@ class Scheduler:
             self._fail(error)
             return Lost("the workspace could not be written")
         except WorkerNotStarted as error:
-            with suppress(JobError):  # it was cancelled meanwhile
-                self._store.pause(
-                    claim.job_id,
-                    f"This computer refuses more processes: {error}. End some, or "
-                    "give the job a lower n_jobs, then resume it.",
-                )
+            self._pause(
+                claim.job_id,
+                f"This computer refuses more processes: {error}. End some, or "
+                "give the job a lower n_jobs, then resume it.",
+            )
             return Lost(str(error))
         except NotFound as error:
             return Outcome.failure(
@@ -272,12 +276,11 @@ class Scheduler:
             files = self._write_files(claim, outcome)
         except OSError as error:
             # A full disk is not the paper's fault: wait for room, lose nothing.
-            with suppress(JobError):  # it was cancelled meanwhile
-                self._store.pause(
-                    claim.job_id,
-                    f"Results cannot be written to {self._folders.results} ({error}). "
-                    "Make room or make the folder writable, then resume the job.",
-                )
+            self._pause(
+                claim.job_id,
+                f"Results cannot be written to {self._folders.results} ({error}). "
+                "Make room or make the folder writable, then resume the job.",
+            )
             self._store.release(claim, "its result could not be written", charged=False)
             return
         if self._store.finish(claim, outcome, files) is not Status.COMPLETED:

@@ -37,6 +37,17 @@ def started(gate: Path) -> bool:
     return Path(f"{gate}.started").exists()
 
 
+def left_by_a_killed_runner(workspace: ck.Workspace, gate: Path) -> ck.Job:
+    """Give a job whose runner died in the middle; its document may go on."""
+    job = workspace.submit(fake_flow("csv"), add_papers(workspace, f"wait {gate}"))
+    until(lambda: started(gate))
+    [runner] = runners(workspace)
+    os.kill(runner, signal.SIGKILL)
+    until(lambda: not alive(runner))
+    gate.touch()
+    return job
+
+
 def test_a_submitted_job_outlives_the_process_that_submitted_it(
     workspace: ck.Workspace, tmp_path: Path
 ) -> None:
@@ -112,13 +123,7 @@ def test_a_follower_misses_a_runner_that_died(
 ) -> None:
     """Whoever watches a job need not do anything else to see its end."""
     monkeypatch.setattr("curation_kit.workspace.job.RUNNER_INTERVAL", 0.1)
-    gate = tmp_path / "gate"
-    job = workspace.submit(fake_flow("csv"), add_papers(workspace, f"wait {gate}"))
-    until(lambda: started(gate))
-    [runner] = runners(workspace)
-    os.kill(runner, signal.SIGKILL)
-    until(lambda: not alive(runner))
-    gate.touch()
+    job = left_by_a_killed_runner(workspace, tmp_path / "gate")
 
     assert list(job.follow())[-1].type == "job_completed"
 
@@ -127,13 +132,7 @@ def test_opening_a_workspace_resumes_what_a_crash_left(
     workspace: ck.Workspace, tmp_path: Path
 ) -> None:
     """Nobody has to ask for it."""
-    gate = tmp_path / "gate"
-    job = workspace.submit(fake_flow("csv"), add_papers(workspace, f"wait {gate}"))
-    until(lambda: started(gate))
-    [runner] = runners(workspace)
-    os.kill(runner, signal.SIGKILL)
-    until(lambda: not alive(runner))
-    gate.touch()
+    job = left_by_a_killed_runner(workspace, tmp_path / "gate")
 
     ck.Workspace(workspace.path).close()
 
