@@ -1,0 +1,415 @@
+"""What can be read of a batch: its state, tables, events and files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import create_model
+
+from curation_kit.errors import JobError, NotFound
+from curation_kit.flow import Flow
+from curation_kit.jobs import Event, JobRow, JobStore, Progress, Status
+from curation_kit.records import Ledger, Record
+from curation_kit.runner import Folders, Runner
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["JobReading"]
+
+_DOCUMENT_TYPES = {
+    "document": "str",
+    "status": "str",
+    "step": "str",
+    "category": "str",
+    "error": "str",
+    "hint": "str",
+    "records": "Int64",
+    "seconds": "Float64",
+    "attempts": "Int64",
+    "ledger": "str",
+    "document_id": "str",
+}
+
+
+_ATTEMPT_TYPES = {
+    "document": "str",
+    "attempt": "Int64",
+    "started": "datetime64[s]",
+    "seconds": "Float64",
+    "outcome": "str",
+    "charged": "bool",
+    "reused": "str",
+    "step": "str",
+    "category": "str",
+    "error": "str",
+    "corrected_flow": "Int64",
+    "document_id": "str",
+}
+
+
+class JobReading:
+    """A view of the store, never stale; it changes nothing."""
+
+    def __init__(
+        self, job_id: str, *, store: JobStore, folders: Folders, runner: Runner
+    ) -> None:
+        self.id = job_id
+        self._store = store
+        self._folders = folders
+        self._runner = runner
+        self._results: tuple[int, pd.DataFrame] | None = None
+
+    @property
+    def row(self) -> JobRow:
+        """The job as stored: flow, options, status, times."""
+        return self._store.get(self.id)
+
+    @property
+    def name(self) -> str:
+        """Name given by its maker."""
+        return self.row.name
+
+    @property
+    def status(self) -> Status:
+        """State of the job, for instance ``processing``."""
+        return self.row.status
+
+    @property
+    def settled(self) -> bool:
+        """Whether the job has ended and no document of it is in work any more."""
+        return self.status.ended and not self.progress.processing
+
+    @property
+    def has_runner(self) -> bool:
+        """Whether a process is at work on the jobs of the workspace now."""
+        return self._runner.is_alive()
+
+    @property
+    def paused_reason(self) -> str | None:
+        """Why the job is paused, None when it is not."""
+        row = self.row
+        return row.reason if row.status is Status.PAUSED else None
+
+    @property
+    def flow(self) -> Flow:
+        """The flow as it is run, a copy of what it was when the job was made."""
+        return self.row.flow
+
+    @property
+    def progress(self) -> Progress:
+        """Counts per status, fraction, rate and time left."""
+        return self._store.progress(self.id)
+
+    def summary(self) -> dict[str, Any]:
+        """The job as one row of the list of jobs."""
+        import datetime as dt
+
+        row, progress = self.row, self.progress
+        return {
+            "id": row.id,
+            "name": row.name,
+            "status": row.status.value,
+            "reason": row.reason,
+            "flow": row.flow.name,
+            "documents": progress.total,
+            "completed": progress.completed,
+            "failed": progress.failed,
+            "cancelled": progress.cancelled,
+            "created": dt.datetime.fromtimestamp(int(row.created)),  # noqa: DTZ006 - local time, for people
+            "seconds": round(progress.elapsed, 1) if row.started else None,
+        }
+
+    def document_rows(
+        self,
+        *,
+        status: str | None = None,
+        search: str = "",
+        sort: str = "position",
+        descending: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[dict[str, Any]]:
+        """Rows of `documents` as dictionaries, without pandas.
+
+        Parameters
+        ----------
+        status
+            Only documents in this state.
+        search
+            Words that all occur in the file name, whatever the case.
+        sort, descending
+            ``position`` (in the job), ``document``, ``status``, ``step``,
+            ``records``, ``seconds``, ``attempts`` or ``ended``.
+        limit, offset
+            One page of them; all when left out.
+
+        Returns
+        -------
+        list of dict
+            Also with ``step_number`` (from 1) and ``steps`` (how many).
+        """
+        flows = self._store.flows(self.id)
+        return [
+            {
+                "document": row["name"],
+                "status": row["status"],
+                "step": None
+                if row["step"] is None
+                else flows[row["flow"]].steps[row["step"]].agent,
+                "step_number": None if row["step"] is None else row["step"] + 1,
+                "steps": len(flows[row["flow"]].steps),
+                "category": row["category"],
+                "error": row["message"],
+                "hint": row["hint"],
+                "records": row["records"],
+                "seconds": row["seconds"],
+                "attempts": row["attempts"],
+                "ledger": Ledger.model_validate_json(row["ledger"]).summary()
+                if row["ledger"]
+                else None,
+                "document_id": row["document_id"],
+            }
+            for row in self._store.documents(
+                self.id,
+                status=status,
+                search=search,
+                sort=sort,
+                descending=descending,
+                limit=limit,
+                offset=offset,
+            )
+        ]
+
+    @property
+    def documents(self) -> pd.DataFrame:
+        """One row per document: status, error, hint, records, seconds, ledger."""
+        from curation_kit.results import frame
+
+        return frame(self.document_rows(), _DOCUMENT_TYPES)
+
+    def found_documents(self, *, status: str | None = None, search: str = "") -> int:
+        """Number of documents that `document_rows` gives on all pages."""
+        return self._store.found_documents(self.id, status=status, search=search)
+
+    def document_name(self, document_id: str) -> str:
+        """File name of a document of the job.
+
+        Raises
+        ------
+        NotFound
+            If the job does not hold it.
+        """
+        row = self._store.document(self.id, document_id)
+        if row is None:
+            raise NotFound(f"{self.name} has no document {document_id[:12]}.")
+        return str(row["name"])
+
+    def ledger(self, document_id: str) -> Ledger | None:
+        """What was read in a document; None before it was done."""
+        row = self._store.document(self.id, document_id)
+        if row is None or not row["ledger"]:
+            return None
+        return Ledger.model_validate_json(row["ledger"])
+
+    def attempt_rows(self, document_id: str | None = None) -> list[dict[str, Any]]:
+        """Rows of `attempts`, or those of one document, without pandas."""
+        import datetime as dt
+
+        flows = self._store.flows(self.id)
+        rows = []
+        for row in self._store.attempts(self.id, document_id):
+            steps = [step.agent for step in flows[row["flow"]].steps]
+            running = row["ended"] is None
+            rows.append(
+                {
+                    "document": row["name"],
+                    "attempt": row["number"],
+                    "started": dt.datetime.fromtimestamp(int(row["started"])),  # noqa: DTZ006 - local time, for people
+                    "seconds": None
+                    if running
+                    else round(row["ended"] - row["started"], 3),
+                    "outcome": row["outcome"],
+                    "charged": bool(row["charged"]),
+                    "reused": ", ".join(steps[: row["first_step"] or 0]),
+                    "step": None if row["step"] is None else steps[row["step"]],
+                    "category": row["category"],
+                    "error": row["message"],
+                    "corrected_flow": row["flow"] or None,
+                    "document_id": row["document_id"],
+                }
+            )
+        return rows
+
+    @property
+    def attempts(self) -> pd.DataFrame:
+        """One row per start of a document: when, from which step, how it ended.
+
+        ``reused`` names the steps whose results were kept from earlier;
+        ``charged`` is false where the attempt was lost by no fault of the
+        document; ``corrected_flow`` counts the flows given with a retry.
+        """
+        from curation_kit.results import frame
+
+        return frame(self.attempt_rows(), _ATTEMPT_TYPES)
+
+    def record_model(self) -> type[Record]:
+        """Model of the job's records; it names the columns of `results`."""
+        try:
+            return self.flow.record_model()
+        except NotFound:  # its extractor is not installed (any more)
+            stored = self._store.records(self.id, limit=1)
+            names = json.loads(stored[0]["record"]) if stored else {}
+            return _bare_model(
+                [name for name in names if name not in Record.model_fields]
+            )
+
+    def records(self) -> Iterator[tuple[str, str, Record]]:
+        """File name, document id and record, in document order."""
+        model = self.record_model()
+        for row in self._store.records(self.id):
+            record = model.model_validate_json(row["record"])
+            yield row["name"], row["document_id"], record
+
+    def record(self, document_id: str, number: int) -> Record:
+        """One record: its document's id, and its number in it, from 0.
+
+        Raises
+        ------
+        NotFound
+            If there is none, for instance since its document was retried.
+        """
+        row = self._store.record(self.id, document_id, number)
+        if row is None:
+            raise NotFound("This record is no longer among the results of the job.")
+        return self.record_model().model_validate_json(row["record"])
+
+    @property
+    def total_records(self) -> int:
+        """Number of rows of `results`, without reading them."""
+        return self._store.total_records(self.id)
+
+    @property
+    def results(self) -> pd.DataFrame:
+        """One row per record, with its evidence; grows while the job runs."""
+        from curation_kit.results import records_frame
+
+        seq = self._store.last_seq(self.id)
+        if self._results is None or self._results[0] != seq:
+            table = records_frame(self.records(), self.record_model())
+            self._results = (seq, table)
+        return self._results[1].copy()
+
+    def last_seq(self) -> int:
+        """Sequence number of the newest event: it changes when the job does."""
+        return self._store.last_seq(self.id)
+
+    def events(self, after: int = 0) -> Iterator[Event]:
+        """Events so far with a sequence number above `after`."""
+        return self._store.events(self.id, after)
+
+    def event_rows(
+        self, *, search: str = "", limit: int, offset: int = 0
+    ) -> list[dict[str, Any]]:
+        """One page of the log, oldest first, as dictionaries.
+
+        Parameters
+        ----------
+        search
+            Only events of documents in whose file name every word occurs.
+
+        Returns
+        -------
+        list of dict
+            seq, type, time, data, ``document`` (file name or None) and
+            ``flow`` (its number in `flows` for this document).
+        """
+        return [
+            {
+                "seq": row["seq"],
+                "type": row["type"],
+                "time": row["time"],
+                "data": json.loads(row["data"]),
+                "document": row["name"],
+                "flow": row["flow"] or 0,
+            }
+            for row in self._store.event_rows(
+                self.id, search=search, limit=limit, offset=offset
+            )
+        ]
+
+    def event_count(self, *, search: str = "") -> int:
+        """Number of events that `event_rows` gives on all pages."""
+        return self._store.event_count(self.id, search=search)
+
+    @property
+    def flows(self) -> list[Flow]:
+        """The flow of the job, then the corrected ones that came with a retry."""
+        return self._store.flows(self.id)
+
+    def result_files(
+        self, document_id: str | None = None, step: int | None = None
+    ) -> list[Path]:
+        """Result files of completed documents.
+
+        Parameters
+        ----------
+        document_id
+            Only those of one document.
+        step
+            Only those of one output step, by its index in the flow.
+        """
+        folder = self._folders.results / self.id
+        return [
+            folder / row["name"]
+            for row in (
+                self._store.result_files(self.id)
+                if document_id is None
+                else self._store.files_of(self.id, [document_id])
+            )
+            if step in {None, row["step"]}
+        ]
+
+    def outputs(self, document_ids: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
+        """Output steps of some documents, each with the extension of its file."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for row in self._store.files_of(self.id, document_ids):
+            extension = Path(row["name"]).suffix.removeprefix(".")
+            found.setdefault(row["document_id"], []).append((row["step"], extension))
+        return found
+
+    def export_zip(self, path: str | Path | None = None) -> Path:
+        """Write a ZIP with one result file per completed document and output.
+
+        Parameters
+        ----------
+        path
+            The ZIP, or a folder for it; ``<job id>.zip`` in the current
+            folder when left out.
+
+        Raises
+        ------
+        JobError
+            If no document has completed.
+        """
+        from curation_kit.results import write_zip
+
+        target = Path(path).expanduser() if path is not None else Path()
+        if target.is_dir():
+            target /= f"{self.id}.zip"
+        files = self.result_files()
+        if not files:
+            raise JobError(
+                f"{self.name} has no completed document yet, so there is nothing to "
+                "download: look at the errors of its documents."
+            )
+        return write_zip(target, files)
+
+
+def _bare_model(names: list[str]) -> type[Record]:
+    """Model of records of which only the stored names are known."""
+    fields: Any = dict.fromkeys(names, (Any, None))
+    return create_model("StoredRecord", __base__=Record, **fields)
