@@ -11,6 +11,7 @@ from traitlets import Dict
 from curation_kit.errors import JobError, NotFound
 from curation_kit.formats import delimited
 from curation_kit.session.job_part import MAX_TEXT, JobPart, pages_of
+from curation_kit.species import SPECIES
 from curation_kit.workspace import Job
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ RESULTS_INTERVAL = 2.0
 
 _HIDDEN = "document_id"
 
+#: Scientific name of each taxon that the agents know.
+_TAXA = {species.taxon: species.name for species in SPECIES.values()}
+
 
 class RecordTable(JobPart):
     """One page of a job's records, and the one that is selected.
@@ -40,7 +44,8 @@ class RecordTable(JobPart):
     ----------
     results : dict
         ``columns`` (each with ``name``, with ``empty`` or ``same`` when its
-        cells are, and with its values as ``choices`` when they are few),
+        cells are, with its values as ``choices`` when they are few, and the
+        taxa with the species' ``names``),
         ``rows``, ``keys`` (document id and number of each row's record), what
         was asked for (``search``, ``filters``, ``sort``, ``descending``),
         ``total``, ``found``, ``page``, ``pages``, ``first``.
@@ -212,6 +217,12 @@ class RecordTable(JobPart):
             self._about = {
                 str(name): _about(str(name), self._table[name]) for name in self._table
             }
+            if "taxon" in self._about:
+                self._about["taxon"]["names"] = {
+                    taxon: _TAXA[taxon]
+                    for taxon in self._table["taxon"].dropna().unique()
+                    if taxon in _TAXA
+                }
         return self._table
 
     def _found(self, table: pd.DataFrame) -> pd.DataFrame:

@@ -103,9 +103,9 @@ def test_the_page_of_a_job(
     # Results: filter, unfold, download what is shown.
     page.get_by_role("tab", name="Results").click()
     page.get_by_role("button", name="Filters").click()
-    page.get_by_label("Negated").select_option("yes")
+    page.get_by_label("Not expressed").select_option("yes")
     page.get_by_role("button", name="Filters (1)").wait_for()
-    rows = page.locator(".ck-results .ck-tag-refused")
+    rows = page.locator(".ck-results .ck-tag-not")
     page.get_by_role("button", name="Evidence of record 1", exact=True).click()
     page.get_by_text("Why it was kept:").wait_for()
     with page.expect_download() as started:

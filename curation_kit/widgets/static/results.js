@@ -1,12 +1,12 @@
 const LABELS = {
   document: "Document", gene_symbol: "Gene", anatomy_label: "Anatomy", stage_label: "Stage",
-  cellular_component_label: "Cellular component", negated: "Negated",
+  cellular_component_label: "Cellular component", negated: "Not expressed",
 };
 const label = (name) => LABELS[name] ?? (name[0].toUpperCase() + name.slice(1)).replaceAll("_", " ");
 
 const EVIDENCE = ["quote", "page", "section", "figures", "verification", "review"];
 
-/** Columns to show: an identifier stands below its label; empty columns are left out. */
+/** Columns to show: an identifier stands below its label, "not expressed" beside its gene; empty columns are left out. */
 function columnsOf(columns) {
   const at = (name) => columns.findIndex((column) => column.name === name);
   const ids = new Map();
@@ -16,21 +16,28 @@ function columnsOf(columns) {
   }
   const below = new Set(ids.values());
   const shown = columns
-    .map(({ name, empty }, index) => ({ name, index, empty, below: ids.get(name) }))
+    .map(({ name, empty, names }, index) => ({ name, index, empty, names, below: ids.get(name) }))
     .filter(({ name, index, empty }) => !empty && !below.has(index) && !EVIDENCE.includes(name));
-  // "not" turns a row's meaning round: it stays in sight on a narrow page.
-  const negated = shown.findIndex(({ name }) => name === "negated");
-  if (negated > 1) shown.splice(1, 0, ...shown.splice(negated, 1));
-  return shown;
+  // "Not expressed" turns a row's meaning round: it stands where the row is read first.
+  const gene = shown.find(({ name }) => name === "gene_symbol");
+  const negated = shown.find(({ name }) => name === "negated");
+  if (!gene || !negated) return shown;
+  gene.negated = negated.index;
+  return shown.filter((column) => column !== negated);
 }
 
-function cell({ name, index, below }, row, fold) {
+const notExpressed = () => h("span", { class: "ck-tag ck-tag-not" }, "not expressed");
+
+function cell({ name, index, below, names, negated }, row, fold) {
   const value = row[index];
   if (name === "document") {
     return h("td", { class: "ck-short", title: value }, h("div", { class: "ck-folding" }, fold, h("bdi", { class: "ck-name" }, value)));
   }
-  if (name === "negated") return h("td", null, value === "True" && h("span", { class: "ck-tag ck-tag-refused" }, "not"));
-  return h("td", null, h("div", null, value), below !== undefined && row[below] && h("div", { class: "ck-id" }, row[below]));
+  if (name === "negated") return h("td", null, value === "True" && notExpressed());
+  if (names?.[value]) return h("td", null, h("div", null, names[value]), h("div", { class: "ck-id" }, value));
+  return h("td", null,
+    h("div", null, value, negated !== undefined && row[negated] === "True" && [" ", notExpressed()]),
+    below !== undefined && row[below] && h("div", { class: "ck-id" }, row[below]));
 }
 
 const MEANING = {
@@ -72,7 +79,7 @@ function whole(record, span, id) {
 
 /** A field for each column that has values: a choice among few, else words. */
 const filterFields = (columns, { filters: chosen, sort }) => h("div", { class: "ck-filter-fields" },
-  columns.filter(({ name, empty, same }) => !empty && !same && name !== "quote").map(({ name, choices }) => {
+  columns.filter(({ name, empty, same }) => !empty && !same && name !== "quote").map(({ name, choices, names }) => {
     const [how, value] = chosen[name] ?? ["", ""];
     const id = `ck-column-${name}`;
     return h("div", null,
@@ -81,7 +88,7 @@ const filterFields = (columns, { filters: chosen, sort }) => h("div", { class: "
         ? h("select", { id, class: "ck-input ck-wide ck-slim", change: "choose", args: [name] },
           h("option", { value: "all" }, "all"),
           choices.map((choice) => h("option", { value: `=${choice}`, selected: how === "is" && value === choice },
-            name === "negated" ? { True: "yes", False: "no" }[choice] ?? choice : choice.replaceAll("_", " ") || "(empty)")))
+            name === "negated" ? { True: "yes", False: "no" }[choice] ?? choice : (names?.[choice] ?? choice.replaceAll("_", " ")) || "(empty)")))
         : h("input", { id, type: "search", class: "ck-input ck-wide ck-slim", input: "contain", args: [name], placeholder: "contains…", autocomplete: "off" }));
   }),
   h("div", null,
@@ -106,8 +113,7 @@ function render({ model, el }) {
         h("span", { class: "ck-grow" }),
         total > 0 && [
           h("button", { type: "button", id: "ck-filters", class: "ck-button", click: "filters", "aria-expanded": filtering ? "true" : "false" }, number ? `Filters (${number})` : "Filters"),
-          part && h("button", { type: "button", class: "ck-link", click: "all" }, "show all"),
-          helpLink("results/columns", "What do these columns mean?"),
+          part && h("button", { type: "button", class: "ck-link", click: "all" }, "Show all"),
           h("button", { type: "button", class: "ck-button", click: "download_records", disabled: !found, title: "All records that are shown, on all pages, in one table" }, "Download as CSV")],
         h("input", { type: "search", id: "ck-find-records", class: "ck-input", input: "search", placeholder: "Search genes, anatomy, quotes…", "aria-label": "Search the results", autocomplete: "off" })),
       filtering && total > 0 && filterFields(columns, shown),
@@ -125,7 +131,8 @@ function render({ model, el }) {
                 open ? whole(record, table.length, `ck-whole-${id}`) : evidence(columns, row, table.length, `ck-quote-${id}`)];
             }))))
         : h("p", { class: "ck-muted" }, part ? (search && !number ? "No record contains all of these words." : "No record fits the search and the filters.") : "No records yet: they appear here as documents complete."),
-      pager({ first, shown: rows.length, total: found, page, pages, action: "turn", args: (to) => [to], what: "record" }));
+      pager({ first, shown: rows.length, total: found, page, pages, action: "turn", args: (to) => [to], what: "record" }),
+      total > 0 && h("p", { class: "ck-note" }, helpLink("results/columns", "What do these columns mean?")));
   };
   const ask = (send, change) => {
     const { search, sort, descending, filters: chosen } = { ...model.get("results"), ...change };
