@@ -39,7 +39,8 @@ class DocumentSelection(HasTraits):
         ``search``, ``batch``, ``rows`` (at most `MAX_ROWS`), ``found``,
         ``ticked``.
     chips : list of dict
-        The first `MAX_CHIPS` selected documents.
+        The first `MAX_CHIPS` selected documents, those that will fail before
+        the others.
     count : int
         Selected documents.
     count_unfit : int
@@ -95,7 +96,9 @@ class DocumentSelection(HasTraits):
         self.count = len(self._selected)
         self.chips = [
             {"id": item.id, "name": item.name, "problem": item.preflight.problem or ""}
-            for item in self.documents[:MAX_CHIPS]
+            for item in sorted(
+                self.documents, key=lambda item: not item.preflight.problem
+            )[:MAX_CHIPS]
         ]
         self.count_unfit = sum(bool(d.preflight.problem) for d in self.documents)
         self.warning = _warning(self.documents)

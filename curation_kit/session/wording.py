@@ -61,7 +61,9 @@ def _reused(data: dict[str, Any], _: int) -> str:
 
 def _completed(data: dict[str, Any], _: int) -> str:
     records = "1 record" if data["records"] == 1 else f"{data['records']:,} records"
-    return f"completed with {records} in {data['seconds']:.2f} s"
+    seconds = data["seconds"]
+    took = f"{seconds:,.1f} s" if seconds >= 0.05 else "less than 0.1 s"  # noqa: PLR2004
+    return f"completed with {records} in {took}"
 
 
 def _failed(data: dict[str, Any], _: int) -> str:

@@ -159,6 +159,12 @@ function ago(seconds) {
   return day(seconds).slice(0, 10);
 }
 
+/** A time of work in seconds, to a tenth: what one can judge a paper by. */
+const tenths = (seconds) => (seconds < 0.05 ? "< 0.1" : seconds.toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 }));
+
+/** A file name that breaks at its signs before it breaks in a word. */
+const breakable = (name) => name.split(/(?<=[_-])(?=[^_-]{2})/).map((part, index) => [index > 0 && h("wbr"), part]);
+
 const badge = (status) => h("span", { class: `ck-badge ck-${status}` }, status);
 
 /** "1–50 of 312" with buttons to turn the page; `args(page)` gives the action's arguments. */

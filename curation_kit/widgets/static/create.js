@@ -18,14 +18,20 @@ function advanced(open, { n_jobs: cores, minutes, memory_limit: memory, nice }) 
 }
 advanced.cache = true;
 
+// So many chips fill about two rows; one or two more are not worth a button.
+const [FEW_CHIPS, MANY_CHIPS] = [8, 10];
+
 function render({ model, el }) {
   let open = false;
+  let unfolded = false; // whether all chips are shown
   let filled = model.get("prefill").number ?? 0;
   const draw = (get) => {
     const flows = get("flows");
     const busy = Boolean(get("busy"));
     const selected = get("count");
     const chips = get("chips");
+    const folds = selected > MANY_CHIPS;
+    const shown = folds && !unfolded ? chips.slice(0, FEW_CHIPS) : chips;
     const ready = !busy && selected > 0 && flows.length > 0;
     return h("section", { class: "ck-section", "aria-labelledby": "ck-create" },
       h("div", { class: "ck-head" }, h("h2", { id: "ck-create" }, "Create New Batch Job")),
@@ -40,20 +46,22 @@ function render({ model, el }) {
               : h("p", { class: "ck-muted" }, "No flows available. ", h("button", { type: "button", class: "ck-link", click: "open_page", args: ["flows"] }, "Build and save one"), " first.")),
           h("div", null,
             h("label", { class: "ck-label", for: "ck-name" }, "Name ", h("span", { class: "ck-muted" }, "(optional)")),
-            h("input", { id: "ck-name", class: "ck-input ck-wide", type: "text", maxlength: "120", placeholder: get("suggested_name") || "made from flow, number of papers and time", autocomplete: "off" }))),
+            h("input", { id: "ck-name", class: "ck-input ck-wide", type: "text", maxlength: "120", placeholder: get("suggested_name") || "made from the flow, the number of documents and the time", autocomplete: "off" }))),
         get("broken_flows").map((problem) => h("p", { class: "ck-warning" }, "This flow cannot be read: ", problem)),
         h("div", { class: "ck-row ck-documents-row" },
           h("button", { type: "button", id: "ck-select-documents", class: "ck-button", click: "open_panel", disabled: get("total") === 0 }, "Select Documents"),
           h("span", { class: "ck-muted", role: "status" },
             get("total") === 0
               ? ["The workspace has no documents yet. ", h("button", { type: "button", class: "ck-link", click: "open_page", args: ["documents"] }, "Add some"), " first."]
-              : selected ? `${count(selected, "document")} selected` : "None selected yet."),
-          selected > 0 && h("button", { type: "button", class: "ck-link", click: "clear" }, "clear")),
-        selected > 0 && h("ul", { class: "ck-chips", "aria-label": "Selected documents" },
-          chips.map(({ id, name, problem }) => h("li", { class: `ck-chip${problem ? " ck-unfit" : ""}`, title: problem ? `${name}: ${problem}` : name },
+              : selected ? `${count(selected, "document")} selected` : "None selected yet"),
+          selected > 0 && h("button", { type: "button", class: "ck-link", click: "clear" }, "Clear")),
+        selected > 0 && h("ul", { id: "ck-chips", class: "ck-chips", "aria-label": "Selected documents", tabindex: folds && unfolded ? "0" : false },
+          shown.map(({ id, name, problem }) => h("li", { class: `ck-chip${problem ? " ck-unfit" : ""}`, title: problem ? `${name}: ${problem}` : name },
             h("bdi", { class: "ck-name" }, name),
             h("button", { type: "button", class: "ck-icon", click: "remove", args: [id], "aria-label": `Remove ${name} from the batch` }, "×"))),
-          selected > chips.length && h("li", { class: "ck-muted" }, `and ${(selected - chips.length).toLocaleString("en")} more`)),
+          unfolded && selected > chips.length && h("li", { class: "ck-muted" }, `and ${(selected - chips.length).toLocaleString("en")} more, ticked under Select Documents`),
+          folds && h("li", null, h("button", { type: "button", id: "ck-all-chips", class: "ck-link ck-small-link", click: "all_chips", "aria-expanded": unfolded ? "true" : "false", "aria-controls": "ck-chips" },
+            unfolded ? "Show fewer" : `and ${(selected - shown.length).toLocaleString("en")} more`))),
         get("warning") && h("div", { class: "ck-warning ck-row", role: "status" },
           h("span", { class: "ck-grow" }, get("warning")),
           get("count_unfit") < selected && h("button", { type: "button", class: "ck-button ck-small", click: "leave_out_unfit" }, get("count_unfit") === 1 ? "Leave it out" : "Leave them out")),
@@ -79,6 +87,7 @@ function render({ model, el }) {
       consider: ({ root, send }) => send("consider", [flow(root), number(root, "#ck-n-jobs")]),
       cache: ({ target }) => { advanced.cache = target.checked; },
       unfold: ({ redraw }) => { open = !open; redraw(); },
+      all_chips: ({ redraw }) => { unfolded = !unfolded; redraw(); },
       try: ({ root, send }) => send("test_flow", [flow(root), options(root)]),
       create: ({ root, send }) => {
         const name = root.querySelector("#ck-name");

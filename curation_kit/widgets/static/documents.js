@@ -11,7 +11,7 @@ const heading = ([column, label, style], table) => {
   const on = table.sort === column;
   return h("th", { scope: "col", class: `ck-col-${column} ${style}`, "aria-sort": on && (table.descending ? "descending" : "ascending") },
     h("button", { type: "button", class: "ck-sort", click: "sort", args: [column] }, label,
-      h("span", { class: "ck-arrow", "aria-hidden": "true" }, on ? (table.descending ? "▼" : "▲") : "")));
+      h("span", { class: "ck-arrow", "aria-hidden": "true" }, on ? (table.descending ? "▾" : "▴") : "")));
 };
 
 /** One or two table rows: the document, and below it what is wrong and what to do. */
@@ -26,7 +26,7 @@ function documentRows(row, { problems, labels }) {
       h("td", { class: "ck-col-tick" },
         h("input", { type: "checkbox", change: "tick", args: [row.id], checked: row.ticked, "aria-label": `Tick ${row.name}` })),
       h("td", { class: "ck-name-column" },
-        h("button", { type: "button", class: "ck-link ck-name", click: "open", args: [row.id], title: `Look at ${row.name}` }, row.name)),
+        h("button", { type: "button", class: "ck-link ck-name", click: "open", args: [row.id], title: `Look at ${row.name}` }, breakable(row.name))),
       h("td", { class: "ck-number" }, row.pages || "–"),
       h("td", { class: "ck-number" }, bytes(row.size)),
       h("td", { title: names.join(", ") }, h("div", { class: "ck-clip" }, names[0] ?? ""), others > 0 && h("div", { class: "ck-muted" }, `and ${others} more`)),
@@ -92,8 +92,8 @@ const draw = (get) => {
           `${label} `, h("b", null, numbers[name].toLocaleString("en"))))),
       h("div", { class: "ck-row ck-ticks" },
         h("span", { class: "ck-muted ck-ticked", role: "status" }, `${ticked.toLocaleString("en")} ticked`),
-        h("button", { type: "button", class: "ck-link", click: "tick_found", args: [true], disabled: !found }, `tick all ${filtered ? `${found.toLocaleString("en")} found` : found.toLocaleString("en")}`),
-        h("button", { type: "button", class: "ck-link", click: "untick_all", disabled: !ticked }, "tick none"),
+        h("button", { type: "button", class: "ck-link", click: "tick_found", args: [true], disabled: !found }, `Tick all ${filtered ? `${found.toLocaleString("en")} found` : found.toLocaleString("en")}`),
+        h("button", { type: "button", class: "ck-link", click: "untick_all", disabled: !ticked }, "Tick none"),
         h("button", { type: "button", class: "ck-button ck-small ck-danger ck-push", click: "ask_to_delete", disabled: !ticked }, "Delete ticked…")),
       asking.from === "table" && confirmation(asking),
       rows.length

@@ -16,7 +16,7 @@ function documentActions(row, menu) {
 }
 
 /** The files of one document, in a row of their own: nothing is covered or cut off. */
-const fileMenu = (row, key) => h("tr", { id: `ck-menu-${key}`, class: "ck-more-row" }, h("td", { colspan: 7 },
+const fileMenu = (row, key, span) => h("tr", { id: `ck-menu-${key}`, class: "ck-more-row" }, h("td", { colspan: span },
   h("div", { class: "ck-row ck-menu", role: "group", "aria-label": `Result files of ${row.document}` },
     h("span", { class: "ck-muted" }, "Download as"),
     row.outputs.map(([step, extension]) =>
@@ -42,7 +42,7 @@ function documentDetail({ id, attempts, earlier, ledger }, name, span, onDashboa
             attempts.map((item) => h("tr", null,
               h("td", { class: "ck-number" }, item.number),
               h("td", { class: "ck-nowrap" }, `${day(item.started)}:${clock(item.started).slice(-2)}`),
-              h("td", { class: "ck-number" }, item.seconds === null ? "" : item.seconds.toFixed(2)),
+              h("td", { class: "ck-number" }, item.seconds === null ? "" : tenths(item.seconds)),
               ended(item),
               h("td", null, item.reused || "none", item.corrected > 0 && h("div", { class: "ck-muted" }, `with corrected flow ${item.corrected}`))))))
         : h("p", { class: "ck-muted" }, "Not started yet."),
@@ -53,7 +53,7 @@ function documentDetail({ id, attempts, earlier, ledger }, name, span, onDashboa
 }
 
 /** Rows of one document: itself, what went wrong, and what is unfolded. */
-function documentRows(row, { onDashboard, menu, detail }) {
+function documentRows(row, { onDashboard, menu, detail, steps, span }) {
   const style = row.status === "failed" ? "ck-failed-row" : "";
   const told = row.error || row.hint || row.note;
   const open = detail.id === row.id;
@@ -62,30 +62,33 @@ function documentRows(row, { onDashboard, menu, detail }) {
     h("tr", { id: `ck-doc-${key}`, class: `${style} ${told || open || menu === row.id ? "ck-has-more" : ""}` },
       h("td", { class: "ck-document" }, h("div", { class: "ck-folding" },
         h("button", { type: "button", class: "ck-fold", click: "fold", args: [row.id], "aria-expanded": open ? "true" : "false", "aria-label": `Attempts and reading of ${row.document}` }, open ? "▾" : "▸"),
-        h("bdi", { class: "ck-name", title: row.document.length > 60 ? row.document : null }, row.document))),
+        h("bdi", { class: "ck-name", title: row.document.length > 60 ? row.document : null }, breakable(row.document)))),
       h("td", null, badge(row.status)),
-      h("td", { class: "ck-step", title: row.step ?? null }, row.step && `${row.at} of ${row.of}, ${row.step}`),
+      steps && h("td", { class: "ck-step", title: row.step ?? null }, row.step && `${row.at} of ${row.of}, ${row.step}`),
       h("td", { class: "ck-number" }, row.records === undefined ? "" : row.records.toLocaleString("en")),
-      h("td", { class: "ck-number" }, row.seconds === undefined ? "" : row.seconds.toFixed(2)),
+      h("td", { class: "ck-number" }, row.seconds === undefined ? "" : tenths(row.seconds)),
       h("td", { class: "ck-number" }, row.attempts || ""),
       onDashboard && h("td", { class: "ck-number ck-actions" }, documentActions(row, menu))),
-    menu === row.id && row.outputs && fileMenu(row, key),
+    menu === row.id && row.outputs && fileMenu(row, key, span),
     told && h("tr", { id: `ck-told-${key}`, class: `${style} ck-more-row ${open ? "ck-has-more" : ""}` },
-      h("td", { colspan: onDashboard ? 7 : 6 }, h("div", { class: "ck-told" },
+      h("td", { colspan: span }, h("div", { class: "ck-told" },
         row.error && h("span", { class: "ck-error-text" }, row.error), " ",
         row.hint && h("span", { class: "ck-muted" }, row.hint),
-        row.note && h("span", { class: "ck-muted" }, `Nothing found: ${row.note}`)))),
-    open && documentDetail(detail, row.document, onDashboard ? 7 : 6, onDashboard),
+        row.note && h("div", { class: "ck-muted ck-one-line", title: row.note }, `Nothing found: ${row.note}`)))),
+    open && documentDetail(detail, row.document, span, onDashboard),
   ];
 }
 
 /** The whole part: filters, search, table, pages. */
 function documentsTable(get, menu) {
   const shown = get("documents");
-  const { counts } = get("monitor");
+  const { counts, status } = get("monitor");
   if (!shown.rows || !counts) return null;
   const onDashboard = get("on_dashboard");
   const detail = get("detail");
+  // Only what is being done has a step; where a document failed is told when it is unfolded.
+  const steps = ["pending", "processing", "paused"].includes(status);
+  const span = 5 + steps + onDashboard;
   const empty = shown.search ? "No document has all of these words in its name." : "No document in this state.";
   return [
     h("div", { class: "ck-row ck-table-head" },
@@ -95,12 +98,12 @@ function documentsTable(get, menu) {
       h("table", { class: "ck-table ck-fixed" },
         h("thead", null, h("tr", null,
           sortable("Document", "document", shown), sortable("Status", "status", shown, "ck-col-status"),
-          sortable("Step", "step", shown, "ck-col-step"),
+          steps && sortable("Step", "step", shown, "ck-col-step"),
           [["Records", "records"], ["Seconds", "seconds"], ["Attempts", "attempts"]].map(([label, key]) =>
             sortable(label, key, shown, "ck-col-number ck-number")),
           onDashboard && h("th", { scope: "col", class: "ck-col-action" }, h("span", { class: "ck-hidden" }, "Results")))),
-        h("tbody", null, shown.rows.map((row) => documentRows(row, { onDashboard, menu, detail })),
-          !shown.rows.length && h("tr", null, h("td", { colspan: onDashboard ? 7 : 6, class: "ck-muted" }, empty))))),
+        h("tbody", null, shown.rows.map((row) => documentRows(row, { onDashboard, menu, detail, steps, span })),
+          !shown.rows.length && h("tr", null, h("td", { colspan: span, class: "ck-muted" }, empty))))),
     pager({ first: shown.first, shown: shown.rows.length, total: shown.found, page: shown.page, pages: shown.pages, action: "turn", args: (page) => [page], what: "document" }),
     h("p", { class: "ck-note" },
       helpLink("batch-processing/statuses-of-a-document", "What do these statuses mean?"),

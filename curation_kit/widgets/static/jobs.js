@@ -1,7 +1,7 @@
 const JOB_STATES = ["pending", "processing", "paused", "completed", "failed", "cancelled"];
 
 const done = ({ completed, failed, cancelled, total }) => {
-  const ended = completed + failed + cancelled;
+  const ended = completed + failed; // who was cancelled was not processed
   return h("div", { class: "ck-done" },
     shares({ completed, failed, cancelled }, total, "ck-small-bar"),
     h("span", { class: "ck-number" }, `${ended.toLocaleString("en")} of ${total.toLocaleString("en")}`),

@@ -7,19 +7,22 @@ function bar(counts, fraction) {
   }, shares(counts, counts[""]));
 }
 
+// A rate of less work, in seconds, says nothing.
+const WORTH_A_RATE = 30;
+
 function facts({ status, counts, elapsed, rate, eta, records, created, ended }) {
   const perMinute = rate * 60;
-  const done = counts.completed + counts.failed + counts.cancelled;
+  const done = counts.completed + counts.failed; // who was cancelled was not processed
   const open = ["pending", "processing", "paused"].includes(status);
   const fact = (label, ...value) => h("div", { class: "ck-fact" }, h("dt", null, label), h("dd", null, value));
   return h("dl", { class: "ck-facts" },
-    fact("Done", `${done.toLocaleString("en")} of ${counts[""].toLocaleString("en")}`),
+    fact(open ? "Done" : "Processed", `${done.toLocaleString("en")} of ${counts[""].toLocaleString("en")}`),
     fact("Records", records.toLocaleString("en")),
-    fact("Elapsed", duration(elapsed)),
-    fact("Rate", rate ? `${perMinute >= 10 ? Math.round(perMinute).toLocaleString("en") : perMinute.toFixed(1)} per min` : "–"),
+    fact(open ? "Elapsed" : "Took", duration(Math.max(elapsed, 1))),
+    elapsed >= WORTH_A_RATE && fact("Rate", rate ? `${perMinute >= 10 ? Math.round(perMinute).toLocaleString("en") : perMinute.toFixed(1)} per min` : "–"),
     open && fact("Time left", eta && status === "processing" ? duration(eta) : "–"),
     fact("Created", when(created)),
-    !open && ended && fact("Ended", when(ended)));
+    !open && ended - created >= 60 && fact("Ended", when(ended)));
 }
 
 /** What to know about the state of the job, and what to do. */

@@ -10,15 +10,15 @@ const draw = (get) => {
         h("option", { value: "" }, "All upload batches"),
         get("batches").map(({ name, size }) => h("option", { value: name }, `${name} (${size})`)))),
     h("div", { class: "ck-row ck-small-row" },
-      h("button", { type: "button", class: "ck-link", click: "tick_found", args: [true] }, `select all ${found.toLocaleString("en")}${batch ? " of this batch" : ""}`),
-      h("button", { type: "button", class: "ck-link", click: "tick_none", disabled: ticked === 0 }, "select none"),
+      h("button", { type: "button", class: "ck-link", click: "tick_found", args: [true] }, `Select all ${found.toLocaleString("en")}${batch ? " of this batch" : ""}`),
+      h("button", { type: "button", class: "ck-link", click: "tick_none", disabled: ticked === 0 }, "Select none"),
       h("span", { class: "ck-muted ck-push" },
         search || batch ? `${found.toLocaleString("en")} of ${count(get("total"), "document")} found` : count(get("total"), "document"))),
     h("ul", { class: "ck-checklist", "aria-label": "Documents", tabindex: "-1" },
       rows.map(({ id, name, pages, problem, ticked: on }) => h("li", null,
         h("label", null,
           h("input", { type: "checkbox", change: "tick", args: [id], checked: on }),
-          h("bdi", { class: "ck-name" }, name),
+          h("bdi", { class: "ck-name" }, breakable(name)),
           problem
             ? h("span", { class: "ck-warning-text", title: problem }, problem)
             : h("span", { class: "ck-muted ck-number" }, count(pages, "page"))))),

@@ -10,7 +10,7 @@ function record(row) {
   const told = row.gene_symbol
     ? [
       h("b", null, row.gene_symbol), id(row.gene_id),
-      row.negated && [" ", h("span", { class: "ck-tag ck-tag-refused" }, "not")],
+      row.negated && [" ", h("span", { class: "ck-tag ck-tag-not" }, "not")],
       PARTS.filter(([part]) => row[`${part}_label`]).map(([part, word]) =>
         [h("span", { class: "ck-muted" }, ` ${word} `), row[`${part}_label`], id(row[`${part}_id`])]),
       row.assay && [h("span", { class: "ck-muted" }, " by "), row.assay]]
@@ -38,7 +38,7 @@ function outcome(get) {
       h("span", { class: "ck-muted ck-steady" },
         run.step && !over && `${run.step.replaceAll("_", " ")}…`,
         !run.step && !over && (run.job === "paused" ? "paused" : "starting: the first test takes a few seconds…"),
-        run.status === "completed" && `${count(run.records ?? 0, "record")} in ${run.seconds >= 0.05 ? run.seconds.toFixed(1) : "less than 0.1"} s`,
+        run.status === "completed" && `${count(run.records ?? 0, "record")} in ${tenths(run.seconds)} s`,
         run.status === "failed" && run.step && `at the step ${run.step.replaceAll("_", " ")}`,
         run.status === "cancelled" && "stopped"),
       h("button", { type: "button", class: "ck-link ck-push", click: "open_test" }, "Open the job's page")),
