@@ -13,10 +13,10 @@ __all__ = ["default_name", "result_stems"]
 
 
 def default_name(flow: Flow, count: int, now: float) -> str:
-    """Name of a job whose maker gave none: flow, number of papers, time."""
-    papers = "1 paper" if count == 1 else f"{count} papers"
+    """Name of a job whose maker gave none: flow, number of documents, time."""
+    documents = "1 document" if count == 1 else f"{count} documents"
     stamp = time.strftime("%Y-%m-%d %H:%M", time.localtime(now))
-    return f"{flow.name} · {papers} · {stamp}"
+    return f"{flow.name} · {documents} · {stamp}"
 
 
 #: Bytes; leaves room for a suffix and an extension below the 255 bytes that most

@@ -17,10 +17,10 @@ __all__ = ["FlowBuilder"]
 
 #: The palette's headings: what each kind of agent does.
 _KINDS = {
-    Kind.INPUT: ("Input", "Reads the paper. Every flow starts with one."),
-    Kind.EXTRACTOR: ("Extractors", "Find records in the text of the paper."),
+    Kind.INPUT: ("Input", "Reads the document. Every flow starts with one."),
+    Kind.EXTRACTOR: ("Extractors", "Find records in the text."),
     Kind.VALIDATOR: ("Validators", "Check records and look up their identifiers."),
-    Kind.OUTPUT: ("Outputs", "Write one result file per paper."),
+    Kind.OUTPUT: ("Outputs", "Write one result file per document."),
 }
 
 #: A new flow begins with the chain that a curator needs in any case.

@@ -64,5 +64,5 @@ def test_a_job_without_a_name_gets_one_that_tells_what_it_is() -> None:
     """Flow, number of papers, time."""
     flow = Flow(name="Expression")
 
-    assert default_name(flow, 1, 0.0).startswith("Expression · 1 paper · ")
-    assert "3 papers" in default_name(flow, 3, 0.0)
+    assert default_name(flow, 1, 0.0).startswith("Expression · 1 document · ")
+    assert "3 documents" in default_name(flow, 3, 0.0)

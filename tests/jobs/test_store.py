@@ -76,7 +76,7 @@ def test_a_job_keeps_a_copy_of_its_flow_and_options(store: JobStore) -> None:
 
     assert (len(job.flow.steps), job.options.n_jobs) == (4, 2)
     assert (job.status, job.started, job.ended) == (Status.PENDING, None, None)
-    assert job.name.startswith("Fake · 1 paper · ")
+    assert job.name.startswith("Fake · 1 document · ")
 
 
 def test_a_job_needs_documents_and_counts_each_once(store: JobStore) -> None:

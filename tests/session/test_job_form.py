@@ -38,7 +38,7 @@ def test_without_earlier_jobs_the_time_is_assumed(
     assert form.estimate == (
         "3 documents, 6,000 pages: about 3 min (assumed: this flow never ran here)."
     )
-    assert form.suggested_name.startswith("Fake · 3 papers · ")
+    assert form.suggested_name.startswith("Fake · 3 documents · ")
     form.consider("Fake", 3)
     assert ": about 1 min (" in form.estimate
 

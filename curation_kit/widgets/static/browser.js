@@ -1,4 +1,6 @@
 // Saves files that come in slices, and keeps the address and the history.
+// A page with ticked lines, in the blue of the buttons.
+const ICON = `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect x="2" y="1" width="12" height="14" rx="2.5" fill="#1f5fbf"/><path d="M4.5 5.2l1.1 1.1 2-2.3M4.5 10.2l1.1 1.1 2-2.3M9.5 5.5h2.3M9.5 10.5h2.3" fill="none" stroke="#fff" stroke-width="1.3" stroke-linecap="round" stroke-linejoin="round"/></svg>`)}`;
 const OURS = ["page", "job", "flow", "topic"];
 
 function render({ model, el }) {
@@ -64,6 +66,10 @@ function render({ model, el }) {
   const name = () => { if (model.get("owns_address")) document.title = harmless([model.get("title"), "Curation Kit"].filter(Boolean).join(" – ")); };
   name();
   model.on("change:title", name);
+  if (model.get("owns_address")) {
+    document.querySelectorAll("link[rel~=icon]").forEach((link) => link.remove());
+    document.head.append(h("link", { rel: "icon", type: "image/svg+xml", href: ICON }));
+  }
   // Pages come later than this part: the one on screen is what the document is about.
   const mark = new MutationObserver(() => {
     const pages = el.closest(".ck-dashboard")?.querySelectorAll(":scope > .ck-place:not([tabindex])") ?? [];

@@ -108,7 +108,7 @@ function render({ model, el }) {
     const reset = h("span", null, isSet && !form.required && !disabled && h("button", {
       type: "button", class: "ck-link ck-reset", click: "reset_option", args: [step.key, form.name],
       "aria-label": `Reset ${form.label} to its default`,
-    }, form.control === "yaml" ? "reset" : `reset to default (${words(form.default)})`));
+    }, form.control === "yaml" ? "Reset" : `Reset to default (${words(form.default)})`));
     const problems = findings.filter((found) => found.option === form.name);
     const about = h("p", { class: "ck-muted ck-note", id: `${id}-about` },
       [form.description, limits, formatHint[form.control]].filter(Boolean).join(" "));
@@ -248,7 +248,7 @@ function render({ model, el }) {
         get("yaml_error") && h("p", { class: "ck-warning", role: "alert" }, get("yaml_error")),
         !disabled && h("div", { class: "ck-row" },
           h("button", { type: "submit", class: "ck-button ck-small" }, "Apply to the draft"),
-          h("button", { type: "button", class: "ck-link", click: "revert_yaml" }, "put the draft's YAML back"))));
+          h("button", { type: "button", class: "ck-link", click: "revert_yaml" }, "Put the draft's YAML back"))));
   }
 
   /** A step that is added and needs something shows its settings at once. */
@@ -301,7 +301,7 @@ function render({ model, el }) {
             field("textarea", "ck-flow-instructions", get("draft").instructions, "set_instructions", [], { rows: "2", disabled: builtIn,
               placeholder: "What the whole flow is about, for steps that read instructions." })),
           h("section", { class: "ck-section", "aria-labelledby": "ck-steps" },
-            h("div", { class: "ck-head" }, h("h2", { id: "ck-steps" }, "Steps"), h("span", { class: "ck-muted" }, "Each paper goes through them from top to bottom.")),
+            h("div", { class: "ck-head" }, h("h2", { id: "ck-steps" }, "Steps"), h("span", { class: "ck-muted" }, "Each document goes through them from top to bottom.")),
             steps.length
               ? h("ol", { class: "ck-steps" }, steps.map((step, index) => card(step, index, steps, get, agents)))
               : h("p", { class: "ck-muted" }, "No steps yet: add the PDF Agent first, from “Add a step”.")),
@@ -388,6 +388,7 @@ function render({ model, el }) {
         root.querySelector("#ck-stay")?.focus();
         root.querySelector(".ck-leave")?.scrollIntoView({ block: "nearest" });
       }
+      if (!asks && asked && document.activeElement === document.body) root.querySelector("[data-click=show_list]")?.focus();
       asked = asks;
     },
   });

@@ -118,6 +118,11 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn }) {
   });
   ["click", "input", "change", "submit"].forEach(listen);
   root.addEventListener("click", follow);
+  // Escape answers a question with no; a dialog does it itself.
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.target.closest("dialog")) return;
+    root.querySelector(":is([role=alertdialog], .ck-flow-rename) :is([data-click=keep], [data-click=stay])")?.click();
+  });
   model.on("change", redraw);
   const received = (message, buffers) => onMessage?.(message, buffers, { send, redraw, root });
   model.on("msg:custom", received);
@@ -133,6 +138,7 @@ const count = (number, word) => `${number.toLocaleString("en")} ${word}${number 
 
 function duration(seconds) {
   const whole = Math.round(seconds);
+  if (whole < 1) return "< 1 s";
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
   return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, "0")} min`;

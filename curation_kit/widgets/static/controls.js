@@ -22,7 +22,6 @@ function render({ model, el }) {
       asking && question("ck-cancel", "Cancel this job? Documents already done keep their results; pending ones are not processed.",
         "Yes, cancel it", "cancel", [], "Keep it"));
   };
-  escapes(el);
   return mount({
     model, el, draw,
     handlers: {

@@ -1,10 +1,10 @@
 const COLUMNS = [
-  ["name", "File name", "ck-name-column"], ["pages", "Pages", "ck-number"], ["size", "Size", "ck-number"],
-  ["batch", "Upload batch", ""], ["state", "Preflight", ""], ["species", "Species", "ck-species"],
+  ["name", "File name", "ck-name-column"], ["pages", "Pages", "ck-number"], ["size", "Size", "ck-number ck-wide-only"],
+  ["batch", "Upload batch", ""], ["state", "Preflight", ""], ["species", "Species", "ck-wide-only"],
   ["added", "Added", ""], ["jobs", "Jobs", "ck-number"],
 ];
 const STATES = [["", "all"], ["fit", "can be processed"], ["unfit", "cannot be processed"]];
-const MARKS = { fit: ["fits", "completed"], partly: ["fits in part", "paused"], unfit: ["problem", "failed"] };
+const MARKS = { fit: ["ready", "completed"], partly: ["ready in part", "paused"], unfit: ["problem", "failed"] };
 const SPAN = COLUMNS.length + 1;
 
 const heading = ([column, label, style], table) => {
@@ -28,16 +28,16 @@ function documentRows(row, { problems, labels }) {
       h("td", { class: "ck-name-column" },
         h("button", { type: "button", class: "ck-link ck-name", click: "open", args: [row.id], title: `Look at ${row.name}` }, breakable(row.name))),
       h("td", { class: "ck-number" }, row.pages || "–"),
-      h("td", { class: "ck-number" }, bytes(row.size)),
+      h("td", { class: "ck-number ck-wide-only" }, bytes(row.size)),
       h("td", { title: names.join(", ") }, h("div", { class: "ck-clip" }, names[0] ?? ""), others > 0 && h("div", { class: "ck-muted" }, `and ${others} more`)),
       h("td", null, h("span", { class: `ck-badge ck-${style}` }, text)),
-      h("td", { class: "ck-species" }, row.species === undefined ? "" : labels[row.species]),
+      h("td", { class: "ck-wide-only" }, row.species === undefined ? "" : labels[row.species]),
       h("td", { class: "ck-nowrap", title: day(row.added) }, ago(row.added)),
       h("td", { class: "ck-number" }, row.jobs ?? 0)),
     told && h("tr", { class: `${look} ck-more-row` },
       h("td", null),
-      h("td", { colspan: SPAN - 2 }, told[0], " ", h("span", { class: "ck-muted" }, told[1])),
-      h("td", { class: "ck-species" })), // as many cells as the columns that a narrow page shows
+      h("td", { colspan: SPAN - 3 }, told[0], " ", h("span", { class: "ck-muted" }, told[1])),
+      h("td", { class: "ck-wide-only" }), h("td", { class: "ck-wide-only" })), // as many cells as the columns that a narrow page shows
   ];
 }
 
@@ -46,13 +46,12 @@ const short = (name) => (name.length > 60 ? `${name.slice(0, 58)}…` : name);
 /** What is asked before documents are deleted. */
 function question({ count: number, names, jobs, more_jobs: more, waiting }) {
   const them = number === 1 ? "it" : "them";
-  const papers = number === 1 ? "the paper" : "the papers";
   const listed = jobs.map((name) => `“${name}”`).join(", ") + (more ? ` and ${count(more, "other job")}` : "");
   return [
     h("strong", null, `Delete ${number === 1 ? short(names[0]) : count(number, "document")}?`), " ",
     number > 1 && h("span", null, `${names.map(short).join(", ")}${number > names.length ? " and others" : ""}. `),
     jobs.length
-      ? `The jobs which use ${them} keep their results, but can neither run ${papers} again nor show evidence in ${papers}: ${listed}.`
+      ? `The jobs which use ${them} keep their results, but can neither run ${them} again nor show evidence in ${them}: ${listed}.`
       : `No job uses ${them}.`,
     waiting > 0 && ` ${waiting === 1 ? "One run is" : `${waiting} runs are`} not done yet and will fail.`,
     " The files are deleted from the workspace for good.",
@@ -94,7 +93,7 @@ const draw = (get) => {
         h("span", { class: "ck-muted ck-ticked", role: "status" }, `${ticked.toLocaleString("en")} ticked`),
         h("button", { type: "button", class: "ck-link", click: "tick_found", args: [true], disabled: !found }, `Tick all ${filtered ? `${found.toLocaleString("en")} found` : found.toLocaleString("en")}`),
         h("button", { type: "button", class: "ck-link", click: "untick_all", disabled: !ticked }, "Tick none"),
-        h("button", { type: "button", class: "ck-button ck-small ck-danger ck-push", click: "ask_to_delete", disabled: !ticked }, "Delete ticked…")),
+        h("button", { type: "button", id: "ck-delete-ticked", class: "ck-button ck-small ck-danger ck-push", click: "ask_to_delete", disabled: !ticked }, "Delete ticked…")),
       asking.from === "table" && confirmation(asking),
       rows.length
         ? h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Table of documents" },
@@ -133,6 +132,7 @@ function render({ model, el }) {
       if (select && document.activeElement !== select) select.value = get("table").batch ?? "";
       const asks = get("asking").from === "table";
       if (asks && !asked) root.querySelector("#ck-keep-documents")?.focus();
+      if (!asks && asked && document.activeElement === document.body) root.querySelector("#ck-delete-ticked")?.focus();
       asked = asks;
     },
   });

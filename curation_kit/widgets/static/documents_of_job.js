@@ -107,7 +107,7 @@ function documentsTable(get, menu) {
     pager({ first: shown.first, shown: shown.rows.length, total: shown.found, page: shown.page, pages: shown.pages, action: "turn", args: (page) => [page], what: "document" }),
     h("p", { class: "ck-note" },
       helpLink("batch-processing/statuses-of-a-document", "What do these statuses mean?"),
-      counts.failed > 0 && helpLink("troubleshooting/why-a-paper-failed", "Why papers fail, and what to do")),
+      counts.failed > 0 && helpLink("troubleshooting/why-a-paper-failed", "Why documents fail, and what to do")),
   ];
 }
 

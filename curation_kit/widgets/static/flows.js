@@ -8,7 +8,7 @@ function render({ model, el }) {
   let searched = null;
 
   const button = (label, action, name, extra = {}) => h("button", {
-    type: "button", class: `ck-button ck-small ${extra.style ?? ""}`, click: action, args: [name], disabled: extra.disabled,
+    type: "button", id: extra.id, class: `ck-button ck-small ${extra.style ?? ""}`, click: action, args: [name], disabled: extra.disabled,
     "aria-label": `${label} ${name}`,
   }, label);
 
@@ -37,8 +37,8 @@ function render({ model, el }) {
       h("div", { class: "ck-row ck-flow-actions" },
         button("Duplicate", "duplicate", name),
         button("Export", "export_yaml", name),
-        !builtIn && button("Rename", "ask_rename", name),
-        !builtIn && button("Delete", "ask_delete", name, { style: "ck-danger" }))),
+        !builtIn && button("Rename", "ask_rename", name, { id: `ck-rename-${encodeURIComponent(name)}` }),
+        !builtIn && button("Delete", "ask_delete", name, { id: `ck-delete-${encodeURIComponent(name)}`, style: "ck-danger" }))),
     question(name));
 
   const importer = () => h("form", { class: "ck-import", submit: "import_text" },
@@ -63,7 +63,7 @@ function render({ model, el }) {
         h("input", { type: "search", id: "ck-flow-search", class: "ck-input ck-push", input: "search", placeholder: "Search names and steps", "aria-label": "Search the flows", autocomplete: "off" }),
         h("button", { type: "button", class: "ck-button", click: "toggle_import", "aria-expanded": importing ? "true" : "false" }, "Import"),
         h("button", { type: "button", class: "ck-button ck-primary", click: "new" }, "New flow")),
-      h("p", { class: "ck-muted" }, "A flow is what is done with each paper: read it, find records, check them, write a file. Built-in flows cannot be changed; duplicate one to make your own."),
+      h("p", { class: "ck-muted" }, "A flow is what is done with each document: read it, find records, check them, write a file. Built-in flows cannot be changed; duplicate one to make your own."),
       h("div", null, importing && importer()),
       h("div", null, get("broken").map(({ file, problem }) => h("p", { class: "ck-warning" },
         h("b", null, h("bdi", null, file)), " cannot be read: ", problem, " Mend or delete the file in the folder “flows” of the workspace."))),
@@ -89,7 +89,12 @@ function render({ model, el }) {
       turn: ({ root, args, send }) => send("find", [text(root), args[0]]),
       ask_rename: ({ ...all }) => askRename(all),
       ask_delete: ({ ...all }) => askDelete(all),
-      keep: ({ redraw }) => { asking = null; redraw(); },
+      keep: ({ redraw, root }) => {
+        const opener = `ck-${asking?.kind}-${encodeURIComponent(asking?.name)}`;
+        asking = null;
+        redraw();
+        setTimeout(() => root.querySelector(`#${CSS.escape(opener)}`)?.focus(), 60);
+      },
       really_delete: ({ args, send, redraw }) => { asking = null; send("delete", args); redraw(); },
       really_rename: ({ target, args, send, redraw }) => {
         const name = target.querySelector("input").value;

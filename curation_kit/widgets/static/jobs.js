@@ -59,7 +59,6 @@ function render({ model, el }) {
     send("show_jobs", [search, status, sort, descending, change.page ?? 0]);
   };
   const find = later(250, (send, search) => ask(send, { search }));
-  escapes(el);
   return ticking(mount({
     model, el, draw,
     handlers: {

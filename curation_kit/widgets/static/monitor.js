@@ -18,10 +18,10 @@ function facts({ status, counts, elapsed, rate, eta, records, created, ended }) 
   return h("dl", { class: "ck-facts" },
     fact(open ? "Done" : "Processed", `${done.toLocaleString("en")} of ${counts[""].toLocaleString("en")}`),
     fact("Records", records.toLocaleString("en")),
-    fact(open ? "Elapsed" : "Took", duration(Math.max(elapsed, 1))),
+    fact(open ? "Elapsed" : "Took", duration(elapsed)),
     elapsed >= WORTH_A_RATE && fact("Rate", rate ? `${perMinute >= 10 ? Math.round(perMinute).toLocaleString("en") : perMinute.toFixed(1)} per min` : "–"),
-    open && fact("Time left", eta && status === "processing" ? duration(eta) : "–"),
     fact("Created", when(created)),
+    status === "processing" && fact("Time left", eta ? duration(eta) : "–"),
     !open && ended - created >= 60 && fact("Ended", when(ended)));
 }
 

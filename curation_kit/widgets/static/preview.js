@@ -4,7 +4,7 @@ function confirmation({ jobs, more_jobs: more, waiting }) {
   return h("div", { class: "ck-message ck-is-error", role: "alertdialog", "aria-label": "Delete this document?" },
     h("span", null, h("strong", null, "Delete this document?"), " ",
       jobs.length
-        ? `The jobs which use it keep their results, but can neither run the paper again nor show evidence in it: ${listed}.`
+        ? `The jobs which use it keep their results, but can neither run it again nor show evidence in it: ${listed}.`
         : "No job uses it.",
       waiting > 0 && ` ${waiting === 1 ? "One run is" : `${waiting} runs are`} not done yet and will fail.`),
     h("button", { type: "button", class: "ck-button ck-danger", click: "delete" }, "Yes, delete it"),

@@ -3,7 +3,7 @@ function render({ model, el }) {
   const draw = (get) => h("section", { class: "ck-section ck-refusal", "aria-labelledby": "ck-refusal" },
     h("h2", { id: "ck-refusal" }, "The workspace cannot be opened"),
     h("p", { class: "ck-name", role: "alert" }, get("problem")),
-    h("p", { class: "ck-muted" }, "Papers, jobs and results in it are not touched. Mend what the sentence says, then try again. To use another folder, start the dashboard with “curation-kit --workspace FOLDER dashboard”."),
+    h("p", { class: "ck-muted" }, "Documents, jobs and results in it are not touched. Mend what the sentence says, then try again. To use another folder, start the dashboard with “curation-kit --workspace FOLDER dashboard”."),
     h("div", { class: "ck-row" },
       h("button", { type: "button", class: "ck-button ck-primary", click: "again" }, "Try again"),
       h("span", { class: "ck-muted", role: "status" }, asked && "It still cannot be opened.")));

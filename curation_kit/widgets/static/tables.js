@@ -50,11 +50,6 @@ h("span", null, text),
 h("button", { type: "button", id: `${id}-yes`, class: "ck-button ck-danger", click: action, args }, yes),
 h("button", { type: "button", id: `${id}-no`, class: "ck-button", click: KEEP }, no));
 
-/** Escape answers a question with no. */
-const escapes = (el) => el.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") el.querySelector(".ck-question button:last-child")?.click();
-});
-
 const focusSoon = (root, selector) => setTimeout(() => root.querySelector(selector)?.focus(), 60);
 
 /** Let a field show what was asked for, unless someone is typing in it. */

@@ -46,7 +46,7 @@ function outcome(get) {
     run.reason && !run.error && h("p", { class: "ck-warning" }, run.reason),
     run.error && h("div", { class: "ck-message ck-is-error", role: "alert" }, h("span", null, run.error, run.hint && [" ", h("span", null, run.hint)])),
     run.ledger && h("p", { class: "ck-muted ck-name" }, h("b", null, "What was read: "), run.ledger.replace(/\.?$/, ".")),
-    run.status === "completed" && !run.records && h("p", null, "Nothing was found in this paper; what was read is told above."),
+    run.status === "completed" && !run.records && h("p", null, "Nothing was found in this document; what was read is told above."),
     rows.length > 0 && h("ul", { class: "ck-test-records", "aria-label": "Records of the test" }, rows.map(record)),
     pager({ first, shown: rows.length, total, page, pages, action: "turn_records", args: (to) => [to], what: "record" }));
 }
@@ -62,7 +62,7 @@ function trial(get) {
       h("span", { class: "ck-muted" }, "Run it on one document, as it stands above, before you run it on many. It need not be saved.")),
     total === 0
       ? h("p", { class: "ck-muted" }, "There is no document yet. ",
-        h("button", { type: "button", class: "ck-link", click: "open_page", args: ["documents"] }, "Add one on the page Documents"), ", then come back.")
+        h("button", { type: "button", class: "ck-link", click: "open_page", args: ["documents"] }, "Add one"), " first.")
       : h("form", { class: "ck-row ck-test-form", submit: "run_test" },
         h("input", { type: "search", id: "ck-test-search", class: "ck-input", input: "find_documents", placeholder: "Search file names", "aria-label": "Search the documents for the test", autocomplete: "off" }),
         h("select", { class: "ck-input ck-test-choice", id: "ck-test-document", change: "document_chosen", "aria-label": "Document for the test", "data-value": chosen },

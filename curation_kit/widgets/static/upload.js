@@ -203,7 +203,7 @@ function render({ model, el }) {
   };
 
   const draw = (get) => h("section", { class: "ck-section", "aria-labelledby": "ck-add-documents" },
-    h("div", { class: "ck-head" }, h("h2", { id: "ck-add-documents" }, "Add Documents")),
+    h("div", { class: "ck-head" }, h("h2", { id: "ck-add-documents" }, "Add documents")),
     h("div", { class: "ck-columns" },
       h("label", { class: "ck-drop", "data-drop": "true" },
         h("input", { type: "file", class: "ck-hidden", multiple: true, accept: ".pdf,application/pdf", change: "chosen", "aria-label": "Upload PDFs" }),
