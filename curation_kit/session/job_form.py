@@ -112,13 +112,15 @@ class JobForm(HasTraits):
         per_page, measured = self._seconds_per_page(flow)
         what = f"{number_of_documents(len(fit))}, {pages:,} pages"
         if per_page is None:
-            return f"{what}. How long it takes is not known: this flow never ran here."
+            return (
+                f"{what}. How long it takes is not known: this flow is not timed yet."
+            )
         slots = min(self._n_jobs or cores(), len(fit))
         seconds = STARTING + per_page * max(pages / slots, longest)
         by = (
             f"measured with this flow on {number_of_documents(measured)}"
             if measured
-            else "assumed: this flow never ran here"
+            else "assumed: this flow is not timed yet"
         )
         return f"{what}: {_about(seconds)} ({by})."
 

@@ -36,7 +36,7 @@ def test_without_earlier_jobs_the_time_is_assumed(
     assert (form.estimate, form.suggested_name) == ("", "")
     form.take(with_pages(workspace, 2000, "ok", "ok", "ok"))
     assert form.estimate == (
-        "3 documents, 6,000 pages: about 3 min (assumed: this flow never ran here)."
+        "3 documents, 6,000 pages: about 3 min (assumed: this flow is not timed yet)."
     )
     assert form.suggested_name.startswith("Fake · 3 documents · ")
     form.consider("Fake", 3)
@@ -66,7 +66,7 @@ def test_the_time_of_services_is_not_guessed(
 
     monkeypatch.setattr(FakeValidator, "io_bound", True)
     form.take(with_pages(workspace, 2, "ok"))
-    assert form.estimate.endswith("is not known: this flow never ran here.")
+    assert form.estimate.endswith("is not known: this flow is not timed yet.")
 
 
 def test_a_deleted_flow_has_no_estimate(workspace: ck.Workspace, form: JobForm) -> None:

@@ -30,7 +30,10 @@ def test_the_log_is_in_plain_words(workspace: ck.Workspace, flow: ck.Flow) -> No
     """Every event of a job's life is a sentence with titles, not names."""
     papers = add_papers(workspace, "ok", "fail")
     job = workspace.run(flow, papers, backend="sequential")
-    told = [re.sub(r"in (less than )?[\d.]+ s$", "in 0.2 s", line) for line in lines(log(job))]
+    told = [
+        re.sub(r"in (less than )?[\d.]+ s$", "in 0.2 s", line)
+        for line in lines(log(job))
+    ]
     assert told == [
         "job created with 2 documents",
         "job started",
