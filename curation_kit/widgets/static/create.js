@@ -53,7 +53,7 @@ function render({ model, el }) {
           h("span", { class: "ck-muted", role: "status" },
             get("total") === 0
               ? ["The workspace has no documents yet. ", h("button", { type: "button", class: "ck-link", click: "open_page", args: ["documents"] }, "Add some"), " first."]
-              : selected ? `${count(selected, "document")} selected` : "None selected yet"),
+              : selected ? `${count(selected, "document")} selected` : "None selected yet."),
           selected > 0 && h("button", { type: "button", class: "ck-link", click: "clear" }, "Clear")),
         selected > 0 && h("ul", { id: "ck-chips", class: "ck-chips", "aria-label": "Selected documents", tabindex: folds && unfolded ? "0" : false },
           shown.map(({ id, name, problem }) => h("li", { id: `ck-chip-${id}`, class: `ck-chip${problem ? " ck-unfit" : ""}`, title: problem ? `${name}: ${problem}` : name },
