@@ -200,6 +200,25 @@ class JobPages:
             (job_id, document_id, number),
         )
 
+    def documents_with_records(self, job_id: str) -> list[Row]:
+        """Completed documents that have records, in order: document_id, ended."""
+        return self._database.all(
+            "SELECT document_id, ended FROM job_documents WHERE job_id = ? "
+            "AND status = 'completed' AND records > 0 ORDER BY position",
+            (job_id,),
+        )
+
+    def records_of(self, job_id: str, document_ids: Sequence[str]) -> list[Row]:
+        """Records of some documents: file name, document_id, number, record (JSON)."""
+        return self._database.all(
+            "SELECT d.name, r.document_id, r.number, r.record FROM json_each(?) wanted "
+            "CROSS JOIN job_documents d ON d.job_id = ? "
+            "AND d.document_id = wanted.value CROSS JOIN records r "
+            "ON r.job_id = d.job_id AND r.document_id = d.document_id "
+            "ORDER BY wanted.key, r.number",
+            (json.dumps(list(document_ids)), job_id),
+        )
+
     def event_rows(
         self, job_id: str, *, search: str = "", limit: int, offset: int
     ) -> list[Row]:

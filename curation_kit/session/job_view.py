@@ -57,7 +57,7 @@ class JobView(HasTraits):
         super().__init__()
         self.job: Job | None = None
         self.documents = DocumentTable()
-        self.records = RecordTable()
+        self.records = RecordTable(self._failed)
         self.log = EventLog()
         self.settings = JobSettings()
         self._parts: dict[str, JobPart] = {
