@@ -45,12 +45,13 @@ def some_records(chance: random.Random, count: int) -> list[Record]:
     """Records like those of real papers: few stages, many genes, quotes that differ."""
     found: list[Record] = []
     for _ in range(count):
-        gene = f"{chance.choice('abcdefgh')}{chance.choice('lnpst')}x-{chance.randrange(400)}"
+        letters = chance.choice("abcdefgh") + chance.choice("lnpst")
+        gene = f"{letters}x-{chance.randrange(400)}"
         anatomy, stage = chance.choice(_ANATOMY), chance.choice(_STAGES)
         start, page = chance.randrange(40_000), chance.randrange(1, 20)
         quote = (
-            f"Expression of {gene} was seen in the {anatomy} of {stage or 'all'} animals "
-            f"(Fig. {chance.randrange(1, 8)}{chance.choice('ABCD')}) and in {start} cells."
+            f"Expression of {gene} was seen in the {anatomy} of {stage or 'all'} "
+            f"animals (Fig. {chance.randrange(1, 8)}) and in {start} other cells."
         )
         evidence = Evidence(
             quote=quote,
@@ -89,7 +90,7 @@ def finish_documents(
     for number in range(count):
         claim = store.claim()
         assert claim is not None
-        if number % 50 == 49:  # noqa: PLR2004
+        if number % 50 == 49:
             store.finish(
                 claim,
                 Outcome(

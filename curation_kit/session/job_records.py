@@ -133,14 +133,12 @@ class RecordTable(JobPart):
             for evidence in content["evidence"]:
                 del evidence["boxes"]  # for who draws the page: see `Job.record`
             document = self._job.document_name(document_id)
+            cells = found.row(document)
             self.record = {
                 "document": document,
                 "document_id": document_id,
                 "number": number,
-                "row": {
-                    name: cell_text(value)
-                    for name, value in found.row(document).items()
-                },
+                "row": {name: cell_text(value) for name, value in cells.items()},
                 **{name: content[name] for name in ("evidence", "candidates", "why")},
             }
 
@@ -199,15 +197,8 @@ class RecordTable(JobPart):
     def _content(self, job: Job) -> dict[str, Any]:
         before, self._seq = self._seq, job.last_seq()  # first: what comes now is new
         rows = self._rows_of(job)
-        news = rows and (before != self._seq or not rows.complete)
-        if rows and news and self._reader is None and not rows.read(READ_AT_ONCE):
-            self._reader = threading.Thread(
-                target=self._read_on,
-                args=(rows,),
-                name="curation-kit reader",
-                daemon=True,
-            )
-            self._reader.start()
+        if rows and (before != self._seq or not rows.complete) and not self._reader:
+            self._read(rows)
         found = rows.find(self._query) if rows else []
         pages = pages_of(len(found), RESULTS_PER_PAGE)
         self._page = min(self._page, pages - 1)
@@ -227,7 +218,7 @@ class RecordTable(JobPart):
             "page": self._page,
             "pages": pages,
             "first": first,
-            "reading": bool(rows) and not rows.complete,
+            "reading": rows is not None and not rows.complete,
         }
 
     def _rows_of(self, job: Job) -> RecordRows | None:
@@ -235,6 +226,15 @@ class RecordTable(JobPart):
         if self._rows is None and job.total_records:
             self._rows = RecordRows(job)
         return self._rows
+
+    def _read(self, rows: RecordRows) -> None:
+        """Read what is new; a thread goes on with what would take too long."""
+        if not rows.read(READ_AT_ONCE):
+            self._reader = threading.Thread(
+                target=self._read_on, args=(rows,), name="curation-kit reader"
+            )
+            self._reader.daemon = True
+            self._reader.start()
 
     def _read_on(self, rows: RecordRows) -> None:
         """Read the rest, and show now and then what was read."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from curation_kit.workspace import Job
 
 __all__ = ["Query", "RecordRow", "RecordRows", "cell_text", "natural"]
+
+T = TypeVar("T")
 
 #: Columns whose values hardly ever occur twice.
 _UNLIKE = {"quote"}
@@ -29,7 +31,7 @@ class Query(NamedTuple):
     """
 
     search: str = ""
-    filters: Mapping[str, Sequence[str]] = {}  # noqa: RUF012 - never changed
+    filters: Mapping[str, Sequence[str]] = {}
     sort: str = ""
     descending: bool = False
 
@@ -111,11 +113,10 @@ class RecordRows:
 
     def rows(self) -> list[RecordRow]:
         """All rows that were read, in document order."""
-        return self._once(
-            "rows",
-            None,
-            lambda: [row for _, rows in self._read.values() for row in rows],
-        )
+        return self._once("rows", None, self._flat)
+
+    def _flat(self) -> list[RecordRow]:
+        return [row for _, rows in self._read.values() for row in rows]
 
     def find(self, query: Query) -> list[RecordRow]:
         """Rows that are meant, in the order that is meant."""
@@ -141,12 +142,13 @@ class RecordRows:
         rows = self._once("others", others, lambda: self._find(others))
         return Counter(cell_text(row.cells[index]) for row in rows)
 
-    def _once(self, name: str, asked: Any, make: Any) -> Any:
+    def _once(self, name: str, asked: object, make: Callable[[], T]) -> T:
         """Give what was made last, if nothing has changed."""
         kept = self._kept.get(name)
         if kept is None or kept[:2] != (self._version, asked):
             kept = self._kept[name] = (self._version, asked, make())
-        return kept[2]
+        made: T = kept[2]
+        return made
 
     def _find(self, query: Query) -> list[RecordRow]:
         found = self.rows()
