@@ -167,17 +167,17 @@ function render({ model, el }) {
         : h("p", { class: "ck-muted" }, reading ? "The records are being read…" : part ? (search && !number ? "No record contains all of these words." : "No record fits the search and the filters.") : "No records yet: they appear here as documents complete."),
       pager({ first, shown: rows.length, total: found, page, pages, action: "turn", args: (to) => [to], what: "record" }));
   };
-  const ask = (send, change) => {
-    const { search, sort, descending, filters: chosen } = { ...model.get("results"), ...change };
-    send("show_results", [search, change.page ?? 0, sort, descending, chosen]);
+  const ask = (send, { page = 0, ...change }) => {
+    const asked = { ...model.get("results"), ...change };
+    model.set("results", asked); // the next change may come before the answer
+    send("show_results", [asked.search, page, asked.sort, asked.descending, asked.filters]);
   };
   const find = later(250, (send, search) => ask(send, { search }));
   const filterOf = (name) => model.get("results").filters[name] ?? ["is"];
   const without = (name) => Object.fromEntries(Object.entries(model.get("results").filters).filter(([key]) => key !== name));
   const narrow = (send, name, filter) => {
     const filters = filter[1] === undefined ? without(name) : { ...model.get("results").filters, [name]: filter };
-    model.set("results", { ...model.get("results"), filters }); // a second tick may come before the answer
-    ask(send, {});
+    ask(send, { filters });
   };
   const values = later(200, (send, text) => send("choose_values", [model.get("choices").column ?? "", text]));
   return mount({
