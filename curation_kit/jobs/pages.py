@@ -8,6 +8,7 @@ from typing import Any
 
 from curation_kit.errors import JobError
 from curation_kit.flow import Flow
+from curation_kit.jobs.times import ELAPSED
 from curation_kit.store import Database, Row
 
 __all__ = ["DOCUMENT_ORDERS", "JOB_ORDERS", "JobPages"]
@@ -33,9 +34,6 @@ DOCUMENT_ORDERS = {
     "attempts": "attempts",
     "ended": "ended",
 }
-
-#: Seconds that a job was processing, as SQL; `now` is now.
-_ELAPSED = "worked + coalesce(max(:now - since, 0), 0)"
 
 _DOCUMENTS = "(SELECT count(*) FROM job_documents d WHERE d.job_id = jobs.id)"
 
@@ -86,7 +84,7 @@ class JobPages:
             "status, count(*) AS n FROM job_documents d WHERE d.job_id = page.id "
             "GROUP BY status)) AS counts FROM (SELECT *, count(*) OVER () AS found "
             "FROM (SELECT id, name, json_extract(flow, '$.name') AS flow, status, "
-            f"reason, created, started, {_ELAPSED} AS seconds, {counted} AS documents "
+            f"reason, created, started, {ELAPSED} AS seconds, {counted} AS documents "
             "FROM jobs WHERE :status IS NULL OR status = :status) AS listed "
             "WHERE NOT EXISTS (SELECT 1 FROM json_each(:words) WHERE "
             "instr(casefold(name || ' ' || listed.id || ' ' || flow), value) = 0) "

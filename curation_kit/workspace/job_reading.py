@@ -120,7 +120,7 @@ class JobReading:
             "failed": progress.failed,
             "cancelled": progress.cancelled,
             "created": dt.datetime.fromtimestamp(int(row.created)),  # noqa: DTZ006 - local time, for people
-            "seconds": round(progress.elapsed, 1) if row.started else None,
+            "seconds": round(progress.elapsed, 3) if row.started else None,
         }
 
     def document_rows(

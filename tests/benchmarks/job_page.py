@@ -4,10 +4,10 @@
 
 The dashboard server, the kernel of the page and the runner are processes of
 their own, the page is open in Chromium. The papers cost nothing, so that as
-many documents end per second as the runner can do; a tenth of them ended before,
-with as many records as all of them would have in a real job of half the size. Counted is what the server sends
-over the websocket, the messages of Jupyter included. The target for a job of
-10,000 documents is at most 30 kB per second.
+many documents end per second as the runner can do; a tenth of them ended
+before, with so many records that there are four for each document. Counted is
+what the server sends over the websocket, the messages of Jupyter included. The
+target for a job of 10,000 documents is at most 30 kB per second.
 """
 
 from __future__ import annotations
