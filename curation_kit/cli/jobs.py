@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curation_kit.cli.app import app, workspace_of
-from curation_kit.cli.output import duration, echo_json, print_table, say
+from curation_kit.cli.output import echo_json, print_table, say
 from curation_kit.cli.run import RESULT_COLUMNS, print_records
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def show(
     json: Json = False,
 ) -> None:
     """Show a job and what became of each document."""
+    from curation_kit.jobs import duration
+
     job = workspace_of(context).jobs.get(job_id)
     if attempts:
         _show_attempts(job, json=json)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from curation_kit.workspace import Job
 
 __all__ = [
-    "duration",
     "echo_json",
     "error",
     "print_table",
@@ -112,15 +111,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.1f}"
     return str(value)
-
-
-def duration(seconds: float) -> str:
-    """Give a time as a person would say it: ``2 min 05 s``."""
-    if seconds < 60:  # noqa: PLR2004 - a minute
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"
 
 
 @contextmanager

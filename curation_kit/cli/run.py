@@ -12,7 +12,6 @@ import typer
 
 from curation_kit.cli.app import app, command, workspace_of
 from curation_kit.cli.output import (
-    duration,
     error,
     print_table,
     progress_of,
@@ -250,7 +249,7 @@ def print_records(
 
 def finish(job: Job, ended: bool, out: Path | None) -> None:
     """Print what came of a job and leave with its exit status."""
-    from curation_kit.jobs import Status
+    from curation_kit.jobs import Status, duration
 
     progress = job.progress
     say("")

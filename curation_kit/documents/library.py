@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import time
@@ -314,6 +315,25 @@ class DocumentLibrary:
             )
         self._database.execute("DELETE FROM documents WHERE id = ?", (document.id,))
         document.path.unlink(missing_ok=True)
+
+    def remove_all(self, document_ids: Iterable[str]) -> int:
+        """Delete documents, whether jobs use them or not; give their number.
+
+        In one transaction, so thousands take seconds. An id that is not there
+        counts for nothing.
+        """
+        ids = json.dumps(list(document_ids))
+        gone = self._database.all(
+            "SELECT id FROM documents WHERE id IN (SELECT value FROM json_each(?))",
+            (ids,),
+        )
+        self._database.execute(
+            "DELETE FROM documents WHERE id IN (SELECT value FROM json_each(?))",
+            (ids,),
+        )
+        for row in gone:
+            self._file(row["id"]).unlink(missing_ok=True)
+        return len(gone)
 
     def upload_batches(self) -> dict[str, int]:
         """Names of the upload batches, newest first, with their sizes."""

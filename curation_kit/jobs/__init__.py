@@ -14,6 +14,7 @@ from curation_kit.jobs.model import (
 from curation_kit.jobs.names import default_name
 from curation_kit.jobs.steps import KeptStep, StepCache, step_keys
 from curation_kit.jobs.store import JobStore
+from curation_kit.jobs.times import duration, whole_seconds
 from curation_kit.jobs.work import MAX_ATTEMPTS
 
 __all__ = [
@@ -31,5 +32,7 @@ __all__ = [
     "StepCache",
     "Suspicion",
     "default_name",
+    "duration",
     "step_keys",
+    "whole_seconds",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from curation_kit.errors import JobError
 from curation_kit.flow import Flow
+from curation_kit.jobs.times import ELAPSED
 from curation_kit.store import Database, Row
 
 __all__ = ["DOCUMENT_ORDERS", "JOB_ORDERS", "JobPages"]
@@ -33,9 +34,6 @@ DOCUMENT_ORDERS = {
     "attempts": "attempts",
     "ended": "ended",
 }
-
-#: Seconds that a job was processing, as SQL; `now` is now.
-_ELAPSED = "worked + coalesce(max(:now - since, 0), 0)"
 
 _DOCUMENTS = "(SELECT count(*) FROM job_documents d WHERE d.job_id = jobs.id)"
 
@@ -86,7 +84,7 @@ class JobPages:
             "status, count(*) AS n FROM job_documents d WHERE d.job_id = page.id "
             "GROUP BY status)) AS counts FROM (SELECT *, count(*) OVER () AS found "
             "FROM (SELECT id, name, json_extract(flow, '$.name') AS flow, status, "
-            f"reason, created, started, {_ELAPSED} AS seconds, {counted} AS documents "
+            f"reason, created, started, {ELAPSED} AS seconds, {counted} AS documents "
             "FROM jobs WHERE :status IS NULL OR status = :status) AS listed "
             "WHERE NOT EXISTS (SELECT 1 FROM json_each(:words) WHERE "
             "instr(casefold(name || ' ' || listed.id || ' ' || flow), value) = 0) "
@@ -198,6 +196,25 @@ class JobPages:
             "ON d.job_id = r.job_id AND d.document_id = r.document_id "
             "WHERE r.job_id = ? AND r.document_id = ? AND r.number = ?",
             (job_id, document_id, number),
+        )
+
+    def documents_with_records(self, job_id: str) -> list[Row]:
+        """Completed documents that have records, in order: document_id, ended."""
+        return self._database.all(
+            "SELECT document_id, ended FROM job_documents WHERE job_id = ? "
+            "AND status = 'completed' AND records > 0 ORDER BY position",
+            (job_id,),
+        )
+
+    def records_of(self, job_id: str, document_ids: Sequence[str]) -> list[Row]:
+        """Records of some documents: file name, document_id, number, record (JSON)."""
+        return self._database.all(
+            "SELECT d.name, r.document_id, r.number, r.record FROM json_each(?) wanted "
+            "CROSS JOIN job_documents d ON d.job_id = ? "
+            "AND d.document_id = wanted.value CROSS JOIN records r "
+            "ON r.job_id = d.job_id AND r.document_id = d.document_id "
+            "ORDER BY wanted.key, r.number",
+            (json.dumps(list(document_ids)), job_id),
         )
 
     def event_rows(

@@ -12,6 +12,7 @@ from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
 from curation_kit.jobs.model import Event, JobOptions, JobRow, Progress, Status
 from curation_kit.jobs.pages import JobPages
+from curation_kit.jobs.times import ELAPSED
 from curation_kit.store import Database, Row
 
 __all__ = [
@@ -171,15 +172,17 @@ class JobQueries(JobPages):
     def progress(self, job_id: str) -> Progress:
         """How far a job is, from one consistent read."""
         row = self._database.one(
-            "SELECT j.*, (SELECT json_group_object(status, n) FROM (SELECT status, "
+            f"SELECT j.*, {ELAPSED} AS elapsed, "  # noqa: S608 - a constant
+            "(SELECT json_group_object(status, n) FROM (SELECT status, "
             "count(*) AS n FROM job_documents WHERE job_id = j.id GROUP BY status)) "
-            "AS counts FROM jobs j WHERE id = ?",
-            (job_id,),
+            "AS counts FROM jobs j WHERE id = :job",
+            {"job": job_id, "now": time.time()},
         )
         if row is None:
             raise no_job(job_id)
         found: dict[str, int] = json.loads(row["counts"])
-        return _progress(job_row(row), {s: found.get(s.value, 0) for s in Status})
+        counts = {status: found.get(status.value, 0) for status in Status}
+        return _progress(Status(row["status"]), counts, row["elapsed"])
 
     def records(self, job_id: str, *, limit: int | None = None) -> list[Row]:
         """Records in document order: file name, document_id, number, record (JSON)."""
@@ -271,11 +274,9 @@ def job_row(row: Row) -> JobRow:
     )
 
 
-def _progress(job: JobRow, counts: dict[Status, int]) -> Progress:
+def _progress(status: Status, counts: dict[Status, int], elapsed: float) -> Progress:
     total = sum(counts.values())
     left = counts[Status.PENDING] + counts[Status.PROCESSING]
-    now = time.time()
-    elapsed = job.worked + (max(now - job.since, 0.0) if job.since else 0.0)
     done = counts[Status.COMPLETED] + counts[Status.FAILED]
     rate = done / elapsed if done and elapsed else None
     return Progress(
@@ -287,7 +288,7 @@ def _progress(job: JobRow, counts: dict[Status, int]) -> Progress:
         cancelled=counts[Status.CANCELLED],
         elapsed=elapsed,
         rate=rate,
-        eta=left / rate if rate and left and not job.status.ended else None,
+        eta=left / rate if rate and left and not status.ended else None,
     )
 
 

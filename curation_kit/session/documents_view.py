@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -10,7 +9,18 @@ from typing import Any
 from traitlets import Dict, HasTraits, List
 
 from curation_kit.documents.library import Document
+from curation_kit.session.deletion import Deletion
+from curation_kit.session.document_rows import (
+    SEVERITY,
+    Shared,
+    document_row,
+    has_words,
+    mark_of,
+    natural,
+    state_of,
+)
 from curation_kit.session.preview import DocumentPreview
+from curation_kit.session.selection import ID_LENGTH
 from curation_kit.workspace import Workspace
 
 __all__ = ["DOCUMENTS_PER_PAGE", "DocumentsView"]
@@ -18,17 +28,11 @@ __all__ = ["DOCUMENTS_PER_PAGE", "DocumentsView"]
 #: One page of documents and its summary are about 8 kB per refresh.
 DOCUMENTS_PER_PAGE = 50
 
-#: Characters of an id that the page gets to name a document; SHA-256 has 64.
-ID_LENGTH = 16
-
 #: Jobs named before documents are deleted, and documents named with them.
 MOST_NAMED = 5
 
 #: States of the filter by preflight: all, can be processed, cannot.
 STATES = ("", "fit", "unfit")
-
-#: Upload batches named in a row.
-_MOST_BATCHES = 3
 
 _COLUMNS = ("name", "pages", "size", "batch", "state", "species", "added", "jobs")
 
@@ -47,8 +51,9 @@ class DocumentsView(HasTraits):
         Upload batches with ``name`` and ``size``, newest first.
     asking : dict
         The question before documents are deleted: how many, their ``names``,
-        the ``jobs`` which use them, ``deleting`` once the answer is yes; empty
-        when nothing is asked.
+        the ``jobs`` which use them. Once the answer is yes ``deleting`` is true
+        and ``done`` grows; it is false when not all were deleted. Empty when
+        nothing is asked.
     preview : DocumentPreview
         The document that is looked at.
 
@@ -91,9 +96,14 @@ class DocumentsView(HasTraits):
         self.preview = DocumentPreview(
             workspace, self._neighbours, lock=self._lock, failed=failed
         )
+        self._deletion = Deletion(
+            workspace.documents, told=self._deleted, ended=self._ended, failed=failed
+        )
 
     def close(self) -> None:
-        """End what draws the pages."""
+        """End what draws the pages, and what deletes documents."""
+        self._deletion.stop()
+        self._deletion.join()
         self.preview.close()
 
     # ---- what is shown
@@ -106,7 +116,7 @@ class DocumentsView(HasTraits):
             self._ids = {item.id[:ID_LENGTH]: item.id for item in self._documents}
             self._ticked &= {item.id for item in self._documents}
             self._uses, self._all_uses = {}, False
-            self._unfit = sum(_state(item) == "unfit" for item in self._documents)
+            self._unfit = sum(state_of(item) == "unfit" for item in self._documents)
             self.batches = [
                 {"name": name, "size": size}
                 for name, size in library.upload_batches().items()
@@ -194,7 +204,7 @@ class DocumentsView(HasTraits):
                 chosen = [self._workspace.documents.get(self._known(document_id))]
             else:
                 chosen = self.ticked
-            if not chosen:
+            if not chosen or self._deletion.running:
                 return
             ids = [item.id for item in chosen]
             jobs = self._workspace.jobs.holding(ids)
@@ -214,23 +224,40 @@ class DocumentsView(HasTraits):
             self._to_delete = []
             self.asking = {}
 
-    def delete(self) -> int:
-        """Delete the documents that were asked about; give their number."""
+    def delete(self) -> None:
+        """Delete the documents that were asked about."""
         with self._lock:
             doomed, self._to_delete = self._to_delete, []
-            self.asking = {**self.asking, "deleting": True} if doomed else {}
             here = {item.id for item in self._documents}
             doomed = [item for item in doomed if item in here]
-            try:
-                self.preview.leave(doomed)
-                for document_id in doomed:
-                    self._workspace.documents.remove(document_id, force=True)
-            finally:
+            if not doomed:
                 self.asking = {}
-                self._told()
-            return len(doomed)
+                return
+            self.asking = {**self.asking, "deleting": True, "done": 0}
+            self.preview.leave(doomed)
+        self._deletion.start(doomed)
+
+    def stop_deleting(self) -> None:
+        """Keep the documents that are not deleted yet."""
+        self._deletion.stop()
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until what is being deleted is gone."""
+        self._deletion.join(timeout)
 
     # ---- within
+
+    def _deleted(self, done: int) -> None:
+        with self._lock:
+            self.asking = {**self.asking, "done": done}
+
+    def _ended(self, done: int) -> None:
+        with self._lock:
+            if 0 < done < self.asking.get("count", 0):  # stopped, or out of luck
+                self.asking = {**self.asking, "deleting": False, "done": done}
+            else:
+                self.asking = {}
+        self._told()
 
     def _told(self) -> None:
         self.refresh()
@@ -260,8 +287,8 @@ class DocumentsView(HasTraits):
             item
             for item in self._documents
             if (not self._batch or self._batch in item.upload_batches)
-            and (not self._state or self._state == _state(item))
-            and (not words or _has(item, words))
+            and (not self._state or self._state == state_of(item))
+            and (not words or has_words(item, words))
         ]
         if self._sort == "jobs" and not self._all_uses:
             self._uses, self._all_uses = self._workspace.jobs.uses(), True
@@ -272,12 +299,12 @@ class DocumentsView(HasTraits):
     def _key(self) -> Callable[[Document], Any]:
         uses = self._uses
         keys: dict[str, Callable[[Document], Any]] = {
-            "name": lambda item: _natural(item.name),
+            "name": lambda item: natural(item.name),
             "pages": lambda item: item.preflight.pages,
             "size": lambda item: item.preflight.size,
-            "batch": lambda item: _natural(item.upload_batches[0:1]),
+            "batch": lambda item: natural(item.upload_batches[0:1]),
             "state": lambda item: (
-                _SEVERITY[_mark(item)],
+                SEVERITY[mark_of(item)],
                 item.preflight.problem or item.preflight.warning or "",
             ),
             "species": lambda item: item.preflight.species[:1] or ("~",),
@@ -298,8 +325,8 @@ class DocumentsView(HasTraits):
         if unknown and not self._all_uses:
             self._uses |= dict.fromkeys(unknown, 0)
             self._uses |= self._workspace.jobs.uses(unknown)
-        problems = _Shared()
-        labels = _Shared()
+        problems = Shared()
+        labels = Shared()
         self.table = {
             "search": self._search,
             "batch": self._batch,
@@ -315,84 +342,11 @@ class DocumentsView(HasTraits):
             "pages": pages,
             "first": self._page * DOCUMENTS_PER_PAGE,
             "rows": [
-                _row(item, problems, labels, self._uses, ticked=item.id in self._ticked)
+                document_row(
+                    item, problems, labels, self._uses, ticked=item.id in self._ticked
+                )
                 for item in shown
             ],
             "problems": problems.values,
             "labels": labels.values,
         }
-
-
-class _Shared:
-    """Values that many rows have in common, each sent once."""
-
-    def __init__(self) -> None:
-        self.values: list[Any] = []
-
-    def index(self, value: Any) -> int:
-        if value not in self.values:
-            self.values.append(value)
-        return self.values.index(value)
-
-
-def _row(
-    document: Document,
-    problems: _Shared,
-    labels: _Shared,
-    uses: dict[str, int],
-    *,
-    ticked: bool,
-) -> dict[str, Any]:
-    report = document.preflight
-    row: dict[str, Any] = {
-        "id": document.id[:ID_LENGTH],
-        "name": document.name,
-        "pages": report.pages,
-        "size": report.size,
-        "added": round(document.added),
-    }
-    if (mark := _mark(document)) != "fit":  # what most rows have is left out
-        row["mark"] = mark
-    if batches := document.upload_batches:
-        row["batches"] = [labels.index(name) for name in batches[:_MOST_BATCHES]]
-        if len(batches) > _MOST_BATCHES:
-            row["more"] = len(batches) - _MOST_BATCHES
-    if report.species:
-        row["species"] = labels.index(report.species[0])
-    if report.problem or report.warning:
-        row["problem"] = problems.index(
-            [report.problem or report.warning or "", report.hint]
-        )
-    if uses.get(document.id):
-        row["jobs"] = uses[document.id]
-    if ticked:
-        row["ticked"] = True
-    return row
-
-
-#: Order of the marks when the table is sorted by them.
-_SEVERITY = {"fit": 0, "partly": 1, "unfit": 2}
-
-
-def _state(document: Document) -> str:
-    return "unfit" if document.preflight.problem else "fit"
-
-
-def _mark(document: Document) -> str:
-    """Give ``fit``, ``partly`` (with a warning) or ``unfit``."""
-    if document.preflight.problem:
-        return "unfit"
-    return "partly" if document.preflight.warning else "fit"
-
-
-def _has(document: Document, words: list[str]) -> bool:
-    report = document.preflight
-    text = f"{document.name} {report.title} {report.doi}".casefold()
-    return all(word in text for word in words)
-
-
-def _natural(text: str | Iterable[str]) -> list[Any]:
-    """Sort "paper 9" before "paper 10", whatever the case."""
-    whole = text if isinstance(text, str) else " ".join(text)
-    parts = re.split(r"(\d+)", whole.casefold())
-    return [int(part) if index % 2 else part for index, part in enumerate(parts)]

@@ -9,6 +9,7 @@ from typing import Any
 
 from traitlets import Dict, HasTraits, List
 
+from curation_kit.jobs import whole_seconds
 from curation_kit.session.job_part import BYTES_PER_SECOND, MAX_TEXT, pages_of
 from curation_kit.workspace import Workspace
 
@@ -108,5 +109,5 @@ def _listed(row: dict[str, Any]) -> dict[str, Any]:
         "completed": row["completed"],
         "failed": row["failed"],
         "cancelled": row["cancelled"],
-        "seconds": None if row["seconds"] is None else int(row["seconds"]),
+        "seconds": None if row["seconds"] is None else whole_seconds(row["seconds"]),
     }

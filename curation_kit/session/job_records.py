@@ -2,70 +2,88 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from traitlets import Dict
 
 from curation_kit.errors import JobError, NotFound
 from curation_kit.formats import delimited
 from curation_kit.session.job_part import MAX_TEXT, JobPart, pages_of
-from curation_kit.species import SPECIES
+from curation_kit.session.record_rows import (
+    Query,
+    RecordRow,
+    RecordRows,
+    cell_text,
+    natural,
+)
 from curation_kit.workspace import Job
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["MAX_CHOICES", "RESULTS_PER_PAGE", "RecordTable"]
 
 #: Rows with their quotes: about 8 kB.
 RESULTS_PER_PAGE = 25
 
-#: A column with at most so many values is filtered by choosing one.
-MAX_CHOICES = 12
-
-#: Longest value that is offered as a choice.
-_MAX_CHOICE = 60
+#: Values of a column that are offered at a time, the most frequent ones.
+MAX_CHOICES = 40
 
 #: Results are read anew at most this often while the job runs, in seconds.
 RESULTS_INTERVAL = 2.0
 
-_HIDDEN = "document_id"
+#: Documents whose records are read before others get their turn: about 50 ms.
+READ_AT_ONCE = 200
 
-#: Scientific name of each taxon that the agents know.
-_TAXA = {species.taxon: species.name for species in SPECIES.values()}
+#: Pause after that, in seconds: what somebody asks for comes first.
+_GIVE_WAY = 0.005
 
 
 class RecordTable(JobPart):
     """One page of a job's records, and the one that is selected.
 
+    Many records are read from a thread: the first page is there at once, and
+    ``reading`` says that what is shown is not all yet.
+
     Attributes
     ----------
     results : dict
         ``columns`` (each with ``name``, with ``empty`` or ``same`` when its
-        cells are, with its values as ``choices`` when they are few, and the
-        taxa with the species' ``names``),
-        ``rows``, ``keys`` (document id and number of each row's record), what
-        was asked for (``search``, ``filters``, ``sort``, ``descending``),
-        ``total``, ``found``, ``page``, ``pages``, ``first``.
+        cells are, that of the taxa with the species' ``names``), ``rows``,
+        ``keys`` (document id and number of each row's record), what was asked for
+        (``search``, ``filters``, ``sort``, ``descending``), ``total``,
+        ``found``, ``page``, ``pages``, ``first``, ``reading``.
+    choices : dict
+        Values of the ``column`` that shall be filtered, of those that have
+        what was typed (``search``): ``values`` (text and number of records,
+        the most frequent first), ``found`` (how many there are); empty when
+        none shall be.
     record : dict
         The selected record: ``document``, ``document_id``, ``number``, ``row``
         (its cells by column), ``evidence`` (all of it, without boxes),
         ``candidates``, ``why``; empty when none is.
+
+    Parameters
+    ----------
+    failed
+        Called, from a thread, with the error that ended the reading.
     """
 
     results = Dict()
+    choices = Dict()
     record = Dict()
     shown = "results"
 
+    def __init__(self, failed: Callable[[Exception], None] = lambda _: None) -> None:
+        super().__init__()
+        self._failed = failed
+        self._reader: threading.Thread | None = None
+
     def _reset(self) -> None:
-        self._search, self._sort, self._descending, self._page = "", "", False, 0
-        self._filters: dict[str, list[str]] = {}
-        self._seq = -1
-        self._table: pd.DataFrame | None = None
-        self._about: dict[str, dict[str, Any]] = {}
-        self.record = {}
+        self._query, self._page, self._seq = Query(), 0, -1
+        self._rows: RecordRows | None = None
+        self._reader = None
+        self.record = self.choices = {}
 
     def show(
         self,
@@ -79,22 +97,30 @@ class RecordTable(JobPart):
 
         Parameters
         ----------
-        search
-            Words that all occur in a record, in whatever column and case.
-        sort
-            A column; the order of the documents when empty.
+        search, sort, descending
+            See `Query`.
         filters
-            For some columns ``["is", value]`` or ``["has", words]``.
+            For some columns ``["is", value, …]`` or ``["has", words]``.
         """
         with self._lock:
-            self._search, self._page = search, max(page, 0)
-            self._sort, self._descending = sort, descending
-            self._filters = {
-                name: list(wanted)
-                for name, wanted in (filters or {}).items()
-                if wanted[0] == "is" or wanted[1].strip()
-            }
+            self._query = Query(
+                search,
+                {
+                    name: list(wanted)
+                    for name, wanted in (filters or {}).items()
+                    if wanted[1:] and (wanted[0] == "is" or wanted[1].strip())
+                },
+                sort,
+                descending,
+            )
+            self._page = max(page, 0)
             self.refresh()
+
+    def choose(self, column: str, search: str = "") -> None:
+        """Offer values of a column that have these words, or none of any ("")."""
+        with self._lock:
+            self.choices = {"column": column, "search": search} if column else {}
+            self._offer()
 
     def select(self, document_id: str, number: int = 0) -> None:
         """Select a record by its document and its number in it, or none ("")."""
@@ -107,14 +133,12 @@ class RecordTable(JobPart):
             for evidence in content["evidence"]:
                 del evidence["boxes"]  # for who draws the page: see `Job.record`
             document = self._job.document_name(document_id)
+            cells = found.row(document)
             self.record = {
                 "document": document,
                 "document_id": document_id,
                 "number": number,
-                "row": {
-                    name: "" if value is None else str(value)
-                    for name, value in found.row(document).items()
-                },
+                "row": {name: cell_text(value) for name, value in cells.items()},
                 **{name: content[name] for name in ("evidence", "candidates", "why")},
             }
 
@@ -129,17 +153,16 @@ class RecordTable(JobPart):
         with self._lock:
             if self._job is None:
                 raise JobError("No job is open: choose one from Your Batch Jobs.")
-            found = self._found(self._read(self._job))
-            if found.empty:
+            found: list[RecordRow] = []
+            if rows := self._rows_of(self._job):
+                rows.read()
+                found = rows.find(self._query)
+            if not rows or not found:
                 raise JobError("No record is shown, so there is nothing to download.")
-            table = found.drop(columns=[_HIDDEN]).astype(object)
-            table = table.where(table.notna(), None)
-            names = [str(name) for name in table.columns]
-            rows = (
-                dict(zip(names, values, strict=True))
-                for values in table.itertuples(index=False, name=None)
-            )
-            return delimited(rows, names, ",")
+            names = rows.columns
+        return delimited(
+            (dict(zip(names, row.cells, strict=True)) for row in found), names, ","
+        )
 
     def look(self) -> None:
         """Read the records again when there are new ones, but not too often."""
@@ -157,143 +180,102 @@ class RecordTable(JobPart):
         """Show what is there now; a selected record that is gone is let go."""
         with self._lock:
             super().refresh()
+            self._offer()
             if self.record:
                 try:
                     self.select(self.record["document_id"], self.record["number"])
                 except NotFound:  # its document is being retried
                     self.record = {}
 
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until all records are read."""
+        if (reader := self._reader) is not None:
+            reader.join(timeout)
+
+    # ---- within
+
     def _content(self, job: Job) -> dict[str, Any]:
-        if not job.total_records:  # nothing to load pandas for
-            self._seq = job.last_seq()
-            return self._page_of([], [], [], total=0, found=0)
-        table = self._read(job)
-        found = self._found(table)
+        before, self._seq = self._seq, job.last_seq()  # first: what comes now is new
+        rows = self._rows_of(job)
+        if rows and (before != self._seq or not rows.complete) and not self._reader:
+            self._read(rows)
+        found = rows.find(self._query) if rows else []
         pages = pages_of(len(found), RESULTS_PER_PAGE)
         self._page = min(self._page, pages - 1)
         first = self._page * RESULTS_PER_PAGE
-        page = found.iloc[first : first + RESULTS_PER_PAGE]
-        names = [name for name in table.columns if name != _HIDDEN]
-        numbers = table.groupby(_HIDDEN, sort=False).cumcount().loc[page.index]
-        return self._page_of(
-            [{"name": name, **self._about[name]} for name in names],
-            [
-                ["" if _missing(value) else str(value)[:MAX_TEXT] for value in values]
-                for values in page[names].itertuples(index=False, name=None)
-            ],
-            [[key, int(n)] for key, n in zip(page[_HIDDEN], numbers, strict=True)],
-            total=len(table),
-            found=len(found),
-        )
-
-    def _page_of(
-        self,
-        columns: list[dict[str, Any]],
-        rows: list[list[str]],
-        keys: list[list[Any]],
-        *,
-        total: int,
-        found: int,
-    ) -> dict[str, Any]:
+        page = found[first : first + RESULTS_PER_PAGE]
+        search, filters, sort, descending = self._query
         return {
-            "columns": columns,
-            "rows": rows,
-            "keys": keys,
-            "search": self._search,
-            "filters": self._filters,
-            "sort": self._sort,
-            "descending": self._descending,
-            "total": total,
-            "found": found,
+            "columns": rows.about() if rows else [],
+            "rows": [[cell_text(v)[:MAX_TEXT] for v in row.cells] for row in page],
+            "keys": [[row.document_id, row.number] for row in page],
+            "search": search,
+            "filters": filters,
+            "sort": sort,
+            "descending": descending,
+            "total": job.total_records if rows else 0,
+            "found": len(found),
             "page": self._page,
-            "pages": pages_of(found, RESULTS_PER_PAGE),
-            "first": self._page * RESULTS_PER_PAGE,
+            "pages": pages,
+            "first": first,
+            "reading": rows is not None and not rows.complete,
         }
 
-    def _read(self, job: Job) -> pd.DataFrame:
-        seq = job.last_seq()
-        if self._table is None or self._seq != seq:
-            self._table, self._seq = job.results, seq
-            self._about = {
-                str(name): _about(str(name), self._table[name]) for name in self._table
-            }
-            if "taxon" in self._about:
-                self._about["taxon"]["names"] = {
-                    taxon: _TAXA[taxon]
-                    for taxon in self._table["taxon"].dropna().unique()
-                    if taxon in _TAXA
-                }
-        return self._table
+    def _rows_of(self, job: Job) -> RecordRows | None:
+        """The rows, once there are any: they tell what columns there are."""
+        if self._rows is None and job.total_records:
+            self._rows = RecordRows(job)
+        return self._rows
 
-    def _found(self, table: pd.DataFrame) -> pd.DataFrame:
-        found = _matching(table, self._search)
-        for name, (how, wanted) in self._filters.items():
-            if name not in found.columns:
-                continue
-            texts = found[name].astype("object").fillna("").astype("str")
-            if how == "is":
-                found = found[texts == wanted]
-            else:
-                found = found[_with_words(texts.str.casefold(), wanted)]
-        if self._sort in found.columns:
-            found = found.sort_values(
-                self._sort,
-                ascending=not self._descending,
-                kind="stable",
-                na_position="last",
-                key=_sort_key,
+    def _read(self, rows: RecordRows) -> None:
+        """Read what is new; a thread goes on with what would take too long."""
+        if not rows.read(READ_AT_ONCE):
+            self._reader = threading.Thread(
+                target=self._read_on, args=(rows,), name="curation-kit reader"
             )
-        return found
+            self._reader.daemon = True
+            self._reader.start()
 
+    def _read_on(self, rows: RecordRows) -> None:
+        """Read the rest, and show now and then what was read."""
+        try:
+            while self._read_some(rows):
+                time.sleep(_GIVE_WAY)
+        except Exception as error:  # noqa: BLE001 - shown on the page
+            self._reader = None  # what is asked for next tries again
+            self._failed(error)
 
-def _about(name: str, values: pd.Series[Any]) -> dict[str, Any]:
-    """What is to know of a column: its values if they are few, whether it is empty."""
-    texts = values.astype("object").fillna("").astype("str").unique()
-    if not any(texts) or (name == "negated" and set(texts) == {"False"}):
-        return {"empty": True}
-    if len(texts) == 1:
-        return {"same": True}
-    # Quotes differ by chance only: they are searched, not chosen.
-    few = name != "quote" and len(texts) <= MAX_CHOICES
-    if few and max(map(len, texts)) <= _MAX_CHOICE:
-        return {"choices": sorted(texts, key=_natural)}
-    return {}
+    def _read_some(self, rows: RecordRows) -> bool:
+        with self._lock:
+            if self._rows is not rows:  # another job was opened
+                return False
+            complete = rows.read(READ_AT_ONCE)
+            if complete or time.monotonic() >= self._due:
+                self.refresh()
+            if complete:
+                self._reader = None
+            return not complete
 
-
-def _natural(text: str) -> tuple[bool, int, str]:
-    """Order of choices: numbers by value, then texts whatever the case."""
-    number = int(text) if text.isdecimal() else 0
-    return not text.isdecimal(), number, text.casefold()
-
-
-def _sort_key(values: pd.Series[Any]) -> pd.Series[Any]:
-    """Numbers by value, texts whatever the case."""
-    return values.str.casefold() if values.dtype.kind in "OU" else values
-
-
-def _matching(table: pd.DataFrame, search: str) -> pd.DataFrame:
-    """Rows in which every word of the search occurs, whatever the case."""
-    import pandas as pd
-
-    if not search.split() or table.empty:
-        return table
-    columns = [name for name in table.columns if name != _HIDDEN]
-    texts = pd.Series("", index=table.index)
-    for name in columns:
-        texts = texts + " " + table[name].astype("object").fillna("").astype("str")
-    return table[_with_words(texts.str.casefold(), search)]
-
-
-def _with_words(texts: pd.Series[Any], search: str) -> pd.Series[bool]:
-    import pandas as pd
-
-    keep = pd.Series(data=True, index=texts.index)
-    for word in search.casefold().split():
-        keep &= texts.str.contains(word, regex=False)
-    return keep
-
-
-def _missing(value: Any) -> bool:
-    import pandas as pd
-
-    return value is None or bool(pd.isna(value))
+    def _offer(self) -> None:
+        """Offer values of the column that shall be filtered."""
+        if not self.choices or self._rows is None:
+            return
+        column, search = self.choices["column"], self.choices["search"]
+        counted = self._rows.values(column, self._query)
+        how, *chosen = self._query.filters.get(column, ("is",))
+        if how == "is":  # what is chosen can be taken back
+            counted.update(dict.fromkeys(chosen, 0))
+        words = search.casefold().split()
+        found = [
+            (text, number)
+            for text, number in counted.items()
+            if len(text) <= MAX_TEXT and all(word in text.casefold() for word in words)
+        ]
+        found.sort(key=lambda item: (-item[1], natural(item[0])))
+        rare = [item for item in found[MAX_CHOICES:] if item[0] in chosen]
+        self.choices = {
+            "column": column,
+            "search": search,
+            "values": [[text, number] for text, number in rare + found[:MAX_CHOICES]],
+            "found": len(found),
+        }

@@ -9,6 +9,7 @@ from typing import Any
 from traitlets import Dict, HasTraits, Unicode
 
 from curation_kit.errors import JobError, NotFound
+from curation_kit.jobs import whole_seconds
 from curation_kit.session.follower import Follower
 from curation_kit.session.job_documents import DocumentTable
 from curation_kit.session.job_log import EventLog
@@ -57,7 +58,7 @@ class JobView(HasTraits):
         super().__init__()
         self.job: Job | None = None
         self.documents = DocumentTable()
-        self.records = RecordTable()
+        self.records = RecordTable(self._failed)
         self.log = EventLog()
         self.settings = JobSettings()
         self._parts: dict[str, JobPart] = {
@@ -178,7 +179,7 @@ class JobView(HasTraits):
             },
             "records": job.total_records,
             "fraction": progress.fraction,
-            "elapsed": int(progress.elapsed),
+            "elapsed": whole_seconds(progress.elapsed),
             "rate": progress.rate,
             "eta": None if progress.eta is None else int(progress.eta) + 1,
             "stands_still": self._stands_still(job),

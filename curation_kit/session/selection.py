@@ -10,10 +10,13 @@ from traitlets import Bool, Dict, HasTraits, Int, List, Unicode
 
 from curation_kit.documents.library import Document, DocumentLibrary
 
-__all__ = ["MAX_CHIPS", "MAX_ROWS", "DocumentSelection"]
+__all__ = ["ID_LENGTH", "MAX_CHIPS", "MAX_ROWS", "DocumentSelection"]
 
-#: Rows of the panel; a browser shows these at once, and nobody scrolls further.
+#: Rows of the panel, about 20 kB; nobody scrolls further.
 MAX_ROWS = 200
+
+#: Characters of an id that the page gets to name a document; SHA-256 has 64.
+ID_LENGTH = 16
 
 #: Chips shown for selected documents; the rest is a number.
 MAX_CHIPS = 40
@@ -63,6 +66,7 @@ class DocumentSelection(HasTraits):
         super().__init__()
         self._library = library
         self._documents: dict[str, Document] = {}
+        self._ids: dict[str, str] = {}
         self._ticked: set[str] = set()
         self._selected: dict[str, Document] = {}
         self._search = self._batch = ""
@@ -76,6 +80,7 @@ class DocumentSelection(HasTraits):
     def reload(self) -> None:
         """Read the list of documents again."""
         self._documents = {document.id: document for document in self._library.list()}
+        self._ids = {key[:ID_LENGTH]: key for key in self._documents}
         self.total = len(self._documents)
         self.unfit = sum(bool(d.preflight.problem) for d in self._documents.values())
         self.batches = [
@@ -95,7 +100,11 @@ class DocumentSelection(HasTraits):
         }
         self.count = len(self._selected)
         self.chips = [
-            {"id": item.id, "name": item.name, "problem": item.preflight.problem or ""}
+            {
+                "id": item.id[:ID_LENGTH],
+                "name": item.name,
+                "problem": item.preflight.problem or "",
+            }
             for item in sorted(
                 self.documents, key=lambda item: not item.preflight.problem
             )[:MAX_CHIPS]
@@ -105,7 +114,7 @@ class DocumentSelection(HasTraits):
 
     def remove(self, document_id: str) -> None:
         """Take one document out of the selection."""
-        self.select(self._selected.keys() - {document_id})
+        self.select(self._selected.keys() - {self._known(document_id)})
 
     def leave_out_unfit(self) -> None:
         """Take out of the selection what will fail."""
@@ -130,10 +139,11 @@ class DocumentSelection(HasTraits):
 
     def tick(self, document_id: str, on: bool) -> None:  # noqa: FBT001 - a check box
         """Tick or untick one document in the panel."""
-        if on and document_id in self._documents:
-            self._ticked.add(document_id)
+        known = self._known(document_id)
+        if on and known in self._documents:
+            self._ticked.add(known)
         else:
-            self._ticked.discard(document_id)
+            self._ticked.discard(known)
         self._show()
 
     def tick_none(self) -> None:
@@ -175,15 +185,21 @@ class DocumentSelection(HasTraits):
             "rows": [self._row(document) for document in found[:MAX_ROWS]],
         }
 
+    def _known(self, document_id: str) -> str:
+        """Give the whole id of a document that the page names."""
+        return self._ids.get(document_id, document_id)
+
     def _row(self, document: Document) -> dict[str, Any]:
-        return {
-            "id": document.id,
+        row: dict[str, Any] = {
+            "id": document.id[:ID_LENGTH],
             "name": document.name,
             "pages": document.preflight.pages,
-            "batch": document.upload_batches[-1] if document.upload_batches else "",
-            "problem": document.preflight.problem or "",
-            "ticked": document.id in self._ticked,
         }
+        if document.preflight.problem:  # what most rows have is left out
+            row["problem"] = document.preflight.problem
+        if document.id in self._ticked:
+            row["ticked"] = True
+        return row
 
 
 def _warning(documents: list[Document]) -> str:

@@ -37,6 +37,7 @@ class DocumentTable(Leaf):
                 "ask_to_delete": documents.ask_to_delete,
                 "keep": documents.keep,
                 "delete": documents.delete,
+                "stop_deleting": documents.stop_deleting,
                 "add_samples": session.folder.add_samples,
             },
             reporting=session.reporting,

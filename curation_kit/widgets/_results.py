@@ -16,6 +16,7 @@ class ResultsTable(Leaf):
     _esm = script("tables", "results")
 
     results = Dict().tag(sync=True)
+    choices = Dict().tag(sync=True)
     record = Dict().tag(sync=True)
     tab = Unicode().tag(sync=True)
 
@@ -26,6 +27,7 @@ class ResultsTable(Leaf):
             session.view,
             actions={
                 "show_results": records.show,
+                "choose_values": records.choose,
                 "select_record": records.select,
                 "download_records": session.download_records,
             },

@@ -120,7 +120,7 @@ class JobReading:
             "failed": progress.failed,
             "cancelled": progress.cancelled,
             "created": dt.datetime.fromtimestamp(int(row.created)),  # noqa: DTZ006 - local time, for people
-            "seconds": round(progress.elapsed, 1) if row.started else None,
+            "seconds": round(progress.elapsed, 3) if row.started else None,
         }
 
     def document_rows(
@@ -273,6 +273,20 @@ class JobReading:
         for row in self._store.records(self.id):
             record = model.model_validate_json(row["record"])
             yield row["name"], row["document_id"], record
+
+    def documents_with_records(self) -> list[tuple[str, float]]:
+        """Id and end (seconds since the epoch) of completed documents with records."""
+        rows = self._store.documents_with_records(self.id)
+        return [(row["document_id"], row["ended"]) for row in rows]
+
+    def records_of(
+        self, document_ids: Sequence[str]
+    ) -> Iterator[tuple[str, str, int, Record]]:
+        """File name, document id, number in it and record, of some documents."""
+        model = self.record_model()
+        for row in self._store.records_of(self.id, document_ids):
+            record = model.model_validate_json(row["record"])
+            yield row["name"], row["document_id"], row["number"], record
 
     def record(self, document_id: str, number: int) -> Record:
         """One record: its document's id, and its number in it, from 0.

@@ -178,5 +178,5 @@ def _summary(row: Row) -> dict[str, Any]:
         "failed": counts.get("failed", 0),
         "cancelled": counts.get("cancelled", 0),
         "created": dt.datetime.fromtimestamp(int(row["created"])),  # noqa: DTZ006 - local time, for people
-        "seconds": round(row["seconds"], 1) if row["started"] else None,
+        "seconds": round(row["seconds"], 3) if row["started"] else None,
     }

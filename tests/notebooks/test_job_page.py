@@ -103,7 +103,8 @@ def test_the_page_of_a_job(
     # Results: filter, unfold, download what is shown.
     page.get_by_role("tab", name="Results").click()
     page.get_by_role("button", name="Filters").click()
-    page.get_by_label("Not expressed").select_option("yes")
+    page.get_by_role("button", name="Not expressed ▾").click()
+    page.get_by_role("checkbox", name="yes").check()
     page.get_by_role("button", name="Filters (1)").wait_for()
     rows = page.locator(".ck-results .ck-tag-not")
     page.get_by_role("button", name="Evidence of record 1", exact=True).click()

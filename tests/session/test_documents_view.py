@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from batches import add_papers
@@ -10,7 +11,9 @@ from curation_kit.documents.library import Document
 from curation_kit.documents.report import Preflight
 from curation_kit.errors import CurationKitError
 from curation_kit.session import CurationSession, DocumentsView
-from curation_kit.session.documents_view import DOCUMENTS_PER_PAGE, ID_LENGTH
+from curation_kit.session.deletion import AT_ONCE
+from curation_kit.session.documents_view import DOCUMENTS_PER_PAGE
+from curation_kit.session.selection import ID_LENGTH
 
 
 def put(workspace: ck.Workspace, *papers: tuple[str, Preflight, str]) -> list[Document]:
@@ -193,9 +196,10 @@ def test_delete_asks_first_and_names_the_jobs(
         "waiting": 2,
     }
     view.keep()
-    assert view.delete() == 0
+    view.delete()
+    assert view.table["total"] == 3
     view.ask_to_delete()
-    assert view.delete() == 2
+    view.delete()
     assert [item.name for item in workspace.documents.list()] == [third.name]
     assert not first.path.exists()
     assert len(done.results) > 0
@@ -203,6 +207,57 @@ def test_delete_asks_first_and_names_the_jobs(
     assert session.selection.total == 1
     assert view.asking == {}
     session.close()
+
+
+def test_thousands_are_deleted_aside(workspace: ck.Workspace) -> None:
+    """From a thread that tells how far it is, and can be stopped."""
+    papers = put(workspace, *[(f"{n}.pdf", FINE, "May") for n in range(5 * AT_ONCE)])
+    view = DocumentsView(workspace)
+    view.refresh()
+    told: list[dict[str, Any]] = []
+
+    def stop(change: dict[str, Any]) -> None:
+        told.append(change["new"])
+        if change["new"].get("done"):
+            view.stop_deleting()
+
+    view.observe(stop, names="asking")
+    view.tick_found(on=True)
+    view.ask_to_delete()
+    view.delete()
+    view.join(60)
+    left = len(workspace.documents.list())
+    assert 0 < left < len(papers)
+    assert (view.asking["deleting"], view.asking["done"]) == (False, len(papers) - left)
+    assert view.table["total"] == view.table["ticked"] == left
+    view.unobserve(stop, names="asking")
+    view.keep()
+    view.ask_to_delete()
+    view.delete()
+    view.join(60)
+    assert (workspace.documents.list(), view.asking) == ([], {})
+
+
+def test_an_error_ends_the_deletion(
+    workspace: ck.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told, and what is left is shown."""
+    put(workspace, *[(f"{n}.pdf", FINE, "May") for n in range(2 * AT_ONCE)])
+    errors: list[Exception] = []
+    view = DocumentsView(workspace, failed=errors.append)
+    view.refresh()
+    view.tick_found(on=True)
+    view.ask_to_delete()
+    trouble = PermissionError(13, "Permission denied")
+
+    def refuse(*_: object) -> int:
+        raise trouble
+
+    monkeypatch.setattr(workspace.documents, "remove_all", refuse)
+    view.delete()
+    view.join(60)
+    assert errors == [trouble]
+    assert (view.asking, view.table["total"]) == ({}, 2 * AT_ONCE)
 
 
 def test_nothing_ticked_is_nothing_to_ask(view: DocumentsView) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from batches import add_papers
 
 import curation_kit as ck
+from curation_kit.jobs import whole_seconds
 from curation_kit.session import JobList
 from curation_kit.session.job_list import JOBS_PER_PAGE
 
@@ -22,7 +23,7 @@ def test_a_row_tells_how_far_a_job_is(workspace: ck.Workspace, flow: ck.Flow) ->
     june, may = made.jobs
     assert (may["id"], may["status"], may["flow"]) == (job.id, "completed", "Fake")
     assert (may["completed"], may["failed"], may["total"]) == (1, 1, 2)
-    assert may["seconds"] == int(job.progress.elapsed)
+    assert may["seconds"] == whole_seconds(job.progress.elapsed)
     assert (june["id"], june["seconds"]) == (waiting.id, None)
     assert made.listing["counts"] == {"": 2, "completed": 1, "pending": 1}
 

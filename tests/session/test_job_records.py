@@ -5,11 +5,12 @@ import io
 
 import pytest
 from batches import add_papers
+from large import add_many_papers, finish_documents, large_job
 
 import curation_kit as ck
 from curation_kit.errors import JobError
 from curation_kit.session.job_part import MAX_TEXT
-from curation_kit.session.job_records import RecordTable
+from curation_kit.session.job_records import READ_AT_ONCE, RecordTable
 
 
 @pytest.fixture
@@ -35,9 +36,57 @@ def documents(table: RecordTable) -> list[str]:
 
 def test_rows_are_those_of_the_job(job: ck.Job, table: RecordTable) -> None:
     """The same columns and rows as `job.results`."""
+    results = job.results.astype(object).where(job.results.notna(), "")
     columns = [column["name"] for column in table.results["columns"]]
-    assert columns == [name for name in job.results if name != "document_id"]
-    assert documents(table) == list(job.results["document"])
+    assert columns == [name for name in results if name != "document_id"]
+    expected = [[str(cell) for cell in row] for row in results[columns].to_numpy()]
+    assert table.results["rows"] == expected
+
+
+def test_many_records_are_read_aside(
+    workspace: ck.Workspace,
+    flow: ck.Flow,  # noqa: ARG001 - registers the agents
+) -> None:
+    """The first page is there at once; in the end all is, as in `job.results`."""
+    papers = add_many_papers(workspace, 2 * READ_AT_ONCE + 20)
+    job = large_job(workspace, papers, done=len(papers) - 10, records=3)
+    table = RecordTable()
+    table.open(job)
+    table.refresh()
+    assert table.results["rows"]
+    assert table.results["total"] == job.total_records
+    table.join(60)
+    assert not table.results["reading"]
+    assert table.results["found"] == job.total_records
+    results = job.results
+    pages = table.results["pages"]
+    table.show(page=pages - 1, sort="page", descending=True)
+    last = results.sort_values("page", ascending=False, kind="stable").tail(3)
+    assert documents(table)[-3:] == list(last["document"])
+
+    # What ends meanwhile is added, and nothing else is read again.
+    finish_documents(workspace._store, 10, records=3, seed=1)
+    before = table.results["total"]
+    table.refresh()
+    assert table.results["total"] == job.total_records > before
+    assert table.results["found"] == job.total_records
+
+
+def test_a_retried_document_takes_its_records_away(
+    workspace: ck.Workspace, job: ck.Job, table: RecordTable
+) -> None:
+    """Records that are no longer stored are no longer shown."""
+    database = workspace._store.database
+    [first, *_] = table.results["keys"]
+    database.execute("DELETE FROM records WHERE document_id = ?", (first[0],))
+    database.execute(
+        "UPDATE job_documents SET status = 'pending', records = NULL "
+        "WHERE document_id = ?",
+        (first[0],),
+    )
+    workspace._store._event(job.id, "job_retried", documents=1)
+    table.refresh()
+    assert documents(table) == ["001-ok.pdf", "003-ok.pdf"]
 
 
 def test_search(table: RecordTable) -> None:
@@ -51,20 +100,43 @@ def test_search(table: RecordTable) -> None:
 
 
 def test_sort_and_filters(table: RecordTable) -> None:
-    """A column with few values offers them; others are searched."""
+    """By one of some values, or by words."""
     about = {column["name"]: column for column in table.results["columns"]}
-    assert about["document"]["choices"] == ["000-ok.pdf", "001-ok.pdf", "003-ok.pdf"]
+    assert about["document"] == {"name": "document"}
     assert about["taxon"]["same"]
     assert about["stage_label"]["empty"]
     table.show(sort="document", descending=True)
     assert documents(table) == ["003-ok.pdf", "001-ok.pdf", "000-ok.pdf"]
-    table.show(filters={"document": ["is", "001-ok.pdf"], "quote": ["has", " "]})
+    table.show(
+        filters={
+            "document": ["is", "001-ok.pdf", "003-ok.pdf"],
+            "quote": ["has", " "],
+            "taxon": ["is"],
+        }
+    )
     assert (documents(table), list(table.results["filters"])) == (
-        ["001-ok.pdf"],
+        ["001-ok.pdf", "003-ok.pdf"],
         ["document"],
     )
-    table.show(filters={"quote": ["has", "OK 3"]})
+    table.show(filters={"quote": ["has", "OK 3"], "no such column": ["is", "x"]})
     assert documents(table) == ["003-ok.pdf"]
+
+
+def test_values_of_a_column_are_counted(table: RecordTable) -> None:
+    """In the records that fit the other filters; chosen ones can be taken back."""
+    table.choose("gene_symbol")
+    assert table.choices["values"] == [["ok", 3]]
+    table.choose("document", "00 OK")
+    assert [text for text, _ in table.choices["values"]] == [
+        "000-ok.pdf",
+        "001-ok.pdf",
+        "003-ok.pdf",
+    ]
+    table.choose("document", "ok")
+    table.show("003-ok", filters={"document": ["is", "001-ok.pdf"]})
+    assert table.choices["values"] == [["003-ok.pdf", 1], ["001-ok.pdf", 0]]
+    table.choose("")
+    assert table.choices == {}
 
 
 def test_a_selected_record_is_whole(job: ck.Job, table: RecordTable) -> None:

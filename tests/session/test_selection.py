@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 from batches import add_papers
 
 import curation_kit as ck
@@ -27,11 +29,11 @@ def test_ticks_are_a_draft_until_confirmed(workspace: ck.Workspace) -> None:
     assert selection.count == 0
     selection.open_panel()
     assert selection.panel["ticked"] == 0
-    selection.tick(second.id, on=True)
+    selection.tick(selection.panel["rows"][1]["id"], on=True)
     selection.confirm()
     assert [document.id for document in selection.documents] == [second.id]
     assert not selection.is_open
-    selection.remove(second.id)
+    selection.remove(selection.chips[0]["id"])
     assert selection.chips == []
 
 
@@ -69,6 +71,7 @@ def test_many_documents_are_a_short_list(workspace: ck.Workspace) -> None:
     selection.open_panel()
     selection.tick_found(on=True)
     assert len(selection.panel["rows"]) == MAX_ROWS
+    assert len(json.dumps(selection.panel)) < 30_000
     assert selection.panel["found"] == selection.panel["ticked"] == 10_000
     selection.confirm()
     assert selection.count == 10_000

@@ -136,9 +136,9 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn }) {
 
 const count = (number, word) => `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
 
+/** As `duration` of curation_kit.jobs. */
 function duration(seconds) {
-  const whole = Math.round(seconds);
-  if (whole < 1) return "< 1 s";
+  const whole = seconds > 0 ? Math.max(Math.round(seconds), 1) : 0;
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
   return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, "0")} min`;

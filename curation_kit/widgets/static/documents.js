@@ -58,7 +58,20 @@ function question({ count: number, names, jobs, more_jobs: more, waiting }) {
   ];
 }
 
-const confirmation = (asking) => asking.deleting ? h("p", { class: "ck-message ck-is-error", role: "status" }, `Deleting ${count(asking.count, "document")}…`) : h("div", { class: "ck-message ck-is-error", role: "alertdialog", "aria-label": "Delete documents?" },
+/** How far the deletion is, with a way to stop it; or what came of it. */
+function deletion({ count: number, done, deleting }) {
+  const text = deleting
+    ? `Deleting ${count(number, "document")}: ${done.toLocaleString("en")} are gone.`
+    : `${done.toLocaleString("en")} of ${count(number, "document")} are deleted, the others were kept.`;
+  return h("div", { class: `ck-message ${deleting ? "ck-is-error" : "ck-is-notice"}`, id: "ck-deletion" },
+    h("span", { class: "ck-grow", role: "status" }, text),
+    deleting && number > 100 && h("progress", { max: number, value: done, "aria-label": "Documents deleted" }),
+    deleting
+      ? number > 100 && h("button", { type: "button", class: "ck-button", click: "stop_deleting" }, "Stop")
+      : h("button", { type: "button", class: "ck-button", click: "keep" }, "OK"));
+}
+
+const confirmation = (asking) => asking.deleting !== undefined ? deletion(asking) : h("div", { class: "ck-message ck-is-error", role: "alertdialog", "aria-label": "Delete documents?" },
   h("span", null, question(asking)),
   h("button", { type: "button", class: "ck-button ck-danger", click: "delete" }, `Yes, delete ${asking.count === 1 ? "it" : count(asking.count, "document")}`),
   h("button", { type: "button", class: "ck-button", id: "ck-keep-documents", click: "keep" }, asking.count === 1 ? "Keep it" : "Keep them"));

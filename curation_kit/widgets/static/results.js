@@ -77,46 +77,87 @@ function whole(record, span, id) {
       items.map(({ id: curie, label: text }) => `${text} (${curie})`).join(", "))))));
 }
 
-/** A field for each column that has values: a choice among few, else words. */
-const filterFields = (columns, { filters: chosen, sort }) => h("div", { class: "ck-filter-fields" },
-  columns.filter(({ name, empty, same }) => !empty && !same && name !== "quote").map(({ name, choices, names }) => {
-    const [how, value] = chosen[name] ?? ["", ""];
-    const id = `ck-column-${name}`;
-    return h("div", null,
-      h("label", { class: "ck-field-label", for: id }, label(name)),
-      choices
-        ? h("select", { id, class: "ck-input ck-wide ck-slim", change: "choose", args: [name] },
-          h("option", { value: "all" }, "all"),
-          choices.map((choice) => h("option", { value: `=${choice}`, selected: how === "is" && value === choice },
-            name === "negated" ? { True: "yes", False: "no" }[choice] ?? choice : (names?.[choice] ?? choice.replaceAll("_", " ")) || "(empty)")))
-        : h("input", { id, type: "search", class: "ck-input ck-wide ck-slim", input: "contain", args: [name], placeholder: "contains…", autocomplete: "off" }));
-  }),
-  h("div", null,
-    h("label", { class: "ck-field-label", for: "ck-order" }, "Sort by"),
-    h("select", { id: "ck-order", class: "ck-input ck-wide ck-slim", change: "order" },
-      h("option", { value: "" }, "order of the job"),
-      columns.filter(({ empty }) => !empty).map(({ name }) => h("option", { value: name, selected: name === sort }, label(name))))));
+/** A value as one reads it. */
+const told = ({ name, names }, value) => (name === "negated" ? { True: "yes", False: "no" }[value] ?? value
+  : ["section", "verification"].includes(name) ? value.replaceAll("_", " ") : names?.[value] ?? value) || "(empty)";
+
+const clipped = (text) => (text.length > 40 ? `${text.slice(0, 38)}…` : text);
+
+/** What a filter asks for: "Stage: adult, L4 larva". */
+function filterText(column, [how, ...wanted]) {
+  const { name } = column;
+  if (how === "has") return `${label(name)} contains “${clipped(wanted[0])}”`;
+  const more = wanted.length > 3 ? ` and ${wanted.length - 3} more` : "";
+  return `${label(name)}: ${wanted.slice(0, 3).map((value) => clipped(told(column, value))).join(", ")}${more}`;
+}
+
+/** The filters that are on, each to be taken off. */
+const filterChips = (columns, chosen) => h("ul", { class: "ck-chips", "aria-label": "Filters that are on" },
+  columns.filter(({ name }) => chosen[name]).map((column) => h("li", { class: "ck-chip", id: `ck-on-${column.name}` },
+    h("bdi", { class: "ck-name" }, filterText(column, chosen[column.name])),
+    h("button", { type: "button", class: "ck-icon", click: "drop", args: [column.name], "aria-label": `Take off the filter ${filterText(column, chosen[column.name])}` }, "×"))));
+
+/** Values of one column with the number of their records, to tick. */
+function valueList({ column, search, values = [], found = 0 }, about, filter = ["is"]) {
+  const [how, ...wanted] = filter;
+  const name = label(column);
+  return h("div", { class: "ck-choices", id: "ck-values", role: "group", "aria-label": `Values of ${name}` },
+    h("div", { class: "ck-row" },
+      h("input", { type: "search", id: "ck-find-values", class: "ck-input ck-slim", input: "values", placeholder: `Find in ${name}`, "aria-label": `Find values of ${name}`, autocomplete: "off" }),
+      search.trim() && found > 0 && h("button", { type: "button", class: "ck-link", click: "contain", args: [column, search] }, `all that contain “${clipped(search)}”`),
+      wanted.length > 0 && h("button", { type: "button", class: "ck-link", click: "drop", args: [column] }, "take off"),
+      found > values.length && h("span", { class: "ck-muted ck-push" }, `the ${values.length} most frequent of ${count(found, "value")}`)),
+    values.length
+      ? h("ul", { class: "ck-values" }, values.map(([value, number]) => h("li", { id: `ck-value-${column}-${value}` },
+        h("label", { class: "ck-check", title: value.length > 40 ? value : null },
+          h("input", { type: "checkbox", change: "tick", args: [column, value], checked: how === "is" && wanted.includes(value) }),
+          h("bdi", { class: "ck-name" }, told(about, value)),
+          h("span", { class: "ck-muted ck-number" }, number.toLocaleString("en"))))))
+      : h("p", { class: "ck-muted" }, search.trim() ? "No value has these words." : "No values."));
+}
+
+/** A button for each column that can be filtered, and the values of one of them. */
+function filterPanel(columns, { filters: chosen, sort }, choices) {
+  const usable = columns.filter(({ name, empty, same }) => (!empty && !same && name !== "quote") || chosen[name]);
+  return h("div", { class: "ck-filter-panel" },
+    h("div", { class: "ck-filters", role: "group", "aria-label": "Columns to filter" },
+      usable.map(({ name }) => {
+        const [how, ...wanted] = chosen[name] ?? [];
+        const open = choices.column === name;
+        return h("button", {
+          type: "button", id: `ck-column-${name}`, class: "ck-filter", click: "column", args: [name],
+          "aria-expanded": open ? "true" : "false", "aria-controls": open ? "ck-values" : null,
+        }, label(name), how && [" ", h("b", null, how === "is" ? wanted.length : 1)], open ? " ▴" : " ▾");
+      }),
+      h("label", { class: "ck-push ck-row ck-muted" }, "Sort by",
+        h("select", { id: "ck-order", class: "ck-input ck-slim", change: "order" },
+          h("option", { value: "" }, "order of the job"),
+          columns.filter(({ empty }) => !empty).map(({ name }) => h("option", { value: name, selected: name === sort }, label(name)))))),
+    choices.column && valueList(choices, columns.find(({ name }) => name === choices.column), chosen[choices.column]));
+}
 
 function render({ model, el }) {
   let filtering = false;
   const draw = (get) => {
     const shown = get("results");
     if (get("tab") !== "results" || !shown.rows) return null;
-    const { columns, rows, keys, total, found, page, pages, first, search, filters: chosen } = shown;
+    const { columns, rows, keys, total, found, page, pages, first, search, filters: chosen, reading } = shown;
     const record = get("record");
     const table = columnsOf(columns);
     const number = Object.keys(chosen).length;
     const part = Boolean(search || number);
     return h("section", { class: "ck-section ck-part", id: "ck-part-results", role: "tabpanel", "aria-labelledby": "ck-tab-results" },
       h("div", { class: "ck-row ck-table-head" },
-        h("span", { class: "ck-muted", role: "status" }, part ? `${found.toLocaleString("en")} of ${count(total, "record")}` : count(total, "record")),
+        h("span", { class: "ck-muted", role: "status" }, part ? `${found.toLocaleString("en")} of ${count(total, "record")}` : count(total, "record"),
+          reading && ` · reading${part || shown.sort ? ", there may be more" : ""} …`),
         h("span", { class: "ck-grow" }),
         total > 0 && [
           h("button", { type: "button", id: "ck-filters", class: "ck-button", click: "filters", "aria-expanded": filtering ? "true" : "false" }, number ? `Filters (${number})` : "Filters"),
           part && h("button", { type: "button", class: "ck-link", click: "all" }, "Show all"),
           h("button", { type: "button", class: "ck-button", click: "download_records", disabled: !found, title: "All records that are shown, on all pages, in one table" }, "Download as CSV")],
         h("input", { type: "search", id: "ck-find-records", class: "ck-input", input: "search", placeholder: "Search genes, anatomy, quotes…", "aria-label": "Search the results", autocomplete: "off" })),
-      filtering && total > 0 && filterFields(columns, shown),
+      number > 0 && filterChips(columns, chosen),
+      filtering && total > 0 && filterPanel(columns, shown, get("choices")),
       rows.length
         ? h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Table of results" },
           h("table", { class: "ck-table ck-results" },
@@ -130,18 +171,23 @@ function render({ model, el }) {
                 h("tr", { id: `ck-record-${id}`, class: `ck-has-more${open ? " ck-chosen" : ""}` }, table.map((column) => cell(column, row, fold))),
                 open ? whole(record, table.length, `ck-whole-${id}`) : evidence(columns, row, table.length, `ck-quote-${id}`)];
             }))))
-        : h("p", { class: "ck-muted" }, part ? (search && !number ? "No record contains all of these words." : "No record fits the search and the filters.") : "No records yet: they appear here as documents complete."),
+        : h("p", { class: "ck-muted" }, reading ? "The records are being read…" : part ? (search && !number ? "No record contains all of these words." : "No record fits the search and the filters.") : "No records yet: they appear here as documents complete."),
       pager({ first, shown: rows.length, total: found, page, pages, action: "turn", args: (to) => [to], what: "record" }),
       total > 0 && h("p", { class: "ck-note" }, helpLink("results/columns", "What do these columns mean?")));
   };
-  const ask = (send, change) => {
-    const { search, sort, descending, filters: chosen } = { ...model.get("results"), ...change };
-    send("show_results", [search, change.page ?? 0, sort, descending, chosen]);
+  const ask = (send, { page = 0, ...change }) => {
+    const asked = { ...model.get("results"), ...change };
+    model.set("results", asked); // the next change may come before the answer
+    send("show_results", [asked.search, page, asked.sort, asked.descending, asked.filters]);
   };
   const find = later(250, (send, search) => ask(send, { search }));
-  const narrow = (send, name, how, value) => ask(send, { filters: { ...model.get("results").filters, [name]: [how, value] } });
-  const contain = later(250, (send, name, value) => narrow(send, name, "has", value));
+  const filterOf = (name) => model.get("results").filters[name] ?? ["is"];
   const without = (name) => Object.fromEntries(Object.entries(model.get("results").filters).filter(([key]) => key !== name));
+  const narrow = (send, name, filter) => {
+    const filters = filter[1] === undefined ? without(name) : { ...model.get("results").filters, [name]: filter };
+    ask(send, { filters });
+  };
+  const values = later(200, (send, text) => send("choose_values", [model.get("choices").column ?? "", text]));
   return mount({
     model, el, draw,
     handlers: {
@@ -152,25 +198,39 @@ function render({ model, el }) {
         ask(send, { sort, descending });
       },
       order: ({ target, send }) => ask(send, { sort: target.value, descending: false }),
-      filters: ({ redraw }) => { filtering = !filtering; redraw(); },
+      filters: ({ send, redraw }) => {
+        filtering = !filtering;
+        if (!filtering) send("choose_values", [""]);
+        redraw();
+      },
+      column: ({ args, send, root }) => {
+        const open = model.get("choices").column === args[0];
+        const field = root.querySelector("#ck-find-values");
+        if (field) field.value = "";
+        send("choose_values", [open ? "" : args[0]]);
+      },
+      values: ({ target, send }) => values(send, target.value),
+      tick: ({ target, args: [name, value], send }) => {
+        const [how, ...wanted] = filterOf(name);
+        const others = how === "is" ? wanted.filter((one) => one !== value) : [];
+        narrow(send, name, ["is", ...others, ...(target.checked ? [value] : [])]);
+      },
+      contain: ({ args: [name, words], send }) => narrow(send, name, ["has", words]),
+      drop: ({ args, send, root }) => {
+        (root.querySelector(`#ck-column-${args[0]}`) ?? root.querySelector("#ck-filters"))?.focus();
+        ask(send, { filters: without(args[0]) });
+      },
       all: ({ send }) => ask(send, { search: "", filters: {} }),
-      choose: ({ target, args, send }) => (target.value === "all"
-        ? ask(send, { filters: without(args[0]) })
-        : narrow(send, args[0], "is", target.value.slice(1))),
-      contain: ({ target, args, send }) => contain(send, args[0], target.value),
       pick: ({ args, send }) => {
         const { document_id: documentId, number } = model.get("record");
         send("select_record", documentId === args[0] && number === args[1] ? ["", 0] : args);
       },
     },
     drawn: (root, get) => {
-      const { search = "", filters: chosen = {}, columns = [], sort = "" } = get("results");
+      const { search = "", sort = "" } = get("results");
       sync(root, "#ck-find-records", search);
+      sync(root, "#ck-find-values", get("choices").search ?? "");
       sync(root, "#ck-order", sort);
-      for (const { name, choices } of columns) {
-        const [how, value] = chosen[name] ?? ["", ""];
-        sync(root, `#ck-column-${name}`, choices ? (how === "is" ? `=${value}` : "all") : value);
-      }
     },
   }).remove;
 }
