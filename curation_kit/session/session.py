@@ -22,6 +22,7 @@ from curation_kit.session.follower import Follower
 from curation_kit.session.help import HelpView
 from curation_kit.session.job_form import JobForm, job_options
 from curation_kit.session.job_list import JobList
+from curation_kit.session.job_view import DOCUMENTS as FIRST_TAB
 from curation_kit.session.job_view import JobView
 from curation_kit.session.outcomes import Outcomes
 from curation_kit.session.places import DOCUMENTS, FLOWS, HELP, JOB, JOBS, PAGES, Place
@@ -136,6 +137,7 @@ class CurationSession(HasTraits):
         self.view = JobView()
         self.help = HelpView()
         self.view.observe(self._view_changed, names=["error", "monitor"])
+        self.view.observe(self._tab_turned, names="tab")
         self._jobs_version = -1
         self._exports: TemporaryDirectory[str] | None = None
         self.flows_page = FlowsPage(
@@ -268,7 +270,7 @@ class CurationSession(HasTraits):
         """Go where an address leads, for instance one step back."""
         place = Place.of_query(query)
         if place.page == JOB:
-            self.open_job(place.item)
+            self.open_job(place.item, place.tab)
         else:
             self.open_page(place.page, place.item)
         if self.flows_page.question:  # not there yet: the address must come back
@@ -291,18 +293,31 @@ class CurationSession(HasTraits):
             self.help.open(item)  # last: the page scrolls to a section of it
             self.title = self.help.article["title"]
 
-    def open_job(self, job_id: str) -> None:
-        """Show a job."""
-        if self.flows_page.stays(Place(JOB, job_id)):
+    def open_job(self, job_id: str, tab: str = "") -> None:
+        """Show a job, and a part of its page."""
+        if self.flows_page.stays(Place(JOB, job_id, tab)):
             return
         try:
             job = self.workspace.jobs.get(job_id)
         except NotFound:
             self.open_page(JOBS)  # beside the message there is something to do
             raise
-        self.view.open(job)
+        if self.job_id == job.id and self.view.job is not None:
+            self.view.show_tab(tab or FIRST_TAB)  # what was searched there stays
+            self.view.follow()
+        else:
+            self.view.open(job, tab)
         self.job_id = job.id
-        self._arrive(Place(JOB, job.id), job.name)
+        self._arrive(self._place_of_job(), job.name)
+
+    def _place_of_job(self) -> Place:
+        tab = self.view.tab
+        return Place(JOB, self.job_id, "" if tab == FIRST_TAB else tab)
+
+    def _tab_turned(self, _: object) -> None:
+        """Tell it in the address, unless the job is only just being opened."""
+        if self.page == JOB and self.view.job and self.view.job.id == self.job_id:
+            self.query = self._place_of_job().query
 
     def _arrive(self, place: Place, title: str) -> None:
         self.query = place.query  # first: what is on screen has its address already

@@ -1,5 +1,5 @@
 // Saves files that come in slices, and keeps the address and the history.
-const OURS = ["page", "job", "flow", "topic"];
+const OURS = ["page", "job", "tab", "flow", "topic"];
 
 function render({ model, el }) {
   let file = null; // { name, size, parts, received }
@@ -11,12 +11,16 @@ function render({ model, el }) {
     const url = new URL(window.location.href);
     OURS.forEach((name) => url.searchParams.delete(name));
     new URLSearchParams(model.get("query")).forEach((value, name) => url.searchParams.set(name, value));
-    if (url.href === window.location.href) return;
+    const here = new URL(window.location.href);
+    if (url.href === here.href) return;
     const method = visiting === null ? "pushState" : "replaceState";
     window.history[method](null, "", url);
     visiting = null;
-    const dashboard = el.closest(".ck-dashboard"); // Voilà scrolls a part of the page, not the window
-    if (dashboard?.getBoundingClientRect().top < 0) dashboard.scrollIntoView();
+    // Another page begins at its top, another tab of a page where it is. Voilà
+    // scrolls a part of the page, not the window.
+    [here, url].forEach(({ searchParams }) => searchParams.delete("tab"));
+    if (url.href === here.href) return;
+    for (let at = el; at; at = at.parentElement) at.scrollTop = 0;
   };
   const visit = () => {
     visiting = window.location.search;
