@@ -27,7 +27,7 @@ def add_papers(workspace: ck.Workspace, *commands: str) -> list[Document]:
     for command in commands:
         number = len(library.list())
         source.write_text(
-            command if command.startswith("wait") else f"{command} {number}"
+            command if " " in command else f"{command} {number}"
         )
         temporary, document_id = library._copy_in(source)
         temporary.replace(library._file(document_id))

@@ -94,9 +94,11 @@ def make_app(
 ) -> Voila:
     """Give the configured Voilà application, not yet started."""
     from jupyter_server.log import log_request
+    from jupyter_server.utils import url_path_join
     from traitlets.config import Config
     from voila.app import Voila
 
+    from curation_kit.server._door import Door
     from curation_kit.server._feed import Feed
     from curation_kit.server._handlers import curation_handlers
 
@@ -112,7 +114,8 @@ def make_app(
 
         def init_handlers(self) -> list[Any]:
             ours = curation_handlers(self.server_url, self.feed)
-            return [*ours, *super().init_handlers()]
+            door = (url_path_join(self.server_url, "login"), Door)
+            return [door, *ours, *super().init_handlers()]
 
         def listen(self) -> None:
             import tornado.ioloop
