@@ -76,7 +76,13 @@ def serve_dashboard(
         If the port is taken.
     """
     app = make_app(workspace, port=port, open_browser=open_browser, token=token)
-    with _environment("CURATION_KIT_WORKSPACE", str(workspace.absolute())):
+    place = str(workspace.absolute())
+    # A page that is opened later must not make a workspace anew that is lost.
+    served = place if (workspace / "curation.sqlite").is_file() else ""
+    with (
+        _environment("CURATION_KIT_WORKSPACE", place),
+        _environment("CURATION_KIT_SERVED", served),
+    ):
         try:
             app.start()
         except SystemExit as error:  # Voilà found no port

@@ -19,6 +19,7 @@ from curation_kit.session.documents_view import DocumentsView
 from curation_kit.session.flows_page import FlowsPage
 from curation_kit.session.folder import FolderAdder
 from curation_kit.session.follower import Follower
+from curation_kit.session.footing import Footing
 from curation_kit.session.help import HelpView
 from curation_kit.session.job_form import JobForm, job_options
 from curation_kit.session.job_list import JobList
@@ -86,6 +87,9 @@ class CurationSession(HasTraits):
         Job on screen; empty on the other pages.
     error, notice : str
         What went wrong last, and what went well; empty when nothing.
+    lost : str
+        Why nothing can be saved: the workspace is gone or read-only; empty when
+        it is there.
     busy : str
         What is being done now; empty when nothing.
     download : dict
@@ -102,6 +106,7 @@ class CurationSession(HasTraits):
     job_id = Unicode()
     error = Unicode()
     notice = Unicode()
+    lost = Unicode()
     busy = Unicode()
     download = Dict()
     runner_trouble = Unicode()
@@ -113,6 +118,7 @@ class CurationSession(HasTraits):
         if not isinstance(workspace, Workspace):
             workspace = Workspace(workspace)
         self.workspace = workspace
+        self._footing = Footing(workspace.path)
         self.job_list = JobList(workspace)
         self.selection = DocumentSelection(workspace.documents)
         self.documents = DocumentsView(
@@ -217,6 +223,8 @@ class CurationSession(HasTraits):
             self._exports.cleanup()
 
     def _look(self) -> bool:
+        if self._lost_again():
+            return True
         version = self.workspace.jobs.version()
         if version != self._jobs_version and (
             self.page != JOBS or self.job_list.look()
@@ -228,6 +236,14 @@ class CurationSession(HasTraits):
         if time.monotonic() >= self._runner_due:
             self._ensure_runner()
         return True
+
+    def _lost_again(self) -> bool:
+        """Look whether the workspace is lost; go on with its jobs when it is back."""
+        was, self.lost = self.lost, self._footing.problem()
+        if was and not self.lost:
+            self.runner_trouble = ""
+            self._runner_due = 0.0
+        return bool(self.lost)
 
     def _ensure_runner(self) -> None:
         """Go on with jobs whose runner died; one that cannot work is left alone."""
@@ -241,16 +257,9 @@ class CurationSession(HasTraits):
             self.show_error(error)
 
     def _check_place(self) -> None:
-        """Raise if the workspace was deleted, moved or unmounted meanwhile.
-
-        SQLite would go on with the file that it has open, and nobody would know.
-        """
-        if not (self.workspace.path / "curation.sqlite").is_file():
-            raise WorkspaceError(
-                f"The workspace {self.workspace.path} is gone: its folder was moved or "
-                "deleted, or its disk is not mounted. Nothing on this page can be "
-                "saved. Bring the folder back, then reload the page."
-            )
+        """Raise if the workspace was deleted, moved or made read-only meanwhile."""
+        if self._lost_again():
+            raise WorkspaceError(self.lost)
 
     def start_runner(self) -> None:
         """Start a runner again, after what kept it from working was mended."""

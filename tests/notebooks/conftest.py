@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from dashboards import Dashboard
 from plug_ins import install_fakes
+from restraints import as_ordinary
 from streams import free_port
 
 from curation_kit.samples import write_sample_papers
@@ -68,13 +69,16 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     """Our own server, with its token, for all tests of a module.
 
     In its workspace are no documents and no jobs but those of the tests; its
-    kernels and runners know the fake agents.
+    kernels and runners know the fake agents, and file permissions count for it.
     """
     folder = tmp_path_factory.mktemp("dashboard")
     install_fakes(folder / "plugins")
     path = os.pathsep.join([str(folder / "plugins"), str(TESTS)])
     server = Dashboard(
-        folder / "ws", free_port(), environment={"PYTHONPATH": path}
+        folder / "ws",
+        free_port(),
+        environment={"PYTHONPATH": path},
+        prefix=as_ordinary(),
     )
     yield server
     server.stop()

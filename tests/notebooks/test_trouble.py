@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -103,6 +102,8 @@ def test_two_browsers_on_one_job(
     progress(colleague, job).get_by_text("1 of 2").wait_for()
 
     page.get_by_role("button", name="Cancel Job").click()
+    page.get_by_role("alertdialog").wait_for()
+    assert complaints(page) == []
     page.get_by_role("button", name="Keep it").click()
     page.get_by_role("alertdialog").wait_for(state="detached")
     assert not job.status.ended
@@ -123,6 +124,7 @@ def test_a_link_to_no_job(page: Page, dashboard: Dashboard) -> None:
     page.get_by_role("alert").get_by_text("There is no job").wait_for()
     page.get_by_role("heading", name="Your Batch Jobs").wait_for()
     assert "job=" not in page.url
+    assert complaints(page) == []
 
 
 def test_retry_failed(
@@ -218,11 +220,57 @@ def test_a_wrong_token(page: Page, dashboard: Dashboard) -> None:
     page.get_by_role("heading", name="Getting Started").first.wait_for()
 
 
-@pytest.fixture
-def lost(dashboard: Dashboard) -> Iterator[Path]:
-    """The workspace's folder, moved away by who calls `rename`; it comes back."""
+#: What each view shows when nothing is wrong.
+VIEWS = {
+    "Documents": "Add Documents",
+    "Flows": "Flows",
+    "Batch Jobs": "Your Batch Jobs",
+    "Help": "Getting Started",
+}
+
+
+def assert_every_view_says(page: Page, words: str) -> None:
+    """Assert that each view can be looked at, and says what is wrong."""
+    page.get_by_role("alert").get_by_text(words).wait_for()
+    for link, heading in VIEWS.items():
+        page.get_by_role("link", name=link, exact=True).first.click()
+        page.get_by_role("heading", name=heading, exact=True).first.wait_for()
+        page.get_by_role("alert").get_by_text(words).wait_for()
+    assert complaints(page) == []
+
+
+def test_the_workspace_is_moved_away(
+    page: Page, new_browser: Callable[[], Page], dashboard: Dashboard
+) -> None:
+    """Open pages say so; one opened now does not make an empty workspace."""
     away = dashboard.workspace.with_name("away")
-    yield away
-    if away.exists():
-        shutil.rmtree(dashboard.workspace, ignore_errors=True)
+    page.goto(dashboard.of("page=documents"))
+    page.get_by_role("heading", name="Add Documents").wait_for()
+    dashboard.workspace.rename(away)
+    try:
+        assert_every_view_says(page, "Bring the folder back")
+        other = new_browser()
+        other.goto(dashboard.address)
+        other.get_by_role("heading", name="The workspace cannot be opened").wait_for()
+        assert not dashboard.workspace.exists()
+    finally:
         away.rename(dashboard.workspace)
+    page.get_by_text("Bring the folder back").wait_for(state="detached")
+    other.get_by_role("button", name="Try again").click()
+    other.get_by_role("heading", name="Your Batch Jobs").wait_for()
+
+
+def test_the_workspace_becomes_read_only(
+    page: Page, dashboard: Dashboard, workspace: ck.Workspace
+) -> None:
+    """Everything can be looked at; what cannot be saved is told in plain words."""
+    add_papers(workspace, "ok")
+    mode = dashboard.workspace.stat().st_mode
+    page.goto(dashboard.address)
+    page.get_by_role("heading", name="Your Batch Jobs").wait_for()
+    dashboard.workspace.chmod(0o500)
+    try:
+        assert_every_view_says(page, "is read-only now")
+    finally:
+        dashboard.workspace.chmod(mode)
+    page.get_by_text("is read-only now").wait_for(state="detached")

@@ -326,12 +326,15 @@ def test_a_workspace_that_is_gone_is_told(session: CurationSession) -> None:
     """SQLite would go on with the deleted file as if nothing had happened."""
     path = session.workspace.path
     path.rename(path.with_name("moved"))
-    session._runner_due = 0.0
-    session._look()
-    assert "is gone" in session.error
     with pytest.raises(WorkspaceError, match="is gone"):
         session.create_job("Fake")
+    assert session._look()
+    with session.reporting():
+        session.open_page("documents")
+    assert "is gone" in session.lost, "whatever is clicked meanwhile"
     path.with_name("moved").rename(path)
+    assert session._look()
+    assert session.lost == ""
 
 
 def test_a_full_disk_is_told_in_plain_words(session: CurationSession) -> None:
