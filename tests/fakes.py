@@ -102,7 +102,9 @@ class FakeExtractor(Extractor):
             case "raise":
                 raise ZeroDivisionError("one by nought")
             case "need" if not Path(argument).exists():
-                raise DocumentFailure("input", "The service is down.", "Retry it later.")
+                raise DocumentFailure(
+                    "input", "The service is down.", "Retry it later."
+                )
             case "wait":
                 Path(f"{argument}.started").write_text(str(os.getpid()))
                 while not Path(argument).exists():

@@ -52,7 +52,9 @@ class Place:
     def query(self) -> str:
         """The place as query of an address, empty for the list of jobs."""
         if self.page == JOB:
-            return urlencode({"job": self.item} | ({"tab": self.tab} if self.tab else {}))
+            return urlencode(
+                {"job": self.item} | ({"tab": self.tab} if self.tab else {})
+            )
         if self.page == JOBS:
             return ""
         parts = {"page": self.page}

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from dashboards import Dashboard
@@ -23,14 +23,14 @@ from curation_kit.samples import write_sample_papers
 from curation_kit.server import dashboard_notebook
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, Page
 
 TESTS = Path(__file__).parents[1]
 
 HOSTILE = "<img src=x onerror=alert(1)>.pdf"
 
 #: The browsers that a test has opened.
-_CONTEXTS = pytest.StashKey["list[BrowserContext]"]()
+_CONTEXTS = pytest.StashKey[list[Any]]()
 
 
 @pytest.fixture

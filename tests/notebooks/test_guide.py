@@ -28,6 +28,16 @@ FLOW = "Gene Expression Extraction 2026"
 JOB = "January 2026 Gene Expression Batch"
 
 
+def tables_in(path: Path) -> list[list[dict[str, str]]]:
+    """Read the CSV files of a ZIP."""
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        return [
+            list(csv.DictReader(io.StringIO(archive.read(name).decode("utf-8-sig"))))
+            for name in archive.namelist()
+        ]
+
+
 def test_the_example_workflow(
     page: Page, dashboard: Dashboard, papers: list[Path], tmp_path: Path
 ) -> None:
@@ -86,18 +96,19 @@ def test_the_example_workflow(
     started.value.save_as(tmp_path / "results.zip")
 
     # 6: a table of its own for each completed document.
-    job = ck.Workspace(dashboard.workspace).jobs.get(job_id)
+    tables = tables_in(tmp_path / "results.zip")
+    workspace = ck.Workspace(dashboard.workspace)
+    job = workspace.jobs.get(job_id)
     assert (job.name, job.flow.name) == (JOB, FLOW)
-    with zipfile.ZipFile(tmp_path / "results.zip") as archive:
-        assert archive.testzip() is None
-        tables = [
-            list(csv.DictReader(io.StringIO(archive.read(name).decode("utf-8-sig"))))
-            for name in archive.namelist()
-        ]
     assert len(tables) == job.progress.completed == 3
     assert sum(map(len, tables)) == job.total_records > 0
+    workspace.close()
 
-    # Back in the list.
+    assert_listed(page, job_id)
+
+
+def assert_listed(page: Page, job_id: str) -> None:
+    """Assert that the ended job is in Your Batch Jobs."""
     page.get_by_role("button", name="All batch jobs").click()
     row = page.locator(".ck-jobs tr", has_text=job_id)
     row.get_by_text(JOB, exact=True).wait_for()

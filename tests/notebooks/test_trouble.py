@@ -136,7 +136,9 @@ def test_retry_failed(
     page.goto(dashboard.of(f"job={job.id}"))
     head = progress(page, job)
     head.get_by_text("2 of 2").wait_for()
-    page.locator(".ck-failed-row").get_by_text("The service is down. Retry it later.").wait_for()
+    page.locator(".ck-failed-row").get_by_text(
+        "The service is down. Retry it later."
+    ).wait_for()
     gate.touch()
     page.get_by_role("button", name="Retry Failed").click()
     page.get_by_text("1 document will be processed again.").wait_for()
@@ -201,7 +203,9 @@ def test_the_server_is_started_again(
     until(lambda: job.settled)
     dashboard.start()
     page.clock.fast_forward(11_000)
-    page.get_by_text("Open the address that “curation-kit dashboard” printed").wait_for()
+    page.get_by_text(
+        "Open the address that “curation-kit dashboard” printed"
+    ).wait_for()
     assert complaints(page) == []
     page.goto(dashboard.of(f"job={job.id}"))
     progress(page, job).get_by_text("2 of 2").wait_for()
