@@ -43,7 +43,7 @@ were saved before do not work any more. Ask whoever started the dashboard.</p>
 """  # noqa: E501 - a page
 
 
-class Door(VoilaLoginHandler):  # type: ignore[misc]
+class Door(VoilaLoginHandler):
     """Says how to come in; Jupyter's own page speaks of passwords and servers."""
 
     def _render(self, message: dict[str, Any] | None = None) -> None:
