@@ -26,9 +26,7 @@ def add_papers(workspace: ck.Workspace, *commands: str) -> list[Document]:
     source.write_text("")
     for command in commands:
         number = len(library.list())
-        source.write_text(
-            command if command.startswith("wait") else f"{command} {number}"
-        )
+        source.write_text(command if " " in command else f"{command} {number}")
         temporary, document_id = library._copy_in(source)
         temporary.replace(library._file(document_id))
         name = f"{number:03}-{command.split()[0]}.pdf"

@@ -2,8 +2,8 @@
 
 A "paper" here is a file whose text is a command: ``ok``, ``fail``, ``exit``,
 ``segfault``, ``overflow`` (of the stack), ``kill``, ``hang``, ``spin`` and
-``match`` (in C), ``fill`` and ``zero`` (4 GB of memory), ``raise`` or
-``wait PATH`` (until PATH exists).
+``match`` (in C), ``fill`` and ``zero`` (4 GB of memory), ``raise``,
+``need PATH`` (fails while PATH is not there) or ``wait PATH`` (until PATH exists).
 """
 
 from __future__ import annotations
@@ -101,6 +101,10 @@ class FakeExtractor(Extractor):
                 raise DocumentFailure("input", "The paper is blank.", "Scan it again.")
             case "raise":
                 raise ZeroDivisionError("one by nought")
+            case "need" if not Path(argument).exists():
+                raise DocumentFailure(
+                    "input", "The service is down.", "Retry it later."
+                )
             case "wait":
                 Path(f"{argument}.started").write_text(str(os.getpid()))
                 while not Path(argument).exists():

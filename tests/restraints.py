@@ -7,6 +7,18 @@ import subprocess
 import sys
 
 
+def as_ordinary() -> list[str]:
+    """Give the command that runs a command for which file permissions count.
+
+    Also when the tests are run by root.
+    """
+    if os.geteuid() != 0:
+        return []
+    # Root, but without the two capabilities that open every file.
+    lost = "-dac_override,-dac_read_search"
+    return ["setpriv", "--bounding-set", lost, "--inh-caps", lost]
+
+
 def python(
     code: str,
     *arguments: object,
@@ -26,8 +38,6 @@ def python(
         limit = f"resource.RLIMIT_FSIZE, ({largest_file}, {largest_file})"
         code = f"import resource\nresource.setrlimit({limit})\n{code}"
     command = [sys.executable, "-c", code, *map(str, arguments)]
-    if ordinary and os.geteuid() == 0:
-        # Root, but without the two capabilities that open every file.
-        lost = "-dac_override,-dac_read_search"
-        command = ["setpriv", "--bounding-set", lost, "--inh-caps", lost, *command]
+    if ordinary:
+        command = [*as_ordinary(), *command]
     return subprocess.run(command, capture_output=True, text=True, check=False)

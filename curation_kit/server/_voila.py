@@ -76,7 +76,13 @@ def serve_dashboard(
         If the port is taken.
     """
     app = make_app(workspace, port=port, open_browser=open_browser, token=token)
-    with _environment("CURATION_KIT_WORKSPACE", str(workspace.absolute())):
+    place = str(workspace.absolute())
+    # A page that is opened later must not make a workspace anew that is lost.
+    served = place if (workspace / "curation.sqlite").is_file() else ""
+    with (
+        _environment("CURATION_KIT_WORKSPACE", place),
+        _environment("CURATION_KIT_SERVED", served),
+    ):
         try:
             app.start()
         except SystemExit as error:  # Voilà found no port
@@ -94,9 +100,11 @@ def make_app(
 ) -> Voila:
     """Give the configured Voilà application, not yet started."""
     from jupyter_server.log import log_request
+    from jupyter_server.utils import url_path_join
     from traitlets.config import Config
     from voila.app import Voila
 
+    from curation_kit.server._door import Door
     from curation_kit.server._feed import Feed
     from curation_kit.server._handlers import curation_handlers
 
@@ -112,7 +120,8 @@ def make_app(
 
         def init_handlers(self) -> list[Any]:
             ours = curation_handlers(self.server_url, self.feed)
-            return [*ours, *super().init_handlers()]
+            door = (url_path_join(self.server_url, "login"), Door)
+            return [door, *ours, *super().init_handlers()]
 
         def listen(self) -> None:
             import tornado.ioloop

@@ -72,14 +72,21 @@ class JobView(HasTraits):
         if job is not None:
             self.open(job)
 
-    def open(self, job: Job) -> None:
-        """Show a job, and follow it until it has ended."""
+    def open(self, job: Job, tab: str = "") -> None:
+        """Show a job, and follow it until it has ended.
+
+        Parameters
+        ----------
+        tab
+            Part of the page to begin with; the first one if there is none of
+            this name.
+        """
         with self._lock:
             self.job = job
             self._runner_seen = time.monotonic()
             self._runner_due = 0.0
             self.error = ""
-            self.tab = DOCUMENTS
+            self.tab = tab if tab in self._parts else DOCUMENTS
             for part in self._parts.values():
                 part.close()
                 part.open(job)

@@ -28,17 +28,20 @@ class Place:
         One of `PAGES`, or ``job``.
     item
         Id of the job, name of the flow, or topic of the help page.
+    tab
+        Part of a job's page; empty for the first one.
     """
 
     page: str = JOBS
     item: str = ""
+    tab: str = ""
 
     @classmethod
     def of_query(cls, query: str) -> Place:
         """Read the query of an address; what it does not know leads to the jobs."""
         values = parse_qs(query.removeprefix("?"))
         if job := values.get("job", [""])[0]:
-            return cls(JOB, job)
+            return cls(JOB, job, values.get("tab", [""])[0])
         page = values.get("page", [JOBS])[0]
         if page not in PAGES:
             return cls()
@@ -49,7 +52,9 @@ class Place:
     def query(self) -> str:
         """The place as query of an address, empty for the list of jobs."""
         if self.page == JOB:
-            return urlencode({"job": self.item})
+            return urlencode(
+                {"job": self.item} | ({"tab": self.tab} if self.tab else {})
+            )
         if self.page == JOBS:
             return ""
         parts = {"page": self.page}

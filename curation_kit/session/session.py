@@ -19,9 +19,11 @@ from curation_kit.session.documents_view import DocumentsView
 from curation_kit.session.flows_page import FlowsPage
 from curation_kit.session.folder import FolderAdder
 from curation_kit.session.follower import Follower
+from curation_kit.session.footing import Footing
 from curation_kit.session.help import HelpView
 from curation_kit.session.job_form import JobForm, job_options
 from curation_kit.session.job_list import JobList
+from curation_kit.session.job_view import DOCUMENTS as FIRST_TAB
 from curation_kit.session.job_view import JobView
 from curation_kit.session.outcomes import Outcomes
 from curation_kit.session.places import DOCUMENTS, FLOWS, HELP, JOB, JOBS, PAGES, Place
@@ -85,6 +87,9 @@ class CurationSession(HasTraits):
         Job on screen; empty on the other pages.
     error, notice : str
         What went wrong last, and what went well; empty when nothing.
+    lost : str
+        Why nothing can be saved: the workspace is gone or read-only; empty when
+        it is there.
     busy : str
         What is being done now; empty when nothing.
     download : dict
@@ -101,6 +106,7 @@ class CurationSession(HasTraits):
     job_id = Unicode()
     error = Unicode()
     notice = Unicode()
+    lost = Unicode()
     busy = Unicode()
     download = Dict()
     runner_trouble = Unicode()
@@ -112,6 +118,7 @@ class CurationSession(HasTraits):
         if not isinstance(workspace, Workspace):
             workspace = Workspace(workspace)
         self.workspace = workspace
+        self._footing = Footing(workspace.path)
         self.job_list = JobList(workspace)
         self.selection = DocumentSelection(workspace.documents)
         self.documents = DocumentsView(
@@ -136,6 +143,7 @@ class CurationSession(HasTraits):
         self.view = JobView()
         self.help = HelpView()
         self.view.observe(self._view_changed, names=["error", "monitor"])
+        self.view.observe(self._tab_turned, names="tab")
         self._jobs_version = -1
         self._exports: TemporaryDirectory[str] | None = None
         self.flows_page = FlowsPage(
@@ -215,6 +223,8 @@ class CurationSession(HasTraits):
             self._exports.cleanup()
 
     def _look(self) -> bool:
+        if self._lost_again():
+            return True
         version = self.workspace.jobs.version()
         if version != self._jobs_version and (
             self.page != JOBS or self.job_list.look()
@@ -226,6 +236,14 @@ class CurationSession(HasTraits):
         if time.monotonic() >= self._runner_due:
             self._ensure_runner()
         return True
+
+    def _lost_again(self) -> bool:
+        """Look whether the workspace is lost; go on with its jobs when it is back."""
+        was, self.lost = self.lost, self._footing.problem()
+        if was and not self.lost:
+            self.runner_trouble = ""
+            self._runner_due = 0.0
+        return bool(self.lost)
 
     def _ensure_runner(self) -> None:
         """Go on with jobs whose runner died; one that cannot work is left alone."""
@@ -239,16 +257,9 @@ class CurationSession(HasTraits):
             self.show_error(error)
 
     def _check_place(self) -> None:
-        """Raise if the workspace was deleted, moved or unmounted meanwhile.
-
-        SQLite would go on with the file that it has open, and nobody would know.
-        """
-        if not (self.workspace.path / "curation.sqlite").is_file():
-            raise WorkspaceError(
-                f"The workspace {self.workspace.path} is gone: its folder was moved or "
-                "deleted, or its disk is not mounted. Nothing on this page can be "
-                "saved. Bring the folder back, then reload the page."
-            )
+        """Raise if the workspace was deleted, moved or made read-only meanwhile."""
+        if self._lost_again():
+            raise WorkspaceError(self.lost)
 
     def start_runner(self) -> None:
         """Start a runner again, after what kept it from working was mended."""
@@ -268,7 +279,7 @@ class CurationSession(HasTraits):
         """Go where an address leads, for instance one step back."""
         place = Place.of_query(query)
         if place.page == JOB:
-            self.open_job(place.item)
+            self.open_job(place.item, place.tab)
         else:
             self.open_page(place.page, place.item)
         if self.flows_page.question:  # not there yet: the address must come back
@@ -291,18 +302,31 @@ class CurationSession(HasTraits):
             self.help.open(item)  # last: the page scrolls to a section of it
             self.title = self.help.article["title"]
 
-    def open_job(self, job_id: str) -> None:
-        """Show a job."""
-        if self.flows_page.stays(Place(JOB, job_id)):
+    def open_job(self, job_id: str, tab: str = "") -> None:
+        """Show a job, and a part of its page."""
+        if self.flows_page.stays(Place(JOB, job_id, tab)):
             return
         try:
             job = self.workspace.jobs.get(job_id)
         except NotFound:
             self.open_page(JOBS)  # beside the message there is something to do
             raise
-        self.view.open(job)
+        if self.job_id == job.id and self.view.job is not None:
+            self.view.show_tab(tab or FIRST_TAB)  # what was searched there stays
+            self.view.follow()
+        else:
+            self.view.open(job, tab)
         self.job_id = job.id
-        self._arrive(Place(JOB, job.id), job.name)
+        self._arrive(self._place_of_job(), job.name)
+
+    def _place_of_job(self) -> Place:
+        tab = self.view.tab
+        return Place(JOB, self.job_id, "" if tab == FIRST_TAB else tab)
+
+    def _tab_turned(self, _: object) -> None:
+        """Tell it in the address, unless the job is only just being opened."""
+        if self.page == JOB and self.view.job and self.view.job.id == self.job_id:
+            self.query = self._place_of_job().query
 
     def _arrive(self, place: Place, title: str) -> None:
         self.query = place.query  # first: what is on screen has its address already

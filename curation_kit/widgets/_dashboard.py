@@ -103,6 +103,19 @@ class Refused(VBox):
             self.children = (opened,)
 
 
+def _check_there() -> None:
+    """Raise if the workspace of our server, which it had when it began, is gone.
+
+    It would be made anew, and all would seem lost.
+    """
+    expected = os.environ.get("CURATION_KIT_SERVED")
+    if expected and not (Path(expected) / "curation.sqlite").is_file():
+        raise WorkspaceError(
+            f"The workspace {expected} is gone: its folder was moved or deleted, or "
+            "its disk is not mounted. Bring the folder back."
+        )
+
+
 def compose(
     workspace: Workspace | CurationSession | str | Path | None,
 ) -> Dashboard | Refused:
@@ -117,6 +130,8 @@ def compose(
     else:
         query = os.environ.get("QUERY_STRING", "") if owns_address else ""
         try:
+            if workspace is None:
+                _check_there()
             session = CurationSession(workspace, query=query)
         except WorkspaceError as error:
             return Refused(lambda: compose(workspace), error)

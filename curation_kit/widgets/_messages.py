@@ -11,10 +11,11 @@ __all__ = ["Messages"]
 
 
 class Messages(Leaf):
-    """What went wrong last, and what went well."""
+    """What is wrong, what went wrong last, and what went well."""
 
     _esm = script("messages")
 
+    lost = Unicode().tag(sync=True)
     error = Unicode().tag(sync=True)
     notice = Unicode().tag(sync=True)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+from dashboards import complaints
 
 import curation_kit as ck
 
@@ -41,18 +42,6 @@ def server_of(address: str) -> psutil.Process:
         if f"--port={port}" in child.cmdline()
     ]
     return server
-
-
-def complaints(page: Page) -> list[str]:
-    """What axe finds serious or worse on a page."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{item['id']}: {[node['target'] for node in item['nodes']]}"
-        for item in found
-        if item["impact"] in {"serious", "critical"}
-    ]
 
 
 @pytest.fixture

@@ -16,6 +16,13 @@ def test_a_place_survives_its_address(page: str, item: str) -> None:
     assert Place.of_query(Place(page, item).query) == Place(page, item)
 
 
+def test_a_tab_is_part_of_the_place_of_a_job() -> None:
+    """The first one is left out."""
+    assert Place("job", "7", "results").query == "job=7&tab=results"
+    assert Place.of_query("?job=7&tab=results") == Place("job", "7", "results")
+    assert Place.of_query("?job=7") == Place("job", "7")
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_has_an_address(page: str) -> None:
     """Without an item it shows all."""

@@ -237,6 +237,28 @@ def test_the_address_tells_where_the_visitor_is(
     again.close()
 
 
+def test_the_address_tells_the_part_of_a_job_s_page(
+    session: CurationSession, flow: ck.Flow
+) -> None:
+    """Going from part to part of one job forgets nothing; no such part is the first."""
+    papers = add_papers(session.workspace, "ok", "ok")
+    job = session.workspace.run(flow, papers, backend="sequential")
+    session.open_job(job.id)
+    session.view.show_tab("results")
+    assert session.query == f"job={job.id}&tab=results"
+    session.view.records.show("001-ok")
+    session.visit(f"job={job.id}")
+    assert (session.view.tab, session.query) == ("documents", f"job={job.id}")
+    session.visit(f"job={job.id}&tab=results")
+    assert session.view.records.results["search"] == "001-ok"
+    session.open_page("jobs")
+    session.visit(f"job={job.id}&tab=log")
+    assert (session.view.tab, session.query) == ("log", f"job={job.id}&tab=log")
+    again = CurationSession(session.workspace.path, query=f"job={job.id}&tab=none")
+    assert (again.view.tab, again.query) == ("documents", f"job={job.id}")
+    again.close()
+
+
 def test_unexpected_errors_are_told(session: CurationSession) -> None:
     """What nobody foresaw is shown too, and the page is not left busy."""
     with session.reporting("Working…"):
@@ -304,12 +326,15 @@ def test_a_workspace_that_is_gone_is_told(session: CurationSession) -> None:
     """SQLite would go on with the deleted file as if nothing had happened."""
     path = session.workspace.path
     path.rename(path.with_name("moved"))
-    session._runner_due = 0.0
-    session._look()
-    assert "is gone" in session.error
     with pytest.raises(WorkspaceError, match="is gone"):
         session.create_job("Fake")
+    assert session._look()
+    with session.reporting():
+        session.open_page("documents")
+    assert "is gone" in session.lost, "whatever is clicked meanwhile"
     path.with_name("moved").rename(path)
+    assert session._look()
+    assert session.lost == ""
 
 
 def test_a_full_disk_is_told_in_plain_words(session: CurationSession) -> None:

@@ -1,7 +1,7 @@
 // Saves files that come in slices, and keeps the address and the history.
 // A page with ticked lines, in the blue of the buttons.
 const ICON = `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect x="2" y="1" width="12" height="14" rx="2.5" fill="#1f5fbf"/><path d="M4.5 5.2l1.1 1.1 2-2.3M4.5 10.2l1.1 1.1 2-2.3M9.5 5.5h2.3M9.5 10.5h2.3" fill="none" stroke="#fff" stroke-width="1.3" stroke-linecap="round" stroke-linejoin="round"/></svg>`)}`;
-const OURS = ["page", "job", "flow", "topic"];
+const OURS = ["page", "job", "tab", "flow", "topic"];
 
 function render({ model, el }) {
   let file = null; // { name, size, parts, received }
@@ -13,12 +13,16 @@ function render({ model, el }) {
     const url = new URL(window.location.href);
     OURS.forEach((name) => url.searchParams.delete(name));
     new URLSearchParams(model.get("query")).forEach((value, name) => url.searchParams.set(name, value));
-    if (url.href === window.location.href) return;
+    const here = new URL(window.location.href);
+    if (url.href === here.href) return;
     const method = visiting === null ? "pushState" : "replaceState";
     window.history[method](null, "", url);
     visiting = null;
-    const dashboard = el.closest(".ck-dashboard"); // Voilà scrolls a part of the page, not the window
-    if (dashboard?.getBoundingClientRect().top < 0) dashboard.scrollIntoView();
+    // Another page begins at its top, another tab of a page where it is. Voilà
+    // scrolls a part of the page, not the window.
+    [here, url].forEach(({ searchParams }) => searchParams.delete("tab"));
+    if (url.href === here.href) return;
+    for (let at = el; at; at = at.parentElement) at.scrollTop = 0;
   };
   const visit = () => {
     visiting = window.location.search;

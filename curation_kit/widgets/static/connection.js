@@ -3,19 +3,24 @@
 const INTERVAL = 15_000;
 const PATIENCE = 10_000;
 
-/** Whether anything answers at the page's address; what it says does not matter. */
-async function serverAnswers() {
+/**
+ * What is at the page's address: "kernel" when a server answers, "door" when it asks
+ * for its token, "server" when nothing answers. What else it says does not matter.
+ */
+async function atAddress() {
   try {
-    await fetch(window.location.href, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(5_000) });
-    return true;
+    const options = { method: "HEAD", cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(5_000) };
+    const { type, status } = await fetch(window.location.href, options);
+    return type === "opaqueredirect" || status === 401 || status === 403 ? "door" : "kernel";
   } catch {
-    return false;
+    return "server";
   }
 }
 
 const TEXTS = {
   kernel: "This page gets no answer from its notebook: it is very busy, or it has ended. Jobs go on. If this message stays, reload the page.",
   cell: "This page gets no answer from the notebook's kernel: it is busy with another cell, or it has ended. Jobs go on. If this message stays, restart the kernel and run the cell again.",
+  door: "The dashboard's server was started again, and does not know the address of this page any more. Jobs go on. Open the address that “curation-kit dashboard” printed last.",
   server: "The dashboard's server does not answer. Jobs go on. If it was stopped, start it again with “curation-kit dashboard” and open the address that it prints.",
 };
 
@@ -28,7 +33,7 @@ function render({ model, el }) {
 
   const draw = () => h("div", { role: "alert" }, lost && h("div", { class: "ck-message ck-is-warning ck-lost" },
     h("span", null, h("strong", null, "The connection is lost. "), TEXTS[lost], told && ` ${told}`),
-    lost !== "cell" && model.get("can_reload") && h("button", { type: "button", class: "ck-button", click: "reload" }, "Reload")));
+    ["kernel", "server"].includes(lost) && model.get("can_reload") && h("button", { type: "button", class: "ck-button", click: "reload" }, "Reload")));
 
   const answered = () => {
     asked = 0;
@@ -37,9 +42,11 @@ function render({ model, el }) {
   async function giveUp(since) {
     if (Date.now() - looked < 5_000) return;
     looked = Date.now();
-    const why = await serverAnswers() ? (model.get("can_reload") ? "kernel" : "cell") : "server";
+    const found = await atAddress();
+    const why = found === "server" || model.get("can_reload") ? found : "cell";
     if (asked !== since || lost === why) return; // the answer came meanwhile
     lost = why;
+    told = "";
     redraw();
   }
   /** Ask now; a kernel that is known to be dead refuses at once. */
@@ -60,7 +67,9 @@ function render({ model, el }) {
 
   async function reload() {
     // Without a server it would end at the browser's own error page.
-    if (await serverAnswers()) window.location.reload();
+    const found = await atAddress();
+    if (found === "kernel") window.location.reload();
+    else if (found === "door") { lost = found; told = ""; redraw(); }
     else { told = "It still does not answer."; redraw(); }
   }
 

@@ -8,21 +8,22 @@ const draw = (get) => h("nav", { class: "ck-navigation", "aria-label": "Dashboar
     }, title)));
 
 /** Put the focus on the page on screen: after the bar, or when what had it is gone. */
-function enter(el) {
+function enter(el, options) {
   const pages = el.closest(".ck-dashboard")?.querySelectorAll(":scope > .ck-place") ?? [];
-  [...pages].find((page) => page.offsetParent !== null)?.focus();
+  [...pages].find((page) => page.offsetParent !== null)?.focus(options);
 }
 
 function render({ model, el }) {
   // A button that leads to another page is hidden with its own, a moment later.
   let watch;
   const turned = () => {
+    el.scrollIntoView({ block: "nearest" });
     let left = 30;
     clearInterval(watch);
     watch = setInterval(() => {
       const at = document.activeElement;
       const gone = at === document.body || at?.offsetParent === null;
-      if (gone) enter(el);
+      if (gone) enter(el, { preventScroll: true }); // the bar stays in sight
       if (gone || (left -= 1) === 0) clearInterval(watch);
     }, 100);
   };

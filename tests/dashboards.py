@@ -1,0 +1,101 @@
+"""The dashboard as users start it, and the processes behind its pages."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+_START = "from curation_kit.cli import main; main()"
+
+
+class Dashboard:
+    """A running ``curation-kit --workspace FOLDER dashboard``.
+
+    Parameters
+    ----------
+    workspace
+        Its folder.
+    environment
+        Variables besides those of the tests.
+    prefix
+        Command that runs the command, for instance with fewer rights.
+
+    Attributes
+    ----------
+    address
+        What it printed: the address of the page, with the token.
+    """
+
+    def __init__(
+        self,
+        workspace: Path,
+        port: int,
+        *,
+        environment: Mapping[str, str] | None = None,
+        prefix: Sequence[str] = (),
+    ) -> None:
+        self.workspace, self.port = workspace, port
+        self._environment = {**os.environ, **(environment or {})}
+        self._prefix = prefix
+        self.start()
+
+    def start(self) -> None:
+        """Start it, on the same port each time."""
+        log = self.workspace.with_name(f"{self.workspace.name}-dashboard.log")
+        with log.open("ab") as errors:
+            self.process = subprocess.Popen(
+                [
+                    *(*self._prefix, sys.executable, "-c", _START),
+                    *("--workspace", str(self.workspace)),
+                    *("dashboard", "--no-browser", "--port", str(self.port)),
+                ],
+                env=self._environment,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert "?token=" in line, log.read_text()
+        self.address = line.split()[-1]
+
+    def stop(self) -> None:
+        """Stop it like ``kill`` does, and its kernels with it."""
+        kernels = self.kernels()
+        self.process.terminate()
+        self.process.communicate(timeout=60)
+        psutil.wait_procs(kernels, timeout=60)
+
+    def of(self, query: str) -> str:
+        """Address of a place."""
+        return f"{self.address}&{query}"
+
+    def kernels(self) -> list[psutil.Process]:
+        """The kernels of its pages, the newest last."""
+        found = [
+            child
+            for child in psutil.Process(self.process.pid).children(recursive=True)
+            if "ipykernel_launcher" in " ".join(child.cmdline())
+        ]
+        return sorted(found, key=lambda kernel: kernel.create_time())
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe finds serious or worse on a page."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{item['id']}: {[node['target'] for node in item['nodes']]}"
+        for item in found
+        if item["impact"] in {"serious", "critical"}
+    ]
