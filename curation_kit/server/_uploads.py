@@ -13,6 +13,7 @@ import asyncio
 import errno
 import threading
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -43,6 +44,7 @@ class _Receiver(CurationHandler):
     that is still sending would not see an earlier answer.
     """
 
+    _path: Path | None = None
     _file: BinaryIO | None = None
     _problem: HTTPError | None = None
     _received = 0
@@ -73,8 +75,10 @@ class _Receiver(CurationHandler):
         workspace = await self.feed.workspace()
         with as_http():
             try:
-                path = await asyncio.to_thread(self.place, workspace, size, *names)
-                self._file = path.open("wb")
+                self._path = await asyncio.to_thread(
+                    self.place, workspace, size, *names
+                )
+                self._file = self._path.open("wb")
             except OSError as error:
                 raise _disk_error(error) from error
 
@@ -131,12 +135,9 @@ class _Receiver(CurationHandler):
             self._drop()
 
     def _drop(self) -> None:
-        if self._file is not None:
-            try:
-                self._close()
-            except OSError:  # what was in the buffer finds no room either
-                pass
-            self.discard()
+        with suppress(OSError):  # what was in the buffer finds no room either
+            self._close()
+        self.discard()
 
     def _too_large(self) -> HTTPError:
         return HTTPError(
@@ -188,8 +189,8 @@ class DocumentHandler(_Receiver):
     def _add(self, library: DocumentLibrary, batch: str) -> dict[str, str]:
         from curation_kit.session import uploads
 
-        assert self._folder is not None
-        path = Path(self._folder.name) / self._name
+        assert self._path is not None
+        path = self._path
         if not self._received:
             raise HTTPError(400, "%s is empty (0 bytes).", self._name)
         with path.open("rb") as file:
@@ -241,12 +242,12 @@ class ArrivalHandler(_Receiver):
         folder = (workspace.path / "cache").joinpath(*names)
         if not folder.is_dir():
             raise HTTPError(404, "No file is expected there: start the upload again.")
-        self._path = folder / uploads.BODY
-        return self._path
+        return folder / uploads.BODY
 
     def discard(self) -> None:
         """Delete the file; the folder is the kernel's."""
-        self._path.unlink(missing_ok=True)
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
 
 
 def _disk_error(error: OSError) -> HTTPError:
