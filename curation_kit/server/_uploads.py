@@ -26,7 +26,6 @@ from curation_kit.server._feed import Feed
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
 
-    from curation_kit.documents.library import DocumentLibrary
     from curation_kit.workspace import Workspace
 
 __all__ = ["ArrivalHandler", "DocumentHandler"]
@@ -54,11 +53,11 @@ class _Receiver(CurationHandler):
         super().initialize(feed)
         self._writing = threading.Lock()
 
-    async def prepare(self) -> None:
+    async def prepare(self) -> None:  # type: ignore[override]
         """Look at who sends what before a byte of it is taken."""
         await super().prepare()
         if self.request.method == "PUT" and not self._finished:
-            await self._make_room(*self.path_args)
+            await self._make_room(*self.path_args)  # type: ignore[misc]
 
     @authenticated
     @authorized
@@ -134,6 +133,12 @@ class _Receiver(CurationHandler):
         if self._problem is not None or not self._whole:
             self._drop()
 
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Say that the connection ends where the rest of a body is not read."""
+        if not self._whole:
+            self.set_header("Connection", "close")
+        super().write_error(status_code, **kwargs)
+
     def _drop(self) -> None:
         with suppress(OSError):  # what was in the buffer finds no room either
             self._close()
@@ -165,7 +170,8 @@ class DocumentHandler(_Receiver):
         folder = Path(self._folder.name)
         if not uploads.has_room(folder, size):
             raise HTTPError(507, "%s", uploads.no_room(self._name))
-        return folder / self._name
+        self._file_path = folder / self._name
+        return self._file_path
 
     def discard(self) -> None:
         """Delete the folder."""
@@ -180,24 +186,23 @@ class DocumentHandler(_Receiver):
             # One after the other: each looks into its PDF in a process of its own.
             async with self._turn:
                 with as_http():
-                    told = await asyncio.to_thread(self._add, self._library, batch)
+                    told = await asyncio.to_thread(self._add, batch)
         finally:
             await asyncio.to_thread(self.discard)
         self.set_status(200 if told["status"] == "duplicate" else 201)
         self.reply(told)
 
-    def _add(self, library: DocumentLibrary, batch: str) -> dict[str, str]:
+    def _add(self, batch: str) -> dict[str, str]:
         from curation_kit.session import uploads
 
-        assert self._path is not None
-        path = self._path
+        path = self._file_path
         if not self._received:
             raise HTTPError(400, "%s is empty (0 bytes).", self._name)
         with path.open("rb") as file:
             if not uploads.is_pdf(file.read(uploads.HEAD)):
                 raise HTTPError(415, "%s %s", self._name, uploads.NOT_A_PDF)
         with warnings.catch_warnings(action="ignore"):  # the refusal is raised
-            added = library.add(path, uploads.batch_name(batch))
+            added = self._library.add(path, uploads.batch_name(batch))
         if added.refused:
             raise HTTPError(507, "%s %s.", self._name, added.refused[0].reason)
         [document] = added

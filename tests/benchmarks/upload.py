@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psutil
 
@@ -41,7 +41,7 @@ class Meter:
     def __init__(self, process: psutil.Process) -> None:
         self._process = process
 
-    def __enter__(self) -> Meter:
+    def __enter__(self) -> Self:
         self._before = self.most = self._process.memory_info().rss
         self._cpu = sum(self._process.cpu_times()[:2])
         self._end = threading.Event()

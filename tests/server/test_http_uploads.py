@@ -110,8 +110,10 @@ def test_what_is_no_paper_is_refused(
 )
 def test_names_are_data(documents, client, workspace, pdf, name, kept) -> None:
     """A name never leads out of its folder."""
-    before = {path for path in workspace.path.parent.rglob("*.pdf")}
-    sent = client.put(f"{documents}/{quote(name, safe='').replace('.', '%2E')}", content=pdf)
+    before = set(workspace.path.parent.rglob("*.pdf"))
+    sent = client.put(
+        f"{documents}/{quote(name, safe='').replace('.', '%2E')}", content=pdf
+    )
     assert sent.status_code == 201, sent.text
     [document] = workspace.documents.list()
     assert document.name == sent.json()["name"] == kept
@@ -186,7 +188,7 @@ def test_a_broken_connection_leaves_no_file(server: LocalServer, workspace) -> N
     [(errno.ENOSPC, 507, "Make room"), (errno.EROFS, 503, "can be written")],
 )
 def test_a_disk_that_takes_nothing_is_named(
-    documents, client, workspace, monkeypatch, number, status, hint
+    documents, client, monkeypatch, number, status, hint
 ) -> None:
     """The client sends all, then reads what to do."""
 
@@ -200,9 +202,7 @@ def test_a_disk_that_takes_nothing_is_named(
     assert os.strerror(number) in answer.json()["error"]
 
 
-def test_no_room_is_told_before_a_byte_is_taken(
-    documents, client, workspace, monkeypatch
-) -> None:
+def test_no_room_is_told_before_a_byte_is_taken(documents, client, monkeypatch) -> None:
     """As on the page."""
     monkeypatch.setattr(limits, "has_room", lambda *_: False)
     answer = client.put(f"{documents}/100%25.pdf", content=b"%PDF-")
