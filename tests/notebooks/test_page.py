@@ -107,8 +107,11 @@ def test_every_page_with_hostile_names(
 
 
 #: What shows when the mouse rests on something, or is read aloud.
-HINTS = """() => [...document.querySelectorAll(".ck-dashboard *")].flatMap(
-    (part) => ["title", "aria-label", "placeholder", "alt"].map((name) => part.getAttribute(name) ?? ""))"""
+HINTS = """() => {
+    const names = ["title", "aria-label", "placeholder", "alt"];
+    return [...document.querySelectorAll(".ck-dashboard *")].flatMap(
+        (part) => names.map((name) => part.getAttribute(name) ?? ""));
+}"""
 
 
 def assert_sound(page: Page, where: str) -> None:
