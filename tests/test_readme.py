@@ -74,6 +74,7 @@ def test_a_job_is_followed_over_http(newcomer):
     """The commands work with the address and the token that the dashboard prints."""
     home, environment = newcomer
     _bash('curation-kit run "Gene Expression Extraction" papers', newcomer)
+    (home / "paper.pdf").write_bytes(next((home / "papers").glob("*.pdf")).read_bytes())
     with subprocess.Popen(
         ["curation-kit", "dashboard", "--no-browser"],
         cwd=home,
@@ -89,6 +90,7 @@ def test_a_job_is_followed_over_http(newcomer):
             shown = _bash(script, (home, ours))
         finally:
             server.send_signal(signal.SIGINT)
+    assert '"status": "duplicate"' in shown
     assert '"status": "completed"' in shown
     assert '"type": "job_completed"' in shown
     assert shown.count("event: end") == 1

@@ -91,12 +91,26 @@ class Feed:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, lambda: question(self._jobs()))
 
+    async def workspace(self) -> Workspace:
+        """Give the workspace, opened.
+
+        Raises
+        ------
+        WorkspaceError
+            If it cannot be opened.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._opened)
+
     def _jobs(self) -> Jobs:
+        return self._opened().jobs
+
+    def _opened(self) -> Workspace:
         if self._workspace is None:
             from curation_kit.workspace import Workspace
 
             self._workspace = Workspace(self._path)
-        return self._workspace.jobs
+        return self._workspace
 
     @contextmanager
     def watching(self) -> Iterator[None]:

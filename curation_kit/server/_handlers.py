@@ -1,4 +1,4 @@
-"""Jobs over HTTP, for servers that are built on Jupyter Server."""
+"""Jobs and documents over HTTP, for servers that are built on Jupyter Server."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from curation_kit.server._sse import (
     sequence_after,
     whole_number,
 )
+from curation_kit.server._uploads import ArrivalHandler, DocumentHandler
 
 if TYPE_CHECKING:
     from curation_kit.workspace import Job
@@ -83,6 +84,16 @@ def curation_handlers(
         ),
         (r"/curation/jobs/([^/]+)/results\.zip", ResultsHandler, common),
         (r"/curation/jobs/([^/]+)/events", EventsHandler, {**common, **times}),
+        (
+            r"/curation/documents/([^/]+)",
+            DocumentHandler,
+            {**common, "turn": asyncio.Lock()},
+        ),
+        (
+            r"/curation/uploads/(upload-\w+)/([0-9a-f]{32})",
+            ArrivalHandler,
+            common,
+        ),
         # Voilà would show its notebook for any other address.
         (r"/curation/.*", UnknownHandler, common),
     ]
@@ -148,8 +159,9 @@ class UnknownHandler(CurationHandler):
             404,
             "There is only /curation/jobs, /curation/jobs/ID, "
             "/curation/jobs/ID/documents, /curation/jobs/ID/events, "
-            "/curation/jobs/ID/results.zip and "
-            "/curation/jobs/ID/documents/DOCUMENT/results.",
+            "/curation/jobs/ID/results.zip, "
+            "/curation/jobs/ID/documents/DOCUMENT/results and, to add a PDF with PUT, "
+            "/curation/documents/NAME.",
         )
 
 

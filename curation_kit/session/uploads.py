@@ -10,10 +10,10 @@ import uuid
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from traitlets import Bool, HasTraits
 
@@ -21,7 +21,20 @@ from curation_kit.documents.library import Document, DocumentLibrary, clean_name
 from curation_kit.errors import CurationKitError, NotFound
 from curation_kit.session.outcomes import Outcomes
 
-__all__ = ["LARGEST_UPLOAD", "UploadReceiver", "batch_name"]
+__all__ = [
+    "BODY",
+    "HEAD",
+    "LARGEST_UPLOAD",
+    "UploadReceiver",
+    "batch_name",
+    "file_name",
+    "has_room",
+    "incoming_folder",
+    "is_pdf",
+    "no_room",
+    "outcome",
+    "tell_added",
+]
 
 #: Largest file that is taken over the network, in bytes.
 LARGEST_UPLOAD = 1 << 30
@@ -30,6 +43,15 @@ LARGEST_UPLOAD = 1 << 30
 #: nobody has written to it for so long, in seconds.
 _PREFIX = "upload-"
 _SWEEP_AFTER = 3600.0
+
+#: What the server of the dashboard calls a file that it takes for a kernel.
+BODY = ".body"
+
+#: Readers accept the header within so many bytes (PDF 1.7 reference,
+#: implementation note 13 in appendix H).
+HEAD = 1024
+
+NOT_A_PDF = "is not a PDF."
 
 #: Most file systems refuse a name of more bytes.
 _MAX_NAME_BYTES = 255
@@ -49,7 +71,6 @@ class _Upload:
     path: Path
     file: BinaryIO
     received: int = 0
-    digest: Any = field(default_factory=hashlib.sha256)
 
     def drop(self) -> None:
         """Delete the file and its folder."""
@@ -58,11 +79,12 @@ class _Upload:
 
 
 class UploadReceiver(HasTraits):
-    """Takes files slice by slice and adds them to the library when complete.
+    """Takes files and adds them to the library when complete.
 
     A large file in one websocket message vanishes without an error
     (ipywidgets #2522), so the browser sends slices and waits for each to be
-    acknowledged.
+    acknowledged. Where the page comes from a server of ours, the server puts
+    the whole file where `begin` says, and `arrived` takes it from there.
 
     Attributes
     ----------
@@ -109,8 +131,11 @@ class UploadReceiver(HasTraits):
         self._root: TemporaryDirectory[str] | None = None
         self._sweep()
 
-    def begin(self, key: str, name: str, size: int, batch: str = "") -> None:
-        """Make room for a file.
+    def begin(self, key: str, name: str, size: int, batch: str = "") -> str:
+        """Make room for a file; give its folder, below that of all of them.
+
+        The folder has a name that cannot be guessed: a server that finds it
+        serves this workspace, and who names it may put the file there.
 
         Parameters
         ----------
@@ -129,29 +154,24 @@ class UploadReceiver(HasTraits):
             If the file is too large, or the disk too full.
         """
         self.abort(key)
-        name = _file_name(name)
+        name = file_name(name)
         if size > LARGEST_UPLOAD:
             raise CurationKitError(
                 f"{name} is larger than {LARGEST_UPLOAD / 1e9:.1f} GB: copy it to the "
                 "server and add its folder instead."
             )
         if self._root is None:  # it goes with this object, or with the process
-            self._root = TemporaryDirectory(
-                prefix=_PREFIX, dir=self._folder, ignore_cleanup_errors=True
-            )
+            self._root = incoming_folder(self._folder)
         root = Path(self._root.name)
-        # Twice: the file is copied into the library before it is dropped here.
-        if shutil.disk_usage(root).free < 2 * size:
-            raise CurationKitError(
-                f"There is no room for {name} on the disk of the workspace: "
-                "delete files there, then try again."
-            )
+        if not has_room(root, size):
+            raise CurationKitError(no_room(name))
         folder = root / uuid.uuid4().hex
         folder.mkdir()
         path = folder / name
         self._uploads[key] = _Upload(
             key, name, size, batch_name(batch), path, path.open("wb")
         )
+        return f"{root.name}/{folder.name}"
 
     def receive(self, key: str, offset: int, data: bytes | memoryview) -> int:
         """Take one slice; give the bytes received so far.
@@ -178,11 +198,34 @@ class UploadReceiver(HasTraits):
                 f"{upload.name} could not be stored ({error.strerror}). "
                 "Make room on the disk of the workspace and upload it again."
             ) from error
-        upload.digest.update(data)
         upload.received += len(data)
         if upload.received == upload.size:
             self._finish(key)
         return upload.received
+
+    def arrived(self, key: str) -> int:
+        """Take the file that a server has put into its folder; give its bytes.
+
+        Raises
+        ------
+        CurationKitError
+            If it is not there in full; the upload is dropped.
+        """
+        upload = self._uploads.get(key)
+        if upload is None:
+            raise CurationKitError("This upload was stopped: start it again.")
+        body = upload.path.with_name(BODY)
+        size = body.stat().st_size if body.is_file() else 0
+        if size != upload.size:
+            self.abort(key)
+            raise CurationKitError(
+                f"{upload.name} did not arrive in full: upload it again."
+            )
+        upload.file.close()
+        body.replace(upload.path)
+        upload.received = size
+        self._finish(key)
+        return size
 
     def finish(self, key: str) -> None:
         """End an upload: one with bytes missing, or an empty file, is refused."""
@@ -236,6 +279,12 @@ class UploadReceiver(HasTraits):
     def _finish(self, key: str) -> None:
         upload = self._uploads.pop(key)
         upload.file.close()
+        with upload.path.open("rb") as file:
+            readable = is_pdf(file.read(HEAD))
+        if not readable:
+            upload.drop()
+            self.outcomes.tell(key, upload.name, "refused", NOT_A_PDF)
+            return
         self.outcomes.tell(key, upload.name, "checking")
         with self._lock:
             self._complete.append(upload)
@@ -270,7 +319,8 @@ class UploadReceiver(HasTraits):
         of_path = {upload.path: upload for upload in uploads}
         known: dict[str, str] = {}
         for upload in uploads:
-            document_id = upload.digest.hexdigest()
+            with upload.path.open("rb") as file:
+                document_id = hashlib.file_digest(file, "sha256").hexdigest()
             with suppress(NotFound):
                 known[document_id] = self._library.get(document_id).name
 
@@ -286,6 +336,29 @@ class UploadReceiver(HasTraits):
             self.outcomes.tell(upload.key, upload.name, "refused", f"{item.reason}.")
 
 
+def incoming_folder(cache: Path) -> TemporaryDirectory[str]:
+    """Make a folder for files on their way in; it goes with the object."""
+    return TemporaryDirectory(prefix=_PREFIX, dir=cache, ignore_cleanup_errors=True)
+
+
+def has_room(folder: Path, size: int) -> bool:
+    """Whether a file fits twice: it is copied into the library, then dropped."""
+    return shutil.disk_usage(folder).free >= 2 * size
+
+
+def no_room(name: str) -> str:
+    """Say that a file does not fit on the disk."""
+    return (
+        f"There is no room for {name} on the disk of the workspace: "
+        "delete files there, then try again."
+    )
+
+
+def is_pdf(head: bytes) -> bool:
+    """Whether a file is a PDF by its first `HEAD` bytes, whatever its name."""
+    return b"%PDF-" in head[:HEAD]
+
+
 def tell_added(
     outcomes: Outcomes, key: str, name: str, document: Document, known: dict[str, str]
 ) -> None:
@@ -293,15 +366,22 @@ def tell_added(
 
     `known` has the names of the documents that were there before, by id.
     """
-    if document.id in known:
-        old = known[document.id]
-        other = "" if old == name else f" as {old}"
-        outcomes.tell(key, name, "duplicate", f"already in the workspace{other}.")
-    elif document.preflight.problem:
-        outcomes.tell(key, name, "problem", document.preflight.problem)
-    else:
-        outcomes.tell(key, name, "added")
+    status, text = outcome(document, name, known=known.get(document.id))
+    outcomes.tell(key, name, status, text)
     known.setdefault(document.id, name)
+
+
+def outcome(document: Document, name: str, *, known: str | None) -> tuple[str, str]:
+    """Say what became of a file: a state of `Outcomes`, and what to say of it.
+
+    `known` is the name under which it was there before, if it was.
+    """
+    if known is not None:
+        other = "" if known == name else f" as {known}"
+        return "duplicate", f"already in the workspace{other}."
+    if document.preflight.problem:
+        return "problem", document.preflight.problem
+    return "added", ""
 
 
 def batch_name(name: str) -> str:
@@ -312,7 +392,7 @@ def batch_name(name: str) -> str:
     )
 
 
-def _file_name(name: str) -> str:
+def file_name(name: str) -> str:
     """Give a name that any file system takes, without folders."""
     clean = clean_name(name)
     if clean in {"", ".", ".."}:

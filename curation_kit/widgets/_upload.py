@@ -14,7 +14,10 @@ __all__ = ["DocumentUpload"]
 
 
 class DocumentUpload(Leaf):
-    """Sends files in slices of 1 MiB, each acknowledged before the next."""
+    """Sends files over HTTP where a server of ours has the kernel's workspace.
+
+    Anywhere else they come in slices of 1 MiB, each acknowledged before the next.
+    """
 
     _esm = script("upload")
 
@@ -43,19 +46,21 @@ class DocumentUpload(Leaf):
     def _on_message(
         self, widget: Leaf, content: dict[str, Any], buffers: list[memoryview]
     ) -> None:
-        if content.get("action") not in {"begin", "slice"}:
+        if content.get("action") not in {"begin", "slice", "arrived"}:
             super()._on_message(widget, content, buffers)
             return
         # Slices come by the hundred: they answer with a number, and leave the
         # messages on the page alone. What is wrong with a file stands beside it.
-        key, received, problem = content["key"], -1, ""
+        key, received, problem, folder = content["key"], -1, "", ""
         uploads = self._session.uploads
         try:
             if content["action"] == "begin":
-                uploads.begin(
+                folder = uploads.begin(
                     key, content["name"], content["size"], content.get("batch", "")
                 )
                 received = 0
+            elif content["action"] == "arrived":
+                received = uploads.arrived(key)
             else:
                 received = uploads.receive(key, content["offset"], buffers[0])
         except CurationKitError as error:
@@ -64,4 +69,11 @@ class DocumentUpload(Leaf):
             self._session.show_error(error)
             problem = "It could not be stored: see the message above."
         finally:
-            self.send({"ack": key, "received": received, "problem": problem})
+            self.send(
+                {
+                    "ack": key,
+                    "received": received,
+                    "problem": problem,
+                    "folder": folder,
+                }
+            )

@@ -95,13 +95,22 @@ def test_every_page_with_hostile_names(
     assert "<script>" in page.locator(".ck-dashboard").inner_text()
 
 
+#: What shows when the mouse rests on something, or is read aloud.
+HINTS = """() => {
+    const names = ["title", "aria-label", "placeholder", "alt"];
+    return [...document.querySelectorAll(".ck-dashboard *")].flatMap(
+        (part) => names.map((name) => part.getAttribute(name) ?? ""));
+}"""
+
+
 def assert_sound(page: Page, where: str) -> None:
     """Assert that a page shows names as text, and can be read by everybody."""
     assert complaints(page) == [], where
     assert page.locator("img, .ck script").count() == 0
     assert page.evaluate("window.owned === undefined")
     shown = page.locator(".ck-dashboard").inner_text()
-    assert not re.search("[\u202a-\u202e\u2066-\u2069]", shown)
+    hints = page.evaluate(HINTS)
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", shown + "".join(hints))
     assert page.evaluate(WIDEST) <= 800, where
     page.evaluate(DARK)
     assert complaints(page) == [], f"{where}, dark"

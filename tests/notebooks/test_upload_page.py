@@ -1,0 +1,171 @@
+"""Uploads in a real browser: over HTTP from our server, in slices elsewhere."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+from large_paper import write_large_paper
+from streams import TOKEN, dashboard, free_port, serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+# Playwright and its child leave sockets to the garbage collector.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+#: A server on a disk on which no file may grow beyond two megabytes.
+CRAMPED = (
+    "import resource, sys, pathlib; from curation_kit.server import serve_dashboard; "
+    "resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000)); "
+    "serve_dashboard(pathlib.Path(sys.argv[1]), port=int(sys.argv[2]), "
+    "open_browser=False, token=sys.argv[3])"
+)
+
+PUTS = "**/curation/uploads/**"
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Iterator[str]:
+    """Address of the documents page, from the server of the dashboard."""
+    port = free_port()
+    with dashboard(tmp_path, tmp_path / "ws", port=port):
+        yield f"http://127.0.0.1:{port}/?token={TOKEN}&page=documents"
+
+
+@pytest.fixture
+def puts(page: Page) -> list[int]:
+    """Answers to the files that the page sends over HTTP, as they come."""
+    answers: list[int] = []
+
+    def note(answer: object) -> None:
+        if answer.request.method == "PUT":
+            answers.append(answer.status)
+
+    page.on("response", note)
+    return answers
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """A paper of 30 MB that can be processed."""
+    return write_large_paper(tmp_path / "large.pdf", 30)
+
+
+@pytest.mark.parametrize("served", ["ours", "plain"])
+def test_a_large_paper_and_an_impostor(
+    page: Page,
+    puts: list[int],
+    large: Path,
+    tmp_path: Path,
+    served: str,
+    request: pytest.FixtureRequest,
+) -> None:
+    """The paper arrives whole; what only has its name is refused, and named."""
+    address = (
+        request.getfixturevalue("ours")
+        if served == "ours"
+        else f"{request.getfixturevalue('address')}?page=documents"
+    )
+    impostor = tmp_path / "login.pdf"
+    impostor.write_text("<html>Please log in to read this paper.</html>")
+    page.goto(address)
+    page.get_by_text("No documents yet").wait_for()
+    page.get_by_label("Upload batch (optional)").fill("May")
+    page.set_input_files("input[type=file]", [impostor, large])
+    page.get_by_text("1 document added · 1 refused").wait_for()
+    page.get_by_text("login.pdf is not a PDF.").wait_for()
+    [stored] = (tmp_path / "ws" / "documents").glob("*.pdf")
+    assert stored.read_bytes() == large.read_bytes()
+    table = page.get_by_role("region", name="Table of documents")
+    table.get_by_text("May").wait_for()
+    assert puts == ([200] if served == "ours" else [])
+
+    page.set_input_files("input[type=file]", large)
+    page.get_by_text("already in the workspace.").wait_for()
+    cache = tmp_path / "ws" / "cache"
+    assert not [path for path in cache.rglob("*") if path.is_file()]
+
+
+def test_slices_take_over_where_http_fails(
+    page: Page, ours: str, puts: list[int], large: Path, tmp_path: Path
+) -> None:
+    """A proxy has a limit of its own: the paper comes through the kernel."""
+
+    def refuse(route: object) -> None:
+        if route.request.method == "PUT":
+            route.fulfill(status=413, body="<html>nginx</html>")
+        else:
+            route.continue_()
+
+    page.route(PUTS, refuse)
+    page.goto(ours)
+    page.get_by_text("No documents yet").wait_for()
+    page.set_input_files("input[type=file]", large)
+    page.get_by_text("1 document added").wait_for()
+    assert puts == [413]
+    [stored] = (tmp_path / "ws" / "documents").glob("*.pdf")
+    assert stored.stat().st_size == large.stat().st_size
+
+
+def test_cancelled_and_lost_on_the_way_over_http(
+    page: Page, ours: str, large: Path, tmp_path: Path
+) -> None:
+    """A cancel leaves nothing; a kernel that dies meanwhile is named."""
+    held: list[object] = []
+
+    def hold(route: object) -> None:
+        if route.request.method == "PUT":
+            held.append(route)  # the request neither ends nor fails
+        else:
+            route.continue_()
+
+    page.route(PUTS, hold)
+    page.clock.install()
+    page.goto(ours)
+    page.get_by_text("No documents yet").wait_for()
+    for number in (1, 2):
+        page.set_input_files("input[type=file]", large)
+        while len(held) < number:
+            page.wait_for_timeout(50)
+        if number == 1:
+            page.get_by_role("button", name="Cancel the upload of large.pdf").click()
+            page.get_by_text("Uploading").wait_for(state="detached")
+    # The kernel has dropped the first before it made room for the second.
+    assert len(list((tmp_path / "ws" / "cache").rglob("large.pdf"))) == 1
+
+    for process in psutil.process_iter(["cmdline", "environ"]):
+        workspace = (process.info["environ"] or {}).get("CURATION_KIT_WORKSPACE")
+        command = " ".join(process.info["cmdline"] or ())
+        if workspace == str(tmp_path / "ws") and "ipykernel" in command:
+            process.send_signal(signal.SIGKILL)
+    with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        held[-1].fulfill(status=200, body="{}")
+    page.clock.fast_forward(31_000)
+    page.get_by_text("The connection to the notebook's kernel is lost.").wait_for()
+    page.get_by_role("button", name="Try large.pdf again").wait_for()
+
+
+def test_a_full_disk_is_named_beside_the_file(page: Page, tmp_path: Path) -> None:
+    """By both ways in; nothing of the file is left."""
+    port = free_port()
+    paper = write_large_paper(tmp_path / "large.pdf", 5)
+    workspace = tmp_path / "ws"
+    arguments = ("-c", CRAMPED, str(workspace), str(port), TOKEN)
+    with serving(*arguments, folder=tmp_path):
+        page.goto(f"http://127.0.0.1:{port}/?token={TOKEN}&page=documents")
+        page.get_by_text("No documents yet").wait_for()
+        page.set_input_files("input[type=file]", paper)
+        page.get_by_text(
+            "large.pdf could not be stored (File too large). Make room on the disk"
+        ).wait_for()
+        page.get_by_role("button", name="Try large.pdf again").wait_for()
+    assert not [path for path in (workspace / "cache").rglob("*") if path.is_file()]
