@@ -18,7 +18,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from curation_kit.server._feed import Feed
 from curation_kit.server._handlers import curation_handlers
 from curation_kit.server._headers import SafeHeaders
-from curation_kit.server._noise import Expected
+from curation_kit.server._noise import ClosedTab, Expected
 
 __all__ = ["Dashboard"]
 
@@ -61,6 +61,7 @@ class Dashboard(Voila):
         self._opens = open_browser
         self._wanted_port = self.port
         self.log.addFilter(Expected())
+        logging.getLogger("asyncio").addFilter(ClosedTab())
         # Its warnings are requests that were refused, with the token in the address,
         # and a unit of jupyter_server's pings that it reads in another way.
         logging.getLogger("tornado.general").setLevel(logging.ERROR)
@@ -73,8 +74,8 @@ class Dashboard(Voila):
     def setup_template_dirs(self) -> None:
         """Put our page before that of Voilà."""
         super().setup_template_dirs()
-        self.template_paths = [str(PAGE), *self.template_paths]
-        self.static_paths = [str(PAGE / "static"), *self.static_paths]
+        self.template_paths: list[str] = [str(PAGE), *self.template_paths]
+        self.static_paths: list[str] = [str(PAGE / "static"), *self.static_paths]
 
     def init_settings(self) -> dict[str, Any]:
         """Send safe headers with every answer."""
@@ -97,7 +98,16 @@ class Dashboard(Voila):
         # Runs once the port is bound: listen() itself returns at the end.
         loop = tornado.ioloop.IOLoop.current()
         loop.add_callback(self.tell)
+        loop.add_callback(self.kernel_manager.make_ready)
         super().listen()
+
+    def stop(self) -> None:
+        """End the kernels, then what Voilà ends.
+
+        Before Voilà removes their sockets, and in the loop in which they started.
+        """
+        self.ioloop.run_sync(self.kernel_manager.shutdown_all)
+        super().stop()
 
     def tell(self) -> None:
         """Print the address, and open it."""

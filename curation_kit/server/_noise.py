@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 
 from jupyter_server.log import log_request
+from tornado.iostream import StreamClosedError
 from tornado.web import RequestHandler
+from tornado.websocket import WebSocketClosedError
 
-__all__ = ["Expected", "log_failure"]
+__all__ = ["ClosedTab", "Expected", "log_failure"]
 
 #: Beginnings of messages about what is as it should be, each with the reason.
 EXPECTED = (
@@ -33,6 +35,15 @@ class Expected(logging.Filter):
         )
 
 
+class ClosedTab(logging.Filter):
+    """Drops that a message found its page closed: a tab may be closed at any time."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a message is to be shown."""
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, WebSocketClosedError | StreamClosedError)
+
+
 def log_failure(handler: RequestHandler) -> None:
     """Log a request at which the server failed.
 
@@ -40,4 +51,4 @@ def log_failure(handler: RequestHandler) -> None:
     would log the token in the address; this one hides it.
     """
     if handler.get_status() >= 500:  # noqa: PLR2004 - a fault of the server
-        log_request(handler)
+        log_request(handler)  # type: ignore[no-untyped-call]

@@ -129,6 +129,7 @@ def make_app(
 
     from curation_kit.server._dashboard import Dashboard
     from curation_kit.server._feed import Feed
+    from curation_kit.server._kernels import ReadyKernels
     from curation_kit.server._noise import log_failure
 
     config = Config()
@@ -145,6 +146,7 @@ def make_app(
     config.VoilaConfiguration.show_tracebacks = True
     config.VoilaConfiguration.allow_template_override = "NO"
     config.VoilaConfiguration.extension_allowlist = EXTENSIONS
+    config.VoilaConfiguration.multi_kernel_manager_class = ReadyKernels
     config.MappingKernelManager.cull_idle_timeout = cull_after
     config.MappingKernelManager.cull_interval = cull_interval
     config.MappingKernelManager.cull_connected = False
