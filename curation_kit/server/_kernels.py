@@ -95,7 +95,11 @@ class ReadyKernels(AsyncMappingKernelManager):
         """End a kernel without a page; the ready one waits for its page."""
         ready = self._ready
         if ready is None or not ready.done() or ready.result() != kernel_id:
-            await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
+            try:
+                await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
+            except KeyError:
+                if kernel_id in self:  # else its page ended it meanwhile
+                    raise
 
     async def shutdown_all(self, *arguments: Any, **options: Any) -> None:  # type: ignore[override]
         """End all kernels, and make no more ready."""
@@ -105,6 +109,10 @@ class ReadyKernels(AsyncMappingKernelManager):
         if ready is not None:
             ready.cancel()
             await asyncio.gather(ready, return_exceptions=True)
+        # Asked kindly, one that is still starting would print where it was.
+        for kernel_id in list(self._kernels):
+            if not self._kernel_connections.get(kernel_id):
+                await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
         await super().shutdown_all(*arguments, **options)
 
 
