@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import logging
 import os
+import signal
 import tempfile
 import threading
 import webbrowser
@@ -96,7 +97,10 @@ class Dashboard(Voila):
         import tornado.ioloop
 
         # Runs once the port is bound: listen() itself returns at the end.
-        loop = tornado.ioloop.IOLoop.current()
+        loop = self.ioloop = tornado.ioloop.IOLoop.current()
+        # An interrupt that is raised in the middle of an answer would come up again
+        # while the kernels are ended: it only stops the loop.
+        signal.signal(signal.SIGINT, self._handle_signal_stop)
         loop.add_callback(self.tell)
         loop.add_callback(self.kernel_manager.make_ready)
         super().listen()
@@ -106,6 +110,7 @@ class Dashboard(Voila):
 
         Before Voilà removes their sockets, and in the loop in which they started.
         """
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a second Ctrl-C
         self.ioloop.run_sync(self.kernel_manager.shutdown_all)
         super().stop()
 

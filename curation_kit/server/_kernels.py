@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, cast
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.web import HTTPError
 
 __all__ = ["ReadyKernels"]
 
@@ -112,7 +114,8 @@ class ReadyKernels(AsyncMappingKernelManager):
         # Asked kindly, one that is still starting would print where it was.
         for kernel_id in list(self._kernels):
             if not self._kernel_connections.get(kernel_id):
-                await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
+                with suppress(HTTPError):  # its page ended it meanwhile
+                    await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
         await super().shutdown_all(*arguments, **options)
 
 
