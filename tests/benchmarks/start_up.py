@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,12 +99,11 @@ def settle(kernels: int) -> None:
     from batches import until
 
     def settled() -> bool:
-        busy = [
-            child.cpu_percent(0.2)
-            for child in psutil.Process().children(recursive=True)
-            if child.status() != psutil.STATUS_ZOMBIE
-            and "ipykernel_launcher" in child.cmdline()
-        ]
+        busy = []
+        for child in psutil.Process().children(recursive=True):
+            with suppress(psutil.Error):  # it ends
+                if "ipykernel_launcher" in child.cmdline():
+                    busy.append(child.cpu_percent(0.2))
         return len(busy) == kernels and max(busy, default=0) < IDLE
 
     until(settled)

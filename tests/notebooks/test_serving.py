@@ -8,7 +8,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,13 +60,12 @@ class Server:
 
     def kernels(self) -> set[str]:
         """Ids of the kernels that live."""
-        commands = (
-            " ".join(child.cmdline())
-            for child in self._process.children()
-            if child.status() != psutil.STATUS_ZOMBIE
-        )
-        found = (re.search(r"kernel-([\w-]{36})", command) for command in commands)
-        return {match[1] for match in found if match}
+        found = set()
+        for child in self._process.children():
+            with suppress(psutil.Error):  # it ends
+                match = re.search(r"kernel-([\w-]{36})", " ".join(child.cmdline()))
+                found |= {match[1]} if match else set()
+        return found
 
     def stop(self) -> int:
         """Press Ctrl-C."""
