@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import html
 import os
 import secrets
+import sys
 import tempfile
-import threading
-import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from curation_kit.errors import CurationKitError
 
 if TYPE_CHECKING:
-    from voila.app import Voila
+    from curation_kit.server._dashboard import Dashboard
 
 __all__ = ["dashboard_notebook", "make_app", "serve_dashboard"]
 
@@ -25,10 +23,25 @@ NOTEBOOK = "batch_processing.ipynb"
 #: Voilà's own first choice.
 DEFAULT_PORT = 8866
 
-#: A tab that was closed leaves its kernel behind (Voilà's shutdown request is
-#: refused without its _xsrf cookie): idle ones are ended after these seconds.
+#: The kernel of a page that is closed ends at once, by a last request of the page.
+#: One whose page vanished (a browser that crashed, a computer that sleeps) ends
+#: after these seconds; till then the page finds it again.
 CULL_AFTER = 600
 CULL_INTERVAL = 60
+
+
+#: What a page with our widgets loads; Voilà would load every extension of
+#: JupyterLab that is installed.
+EXTENSIONS = [
+    "@jupyter-widgets/jupyterlab-manager",
+    "@voila-dashboards/widgets-manager8",
+    "anywidget",
+]
+
+#: Longest path of a socket on macOS, and what a kernel's has after the folder for
+#: temporary files: ``/voila_12345678/kernel-UUID-ipc-5``.
+SOCKET_PATH = 103
+SOCKET_NAME = 66
 
 
 def dashboard_notebook() -> Path:
@@ -56,6 +69,8 @@ def serve_dashboard(
     port: int | None = None,
     open_browser: bool = True,
     token: str | None = None,
+    cull_after: int = CULL_AFTER,
+    cull_interval: int = CULL_INTERVAL,
 ) -> None:
     """Serve the dashboard of a workspace on this computer until Ctrl-C.
 
@@ -69,13 +84,23 @@ def serve_dashboard(
         Whether to open the page.
     token
         Secret that the address carries; a random one when left out.
+    cull_after, cull_interval
+        Seconds after which an idle kernel without a page is ended, and between
+        two looks for such kernels.
 
     Raises
     ------
     CurationKitError
         If the port is taken.
     """
-    app = make_app(workspace, port=port, open_browser=open_browser, token=token)
+    app = make_app(
+        workspace,
+        port=port,
+        open_browser=open_browser,
+        token=token,
+        cull_after=cull_after,
+        cull_interval=cull_interval,
+    )
     place = str(workspace.absolute())
     # A page that is opened later must not make a workspace anew that is lost.
     served = place if (workspace / "curation.sqlite").is_file() else ""
@@ -96,52 +121,22 @@ def serve_dashboard(
 
 
 def make_app(
-    workspace: Path, *, port: int | None, open_browser: bool, token: str | None = None
-) -> Voila:
+    workspace: Path,
+    *,
+    port: int | None,
+    open_browser: bool,
+    token: str | None = None,
+    cull_after: int = CULL_AFTER,
+    cull_interval: int = CULL_INTERVAL,
+) -> Dashboard:
     """Give the configured Voilà application, not yet started."""
-    from jupyter_server.log import log_request
-    from jupyter_server.utils import url_path_join
+    from jupyter_core.paths import jupyter_config_path
     from traitlets.config import Config
-    from voila.app import Voila
 
-    from curation_kit.server._door import Door
+    from curation_kit.server._dashboard import Dashboard
     from curation_kit.server._feed import Feed
-    from curation_kit.server._handlers import curation_handlers
-
-    class Dashboard(Voila):
-        """Voilà that serves ``/curation`` too, and tells its address with the token."""
-
-        feed = Feed(workspace)
-        way_in: Path | None = None
-
-        @property
-        def address(self) -> str:
-            return f"http://{self.ip}:{self.port}/?token={self.identity_provider.token}"
-
-        def init_handlers(self) -> list[Any]:
-            ours = curation_handlers(self.server_url, self.feed)
-            door = (url_path_join(self.server_url, "login"), Door)
-            return [door, *ours, *super().init_handlers()]
-
-        def listen(self) -> None:
-            import tornado.ioloop
-
-            # Runs once the port is bound: listen() itself returns at the end.
-            loop = tornado.ioloop.IOLoop.current()
-            loop.add_callback(self.tell)
-            super().listen()
-
-        def tell(self) -> None:
-            print(  # noqa: T201 - the way to the page
-                f"The dashboard is at {self.address}\nPress Ctrl-C to stop it; "
-                "running jobs go on.",
-                flush=True,
-            )
-            if open_browser:
-                self.way_in = _way_in(self.address)
-                threading.Thread(
-                    target=webbrowser.open, args=(self.way_in.as_uri(),), daemon=True
-                ).start()
+    from curation_kit.server._kernels import ReadyKernels
+    from curation_kit.server._noise import log_failure
 
     config = Config()
     config.Voila.ip = "127.0.0.1"
@@ -150,32 +145,33 @@ def make_app(
     config.Voila.open_browser = False  # Voilà would leave out the token
     config.Voila.log_level = "WARN"
     config.Voila.token = token or secrets.token_urlsafe(24)
-    # Tornado's own would log the token of a request that fails.
-    config.Voila.tornado_settings = {"log_function": log_request}
+    # Not the folder that one happens to be in: a file of settings is a program.
+    config.Voila.config_file_paths = jupyter_config_path()
+    config.Voila.tornado_settings = {"log_function": log_failure}
     config.VoilaConfiguration.theme = "light"
     config.VoilaConfiguration.show_tracebacks = True
-    config.MappingKernelManager.cull_idle_timeout = CULL_AFTER
-    config.MappingKernelManager.cull_interval = CULL_INTERVAL
+    config.VoilaConfiguration.allow_template_override = "NO"
+    config.VoilaConfiguration.extension_allowlist = EXTENSIONS
+    config.VoilaConfiguration.multi_kernel_manager_class = ReadyKernels
+    config.MappingKernelManager.cull_idle_timeout = cull_after
+    config.MappingKernelManager.cull_interval = cull_interval
     config.MappingKernelManager.cull_connected = False
-    app = Dashboard(config=config)
+    if folder := _socket_folder():
+        # What a kernel publishes can be read by every user of a computer at a port,
+        # but not at a socket in a folder of one's own.
+        config.KernelManager.transport = "ipc"
+        config.Voila.connection_dir_root = folder
+    app = Dashboard(Feed(workspace), open_browser=open_browser, config=config)
     app.initialize([str(dashboard_notebook())])
     return app
 
 
-def _way_in(address: str) -> Path:
-    """Write a page that only its owner can read and that leads to an address.
-
-    The arguments of a process are there for everybody to read, so those of the
-    browser must not have the token; as Jupyter Server does.
-    """
-    handle, name = tempfile.mkstemp(prefix="curation-kit-", suffix=".html")  # mode 0600
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(
-            '<!DOCTYPE html><meta charset="utf-8"><title>Curation Kit</title>'
-            f'<meta http-equiv="refresh" content="0; url={html.escape(address)}">'
-            f'<p><a href="{html.escape(address)}">To the dashboard</a></p>'
-        )
-    return Path(name)
+def _socket_folder() -> str:
+    """Give the folder for the sockets of kernels; empty where there can be none."""
+    if sys.platform == "win32":
+        return ""
+    places = (tempfile.gettempdir(), "/tmp")  # noqa: S108 - Voilà makes a private folder
+    return next((p for p in places if len(p) + SOCKET_NAME <= SOCKET_PATH), "")
 
 
 @contextmanager

@@ -47,8 +47,8 @@ def test_the_page_needs_the_token(address: str) -> None:
         with urllib.request.urlopen(url, timeout=30) as page:  # noqa: S310 - our own server
             return str(page.read().decode())
 
-    assert "Batch Processing" in title(address)
-    assert "Batch Processing" not in title(address.partition("?")[0])
+    assert "Opening the dashboard" in title(address)
+    assert "Opening the dashboard" not in title(address.partition("?")[0])
 
 
 def test_the_browser_gets_the_token_from_a_private_file(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 const draw = (get) => h("nav", { class: "ck-navigation", "aria-label": "Dashboard" },
   h("button", { type: "button", class: "ck-button ck-skip", click: "skip" }, "Skip to the content"),
-  h("span", { class: "ck-brand" }, "Curation Kit"),
+  h("h1", { class: "ck-brand" }, "Curation Kit"),
   get("pages").map(({ page, title, covers }) =>
     h("a", {
       href: `?page=${page}`, click: "open_page", args: [page], class: "ck-page-link",
