@@ -52,7 +52,8 @@ class DifferenceKind(StrEnum):
     """What a claimed quote and the paper differ in, gravest first.
 
     ``wording`` is little words and small slips of spelling; ``cut word`` a
-    quote that starts or ends inside a word or leaves a sign behind.
+    quote that starts or ends inside a word, ``splice`` one put together from two
+    places.
     """
 
     NEGATION = "negation"
@@ -61,6 +62,7 @@ class DifferenceKind(StrEnum):
     NAME = "name"
     SIGN = "sign"
     LOOK_ALIKE = "look-alike letters"
+    SPLICE = "splice"
     CUT = "cut word"
     WORD = "word"
     WORDING = "wording"

@@ -32,6 +32,8 @@ LEAST_SCORE = 0.8
 _NEARLY = 0.99
 #: A shorter quote must be in the paper to the letter.
 _FEWEST_TOKENS = 4
+#: Words that each part of a quote in two pieces has at least.
+_PIECE = 3
 #: Occurrences of a quote that are looked at, from each start of the search.
 _OCCURRENCES = 64
 #: Characters that an ellipsis may leave out: about a paragraph.
@@ -184,7 +186,7 @@ class Aligner:
             return self._elliptic(parts, section, after)
         if best is not None and best.score >= LEAST_SCORE:
             return best
-        best = self._fuzzy(claim, section, after)
+        best = self._fuzzy(claim, section, after) or self._spliced(claim, after)
         if best is not None:
             best.differences += self._citation_differences(quote, citations, best)
         return best
@@ -327,6 +329,51 @@ class Aligner:
         found = _Found(*self._widened(start, end, claim), score, differences)
         self._note_look_alikes(found, paper, claim)
         return found
+
+    # ---- in pieces
+
+    def _spliced(self, claim: Folded, after: int) -> _Found | None:
+        """Find a quote whose two parts stand apart, neither changed.
+
+        A sentence that a figure or a column's end interrupts, or two
+        statements made into one: the curator has to look.
+        """
+        paper = self._bare
+        low, high = _PIECE, len(claim.tokens) - _PIECE
+        if high < low or claim.skeleton[: claim.starts[low]] not in paper.skeleton:
+            return None
+        while low < high:  # the longest beginning that the paper has
+            middle = (low + high + 1) // 2
+            if claim.skeleton[: claim.starts[middle]] in paper.skeleton:
+                low = middle
+            else:
+                high = middle - 1
+        # Its last words may stand there by chance.
+        for size in range(low, max(low - _PIECE, _PIECE - 1), -1):
+            rest = fold(claim.source[claim.origin[claim.starts[size]] :])
+            if rest.skeleton != claim.skeleton[claim.starts[size] :]:
+                continue
+            start = fold(claim.source[: claim.origin[claim.starts[size] - 1] + 1])
+            first = self._exact(paper, start, None, after)
+            second = self._exact(paper, rest, None, first.end if first else 0)
+            if first is None or second is None:
+                continue
+            if first.differences or second.differences:
+                continue
+            if abs(self._page(first.start) - self._page(second.start)) > 1:
+                continue
+            share = max(len(start.skeleton), len(rest.skeleton)) / len(claim.skeleton)
+            pieces = [(first.start, first.end), (second.start, second.end)]
+            return _Found(
+                *(pieces[0] if first.start > second.start else (first.start, first.end)),
+                share,
+                [Difference(Kind.SPLICE, claim.source, "")],
+                pieces,
+            )
+        return None
+
+    def _page(self, offset: int) -> int:
+        return self._text.page_of(offset)
 
     # ---- with words left out
 

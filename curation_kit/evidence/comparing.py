@@ -95,7 +95,7 @@ def gap_differences(paper: Stretch, claim: Stretch) -> list[Difference]:
 def _gap_kind(left: str, right: str) -> Kind:
     if left.isdigit() and right.isdigit():
         return Kind.NUMBER
-    if left.isalpha() and right.isalpha() and left in TURNING:
+    if left.isalpha() and right.isalpha() and left in TURNING - {"a", "an", "de"}:
         return Kind.NEGATION
     return Kind.SIGN
 

@@ -38,12 +38,17 @@ _LOOK_ALIKES = dict(
 )
 _MIXED = re.compile("[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z]")
 
+#: A combining ring that stands on no letter is a degree sign.
+_RING = "\u030a"
+_NO_LETTER = frozenset("0123456789 \n\u00a0")
+
 _AS = {
     "−": "-",
     "∕": "/",
     "⁄": "/",
     "º": "°",  # an ordinal sign that stands for degrees
     "˚": "°",
+    "◦": "°",
     "∆": "delta",
     "·": ".",  # 0·05, as some journals print it
     "⋅": ".",
@@ -191,6 +196,10 @@ def _flatten(text: str) -> tuple[str, list[int] | None, list[int]]:
             parts.append("^" + piece.translate(_PLAIN_DIGITS))
             places.append(start)
             places.extend(range(start, end))
+            continue
+        if piece == _RING and text[start - 1 : start] in _NO_LETTER:
+            parts.append("°")
+            places.append(start)
             continue
         if piece in _LOOK_ALIKES:
             look_alikes.append(start)

@@ -37,8 +37,9 @@ def same_gap(paper: str, claimed: str, left: str, right: str) -> bool:
     if before.isdigit() and after.isdigit():
         return _between_digits(paper, right) == _between_digits(claimed, right)
     letters = before.isalpha() and after.isalpha()
+    hyphens = "-" in paper and "-" in claimed
     if _signs(paper, before, after) != _signs(claimed, before, after) and not (
-        _broken(paper, claimed) and (letters or ("-" in paper and "-" in claimed))
+        (letters and hyphens) or (_broken(paper, claimed) and (letters or hyphens))
     ):
         return False
     # "in active" is not "inactive", though "in-active" is.
@@ -72,7 +73,7 @@ def _signs(gap: str, before: str, after: str) -> tuple[str, str, str]:
         gap += " "
     if "-" not in gap and "." not in gap:
         return ("", "", "")
-    if before.isalnum() or not after.isdigit():  # "= - 5" is a sign all the same
+    if before.isalnum() and after.isalnum():  # "= - 5" is a sign all the same
         gap = _SPACED_DASH.sub("", gap)
     leads = _LEADING.search(gap)
     lead = leads[1] if leads and (after.isdigit() or leads[1] == "-") else ""
