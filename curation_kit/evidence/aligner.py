@@ -44,6 +44,7 @@ _TRIES = 8
 _ELLIPSIS = re.compile(r"\[\s*(?:…|\.\s?\.\s?\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\s?\.\s?\.+")
 _TAG = re.compile(r"</?(?:i|b|em|strong|sub|u)>", re.IGNORECASE)
 _SUPERSCRIPT = re.compile(r"<sup>(.*?)</sup>", re.IGNORECASE)
+_STOPS = re.compile(r"[\"'”’)\]]*[.!?](?!\w)")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s*$")
 
 
@@ -110,9 +111,9 @@ class Aligner:
         Evidence
             ``verified``: the paper says the same, word for word, but for
             bracketed citations that were left out. A quote with an ellipsis
-            is verified only if its parts are, and what it leaves out denies
-            nothing and stands within one sentence, or if whole sentences are
-            left out.
+            is verified only if its parts are and what it leaves out is whole
+            sentences without a negation: words left out of a sentence can
+            give it another subject.
 
             ``approximate``: it is like a place of the paper, or a piece of it
             that a "not" or half a word before it was cut off from;
@@ -429,12 +430,9 @@ class Aligner:
         omitted = " ".join(self._text.text[start:end].split())
         if negated_omission(self._full, start, end):
             return [Difference(Kind.NEGATION, "…", omitted)]
-        # The full stop that ends a sentence is not part of the quote's words.
-        lead = self._text.text[start : start + 3]
-        begins = bool(re.match(r"[\"'”’)\]]*[.!?](?!\w)", lead))
-        ends = bool(_SENTENCE_END.search(self._text.text[start:end]))
-        inside = re.search(r"[.!?][\"'”’)\]]*\s+[^\W\d_a-z]", omitted + " A")
-        if (begins and ends) or not inside:
+        # Between sentences: the full stop is not part of the words before it.
+        begins = _STOPS.match(self._text.text, start, end)
+        if begins and _SENTENCE_END.search(self._text.text[start:end]):
             return []
         return [Difference(Kind.OMISSION, "…", omitted)]
 

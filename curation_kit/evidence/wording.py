@@ -36,7 +36,7 @@ _NUMBERS = frozenset(
 _LITTLE = frozenset(
     "a an the of in on at to for by from and that which this these those it its "
     "is are was were be been being has have had as we our here there thus also "
-    "then i e g eg ie et al fig figs figure figures s".split()
+    "then eg ie et al fig figs figure figures s".split()
 )
 _PREFIXES = ("un", "in", "im", "ir", "non", "dis", "de", "a", "anti", "mis")
 #: Likeness from which on two words are one, misspelt.
