@@ -41,7 +41,9 @@ _ELLIPSIS_REACH = 2000
 #: Other places of its first part that are tried for a quote with an ellipsis.
 _TRIES = 8
 
-_ELLIPSIS = re.compile(r"\[\s*(?:…|\.\s?\.\s?\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\s?\.\s?\.+")
+_ELLIPSIS = re.compile(
+    r"\[\s*(?:…|\.\s?\.\s?\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\s?\.\s?\.+"
+)
 _TAG = re.compile(r"</?(?:i|b|em|strong|sub|u)>", re.IGNORECASE)
 _SUPERSCRIPT = re.compile(r"<sup>(.*?)</sup>", re.IGNORECASE)
 _STOPS = re.compile(r"[\"'”’)\]]*[.!?](?!\w)")
@@ -261,7 +263,11 @@ class Aligner:
                     _words_at(claim.source, claim.look_alikes),
                     _words_at(
                         text,
-                        [at for at in paper.look_alikes if found.start <= at < found.end],
+                        [
+                            at
+                            for at in paper.look_alikes
+                            if found.start <= at < found.end
+                        ],
                     ),
                 )
             )
@@ -366,7 +372,11 @@ class Aligner:
             share = max(len(start.skeleton), len(rest.skeleton)) / len(claim.skeleton)
             pieces = [(first.start, first.end), (second.start, second.end)]
             return _Found(
-                *(pieces[0] if first.start > second.start else (first.start, first.end)),
+                *(
+                    pieces[0]
+                    if first.start > second.start
+                    else (first.start, first.end)
+                ),
                 share,
                 [Difference(Kind.SPLICE, claim.source, "")],
                 pieces,
@@ -394,9 +404,7 @@ class Aligner:
             start = chain[0].end
         return None
 
-    def _chain(
-        self, parts: list[str], section: str | None, after: int
-    ) -> list[_Found]:
+    def _chain(self, parts: list[str], section: str | None, after: int) -> list[_Found]:
         chain: list[_Found] = []
         for part in parts:
             found = self._find(part, section, chain[-1].end if chain else after)
@@ -407,9 +415,7 @@ class Aligner:
             chain.append(found)
         return chain
 
-    def _joined(
-        self, chain: list[_Found], size: int, parts: list[str]
-    ) -> _Found:
+    def _joined(self, chain: list[_Found], size: int, parts: list[str]) -> _Found:
         differences = [found for part in chain for found in part.differences]
         for before, following in zip(chain, chain[1:], strict=False):
             differences += self._omission(before.end, following.start)
@@ -431,8 +437,11 @@ class Aligner:
         if negated_omission(self._full, start, end):
             return [Difference(Kind.NEGATION, "…", omitted)]
         # Between sentences: the full stop is not part of the words before it.
-        begins = _STOPS.match(self._text.text, start, end)
-        if begins and _SENTENCE_END.search(self._text.text[start:end]):
+        text = self._text.text
+        begins = _SENTENCE_END.search(text[max(start - 3, 0) : start]) or (
+            _STOPS.match(text, start, end)
+        )
+        if begins and _SENTENCE_END.search(text[max(start - 3, 0) : end]):
             return []
         return [Difference(Kind.OMISSION, "…", omitted)]
 

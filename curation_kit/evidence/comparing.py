@@ -58,13 +58,16 @@ def gap_differences(paper: Stretch, claim: Stretch) -> list[Difference]:
     first, last = paper.first, paper.last
     start, end = claim.first, claim.last
     shift = paper.start - claim.start
-    if last - first == end - start and ours.gaps[first + 1 : last] == (
-        theirs.gaps[start + 1 : end]
+    if (
+        last - first == end - start
+        and ours.gaps[first + 1 : last] == (theirs.gaps[start + 1 : end])
     ):
         inner = theirs.starts[start + 1 : end]
         if ours.starts[first + 1 : last] == [at + shift for at in inner]:
             return []
-    mine = dict(zip(ours.starts[first + 1 : last], ours.gaps[first + 1 : last], strict=True))
+    mine = dict(
+        zip(ours.starts[first + 1 : last], ours.gaps[first + 1 : last], strict=True)
+    )
     his = dict(
         zip(
             [at + shift for at in theirs.starts[start + 1 : end]],
@@ -162,19 +165,29 @@ def _cut(paper: Stretch, claim: Folded, *, at_end: bool) -> Difference:
     source = paper.text.source
     start, end = paper.text.span(paper.start, paper.end)
     if at_end:
-        head, tail = _HEAD.search(source, max(end - 60, 0), end), _TAIL.match(source, end)
+        head, tail = (
+            _HEAD.search(source, max(end - 60, 0), end),
+            _TAIL.match(source, end),
+        )
         rest = tail[0].rstrip(".,;:)]") if tail else ""
         word = (head[0] if head else "") + rest
         # "neurons12,13": numbers set high, after a word, are citations as a rule.
         if _HIGH_CITATION.fullmatch(word):
             return Difference(Kind.CITATION, "", rest.lstrip(".,)"))
-        return Difference(Kind.CUT, claim.words(len(claim.tokens) - 1, len(claim.tokens)), word)
-    head, tail = _HEAD.search(source, max(start - 60, 0), start), _TAIL.match(source, start)
+        return Difference(
+            Kind.CUT, claim.words(len(claim.tokens) - 1, len(claim.tokens)), word
+        )
+    head, tail = (
+        _HEAD.search(source, max(start - 60, 0), start),
+        _TAIL.match(source, start),
+    )
     word = (head[0] if head else "") + (tail[0] if tail else "")
     return Difference(Kind.CUT, claim.words(0, 1), word.rstrip(".,;:"))
 
 
-def look_alikes(paper: Folded, start: int, end: int, claim: Folded) -> tuple[bool, bool]:
+def look_alikes(
+    paper: Folded, start: int, end: int, claim: Folded
+) -> tuple[bool, bool]:
     """Whether look-alike letters differ between claim and paper, and occur."""
     ours = [paper.source[at] for at in paper.look_alikes if start <= at < end]
     theirs = [claim.source[at] for at in claim.look_alikes]
@@ -190,8 +203,9 @@ def word_differences(
     found: list[Difference] = []
     for tag, i, j, p, q in _merged(blocks):
         ours, theirs = paper.starts[p], claim.starts[i]
-        same = paper.skeleton[ours : paper.starts[q]] == (
-            claim.skeleton[theirs : claim.starts[j]]
+        same = (
+            paper.skeleton[ours : paper.starts[q]]
+            == (claim.skeleton[theirs : claim.starts[j]])
         )
         if tag == "equal" or same:
             found += gap_differences(
@@ -201,12 +215,27 @@ def word_differences(
             continue
         claimed, printed = claim.words(i, j), paper.words(p, q)
         words = paper.tokens[p:q]
+        # A part of a word that one of them lacks: show the word of both.
+        if i == j and 0 < i < len(claim.tokens):
+            claimed = _counterpart(paper, p, q, claim, i)
+        elif p == q and 0 < p < len(paper.tokens):
+            printed = _counterpart(claim, i, j, paper, p)
         if i == j and _is_number_citation(paper, p, q):
             found.append(Difference(Kind.CITATION, "", printed))
             continue
         kind = kind_of(claimed, printed, claim.tokens[i:j], words)
         found.append(Difference(kind, claimed, printed))
     return found
+
+
+def _counterpart(text: Folded, first: int, last: int, other: Folded, at: int) -> str:
+    """Word of the other text that lacks a part, where tokens are part of a word."""
+    if first and _glued(text.gaps[first], text.tokens[first - 1], text.tokens[first]):
+        return other.words(at - 1, at)
+    more = last < len(text.tokens)
+    if more and _glued(text.gaps[last], text.tokens[last - 1], text.tokens[last]):
+        return other.words(at, at + 1)
+    return ""
 
 
 def _is_number_citation(paper: Folded, first: int, last: int) -> bool:

@@ -9,6 +9,7 @@ from curation_kit.records import LOOK_ALIKE, Box, Evidence, Verification
 
 __all__ = ["cut_evidence"]
 
+
 def cut_evidence(text: DocumentText, start: int, end: int) -> Evidence:
     """Cut a quote out of a paper.
 

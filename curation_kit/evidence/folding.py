@@ -233,7 +233,9 @@ def _fold_character(character: str) -> str:
         if kind[0] == "M":
             continue
         name = unicodedata.name(part, "")
-        if part.isascii():
+        if part in _AS:
+            parts.append(_AS[part])
+        elif part.isascii():
             parts.append(part)
         elif name.startswith("GREEK ") and kind[0] == "L":
             parts.append(_greek(name))
@@ -246,5 +248,5 @@ def _fold_character(character: str) -> str:
 
 def _greek(name: str) -> str:
     """Name of a Greek letter, as in ``GREEK SMALL LETTER FINAL SIGMA``."""
-    letter = name.split(" WITH ")[0].split()[-1].lower()
+    letter = name.split(" WITH ", maxsplit=1)[0].rsplit(maxsplit=1)[-1].lower()
     return {"lamda": "lambda"}.get(letter, letter)

@@ -13,11 +13,10 @@ __all__ = ["WordIndex"]
 
 #: Word pairs that occur more often ("in the") do not seed a search.
 _TOO_COMMON = 48
-#: Seeds whose shift between quote and paper falls into two neighbouring
-#: buckets of this many words belong together.
-_BUCKET = 16
+#: Shifts between quote and paper with the most seeds that are weighed.
+_LIKELY = 12
 #: Places that are compared word by word.
-_PLACES = 3
+_PLACES = 4
 
 _UNKNOWN = "\0"
 #: Ends a sentence, as a gap.
@@ -55,24 +54,33 @@ class WordIndex:
         """
         coded = "".join([self._codes.get(token, _UNKNOWN) for token in claim.tokens])
         size = len(coded)
-        buckets: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        seeds: dict[int, list[int]] = defaultdict(list)  # by shift
         for at in range(size - 1):
             positions = self._pairs.get(coded[at : at + 2])
             if positions is not None and len(positions) <= _TOO_COMMON:
                 for position in positions:
-                    buckets[(position - at) // _BUCKET].append((at, position))
-        votes = sorted(
-            (
-                (-len(hits) - len(buckets.get(bucket + 1, ())), bucket)
-                for bucket, hits in list(buckets.items())
-            )
-        )
-        seen: set[int] = set()
-        for _, bucket in votes[: 2 * _PLACES]:
-            if bucket in seen or len(seen) >= 2 * _PLACES:
+                    seeds[position - at].append(at)
+        # Words put in or left out shift what follows them.
+        slack = 2 + size // 4
+        likely = sorted(seeds, key=lambda shift: (-len(seeds[shift]), shift))
+        around = {
+            shift: range(shift - slack, shift + slack + 1) for shift in likely[:_LIKELY]
+        }
+        votes = {
+            shift: sum(len(seeds[near]) for near in shifts if near in seeds)
+            for shift, shifts in around.items()
+        }
+        taken: list[int] = []
+        for shift in sorted(votes, key=lambda shift: -votes[shift]):
+            if any(shift in around[other] for other in taken):
                 continue
-            seen.update((bucket, bucket + 1))
-            hits = buckets[bucket] + buckets.get(bucket + 1, [])
+            taken.append(shift)
+            hits = [
+                (at, at + near)
+                for near in around[shift]
+                if near in seeds
+                for at in seeds[near]
+            ]
             first, last = min(hits), max(hits)
             # What the quote has before its first seed, the paper may have too.
             left = first[1] - first[0] - 2 * (first[0] > 0)
@@ -81,14 +89,17 @@ class WordIndex:
             blocks = self._align(coded, max(left, 0), max(right, first[1] + 2))
             if blocks:
                 yield blocks
+            if len(taken) == _PLACES:
+                return
 
     def _align(self, coded: str, left: int, right: int) -> list[Block]:
-        from rapidfuzz.distance import Levenshtein
+        # Only what agrees counts, so that the rest of the window costs nothing.
+        from rapidfuzz.distance import LCSseq
 
         window = self._coded[left:right]
         blocks: list[Block] = [
             (tag, i, j, p + left, q + left)
-            for tag, i, j, p, q in Levenshtein.opcodes(coded, window)
+            for tag, i, j, p, q in LCSseq.opcodes(coded, window)
         ]
         equal = [at for at, block in enumerate(blocks) if block[0] == "equal"]
         if not equal:

@@ -10,10 +10,51 @@ __all__ = ["NEGATIONS", "is_negated", "kind_of"]
 
 #: Words, folded, that deny. "isn't" is the tokens "isn" and "t".
 NEGATIONS = frozenset(
-    "no not non none never neither nor without absent absence lack lacks lacked "
-    "lacking cannot fail fails failed failing failure undetectable undetected "
-    "unable nothing nowhere rarely hardly barely scarcely t hasn isn wasn doesn "
-    "didn aren weren couldn devoid negative except excluding unlike".split()
+    [
+        "no",
+        "not",
+        "non",
+        "none",
+        "never",
+        "neither",
+        "nor",
+        "without",
+        "absent",
+        "absence",
+        "lack",
+        "lacks",
+        "lacked",
+        "lacking",
+        "cannot",
+        "fail",
+        "fails",
+        "failed",
+        "failing",
+        "failure",
+        "undetectable",
+        "undetected",
+        "unable",
+        "nothing",
+        "nowhere",
+        "rarely",
+        "hardly",
+        "barely",
+        "scarcely",
+        "t",
+        "hasn",
+        "isn",
+        "wasn",
+        "doesn",
+        "didn",
+        "aren",
+        "weren",
+        "couldn",
+        "devoid",
+        "negative",
+        "except",
+        "excluding",
+        "unlike",
+    ]
 )
 #: Beginnings of words that have an opposite.
 _OPPOSITE = re.compile(
@@ -28,15 +69,98 @@ _OPPOSITE = re.compile(
     "|similar|different|unchanged|chang|stab|unstab|sensitiv|resist|homozyg|heterozyg"
 )
 _NUMBERS = frozenset(
-    "zero one two three four five six seven eight nine ten eleven twelve twenty "
-    "thirty forty fifty hundred thousand half twice double triple both all some "
-    "many several each every any only single first second third once percent fold".split()
+    [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "twenty",
+        "thirty",
+        "forty",
+        "fifty",
+        "hundred",
+        "thousand",
+        "half",
+        "twice",
+        "double",
+        "triple",
+        "both",
+        "all",
+        "some",
+        "many",
+        "several",
+        "each",
+        "every",
+        "any",
+        "only",
+        "single",
+        "first",
+        "second",
+        "third",
+        "once",
+        "percent",
+        "fold",
+    ]
 )
 #: Words whose change leaves a statement what it was.
 _LITTLE = frozenset(
-    "a an the of in on at to for by from and that which this these those it its "
-    "is are was were be been being has have had as we our here there thus also "
-    "then eg ie et al fig figs figure figures s".split()
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "by",
+        "from",
+        "and",
+        "that",
+        "which",
+        "this",
+        "these",
+        "those",
+        "it",
+        "its",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "has",
+        "have",
+        "had",
+        "as",
+        "we",
+        "our",
+        "here",
+        "there",
+        "thus",
+        "also",
+        "then",
+        "eg",
+        "ie",
+        "et",
+        "al",
+        "fig",
+        "figs",
+        "figure",
+        "figures",
+        "s",
+    ]
 )
 _PREFIXES = ("un", "in", "im", "ir", "non", "dis", "de", "a", "anti", "mis")
 #: Likeness from which on two words are one, misspelt.

@@ -20,7 +20,9 @@ def paper(path: Path, draw: Callable[[Any], None], *, rotation: int = 0) -> Path
     document = pymupdf.open()
     page = document.new_page(width=612, height=792)
     page.insert_text((72, 100), SEEN, fontsize=11)
-    page.insert_text((72, 130), "Nothing else is known of the worm's cells.", fontsize=11)
+    page.insert_text(
+        (72, 130), "Nothing else is known of the worm's cells.", fontsize=11
+    )
     draw(page)
     page.set_rotation(rotation)
     document.save(path)
@@ -115,7 +117,9 @@ def test_white_letters_on_a_dark_ground_are_seen(tmp_path: Path) -> None:
 def test_a_quote_that_was_not_found_has_nothing_to_show(tmp_path: Path) -> None:
     """It has no place on a page."""
     path = paper(tmp_path / "paper.pdf", white)
-    evidence = Aligner(read_document(path, name="paper.pdf")).align("Quite another thing.")
+    evidence = Aligner(read_document(path, name="paper.pdf")).align(
+        "Quite another thing."
+    )
 
     assert flag_hidden([evidence], path) == 0
     assert evidence.flags == []
