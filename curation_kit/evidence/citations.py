@@ -1,5 +1,7 @@
 """Bracketed citations, which those who quote leave out."""
 
+# ruff: noqa: RUF001 -- look-alike characters are the subject
+
 from __future__ import annotations
 
 import re

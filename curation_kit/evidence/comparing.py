@@ -29,6 +29,9 @@ _HEAD = re.compile(r"\S+$")
 _TAIL = re.compile(r"\S+")
 _HIGH_CITATION = re.compile(r"[^\W\d_]{3,}[).,;]?\d[\d,–-]*")
 
+#: Shorter words may be symbols, and their numbers a part of them.
+_SHORTEST_WORD = 3
+
 #: Block of an alignment: tag, claim tokens from, to, paper tokens from, to.
 Block = tuple[str, int, int, int, int]
 
@@ -246,7 +249,7 @@ def _is_number_citation(paper: Folded, first: int, last: int) -> bool:
     if "(" in before and ")" in after:
         return True
     word = paper.tokens[first - 1] if first else ""
-    return before in {"", ".", ","} and len(word) > 2 and word.isalpha()
+    return before in {"", ".", ","} and len(word) >= _SHORTEST_WORD and word.isalpha()
 
 
 def _merged(blocks: list[Block]) -> list[Block]:

@@ -6,6 +6,8 @@ name, ligatures taken apart. What stood between two tokens of the skeleton is
 kept as a *gap*, because a hyphen, a point or a minus sign may matter there.
 """
 
+# ruff: noqa: RUF001 -- look-alike characters are the subject
+
 from __future__ import annotations
 
 import re
@@ -217,7 +219,7 @@ def _flatten(text: str) -> tuple[str, list[int] | None, list[int]]:
 _CHARACTERS: dict[str, str] = {}
 
 
-def _fold_character(character: str) -> str:
+def _fold_character(character: str) -> str:  # noqa: C901 -- one branch per sort
     if character in _AS:
         return _AS[character]
     if character in _LOOK_ALIKES:

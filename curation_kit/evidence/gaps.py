@@ -13,6 +13,8 @@ __all__ = ["TURNING", "same_gap", "sign_after", "sign_before"]
 
 #: Word beginnings that turn the rest around, or that are words of their own.
 TURNING = frozenset({"a", "an", "de", "dis", "im", "in", "ir", "no", "not", "un"})
+#: Digits after the comma of 1,000.
+_THOUSAND = 3
 _LEADING = re.compile(r"[^-\w](-(?=\s*$)|\.$)")
 _TRAILING = re.compile(r"^(-)(?=[^-\w])")
 _INNER = re.compile(r"[(\[]\s*(-)\s*[)\]]")
@@ -60,8 +62,8 @@ def sign_after(gap: str, token: str) -> str:
 
 def _between_digits(gap: str, right: str) -> str:
     marks = "".join(gap.split())
-    if marks == "," and len(right) == 3:
-        return ""  # 1,000
+    if marks == "," and len(right) == _THOUSAND:
+        return ""
     return marks or " " * bool(gap)
 
 

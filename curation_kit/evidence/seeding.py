@@ -97,10 +97,10 @@ class WordIndex:
         from rapidfuzz.distance import LCSseq
 
         window = self._coded[left:right]
-        blocks: list[Block] = [
-            (tag, i, j, p + left, q + left)
-            for tag, i, j, p, q in LCSseq.opcodes(coded, window)
-        ]
+        blocks: list[Block] = []
+        for code in LCSseq.opcodes(coded, window):
+            start, end = left + code.dest_start, left + code.dest_end
+            blocks.append((code.tag, code.src_start, code.src_end, start, end))
         equal = [at for at, block in enumerate(blocks) if block[0] == "equal"]
         if not equal:
             return []

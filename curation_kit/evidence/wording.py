@@ -167,7 +167,9 @@ _PREFIXES = ("un", "in", "im", "ir", "non", "dis", "de", "a", "anti", "mis")
 _SLIP = 0.86
 
 
-def kind_of(claimed: str, paper: str, claim_words: list[str], words: list[str]) -> Kind:
+def kind_of(  # noqa: PLR0911 -- one return per kind
+    claimed: str, paper: str, claim_words: list[str], words: list[str]
+) -> Kind:
     """Tell what is at stake where words differ.
 
     Parameters

@@ -1,3 +1,5 @@
+# ruff: noqa: RUF001 -- look-alike characters are the subject
+
 from __future__ import annotations
 
 import pytest
@@ -190,6 +192,7 @@ def test_a_quote_in_two_places_is_told() -> None:
 
 
 def repeated() -> DocumentText:
+    """A sentence that stands there three times, in two sections."""
     sentence = "It is on in neurons. "
     text = plain_text(sentence * 2 + "The gut is dark. " + sentence)
     half = len(sentence) * 2

@@ -1,3 +1,5 @@
+# ruff: noqa: RUF001 -- look-alike characters are the subject
+
 from __future__ import annotations
 
 import pytest

@@ -73,6 +73,7 @@ def as_a_model_writes(text: str, number: int) -> str:
 
 
 def letters(text: str) -> str:
+    """Letters and digits alone."""
     return re.sub(r"\W+", "", unicodedata.normalize("NFKC", text))
 
 

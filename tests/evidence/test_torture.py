@@ -1,3 +1,5 @@
+# ruff: noqa: RUF001 -- look-alike characters are the subject
+
 from __future__ import annotations
 
 import re
@@ -75,6 +77,7 @@ def words_of(paper: Torture) -> list[tuple[int, float, float, int]]:
 
 
 def covers(evidence: Evidence, page: int, x: float, y: float) -> bool:
+    """Whether a place is in one of the boxes."""
     return any(
         box.page == page and box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1
         for box in evidence.boxes

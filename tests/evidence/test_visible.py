@@ -31,6 +31,7 @@ def paper(path: Path, draw: Callable[[Any], None], *, rotation: int = 0) -> Path
 
 
 def flags(path: Path, quote: str) -> list[str]:
+    """Flags of a quote that is in the paper."""
     evidence = Aligner(read_document(path, name="paper.pdf")).align(quote)
     assert evidence.verification == "verified"
     flag_hidden([evidence], path)
@@ -38,22 +39,27 @@ def flags(path: Path, quote: str) -> list[str]:
 
 
 def white(page: Any) -> None:
+    """White on white."""
     page.insert_text((72, 300), HIDDEN, fontsize=11, color=(1, 1, 1))
 
 
 def layer(page: Any) -> None:
+    """Neither filled nor stroked."""
     page.insert_text((72, 300), HIDDEN, fontsize=11, render_mode=3)
 
 
 def transparent(page: Any) -> None:
+    """Without opacity."""
     page.insert_text((72, 300), HIDDEN, fontsize=11, fill_opacity=0, stroke_opacity=0)
 
 
 def minute(page: Any) -> None:
+    """Under a point high."""
     page.insert_text((72, 300), HIDDEN, fontsize=0.8)
 
 
 def covered(page: Any) -> None:
+    """Behind a white rectangle."""
     page.insert_text((72, 300), HIDDEN, fontsize=11)
     page.draw_rect((60, 280, 500, 310), color=(1, 1, 1), fill=(1, 1, 1))
 
