@@ -77,7 +77,10 @@ class Aligner:
             give it another subject.
 
             ``approximate``: it is like a place of the paper, or a piece of it
-            that a "not" or half a word before it was cut off from;
+            that a "not" or half a word before it was cut off from, or two
+            places whose words follow each other in the quote only (a
+            sentence that a figure interrupts, or a splice: then the quote is
+            the longer piece, the boxes are those of both);
             `Evidence.differences` tells in which words, gravest first, and
             `Evidence.score` how alike they are (letters, 0 to 1).
 
@@ -132,10 +135,10 @@ class Aligner:
         best = self._search.to_the_letter(quote, section, after)
         if best is not None and not best.differences:
             return best
-        if len(parts := _split(quote)) > 1:
-            return self._elliptic(parts, section, after)
         if best is not None and best.score >= LEAST_SCORE:
             return best
+        if len(parts := _split(quote)) > 1:
+            return self._elliptic(parts, section, after)
         return self._search.nearly(quote, section, after)
 
     # ---- with words left out

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 
 __all__ = ["Folded", "fold", "mixed_scripts"]
@@ -113,6 +114,12 @@ class Folded:
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the source of a stretch of the skeleton."""
         return self.origin[start], self.origin[end - 1] + 1
+
+    def has_tokens(self, start: int, end: int) -> bool:
+        """Whether a stretch of the skeleton starts and ends with tokens."""
+        return all(
+            self.starts[bisect_left(self.starts, at)] == at for at in (start, end)
+        )
 
     def without(self, spans: list[tuple[int, int]]) -> Folded:
         """Give the text with some stretches of its source left out."""

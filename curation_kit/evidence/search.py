@@ -30,6 +30,8 @@ LEAST_SCORE = 0.8
 _FEWEST_TOKENS = 4
 #: Words that each part of a quote in two pieces has at least.
 _PIECE = 3
+#: A quote of fewer letters is looked for as a word of its own: "in" is everywhere.
+_SHORT = 8
 #: Occurrences of a quote that are looked at, from each start of the search.
 _OCCURRENCES = 64
 
@@ -102,12 +104,12 @@ class Search:
     ) -> Found | None:
         """Best place with the claim's skeleton; it may still have differences."""
         best: Found | None = None
-        best_key: tuple[bool, bool, bool, int] | None = None
+        best_key: tuple[int, bool, bool, int] | None = None
         for at in _occurrences(paper, claim.skeleton, after):
             place = Stretch(paper, at, at + len(claim.skeleton))
             found = self._judge(place, claim)
             key = (
-                bool(found.differences),
+                _severity(found),
                 section is not None and not self._is_in(found.start, section),
                 found.start < after,
                 found.start,
@@ -268,15 +270,12 @@ class Search:
                 continue
             share = max(len(start.skeleton), len(rest.skeleton)) / len(claim.skeleton)
             pieces = [(first.start, first.end), (second.start, second.end)]
+            # The longer one stands for both, as it is more than a chance match.
             return Found(
-                *(
-                    pieces[0]
-                    if first.start > second.start
-                    else (first.start, first.end)
-                ),
+                *max(pieces, key=lambda piece: piece[1] - piece[0]),
                 share,
                 [Difference(Kind.SPLICE, claim.source, "")],
-                pieces,
+                sorted(pieces),
             )
         return None
 
@@ -287,13 +286,23 @@ class Search:
 def _occurrences(paper: Folded, skeleton: str, after: int) -> Iterator[int]:
     """Offsets in the skeleton: those from an offset in the text on, then all."""
     begin = bisect_left(paper.origin, after) if after else 0
+    short = len(skeleton) < _SHORT
     for start, end in ((begin, len(paper.skeleton)), (0, begin + len(skeleton) - 1)):
         at = start - 1
         for _ in range(_OCCURRENCES):
             at = paper.skeleton.find(skeleton, at + 1, end)
+            while at >= 0 and short and not paper.has_tokens(at, at + len(skeleton)):
+                at = paper.skeleton.find(skeleton, at + 1, end)
             if at < 0:
                 break
             yield at
+
+
+def _severity(found: Found) -> int:
+    """Nought without a difference, two for a quote that cuts a word."""
+    if not found.differences:
+        return 0
+    return 1 + any(item.kind is Kind.CUT for item in found.differences)
 
 
 def _words_at(text: str, offsets: list[int]) -> str:

@@ -62,7 +62,7 @@ def speed(text: DocumentText) -> None:
     """Compare the aligner with a plain search and with a fuzzy one."""
     from rapidfuzz import fuzz
 
-    rng = random.Random(1)
+    rng = random.Random(1)  # noqa: S311
     sentences = [
         " ".join(match[0].split())
         for match in re.finditer(r"[A-Z][^.\n]{60,220}[a-z]\.(?=\s)", text.text)

@@ -78,6 +78,7 @@ class Setter:
         self.new_page()
 
     def new_page(self) -> None:
+        """Begin a page."""
         self.finish()
         self.page = self.document.new_page(width=WIDTH, height=HEIGHT)
         self.writer = pymupdf.TextWriter(self.page.rect)
@@ -91,9 +92,11 @@ class Setter:
 
     @property
     def left(self) -> float:
+        """Where the lines of the column begin."""
         return MARGIN + self.column * (self.measure + GUTTER)
 
     def length(self, text: str, size: float = SIZE) -> float:
+        """Width of a text in points."""
         return float(self.font.text_length(text, fontsize=size))
 
     def line(self) -> None:
@@ -109,6 +112,7 @@ class Setter:
     def put(
         self, text: str, placed: Placed, *, size: float = SIZE, rise: float = 0
     ) -> None:
+        """Set a piece of a word where the pen is."""
         self.writer.append((self.x, self.y - rise), text, font=self.font, fontsize=size)
         wide = self.length(text, size)
         number = self.page.number + 1
@@ -135,6 +139,7 @@ class Setter:
         self.x += self.length(" ")
 
     def sentence(self, text: str, *, raised: str = "") -> Placed:
+        """Set a sentence, and a number raised after it."""
         placed = Placed(text, 0)
         self.placed.append(placed)
         for word in text.split():
@@ -146,6 +151,7 @@ class Setter:
         return placed
 
     def paragraph(self, sentences: list[str]) -> None:
+        """Set sentences and a blank line."""
         for text in sentences:
             self.sentence(text)
         self.line()
@@ -166,7 +172,7 @@ def torture(path: Path, *, seed: int, columns: int = 2, rotation: int = 0) -> To
     rotation
         By which every second page is shown turned, in degrees.
     """
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311
     setter = Setter(columns)
     number = 100 * seed
     for heading in ("Introduction", "Results", "Discussion"):
