@@ -305,8 +305,7 @@ def test_what_is_cut_out_is_found_again(words: list[str], data) -> None:
 
 
 PLAIN = st.sampled_from(
-    ["worm", "gene", "tail", "gut", "mec", "CD4", "is", "was", "in", "on", "no"]
-    + ["not", "never", "early", "late", "3", "4", "10"]
+    ["worm", "tail", "gut", "mec", "CD4", "is", "was", "in", "no", "not", "3", "10"]
 )
 
 
