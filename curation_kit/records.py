@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 __all__ = [
     "Box",
     "Candidate",
+    "Difference",
+    "DifferenceKind",
     "Evidence",
     "GeneExpressionRecord",
     "Ledger",
@@ -46,6 +48,68 @@ class Box(NamedTuple):
     y1: float
 
 
+class DifferenceKind(StrEnum):
+    """What a claimed quote and the paper differ in, gravest first.
+
+    ``wording`` is little words and small slips of spelling; ``cut word`` a
+    quote that starts or ends inside a word, ``splice`` one put together from two
+    places.
+    """
+
+    NEGATION = "negation"
+    OPPOSITE = "opposite"
+    NUMBER = "number"
+    NAME = "name"
+    SIGN = "sign"
+    LOOK_ALIKE = "look-alike letters"
+    SPLICE = "splice"
+    CUT = "cut word"
+    WORD = "word"
+    WORDING = "wording"
+    CITATION = "citation"
+    OMISSION = "omission"
+
+
+#: Differences that may turn a statement into another one.
+GRAVE = frozenset(DifferenceKind) - {
+    DifferenceKind.WORDING,
+    DifferenceKind.CITATION,
+    DifferenceKind.OMISSION,
+}
+
+
+class Difference(NamedTuple):
+    """A place where a claimed quote is not what the paper says.
+
+    Attributes
+    ----------
+    kind
+        The gravest thing that the differing words touch.
+    claimed, paper
+        The words of either; empty where one has nothing.
+    """
+
+    kind: DifferenceKind
+    claimed: str
+    paper: str
+
+    @property
+    def grave(self) -> bool:
+        """Whether it may turn the statement into another one."""
+        return self.kind in GRAVE
+
+    def __str__(self) -> str:
+        if not self.paper:
+            return f"{self.kind}: “{self.claimed}” is not in the paper"
+        if not self.claimed:
+            return f"{self.kind}: the paper also has “{self.paper}”"
+        return f"{self.kind}: “{self.claimed}” for the paper's “{self.paper}”"
+
+
+#: Flag of a quote with letters of another script that look like Latin ones.
+LOOK_ALIKE = "look-alike letters"
+
+
 class Evidence(BaseModel):
     """Where in the document a record comes from.
 
@@ -66,6 +130,14 @@ class Evidence(BaseModel):
         Character offsets in the document's text, ``end`` exclusive.
     score
         Likeness of quote and document text, 0 to 1; 1 is exact.
+    claimed
+        What a model or a person gave as the quote, where it is not `quote` to
+        the letter; ``None`` for quotes that were cut out of the paper.
+    differences
+        Where `claimed` and the paper say different things, gravest first.
+    flags
+        What a curator should look at on the page, whatever `verification`
+        says: look-alike letters, text that cannot be seen.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -79,6 +151,9 @@ class Evidence(BaseModel):
     end: int | None = None
     verification: Verification = Verification.UNSUPPORTED
     score: float = Field(default=0.0, ge=0.0, le=1.0)
+    claimed: str | None = None
+    differences: list[Difference] = Field(default_factory=list)
+    flags: list[str] = Field(default_factory=list)
 
 
 class Candidate(BaseModel):

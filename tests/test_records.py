@@ -5,6 +5,8 @@ from pydantic import Field, ValidationError
 
 from curation_kit.records import (
     Candidate,
+    Difference,
+    DifferenceKind,
     Evidence,
     GeneExpressionRecord,
     Ledger,
@@ -146,3 +148,28 @@ def test_the_ledger_tells_how_a_model_answered() -> None:
 
     assert "3 chunks sent, 2 answered, 1 unparseable" in ledger.summary()
     assert "chunks" not in Ledger(pages=1).summary()
+
+
+def test_evidence_of_older_jobs_is_read() -> None:
+    """What was not known then is empty."""
+    old = {"quote": "mec-4 is on.", "page": 1, "verification": "verified", "score": 1}
+
+    evidence = Evidence.model_validate(old)
+
+    assert (evidence.claimed, evidence.differences, evidence.flags) == (None, [], [])
+
+
+def test_differences_survive_json_and_read_as_sentences() -> None:
+    """Kind, claim, paper."""
+    evidence = Evidence(
+        quote="It is not on.",
+        claimed="It is on.",
+        differences=[Difference(DifferenceKind.NEGATION, "", "not")],
+    )
+
+    read = Evidence.model_validate_json(evidence.model_dump_json())
+
+    assert read == evidence
+    assert read.differences[0].grave
+    assert str(read.differences[0]) == "negation: the paper also has “not”"
+    assert not Difference(DifferenceKind.CITATION, "", "12").grave
