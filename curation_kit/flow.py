@@ -248,7 +248,8 @@ TEMPLATES: dict[str, Flow] = {
 class FlowLibrary(Mapping[str, Flow]):
     """The saved flows of a workspace and the built-in templates, by name.
 
-    Each saved flow is one YAML file that people may edit and share.
+    Each saved flow is one YAML file that people may edit and share. One that has
+    the name of a template stands in its place; deleting it brings that back.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -269,11 +270,15 @@ class FlowLibrary(Mapping[str, Flow]):
 
     def names(self) -> list[str]:
         """Names of all flows that can be run: built-in ones first."""
-        return [*TEMPLATES, *self._saved()[0]]
+        return list({**TEMPLATES, **self._saved()[0]})
+
+    def built_in(self) -> set[str]:
+        """Names of the templates that no saved flow stands in the place of."""
+        return {*TEMPLATES} - {*self._saved()[0]}
 
     def all(self) -> list[Flow]:
         """All flows in the order of `names`, read in one go."""
-        return [*deepcopy(TEMPLATES).values(), *self._saved()[0].values()]
+        return list({**deepcopy(TEMPLATES), **self._saved()[0]}.values())
 
     def broken(self) -> dict[Path, str]:
         """Flow files that cannot be read, with what is wrong in each."""
@@ -316,14 +321,14 @@ class FlowLibrary(Mapping[str, Flow]):
 
     def delete(self, name: str) -> None:
         """Delete a saved flow; jobs that used it keep their copy."""
-        if name in TEMPLATES:
+        if name in self.built_in():
             raise FlowError([f'"{name}" is built in and cannot be deleted.'])
         self[name]  # raises NotFound with the names there are
         _delete(self._path(name))
 
     def rename(self, name: str, new_name: str) -> Flow:
         """Give a saved flow another name."""
-        if name in TEMPLATES:
+        if name in self.built_in():
             raise FlowError([f'"{name}" is built in: save a copy under another name.'])
         flow = self[name].model_copy(update={"name": new_name})
         if new_name != name:
@@ -331,9 +336,7 @@ class FlowLibrary(Mapping[str, Flow]):
         return flow
 
     def _name_problems(self, name: str, replacing: str | None) -> list[str]:
-        if name in TEMPLATES:
-            return [f'"{name}" is a built-in flow: save yours under another name.']
-        if name == replacing:
+        if name == replacing or name in self.built_in():
             return []
         others = [other for other in self.names() if other != replacing]
         if replacing is not None and name in others:
@@ -371,7 +374,7 @@ class FlowLibrary(Mapping[str, Flow]):
                 continue
             if not flow.name.strip():
                 broken[path] = "The flow has no name."
-            elif flow.name in TEMPLATES or flow.name in flows:
+            elif flow.name in flows:
                 broken[path] = f'There already is a flow "{flow.name}".'
             else:
                 flows[flow.name] = flow

@@ -174,14 +174,13 @@ def test_names_that_share_a_file_name_are_kept_apart(library: FlowLibrary) -> No
 @pytest.mark.parametrize(
     ("name", "problem"),
     [
-        ("Gene Expression Extraction", "built-in"),
         ("gene expression extraction", "more than capitals"),
         ("MINE", "more than capitals"),
         ("", "no name"),
     ],
 )
 def test_a_taken_name_is_refused(library: FlowLibrary, name: str, problem: str) -> None:
-    """Names differ by more than capitals, and built-in ones stay as they are."""
+    """Names differ by more than capitals, from those of built-in flows too."""
     library.save(chain(*AGENTS, name="Mine"))
 
     with pytest.raises(FlowError, match=problem):
@@ -212,7 +211,7 @@ def test_renaming_loses_no_flow(library: FlowLibrary) -> None:
     library.save(chain(*AGENTS, name="One"))
     library.save(chain(*AGENTS, name="Two"))
 
-    for new in ("Two", "two", "", "Gene Expression Extraction"):
+    for new in ("Two", "two", "", "gene expression extraction"):
         with pytest.raises(FlowError):
             library.rename("One", new)
     with pytest.raises(FlowError, match="built in"):
@@ -221,6 +220,27 @@ def test_renaming_loses_no_flow(library: FlowLibrary) -> None:
         library.delete("Gene Expression Extraction")
 
     assert library.names() == [*TEMPLATES, "One", "Two"]
+
+
+def test_a_saved_flow_stands_in_the_place_of_a_built_in_one(
+    library: FlowLibrary,
+) -> None:
+    """Deleting it brings the built-in one back."""
+    name = "Gene Expression Extraction"
+    mine = chain(*AGENTS, name=name)
+    library.save(mine, replacing="")
+
+    assert library[name] == mine != TEMPLATES[name]
+    assert library.names() == [*TEMPLATES] == [flow.name for flow in library.all()]
+    assert library.built_in() == {*TEMPLATES} - {name}
+    assert library.broken() == {}
+    with pytest.raises(FlowError, match="already is a flow"):
+        library.save(mine, replacing="")
+
+    library.delete(name)
+
+    assert library[name] == TEMPLATES[name]
+    assert library.built_in() == {*TEMPLATES}
 
 
 def test_files_that_hold_no_flow_are_reported(library: FlowLibrary) -> None:

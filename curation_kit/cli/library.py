@@ -124,14 +124,13 @@ def _row(document: Document) -> dict[str, Any]:
 @flows.command("list")
 def list_flows(context: typer.Context, json: Json = False) -> None:
     """List the flows that can be run."""
-    from curation_kit.flow import TEMPLATES
-
     library = workspace_of(context).flows
+    built_in = library.built_in()
     rows = [
         {
             "name": name,
             "steps": " → ".join(step.agent for step in flow.steps),
-            "built_in": name in TEMPLATES,
+            "built_in": name in built_in,
             "problems": flow.problems(),
         }
         for name, flow in library.items()

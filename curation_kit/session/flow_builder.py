@@ -8,7 +8,7 @@ from traitlets import Bool, Dict, HasTraits, List, Unicode
 
 from curation_kit.agents import Agent, Kind, agents, broken_agents
 from curation_kit.errors import FlowError, NotFound
-from curation_kit.flow import TEMPLATES, Finding, Flow, Step
+from curation_kit.flow import Finding, Flow, Step
 from curation_kit.session.flow_draft import DraftStep, FlowDraft, flow_of_yaml
 from curation_kit.session.option_fields import fields_of
 from curation_kit.workspace import Workspace
@@ -67,6 +67,7 @@ class FlowBuilder(HasTraits):
         self._workspace = workspace
         self._draft: FlowDraft | None = None
         self._names: set[str] = set()
+        self._built_in: set[str] = set()
 
     # ---- open and close
 
@@ -208,7 +209,7 @@ class FlowBuilder(HasTraits):
             raise FlowError(unread)
         self._workspace.flows.save(flow, replacing=replacing)
         draft.mark_saved(self._workspace.flows[flow.name])
-        self._names = set(self._workspace.flows.names())
+        self._read_names()
         self._show()
         return flow.name
 
@@ -216,7 +217,7 @@ class FlowBuilder(HasTraits):
 
     def _begin(self, draft: FlowDraft) -> None:
         self._draft = draft
-        self._names = set(self._workspace.flows.names())
+        self._read_names()
         if not self.palette:
             self.palette = _palette()
             self.broken_agents = [
@@ -227,13 +228,17 @@ class FlowBuilder(HasTraits):
         self._show()
         self.is_open = True
 
+    def _read_names(self) -> None:
+        self._names = set(self._workspace.flows.names())
+        self._built_in = self._workspace.flows.built_in()
+
     def _tell(self, told: str) -> None:
         self.told = told
         self._show()
 
     def _show(self) -> None:
         draft = self._open_draft()
-        built_in = draft.source in TEMPLATES
+        built_in = draft.source in self._built_in
         self.yaml_error = ""
         self.draft = {
             "source": draft.source,
@@ -265,10 +270,9 @@ class FlowBuilder(HasTraits):
         name = draft.name.strip()
         taken = {other.casefold(): other for other in self._names - {draft.source}}
         other = taken.get(name.casefold())
-        if other is None:
-            return []
-        own = "is built in" if other in TEMPLATES else "is already there"
-        return [Finding(f'A flow "{other}" {own}: choose another name.')]
+        if other is None or (other == name and other in self._built_in):
+            return []  # a flow may stand in the place of a built-in one
+        return [Finding(f'A flow "{other}" is already there: choose another name.')]
 
     def _free_name(self, name: str) -> str:
         taken = {other.casefold() for other in self._workspace.flows.names()}
@@ -285,7 +289,7 @@ class FlowBuilder(HasTraits):
 
     def _editable(self) -> FlowDraft:
         draft = self._open_draft()
-        if draft.source in TEMPLATES:
+        if draft.source in self._built_in:
             raise FlowError(
                 [f'"{draft.source}" is built in: duplicate it to change the copy.']
             )

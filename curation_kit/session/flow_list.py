@@ -7,7 +7,7 @@ from typing import Any
 from traitlets import Dict, HasTraits, List
 
 from curation_kit.agents import agents
-from curation_kit.flow import TEMPLATES, Flow
+from curation_kit.flow import Flow
 from curation_kit.workspace import Workspace
 
 __all__ = ["FLOWS_PER_PAGE", "FlowList"]
@@ -47,7 +47,7 @@ class FlowList(HasTraits):
             {"file": path.name, "problem": problem[:MAX_TEXT]}
             for path, problem in library.broken().items()
         ]
-        flows = library.all()
+        flows, built_in = library.all(), library.built_in()
         words = self._search.casefold().split()
         found = [
             flow
@@ -59,7 +59,10 @@ class FlowList(HasTraits):
         first = self._page * FLOWS_PER_PAGE
         self.listing = {
             "search": self._search,
-            "rows": [_row(flow) for flow in found[first : first + FLOWS_PER_PAGE]],
+            "rows": [
+                {**_row(flow), "built_in": flow.name in built_in}
+                for flow in found[first : first + FLOWS_PER_PAGE]
+            ],
             "total": len(flows),
             "found": len(found),
             "page": self._page,
@@ -87,6 +90,5 @@ def _row(flow: Flow) -> dict[str, Any]:
     return {
         "name": flow.name,
         "steps": steps_of(flow)[:MAX_TEXT],
-        "built_in": flow.name in TEMPLATES,
         "problem": " ".join(problems)[:MAX_TEXT],
     }

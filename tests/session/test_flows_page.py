@@ -102,7 +102,7 @@ def test_renaming_in_the_builder(session: CurationSession, page: FlowsPage) -> N
     page.builder.set_name("Fake")
     with pytest.raises(FlowError, match="already is a flow"):
         page.save()
-    page.builder.set_name("Gene Expression to TSV")
+    page.builder.set_name("gene expression to TSV")
     assert not page.builder.check["can_save"]
 
 
