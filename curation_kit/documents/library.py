@@ -321,6 +321,11 @@ class DocumentLibrary:
 
         In one transaction, so thousands take seconds. An id that is not there
         counts for nothing.
+
+        Raises
+        ------
+        CurationKitError
+            If files cannot be deleted; their documents are gone all the same.
         """
         ids = json.dumps(list(document_ids))
         gone = self._database.all(
@@ -331,8 +336,17 @@ class DocumentLibrary:
             "DELETE FROM documents WHERE id IN (SELECT value FROM json_each(?))",
             (ids,),
         )
+        left: list[OSError] = []
         for row in gone:
-            self._file(row["id"]).unlink(missing_ok=True)
+            try:
+                self._file(row["id"]).unlink(missing_ok=True)
+            except OSError as error:
+                left.append(error)
+        if left:
+            raise CurationKitError(
+                f"The documents are deleted, but {len(left)} of their files are not "
+                f"({left[0]}). Delete these files yourself."
+            )
         return len(gone)
 
     def upload_batches(self) -> dict[str, int]:

@@ -26,7 +26,7 @@ _ELLIPSIS = re.compile(
     r"\[\s*(?:…|\.\s?\.\s?\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\s?\.\s?\.+"
 )
 _TAG = re.compile(r"</?(?:i|b|em|strong|sub|u)>", re.IGNORECASE)
-_SUPERSCRIPT = re.compile(r"<sup>(.*?)</sup>", re.IGNORECASE)
+_SUPERSCRIPT = re.compile(r"<sup>([^<]*)</sup>", re.IGNORECASE)
 _STOPS = re.compile(r"[\"'”’)\]]*[.!?](?!\w)")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s*$")
 
@@ -133,9 +133,7 @@ class Aligner:
 
     def _find(self, quote: str, section: str | None, after: int) -> Found | None:
         best = self._search.to_the_letter(quote, section, after)
-        if best is not None and not best.differences:
-            return best
-        if best is not None and best.score >= LEAST_SCORE:
+        if best and (not best.differences or best.score >= LEAST_SCORE):
             return best
         if len(parts := _split(quote)) > 1:
             return self._elliptic(parts, section, after)

@@ -54,6 +54,10 @@ NEGATIONS = frozenset(
         "except",
         "excluding",
         "unlike",
+        "unlikely",
+        "doubt",
+        "doubtful",
+        "whether",
     ]
 )
 #: Beginnings of words that have an opposite.

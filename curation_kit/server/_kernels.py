@@ -34,6 +34,7 @@ class ReadyKernels(AsyncMappingKernelManager):
     """
 
     _ready: asyncio.Task[str] | None = None
+    _ready_id: str | None = None
     _refill: asyncio.TimerHandle | None = None
 
     def make_ready(self) -> None:
@@ -42,9 +43,21 @@ class ReadyKernels(AsyncMappingKernelManager):
             self._ready = asyncio.ensure_future(self._warm())
 
     async def _warm(self) -> str:
-        kernel_id: str = await super().start_kernel()
-        await self._run(kernel_id, IMPORTS)
+        # In the folder of the notebook, not in the one that the server started in:
+        # a module lying there would be imported.
+        kernel_id: str = await super().start_kernel(path=cast("Any", ""))
+        self._ready_id = kernel_id
+        try:
+            await self._run(kernel_id, IMPORTS)
+        except Exception:
+            await self._give_up(kernel_id)
+            raise
         return kernel_id
+
+    async def _give_up(self, kernel_id: str) -> None:
+        """End a kernel that cannot be used."""
+        if kernel_id in self:
+            await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
 
     async def _run(self, kernel_id: str, code: str) -> None:
         """Run code in a kernel and wait for its end."""
@@ -71,6 +84,7 @@ class ReadyKernels(AsyncMappingKernelManager):
     ) -> str:
         """Give the kernel that is ready, or start one."""
         ready, self._ready = self._ready, None
+        found, self._ready_id = self._ready_id, None
         if self._refill is None:
             loop = asyncio.get_running_loop()
             self._refill = loop.call_later(REFILL_AFTER, self._refilled)
@@ -80,6 +94,8 @@ class ReadyKernels(AsyncMappingKernelManager):
                 await self._run(found, f"__import__('os').environ.update({_new(env)})")
             except Exception:  # the page need not know: it gets another one
                 self.log.exception("The kernel that was kept ready could not be used.")
+                if found is not None:
+                    await self._give_up(found)
             else:
                 return found
         if env is not None:
@@ -95,8 +111,7 @@ class ReadyKernels(AsyncMappingKernelManager):
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """End a kernel without a page; the ready one waits for its page."""
-        ready = self._ready
-        if ready is None or not ready.done() or ready.result() != kernel_id:
+        if kernel_id != self._ready_id:
             try:
                 await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
             except KeyError:

@@ -71,8 +71,8 @@ class _Receiver(CurationHandler):
         size = int(length) if length.isdecimal() else 0
         if size > self._most:
             raise self._too_large()
-        workspace = await self.feed.workspace()
         with as_http():
+            workspace = await self.feed.workspace()
             try:
                 self._path = await asyncio.to_thread(
                     self.place, workspace, size, *names
@@ -228,8 +228,9 @@ class ArrivalHandler(_Receiver):
     @authorized
     async def head(self, *names: str) -> None:
         """Answer 204 if this is the place."""
-        workspace = await self.feed.workspace()
-        await asyncio.to_thread(self.place, workspace, 0, *names)
+        with as_http():
+            workspace = await self.feed.workspace()
+            await asyncio.to_thread(self.place, workspace, 0, *names)
         _ = self.xsrf_token  # Tornado sets the cookie when it is asked for
         self.set_status(204)
         await self.finish()

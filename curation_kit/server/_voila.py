@@ -91,8 +91,10 @@ def serve_dashboard(
     Raises
     ------
     CurationKitError
-        If the port is taken.
+        If the port is taken, or the workspace cannot be opened.
     """
+    from curation_kit.workspace import Workspace
+
     app = make_app(
         workspace,
         port=port,
@@ -102,11 +104,11 @@ def serve_dashboard(
         cull_interval=cull_interval,
     )
     place = str(workspace.absolute())
-    # A page that is opened later must not make a workspace anew that is lost.
-    served = place if (workspace / "curation.sqlite").is_file() else ""
+    # Made now: a page that is opened later must not make one anew that is lost.
+    Workspace(workspace).close()
     with (
         _environment("CURATION_KIT_WORKSPACE", place),
-        _environment("CURATION_KIT_SERVED", served),
+        _environment("CURATION_KIT_SERVED", place),
     ):
         try:
             app.start()

@@ -9,6 +9,7 @@ from typing import Any
 from traitlets import Dict, HasTraits, List
 
 from curation_kit.documents.library import Document
+from curation_kit.errors import CurationKitError
 from curation_kit.session.deletion import Deletion
 from curation_kit.session.document_rows import (
     SEVERITY,
@@ -204,7 +205,11 @@ class DocumentsView(HasTraits):
                 chosen = [self._workspace.documents.get(self._known(document_id))]
             else:
                 chosen = self.ticked
-            if not chosen or self._deletion.running:
+            if self._deletion.running:
+                raise CurationKitError(
+                    "Documents are being deleted: wait until that is done, or stop it."
+                )
+            if not chosen:
                 return
             ids = [item.id for item in chosen]
             jobs = self._workspace.jobs.holding(ids)
@@ -233,7 +238,12 @@ class DocumentsView(HasTraits):
             if not doomed:
                 self.asking = {}
                 return
-            self.asking = {**self.asking, "deleting": True, "done": 0}
+            self.asking = {
+                **self.asking,
+                "count": len(doomed),  # another page may have deleted some
+                "deleting": True,
+                "done": 0,
+            }
             self.preview.leave(doomed)
         self._deletion.start(doomed)
 

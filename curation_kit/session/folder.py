@@ -118,14 +118,16 @@ class FolderAdder(HasTraits):
 
     def _run(self, work: Callable[[], None]) -> None:
         try:
-            work()
-        except _Stopped:
-            pass
+            try:
+                work()
+            except _Stopped:
+                pass
+            finally:
+                self._outcomes.publish()
+                self._added()
         except Exception as error:  # noqa: BLE001 - shown on the page
             self._failed(error)
         finally:
-            self._outcomes.publish()
-            self._added()
             self.progress = {}
 
     def _show(self, text: str, number: int = 0, total: int = 0) -> None:

@@ -250,10 +250,10 @@ class RecordTable(JobPart):
             if self._rows is not rows:  # another job was opened
                 return False
             complete = rows.read(READ_AT_ONCE)
+            if complete:  # first: what ended meanwhile takes another reader
+                self._reader = None
             if complete or time.monotonic() >= self._due:
                 self.refresh()
-            if complete:
-                self._reader = None
             return not complete
 
     def _offer(self) -> None:

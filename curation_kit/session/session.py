@@ -243,6 +243,8 @@ class CurationSession(HasTraits):
         if was and not self.lost:
             self.runner_trouble = ""
             self._runner_due = 0.0
+            if self.error == was:  # a button that was pressed meanwhile said so too
+                self.error = ""
         return bool(self.lost)
 
     def _ensure_runner(self) -> None:

@@ -160,7 +160,9 @@ class UploadReceiver(HasTraits):
                 f"{name} is larger than {LARGEST_UPLOAD / 1e9:.1f} GB: copy it to the "
                 "server and add its folder instead."
             )
-        if self._root is None:  # it goes with this object, or with the process
+        # It goes with this object or with the process; another page sweeps it away
+        # when this one sends nothing for long.
+        if self._root is None or not Path(self._root.name).is_dir():
             self._root = incoming_folder(self._folder)
         root = Path(self._root.name)
         if not has_room(root, size):
@@ -313,7 +315,10 @@ class UploadReceiver(HasTraits):
                 for upload in uploads:
                     upload.drop()
                 self.outcomes.publish()
-            self._added()
+            try:
+                self._added()
+            except Exception as error:  # noqa: BLE001 - shown on the page
+                self._failed(error)  # and go on with what has arrived meanwhile
 
     def _add(self, batch: str, uploads: list[_Upload]) -> None:
         of_path = {upload.path: upload for upload in uploads}

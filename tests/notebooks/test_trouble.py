@@ -114,7 +114,7 @@ def test_two_browsers_on_one_job(
         progress(tab, job).get_by_text("cancelled", exact=True).wait_for()
     gate.touch()
     for tab in (page, colleague):
-        progress(tab, job).get_by_text("2 of 2").wait_for()
+        tab.get_by_role("button", name="cancelled 1").wait_for()
     colleague.get_by_role("button", name="Download All Results").wait_for()
 
 
@@ -226,7 +226,7 @@ def test_a_wrong_token(page: Page, dashboard: Dashboard) -> None:
 
 #: What each view shows when nothing is wrong.
 VIEWS = {
-    "Documents": "Add Documents",
+    "Documents": "Add documents",
     "Flows": "Flows",
     "Batch Jobs": "Your Batch Jobs",
     "Help": "Getting Started",
@@ -249,7 +249,7 @@ def test_the_workspace_is_moved_away(
     """Open pages say so; one opened now does not make an empty workspace."""
     away = dashboard.workspace.with_name("away")
     page.goto(dashboard.of("page=documents"))
-    page.get_by_role("heading", name="Add Documents").wait_for()
+    page.get_by_role("heading", name="Add documents").wait_for()
     dashboard.workspace.rename(away)
     try:
         assert_every_view_says(page, "Bring the folder back")
