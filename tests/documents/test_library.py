@@ -266,6 +266,20 @@ def test_a_removed_document_leaves_no_file(library, pdf) -> None:
     assert [item.id for item in library.add(pdf("a.pdf"))] == [document.id]
 
 
+def test_a_file_that_cannot_be_deleted_hinders_no_other(library, pdf) -> None:
+    """The error says how many are left."""
+    documents = library.add([pdf("a.pdf"), pdf("b.pdf")])
+    stuck, other = sorted(documents, key=lambda item: item.id)
+    stuck.path.unlink()
+    (stuck.path / "in the way").mkdir(parents=True)
+
+    with pytest.raises(CurationKitError, match="1 of their files"):
+        library.remove_all([stuck.id, other.id])
+
+    assert library.list() == []
+    assert not other.path.exists()
+
+
 def test_removing_a_document_that_a_job_uses_asks_first(
     library, pdf, workspace, flow
 ) -> None:

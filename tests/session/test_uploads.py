@@ -227,3 +227,18 @@ def test_what_another_session_sweeps_is_no_error(workspace: ck.Workspace) -> Non
     gone.symlink_to(workspace.path / "nowhere")
     CurationSession(workspace).close()
     assert gone.is_symlink()
+
+
+def test_a_page_that_was_swept_takes_files_again(
+    workspace: ck.Workspace, uploads: UploadReceiver, pdfs: list[bytes]
+) -> None:
+    """A page that is opened an hour later sweeps the folder of one left open."""
+    send(uploads, "a.pdf", pdfs[0])
+    uploads.join()
+    for folder in (workspace.path / "cache").glob("upload-*"):
+        shutil.rmtree(folder)
+
+    send(uploads, "b.pdf", pdfs[1])
+    uploads.join()
+
+    assert {item.name for item in workspace.documents.list()} == {"a.pdf", "b.pdf"}
