@@ -162,7 +162,10 @@ class UploadReceiver(HasTraits):
             )
         # It goes with this object or with the process; another page sweeps it away
         # when this one sends nothing for long.
-        if self._root is None or not Path(self._root.name).is_dir():
+        if self._root is not None and not Path(self._root.name).is_dir():
+            self._root.cleanup()
+            self._root = None
+        if self._root is None:
             self._root = incoming_folder(self._folder)
         root = Path(self._root.name)
         if not has_room(root, size):
