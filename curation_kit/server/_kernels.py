@@ -111,6 +111,9 @@ class ReadyKernels(AsyncMappingKernelManager):
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """End a kernel without a page; the ready one waits for its page."""
+        kernel = self._kernels.get(kernel_id)
+        if kernel is None or not kernel.trait_has_value("last_activity"):
+            return  # ended meanwhile, or still starting
         if kernel_id != self._ready_id:
             try:
                 await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
