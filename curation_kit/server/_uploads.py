@@ -13,6 +13,7 @@ import asyncio
 import errno
 import threading
 import warnings
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -35,7 +36,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @stream_request_body
-class _Receiver(CurationHandler):
+class _Receiver(CurationHandler, ABC):
     """Writes the body of a PUT to a file.
 
     Tornado hands it on in pieces of 64 kB and reads on when one is written. A
@@ -81,13 +82,13 @@ class _Receiver(CurationHandler):
             except OSError as error:
                 raise _disk_error(error) from error
 
+    @abstractmethod
     def place(self, workspace: Workspace, size: int, *names: str) -> Path:
         """Give the file to write; `size` is 0 when it is not known."""
-        raise NotImplementedError
 
+    @abstractmethod
     def discard(self) -> None:
         """Delete what was written."""
-        raise NotImplementedError
 
     async def data_received(self, chunk: bytes) -> None:
         """Write a piece, in a thread: the disk may be slow."""
