@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -80,13 +81,18 @@ class Dashboard:
         return f"{self.address}&{query}"
 
     def kernels(self) -> list[psutil.Process]:
-        """The kernels of its pages, the newest last."""
-        found = [
+        """The kernels of its pages, and the one that is kept ready."""
+        return [
             child
             for child in psutil.Process(self.process.pid).children(recursive=True)
             if "ipykernel_launcher" in " ".join(child.cmdline())
         ]
-        return sorted(found, key=lambda kernel: kernel.create_time())
+
+    def kernel_of(self, page: Page) -> psutil.Process:
+        """The kernel of a page; its id is in the name of its connection file."""
+        kernel_id = re.search(r'"kernelId": ?"([\w-]+)"', page.content())[1]
+        [found] = [k for k in self.kernels() if kernel_id in " ".join(k.cmdline())]
+        return found
 
 
 def complaints(page: Page) -> list[str]:

@@ -178,7 +178,7 @@ def test_the_kernel_is_killed(
     page.clock.install()
     page.goto(dashboard.of(f"job={job.id}&tab=log"))
     progress(page, job).get_by_text("1 of 2").wait_for()
-    dashboard.kernels()[-1].kill()
+    dashboard.kernel_of(page).kill()
     wait_in_vain(page)
     page.get_by_text("no answer from its notebook").wait_for()
     gate.touch()
