@@ -37,7 +37,9 @@ class Follower:
     ) -> None:
         self._look = look
         self._failed = failed
+        self._lock = threading.Lock()
         self._stopped = threading.Event()
+        self._asked = False
         self._thread: threading.Thread | None = None
 
     @property
@@ -46,18 +48,20 @@ class Follower:
         return self._thread is not None and self._thread.is_alive()
 
     def start(self) -> None:
-        """Start the thread, unless it lives."""
-        if self.running and not self._stopped.is_set():
-            return
-        # An event of its own: a thread that is still stopping goes on to its end.
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(
-            target=self._run,
-            args=(self._stopped,),
-            name="curation-kit follower",
-            daemon=True,
-        )
-        self._thread.start()
+        """Start the thread, unless it lives; it then looks at least once more."""
+        with self._lock:
+            self._asked = True
+            if self._thread is not None and not self._stopped.is_set():
+                return
+            # An event of its own: a thread that is still stopping goes on to its end.
+            self._stopped = threading.Event()
+            self._thread = threading.Thread(
+                target=self._run,
+                args=(self._stopped,),
+                name="curation-kit follower",
+                daemon=True,
+            )
+            self._thread.start()
 
     def stop(self) -> None:
         """Let the thread end before its next look."""
@@ -65,17 +69,32 @@ class Follower:
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until the thread has ended; from the thread itself, do nothing."""
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(timeout)
+        thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(timeout)
 
     def _run(self, stopped: threading.Event) -> None:
         while not stopped.is_set():
+            self._asked = False
             begun = time.perf_counter()
             try:
-                if not self._look():
+                if not self._look() and self._ends(stopped):
                     return
             except Exception as error:  # noqa: BLE001 - shown on the page
                 self._failed(error)
+                self._ends(stopped, failed=True)
                 return
             cost = time.perf_counter() - begun
             stopped.wait(min(max(INTERVAL, cost / SHARE), LONGEST))
+
+    def _ends(self, stopped: threading.Event, *, failed: bool = False) -> bool:
+        """End this thread for good, unless it was asked to go on during its look.
+
+        What it looked at may have begun again while it was looking: a start that
+        comes then must not be lost.
+        """
+        with self._lock:
+            if self._asked and not failed:
+                return False
+            stopped.set()
+            return True

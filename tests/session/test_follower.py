@@ -55,3 +55,37 @@ def test_tells_the_error_that_ended_it() -> None:
     follower.start()
     follower.join(30)
     assert told == ["by nought"]
+
+
+def test_a_start_during_the_last_look_is_not_lost() -> None:
+    """What is followed may begin again while the thread finds that it has ended."""
+    looks: list[int] = []
+
+    def look() -> bool:
+        looks.append(len(looks))
+        if len(looks) == 1:
+            follower.start()
+        return False
+
+    follower = Follower(look, failed=lambda _: None)
+    follower.start()
+    follower.join(30)
+    assert len(looks) == 2
+    assert not follower.running
+
+
+def test_starts_again_after_its_end() -> None:
+    """A thread that has told all, or failed, is followed by another one."""
+    looks: list[int] = []
+
+    def look() -> bool:
+        looks.append(len(looks))
+        if len(looks) == 2:
+            raise ZeroDivisionError
+        return False
+
+    follower = Follower(look, failed=lambda _: None)
+    for _ in range(3):
+        follower.start()
+        follower.join(30)
+    assert len(looks) == 3
