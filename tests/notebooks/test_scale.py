@@ -49,7 +49,7 @@ def test_the_page_of_a_large_job(
 ) -> None:
     """Little traffic, and nothing moves under the hand while the job runs."""
     papers = add_many_papers(workspace, 10_000)
-    job = large_job(workspace, papers, done=5_000, records=4)
+    job = large_job(workspace, papers, done=6_000, records=4)
     job.pause()
     traffic = Traffic(page)
     page.goto(f"{address}?job={job.id}")
@@ -58,9 +58,9 @@ def test_the_page_of_a_large_job(
     # Every way to look at the documents.
     table = page.get_by_role("region", name="Table of documents")
     page.locator("#ck-filter-failed").click()
-    page.get_by_text("1–50 of 100 documents").wait_for()
+    page.get_by_text("1–50 of 120 documents").wait_for()
     page.get_by_role("button", name="Next page of documents").click()
-    page.get_by_text("51–100 of 100 documents").wait_for()
+    page.get_by_text("51–100 of 120 documents").wait_for()
     for column in ("Document", "Status", "Step", "Records", "Seconds", "Attempts"):
         heading = table.get_by_role("columnheader", name=column, exact=True)
         heading.get_by_role("button").click()
@@ -76,7 +76,7 @@ def test_the_page_of_a_large_job(
     table.get_by_role("button", name="Document", exact=True).click()
     table.get_by_text("paper 0.pdf").wait_for()
     job.resume()
-    until(lambda: job.progress.completed > 4_910)
+    until(lambda: job.progress.completed > 5_890)
     table.evaluate("table => { table.scrollTop = 200; window.scrollTo(0, 260); }")
     fold = table.locator(".ck-fold").nth(7)
     fold.focus()
