@@ -12,10 +12,13 @@ __all__ = [
     "Candidate",
     "Difference",
     "DifferenceKind",
+    "Dropped",
     "Evidence",
     "GeneExpressionRecord",
     "Ledger",
+    "Mention",
     "Record",
+    "Verdict",
     "Verification",
 ]
 
@@ -32,6 +35,19 @@ class Verification(StrEnum):
     VERIFIED = "verified"
     APPROXIMATE = "approximate"
     UNSUPPORTED = "unsupported"
+
+
+class Verdict(StrEnum):
+    """What the ``review`` of a record may say, which is empty at first.
+
+    ``check`` is set by the evidence gate and asks for a curator's look; the
+    others are verdicts of curators. ``edited`` is an acceptance with changes.
+    """
+
+    CHECK = "check"
+    ACCEPTED = "accepted"
+    EDITED = "edited"
+    REJECTED = "rejected"
 
 
 class Box(NamedTuple):
@@ -106,6 +122,25 @@ class Difference(NamedTuple):
         return f"{self.kind}: “{self.claimed}” for the paper's “{self.paper}”"
 
 
+class Mention(NamedTuple):
+    """Where a value of a record stands in its quote.
+
+    Attributes
+    ----------
+    column
+        The record's column, for instance ``gene_symbol``.
+    start, end
+        Character offsets in the document's text, ``end`` exclusive.
+    boxes
+        One rectangle per line of the mention.
+    """
+
+    column: str
+    start: int
+    end: int
+    boxes: list[Box]
+
+
 #: Flag of a quote with letters of another script that look like Latin ones.
 LOOK_ALIKE = "look-alike letters"
 
@@ -138,6 +173,9 @@ class Evidence(BaseModel):
     flags
         What a curator should look at on the page, whatever `verification`
         says: look-alike letters, text that cannot be seen.
+    mentions
+        Where the values of the record stand in the quote, as far as the
+        extractor knows.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -154,6 +192,7 @@ class Evidence(BaseModel):
     claimed: str | None = None
     differences: list[Difference] = Field(default_factory=list)
     flags: list[str] = Field(default_factory=list)
+    mentions: list[Mention] = Field(default_factory=list)
 
 
 class Candidate(BaseModel):
@@ -178,7 +217,7 @@ class Record(BaseModel):
     why
         Why the extractor kept this record, in plain words.
     review
-        The curator's verdict, empty until there is one.
+        A `Verdict`, empty until there is one.
     """
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
@@ -257,6 +296,29 @@ class GeneExpressionRecord(Record):
     negated: bool = False
 
 
+class Dropped(BaseModel):
+    """One candidate that did not become a record, and why.
+
+    Attributes
+    ----------
+    reason
+        As counted in `Ledger.dropped`, for instance ``no anatomy``.
+    agent
+        Name of the agent that dropped it; ``evidence gate`` for the gate.
+    evidence
+        The sentence that it was found in.
+    record
+        What was known of it, by column.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str
+    agent: str = ""
+    evidence: Evidence | None = None
+    record: dict[str, str] = Field(default_factory=dict)
+
+
 class Ledger(BaseModel):
     """What was read in one document, what was judged, and what became of it.
 
@@ -270,6 +332,13 @@ class Ledger(BaseModel):
         Pieces of the document sent to a model, and how its answers fared.
     dropped
         Number of dropped candidates per reason.
+    drops
+        The dropped candidates themselves; kept apart from the rest once the
+        document is done (`Job.dropped`).
+    verification
+        Number of kept records per verification of their best evidence.
+    flagged
+        Number of kept records that the evidence gate asks a curator to check.
     notes
         Sentences for the curator.
     """
@@ -287,6 +356,9 @@ class Ledger(BaseModel):
     chunks_answered: int = 0
     chunks_unparseable: int = 0
     dropped: dict[str, int] = Field(default_factory=dict)
+    drops: list[Dropped] = Field(default_factory=list)
+    verification: dict[str, int] = Field(default_factory=dict)
+    flagged: int = 0
     notes: list[str] = Field(default_factory=list)
 
     def drop(self, reason: str) -> None:

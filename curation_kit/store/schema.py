@@ -156,4 +156,33 @@ CREATE TABLE answers (
 ) WITHOUT ROWID
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND)
+_THIRD = """
+-- Candidates that did not become records, and why.
+CREATE TABLE dropped_candidates (
+    job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    document_id TEXT NOT NULL,
+    number INTEGER NOT NULL,          -- order in the document, from 0
+    reason TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    candidate TEXT NOT NULL,          -- JSON of Dropped
+    PRIMARY KEY (job_id, document_id, number)
+) WITHOUT ROWID;
+
+CREATE INDEX dropped_candidates_reason ON dropped_candidates (job_id, reason);
+
+-- The newest verdict of a curator on a record, which itself is never changed;
+-- earlier ones are in the events.
+CREATE TABLE reviews (
+    job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    document_id TEXT NOT NULL,
+    number INTEGER NOT NULL,          -- of the record
+    verdict TEXT NOT NULL,            -- accepted, edited, rejected
+    changes TEXT NOT NULL,            -- JSON: the curator's values by column
+    note TEXT NOT NULL,
+    reviewer TEXT NOT NULL,
+    time REAL NOT NULL,
+    PRIMARY KEY (job_id, document_id, number)
+) WITHOUT ROWID
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD)
