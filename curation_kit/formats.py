@@ -16,7 +16,7 @@ from typing import Any
 
 from curation_kit.records import Record
 
-__all__ = ["FORMATS", "delimited", "escape_cell", "rows_to_json", "unescape_cell"]
+__all__ = ["FORMATS", "delimited", "escape_cell", "plain_cell", "rows_to_json", "unescape_cell"]
 
 #: ``writer(document, document_id, records, model) -> bytes``
 Writer = Callable[[str, str, Iterable[Record], type[Record]], bytes]
@@ -34,12 +34,15 @@ def escape_cell(value: Any) -> str:
     >>> escape_cell(None), escape_cell(True), escape_cell(7)
     ('', 'true', '7')
     """
-    if value is None:
-        return ""
+    text = plain_cell(value)
+    return f"'{text}" if isinstance(value, str) and _FORMULA.match(text) else text
+
+
+def plain_cell(value: Any) -> str:
+    """Give the text of a table cell for programs: nothing for what is missing."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and _FORMULA.match(text) else text
+    return "" if value is None else str(value)
 
 
 def unescape_cell(text: str) -> str:

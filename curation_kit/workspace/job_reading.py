@@ -11,7 +11,16 @@ from pydantic import create_model
 
 from curation_kit.errors import JobError, NotFound
 from curation_kit.flow import Flow
-from curation_kit.jobs import Event, JobRow, JobStore, Progress, Status
+from curation_kit.jobs import (
+    Event,
+    JobRow,
+    JobStore,
+    Progress,
+    Rows,
+    Status,
+    check_rows,
+    curated,
+)
 from curation_kit.records import Ledger, Record
 from curation_kit.runner import Folders, Runner
 
@@ -267,12 +276,22 @@ class JobReading:
                 [name for name in names if name not in Record.model_fields]
             )
 
-    def records(self) -> Iterator[tuple[str, str, Record]]:
-        """File name, document id and record, in document order."""
+    def records(self, rows: Rows = "all") -> Iterator[tuple[str, str, Record]]:
+        """File name, document id and record, in document order.
+
+        Parameters
+        ----------
+        rows
+            ``all``: every record, with the curators' values where they changed
+            some, and their verdict in ``review`` (also on rejected ones);
+            ``reviewed``: only those accepted or edited; ``machine``: all as the
+            flow made them.
+        """
+        check_rows(rows)
         model = self.record_model()
         for row in self._store.records(self.id):
-            record = model.model_validate_json(row["record"])
-            yield row["name"], row["document_id"], record
+            if record := curated(model, row, rows):
+                yield row["name"], row["document_id"], record
 
     def documents_with_records(self) -> list[tuple[str, float]]:
         """Id and end (seconds since the epoch) of completed documents with records."""
@@ -280,26 +299,40 @@ class JobReading:
         return [(row["document_id"], row["ended"]) for row in rows]
 
     def records_of(
-        self, document_ids: Sequence[str]
+        self, document_ids: Sequence[str], rows: Rows = "all"
     ) -> Iterator[tuple[str, str, int, Record]]:
-        """File name, document id, number in it and record, of some documents."""
+        """File name, document id, number in it and record, of some documents.
+
+        Parameters
+        ----------
+        rows
+            As for `records`.
+        """
+        check_rows(rows)
         model = self.record_model()
         for row in self._store.records_of(self.id, document_ids):
-            record = model.model_validate_json(row["record"])
-            yield row["name"], row["document_id"], row["number"], record
+            if record := curated(model, row, rows):
+                yield row["name"], row["document_id"], row["number"], record
 
-    def record(self, document_id: str, number: int) -> Record:
+    def record(self, document_id: str, number: int, rows: Rows = "all") -> Record:
         """One record: its document's id, and its number in it, from 0.
+
+        Parameters
+        ----------
+        rows
+            As for `records`.
 
         Raises
         ------
         NotFound
             If there is none, for instance since its document was retried.
         """
+        check_rows(rows)
         row = self._store.record(self.id, document_id, number)
-        if row is None:
+        found = None if row is None else curated(self.record_model(), row, rows)
+        if found is None:
             raise NotFound("This record is no longer among the results of the job.")
-        return self.record_model().model_validate_json(row["record"])
+        return found
 
     @property
     def total_records(self) -> int:
