@@ -16,7 +16,14 @@ from typing import Any
 
 from curation_kit.records import Record
 
-__all__ = ["FORMATS", "delimited", "escape_cell", "plain_cell", "rows_to_json", "unescape_cell"]
+__all__ = [
+    "FORMATS",
+    "delimited",
+    "escape_cell",
+    "plain_cell",
+    "rows_to_json",
+    "unescape_cell",
+]
 
 #: ``writer(document, document_id, records, model) -> bytes``
 Writer = Callable[[str, str, Iterable[Record], type[Record]], bytes]

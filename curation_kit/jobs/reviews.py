@@ -13,7 +13,7 @@ from curation_kit.jobs.changes import JobChanges
 from curation_kit.records import Record, Verdict, id_column
 from curation_kit.store import Row
 
-__all__ = ["VERDICTS", "JobReviews", "Review", "Rows", "check_rows", "curated"]
+__all__ = ["KEPT", "VERDICTS", "JobReviews", "Review", "Rows", "check_rows", "curated"]
 
 #: Which records are meant: all of them, with the curators' values where they
 #: changed some; only those that curators accepted or edited; or all as the flow
@@ -23,7 +23,8 @@ Rows = Literal["all", "reviewed", "machine"]
 #: What a curator may say of a record.
 VERDICTS = (Verdict.ACCEPTED, Verdict.EDITED, Verdict.REJECTED)
 
-_KEPT = {Verdict.ACCEPTED.value, Verdict.EDITED.value}
+#: Verdicts with which a record is kept.
+KEPT = frozenset({Verdict.ACCEPTED.value, Verdict.EDITED.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def curated(model: type[Record], row: Row, rows: Rows = "all") -> Record | None:
         where there is no review.
     """
     verdict = row["verdict"]
-    if rows == "reviewed" and verdict not in _KEPT:
+    if rows == "reviewed" and verdict not in KEPT:
         return None
     if rows == "machine" or verdict is None:
         return model.model_validate_json(row["record"])
@@ -228,15 +229,13 @@ class JobReviews(JobChanges):
         )
         return {row["document_id"] for row in rows}
 
-    def record_keys(
-        self, job_id: str, first: int = 0, limit: int | None = None
-    ) -> list[tuple[str, int]]:
+    def record_keys(self, job_id: str) -> list[tuple[str, int]]:
         """Document id and number of each record, in the order of `records`."""
         rows = self._database.all(
             "SELECT r.document_id, r.number FROM job_documents d "
             "JOIN records r ON r.job_id = d.job_id AND r.document_id = d.document_id "
-            "WHERE d.job_id = ? ORDER BY d.position, r.number LIMIT ? OFFSET ?",
-            (job_id, -1 if limit is None else limit, first),
+            "WHERE d.job_id = ? ORDER BY d.position, r.number",
+            (job_id,),
         )
         return [(row["document_id"], row["number"]) for row in rows]
 

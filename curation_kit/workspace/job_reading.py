@@ -11,6 +11,7 @@ from pydantic import create_model
 from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
 from curation_kit.jobs import (
+    KEPT,
     Event,
     JobRow,
     JobStore,
@@ -356,6 +357,24 @@ class JobReading(RecordKeys):
             )
             self._results = (seq, table)
         return self._results[1].copy()
+
+    def table(self, rows: Rows = "all") -> pd.DataFrame:
+        """Give `results` of other rows than all.
+
+        Parameters
+        ----------
+        rows
+            As for `records`.
+        """
+        from curation_kit.results import records_frame
+
+        check_rows(rows)
+        if rows == "machine":
+            return records_frame(
+                self.records(rows), self.record_model(), papers=self.papers()
+            )
+        results = self.results
+        return results if rows == "all" else results[results["review"].isin(KEPT)]
 
     def last_seq(self) -> int:
         """Sequence number of the newest event: it changes when the job does."""

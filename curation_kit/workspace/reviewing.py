@@ -6,12 +6,13 @@ import getpass
 import os
 import types
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
-from curation_kit.errors import JobError
-from curation_kit.jobs import Review
+from curation_kit.errors import JobError, NotFound
+from curation_kit.jobs import JobStore, Review
 from curation_kit.records import (
     EVIDENCE_COLUMNS,
     LIST_SEPARATOR,
@@ -20,10 +21,13 @@ from curation_kit.records import (
     id_column,
 )
 from curation_kit.workspace.job_reading import JobReading
-from curation_kit.workspace.record_keys import RecordKey, RecordKeys
+from curation_kit.workspace.record_keys import RecordKeys, resolve
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    #: What says which record is meant: see `resolve`.
+    RecordKey = pd.Series[Any] | tuple[str, int] | int
 
 __all__ = ["JobReviewing"]
 
@@ -87,7 +91,7 @@ class JobReviewing(JobReading):
             If there is no such record.
         """
         given = _verdict(verdict)
-        key = self._key(record)
+        key = resolve(self, record)
         machine = self.record(*key, rows="machine")
         if given is Verdict.REJECTED:
             if changes:
@@ -141,8 +145,8 @@ class JobReviewing(JobReading):
         if hasattr(records, "iterrows"):
             records = (row for _, row in records.iterrows())
         done = self._store.reviewed_keys(self.id)
-        wanted = RecordKeys(self._store, self.id, many=True)
-        keys = {wanted.find(record): None for record in records}
+        known = _ReadOnce(self.id, self._store)
+        keys = dict.fromkeys(resolve(known, record) for record in records)
         review = Review(given, {}, note.strip(), _reviewer(reviewer))
         reviews = {key: review for key in keys if key not in done}
         self._store.review(self.id, reviews)
@@ -160,13 +164,13 @@ class JobReviewing(JobReading):
         NotFound
             If the record has no review.
         """
-        key = self._key(record)
+        key = resolve(self, record)
         self._store.withdraw_review(self.id, *key, reviewer=_reviewer(reviewer))
         return self.record(*key)
 
     def restore_review(self, record: RecordKey, review: Review | None) -> Record:
         """Put the review of a record back to what it was, None for no review."""
-        key = self._key(record)
+        key = resolve(self, record)
         if review is None:
             return self.withdraw_review(key)
         self._store.review(self.id, {key: review})
@@ -174,7 +178,7 @@ class JobReviewing(JobReading):
 
     def review_of(self, record: RecordKey) -> Review | None:
         """What a curator says of a record; None when nobody has."""
-        return self._store.review_of(self.id, *self._key(record))
+        return self._store.review_of(self.id, *resolve(self, record))
 
     def review_rows(self) -> list[dict[str, Any]]:
         """Rows of `reviews` as dictionaries, without pandas."""
@@ -286,8 +290,34 @@ class JobReviewing(JobReading):
         )
         return frame(rows, dict.fromkeys(names, "str"))
 
-    def _key(self, record: RecordKey) -> tuple[str, int]:
-        return RecordKeys(self._store, self.id).find(record)
+
+class _ReadOnce(RecordKeys):
+    """The keys of a job, read once for many records."""
+
+    def __init__(self, job_id: str, store: JobStore) -> None:
+        self.id = job_id
+        self._store = store
+
+    @cached_property
+    def _papers(self) -> dict[str, str]:
+        return super().papers()
+
+    @cached_property
+    def _keys(self) -> list[tuple[str, int]]:
+        return self._store.record_keys(self.id)
+
+    def papers(self) -> dict[str, str]:
+        return self._papers
+
+    def key_at(self, position: int) -> tuple[str, int]:
+        try:
+            return self._keys[position]
+        except IndexError:
+            raise NotFound(f"The results of the job have no row {position}.") from None
+
+    def has_record(self, document_id: str, number: int) -> bool:
+        del document_id, number
+        return True  # the store asks, all of them in one transaction
 
 
 def _verdict(given: str) -> Verdict:
@@ -344,9 +374,7 @@ def _changed(machine: Record, changes: Mapping[str, Any]) -> dict[str, Any]:
         told = first["msg"][0].lower() + first["msg"][1:]
         if wanted.get(name) is None and name in wanted:
             raise JobError(f"{name} needs a value: it cannot be empty.") from None
-        raise JobError(
-            f"{name} cannot be {wanted.get(name)!r}: {told}."
-        ) from None
+        raise JobError(f"{name} cannot be {wanted.get(name)!r}: {told}.") from None
     after = made.model_dump(mode="json")
     return {name: after[name] for name in columns if after[name] != before[name]}
 
