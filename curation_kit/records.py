@@ -20,6 +20,7 @@ __all__ = [
     "Record",
     "Verdict",
     "Verification",
+    "id_column",
 ]
 
 #: Joins the values of a list in one cell of a table.
@@ -267,6 +268,20 @@ class Record(BaseModel):
             review=self.review,
         )
         return row
+
+
+def id_column(column: str) -> str:
+    """Name of the column with the identifier of what a column names.
+
+    Examples
+    --------
+    >>> id_column("gene_symbol"), id_column("anatomy_label"), id_column("assay")
+    ('gene_id', 'anatomy_id', '')
+    """
+    for ending in ("_label", "_symbol"):
+        if column.endswith(ending):
+            return f"{column.removesuffix(ending)}_id"
+    return ""
 
 
 def _cell(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from curation_kit.jobs.pages import JobPages
+from curation_kit.jobs.pages import RECORD, REVIEWED, JobPages
 from curation_kit.store import Row
 
 __all__ = ["JobTables"]
@@ -13,15 +13,8 @@ __all__ = ["JobTables"]
 #: Documents, or records, that are read together.
 AT_A_TIME = 200
 
-#: A record with its review, as SQL.
-_RECORD = (
-    "d.name, r.document_id, r.number, r.record, "
-    "v.verdict, v.changes, v.note, v.reviewer"
-)
-_REVIEW = (
-    "LEFT JOIN reviews v ON v.job_id = r.job_id "
-    "AND v.document_id = r.document_id AND v.number = r.number"
-)
+#: With the words of who said so, as SQL.
+_RECORD = f"{RECORD}, v.note, v.reviewer"
 
 
 class JobTables(JobPages):
@@ -39,10 +32,10 @@ class JobTables(JobPages):
         ids = [row["document_id"] for row in self.documents_with_records(job_id)]
         for some in _parts(ids):
             yield from self._database.all(
-                f"SELECT {_RECORD} FROM json_each(?) wanted "  # noqa: S608 - constants
+                f"SELECT d.name, {_RECORD} FROM json_each(?) wanted "  # noqa: S608 - constants
                 "CROSS JOIN job_documents d ON d.job_id = ? "
                 "AND d.document_id = wanted.value CROSS JOIN records r "
-                f"ON r.job_id = d.job_id AND r.document_id = d.document_id {_REVIEW} "
+                f"ON r.job_id = d.job_id AND r.document_id = d.document_id {REVIEWED} "
                 "ORDER BY wanted.key, r.number",
                 (json.dumps(some), job_id),
             )
@@ -57,12 +50,12 @@ class JobTables(JobPages):
         """
         for some in _parts(keys):
             yield from self._database.all(
-                f"SELECT {_RECORD} FROM json_each(?) wanted "  # noqa: S608 - constants
+                f"SELECT d.name, {_RECORD} FROM json_each(?) wanted "  # noqa: S608 - constants
                 "CROSS JOIN records r ON r.job_id = ? "
                 "AND r.document_id = json_extract(wanted.value, '$[0]') "
                 "AND r.number = json_extract(wanted.value, '$[1]') "
                 "CROSS JOIN job_documents d ON d.job_id = r.job_id "
-                f"AND d.document_id = r.document_id {_REVIEW} ORDER BY wanted.key",
+                f"AND d.document_id = r.document_id {REVIEWED} ORDER BY wanted.key",
                 (json.dumps(some), job_id),
             )
 
