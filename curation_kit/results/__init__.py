@@ -1,6 +1,6 @@
 """Results: DataFrames and the ZIP."""
 
-from curation_kit.results.archive import write_zip
+from curation_kit.results.archive import Entry, write_zip
 from curation_kit.results.frames import frame, record_types, records_frame
 
-__all__ = ["frame", "record_types", "records_frame", "write_zip"]
+__all__ = ["Entry", "frame", "record_types", "records_frame", "write_zip"]

@@ -75,7 +75,8 @@ class DocumentResultHandler(_Download):
                 )
             if len(files) == 1:
                 return files[0]
-            return write_zip(folder / f"{files[0].stem}.zip", files)
+            name = f"{files[0].stem}.zip"
+            return write_zip(folder / name, job.result_entries(document_id))
 
         await self.send(job_id, make)
 

@@ -451,13 +451,15 @@ class CurationSession(HasTraits):
         """
         from curation_kit.results import write_zip
 
-        files = self._open_job().result_files(document_id, step)
+        job = self._open_job()
+        files = job.result_files(document_id, step)
         if not files:
             raise JobError("This document has no results: it did not complete.")
         if len(files) == 1:
             self._offer(files[0])
         else:
-            self._offer(write_zip(self._folder() / f"{files[0].stem}.zip", files))
+            entries = job.result_entries(document_id, step)
+            self._offer(write_zip(self._folder() / f"{files[0].stem}.zip", entries))
 
     def download_all(self) -> None:
         """Offer the results of all completed documents as one ZIP."""

@@ -1,15 +1,14 @@
-"""What can be read of a batch: its state, tables, events and files."""
+"""What can be read of a batch: its state, tables and events."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import create_model
 
-from curation_kit.errors import JobError, NotFound
+from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
 from curation_kit.jobs import Event, JobRow, JobStore, Progress, Status
 from curation_kit.records import Ledger, Record
@@ -363,64 +362,6 @@ class JobReading:
     def flows(self) -> list[Flow]:
         """The flow of the job, then the corrected ones that came with a retry."""
         return self._store.flows(self.id)
-
-    def result_files(
-        self, document_id: str | None = None, step: int | None = None
-    ) -> list[Path]:
-        """Result files of completed documents.
-
-        Parameters
-        ----------
-        document_id
-            Only those of one document.
-        step
-            Only those of one output step, by its index in the flow.
-        """
-        folder = self._folders.results / self.id
-        return [
-            folder / row["name"]
-            for row in (
-                self._store.result_files(self.id)
-                if document_id is None
-                else self._store.files_of(self.id, [document_id])
-            )
-            if step in {None, row["step"]}
-        ]
-
-    def outputs(self, document_ids: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
-        """Output steps of some documents, each with the extension of its file."""
-        found: dict[str, list[tuple[int, str]]] = {}
-        for row in self._store.files_of(self.id, document_ids):
-            extension = Path(row["name"]).suffix.removeprefix(".")
-            found.setdefault(row["document_id"], []).append((row["step"], extension))
-        return found
-
-    def export_zip(self, path: str | Path | None = None) -> Path:
-        """Write a ZIP with one result file per completed document and output.
-
-        Parameters
-        ----------
-        path
-            The ZIP, or a folder for it; ``<job id>.zip`` in the current
-            folder when left out.
-
-        Raises
-        ------
-        JobError
-            If no document has completed.
-        """
-        from curation_kit.results import write_zip
-
-        target = Path(path).expanduser() if path is not None else Path()
-        if target.is_dir():
-            target /= f"{self.id}.zip"
-        files = self.result_files()
-        if not files:
-            raise JobError(
-                f"{self.name} has no completed document yet, so there is nothing to "
-                "download: look at the errors of its documents."
-            )
-        return write_zip(target, files)
 
 
 def _bare_model(names: list[str]) -> type[Record]:

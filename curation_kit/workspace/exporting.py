@@ -1,0 +1,117 @@
+"""Files of a batch: what its output steps wrote, and the ZIP of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from curation_kit.errors import JobError
+from curation_kit.workspace.job_reading import JobReading
+
+if TYPE_CHECKING:
+    from curation_kit.results import Entry
+
+__all__ = ["JobExporting"]
+
+
+class JobExporting(JobReading):
+    """Result files of a job, one by one and together."""
+
+    def result_files(
+        self, document_id: str | None = None, step: int | None = None
+    ) -> list[Path]:
+        """Result files of completed documents.
+
+        Parameters
+        ----------
+        document_id
+            Only those of one document.
+        step
+            Only those of one output step, by its index in the flow.
+        """
+        folder = self._folders.results / self.id
+        return [
+            folder / row["name"]
+            for row in (
+                self._store.result_files(self.id)
+                if document_id is None
+                else self._store.files_of(self.id, [document_id])
+            )
+            if step in {None, row["step"]}
+        ]
+
+    def outputs(self, document_ids: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
+        """Output steps of some documents, each with the extension of its file."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for row in self._store.files_of(self.id, document_ids):
+            extension = Path(row["name"]).suffix.removeprefix(".")
+            found.setdefault(row["document_id"], []).append((row["step"], extension))
+        return found
+
+    def result_entries(
+        self,
+        document_id: str | None = None,
+        step: int | None = None,
+        *,
+        rows: str = "all",
+    ) -> Iterator[Entry]:
+        """Name and content of each result file, as it is given to people.
+
+        Parameters
+        ----------
+        document_id, step
+            Only some of them: see `result_files`.
+        rows
+            Which records they hold: ``all``.
+        """
+        del rows
+        for file in self.result_files(document_id, step):
+            yield file.name, file
+
+    def evidence_entries(self) -> Iterator[Entry]:
+        """Names that begin with ``evidence/`` and the highlighted papers."""
+        return iter(())
+
+    def export_zip(
+        self,
+        path: str | Path | None = None,
+        *,
+        rows: str = "all",
+        evidence: bool = False,
+    ) -> Path:
+        """Write a ZIP with one result file per completed document and output.
+
+        Parameters
+        ----------
+        path
+            The ZIP, or a folder for it; ``<job id>.zip`` in the current
+            folder when left out.
+        rows
+            Which records the result files hold: see `result_entries`.
+        evidence
+            Whether it also holds the papers with their evidence highlighted,
+            in ``evidence/``.
+
+        Raises
+        ------
+        JobError
+            If no document has completed.
+        """
+        from curation_kit.results import write_zip
+
+        target = Path(path).expanduser() if path is not None else Path()
+        if target.is_dir():
+            target /= f"{self.id}.zip"
+        if not self.result_files():
+            raise JobError(
+                f"{self.name} has no completed document yet, so there is nothing to "
+                "download: look at the errors of its documents."
+            )
+        row = self.row
+        entries = chain(
+            self.result_entries(rows=rows),
+            self.evidence_entries() if evidence else (),
+        )
+        return write_zip(target, entries, time=row.ended or row.created)
