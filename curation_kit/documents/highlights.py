@@ -11,7 +11,6 @@ Call it in a process that may be killed: see `PageImages.highlight`.
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +36,7 @@ _PRINT = 4
 _HINT = "Open the file in a PDF reader; if it looks right there, print it to a new PDF."
 
 Rectangle = tuple[float, float, float, float]
+ByPage = dict[int, list[tuple["Highlight", list[Rectangle]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,28 +91,12 @@ def write_highlights(
     """
     from curation_kit.documents.opening import PAGE_ERRORS, check_memory, opened
 
-    by_page: dict[int, list[tuple[Highlight, list[Rectangle]]]] = defaultdict(list)
-    for highlight in highlights:
-        lines: dict[int, list[Rectangle]] = defaultdict(list)
-        for page, x0, y0, x1, y1 in highlight.boxes:
-            if x0 < x1 and y0 < y1:
-                lines[page].append((x0, y0, x1, y1))
-        for page, boxes in lines.items():
-            by_page[page].append((highlight, boxes))
-    written = {number: len(on_page) for number, on_page in by_page.items()}
-    if note:
-        written[1] = written.get(1, 0) + 1
+    by_page = _by_page(highlights)
     try:
         with opened(path) as document:
-            pages = document.page_count
-            if by_page and not 1 <= min(by_page) <= max(by_page) <= pages:
-                raise DocumentFailure(
-                    FailureCategory.INPUT,
-                    f"There is no page {max(by_page)}: the document has {pages}.",
-                    "The file is not the one that the records were found in.",
-                )
+            _check_pages(document, by_page)
             paint = _new(document, f"<</Type/ExtGState/BM/Multiply/ca {_OPACITY}>>")
-            for number, on_page in sorted(by_page.items()):
+            for number, on_page in by_page.items():
                 _annotate(document, number, on_page, paint)
             if note:
                 page = document[0]
@@ -122,17 +106,41 @@ def write_highlights(
                 document.save(path, incremental=True, encryption=_keep())
             else:
                 _save_anew(document, path)
-        if not _holds(path, written):
-            if not appended:
-                raise _unsafe()
+        if appended and not _holds(path, by_page):
             # For instance where the table of objects names a wrong place.
             with opened(path) as document:
                 _save_anew(document, path)
-            if not _holds(path, written):
-                raise _unsafe()
+            appended = False
+        if not appended and not _holds(path, by_page):
+            raise _unsafe()
     except PAGE_ERRORS as error:
         check_memory(error)
         raise _unsafe() from error
+
+
+def _by_page(highlights: Sequence[Highlight]) -> ByPage:
+    """Sort out what goes on which page, empty boxes left out."""
+    found: ByPage = {}
+    for highlight in highlights:
+        own: dict[int, list[Rectangle]] = {}
+        for page, *box in highlight.boxes:
+            x0, y0, x1, y1 = box
+            if x0 < x1 and y0 < y1:
+                own.setdefault(page, []).append((x0, y0, x1, y1))
+        for page, boxes in own.items():
+            found.setdefault(page, []).append((highlight, boxes))
+    return dict(sorted(found.items()))
+
+
+def _check_pages(document: Any, by_page: ByPage) -> None:
+    pages = document.page_count
+    for number in by_page:
+        if not 1 <= number <= pages:
+            raise DocumentFailure(
+                FailureCategory.INPUT,
+                f"There is no page {number}: the document has {pages}.",
+                "The file is not the one that the records were found in.",
+            )
 
 
 def _unsafe() -> DocumentFailure:
@@ -151,24 +159,25 @@ def _save_anew(document: Any, path: Path) -> None:
     """Write all objects of a document to a file that takes the place of its own."""
     other = path.with_name(f"{path.name}.new")
     try:
-        document.save(other, encryption=_keep(), deflate=True)
+        # Without what nothing refers to: it may be too damaged to be written.
+        document.save(other, encryption=_keep(), deflate=True, garbage=1)
         os.replace(other, path)  # noqa: PTH105 - the open file keeps its bytes
     finally:
         other.unlink(missing_ok=True)
 
 
-def _holds(path: Path, written: dict[int, int]) -> bool:
-    """Whether a file can be read as it is, with our annotations on its pages."""
+def _holds(path: Path, by_page: ByPage) -> bool:
+    """Whether a file can be read as it is, with our highlights on its pages."""
     from curation_kit.documents.opening import opened
 
     with opened(path) as document:
-        return not document.is_repaired and all(
-            sum(
-                AUTHOR in annot.info["title"] for annot in document[number - 1].annots()
-            )
-            >= count
-            for number, count in written.items()
-        )
+        if document.is_repaired:
+            return False
+        for number, on_page in by_page.items():
+            titles = [annot.info["title"] for annot in document[number - 1].annots()]
+            if titles.count(AUTHOR) < len(on_page):
+                return False
+    return True
 
 
 # ---- objects
@@ -207,12 +216,7 @@ def _annotate(
                 "Highlight",
                 bounds,
                 look,
-                name=highlight.name
-                + (
-                    ""
-                    if len({box.page for box in highlight.boxes}) == 1
-                    else f"-{number}"
-                ),
+                name=f"{highlight.name}-{number}",
                 text=highlight.text,
                 more=f"/C[{red} {green} {blue}]/CA {_OPACITY}"
                 f"/Subj{_string(highlight.subject)}"

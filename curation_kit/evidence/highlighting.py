@@ -239,10 +239,7 @@ def _support(evidence: Evidence) -> list[str]:
 def _note(missing: Sequence[tuple[int, Record, Evidence | None]]) -> str:
     if not missing:
         return ""
-    parts = [
-        "Without a highlight, because their quotes were not found in the paper or have "
-        "no place on a page:"
-    ]
+    parts = ["No highlight, because the paper does not have it on a page:"]
     for number, record, evidence in missing:
         lines = [f"Record {number}", *record_lines(record)]
         if evidence is None:

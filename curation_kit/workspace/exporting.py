@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curation_kit.errors import JobError
-from curation_kit.workspace.job_reading import JobReading
+from curation_kit.workspace.highlighting import JobHighlighting, Progress
 
 if TYPE_CHECKING:
     from curation_kit.results import Entry
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["JobExporting"]
 
 
-class JobExporting(JobReading):
+class JobExporting(JobHighlighting):
     """Result files of a job, one by one and together."""
 
     def result_files(
@@ -70,16 +70,13 @@ class JobExporting(JobReading):
         for file in self.result_files(document_id, step):
             yield file.name, file
 
-    def evidence_entries(self) -> Iterator[Entry]:
-        """Names that begin with ``evidence/`` and the highlighted papers."""
-        return iter(())
-
     def export_zip(
         self,
         path: str | Path | None = None,
         *,
         rows: str = "all",
         evidence: bool = False,
+        progress: Progress | None = None,
     ) -> Path:
         """Write a ZIP with one result file per completed document and output.
 
@@ -92,7 +89,10 @@ class JobExporting(JobReading):
             Which records the result files hold: see `result_entries`.
         evidence
             Whether it also holds the papers with their evidence highlighted,
-            in ``evidence/``.
+            in ``evidence/``: see `evidence_entries`.
+        progress
+            Called before each highlighted paper with its name, the number
+            done, and the number in all. What it raises ends the export.
 
         Raises
         ------
@@ -112,6 +112,6 @@ class JobExporting(JobReading):
         row = self.row
         entries = chain(
             self.result_entries(rows=rows),
-            self.evidence_entries() if evidence else (),
+            self.evidence_entries(progress) if evidence else (),
         )
         return write_zip(target, entries, time=row.ended or row.created)
