@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from curation_kit.results import Entry
     from curation_kit.store import Row
 
-__all__ = ["JobHighlighting"]
+__all__ = ["JobHighlighting", "evidence_problems"]
 
 #: A document is looked up by this many characters of its id or more.
 _SHORTEST_ID = 6
+
+#: Entry of a ZIP that names the papers which could not be highlighted.
+_PROBLEMS = "evidence/PROBLEMS.txt"
 
 #: Called with a file name, how many are done, and how many there are.
 Progress = Callable[[str, int, int], None]
@@ -140,7 +143,7 @@ class JobHighlighting(JobReading):
                     yield f"evidence/{row['stem']}.pdf", copy
         if problems:
             head = "These papers have records, but no copy with highlights:\n\n"
-            yield "evidence/PROBLEMS.txt", (head + "\n".join(problems)).encode()
+            yield _PROBLEMS, (head + "\n".join(problems)).encode()
 
     def _write(self, row: Row, target: Path, images: PageImages) -> None:
         from curation_kit.evidence.highlighting import highlighting
@@ -176,6 +179,16 @@ class JobHighlighting(JobReading):
                 f"{ids}."
             )
         raise NotFound(f'{self.name} has no document "{document}".')
+
+
+def evidence_problems(path: Path) -> str:
+    """What the ZIP of a job says of papers that could not be highlighted."""
+    from zipfile import ZipFile
+
+    with ZipFile(path) as archive:
+        if _PROBLEMS not in archive.namelist():
+            return ""
+        return archive.read(_PROBLEMS).decode().strip()
 
 
 def _images() -> PageImages:
