@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from curation_kit.agents import session_agents
 from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
+from curation_kit.jobs.drops import JobDrops
 from curation_kit.jobs.model import Event, JobOptions, JobRow, Progress, Status
 from curation_kit.jobs.pages import RECORD, REVIEWED
 from curation_kit.jobs.tables import JobTables
@@ -58,7 +59,7 @@ def known_agents() -> str:
     return json.dumps(sorted(session_agents()))
 
 
-class JobQueries(JobTables):
+class JobQueries(JobTables, JobDrops):
     """All that can be asked of jobs; any number of viewers may ask at any time."""
 
     @property

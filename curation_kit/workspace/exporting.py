@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from curation_kit.errors import JobError
 from curation_kit.jobs import Rows, check_rows
+from curation_kit.workspace.completeness import JobCompleteness
 from curation_kit.workspace.curated_files import CuratedFiles
 from curation_kit.workspace.highlighting import JobHighlighting, Progress
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["JobExporting"]
 
 
-class JobExporting(CuratedFiles, JobHighlighting):
+class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
     """Result files of a job, one by one and together."""
 
     def result_files(
