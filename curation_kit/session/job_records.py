@@ -59,8 +59,9 @@ class RecordTable(JobPart):
         the most frequent first), ``found`` (how many there are); empty when
         none shall be.
     record : dict
-        The selected record: ``document``, ``document_id``, ``number``, ``row``
-        (its cells by column), ``evidence`` (all of it, without boxes),
+        The selected record: ``document``, ``document_id``, ``number``, ``place``
+        (which one it is of those found, from 0; None when it is not among them),
+        ``row`` (its cells by column), ``evidence`` (all of it, without boxes),
         ``candidates``, ``why``; empty when none is.
 
     Parameters
@@ -81,6 +82,7 @@ class RecordTable(JobPart):
 
     def _reset(self) -> None:
         self._query, self._page, self._seq = Query(), 0, -1
+        self._place = 0  # where the selected record was seen last among those found
         self._rows: RecordRows | None = None
         self._reader = None
         self.record = self.choices = {}
@@ -132,15 +134,83 @@ class RecordTable(JobPart):
             content = found.model_dump(mode="json")
             for evidence in content["evidence"]:
                 del evidence["boxes"]  # for who draws the page: see `Job.record`
+            place = self._place_of(document_id, number)
+            self._place = self._place if place is None else place
             document = self._job.document_name(document_id)
             cells = found.row(document)
             self.record = {
                 "document": document,
                 "document_id": document_id,
                 "number": number,
+                "place": place,
                 "row": {name: cell_text(value) for name, value in cells.items()},
                 **{name: content[name] for name in ("evidence", "candidates", "why")},
             }
+
+    def step(self, by: int) -> bool:
+        """Select the next record of those found, or the one before; say whether.
+
+        Parameters
+        ----------
+        by
+            How many further: 1 the next one, -1 the one before. On whatever page
+            it is: that is turned to.
+        """
+        with self._lock:
+            key = self.key_after(by)
+            if key is not None:
+                self.turn_to(*key)
+            return key is not None
+
+    def key_after(self, by: int = 1) -> tuple[str, int] | None:
+        """Document id and number of the record that `step` goes to, if there is one."""
+        with self._lock:
+            found = self.found()
+            if not self.record:
+                place = self._page * RESULTS_PER_PAGE
+            elif self.record["place"] is not None or by < 0:
+                place = self._place + by
+            else:  # where it was, is now the one that followed it
+                place = self._place + by - 1
+            if not 0 <= place < len(found):
+                return None
+            return found[place].document_id, found[place].number
+
+    def turn_to(self, document_id: str, number: int) -> None:
+        """Select a record, and turn to its page if it is among those found."""
+        with self._lock:
+            self.select(document_id, number)
+            place = self.record.get("place")
+            if place is not None and place // RESULTS_PER_PAGE != self._page:
+                self._page = place // RESULTS_PER_PAGE
+                super().refresh()
+
+    def seek(self, fits: Callable[[RecordRow], bool]) -> bool:
+        """Select the next record found that fits; say whether there is one.
+
+        After the last one it is looked for from the first one on.
+        """
+        with self._lock:
+            found = self.found()
+            first = self._place + 1 if self.record else 0
+            for row in [*found[first:], *found[:first]]:
+                if fits(row):
+                    self.turn_to(row.document_id, row.number)
+                    return True
+            return False
+
+    def found(self) -> list[RecordRow]:
+        """All records that are meant and read, on whatever page, in their order."""
+        with self._lock:
+            rows = self._rows
+            return rows.find(self._query) if rows and self._job else []
+
+    def column(self, name: str) -> int | None:
+        """Which cell of a row belongs to a column; None when there is none."""
+        with self._lock:
+            if self._rows is None or name not in self._rows.columns:
+                return None
+            return self._rows.columns.index(name)
 
     def to_csv(self) -> bytes:
         """All records that are meant, on whatever page, as CSV.
@@ -219,6 +289,19 @@ class RecordTable(JobPart):
             "pages": pages,
             "first": first,
             "reading": rows is not None and not rows.complete,
+        }
+
+    def _place_of(self, document_id: str, number: int) -> int | None:
+        """Which one of the records found this is."""
+        if self._rows is None:
+            return None
+        places = self._rows.of_found("places", self._query, self._places)
+        return places.get((document_id, number))
+
+    def _places(self) -> dict[tuple[str, int], int]:
+        return {
+            (row.document_id, row.number): place
+            for place, row in enumerate(self.found())
         }
 
     def _rows_of(self, job: Job) -> RecordRows | None:

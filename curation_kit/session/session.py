@@ -27,6 +27,7 @@ from curation_kit.session.job_view import DOCUMENTS as FIRST_TAB
 from curation_kit.session.job_view import JobView
 from curation_kit.session.outcomes import Outcomes
 from curation_kit.session.places import DOCUMENTS, FLOWS, HELP, JOB, JOBS, PAGES, Place
+from curation_kit.session.review_desk import ReviewDesk
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.uploads import UploadReceiver
 from curation_kit.session.wording import documents as _papers
@@ -71,6 +72,8 @@ class CurationSession(HasTraits):
         Create New Batch Job.
     view : JobView
         The job on screen.
+    review_desk : ReviewDesk
+        Reviewing the records of that job.
     help : HelpView
         The topic of the help on screen.
     flows_page : FlowsPage
@@ -141,6 +144,7 @@ class CurationSession(HasTraits):
         self.form = JobForm(workspace)
         self.selection.observe(self._selected, names=["count", "chips"])
         self.view = JobView()
+        self.review_desk = ReviewDesk(self.view, check=self._check_place)
         self.help = HelpView()
         self.view.observe(self._view_changed, names=["error", "monitor"])
         self.view.observe(self._tab_turned, names="tab")
