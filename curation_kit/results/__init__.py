@@ -1,6 +1,7 @@
 """Results: DataFrames and the ZIP."""
 
 from curation_kit.results.archive import write_zip
-from curation_kit.results.frames import frame, record_types, records_frame
+from curation_kit.results.column_types import Categories, record_types
+from curation_kit.results.frames import frame, records_frame
 
-__all__ = ["frame", "record_types", "records_frame", "write_zip"]
+__all__ = ["Categories", "frame", "record_types", "records_frame", "write_zip"]

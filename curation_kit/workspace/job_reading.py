@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["JobReading"]
+
+#: Documents whose records are read together: what is read is not kept.
+_DOCUMENTS_AT_A_TIME = 500
 
 _DOCUMENT_TYPES = {
     "document": "str",
@@ -319,11 +323,16 @@ class JobReading(RecordKeys):
 
         seq = self._store.last_seq(self.id)
         if self._results is None or self._results[0] != seq:
+            ids = [document_id for document_id, _ in self.documents_with_records()]
+            blocks = (
+                self.records_of(ids[start : start + _DOCUMENTS_AT_A_TIME])
+                for start in range(0, len(ids), _DOCUMENTS_AT_A_TIME)
+            )
             table = records_frame(
-                self.records(), self.record_model(), papers=self.papers()
+                chain.from_iterable(blocks), self.record_model(), papers=self.papers()
             )
             self._results = (seq, table)
-        return self._results[1].copy()
+        return self._results[1].copy(deep=False)  # copied on write
 
     def last_seq(self) -> int:
         """Sequence number of the newest event: it changes when the job does."""
