@@ -96,12 +96,10 @@ def _table(
 
 
 def _keys(papers: list[str], numbers: list[int]) -> pd.MultiIndex:
-    """Index of a table of records; the papers of its level are in its order."""
+    """Index of a table of records."""
     import pandas as pd
 
-    codes, found = pd.factorize(pd.Index(papers, dtype="str"))
-    return pd.MultiIndex(
-        levels=[found, range(max(numbers, default=-1) + 1)],
-        codes=[codes, numbers],
+    return pd.MultiIndex.from_arrays(
+        [pd.Index(papers, dtype="str"), pd.Index(numbers, dtype="int64")],
         names=["paper", "record"],
     )

@@ -36,9 +36,8 @@ def main(papers: int, storage: str) -> None:
         import pandas as pd
 
         pd.options.mode.string_storage = storage
-        print(
-            f"{job.total_records:,} records of {papers:,} papers, pandas {pd.__version__}"
-        )
+        print(f"{job.total_records:,} records of {papers:,} papers")
+        print(f"pandas {pd.__version__}, text in {storage}")
         process = psutil.Process()
         before, start = process.memory_info().rss, time.perf_counter()
         table = job.results
@@ -51,9 +50,8 @@ def main(papers: int, storage: str) -> None:
             f"process grew by {grown / 1e6:.0f} MB"
         )
         del again
-        print(
-            f"memory_usage(deep=True): {table.memory_usage(deep=True).sum() / 1e6:.1f} MB"
-        )
+        size = table.memory_usage(deep=True).sum()
+        print(f"memory_usage(deep=True): {size / 1e6:.1f} MB")
         job._results = None
         del table
         tracemalloc.start()
