@@ -204,9 +204,7 @@ def export(
 
     job = workspace_of(context).jobs.get(job_id)
     with progress_bar("Highlighting the papers") as show:
-        path = job.export_zip(
-            out, rows=rows.value, evidence=evidence, progress=show
-        )
+        path = job.export_zip(out, rows=rows.value, evidence=evidence, progress=show)
     typer.echo(path)
     if problems := evidence_problems(path):
         say(problems)

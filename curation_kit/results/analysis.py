@@ -53,7 +53,7 @@ def gene_by_anatomy(results: pd.DataFrame) -> pd.DataFrame:
         ``not expressed`` or ``both`` where records contradict each other;
         missing where none says anything.
     """
-    return _statements(results, ["gene_symbol", "anatomy_label"]).unstack()
+    return _across(results, "anatomy_label")
 
 
 def gene_by_stage(results: pd.DataFrame, *, taxon: str) -> pd.DataFrame:
@@ -82,7 +82,7 @@ def gene_by_stage(results: pd.DataFrame, *, taxon: str) -> pd.DataFrame:
     if rows.empty:
         there = ", ".join(sorted(results["taxon"].dropna().unique())) or "none"
         raise CurationKitError(f"No row is of {taxon}. The species here: {there}.")
-    table = _statements(rows, ["gene_symbol", "stage_label"]).unstack()
+    table = _across(rows, "stage_label")
     ids = rows.dropna(subset="stage_id").groupby("stage_label")["stage_id"].first()
     ranks = {label: stage_rank(str(term)) for label, term in ids.items()}
     last = float("inf")
@@ -129,6 +129,13 @@ def join_results(
     return joined.assign(change=pd.Categorical(change, kinds))
 
 
+def _across(results: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Statements of genes, with the values of a column side by side."""
+    table = _statements(results, ["gene_symbol", column]).unstack(column)  # noqa: PD010 - nothing is to be aggregated
+    found: pd.DataFrame = table
+    return found
+
+
 def _statements(results: pd.DataFrame, by: Sequence[str]) -> pd.Series[Any]:
     """What the believable rows of each group say together."""
     import pandas as pd
@@ -173,7 +180,7 @@ def heat_map(table: pd.DataFrame, *, title: str = "", axes: Axes | None = None) 
         size = (2.5 + 0.32 * len(table.columns), 1.8 + 0.28 * len(table))
         axes = plt.subplots(figsize=size, layout="constrained")[1]
     words = [word for word in STATEMENTS if (table == word).any(axis=None)]
-    edges = {"edgecolors": "white", "linewidth": 1.5}
+    edges: dict[str, Any] = {"edgecolors": "white", "linewidth": 1.5}
     if words:
         cells = table.replace({word: n for n, word in enumerate(words)}).astype(
             "Float64"

@@ -22,14 +22,43 @@ _IN_ORDER = {
 #: Terms that were added later, and where they belong among those.
 _PLACED = {
     "WBls": {
-        **{669: 2.5, 801: 24.1, 802: 24.2, 42: 26.5, 46: 27.1, 47: 29.5, 48: 31.5},
-        **{51: 34.5, 52: 35.1, 49: 37.5, 73: 38.01, 828: 38.02, 50: 40.5, 56: 41.1},
-        **{57: 41.2, 58: 41.3, 63: 41.4, 60: 41.5, 61: 41.6, 62: 60.0},
+        669: 2.5,
+        801: 24.1,
+        802: 24.2,
+        42: 26.5,
+        46: 27.1,
+        47: 29.5,
+        48: 31.5,
+        51: 34.5,
+        52: 35.1,
+        49: 37.5,
+        73: 38.01,
+        828: 38.02,
+        50: 40.5,
+        56: 41.1,
+        57: 41.2,
+        58: 41.3,
+        63: 41.4,
+        60: 41.5,
+        61: 41.6,
+        62: 60.0,
     },
     "FBdv": {
-        **{4886: 5260.5, 7002: 5273.1, 7003: 5273.2, 7006: 5282.5, 54: 5290.5},
-        **{4450: 5326.0, 7015: 5335.1, 7016: 5335.2, 7017: 5335.3, 7018: 5335.4},
-        **{7004: 5339.1, 7005: 5339.2, 7007: 5340.5, 6011: 5354.5, 6012: 5372.0},
+        4886: 5260.5,
+        7002: 5273.1,
+        7003: 5273.2,
+        7006: 5282.5,
+        54: 5290.5,
+        4450: 5326.0,
+        7015: 5335.1,
+        7016: 5335.2,
+        7017: 5335.3,
+        7018: 5335.4,
+        7004: 5339.1,
+        7005: 5339.2,
+        7007: 5340.5,
+        6011: 5354.5,
+        6012: 5372.0,
     },
     "ZFS": {46: 1.5, 45: 7.5, 47: 16.5, 49: 22.5, 50: 28.5, 7000: 32.5}
     | {48: 34.5, 51: 41.5},
@@ -92,13 +121,9 @@ def stage_rank(term_id: str) -> float:
     label = ontology(prefix).label(term_id) or ""
     if prefix == "WBls" and (rank := _worm(label)) is not None:
         return rank
-    if match := _FLY_DAY.match(label):
-        return 5373.0 + int(match["n"])
     if first <= number <= last:
         return float(number)
-    if prefix in _BEGINS and (days := _days(prefix, label)) is not None:
-        return _BORN + days
-    return math.inf
+    return _days(prefix, label)
 
 
 def _worm(label: str) -> float | None:
@@ -117,9 +142,11 @@ def _worm(label: str) -> float | None:
     return None
 
 
-def _days(prefix: str, label: str) -> float | None:
-    """Days from birth to the beginning of a stage."""
+def _days(prefix: str, label: str) -> float:
+    """Rank of an age, or of a stage of life that begins at one."""
+    if match := _FLY_DAY.match(label):
+        return 5373.0 + int(match["n"])
+    begins = _BEGINS.get(prefix, {})
     if match := _AGE.match(label.removesuffix(" stage").removesuffix(" and over")):
-        return float(match["n"]) * _DAYS[match["unit"]]
-    name = re.sub(r" ?stage.*", "", label)
-    return _BEGINS[prefix].get(name)
+        return _BORN + float(match["n"]) * _DAYS[match["unit"]] if begins else math.inf
+    return _BORN + begins.get(re.sub(r" ?stage.*", "", label), math.inf)

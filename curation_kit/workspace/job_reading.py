@@ -12,7 +12,6 @@ from pydantic import create_model
 from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
 from curation_kit.jobs import (
-    KEPT,
     Event,
     JobRow,
     JobStore,
