@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curation_kit.cli.app import app, workspace_of
-from curation_kit.cli.output import echo_json, print_table, say
+from curation_kit.cli.output import echo_json, print_table, progress_bar, say
 from curation_kit.cli.run import RESULT_COLUMNS, print_records
 
 if TYPE_CHECKING:
@@ -193,11 +193,35 @@ def export(
     out: Annotated[
         Path | None, typer.Option(help="The ZIP or a folder. [default: JOB.zip here]")
     ] = None,
+    evidence: Annotated[
+        bool,
+        typer.Option("--evidence", help="Also the papers, with highlighted evidence."),
+    ] = False,
     rows: RowsOption = Rows.ALL,
 ) -> None:
     """Write a ZIP with one result file per completed document."""
+    from curation_kit.workspace import evidence_problems
+
     job = workspace_of(context).jobs.get(job_id)
-    typer.echo(job.export_zip(out, rows=rows.value))
+    with progress_bar("Highlighting the papers") as show:
+        path = job.export_zip(out, rows=rows.value, evidence=evidence, progress=show)
+    typer.echo(path)
+    if problems := evidence_problems(path):
+        say(problems)
+
+
+@app.command()
+def highlight(
+    context: typer.Context,
+    job_id: JobId,
+    document: Annotated[str, typer.Argument(help="File name, or the start of its id.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The PDF or a folder. [default: NAME-evidence.pdf here]"),
+    ] = None,
+) -> None:
+    """Write a copy of a paper with its evidence as highlights."""
+    typer.echo(workspace_of(context).jobs.get(job_id).highlighted_pdf(document, out))
 
 
 @app.command()

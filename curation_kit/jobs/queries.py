@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from curation_kit.agents import session_agents
 from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
+from curation_kit.jobs.drops import JobDrops
 from curation_kit.jobs.model import Event, JobOptions, JobRow, Progress, Status
-from curation_kit.jobs.pages import RECORD, REVIEWED, JobPages
+from curation_kit.jobs.pages import RECORD, REVIEWED
+from curation_kit.jobs.tables import JobTables
 from curation_kit.jobs.times import ELAPSED
 from curation_kit.store import Database, Row
 
@@ -57,7 +59,7 @@ def known_agents() -> str:
     return json.dumps(sorted(session_agents()))
 
 
-class JobQueries(JobPages):
+class JobQueries(JobTables, JobDrops):
     """All that can be asked of jobs; any number of viewers may ask at any time."""
 
     @property

@@ -52,7 +52,12 @@ def write_zip(path: Path, entries: Iterable[Entry], *, time: float = 0.0) -> Pat
         with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in entries:
                 info = zipfile.ZipInfo(name, max(moment, _EPOCH))
-                info.compress_type = zipfile.ZIP_DEFLATED
+                info.compress_type = (
+                    # A PDF is compressed within.
+                    zipfile.ZIP_STORED
+                    if name.endswith(".pdf")
+                    else zipfile.ZIP_DEFLATED
+                )
                 info.external_attr = 0o100644 << 16  # a file that its owner may write
                 _add(archive, info, content)
         temporary.replace(path)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from curation_kit.errors import JobError
 from curation_kit.jobs import Rows, check_rows
+from curation_kit.workspace.completeness import JobCompleteness
 from curation_kit.workspace.curated_files import CuratedFiles
+from curation_kit.workspace.highlighting import JobHighlighting, Progress
 
 if TYPE_CHECKING:
     from curation_kit.results import Entry
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["JobExporting"]
 
 
-class JobExporting(CuratedFiles):
+class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
     """Result files of a job, one by one and together."""
 
     def result_files(
@@ -132,16 +134,13 @@ class JobExporting(CuratedFiles):
         (folder / name).write_bytes(content)
         return folder / name
 
-    def evidence_entries(self) -> Iterator[Entry]:
-        """Names that begin with ``evidence/`` and the highlighted papers."""
-        return iter(())
-
     def export_zip(
         self,
         path: str | Path | None = None,
         *,
         rows: Rows = "all",
         evidence: bool = False,
+        progress: Progress | None = None,
     ) -> Path:
         """Write a ZIP with one result file per completed document and output.
 
@@ -154,7 +153,10 @@ class JobExporting(CuratedFiles):
             Which records the result files hold: see `result_entries`.
         evidence
             Whether it also holds the papers with their evidence highlighted,
-            in ``evidence/``.
+            in ``evidence/``: see `evidence_entries`.
+        progress
+            Called before each highlighted paper with its name, the number
+            done, and the number in all. What it raises ends the export.
 
         Raises
         ------
@@ -174,6 +176,6 @@ class JobExporting(CuratedFiles):
         row = self.row
         entries = chain(
             self.result_entries(rows=rows),
-            self.evidence_entries() if evidence else (),
+            self.evidence_entries(progress) if evidence else (),
         )
         return write_zip(target, entries, time=row.ended or row.created)
