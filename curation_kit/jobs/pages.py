@@ -198,6 +198,28 @@ class JobPages:
             (job_id, document_id, number),
         )
 
+    def names(self, job_id: str) -> list[Row]:
+        """Documents of a job in order: document_id, file name, stem."""
+        return self._database.all(
+            "SELECT document_id, name, stem FROM job_documents "
+            "WHERE job_id = ? ORDER BY position",
+            (job_id,),
+        )
+
+    def key_at(self, job_id: str, position: int) -> Row | None:
+        """Give document_id and number of a record by its place among all, from 0.
+
+        Negative places count from the end.
+        """
+        order, offset = ("ASC", position) if position >= 0 else ("DESC", -1 - position)
+        return self._database.one(
+            "SELECT r.document_id, r.number FROM job_documents d "  # noqa: S608 - constants
+            "JOIN records r ON r.job_id = d.job_id AND r.document_id = d.document_id "
+            f"WHERE d.job_id = ? ORDER BY d.position {order}, r.number {order} "
+            "LIMIT 1 OFFSET ?",
+            (job_id, offset),
+        )
+
     def documents_with_records(self, job_id: str) -> list[Row]:
         """Completed documents that have records, in order: document_id, ended."""
         return self._database.all(

@@ -33,30 +33,55 @@ def frame(
 
 
 def records_frame(
-    records: Iterable[tuple[str, str, Record]], model: type[Record]
+    records: Iterable[tuple[str, str, Record]],
+    model: type[Record],
+    *,
+    papers: Mapping[str, str],
 ) -> pd.DataFrame:
     """Give records as a table.
 
     Parameters
     ----------
     records
-        Triples of file name, document id and record.
+        Triples of file name, document id and record, those of a document one
+        after the other.
     model
         Model of the records; it names the columns.
+    papers
+        What each document is called in the index, by its id; unique.
 
     Returns
     -------
     DataFrame
         Columns of `Record.columns` and, last, ``document_id``. Text is
         ``str``, numbers and truth values are nullable (``Int64``,
-        ``Float64``, ``boolean``).
+        ``Float64``, ``boolean``). The index has the levels ``paper`` and
+        ``record``, the record's number in its document from 0.
     """
     columns = {**record_types(model), "document_id": "str"}
     rows = (
         {**record.row(name), "document_id": document_id}
         for name, document_id, record in records
     )
-    return frame(rows, columns)
+    table = frame(rows, columns)
+    table.index = _keys(table["document_id"], papers)
+    return table
+
+
+def _keys(document_ids: pd.Series[str], papers: Mapping[str, str]) -> pd.MultiIndex:
+    """Index of a table of records; its papers are in the order of the table."""
+    import pandas as pd
+
+    codes, found = pd.factorize(document_ids)
+    numbers = document_ids.groupby(codes).cumcount().to_numpy()
+    return pd.MultiIndex(
+        levels=[
+            pd.Index([papers[document_id] for document_id in found], dtype="str"),
+            pd.RangeIndex(numbers.max(initial=-1) + 1),
+        ],
+        codes=[codes, numbers],
+        names=["paper", "record"],
+    )
 
 
 def record_types(model: type[Record]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from curation_kit.flow import Flow
 from curation_kit.jobs import Event, JobRow, JobStore, Progress, Status
 from curation_kit.records import Ledger, Record
 from curation_kit.runner import Folders, Runner
+from curation_kit.workspace.record_keys import RecordKeys
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +52,7 @@ _ATTEMPT_TYPES = {
 }
 
 
-class JobReading:
+class JobReading(RecordKeys):
     """A view of the store, never stale; it changes nothing."""
 
     def __init__(
@@ -308,12 +309,19 @@ class JobReading:
 
     @property
     def results(self) -> pd.DataFrame:
-        """One row per record, with its evidence; grows while the job runs."""
+        """One row per record, with its evidence; grows while the job runs.
+
+        The index names each record by its ``paper`` and its number in it,
+        ``record``, from 0: ``job.results.loc["smith2020.pdf"]`` are the records
+        of a paper, ``job.results.loc[("smith2020.pdf", 3)]`` is one of them.
+        """
         from curation_kit.results import records_frame
 
         seq = self._store.last_seq(self.id)
         if self._results is None or self._results[0] != seq:
-            table = records_frame(self.records(), self.record_model())
+            table = records_frame(
+                self.records(), self.record_model(), papers=self.papers()
+            )
             self._results = (seq, table)
         return self._results[1].copy()
 
