@@ -31,6 +31,9 @@ KEPT_BYTES = 32 << 20
 #: Most pixels of a picture (4 bytes each); a larger one is drawn smaller.
 MOST_PIXELS = 40_000_000
 
+#: How much of the colour of a mark is seen.
+_OPACITY = 0.65
+
 #: Level of compression of the pictures: see `_png`.
 _PNG_LEVEL = 1
 
@@ -126,7 +129,9 @@ class PageImages:
             if key in self._pictures:
                 self._pictures.move_to_end(key)
                 return self._pictures[key]
-        picture: bytes = self._call(f"Page {page}", _render, path, page, width_px, marks)
+        picture: bytes = self._call(
+            f"Page {page}", _render, path, page, width_px, marks
+        )
         with self._lock:
             self._pictures[key] = picture
             while sum(map(len, self._pictures.values())) > self._kept_bytes:
@@ -221,15 +226,23 @@ def _render(
             raise DocumentFailure(
                 FailureCategory.INPUT, f"Page {page} is damaged.", _HINT
             ) from error
+    drawn = bytes(samples) if marks else b""
     for mark in marks:
-        _paint(samples, size, scale, mark)
+        _paint(samples, drawn, size, scale, mark)
     return _png(samples, *size)
 
 
 def _paint(
-    samples: bytearray, size: tuple[int, int], scale: float, mark: PageMark
+    samples: bytearray,
+    drawn: bytes,
+    size: tuple[int, int],
+    scale: float,
+    mark: PageMark,
 ) -> None:
-    """Lay a colour over a part of a picture as ink does: black stays black."""
+    """Lay a pale colour over a part of a picture as ink does: black stays black.
+
+    `drawn` are the samples without marks: one mark hides another under it.
+    """
     width, height = size
     left, right = (
         min(max(round(x * scale), 0), width) for x in sorted((mark.x0, mark.x1))
@@ -238,12 +251,13 @@ def _paint(
         min(max(round(y * scale), 0), height) for y in sorted((mark.y0, mark.y1))
     )
     for channel, ink in enumerate(bytes.fromhex(mark.color.removeprefix("#"))):
-        table = bytes(value * ink // 255 for value in range(256))
+        pale = 255 - _OPACITY * (255 - ink)
+        table = bytes(int(value * pale) // 255 for value in range(256))
         for row in range(top, bottom):
             part = slice(
                 3 * (row * width + left) + channel, 3 * (row * width + right), 3
             )
-            samples[part] = samples[part].translate(table)
+            samples[part] = drawn[part].translate(table)
 
 
 def _png(samples: bytearray, width: int, height: int) -> bytes:

@@ -3,6 +3,14 @@
 from curation_kit.evidence.aligner import Aligner
 from curation_kit.evidence.cutting import cut_evidence, cut_mention
 from curation_kit.evidence.figures import figure_labels
+from curation_kit.evidence.marking import marks
 from curation_kit.evidence.visible import flag_hidden
 
-__all__ = ["Aligner", "cut_evidence", "cut_mention", "figure_labels", "flag_hidden"]
+__all__ = [
+    "Aligner",
+    "cut_evidence",
+    "cut_mention",
+    "figure_labels",
+    "flag_hidden",
+    "marks",
+]

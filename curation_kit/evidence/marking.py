@@ -14,6 +14,9 @@ __all__ = ["marks"]
 #: Shorter values ("a") would be found in every sentence.
 _SHORTEST = 2
 
+#: White space, and hyphens of any kind.
+_BETWEEN = r"[\s\-\u2010\u2011\u2013]+"
+
 
 def marks(
     record: Record, evidence: Evidence, text: DocumentText | None = None
@@ -67,5 +70,5 @@ def _values(record: Record) -> Iterator[tuple[str, str]]:
 
 def _words(value: str) -> str:
     """Give a pattern for a value's words, as they may stand in running text."""
-    words = r"[\s\-‐‑–]+".join(re.escape(word) for word in re.split(r"[\s\-]+", value))
+    words = _BETWEEN.join(re.escape(word) for word in re.split(r"[\s\-]+", value))
     return rf"(?<!\w){words}(?:e?s)?(?!\w)"

@@ -12,7 +12,7 @@ from curation_kit.errors import JobError
 from curation_kit.flow import Flow
 from curation_kit.jobs import Event, Status
 from curation_kit.runner import recover, work
-from curation_kit.workspace.job_reading import JobReading
+from curation_kit.workspace.viewing import JobViewing
 
 __all__ = ["Job"]
 
@@ -23,7 +23,7 @@ POLL = 0.05
 RUNNER_INTERVAL = 5.0
 
 
-class Job(JobReading):
+class Job(JobViewing):
     """One batch: a flow run over documents. A view of the store, never stale."""
 
     def __repr__(self) -> str:
