@@ -59,9 +59,8 @@ class RecordTable(JobPart):
         the most frequent first), ``found`` (how many there are); empty when
         none shall be.
     record : dict
-        The selected record: ``document``, ``document_id``, ``number``, ``place``
-        (which one it is of those found, from 0; None when it is not among them),
-        ``row`` (its cells by column), ``evidence`` (all of it, without boxes),
+        The selected record: ``document``, ``document_id``, ``number``, ``row``
+        (its cells by column), ``evidence`` (all of it, without places),
         ``candidates``, ``why``; empty when none is.
 
     Parameters
@@ -82,9 +81,9 @@ class RecordTable(JobPart):
 
     def _reset(self) -> None:
         self._query, self._page, self._seq = Query(), 0, -1
-        self._place = 0  # where the selected record was seen last among those found
         self._rows: RecordRows | None = None
         self._reader = None
+        self._last = 0  # place of the record that was selected last
         self.record = self.choices = {}
 
     def show(
@@ -133,57 +132,69 @@ class RecordTable(JobPart):
             found = self._job.record(document_id, number)
             content = found.model_dump(mode="json")
             for evidence in content["evidence"]:
-                del evidence["boxes"]  # for who draws the page: see `Job.record`
-            place = self._place_of(document_id, number)
-            self._place = self._place if place is None else place
+                del evidence["boxes"], evidence["mentions"]  # see `EvidenceView`
             document = self._job.document_name(document_id)
             cells = found.row(document)
+            if self._rows is not None:
+                place = self._rows.place(self._query, document_id, number)
+                self._last = self._last if place is None else place
             self.record = {
                 "document": document,
                 "document_id": document_id,
                 "number": number,
-                "place": place,
                 "row": {name: cell_text(value) for name, value in cells.items()},
                 **{name: content[name] for name in ("evidence", "candidates", "why")},
             }
 
-    def step(self, by: int) -> bool:
-        """Select the next record of those found, or the one before; say whether.
+    def step(self, by: int) -> None:
+        """Select the next record of those that are meant (1), or the previous (-1).
 
-        Parameters
-        ----------
-        by
-            How many further: 1 the next one, -1 the one before. On whatever page
-            it is: that is turned to.
+        When the selected one is no longer among them (a filter has changed), the
+        one that took its place counts as next.
         """
         with self._lock:
-            key = self.key_after(by)
-            if key is not None:
-                self.turn_to(*key)
-            return key is not None
-
-    def key_after(self, by: int = 1) -> tuple[str, int] | None:
-        """Document id and number of the record that `step` goes to, if there is one."""
-        with self._lock:
-            found = self.found()
-            if not self.record:
-                place = self._page * RESULTS_PER_PAGE
-            elif self.record["place"] is not None or by < 0:
-                place = self._place + by
-            else:  # where it was, is now the one that followed it
-                place = self._place + by - 1
+            found = self._found()
+            place = self._place()
+            if place is None:
+                place = self._last - (by > 0)
+            place += by
             if not 0 <= place < len(found):
+                return
+            if place // RESULTS_PER_PAGE != self._page:
+                self._page = place // RESULTS_PER_PAGE
+                self.refresh()
+            self.select(found[place].document_id, found[place].number)
+
+    def reveal(self) -> None:
+        """Turn to the page of the selected record."""
+        with self._lock:
+            place = self._place()
+            if place is not None and place // RESULTS_PER_PAGE != self._page:
+                self._page = place // RESULTS_PER_PAGE
+                self.refresh()
+
+    def around(self, by: int) -> tuple[str, int] | None:
+        """Document id and number of the record that `step` would select."""
+        with self._lock:
+            found, place = self._found(), self._place()
+            if place is None or not 0 <= place + by < len(found):
                 return None
-            return found[place].document_id, found[place].number
+            return found[place + by].document_id, found[place + by].number
+
+    def place(self) -> tuple[int, int]:
+        """Place of the selected record among those that are meant, and their number.
+
+        The place counts from 0; it is -1 when the record is not among them.
+        """
+        with self._lock:
+            place = self._place()
+            return (-1 if place is None else place), len(self._found())
 
     def turn_to(self, document_id: str, number: int) -> None:
         """Select a record, and turn to its page if it is among those found."""
         with self._lock:
             self.select(document_id, number)
-            place = self.record.get("place")
-            if place is not None and place // RESULTS_PER_PAGE != self._page:
-                self._page = place // RESULTS_PER_PAGE
-                super().refresh()
+            self.reveal()
 
     def seek(self, fits: Callable[[RecordRow], bool]) -> bool:
         """Select the next record found that fits; say whether there is one.
@@ -192,7 +203,7 @@ class RecordTable(JobPart):
         """
         with self._lock:
             found = self.found()
-            first = self._place + 1 if self.record else 0
+            first = self._last + 1 if self.record else 0
             for row in [*found[first:], *found[:first]]:
                 if fits(row):
                     self.turn_to(row.document_id, row.number)
@@ -202,8 +213,7 @@ class RecordTable(JobPart):
     def found(self) -> list[RecordRow]:
         """All records that are meant and read, on whatever page, in their order."""
         with self._lock:
-            rows = self._rows
-            return rows.find(self._query) if rows and self._job else []
+            return self._found()
 
     def column(self, name: str) -> int | None:
         """Which cell of a row belongs to a column; None when there is none."""
@@ -211,6 +221,11 @@ class RecordTable(JobPart):
             if self._rows is None or name not in self._rows.columns:
                 return None
             return self._rows.columns.index(name)
+
+    @property
+    def job(self) -> Job | None:
+        """The job whose records these are."""
+        return self._job
 
     def to_csv(self) -> bytes:
         """All records that are meant, on whatever page, as CSV.
@@ -264,6 +279,15 @@ class RecordTable(JobPart):
 
     # ---- within
 
+    def _found(self) -> list[RecordRow]:
+        return self._rows.find(self._query) if self._rows is not None else []
+
+    def _place(self) -> int | None:
+        if self._rows is None or not self.record:
+            return None
+        key = self.record["document_id"], self.record["number"]
+        return self._rows.place(self._query, *key)
+
     def _content(self, job: Job) -> dict[str, Any]:
         before, self._seq = self._seq, job.last_seq()  # first: what comes now is new
         rows = self._rows_of(job)
@@ -289,19 +313,6 @@ class RecordTable(JobPart):
             "pages": pages,
             "first": first,
             "reading": rows is not None and not rows.complete,
-        }
-
-    def _place_of(self, document_id: str, number: int) -> int | None:
-        """Which one of the records found this is."""
-        if self._rows is None:
-            return None
-        places = self._rows.of_found("places", self._query, self._places)
-        return places.get((document_id, number))
-
-    def _places(self) -> dict[tuple[str, int], int]:
-        return {
-            (row.document_id, row.number): place
-            for place, row in enumerate(self.found())
         }
 
     def _rows_of(self, job: Job) -> RecordRows | None:

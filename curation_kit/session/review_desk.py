@@ -151,7 +151,7 @@ class ReviewDesk(HasTraits):
     ) -> None:
         self._check()
         job, key = self._of_record()
-        before, following = job.review_of(key), self._records.key_after()
+        before, following = job.review_of(key), self._records.around(1)
         job.review(key, verdict, changes=changes, note=note)
         self._remember(f"{'edited' if changes else verdict}", {key: before})
         self._show(following)
