@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from pydantic import create_model
@@ -11,7 +12,6 @@ from pydantic import create_model
 from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
 from curation_kit.jobs import (
-    KEPT,
     Event,
     JobRow,
     JobStore,
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["JobReading"]
+
+#: Documents whose records are read together: what is read is not kept.
+_DOCUMENTS_AT_A_TIME = 500
 
 _DOCUMENT_TYPES = {
     "document": "str",
@@ -348,33 +351,33 @@ class JobReading(RecordKeys):
         ``record``, from 0: ``job.results.loc["smith2020.pdf"]`` are the records
         of a paper, ``job.results.loc[("smith2020.pdf", 3)]`` is one of them.
         """
-        from curation_kit.results import records_frame
-
         seq = self._store.last_seq(self.id)
         if self._results is None or self._results[0] != seq:
-            table = records_frame(
-                self.records(), self.record_model(), papers=self.papers()
-            )
-            self._results = (seq, table)
-        return self._results[1].copy()
+            self._results = (seq, self._frame("all"))
+        return self._results[1].copy(deep=False)  # copied on write
 
     def table(self, rows: Rows = "all") -> pd.DataFrame:
-        """Give `results` of other rows than all.
+        """Give `results` of other rows than all; the keys of the index stay.
 
         Parameters
         ----------
         rows
             As for `records`.
         """
+        check_rows(rows)
+        return self.results if rows == "all" else self._frame(rows)
+
+    def _frame(self, rows: Rows) -> pd.DataFrame:
         from curation_kit.results import records_frame
 
-        check_rows(rows)
-        if rows == "machine":
-            return records_frame(
-                self.records(rows), self.record_model(), papers=self.papers()
-            )
-        results = self.results
-        return results if rows == "all" else results[results["review"].isin(KEPT)]
+        ids = [document_id for document_id, _ in self.documents_with_records()]
+        blocks = (
+            self.records_of(ids[start : start + _DOCUMENTS_AT_A_TIME], rows)
+            for start in range(0, len(ids), _DOCUMENTS_AT_A_TIME)
+        )
+        return records_frame(
+            chain.from_iterable(blocks), self.record_model(), papers=self.papers()
+        )
 
     def last_seq(self) -> int:
         """Sequence number of the newest event: it changes when the job does."""
