@@ -18,6 +18,7 @@ from curation_kit.widgets._connection import Connection
 from curation_kit.widgets._controls import JobControls
 from curation_kit.widgets._create import CreateJob
 from curation_kit.widgets._documents import DocumentDialog, DocumentTable
+from curation_kit.widgets._evidence import EvidencePanel, EvidenceSheet
 from curation_kit.widgets._flows import FlowTable
 from curation_kit.widgets._help import Help
 from curation_kit.widgets._job_documents import JobDocuments
@@ -35,6 +36,12 @@ from curation_kit.workspace import Workspace
 
 __all__ = ["compose"]
 
+
+def evidence_sheet(session: CurationSession) -> EvidenceSheet:
+    """Give the sheet beside the results, with its parts from top to bottom."""
+    return EvidenceSheet(session, [EvidencePanel.of_session(session)])
+
+
 #: The parts of each page, from top to bottom.
 _PARTS: dict[str, tuple[Callable[[CurationSession], Widget], ...]] = {
     DOCUMENTS: (DocumentUpload, DocumentTable, DocumentDialog),
@@ -45,6 +52,7 @@ _PARTS: dict[str, tuple[Callable[[CurationSession], Widget], ...]] = {
         JobMonitor.of_session,
         JobDocuments,
         ResultsTable,
+        evidence_sheet,
         JobLog,
         JobSettingsView,
     ),
