@@ -537,11 +537,21 @@ class CurationSession(HasTraits):
             self.notice = problems
         self._offer(path)
 
-    def download_records(self) -> None:
-        """Offer the records that are shown, on whatever page, as one CSV."""
-        path = self._folder() / f"{self._open_job().id}-records.csv"
-        path.write_bytes(self.view.records.to_csv())
-        self._offer(path)
+    def download_records(self, format: str = "csv") -> None:  # noqa: A002 - as in the command
+        """Offer the records that are shown, on whatever page, as one table.
+
+        Parameters
+        ----------
+        format
+            ``csv``, ``tsv``, ``json``, ``xlsx`` or ``parquet``.
+        """
+        job, records = self._open_job(), self.view.records
+        path = self._folder() / f"{job.id}-records.{format}"
+
+        def make(progress: Callable[[str, int, int], None]) -> Path:
+            return job.export_table(path, records=records.keys(), progress=progress)
+
+        self.preparation.start("Making the table", make)
 
     def _open_job(self) -> Job:
         if self.view.job is None:

@@ -50,7 +50,10 @@ _ROWS = {
     "machine": "all, as the flow made them",
 }
 
-#: Documents whose rows are read at a time.
+#: Called with a file name, how many records are done, and how many there are.
+Progress = Callable[[str, int, int], None]
+
+#: Documents that are read, or records that are written, at a time.
 _AT_A_TIME = 200
 
 
@@ -184,15 +187,20 @@ class JobContent:
         keys: Sequence[tuple[str, int]] | None = None,
         wide: bool = False,
         link: Callable[[TableRow], str | None] | None = None,
+        progress: Progress | None = None,
     ) -> Path:
         """Write records as one table: see `results.write_table`."""
         manifest = self.manifest(rows=rows)
+        found = self.rows(rows, keys)
+        if progress is not None:
+            total = manifest["job"]["records"] if keys is None else len(keys)
+            found = _counted(found, total, progress)
         about = [
             {"what": what, "value": value} for what, value in _about(manifest).items()
         ]
         return write_table(
             path,
-            self.rows(rows, keys),
+            found,
             self.job.record_model(),
             format=kind,
             wide=wide,
@@ -238,6 +246,16 @@ class JobContent:
     def _verified(self) -> dict[str, Any]:
         verification, flagged = self.job.verified()
         return {"verification": verification, "to_check": flagged}
+
+
+def _counted(
+    rows: Iterator[TableRow], total: int, progress: Progress
+) -> Iterator[TableRow]:
+    """The same rows; now and then it is told how many there were."""
+    for done, row in enumerate(rows):
+        if done % _AT_A_TIME == 0:
+            progress(row.document, done, total)
+        yield row
 
 
 def _about(manifest: dict[str, Any]) -> dict[str, str]:

@@ -197,6 +197,7 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         rows: Rows = "all",
         wide: bool = False,
         records: Sequence[tuple[str, int]] | None = None,
+        progress: Progress | None = None,
     ) -> Path:
         """Write all records as one table.
 
@@ -217,6 +218,9 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         records
             Document id and number of those wanted, in this order; all, in
             document order, when left out.
+        progress
+            Called now and then with the name of a document, the number of
+            records done, and the number in all. What it raises ends the export.
 
         Returns
         -------
@@ -235,7 +239,7 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         target = Path(path).expanduser()
         kind = table_format(target, format)
         return self._content().write_table(
-            target, kind, rows=rows, keys=records, wide=wide
+            target, kind, rows=rows, keys=records, wide=wide, progress=progress
         )
 
     def _content(self) -> JobContent:
