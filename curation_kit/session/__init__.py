@@ -7,6 +7,7 @@ notebook or a test can call the same.
 from __future__ import annotations
 
 from curation_kit.session.documents_view import DocumentsView
+from curation_kit.session.evidence_view import EvidenceView
 from curation_kit.session.flow_builder import FlowBuilder
 from curation_kit.session.flow_list import FlowList
 from curation_kit.session.flow_test import FlowTest
@@ -18,6 +19,7 @@ from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import JobView
 from curation_kit.session.outcomes import Outcomes
 from curation_kit.session.preview import DocumentPreview
+from curation_kit.session.review_desk import ReviewDesk
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.session import CurationSession
 from curation_kit.session.uploads import UploadReceiver
@@ -27,6 +29,7 @@ __all__ = [
     "DocumentPreview",
     "DocumentSelection",
     "DocumentsView",
+    "EvidenceView",
     "FlowBuilder",
     "FlowList",
     "FlowTest",
@@ -37,5 +40,6 @@ __all__ = [
     "JobList",
     "JobView",
     "Outcomes",
+    "ReviewDesk",
     "UploadReceiver",
 ]

@@ -10,7 +10,6 @@ from typing import Any
 from traitlets import Dict
 
 from curation_kit.errors import JobError, NotFound
-from curation_kit.formats import delimited
 from curation_kit.session.job_part import MAX_TEXT, JobPart, pages_of
 from curation_kit.session.record_rows import (
     Query,
@@ -60,7 +59,7 @@ class RecordTable(JobPart):
         none shall be.
     record : dict
         The selected record: ``document``, ``document_id``, ``number``, ``row``
-        (its cells by column), ``evidence`` (all of it, without boxes),
+        (its cells by column), ``evidence`` (all of it, without places),
         ``candidates``, ``why``; empty when none is.
 
     Parameters
@@ -83,6 +82,7 @@ class RecordTable(JobPart):
         self._query, self._page, self._seq = Query(), 0, -1
         self._rows: RecordRows | None = None
         self._reader = None
+        self._last = 0  # place of the record that was selected last
         self.record = self.choices = {}
 
     def show(
@@ -131,9 +131,12 @@ class RecordTable(JobPart):
             found = self._job.record(document_id, number)
             content = found.model_dump(mode="json")
             for evidence in content["evidence"]:
-                del evidence["boxes"]  # for who draws the page: see `Job.record`
+                del evidence["boxes"], evidence["mentions"]  # see `EvidenceView`
             document = self._job.document_name(document_id)
             cells = found.row(document)
+            if self._rows is not None:
+                place = self._rows.place(self._query, document_id, number)
+                self._last = self._last if place is None else place
             self.record = {
                 "document": document,
                 "document_id": document_id,
@@ -142,8 +145,89 @@ class RecordTable(JobPart):
                 **{name: content[name] for name in ("evidence", "candidates", "why")},
             }
 
-    def to_csv(self) -> bytes:
-        """All records that are meant, on whatever page, as CSV.
+    def step(self, by: int) -> None:
+        """Select the next record of those that are meant (1), or the previous (-1).
+
+        When the selected one is no longer among them (a filter has changed), the
+        one that took its place counts as next.
+        """
+        with self._lock:
+            found = self._found()
+            place = self._place()
+            if place is None:
+                place = self._last - (by > 0)
+            place += by
+            if not 0 <= place < len(found):
+                return
+            if place // RESULTS_PER_PAGE != self._page:
+                self._page = place // RESULTS_PER_PAGE
+                self.refresh()
+            self.select(found[place].document_id, found[place].number)
+
+    def reveal(self) -> None:
+        """Turn to the page of the selected record."""
+        with self._lock:
+            place = self._place()
+            if place is not None and place // RESULTS_PER_PAGE != self._page:
+                self._page = place // RESULTS_PER_PAGE
+                self.refresh()
+
+    def around(self, by: int) -> tuple[str, int] | None:
+        """Document id and number of the record that `step` would select."""
+        with self._lock:
+            found, place = self._found(), self._place()
+            if place is None or not 0 <= place + by < len(found):
+                return None
+            return found[place + by].document_id, found[place + by].number
+
+    def place(self) -> tuple[int, int]:
+        """Place of the selected record among those that are meant, and their number.
+
+        The place counts from 0; it is -1 when the record is not among them.
+        """
+        with self._lock:
+            place = self._place()
+            return (-1 if place is None else place), len(self._found())
+
+    def turn_to(self, document_id: str, number: int) -> None:
+        """Select a record, and turn to its page if it is among those found."""
+        with self._lock:
+            self.select(document_id, number)
+            self.reveal()
+
+    def seek(self, fits: Callable[[RecordRow], bool]) -> bool:
+        """Select the next record found that fits; say whether there is one.
+
+        After the last one it is looked for from the first one on.
+        """
+        with self._lock:
+            found = self.found()
+            first = self._last + 1 if self.record else 0
+            for row in [*found[first:], *found[:first]]:
+                if fits(row):
+                    self.turn_to(row.document_id, row.number)
+                    return True
+            return False
+
+    def found(self) -> list[RecordRow]:
+        """All records that are meant and read, on whatever page, in their order."""
+        with self._lock:
+            return self._found()
+
+    def column(self, name: str) -> int | None:
+        """Which cell of a row belongs to a column; None when there is none."""
+        with self._lock:
+            if self._rows is None or name not in self._rows.columns:
+                return None
+            return self._rows.columns.index(name)
+
+    @property
+    def job(self) -> Job | None:
+        """The job whose records these are."""
+        return self._job
+
+    def keys(self) -> list[tuple[str, int]]:
+        """Document id and number of all records that are meant, on whatever page.
 
         Raises
         ------
@@ -157,12 +241,9 @@ class RecordTable(JobPart):
             if rows := self._rows_of(self._job):
                 rows.read()
                 found = rows.find(self._query)
-            if not rows or not found:
+            if not found:
                 raise JobError("No record is shown, so there is nothing to download.")
-            names = rows.columns
-        return delimited(
-            (dict(zip(names, row.cells, strict=True)) for row in found), names, ","
-        )
+            return [(row.document_id, row.number) for row in found]
 
     def look(self) -> None:
         """Read the records again when there are new ones, but not too often."""
@@ -193,6 +274,15 @@ class RecordTable(JobPart):
             reader.join(timeout)
 
     # ---- within
+
+    def _found(self) -> list[RecordRow]:
+        return self._rows.find(self._query) if self._rows is not None else []
+
+    def _place(self) -> int | None:
+        if self._rows is None or not self.record:
+            return None
+        key = self.record["document_id"], self.record["number"]
+        return self._rows.place(self._query, *key)
 
     def _content(self, job: Job) -> dict[str, Any]:
         before, self._seq = self._seq, job.last_seq()  # first: what comes now is new

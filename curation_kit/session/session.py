@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +16,7 @@ from traitlets import Dict, HasTraits, List, Unicode
 from curation_kit.documents.library import Document
 from curation_kit.errors import CurationKitError, JobError, NotFound, WorkspaceError
 from curation_kit.session.documents_view import DocumentsView
+from curation_kit.session.evidence_view import EvidenceView
 from curation_kit.session.flows_page import FlowsPage
 from curation_kit.session.folder import FolderAdder
 from curation_kit.session.follower import Follower
@@ -24,13 +25,25 @@ from curation_kit.session.help import HelpView
 from curation_kit.session.job_form import JobForm, job_options
 from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import DOCUMENTS as FIRST_TAB
-from curation_kit.session.job_view import JobView
+from curation_kit.session.job_view import RESULTS, JobView
 from curation_kit.session.outcomes import Outcomes
-from curation_kit.session.places import DOCUMENTS, FLOWS, HELP, JOB, JOBS, PAGES, Place
+from curation_kit.session.places import (
+    DOCUMENTS,
+    FLOWS,
+    HELP,
+    JOB,
+    JOBS,
+    PAGES,
+    Place,
+    read_record_key,
+    record_key,
+)
+from curation_kit.session.preparation import Preparation
+from curation_kit.session.review_desk import ReviewDesk
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.uploads import UploadReceiver
 from curation_kit.session.wording import documents as _papers
-from curation_kit.workspace import Job, Workspace
+from curation_kit.workspace import Job, Workspace, evidence_problems
 
 __all__ = ["CurationSession"]
 
@@ -71,6 +84,10 @@ class CurationSession(HasTraits):
         Create New Batch Job.
     view : JobView
         The job on screen.
+    review_desk : ReviewDesk
+        Reviewing the records of that job.
+    evidence : EvidenceView
+        The evidence of the record that is selected in it.
     help : HelpView
         The topic of the help on screen.
     flows_page : FlowsPage
@@ -92,6 +109,8 @@ class CurationSession(HasTraits):
         it is there.
     busy : str
         What is being done now; empty when nothing.
+    preparation : Preparation
+        A download that is being made.
     download : dict
         File for the browser to save: ``name`` and ``path``.
     runner_trouble : str
@@ -141,11 +160,17 @@ class CurationSession(HasTraits):
         self.form = JobForm(workspace)
         self.selection.observe(self._selected, names=["count", "chips"])
         self.view = JobView()
+        self.review_desk = ReviewDesk(self.view, check=self._check_place)
+        self.evidence = EvidenceView(
+            self.documents.preview.images, self.view.records, failed=self.show_error
+        )
         self.help = HelpView()
         self.view.observe(self._view_changed, names=["error", "monitor"])
         self.view.observe(self._tab_turned, names="tab")
+        self.view.records.observe(self._tab_turned, names="record")
         self._jobs_version = -1
         self._exports: TemporaryDirectory[str] | None = None
+        self.preparation = Preparation(made=self._prepared, failed=self.show_error)
         self.flows_page = FlowsPage(
             self, arrive=self._arrive_at_flow, offer=self._offer_text
         )
@@ -215,10 +240,13 @@ class CurationSession(HasTraits):
         self._follower.stop()
         self._follower.join()
         self.view.close()
+        self.evidence.end()
         self.flows_page.close()
         self.uploads.close()
         self.folder.close()
         self.documents.close()
+        self.preparation.stop()
+        self.preparation.join()
         if self._exports is not None:
             self._exports.cleanup()
 
@@ -281,7 +309,7 @@ class CurationSession(HasTraits):
         """Go where an address leads, for instance one step back."""
         place = Place.of_query(query)
         if place.page == JOB:
-            self.open_job(place.item, place.tab)
+            self.open_job(place.item, place.tab, place.record)
         else:
             self.open_page(place.page, place.item)
         if self.flows_page.question:  # not there yet: the address must come back
@@ -293,6 +321,7 @@ class CurationSession(HasTraits):
         if self.flows_page.stays(Place(page, item)):
             return
         self.view.close()
+        self.evidence.close()
         self.job_id = ""
         self.refresh()
         if page == DOCUMENTS:
@@ -304,9 +333,11 @@ class CurationSession(HasTraits):
             self.help.open(item)  # last: the page scrolls to a section of it
             self.title = self.help.article["title"]
 
-    def open_job(self, job_id: str, tab: str = "") -> None:
-        """Show a job, and a part of its page."""
-        if self.flows_page.stays(Place(JOB, job_id, tab)):
+    def open_job(self, job_id: str, tab: str = "", record: str = "") -> None:
+        """Show a job, a part of its page, and the evidence of a record."""
+        if record:
+            tab = RESULTS
+        if self.flows_page.stays(Place(JOB, job_id, tab, record)):
             return
         try:
             job = self.workspace.jobs.get(job_id)
@@ -317,13 +348,37 @@ class CurationSession(HasTraits):
             self.view.show_tab(tab or FIRST_TAB)  # what was searched there stays
             self.view.follow()
         else:
+            self.evidence.close()
             self.view.open(job, tab)
         self.job_id = job.id
-        self._arrive(self._place_of_job(), job.name)
+        try:
+            self._select(job, record)
+        finally:
+            self._arrive(self._place_of_job(), job.name)
+
+    def _select(self, job: Job, record: str) -> None:
+        """Select the record that an address names."""
+        beginning, number = read_record_key(record)
+        found = [key for key, _ in job.documents_with_records()] if beginning else []
+        found = [key for key in found if key.startswith(beginning)]
+        if record and len(found) != 1:
+            raise NotFound(
+                "The record that this address names is not among the results of the "
+                "job: its document was processed again, or the link is incomplete."
+            )
+        self.view.records.select(found[0] if found else "", number)
+        self.view.records.reveal()
 
     def _place_of_job(self) -> Place:
-        tab = self.view.tab
-        return Place(JOB, self.job_id, "" if tab == FIRST_TAB else tab)
+        tab, record = self.view.tab, self.view.records.record
+        return Place(
+            JOB,
+            self.job_id,
+            "" if tab == FIRST_TAB else tab,
+            record_key(record["document_id"], record["number"])
+            if record and tab == RESULTS
+            else "",
+        )
 
     def _tab_turned(self, _: object) -> None:
         """Tell it in the address, unless the job is only just being opened."""
@@ -452,15 +507,51 @@ class CurationSession(HasTraits):
         job = self._open_job()
         self._offer(job.write_results(self._folder(), document_id, step))
 
-    def download_all(self) -> None:
-        """Offer the results of all completed documents as one ZIP."""
-        self._offer(self._open_job().export_zip(self._folder()))
+    def download_all(self, evidence: bool = False) -> None:  # noqa: FBT001, FBT002 - from the page
+        """Offer the results of all completed documents as one ZIP, when it is made.
 
-    def download_records(self) -> None:
-        """Offer the records that are shown, on whatever page, as one CSV."""
-        path = self._folder() / f"{self._open_job().id}-records.csv"
-        path.write_bytes(self.view.records.to_csv())
+        Parameters
+        ----------
+        evidence
+            Whether it holds the highlighted papers too.
+        """
+        job, folder = self._open_job(), self._folder()
+
+        def make(progress: Callable[[str, int, int], None]) -> Path:
+            return job.export_zip(folder, evidence=evidence, progress=progress)
+
+        what = "Highlighting the papers" if evidence else "Making the ZIP"
+        self.preparation.start(what, make)
+
+    def download_highlighted(self, document_id: str) -> None:
+        """Offer a paper with its evidence highlighted, when the copy is made."""
+        job, folder = self._open_job(), self._folder()
+
+        def make(_: Callable[[str, int, int], None]) -> Path:
+            return job.highlighted_pdf(document_id, folder)
+
+        self.preparation.start("Highlighting the paper", make)
+
+    def _prepared(self, path: Path) -> None:
+        if path.suffix == ".zip" and (problems := evidence_problems(path)):
+            self.notice = problems
         self._offer(path)
+
+    def download_records(self, format: str = "csv") -> None:  # noqa: A002 - as in the command
+        """Offer the records that are shown, on whatever page, as one table.
+
+        Parameters
+        ----------
+        format
+            ``csv``, ``tsv``, ``json``, ``xlsx`` or ``parquet``.
+        """
+        job, records = self._open_job(), self.view.records
+        path = self._folder() / f"{job.id}-records.{format}"
+
+        def make(progress: Callable[[str, int, int], None]) -> Path:
+            return job.export_table(path, records=records.keys(), progress=progress)
+
+        self.preparation.start("Making the table", make)
 
     def _open_job(self) -> Job:
         if self.view.job is None:

@@ -13,18 +13,20 @@ __all__ = ["ResultsTable"]
 class ResultsTable(Leaf):
     """Records with quote, page and verification: searched, filtered, sorted."""
 
-    _esm = script("tables", "results")
+    _esm = script("tables", "records", "results")
 
     results = Dict().tag(sync=True)
     choices = Dict().tag(sync=True)
     record = Dict().tag(sync=True)
     tab = Unicode().tag(sync=True)
+    preparing = Dict().tag(sync=True)
 
     def __init__(self, session: CurationSession) -> None:
         records = session.view.records
         super().__init__(
             records,
             session.view,
+            session.preparation,
             actions={
                 "show_results": records.show,
                 "choose_values": records.choose,
