@@ -28,6 +28,8 @@ class Format(StrEnum):
     CSV = "csv"
     TSV = "tsv"
     JSON = "json"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
 
 
 class Rows(StrEnum):
