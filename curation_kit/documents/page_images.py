@@ -1,4 +1,4 @@
-"""Pictures of pages, drawn by one supervised process.
+"""Pictures of pages and copies with highlights, made by one supervised process.
 
 PyMuPDF must not run in the threads of a kernel, and a bad PDF can crash it or
 keep it busy for ever: the process is killed then, and the next call starts
@@ -7,6 +7,8 @@ another.
 
 from __future__ import annotations
 
+import hashlib
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -14,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from curation_kit.documents.highlights import Highlight, write_highlights
 from curation_kit.errors import DocumentFailure, FailureCategory
 from curation_kit.processes import Worker, WorkerDied, WorkerTimedOut, WorkerTooLarge
 
@@ -21,6 +24,9 @@ __all__ = ["PageImages", "PageMark", "PageSize"]
 
 #: Longest time that one page may take, in seconds: a dense map takes two.
 TIME_LIMIT = 20.0
+
+#: Longest time that a copy with highlights may take, in seconds.
+COPY_TIME_LIMIT = 120.0
 
 #: Bytes of memory that the process may use.
 MEMORY_LIMIT = 2_000_000_000
@@ -63,22 +69,27 @@ class PageMark:
 
 
 class PageImages:
-    """Draws pages of PDFs as PNG; any thread may ask.
+    """Draws pages of PDFs as PNG, and writes copies; any thread may ask.
 
     The process is started at the first call. `close` ends it.
 
     Parameters
     ----------
-    time_limit
-        Seconds that one page may take.
+    time_limit, copy_time_limit
+        Seconds that one page, and one copy, may take.
     kept_bytes
         Bytes of recent pictures to keep.
     """
 
     def __init__(
-        self, *, time_limit: float = TIME_LIMIT, kept_bytes: int = KEPT_BYTES
+        self,
+        *,
+        time_limit: float = TIME_LIMIT,
+        copy_time_limit: float = COPY_TIME_LIMIT,
+        kept_bytes: int = KEPT_BYTES,
     ) -> None:
         self._time_limit = time_limit
+        self._copy_time_limit = copy_time_limit
         self._kept_bytes = kept_bytes
         self._worker = Worker()
         self._lock = threading.Lock()
@@ -130,7 +141,14 @@ class PageImages:
                 self._pictures.move_to_end(key)
                 return self._pictures[key]
         picture: bytes = self._call(
-            f"Page {page}", _render, path, page, width_px, marks
+            f"Page {page}",
+            "drawn",
+            self._time_limit,
+            _render,
+            path,
+            page,
+            width_px,
+            marks,
         )
         with self._lock:
             self._pictures[key] = picture
@@ -156,26 +174,82 @@ class PageImages:
             if key in self._sizes:
                 self._sizes.move_to_end(key)
                 return self._sizes[key]
-        sizes: tuple[PageSize, ...] = self._call("The document", _sizes, path)
+        sizes: tuple[PageSize, ...] = self._call(
+            "The document", "drawn", self._time_limit, _sizes, path
+        )
         with self._lock:
             self._sizes[key] = sizes
             while len(self._sizes) > _KEPT_SIZES:
                 self._sizes.popitem(last=False)
         return sizes
 
+    def highlight(
+        self,
+        path: Path,
+        target: Path,
+        highlights: Sequence[Highlight],
+        note: str = "",
+        *,
+        sha256: str | None = None,
+    ) -> None:
+        """Write a copy of a PDF with highlight annotations, whole or not at all.
+
+        Parameters
+        ----------
+        path
+            The PDF, which is not changed.
+        target
+            The copy; an existing file is replaced.
+        highlights, note
+            See `write_highlights`.
+        sha256
+            What the digest of the PDF should be, in hex.
+
+        Raises
+        ------
+        DocumentFailure
+            If no highlights can be put into the document, or its bytes are
+            not those expected.
+        OSError
+            A file cannot be read or written.
+        """
+        temporary = target.with_name(f".{os.getpid()}-{threading.get_ident()}.tmp")
+        try:
+            if _copied(path, temporary) != sha256 and sha256:
+                raise DocumentFailure(
+                    FailureCategory.INPUT,
+                    "The file in the workspace is no longer the paper that was read.",
+                    "Add the paper again, then make the copy again.",
+                )
+            self._call(
+                "The copy with highlights",
+                "written",
+                self._copy_time_limit,
+                write_highlights,
+                temporary,
+                list(highlights),
+                note,
+            )
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+            temporary.with_name(f"{temporary.name}.new").unlink(missing_ok=True)
+
     def close(self) -> None:
         """End the process; whoever waits for a picture gets an error."""
         self._worker.close()
 
-    def _call(self, what: str, function: Any, *arguments: Any) -> Any:
+    def _call(
+        self, what: str, done: str, limit: float, function: Any, *arguments: Any
+    ) -> Any:
         try:
             return self._worker.call(
-                function, *arguments, timeout=self._time_limit, memory=MEMORY_LIMIT
+                function, *arguments, timeout=limit, memory=MEMORY_LIMIT
             )
         except WorkerTimedOut as error:
             raise DocumentFailure(
                 FailureCategory.TIMEOUT,
-                f"{what} could not be drawn within {self._time_limit:g} s.",
+                f"{what} could not be {done} within {limit:g} s.",
                 _HINT,
             ) from error
         except (WorkerTooLarge, MemoryError) as error:
@@ -184,7 +258,7 @@ class PageImages:
             ) from error
         except WorkerDied as error:
             raise DocumentFailure(
-                FailureCategory.CRASHED, f"{what} could not be drawn: {error}.", _HINT
+                FailureCategory.CRASHED, f"{what} could not be {done}: {error}.", _HINT
             ) from error
 
 
@@ -196,6 +270,16 @@ def _version(path: Path) -> tuple[Any, ...]:
     """What changes when the file does."""
     state = path.stat()
     return str(path), state.st_mtime_ns, state.st_size
+
+
+def _copied(path: Path, target: Path) -> str:
+    """Copy a file and give the SHA-256 of its bytes, in hex."""
+    digest = hashlib.sha256()
+    with path.open("rb") as source, target.open("wb") as copy:
+        while block := source.read(1 << 20):
+            digest.update(block)
+            copy.write(block)
+    return digest.hexdigest()
 
 
 # ---- in the process

@@ -13,7 +13,14 @@ from curation_kit.records import Box, Dropped, Evidence, Mention, Record, Verifi
 from curation_kit.species import SPECIES
 from curation_kit.workspace import JobViewing
 
-__all__ = ["EvidenceItem", "marks_on", "page_marks", "taxon_names", "told_of"]
+__all__ = [
+    "EvidenceItem",
+    "kind_of",
+    "marks_on",
+    "page_marks",
+    "taxon_names",
+    "told_of",
+]
 
 #: Scientific name of each taxon that the agents know.
 _TAXA = {species.taxon: species.name for species in SPECIES.values()}
@@ -82,12 +89,17 @@ def marks_on(
     return [(column, box) for column, box in marks if box.page == page]
 
 
+def kind_of(column: str) -> str:
+    """Kind of mark, one of `COLORS`, of a column or ``quote``."""
+    return QUOTE if column == QUOTE else mark_of(column)
+
+
 def page_marks(
     evidence: Evidence, mentions: Sequence[Mention], page: int
 ) -> list[PageMark]:
     """Give the marks of a quote as `PageImages.render` takes them."""
     return [
-        PageMark(box.x0, box.y0, box.x1, box.y1, COLORS[mark_of(column)])
+        PageMark(box.x0, box.y0, box.x1, box.y1, COLORS[kind_of(column)])
         for column, box in marks_on(evidence, mentions, page)
     ]
 

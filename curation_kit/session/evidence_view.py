@@ -12,10 +12,10 @@ from traitlets import Dict, HasTraits
 
 from curation_kit.documents.page_images import PageImages, PageSize
 from curation_kit.errors import NotFound
-from curation_kit.evidence.marks import mark_of
 from curation_kit.records import Verification
 from curation_kit.session.evidence_item import (
     EvidenceItem,
+    kind_of,
     marks_on,
     taxon_names,
     told_of,
@@ -50,8 +50,9 @@ class EvidenceView(HasTraits):
     ----------
     evidence : dict
         ``document``, ``document_id``, ``number``, ``row`` (cells by column, in
-        order), ``names`` (of its taxon), ``items`` (each with ``quote``, ``page``, ``section``, ``figures``,
-        ``verification``, ``score``, ``claimed``, ``differences``, ``flags``),
+        order), ``names`` (of its taxon), ``items`` (each with ``quote``, ``page``,
+        ``section``, ``figures``, ``verification``, ``score``, ``claimed``,
+        ``differences``, ``flags``),
         ``index`` (the one on screen), ``why``, ``candidates``, ``dropped`` (why
         a candidate was not kept; empty for records), ``place`` (from 0, or -1)
         and ``found`` (its place among the records of the table). Empty when
@@ -59,8 +60,8 @@ class EvidenceView(HasTraits):
     sheet : dict
         The page on screen: ``document_id``, ``page``, ``pages``, ``width`` and
         ``height`` in points, ``marks`` (each a kind of `COLORS`, x0, y0, x1, y1
-        in points, and its column), ``approximate``, ``zoom``, and ``problem`` with ``hint``
-        when it cannot be drawn.
+        in points, and its column), ``approximate``, ``zoom``, and ``problem``
+        with ``hint`` when it cannot be drawn.
     picture : dict
         ``document_id``, ``page``, ``png``; empty as long as it is drawn.
 
@@ -135,7 +136,7 @@ class EvidenceView(HasTraits):
         job = self._records.job if self._records is not None else self._job
         if job is None:
             return
-        found: Dropped = job.dropped_candidate(document_id, number)  # type: ignore[attr-defined]
+        found = job.dropped_candidate(document_id, number)
         if self._records is not None:
             self._records.select("")
         item = EvidenceItem.of_dropped(job, document_id, number, found)
@@ -362,7 +363,7 @@ class EvidenceView(HasTraits):
             "width": size.width,
             "height": size.height,
             "marks": [
-                [mark_of(column), *(round(edge, 2) for edge in box[1:]), column]
+                [kind_of(column), *(round(edge, 2) for edge in box[1:]), column]
                 for column, box in marks
             ],
             "approximate": found is not None

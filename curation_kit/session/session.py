@@ -494,15 +494,8 @@ class CurationSession(HasTraits):
         step
             Only the file of this output step, by its index in the flow.
         """
-        from curation_kit.results import write_zip
-
-        files = self._open_job().result_files(document_id, step)
-        if not files:
-            raise JobError("This document has no results: it did not complete.")
-        if len(files) == 1:
-            self._offer(files[0])
-        else:
-            self._offer(write_zip(self._folder() / f"{files[0].stem}.zip", files))
+        job = self._open_job()
+        self._offer(job.write_results(self._folder(), document_id, step))
 
     def download_all(self) -> None:
         """Offer the results of all completed documents as one ZIP."""

@@ -11,6 +11,7 @@ from ipywidgets import VBox, Widget
 from curation_kit.errors import WorkspaceError
 from curation_kit.session import CurationSession
 from curation_kit.session.places import DOCUMENTS, FLOWS, HELP, JOB, JOBS
+from curation_kit.store import DATABASE
 from curation_kit.widgets._browser import Browser
 from curation_kit.widgets._builder import FlowEditor
 from curation_kit.widgets._connection import Connection
@@ -117,7 +118,7 @@ def _check_there() -> None:
     It would be made anew, and all would seem lost.
     """
     expected = os.environ.get("CURATION_KIT_SERVED")
-    if expected and not (Path(expected) / "curation.sqlite").is_file():
+    if expected and not (Path(expected) / DATABASE).is_file():
         raise WorkspaceError(
             f"The workspace {expected} is gone: its folder was moved or deleted, or "
             "its disk is not mounted. Bring the folder back."

@@ -42,7 +42,7 @@ def test_a_record_is_meant_by_its_row_its_key_or_its_position(job: ck.Job) -> No
 @pytest.mark.parametrize("record", [("002-ok.pdf", 1), ("nothing.pdf", 0), 2, -3])
 def test_a_record_that_is_not_there_is_not_found(job: ck.Job, record: object) -> None:
     """For instance since the job was another one."""
-    with pytest.raises(NotFound, match="002-ok.pdf has no record 1|no doc|no row"):
+    with pytest.raises(NotFound, match=r"002-ok\.pdf has no record 1|no doc|no row"):
         resolve(job, record)
 
 
@@ -51,7 +51,7 @@ def test_what_names_no_record_is_refused(job: ck.Job) -> None:
     lost = job.results.reset_index(drop=True).iloc[1]
 
     for record in (lost, "002-ok.pdf", None, True, ("002-ok.pdf", "x"), 1.5):
-        with pytest.raises(CurationKitError, match="give a row of job.results"):
+        with pytest.raises(CurationKitError, match="give a row of job"):
             resolve(job, record)
 
 
@@ -67,7 +67,7 @@ def test_papers_with_one_name_are_told_apart(
     assert list(job.papers().values()) == ["same", "same (2)", "002-ok.pdf"]
     assert list(job.results.index.unique("paper")) == list(job.papers().values())
     assert resolve(job, ("same (2)", 0)) == (papers[1].id, 0)
-    with pytest.raises(NotFound, match="no document same.pdf"):
+    with pytest.raises(NotFound, match="no document same"):
         resolve(job, ("same.pdf", 0))
 
 

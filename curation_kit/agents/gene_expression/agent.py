@@ -12,10 +12,16 @@ from curation_kit.agents.gene_expression import lexicon
 from curation_kit.agents.gene_expression.genes import GeneFinder, Use
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
 from curation_kit.agents.gene_expression.places import Mention, find_places
+from curation_kit.agents.gene_expression.reasons import MEANINGS, Reason
 from curation_kit.agents.gene_expression.sentences import Sentence, sentences
 from curation_kit.agents.gene_expression.statements import Statement, read_sentence
 from curation_kit.agents.organism import SpeciesKeys, other_organisms, paper_species
-from curation_kit.records import Evidence, GeneExpressionRecord, Record
+from curation_kit.records import (
+    LIST_SEPARATOR,
+    Evidence,
+    GeneExpressionRecord,
+    Record,
+)
 from curation_kit.species import Species
 
 __all__ = ["GeneExpressionAgent", "GeneExpressionOptions"]
@@ -81,6 +87,7 @@ class GeneExpressionAgent(Extractor):
     version = "3"
     Options: ClassVar[type[Options]] = GeneExpressionOptions
     record = GeneExpressionRecord
+    reasons = MEANINGS
     options: GeneExpressionOptions
 
     def extract(self, paper: Paper) -> Iterable[Record]:
@@ -122,12 +129,20 @@ class GeneExpressionAgent(Extractor):
         reading = read_sentence(sentence.text, genes, places, legend=legend)
         statements = reading.statements
         if not self.options.include_negated:
-            reading.dropped += ["negated" for one in statements if one.negated]
+            reading.dropped += [Reason.NEGATED for one in statements if one.negated]
             statements = [one for one in statements if not one.negated]
         if not statements:
-            reasons = reading.dropped or ["no expression statement"]
+            reasons = reading.dropped or [Reason.NO_STATEMENT]
+            named = dict.fromkeys(gene.text for gene in genes)
             paper.ledger.candidates += 1
-            paper.ledger.drop(reasons[-1])
+            paper.ledger.drop(
+                reasons[-1].value,
+                agent=self.name,
+                evidence=paper.evidence(
+                    sentence.start, sentence.start + len(sentence.text)
+                ),
+                record={"gene_symbol": LIST_SEPARATOR.join(named)},
+            )
         for statement in statements:
             pattern = patterns.setdefault(_key(statement), Pattern(statement))
             if all(known is not sentence for known, _ in pattern.found):
