@@ -222,7 +222,7 @@ function render({ model, el }) {
         const row = key && root.querySelector(`#${CSS.escape(key)}`);
         if (row || !key) chosen = key;
         // Where it is once the sheet is open, which narrows the table.
-        if (row) setTimeout(() => row.scrollIntoView({ block: "nearest" }), 50);
+        if (row) setTimeout(() => [row.nextElementSibling, row].forEach((part) => part?.scrollIntoView({ block: "nearest" })), 50);
       }
       const { search = "", sort = "" } = get("results");
       sync(root, "#ck-find-records", search);
