@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -18,7 +18,18 @@ from curation_kit.agents import Agent, Extractor, Kind, agents, get_agent
 from curation_kit.errors import FlowError, NotFound
 from curation_kit.records import Record
 
-__all__ = ["TEMPLATES", "Finding", "Flow", "FlowLibrary", "Step", "record_model"]
+__all__ = [
+    "TEMPLATES",
+    "EvidenceGate",
+    "Finding",
+    "Flow",
+    "FlowLibrary",
+    "Step",
+    "record_model",
+]
+
+#: What becomes of records whose evidence is not verified.
+EvidenceGate = Literal["keep", "flag", "drop"]
 
 #: What pydantic says in a programmer's words, in plain ones.
 _PLAIN = {"missing": "A value is needed.", "too_short": "Give at least {min_length}."}
@@ -61,12 +72,25 @@ class Finding:
 
 
 class Flow(BaseModel):
-    """A named chain: input, then extractors, validators, outputs."""
+    """A named chain: input, then extractors, validators, outputs.
+
+    Attributes
+    ----------
+    name, instructions, steps
+        What it is called, its initial instructions, and the chain.
+    evidence_gate
+        What becomes of records before they are written. With ``flag``, those
+        whose best evidence is approximate or unsupported, and those with a
+        quote of look-alike letters or of text that cannot be seen, get the
+        review ``check``. With ``drop`` the approximate and unsupported ones are
+        left out (`Job.dropped` lists them); ``keep`` does nothing.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     name: str = ""
     instructions: str = ""
+    evidence_gate: EvidenceGate = "flag"
     steps: list[Step] = Field(default_factory=list)
 
     def problems(self) -> list[str]:
@@ -133,7 +157,10 @@ class Flow(BaseModel):
 
     def to_yaml(self) -> str:
         """Give the flow as YAML, as it is kept in the workspace."""
-        content = self.model_dump(exclude_defaults=True)
+        given = self.model_dump(exclude_defaults=True)
+        # The gate is always told: what it is decides what the results hold.
+        given["evidence_gate"] = self.evidence_gate
+        content = {name: given[name] for name in Flow.model_fields if name in given}
         return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
 
     @classmethod

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Mapping
+from enum import Enum, StrEnum
 from typing import Any, ClassVar, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,6 +21,7 @@ __all__ = [
     "Record",
     "Verdict",
     "Verification",
+    "id_column",
 ]
 
 #: Joins the values of a list in one cell of a table.
@@ -195,6 +197,12 @@ class Evidence(BaseModel):
     mentions: list[Mention] = Field(default_factory=list)
 
 
+#: Reason of a dropped candidate of which its agent says no more.
+NO_REASON = "no reason given"
+#: Reason of a record that a validator did not give back, and told no reason.
+LEFT_OUT = "left out by a validator"
+
+
 class Candidate(BaseModel):
     """One possible identifier of an ambiguous name."""
 
@@ -218,9 +226,14 @@ class Record(BaseModel):
         Why the extractor kept this record, in plain words.
     review
         A `Verdict`, empty until there is one.
+    repeated_columns
+        Names of text columns with few different values, for instance of an
+        assay: they are categories in DataFrames.
     """
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+    repeated_columns: ClassVar[frozenset[str]] = frozenset()
 
     evidence: list[Evidence] = Field(default_factory=list)
     candidates: dict[str, list[Candidate]] = Field(default_factory=dict)
@@ -258,8 +271,11 @@ class Record(BaseModel):
         row: dict[str, Any] = {"document": document}
         for name in self.domain_columns():
             row[name] = _cell(getattr(self, name))
+        quote = best.quote
+        if best.verification is Verification.UNSUPPORTED:  # show what was claimed
+            quote = best.quote or best.claimed or ""
         row.update(
-            quote=best.quote,
+            quote=quote,
             page=best.page,
             section=best.section,
             figures=LIST_SEPARATOR.join(best.figures),
@@ -269,10 +285,24 @@ class Record(BaseModel):
         return row
 
 
+def id_column(column: str) -> str:
+    """Name of the column with the identifier of what a column names.
+
+    Examples
+    --------
+    >>> id_column("gene_symbol"), id_column("anatomy_label"), id_column("assay")
+    ('gene_id', 'anatomy_id', '')
+    """
+    for ending in ("_label", "_symbol"):
+        if column.endswith(ending):
+            return f"{column.removesuffix(ending)}_id"
+    return ""
+
+
 def _cell(value: Any) -> Any:
     if isinstance(value, list | tuple):
-        return LIST_SEPARATOR.join(str(item) for item in value)
-    return value
+        return LIST_SEPARATOR.join(str(_cell(item)) for item in value)
+    return value.value if isinstance(value, Enum) else value
 
 
 class GeneExpressionRecord(Record):
@@ -282,6 +312,8 @@ class GeneExpressionRecord(Record):
     label of the identifier it found; identifiers are CURIEs such as
     ``WB:WBGene00000912`` and are set by validators only.
     """
+
+    repeated_columns = frozenset({"taxon", "assay"})
 
     gene_symbol: str
     gene_id: str | None = None
@@ -330,6 +362,8 @@ class Ledger(BaseModel):
         Section names, each once, in reading order.
     chunks_sent, chunks_answered, chunks_unparseable
         Pieces of the document sent to a model, and how its answers fared.
+    candidates, kept
+        Records and dropped candidates together, and the records among them.
     dropped
         Number of dropped candidates per reason.
     drops
@@ -361,30 +395,88 @@ class Ledger(BaseModel):
     flagged: int = 0
     notes: list[str] = Field(default_factory=list)
 
-    def drop(self, reason: str) -> None:
-        """Count one candidate that was not kept."""
+    def drop(
+        self,
+        reason: str,
+        *,
+        agent: str = "",
+        evidence: Evidence | None = None,
+        record: Mapping[str, str] | None = None,
+    ) -> None:
+        """Note one candidate that was not kept; see `Dropped`."""
         self.dropped[reason] = self.dropped.get(reason, 0) + 1
+        self.drops.append(
+            Dropped(
+                reason=reason, agent=agent, evidence=evidence, record=dict(record or {})
+            )
+        )
+
+    def settle(self, kept: int) -> None:
+        """Make the numbers add up, now that it is known how many records there are.
+
+        Every candidate was kept or dropped. Candidates that an agent counted and
+        told no more of are dropped without a reason.
+        """
+        for _ in range(self.candidates - kept - sum(self.dropped.values())):
+            self.drop(NO_REASON)
+        self.kept = kept
+        self.candidates = kept + sum(self.dropped.values())
+
+    def by_reason(self) -> list[tuple[str, int]]:
+        """Reasons of dropped candidates with their numbers, the most frequent first."""
+        return sorted(self.dropped.items(), key=lambda item: (-item[1], item[0]))
+
+    def verified(self) -> str:
+        """How well the kept records are supported; empty when nothing is known."""
+        parts = [
+            f"{self.verification[kind]:,} {kind}"
+            for kind in Verification
+            if self.verification.get(kind)
+        ]
+        parts += [f"{self.flagged:,} to check"] if self.flagged else []
+        return ", ".join(parts)
+
+    @property
+    def in_full(self) -> bool:
+        """Whether all pages have text, and a model has answered for every piece."""
+        return (
+            self.pages > 0
+            and not self.pages_without_text
+            and self.chunks_sent == self.chunks_answered
+            and not self.chunks_unparseable
+        )
 
     def summary(self) -> str:
         """One line for tables: what was read and what came of it."""
         if not self.pages:
             return "; ".join(["nothing was read", *self.notes])
-        parts = ["1 page" if self.pages == 1 else f"{self.pages} pages"]
+        parts = [_count(self.pages, "page")]
         if self.pages_without_text:
-            parts.append(f"{self.pages_without_text} without text")
-        parts.append(f"{len(self.sections_read)} sections read")
+            parts.append(f"{self.pages_without_text:,} without text")
+        parts.append(f"{_count(len(self.sections_read), 'section')} read")
         if self.sections_skipped:
-            parts.append(f"skipped {', '.join(self.sections_skipped)}")
-        parts.append(f"{self.sentences} sentences judged")
-        parts.append(f"{self.candidates} candidates, {self.kept} kept")
-        if self.dropped:
-            reasons = sorted(self.dropped.items(), key=lambda item: (-item[1], item[0]))
-            total = sum(self.dropped.values())
-            listed = ", ".join(f"{count} {reason}" for reason, count in reasons)
-            parts.append(f"{total} dropped: {listed}")
-        if self.chunks_sent:
+            *others, last = self.sections_skipped
             parts.append(
-                f"{self.chunks_sent} chunks sent, {self.chunks_answered} answered, "
-                f"{self.chunks_unparseable} unparseable"
+                f"{' and '.join(filter(None, [', '.join(others), last]))} skipped"
             )
-        return "; ".join([*parts, *self.notes])
+        parts.append(f"{_count(self.sentences, 'sentence')} judged")
+        parts.append(_count(self.candidates, "candidate"))
+        parts.append(f"{self.kept:,} kept")
+        if self.dropped:
+            listed = ", ".join(
+                f"{count:,} {reason}" for reason, count in self.by_reason()
+            )
+            parts.append(f"{sum(self.dropped.values()):,} dropped: {listed}")
+        lines = [", ".join(parts)]
+        if verified := self.verified():
+            lines.append(verified)
+        if self.chunks_sent:
+            lines.append(
+                f"{self.chunks_sent:,} chunks sent, {self.chunks_answered:,} answered, "
+                f"{self.chunks_unparseable:,} unparseable"
+            )
+        return "; ".join([*lines, *self.notes])
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -136,8 +136,8 @@ def test_the_ledger_explains_an_empty_result() -> None:
     ledger.notes.append("Read in full, nothing found.")
 
     assert ledger.summary() == (
-        "4 pages; 1 without text; 2 sections read; skipped references; "
-        "50 sentences judged; 3 candidates, 0 kept; "
+        "4 pages, 1 without text, 2 sections read, references skipped, "
+        "50 sentences judged, 3 candidates, 0 kept, "
         "3 dropped: 2 no gene, 1 no place; Read in full, nothing found."
     )
 

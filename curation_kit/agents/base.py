@@ -18,9 +18,9 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from curation_kit.documents.text import DocumentText
-from curation_kit.evidence import cut_evidence
+from curation_kit.evidence import Aligner, cut_evidence, cut_mention
 from curation_kit.llm.answers import Answers, NoAnswers
-from curation_kit.records import Evidence, Ledger, Record
+from curation_kit.records import Evidence, Ledger, Mention, Record
 
 __all__ = [
     "Agent",
@@ -80,6 +80,7 @@ class Paper:
     answers: Answers = field(default_factory=NoAnswers)
     read_text: Callable[[], DocumentText] | None = None
     _text: DocumentText | None = None
+    _aligner: Aligner | None = None
 
     @property
     def text(self) -> DocumentText:
@@ -95,11 +96,44 @@ class Paper:
 
     @text.setter
     def text(self, text: DocumentText) -> None:
-        self._text = text
+        self._text, self._aligner = text, None
 
     def evidence(self, start: int, end: int) -> Evidence:
         """Cut a quote out of the paper, with page, section and boxes."""
         return cut_evidence(self.text, start, end)
+
+    def align(self, quote: str, *, section: str | None = None) -> Evidence:
+        """Find a quote that somebody claims to be in the paper.
+
+        For agents whose quotes come from a model; see `Aligner.align`.
+
+        Parameters
+        ----------
+        quote
+            What is said to be in the paper.
+        section
+            Of several places as good, take one in a section of this kind.
+        """
+        return self._aligned().align(quote, section=section)
+
+    def align_all(
+        self, quotes: Iterable[str], *, section: str | None = None
+    ) -> list[Evidence]:
+        """Find quotes that were taken from the paper in its order.
+
+        See `Aligner.align_all`.
+        """
+        return self._aligned().align_all(quotes, section=section)
+
+    def _aligned(self) -> Aligner:
+        """The paper's aligner, made when it is first asked for."""
+        if self._aligner is None:
+            self._aligner = Aligner(self.text)
+        return self._aligner
+
+    def mention(self, column: str, start: int, end: int) -> Mention:
+        """Where a value of a record stands, for `Evidence.mentions`, with boxes."""
+        return cut_mention(self.text, column, start, end)
 
 
 class Agent(ABC):
@@ -111,6 +145,9 @@ class Agent(ABC):
         Name used in flows, for instance ``gene_expression``.
     title, description
         What the curator reads in the list of agents.
+    reasons
+        For each reason for which it drops candidates (`Ledger.drop`), a
+        sentence that tells the curator what it means.
     version
         Change it whenever the same paper could give another result: results
         of steps are reused while it stays. People see it in the list of agents.
@@ -130,6 +167,7 @@ class Agent(ABC):
     title: ClassVar[str]
     description: ClassVar[str] = ""
     version: ClassVar[str] = "1"
+    reasons: ClassVar[Mapping[str, str]] = {}
     Options: ClassVar[type[Options]] = Options
     reads_instructions: ClassVar[bool] = False
     requires_instructions: ClassVar[bool] = False

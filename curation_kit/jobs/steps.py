@@ -111,10 +111,13 @@ class StepCache:
                 continue
             try:
                 records = zlib.decompress(row["records"]).decode()
+                ledger = row["ledger"]
+                if isinstance(ledger, bytes):  # a text where an earlier version wrote
+                    ledger = zlib.decompress(ledger).decode()
             except (zlib.error, TypeError, ValueError) as error:
                 _log.warning("the kept result %s is damaged: %s", keys[step], error)
                 continue
-            return KeptStep(step, row["agent"], records, row["ledger"])
+            return KeptStep(step, row["agent"], records, ledger)
         return None
 
     def keep(self, document_id: str, key: str, kept: KeptStep) -> None:
@@ -127,7 +130,7 @@ class StepCache:
                 key,
                 kept.agent,
                 zlib.compress(kept.records.encode()),
-                kept.ledger,
+                zlib.compress(kept.ledger.encode()),  # with all dropped candidates
                 time.time(),
                 document_id,
             ),

@@ -89,6 +89,7 @@ class JobWork(JobTurns):
                         for file in files
                     ],
                 )
+                self._store_drops(*key, outcome.ledger.drops)
             self._database.execute(
                 # A worker that died cannot tell its step: the last one begun stays.
                 "UPDATE job_documents SET status = ?, "
@@ -105,7 +106,7 @@ class JobWork(JobTurns):
                     len(outcome.records) if completed else None,
                     now,
                     outcome.seconds,
-                    outcome.ledger.model_dump_json(),
+                    outcome.ledger.model_dump_json(exclude={"drops"}),
                     *key,
                 ),
             )

@@ -1,7 +1,16 @@
 """Run the documents of jobs, in this process or in a detached one."""
 
+from curation_kit.runner.document import DocumentTask, format_again
 from curation_kit.runner.folders import Folders
 from curation_kit.runner.process import LOG, Runner, work
 from curation_kit.runner.recovery import recover
 
-__all__ = ["LOG", "Folders", "Runner", "recover", "work"]
+__all__ = [
+    "LOG",
+    "DocumentTask",
+    "Folders",
+    "Runner",
+    "format_again",
+    "recover",
+    "work",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -23,10 +24,19 @@ from curation_kit.documents.text import DocumentText
 from curation_kit.errors import DocumentFailure, FailureCategory, WorkspaceError
 from curation_kit.flow import Flow, record_model
 from curation_kit.jobs import KeptStep, Outcome, ResultFile, Status, step_keys
-from curation_kit.records import Ledger, Record
-from curation_kit.runner.desk import Desk
+from curation_kit.records import LEFT_OUT, Ledger, Record
+from curation_kit.runner.desk import Desk, NoDesk
+from curation_kit.runner.gate import pass_gate
 
-__all__ = ["DocumentTask", "HandOver", "Place", "place_of", "run_document"]
+__all__ = [
+    "DocumentTask",
+    "HandOver",
+    "Place",
+    "format_again",
+    "place_after",
+    "place_of",
+    "run_document",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -74,11 +84,14 @@ class HandOver:
     ----------
     step
         Index of the next step.
+    gated
+        Whether the records have passed the evidence gate.
     seconds
         Time spent on the document.
     """
 
     step: int = 0
+    gated: bool = False
     records: list[Record] = field(default_factory=list)
     files: list[ResultFile] = field(default_factory=list)
     ledger: Ledger = field(default_factory=Ledger)
@@ -88,6 +101,14 @@ class HandOver:
 def place_of(agent: type[Agent]) -> Place:
     """Where the steps of an agent are run."""
     return Place.IO if agent.io_bound else Place.CPU
+
+
+def place_after(task: DocumentTask, state: HandOver) -> Place:
+    """Where a document goes on; the evidence gate looks at the pages of the PDF."""
+    at_gate = not state.gated and (
+        state.step == len(task.agents) or issubclass(task.agents[state.step], Formatter)
+    )
+    return Place.CPU if at_gate else place_of(task.agents[state.step])
 
 
 def run_document(
@@ -114,6 +135,25 @@ def run_document(
         raised. A `HandOver` when the next step belongs to another place.
     """
     return _Run(task, desk, place, state).go()
+
+
+def format_again(task: DocumentTask, step: int, records: Sequence[Record]) -> bytes:
+    """Give what an output step writes of other records, such as reviewed ones.
+
+    Parameters
+    ----------
+    step
+        Index of the output step in the flow.
+
+    Raises
+    ------
+    DocumentFailure
+        If the step needs the text of the paper, and it is no longer kept.
+    Exception
+        Whatever the agent raises.
+    """
+    state = HandOver(step=step, records=[*records])
+    return _Run(task, NoDesk(), Place.IO, state).format()
 
 
 class _Run:
@@ -165,16 +205,24 @@ class _Run:
                 "again, report the message together with the file name.",
             )
 
+    def format(self) -> bytes:
+        """Run the next step, an output, and no other."""
+        self._prepare()
+        agent = self._agents[self._state.step]
+        assert isinstance(agent, Formatter)  # noqa: S101 - it has written a file
+        return self._format(agent).content
+
     def _steps(self) -> Outcome | HandOver:
         self._prepare()
         state = self._state
         while state.step < len(self._agents):
             self._step = state.step
             agent = self._agents[state.step]
-            if self._belongs_elsewhere(agent):
-                self._hand_in()
-                state.seconds += time.perf_counter() - self._began
-                return state
+            if self._belongs_elsewhere():
+                return self._handed_over()
+            if isinstance(agent, Formatter) and not state.gated:
+                self._pass_gate()
+                continue  # the output may belong to another place than the gate
             done, self._done = self._done, None
             if not self._desk.go_on(state.step, done):
                 return Outcome(
@@ -185,8 +233,11 @@ class _Run:
                 )
             self._run_step(agent)
             state.step += 1
+        if not state.gated:  # a flow without outputs
+            if self._belongs_elsewhere():
+                return self._handed_over()
+            self._pass_gate()
         self._hand_in()
-        state.ledger.kept = len(state.records)
         return Outcome(
             status=Status.COMPLETED,
             seconds=self._seconds(),
@@ -195,9 +246,27 @@ class _Run:
             ledger=state.ledger,
         )
 
-    def _belongs_elsewhere(self, agent: Agent) -> bool:
-        """Whether a step is run in another place than this one."""
-        here = {Place.ANY, place_of(type(agent))}
+    def _handed_over(self) -> HandOver:
+        """Give what the next place needs."""
+        self._hand_in()
+        self._state.seconds += time.perf_counter() - self._began
+        return self._state
+
+    def _pass_gate(self) -> None:
+        """Let the records through the evidence gate, once, before the first output.
+
+        What the steps gave is kept without it: a corrected flow may have another.
+        """
+        self._hand_in()  # drawing pages may end this process
+        self._check_there()
+        state, paper = self._state, self._paper
+        state.records = pass_gate(state.records, paper, self._task.flow.evidence_gate)
+        paper.ledger.settle(len(state.records))
+        state.gated = True
+
+    def _belongs_elsewhere(self) -> bool:
+        """Whether the next step is run in another place than this one."""
+        here = {Place.ANY, place_after(self._task, self._state)}
         if self._place in here:
             return False
         if self._place is Place.CPU and self._state.step > 0:
@@ -238,20 +307,15 @@ class _Run:
 
     def _run_step(self, agent: Agent) -> None:
         """Run one step, and keep what it gave if it can be used again."""
-        task, state, paper = self._task, self._state, self._paper
-        if not task.path.exists():
-            raise DocumentFailure(
-                FailureCategory.INPUT,
-                f"{task.name} was removed from the workspace before it was done.",
-                "Add the file again, then retry.",
-            )
+        state, paper = self._state, self._paper
+        self._check_there()
         match agent:
             case InputAgent():
                 paper.text = self._read(agent, state.step, paper)
             case Extractor():
                 state.records = [*state.records, *agent.extract(paper)]
             case Validator():
-                state.records = list(agent.validate(paper, state.records))
+                self._validate(agent)
             case Formatter():
                 state.files.append(self._format(agent))
                 return
@@ -260,6 +324,24 @@ class _Run:
             return  # a part is missing: not a success to build on
         kept = KeptStep.of(state.step, agent.name, state.records, ledger)
         self._done = self._keys[state.step], kept
+
+    def _check_there(self) -> None:
+        """Raise if the file was removed meanwhile."""
+        if not self._task.path.exists():
+            raise DocumentFailure(
+                FailureCategory.INPUT,
+                f"{self._task.name} was removed from the workspace before it was done.",
+                "Add the file again, then retry.",
+            )
+
+    def _validate(self, agent: Validator) -> None:
+        """Check the records; those that do not come back are dropped candidates."""
+        ledger, before = self._paper.ledger, len(self._state.records)
+        told = len(ledger.drops)
+        self._state.records = list(agent.validate(self._paper, self._state.records))
+        lost = before - len(self._state.records) - (len(ledger.drops) - told)
+        for _ in range(lost):
+            ledger.drop(LEFT_OUT, agent=agent.name)
 
     def _hand_in(self) -> None:
         """Have the last result kept, where no next step takes it along."""

@@ -17,6 +17,7 @@ from curation_kit.runner.document import (
     DocumentTask,
     HandOver,
     Place,
+    place_after,
     place_of,
     run_document,
 )
@@ -153,7 +154,7 @@ class WorkerPool:
             if isinstance(result, Outcome):
                 return result
             call.state = result
-            place = place_of(task.agents[result.step])
+            place = place_after(task, result)
 
     def _run_here(self, call: _Call, place: Place) -> Outcome | HandOver:
         """Run in a process that the document has for itself."""

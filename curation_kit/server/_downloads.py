@@ -93,19 +93,13 @@ class DocumentResultHandler(_Download):
         """Send the result file, or a ZIP if the flow has several outputs."""
 
         def make(job: Job, folder: Path) -> Path:
-            from curation_kit.results import write_zip
-
-            files = job.result_files(document_id)
-            if not files:
+            if not job.result_files(document_id):
                 raise HTTPError(
                     404,
                     "This document has no results: it is not one of the job's, "
                     "or it did not complete.",
                 )
-            if len(files) == 1:
-                return files[0]
-            name = f"{files[0].stem}.zip"
-            return write_zip(folder / name, job.result_entries(document_id))
+            return job.write_results(folder, document_id)
 
         await self.send(job_id, make)
 

@@ -164,6 +164,7 @@ CREATE TABLE dropped_candidates (
     number INTEGER NOT NULL,          -- order in the document, from 0
     reason TEXT NOT NULL,
     agent TEXT NOT NULL,
+    words TEXT NOT NULL,              -- its quote and values, as they are searched
     candidate TEXT NOT NULL,          -- JSON of Dropped
     PRIMARY KEY (job_id, document_id, number)
 ) WITHOUT ROWID;

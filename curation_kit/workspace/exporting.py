@@ -8,15 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curation_kit.errors import JobError
+from curation_kit.jobs import Rows, check_rows
+from curation_kit.workspace.completeness import JobCompleteness
+from curation_kit.workspace.curated_files import CuratedFiles
 from curation_kit.workspace.highlighting import JobHighlighting, Progress
 
 if TYPE_CHECKING:
     from curation_kit.results import Entry
+    from curation_kit.store import Row
 
 __all__ = ["JobExporting"]
 
 
-class JobExporting(JobHighlighting):
+class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
     """Result files of a job, one by one and together."""
 
     def result_files(
@@ -32,15 +36,15 @@ class JobExporting(JobHighlighting):
             Only those of one output step, by its index in the flow.
         """
         folder = self._folders.results / self.id
-        return [
-            folder / row["name"]
-            for row in (
-                self._store.result_files(self.id)
-                if document_id is None
-                else self._store.files_of(self.id, [document_id])
-            )
-            if step in {None, row["step"]}
-        ]
+        return [folder / row["name"] for row in self._result_rows(document_id, step)]
+
+    def _result_rows(self, document_id: str | None, step: int | None) -> list[Row]:
+        rows = (
+            self._store.result_files(self.id)
+            if document_id is None
+            else self._store.files_of(self.id, [document_id])
+        )
+        return [row for row in rows if step in {None, row["step"]}]
 
     def outputs(self, document_ids: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
         """Output steps of some documents, each with the extension of its file."""
@@ -55,26 +59,86 @@ class JobExporting(JobHighlighting):
         document_id: str | None = None,
         step: int | None = None,
         *,
-        rows: str = "all",
+        rows: Rows = "all",
     ) -> Iterator[Entry]:
         """Name and content of each result file, as it is given to people.
+
+        The files in the workspace are never changed: those of documents that
+        were reviewed are made anew here.
 
         Parameters
         ----------
         document_id, step
             Only some of them: see `result_files`.
         rows
-            Which records they hold: ``all``.
+            Which records they hold: see `records`. With ``reviewed`` documents
+            of which nothing was reviewed are left out.
+
+        Raises
+        ------
+        JobError
+            If with ``reviewed`` nothing is left, or a file cannot be made.
         """
-        del rows
-        for file in self.result_files(document_id, step):
-            yield file.name, file
+        check_rows(rows)
+        folder, none = self._folders.results / self.id, True
+        reviewed = self.reviewed_ids()
+        for row in self._result_rows(document_id, step):
+            if rows == "machine" or (
+                rows == "all" and row["document_id"] not in reviewed
+            ):
+                yield row["name"], folder / row["name"]
+            elif row["document_id"] in reviewed:
+                none = False
+                yield (
+                    row["name"],
+                    self.result_bytes(row["document_id"], row["step"], rows),
+                )
+        if none and rows == "reviewed":
+            raise JobError(
+                f"No record of {self.name} was reviewed yet: accept, edit or reject "
+                "some, or take all rows."
+            )
+
+    def write_results(
+        self,
+        folder: Path,
+        document_id: str,
+        step: int | None = None,
+        *,
+        rows: Rows = "all",
+    ) -> Path:
+        """Give the results of one document: a file, or a ZIP of several.
+
+        Parameters
+        ----------
+        folder
+            Where it is put, unless it is a file of the workspace as it stands.
+        step, rows
+            See `result_entries`.
+
+        Raises
+        ------
+        JobError
+            If the document has none.
+        """
+        from curation_kit.results import write_zip
+
+        found = list(self.result_entries(document_id, step, rows=rows))
+        if not found:
+            raise JobError("This document has no results: it did not complete.")
+        name, content = found[0]
+        if len(found) > 1:
+            return write_zip(folder / f"{Path(name).stem}.zip", found)
+        if isinstance(content, Path):
+            return content
+        (folder / name).write_bytes(content)
+        return folder / name
 
     def export_zip(
         self,
         path: str | Path | None = None,
         *,
-        rows: str = "all",
+        rows: Rows = "all",
         evidence: bool = False,
         progress: Progress | None = None,
     ) -> Path:

@@ -13,6 +13,7 @@ from curation_kit.agents.gene_expression.clauses import Clause, clauses
 from curation_kit.agents.gene_expression.genes import GeneMention, Use
 from curation_kit.agents.gene_expression.locating import located
 from curation_kit.agents.gene_expression.places import STAGE_ADJECTIVE, Mention
+from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.triggers import expressed
 
 __all__ = ["Reading", "Statement", "read_sentence"]
@@ -35,7 +36,7 @@ class Reading:
     """What one sentence states, and why the rest of it was not kept."""
 
     statements: list[Statement] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
+    dropped: list[Reason] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,13 @@ class _Expressed:
 
 #: A clause with such words states no pattern.
 _REASONS = (
-    ("manipulated expression", lexicon.MANIPULATED),
-    ("hypothesis", lexicon.HYPOTHESIS),
-    ("methods or marker use", lexicon.METHOD),
-    ("cell line", lexicon.CELL_LINE),
-    ("expression change, not a pattern", lexicon.NO_CHANGE),
-    ("expression change, not a pattern", lexicon.CAUSED),
-    ("function, not a pattern", lexicon.FUNCTION),
+    (Reason.MANIPULATED, lexicon.MANIPULATED),
+    (Reason.HYPOTHESIS, lexicon.HYPOTHESIS),
+    (Reason.METHOD, lexicon.METHOD),
+    (Reason.CELL_LINE, lexicon.CELL_LINE),
+    (Reason.CHANGE, lexicon.NO_CHANGE),
+    (Reason.CHANGE, lexicon.CAUSED),
+    (Reason.FUNCTION, lexicon.FUNCTION),
 )
 
 #: How a clause without a gene begins when it goes on about the one before.
@@ -124,7 +125,7 @@ def read_sentence(
             before = found
             _state(reading, text, clause, found)
         elif clause.genes:
-            reading.dropped.append("no expression statement")
+            reading.dropped.append(Reason.NO_STATEMENT)
     return reading
 
 
@@ -177,7 +178,7 @@ def _state(reading: Reading, text: str, clause: Clause, found: _Expressed) -> No
         if row[0] or row[2] or (row[1] and not STAGE_ADJECTIVE.fullmatch(row[1].text))
     ]
     if not rows:
-        reading.dropped.append("no anatomy, stage or component")
+        reading.dropped.append(Reason.NO_ANATOMY)
     for gene, trigger in found.genes:
         reading.statements += [
             Statement(gene, anatomy, stage, component, found.negated, trigger)
@@ -185,24 +186,24 @@ def _state(reading: Reading, text: str, clause: Clause, found: _Expressed) -> No
         ]
 
 
-def _unused(genes: Sequence[GeneMention]) -> list[str]:
+def _unused(genes: Sequence[GeneMention]) -> list[Reason]:
     reasons = {
-        Use.GENOTYPE: "genotype, not expression",
-        Use.MARKER: "methods or marker use",
+        Use.GENOTYPE: Reason.GENOTYPE,
+        Use.MARKER: Reason.METHOD,
     }
     return [reasons[gene.use] for gene in genes if gene.use in reasons]
 
 
-def _whole_sentence(text: str, *, legend: bool) -> str:
-    """Reason to drop all that a sentence states, or nothing."""
+def _whole_sentence(text: str, *, legend: bool) -> Reason | None:
+    """Reason to drop all that a sentence states, or None."""
     own = legend or lexicon.OWN_FIGURE.search(text)
     if not own and (lexicon.CITED.search(text) or lexicon.PREVIOUS.search(text)):
-        return "previously reported"
-    return ""
+        return Reason.PREVIOUS
+    return None
 
 
-def _whole_clause(words: str, clause: Clause) -> str:
-    """Reason to drop all that a clause states, or nothing."""
+def _whole_clause(words: str, clause: Clause) -> Reason | None:
+    """Reason to drop all that a clause states, or None."""
     for reason, pattern in _REASONS:
         if pattern.search(words):
             return reason
@@ -210,10 +211,10 @@ def _whole_clause(words: str, clause: Clause) -> str:
     between = _between_places(words, clause)
     risen = lexicon.ONLY_RISEN.search(words) and between == words
     if change and (risen or lexicon.PERTURBED.search(between)):
-        return "expression change, not a pattern"
+        return Reason.CHANGE
     if lexicon.MUTANT.search(words) and not lexicon.INTACT.search(words):
-        return "mutant, not normal expression"
-    return ""
+        return Reason.MUTANT
+    return None
 
 
 def _between_places(words: str, clause: Clause) -> str:

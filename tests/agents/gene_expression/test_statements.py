@@ -229,37 +229,37 @@ def test_noun_phrases_of_legends_are_read(read, text):
         (
             "human",
             "KRT19 was upregulated in the lung.",
-            "expression change, not a pattern",
+            "expression change",
         ),
         (
             "human",
             "KRT19 expression was higher in the lung than in controls.",
-            "expression change, not a pattern",
+            "expression change",
         ),
         (
             "human",
             "Hypoxia enhances the expression of KRT19 in the lung.",
-            "expression change, not a pattern",
+            "expression change",
         ),
         (
             "human",
             "Accumulation of KRT19 in the lung is required for repair.",
-            "function, not a pattern",
+            "function",
         ),
         (
             "human",
             "The expression of KRT19 in the lung was examined by western blot.",
-            "methods or marker use",
+            "method or marker",
         ),
         (
             "mouse",
             "In P4 skin, expression of Sox9 is extended dorsally in abc/abc animals.",
-            "mutant, not normal expression",
+            "mutant",
         ),
         (
             "mouse",
             "In the Jag1-cko retina, Sox9 expression was seen at E18.5.",
-            "mutant, not normal expression",
+            "mutant",
         ),
         (
             "mouse",

@@ -1,0 +1,232 @@
+"""Candidates that did not become records, and the sums of the ledgers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from curation_kit.records import Dropped, Evidence, Ledger
+from curation_kit.store import Database, Row
+
+__all__ = ["JobDrops"]
+
+#: Numbers of a ledger that add up over documents.
+_SUMS = (
+    "pages",
+    "pages_without_text",
+    "sentences",
+    "candidates",
+    "kept",
+    "chunks_sent",
+    "chunks_answered",
+    "chunks_unparseable",
+    "flagged",
+)
+
+#: Ledgers of the documents of a job that were done, as SQL.
+_LEDGERS = (
+    "FROM job_documents d WHERE d.job_id = :job AND d.status = 'completed' "
+    "AND d.ledger IS NOT NULL"
+)
+
+
+class JobDrops:
+    """What became of all that was read, over a whole job."""
+
+    _database: Database
+
+    def completeness(self, job_id: str) -> Ledger:
+        """Sum of the ledgers of the completed documents, without notes.
+
+        Of the sections, each kind is named once, in alphabetical order; those
+        that some documents have read and others skipped count as read.
+        """
+        totals = ", ".join(
+            f"total(json_extract(d.ledger, '$.{name}')) AS {name}" for name in _SUMS
+        )
+        row = self._database.one(f"SELECT {totals} {_LEDGERS}", {"job": job_id})
+        assert row is not None  # noqa: S101 - an aggregate has a row
+        read = self._named(job_id, "sections_read")
+        skipped = self._named(job_id, "sections_skipped")
+        return Ledger(
+            **{name: int(row[name]) for name in _SUMS},
+            sections_read=read,
+            sections_skipped=[name for name in skipped if name not in read],
+            dropped=self._counted(job_id, "dropped"),
+            verification=self._counted(job_id, "verification"),
+        )
+
+    def verified(self, job_id: str) -> tuple[dict[str, int], int]:
+        """Numbers of kept records by verification, and how many are to be checked."""
+        row = self._database.one(
+            "SELECT total(json_extract(d.ledger, '$.flagged')) AS flagged " + _LEDGERS,
+            {"job": job_id},
+        )
+        flagged = int(row["flagged"]) if row else 0
+        return self._counted(job_id, "verification"), flagged
+
+    def _counted(self, job_id: str, name: str) -> dict[str, int]:
+        """Sum of a dictionary of the ledgers, the largest number first."""
+        rows = self._database.all(
+            "SELECT item.key, sum(item.value) AS n FROM job_documents d, "  # noqa: S608 - constants
+            f"json_each(d.ledger, '$.{name}') item WHERE d.job_id = :job "
+            "AND d.status = 'completed' GROUP BY item.key ORDER BY n DESC, item.key",
+            {"job": job_id},
+        )
+        return {row["key"]: row["n"] for row in rows}
+
+    def _named(self, job_id: str, name: str) -> list[str]:
+        """Values that lists of the ledgers have."""
+        rows = self._database.all(
+            "SELECT DISTINCT item.value FROM job_documents d, "  # noqa: S608 - constants
+            f"json_each(d.ledger, '$.{name}') item WHERE d.job_id = :job "
+            "AND d.status = 'completed' ORDER BY item.value",
+            {"job": job_id},
+        )
+        return [row["value"] for row in rows]
+
+    def dropped(
+        self,
+        job_id: str,
+        *,
+        search: str = "",
+        reason: str | None = None,
+        document_id: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Row]:
+        """Dropped candidates in document order, those that are meant.
+
+        Parameters
+        ----------
+        search
+            Words that all occur in quote, values or file name, whatever the case.
+        reason, document_id
+            Only those.
+        limit, offset
+            One page of them; all when left out.
+
+        Returns
+        -------
+        list of Row
+            name (of the file), document_id, number, candidate (JSON).
+        """
+        return self._database.all(
+            "SELECT d.name, c.document_id, c.number, c.candidate "
+            f"{_meant(search, reason, document_id)} "
+            "ORDER BY d.position, c.number LIMIT :limit OFFSET :offset",
+            {
+                **_values(job_id, search, reason, document_id),
+                "limit": -1 if limit is None else limit,
+                "offset": offset,
+            },
+        )
+
+    def dropped_count(
+        self,
+        job_id: str,
+        *,
+        search: str = "",
+        reason: str | None = None,
+        document_id: str | None = None,
+    ) -> int:
+        """Number of candidates that `dropped` gives on all pages."""
+        if search.strip():
+            meant = _meant(search, reason, document_id)
+        else:
+            meant = f"FROM dropped_candidates c WHERE {_where(reason, document_id)}"
+        row = self._database.one(
+            f"SELECT count(*) AS n {meant}",
+            _values(job_id, search, reason, document_id),
+        )
+        return int(row["n"]) if row else 0
+
+    def dropped_candidate(
+        self, job_id: str, document_id: str, number: int
+    ) -> Row | None:
+        """One dropped candidate (JSON)."""
+        return self._database.one(
+            "SELECT candidate FROM dropped_candidates "
+            "WHERE job_id = ? AND document_id = ? AND number = ?",
+            (job_id, document_id, number),
+        )
+
+    def without_records(
+        self, job_id: str, *, limit: int | None = None, offset: int = 0
+    ) -> list[Row]:
+        """Completed documents that gave no record: name, document_id, ledger (JSON)."""
+        return self._database.all(
+            "SELECT name, document_id, ledger FROM job_documents WHERE job_id = ? "
+            "AND status = 'completed' AND records = 0 ORDER BY position "
+            "LIMIT ? OFFSET ?",
+            (job_id, -1 if limit is None else limit, offset),
+        )
+
+    def count_without_records(self, job_id: str) -> int:
+        """Number of documents that `without_records` gives on all pages."""
+        row = self._database.one(
+            "SELECT count(*) AS n FROM job_documents WHERE job_id = ? "
+            "AND status = 'completed' AND records = 0",
+            (job_id,),
+        )
+        return int(row["n"]) if row else 0
+
+    def _store_drops(
+        self, job_id: str, document_id: str, drops: Sequence[Dropped]
+    ) -> None:
+        """Store the dropped candidates of a document; called in a transaction."""
+        self._database.executemany(
+            "INSERT INTO dropped_candidates "
+            "(job_id, document_id, number, reason, agent, words, candidate) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    job_id,
+                    document_id,
+                    number,
+                    one.reason,
+                    one.agent,
+                    _words(one),
+                    one.model_dump_json(exclude_defaults=True),
+                )
+                for number, one in enumerate(drops)
+            ],
+        )
+
+
+def _words(dropped: Dropped) -> str:
+    """What a dropped candidate is found by."""
+    evidence = dropped.evidence or Evidence(quote="")
+    texts = (*dropped.record.values(), evidence.quote or evidence.claimed or "")
+    return " ".join(texts).casefold()
+
+
+def _where(reason: str | None, document_id: str | None) -> str:
+    conditions = ["c.job_id = :job"]
+    conditions += ["c.reason = :reason"] if reason is not None else []
+    conditions += ["c.document_id = :document"] if document_id is not None else []
+    return " AND ".join(conditions)
+
+
+def _meant(search: str, reason: str | None, document_id: str | None) -> str:
+    """Candidates that are meant, with the documents they are from, as SQL."""
+    words = (
+        " AND NOT EXISTS (SELECT 1 FROM json_each(:words) "
+        "WHERE instr(c.words || ' ' || casefold(d.name), value) = 0)"
+    )
+    return (
+        "FROM dropped_candidates c JOIN job_documents d ON d.job_id = c.job_id "
+        f"AND d.document_id = c.document_id WHERE {_where(reason, document_id)}"
+        f"{words if search.strip() else ''}"
+    )
+
+
+def _values(
+    job_id: str, search: str, reason: str | None, document_id: str | None
+) -> dict[str, str | None]:
+    return {
+        "job": job_id,
+        "reason": reason,
+        "document": document_id,
+        "words": json.dumps(search.casefold().split()),
+    }
