@@ -27,10 +27,6 @@ from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import DOCUMENTS as FIRST_TAB
 from curation_kit.session.job_view import RESULTS, JobView
 from curation_kit.session.outcomes import Outcomes
-<<<<<<< HEAD
-from curation_kit.session.places import DOCUMENTS, FLOWS, HELP, JOB, JOBS, PAGES, Place
-from curation_kit.session.preparation import Preparation
-=======
 from curation_kit.session.places import (
     DOCUMENTS,
     FLOWS,
@@ -42,7 +38,7 @@ from curation_kit.session.places import (
     read_record_key,
     record_key,
 )
->>>>>>> main
+from curation_kit.session.preparation import Preparation
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.uploads import UploadReceiver
 from curation_kit.session.wording import documents as _papers

@@ -176,6 +176,6 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         row = self.row
         entries = chain(
             self.result_entries(rows=rows),
-            self.evidence_entries(progress) if evidence else (),
+            self.evidence_entries(progress, rows=rows) if evidence else (),
         )
         return write_zip(target, entries, time=row.ended or row.created)
