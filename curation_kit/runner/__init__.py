@@ -1,7 +1,8 @@
 """Run the documents of jobs, in this process or in a detached one."""
 
 from curation_kit.runner.folders import Folders
+from curation_kit.runner.gate import GATE_REASONS
 from curation_kit.runner.process import LOG, Runner, work
 from curation_kit.runner.recovery import recover
 
-__all__ = ["LOG", "Folders", "Runner", "recover", "work"]
+__all__ = ["GATE_REASONS", "LOG", "Folders", "Runner", "recover", "work"]
