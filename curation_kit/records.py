@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any, ClassVar, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,6 +21,7 @@ __all__ = [
     "Record",
     "Verdict",
     "Verification",
+    "id_column",
 ]
 
 #: Joins the values of a list in one cell of a table.
@@ -225,9 +226,14 @@ class Record(BaseModel):
         Why the extractor kept this record, in plain words.
     review
         A `Verdict`, empty until there is one.
+    repeated_columns
+        Names of text columns with few different values, for instance of an
+        assay: they are categories in DataFrames.
     """
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+    repeated_columns: ClassVar[frozenset[str]] = frozenset()
 
     evidence: list[Evidence] = Field(default_factory=list)
     candidates: dict[str, list[Candidate]] = Field(default_factory=dict)
@@ -279,10 +285,24 @@ class Record(BaseModel):
         return row
 
 
+def id_column(column: str) -> str:
+    """Name of the column with the identifier of what a column names.
+
+    Examples
+    --------
+    >>> id_column("gene_symbol"), id_column("anatomy_label"), id_column("assay")
+    ('gene_id', 'anatomy_id', '')
+    """
+    for ending in ("_label", "_symbol"):
+        if column.endswith(ending):
+            return f"{column.removesuffix(ending)}_id"
+    return ""
+
+
 def _cell(value: Any) -> Any:
     if isinstance(value, list | tuple):
-        return LIST_SEPARATOR.join(str(item) for item in value)
-    return value
+        return LIST_SEPARATOR.join(str(_cell(item)) for item in value)
+    return value.value if isinstance(value, Enum) else value
 
 
 class GeneExpressionRecord(Record):
@@ -292,6 +312,8 @@ class GeneExpressionRecord(Record):
     label of the identifier it found; identifiers are CURIEs such as
     ``WB:WBGene00000912`` and are set by validators only.
     """
+
+    repeated_columns = frozenset({"taxon", "assay"})
 
     gene_symbol: str
     gene_id: str | None = None

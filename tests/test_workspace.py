@@ -71,6 +71,8 @@ def test_results_of_a_job_as_a_table(job: ck.Job) -> None:
     """One row per record; changing the table changes nothing."""
     table = job.results
     table["gene_symbol"] = "harmed"
+    table.loc[("000-ok.pdf", 0), "page"] = 99
+    table.index.names = ["harmed", "too"]
 
     again = job.results
 
@@ -81,16 +83,20 @@ def test_results_of_a_job_as_a_table(job: ck.Job) -> None:
     assert again["gene_symbol"].tolist() == ["ok", "ok"]
     assert again["document"].tolist() == ["000-ok.pdf", "002-ok.pdf"]
     assert again["verification"].tolist() == ["verified"] * 2
+    assert again["page"].tolist() == [1, 1]
+    assert again.index.tolist() == [("000-ok.pdf", 0), ("002-ok.pdf", 0)]
+    assert again.index.names == ["paper", "record"]
 
 
 def test_results_of_a_job_that_has_not_begun_are_empty(
     workspace: ck.Workspace, flow: ck.Flow, job: ck.Job
 ) -> None:
-    """The columns and types are those of a full table."""
+    """The columns, types and names of the index are those of a full table."""
     new = workspace.create(flow, workspace.documents.list())
 
     assert len(new.results) == 0
-    assert new.results.dtypes.to_dict() == job.results.dtypes.to_dict()
+    assert new.results.dtypes.astype("str").equals(job.results.dtypes.astype("str"))
+    assert new.results.index.names == job.results.index.names == ["paper", "record"]
     assert new.documents.dtypes.to_dict() == job.documents.dtypes.to_dict()
 
 
@@ -99,7 +105,7 @@ def test_results_grow_while_the_job_runs(
 ) -> None:
     """They are read anew after each document."""
     job = workspace.create(flow, add_papers(workspace, "ok", "ok"))
-    rows = [len(job.results)]
+    rows, keys = [len(job.results)], []
     job.pause("Step by step.")
     for _ in range(2):
         workspace._store.resume(job.id)
@@ -111,10 +117,12 @@ def test_results_grow_while_the_job_runs(
             slots=1,
         )
         rows.append(len(job.results))
+        keys.append(job.results.index[0])
         if not job.status.ended:
             job.pause()
 
     assert rows == [0, 1, 2]
+    assert keys[0] == keys[1]
 
 
 def test_each_completed_document_has_its_file(job: ck.Job) -> None:

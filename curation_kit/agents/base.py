@@ -18,9 +18,9 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from curation_kit.documents.text import DocumentText
-from curation_kit.evidence import Aligner, cut_evidence
+from curation_kit.evidence import Aligner, cut_evidence, cut_mention
 from curation_kit.llm.answers import Answers, NoAnswers
-from curation_kit.records import Evidence, Ledger, Record
+from curation_kit.records import Evidence, Ledger, Mention, Record
 
 __all__ = [
     "Agent",
@@ -130,6 +130,10 @@ class Paper:
         if self._aligner is None:
             self._aligner = Aligner(self.text)
         return self._aligner
+
+    def mention(self, column: str, start: int, end: int) -> Mention:
+        """Where a value of a record stands, for `Evidence.mentions`, with boxes."""
+        return cut_mention(self.text, column, start, end)
 
 
 class Agent(ABC):

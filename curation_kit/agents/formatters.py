@@ -1,4 +1,4 @@
-"""Output agents: one result file per paper, as CSV, TSV or JSON."""
+"""Output agents: one result file per paper, as CSV, TSV, JSON or a workbook."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from curation_kit.agents.base import Formatter, Paper
 from curation_kit.formats import FORMATS
 from curation_kit.records import Record
 
-__all__ = ["CsvFormatter", "JsonFormatter", "TsvFormatter"]
+__all__ = ["CsvFormatter", "JsonFormatter", "TsvFormatter", "XlsxFormatter"]
 
 
 class _FormatsFormatter(Formatter):
@@ -47,4 +47,15 @@ class JsonFormatter(_FormatsFormatter):
     description = (
         "Structured JSON: records with all their evidence, page positions and "
         "candidate identifiers."
+    )
+
+
+class XlsxFormatter(_FormatsFormatter):
+    """A workbook for spreadsheet programs."""
+
+    name = extension = "xlsx"
+    title = "Excel Formatter"
+    description = (
+        "Excel workbook: one row per record, with why it was kept. Symbols such as "
+        "SEPT2 stay text."
     )

@@ -23,6 +23,7 @@ def main() -> None:
         doctor,
         jobs,
         library,
+        reviews,
         run,
     )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curation_kit.cli.app import app, workspace_of
-from curation_kit.cli.output import echo_json, print_table, say
+from curation_kit.cli.output import echo_json, print_table, progress_bar, say
 from curation_kit.cli.run import RESULT_COLUMNS, print_records
 from curation_kit.errors import JobError
 
@@ -29,6 +29,23 @@ class Format(StrEnum):
     CSV = "csv"
     TSV = "tsv"
     JSON = "json"
+
+
+class Rows(StrEnum):
+    """Which records are meant: see `Job.records`."""
+
+    ALL = "all"
+    REVIEWED = "reviewed"
+    MACHINE = "machine"
+
+
+RowsOption = Annotated[
+    Rows,
+    typer.Option(
+        help="All with curators' changes, those accepted or edited, or all as the "
+        "flow made them."
+    ),
+]
 
 
 @app.command()
@@ -148,17 +165,20 @@ def results(
     format: Annotated[  # noqa: A002 - the option's name
         Format | None, typer.Option(help="A table for people when left out.")
     ] = None,
+    rows: RowsOption = Rows.ALL,
 ) -> None:
     """Print all records of a job."""
     job = workspace_of(context).jobs.get(job_id)
     if format is None:
-        rows = [record.row(name) for name, _, record in job.records()]
-        print_records(rows, (*RESULT_COLUMNS, "quote"))
+        found = [record.row(name) for name, _, record in job.records(rows.value)]
+        reviewed = any(row["review"] for row in found)
+        columns = (*RESULT_COLUMNS, *(["review"] if reviewed else []), "quote")
+        print_records(found, columns)
         return
-    sys.stdout.buffer.write(_formatted(job, format))
+    sys.stdout.buffer.write(_formatted(job, format, rows))
 
 
-def _formatted(job: Job, wanted: Format) -> bytes:
+def _formatted(job: Job, wanted: Format, which: Rows) -> bytes:
     from curation_kit.formats import delimited
 
     if wanted is Format.JSON:
@@ -170,11 +190,11 @@ def _formatted(job: Job, wanted: Format) -> bytes:
                 "document_id": document_id,
                 **record.model_dump(mode="json"),
             }
-            for name, document_id, record in job.records()
+            for name, document_id, record in job.records(which.value)
         ]
         return (jsonlib.dumps(rows, ensure_ascii=False, indent=2) + "\n").encode()
     return delimited(
-        (record.row(name) for name, _, record in job.records()),
+        (record.row(name) for name, _, record in job.records(which.value)),
         job.record_model().columns(),
         "," if wanted is Format.CSV else "\t",
     )
@@ -219,9 +239,35 @@ def export(
     out: Annotated[
         Path | None, typer.Option(help="The ZIP or a folder. [default: JOB.zip here]")
     ] = None,
+    evidence: Annotated[
+        bool,
+        typer.Option("--evidence", help="Also the papers, with highlighted evidence."),
+    ] = False,
+    rows: RowsOption = Rows.ALL,
 ) -> None:
     """Write a ZIP with one result file per completed document."""
-    typer.echo(workspace_of(context).jobs.get(job_id).export_zip(out))
+    from curation_kit.workspace import evidence_problems
+
+    job = workspace_of(context).jobs.get(job_id)
+    with progress_bar("Highlighting the papers") as show:
+        path = job.export_zip(out, rows=rows.value, evidence=evidence, progress=show)
+    typer.echo(path)
+    if problems := evidence_problems(path):
+        say(problems)
+
+
+@app.command()
+def highlight(
+    context: typer.Context,
+    job_id: JobId,
+    document: Annotated[str, typer.Argument(help="File name, or the start of its id.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The PDF or a folder. [default: NAME-evidence.pdf here]"),
+    ] = None,
+) -> None:
+    """Write a copy of a paper with its evidence as highlights."""
+    typer.echo(workspace_of(context).jobs.get(job_id).highlighted_pdf(document, out))
 
 
 @app.command()
@@ -240,12 +286,12 @@ def evaluate(
     gold: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
     json: Json = False,
 ) -> None:
-    """Score a job against a table of known truth."""
+    """Score what the flow of a job found against a table of known truth."""
     from curation_kit.evaluation import evaluate as score
     from curation_kit.evaluation import read_gold
 
     job = workspace_of(context).jobs.get(job_id)
-    result = score(job.results, read_gold(gold))
+    result = score(job.table("machine"), read_gold(gold))
     if json:
         echo_json(
             {
@@ -274,11 +320,11 @@ def compare(
     second: Annotated[str, typer.Argument(metavar="JOB")],
     json: Json = False,
 ) -> None:
-    """Show which records two jobs do not share."""
+    """Show which records two jobs do not share, as their flows made them."""
     from curation_kit.evaluation import compare as difference
 
     workspace = workspace_of(context)
-    tables = [workspace.jobs.get(job_id).results for job_id in (first, second)]
+    tables = [workspace.jobs.get(job_id).table("machine") for job_id in (first, second)]
     result = difference(*tables)
     lost, gained = _plain_rows(result.lost), _plain_rows(result.gained)
     if json:

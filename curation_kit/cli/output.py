@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ __all__ = [
     "echo_json",
     "error",
     "print_table",
+    "progress_bar",
     "progress_of",
     "record_count",
     "say",
@@ -39,6 +40,23 @@ def error(text: str) -> None:
     """Print what is wrong, and what to do."""
     typer.secho("Error: ", fg="red", bold=True, nl=False, err=True)
     typer.echo(text, err=True)
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Give what shows how far something is: a name, how many are done, of how many."""
+    from rich.progress import Progress
+
+    console = stderr_console()
+    hidden = not console.is_terminal
+    with Progress(console=console, disable=hidden, transient=True) as bar:
+        task = bar.add_task(title, total=None, visible=False)
+
+        def show(name: str, done: int, total: int) -> None:
+            del name
+            bar.update(task, completed=done, total=total, visible=True)
+
+        yield show
 
 
 def echo_json(value: Any) -> None:

@@ -14,10 +14,10 @@ from curation_kit.cli.app import app, command, workspace_of
 from curation_kit.cli.output import (
     error,
     print_table,
+    progress_bar,
     progress_of,
     record_count,
     say,
-    stderr_console,
 )
 
 if TYPE_CHECKING:
@@ -199,22 +199,8 @@ def add_documents(
     workspace: Workspace, paths: list[str], upload_batch: str | None = None
 ) -> AddedDocuments:
     """Add paths with a progress bar; name what is left out and what will fail."""
-    from rich.progress import Progress
-
-    console = stderr_console()
-    with (
-        Progress(
-            console=console, disable=not console.is_terminal, transient=True
-        ) as bar,
-        warnings.catch_warnings(),
-    ):
+    with progress_bar("Looking at the papers") as show, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the refusals are printed below
-        task = bar.add_task("Looking at the papers", total=None)
-
-        def show(name: str, done: int, total: int) -> None:
-            del name
-            bar.update(task, completed=done, total=total)
-
         added = workspace.documents.add(paths, upload_batch, progress=show)
     for refusal in added.refused:
         say(f"Left out: {refusal.path}: {refusal.reason}.")

@@ -12,9 +12,9 @@ from filelock import Timeout
 from curation_kit.doctor.database import Contents, opened
 from curation_kit.doctor.files import job_folders, size_of, temporaries, useless_texts
 from curation_kit.doctor.findings import Finding, Level, count, listed, size
-from curation_kit.doctor.place import DATABASE
 from curation_kit.errors import WorkspaceError
 from curation_kit.runner import Runner
+from curation_kit.store import DATABASE
 
 __all__ = ["Removed", "clean", "leftovers"]
 

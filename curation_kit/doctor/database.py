@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curation_kit.doctor.findings import Finding, Level, listed, size
-from curation_kit.doctor.place import DATABASE
 from curation_kit.errors import WorkspaceError
-from curation_kit.store import Database
+from curation_kit.store import DATABASE, Database
 from curation_kit.store.explaining import reasons
 from curation_kit.store.schema import MIGRATIONS
 

@@ -11,6 +11,7 @@ from curation_kit.doctor.cleaning import leftovers
 from curation_kit.doctor.database import Contents
 from curation_kit.doctor.findings import Finding, Level
 from curation_kit.errors import WorkspaceError
+from curation_kit.store import DATABASE
 
 __all__ = ["examine"]
 
@@ -37,7 +38,7 @@ def examine(workspace: str | Path, *, thorough: bool = False) -> list[Finding]:
     """
     path = Path(workspace).expanduser().absolute()
     found = _looked("folder", lambda: [place.folder(path)])
-    if os.path.isfile(path / place.DATABASE):  # noqa: PTH113 - False if not for us
+    if os.path.isfile(path / DATABASE):  # noqa: PTH113 - False if not for us
         found += _looked("disk", lambda: [place.disk(path)])
         found += _looked("space", lambda: [place.room(path)])
         found += _inside(path, thorough=thorough)

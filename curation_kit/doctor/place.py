@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from curation_kit.doctor.findings import Finding, Level, size
+from curation_kit.store import DATABASE
 
-__all__ = ["DATABASE", "disk", "folder", "room"]
-
-DATABASE = "curation.sqlite"
+__all__ = ["disk", "folder", "room"]
 
 #: Less free space than this calls for a warning, in bytes.
 LITTLE = 1_000_000_000

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import zlib
 from array import array
+from collections.abc import Iterator
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,14 @@ class TextCache:
         except OSError:  # not there, or a cache that cannot be read
             return None
         return _unpack(data)
+
+    def texts(self, document_id: str) -> Iterator[DocumentText]:
+        """All texts of a document that are there, whatever read them."""
+        folder = self._path(document_id, "any").parent
+        for path in sorted(folder.glob(f"{document_id}.*.text")):
+            text = _unpack(path.read_bytes())
+            if text is not None:
+                yield text
 
     def put(self, document_id: str, key: str, text: DocumentText) -> None:
         """Keep the text of a document; an earlier one is replaced."""

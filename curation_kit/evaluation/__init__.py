@@ -2,6 +2,7 @@
 
 from curation_kit.evaluation.comparison import Comparison, compare
 from curation_kit.evaluation.scoring import (
+    GOLD_COLUMNS,
     MATCH_FIELDS,
     Evaluation,
     evaluate,
@@ -9,6 +10,7 @@ from curation_kit.evaluation.scoring import (
 )
 
 __all__ = [
+    "GOLD_COLUMNS",
     "MATCH_FIELDS",
     "Comparison",
     "Evaluation",

@@ -11,17 +11,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import CurationKitError
+from curation_kit.formats import unescape_cell
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MATCH_FIELDS", "Evaluation", "evaluate", "read_gold"]
+__all__ = ["GOLD_COLUMNS", "MATCH_FIELDS", "Evaluation", "evaluate", "read_gold"]
 
 #: Fields that two rows of the same document are compared by.
 MATCH_FIELDS = ("gene", "anatomy", "stage", "negated")
 
 _NEEDED = ("document", "gene_symbol", "anatomy_label")
 _OPTIONAL = ("gene_id", "anatomy_id", "stage_label", "stage_id", "negated")
+#: What a gold table may have, in the order in which it is written.
+GOLD_COLUMNS = (
+    "document",
+    "gene_symbol",
+    "gene_id",
+    "anatomy_label",
+    "anatomy_id",
+    "stage_label",
+    "stage_id",
+    "negated",
+)
 _TRUE = frozenset({"true", "1", "yes", "y"})
 _FALSE = frozenset({"false", "0", "no", "n", ""})
 
@@ -186,7 +198,8 @@ def read_gold(path: Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Every column as text, empty cells as empty text.
+        Every column as text, empty cells as empty text; the apostrophe that
+        keeps a cell such as ``-cells`` from being a formula is taken off.
 
     Raises
     ------
@@ -208,7 +221,7 @@ def read_gold(path: Path) -> pd.DataFrame:
             "Save it as CSV or TSV in UTF-8, with column names in the first line."
         ) from error
     _check_columns(table, f"gold table {path.name}")
-    return table
+    return table.map(unescape_cell)
 
 
 def _check_columns(table: pd.DataFrame, what: str) -> None:

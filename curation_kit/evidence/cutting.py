@@ -5,9 +5,34 @@ from __future__ import annotations
 from curation_kit.documents.text import DocumentText
 from curation_kit.evidence.figures import figure_labels
 from curation_kit.evidence.folding import mixed_scripts
-from curation_kit.records import LOOK_ALIKE, Box, Evidence, Verification
+from curation_kit.records import LOOK_ALIKE, Box, Evidence, Mention, Verification
 
-__all__ = ["cut_evidence"]
+__all__ = ["cut_evidence", "cut_mention"]
+
+
+def cut_mention(text: DocumentText, column: str, start: int, end: int) -> Mention:
+    """Tie a value of a record to the words of the paper that name it.
+
+    Parameters
+    ----------
+    text
+        The paper.
+    column
+        The record's column.
+    start, end
+        Character offsets in the text, ``end`` exclusive.
+
+    Returns
+    -------
+    Mention
+        Its boxes, to a tenth of a point, are those of the printed words that
+        the stretch touches: records stay small.
+    """
+    boxes = [
+        Box(page, *(round(edge, 1) for edge in edges))
+        for page, *edges in text.boxes(start, end)
+    ]
+    return Mention(column, start, end, boxes)
 
 
 def cut_evidence(text: DocumentText, start: int, end: int) -> Evidence:

@@ -64,7 +64,7 @@ class JobChanges(JobQueries):
         return Status(row["status"])
 
     def _clear_results(self, job_id: str, document_id: str) -> None:
-        for table in ("records", "result_files", "dropped_candidates"):
+        for table in ("records", "result_files", "reviews", "dropped_candidates"):
             self._database.execute(
                 f"DELETE FROM {table} WHERE job_id = ? AND document_id = ?",  # noqa: S608 - constants
                 (job_id, document_id),

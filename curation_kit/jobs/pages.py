@@ -11,7 +11,7 @@ from curation_kit.flow import Flow
 from curation_kit.jobs.times import ELAPSED
 from curation_kit.store import Database, Row
 
-__all__ = ["DOCUMENT_ORDERS", "JOB_ORDERS", "JobPages"]
+__all__ = ["DOCUMENT_ORDERS", "JOB_ORDERS", "RECORD", "REVIEWED", "JobPages"]
 
 #: What the list of jobs can be sorted by, as SQL.
 JOB_ORDERS = {
@@ -34,6 +34,13 @@ DOCUMENT_ORDERS = {
     "attempts": "attempts",
     "ended": "ended",
 }
+
+#: A record `r` with its review `v`, as SQL.
+RECORD = "r.document_id, r.number, r.record, v.verdict, v.changes"
+REVIEWED = (
+    "LEFT JOIN reviews v ON v.job_id = r.job_id "
+    "AND v.document_id = r.document_id AND v.number = r.number"
+)
 
 _DOCUMENTS = "(SELECT count(*) FROM job_documents d WHERE d.job_id = jobs.id)"
 
@@ -190,12 +197,34 @@ class JobPages:
         return int(row["n"]) if row else 0
 
     def record(self, job_id: str, document_id: str, number: int) -> Row | None:
-        """One record (JSON) with the file name of its document."""
+        """One record as `JobQueries.records` gives it."""
         return self._database.one(
-            "SELECT d.name, r.record FROM records r JOIN job_documents d "
-            "ON d.job_id = r.job_id AND d.document_id = r.document_id "
+            f"SELECT d.name, {RECORD} FROM records r JOIN job_documents d "  # noqa: S608 - constants
+            f"ON d.job_id = r.job_id AND d.document_id = r.document_id {REVIEWED} "
             "WHERE r.job_id = ? AND r.document_id = ? AND r.number = ?",
             (job_id, document_id, number),
+        )
+
+    def names(self, job_id: str) -> list[Row]:
+        """Documents of a job in order: document_id, file name, stem."""
+        return self._database.all(
+            "SELECT document_id, name, stem FROM job_documents "
+            "WHERE job_id = ? ORDER BY position",
+            (job_id,),
+        )
+
+    def key_at(self, job_id: str, position: int) -> Row | None:
+        """Give document_id and number of a record by its place among all, from 0.
+
+        Negative places count from the end.
+        """
+        order, offset = ("ASC", position) if position >= 0 else ("DESC", -1 - position)
+        return self._database.one(
+            "SELECT r.document_id, r.number FROM job_documents d "  # noqa: S608 - constants
+            "JOIN records r ON r.job_id = d.job_id AND r.document_id = d.document_id "
+            f"WHERE d.job_id = ? ORDER BY d.position {order}, r.number {order} "
+            "LIMIT 1 OFFSET ?",
+            (job_id, offset),
         )
 
     def documents_with_records(self, job_id: str) -> list[Row]:
@@ -207,12 +236,12 @@ class JobPages:
         )
 
     def records_of(self, job_id: str, document_ids: Sequence[str]) -> list[Row]:
-        """Records of some documents: file name, document_id, number, record (JSON)."""
+        """Records of some documents, as `JobQueries.records` gives them."""
         return self._database.all(
-            "SELECT d.name, r.document_id, r.number, r.record FROM json_each(?) wanted "
+            f"SELECT d.name, {RECORD} FROM json_each(?) wanted "  # noqa: S608 - constants
             "CROSS JOIN job_documents d ON d.job_id = ? "
             "AND d.document_id = wanted.value CROSS JOIN records r "
-            "ON r.job_id = d.job_id AND r.document_id = d.document_id "
+            f"ON r.job_id = d.job_id AND r.document_id = d.document_id {REVIEWED} "
             "ORDER BY wanted.key, r.number",
             (json.dumps(list(document_ids)), job_id),
         )

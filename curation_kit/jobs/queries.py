@@ -12,7 +12,8 @@ from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
 from curation_kit.jobs.drops import JobDrops
 from curation_kit.jobs.model import Event, JobOptions, JobRow, Progress, Status
-from curation_kit.jobs.pages import JobPages
+from curation_kit.jobs.pages import RECORD, REVIEWED
+from curation_kit.jobs.tables import JobTables
 from curation_kit.jobs.times import ELAPSED
 from curation_kit.store import Database, Row
 
@@ -58,7 +59,7 @@ def known_agents() -> str:
     return json.dumps(sorted(session_agents()))
 
 
-class JobQueries(JobPages, JobDrops):
+class JobQueries(JobTables, JobDrops):
     """All that can be asked of jobs; any number of viewers may ask at any time."""
 
     @property
@@ -186,10 +187,16 @@ class JobQueries(JobPages, JobDrops):
         return _progress(Status(row["status"]), counts, row["elapsed"])
 
     def records(self, job_id: str, *, limit: int | None = None) -> list[Row]:
-        """Records in document order: file name, document_id, number, record (JSON)."""
+        """Records in document order, each with its review.
+
+        Returns
+        -------
+        list of Row
+            File name, document_id, number, record (JSON), verdict, changes.
+        """
         return self._database.all(
-            "SELECT d.name, r.document_id, r.number, r.record FROM job_documents d "
-            "JOIN records r ON r.job_id = d.job_id AND r.document_id = d.document_id "
+            f"SELECT d.name, {RECORD} FROM job_documents d JOIN records r "  # noqa: S608 - constants
+            f"ON r.job_id = d.job_id AND r.document_id = d.document_id {REVIEWED} "
             "WHERE d.job_id = ? ORDER BY d.position, r.number LIMIT ?",
             (job_id, -1 if limit is None else limit),
         )

@@ -10,16 +10,17 @@ from curation_kit.errors import JobError
 from curation_kit.flow import Flow
 from curation_kit.jobs.model import JobOptions, Status
 from curation_kit.jobs.names import default_name, result_stems
+from curation_kit.jobs.reviews import JobReviews
 from curation_kit.jobs.work import MAX_ATTEMPTS, JobWork
 
 __all__ = ["JobStore"]
 
 
-class JobStore(JobWork):
+class JobStore(JobWork, JobReviews):
     """Jobs, their documents, records, result files and events.
 
-    Anybody may read (`JobQueries`), only the runner works (`JobWork`), and
-    people make, cancel, pause, retry and delete jobs here.
+    Anybody may read (`JobQueries`), only the runner works (`JobWork`), curators
+    review (`JobReviews`), and people make, cancel, pause, retry and delete jobs here.
     """
 
     def create(

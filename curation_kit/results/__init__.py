@@ -1,6 +1,20 @@
-"""Results: DataFrames and the ZIP."""
+"""Results: DataFrames, tables, the ZIP and what it says about its run."""
 
-from curation_kit.results.archive import write_zip
-from curation_kit.results.frames import frame, record_types, records_frame
+from curation_kit.results.archive import Entry, write_zip
+from curation_kit.results.column_types import Categories, record_types
+from curation_kit.results.crate import crate
+from curation_kit.results.frames import frame, records_frame
+from curation_kit.results.tables import TABLE_FORMATS, table_format, write_table
 
-__all__ = ["frame", "record_types", "records_frame", "write_zip"]
+__all__ = [
+    "TABLE_FORMATS",
+    "Categories",
+    "Entry",
+    "crate",
+    "frame",
+    "record_types",
+    "records_frame",
+    "table_format",
+    "write_table",
+    "write_zip",
+]

@@ -2,73 +2,104 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any
 
 from curation_kit.records import Record
+from curation_kit.results.column_types import Categories, ColumnType, record_types
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["frame", "record_types", "records_frame"]
+__all__ = ["frame", "records_frame"]
 
 
 def frame(
-    rows: Iterable[Mapping[str, Any]], types_of_columns: Mapping[str, str]
+    rows: Iterable[Mapping[str, Any]], types_of_columns: Mapping[str, ColumnType]
 ) -> pd.DataFrame:
     """Give rows as a DataFrame with named columns and pandas types.
 
     An empty table has the same columns and types as a full one.
-    """
-    import pandas as pd
 
-    rows = list(rows)
-    return pd.DataFrame(
-        {
-            name: pd.Series([row.get(name) for row in rows], dtype=dtype)
-            for name, dtype in types_of_columns.items()
-        }
-    )
+    Parameters
+    ----------
+    rows
+        Values by column; what is not there is missing.
+    types_of_columns
+        Name of a pandas type, or `Categories`, for each column.
+    """
+    columns: dict[str, list[Any]] = {name: [] for name in types_of_columns}
+    for row in rows:
+        for name, values in columns.items():
+            values.append(row.get(name))
+    return _table(columns, types_of_columns)
 
 
 def records_frame(
-    records: Iterable[tuple[str, str, Record]], model: type[Record]
+    records: Iterable[tuple[str, str, int, Record]],
+    model: type[Record],
+    *,
+    papers: Mapping[str, str],
 ) -> pd.DataFrame:
     """Give records as a table.
 
     Parameters
     ----------
     records
-        Triples of file name, document id and record.
+        File name and id of the document, number of the record in it from 0, and
+        the record. They are taken one by one and not kept.
     model
-        Model of the records; it names the columns.
+        Model of the records; it names the columns and their types.
+    papers
+        What each document is called in the index, by its id; unique.
 
     Returns
     -------
     DataFrame
-        Columns of `Record.columns` and, last, ``document_id``. Text is
-        ``str``, numbers and truth values are nullable (``Int64``,
-        ``Float64``, ``boolean``).
+        Columns of `Record.columns` and, last, ``document_id``, with the types
+        of `record_types`. The index has the levels ``paper`` and ``record``
+        (the number) and names each row once.
     """
-    columns = {**record_types(model), "document_id": "str"}
-    rows = (
-        {**record.row(name), "document_id": document_id}
-        for name, document_id, record in records
+    types = {**record_types(model), "document_id": Categories()}
+    columns: dict[str, list[Any]] = {name: [] for name in types}
+    numbers: list[int] = []
+    seen: dict[str, str] = {}  # a value that is repeated is kept once
+    for name, document_id, number, record in records:
+        row = record.row(name)
+        row["document_id"] = document_id
+        for column, value in row.items():
+            columns[column].append(
+                seen.setdefault(value, value) if type(value) is str else value
+            )
+        numbers.append(number)
+    keys = _keys([papers[i] for i in columns["document_id"]], numbers)
+    return _table(columns, types).set_axis(keys)
+
+
+def _table(
+    columns: Mapping[str, list[Any]], types: Mapping[str, ColumnType]
+) -> pd.DataFrame:
+    """Give columns as a table; the lists are let go of one by one."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            name: pd.Series(
+                columns[name],
+                dtype=type_.dtype(columns[name])
+                if isinstance(type_, Categories)
+                else type_,
+            )
+            for name, type_ in types.items()
+        }
     )
-    return frame(rows, columns)
 
 
-def record_types(model: type[Record]) -> dict[str, str]:
-    """Pandas type of each column of a table of records."""
-    found = dict.fromkeys(model.columns(), "str")
-    for name in model.domain_columns():
-        found[name] = _pandas_type(model.model_fields[name].annotation)
-    return {**found, "page": "Int64"}
+def _keys(papers: list[str], numbers: list[int]) -> pd.MultiIndex:
+    """Index of a table of records."""
+    import pandas as pd
 
-
-def _pandas_type(annotation: Any) -> str:
-    if get_origin(annotation) in {Union, types.UnionType}:
-        kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
-        annotation = kinds[0] if len(kinds) == 1 else str
-    return {bool: "boolean", int: "Int64", float: "Float64"}.get(annotation, "str")
+    return pd.MultiIndex.from_arrays(
+        [pd.Index(papers, dtype="str"), pd.Index(numbers, dtype="int64")],
+        names=["paper", "record"],
+    )

@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 from curation_kit.jobs import Claim, JobStore, KeptStep, StepCache
 from curation_kit.llm import AnswerCache
+from curation_kit.llm.answers import NoAnswers
 
-__all__ = ["Desk", "DistantDesk", "RunnerDesk"]
+__all__ = ["Desk", "DistantDesk", "NoDesk", "RunnerDesk"]
 
 
 class Desk(Protocol):
@@ -102,3 +103,20 @@ class DistantDesk:
     def put(self, key: str, answer: str) -> None:
         """Hand in an answer; it is stored when this returns."""
         self._ask(("put", key, answer))
+
+
+class NoDesk(NoAnswers):
+    """Nobody: for one step that is run outside a job."""
+
+    def latest(self, keys: Sequence[str]) -> KeptStep | None:
+        """Give None."""
+        del keys
+        return None
+
+    def go_on(self, step: int, done: tuple[str, KeptStep] | None = None) -> bool:
+        """Say yes."""
+        del step, done
+        return True
+
+    def keep(self, key: str, kept: KeptStep) -> None:
+        """Forget it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -24,13 +25,14 @@ from curation_kit.errors import DocumentFailure, FailureCategory, WorkspaceError
 from curation_kit.flow import Flow, record_model
 from curation_kit.jobs import KeptStep, Outcome, ResultFile, Status, step_keys
 from curation_kit.records import LEFT_OUT, Ledger, Record
-from curation_kit.runner.desk import Desk
+from curation_kit.runner.desk import Desk, NoDesk
 from curation_kit.runner.gate import pass_gate
 
 __all__ = [
     "DocumentTask",
     "HandOver",
     "Place",
+    "format_again",
     "place_after",
     "place_of",
     "run_document",
@@ -135,6 +137,25 @@ def run_document(
     return _Run(task, desk, place, state).go()
 
 
+def format_again(task: DocumentTask, step: int, records: Sequence[Record]) -> bytes:
+    """Give what an output step writes of other records, such as reviewed ones.
+
+    Parameters
+    ----------
+    step
+        Index of the output step in the flow.
+
+    Raises
+    ------
+    DocumentFailure
+        If the step needs the text of the paper, and it is no longer kept.
+    Exception
+        Whatever the agent raises.
+    """
+    state = HandOver(step=step, records=[*records])
+    return _Run(task, NoDesk(), Place.IO, state).format()
+
+
 class _Run:
     """One document in one place."""
 
@@ -183,6 +204,13 @@ class _Run:
                 "This is a fault in the agent, not in the paper. Retry it; if it fails "
                 "again, report the message together with the file name.",
             )
+
+    def format(self) -> bytes:
+        """Run the next step, an output, and no other."""
+        self._prepare()
+        agent = self._agents[self._state.step]
+        assert isinstance(agent, Formatter)  # noqa: S101 - it has written a file
+        return self._format(agent).content
 
     def _steps(self) -> Outcome | HandOver:
         self._prepare()

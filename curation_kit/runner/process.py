@@ -20,7 +20,7 @@ from curation_kit.errors import JobError
 from curation_kit.jobs import JobStore
 from curation_kit.runner.folders import Folders
 from curation_kit.runner.schedule import Scheduler
-from curation_kit.store import Database
+from curation_kit.store import DATABASE, Database
 
 __all__ = ["LOG", "Runner", "main", "work"]
 
@@ -182,7 +182,7 @@ def main(workspace: Path) -> int:
     try:
         with Runner(workspace).lock().acquire(timeout=HAND_OVER):
             _log.info("runner started")
-            store = JobStore(Database(workspace / "curation.sqlite"))
+            store = JobStore(Database(workspace / DATABASE))
             folders = Folders.of(workspace)
             work(store, folders, until=_Idle(store))
             _log.info("runner ended")

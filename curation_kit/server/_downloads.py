@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 from jupyter_server.auth.decorator import authorized
 from tornado.web import HTTPError, authenticated
 
+from curation_kit.errors import JobError
 from curation_kit.server._base import CurationHandler, as_http
+from curation_kit.server._sse import one_of
 
 if TYPE_CHECKING:
+    from curation_kit.server._feed import Feed
     from curation_kit.workspace import Job
 
-__all__ = ["DocumentResultHandler", "ResultsHandler"]
+__all__ = ["DocumentResultHandler", "EvidenceHandler", "ResultsHandler"]
 
 #: Bytes that are read and sent at a time.
 CHUNK = 1 << 18
@@ -25,12 +28,28 @@ CHUNK = 1 << 18
 class _Download(CurationHandler):
     """Sends a file that a question about a job gives."""
 
+    def initialize(self, feed: Feed, turns: asyncio.Semaphore | None = None) -> None:
+        super().initialize(feed)
+        self._turns = turns or asyncio.Semaphore()
+        self._left = False
+
+    def on_connection_close(self) -> None:
+        """Remember that the client has left."""
+        super().on_connection_close()
+        self._left = True
+
+    def still_wanted(self, *_: object) -> None:
+        """Raise if nobody waits for what is being made."""
+        if self._left:
+            raise JobError("The client has left.")
+
     async def send(self, job_id: str, make: Callable[[Job, Path], Path]) -> None:
         """Make a file in a folder of its own, or name one, and send it."""
         job = await self.ask_job(job_id, lambda job: job)
         with TemporaryDirectory(prefix="curation-kit-") as folder:
-            with as_http():
-                path = await asyncio.to_thread(make, job, Path(folder))
+            async with self._turns:
+                with as_http():
+                    path = await asyncio.to_thread(make, job, Path(folder))
             await self._send_file(path)
 
     async def _send_file(self, path: Path) -> None:
@@ -46,13 +65,23 @@ class _Download(CurationHandler):
 
 
 class ResultsHandler(_Download):
-    """``GET /curation/jobs/ID/results.zip``: all results of a job."""
+    """``GET /curation/jobs/ID/results.zip``: all results of a job.
+
+    With ``?evidence=1`` the ZIP also holds the highlighted papers.
+    """
 
     @authenticated
     @authorized
     async def get(self, job_id: str) -> None:
         """Send the ZIP, named by the job's id."""
-        await self.send(job_id, lambda job, folder: job.export_zip(folder))
+        asked = self.get_query_argument("evidence", None)
+        evidence = one_of("evidence", asked, ("0", "1")) == "1"
+        await self.send(
+            job_id,
+            lambda job, folder: job.export_zip(
+                folder, evidence=evidence, progress=self.still_wanted
+            ),
+        )
 
 
 class DocumentResultHandler(_Download):
@@ -64,18 +93,27 @@ class DocumentResultHandler(_Download):
         """Send the result file, or a ZIP if the flow has several outputs."""
 
         def make(job: Job, folder: Path) -> Path:
-            from curation_kit.results import write_zip
-
-            files = job.result_files(document_id)
-            if not files:
+            if not job.result_files(document_id):
                 raise HTTPError(
                     404,
                     "This document has no results: it is not one of the job's, "
                     "or it did not complete.",
                 )
-            if len(files) == 1:
-                return files[0]
-            return write_zip(folder / f"{files[0].stem}.zip", files)
+            return job.write_results(folder, document_id)
+
+        await self.send(job_id, make)
+
+
+class EvidenceHandler(_Download):
+    """``GET /curation/jobs/ID/documents/DOCUMENT/evidence.pdf``."""
+
+    @authenticated
+    @authorized
+    async def get(self, job_id: str, document_id: str) -> None:
+        """Send a copy of the paper with its evidence highlighted."""
+
+        def make(job: Job, folder: Path) -> Path:
+            return job.highlighted_pdf(document_id, folder)
 
         await self.send(job_id, make)
 

@@ -14,7 +14,11 @@ from tornado.web import HTTPError, authenticated
 
 from curation_kit.errors import CurationKitError
 from curation_kit.server._base import CurationHandler, as_http
-from curation_kit.server._downloads import DocumentResultHandler, ResultsHandler
+from curation_kit.server._downloads import (
+    DocumentResultHandler,
+    EvidenceHandler,
+    ResultsHandler,
+)
 from curation_kit.server._feed import Feed, News
 from curation_kit.server._sse import (
     HEARTBEAT,
@@ -44,6 +48,9 @@ STALLED_AFTER = 60.0
 #: Characters written before the client must have taken them.
 CHUNK = 1 << 16
 
+#: Downloads that are made at the same time: each may take a process of its own.
+DOWNLOADS_AT_ONCE = 2
+
 #: Rows of documents in one answer: unless asked, and at most.
 ROWS = 100
 MOST_ROWS = 1000
@@ -72,6 +79,7 @@ def curation_handlers(
         after which it lets a client go that takes nothing.
     """
     common = {"feed": feed}
+    downloads = {"feed": feed, "turns": asyncio.Semaphore(DOWNLOADS_AT_ONCE)}
     times = {"heartbeat_after": heartbeat_after, "stalled_after": stalled_after}
     routes: list[tuple[str, type[CurationHandler], dict[str, Any]]] = [
         (r"/curation/jobs/?", JobsHandler, common),
@@ -80,9 +88,14 @@ def curation_handlers(
         (
             r"/curation/jobs/([^/]+)/documents/([^/]+)/results",
             DocumentResultHandler,
-            common,
+            downloads,
         ),
-        (r"/curation/jobs/([^/]+)/results\.zip", ResultsHandler, common),
+        (
+            r"/curation/jobs/([^/]+)/documents/([^/]+)/evidence\.pdf",
+            EvidenceHandler,
+            downloads,
+        ),
+        (r"/curation/jobs/([^/]+)/results\.zip", ResultsHandler, downloads),
         (r"/curation/jobs/([^/]+)/events", EventsHandler, {**common, **times}),
         (
             r"/curation/documents/([^/]+)",
@@ -160,8 +173,9 @@ class UnknownHandler(CurationHandler):
             "There is only /curation/jobs, /curation/jobs/ID, "
             "/curation/jobs/ID/documents, /curation/jobs/ID/events, "
             "/curation/jobs/ID/results.zip, "
-            "/curation/jobs/ID/documents/DOCUMENT/results and, to add a PDF with PUT, "
-            "/curation/documents/NAME.",
+            "/curation/jobs/ID/documents/DOCUMENT/results, "
+            "/curation/jobs/ID/documents/DOCUMENT/evidence.pdf and, to add a PDF with "
+            "PUT, /curation/documents/NAME.",
         )
 
 

@@ -7,6 +7,7 @@ notebook or a test can call the same.
 from __future__ import annotations
 
 from curation_kit.session.documents_view import DocumentsView
+from curation_kit.session.evidence_view import EvidenceView
 from curation_kit.session.flow_builder import FlowBuilder
 from curation_kit.session.flow_list import FlowList
 from curation_kit.session.flow_test import FlowTest
@@ -27,6 +28,7 @@ __all__ = [
     "DocumentPreview",
     "DocumentSelection",
     "DocumentsView",
+    "EvidenceView",
     "FlowBuilder",
     "FlowList",
     "FlowTest",

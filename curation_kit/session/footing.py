@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from curation_kit.store import DATABASE
+
 __all__ = ["Footing"]
 
 
@@ -22,7 +24,7 @@ class Footing:
 
     def __init__(self, workspace: Path) -> None:
         self._folder = workspace
-        self._store = workspace / "curation.sqlite"
+        self._store = workspace / DATABASE
         self._expected = self._identity()
 
     def problem(self) -> str:
@@ -43,7 +45,7 @@ class Footing:
             return (
                 f"The workspace {self._folder} is read-only now. You can look at "
                 "everything here, but nothing can be saved and jobs stand still. "
-                "Make the folder and curation.sqlite in it writable."
+                f"Make the folder and {DATABASE} in it writable."
             )
         return ""
 

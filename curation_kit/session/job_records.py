@@ -60,7 +60,7 @@ class RecordTable(JobPart):
         none shall be.
     record : dict
         The selected record: ``document``, ``document_id``, ``number``, ``row``
-        (its cells by column), ``evidence`` (all of it, without boxes),
+        (its cells by column), ``evidence`` (all of it, without places),
         ``candidates``, ``why``; empty when none is.
 
     Parameters
@@ -83,6 +83,7 @@ class RecordTable(JobPart):
         self._query, self._page, self._seq = Query(), 0, -1
         self._rows: RecordRows | None = None
         self._reader = None
+        self._last = 0  # place of the record that was selected last
         self.record = self.choices = {}
 
     def show(
@@ -131,9 +132,12 @@ class RecordTable(JobPart):
             found = self._job.record(document_id, number)
             content = found.model_dump(mode="json")
             for evidence in content["evidence"]:
-                del evidence["boxes"]  # for who draws the page: see `Job.record`
+                del evidence["boxes"], evidence["mentions"]  # see `EvidenceView`
             document = self._job.document_name(document_id)
             cells = found.row(document)
+            if self._rows is not None:
+                place = self._rows.place(self._query, document_id, number)
+                self._last = self._last if place is None else place
             self.record = {
                 "document": document,
                 "document_id": document_id,
@@ -141,6 +145,55 @@ class RecordTable(JobPart):
                 "row": {name: cell_text(value) for name, value in cells.items()},
                 **{name: content[name] for name in ("evidence", "candidates", "why")},
             }
+
+    def step(self, by: int) -> None:
+        """Select the next record of those that are meant (1), or the previous (-1).
+
+        When the selected one is no longer among them (a filter has changed), the
+        one that took its place counts as next.
+        """
+        with self._lock:
+            found = self._found()
+            place = self._place()
+            if place is None:
+                place = self._last - (by > 0)
+            place += by
+            if not 0 <= place < len(found):
+                return
+            if place // RESULTS_PER_PAGE != self._page:
+                self._page = place // RESULTS_PER_PAGE
+                self.refresh()
+            self.select(found[place].document_id, found[place].number)
+
+    def reveal(self) -> None:
+        """Turn to the page of the selected record."""
+        with self._lock:
+            place = self._place()
+            if place is not None and place // RESULTS_PER_PAGE != self._page:
+                self._page = place // RESULTS_PER_PAGE
+                self.refresh()
+
+    def around(self, by: int) -> tuple[str, int] | None:
+        """Document id and number of the record that `step` would select."""
+        with self._lock:
+            found, place = self._found(), self._place()
+            if place is None or not 0 <= place + by < len(found):
+                return None
+            return found[place + by].document_id, found[place + by].number
+
+    def place(self) -> tuple[int, int]:
+        """Place of the selected record among those that are meant, and their number.
+
+        The place counts from 0; it is -1 when the record is not among them.
+        """
+        with self._lock:
+            place = self._place()
+            return (-1 if place is None else place), len(self._found())
+
+    @property
+    def job(self) -> Job | None:
+        """The job whose records these are."""
+        return self._job
 
     def to_csv(self) -> bytes:
         """All records that are meant, on whatever page, as CSV.
@@ -193,6 +246,15 @@ class RecordTable(JobPart):
             reader.join(timeout)
 
     # ---- within
+
+    def _found(self) -> list[RecordRow]:
+        return self._rows.find(self._query) if self._rows is not None else []
+
+    def _place(self) -> int | None:
+        if self._rows is None or not self.record:
+            return None
+        key = self.record["document_id"], self.record["number"]
+        return self._rows.place(self._query, *key)
 
     def _content(self, job: Job) -> dict[str, Any]:
         before, self._seq = self._seq, job.last_seq()  # first: what comes now is new

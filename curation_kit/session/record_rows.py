@@ -126,6 +126,18 @@ class RecordRows:
         """Rows that are meant, in the order that is meant."""
         return self._once("found", query, lambda: self._find(query))
 
+    def place(self, query: Query, document_id: str, number: int) -> int | None:
+        """Place of a record among those that are meant, from 0; None if it is not."""
+        found = self.find(query)
+        return next(
+            (
+                place
+                for place, row in enumerate(found)
+                if row.number == number and row.document_id == document_id
+            ),
+            None,
+        )
+
     def about(self) -> list[dict[str, Any]]:
         """Each column's ``name``, with ``empty`` or ``same`` if all cells are.
 

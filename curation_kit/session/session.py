@@ -16,6 +16,7 @@ from traitlets import Dict, HasTraits, List, Unicode
 from curation_kit.documents.library import Document
 from curation_kit.errors import CurationKitError, JobError, NotFound, WorkspaceError
 from curation_kit.session.documents_view import DocumentsView
+from curation_kit.session.evidence_view import EvidenceView
 from curation_kit.session.flows_page import FlowsPage
 from curation_kit.session.folder import FolderAdder
 from curation_kit.session.follower import Follower
@@ -24,9 +25,19 @@ from curation_kit.session.help import HelpView
 from curation_kit.session.job_form import JobForm, job_options
 from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import DOCUMENTS as FIRST_TAB
-from curation_kit.session.job_view import JobView
+from curation_kit.session.job_view import RESULTS, JobView
 from curation_kit.session.outcomes import Outcomes
-from curation_kit.session.places import DOCUMENTS, FLOWS, HELP, JOB, JOBS, PAGES, Place
+from curation_kit.session.places import (
+    DOCUMENTS,
+    FLOWS,
+    HELP,
+    JOB,
+    JOBS,
+    PAGES,
+    Place,
+    read_record_key,
+    record_key,
+)
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.uploads import UploadReceiver
 from curation_kit.session.wording import documents as _papers
@@ -71,6 +82,8 @@ class CurationSession(HasTraits):
         Create New Batch Job.
     view : JobView
         The job on screen.
+    evidence : EvidenceView
+        The evidence of the record that is selected in it.
     help : HelpView
         The topic of the help on screen.
     flows_page : FlowsPage
@@ -141,9 +154,13 @@ class CurationSession(HasTraits):
         self.form = JobForm(workspace)
         self.selection.observe(self._selected, names=["count", "chips"])
         self.view = JobView()
+        self.evidence = EvidenceView(
+            self.documents.preview.images, self.view.records, failed=self.show_error
+        )
         self.help = HelpView()
         self.view.observe(self._view_changed, names=["error", "monitor"])
         self.view.observe(self._tab_turned, names="tab")
+        self.view.records.observe(self._tab_turned, names="record")
         self._jobs_version = -1
         self._exports: TemporaryDirectory[str] | None = None
         self.flows_page = FlowsPage(
@@ -215,6 +232,7 @@ class CurationSession(HasTraits):
         self._follower.stop()
         self._follower.join()
         self.view.close()
+        self.evidence.end()
         self.flows_page.close()
         self.uploads.close()
         self.folder.close()
@@ -281,7 +299,7 @@ class CurationSession(HasTraits):
         """Go where an address leads, for instance one step back."""
         place = Place.of_query(query)
         if place.page == JOB:
-            self.open_job(place.item, place.tab)
+            self.open_job(place.item, place.tab, place.record)
         else:
             self.open_page(place.page, place.item)
         if self.flows_page.question:  # not there yet: the address must come back
@@ -293,6 +311,7 @@ class CurationSession(HasTraits):
         if self.flows_page.stays(Place(page, item)):
             return
         self.view.close()
+        self.evidence.close()
         self.job_id = ""
         self.refresh()
         if page == DOCUMENTS:
@@ -304,9 +323,11 @@ class CurationSession(HasTraits):
             self.help.open(item)  # last: the page scrolls to a section of it
             self.title = self.help.article["title"]
 
-    def open_job(self, job_id: str, tab: str = "") -> None:
-        """Show a job, and a part of its page."""
-        if self.flows_page.stays(Place(JOB, job_id, tab)):
+    def open_job(self, job_id: str, tab: str = "", record: str = "") -> None:
+        """Show a job, a part of its page, and the evidence of a record."""
+        if record:
+            tab = RESULTS
+        if self.flows_page.stays(Place(JOB, job_id, tab, record)):
             return
         try:
             job = self.workspace.jobs.get(job_id)
@@ -317,13 +338,37 @@ class CurationSession(HasTraits):
             self.view.show_tab(tab or FIRST_TAB)  # what was searched there stays
             self.view.follow()
         else:
+            self.evidence.close()
             self.view.open(job, tab)
         self.job_id = job.id
-        self._arrive(self._place_of_job(), job.name)
+        try:
+            self._select(job, record)
+        finally:
+            self._arrive(self._place_of_job(), job.name)
+
+    def _select(self, job: Job, record: str) -> None:
+        """Select the record that an address names."""
+        beginning, number = read_record_key(record)
+        found = [key for key, _ in job.documents_with_records()] if beginning else []
+        found = [key for key in found if key.startswith(beginning)]
+        if record and len(found) != 1:
+            raise NotFound(
+                "The record that this address names is not among the results of the "
+                "job: its document was processed again, or the link is incomplete."
+            )
+        self.view.records.select(found[0] if found else "", number)
+        self.view.records.reveal()
 
     def _place_of_job(self) -> Place:
-        tab = self.view.tab
-        return Place(JOB, self.job_id, "" if tab == FIRST_TAB else tab)
+        tab, record = self.view.tab, self.view.records.record
+        return Place(
+            JOB,
+            self.job_id,
+            "" if tab == FIRST_TAB else tab,
+            record_key(record["document_id"], record["number"])
+            if record and tab == RESULTS
+            else "",
+        )
 
     def _tab_turned(self, _: object) -> None:
         """Tell it in the address, unless the job is only just being opened."""
@@ -449,15 +494,8 @@ class CurationSession(HasTraits):
         step
             Only the file of this output step, by its index in the flow.
         """
-        from curation_kit.results import write_zip
-
-        files = self._open_job().result_files(document_id, step)
-        if not files:
-            raise JobError("This document has no results: it did not complete.")
-        if len(files) == 1:
-            self._offer(files[0])
-        else:
-            self._offer(write_zip(self._folder() / f"{files[0].stem}.zip", files))
+        job = self._open_job()
+        self._offer(job.write_results(self._folder(), document_id, step))
 
     def download_all(self) -> None:
         """Offer the results of all completed documents as one ZIP."""

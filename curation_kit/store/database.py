@@ -1,7 +1,7 @@
 """Own the SQLite connection of a workspace.
 
-Each part of the package keeps its own tables on it: documents, jobs and
-later the answers of models.
+Each part of the package keeps its own tables on it: documents, jobs, answers of
+models.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from curation_kit.errors import WorkspaceError
 from curation_kit.store.explaining import explanation, primary_code
 from curation_kit.store.schema import MIGRATIONS
 
-__all__ = ["SQLITE_VERSION", "Database", "Row"]
+__all__ = ["DATABASE", "SQLITE_VERSION", "Database", "Row"]
+
+#: Name of the file in the folder of a workspace.
+DATABASE = "curation.sqlite"
 
 Row = sqlite3.Row
 

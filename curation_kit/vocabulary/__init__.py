@@ -19,6 +19,7 @@ from curation_kit.vocabulary.ontologies import (
     ontology,
     stage_ontology,
 )
+from curation_kit.vocabulary.stage_order import stage_rank
 from curation_kit.vocabulary.stages import StageSpan, find_stages, resolve_stage
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "resolve_stage",
     "sources",
     "stage_ontology",
+    "stage_rank",
     "versions",
 ]
 

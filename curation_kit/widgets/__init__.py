@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from ipywidgets import VBox
 
     from curation_kit.session import CurationSession
-    from curation_kit.workspace import Job, Workspace
+    from curation_kit.workspace import Job, RecordEvidence, Workspace
 
-__all__ = ["dashboard", "display_job"]
+__all__ = ["dashboard", "display_evidence", "display_job"]
 
 
 def dashboard(
@@ -49,6 +49,30 @@ def display_job(job: Job) -> dict[str, Any]:
     from curation_kit.widgets._monitor import JobMonitor
 
     bundle: dict[str, Any] = JobMonitor.of_job(job).mimebundle()
+    return {**bundle, **text}
+
+
+def display_evidence(shown: RecordEvidence) -> dict[str, Any]:
+    """Give what a notebook shows for the evidence of a record.
+
+    Registered as entry point ``evidence`` of the group ``curation_kit.displays``.
+
+    Returns
+    -------
+    dict
+        A mimebundle: the panel, a picture of the page with its marks for places
+        that show no widgets, and text; text only where no kernel is there.
+    """
+    text = {"text/plain": repr(shown)}
+    if not _in_kernel():
+        return text
+    from base64 import b64encode
+
+    from curation_kit.widgets._evidence import EvidencePanel, still_picture
+
+    bundle: dict[str, Any] = EvidencePanel.of_record(shown).mimebundle()
+    if picture := still_picture(shown):
+        bundle["image/png"] = b64encode(picture).decode("ascii")
     return {**bundle, **text}
 
 

@@ -11,12 +11,14 @@ from ipywidgets import VBox, Widget
 from curation_kit.errors import WorkspaceError
 from curation_kit.session import CurationSession
 from curation_kit.session.places import DOCUMENTS, FLOWS, HELP, JOB, JOBS
+from curation_kit.store import DATABASE
 from curation_kit.widgets._browser import Browser
 from curation_kit.widgets._builder import FlowEditor
 from curation_kit.widgets._connection import Connection
 from curation_kit.widgets._controls import JobControls
 from curation_kit.widgets._create import CreateJob
 from curation_kit.widgets._documents import DocumentDialog, DocumentTable
+from curation_kit.widgets._evidence import EvidencePanel, EvidenceSheet
 from curation_kit.widgets._flows import FlowTable
 from curation_kit.widgets._help import Help
 from curation_kit.widgets._job_completeness import JobCompletenessView
@@ -35,6 +37,12 @@ from curation_kit.workspace import Workspace
 
 __all__ = ["compose"]
 
+
+def evidence_sheet(session: CurationSession) -> EvidenceSheet:
+    """Give the sheet beside the results, with its parts from top to bottom."""
+    return EvidenceSheet(session, [EvidencePanel.of_session(session)])
+
+
 #: The parts of each page, from top to bottom.
 _PARTS: dict[str, tuple[Callable[[CurationSession], Widget], ...]] = {
     DOCUMENTS: (DocumentUpload, DocumentTable, DocumentDialog),
@@ -45,6 +53,7 @@ _PARTS: dict[str, tuple[Callable[[CurationSession], Widget], ...]] = {
         JobMonitor.of_session,
         JobDocuments,
         ResultsTable,
+        evidence_sheet,
         JobCompletenessView,
         JobLog,
         JobSettingsView,
@@ -111,7 +120,7 @@ def _check_there() -> None:
     It would be made anew, and all would seem lost.
     """
     expected = os.environ.get("CURATION_KIT_SERVED")
-    if expected and not (Path(expected) / "curation.sqlite").is_file():
+    if expected and not (Path(expected) / DATABASE).is_file():
         raise WorkspaceError(
             f"The workspace {expected} is gone: its folder was moved or deleted, or "
             "its disk is not mounted. Bring the folder back."

@@ -13,7 +13,7 @@ __all__ = ["ResultsTable"]
 class ResultsTable(Leaf):
     """Records with quote, page and verification: searched, filtered, sorted."""
 
-    _esm = script("tables", "results")
+    _esm = script("tables", "records", "results")
 
     results = Dict().tag(sync=True)
     choices = Dict().tag(sync=True)

@@ -1,8 +1,18 @@
 """Workspace and Job: what users hold in their hands."""
 
 from curation_kit.workspace.cache import Cache
+from curation_kit.workspace.highlighting import evidence_problems
 from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
+from curation_kit.workspace.viewing import RecordEvidence
 from curation_kit.workspace.workspace import Workspace, default_path
 
-__all__ = ["Cache", "Job", "Jobs", "Workspace", "default_path"]
+__all__ = [
+    "Cache",
+    "Job",
+    "Jobs",
+    "RecordEvidence",
+    "Workspace",
+    "default_path",
+    "evidence_problems",
+]

@@ -12,7 +12,9 @@ from curation_kit.errors import JobError
 from curation_kit.flow import Flow
 from curation_kit.jobs import Event, Status
 from curation_kit.runner import recover, work
-from curation_kit.workspace.completeness import JobCompleteness
+from curation_kit.workspace.exporting import JobExporting
+from curation_kit.workspace.reviewing import JobReviewing
+from curation_kit.workspace.viewing import JobViewing
 
 __all__ = ["Job"]
 
@@ -23,7 +25,7 @@ POLL = 0.05
 RUNNER_INTERVAL = 5.0
 
 
-class Job(JobCompleteness):
+class Job(JobReviewing, JobExporting, JobViewing):
     """One batch: a flow run over documents. A view of the store, never stale."""
 
     def __repr__(self) -> str:

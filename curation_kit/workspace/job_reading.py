@@ -1,24 +1,37 @@
-"""What can be read of a batch: its state, tables, events and files."""
+"""What can be read of a batch: its state, tables and events."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from pydantic import create_model
 
-from curation_kit.errors import JobError, NotFound
+from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
-from curation_kit.jobs import Event, JobRow, JobStore, Progress, Status
+from curation_kit.jobs import (
+    Event,
+    JobRow,
+    JobStore,
+    Progress,
+    Rows,
+    Status,
+    check_rows,
+    curated,
+)
 from curation_kit.records import Ledger, Record
 from curation_kit.runner import Folders, Runner
+from curation_kit.workspace.record_keys import RecordKeys
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["JobReading"]
+
+#: Documents whose records are read together: what is read is not kept.
+_DOCUMENTS_AT_A_TIME = 500
 
 _DOCUMENT_TYPES = {
     "document": "str",
@@ -51,7 +64,7 @@ _ATTEMPT_TYPES = {
 }
 
 
-class JobReading:
+class JobReading(RecordKeys):
     """A view of the store, never stale; it changes nothing."""
 
     def __init__(
@@ -267,12 +280,22 @@ class JobReading:
                 [name for name in names if name not in Record.model_fields]
             )
 
-    def records(self) -> Iterator[tuple[str, str, Record]]:
-        """File name, document id and record, in document order."""
+    def records(self, rows: Rows = "all") -> Iterator[tuple[str, str, Record]]:
+        """File name, document id and record, in document order.
+
+        Parameters
+        ----------
+        rows
+            ``all``: every record, with the curators' values where they changed
+            some, and their verdict in ``review`` (also on rejected ones);
+            ``reviewed``: only those accepted or edited; ``machine``: all as the
+            flow made them.
+        """
+        check_rows(rows)
         model = self.record_model()
         for row in self._store.records(self.id):
-            record = model.model_validate_json(row["record"])
-            yield row["name"], row["document_id"], record
+            if record := curated(model, row, rows):
+                yield row["name"], row["document_id"], record
 
     def documents_with_records(self) -> list[tuple[str, float]]:
         """Id and end (seconds since the epoch) of completed documents with records."""
@@ -280,26 +303,40 @@ class JobReading:
         return [(row["document_id"], row["ended"]) for row in rows]
 
     def records_of(
-        self, document_ids: Sequence[str]
+        self, document_ids: Sequence[str], rows: Rows = "all"
     ) -> Iterator[tuple[str, str, int, Record]]:
-        """File name, document id, number in it and record, of some documents."""
+        """File name, document id, number in it and record, of some documents.
+
+        Parameters
+        ----------
+        rows
+            As for `records`.
+        """
+        check_rows(rows)
         model = self.record_model()
         for row in self._store.records_of(self.id, document_ids):
-            record = model.model_validate_json(row["record"])
-            yield row["name"], row["document_id"], row["number"], record
+            if record := curated(model, row, rows):
+                yield row["name"], row["document_id"], row["number"], record
 
-    def record(self, document_id: str, number: int) -> Record:
+    def record(self, document_id: str, number: int, rows: Rows = "all") -> Record:
         """One record: its document's id, and its number in it, from 0.
+
+        Parameters
+        ----------
+        rows
+            As for `records`.
 
         Raises
         ------
         NotFound
             If there is none, for instance since its document was retried.
         """
+        check_rows(rows)
         row = self._store.record(self.id, document_id, number)
-        if row is None:
+        found = None if row is None else curated(self.record_model(), row, rows)
+        if found is None:
             raise NotFound("This record is no longer among the results of the job.")
-        return self.record_model().model_validate_json(row["record"])
+        return found
 
     @property
     def total_records(self) -> int:
@@ -308,14 +345,39 @@ class JobReading:
 
     @property
     def results(self) -> pd.DataFrame:
-        """One row per record, with its evidence; grows while the job runs."""
-        from curation_kit.results import records_frame
+        """One row per record, with its evidence; grows while the job runs.
 
+        The index names each record by its ``paper`` and its number in it,
+        ``record``, from 0: ``job.results.loc["smith2020.pdf"]`` are the records
+        of a paper, ``job.results.loc[("smith2020.pdf", 3)]`` is one of them.
+        """
         seq = self._store.last_seq(self.id)
         if self._results is None or self._results[0] != seq:
-            table = records_frame(self.records(), self.record_model())
-            self._results = (seq, table)
-        return self._results[1].copy()
+            self._results = (seq, self._frame("all"))
+        return self._results[1].copy(deep=False)  # copied on write
+
+    def table(self, rows: Rows = "all") -> pd.DataFrame:
+        """Give `results` of other rows than all; the keys of the index stay.
+
+        Parameters
+        ----------
+        rows
+            As for `records`.
+        """
+        check_rows(rows)
+        return self.results if rows == "all" else self._frame(rows)
+
+    def _frame(self, rows: Rows) -> pd.DataFrame:
+        from curation_kit.results import records_frame
+
+        ids = [document_id for document_id, _ in self.documents_with_records()]
+        blocks = (
+            self.records_of(ids[start : start + _DOCUMENTS_AT_A_TIME], rows)
+            for start in range(0, len(ids), _DOCUMENTS_AT_A_TIME)
+        )
+        return records_frame(
+            chain.from_iterable(blocks), self.record_model(), papers=self.papers()
+        )
 
     def last_seq(self) -> int:
         """Sequence number of the newest event: it changes when the job does."""
@@ -363,64 +425,6 @@ class JobReading:
     def flows(self) -> list[Flow]:
         """The flow of the job, then the corrected ones that came with a retry."""
         return self._store.flows(self.id)
-
-    def result_files(
-        self, document_id: str | None = None, step: int | None = None
-    ) -> list[Path]:
-        """Result files of completed documents.
-
-        Parameters
-        ----------
-        document_id
-            Only those of one document.
-        step
-            Only those of one output step, by its index in the flow.
-        """
-        folder = self._folders.results / self.id
-        return [
-            folder / row["name"]
-            for row in (
-                self._store.result_files(self.id)
-                if document_id is None
-                else self._store.files_of(self.id, [document_id])
-            )
-            if step in {None, row["step"]}
-        ]
-
-    def outputs(self, document_ids: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
-        """Output steps of some documents, each with the extension of its file."""
-        found: dict[str, list[tuple[int, str]]] = {}
-        for row in self._store.files_of(self.id, document_ids):
-            extension = Path(row["name"]).suffix.removeprefix(".")
-            found.setdefault(row["document_id"], []).append((row["step"], extension))
-        return found
-
-    def export_zip(self, path: str | Path | None = None) -> Path:
-        """Write a ZIP with one result file per completed document and output.
-
-        Parameters
-        ----------
-        path
-            The ZIP, or a folder for it; ``<job id>.zip`` in the current
-            folder when left out.
-
-        Raises
-        ------
-        JobError
-            If no document has completed.
-        """
-        from curation_kit.results import write_zip
-
-        target = Path(path).expanduser() if path is not None else Path()
-        if target.is_dir():
-            target /= f"{self.id}.zip"
-        files = self.result_files()
-        if not files:
-            raise JobError(
-                f"{self.name} has no completed document yet, so there is nothing to "
-                "download: look at the errors of its documents."
-            )
-        return write_zip(target, files)
 
 
 def _bare_model(names: list[str]) -> type[Record]:

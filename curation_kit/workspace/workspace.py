@@ -16,7 +16,7 @@ from curation_kit.flow import Flow, FlowLibrary
 from curation_kit.jobs import JobOptions, JobStore, StepCache
 from curation_kit.llm import AnswerCache
 from curation_kit.runner import Folders, Runner
-from curation_kit.store import Database
+from curation_kit.store import DATABASE, Database
 from curation_kit.workspace.cache import Cache
 from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
@@ -88,7 +88,7 @@ class Workspace:
                 "another folder with --workspace or CURATION_KIT_WORKSPACE; "
                 "curation-kit doctor tells more."
             ) from error
-        self._database = Database(self.path / "curation.sqlite")
+        self._database = Database(self.path / DATABASE)
         self._store = JobStore(self._database)
         self.documents = DocumentLibrary(
             self._database, self._folders.documents, jobs_using=self._store.using

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from curation_kit.errors import JobError
-from curation_kit.results import write_zip
+from curation_kit.results import Entry, write_zip
 
 
 @pytest.fixture
@@ -18,9 +19,14 @@ def files(tmp_path: Path) -> list[Path]:
     return made
 
 
+def entries(files: list[Path]) -> list[Entry]:
+    """Each file by its name."""
+    return [(file.name, file) for file in files]
+
+
 def test_the_zip_holds_each_file_by_its_name(tmp_path: Path, files) -> None:
     """Without folders; other scripts than Latin survive."""
-    path = write_zip(tmp_path / "new" / "out.zip", files)
+    path = write_zip(tmp_path / "new" / "out.zip", entries(files))
 
     with zipfile.ZipFile(path) as archive:
         assert archive.namelist() == [file.name for file in files]
@@ -32,8 +38,8 @@ def test_the_zip_holds_each_file_by_its_name(tmp_path: Path, files) -> None:
 def test_a_second_export_replaces_the_first(tmp_path: Path, files) -> None:
     """No member is there twice."""
     path = tmp_path / "out.zip"
-    write_zip(path, files)
-    write_zip(path, files[:1])
+    write_zip(path, entries(files))
+    write_zip(path, entries(files[:1]))
 
     with zipfile.ZipFile(path) as archive:
         assert archive.namelist() == [files[0].name]
@@ -41,12 +47,12 @@ def test_a_second_export_replaces_the_first(tmp_path: Path, files) -> None:
 
 def test_a_missing_result_file_leaves_the_earlier_zip(tmp_path: Path, files) -> None:
     """The error names the file and what to do."""
-    path = write_zip(tmp_path / "out.zip", files)
+    path = write_zip(tmp_path / "out.zip", entries(files))
     before = path.read_bytes()
     files[1].unlink()
 
     with pytest.raises(JobError, match=r"線虫\.csv is gone.*run it again"):
-        write_zip(path, files)
+        write_zip(path, entries(files))
 
     assert path.read_bytes() == before
 
@@ -56,4 +62,48 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, files) -> None:
     (tmp_path / "file").write_text("")
 
     with pytest.raises(JobError, match=r"out\.zip cannot be written"):
-        write_zip(tmp_path / "file" / "out.zip", files)
+        write_zip(tmp_path / "file" / "out.zip", entries(files))
+
+
+def test_bytes_files_and_folders_may_be_mixed_and_made_late(tmp_path: Path) -> None:
+    """Entries are taken one at a time."""
+
+    def made():
+        file = tmp_path / "passing"
+        file.write_text("from a file")
+        yield "_run/a.txt", file
+        file.unlink()
+        yield "b.txt", b"from memory"
+
+    path = write_zip(tmp_path / "out.zip", made())
+
+    with zipfile.ZipFile(path) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {
+            "_run/a.txt": b"from a file",
+            "b.txt": b"from memory",
+        }
+
+
+def test_the_same_entries_give_the_same_bytes(tmp_path: Path, files) -> None:
+    """Whenever the ZIP is made, and whenever its files were."""
+    first = write_zip(tmp_path / "a.zip", entries(files), time=1.7e9).read_bytes()
+    os.utime(files[0], (0, 0))
+
+    second = write_zip(tmp_path / "b.zip", entries(files), time=1.7e9)
+
+    assert second.read_bytes() == first
+    with zipfile.ZipFile(second) as archive:
+        assert archive.infolist()[0].date_time == (2023, 11, 14, 22, 13, 20)
+
+
+def test_entries_that_fail_leave_no_zip(tmp_path: Path) -> None:
+    """Half a ZIP would look like a whole one."""
+
+    def broken():
+        yield "a", b""
+        raise JobError("no more")
+
+    with pytest.raises(JobError, match="no more"):
+        write_zip(tmp_path / "out.zip", broken())
+
+    assert list(tmp_path.iterdir()) == []

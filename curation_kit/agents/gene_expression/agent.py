@@ -16,7 +16,12 @@ from curation_kit.agents.gene_expression.reasons import MEANINGS, Reason
 from curation_kit.agents.gene_expression.sentences import Sentence, sentences
 from curation_kit.agents.gene_expression.statements import Statement, read_sentence
 from curation_kit.agents.organism import SpeciesKeys, other_organisms, paper_species
-from curation_kit.records import LIST_SEPARATOR, GeneExpressionRecord, Record
+from curation_kit.records import (
+    LIST_SEPARATOR,
+    Evidence,
+    GeneExpressionRecord,
+    Record,
+)
 from curation_kit.species import Species
 
 __all__ = ["GeneExpressionAgent", "GeneExpressionOptions"]
@@ -147,18 +152,17 @@ class GeneExpressionAgent(Extractor):
         found = sorted(pattern.found, key=lambda one: _rank(one[0]))
         sentence, statement = found[0]
         # The sentences that say all of it come first: the best is the row's quote.
-        told = [one for one, _ in found] + sorted(pattern.less, key=_rank)
-        assays = [assay for one in told if (assay := _assay(paper, one))]
+        told = found + sorted(pattern.less, key=lambda one: _rank(one[0]))
+        assays = [assay for one, _ in told if (assay := _assay(paper, one))]
+        assay = assays[0] if assays else None
         return GeneExpressionRecord(
             gene_symbol=statement.gene.text,
             anatomy_label=_text(statement.anatomy),
             stage_label=_text(statement.stage),
             cellular_component_label=_text(statement.component),
-            assay=assays[0] if assays else None,
+            assay=assay,
             negated=statement.negated,
-            evidence=[
-                paper.evidence(one.start, one.start + len(one.text)) for one in told
-            ],
+            evidence=[_evidence(paper, *one, assay) for one in told],
             why=_why(sentence, statement, len(told)),
         )
 
@@ -200,6 +204,31 @@ def _assay(paper: Paper, sentence: Sentence) -> str | None:
         if caption
         else None
     )
+
+
+def _evidence(
+    paper: Paper, sentence: Sentence, statement: Statement, assay: str | None
+) -> Evidence:
+    """Cut a sentence out of the paper, and tell where it names what is recorded."""
+    spans = [
+        (column, part.start, part.end)
+        for column, part in (
+            ("gene_symbol", statement.gene),
+            ("anatomy_label", statement.anatomy),
+            ("stage_label", statement.stage),
+            ("cellular_component_label", statement.component),
+        )
+        if part
+    ]
+    named = lexicon.named_assay(sentence.text) if assay else None
+    if named and named[0] == assay:
+        spans.append(("assay", *named[1:]))
+    evidence = paper.evidence(sentence.start, sentence.start + len(sentence.text))
+    evidence.mentions = [
+        paper.mention(column, sentence.start + start, sentence.start + end)
+        for column, start, end in spans
+    ]
+    return evidence
 
 
 def _text(mention: Mention | None) -> str | None:

@@ -38,6 +38,7 @@ __all__ = [
     "PREVIOUS",
     "VERB",
     "assay_of",
+    "named_assay",
 ]
 
 #: What is seen of a gene.
@@ -262,7 +263,13 @@ ASSAYS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 def assay_of(text: str) -> str | None:
     """Assay that a text names, or None; the narrowest of several."""
+    found = named_assay(text)
+    return found[0] if found else None
+
+
+def named_assay(text: str) -> tuple[str, int, int] | None:
+    """Assay that a text names, and where: start and end of the words."""
     for name, pattern in ASSAYS:
-        if pattern.search(text):
-            return name
+        if found := pattern.search(text):
+            return name, *found.span()
     return None

@@ -21,7 +21,7 @@ class Pattern:
 
     statement: Statement
     found: list[tuple[Sentence, Statement]] = field(default_factory=list)
-    less: list[Sentence] = field(default_factory=list)
+    less: list[tuple[Sentence, Statement]] = field(default_factory=list)
 
 
 def gather(patterns: Sequence[Pattern]) -> list[Pattern]:
@@ -51,10 +51,10 @@ def gather(patterns: Sequence[Pattern]) -> list[Pattern]:
             and _says_more(other.statement, pattern.statement, title=title)
         ]
         if len(fuller) == 1 or (title and fuller):
-            known = [sentence for sentence, _ in fuller[0].found] + fuller[0].less
+            known = [sentence for sentence, _ in fuller[0].found + fuller[0].less]
             fuller[0].less += [
-                sentence
-                for sentence, _ in pattern.found
+                (sentence, statement)
+                for sentence, statement in pattern.found
                 if all(sentence is not one for one in known)
             ]
         else:

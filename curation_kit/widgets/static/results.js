@@ -1,9 +1,3 @@
-const LABELS = {
-  document: "Document", gene_symbol: "Gene", anatomy_label: "Anatomy", stage_label: "Stage",
-  cellular_component_label: "Cellular component", negated: "Not expressed",
-};
-const label = (name) => LABELS[name] ?? (name[0].toUpperCase() + name.slice(1)).replaceAll("_", " ");
-
 const EVIDENCE = ["quote", "page", "section", "figures", "verification", "review"];
 
 /** Columns to show: an identifier stands below its label, "not expressed" beside its gene; empty columns are left out. */
@@ -26,8 +20,6 @@ function columnsOf(columns) {
   return shown.filter((column) => column !== negated);
 }
 
-const notExpressed = () => h("span", { class: "ck-tag ck-tag-not" }, "not expressed");
-
 function cell({ name, index, below, names, negated }, row, fold) {
   const value = row[index];
   if (name === "document") {
@@ -40,41 +32,13 @@ function cell({ name, index, below, names, negated }, row, fold) {
     below !== undefined && row[below] && h("div", { class: "ck-id" }, row[below]));
 }
 
-const MEANING = {
-  verified: "The quote is in the paper, on this page. Whether the row is right is for you to judge.",
-  approximate: "The paper says nearly this.",
-  unsupported: "The quote was not found in the paper.",
-};
-
-const verdict = (verification) => verification
-  && h("span", { class: `ck-tag ck-tag-${verification}`, title: MEANING[verification] }, verification);
-
-const place = (page, section, figures) =>
-  [page && `page ${page}`, section && section.replaceAll("_", " "), figures].filter(Boolean).join(" · ");
-
 /** What a record stands on: the quote, and where it is in the paper. */
-function evidence(columns, row, span, id) {
+function evidence(columns, row, span, key, open) {
   const [quote, page, section, figures, verification] = EVIDENCE.map((name) => row[columns.findIndex((column) => column.name === name)]);
-  return h("tr", { id, class: "ck-more-row" }, h("td", { colspan: span }, h("div", { class: "ck-evidence" },
+  return h("tr", { id: `ck-quote-${key.join("-")}`, class: `ck-more-row ck-opens${open ? " ck-chosen" : ""}`, click: "open_row", args: key }, h("td", { colspan: span }, h("div", { class: "ck-evidence" },
     verdict(verification),
     quote && h("q", { class: "ck-quote" }, quote), " ",
     h("span", { class: "ck-muted ck-nowrap" }, place(page, section, figures.replaceAll("|", ", "))))));
-}
-
-/** The selected record, whole: every quote, why it was kept, what it might mean. */
-function whole(record, span, id) {
-  const candidates = Object.entries(record.candidates);
-  return h("tr", { id, class: "ck-detail-row" }, h("td", { colspan: span }, h("div", { class: "ck-detail ck-evidence" },
-    h("h3", null, record.evidence.length > 1 ? `Evidence: ${record.evidence.length} quotes, the best first` : "Evidence"),
-    record.evidence.map((item) => h("blockquote", { class: "ck-whole-quote" },
-      h("q", { class: "ck-quote" }, item.quote),
-      h("div", null, verdict(item.verification),
-        h("span", { class: "ck-muted" }, place(item.page, item.section, item.figures.join(", ")),
-          item.verification === "approximate" && ` · likeness ${Math.round(item.score * 100)} %`)))),
-    !record.evidence.length && h("p", { class: "ck-muted" }, "This record has no quote."),
-    record.why && h("p", null, h("b", null, "Why it was kept: "), record.why),
-    candidates.map(([name, items]) => h("p", null, h("b", null, `${label(name)} is ambiguous: `),
-      items.map(({ id: curie, label: text }) => `${text} (${curie})`).join(", "))))));
 }
 
 /** A value as one reads it. */
@@ -138,6 +102,7 @@ function filterPanel(columns, { filters: chosen, sort }, choices) {
 
 function render({ model, el }) {
   let filtering = false;
+  let chosen = ""; // row of the selected record
   const draw = (get) => {
     const shown = get("results");
     if (get("tab") !== "results" || !shown.rows) return null;
@@ -168,8 +133,8 @@ function render({ model, el }) {
               const open = record.document_id === documentId && record.number === item;
               const fold = h("button", { type: "button", id: `ck-fold-${id}`, class: "ck-fold", click: "pick", args: [documentId, item], "aria-expanded": open ? "true" : "false", "aria-label": `Evidence of record ${first + index + 1}` }, open ? "▾" : "▸");
               return [
-                h("tr", { id: `ck-record-${id}`, class: `ck-has-more${open ? " ck-chosen" : ""}` }, table.map((column) => cell(column, row, fold))),
-                open ? whole(record, table.length, `ck-whole-${id}`) : evidence(columns, row, table.length, `ck-quote-${id}`)];
+                h("tr", { id: `ck-record-${id}`, class: `ck-has-more ck-opens${open ? " ck-chosen" : ""}`, click: "open_row", args: [documentId, item] }, table.map((column) => cell(column, row, fold))),
+                evidence(columns, row, table.length, [documentId, item], open)];
             }))))
         : h("p", { class: "ck-muted" }, reading ? "The records are being read…" : part ? (search && !number ? "No record contains all of these words." : "No record fits the search and the filters.") : "No records yet: they appear here as documents complete."),
       pager({ first, shown: rows.length, total: found, page, pages, action: "turn", args: (to) => [to], what: "record" }),
@@ -221,12 +186,24 @@ function render({ model, el }) {
         ask(send, { filters: without(args[0]) });
       },
       all: ({ send }) => ask(send, { search: "", filters: {} }),
+      open_row: ({ args, send }) => {
+        if (String(window.getSelection())) return; // somebody marks words to copy them
+        send("select_record", args);
+      },
       pick: ({ args, send }) => {
         const { document_id: documentId, number } = model.get("record");
         send("select_record", documentId === args[0] && number === args[1] ? ["", 0] : args);
       },
     },
     drawn: (root, get) => {
+      const { document_id: documentId, number } = get("record");
+      const key = documentId ? `ck-record-${documentId}-${number}` : "";
+      if (key !== chosen) {
+        const row = key && root.querySelector(`#${CSS.escape(key)}`);
+        if (row || !key) chosen = key;
+        // Where it is once the sheet is open, which narrows the table.
+        if (row) setTimeout(() => row.scrollIntoView({ block: "nearest" }), 50);
+      }
       const { search = "", sort = "" } = get("results");
       sync(root, "#ck-find-records", search);
       sync(root, "#ck-find-values", get("choices").search ?? "");

@@ -1,0 +1,178 @@
+"""The columns of a table of records: their types, and what is in them."""
+
+from __future__ import annotations
+
+import json
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Union, get_args, get_origin
+
+from curation_kit.records import Evidence, Record
+
+__all__ = ["Column", "Kind", "TableRow", "columns_of"]
+
+
+class Kind(StrEnum):
+    """What the cells of a column are."""
+
+    TEXT = "text"
+    PROSE = "prose"  # text of any length, hardly ever the same twice
+    INTEGER = "integer"
+    NUMBER = "number"
+    TRUTH = "truth"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    Attributes
+    ----------
+    meaning
+        What is in it, in a few words; empty where only its maker knows.
+    """
+
+    name: str
+    kind: Kind = Kind.TEXT
+    meaning: str = ""
+
+
+#: Of records of gene expression; other models describe their fields themselves.
+_DOMAIN = {
+    "gene_symbol": "gene, by its official symbol where it is known",
+    "gene_id": "identifier of the gene, a CURIE",
+    "taxon": "species, an identifier of NCBI Taxonomy",
+    "anatomy_label": "where: name of the structure or cell",
+    "anatomy_id": "identifier of the structure or cell, a CURIE",
+    "stage_label": "when: name of the developmental stage",
+    "stage_id": "identifier of the stage, a CURIE",
+    "cellular_component_label": "where in the cell: name of the component",
+    "cellular_component_id": "identifier of the component in GO",
+    "assay": "method, if the sentence names one",
+    "negated": "true: the paper says that it is not so",
+}
+
+_DOCUMENT = Column("document", meaning="file name of the paper")
+
+_EVIDENCE = (
+    Column("quote", Kind.PROSE, "the sentence, cut out of the paper"),
+    Column("page", Kind.INTEGER, "page of the quote, from 1"),
+    Column("section", meaning="section of the paper that the quote is in"),
+    Column("figures", meaning="figures and tables that the quote names"),
+    Column("verification", meaning="how the quote was found in the paper"),
+    Column("review", meaning="a curator's verdict; empty until there is one"),
+)
+
+#: What only JSON, workbooks and wide tables tell of a record.
+_WHY = (
+    Column("why", Kind.PROSE, "why the record was kept"),
+    Column("verification_score", Kind.NUMBER, "likeness of quote and paper, 0 to 1"),
+    Column("evidence_count", Kind.INTEGER, "number of quotes; JSON has all of them"),
+)
+_CURATION = (
+    Column("reviewer", meaning="who gave the verdict"),
+    Column("review_note", Kind.PROSE, "the curator's note"),
+    Column(
+        "machine_values", Kind.PROSE, "JSON: what the flow had in columns since edited"
+    ),
+    Column("record", Kind.INTEGER, "number of the record in its document, from 0"),
+    Column("document_id", meaning="SHA-256 of the paper's file"),
+)
+
+
+def columns_of(
+    model: type[Record], *, why: bool = False, curation: bool = False
+) -> tuple[Column, ...]:
+    """Columns of a table of records, in order.
+
+    Parameters
+    ----------
+    model
+        Model of the records.
+    why
+        Also why the record was kept, the score and the number of its quotes.
+    curation
+        Also who said what about it, and how it is found again.
+    """
+    domain = [
+        Column(
+            name,
+            _kind(model.model_fields[name].annotation),
+            model.model_fields[name].description or _DOMAIN.get(name, ""),
+        )
+        for name in model.domain_columns()
+    ]
+    found = [_DOCUMENT, *domain, *_EVIDENCE]
+    taken = {column.name for column in found}
+    more = (*(_WHY if why else ()), *(_CURATION if curation else ()))
+    return (*found, *(column for column in more if column.name not in taken))
+
+
+def _kind(annotation: Any) -> Kind:
+    if get_origin(annotation) in {Union, types.UnionType}:
+        kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
+        annotation = kinds[0] if len(kinds) == 1 else str
+    known = {bool: Kind.TRUTH, int: Kind.INTEGER, float: Kind.NUMBER}
+    return known.get(annotation, Kind.TEXT)
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One record on its way into a table, with all that is told about it.
+
+    Attributes
+    ----------
+    document, document_id
+        File name and SHA-256 of its paper.
+    number
+        Of the record in its document, from 0.
+    record
+        With the curator's values, if these are wanted.
+    reviewer, note
+        Who gave the verdict, and the note to it; empty when there is none.
+    machine
+        The flow's values of those columns that the curator changed.
+    """
+
+    document: str
+    document_id: str
+    number: int
+    record: Record
+    reviewer: str = ""
+    note: str = ""
+    machine: Mapping[str, Any] = field(default_factory=dict)
+
+    def cells(self, *, wide: bool = False) -> dict[str, Any]:
+        """Cells by column name; the wide ones only if wanted."""
+        cells = self.record.row(self.document)
+        if not wide:
+            return cells
+        evidence = self.record.evidence
+        best = evidence[0] if evidence else Evidence(quote="")
+        return {
+            "why": self.record.why,
+            "verification_score": best.score,
+            "evidence_count": len(evidence),
+            "reviewer": self.reviewer,
+            "review_note": self.note,
+            "machine_values": json.dumps(dict(self.machine), ensure_ascii=False)
+            if self.machine
+            else "",
+            "record": self.number,
+            "document_id": self.document_id,
+            **cells,  # the record's own columns come first where names meet
+        }
+
+    def nested(self) -> dict[str, Any]:
+        """The row as JSON has it: the record with all its evidence."""
+        return {
+            "document": self.document,
+            "document_id": self.document_id,
+            "record": self.number,
+            "reviewer": self.reviewer,
+            "review_note": self.note,
+            "machine_values": dict(self.machine),
+            **self.record.model_dump(mode="json"),
+        }

@@ -1,0 +1,95 @@
+"""Parquet: a table with real types, for data frames and data bases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from curation_kit.errors import CurationKitError
+from curation_kit.formats.columns import Column, Kind
+from curation_kit.formats.delimited import plain_cell
+
+__all__ = ["has_parquet", "write_parquet"]
+
+#: Rows that are compressed together, and in memory at a time.
+_GROUP = 10_000
+
+
+def has_parquet() -> bool:
+    """Whether the library that writes Parquet is installed."""
+    from importlib.util import find_spec
+
+    return find_spec("pyarrow") is not None
+
+
+def write_parquet(
+    path: Path,
+    rows: Iterable[Mapping[str, Any]],
+    columns: Sequence[Column],
+    *,
+    metadata: Mapping[str, Any],
+) -> None:
+    """Write rows as Parquet, some thousands at a time.
+
+    Text is dictionary-encoded (pandas makes categories of it), quotes and other
+    prose are strings, numbers are 64 bits; a missing value is null.
+
+    Parameters
+    ----------
+    metadata
+        JSON values about the table. They are in the file's schema under
+        ``curation_kit``; what each column means is in the metadata of its field.
+
+    Raises
+    ------
+    CurationKitError
+        If PyArrow is not installed.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ModuleNotFoundError as error:
+        raise CurationKitError(
+            "Parquet is written by PyArrow, which is not installed: "
+            "pip install 'curation-kit[parquet]', or choose another format."
+        ) from error
+    types = {
+        Kind.TEXT: pa.dictionary(pa.int32(), pa.string()),
+        Kind.PROSE: pa.string(),
+        Kind.INTEGER: pa.int64(),
+        Kind.NUMBER: pa.float64(),
+        Kind.TRUTH: pa.bool_(),
+    }
+    told = json.dumps(dict(metadata), ensure_ascii=False, sort_keys=True)
+    schema = pa.schema(
+        [
+            pa.field(
+                column.name,
+                types[column.kind],
+                metadata={"meaning": column.meaning} if column.meaning else None,
+            )
+            for column in columns
+        ],
+        metadata={"curation_kit": told},
+    )
+    remaining = iter(rows)
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        while group := list(islice(remaining, _GROUP)):
+            arrays = [
+                pa.array(
+                    [_value(row[column.name], column.kind) for row in group],
+                    type=types[column.kind],
+                )
+                for column in columns
+            ]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+
+
+def _value(value: Any, kind: Kind) -> Any:
+    """Text as text, whatever its maker put there."""
+    if value is None or kind not in {Kind.TEXT, Kind.PROSE}:
+        return value
+    return plain_cell(value)

@@ -1,0 +1,254 @@
+"""Excel workbooks in which every text stays text.
+
+Cells are written by type, never guessed: a symbol such as SEPT2, mars-2 or
+1e5, an identifier such as 007, or a text that begins with ``=`` is a string
+in a cell of the format "Text" (``@``), so that no spreadsheet makes a date, a
+number or a formula of it, neither when it opens the file nor when a curator
+edits the cell. XML has no control characters: they are written as ``_x000B_``
+(ECMA-376, part 1, 22.9.2.19, ST_Xstring), which Excel reads back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+from curation_kit.formats.columns import Column, Kind, columns_of
+from curation_kit.formats.delimited import plain_cell
+from curation_kit.records import Record
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+__all__ = ["MAX_CELL", "Link", "Sheet", "cut", "records_to_xlsx", "write_workbook"]
+
+#: Limits of Excel: UTF-16 units in a cell, rows and links in a sheet.
+MAX_CELL = 32_767
+MAX_ROWS = 1_048_576
+MAX_LINKS = 65_530
+#: Links of more characters are refused by Excel.
+_MAX_LINK = 2_000
+
+#: Beyond it a whole number is no longer the same as a 64-bit float.
+_EXACT = 2**53
+
+#: The earliest date that a ZIP, which a workbook is, can tell.
+_EPOCH = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - XlsxWriter wants it without a zone
+
+_WIDTHS = {Kind.PROSE: 60, Kind.INTEGER: 9, Kind.NUMBER: 9, Kind.TRUTH: 9}
+_WIDE, _NARROW = 30, 16
+
+
+class Link(NamedTuple):
+    """A cell that leads somewhere.
+
+    Attributes
+    ----------
+    target
+        An address, or the path of a file from the folder of the workbook,
+        both percent-encoded, perhaps with ``#`` and a place in it.
+    """
+
+    value: Any
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table of a workbook.
+
+    Attributes
+    ----------
+    name
+        At most 27 characters: a number may follow.
+    rows
+        Cells by column name; a value may be a `Link`.
+    """
+
+    name: str
+    columns: Sequence[Column]
+    rows: Iterable[Mapping[str, Any]]
+
+
+def write_workbook(
+    target: Path | BinaryIO,
+    sheets: Iterable[Sheet],
+    *,
+    created: dt.datetime = _EPOCH,
+    max_rows: int = MAX_ROWS,
+) -> None:
+    """Write a workbook row by row; a million rows take the memory of one.
+
+    Parameters
+    ----------
+    sheets
+        One after the other. What does not fit a sheet goes on in the next one,
+        named with a number.
+    created
+        What the workbook says of itself; the same content gives the same bytes.
+    max_rows
+        Rows of a sheet, the header among them.
+    """
+    from xlsxwriter import Workbook
+
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_numbers": False,
+        "strings_to_urls": False,
+    }
+    with Workbook(target if not isinstance(target, Path) else str(target), options) as (
+        workbook
+    ):
+        workbook.set_properties({"created": created})
+        formats = _Formats.of(workbook)
+        for sheet in sheets:
+            _write_sheet(workbook, sheet, formats, max_rows)
+
+
+def records_to_xlsx(
+    document: str, document_id: str, records: Iterable[Record], model: type[Record]
+) -> bytes:
+    """Give the records of one document as a workbook, with why they were kept."""
+    from curation_kit.formats.columns import TableRow
+
+    rows = (
+        TableRow(document, document_id, number, record).cells(wide=True)
+        for number, record in enumerate(records)
+    )
+    stream = io.BytesIO()
+    write_workbook(stream, [Sheet("Results", columns_of(model, why=True), rows)])
+    return stream.getvalue()
+
+
+def cut(text: str) -> str:
+    """Shorten a text that Excel cannot hold, and say so at its end."""
+    if len(text) <= MAX_CELL // 2:  # however many units a character takes
+        return text
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * MAX_CELL:
+        return text
+    mark = f" … [cut: {len(text):,} characters; see CSV or JSON]"
+    # Half a character at the end is dropped.
+    return units[: 2 * (MAX_CELL - len(mark))].decode("utf-16-le", "ignore") + mark
+
+
+class _Formats(NamedTuple):
+    """How cells look."""
+
+    header: Format
+    kinds: dict[Kind, Format]
+    link: Format
+
+    @classmethod
+    def of(cls, workbook: Workbook) -> _Formats:
+        top = {"valign": "top"}
+        text = {**top, "num_format": "@"}
+        return cls(
+            workbook.add_format({**text, "bold": True, "bottom": 1}),
+            {
+                Kind.TEXT: workbook.add_format(text),
+                Kind.PROSE: workbook.add_format({**text, "text_wrap": True}),
+                Kind.INTEGER: workbook.add_format({**top, "num_format": "0"}),
+                Kind.NUMBER: workbook.add_format(top),
+                Kind.TRUTH: workbook.add_format({**top, "align": "left"}),
+            },
+            workbook.add_format(
+                {**top, "num_format": "0", "font_color": "#0563C1", "underline": 1}
+            ),
+        )
+
+
+def _write_sheet(
+    workbook: Workbook, sheet: Sheet, formats: _Formats, max_rows: int
+) -> None:
+    page, number, line = _begin(workbook, sheet, formats, sheet.name), 1, 0
+    links = 0
+    for cells in sheet.rows:
+        if line + 1 == max_rows:
+            _end(page, sheet, line)
+            number += 1
+            page = _begin(workbook, sheet, formats, f"{sheet.name} {number}")
+            line = links = 0
+        line += 1
+        for place, column in enumerate(sheet.columns):
+            value = cells[column.name]
+            if isinstance(value, Link):
+                value, target = value
+                if links < MAX_LINKS and len(target) <= _MAX_LINK:
+                    links += 1
+                    _link(page, line, place, target, formats)
+                    page.write_number(line, place, value, formats.link)
+                    continue
+            _write(page, line, place, value, column.kind, formats.kinds)
+    _end(page, sheet, line)
+
+
+def _begin(workbook: Workbook, sheet: Sheet, formats: _Formats, name: str) -> Worksheet:
+    page = workbook.add_worksheet(name)
+    for place, column in enumerate(sheet.columns):
+        width = _WIDTHS.get(column.kind) or (
+            _WIDE if column.name in {"document", "ledger", "value"} else _NARROW
+        )
+        # The format of the column is that of its empty cells: what a curator
+        # types into them is text too.
+        page.set_column(place, place, width, formats.kinds[column.kind])
+        page.write_string(0, place, column.name, formats.header)
+    page.freeze_panes(1, 0)
+    return page
+
+
+def _end(page: Worksheet, sheet: Sheet, rows: int) -> None:
+    last = max(len(sheet.columns) - 1, 0)
+    page.autofilter(0, 0, rows, last)
+    # No green triangles on identifiers of digits.
+    page.ignore_errors({"number_stored_as_text": f"A1:XFD{rows + 1}"})
+
+
+def _write(
+    page: Worksheet,
+    row: int,
+    place: int,
+    value: Any,
+    kind: Kind,
+    formats: Mapping[Kind, Format],
+) -> None:
+    """Write one cell by its type; an empty one has the format of its column."""
+    if value is None or value == "":
+        return
+    if isinstance(value, bool) and kind is Kind.TRUTH:
+        page.write_boolean(row, place, value, formats[kind])
+    elif kind in {Kind.INTEGER, Kind.NUMBER} and _is_number(value):
+        page.write_number(row, place, value, formats[kind])
+    else:
+        shown = formats[kind if kind is Kind.PROSE else Kind.TEXT]
+        page.write_string(row, place, cut(plain_cell(value)), shown)
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a value is the same as a number of Excel."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= _EXACT if isinstance(value, int) else math.isfinite(value)
+
+
+def _link(
+    page: Worksheet, row: int, place: int, target: str, formats: _Formats
+) -> None:
+    from xlsxwriter.url import Url
+
+    if "://" in target:
+        page.write_url(row, place, target, formats.link)
+        return
+    url = Url(f"external:{target}")
+    # XlsxWriter writes paths with the backslashes of Windows; in a reference of
+    # a package (ECMA-376, part 2) slashes are understood everywhere.
+    url._relationship_link = target.partition("#")[0]  # noqa: SLF001
+    page.write_url(row, place, url, formats.link)

@@ -1,0 +1,247 @@
+"""Verdicts of curators on records, kept beside what the flow made."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from curation_kit.errors import JobError, NotFound
+from curation_kit.jobs.changes import JobChanges
+from curation_kit.records import Record, Verdict, id_column
+from curation_kit.store import Row
+
+__all__ = ["KEPT", "VERDICTS", "JobReviews", "Review", "Rows", "check_rows", "curated"]
+
+#: Which records are meant: all of them, with the curators' values where they
+#: changed some; only those that curators accepted or edited; or all as the flow
+#: made them.
+Rows = Literal["all", "reviewed", "machine"]
+
+#: What a curator may say of a record.
+VERDICTS = (Verdict.ACCEPTED, Verdict.EDITED, Verdict.REJECTED)
+
+#: Verdicts with which a record is kept.
+KEPT = frozenset({Verdict.ACCEPTED.value, Verdict.EDITED.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a curator says of one record.
+
+    Attributes
+    ----------
+    verdict
+        ``accepted``, ``edited`` (an acceptance with changes) or ``rejected``.
+    changes
+        The curator's values by column; only those that are not the machine's.
+    time
+        Seconds since the epoch.
+    """
+
+    verdict: Verdict
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+    reviewer: str = ""
+    time: float = 0.0
+
+
+def check_rows(rows: str) -> None:
+    """Raise if `rows` is not one of `Rows`."""
+    if rows not in get_args(Rows):
+        raise JobError(
+            f'Rows can be {", ".join(get_args(Rows))}, not "{rows}": all records with '
+            "the curators' changes, those accepted or edited, or all as the flow made "
+            "them."
+        )
+
+
+def curated(model: type[Record], row: Row, rows: Rows = "all") -> Record | None:
+    """Give a stored record as a curator left it, None if it is not meant.
+
+    Parameters
+    ----------
+    row
+        ``record`` (JSON), ``verdict`` and ``changes`` (JSON), the last two None
+        where there is no review.
+    """
+    verdict = row["verdict"]
+    if rows == "reviewed" and verdict not in KEPT:
+        return None
+    if rows == "machine" or verdict is None:
+        return model.model_validate_json(row["record"])
+    changes = json.loads(row["changes"])
+    if not changes:
+        record = model.model_validate_json(row["record"])
+        record.review = verdict
+        return record
+    content = {**json.loads(row["record"]), **changes, "review": verdict}
+    # What an old name might have meant says nothing of the new one.
+    settled = {*changes, *(id_column(name) for name in changes)}
+    content["candidates"] = {
+        name: found
+        for name, found in content.get("candidates", {}).items()
+        if name not in settled
+    }
+    return model.model_validate(content)
+
+
+class JobReviews(JobChanges):
+    """Curators' verdicts: any number of people may give them at any time."""
+
+    def review(self, job_id: str, reviews: Mapping[tuple[str, int], Review]) -> None:
+        """Store verdicts, all or none; each replaces an earlier one.
+
+        Parameters
+        ----------
+        reviews
+            By document id and number of the record in it.
+
+        Raises
+        ------
+        NotFound
+            If a record is not there (any more).
+        """
+        with self._database.transaction():
+            for (document_id, number), review in reviews.items():
+                stored = self._database.execute(
+                    "INSERT OR REPLACE INTO reviews (job_id, document_id, number, "
+                    "verdict, changes, note, reviewer, time) "
+                    "SELECT job_id, document_id, number, ?, ?, ?, ?, ? FROM records "
+                    "WHERE job_id = ? AND document_id = ? AND number = ?",
+                    (
+                        review.verdict.value,
+                        json.dumps(dict(review.changes)),
+                        review.note,
+                        review.reviewer,
+                        review.time or time.time(),
+                        job_id,
+                        document_id,
+                        number,
+                    ),
+                )
+                if not stored:
+                    raise _gone()
+                self._event(
+                    job_id,
+                    "record_reviewed",
+                    document_id,
+                    record=number,
+                    verdict=review.verdict.value,
+                    changes=dict(review.changes),
+                    note=review.note,
+                    reviewer=review.reviewer,
+                )
+
+    def withdraw_review(
+        self, job_id: str, document_id: str, number: int, *, reviewer: str
+    ) -> None:
+        """Take a verdict back; the log keeps that it was given.
+
+        Raises
+        ------
+        NotFound
+            If the record has none.
+        """
+        with self._database.transaction():
+            withdrawn = self._database.execute(
+                "DELETE FROM reviews "
+                "WHERE job_id = ? AND document_id = ? AND number = ?",
+                (job_id, document_id, number),
+            )
+            if not withdrawn:
+                raise NotFound("This record has no review to take back.")
+            self._event(
+                job_id,
+                "review_withdrawn",
+                document_id,
+                record=number,
+                reviewer=reviewer,
+            )
+
+    def review_of(self, job_id: str, document_id: str, number: int) -> Review | None:
+        """The review of a record, None when it has none."""
+        row = self._database.one(
+            "SELECT * FROM reviews WHERE job_id = ? AND document_id = ? AND number = ?",
+            (job_id, document_id, number),
+        )
+        if row is None:
+            return None
+        return Review(
+            verdict=Verdict(row["verdict"]),
+            changes=json.loads(row["changes"]),
+            note=row["note"],
+            reviewer=row["reviewer"],
+            time=row["time"],
+        )
+
+    def reviews(self, job_id: str) -> list[Row]:
+        """All reviews in document order, each with its record as the flow made it.
+
+        Returns
+        -------
+        list of Row
+            name (of the document), record (JSON), and the columns of `reviews`.
+        """
+        return self._database.all(
+            "SELECT d.name, r.record, v.* FROM job_documents d "
+            "JOIN reviews v ON v.job_id = d.job_id AND v.document_id = d.document_id "
+            "JOIN records r ON r.job_id = v.job_id AND r.document_id = v.document_id "
+            "AND r.number = v.number WHERE d.job_id = ? ORDER BY d.position, v.number",
+            (job_id,),
+        )
+
+    def reviewed_keys(self, job_id: str) -> set[tuple[str, int]]:
+        """Document id and number of the records that have a verdict."""
+        rows = self._database.all(
+            "SELECT document_id, number FROM reviews WHERE job_id = ?", (job_id,)
+        )
+        return {(row["document_id"], row["number"]) for row in rows}
+
+    def review_counts(self, job_id: str) -> dict[str, int]:
+        """Number of reviews per verdict; each verdict is a key."""
+        rows = self._database.all(
+            "SELECT verdict, count(*) AS n FROM reviews WHERE job_id = ? "
+            "GROUP BY verdict",
+            (job_id,),
+        )
+        found = {row["verdict"]: row["n"] for row in rows}
+        return {verdict.value: found.get(verdict.value, 0) for verdict in VERDICTS}
+
+    def reviews_per_document(self, job_id: str) -> list[Row]:
+        """Documents with reviews: document_id, name, records, reviewed, in order."""
+        return self._database.all(
+            "SELECT d.document_id, d.name, d.records, v.reviewed FROM (SELECT "
+            "document_id, count(*) AS reviewed FROM reviews WHERE job_id = :job "
+            "GROUP BY document_id) v JOIN job_documents d ON d.job_id = :job "
+            "AND d.document_id = v.document_id ORDER BY d.position",
+            {"job": job_id},
+        )
+
+    def reviewed_after(self, job_id: str, seq: int) -> set[str]:
+        """Ids of documents whose reviews changed after an event of the log."""
+        rows = self._database.all(
+            "SELECT DISTINCT document_id FROM events WHERE job_id = ? AND seq > ? "
+            "AND type IN ('record_reviewed', 'review_withdrawn')",
+            (job_id, seq),
+        )
+        return {row["document_id"] for row in rows}
+
+    def record_keys(self, job_id: str) -> list[tuple[str, int]]:
+        """Document id and number of each record, in the order of `records`."""
+        rows = self._database.all(
+            "SELECT r.document_id, r.number FROM job_documents d "
+            "JOIN records r ON r.job_id = d.job_id AND r.document_id = d.document_id "
+            "WHERE d.job_id = ? ORDER BY d.position, r.number",
+            (job_id,),
+        )
+        return [(row["document_id"], row["number"]) for row in rows]
+
+
+def _gone() -> NotFound:
+    return NotFound(
+        "This record is no longer among the results of the job: its document is "
+        "being processed again."
+    )

@@ -1,0 +1,85 @@
+"""Read what goes into tables of a whole job, some documents at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from curation_kit.jobs.pages import RECORD, REVIEWED, JobPages
+from curation_kit.store import Row
+
+__all__ = ["JobTables"]
+
+#: Documents, or records, that are read together.
+AT_A_TIME = 200
+
+#: With the words of who said so, as SQL.
+_RECORD = f"{RECORD}, v.note, v.reviewer"
+
+
+class JobTables(JobPages):
+    """Rows of long tables, one after the other: they need not fit the memory."""
+
+    def records_reviewed(self, job_id: str) -> Iterator[Row]:
+        """Records in document order, each with what a curator said of it.
+
+        Yields
+        ------
+        Row
+            File name, document_id, number, record (JSON), and verdict, changes
+            (JSON), note and reviewer, which are None where there is no review.
+        """
+        ids = [row["document_id"] for row in self.documents_with_records(job_id)]
+        for some in _parts(ids):
+            yield from self._database.all(
+                f"SELECT d.name, {_RECORD} FROM json_each(?) wanted "  # noqa: S608 - constants
+                "CROSS JOIN job_documents d ON d.job_id = ? "
+                "AND d.document_id = wanted.value CROSS JOIN records r "
+                f"ON r.job_id = d.job_id AND r.document_id = d.document_id {REVIEWED} "
+                "ORDER BY wanted.key, r.number",
+                (json.dumps(some), job_id),
+            )
+
+    def records_at(self, job_id: str, keys: Sequence[tuple[str, int]]) -> Iterator[Row]:
+        """Some records in the order given, as `records_reviewed` gives them.
+
+        Parameters
+        ----------
+        keys
+            Document id and number of each; those that are gone are left out.
+        """
+        for some in _parts(keys):
+            yield from self._database.all(
+                f"SELECT d.name, {_RECORD} FROM json_each(?) wanted "  # noqa: S608 - constants
+                "CROSS JOIN records r ON r.job_id = ? "
+                "AND r.document_id = json_extract(wanted.value, '$[0]') "
+                "AND r.number = json_extract(wanted.value, '$[1]') "
+                "CROSS JOIN job_documents d ON d.job_id = r.job_id "
+                f"AND d.document_id = r.document_id {REVIEWED} ORDER BY wanted.key",
+                (json.dumps(some), job_id),
+            )
+
+    def all_documents(self, job_id: str) -> Iterator[Row]:
+        """Rows of `job_documents` in order."""
+        offset = 0
+        while rows := self.documents(job_id, limit=AT_A_TIME, offset=offset):
+            yield from rows
+            offset += AT_A_TIME
+
+    def about_documents(self, job_id: str) -> list[Row]:
+        """Give document_id, stem, pages and DOI of each document, in order.
+
+        The last two are None for one that is no longer in the workspace.
+        """
+        return self._database.all(
+            "SELECT d.document_id, d.stem, json_extract(p.preflight, '$.pages') AS "
+            "pages, json_extract(p.preflight, '$.doi') AS doi FROM job_documents d "
+            "LEFT JOIN documents p ON p.id = d.document_id "
+            "WHERE d.job_id = ? ORDER BY d.position",
+            (job_id,),
+        )
+
+
+def _parts(items: Sequence[object]) -> Iterator[list[object]]:
+    for start in range(0, len(items), AT_A_TIME):
+        yield list(items[start : start + AT_A_TIME])

@@ -1,0 +1,209 @@
+"""Tables and pictures of gene expression records, where plain pandas is clumsy.
+
+They take tables as ``job.results`` gives them. A record says that a gene is
+expressed somewhere, or (``negated``) that it is not; papers may contradict each
+other, and a table that only counts rows hides both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from curation_kit.errors import CurationKitError
+from curation_kit.records import Verdict, Verification
+from curation_kit.vocabulary import stage_rank
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+__all__ = [
+    "believable",
+    "gene_by_anatomy",
+    "gene_by_stage",
+    "heat_map",
+    "join_results",
+]
+
+#: What the records of a cell say together, and its colour in a picture.
+STATEMENTS = {"expressed": "#3b7dbf", "not expressed": "#f2a65a", "both": "#8e5ea2"}
+
+#: What two jobs are compared by.
+_PLACE = ("document", "gene_symbol", "anatomy_label")
+
+
+def believable(results: pd.DataFrame) -> pd.DataFrame:
+    """Rows whose quote is in the paper and that no curator has rejected.
+
+    Verified and approximate quotes count; what the gate asks to check does too.
+    The other functions of this module leave the other rows out.
+    """
+    found = results["verification"] > Verification.UNSUPPORTED.value
+    return results[found & (results["review"] != Verdict.REJECTED.value)]
+
+
+def gene_by_anatomy(results: pd.DataFrame) -> pd.DataFrame:
+    """Where each gene is expressed, and where it is not.
+
+    Returns
+    -------
+    DataFrame
+        A row per gene and a column per place, both by name; ``expressed``,
+        ``not expressed`` or ``both`` where records contradict each other;
+        missing where none says anything.
+    """
+    return _across(results, "anatomy_label")
+
+
+def gene_by_stage(results: pd.DataFrame, *, taxon: str) -> pd.DataFrame:
+    """When each gene is expressed, and when it is not.
+
+    Parameters
+    ----------
+    results
+        As for `gene_by_anatomy`.
+    taxon
+        The species, as in the column ``taxon``: stages of several have no order.
+
+    Returns
+    -------
+    DataFrame
+        As of `gene_by_anatomy`, with a column per stage in the order of
+        development; those without an identifier, whose place is not known, come
+        last, by name.
+
+    Raises
+    ------
+    CurationKitError
+        If no row is of this species.
+    """
+    rows = results[results["taxon"] == taxon]
+    if rows.empty:
+        there = ", ".join(sorted(results["taxon"].dropna().unique())) or "none"
+        raise CurationKitError(f"No row is of {taxon}. The species here: {there}.")
+    table = _across(rows, "stage_label")
+    ids = rows.dropna(subset="stage_id").groupby("stage_label")["stage_id"].first()
+    ranks = {label: stage_rank(str(term)) for label, term in ids.items()}
+    last = float("inf")
+    return table[sorted(table, key=lambda name: (ranks.get(name, last), name))]
+
+
+def join_results(
+    first: pd.DataFrame,
+    second: pd.DataFrame,
+    *,
+    names: tuple[str, str] = ("first", "second"),
+) -> pd.DataFrame:
+    """What two jobs say about the same genes and places of the same papers.
+
+    Genes and places are joined by name: let both flows end with the same
+    validators. Rows without a place are joined as such.
+
+    Parameters
+    ----------
+    first, second
+        Results of two flows, or of two runs.
+    names
+        What their columns are called.
+
+    Returns
+    -------
+    DataFrame
+        A row per document, gene and place (the index), what either says
+        (``expressed``, ``not expressed``, ``both`` or missing), and ``change``:
+        ``same``, ``changed``, ``gained`` (only the second has it), ``lost``.
+    """
+    import pandas as pd
+
+    one, other = (
+        _statements(table.fillna({"anatomy_label": ""}), _PLACE)
+        for table in (first, second)
+    )
+    joined = pd.concat([one, other], axis=1, keys=names, sort=True)
+    joined = joined.rename_axis(index=list(_PLACE))
+    old, new = joined[names[0]], joined[names[1]]
+    change = pd.Series("changed", index=joined.index).mask(old == new, "same")
+    change = change.mask(old.isna(), "gained").mask(new.isna(), "lost")
+    kinds = ["same", "changed", "gained", "lost"]
+    return joined.assign(change=pd.Categorical(change, kinds))
+
+
+def _across(results: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Statements of genes, with the values of a column side by side."""
+    table = _statements(results, ["gene_symbol", column]).unstack(column)  # noqa: PD010 - nothing is to be aggregated
+    found: pd.DataFrame = table
+    return found
+
+
+def _statements(results: pd.DataFrame, by: Sequence[str]) -> pd.Series[Any]:
+    """What the believable rows of each group say together."""
+    import pandas as pd
+
+    rows = believable(results).dropna(subset=list(by))
+    keys = [rows[name].astype("str") for name in by]  # two jobs have other categories
+    negated = rows["negated"].fillna(value=False).astype("bool").groupby(keys)
+    every, some = negated.all(), negated.any()
+    found = pd.Series("both", index=every.index, dtype="str")
+    return found.mask(every, "not expressed").mask(~some, "expressed")
+
+
+def heat_map(table: pd.DataFrame, *, title: str = "", axes: Axes | None = None) -> Axes:
+    """Draw a table of statements, or of numbers, as coloured cells.
+
+    Parameters
+    ----------
+    table
+        As of `gene_by_anatomy` or `gene_by_stage`; or numbers, for instance of
+        records, as ``pandas.crosstab`` gives them.
+    title
+        Above the picture.
+    axes
+        Where to draw; a new figure of a fitting size when left out.
+
+    Raises
+    ------
+    CurationKitError
+        If matplotlib is not installed, or the table is empty.
+    """
+    try:
+        import matplotlib.pyplot as plt
+        from matplotlib.colors import ListedColormap
+        from matplotlib.patches import Patch
+    except ImportError as error:
+        raise CurationKitError(
+            "A heat map is drawn by matplotlib: install it, pip install matplotlib."
+        ) from error
+    if table.empty:
+        raise CurationKitError("There is nothing to draw: the table has no rows.")
+    if axes is None:
+        size = (2.5 + 0.32 * len(table.columns), 1.8 + 0.28 * len(table))
+        axes = plt.subplots(figsize=size, layout="constrained")[1]
+    words = [word for word in STATEMENTS if (table == word).any(axis=None)]
+    edges: dict[str, Any] = {"edgecolors": "white", "linewidth": 1.5}
+    if words:
+        cells = table.replace({word: n for n, word in enumerate(words)}).astype(
+            "Float64"
+        )
+        colors = ListedColormap([STATEMENTS[word] for word in words])
+        values = cells.to_numpy(dtype=float, na_value=float("nan"))
+        axes.pcolormesh(values, cmap=colors, vmin=-0.5, vmax=len(words) - 0.5, **edges)
+        axes.legend(
+            handles=[Patch(color=STATEMENTS[word], label=word) for word in words],
+            loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False,
+        )  # fmt: skip
+    else:
+        shown = table.where(table != 0).to_numpy(dtype=float, na_value=float("nan"))
+        drawn = axes.pcolormesh(shown, cmap="Blues", vmin=0, **edges)
+        axes.figure.colorbar(drawn, ax=axes, shrink=0.8)
+    axes.set_xticks(
+        [n + 0.5 for n in range(len(table.columns))], table.columns, rotation=45,
+        ha="right", rotation_mode="anchor",
+    )  # fmt: skip
+    axes.set_yticks([n + 0.5 for n in range(len(table))], table.index)
+    axes.invert_yaxis()
+    axes.tick_params(length=0)
+    axes.set_facecolor("#f4f4f4")
+    axes.spines[:].set_visible(False)
+    axes.set_title(title, loc="left")
+    return axes

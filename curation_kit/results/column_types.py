@@ -1,0 +1,141 @@
+"""Which pandas type each column of a table of records has."""
+
+from __future__ import annotations
+
+import datetime as dt
+import types
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+
+from curation_kit.records import Record, Verdict, Verification
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Categories", "ColumnType", "record_types"]
+
+
+@dataclass(frozen=True, slots=True)
+class Categories:
+    """A column with few different values, which are often repeated.
+
+    Attributes
+    ----------
+    values
+        All that there should be, in their order. Without them, those that there
+        are, sorted, so that sorting by the column is sorting by its text.
+    ordered
+        Whether one value is less than another: ``column >= value`` works.
+    """
+
+    values: tuple[Any, ...] | None = None
+    ordered: bool = False
+
+    def dtype(self, column: Iterable[Any] = ()) -> pd.CategoricalDtype:
+        """Type of a column with these values."""
+        import pandas as pd
+
+        known = self.values or ()
+        found = sorted({value for value in column if value is not None} - {*known})
+        categories = [*found, *known]  # what is not among the values comes before them
+        return pd.CategoricalDtype(
+            pd.Index(categories, dtype=None if categories else "str"), self.ordered
+        )
+
+
+#: Name of a pandas type, or `Categories`.
+ColumnType = str | Categories
+
+#: What every table of records ends with. The better stands behind the worse, so
+#: that ``verification >= "approximate"`` and ``review >= "edited"`` say what they mean.
+_SHARED: dict[str, ColumnType] = {
+    "document": Categories(),
+    "quote": "str",
+    "page": "Int64",
+    "section": Categories(),
+    "figures": "str",
+    "verification": Categories(
+        (
+            Verification.UNSUPPORTED.value,
+            Verification.APPROXIMATE.value,
+            Verification.VERIFIED.value,
+        ),
+        ordered=True,
+    ),
+    "review": Categories(
+        (
+            Verdict.REJECTED.value,
+            Verdict.CHECK.value,
+            Verdict.EDITED.value,
+            Verdict.ACCEPTED.value,
+        ),
+        ordered=True,
+    ),
+}
+
+_PLAIN = {
+    frozenset({bool}): "boolean",
+    frozenset({int}): "Int64",
+    frozenset({float}): "Float64",
+    frozenset({int, float}): "Float64",
+    frozenset({dt.datetime}): "datetime64[us]",
+    frozenset({dt.date}): "datetime64[s]",
+}
+
+
+def record_types(model: type[Record]) -> dict[str, ColumnType]:
+    """Type of each column of a table of records.
+
+    Parameters
+    ----------
+    model
+        The annotations of its fields decide: truth values are ``boolean``,
+        numbers ``Int64`` or ``Float64``, dates ``datetime64``, all of which may
+        be missing. The values of a ``Literal`` or an ``Enum``, and the columns
+        that `Record.repeated_columns` names, are `Categories`. All else is
+        text, ``str``.
+
+    Returns
+    -------
+    dict
+        In the order of `Record.columns`.
+    """
+    own: dict[str, ColumnType] = {
+        name: Categories()
+        if name in model.repeated_columns
+        else _type(model.model_fields[name].annotation)
+        for name in model.domain_columns()
+    }
+    return {name: (own | _SHARED)[name] for name in model.columns()}
+
+
+def _type(annotation: Any) -> ColumnType:
+    kinds = list(_kinds(annotation))
+    if all(get_origin(kind) is Literal for kind in kinds):
+        values = [value for kind in kinds for value in get_args(kind)]
+        return Categories(tuple(_plain(v) for v in values if v is not None))
+    if len(kinds) == 1 and isinstance(kinds[0], type) and issubclass(kinds[0], Enum):
+        return Categories(tuple(_plain(member) for member in kinds[0]))
+    try:
+        return _PLAIN.get(frozenset(kinds), "str")
+    except TypeError:  # what cannot be hashed is no plain type
+        return "str"
+
+
+def _plain(value: Any) -> Any:
+    """Give a value as `Record.row` does."""
+    return value.value if isinstance(value, Enum) else value
+
+
+def _kinds(annotation: Any) -> Iterable[Any]:
+    """Types that an annotation allows beside None."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from _kinds(get_args(annotation)[0])
+    elif origin in {Union, types.UnionType}:
+        for part in get_args(annotation):
+            yield from _kinds(part)
+    elif annotation is not type(None):
+        yield annotation

@@ -1,0 +1,211 @@
+"""RO-Crate metadata of a job's run, so that repositories know what they are given.
+
+The crate is the folder ``_run`` of the ZIP, not the whole ZIP: a crate holds what
+lies in or below the folder of its metadata file (RO-Crate 1.1, "RO-Crate
+Structure"), and the top of the ZIP is kept for one result file per paper, which
+scripts rely on. Its data entities are therefore the files of ``_run``, the table of
+all records among them. The result files above are told of as the collection
+``#zip`` that the crate is a part of; ``manifest.json`` and ``SHA256SUMS``, both in the
+crate, name each of them with its checksum.
+
+Papers are no part of it (their publishers' rights): each is an entity with its
+SHA-256 and, where it is known, its DOI.
+
+References
+----------
+RO-Crate 1.1, https://w3id.org/ro/crate/1.1; Process Run Crate 0.5,
+https://w3id.org/ro/wfrun/process/0.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+__all__ = ["crate"]
+
+_CRATE = "https://w3id.org/ro/crate/1.1"
+_PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
+_TERMS = "https://w3id.org/ro/terms/workflow-run/context"
+
+#: What the files of ``_run`` are; the key is the name, or how it ends.
+_ABOUT = {
+    "results.csv": ("text/csv", "All records of the job, one row each"),
+    "results.xlsx": (
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "All records, with why they were kept and curators' verdicts; the documents",
+    ),
+    "results.parquet": (
+        "application/vnd.apache.parquet",
+        "All records with types, for data frames",
+    ),
+    "documents.csv": ("text/csv", "What became of each document, and why"),
+    "ledger.json": ("application/json", "What was read and judged in each document"),
+    "dropped.csv": ("text/csv", "Candidates that did not become records, and why"),
+    "events.jsonl": ("application/jsonl", "The job's log, one event per line"),
+    "manifest.json": (
+        "application/json",
+        "Flow, options, versions, documents, and every result file with its checksum",
+    ),
+    ".yaml": ("application/yaml", "The curation flow; curation_kit can run it again"),
+}
+
+_STATUS = {"completed": "Completed", "failed": "Failed", "cancelled": "Failed"}
+
+
+def crate(
+    manifest: Mapping[str, Any],
+    documents: Iterable[Mapping[str, Any]],
+    files: Mapping[str, Mapping[str, Any]],
+    *,
+    result_files: int,
+) -> dict[str, Any]:
+    """Give the metadata of the crate, as JSON-LD.
+
+    Parameters
+    ----------
+    manifest
+        As in ``manifest.json``, without its documents.
+    documents
+        ``id``, ``name`` and ``doi`` of each.
+    files
+        ``size`` and ``sha256`` of the other files of ``_run`` by name.
+    result_files
+        Number of result files at the top of the ZIP.
+    """
+    job, software = manifest["job"], manifest["software"]
+    published = job["ended"] or job["created"]
+    papers = [_paper(document) for document in documents]
+    agents = [_agent(agent) for agent in software["agents"]]
+    vocabularies = [
+        _vocabulary(name, source) for name, source in software["vocabularies"].items()
+    ]
+    parts = [_file(name, file) for name, file in files.items()]
+    flows = [part for part in parts if part["@id"].endswith(".yaml")]
+    results = [part for part in parts if part["@id"].startswith("results.")]
+    run: dict[str, Any] = {
+        "@id": "#run",
+        "@type": "CreateAction",
+        "name": f"Run of the flow {manifest['flow']['name']}",
+        "description": f"Job {job['id']} of curation_kit, {job['status']}",
+        "instrument": {"@id": "#curation_kit"},
+        "object": [*_refs(flows), *_refs(papers)],
+        "result": _refs(results),
+    }
+    if job["status"] in _STATUS:
+        status = f"http://schema.org/{_STATUS[job['status']]}ActionStatus"
+        run["actionStatus"] = {"@id": status}
+    run |= {"startTime": job["started"]} if job["started"] else {}
+    run |= {"endTime": job["ended"]} if job["ended"] else {}
+    graph: list[dict[str, Any]] = [
+        {
+            "@id": "ro-crate-metadata.json",
+            "@type": "CreativeWork",
+            "conformsTo": {"@id": _CRATE},
+            "about": {"@id": "./"},
+        },
+        {
+            "@id": "./",
+            "@type": "Dataset",
+            "name": job["name"],
+            "description": f"Records that the curation flow {manifest['flow']['name']} "
+            f"found in {job['documents']} documents, each with the sentence it stands "
+            "on, and how they were made.",
+            "datePublished": published,
+            "license": {"@id": "#licence"},
+            "conformsTo": [{"@id": _PROFILE}],
+            "hasPart": _refs(parts),
+            "mentions": [{"@id": "#run"}, *_refs(vocabularies)],
+            "isPartOf": {"@id": "#zip"},
+        },
+        {
+            "@id": _PROFILE,
+            "@type": "CreativeWork",
+            "name": "Process Run Crate",
+            "version": "0.5",
+        },
+        {
+            "@id": "#licence",
+            "@type": "CreativeWork",
+            "name": "Not stated",
+            "description": "Who publishes the table states its licence. The quotes "
+            "are of the papers; identifiers are of vocabularies with licences of "
+            "their own.",
+        },
+        {
+            "@id": "#zip",
+            "@type": "Collection",
+            "name": f"{job['id']}.zip",
+            "description": "The folder above: one result file per completed document "
+            "and output step of the flow. manifest.json names them, SHA256SUMS has "
+            "their checksums.",
+            "size": result_files,
+        },
+        run,
+        {
+            "@id": "#curation_kit",
+            "@type": "SoftwareApplication",
+            "name": "curation_kit",
+            "softwareVersion": software["curation_kit"],
+            "softwareRequirements": _refs(agents),
+        },
+        *agents,
+        *vocabularies,
+        *parts,
+        *papers,
+    ]
+    return {"@context": [f"{_CRATE}/context", _TERMS], "@graph": graph}
+
+
+def _refs(entities: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    return [{"@id": entity["@id"]} for entity in entities]
+
+
+def _file(name: str, file: Mapping[str, Any]) -> dict[str, Any]:
+    kind, about = next(
+        (told for ending, told in _ABOUT.items() if name.endswith(ending)),
+        ("application/octet-stream", ""),
+    )
+    entity = {
+        "@id": quote(name),
+        "@type": "File",
+        "name": name,
+        "encodingFormat": kind,
+        "contentSize": str(file["size"]),
+        "sha256": file["sha256"],
+    }
+    return {**entity, "description": about} if about else entity
+
+
+def _paper(document: Mapping[str, Any]) -> dict[str, Any]:
+    paper: dict[str, Any] = {
+        "@id": f"#sha256-{document['id']}",
+        "@type": "ScholarlyArticle",
+        "name": document["name"],
+        "sha256": document["id"],
+    }
+    if document["doi"]:
+        paper["sameAs"] = f"https://doi.org/{quote(document['doi'], safe='/')}"
+    return paper
+
+
+def _agent(agent: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "@id": f"#agent-{quote(agent['name'])}",
+        "@type": "SoftwareApplication",
+        "name": agent["title"] or agent["name"],
+        "softwareVersion": agent["version"] or "not known",
+        **({"description": f"Offered by {agent['origin']}"} if agent["origin"] else {}),
+    }
+
+
+def _vocabulary(name: str, source: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "@id": f"#vocabulary-{quote(name)}",
+        "@type": "CreativeWork",
+        "name": f"{source['upstream']} ({name})",
+        "version": source["released"],
+        "license": source["licence"],
+        "sha256": source["sha256"],
+    }

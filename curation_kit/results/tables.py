@@ -1,0 +1,137 @@
+"""One table of all records of a job, in any of the formats."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from curation_kit.errors import JobError
+from curation_kit.formats import (
+    Link,
+    Sheet,
+    TableRow,
+    columns_of,
+    delimited_lines,
+    json_items,
+    write_parquet,
+    write_workbook,
+)
+from curation_kit.records import Record
+
+__all__ = ["TABLE_FORMATS", "table_format", "write_table"]
+
+#: Formats of a table of all records, by file name extension.
+TABLE_FORMATS = ("csv", "tsv", "json", "xlsx", "parquet")
+
+
+def table_format(path: Path, wanted: str | None = None) -> str:
+    """Give the format that is meant: the one named, else by the file's name.
+
+    Raises
+    ------
+    JobError
+        If there is no such format.
+    """
+    name = (wanted or path.suffix.removeprefix(".")).lower()
+    if name not in TABLE_FORMATS:
+        known = ", ".join(TABLE_FORMATS)
+        raise JobError(
+            f'There is no format "{name}": choose one of {known}.'
+            if name
+            else f"{path} does not say which format is meant: give one of {known}."
+        )
+    return name
+
+
+def write_table(
+    path: Path,
+    rows: Iterable[TableRow],
+    model: type[Record],
+    *,
+    format: str,  # noqa: A002 - as in the command
+    wide: bool = False,
+    link: Callable[[TableRow], str | None] = lambda _: None,
+    more: Sequence[Sheet] = (),
+    metadata: Mapping[str, Any] | None = None,
+    time: float = 0.0,
+) -> Path:
+    """Write records as one table, whole or not at all.
+
+    Parameters
+    ----------
+    path
+        The file; an existing one is replaced.
+    rows
+        Taken one after the other.
+    model
+        Model of the records; it names the columns.
+    format
+        One of `TABLE_FORMATS`.
+    wide
+        Whether CSV, TSV and Parquet also tell why a record was kept and what
+        curators said of it, as JSON and workbooks always do.
+    link
+        Gives the address of a record's page, for workbooks.
+    more
+        Further sheets of a workbook.
+    metadata
+        What Parquet shall say about the table; JSON values.
+    time
+        When a workbook says it was made, in seconds since the epoch.
+
+    Raises
+    ------
+    JobError
+        If the file cannot be written.
+    CurationKitError
+        If the library for the format is not installed.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    columns = columns_of(model, why=wide, curation=wide)
+    cells = (row.cells(wide=wide) for row in rows)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        match format:
+            case "xlsx":
+                columns = columns_of(model, why=True, curation=True)
+                sheet = Sheet("Results", columns, _linked(rows, link))
+                created = dt.datetime.fromtimestamp(time, dt.UTC).replace(tzinfo=None)
+                write_workbook(temporary, [sheet, *more], created=created)
+            case "parquet":
+                write_parquet(temporary, cells, columns, metadata=metadata or {})
+            case "json":
+                _write(temporary, json_items(row.nested() for row in rows))
+            case _:
+                names = [column.name for column in columns]
+                delimiter = "\t" if format == "tsv" else ","
+                _write(temporary, delimited_lines(cells, names, delimiter))
+        temporary.replace(path)
+    except OSError as error:
+        raise JobError(
+            f"{path} cannot be written ({error.strerror or error}): "
+            "choose another place for the table."
+        ) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    return path
+
+
+def _linked(
+    rows: Iterable[TableRow], link: Callable[[TableRow], str | None]
+) -> Iterator[dict[str, Any]]:
+    """Rows of a workbook; the cell of the page leads to it, where that is known."""
+    for row in rows:
+        cells = row.cells(wide=True)
+        if cells["page"] is not None and (target := link(row)):
+            cells["page"] = Link(cells["page"], target)
+        yield cells
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    with path.open("wb") as file:
+        file.writelines(pieces)

@@ -1,0 +1,448 @@
+"""The evidence of one record: its quotes, and the page of the paper with its marks."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from traitlets import Dict, HasTraits
+
+from curation_kit.documents.page_images import PageImages, PageMark, PageSize
+from curation_kit.errors import NotFound
+from curation_kit.evidence.marks import COLORS, QUOTE, mark_of
+from curation_kit.records import Dropped, Evidence, Mention, Record, Verification
+from curation_kit.session.job_records import RecordTable
+from curation_kit.session.page_drawing import Drawing, PageDrawer, Wish
+from curation_kit.session.record_rows import cell_text
+from curation_kit.workspace import Job
+
+__all__ = ["ZOOMS", "EvidenceView", "page_marks"]
+
+#: Steps of the zoom; 1 is a page as wide as the panel.
+ZOOMS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
+
+#: Width of the panel in CSS pixels until the browser has told its own.
+USUAL_WIDTH = 760.0
+
+#: Widths are rounded up to a multiple of so many pixels: a scroll bar that comes
+#: and goes costs no other picture.
+WIDTH_STEP = 50
+
+#: Widest picture that is drawn, in pixels.
+WIDEST = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A record or a dropped candidate, with where it stands."""
+
+    document_id: str
+    number: int
+    path: Path
+    evidence: tuple[Evidence, ...]
+    mentions: tuple[list[Mention], ...]
+    unlike: bool  # whether it is a dropped candidate
+
+    @property
+    def first_page(self) -> int:
+        return self.page(0)
+
+    def page(self, index: int) -> int:
+        """Page of one of its quotes; the first one if it was not found."""
+        evidence = self.evidence[index] if self.evidence else None
+        return (evidence.page if evidence else None) or 1
+
+
+class EvidenceView(HasTraits):
+    """Follows the record that is selected in a table of records.
+
+    Pages are drawn aside, and those that may be asked for next ahead of that.
+
+    Attributes
+    ----------
+    evidence : dict
+        ``document``, ``document_id``, ``number``, ``row`` (cells by column, in
+        order), ``items`` (each with ``quote``, ``page``, ``section``, ``figures``,
+        ``verification``, ``score``, ``claimed``, ``differences``, ``flags``),
+        ``index`` (the one on screen), ``why``, ``candidates``, ``dropped`` (why
+        a candidate was not kept; empty for records), ``place`` (from 0, or -1)
+        and ``found`` (its place among the records of the table). Empty when
+        nothing is shown.
+    sheet : dict
+        The page on screen: ``document_id``, ``page``, ``pages``, ``width`` and
+        ``height`` in points, ``marks`` (each a kind of `COLORS` and x0, y0, x1,
+        y1 in points), ``approximate``, ``zoom``, and ``problem`` with ``hint``
+        when it cannot be drawn.
+    picture : dict
+        ``document_id``, ``page``, ``png``; empty as long as it is drawn.
+
+    Parameters
+    ----------
+    images
+        What draws the pages.
+    records
+        The table that is followed; without one `show` says what to show.
+    failed
+        Called, from a thread, with an error that no document is to blame for.
+    """
+
+    evidence = Dict()
+    sheet = Dict()
+    picture = Dict()
+
+    def __init__(
+        self,
+        images: PageImages,
+        records: RecordTable | None = None,
+        *,
+        failed: Callable[[Exception], None] = lambda _: None,
+    ) -> None:
+        super().__init__()
+        self._records = records
+        # Never held while the table is asked, which has a lock of its own and
+        # calls this class when it holds that.
+        self._lock = threading.RLock()
+        self._drawer = PageDrawer(images, self._drawn, failed)
+        self._job: Job | None = None
+        self._item: _Item | None = None
+        self._index, self._page = 0, 1
+        self._wish: Wish | None = None
+        self._width, self._ratio, self._zoom = USUAL_WIDTH, 1.0, 1.0
+        if records is not None:
+            records.observe(self._selected, names="record")
+            records.observe(self._found_others, names="results")
+
+    # ---- what is shown
+
+    def show(self, job: Job, document_id: str, number: int) -> None:
+        """Show the evidence of a record.
+
+        Raises
+        ------
+        NotFound
+            If the job has no such record.
+        """
+        record = job.record(document_id, number)
+        name = job.document_name(document_id)
+        item = self._of_record(job, document_id, number, record)
+        row = record.row(name)
+        about = {
+            "document": name,
+            "row": {n: cell_text(row[n]) for n in record.domain_columns()},
+            "why": record.why,
+            "candidates": record.model_dump(mode="json")["candidates"],
+            "dropped": "",
+        }
+        self._show(job, item, about)
+
+    def open_dropped(self, document_id: str, number: int) -> None:
+        """Show where a candidate stood that was dropped.
+
+        Raises
+        ------
+        NotFound
+            If there is none, for instance since its document was retried.
+        """
+        job = self._records.job if self._records is not None else self._job
+        if job is None:
+            return
+        found: Dropped = job.dropped_candidate(document_id, number)  # type: ignore[attr-defined]
+        if self._records is not None:
+            self._records.select("")
+        quotes = (found.evidence,) if found.evidence is not None else ()
+        item = _Item(
+            document_id,
+            number,
+            job.document_path(document_id),
+            quotes,
+            tuple(quote.mentions for quote in quotes),
+            unlike=True,
+        )
+        about = {
+            "document": job.document_name(document_id),
+            "row": dict(found.record),
+            "why": "",
+            "candidates": {},
+            "dropped": found.reason,
+        }
+        self._show(job, item, about)
+
+    def close(self) -> None:
+        """Show nothing."""
+        if self._records is not None and self._records.record:
+            self._records.select("")  # which closes this
+        self._forget()
+
+    def end(self) -> None:
+        """Show nothing, and end the thread that draws."""
+        self._forget()
+        self._drawer.close()
+
+    def step(self, by: int) -> None:
+        """Turn to the next quote of the record (1), or to the previous one (-1)."""
+        with self._lock:
+            if self._item is None:
+                return
+            index = self._index + by
+            if 0 <= index < len(self._item.evidence):
+                self.choose(index)
+
+    def choose(self, index: int) -> None:
+        """Turn to one of the record's quotes."""
+        with self._lock:
+            if self._item is None or not 0 <= index < len(self._item.evidence):
+                return
+            self._index, self._page = index, self._item.page(index)
+            self.evidence = {**self.evidence, "index": index}
+            self._turn()
+
+    def turn(self, by: int) -> None:
+        """Turn to the next page of the paper (1), or to the previous one (-1)."""
+        with self._lock:
+            pages = self.sheet.get("pages", 0)
+            if 1 <= self._page + by <= pages:
+                self._page += by
+                self._turn()
+
+    def turn_back(self) -> None:
+        """Turn to the page of the quote again."""
+        with self._lock:
+            if self._item is not None:
+                self._page = self._item.page(self._index)
+                self._turn()
+
+    def step_record(self, by: int) -> None:
+        """Select the next record of the table (1), or the previous one (-1)."""
+        if self._records is not None and not self.evidence.get("dropped"):
+            self._records.step(by)
+
+    def zoom(self, by: int) -> None:
+        """Enlarge the page by a step (1), make it smaller (-1), or fit it in (0)."""
+        with self._lock:
+            place = min(range(len(ZOOMS)), key=lambda at: abs(ZOOMS[at] - self._zoom))
+            place = min(max(place + by, 0), len(ZOOMS) - 1)
+            self._zoom = ZOOMS[place] if by else 1.0
+            self._turn()
+
+    def fit(self, width: float, ratio: float = 1.0) -> None:
+        """Tell how wide the panel is.
+
+        Parameters
+        ----------
+        width
+            CSS pixels that a page may take.
+        ratio
+            Pixels of the screen per CSS pixel.
+        """
+        with self._lock:
+            self._width = min(max(float(width), 100.0), WIDEST)
+            self._ratio = min(max(float(ratio), 0.5), 5.0)
+            self._turn()
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until all is drawn, also what is drawn ahead."""
+        self._drawer.join(timeout)
+
+    # ---- following the table
+
+    def _selected(self, change: dict[str, Any]) -> None:
+        record = change["new"]
+        job = self._records.job if self._records is not None else None
+        if not record or job is None:
+            if not self.evidence.get("dropped"):
+                self._forget()
+            return
+        try:
+            self.show(job, record["document_id"], record["number"])
+        except NotFound:  # retried in this moment: the table will say so
+            self._forget()
+
+    def _found_others(self, _: object) -> None:
+        """Tell the place of the record among others that are found now."""
+        if not self.evidence or self._records is None:
+            return
+        place, found = self._records.place()
+        with self._lock:
+            if self.evidence:
+                self.evidence = {**self.evidence, "place": place, "found": found}
+
+    # ---- within
+
+    def _of_record(
+        self, job: Job, document_id: str, number: int, record: Record
+    ) -> _Item:
+        return _Item(
+            document_id,
+            number,
+            job.document_path(document_id),
+            tuple(record.evidence),
+            tuple(job.mentions(document_id, record, one) for one in record.evidence),
+            unlike=False,
+        )
+
+    def _show(self, job: Job, item: _Item, about: dict[str, Any]) -> None:
+        place, found = (-1, 0)
+        if self._records is not None and not item.unlike:
+            place, found = self._records.place()
+        with self._lock:
+            before = self._item
+            same = (
+                before is not None
+                and (before.document_id, before.number, before.unlike)
+                == (item.document_id, item.number, item.unlike)
+                and len(before.evidence) == len(item.evidence)
+            )
+            self._job, self._item = job, item
+            if not same:  # a record that was only edited stays where it was
+                self._index, self._page = 0, item.first_page
+            self.evidence = {
+                **about,
+                "document_id": item.document_id,
+                "number": item.number,
+                "items": [_told(one) for one in item.evidence],
+                "index": self._index,
+                "place": place,
+                "found": found,
+            }
+            self._turn()
+
+    def _forget(self) -> None:
+        with self._lock:
+            self._job = self._item = self._wish = None
+            self.evidence = self.sheet = self.picture = {}
+
+    def _turn(self) -> None:
+        """Show the page that is meant, now or as soon as it is drawn."""
+        if self._item is None:
+            return
+        wish = self._wished(self._item.path, self._page)
+        self._wish = wish
+        drawing = self._drawer.kept(wish)
+        if drawing is not None:
+            self._tell(drawing)
+        else:
+            self.sheet = self._sheet(Drawing(sizes=self._drawer.sizes(wish.path)))
+            shown = self.picture.get("document_id"), self.picture.get("page")
+            if shown != (self._item.document_id, self._page):
+                self.picture = {}
+        self._drawer.want(None if drawing is not None else wish, self._ahead)
+
+    def _wished(self, path: Path, page: int) -> Wish:
+        width = (self._width + 8) * self._ratio * self._zoom  # 8: a margin that moves
+        steps = math.ceil(width / WIDTH_STEP)
+        return Wish(path, page, min(steps * WIDTH_STEP, WIDEST))
+
+    def _ahead(self) -> Iterator[Wish]:
+        """Pages that may be asked for next, the likeliest first."""
+        with self._lock:
+            item, job, page, index = self._item, self._job, self._page, self._index
+            pages = self.sheet.get("pages", 0)
+        if item is None or job is None:
+            return
+        if index + 1 < len(item.evidence):
+            yield self._wished(item.path, item.page(index + 1))
+        records = self._records
+        for by in (1, -1):
+            key = (
+                records.around(by) if records is not None and not item.unlike else None
+            )
+            if key is None:
+                continue
+            try:
+                record = job.record(*key)
+            except NotFound:  # its document is being retried
+                continue
+            first = record.evidence[0].page if record.evidence else None
+            yield self._wished(job.document_path(key[0]), first or 1)
+        for by in (1, -1):
+            if 1 <= page + by <= pages:
+                yield self._wished(item.path, page + by)
+
+    def _drawn(self, wish: Wish, drawing: Drawing) -> None:
+        with self._lock:
+            if wish == self._wish:
+                self._tell(drawing)
+
+    def _tell(self, drawing: Drawing) -> None:
+        assert self._item is not None  # noqa: S101 - the callers look
+        self.sheet = self._sheet(drawing)
+        if drawing.png is None:
+            self.picture = {}
+        else:
+            self.picture = {
+                "document_id": self._item.document_id,
+                "page": self._page,
+                "png": drawing.png,
+            }
+
+    def _sheet(self, drawing: Drawing) -> dict[str, Any]:
+        assert self._item is not None  # noqa: S101 - the callers look
+        item, page = self._item, self._page
+        size = (
+            drawing.sizes[page - 1]
+            if page <= len(drawing.sizes)
+            else PageSize(0.0, 0.0)
+        )
+        found = item.evidence[self._index] if item.evidence else None
+        shown = (
+            [
+                [kind, *(round(edge, 2) for edge in box[1:])]
+                for kind, box in _boxes(found, item.mentions[self._index], page)
+            ]
+            if found
+            else []
+        )
+        return {
+            "document_id": item.document_id,
+            "page": page,
+            "pages": len(drawing.sizes),
+            "width": size.width,
+            "height": size.height,
+            "marks": shown,
+            "approximate": found is not None
+            and found.verification is Verification.APPROXIMATE,
+            "zoom": self._zoom,
+            "problem": drawing.problem,
+            "hint": drawing.hint,
+        }
+
+
+def _boxes(
+    evidence: Evidence, mentions: list[Mention], page: int
+) -> Iterator[tuple[str, tuple[float, ...]]]:
+    """Boxes on a page with what each is about; those that lie on top come last."""
+    if evidence.verification is Verification.UNSUPPORTED:
+        return
+    for box in evidence.boxes:
+        if box.page == page:
+            yield QUOTE, box
+    for mention in mentions:
+        for box in mention.boxes:
+            if box.page == page:
+                yield mark_of(mention.column), box
+
+
+def page_marks(
+    evidence: Evidence, mentions: list[Mention], page: int
+) -> list[PageMark]:
+    """Give the marks of a quote as `PageImages.render` takes them."""
+    return [
+        PageMark(box[1], box[2], box[3], box[4], COLORS[kind])
+        for kind, box in _boxes(evidence, mentions, page)
+    ]
+
+
+def _told(evidence: Evidence) -> dict[str, Any]:
+    """What is told of a quote besides where it is."""
+    told = evidence.model_dump(
+        mode="json", exclude={"boxes", "mentions", "start", "end", "differences"}
+    )
+    differences = [
+        {"kind": d.kind.value, "text": str(d), "grave": d.grave}
+        for d in evidence.differences
+    ]
+    return {**told, "differences": differences}

@@ -1,0 +1,138 @@
+"""The evidence of a record: its quotes, and the page with its marks."""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import VBox
+from traitlets import Bool, Dict
+
+from curation_kit.documents.page_images import PageImages
+from curation_kit.session import CurationSession, EvidenceView
+from curation_kit.session.job_view import RESULTS
+from curation_kit.widgets._leaf import Leaf, script
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ipywidgets import Widget
+
+    from curation_kit.workspace import RecordEvidence
+
+__all__ = ["EvidencePanel", "EvidenceSheet", "still_picture"]
+
+#: Pixels across of the picture for places without widgets.
+STILL_WIDTH = 1_000
+
+
+class EvidencePanel(Leaf):
+    """Quotes and values of a record, and the page that they stand on."""
+
+    _esm = script("records", "evidence")
+
+    evidence = Dict().tag(sync=True)
+    sheet = Dict().tag(sync=True)
+    picture = Dict().tag(sync=True)
+    on_dashboard = Bool(default_value=False).tag(sync=True)
+
+    view: EvidenceView
+
+    @classmethod
+    def of_session(cls, session: CurationSession) -> EvidencePanel:
+        """Show the record that is selected in a session."""
+        view = session.evidence
+        leaf = cls(view, actions=_actions(view), reporting=session.reporting)
+        leaf.view = view
+        leaf.on_dashboard = True
+        return leaf
+
+    @classmethod
+    def of_record(cls, shown: RecordEvidence) -> EvidencePanel:
+        """Show one record, outside the dashboard."""
+        view = EvidenceView(_images())
+        view.show(shown.job, shown.document_id, shown.number)
+        leaf = cls(view, actions=_actions(view))
+        leaf.view = view
+        return leaf
+
+
+class EvidenceSheet(VBox):
+    """A sheet beside the results, there while evidence is shown.
+
+    Parameters
+    ----------
+    session
+        Whose selected record is shown.
+    parts
+        What the sheet holds, from top to bottom.
+    """
+
+    def __init__(self, session: CurationSession, parts: Sequence[Widget]) -> None:
+        self._session = session
+        super().__init__(tuple(parts))
+        self.add_class("ck")
+        self.add_class("ck-sheet")
+        session.evidence.observe(self._turn, names="evidence")
+        session.view.observe(self._turn, names="tab")
+        self._turn()
+
+    def __repr__(self) -> str:
+        return "EvidenceSheet()"
+
+    def _turn(self, _: object = None) -> None:
+        """Open when there is evidence to show on this part of the page."""
+        shown = self._session.evidence.evidence
+        wanted = bool(shown) and (shown["dropped"] or self._session.view.tab == RESULTS)
+        display = None if wanted else "none"
+        if self.layout.display != display:
+            self.layout.display = display
+
+
+def _actions(view: EvidenceView) -> dict[str, Any]:
+    return {
+        "step_evidence": view.step,
+        "choose_evidence": view.choose,
+        "step_record": view.step_record,
+        "turn_page": view.turn,
+        "turn_back": view.turn_back,
+        "zoom": view.zoom,
+        "fit": view.fit,
+        "close_evidence": view.close,
+    }
+
+
+def still_picture(shown: RecordEvidence) -> bytes | None:
+    """Draw the page of a record with its marks, as PNG; None where there is none."""
+    from curation_kit.errors import DocumentFailure
+    from curation_kit.session.evidence_view import page_marks
+
+    record = shown.job.record(shown.document_id, shown.number)
+    if not record.evidence or record.evidence[0].page is None:
+        return None
+    evidence = record.evidence[0]
+    mentions = shown.job.mentions(shown.document_id, record, evidence)
+    try:
+        return _images().render(
+            shown.job.document_path(shown.document_id),
+            evidence.page,
+            STILL_WIDTH,
+            marks=page_marks(evidence, mentions, evidence.page),
+        )
+    except (DocumentFailure, FileNotFoundError):  # the panel says what is wrong
+        return None
+
+
+_starting = threading.Lock()
+
+
+def _images() -> PageImages:
+    """What draws the pages of all displays in this kernel."""
+    with _starting:
+        return _shared()
+
+
+@cache
+def _shared() -> PageImages:
+    return PageImages()

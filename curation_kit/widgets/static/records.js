@@ -1,0 +1,20 @@
+// What all that shows records has in common.
+const LABELS = {
+  document: "Document", gene_symbol: "Gene", anatomy_label: "Anatomy", stage_label: "Stage",
+  cellular_component_label: "Cellular component", negated: "Not expressed",
+};
+const label = (name) => LABELS[name] ?? (name[0].toUpperCase() + name.slice(1)).replaceAll("_", " ");
+
+const notExpressed = () => h("span", { class: "ck-tag ck-tag-not" }, "not expressed");
+
+const MEANING = {
+  verified: "The quote is in the paper, on this page. Whether the row is right is for you to judge.",
+  approximate: "The paper says nearly this.",
+  unsupported: "The quote was not found in the paper.",
+};
+
+const verdict = (verification) => verification
+  && h("span", { class: `ck-tag ck-tag-${verification}`, title: MEANING[verification] }, verification);
+
+const place = (page, section, figures) =>
+  [page && `page ${page}`, section && section.replaceAll("_", " "), figures].filter(Boolean).join(" · ");

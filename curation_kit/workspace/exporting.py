@@ -1,0 +1,181 @@
+"""Files of a batch: what its output steps wrote, and the ZIP of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from curation_kit.errors import JobError
+from curation_kit.jobs import Rows, check_rows
+from curation_kit.workspace.completeness import JobCompleteness
+from curation_kit.workspace.curated_files import CuratedFiles
+from curation_kit.workspace.highlighting import JobHighlighting, Progress
+
+if TYPE_CHECKING:
+    from curation_kit.results import Entry
+    from curation_kit.store import Row
+
+__all__ = ["JobExporting"]
+
+
+class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
+    """Result files of a job, one by one and together."""
+
+    def result_files(
+        self, document_id: str | None = None, step: int | None = None
+    ) -> list[Path]:
+        """Result files of completed documents.
+
+        Parameters
+        ----------
+        document_id
+            Only those of one document.
+        step
+            Only those of one output step, by its index in the flow.
+        """
+        folder = self._folders.results / self.id
+        return [folder / row["name"] for row in self._result_rows(document_id, step)]
+
+    def _result_rows(self, document_id: str | None, step: int | None) -> list[Row]:
+        rows = (
+            self._store.result_files(self.id)
+            if document_id is None
+            else self._store.files_of(self.id, [document_id])
+        )
+        return [row for row in rows if step in {None, row["step"]}]
+
+    def outputs(self, document_ids: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
+        """Output steps of some documents, each with the extension of its file."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for row in self._store.files_of(self.id, document_ids):
+            extension = Path(row["name"]).suffix.removeprefix(".")
+            found.setdefault(row["document_id"], []).append((row["step"], extension))
+        return found
+
+    def result_entries(
+        self,
+        document_id: str | None = None,
+        step: int | None = None,
+        *,
+        rows: Rows = "all",
+    ) -> Iterator[Entry]:
+        """Name and content of each result file, as it is given to people.
+
+        The files in the workspace are never changed: those of documents that
+        were reviewed are made anew here.
+
+        Parameters
+        ----------
+        document_id, step
+            Only some of them: see `result_files`.
+        rows
+            Which records they hold: see `records`. With ``reviewed`` documents
+            of which nothing was reviewed are left out.
+
+        Raises
+        ------
+        JobError
+            If with ``reviewed`` nothing is left, or a file cannot be made.
+        """
+        check_rows(rows)
+        folder, none = self._folders.results / self.id, True
+        reviewed = self.reviewed_ids()
+        for row in self._result_rows(document_id, step):
+            if rows == "machine" or (
+                rows == "all" and row["document_id"] not in reviewed
+            ):
+                yield row["name"], folder / row["name"]
+            elif row["document_id"] in reviewed:
+                none = False
+                yield (
+                    row["name"],
+                    self.result_bytes(row["document_id"], row["step"], rows),
+                )
+        if none and rows == "reviewed":
+            raise JobError(
+                f"No record of {self.name} was reviewed yet: accept, edit or reject "
+                "some, or take all rows."
+            )
+
+    def write_results(
+        self,
+        folder: Path,
+        document_id: str,
+        step: int | None = None,
+        *,
+        rows: Rows = "all",
+    ) -> Path:
+        """Give the results of one document: a file, or a ZIP of several.
+
+        Parameters
+        ----------
+        folder
+            Where it is put, unless it is a file of the workspace as it stands.
+        step, rows
+            See `result_entries`.
+
+        Raises
+        ------
+        JobError
+            If the document has none.
+        """
+        from curation_kit.results import write_zip
+
+        found = list(self.result_entries(document_id, step, rows=rows))
+        if not found:
+            raise JobError("This document has no results: it did not complete.")
+        name, content = found[0]
+        if len(found) > 1:
+            return write_zip(folder / f"{Path(name).stem}.zip", found)
+        if isinstance(content, Path):
+            return content
+        (folder / name).write_bytes(content)
+        return folder / name
+
+    def export_zip(
+        self,
+        path: str | Path | None = None,
+        *,
+        rows: Rows = "all",
+        evidence: bool = False,
+        progress: Progress | None = None,
+    ) -> Path:
+        """Write a ZIP with one result file per completed document and output.
+
+        Parameters
+        ----------
+        path
+            The ZIP, or a folder for it; ``<job id>.zip`` in the current
+            folder when left out.
+        rows
+            Which records the result files hold: see `result_entries`.
+        evidence
+            Whether it also holds the papers with their evidence highlighted,
+            in ``evidence/``: see `evidence_entries`.
+        progress
+            Called before each highlighted paper with its name, the number
+            done, and the number in all. What it raises ends the export.
+
+        Raises
+        ------
+        JobError
+            If no document has completed.
+        """
+        from curation_kit.results import write_zip
+
+        target = Path(path).expanduser() if path is not None else Path()
+        if target.is_dir():
+            target /= f"{self.id}.zip"
+        if not self.result_files():
+            raise JobError(
+                f"{self.name} has no completed document yet, so there is nothing to "
+                "download: look at the errors of its documents."
+            )
+        row = self.row
+        entries = chain(
+            self.result_entries(rows=rows),
+            self.evidence_entries(progress) if evidence else (),
+        )
+        return write_zip(target, entries, time=row.ended or row.created)

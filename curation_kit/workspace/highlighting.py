@@ -1,0 +1,201 @@
+"""Copies of a batch's papers with their evidence highlighted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from curation_kit.errors import DocumentFailure, JobError, NotFound
+from curation_kit.workspace.job_reading import JobReading
+
+if TYPE_CHECKING:
+    from curation_kit.documents.page_images import PageImages
+    from curation_kit.results import Entry
+    from curation_kit.store import Row
+
+__all__ = ["JobHighlighting", "evidence_problems"]
+
+#: A document is looked up by this many characters of its id or more.
+_SHORTEST_ID = 6
+
+#: Entry of a ZIP that names the papers which could not be highlighted.
+_PROBLEMS = "evidence/PROBLEMS.txt"
+
+#: Called with a file name, how many are done, and how many there are.
+Progress = Callable[[str, int, int], None]
+
+
+class JobHighlighting(JobReading):
+    """Highlighted PDFs, one by one and as entries of a ZIP."""
+
+    def highlighted_pdf(
+        self,
+        document: str,
+        path: str | Path | None = None,
+        *,
+        images: PageImages | None = None,
+    ) -> Path:
+        """Write a copy of a paper with its evidence as highlight annotations.
+
+        Any PDF reader shows them: quotes in yellow, genes, places and stages in
+        colours of their own, each with the record's values in its note.
+
+        Parameters
+        ----------
+        document
+            File name of a document of the job, its id, or the start of it.
+        path
+            The copy, or a folder for it; ``<name>-evidence.pdf`` in the current
+            folder when left out. An existing file is replaced.
+        images
+            What writes it, in a process of its own; one that ends with the
+            call when left out.
+
+        Returns
+        -------
+        Path
+            The copy.
+
+        Raises
+        ------
+        NotFound
+            If the job does not hold the document, or more than one is meant.
+        JobError
+            If it has not completed or has no records, if it was removed from
+            the workspace or changed, or if no copy of it can be written.
+        """
+        row = self._meant(document)
+        if row["status"] != "completed":
+            raise JobError(
+                f"{row['name']} has no results yet: it is {row['status']} in this job."
+            )
+        if not row["records"]:
+            raise JobError(
+                f"{row['name']} has no records in this job, so there is nothing to "
+                "highlight."
+            )
+        target = Path(path).expanduser() if path is not None else Path()
+        if target.is_dir():
+            target /= f"{row['stem']}-evidence.pdf"
+        if target.resolve().parent == self._folders.documents.resolve():
+            raise JobError(
+                f"{target} is a place for the papers themselves: choose another."
+            )
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if images is not None:
+                self._write(row, target, images)
+            else:
+                with closing(_images()) as own:
+                    self._write(row, target, own)
+        except DocumentFailure as error:
+            raise JobError(f"{row['name']}: {_told(error)}") from error
+        except OSError as error:
+            raise JobError(
+                f"{target} cannot be written ({error.strerror or error}): choose "
+                "another place for the PDF."
+            ) from error
+        return target
+
+    def evidence_entries(self, progress: Progress | None = None) -> Iterator[Entry]:
+        """Give the highlighted papers as entries of a ZIP, one after the other.
+
+        Each file is gone when the next one is asked for.
+
+        Parameters
+        ----------
+        progress
+            Called before each paper with its name, the number done, and the
+            number in all. What it raises ends it.
+
+        Yields
+        ------
+        str, Path or bytes
+            ``evidence/<name>.pdf`` for each completed document with records.
+            Those that could not be written are named, with the reason, in a
+            last entry ``evidence/PROBLEMS.txt``.
+        """
+        wanted = [document_id for document_id, _ in self.documents_with_records()]
+        if not wanted:
+            return
+        problems = []
+        with (
+            closing(_images()) as images,
+            TemporaryDirectory(prefix="curation-kit-") as folder,
+        ):
+            copy = Path(folder) / "copy.pdf"
+            for number, document_id in enumerate(wanted):
+                row = self._store.document(self.id, document_id)
+                if row is None or row["status"] != "completed":  # retried meanwhile
+                    continue
+                if progress:
+                    progress(row["name"], number, len(wanted))
+                try:
+                    self._write(row, copy, images)
+                except DocumentFailure as error:
+                    problems.append(f"{row['name']}: {_told(error)}\n")
+                except JobError as error:
+                    problems.append(f"{error}\n")
+                else:
+                    yield f"evidence/{row['stem']}.pdf", copy
+        if problems:
+            head = "These papers have records, but no copy with highlights:\n\n"
+            yield _PROBLEMS, (head + "\n".join(problems)).encode()
+
+    def _write(self, row: Row, target: Path, images: PageImages) -> None:
+        from curation_kit.evidence.highlighting import highlighting
+
+        document_id = row["document_id"]
+        made = highlighting(record for *_, record in self.records_of([document_id]))
+        source = self._folders.documents / f"{document_id}.pdf"
+        if not source.is_file():
+            raise JobError(
+                f"{row['name']} was removed from the workspace: add the same file "
+                "again, then make the copy."
+            )
+        images.highlight(source, target, made.highlights, made.note, sha256=document_id)
+
+    def _meant(self, document: str) -> Row:
+        """Row of the document of the job that a name or an id means."""
+        row = self._store.document(self.id, document)
+        if row is not None:
+            return row
+        rows = self._store.documents(self.id)
+        start = document.lower()
+        found = [row for row in rows if row["name"] == document] or [
+            row
+            for row in rows
+            if len(start) >= _SHORTEST_ID and row["document_id"].startswith(start)
+        ]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            ids = ", ".join(row["document_id"][:12] for row in found)
+            raise NotFound(
+                f'More than one document of {self.name} is meant by "{document}": '
+                f"{ids}."
+            )
+        raise NotFound(f'{self.name} has no document "{document}".')
+
+
+def evidence_problems(path: Path) -> str:
+    """What the ZIP of a job says of papers that could not be highlighted."""
+    from zipfile import ZipFile
+
+    with ZipFile(path) as archive:
+        if _PROBLEMS not in archive.namelist():
+            return ""
+        return archive.read(_PROBLEMS).decode().strip()
+
+
+def _images() -> PageImages:
+    from curation_kit.documents.page_images import PageImages
+
+    return PageImages()
+
+
+def _told(error: DocumentFailure) -> str:
+    return f"{error.message} {error.hint}".strip()

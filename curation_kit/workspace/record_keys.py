@@ -1,0 +1,111 @@
+"""How the records of a job are named, and how one of them is meant."""
+
+from __future__ import annotations
+
+from collections import Counter
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
+
+from curation_kit.errors import CurationKitError, NotFound
+from curation_kit.jobs import JobStore
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["RecordKeys", "resolve"]
+
+
+class RecordKeys:
+    """The keys of a job's records: the paper, and the number in it from 0.
+
+    They stay the same while the job runs and when its records are reviewed.
+    """
+
+    id: str
+    _store: JobStore
+
+    def papers(self) -> dict[str, str]:
+        """What each document is called in the index of `results`, by its id.
+
+        It is the file name. Documents of the job that share one are called as
+        their result files are, without the extension.
+        """
+        rows = self._store.names(self.id)
+        times = Counter(row["name"] for row in rows)
+        keys = [row["name"] if times[row["name"]] == 1 else row["stem"] for row in rows]
+        if len(set(keys)) < len(keys):  # a file is called as the result of another
+            keys = [row["stem"] for row in rows]
+        return {row["document_id"]: key for row, key in zip(rows, keys, strict=True)}
+
+    def key_at(self, position: int) -> tuple[str, int]:
+        """Document id and number of the record in a row of `results`, from 0.
+
+        Raises
+        ------
+        NotFound
+            If there are not so many rows.
+        """
+        row = self._store.key_at(self.id, position)
+        if row is None:
+            raise NotFound(f"The results of the job have no row {position}.")
+        return row["document_id"], row["number"]
+
+    def has_record(self, document_id: str, number: int) -> bool:
+        """Whether there is such a record now."""
+        return self._store.record(self.id, document_id, number) is not None
+
+
+def resolve(
+    job: RecordKeys, record: pd.Series[Any] | tuple[Any, ...] | int
+) -> tuple[str, int]:
+    """Document id and number of the record that a user means.
+
+    Parameters
+    ----------
+    job
+        The job that the record belongs to.
+    record
+        A row of ``job.results``, as ``.loc[key]``, ``.iloc[i]``, ``iterrows`` or
+        ``itertuples`` give it; its key there, ``("smith2020.pdf", 3)``, where
+        the document's id may stand for its name; or its position there, from 0,
+        where negative ones count from the end.
+
+    Returns
+    -------
+    tuple of (str, int)
+        As `Job.record` takes them; the number counts from 0.
+
+    Raises
+    ------
+    NotFound
+        If the job has no such record.
+    CurationKitError
+        If this names no record, for instance a row without its index.
+    """
+    if isinstance(record, Integral) and not isinstance(record, bool):
+        return job.key_at(int(record))
+    paper, number = _key(record)
+    papers = job.papers()
+    ids = [paper] if paper in papers else [i for i, p in papers.items() if p == paper]
+    if not ids:
+        raise NotFound(
+            f"The job has no document {paper}: look at the index of job.results."
+        )
+    if not job.has_record(ids[0], number):
+        raise NotFound(f"{paper} has no record {number} among the results of the job.")
+    return ids[0], number
+
+
+def _key(record: Any) -> tuple[str, int]:
+    """Paper, or the document's id where it is known, and number."""
+    key = getattr(record, "Index", getattr(record, "name", record))
+    paper, number = key if isinstance(key, tuple) and len(key) == 2 else (None, None)  # noqa: PLR2004 - a key is a pair
+    if hasattr(record, "get"):  # a Series, perhaps of a table after reset_index()
+        paper = record.get("document_id", record.get("paper", paper))
+        number = record.get("record", number)
+    if not isinstance(paper, str) or not isinstance(number, Integral):
+        raise CurationKitError(
+            "This names no record: give a row of job.results, its key such as "
+            '("smith2020.pdf", 3), or its position.'
+        )
+    return paper, int(number)

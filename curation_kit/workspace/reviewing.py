@@ -1,0 +1,395 @@
+"""Curators' verdicts on the records of a job, and the gold table they make."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import types
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+
+from pydantic import ValidationError
+
+from curation_kit.errors import JobError, NotFound
+from curation_kit.jobs import JobStore, Review
+from curation_kit.records import (
+    EVIDENCE_COLUMNS,
+    LIST_SEPARATOR,
+    Record,
+    Verdict,
+    id_column,
+)
+from curation_kit.workspace.job_reading import JobReading
+from curation_kit.workspace.record_keys import RecordKeys, resolve
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    #: What says which record is meant: see `resolve`.
+    RecordKey = pd.Series[Any] | tuple[str, int] | int
+
+__all__ = ["JobReviewing"]
+
+_REVIEW_TYPES = {
+    "document": "str",
+    "record": "Int64",
+    "verdict": "str",
+    "column": "str",
+    "old": "str",
+    "new": "str",
+    "note": "str",
+    "reviewer": "str",
+    "time": "datetime64[s]",
+    "document_id": "str",
+}
+
+
+class JobReviewing(JobReading):
+    """Accept, edit or reject records; what the flow made is never changed."""
+
+    def review(
+        self,
+        record: RecordKey,
+        verdict: str,
+        *,
+        changes: Mapping[str, Any] | None = None,
+        note: str = "",
+        reviewer: str | None = None,
+    ) -> Record:
+        """Say of a record whether it is right; a later verdict replaces an earlier.
+
+        Parameters
+        ----------
+        record
+            A row of `results`, the file name or id of a document with the
+            number of the record in it (from 0), or the place in `results`,
+            which shifts while the job runs.
+        verdict
+            ``accepted``, ``edited`` or ``rejected``; an acceptance with changes
+            is stored as ``edited``.
+        changes
+            The right values by column. When left out, those of an earlier
+            review stay, unless the record is rejected; ``{}`` drops them. A new
+            name takes the identifier of the old one away, unless one is given.
+        note
+            Why, in your words.
+        reviewer
+            Who says so; by default the user of JupyterHub or of the system.
+
+        Returns
+        -------
+        Record
+            As it now reads.
+
+        Raises
+        ------
+        JobError
+            If a change is not possible: of the evidence, of a column that the
+            records do not have, or to a value that the column cannot hold.
+        NotFound
+            If there is no such record.
+        """
+        given = _verdict(verdict)
+        key = resolve(self, record)
+        machine = self.record(*key, rows="machine")
+        if given is Verdict.REJECTED:
+            if changes:
+                raise JobError(
+                    "A rejected record cannot have changes: edit it, or reject it."
+                )
+            changes = {}
+        if changes is None:
+            earlier = self._store.review_of(self.id, *key)
+            changes = earlier.changes if earlier else {}
+        changed = _changed(machine, changes)
+        if given is Verdict.EDITED and not changed:
+            raise JobError(
+                "An edited record needs changes, and these are the values that it "
+                "has: give others, or accept it."
+            )
+        if changed:
+            given = Verdict.EDITED
+        self._store.review(
+            self.id, {key: Review(given, changed, note.strip(), _reviewer(reviewer))}
+        )
+        return self.record(*key)
+
+    def review_all(
+        self,
+        verdict: str,
+        records: Iterable[RecordKey],
+        *,
+        note: str = "",
+        reviewer: str | None = None,
+    ) -> int:
+        """Give many records the same verdict; those that have one keep it.
+
+        Parameters
+        ----------
+        verdict
+            ``accepted`` or ``rejected``.
+        records
+            As for `review`; also a table with rows of `results`.
+        note, reviewer
+            As for `review`.
+
+        Returns
+        -------
+        int
+            Number of records that had no verdict and now have this one.
+        """
+        given = _verdict(verdict)
+        if given is Verdict.EDITED:
+            raise JobError("Records are edited one by one: give the changes of each.")
+        if hasattr(records, "iterrows"):
+            records = (row for _, row in records.iterrows())
+        done = self._store.reviewed_keys(self.id)
+        known = _ReadOnce(self.id, self._store)
+        keys = dict.fromkeys(resolve(known, record) for record in records)
+        review = Review(given, {}, note.strip(), _reviewer(reviewer))
+        reviews = {key: review for key in keys if key not in done}
+        self._store.review(self.id, reviews)
+        return len(reviews)
+
+    def withdraw_review(
+        self, record: RecordKey, *, reviewer: str | None = None
+    ) -> Record:
+        """Take the verdict on a record back, with its changes and note.
+
+        The log keeps that it was given.
+
+        Raises
+        ------
+        NotFound
+            If the record has no review.
+        """
+        key = resolve(self, record)
+        self._store.withdraw_review(self.id, *key, reviewer=_reviewer(reviewer))
+        return self.record(*key)
+
+    def restore_review(self, record: RecordKey, review: Review | None) -> Record:
+        """Put the review of a record back to what it was, None for no review."""
+        key = resolve(self, record)
+        if review is None:
+            return self.withdraw_review(key)
+        self._store.review(self.id, {key: review})
+        return self.record(*key)
+
+    def review_of(self, record: RecordKey) -> Review | None:
+        """What a curator says of a record; None when nobody has."""
+        return self._store.review_of(self.id, *resolve(self, record))
+
+    def review_rows(self) -> list[dict[str, Any]]:
+        """Rows of `reviews` as dictionaries, without pandas."""
+        import datetime as dt
+        import json
+
+        model = self.record_model()
+        found = []
+        for row in self._store.reviews(self.id):
+            shared = {
+                "document": row["name"],
+                "record": row["number"],
+                "verdict": row["verdict"],
+                "note": row["note"],
+                "reviewer": row["reviewer"],
+                "time": dt.datetime.fromtimestamp(int(row["time"])),  # noqa: DTZ006 - local time, for people
+                "document_id": row["document_id"],
+            }
+            changes = json.loads(row["changes"])
+            machine = model.model_validate_json(row["record"]) if changes else None
+            found += [
+                {
+                    **shared,
+                    "column": name,
+                    "old": _text(getattr(machine, name, None)),
+                    "new": _text(new),
+                }
+                for name, new in changes.items()
+            ] or [{**shared, "column": None, "old": None, "new": None}]
+        return found
+
+    @property
+    def reviews(self) -> pd.DataFrame:
+        """What curators say: one row per verdict, or per change of an edited record.
+
+        ``record`` is the number of the record in its document, ``column``,
+        ``old`` and ``new`` are what was changed.
+        """
+        from curation_kit.results import frame
+
+        return frame(self.review_rows(), _REVIEW_TYPES)
+
+    @property
+    def review_counts(self) -> dict[str, int]:
+        """Number of records ``accepted``, ``edited`` and ``rejected``."""
+        return self._store.review_counts(self.id)
+
+    def reviewed_after(self, seq: int) -> set[str]:
+        """Ids of documents whose reviews changed after an event of the log."""
+        return self._store.reviewed_after(self.id, seq)
+
+    def reviewed_documents(self, *, complete_only: bool = True) -> list[str]:
+        """File names of the documents that curators have reviewed.
+
+        Parameters
+        ----------
+        complete_only
+            Only those of which every record has a verdict.
+        """
+        return [
+            row["name"]
+            for row in self._store.reviews_per_document(self.id)
+            if row["reviewed"] == row["records"] or not complete_only
+        ]
+
+    def gold(self, *, complete_only: bool = True) -> pd.DataFrame:
+        """What curators accepted, as a gold table for `curation_kit.evaluation`.
+
+        A document of which every record was rejected has no rows: name it to
+        ``evaluate``, for instance by ``documents=job.reviewed_documents()``.
+
+        Parameters
+        ----------
+        complete_only
+            Only documents of which every record has a verdict: of a paper that
+            is reviewed in half nobody knows what it should have.
+
+        Returns
+        -------
+        DataFrame
+            The accepted and edited records, with the columns of
+            `curation_kit.evaluation.GOLD_COLUMNS` as text, as ``read_gold``
+            gives them.
+
+        Raises
+        ------
+        JobError
+            If the records are not of gene expression.
+        """
+        from curation_kit.evaluation import GOLD_COLUMNS
+        from curation_kit.formats import plain_cell
+        from curation_kit.results import frame
+
+        model = self.record_model()
+        names = [name for name in GOLD_COLUMNS if name in model.columns()]
+        if lacking := {"gene_symbol", "anatomy_label"} - {*names}:
+            raise JobError(
+                f"The records of {self.name} have no {', '.join(sorted(lacking))}: "
+                "gold tables are of gene expression."
+            )
+        documents = [
+            row["document_id"]
+            for row in self._store.reviews_per_document(self.id)
+            if row["reviewed"] == row["records"] or not complete_only
+        ]
+        rows = (
+            {column: plain_cell(value) for column, value in record.row(name).items()}
+            for name, _, _, record in self.records_of(documents, "reviewed")
+        )
+        return frame(rows, dict.fromkeys(names, "str"))
+
+
+class _ReadOnce(RecordKeys):
+    """The keys of a job, read once for many records."""
+
+    def __init__(self, job_id: str, store: JobStore) -> None:
+        self.id = job_id
+        self._store = store
+
+    @cached_property
+    def _papers(self) -> dict[str, str]:
+        return super().papers()
+
+    @cached_property
+    def _keys(self) -> list[tuple[str, int]]:
+        return self._store.record_keys(self.id)
+
+    def papers(self) -> dict[str, str]:
+        return self._papers
+
+    def key_at(self, position: int) -> tuple[str, int]:
+        try:
+            return self._keys[position]
+        except IndexError:
+            raise NotFound(f"The results of the job have no row {position}.") from None
+
+    def has_record(self, document_id: str, number: int) -> bool:
+        del document_id, number
+        return True  # the store asks, all of them in one transaction
+
+
+def _verdict(given: str) -> Verdict:
+    known = [Verdict.ACCEPTED, Verdict.EDITED, Verdict.REJECTED]
+    if given not in known:
+        raise JobError(f'A verdict is {", ".join(known)}; not "{given}".')
+    return Verdict(given)
+
+
+def _reviewer(given: str | None) -> str:
+    if given and given.strip():
+        return given.strip()
+    try:
+        return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
+    except (KeyError, OSError):  # a user of a container that has no name there
+        return "unknown"
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, list | tuple):
+        return LIST_SEPARATOR.join(map(str, value))
+    return str(value)
+
+
+def _changed(machine: Record, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Check the changes to a record; give those that are other values than it has.
+
+    As JSON values. The identifier of a name that changed is cleared.
+    """
+    columns = machine.domain_columns()
+    if unknown := [name for name in changes if name not in columns]:
+        if {*unknown} & {*EVIDENCE_COLUMNS, "evidence", "why", "candidates"}:
+            raise JobError(
+                f"{unknown[0]} cannot be edited: it tells where the record comes "
+                "from. Reject a record that its evidence does not bear out."
+            )
+        raise JobError(
+            f"{unknown[0]} is no column of these records; they have "
+            f"{', '.join(columns)}."
+        )
+    before = machine.model_dump(mode="json")
+    wanted = {name: _value(machine, name, value) for name, value in changes.items()}
+    for name in changes:
+        identifier = id_column(name)
+        if identifier in columns and wanted[name] != before[name]:
+            wanted.setdefault(identifier, None)
+    try:
+        made = type(machine).model_validate({**before, **wanted})
+    except ValidationError as error:
+        [first, *_] = error.errors()
+        name = str(first["loc"][0]) if first["loc"] else "record"
+        told = first["msg"][0].lower() + first["msg"][1:]
+        if wanted.get(name) is None and name in wanted:
+            raise JobError(f"{name} needs a value: it cannot be empty.") from None
+        raise JobError(f"{name} cannot be {wanted.get(name)!r}: {told}.") from None
+    after = made.model_dump(mode="json")
+    return {name: after[name] for name in columns if after[name] != before[name]}
+
+
+def _value(machine: Record, name: str, value: Any) -> Any:
+    """A value as it was typed: without spaces around it, lists taken apart."""
+    if not isinstance(value, str):
+        return value
+    value = value.strip()
+    if _holds_list(type(machine).model_fields[name].annotation):
+        return [part.strip() for part in value.split(LIST_SEPARATOR) if part.strip()]
+    return value or None
+
+
+def _holds_list(annotation: Any) -> bool:
+    if get_origin(annotation) in {Union, types.UnionType}:
+        return any(map(_holds_list, get_args(annotation)))
+    return get_origin(annotation) in {list, tuple} or annotation in {list, tuple}

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from batches import add_papers
+from click.testing import Result
+from typer.testing import CliRunner
+
+import curation_kit as ck
+import curation_kit.cli.jobs
+import curation_kit.cli.reviews
+from curation_kit.cli import app
+
+
+@pytest.fixture
+def job(workspace: ck.Workspace, flow: ck.Flow) -> ck.Job:
+    """Three papers: one record edited, one rejected, one nobody has looked at."""
+    papers = add_papers(workspace, "ok", "ok", "ok")
+    made = workspace.run(flow, papers, backend="sequential")
+    changes = {"anatomy_label": "-cells", "gene_symbol": "abc-1"}
+    made.review(0, "edited", changes=changes, note="see Fig. 2", reviewer="Ann")
+    made.review(1, "rejected", reviewer="Bob")
+    return made
+
+
+def call(workspace: ck.Workspace, *words: object) -> Result:
+    """Run a command in this process."""
+    done = CliRunner().invoke(
+        app, ["--workspace", str(workspace.path), *map(str, words)]
+    )
+    assert done.exit_code == 0, done.output
+    return done
+
+
+def genes(text: str) -> list[str]:
+    """Column of genes of a CSV."""
+    return [row["gene_symbol"] for row in csv.DictReader(io.StringIO(text))]
+
+
+def test_reviews_are_listed(workspace: ck.Workspace, job: ck.Job) -> None:
+    """For people and for programs."""
+    shown = call(workspace, "review", job.id)
+    for word in ("abc-1", "-cells", "see Fig. 2", "Ann", "rejected", "Bob"):
+        assert word in shown.stdout
+    assert "2 of 3 records reviewed: 0 accepted, 1 edited, 1 rejected." in shown.stderr
+    told = json.loads(call(workspace, "review", job.id, "--json").stdout)
+    assert told["counts"] == {"accepted": 0, "edited": 1, "rejected": 1}
+    assert [row["column"] for row in told["reviews"]] == [
+        "gene_symbol",
+        "anatomy_label",
+        None,
+    ]
+
+
+def test_rows_are_chosen(workspace: ck.Workspace, job: ck.Job, tmp_path: Path) -> None:
+    """In results and in exports."""
+    for rows, expected in (
+        ("all", ["abc-1", "ok", "ok"]),
+        ("reviewed", ["abc-1"]),
+        ("machine", ["ok", "ok", "ok"]),
+    ):
+        words = ("results", job.id, "--format", "csv", "--rows", rows)
+        assert genes(call(workspace, *words).stdout) == expected
+        out = tmp_path / f"{rows}.zip"
+        call(workspace, "export", job.id, "--rows", rows, "--out", out)
+        with zipfile.ZipFile(out) as archive:
+            first = archive.read("000-ok.csv").decode()
+        assert genes(first) == expected[:1]
+    assert "rejected" in call(workspace, "results", job.id).stdout
+
+
+def test_gold_scores_the_flow(
+    workspace: ck.Workspace, job: ck.Job, tmp_path: Path
+) -> None:
+    """What the curator changed is what the flow missed, and got wrong."""
+    job.review(2, "accepted", changes={"anatomy_label": "gonad"})
+    printed = call(workspace, "gold", job.id)
+    assert "2 accepted records of 3 reviewed documents." in printed.stderr
+    assert printed.stdout.startswith("document,gene_symbol,gene_id,anatomy_label,")
+    path = tmp_path / "gold.csv"
+    path.write_bytes(printed.stdout_bytes)
+    score = json.loads(call(workspace, "evaluate", job.id, path, "--json").stdout)
+    assert (score["gold"], score["found"]) == (2, 3)
+    assert score["recall"] == 0.0
+
+
+def test_papers_reviewed_in_part_are_no_gold(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """Unless they are asked for."""
+    from large import add_many_papers, large_job
+
+    assert flow.steps
+    job = large_job(workspace, add_many_papers(workspace, 3), done=3, records=6)
+    job.review(0, "accepted")
+    printed = call(workspace, "gold", job.id)
+    assert genes(printed.stdout) == []
+    assert "reviewed only in part: 1." in printed.stderr
+    more = call(workspace, "gold", job.id, "--all-documents")
+    assert len(genes(more.stdout)) == 1
