@@ -150,7 +150,7 @@ class EvidenceView(HasTraits):
         job = self._records.job if self._records is not None else self._job
         if job is None:
             return
-        found: Dropped = job.dropped_candidate(document_id, number)  # type: ignore[attr-defined]
+        found: Dropped = job.dropped_candidate(document_id, number)
         if self._records is not None:
             self._records.select("")
         quotes = (found.evidence,) if found.evidence is not None else ()
