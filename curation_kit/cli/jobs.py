@@ -29,6 +29,8 @@ class Format(StrEnum):
     CSV = "csv"
     TSV = "tsv"
     JSON = "json"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
 
 
 class Rows(StrEnum):
@@ -166,38 +168,47 @@ def results(
         Format | None, typer.Option(help="A table for people when left out.")
     ] = None,
     rows: RowsOption = Rows.ALL,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write a file; its name may say which format is meant."),
+    ] = None,
+    wide: Annotated[
+        bool,
+        typer.Option(
+            "--wide",
+            help="Also why a record was kept and what curators said (JSON and Excel "
+            "always tell).",
+        ),
+    ] = False,
 ) -> None:
-    """Print all records of a job."""
+    """Print all records of a job, or write them as one table."""
     job = workspace_of(context).jobs.get(job_id)
-    if format is None:
+    if out is not None:
+        wanted = format.value if format else None
+        typer.echo(job.export_table(out, format=wanted, rows=rows.value, wide=wide))
+    elif format is not None:
+        _print_table(job, format, rows, wide=wide)
+    else:
         found = [record.row(name) for name, _, record in job.records(rows.value)]
         reviewed = any(row["review"] for row in found)
         columns = (*RESULT_COLUMNS, *(["review"] if reviewed else []), "quote")
         print_records(found, columns)
-        return
-    sys.stdout.buffer.write(_formatted(job, format, rows))
 
 
-def _formatted(job: Job, wanted: Format, which: Rows) -> bytes:
-    from curation_kit.formats import delimited
+def _print_table(job: Job, wanted: Format, rows: Rows, *, wide: bool) -> None:
+    """Send a table to standard output, unless a person would look at bytes."""
+    import shutil
+    from tempfile import TemporaryDirectory
 
-    if wanted is Format.JSON:
-        import json as jsonlib
-
-        rows: list[dict[str, Any]] = [
-            {
-                "document": name,
-                "document_id": document_id,
-                **record.model_dump(mode="json"),
-            }
-            for name, document_id, record in job.records(which.value)
-        ]
-        return (jsonlib.dumps(rows, ensure_ascii=False, indent=2) + "\n").encode()
-    return delimited(
-        (record.row(name) for name, _, record in job.records(which.value)),
-        job.record_model().columns(),
-        "," if wanted is Format.CSV else "\t",
-    )
+    if wanted in {Format.XLSX, Format.PARQUET} and sys.stdout.isatty():
+        raise typer.BadParameter(
+            f"{wanted.value} is not for a terminal: say --out FILE, or send it on."
+        )
+    with TemporaryDirectory(prefix="curation-kit-") as folder:
+        path = Path(folder) / f"results.{wanted.value}"
+        job.export_table(path, rows=rows.value, wide=wide)
+        with path.open("rb") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer)
 
 
 @app.command()

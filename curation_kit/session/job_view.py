@@ -78,6 +78,7 @@ class JobView(HasTraits):
             SETTINGS: self.settings,
         }
         self._lock = threading.RLock()
+        self._seq = 0
         self._follower = Follower(self._look, self._failed)
         if job is not None:
             self.open(job)
@@ -121,8 +122,10 @@ class JobView(HasTraits):
             except NotFound:
                 self._gone()
                 return
-        if follows:
-            self._follower.start()
+            if follows:
+                self._follower.start()
+            elif self.job is not None and self.job.last_seq() != self._seq:
+                self._show(at_once=True)  # reviewed elsewhere
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until the view follows no more."""
@@ -150,6 +153,7 @@ class JobView(HasTraits):
         if self.job is None:
             return
         try:
+            self._seq = self.job.last_seq()
             self.monitor = self._monitor(self.job, at_once=at_once)
             part = self._parts[self.tab]
             (part.refresh if at_once else part.look)()
