@@ -10,7 +10,6 @@ from typing import Any
 from traitlets import Dict
 
 from curation_kit.errors import JobError, NotFound
-from curation_kit.formats import delimited
 from curation_kit.session.job_part import MAX_TEXT, JobPart, pages_of
 from curation_kit.session.record_rows import (
     Query,
@@ -227,8 +226,8 @@ class RecordTable(JobPart):
         """The job whose records these are."""
         return self._job
 
-    def to_csv(self) -> bytes:
-        """All records that are meant, on whatever page, as CSV.
+    def keys(self) -> list[tuple[str, int]]:
+        """Document id and number of all records that are meant, on whatever page.
 
         Raises
         ------
@@ -242,12 +241,9 @@ class RecordTable(JobPart):
             if rows := self._rows_of(self._job):
                 rows.read()
                 found = rows.find(self._query)
-            if not rows or not found:
+            if not found:
                 raise JobError("No record is shown, so there is nothing to download.")
-            names = rows.columns
-        return delimited(
-            (dict(zip(names, row.cells, strict=True)) for row in found), names, ","
-        )
+            return [(row.document_id, row.number) for row in found]
 
     def look(self) -> None:
         """Read the records again when there are new ones, but not too often."""

@@ -21,6 +21,7 @@ from curation_kit.widgets._documents import DocumentDialog, DocumentTable
 from curation_kit.widgets._evidence import EvidencePanel, EvidenceSheet
 from curation_kit.widgets._flows import FlowTable
 from curation_kit.widgets._help import Help
+from curation_kit.widgets._job_completeness import JobCompletenessView
 from curation_kit.widgets._job_documents import JobDocuments
 from curation_kit.widgets._job_log import JobLog
 from curation_kit.widgets._job_settings import JobSettingsView
@@ -55,6 +56,7 @@ _PARTS: dict[str, tuple[Callable[[CurationSession], Widget], ...]] = {
         JobDocuments,
         ResultsTable,
         evidence_sheet,
+        JobCompletenessView,
         JobLog,
         JobSettingsView,
     ),

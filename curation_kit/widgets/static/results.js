@@ -100,8 +100,15 @@ function filterPanel(columns, { filters: chosen, sort }, choices) {
     choices.column && valueList(choices, columns.find(({ name }) => name === choices.column), chosen[choices.column]));
 }
 
+/** Formats of a table, in a row of their own: nothing is covered or cut off. */
+const formatMenu = (busy) => h("div", { class: "ck-row ck-menu", role: "group", "aria-label": "Formats of the download" },
+  h("span", { class: "ck-muted" }, "Download as"),
+  [["csv", "CSV"], ["tsv", "TSV"], ["json", "JSON"], ["xlsx", "Excel"], ["parquet", "Parquet"]].map(([format, name]) =>
+    h("button", { type: "button", class: "ck-button ck-small", click: "save", args: [format], disabled: busy }, name)));
+
 function render({ model, el }) {
   let filtering = false;
+  let saving = false; // whether the formats of a download are offered
   let chosen = ""; // row of the selected record
   const draw = (get) => {
     const shown = get("results");
@@ -112,6 +119,7 @@ function render({ model, el }) {
     const reviewed = columns.findIndex(({ name }) => name === "review");
     const number = Object.keys(chosen).length;
     const part = Boolean(search || number);
+    const busy = Boolean(get("preparing").what);
     return h("section", { class: "ck-section ck-part", id: "ck-part-results", role: "tabpanel", "aria-labelledby": "ck-tab-results" },
       h("div", { class: "ck-row ck-table-head" },
         h("span", { class: "ck-muted", role: "status" }, part ? `${found.toLocaleString("en")} of ${count(total, "record")}` : count(total, "record"),
@@ -120,8 +128,9 @@ function render({ model, el }) {
         total > 0 && [
           h("button", { type: "button", id: "ck-filters", class: "ck-button", click: "filters", "aria-expanded": filtering ? "true" : "false" }, number ? `Filters (${number})` : "Filters"),
           part && h("button", { type: "button", class: "ck-link", click: "all" }, "Show all"),
-          h("button", { type: "button", class: "ck-button", click: "download_records", disabled: !found, title: "All records that are shown, on all pages, in one table" }, "Download as CSV")],
+          h("button", { type: "button", id: "ck-download-records", class: "ck-button", click: "formats", disabled: !found, "aria-expanded": saving ? "true" : "false", title: "All records that are shown, on all pages, in one table" }, "Download")],
         h("input", { type: "search", id: "ck-find-records", class: "ck-input", input: "search", placeholder: "Search genes, anatomy, quotes…", "aria-label": "Search the results", autocomplete: "off" })),
+      saving && found > 0 && formatMenu(busy),
       number > 0 && filterChips(columns, chosen),
       filtering && total > 0 && filterPanel(columns, shown, get("choices")),
       rows.length
@@ -169,6 +178,16 @@ function render({ model, el }) {
         if (!filtering) send("choose_values", [""]);
         redraw();
       },
+      formats: ({ redraw }) => {
+        saving = !saving;
+        redraw();
+      },
+      save: ({ args, send, redraw, root }) => {
+        saving = false;
+        send("download_records", args);
+        redraw();
+        root.querySelector("#ck-download-records")?.focus();
+      },
       column: ({ args, send, root }) => {
         const open = model.get("choices").column === args[0];
         const field = root.querySelector("#ck-find-values");
@@ -203,7 +222,7 @@ function render({ model, el }) {
         const row = key && root.querySelector(`#${CSS.escape(key)}`);
         if (row || !key) chosen = key;
         // Where it is once the sheet is open, which narrows the table.
-        if (row) setTimeout(() => row.scrollIntoView({ block: "nearest" }), 50);
+        if (row) setTimeout(() => [row.nextElementSibling, row].forEach((part) => part?.scrollIntoView({ block: "nearest" })), 50);
       }
       const { search = "", sort = "" } = get("results");
       sync(root, "#ck-find-records", search);
