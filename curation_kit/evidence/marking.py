@@ -9,7 +9,7 @@ from curation_kit.documents.text import DocumentText
 from curation_kit.evidence.cutting import cut_mention
 from curation_kit.records import Evidence, Mention, Record
 
-__all__ = ["marks"]
+__all__ = ["mentions_of"]
 
 #: Shorter values ("a") would be found in every sentence.
 _SHORTEST = 2
@@ -18,7 +18,7 @@ _SHORTEST = 2
 _BETWEEN = r"[\s\-\u2010\u2011\u2013]+"
 
 
-def marks(
+def mentions_of(
     record: Record, evidence: Evidence, text: DocumentText | None = None
 ) -> list[Mention]:
     """Tell where a quote names what is recorded.
