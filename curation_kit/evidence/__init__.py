@@ -12,5 +12,5 @@ __all__ = [
     "cut_mention",
     "figure_labels",
     "flag_hidden",
-    "marks",
+    "mentions_of",
 ]

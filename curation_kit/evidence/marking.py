@@ -71,4 +71,4 @@ def _values(record: Record) -> Iterator[tuple[str, str]]:
 def _words(value: str) -> str:
     """Give a pattern for a value's words, as they may stand in running text."""
     words = _BETWEEN.join(re.escape(word) for word in re.split(r"[\s\-]+", value))
-    return rf"(?<!\w){words}(?:e?s)?(?!\w)"
+    return rf"(?<!\w){words}(?:e?s)?(?!\w|[-\u2010\u2011]\d)"
