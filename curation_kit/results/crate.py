@@ -4,8 +4,8 @@ The crate is the folder ``_run`` of the ZIP, not the whole ZIP: a crate holds wh
 lies in or below the folder of its metadata file (RO-Crate 1.1, "RO-Crate
 Structure"), and the top of the ZIP is kept for one result file per paper, which
 scripts rely on. Its data entities are therefore the files of ``_run``, the table of
-all records among them. The result files above are told of as the collection
-``#zip`` that the crate is a part of; ``manifest.json`` and ``SHA256SUMS``, both in the
+all records among them. The result files above are told of as the work ``#zip``
+that the crate is a part of; ``manifest.json`` and ``SHA256SUMS``, both in the
 crate, name each of them with its checksum.
 
 Papers are no part of it (their publishers' rights): each is an entity with its
@@ -94,8 +94,8 @@ def crate(
         "result": _refs(results),
     }
     if job["status"] in _STATUS:
-        status = f"http://schema.org/{_STATUS[job['status']]}ActionStatus"
-        run["actionStatus"] = {"@id": status}
+        # A string: so the profile's own checks want it.
+        run["actionStatus"] = f"http://schema.org/{_STATUS[job['status']]}ActionStatus"
     run |= {"startTime": job["started"]} if job["started"] else {}
     run |= {"endTime": job["ended"]} if job["ended"] else {}
     graph: list[dict[str, Any]] = [
@@ -114,7 +114,7 @@ def crate(
             "on, and how they were made.",
             "datePublished": published,
             "license": {"@id": "#licence"},
-            "conformsTo": [{"@id": _PROFILE}],
+            "conformsTo": {"@id": _PROFILE},
             "hasPart": _refs(parts),
             "mentions": [{"@id": "#run"}, *_refs(vocabularies)],
             "isPartOf": {"@id": "#zip"},
@@ -135,12 +135,11 @@ def crate(
         },
         {
             "@id": "#zip",
-            "@type": "Collection",
+            "@type": "CreativeWork",
             "name": f"{job['id']}.zip",
-            "description": "The folder above: one result file per completed document "
-            "and output step of the flow. manifest.json names them, SHA256SUMS has "
-            "their checksums.",
-            "size": result_files,
+            "description": f"The folder above, with {result_files} result files: one "
+            "per completed document and output step of the flow. manifest.json names "
+            "them, SHA256SUMS has their checksums.",
         },
         run,
         {
@@ -181,7 +180,7 @@ def _file(name: str, file: Mapping[str, Any]) -> dict[str, Any]:
 def _paper(document: Mapping[str, Any]) -> dict[str, Any]:
     paper: dict[str, Any] = {
         "@id": f"#sha256-{document['id']}",
-        "@type": "ScholarlyArticle",
+        "@type": ["CreativeWork", "ScholarlyArticle"],
         "name": document["name"],
         "sha256": document["id"],
     }

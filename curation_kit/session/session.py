@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,10 +38,12 @@ from curation_kit.session.places import (
     read_record_key,
     record_key,
 )
+from curation_kit.session.preparation import Preparation
+from curation_kit.session.review_desk import ReviewDesk
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.uploads import UploadReceiver
 from curation_kit.session.wording import documents as _papers
-from curation_kit.workspace import Job, Workspace
+from curation_kit.workspace import Job, Workspace, evidence_problems
 
 __all__ = ["CurationSession"]
 
@@ -82,6 +84,8 @@ class CurationSession(HasTraits):
         Create New Batch Job.
     view : JobView
         The job on screen.
+    review_desk : ReviewDesk
+        Reviewing the records of that job.
     evidence : EvidenceView
         The evidence of the record that is selected in it.
     help : HelpView
@@ -105,6 +109,8 @@ class CurationSession(HasTraits):
         it is there.
     busy : str
         What is being done now; empty when nothing.
+    preparation : Preparation
+        A download that is being made.
     download : dict
         File for the browser to save: ``name`` and ``path``.
     runner_trouble : str
@@ -154,6 +160,7 @@ class CurationSession(HasTraits):
         self.form = JobForm(workspace)
         self.selection.observe(self._selected, names=["count", "chips"])
         self.view = JobView()
+        self.review_desk = ReviewDesk(self.view, check=self._check_place)
         self.evidence = EvidenceView(
             self.documents.preview.images, self.view.records, failed=self.show_error
         )
@@ -163,6 +170,7 @@ class CurationSession(HasTraits):
         self.view.records.observe(self._tab_turned, names="record")
         self._jobs_version = -1
         self._exports: TemporaryDirectory[str] | None = None
+        self.preparation = Preparation(made=self._prepared, failed=self.show_error)
         self.flows_page = FlowsPage(
             self, arrive=self._arrive_at_flow, offer=self._offer_text
         )
@@ -237,6 +245,8 @@ class CurationSession(HasTraits):
         self.uploads.close()
         self.folder.close()
         self.documents.close()
+        self.preparation.stop()
+        self.preparation.join()
         if self._exports is not None:
             self._exports.cleanup()
 
@@ -497,15 +507,51 @@ class CurationSession(HasTraits):
         job = self._open_job()
         self._offer(job.write_results(self._folder(), document_id, step))
 
-    def download_all(self) -> None:
-        """Offer the results of all completed documents as one ZIP."""
-        self._offer(self._open_job().export_zip(self._folder()))
+    def download_all(self, evidence: bool = False) -> None:  # noqa: FBT001, FBT002 - from the page
+        """Offer the results of all completed documents as one ZIP, when it is made.
 
-    def download_records(self) -> None:
-        """Offer the records that are shown, on whatever page, as one CSV."""
-        path = self._folder() / f"{self._open_job().id}-records.csv"
-        path.write_bytes(self.view.records.to_csv())
+        Parameters
+        ----------
+        evidence
+            Whether it holds the highlighted papers too.
+        """
+        job, folder = self._open_job(), self._folder()
+
+        def make(progress: Callable[[str, int, int], None]) -> Path:
+            return job.export_zip(folder, evidence=evidence, progress=progress)
+
+        what = "Highlighting the papers" if evidence else "Making the ZIP"
+        self.preparation.start(what, make)
+
+    def download_highlighted(self, document_id: str) -> None:
+        """Offer a paper with its evidence highlighted, when the copy is made."""
+        job, folder = self._open_job(), self._folder()
+
+        def make(_: Callable[[str, int, int], None]) -> Path:
+            return job.highlighted_pdf(document_id, folder)
+
+        self.preparation.start("Highlighting the paper", make)
+
+    def _prepared(self, path: Path) -> None:
+        if path.suffix == ".zip" and (problems := evidence_problems(path)):
+            self.notice = problems
         self._offer(path)
+
+    def download_records(self, format: str = "csv") -> None:  # noqa: A002 - as in the command
+        """Offer the records that are shown, on whatever page, as one table.
+
+        Parameters
+        ----------
+        format
+            ``csv``, ``tsv``, ``json``, ``xlsx`` or ``parquet``.
+        """
+        job, records = self._open_job(), self.view.records
+        path = self._folder() / f"{job.id}-records.{format}"
+
+        def make(progress: Callable[[str, int, int], None]) -> Path:
+            return job.export_table(path, records=records.keys(), progress=progress)
+
+        self.preparation.start("Making the table", make)
 
     def _open_job(self) -> Job:
         if self.view.job is None:

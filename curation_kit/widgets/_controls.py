@@ -17,11 +17,13 @@ class JobControls(Leaf):
 
     monitor = Dict().tag(sync=True)
     busy = Unicode().tag(sync=True)
+    preparing = Dict().tag(sync=True)
 
     def __init__(self, session: CurationSession) -> None:
         super().__init__(
             session.view,
             session,
+            session.preparation,
             actions={
                 "open_page": session.open_page,
                 "pause_job": session.pause_job,
@@ -30,6 +32,7 @@ class JobControls(Leaf):
                 "retry_failed": session.retry_failed,
                 "duplicate_job": session.duplicate_job,
                 "download_all": session.download_all,
+                "stop_download": session.preparation.stop,
             },
             reporting=lambda: session.reporting("Working…"),
         )

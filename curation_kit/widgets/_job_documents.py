@@ -20,6 +20,7 @@ def document_actions(session: CurationSession) -> dict[str, Callable[..., object
         "expand": view.documents.expand,
         "show_log": view.show_log,
         "download_document": session.download_document,
+        "download_highlighted": session.download_highlighted,
         "retry_failed": session.retry_failed,
     }
 

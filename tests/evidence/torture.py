@@ -41,11 +41,18 @@ REPEATED = "Signals were quantified as described for the other reporter lines."
 
 @dataclass(slots=True)
 class Placed:
-    """A sentence and the centres of its printed words, as the page is seen."""
+    """A sentence and the centres of its printed words, as the page is seen.
+
+    Attributes
+    ----------
+    interrupted
+        Whether raised numbers stand in its middle, which `text` leaves out.
+    """
 
     text: str
     page: int
     words: list[tuple[int, float, float]] = field(default_factory=list)
+    interrupted: bool = False
 
 
 @dataclass(slots=True)
@@ -65,10 +72,16 @@ def sentence(rng: random.Random, number: int) -> str:
     )
 
 
+def color_of(number: int) -> tuple[int, int, int]:
+    """Colour of a sentence, from 1, that no other one has; 0 is black."""
+    return number % 16 * 11, number // 16 % 16 * 11, number // 256 * 40
+
+
 class Setter:
     """Sets words down the columns of a growing document."""
 
-    def __init__(self, columns: int) -> None:
+    def __init__(self, columns: int, *, colored: bool = False) -> None:
+        self.colored = colored
         self.document = pymupdf.open()
         self.font = pymupdf.Font("tiro")
         self.measure = COLUMN if columns == 2 else WIDTH - 2 * MARGIN
@@ -81,14 +94,16 @@ class Setter:
         """Begin a page."""
         self.finish()
         self.page = self.document.new_page(width=WIDTH, height=HEIGHT)
-        self.writer = pymupdf.TextWriter(self.page.rect)
+        self.writers: dict[int, Any] = {}
         self.column, self.y = 0, MARGIN + SIZE
         self.x = self.left
 
     def finish(self) -> None:
         """Write what was set on the page."""
         if self.page is not None:
-            self.writer.write_text(self.page)
+            for number, writer in self.writers.items():
+                color = tuple(part / 255 for part in color_of(number))
+                writer.write_text(self.page, color=color)
 
     @property
     def left(self) -> float:
@@ -113,7 +128,9 @@ class Setter:
         self, text: str, placed: Placed, *, size: float = SIZE, rise: float = 0
     ) -> None:
         """Set a piece of a word where the pen is."""
-        self.writer.append((self.x, self.y - rise), text, font=self.font, fontsize=size)
+        ink = len(self.placed) if self.colored else 0
+        writer = self.writers.setdefault(ink, pymupdf.TextWriter(self.page.rect))
+        writer.append((self.x, self.y - rise), text, font=self.font, fontsize=size)
         wide = self.length(text, size)
         number = self.page.number + 1
         if not placed.words:
@@ -139,26 +156,38 @@ class Setter:
         self.x += self.length(" ")
 
     def sentence(self, text: str, *, raised: str = "") -> Placed:
-        """Set a sentence, and a number raised after it."""
-        placed = Placed(text, 0)
+        """Set a sentence, with numbers raised after its commas and its full stop."""
+        placed = Placed(text, 0, interrupted=bool(raised) and "," in text)
         self.placed.append(placed)
         for word in text.split():
             self.word(word, placed)
-        if raised:
-            self.x -= self.length(" ")
-            self.put(raised, placed, size=6, rise=3.5)
-            self.x += self.length(" ")
+            if raised and word.endswith((",", ".")):
+                self.x -= self.length(" ")
+                self.put(raised, placed, size=6, rise=3.5)
+                self.x += self.length(" ")
         return placed
 
     def paragraph(self, sentences: list[str]) -> None:
-        """Set sentences and a blank line."""
+        """Set sentences and a blank line; every fifth has a raised citation."""
         for text in sentences:
-            self.sentence(text)
+            place = len(self.placed)
+            cited = place % 5 == 3 and text != REPEATED
+            self.sentence(
+                text, raised=f"{place % 90},{place % 90 + 2}" if cited else ""
+            )
         self.line()
         self.line()
 
 
-def torture(path: Path, *, seed: int, columns: int = 2, rotation: int = 0) -> Torture:
+def torture(
+    path: Path,
+    *,
+    seed: int,
+    columns: int = 2,
+    rotation: int = 0,
+    colored: bool = False,
+    cropped: bool = False,
+) -> Torture:
     """Set a paper of four pages or so.
 
     Parameters
@@ -171,9 +200,13 @@ def torture(path: Path, *, seed: int, columns: int = 2, rotation: int = 0) -> To
         One or two.
     rotation
         By which every second page is shown turned, in degrees.
+    colored
+        Print each sentence in its own colour: see `color_of`.
+    cropped
+        Show every page without a margin that differs on its sides.
     """
     rng = random.Random(seed)  # noqa: S311
-    setter = Setter(columns)
+    setter = Setter(columns, colored=colored)
     number = 100 * seed
     for heading in ("Introduction", "Results", "Discussion"):
         setter.paragraph([heading])
@@ -211,18 +244,22 @@ def torture(path: Path, *, seed: int, columns: int = 2, rotation: int = 0) -> To
                 setter.put(word, placed)
                 setter.x += setter.length(" ")
     setter.finish()
-    _turn(setter, rotation)
+    if cropped:
+        for page in setter.document:
+            page.set_cropbox(pymupdf.Rect(30, 20, WIDTH - 10, HEIGHT - 40))
+    _turn(setter, rotation, (30, 20) if cropped else (0, 0))
     setter.document.save(path)
     setter.document.close()
     return Torture(path, setter.placed)
 
 
-def _turn(setter: Setter, rotation: int) -> None:
+def _turn(setter: Setter, rotation: int, corner: tuple[int, int]) -> None:
     for page in setter.document.pages(1, None, 2) if rotation else ():
         page.set_rotation(rotation)
     for placed in setter.placed:
         seen: list[Any] = []
         for number, x, y in placed.words:
-            point = pymupdf.Point(x, y) * setter.document[number - 1].rotation_matrix
+            point = pymupdf.Point(x - corner[0], y - corner[1])
+            point *= setter.document[number - 1].rotation_matrix
             seen.append((number, point.x, point.y))
         placed.words = seen

@@ -1,7 +1,9 @@
 function render({ model, el }) {
   let asking = false;
+  let evidence = false; // whether the ZIP shall have the highlighted papers
   const draw = (get) => {
-    const { id = "", status = "", counts = {}, gone = false } = get("monitor");
+    const { id = "", status = "", counts = {}, records = 0, gone = false } = get("monitor");
+    const { what, done, total, stopping } = get("preparing");
     const busy = Boolean(get("busy"));
     const runs = status === "pending" || status === "processing";
     const open = runs || status === "paused";
@@ -18,13 +20,20 @@ function render({ model, el }) {
           open && button("Cancel Job", "ask", { style: "ck-danger" }),
           counts.failed > 0 && button("Retry Failed", "retry_failed"),
           !open && id && button("Duplicate", "duplicate_job", { args: [id] }),
-          button("Download All Results", "download_all", { style: "ck-primary", disabled: !counts.completed })]),
+          records > 0 && h("label", { class: "ck-check" },
+            h("input", { type: "checkbox", id: "ck-with-evidence", change: "with_evidence", checked: evidence, disabled: Boolean(what) }), "with highlighted PDFs"),
+          button("Download All Results", "download_all", { style: "ck-primary", args: [evidence && records > 0], disabled: !counts.completed || Boolean(what) })]),
+      what && h("div", { class: "ck-message ck-is-notice", role: "status" },
+        h("span", null, stopping ? "Stopping…" : `${what}${total > 1 ? `: ${done.toLocaleString("en")} of ${total.toLocaleString("en")}` : "…"}`),
+        h("progress", { max: total > 1 ? total : null, value: total > 1 ? done : null, "aria-label": what }),
+        total > 1 && h("button", { type: "button", class: "ck-button ck-small", click: "stop_download", disabled: Boolean(stopping) }, "Stop")),
       asking && question("ck-cancel", "Cancel this job? Documents already done keep their results; pending ones are not processed.",
         "Yes, cancel it", "cancel", [], "Keep it"));
   };
   return mount({
     model, el, draw,
     handlers: {
+      with_evidence: ({ target, redraw }) => { evidence = target.checked; redraw(); },
       ask: ({ redraw, root }) => { asking = true; redraw(); focusSoon(root, "#ck-cancel-no"); },
       keep: ({ redraw, root }) => { asking = false; redraw(); focusSoon(root, "#ck-ask"); },
       cancel: ({ send, redraw }) => { asking = false; send("cancel_job"); redraw(); },

@@ -24,7 +24,7 @@ const fileMenu = (row, key, span) => h("tr", { id: `ck-menu-${key}`, class: "ck-
     h("button", { type: "button", class: "ck-button ck-small", click: "download", args: [row.id] }, "All in a ZIP"))));
 
 /** Each start of a document, and what was read in it. */
-function documentDetail({ id, attempts, earlier, ledger }, name, span, onDashboard) {
+function documentDetail({ id, attempts, earlier, ledger }, { document: name, status, records }, span, onDashboard) {
   const ended = ({ outcome, step, error, charged }) => h("td", null,
     badge(outcome || "processing"),
     step && outcome !== "completed" && h("span", { class: "ck-muted" }, ` at ${step}`),
@@ -49,7 +49,9 @@ function documentDetail({ id, attempts, earlier, ledger }, name, span, onDashboa
       ledger.length > 0 && [
         h("h3", null, "What was read"),
         h("dl", { class: "ck-pairs" }, ledger.map(([label, text]) => [h("dt", null, label), h("dd", null, text)]))],
-      onDashboard && h("p", null, h("button", { type: "button", class: "ck-link", click: "show_log", args: [name] }, "Show its events in the log")))));
+      onDashboard && h("div", { class: "ck-row" },
+        status === "completed" && records > 0 && h("button", { type: "button", class: "ck-button ck-small", click: "download_highlighted", args: [id], title: "A copy of the paper with the evidence of its records highlighted" }, "⤓ PDF with highlights"),
+        h("button", { type: "button", class: "ck-link", click: "show_log", args: [name] }, "Show its events in the log")))));
 }
 
 /** Rows of one document: itself, what went wrong, and what is unfolded. */
@@ -75,7 +77,7 @@ function documentRows(row, { onDashboard, menu, detail, steps, span }) {
         row.error && h("span", { class: "ck-error-text" }, row.error), " ",
         row.hint && h("span", { class: "ck-muted" }, row.hint),
         row.note && h("div", { class: "ck-muted ck-one-line", title: row.note }, `Nothing found: ${row.note}`)))),
-    open && documentDetail(detail, row.document, span, onDashboard),
+    open && documentDetail(detail, row, span, onDashboard),
   ];
 }
 
