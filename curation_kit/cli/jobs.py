@@ -12,6 +12,7 @@ import typer
 from curation_kit.cli.app import app, workspace_of
 from curation_kit.cli.output import echo_json, print_table, progress_bar, say
 from curation_kit.cli.run import RESULT_COLUMNS, print_records
+from curation_kit.errors import JobError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +29,8 @@ class Format(StrEnum):
     CSV = "csv"
     TSV = "tsv"
     JSON = "json"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
 
 
 class Rows(StrEnum):
@@ -79,8 +82,16 @@ def show(
         _show_attempts(job, json=json)
         return
     summary, rows = job.summary(), job.document_rows()
+    completeness = job.completeness
     if json:
-        echo_json({**summary, "rows": rows, "flow": job.flow.model_dump()})
+        echo_json(
+            {
+                **summary,
+                "completeness": completeness.model_dump(exclude={"drops", "notes"}),
+                "rows": rows,
+                "flow": job.flow.model_dump(),
+            }
+        )
         return
     typer.echo(f"{summary['name']}\n{summary['id']}  {summary['status']}")
     if summary["reason"]:
@@ -89,6 +100,9 @@ def show(
         f"{summary['completed']} completed, {summary['failed']} failed, "
         f"{summary['documents']} in all, {duration(summary['seconds'] or 0)}"
     )
+    if summary["completed"]:
+        typer.echo(f"Evidence gate: {job.flow.evidence_gate}")
+        typer.echo(completeness.summary())
     print_table(
         rows,
         ("document", "status", "step", "records", "seconds", "attempts", "error"),
@@ -110,6 +124,40 @@ def _show_attempts(job: Job, *, json: bool) -> None:
         right=("attempt", "seconds"),
         empty="No document was started yet.",
     )
+
+
+@app.command()
+def dropped(
+    context: typer.Context,
+    job_id: JobId,
+    reason: Annotated[
+        str | None, typer.Option(help="Only those dropped for this reason.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List the candidates that did not become records, and why."""
+    job = workspace_of(context).jobs.get(job_id)
+    reasons = job.completeness.by_reason()
+    if reason is not None and reason not in dict(reasons):
+        known = ", ".join(f'"{name}"' for name, _ in reasons) or "none"
+        raise JobError(
+            f'{job.name} dropped no candidate for the reason "{reason}". '
+            f"Its reasons: {known}."
+        )
+    rows = job.dropped_rows(reason=reason)
+    if json:
+        echo_json(rows)
+        return
+    named = [name for name in ("gene_symbol",) if any(name in row for row in rows)]
+    print_table(
+        rows,
+        ("document", "reason", *named, "page", "quote"),
+        right=("page",),
+        empty="No candidate was dropped.",
+    )
+    for name, count in reasons:
+        if reason in {None, name}:
+            say(f"{count:>6,}  {name}")
 
 
 @app.command()

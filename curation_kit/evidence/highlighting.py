@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from curation_kit.documents.highlights import Highlight
+from curation_kit.documents.text import DocumentText
+from curation_kit.evidence.marking import marks
 from curation_kit.evidence.marks import COLORS, QUOTE, mark_of
 from curation_kit.records import (
     LIST_SEPARATOR,
@@ -60,7 +62,9 @@ class _Quote:
     places: dict[tuple[Any, ...], Mention] = field(default_factory=dict)
 
 
-def highlighting(records: Iterable[Record]) -> Highlighting:
+def highlighting(
+    records: Iterable[tuple[int, Record]], text: DocumentText | None = None
+) -> Highlighting:
     """Tell what to mark in a paper, and what to write to it.
 
     Records on the same sentence share its highlight, whose note lists them all.
@@ -68,11 +72,14 @@ def highlighting(records: Iterable[Record]) -> Highlighting:
     Parameters
     ----------
     records
-        All records of one paper, in order.
+        The records of one paper, each with its number.
+    text
+        The paper: with it the values of records whose extractor did not tell
+        where they stand are marked, too.
     """
     quotes: dict[tuple[Any, ...], _Quote] = {}
     missing: list[tuple[int, Record, Evidence | None]] = []
-    for number, record in enumerate(records, 1):
+    for number, record in records:
         if not record.evidence:
             missing.append((number, record, None))
         for place, evidence in enumerate(record.evidence, 1):
@@ -82,7 +89,7 @@ def highlighting(records: Iterable[Record]) -> Highlighting:
             key = tuple(evidence.boxes)
             quote = quotes.setdefault(key, _Quote(evidence))
             quote.records.append((number, record, place))
-            for mention in evidence.mentions:
+            for mention in marks(record, evidence, text):
                 if not mention.boxes:
                     continue
                 kind = mark_of(mention.column), *mention.boxes

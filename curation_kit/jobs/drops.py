@@ -112,9 +112,14 @@ class JobDrops:
             name (of the file), document_id, number, candidate (JSON).
         """
         return self._database.all(
-            "SELECT d.name, c.document_id, c.number, c.candidate "
+            # The candidates are wide: only those of the page are read.
+            "SELECT page.name, page.document_id, page.number, c.candidate FROM "  # noqa: S608 - constants
+            "(SELECT d.position, d.name, c.document_id, c.number "
             f"{_meant(search, reason, document_id)} "
-            "ORDER BY d.position, c.number LIMIT :limit OFFSET :offset",
+            "ORDER BY d.position, c.number LIMIT :limit OFFSET :offset) page "
+            "JOIN dropped_candidates c ON c.job_id = :job "
+            "AND c.document_id = page.document_id AND c.number = page.number "
+            "ORDER BY page.position, page.number",
             {
                 **_values(job_id, search, reason, document_id),
                 "limit": -1 if limit is None else limit,
@@ -214,10 +219,13 @@ def _meant(search: str, reason: str | None, document_id: str | None) -> str:
         " AND NOT EXISTS (SELECT 1 FROM json_each(:words) "
         "WHERE instr(c.words || ' ' || casefold(d.name), value) = 0)"
     )
+    # Without a reason most are meant: gone through in the order of the documents,
+    # the first page comes at once.
+    join = "CROSS JOIN" if reason is None else "JOIN"
     return (
-        "FROM dropped_candidates c JOIN job_documents d ON d.job_id = c.job_id "
-        f"AND d.document_id = c.document_id WHERE {_where(reason, document_id)}"
-        f"{words if search.strip() else ''}"
+        f"FROM job_documents d {join} dropped_candidates c ON c.job_id = d.job_id "
+        f"AND c.document_id = d.document_id WHERE d.job_id = :job "
+        f"AND {_where(reason, document_id)}{words if search.strip() else ''}"
     )
 
 

@@ -106,19 +106,19 @@ def _actions(view: EvidenceView) -> dict[str, Any]:
 def still_picture(shown: RecordEvidence) -> bytes | None:
     """Draw the page of a record with its marks, as PNG; None where there is none."""
     from curation_kit.errors import DocumentFailure
-    from curation_kit.session.evidence_view import page_marks
+    from curation_kit.session.evidence_item import page_marks
 
     record = shown.job.record(shown.document_id, shown.number)
-    if not record.evidence or record.evidence[0].page is None:
+    evidence = record.evidence[0] if record.evidence else None
+    if evidence is None or (page := evidence.page) is None:
         return None
-    evidence = record.evidence[0]
     mentions = shown.job.mentions(shown.document_id, record, evidence)
     try:
         return _images().render(
             shown.job.document_path(shown.document_id),
-            evidence.page,
+            page,
             STILL_WIDTH,
-            marks=page_marks(evidence, mentions, evidence.page),
+            marks=page_marks(evidence, mentions, page),
         )
     except (DocumentFailure, FileNotFoundError):  # the panel says what is wrong
         return None

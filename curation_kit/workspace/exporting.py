@@ -183,7 +183,7 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         content = self._content()
         entries = chain(
             self.result_entries(rows=rows),
-            self.evidence_entries(progress) if evidence else (),
+            self.evidence_entries(progress, rows=rows) if evidence else (),
         )
         return write_zip(
             target, with_run_folder(content, entries, rows=rows), time=content.time

@@ -8,11 +8,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from curation_kit.documents.cache import TextCache
 from curation_kit.errors import DocumentFailure, JobError, NotFound
+from curation_kit.jobs import Rows
+from curation_kit.records import Record
 from curation_kit.workspace.job_reading import JobReading
 
 if TYPE_CHECKING:
     from curation_kit.documents.page_images import PageImages
+    from curation_kit.documents.text import DocumentText
     from curation_kit.results import Entry
     from curation_kit.store import Row
 
@@ -36,6 +40,7 @@ class JobHighlighting(JobReading):
         document: str,
         path: str | Path | None = None,
         *,
+        rows: Rows = "all",
         images: PageImages | None = None,
     ) -> Path:
         """Write a copy of a paper with its evidence as highlight annotations.
@@ -50,6 +55,8 @@ class JobHighlighting(JobReading):
         path
             The copy, or a folder for it; ``<name>-evidence.pdf`` in the current
             folder when left out. An existing file is replaced.
+        rows
+            Which records it shows, as for `records`.
         images
             What writes it, in a process of its own; one that ends with the
             call when left out.
@@ -72,10 +79,11 @@ class JobHighlighting(JobReading):
             raise JobError(
                 f"{row['name']} has no results yet: it is {row['status']} in this job."
             )
-        if not row["records"]:
+        records = self._records(row, rows)
+        if not records:
             raise JobError(
-                f"{row['name']} has no records in this job, so there is nothing to "
-                "highlight."
+                f"{row['name']} has no {'reviewed ' if rows == 'reviewed' else ''}"
+                "records in this job, so there is nothing to highlight."
             )
         target = Path(path).expanduser() if path is not None else Path()
         if target.is_dir():
@@ -87,10 +95,10 @@ class JobHighlighting(JobReading):
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             if images is not None:
-                self._write(row, target, images)
+                self._write(row, records, target, images)
             else:
                 with closing(_images()) as own:
-                    self._write(row, target, own)
+                    self._write(row, records, target, own)
         except DocumentFailure as error:
             raise JobError(f"{row['name']}: {_told(error)}") from error
         except OSError as error:
@@ -100,7 +108,9 @@ class JobHighlighting(JobReading):
             ) from error
         return target
 
-    def evidence_entries(self, progress: Progress | None = None) -> Iterator[Entry]:
+    def evidence_entries(
+        self, progress: Progress | None = None, *, rows: Rows = "all"
+    ) -> Iterator[Entry]:
         """Give the highlighted papers as entries of a ZIP, one after the other.
 
         Each file is gone when the next one is asked for.
@@ -110,6 +120,9 @@ class JobHighlighting(JobReading):
         progress
             Called before each paper with its name, the number done, and the
             number in all. What it raises ends it.
+        rows
+            Which records they show, as for `records`; a paper that has none of
+            these is left out.
 
         Yields
         ------
@@ -133,8 +146,11 @@ class JobHighlighting(JobReading):
                     continue
                 if progress:
                     progress(row["name"], number, len(wanted))
+                records = self._records(row, rows)
+                if not records:
+                    continue
                 try:
-                    self._write(row, copy, images)
+                    self._write(row, records, copy, images)
                 except DocumentFailure as error:
                     problems.append(f"{row['name']}: {_told(error)}\n")
                 except JobError as error:
@@ -145,11 +161,21 @@ class JobHighlighting(JobReading):
             head = "These papers have records, but no copy with highlights:\n\n"
             yield _PROBLEMS, (head + "\n".join(problems)).encode()
 
-    def _write(self, row: Row, target: Path, images: PageImages) -> None:
+    def _records(self, row: Row, rows: Rows) -> list[tuple[int, Record]]:
+        found = self.records_of([row["document_id"]], rows)
+        return [(number, record) for _, _, number, record in found]
+
+    def _write(
+        self,
+        row: Row,
+        records: list[tuple[int, Record]],
+        target: Path,
+        images: PageImages,
+    ) -> None:
         from curation_kit.evidence.highlighting import highlighting
 
         document_id = row["document_id"]
-        made = highlighting(record for *_, record in self.records_of([document_id]))
+        made = highlighting(records, self._text(document_id, records))
         source = self._folders.documents / f"{document_id}.pdf"
         if not source.is_file():
             raise JobError(
@@ -157,6 +183,20 @@ class JobHighlighting(JobReading):
                 "again, then make the copy."
             )
         images.highlight(source, target, made.highlights, made.note, sha256=document_id)
+
+    def _text(
+        self, document_id: str, records: list[tuple[int, Record]]
+    ) -> DocumentText | None:
+        """Text in which to look for what the extractor did not tell, if it was kept."""
+        for _, record in records:
+            for evidence in record.evidence:
+                if evidence.mentions or evidence.start is None:
+                    continue
+                for text in TextCache(self._folders.cache).texts(document_id):
+                    if text.text[evidence.start : evidence.end] == evidence.quote:
+                        return text
+                return None
+        return None
 
     def _meant(self, document: str) -> Row:
         """Row of the document of the job that a name or an id means."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from curation_kit.documents.cache import TextCache
 from curation_kit.evidence import marks
 from curation_kit.records import Evidence, Mention, Record
-from curation_kit.workspace.job_reading import JobReading
+from curation_kit.workspace.completeness import JobCompleteness
 from curation_kit.workspace.record_keys import resolve
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class RecordEvidence:
         return {"text/plain": repr(self)}
 
 
-class JobViewing(JobReading):
+class JobViewing(JobCompleteness):
     """The papers behind the records."""
 
     def document_path(self, document_id: str) -> Path:

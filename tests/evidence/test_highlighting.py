@@ -1,6 +1,10 @@
 from __future__ import annotations
 
-from curation_kit.evidence.highlighting import highlighting, record_lines
+from fakes import plain_text
+
+from curation_kit.evidence import cut_evidence
+from curation_kit.evidence.highlighting import Highlighting, record_lines
+from curation_kit.evidence.highlighting import highlighting as numbered
 from curation_kit.evidence.marks import COLORS
 from curation_kit.records import (
     Box,
@@ -15,6 +19,11 @@ from curation_kit.records import (
 )
 
 LINES = [Box(2, 50, 100, 300, 112), Box(2, 50, 114, 200, 126)]
+
+
+def highlighting(records: list[Record]) -> Highlighting:
+    """Highlights of records that are numbered from 1."""
+    return numbered(enumerate(records, 1))
 
 
 def evidence(*boxes: Box, **values: object) -> Evidence:
@@ -101,6 +110,21 @@ def test_a_quote_and_the_values_in_it() -> None:
     assert gene.text == "Gene: mec-4 (WB:WBGene00003168)"
     assert anatomy.color == COLORS["anatomy"]
     assert made.note == ""
+
+
+def test_values_whose_place_was_not_told() -> None:
+    """They are looked for in the quote, if the paper is at hand."""
+    text = plain_text("mec-4 is in touch neurons")
+    quote = cut_evidence(text, 0, len(text.text))
+    made = record(quote, anatomy_label="touch neuron")
+
+    [alone] = numbered([(7, made)]).highlights
+    whole, gene, anatomy = numbered([(7, made)], text).highlights
+
+    assert alone.text.startswith("Record 7\n")
+    assert whole.boxes == alone.boxes
+    assert (gene.boxes[0].x0, gene.boxes[0].x1) == (0, 5)
+    assert anatomy.color == COLORS["anatomy"]
 
 
 def test_lines_that_run_up_the_page() -> None:

@@ -72,10 +72,16 @@ def sentence(rng: random.Random, number: int) -> str:
     )
 
 
+def color_of(number: int) -> tuple[int, int, int]:
+    """Colour of a sentence, from 1, that no other one has; 0 is black."""
+    return number % 16 * 11, number // 16 % 16 * 11, number // 256 * 40
+
+
 class Setter:
     """Sets words down the columns of a growing document."""
 
-    def __init__(self, columns: int) -> None:
+    def __init__(self, columns: int, *, colored: bool = False) -> None:
+        self.colored = colored
         self.document = pymupdf.open()
         self.font = pymupdf.Font("tiro")
         self.measure = COLUMN if columns == 2 else WIDTH - 2 * MARGIN
@@ -88,14 +94,16 @@ class Setter:
         """Begin a page."""
         self.finish()
         self.page = self.document.new_page(width=WIDTH, height=HEIGHT)
-        self.writer = pymupdf.TextWriter(self.page.rect)
+        self.writers: dict[int, Any] = {}
         self.column, self.y = 0, MARGIN + SIZE
         self.x = self.left
 
     def finish(self) -> None:
         """Write what was set on the page."""
         if self.page is not None:
-            self.writer.write_text(self.page)
+            for number, writer in self.writers.items():
+                color = tuple(part / 255 for part in color_of(number))
+                writer.write_text(self.page, color=color)
 
     @property
     def left(self) -> float:
@@ -120,7 +128,9 @@ class Setter:
         self, text: str, placed: Placed, *, size: float = SIZE, rise: float = 0
     ) -> None:
         """Set a piece of a word where the pen is."""
-        self.writer.append((self.x, self.y - rise), text, font=self.font, fontsize=size)
+        ink = len(self.placed) if self.colored else 0
+        writer = self.writers.setdefault(ink, pymupdf.TextWriter(self.page.rect))
+        writer.append((self.x, self.y - rise), text, font=self.font, fontsize=size)
         wide = self.length(text, size)
         number = self.page.number + 1
         if not placed.words:
@@ -169,7 +179,15 @@ class Setter:
         self.line()
 
 
-def torture(path: Path, *, seed: int, columns: int = 2, rotation: int = 0) -> Torture:
+def torture(
+    path: Path,
+    *,
+    seed: int,
+    columns: int = 2,
+    rotation: int = 0,
+    colored: bool = False,
+    cropped: bool = False,
+) -> Torture:
     """Set a paper of four pages or so.
 
     Parameters
@@ -182,9 +200,13 @@ def torture(path: Path, *, seed: int, columns: int = 2, rotation: int = 0) -> To
         One or two.
     rotation
         By which every second page is shown turned, in degrees.
+    colored
+        Print each sentence in its own colour: see `color_of`.
+    cropped
+        Show every page without a margin that differs on its sides.
     """
     rng = random.Random(seed)  # noqa: S311
-    setter = Setter(columns)
+    setter = Setter(columns, colored=colored)
     number = 100 * seed
     for heading in ("Introduction", "Results", "Discussion"):
         setter.paragraph([heading])
@@ -222,18 +244,22 @@ def torture(path: Path, *, seed: int, columns: int = 2, rotation: int = 0) -> To
                 setter.put(word, placed)
                 setter.x += setter.length(" ")
     setter.finish()
-    _turn(setter, rotation)
+    if cropped:
+        for page in setter.document:
+            page.set_cropbox(pymupdf.Rect(30, 20, WIDTH - 10, HEIGHT - 40))
+    _turn(setter, rotation, (30, 20) if cropped else (0, 0))
     setter.document.save(path)
     setter.document.close()
     return Torture(path, setter.placed)
 
 
-def _turn(setter: Setter, rotation: int) -> None:
+def _turn(setter: Setter, rotation: int, corner: tuple[int, int]) -> None:
     for page in setter.document.pages(1, None, 2) if rotation else ():
         page.set_rotation(rotation)
     for placed in setter.placed:
         seen: list[Any] = []
         for number, x, y in placed.words:
-            point = pymupdf.Point(x, y) * setter.document[number - 1].rotation_matrix
+            point = pymupdf.Point(x - corner[0], y - corner[1])
+            point *= setter.document[number - 1].rotation_matrix
             seen.append((number, point.x, point.y))
         placed.words = seen

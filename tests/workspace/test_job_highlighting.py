@@ -67,14 +67,17 @@ def test_a_paper_with_its_evidence(job: ck.Job, tmp_path: Path) -> None:
     stem = row["document"].removesuffix(".pdf")
     assert path == tmp_path / f"{stem}-evidence.pdf"
     assert path.read_bytes().startswith(before)
-    told = "\n\n".join(notes(path))
-    records = [record for *_, record in job.records_of([row["document_id"]])]
-    for number, record in enumerate(records, 1):
+    found = notes(path)
+    told = "\n\n".join(text for text in found if "Record" in text)
+    values = [
+        line for text in found if "Record" not in text for line in text.split("\n")
+    ]
+    for _, _, number, record in job.records_of([row["document_id"]]):
         part = told.partition(f"Record {number}")[2].partition("\n\n")[0]
         assert f"Gene: {record.gene_symbol}" in part
         assert f"({record.gene_id})" in part
         assert f"Why: {record.why}" in part
-    for *_, record in job.records_of([row["document_id"]]):
+        assert f"Gene: {record.gene_symbol} ({record.gene_id})" in values
         assert record.evidence[0].boxes
 
 
@@ -113,7 +116,9 @@ def test_what_cannot_be_highlighted_is_refused(job, images, tmp_path: Path) -> N
 def test_a_paper_without_records_is_refused(workspace: ck.Workspace) -> None:
     """There is nothing to highlight."""
     job = workspace.run(fake_flow("csv"), add_papers(workspace, "ok"))
-    job._store._database.execute("UPDATE job_documents SET records = 0")
+    with pytest.raises(JobError, match="no reviewed records in this job"):
+        job.highlighted_pdf("000-ok.pdf", rows="reviewed")
+    job._store._database.execute("DELETE FROM records")
     with pytest.raises(JobError, match="no records in this job"):
         job.highlighted_pdf("000-ok.pdf")
 

@@ -34,15 +34,15 @@ function cell({ name, index, below, names, negated }, row, fold) {
 
 /** What a record stands on: the quote, and where it is in the paper. */
 function evidence(columns, row, span, key, open) {
-  const [quote, page, section, figures, verification] = EVIDENCE.map((name) => row[columns.findIndex((column) => column.name === name)]);
+  const [quote, page, section, figures, verification, review] = EVIDENCE.map((name) => row[columns.findIndex((column) => column.name === name)]);
   return h("tr", { id: `ck-quote-${key.join("-")}`, class: `ck-more-row ck-opens${open ? " ck-chosen" : ""}`, click: "open_row", args: key }, h("td", { colspan: span }, h("div", { class: "ck-evidence" },
-    verdict(verification),
+    verdict(verification), reviewTag(review),
     quote && h("q", { class: "ck-quote" }, quote), " ",
     h("span", { class: "ck-muted ck-nowrap" }, place(page, section, figures.replaceAll("|", ", "))))));
 }
 
 /** A value as one reads it. */
-const told = ({ name, names }, value) => (name === "negated" ? { True: "yes", False: "no" }[value] ?? value
+const told = ({ name, names }, value) => (name === "review" ? SAID[value]?.[0] ?? (value || "not reviewed") : name === "negated" ? { True: "yes", False: "no" }[value] ?? value
   : ["section", "verification"].includes(name) ? value.replaceAll("_", " ") : names?.[value] ?? value) || "(empty)";
 
 const clipped = (text) => (text.length > 40 ? `${text.slice(0, 38)}…` : text);
@@ -116,6 +116,7 @@ function render({ model, el }) {
     const { columns, rows, keys, total, found, page, pages, first, search, filters: chosen, reading } = shown;
     const record = get("record");
     const table = columnsOf(columns);
+    const reviewed = columns.findIndex(({ name }) => name === "review");
     const number = Object.keys(chosen).length;
     const part = Boolean(search || number);
     const busy = Boolean(get("preparing").what);
@@ -142,7 +143,7 @@ function render({ model, el }) {
               const open = record.document_id === documentId && record.number === item;
               const fold = h("button", { type: "button", id: `ck-fold-${id}`, class: "ck-fold", click: "pick", args: [documentId, item], "aria-expanded": open ? "true" : "false", "aria-label": `Evidence of record ${first + index + 1}` }, open ? "▾" : "▸");
               return [
-                h("tr", { id: `ck-record-${id}`, class: `ck-has-more ck-opens${open ? " ck-chosen" : ""}`, click: "open_row", args: [documentId, item] }, table.map((column) => cell(column, row, fold))),
+                h("tr", { id: `ck-record-${id}`, class: `ck-has-more ck-opens${open ? " ck-chosen" : ""}${row[reviewed] === "rejected" ? " ck-rejected" : ""}`, click: "open_row", args: [documentId, item] }, table.map((column) => cell(column, row, fold))),
                 evidence(columns, row, table.length, [documentId, item], open)];
             }))))
         : h("p", { class: "ck-muted" }, reading ? "The records are being read…" : part ? (search && !number ? "No record contains all of these words." : "No record fits the search and the filters.") : "No records yet: they appear here as documents complete."),
@@ -221,7 +222,7 @@ function render({ model, el }) {
         const row = key && root.querySelector(`#${CSS.escape(key)}`);
         if (row || !key) chosen = key;
         // Where it is once the sheet is open, which narrows the table.
-        if (row) setTimeout(() => row.scrollIntoView({ block: "nearest" }), 50);
+        if (row) setTimeout(() => [row.nextElementSibling, row].forEach((part) => part?.scrollIntoView({ block: "nearest" })), 50);
       }
       const { search = "", sort = "" } = get("results");
       sync(root, "#ck-find-records", search);
