@@ -184,10 +184,12 @@ def test_ledgers_of_an_earlier_version_are_read(
         database.execute(
             "UPDATE job_documents SET ledger = ? WHERE status = 'completed'",
             [
-                '{"pages": 3, "pages_without_text": 0, "sections_read": ["results"], '
-                '"sections_skipped": [], "sentences": 5, "candidates": 4, "kept": 1, '
-                '"chunks_sent": 0, "chunks_answered": 0, "chunks_unparseable": 0, '
-                '"dropped": {"no anatomy": 3}, "notes": ["Worms."]}'
+                (
+                    '{"pages": 3, "pages_without_text": 0, "sections_read": ["results"], '
+                    '"sections_skipped": [], "sentences": 5, "candidates": 4, "kept": 1, '
+                    '"chunks_sent": 0, "chunks_answered": 0, "chunks_unparseable": 0, '
+                    '"dropped": {"no anatomy": 3}, "notes": ["Worms."]}'
+                )
             ],
         )
     found = job.completeness
