@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import ClassVar
 
 import pytest
 from batches import add_papers, fake_flow
@@ -23,7 +24,7 @@ class Dropper(FakeExtractor):
 
     name = "dropper"
     title = "Dropper"
-    reasons = {"dull": "Nobody wants to know."}
+    reasons: ClassVar = {"dull": "Nobody wants to know."}
 
     def extract(self, paper: Paper) -> Iterable[Record]:
         """Drop, then do as the paper says."""
@@ -47,7 +48,8 @@ def job(workspace: ck.Workspace, fakes) -> ck.Job:
     register(Dropper)
     flow = fake_flow("csv")
     flow.steps[1].agent = "dropper"
-    return workspace.create(flow, add_papers(workspace, *["match it"] * 12, "ok word"))
+    papers = [*(f"match it {number}" for number in range(12)), "ok word"]
+    return workspace.create(flow, add_papers(workspace, *papers))
 
 
 def test_totals_reasons_and_candidates(job: ck.Job) -> None:

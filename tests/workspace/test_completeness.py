@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 import pytest
 from batches import add_papers, fake_flow
@@ -19,7 +20,7 @@ class Dropper(FakeExtractor):
 
     name = "dropper"
     title = "Dropper"
-    reasons = {"too dull": "Nobody wants to know."}
+    reasons: ClassVar = {"too dull": "Nobody wants to know."}
 
     def extract(self, paper: Paper) -> Iterable[Record]:
         """Drop two, then do as the paper says."""
@@ -185,9 +186,10 @@ def test_ledgers_of_an_earlier_version_are_read(
             "UPDATE job_documents SET ledger = ? WHERE status = 'completed'",
             [
                 (
-                    '{"pages": 3, "pages_without_text": 0, "sections_read": ["results"], '
-                    '"sections_skipped": [], "sentences": 5, "candidates": 4, "kept": 1, '
-                    '"chunks_sent": 0, "chunks_answered": 0, "chunks_unparseable": 0, '
+                    '{"pages": 3, "pages_without_text": 0, "sentences": 5, '
+                    '"sections_read": ["results"], "sections_skipped": [], '
+                    '"candidates": 4, "kept": 1, "chunks_sent": 0, '
+                    '"chunks_answered": 0, "chunks_unparseable": 0, '
                     '"dropped": {"no anatomy": 3}, "notes": ["Worms."]}'
                 )
             ],
