@@ -40,7 +40,7 @@ function candidates({ rows, found, page, pages, first, search, reason, unlisted 
       h("input", { type: "search", id: "ck-find-dropped", class: "ck-input", input: "search", placeholder: "Search genes, sentences, files…", "aria-label": "Search the dropped candidates", autocomplete: "off" })),
     rows.length
       ? h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Table of dropped candidates" },
-        h("table", { class: "ck-table ck-fixed" },
+        h("table", { class: "ck-table ck-dropped" },
           h("thead", null, h("tr", null, h("th", { scope: "col" }, "Document"), h("th", { scope: "col" }, "Gene"), h("th", { scope: "col" }, "Reason"))),
           h("tbody", null, rows.map(candidateRows))))
       : h("p", { class: "ck-muted" }, part ? "No dropped candidate fits." : "No candidate was dropped."),
