@@ -220,8 +220,8 @@ function render({ model, el }) {
     if (!onDashboard && !root.contains(target)) return;
     if (target.closest?.("input, select, textarea, dialog, [contenteditable=true], [role=tab], [role=alertdialog]") || document.querySelector("dialog[open]")) return;
     if (key === "Escape" && onDashboard) {
-      const { document_id: documentId, number } = model.get("evidence");
-      if (root.closest(".ck-sheet")?.contains(document.activeElement)) document.getElementById(`ck-fold-${documentId}-${number}`)?.focus();
+      const { document_id: documentId, number, dropped } = model.get("evidence");
+      if (root.closest(".ck-sheet")?.contains(document.activeElement)) document.getElementById(`ck-fold-${dropped ? "dropped-" : ""}${documentId}-${number}`)?.focus();
       event.preventDefault();
       model.send({ action: "close_evidence", args: [] });
       return;

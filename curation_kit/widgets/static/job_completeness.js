@@ -25,9 +25,8 @@ const candidateRows = ({ key, document, reason, named, quote, page, section, fig
       h("td", null, reason)),
     h("tr", { id: `ck-sentence-${id}`, class: `ck-more-row${page ? " ck-opens" : ""}`, ...opens }, h("td", { colspan: 3 }, h("div", { class: "ck-evidence" },
       quote ? h("q", { class: "ck-quote" }, quote) : h("span", { class: "ck-muted" }, "No sentence was given."), " ",
-      page
-        ? h("button", { type: "button", class: "ck-link ck-nowrap", click: "open_dropped", args: key, title: "Show it on the page" }, place)
-        : h("span", { class: "ck-muted ck-nowrap" }, place)))),
+      h("span", { class: "ck-muted ck-nowrap" }, place), " ",
+      quote && h("button", { type: "button", id: `ck-fold-dropped-${id}`, class: "ck-link ck-small-link", click: "open_dropped", args: key, "aria-label": `Show the page of ${named || "this candidate"}` }, "Show the page")))),
   ];
 };
 
