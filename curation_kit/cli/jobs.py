@@ -12,6 +12,7 @@ import typer
 from curation_kit.cli.app import app, workspace_of
 from curation_kit.cli.output import echo_json, print_table, progress_bar, say
 from curation_kit.cli.run import RESULT_COLUMNS, print_records
+from curation_kit.errors import JobError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +29,8 @@ class Format(StrEnum):
     CSV = "csv"
     TSV = "tsv"
     JSON = "json"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
 
 
 class Rows(StrEnum):
@@ -79,8 +82,16 @@ def show(
         _show_attempts(job, json=json)
         return
     summary, rows = job.summary(), job.document_rows()
+    completeness = job.completeness
     if json:
-        echo_json({**summary, "rows": rows, "flow": job.flow.model_dump()})
+        echo_json(
+            {
+                **summary,
+                "completeness": completeness.model_dump(exclude={"drops", "notes"}),
+                "rows": rows,
+                "flow": job.flow.model_dump(),
+            }
+        )
         return
     typer.echo(f"{summary['name']}\n{summary['id']}  {summary['status']}")
     if summary["reason"]:
@@ -89,6 +100,9 @@ def show(
         f"{summary['completed']} completed, {summary['failed']} failed, "
         f"{summary['documents']} in all, {duration(summary['seconds'] or 0)}"
     )
+    if summary["completed"]:
+        typer.echo(f"Evidence gate: {job.flow.evidence_gate}")
+        typer.echo(completeness.summary())
     print_table(
         rows,
         ("document", "status", "step", "records", "seconds", "attempts", "error"),
@@ -113,6 +127,40 @@ def _show_attempts(job: Job, *, json: bool) -> None:
 
 
 @app.command()
+def dropped(
+    context: typer.Context,
+    job_id: JobId,
+    reason: Annotated[
+        str | None, typer.Option(help="Only those dropped for this reason.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List the candidates that did not become records, and why."""
+    job = workspace_of(context).jobs.get(job_id)
+    reasons = job.completeness.by_reason()
+    if reason is not None and reason not in dict(reasons):
+        known = ", ".join(f'"{name}"' for name, _ in reasons) or "none"
+        raise JobError(
+            f'{job.name} dropped no candidate for the reason "{reason}". '
+            f"Its reasons: {known}."
+        )
+    rows = job.dropped_rows(reason=reason)
+    if json:
+        echo_json(rows)
+        return
+    named = [name for name in ("gene_symbol",) if any(name in row for row in rows)]
+    print_table(
+        rows,
+        ("document", "reason", *named, "page", "quote"),
+        right=("page",),
+        empty="No candidate was dropped.",
+    )
+    for name, count in reasons:
+        if reason in {None, name}:
+            say(f"{count:>6,}  {name}")
+
+
+@app.command()
 def results(
     context: typer.Context,
     job_id: JobId,
@@ -120,38 +168,47 @@ def results(
         Format | None, typer.Option(help="A table for people when left out.")
     ] = None,
     rows: RowsOption = Rows.ALL,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write a file; its name may say which format is meant."),
+    ] = None,
+    wide: Annotated[
+        bool,
+        typer.Option(
+            "--wide",
+            help="Also why a record was kept and what curators said (JSON and Excel "
+            "always tell).",
+        ),
+    ] = False,
 ) -> None:
-    """Print all records of a job."""
+    """Print all records of a job, or write them as one table."""
     job = workspace_of(context).jobs.get(job_id)
-    if format is None:
+    if out is not None:
+        wanted = format.value if format else None
+        typer.echo(job.export_table(out, format=wanted, rows=rows.value, wide=wide))
+    elif format is not None:
+        _print_table(job, format, rows, wide=wide)
+    else:
         found = [record.row(name) for name, _, record in job.records(rows.value)]
         reviewed = any(row["review"] for row in found)
         columns = (*RESULT_COLUMNS, *(["review"] if reviewed else []), "quote")
         print_records(found, columns)
-        return
-    sys.stdout.buffer.write(_formatted(job, format, rows))
 
 
-def _formatted(job: Job, wanted: Format, which: Rows) -> bytes:
-    from curation_kit.formats import delimited
+def _print_table(job: Job, wanted: Format, rows: Rows, *, wide: bool) -> None:
+    """Send a table to standard output, unless a person would look at bytes."""
+    import shutil
+    from tempfile import TemporaryDirectory
 
-    if wanted is Format.JSON:
-        import json as jsonlib
-
-        rows: list[dict[str, Any]] = [
-            {
-                "document": name,
-                "document_id": document_id,
-                **record.model_dump(mode="json"),
-            }
-            for name, document_id, record in job.records(which.value)
-        ]
-        return (jsonlib.dumps(rows, ensure_ascii=False, indent=2) + "\n").encode()
-    return delimited(
-        (record.row(name) for name, _, record in job.records(which.value)),
-        job.record_model().columns(),
-        "," if wanted is Format.CSV else "\t",
-    )
+    if wanted in {Format.XLSX, Format.PARQUET} and sys.stdout.isatty():
+        raise typer.BadParameter(
+            f"{wanted.value} is not for a terminal: say --out FILE, or send it on."
+        )
+    with TemporaryDirectory(prefix="curation-kit-") as folder:
+        path = Path(folder) / f"results.{wanted.value}"
+        job.export_table(path, rows=rows.value, wide=wide)
+        with path.open("rb") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer)
 
 
 @app.command()
@@ -203,7 +260,9 @@ def export(
     from curation_kit.workspace import evidence_problems
 
     job = workspace_of(context).jobs.get(job_id)
-    with progress_bar("Highlighting the papers") as show:
+    with progress_bar(
+        "Highlighting the papers" if evidence else "Making the ZIP"
+    ) as show:
         path = job.export_zip(out, rows=rows.value, evidence=evidence, progress=show)
     typer.echo(path)
     if problems := evidence_problems(path):

@@ -57,12 +57,22 @@ class JobDrops:
         )
 
     def verified(self, job_id: str) -> tuple[dict[str, int], int]:
-        """Numbers of kept records by verification, and how many are to be checked."""
+        """Numbers of kept records by verification, and how many are to be checked.
+
+        Those that a curator has given a verdict on need no check any more.
+        """
         row = self._database.one(
             "SELECT total(json_extract(d.ledger, '$.flagged')) AS flagged " + _LEDGERS,
             {"job": job_id},
         )
-        flagged = int(row["flagged"]) if row else 0
+        done = self._database.one(
+            "SELECT count(*) AS n FROM reviews v JOIN records r "
+            "ON r.job_id = v.job_id AND r.document_id = v.document_id "
+            "AND r.number = v.number WHERE v.job_id = ? "
+            "AND json_extract(r.record, '$.review') = 'check'",
+            (job_id,),
+        )
+        flagged = max(int(row["flagged"]) - done["n"], 0) if row and done else 0
         return self._counted(job_id, "verification"), flagged
 
     def _counted(self, job_id: str, name: str) -> dict[str, int]:
@@ -112,9 +122,14 @@ class JobDrops:
             name (of the file), document_id, number, candidate (JSON).
         """
         return self._database.all(
-            "SELECT d.name, c.document_id, c.number, c.candidate "
+            # The candidates are wide: only those of the page are read.
+            "SELECT page.name, page.document_id, page.number, c.candidate FROM "  # noqa: S608 - constants
+            "(SELECT d.position, d.name, c.document_id, c.number "
             f"{_meant(search, reason, document_id)} "
-            "ORDER BY d.position, c.number LIMIT :limit OFFSET :offset",
+            "ORDER BY d.position, c.number LIMIT :limit OFFSET :offset) page "
+            "JOIN dropped_candidates c ON c.job_id = :job "
+            "AND c.document_id = page.document_id AND c.number = page.number "
+            "ORDER BY page.position, page.number",
             {
                 **_values(job_id, search, reason, document_id),
                 "limit": -1 if limit is None else limit,
@@ -214,10 +229,13 @@ def _meant(search: str, reason: str | None, document_id: str | None) -> str:
         " AND NOT EXISTS (SELECT 1 FROM json_each(:words) "
         "WHERE instr(c.words || ' ' || casefold(d.name), value) = 0)"
     )
+    # Without a reason most are meant: gone through in the order of the documents,
+    # the first page comes at once.
+    join = "CROSS JOIN" if reason is None else "JOIN"
     return (
-        "FROM dropped_candidates c JOIN job_documents d ON d.job_id = c.job_id "
-        f"AND d.document_id = c.document_id WHERE {_where(reason, document_id)}"
-        f"{words if search.strip() else ''}"
+        f"FROM job_documents d {join} dropped_candidates c ON c.job_id = d.job_id "
+        f"AND c.document_id = d.document_id WHERE d.job_id = :job "
+        f"AND {_where(reason, document_id)}{words if search.strip() else ''}"
     )
 
 

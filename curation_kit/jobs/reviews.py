@@ -91,13 +91,22 @@ def curated(model: type[Record], row: Row, rows: Rows = "all") -> Record | None:
 class JobReviews(JobChanges):
     """Curators' verdicts: any number of people may give them at any time."""
 
-    def review(self, job_id: str, reviews: Mapping[tuple[str, int], Review]) -> None:
+    def review(
+        self,
+        job_id: str,
+        reviews: Mapping[tuple[str, int], Review | None],
+        *,
+        reviewer: str = "",
+    ) -> None:
         """Store verdicts, all or none; each replaces an earlier one.
 
         Parameters
         ----------
         reviews
-            By document id and number of the record in it.
+            By document id and number of the record in it; None takes a review
+            back.
+        reviewer
+            Who takes reviews back.
 
         Raises
         ------
@@ -106,6 +115,9 @@ class JobReviews(JobChanges):
         """
         with self._database.transaction():
             for (document_id, number), review in reviews.items():
+                if review is None:
+                    self.withdraw_review(job_id, document_id, number, reviewer=reviewer)
+                    continue
                 stored = self._database.execute(
                     "INSERT OR REPLACE INTO reviews (job_id, document_id, number, "
                     "verdict, changes, note, reviewer, time) "

@@ -7,12 +7,15 @@ other, and a table that only counts rows hides both.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import CurationKitError
 from curation_kit.records import Verdict, Verification
-from curation_kit.vocabulary import stage_rank
+from curation_kit.species import SPECIES
+from curation_kit.vocabulary import resolve_stage, stage_rank
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,9 +24,9 @@ if TYPE_CHECKING:
 __all__ = [
     "believable",
     "gene_by_anatomy",
-    "gene_by_stage",
     "heat_map",
     "join_results",
+    "stage_timeline",
 ]
 
 #: What the records of a cell say together, and its colour in a picture.
@@ -50,14 +53,18 @@ def gene_by_anatomy(results: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         A row per gene and a column per place, both by name; ``expressed``,
-        ``not expressed`` or ``both`` where records contradict each other;
-        missing where none says anything.
+        ``not expressed``, or ``both`` where some records say the one and some
+        the other (of other stages, or in contradiction: look at them); missing
+        where none says anything.
     """
-    return _across(results, "anatomy_label")
+    by = ["gene_symbol", "anatomy_label"]
+    table: Any = _statements(results, by).unstack("anatomy_label")  # noqa: PD010 - nothing to aggregate
+    found: pd.DataFrame = table
+    return found
 
 
-def gene_by_stage(results: pd.DataFrame, *, taxon: str) -> pd.DataFrame:
-    """When each gene is expressed, and when it is not.
+def stage_timeline(results: pd.DataFrame, *, taxon: str) -> pd.DataFrame:
+    """When each gene is expressed at each place, and when it is not.
 
     Parameters
     ----------
@@ -69,24 +76,38 @@ def gene_by_stage(results: pd.DataFrame, *, taxon: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As of `gene_by_anatomy`, with a column per stage in the order of
-        development; those without an identifier, whose place is not known, come
-        last, by name.
+        What is said, as of `gene_by_anatomy`, with a row per gene and place
+        (empty where none is named), the earliest first, and a column per stage in
+        the order of development. Stages of which the vocabulary knows no order
+        come last, by name and number.
 
     Raises
     ------
     CurationKitError
         If no row is of this species.
     """
-    rows = results[results["taxon"] == taxon]
+    rows = results[results["taxon"] == taxon].fillna({"anatomy_label": ""})
     if rows.empty:
         there = ", ".join(sorted(results["taxon"].dropna().unique())) or "none"
         raise CurationKitError(f"No row is of {taxon}. The species here: {there}.")
-    table = _across(rows, "stage_label")
-    ids = rows.dropna(subset="stage_id").groupby("stage_label")["stage_id"].first()
-    ranks = {label: stage_rank(str(term)) for label, term in ids.items()}
-    last = float("inf")
-    return table[sorted(table, key=lambda name: (ranks.get(name, last), name))]
+    by = ["gene_symbol", "anatomy_label", "stage_label"]
+    table: Any = _statements(rows, by).unstack("stage_label")  # noqa: PD010 - nothing to aggregate
+    ids = rows.groupby("stage_label")["stage_id"].first().to_dict()
+    stages = sorted(table, key=lambda label: _stage_order(label, ids[label], taxon))
+    first = table[stages].notna().to_numpy().argmax(axis=1)
+    found: pd.DataFrame = table.iloc[first.argsort(kind="stable")][stages]
+    return found
+
+
+def _stage_order(label: str, term_id: Any, taxon: str) -> tuple[Any, ...]:
+    """Rank of a stage, then its name with numbers as such."""
+    ids = [term_id] if isinstance(term_id, str) else []
+    for species in SPECIES.values():
+        if not ids and species.taxon == taxon:  # ambiguous: the earliest it may be
+            ids = [match.id for match in resolve_stage(label, species.key)]
+    parts = re.split(r"(\d+)", label.casefold())
+    parts[1::2] = [f"{int(digits):09}" for digits in parts[1::2]]
+    return min(map(stage_rank, ids), default=math.inf), parts
 
 
 def join_results(
@@ -129,13 +150,6 @@ def join_results(
     return joined.assign(change=pd.Categorical(change, kinds))
 
 
-def _across(results: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Statements of genes, with the values of a column side by side."""
-    table = _statements(results, ["gene_symbol", column]).unstack(column)  # noqa: PD010 - nothing is to be aggregated
-    found: pd.DataFrame = table
-    return found
-
-
 def _statements(results: pd.DataFrame, by: Sequence[str]) -> pd.Series[Any]:
     """What the believable rows of each group say together."""
     import pandas as pd
@@ -154,7 +168,7 @@ def heat_map(table: pd.DataFrame, *, title: str = "", axes: Axes | None = None) 
     Parameters
     ----------
     table
-        As of `gene_by_anatomy` or `gene_by_stage`; or numbers, for instance of
+        As of `gene_by_anatomy` or `stage_timeline`; or numbers, for instance of
         records, as ``pandas.crosstab`` gives them.
     title
         Above the picture.
@@ -170,14 +184,23 @@ def heat_map(table: pd.DataFrame, *, title: str = "", axes: Axes | None = None) 
         import matplotlib.pyplot as plt
         from matplotlib.colors import ListedColormap
         from matplotlib.patches import Patch
+        from matplotlib.ticker import MaxNLocator
     except ImportError as error:
         raise CurationKitError(
             "A heat map is drawn by matplotlib: install it, pip install matplotlib."
         ) from error
     if table.empty:
         raise CurationKitError("There is nothing to draw: the table has no rows.")
+    names = [
+        " · ".join(filter(None, row)) if isinstance(row, tuple) else str(row)
+        for row in table.index
+    ]
     if axes is None:
-        size = (2.5 + 0.32 * len(table.columns), 1.8 + 0.28 * len(table))
+        beside, below = max(map(len, names)), max(len(str(name)) for name in table)
+        size = (
+            1.6 + 0.085 * beside + 0.32 * len(table.columns),
+            0.5 + 0.06 * below + 0.28 * len(table),
+        )
         axes = plt.subplots(figsize=size, layout="constrained")[1]
     words = [word for word in STATEMENTS if (table == word).any(axis=None)]
     edges: dict[str, Any] = {"edgecolors": "white", "linewidth": 1.5}
@@ -195,12 +218,13 @@ def heat_map(table: pd.DataFrame, *, title: str = "", axes: Axes | None = None) 
     else:
         shown = table.where(table != 0).to_numpy(dtype=float, na_value=float("nan"))
         drawn = axes.pcolormesh(shown, cmap="Blues", vmin=0, **edges)
-        axes.figure.colorbar(drawn, ax=axes, shrink=0.8)
+        whole = all(kind.kind in "iu" for kind in table.dtypes)
+        axes.figure.colorbar(drawn, ax=axes, ticks=MaxNLocator(5, integer=whole))
     axes.set_xticks(
         [n + 0.5 for n in range(len(table.columns))], table.columns, rotation=45,
         ha="right", rotation_mode="anchor",
     )  # fmt: skip
-    axes.set_yticks([n + 0.5 for n in range(len(table))], table.index)
+    axes.set_yticks([n + 0.5 for n in range(len(table))], names)
     axes.invert_yaxis()
     axes.tick_params(length=0)
     axes.set_facecolor("#f4f4f4")

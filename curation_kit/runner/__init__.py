@@ -2,10 +2,12 @@
 
 from curation_kit.runner.document import DocumentTask, format_again
 from curation_kit.runner.folders import Folders
+from curation_kit.runner.gate import GATE_REASONS
 from curation_kit.runner.process import LOG, Runner, work
 from curation_kit.runner.recovery import recover
 
 __all__ = [
+    "GATE_REASONS",
     "LOG",
     "DocumentTask",
     "Folders",

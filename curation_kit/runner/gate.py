@@ -25,10 +25,12 @@ __all__ = ["GATE", "GATE_REASONS", "pass_gate"]
 #: Name under which the gate drops records.
 GATE = "evidence gate"
 
-#: Why the gate drops a record, by the verification of its best evidence.
+#: Why the gate drops records, each reason in a sentence.
 GATE_REASONS = {
-    Verification.APPROXIMATE: "evidence approximate",
-    Verification.UNSUPPORTED: "evidence unsupported",
+    "evidence approximate": "The paper says nearly what the quote of the record says, "
+    "and the flow drops such records.",
+    "evidence unsupported": "The quote of the record was not found in the paper, and "
+    "the flow drops such records.",
 }
 
 #: Flag of quotes of a PDF that cannot be opened any more to look at its pages.
@@ -93,7 +95,7 @@ def _needs_a_look(record: Record) -> bool:
 def _drop(record: Record, paper: Paper) -> None:
     values = {name: getattr(record, name) for name in record.domain_columns()}
     paper.ledger.drop(
-        GATE_REASONS[_verification(record)],
+        f"evidence {_verification(record)}",
         agent=GATE,
         evidence=record.evidence[0] if record.evidence else None,
         record={

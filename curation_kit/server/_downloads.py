@@ -1,4 +1,4 @@
-"""Results over HTTP: a file of one document, or a ZIP."""
+"""Results over HTTP: a file of one document, one table, or a ZIP."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast, get_args
 
 from jupyter_server.auth.decorator import authorized
 from tornado.web import HTTPError, authenticated
 
 from curation_kit.errors import JobError
+from curation_kit.jobs import Rows
 from curation_kit.server._base import CurationHandler, as_http
 from curation_kit.server._sse import one_of
 
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
     from curation_kit.server._feed import Feed
     from curation_kit.workspace import Job
 
-__all__ = ["DocumentResultHandler", "EvidenceHandler", "ResultsHandler"]
+__all__ = [
+    "DocumentResultHandler",
+    "EvidenceHandler",
+    "ResultsHandler",
+    "TableHandler",
+]
 
 #: Bytes that are read and sent at a time.
 CHUNK = 1 << 18
@@ -80,6 +86,32 @@ class ResultsHandler(_Download):
             job_id,
             lambda job, folder: job.export_zip(
                 folder, evidence=evidence, progress=self.still_wanted
+            ),
+        )
+
+
+class TableHandler(_Download):
+    """``GET /curation/jobs/ID/results.FORMAT``: all records in one table.
+
+    ``?rows=`` says which, see `Job.records`; with ``?wide=1`` CSV, TSV and Parquet
+    have the columns that JSON and workbooks always have.
+    """
+
+    @authenticated
+    @authorized
+    async def get(self, job_id: str, wanted: str) -> None:
+        """Send the table, named by the job's id."""
+        asked = self.get_query_argument("rows", None)
+        rows = cast("Rows", one_of("rows", asked, get_args(Rows)) or "all")
+        asked = self.get_query_argument("wide", None)
+        wide = one_of("wide", asked, ("0", "1")) == "1"
+        await self.send(
+            job_id,
+            lambda job, folder: job.export_table(
+                folder / f"{job.id}.{wanted}",
+                rows=rows,
+                wide=wide,
+                progress=self.still_wanted,
             ),
         )
 

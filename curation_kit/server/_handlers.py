@@ -18,6 +18,7 @@ from curation_kit.server._downloads import (
     DocumentResultHandler,
     EvidenceHandler,
     ResultsHandler,
+    TableHandler,
 )
 from curation_kit.server._feed import Feed, News
 from curation_kit.server._sse import (
@@ -96,6 +97,11 @@ def curation_handlers(
             downloads,
         ),
         (r"/curation/jobs/([^/]+)/results\.zip", ResultsHandler, downloads),
+        (
+            r"/curation/jobs/([^/]+)/results\.(csv|tsv|json|xlsx|parquet)",
+            TableHandler,
+            downloads,
+        ),
         (r"/curation/jobs/([^/]+)/events", EventsHandler, {**common, **times}),
         (
             r"/curation/documents/([^/]+)",
@@ -173,6 +179,7 @@ class UnknownHandler(CurationHandler):
             "There is only /curation/jobs, /curation/jobs/ID, "
             "/curation/jobs/ID/documents, /curation/jobs/ID/events, "
             "/curation/jobs/ID/results.zip, "
+            "/curation/jobs/ID/results.csv (or tsv, json, xlsx, parquet), "
             "/curation/jobs/ID/documents/DOCUMENT/results, "
             "/curation/jobs/ID/documents/DOCUMENT/evidence.pdf and, to add a PDF with "
             "PUT, /curation/documents/NAME.",

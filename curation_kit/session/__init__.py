@@ -19,6 +19,7 @@ from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import JobView
 from curation_kit.session.outcomes import Outcomes
 from curation_kit.session.preview import DocumentPreview
+from curation_kit.session.review_desk import ReviewDesk
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.session import CurationSession
 from curation_kit.session.uploads import UploadReceiver
@@ -39,5 +40,6 @@ __all__ = [
     "JobList",
     "JobView",
     "Outcomes",
+    "ReviewDesk",
     "UploadReceiver",
 ]

@@ -5,22 +5,27 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from traitlets import Dict, HasTraits
 
-from curation_kit.documents.page_images import PageImages, PageMark, PageSize
+from curation_kit.documents.page_images import PageImages, PageSize
 from curation_kit.errors import NotFound
-from curation_kit.evidence.marks import COLORS, QUOTE, mark_of
-from curation_kit.records import Dropped, Evidence, Mention, Record, Verification
+from curation_kit.records import Verification
+from curation_kit.session.evidence_item import (
+    EvidenceItem,
+    kind_of,
+    marks_on,
+    taxon_names,
+    told_of,
+)
 from curation_kit.session.job_records import RecordTable
 from curation_kit.session.page_drawing import Drawing, PageDrawer, Wish
 from curation_kit.session.record_rows import cell_text
-from curation_kit.workspace import Job
+from curation_kit.workspace import JobViewing
 
-__all__ = ["ZOOMS", "EvidenceView", "page_marks"]
+__all__ = ["ZOOMS", "EvidenceView"]
 
 #: Steps of the zoom; 1 is a page as wide as the panel.
 ZOOMS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
@@ -36,27 +41,6 @@ WIDTH_STEP = 50
 WIDEST = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """A record or a dropped candidate, with where it stands."""
-
-    document_id: str
-    number: int
-    path: Path
-    evidence: tuple[Evidence, ...]
-    mentions: tuple[list[Mention], ...]
-    unlike: bool  # whether it is a dropped candidate
-
-    @property
-    def first_page(self) -> int:
-        return self.page(0)
-
-    def page(self, index: int) -> int:
-        """Page of one of its quotes; the first one if it was not found."""
-        evidence = self.evidence[index] if self.evidence else None
-        return (evidence.page if evidence else None) or 1
-
-
 class EvidenceView(HasTraits):
     """Follows the record that is selected in a table of records.
 
@@ -66,17 +50,18 @@ class EvidenceView(HasTraits):
     ----------
     evidence : dict
         ``document``, ``document_id``, ``number``, ``row`` (cells by column, in
-        order), ``items`` (each with ``quote``, ``page``, ``section``, ``figures``,
-        ``verification``, ``score``, ``claimed``, ``differences``, ``flags``),
+        order), ``names`` (of its taxon), ``items`` (each with ``quote``, ``page``,
+        ``section``, ``figures``, ``verification``, ``score``, ``claimed``,
+        ``differences``, ``flags``),
         ``index`` (the one on screen), ``why``, ``candidates``, ``dropped`` (why
         a candidate was not kept; empty for records), ``place`` (from 0, or -1)
         and ``found`` (its place among the records of the table). Empty when
         nothing is shown.
     sheet : dict
         The page on screen: ``document_id``, ``page``, ``pages``, ``width`` and
-        ``height`` in points, ``marks`` (each a kind of `COLORS` and x0, y0, x1,
-        y1 in points), ``approximate``, ``zoom``, and ``problem`` with ``hint``
-        when it cannot be drawn.
+        ``height`` in points, ``marks`` (each a kind of `COLORS`, x0, y0, x1, y1
+        in points, and its column), ``approximate``, ``zoom``, and ``problem``
+        with ``hint`` when it cannot be drawn.
     picture : dict
         ``document_id``, ``page``, ``png``; empty as long as it is drawn.
 
@@ -107,8 +92,8 @@ class EvidenceView(HasTraits):
         # calls this class when it holds that.
         self._lock = threading.RLock()
         self._drawer = PageDrawer(images, self._drawn, failed)
-        self._job: Job | None = None
-        self._item: _Item | None = None
+        self._job: JobViewing | None = None
+        self._item: EvidenceItem | None = None
         self._index, self._page = 0, 1
         self._wish: Wish | None = None
         self._width, self._ratio, self._zoom = USUAL_WIDTH, 1.0, 1.0
@@ -118,7 +103,7 @@ class EvidenceView(HasTraits):
 
     # ---- what is shown
 
-    def show(self, job: Job, document_id: str, number: int) -> None:
+    def show(self, job: JobViewing, document_id: str, number: int) -> None:
         """Show the evidence of a record.
 
         Raises
@@ -128,11 +113,12 @@ class EvidenceView(HasTraits):
         """
         record = job.record(document_id, number)
         name = job.document_name(document_id)
-        item = self._of_record(job, document_id, number, record)
+        item = EvidenceItem.of_record(job, document_id, number, record)
         row = record.row(name)
         about = {
             "document": name,
             "row": {n: cell_text(row[n]) for n in record.domain_columns()},
+            "names": taxon_names(row),
             "why": record.why,
             "candidates": record.model_dump(mode="json")["candidates"],
             "dropped": "",
@@ -150,21 +136,14 @@ class EvidenceView(HasTraits):
         job = self._records.job if self._records is not None else self._job
         if job is None:
             return
-        found: Dropped = job.dropped_candidate(document_id, number)  # type: ignore[attr-defined]
+        found = job.dropped_candidate(document_id, number)
         if self._records is not None:
             self._records.select("")
-        quotes = (found.evidence,) if found.evidence is not None else ()
-        item = _Item(
-            document_id,
-            number,
-            job.document_path(document_id),
-            quotes,
-            tuple(quote.mentions for quote in quotes),
-            unlike=True,
-        )
+        item = EvidenceItem.of_dropped(job, document_id, number, found)
         about = {
             "document": job.document_name(document_id),
             "row": dict(found.record),
+            "names": taxon_names(found.record),
             "why": "",
             "candidates": {},
             "dropped": found.reason,
@@ -272,38 +251,26 @@ class EvidenceView(HasTraits):
 
     # ---- within
 
-    def _of_record(
-        self, job: Job, document_id: str, number: int, record: Record
-    ) -> _Item:
-        return _Item(
-            document_id,
-            number,
-            job.document_path(document_id),
-            tuple(record.evidence),
-            tuple(job.mentions(document_id, record, one) for one in record.evidence),
-            unlike=False,
-        )
-
-    def _show(self, job: Job, item: _Item, about: dict[str, Any]) -> None:
+    def _show(self, job: JobViewing, item: EvidenceItem, about: dict[str, Any]) -> None:
         place, found = (-1, 0)
-        if self._records is not None and not item.unlike:
+        if self._records is not None and not item.dropped:
             place, found = self._records.place()
         with self._lock:
             before = self._item
             same = (
                 before is not None
-                and (before.document_id, before.number, before.unlike)
-                == (item.document_id, item.number, item.unlike)
+                and (before.document_id, before.number, before.dropped)
+                == (item.document_id, item.number, item.dropped)
                 and len(before.evidence) == len(item.evidence)
             )
             self._job, self._item = job, item
             if not same:  # a record that was only edited stays where it was
-                self._index, self._page = 0, item.first_page
+                self._index, self._page = 0, item.page(0)
             self.evidence = {
                 **about,
                 "document_id": item.document_id,
                 "number": item.number,
-                "items": [_told(one) for one in item.evidence],
+                "items": [told_of(one) for one in item.evidence],
                 "index": self._index,
                 "place": place,
                 "found": found,
@@ -348,7 +315,7 @@ class EvidenceView(HasTraits):
         records = self._records
         for by in (1, -1):
             key = (
-                records.around(by) if records is not None and not item.unlike else None
+                records.around(by) if records is not None and not item.dropped else None
             )
             if key is None:
                 continue
@@ -388,61 +355,20 @@ class EvidenceView(HasTraits):
             else PageSize(0.0, 0.0)
         )
         found = item.evidence[self._index] if item.evidence else None
-        shown = (
-            [
-                [kind, *(round(edge, 2) for edge in box[1:])]
-                for kind, box in _boxes(found, item.mentions[self._index], page)
-            ]
-            if found
-            else []
-        )
+        marks = marks_on(found, item.mentions[self._index], page) if found else []
         return {
             "document_id": item.document_id,
             "page": page,
             "pages": len(drawing.sizes),
             "width": size.width,
             "height": size.height,
-            "marks": shown,
+            "marks": [
+                [kind_of(column), *(round(edge, 2) for edge in box[1:]), column]
+                for column, box in marks
+            ],
             "approximate": found is not None
             and found.verification is Verification.APPROXIMATE,
             "zoom": self._zoom,
             "problem": drawing.problem,
             "hint": drawing.hint,
         }
-
-
-def _boxes(
-    evidence: Evidence, mentions: list[Mention], page: int
-) -> Iterator[tuple[str, tuple[float, ...]]]:
-    """Boxes on a page with what each is about; those that lie on top come last."""
-    if evidence.verification is Verification.UNSUPPORTED:
-        return
-    for box in evidence.boxes:
-        if box.page == page:
-            yield QUOTE, box
-    for mention in mentions:
-        for box in mention.boxes:
-            if box.page == page:
-                yield mark_of(mention.column), box
-
-
-def page_marks(
-    evidence: Evidence, mentions: list[Mention], page: int
-) -> list[PageMark]:
-    """Give the marks of a quote as `PageImages.render` takes them."""
-    return [
-        PageMark(box[1], box[2], box[3], box[4], COLORS[kind])
-        for kind, box in _boxes(evidence, mentions, page)
-    ]
-
-
-def _told(evidence: Evidence) -> dict[str, Any]:
-    """What is told of a quote besides where it is."""
-    told = evidence.model_dump(
-        mode="json", exclude={"boxes", "mentions", "start", "end", "differences"}
-    )
-    differences = [
-        {"kind": d.kind.value, "text": str(d), "grave": d.grave}
-        for d in evidence.differences
-    ]
-    return {**told, "differences": differences}

@@ -41,8 +41,8 @@ class FlowBuilder(HasTraits):
         Agents that could not be loaded: ``name`` and ``reason``.
     draft : dict
         ``source`` (name of the saved flow, empty for a new one), ``built_in``,
-        ``name``, ``instructions``, ``steps``, ``changed``, ``can_undo``,
-        ``can_discard``.
+        ``name``, ``instructions``, ``evidence_gate``, ``steps``, ``changed``,
+        ``can_undo``, ``can_discard``.
     check : dict
         ``findings`` (text, short, step, option, blocks), ``can_save``, ``can_run``.
     yaml : str
@@ -125,6 +125,11 @@ class FlowBuilder(HasTraits):
     def set_instructions(self, text: str) -> None:
         """Give the flow initial instructions."""
         self._editable().set_instructions(text)
+        self._show()
+
+    def set_evidence_gate(self, gate: str) -> None:
+        """Say what becomes of records whose evidence does not hold."""
+        self._editable().set_evidence_gate(gate)
         self._show()
 
     def add_step(self, agent: str) -> None:
@@ -245,6 +250,7 @@ class FlowBuilder(HasTraits):
             "built_in": built_in,
             "name": draft.name,
             "instructions": draft.instructions,
+            "evidence_gate": draft.evidence_gate,
             "steps": [_step(step) for step in draft.steps],
             "changed": draft.changed,
             "can_undo": draft.can_undo,

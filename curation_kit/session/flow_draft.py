@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast, get_args
 
 from curation_kit.agents import Agent, Kind, agents
 from curation_kit.errors import FlowError, NotFound
-from curation_kit.flow import Finding, Flow, Step
+from curation_kit.flow import EvidenceGate, Finding, Flow, Step
 from curation_kit.session.option_fields import OptionField, fields_of, plain, read_yaml
 
 __all__ = ["DraftStep", "FlowDraft", "flow_of_yaml"]
@@ -64,7 +64,7 @@ class FlowDraft:
         self._is_kept = is_kept
         self._opened = flow
         self._count = 0
-        self._undo: list[tuple[str, str, str, list[DraftStep]]] = []
+        self._undo: list[tuple[str, str, str, EvidenceGate, list[DraftStep]]] = []
         self._last = ""
         self._fill(flow)
         self.saved = self.flow()
@@ -79,7 +79,12 @@ class FlowDraft:
             )
             for step in self.steps
         ]
-        return Flow(name=self.name, instructions=self.instructions, steps=steps)
+        return Flow(
+            name=self.name,
+            instructions=self.instructions,
+            evidence_gate=self.evidence_gate,
+            steps=steps,
+        )
 
     @property
     def changed(self) -> bool:
@@ -140,6 +145,15 @@ class FlowDraft:
         """Give the flow initial instructions."""
         self._remember("instructions")
         self.instructions = text
+
+    def set_evidence_gate(self, gate: str) -> None:
+        """Say what becomes of records whose evidence does not hold."""
+        known = get_args(EvidenceGate)
+        if gate not in known:
+            text = f'The evidence gate is {", ".join(known)}, not "{gate}".'
+            raise FlowError([text])
+        self._remember("evidence gate")
+        self.evidence_gate = cast("EvidenceGate", gate)
 
     def add(self, agent_name: str) -> DraftStep:
         """Add a step where its kind belongs: after the last of that kind or before."""
@@ -212,7 +226,9 @@ class FlowDraft:
     def undo(self) -> None:
         """Take the last change back."""
         if self._undo:
-            _, self.name, self.instructions, self.steps = self._undo.pop()
+            _, self.name, self.instructions, self.evidence_gate, self.steps = (
+                self._undo.pop()
+            )
             self._last = ""
 
     def step(self, key: str) -> DraftStep:
@@ -229,11 +245,18 @@ class FlowDraft:
         if what and what == self._last:
             return
         self._last = what
-        now = (what, self.name, self.instructions, deepcopy(self.steps))
+        now = (
+            what,
+            self.name,
+            self.instructions,
+            self.evidence_gate,
+            deepcopy(self.steps),
+        )
         self._undo = [*self._undo, now][-MAX_UNDO:]
 
     def _fill(self, flow: Flow) -> None:
         self.name, self.instructions = flow.name, flow.instructions
+        self.evidence_gate = flow.evidence_gate
         self.steps = [
             self._step(step.agent, plain(step.options), step.instructions)
             for step in flow.steps

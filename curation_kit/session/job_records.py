@@ -10,7 +10,6 @@ from typing import Any
 from traitlets import Dict
 
 from curation_kit.errors import JobError, NotFound
-from curation_kit.formats import delimited
 from curation_kit.session.job_part import MAX_TEXT, JobPart, pages_of
 from curation_kit.session.record_rows import (
     Query,
@@ -190,13 +189,45 @@ class RecordTable(JobPart):
             place = self._place()
             return (-1 if place is None else place), len(self._found())
 
+    def turn_to(self, document_id: str, number: int) -> None:
+        """Select a record, and turn to its page if it is among those found."""
+        with self._lock:
+            self.select(document_id, number)
+            self.reveal()
+
+    def seek(self, fits: Callable[[RecordRow], bool]) -> bool:
+        """Select the next record found that fits; say whether there is one.
+
+        After the last one it is looked for from the first one on.
+        """
+        with self._lock:
+            found = self.found()
+            first = self._last + 1 if self.record else 0
+            for row in [*found[first:], *found[:first]]:
+                if fits(row):
+                    self.turn_to(row.document_id, row.number)
+                    return True
+            return False
+
+    def found(self) -> list[RecordRow]:
+        """All records that are meant and read, on whatever page, in their order."""
+        with self._lock:
+            return self._found()
+
+    def column(self, name: str) -> int | None:
+        """Which cell of a row belongs to a column; None when there is none."""
+        with self._lock:
+            if self._rows is None or name not in self._rows.columns:
+                return None
+            return self._rows.columns.index(name)
+
     @property
     def job(self) -> Job | None:
         """The job whose records these are."""
         return self._job
 
-    def to_csv(self) -> bytes:
-        """All records that are meant, on whatever page, as CSV.
+    def keys(self) -> list[tuple[str, int]]:
+        """Document id and number of all records that are meant, on whatever page.
 
         Raises
         ------
@@ -210,12 +241,9 @@ class RecordTable(JobPart):
             if rows := self._rows_of(self._job):
                 rows.read()
                 found = rows.find(self._query)
-            if not rows or not found:
+            if not found:
                 raise JobError("No record is shown, so there is nothing to download.")
-            names = rows.columns
-        return delimited(
-            (dict(zip(names, row.cells, strict=True)) for row in found), names, ","
-        )
+            return [(row.document_id, row.number) for row in found]
 
     def look(self) -> None:
         """Read the records again when there are new ones, but not too often."""

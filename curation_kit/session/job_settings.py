@@ -18,6 +18,14 @@ from curation_kit.workspace import Job
 __all__ = ["JobSettings"]
 
 
+#: What the evidence gate does, by its setting.
+_GATES = {
+    "keep": "keep: records are written as they are",
+    "flag": "flag: records that a curator should check are marked",
+    "drop": "drop: records whose evidence is not verified are left out",
+}
+
+
 class JobSettings(JobPart):
     """The flow as it was run, and the options of the job.
 
@@ -25,7 +33,8 @@ class JobSettings(JobPart):
     ----------
     settings : dict
         ``flows`` (the job's, then those given with a retry; each with its
-        steps and its YAML) and ``options`` (pairs of label and value).
+        evidence gate, its steps and its YAML) and ``options`` (pairs of label and
+        value).
     """
 
     settings = Dict()
@@ -46,6 +55,7 @@ def _flow(flow: Flow) -> dict[str, Any]:
     return {
         "name": flow.name,
         "instructions": flow.instructions,
+        "evidence_gate": _GATES[flow.evidence_gate],
         "steps": [_step(step) for step in flow.steps],
         "yaml": flow.to_yaml(),
     }

@@ -11,6 +11,7 @@ from traitlets import Dict, HasTraits, Unicode
 from curation_kit.errors import JobError, NotFound
 from curation_kit.jobs import whole_seconds
 from curation_kit.session.follower import Follower
+from curation_kit.session.job_completeness import CompletenessTable
 from curation_kit.session.job_documents import DocumentTable
 from curation_kit.session.job_log import EventLog
 from curation_kit.session.job_part import JobPart
@@ -18,12 +19,16 @@ from curation_kit.session.job_records import RecordTable
 from curation_kit.session.job_settings import JobSettings
 from curation_kit.workspace import Job
 
-__all__ = ["DOCUMENTS", "LOG", "RESULTS", "SETTINGS", "JobView"]
+__all__ = ["COMPLETENESS", "DOCUMENTS", "LOG", "RESULTS", "SETTINGS", "JobView"]
 
 DOCUMENTS, RESULTS, LOG, SETTINGS = "documents", "results", "log", "settings"
+COMPLETENESS = "completeness"
 
 #: How often it is looked whether a runner is at work, in seconds.
 RUNNER_LOOKED_AT = 2.0
+
+#: The records by verification are counted at most this often, in seconds.
+EVIDENCE_INTERVAL = 2.0
 
 #: A job with work and no runner for so long is told to stand still, in seconds: a
 #: new runner needs a few to start.
@@ -36,15 +41,18 @@ class JobView(HasTraits):
     Attributes
     ----------
     monitor : dict
-        Name, status, counts, rate, time left; empty when no job is open.
+        Name, status, counts, ``evidence`` (records by verification, and
+        those to ``check``), rate, time left; empty when no job is open.
         ``gone`` is true once it was deleted. Plain JSON values.
     tab : str
-        Part of the page on screen: ``documents``, ``results``, ``log`` or
-        ``settings``; only this one is kept up to date.
+        Part of the page on screen: ``documents``, ``results``,
+        ``completeness``, ``log`` or ``settings``; only this one is kept up to
+        date.
     error : str
         Why the view could not be kept up to date; empty when it is.
     documents : DocumentTable
     records : RecordTable
+    completeness : CompletenessTable
     log : EventLog
     settings : JobSettings
         The parts.
@@ -59,15 +67,18 @@ class JobView(HasTraits):
         self.job: Job | None = None
         self.documents = DocumentTable()
         self.records = RecordTable(self._failed)
+        self.completeness = CompletenessTable()
         self.log = EventLog()
         self.settings = JobSettings()
         self._parts: dict[str, JobPart] = {
             DOCUMENTS: self.documents,
             RESULTS: self.records,
+            COMPLETENESS: self.completeness,
             LOG: self.log,
             SETTINGS: self.settings,
         }
         self._lock = threading.RLock()
+        self._seq = 0
         self._follower = Follower(self._look, self._failed)
         if job is not None:
             self.open(job)
@@ -85,6 +96,7 @@ class JobView(HasTraits):
             self.job = job
             self._runner_seen = time.monotonic()
             self._runner_due = 0.0
+            self._evidence: tuple[int, float, dict[str, int]] = (-1, 0.0, {})
             self.error = ""
             self.tab = tab if tab in self._parts else DOCUMENTS
             for part in self._parts.values():
@@ -110,8 +122,10 @@ class JobView(HasTraits):
             except NotFound:
                 self._gone()
                 return
-        if follows:
-            self._follower.start()
+            if follows:
+                self._follower.start()
+            elif self.job is not None and self.job.last_seq() != self._seq:
+                self._show(at_once=True)  # reviewed elsewhere
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until the view follows no more."""
@@ -139,7 +153,8 @@ class JobView(HasTraits):
         if self.job is None:
             return
         try:
-            self.monitor = self._monitor(self.job)
+            self._seq = self.job.last_seq()
+            self.monitor = self._monitor(self.job, at_once=at_once)
             part = self._parts[self.tab]
             (part.refresh if at_once else part.look)()
         except NotFound:
@@ -166,7 +181,7 @@ class JobView(HasTraits):
     def _failed(self, error: Exception) -> None:
         self.error = f"This page is no longer up to date: {error} Reload it."
 
-    def _monitor(self, job: Job) -> dict[str, Any]:
+    def _monitor(self, job: Job, *, at_once: bool) -> dict[str, Any]:
         row, progress = job.row, job.progress
         return {
             "id": row.id,
@@ -185,12 +200,27 @@ class JobView(HasTraits):
                 "cancelled": progress.cancelled,
             },
             "records": job.total_records,
+            "evidence": self._verified(job, at_once=at_once),
             "fraction": progress.fraction,
             "elapsed": whole_seconds(progress.elapsed),
             "rate": progress.rate,
             "eta": None if progress.eta is None else int(progress.eta) + 1,
             "stands_still": self._stands_still(job),
         }
+
+    def _verified(self, job: Job, *, at_once: bool) -> dict[str, int]:
+        """Number of records by verification, and those to check.
+
+        Of a large job it takes a while: while it runs, counted now and then.
+        """
+        seq, due, counts = self._evidence
+        now, newest = time.monotonic(), job.last_seq()
+        if newest != seq and (at_once or now >= due):
+            found, flagged = job.verified()
+            counts = {**found, "check": flagged}
+            due = now + max(EVIDENCE_INTERVAL, 10 * (time.monotonic() - now))
+            self._evidence = (newest, due, counts)
+        return counts
 
     def _stands_still(self, job: Job) -> bool:
         """Whether there is work and has been no runner for a while."""

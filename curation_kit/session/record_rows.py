@@ -80,6 +80,8 @@ class RecordRows:
         self.columns = job.record_model().columns()
         self._read: dict[str, tuple[float, list[RecordRow]]] = {}
         self._texts: dict[str, str] = {}  # equal cells share their text
+        self._seq = job.last_seq()  # reviews up to here are read with their records
+        self._reviewed: set[str] = set()  # documents with other reviews than were read
         self._version = 0
         self._kept: dict[str, tuple[int, Any, Any]] = {}
         self.complete = False
@@ -93,10 +95,16 @@ class RecordRows:
             At most so many documents, all when left out.
         """
         ended = dict(self._job.documents_with_records())
+        seq = self._job.last_seq()  # first: what comes now is read the next time
+        if seq != self._seq:
+            self._reviewed |= self._job.reviewed_after(self._seq)
+            self._seq = seq
         wanted = [
             key
             for key, when in ended.items()
-            if key not in self._read or self._read[key][0] != when
+            if key not in self._read
+            or self._read[key][0] != when
+            or key in self._reviewed
         ]
         some = wanted if documents is None else wanted[:documents]
         read = {key: (ended[key], list[RecordRow]()) for key in some}
@@ -108,6 +116,7 @@ class RecordRows:
                 for column, value in record.row(name).items()
             )
             read[key][1].append(RecordRow(cells, key, number))
+        self._reviewed.difference_update(some)
         if read or self._read.keys() - ended.keys():
             known = self._read | read
             self._read = {key: known[key] for key in ended if key in known}

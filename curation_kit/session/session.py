@@ -39,6 +39,7 @@ from curation_kit.session.places import (
     record_key,
 )
 from curation_kit.session.preparation import Preparation
+from curation_kit.session.review_desk import ReviewDesk
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.uploads import UploadReceiver
 from curation_kit.session.wording import documents as _papers
@@ -83,6 +84,8 @@ class CurationSession(HasTraits):
         Create New Batch Job.
     view : JobView
         The job on screen.
+    review_desk : ReviewDesk
+        Reviewing the records of that job.
     evidence : EvidenceView
         The evidence of the record that is selected in it.
     help : HelpView
@@ -157,6 +160,7 @@ class CurationSession(HasTraits):
         self.form = JobForm(workspace)
         self.selection.observe(self._selected, names=["count", "chips"])
         self.view = JobView()
+        self.review_desk = ReviewDesk(self.view, check=self._check_place)
         self.evidence = EvidenceView(
             self.documents.preview.images, self.view.records, failed=self.show_error
         )
@@ -533,11 +537,21 @@ class CurationSession(HasTraits):
             self.notice = problems
         self._offer(path)
 
-    def download_records(self) -> None:
-        """Offer the records that are shown, on whatever page, as one CSV."""
-        path = self._folder() / f"{self._open_job().id}-records.csv"
-        path.write_bytes(self.view.records.to_csv())
-        self._offer(path)
+    def download_records(self, format: str = "csv") -> None:  # noqa: A002 - as in the command
+        """Offer the records that are shown, on whatever page, as one table.
+
+        Parameters
+        ----------
+        format
+            ``csv``, ``tsv``, ``json``, ``xlsx`` or ``parquet``.
+        """
+        job, records = self._open_job(), self.view.records
+        path = self._folder() / f"{job.id}-records.{format}"
+
+        def make(progress: Callable[[str, int, int], None]) -> Path:
+            return job.export_table(path, records=records.keys(), progress=progress)
+
+        self.preparation.start("Making the table", make)
 
     def _open_job(self) -> Job:
         if self.view.job is None:

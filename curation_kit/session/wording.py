@@ -71,6 +71,13 @@ def _failed(data: dict[str, Any], _: int) -> str:
     return f"failed: {' '.join(filter(None, told)) or data.get('reason', '')}"
 
 
+def _reviewed(data: dict[str, Any], _: int) -> str:
+    what = ", ".join(data["changes"])
+    how = f"edited ({what.replace('_', ' ')})" if what else data["verdict"]
+    note = f": {data['note']}" if data["note"] else ""
+    return f"record {data['record']} {how} by {data['reviewer']}{note}"
+
+
 #: Sentence of each type of event, from its data and the number of steps.
 _SENTENCES: dict[str, Callable[[dict[str, Any], int], str]] = {
     "job_created": lambda d, _: f"job created with {documents(d['documents'])}",
@@ -92,4 +99,8 @@ _SENTENCES: dict[str, Callable[[dict[str, Any], int], str]] = {
     "document_failed": _failed,
     "document_requeued": lambda d, _: f"put back to be tried again: {d['reason']}",
     "document_cancelled": lambda *_: "cancelled",
+    "record_reviewed": _reviewed,
+    "review_withdrawn": lambda d, _: (
+        f"review of record {d['record']} taken back by {d['reviewer']}"
+    ),
 }

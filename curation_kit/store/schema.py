@@ -170,6 +170,7 @@ CREATE TABLE dropped_candidates (
 ) WITHOUT ROWID;
 
 CREATE INDEX dropped_candidates_reason ON dropped_candidates (job_id, reason);
+CREATE INDEX job_documents_position ON job_documents (job_id, position);
 
 -- The newest verdict of a curator on a record, which itself is never changed;
 -- earlier ones are in the events.

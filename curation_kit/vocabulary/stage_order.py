@@ -149,4 +149,5 @@ def _days(prefix: str, label: str) -> float:
     begins = _BEGINS.get(prefix, {})
     if match := _AGE.match(label.removesuffix(" stage").removesuffix(" and over")):
         return _BORN + float(match["n"]) * _DAYS[match["unit"]] if begins else math.inf
-    return _BORN + begins.get(re.sub(r" ?stage.*", "", label), math.inf)
+    # A period is before the ages that it consists of.
+    return _BORN - 0.05 + begins.get(re.sub(r" ?stage.*", "", label), math.inf)

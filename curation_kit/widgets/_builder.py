@@ -49,6 +49,7 @@ class FlowEditor(Leaf):
                 "stay": page.stay,
                 "set_name": builder.set_name,
                 "set_instructions": builder.set_instructions,
+                "set_evidence_gate": builder.set_evidence_gate,
                 "add_step": builder.add_step,
                 "remove_step": builder.remove_step,
                 "move_step": builder.move_step,

@@ -21,6 +21,7 @@ from curation_kit.widgets._documents import DocumentDialog, DocumentTable
 from curation_kit.widgets._evidence import EvidencePanel, EvidenceSheet
 from curation_kit.widgets._flows import FlowTable
 from curation_kit.widgets._help import Help
+from curation_kit.widgets._job_completeness import JobCompletenessView
 from curation_kit.widgets._job_documents import JobDocuments
 from curation_kit.widgets._job_log import JobLog
 from curation_kit.widgets._job_settings import JobSettingsView
@@ -31,6 +32,7 @@ from curation_kit.widgets._navigation import Navigation
 from curation_kit.widgets._picker import DocumentPicker
 from curation_kit.widgets._refusal import Refusal
 from curation_kit.widgets._results import ResultsTable
+from curation_kit.widgets._review import ReviewPanel
 from curation_kit.widgets._upload import DocumentUpload
 from curation_kit.workspace import Workspace
 
@@ -39,7 +41,8 @@ __all__ = ["compose"]
 
 def evidence_sheet(session: CurationSession) -> EvidenceSheet:
     """Give the sheet beside the results, with its parts from top to bottom."""
-    return EvidenceSheet(session, [EvidencePanel.of_session(session)])
+    parts = [EvidencePanel.of_session(session), ReviewPanel(session)]
+    return EvidenceSheet(session, parts)
 
 
 #: The parts of each page, from top to bottom.
@@ -53,6 +56,7 @@ _PARTS: dict[str, tuple[Callable[[CurationSession], Widget], ...]] = {
         JobDocuments,
         ResultsTable,
         evidence_sheet,
+        JobCompletenessView,
         JobLog,
         JobSettingsView,
     ),

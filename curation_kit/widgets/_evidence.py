@@ -11,7 +11,7 @@ from traitlets import Bool, Dict
 
 from curation_kit.documents.page_images import PageImages
 from curation_kit.session import CurationSession, EvidenceView
-from curation_kit.session.job_view import RESULTS
+from curation_kit.session.job_view import COMPLETENESS, RESULTS
 from curation_kit.widgets._leaf import Leaf, script
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ class EvidenceSheet(VBox):
     def _turn(self, _: object = None) -> None:
         """Open when there is evidence to show on this part of the page."""
         shown = self._session.evidence.evidence
-        wanted = bool(shown) and (shown["dropped"] or self._session.view.tab == RESULTS)
+        part = COMPLETENESS if shown.get("dropped") else RESULTS
+        wanted = bool(shown) and self._session.view.tab == part
         display = None if wanted else "none"
         if self.layout.display != display:
             self.layout.display = display
@@ -106,19 +107,19 @@ def _actions(view: EvidenceView) -> dict[str, Any]:
 def still_picture(shown: RecordEvidence) -> bytes | None:
     """Draw the page of a record with its marks, as PNG; None where there is none."""
     from curation_kit.errors import DocumentFailure
-    from curation_kit.session.evidence_view import page_marks
+    from curation_kit.session.evidence_item import page_marks
 
     record = shown.job.record(shown.document_id, shown.number)
-    if not record.evidence or record.evidence[0].page is None:
+    evidence = record.evidence[0] if record.evidence else None
+    if evidence is None or (page := evidence.page) is None:
         return None
-    evidence = record.evidence[0]
     mentions = shown.job.mentions(shown.document_id, record, evidence)
     try:
         return _images().render(
             shown.job.document_path(shown.document_id),
-            evidence.page,
+            page,
             STILL_WIDTH,
-            marks=page_marks(evidence, mentions, evidence.page),
+            marks=page_marks(evidence, mentions, page),
         )
     except (DocumentFailure, FileNotFoundError):  # the panel says what is wrong
         return None

@@ -19,12 +19,14 @@ class ResultsTable(Leaf):
     choices = Dict().tag(sync=True)
     record = Dict().tag(sync=True)
     tab = Unicode().tag(sync=True)
+    preparing = Dict().tag(sync=True)
 
     def __init__(self, session: CurationSession) -> None:
         records = session.view.records
         super().__init__(
             records,
             session.view,
+            session.preparation,
             actions={
                 "show_results": records.show,
                 "choose_values": records.choose,

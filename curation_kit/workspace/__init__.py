@@ -4,15 +4,18 @@ from curation_kit.workspace.cache import Cache
 from curation_kit.workspace.highlighting import evidence_problems
 from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
-from curation_kit.workspace.viewing import RecordEvidence
+from curation_kit.workspace.reviewing import column_kind
+from curation_kit.workspace.viewing import JobViewing, RecordEvidence
 from curation_kit.workspace.workspace import Workspace, default_path
 
 __all__ = [
     "Cache",
     "Job",
+    "JobViewing",
     "Jobs",
     "RecordEvidence",
     "Workspace",
+    "column_kind",
     "default_path",
     "evidence_problems",
 ]

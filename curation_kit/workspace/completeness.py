@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+from curation_kit.agents import get_agent
 from curation_kit.errors import NotFound
-from curation_kit.records import LIST_SEPARATOR, Dropped, Evidence, Ledger
+from curation_kit.records import (
+    LEFT_OUT,
+    LIST_SEPARATOR,
+    NO_REASON,
+    Dropped,
+    Ledger,
+)
+from curation_kit.runner import GATE_REASONS
 from curation_kit.workspace.job_reading import JobReading
 
 if TYPE_CHECKING:
@@ -77,12 +86,7 @@ class JobCompleteness(JobReading):
             offset=offset,
         )
         return [
-            _row(
-                row["name"],
-                row["document_id"],
-                row["number"],
-                Dropped.model_validate_json(row["candidate"]),
-            )
+            _row(row["name"], row["document_id"], row["number"], row["candidate"])
             for row in rows
         ]
 
@@ -130,6 +134,20 @@ class JobCompleteness(JobReading):
                 columns[name] = "str"
         return frame(rows, {**columns, **_EVIDENCE_TYPES})
 
+    def drop_reasons(self) -> dict[str, str]:
+        """What the reasons of dropped candidates mean, as their agents tell it."""
+        found = {
+            **GATE_REASONS,
+            LEFT_OUT: "A validator did not give the record back.",
+            NO_REASON: "The agent counted it and told no more.",
+        }
+        for name in {step.agent for flow in self.flows for step in flow.steps}:
+            try:
+                found.update(get_agent(name).reasons)
+            except NotFound:  # not installed (any more)
+                continue
+        return found
+
     def nothing_found(
         self, *, limit: int | None = None, offset: int = 0
     ) -> list[dict[str, Any]]:
@@ -160,18 +178,20 @@ class JobCompleteness(JobReading):
 
 
 def _row(
-    document: str, document_id: str, number: int, dropped: Dropped
+    document: str, document_id: str, number: int, candidate: str
 ) -> dict[str, Any]:
-    evidence = dropped.evidence or Evidence(quote="")
+    """A stored candidate as a row; there may be many, so it is not validated."""
+    dropped = json.loads(candidate)
+    evidence = dropped.get("evidence") or {}
     return {
-        **dropped.record,
+        **dropped.get("record", {}),
         "document": document,
-        "reason": dropped.reason,
-        "agent": dropped.agent,
-        "quote": evidence.quote or evidence.claimed or "",
-        "page": evidence.page,
-        "section": evidence.section,
-        "figures": LIST_SEPARATOR.join(evidence.figures),
+        "reason": dropped["reason"],
+        "agent": dropped.get("agent", ""),
+        "quote": evidence.get("quote") or evidence.get("claimed") or "",
+        "page": evidence.get("page"),
+        "section": evidence.get("section"),
+        "figures": LIST_SEPARATOR.join(evidence.get("figures", [])),
         "document_id": document_id,
         "number": number,
     }

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from curation_kit.errors import JobError
 from curation_kit.jobs import Rows, check_rows
 from curation_kit.workspace.completeness import JobCompleteness
+from curation_kit.workspace.content import JobContent
 from curation_kit.workspace.curated_files import CuratedFiles
 from curation_kit.workspace.highlighting import JobHighlighting, Progress
+from curation_kit.workspace.run_folder import with_run_folder
 
 if TYPE_CHECKING:
     from curation_kit.results import Entry
@@ -144,6 +146,11 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
     ) -> Path:
         """Write a ZIP with one result file per completed document and output.
 
+        Its folder ``_run`` has all records as one table (CSV, Excel, and Parquet
+        where PyArrow is installed), the documents, their ledgers, the dropped
+        candidates, the log, the flow, a manifest with versions and checksums, and
+        RO-Crate metadata. The same job gives the same bytes.
+
         Parameters
         ----------
         path
@@ -155,8 +162,10 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
             Whether it also holds the papers with their evidence highlighted,
             in ``evidence/``: see `evidence_entries`.
         progress
-            Called before each highlighted paper with its name, the number
-            done, and the number in all. What it raises ends the export.
+            Called before each highlighted paper, and now and then while the
+            workbook is made, with the name of a document, the number (of papers,
+            of records) done, and the number in all. What it raises ends the
+            export.
 
         Raises
         ------
@@ -173,9 +182,69 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
                 f"{self.name} has no completed document yet, so there is nothing to "
                 "download: look at the errors of its documents."
             )
-        row = self.row
+        content = self._content()
         entries = chain(
             self.result_entries(rows=rows),
             self.evidence_entries(progress, rows=rows) if evidence else (),
         )
-        return write_zip(target, entries, time=row.ended or row.created)
+        return write_zip(
+            target,
+            with_run_folder(content, entries, rows=rows, progress=progress),
+            time=content.time,
+        )
+
+    def export_table(
+        self,
+        path: str | Path,
+        *,
+        format: str | None = None,  # noqa: A002 - as in the command
+        rows: Rows = "all",
+        wide: bool = False,
+        records: Sequence[tuple[str, int]] | None = None,
+        progress: Progress | None = None,
+    ) -> Path:
+        """Write all records as one table.
+
+        Row by row: a hundred thousand records need little memory.
+
+        Parameters
+        ----------
+        path
+            The file; an existing one is replaced.
+        format
+            ``csv``, ``tsv``, ``json``, ``xlsx`` or ``parquet`` (which needs
+            PyArrow); by the end of the file's name when left out.
+        rows
+            Which records: see `records`.
+        wide
+            Whether CSV, TSV and Parquet also tell why a record was kept and what
+            curators said of it, as JSON and Excel always do.
+        records
+            Document id and number of those wanted, in this order; all, in
+            document order, when left out.
+        progress
+            Called now and then with the name of a document, the number of
+            records done, and the number in all. What it raises ends the export.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        JobError
+            If there is no such format, or the file cannot be written.
+        CurationKitError
+            If PyArrow is not installed.
+        """
+        from curation_kit.results import table_format
+
+        target = Path(path).expanduser()
+        kind = table_format(target, format)
+        return self._content().write_table(
+            target, kind, rows=rows, keys=records, wide=wide, progress=progress
+        )
+
+    def _content(self) -> JobContent:
+        return JobContent(self, self._store, self._folders.results.parent)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     #: What says which record is meant: see `resolve`.
     RecordKey = pd.Series[Any] | tuple[str, int] | int
 
-__all__ = ["JobReviewing"]
+__all__ = ["JobReviewing", "column_kind"]
 
 _REVIEW_TYPES = {
     "document": "str",
@@ -168,13 +168,19 @@ class JobReviewing(JobReading):
         self._store.withdraw_review(self.id, *key, reviewer=_reviewer(reviewer))
         return self.record(*key)
 
-    def restore_review(self, record: RecordKey, review: Review | None) -> Record:
-        """Put the review of a record back to what it was, None for no review."""
-        key = resolve(self, record)
-        if review is None:
-            return self.withdraw_review(key)
-        self._store.review(self.id, {key: review})
-        return self.record(*key)
+    def restore_reviews(self, reviews: Mapping[tuple[str, int], Review | None]) -> None:
+        """Put reviews back to what they were, all or none.
+
+        Parameters
+        ----------
+        reviews
+            By document id and number of the record; None where there was none.
+        """
+        self._store.review(self.id, reviews, reviewer=_reviewer(None))
+
+    def reviewed_keys(self) -> set[tuple[str, int]]:
+        """Document id and number of the records that have a verdict."""
+        return self._store.reviewed_keys(self.id)
 
     def review_of(self, record: RecordKey) -> Review | None:
         """What a curator says of a record; None when nobody has."""
@@ -387,6 +393,17 @@ def _value(machine: Record, name: str, value: Any) -> Any:
     if _holds_list(type(machine).model_fields[name].annotation):
         return [part.strip() for part in value.split(LIST_SEPARATOR) if part.strip()]
     return value or None
+
+
+def column_kind(model: type[Record], name: str) -> str:
+    """Kind of the values of a column: ``text``, ``number``, ``truth`` or ``list``."""
+    annotation = model.model_fields[name].annotation
+    if _holds_list(annotation):
+        return "list"
+    kinds = {*get_args(annotation)} - {type(None)} or {annotation}
+    if kinds == {bool}:
+        return "truth"
+    return "number" if kinds <= {int, float} else "text"
 
 
 def _holds_list(annotation: Any) -> bool:

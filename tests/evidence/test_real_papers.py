@@ -13,9 +13,8 @@ from curation_kit.documents.reader import read_document
 from curation_kit.evidence import Aligner
 from curation_kit.records import Verification
 
-#: Every fifth paper; all of them with the command in the benchmarks.
-EVERY = 5
-SENTENCES = 20
+#: Sentences of each paper: more than a thousand of all thirty.
+SENTENCES = 36
 
 _SENTENCE = re.compile(
     r"(?<=[.!?]\s)[A-Z](?:.|\n){40,400}?[a-z)\]]\.(?=\s+[A-Z])",
@@ -97,9 +96,9 @@ def misses(path: Path, count: int) -> tuple[int, list[str]]:
 
 @pytest.fixture(scope="module")
 def papers(shared_data: Path) -> list[Path]:
-    """Some of the real papers."""
-    found = sorted((shared_data / "papers").glob("*.pdf"))[::EVERY]
-    assert len(found) > 3
+    """The real papers."""
+    found = sorted((shared_data / "papers").glob("*.pdf"))
+    assert len(found) >= 30
     return found
 
 
@@ -110,14 +109,15 @@ def test_sentences_of_the_text_layer_are_found(papers) -> None:
         count, wrong = misses(path, SENTENCES)
         tried += count
         missed += wrong
-    assert tried >= 80
-    assert len(missed) <= max(0.01 * tried, 1), missed
+    print(f"{tried - len(missed)} of {tried} found", *missed, sep="\n")  # noqa: T201 - shown by -s, and when it fails
+    assert tried >= 1000
+    assert len(missed) <= 0.01 * tried
 
 
 def test_no_sentence_with_a_negation_put_in_is_verified(papers) -> None:
     """Nor with a number changed."""
     tried = 0
-    for path in papers:
+    for path in papers[::3]:
         text = read_document(path, name=path.name)
         aligner = Aligner(text)
         sentences = sampled([text.text], random.Random(path.name), SENTENCES)  # noqa: S311
@@ -132,4 +132,4 @@ def test_no_sentence_with_a_negation_put_in_is_verified(papers) -> None:
                 tried += 1
                 evidence = aligner.align(quote)
                 assert evidence.verification is not Verification.VERIFIED, quote
-    assert tried >= 80
+    assert tried >= 200

@@ -109,8 +109,12 @@ def test_true_quotes_are_found_at_their_words(paper, aligner) -> None:
         if not located(evidence, number, placed, words)
     ]
     assert len(wrong) <= 0.02 * len(quotes), wrong
-    verified = [item.verification is Verification.VERIFIED for item in found]
-    assert sum(verified) >= 0.98 * len(quotes)
+    whole = [
+        item.verification is Verification.VERIFIED
+        for item, placed in zip(found, paper.sentences, strict=True)
+        if not placed.interrupted  # a citation may be left out, and that is told
+    ]
+    assert sum(whole) >= 0.98 * len(whole)
 
 
 def test_the_papers_are_hard(paper) -> None:
@@ -120,6 +124,7 @@ def test_the_papers_are_hard(paper) -> None:
     assert printed.count("-\n") > 5
     assert "\ufb01" in printed
     assert "β" in printed
+    assert sum(placed.interrupted for placed in paper.sentences) > 10
     texts = Counter(placed.text for placed in paper.sentences)
     assert texts[REPEATED] > 5
     assert any(len({page for page, *_ in item.words}) > 1 for item in paper.sentences)

@@ -41,11 +41,18 @@ REPEATED = "Signals were quantified as described for the other reporter lines."
 
 @dataclass(slots=True)
 class Placed:
-    """A sentence and the centres of its printed words, as the page is seen."""
+    """A sentence and the centres of its printed words, as the page is seen.
+
+    Attributes
+    ----------
+    interrupted
+        Whether raised numbers stand in its middle, which `text` leaves out.
+    """
 
     text: str
     page: int
     words: list[tuple[int, float, float]] = field(default_factory=list)
+    interrupted: bool = False
 
 
 @dataclass(slots=True)
@@ -149,21 +156,25 @@ class Setter:
         self.x += self.length(" ")
 
     def sentence(self, text: str, *, raised: str = "") -> Placed:
-        """Set a sentence, and a number raised after it."""
-        placed = Placed(text, 0)
+        """Set a sentence, with numbers raised after its commas and its full stop."""
+        placed = Placed(text, 0, interrupted=bool(raised) and "," in text)
         self.placed.append(placed)
         for word in text.split():
             self.word(word, placed)
-        if raised:
-            self.x -= self.length(" ")
-            self.put(raised, placed, size=6, rise=3.5)
-            self.x += self.length(" ")
+            if raised and word.endswith((",", ".")):
+                self.x -= self.length(" ")
+                self.put(raised, placed, size=6, rise=3.5)
+                self.x += self.length(" ")
         return placed
 
     def paragraph(self, sentences: list[str]) -> None:
-        """Set sentences and a blank line."""
+        """Set sentences and a blank line; every fifth has a raised citation."""
         for text in sentences:
-            self.sentence(text)
+            place = len(self.placed)
+            cited = place % 5 == 3 and text != REPEATED
+            self.sentence(
+                text, raised=f"{place % 90},{place % 90 + 2}" if cited else ""
+            )
         self.line()
         self.line()
 

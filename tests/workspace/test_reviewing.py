@@ -159,9 +159,11 @@ def test_a_review_is_put_back(job: ck.Job) -> None:
     job.review(0, "edited", changes={"gene_symbol": "a"}, reviewer="Ann")
     earlier = job.review_of(0)
     job.review(0, "rejected", reviewer="Bob")
-    assert job.restore_review(0, earlier).gene_symbol == "a"
+    key = job.key_at(0)
+    job.restore_reviews({key: earlier})
+    assert job.record(*key).gene_symbol == "a"
     assert job.review_of(0) == earlier
-    job.restore_review(0, None)
+    job.restore_reviews({key: None})
     assert job.review_of(0) is None
 
 

@@ -1,6 +1,12 @@
 const PAUSE = 200; // ms after the last key before the kernel hears of it
 
-const EDITS = ["set_name", "set_instructions", "set_step_instructions", "set_option"];
+const EDITS = ["set_name", "set_instructions", "set_evidence_gate", "set_step_instructions", "set_option"];
+
+const GATES = [
+  ["flag", "Flag them: they are kept, and marked to be checked (default)"],
+  ["drop", "Drop them: they are left out, and listed with their reason"],
+  ["keep", "Keep them as they are"],
+];
 
 const words = (value) => {
   if (Array.isArray(value)) return value.length ? value.join(", ") : "none";
@@ -182,6 +188,15 @@ function render({ model, el }) {
 
   // ---- the page
 
+  /** What becomes of records whose quotes do not hold. */
+  const gate = (get, disabled) => h("section", { class: "ck-section", "aria-labelledby": "ck-gate-title" },
+    h("h2", { id: "ck-gate-title" }, "Evidence gate"),
+    h("p", { class: "ck-muted ck-gate-note", id: "ck-gate-about" },
+      "Before results are written, the quote of each record is looked up in the paper. What becomes of records whose quote is approximate or unsupported?"),
+    h("select", { id: "ck-gate", class: "ck-input ck-wide", change: "gate_chosen", disabled, "aria-labelledby": "ck-gate-title", "aria-describedby": "ck-gate-about",
+      "data-value": get("draft").evidence_gate },
+    GATES.map(([value, text]) => h("option", { value }, text))));
+
   function palette(get) {
     const { steps } = get("draft");
     const agents = agentsOf(get);
@@ -300,6 +315,7 @@ function render({ model, el }) {
             h("label", { class: "ck-label ck-later", for: "ck-flow-instructions" }, "Initial instructions ", h("span", { class: "ck-muted" }, "(optional)")),
             field("textarea", "ck-flow-instructions", get("draft").instructions, "set_instructions", [], { rows: "2", disabled: builtIn,
               placeholder: "What the whole flow is about, for steps that read instructions." })),
+          gate(get, builtIn),
           h("section", { class: "ck-section", "aria-labelledby": "ck-steps" },
             h("div", { class: "ck-head" }, h("h2", { id: "ck-steps" }, "Steps"), h("span", { class: "ck-muted" }, "Each document goes through them from top to bottom.")),
             steps.length
@@ -316,6 +332,7 @@ function render({ model, el }) {
     handlers: {
       typing: ({ target }) => edit(target, target.value, false),
       typed: ({ target }) => edit(target, target.value, true),
+      gate_chosen: ({ target }) => change("set_evidence_gate", [target.value], target.id, target.value),
       ticked: ({ target, args }) => change("set_option", [...args, target.checked], target.id, target.checked),
       chosen: ({ target, args }) => {
         const form = formOf(args);

@@ -4,8 +4,8 @@ const MARKS = { gene: "gene", anatomy: "anatomy", stage: "stage", cellular_compo
 const markOf = (column) => Object.entries(MARKS).find(([begin]) => column === begin || column.startsWith(`${begin}_`))?.[1] ?? "other";
 
 /** Values as a legend of the marks: an identifier stands behind its label. */
-function legend(row, marks) {
-  const shown = new Set(marks.map(([kind]) => kind));
+function legend(row, names, marks) {
+  const shown = new Set(marks.map(([, , , , , column]) => column));
   const hasLabel = (name) => name.endsWith("_id") && ["_label", "_symbol"].some((end) => name.replace(/_id$/, end) in row);
   return h("ul", { class: "ck-legend", "aria-label": "Values of this record" },
     Object.entries(row).filter(([name, value]) => value && !hasLabel(name) && !(name === "negated" && value !== "True")).map(([name, value]) => {
@@ -13,9 +13,9 @@ function legend(row, marks) {
       const kind = markOf(name);
       const id = row[name.replace(/_(label|symbol)$/, "_id")];
       return h("li", null,
-        h("span", { class: `ck-swatch${shown.has(kind) ? ` ck-is-${kind}` : ""}`, title: shown.has(kind) ? "Marked on this page" : "Not marked on this page", "aria-hidden": "true" }),
+        name !== "taxon" && h("span", { class: `ck-swatch${shown.has(name) ? ` ck-is-${kind}` : ""}`, title: shown.has(name) ? "Marked on this page" : "Not marked on this page", "aria-hidden": "true" }),
         h("span", { class: "ck-muted" }, label(name).replace(/ (label|symbol)$/, "")), " ",
-        h("b", { class: "ck-name" }, value), id && id !== value && h("span", { class: "ck-id" }, ` ${id}`));
+        h("b", { class: "ck-name" }, names[value] ?? value), names[value] && h("span", { class: "ck-id" }, ` ${value}`), id && id !== value && h("span", { class: "ck-id" }, ` ${id}`));
     }));
 }
 
@@ -117,7 +117,7 @@ function render({ model, el }) {
       address(null);
       return null;
     }
-    const { document: name, row, dropped, place: at, found } = evidence;
+    const { document: name, row, names, dropped, place: at, found } = evidence;
     return h("section", { class: `ck-evidence-panel${onDashboard ? "" : " ck-alone"}`, "aria-label": "Evidence" },
       h("div", { class: "ck-evidence-head" },
         h("h2", null, dropped ? "Dropped candidate" : "Evidence"),
@@ -129,7 +129,7 @@ function render({ model, el }) {
             tool("›", "step_record", [1], at + 1 >= found, "Next record", "Next record (J or ↓)")),
           h("button", { type: "button", class: `ck-icon${!dropped && found > 0 ? "" : " ck-push"}`, click: "close_evidence", "aria-label": "Close the evidence", title: "Close (Esc)" }, "×")]),
       h("div", { class: "ck-record-card", tabindex: "0", role: "region", "aria-label": "What is recorded, and its quotes" },
-        legend(row, sheet.marks), quotes(evidence), reasons(evidence)),
+        legend(row, names, sheet.marks), quotes(evidence), reasons(evidence)),
       tools(evidence, sheet),
       h("div", { class: "ck-desk", tabindex: "0", role: "region", "aria-label": `Page ${sheet.page}` }, paper(sheet, get("picture"), name)));
   };
@@ -173,6 +173,17 @@ function render({ model, el }) {
     zoomed = zoom;
   };
 
+  /** Lift the sheet above the page: what holds it (JupyterLab, Voilà) would let it scroll away. */
+  const lift = () => {
+    if (!onDashboard || !model.get("evidence").document_id) return;
+    const sheet = el.closest(".ck-sheet");
+    if (!sheet?.isConnected) requestAnimationFrame(lift);
+    else if (!sheet.matches(":popover-open")) {
+      sheet.popover = "manual";
+      sheet.showPopover();
+    }
+  };
+
   // The size of the panel is known when it is first seen, and changes with the window.
   let watched = null;
   const get = (name) => model.get(name);
@@ -190,6 +201,7 @@ function render({ model, el }) {
         if (desk) sizes.observe(desk);
         watched = desk;
       }
+      lift();
       settle(root, get);
     },
   });

@@ -5,6 +5,7 @@ function flowSettings(flow, number, copied) {
       h("h3", { class: "ck-grow" }, `${title}: `, h("bdi", null, flow.name)),
       h("button", { type: "button", class: "ck-button ck-small", click: "copy", args: [number], "aria-label": `Copy ${title} as YAML` }, copied === number ? "Copied" : "Copy as YAML")),
     flow.instructions && h("p", null, h("b", null, "Initial instructions: "), flow.instructions),
+    h("p", null, h("b", null, "Evidence gate: "), flow.evidence_gate),
     h("ol", { class: "ck-steps-run" }, flow.steps.map((step) => h("li", null,
       h("b", null, step.title), " ", h("span", { class: "ck-id" }, step.agent),
       step.instructions && h("p", null, h("span", { class: "ck-muted" }, "Instructions: "), step.instructions),

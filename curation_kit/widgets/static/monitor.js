@@ -1,4 +1,4 @@
-const TABS = [["documents", "Documents"], ["results", "Results"], ["log", "Event log"], ["settings", "Settings"]];
+const TABS = [["documents", "Documents"], ["results", "Results"], ["completeness", "Completeness"], ["log", "Event log"], ["settings", "Settings"]];
 
 function bar(counts, fraction) {
   return h("div", {
@@ -23,6 +23,15 @@ function facts({ status, counts, elapsed, rate, eta, records, created, ended }) 
     fact("Created", when(created)),
     status === "processing" && fact("Time left", eta ? duration(eta) : "–"),
     !open && ended - created >= 60 && fact("Ended", when(ended)));
+}
+
+/** How well the records are supported: "verified 210 · approximate 3 · …". */
+function support({ records, evidence }) {
+  if (!records) return null;
+  const kinds = ["verified", "approximate", "unsupported"];
+  return h("p", { class: "ck-support" }, h("span", { class: "ck-muted" }, "Evidence: "),
+    kinds.map((kind) => h("span", { class: `ck-tag ck-tag-${kind}` }, `${kind} ${(evidence[kind] ?? 0).toLocaleString("en")}`)),
+    h("span", { class: evidence.check ? "ck-warn" : "ck-muted" }, evidence.check ? `${evidence.check.toLocaleString("en")} to check` : "none to check"));
 }
 
 /** What to know about the state of the job, and what to do. */
@@ -79,6 +88,7 @@ function render({ model, el }) {
       advice(job, get("runner_trouble"), onDashboard),
       bar(job.counts, job.fraction),
       facts(job),
+      support(job),
       onDashboard ? tabs(job, get("tab")) : documentsTable(get, state.menu));
   };
   const mounted = mount({

@@ -18,3 +18,14 @@ const verdict = (verification) => verification
 
 const place = (page, section, figures) =>
   [page && `page ${page}`, section && section.replaceAll("_", " "), figures].filter(Boolean).join(" · ");
+
+const SAID = {
+  check: ["to check", "The evidence gate asks you to look at it: its quote is not quite what the paper says."],
+  accepted: ["accepted", "A curator says that it is right."],
+  edited: ["edited", "A curator says that it is right with changes, which are shown."],
+  rejected: ["rejected", "A curator says that it is wrong."],
+};
+
+/** What curators say of a record, or that the evidence gate asks them to. */
+const reviewTag = (review) => review
+  && h("span", { class: `ck-tag ck-tag-${review}`, title: SAID[review]?.[1] }, SAID[review]?.[0] ?? review);

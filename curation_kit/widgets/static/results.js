@@ -34,15 +34,15 @@ function cell({ name, index, below, names, negated }, row, fold) {
 
 /** What a record stands on: the quote, and where it is in the paper. */
 function evidence(columns, row, span, key, open) {
-  const [quote, page, section, figures, verification] = EVIDENCE.map((name) => row[columns.findIndex((column) => column.name === name)]);
+  const [quote, page, section, figures, verification, review] = EVIDENCE.map((name) => row[columns.findIndex((column) => column.name === name)]);
   return h("tr", { id: `ck-quote-${key.join("-")}`, class: `ck-more-row ck-opens${open ? " ck-chosen" : ""}`, click: "open_row", args: key }, h("td", { colspan: span }, h("div", { class: "ck-evidence" },
-    verdict(verification),
+    verdict(verification), reviewTag(review),
     quote && h("q", { class: "ck-quote" }, quote), " ",
     h("span", { class: "ck-muted ck-nowrap" }, place(page, section, figures.replaceAll("|", ", "))))));
 }
 
 /** A value as one reads it. */
-const told = ({ name, names }, value) => (name === "negated" ? { True: "yes", False: "no" }[value] ?? value
+const told = ({ name, names }, value) => (name === "review" ? SAID[value]?.[0] ?? (value || "not reviewed") : name === "negated" ? { True: "yes", False: "no" }[value] ?? value
   : ["section", "verification"].includes(name) ? value.replaceAll("_", " ") : names?.[value] ?? value) || "(empty)";
 
 const clipped = (text) => (text.length > 40 ? `${text.slice(0, 38)}…` : text);
@@ -100,8 +100,15 @@ function filterPanel(columns, { filters: chosen, sort }, choices) {
     choices.column && valueList(choices, columns.find(({ name }) => name === choices.column), chosen[choices.column]));
 }
 
+/** Formats of a table, in a row of their own: nothing is covered or cut off. */
+const formatMenu = (busy) => h("div", { class: "ck-row ck-menu", role: "group", "aria-label": "Formats of the download" },
+  h("span", { class: "ck-muted" }, "Download as"),
+  [["csv", "CSV"], ["tsv", "TSV"], ["json", "JSON"], ["xlsx", "Excel"], ["parquet", "Parquet"]].map(([format, name]) =>
+    h("button", { type: "button", class: "ck-button ck-small", click: "save", args: [format], disabled: busy }, name)));
+
 function render({ model, el }) {
   let filtering = false;
+  let saving = false; // whether the formats of a download are offered
   let chosen = ""; // row of the selected record
   const draw = (get) => {
     const shown = get("results");
@@ -109,8 +116,10 @@ function render({ model, el }) {
     const { columns, rows, keys, total, found, page, pages, first, search, filters: chosen, reading } = shown;
     const record = get("record");
     const table = columnsOf(columns);
+    const reviewed = columns.findIndex(({ name }) => name === "review");
     const number = Object.keys(chosen).length;
     const part = Boolean(search || number);
+    const busy = Boolean(get("preparing").what);
     return h("section", { class: "ck-section ck-part", id: "ck-part-results", role: "tabpanel", "aria-labelledby": "ck-tab-results" },
       h("div", { class: "ck-row ck-table-head" },
         h("span", { class: "ck-muted", role: "status" }, part ? `${found.toLocaleString("en")} of ${count(total, "record")}` : count(total, "record"),
@@ -119,8 +128,9 @@ function render({ model, el }) {
         total > 0 && [
           h("button", { type: "button", id: "ck-filters", class: "ck-button", click: "filters", "aria-expanded": filtering ? "true" : "false" }, number ? `Filters (${number})` : "Filters"),
           part && h("button", { type: "button", class: "ck-link", click: "all" }, "Show all"),
-          h("button", { type: "button", class: "ck-button", click: "download_records", disabled: !found, title: "All records that are shown, on all pages, in one table" }, "Download as CSV")],
+          h("button", { type: "button", id: "ck-download-records", class: "ck-button", click: "formats", disabled: !found, "aria-expanded": saving ? "true" : "false", title: "All records that are shown, on all pages, in one table" }, "Download")],
         h("input", { type: "search", id: "ck-find-records", class: "ck-input", input: "search", placeholder: "Search genes, anatomy, quotes…", "aria-label": "Search the results", autocomplete: "off" })),
+      saving && found > 0 && formatMenu(busy),
       number > 0 && filterChips(columns, chosen),
       filtering && total > 0 && filterPanel(columns, shown, get("choices")),
       rows.length
@@ -133,7 +143,7 @@ function render({ model, el }) {
               const open = record.document_id === documentId && record.number === item;
               const fold = h("button", { type: "button", id: `ck-fold-${id}`, class: "ck-fold", click: "pick", args: [documentId, item], "aria-expanded": open ? "true" : "false", "aria-label": `Evidence of record ${first + index + 1}` }, open ? "▾" : "▸");
               return [
-                h("tr", { id: `ck-record-${id}`, class: `ck-has-more ck-opens${open ? " ck-chosen" : ""}`, click: "open_row", args: [documentId, item] }, table.map((column) => cell(column, row, fold))),
+                h("tr", { id: `ck-record-${id}`, class: `ck-has-more ck-opens${open ? " ck-chosen" : ""}${row[reviewed] === "rejected" ? " ck-rejected" : ""}`, click: "open_row", args: [documentId, item] }, table.map((column) => cell(column, row, fold))),
                 evidence(columns, row, table.length, [documentId, item], open)];
             }))))
         : h("p", { class: "ck-muted" }, reading ? "The records are being read…" : part ? (search && !number ? "No record contains all of these words." : "No record fits the search and the filters.") : "No records yet: they appear here as documents complete."),
@@ -167,6 +177,16 @@ function render({ model, el }) {
         filtering = !filtering;
         if (!filtering) send("choose_values", [""]);
         redraw();
+      },
+      formats: ({ redraw }) => {
+        saving = !saving;
+        redraw();
+      },
+      save: ({ args, send, redraw, root }) => {
+        saving = false;
+        send("download_records", args);
+        redraw();
+        root.querySelector("#ck-download-records")?.focus();
       },
       column: ({ args, send, root }) => {
         const open = model.get("choices").column === args[0];
@@ -202,7 +222,7 @@ function render({ model, el }) {
         const row = key && root.querySelector(`#${CSS.escape(key)}`);
         if (row || !key) chosen = key;
         // Where it is once the sheet is open, which narrows the table.
-        if (row) setTimeout(() => row.scrollIntoView({ block: "nearest" }), 50);
+        if (row) setTimeout(() => [row.nextElementSibling, row].forEach((part) => part?.scrollIntoView({ block: "nearest" })), 50);
       }
       const { search = "", sort = "" } = get("results");
       sync(root, "#ck-find-records", search);

@@ -1,0 +1,195 @@
+"""What was read of a job's papers, and what did not become a record, page by page."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from traitlets import Dict
+
+from curation_kit.records import LIST_SEPARATOR, Ledger
+from curation_kit.session.job_part import JobPart, pages_of, shortened
+from curation_kit.session.wording import documents
+from curation_kit.workspace import Job
+
+__all__ = ["DROPPED_PER_PAGE", "EMPTY_PER_PAGE", "CompletenessTable"]
+
+#: Rows with their sentences: about 8 kB.
+DROPPED_PER_PAGE = 25
+
+#: Papers without a record, each with what was read of it: about 3 kB.
+EMPTY_PER_PAGE = 10
+
+#: It is counted anew at most this often while the job runs, in seconds.
+_INTERVAL = 2.0
+
+#: Columns of a table of dropped candidates that are no values of the candidate.
+_NO_VALUES = {
+    "document",
+    "reason",
+    "agent",
+    "quote",
+    "page",
+    "section",
+    "figures",
+    "document_id",
+    "number",
+}
+
+
+class CompletenessTable(JobPart):
+    """Totals in words, the reasons with their numbers, one page of candidates.
+
+    Attributes
+    ----------
+    completeness : dict
+        ``told`` (sentences), ``reasons`` (text, number, meaning), what was asked
+        for (``search``, ``reason``), ``rows`` of dropped candidates (with
+        ``key``: document id, number), ``found``, ``page``, ``pages``,
+        ``first``; ``unlisted`` (candidates that are counted only); ``empty``:
+        one page of the papers without a record.
+    """
+
+    completeness = Dict()
+    shown = "completeness"
+
+    def _reset(self) -> None:
+        self._search = self._reason = ""
+        self._page = self._empty_page = 0
+        self._seq = -1
+        self._sums: tuple[int, Ledger, int] | None = None
+        self._found: tuple[tuple[int, str, str], int] | None = None
+
+    def show(self, search: str = "", reason: str = "", page: int = 0) -> None:
+        """Turn to a page of the dropped candidates that are meant.
+
+        Parameters
+        ----------
+        search
+            Words that all occur in the sentence, the gene or the file name.
+        reason
+            Only those dropped for this reason.
+        """
+        with self._lock:
+            self._search, self._reason, self._page = search, reason, max(page, 0)
+            self.refresh()
+
+    def show_empty(self, page: int = 0) -> None:
+        """Turn to a page of the papers that gave no record."""
+        with self._lock:
+            self._empty_page = max(page, 0)
+            self.refresh()
+
+    def look(self) -> None:
+        """Count again when there is something new, but not too often."""
+        with self._lock:
+            if self._job is None or self._job.last_seq() == self._seq:
+                return
+            if time.monotonic() < self._due:
+                return
+            begun = time.monotonic()
+            self.refresh()
+            now = time.monotonic()
+            self._due = max(self._due, now + _INTERVAL, now + 10 * (now - begun))
+
+    def _content(self, job: Job) -> dict[str, Any]:
+        self._seq = job.last_seq()  # first: what comes now is new
+        if self._sums is None or self._sums[0] != self._seq:
+            self._sums = (self._seq, job.completeness, job.dropped_count())
+        _, sums, listed = self._sums
+        found = self._count(job, listed)
+        pages = pages_of(found, DROPPED_PER_PAGE)
+        self._page = min(self._page, pages - 1)
+        meanings = job.drop_reasons()
+        rows = job.dropped_rows(
+            search=self._search,
+            reason=self._reason or None,
+            limit=DROPPED_PER_PAGE,
+            offset=self._page * DROPPED_PER_PAGE,
+        )
+        return {
+            "told": _told(sums, job.progress.completed),
+            "reasons": [
+                [reason, number, meanings.get(reason, "")]
+                for reason, number in sums.by_reason()
+            ],
+            "search": self._search,
+            "reason": self._reason,
+            "rows": [_row(row) for row in rows],
+            "found": found,
+            "page": self._page,
+            "pages": pages,
+            "first": self._page * DROPPED_PER_PAGE,
+            "unlisted": max(sum(sums.dropped.values()) - listed, 0),
+            "empty": self._empty(job),
+        }
+
+    def _count(self, job: Job, listed: int) -> int:
+        """Number of candidates that are meant; a search of many takes a second."""
+        if not (self._search.strip() or self._reason):
+            return listed
+        asked = (self._seq, self._search, self._reason)
+        if self._found is None or self._found[0] != asked:
+            number = job.dropped_count(search=self._search, reason=self._reason or None)
+            self._found = (asked, number)
+        return self._found[1]
+
+    def _empty(self, job: Job) -> dict[str, Any]:
+        found = job.nothing_found_count()
+        pages = pages_of(found, EMPTY_PER_PAGE)
+        self._empty_page = min(self._empty_page, pages - 1)
+        first = self._empty_page * EMPTY_PER_PAGE
+        return {
+            "rows": [
+                [row["document"], row["in_full"], shortened(row["ledger"])]
+                for row in job.nothing_found(limit=EMPTY_PER_PAGE, offset=first)
+            ],
+            "found": found,
+            "page": self._empty_page,
+            "pages": pages,
+            "first": first,
+        }
+
+
+def _told(sums: Ledger, completed: int) -> list[str]:
+    """Totals in sentences."""
+    if not completed:
+        return []
+    pages = f"{sums.pages:,} pages of {documents(completed)} were read"
+    if sums.pages_without_text:
+        pages += f", {sums.pages_without_text:,} of them without text"
+    told = [f"{pages}."]
+    if sums.sections_read:
+        skipped = ", ".join(sums.sections_skipped)
+        told.append(
+            f"Sections read: {', '.join(sums.sections_read)}."
+            + (f" Skipped: {skipped}." if skipped else "")
+        )
+    candidates = (
+        f"{sums.candidates:,} candidates: {sums.kept:,} kept as records, "
+        f"{sums.candidates - sums.kept:,} dropped."
+    )
+    told.append(f"{sums.sentences:,} sentences were judged. {candidates}")
+    if sums.chunks_sent:
+        told.append(
+            f"{sums.chunks_sent:,} pieces were sent to a model, "
+            f"{sums.chunks_answered:,} answered, {sums.chunks_unparseable:,} of the "
+            "answers could not be read."
+        )
+    return told
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    values = {name: value for name, value in row.items() if name not in _NO_VALUES}
+    gene = values.pop("gene_symbol", "")
+    named = [gene] if gene else list(values.values())
+    return {
+        "key": [row["document_id"], row["number"]],
+        "document": row["document"],
+        "reason": row["reason"],
+        "named": shortened(", ".join(named).replace(LIST_SEPARATOR, ", ")),
+        "quote": shortened(" ".join(row["quote"].split())),
+        "page": row["page"],
+        "section": row["section"] or "",
+        "figures": row["figures"].replace(LIST_SEPARATOR, ", "),
+    }

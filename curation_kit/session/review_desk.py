@@ -1,0 +1,262 @@
+"""Reviewing the records of the job on screen, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from traitlets import Dict, HasTraits, Unicode
+
+from curation_kit.errors import JobError
+from curation_kit.jobs import Review
+from curation_kit.records import Record, Verification, id_column
+from curation_kit.session.job_view import JobView
+from curation_kit.session.record_rows import RecordRow, cell_text
+from curation_kit.workspace import Job, column_kind
+
+__all__ = ["ReviewDesk"]
+
+#: What `RecordRow` says in the column ``review`` of a record that has a verdict.
+_JUDGED = {"accepted", "edited", "rejected"}
+
+_Key = tuple[str, int]
+
+
+class ReviewDesk(HasTraits):
+    """Verdicts on the selected record; after each the next record is selected.
+
+    Attributes
+    ----------
+    review : dict
+        Of the selected record: ``document_id``, ``number``, ``verdict`` (empty
+        before there is one), ``note``, ``reviewer``, ``time``, and ``fields``: for
+        each column that can be edited its ``name``, ``kind`` (``text``, ``number``,
+        ``truth`` or ``list``), ``value``, what the ``machine`` says, both as text,
+        and ``id``, the column of its identifier. Empty when none is selected.
+    progress : dict
+        Numbers of records: ``total`` and ``reviewed`` of the job, ``accepted``,
+        ``edited`` and ``rejected`` ones; of those found ``left`` without a verdict,
+        and ``verified``, those of them whose quote is verified and that nobody is
+        asked to check.
+    undoable : str
+        What `undo` would take back; empty when there is nothing.
+
+    Parameters
+    ----------
+    view
+        The job on screen.
+    check
+        Raises when nothing can be saved.
+    """
+
+    review = Dict()
+    progress = Dict()
+    undoable = Unicode()
+
+    def __init__(
+        self, view: JobView, *, check: Callable[[], None] = lambda: None
+    ) -> None:
+        super().__init__()
+        self._view = view
+        self._records = view.records
+        self._check = check
+        self._job_id = ""
+        self._done: list[tuple[str, dict[_Key, Review | None]]] = []
+        self._records.observe(self._selected, names="record")
+        self._records.observe(self._counted, names="results")
+        self._selected()
+        self._counted()
+
+    # ---- verdicts
+
+    def accept(self, note: str = "") -> None:
+        """Say that the record is right as it is shown."""
+        self._judge("accepted", note)
+
+    def reject(self, note: str = "") -> None:
+        """Say that the record is wrong; it stays in the table and says so."""
+        self._judge("rejected", note)
+
+    def edit(self, changes: Mapping[str, Any], note: str = "") -> None:
+        """Accept the record with these values instead of the machine's.
+
+        Parameters
+        ----------
+        changes
+            By column, as typed. Those that are left out are the machine's; the
+            identifier of a new name is cleared, unless it is among them.
+        """
+        self._judge("accepted", note, changes)
+
+    def annotate(self, note: str) -> None:
+        """Change the note of a record that has a verdict."""
+        job, key = self._of_record()
+        before = job.review_of(key)
+        if before is None:
+            raise JobError(
+                "A note goes with a verdict: accept, edit or reject the record."
+            )
+        self._check()
+        job.review(key, before.verdict, note=note)
+        self._remember("note", {key: before})
+        self._show()
+
+    def take_back(self) -> None:
+        """Take the verdict on the record back."""
+        self._check()
+        job, key = self._of_record()
+        before = job.review_of(key)
+        job.withdraw_review(key)
+        self._remember("taking back a verdict", {key: before})
+        self._show()
+
+    def undo(self) -> None:
+        """Put the last verdict given here back to what it was, and go there."""
+        self._check()
+        job = self._open_job()
+        if not self._done:
+            raise JobError("There is nothing to undo: no verdict was given here.")
+        _, before = self._done.pop()
+        self._tell_undoable()
+        job.restore_reviews(before)
+        self._show(next(iter(before)) if len(before) == 1 else None)
+
+    def accept_verified(self) -> None:
+        """Accept the records found that are verified and have no verdict."""
+        self._check()
+        job = self._open_job()
+        judged = job.reviewed_keys()
+        wanted = [
+            key
+            for row in self._open_rows(verified=True)
+            if (key := (row.document_id, row.number)) not in judged
+        ]
+        if not wanted:
+            raise JobError("No record shown is verified and without a verdict.")
+        job.review_all("accepted", wanted)
+        count = "1 record" if len(wanted) == 1 else f"{len(wanted):,} records"
+        self._remember(f"accepting {count}", dict.fromkeys(wanted))
+        self._show()
+
+    def next_unreviewed(self) -> None:
+        """Select the next record found that has no verdict."""
+        at = self._records.column("review")
+        if at is None or not self._records.seek(
+            lambda row: row.cells[at] not in _JUDGED
+        ):
+            raise JobError("Every record shown has a verdict.")
+
+    # ---- within
+
+    def _judge(
+        self, verdict: str, note: str, changes: Mapping[str, Any] | None = None
+    ) -> None:
+        self._check()
+        job, key = self._of_record()
+        before, following = job.review_of(key), self._records.around(1)
+        job.review(key, verdict, changes=changes, note=note)
+        self._remember("edited" if changes else verdict, {key: before})
+        self._show(following)
+
+    def _keep_to(self, job: Job | None) -> None:
+        """Forget what was done in another job."""
+        job_id = job.id if job else ""
+        if job_id != self._job_id:
+            self._job_id = job_id
+            self._done.clear()
+            self._tell_undoable()
+
+    def _open_job(self) -> Job:
+        job = self._view.job
+        if job is None:
+            raise JobError("No job is open: choose one from Your Batch Jobs.")
+        self._keep_to(job)
+        return job
+
+    def _of_record(self) -> tuple[Job, _Key]:
+        job = self._open_job()
+        record = self._records.record
+        if not record:
+            raise JobError("No record is selected: choose one in the table.")
+        return job, (record["document_id"], record["number"])
+
+    def _remember(self, what: str, before: dict[_Key, Review | None]) -> None:
+        self._done.append((what, before))
+        self._tell_undoable()
+
+    def _tell_undoable(self) -> None:
+        self.undoable = self._done[-1][0] if self._done else ""
+
+    def _show(self, key: _Key | None = None) -> None:
+        """Show what has changed, and go to a record."""
+        self._records.refresh()
+        if key is not None:
+            self._records.turn_to(*key)
+        self._selected()
+        self._counted()
+
+    def _selected(self, _: object = None) -> None:
+        """Tell of the selected record."""
+        job, record = self._view.job, self._records.record
+        self._keep_to(job)
+        if job is None or not record:
+            self.review = {}
+            return
+        key = (record["document_id"], record["number"])
+        review = job.review_of(key)
+        self.review = {
+            "document_id": key[0],
+            "number": key[1],
+            "verdict": review.verdict.value if review else "",
+            "note": review.note if review else "",
+            "reviewer": review.reviewer if review else "",
+            "time": review.time if review else 0,
+            "fields": _fields(job.record(*key), job.record(*key, rows="machine")),
+        }
+
+    def _counted(self, _: object = None) -> None:
+        """Tell how many records are reviewed."""
+        job, results = self._view.job, self._records.results
+        if job is None or not results.get("total"):
+            self.progress = {}
+            return
+        counts = job.review_counts
+        self.progress = {
+            **counts,
+            "total": results["total"],
+            "reviewed": sum(counts.values()),
+            "left": len(self._open_rows(verified=False)),
+            "verified": len(self._open_rows(verified=True)),
+        }
+
+    def _open_rows(self, *, verified: bool) -> list[RecordRow]:
+        """Records found that have no verdict."""
+        review = self._records.column("review")
+        quote = self._records.column("verification")
+        if review is None or quote is None:
+            return []
+        if verified:
+            return [
+                row
+                for row in self._records.found()
+                if not row.cells[review] and row.cells[quote] == Verification.VERIFIED
+            ]
+        return [
+            row for row in self._records.found() if row.cells[review] not in _JUDGED
+        ]
+
+
+def _fields(record: Record, machine: Record) -> list[dict[str, Any]]:
+    """The columns of a record that can be edited, with both values."""
+    now, then = record.row(""), machine.row("")
+    columns = record.domain_columns()
+    return [
+        {
+            "name": name,
+            "kind": column_kind(type(record), name),
+            "value": cell_text(now[name]),
+            "machine": cell_text(then[name]),
+            "id": id_column(name) if id_column(name) in columns else "",
+        }
+        for name in columns
+    ]

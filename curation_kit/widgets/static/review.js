@@ -1,0 +1,208 @@
+const hint = (key) => h("kbd", { class: "ck-key", "aria-hidden": "true" }, key);
+
+/** A value as one reads it in the form. */
+const inWords = (kind, value) => (kind === "truth" ? { True: "yes", False: "no" }[value] ?? value : value) || "(empty)";
+
+function render({ model, el }) {
+  // What was typed and not saved yet, by record: whoever comes back finds it again.
+  const drafts = new Map();
+  const notes = new Map();
+  let asking = false;
+  let saving = null; // the record that is on its way, and when its verdict was
+
+  const keyOf = ({ document_id: documentId, number }) => `${documentId}-${number}`;
+  const noteOf = (review) => notes.get(keyOf(review)) ?? review.note;
+
+  const press = (text, key, action, { style = "", disabled = false, title = null } = {}) => h("button", {
+    type: "button", id: `ck-review-${action}`, class: `ck-button ck-small ${style}`, click: action, disabled, title, "aria-keyshortcuts": key,
+  }, text, " ", hint(key));
+
+  const state = (review) => {
+    if (!review.verdict) return h("span", { class: "ck-muted" }, "Not reviewed yet");
+    return h("span", { class: "ck-verdict" }, reviewTag(review.verdict), h("span", { class: "ck-muted" }, "by ", h("bdi", { class: "ck-name" }, review.reviewer), ", ", when(review.time)),
+      h("button", { type: "button", class: "ck-link", click: "take_back_review" }, "take back"));
+  };
+
+  const numbers = ({ total = 0, reviewed = 0, left = 0, verified = 0 }, disabled) => h("div", { class: "ck-review-numbers" },
+    h("span", { class: "ck-muted", role: "status" }, `${reviewed.toLocaleString("en")} of ${total.toLocaleString("en")} reviewed`),
+    press("Next unreviewed", "G", "next_unreviewed", { disabled: !left, title: left ? null : "Every record shown has a verdict" }),
+    h("button", {
+      type: "button", id: "ck-review-ask", class: "ck-button ck-small", click: "ask", disabled: disabled || !verified,
+      title: "Those shown in the table, on all pages, whose quote is verified and that have no verdict",
+    }, `Accept ${verified === 1 ? "the verified one" : `all ${verified.toLocaleString("en")} verified`}…`));
+
+  const confirmation = ({ verified }) => question("ck-accept-verified",
+    `Accept ${count(verified, "record")}? Their quotes are in the papers; whether the rows are right nobody has looked at yet. Undo takes it back.`,
+    `Yes, accept ${verified === 1 ? "it" : "them"}`, "accept_all", [], "No");
+
+  /** Name of which a field is the identifier, if it changed and so takes this away. */
+  const clearedBy = (field, fields, draft) => field.value && draft[field.name] === field.value
+    && fields.find(({ name, id, value }) => id === field.name && draft[name].trim() !== value);
+
+  const input = (field, draft, key) => {
+    const { name, kind } = field;
+    const id = `ck-edit-${key}-${name}`;
+    const value = draft[name];
+    if (kind === "truth") {
+      return h("select", { id, class: "ck-input ck-slim ck-wide", change: "type", args: [name] },
+        ["True", "False"].map((one) => h("option", { value: one, selected: one === value }, inWords(kind, one))));
+    }
+    return h("input", {
+      id, class: "ck-input ck-slim ck-wide", input: "type", args: [name], value, autocomplete: "off", spellcheck: "false",
+      inputmode: kind === "number" ? "decimal" : null, placeholder: kind === "list" ? "several with | between" : null,
+    });
+  };
+
+  const form = (review, draft, key, error) => h("form", { class: "ck-review-form", submit: "save", "aria-label": "Values of this record" },
+    h("div", { class: "ck-review-fields" }, review.fields.map((field) => {
+      const lost = clearedBy(field, review.fields, draft);
+      const changed = draft[field.name].trim() !== field.machine;
+      return h("div", { id: `ck-field-${key}-${field.name}`, class: `ck-review-field${changed ? " ck-changed" : ""}${lost ? " ck-lost-id" : ""}` },
+        h("label", { class: "ck-field-label", for: `ck-edit-${key}-${field.name}` }, label(field.name)),
+        input(field, draft, key),
+        changed && h("div", { class: "ck-machine" }, "machine: ", h("bdi", { class: "ck-name" }, inWords(field.kind, field.machine))),
+        lost && h("div", { class: "ck-machine ck-is-lost" }, "cleared: it belongs to ", h("bdi", { class: "ck-name" }, lost.value || "no name"), ". Give the new one if you know it."));
+    })),
+    error && h("p", { class: "ck-error-text", role: "alert" }, error),
+    h("div", { class: "ck-row" },
+      h("button", { type: "submit", id: `ck-save-${key}`, class: "ck-button ck-small ck-primary" }, "Save ", hint("Enter")),
+      h("button", { type: "button", class: "ck-button ck-small", click: "cancel" }, "Cancel ", hint("Esc")),
+      h("span", { class: "ck-muted" }, "What the flow found is kept beside your values.")));
+
+  const draw = (get) => {
+    const review = get("review");
+    if (get("tab") !== "results" || !review.fields) return null;
+    const [key, progress, gone] = [keyOf(review), get("progress"), get("lost")];
+    const draft = drafts.get(key);
+    if (!progress.verified) asking = false;
+    return h("section", { class: "ck-review", "aria-label": "Review" },
+      gone && h("p", { class: "ck-warning" }, gone),
+      h("div", { class: "ck-review-row" },
+        h("div", { class: "ck-tool-group" },
+          press("Accept", "A", "accept", { style: "ck-accept", disabled: Boolean(gone) }),
+          press("Edit", "E", "edit", { disabled: Boolean(gone) }),
+          press("Reject", "R", "reject", { style: "ck-reject", disabled: Boolean(gone) }),
+          press("Undo", "U", "undo", { disabled: Boolean(gone) || !get("undoable"), title: get("undoable") && `Undo ${get("undoable")}` })),
+        state(review)),
+      draft && form(review, draft, key, saving ? get("error") : ""),
+      h("div", { class: "ck-review-row" },
+        h("label", { class: "ck-review-note" }, h("span", { class: "ck-muted" }, "Note ", hint("N")),
+          h("input", { id: `ck-note-${key}`, class: "ck-input ck-slim", input: "note", change: "keep_note", value: noteOf(review), autocomplete: "off", disabled: Boolean(gone), placeholder: review.verdict ? "" : "goes with the verdict" })),
+        numbers(progress, Boolean(gone))),
+      asking && confirmation(progress));
+  };
+
+  const here = () => model.get("review");
+  const open = ({ redraw, root }) => {
+    const review = here();
+    const key = keyOf(review);
+    if (!drafts.has(key)) drafts.set(key, Object.fromEntries(review.fields.map(({ name, value }) => [name, value])));
+    redraw();
+    focusSoon(root, ".ck-review-fields .ck-input");
+  };
+  /** Where the form was, the focus rests on its button, unless it has gone elsewhere. */
+  const rest = (root) => setTimeout(() => {
+    if (document.activeElement === document.body) root.querySelector("#ck-review-edit")?.focus();
+  }, 60);
+  const judge = (action) => ({ send }) => {
+    const review = here();
+    send(action, [noteOf(review)]); // kept here: after an undo it is there again
+    drafts.delete(keyOf(review));
+  };
+  const cancel = ({ redraw, root }) => {
+    drafts.delete(keyOf(here()));
+    saving = null;
+    redraw();
+    rest(root);
+  };
+
+  const mounted = mount({
+    model, el, draw,
+    handlers: {
+      accept: judge("accept_record"),
+      reject: judge("reject_record"),
+      undo: ({ send }) => {
+        if (model.get("undoable") === "note") notes.clear();
+        send("undo_review");
+      },
+      edit: open,
+      cancel: (tools) => cancel(tools),
+      type: ({ target, args: [name], redraw }) => {
+        drafts.get(keyOf(here()))[name] = target.value;
+        redraw();
+      },
+      save: ({ send, redraw }) => {
+        const review = here();
+        const draft = drafts.get(keyOf(review));
+        // A name that changed takes its identifier away, unless that was typed too.
+        const values = Object.fromEntries(review.fields.map((field) => [field.name, clearedBy(field, review.fields, draft) ? "" : draft[field.name].trim()]));
+        const changed = review.fields.filter(({ name, machine }) => values[name] !== machine);
+        saving = [keyOf(review), review.time];
+        send("edit_record", [Object.fromEntries(changed.map(({ name }) => [name, values[name]])), noteOf(review)]);
+        redraw();
+      },
+      note: ({ target }) => notes.set(keyOf(here()), target.value),
+      keep_note: ({ target, send }) => {
+        const review = here();
+        if (review.verdict && target.value.trim() !== review.note) send("annotate_record", [target.value]);
+      },
+      ask: ({ redraw, root }) => { asking = true; redraw(); focusSoon(root, "#ck-accept-verified-no"); },
+      keep: ({ redraw, root }) => { asking = false; redraw(); focusSoon(root, "#ck-review-ask"); },
+      accept_all: ({ send, redraw }) => { asking = false; send("accept_verified"); redraw(); },
+    },
+    drawn: (root, get) => {
+      const review = get("review");
+      if (saving && review.fields && (saving[0] !== keyOf(review) || saving[1] !== review.time)) {
+        const [key] = saving;
+        saving = null;
+        drafts.delete(key);
+        mounted.redraw();
+        rest(root);
+      }
+    },
+  });
+  const root = el.querySelector(".ck");
+  const send = (action, args = []) => model.send({ action, args });
+  const tools = { send, root, redraw: () => mounted.redraw() };
+
+  const KEYS = { a: "accept", e: "edit", r: "reject", u: "undo", g: "next_unreviewed" };
+  const typing = (target) => target.closest?.("input, select, textarea, [contenteditable=true]");
+  const pressed = (event) => {
+    const { target, key } = event;
+    const panel = root.querySelector(".ck-review");
+    if (!panel?.clientHeight || event.altKey || event.ctrlKey || event.metaKey || event.repeat || event.defaultPrevented) return;
+    if (target !== document.body && !target.closest?.(".ck-dashboard")) return; // another cell of a notebook
+    if (document.querySelector("dialog[open]") || target.closest?.("[role=alertdialog]")) return;
+    const draft = drafts.has(keyOf(here()));
+    if (key === "Escape" && root.contains(target) && (draft || typing(target))) {
+      event.preventDefault(); // the sheet stays open
+      if (draft) cancel(tools);
+      else target.blur();
+      return;
+    }
+    if (key === "Enter" && target.id?.startsWith("ck-note-")) {
+      event.preventDefault();
+      target.blur(); // a change: the note of a verdict is kept now
+      return;
+    }
+    if (typing(target) || draft) return;
+    if (key.toLowerCase() === "n") {
+      event.preventDefault();
+      panel.querySelector(".ck-review-note input")?.focus();
+      return;
+    }
+    const action = KEYS[key.toLowerCase()];
+    const pressable = action && root.querySelector(`#ck-review-${action}`);
+    if (!pressable || pressable.disabled) return;
+    event.preventDefault();
+    pressable.click();
+  };
+  // First of all: what closes the sheet shall know that a form was meant.
+  document.addEventListener("keydown", pressed, true);
+  return () => {
+    document.removeEventListener("keydown", pressed, true);
+    mounted.remove();
+  };
+}
+
+export default { render };

@@ -1,0 +1,297 @@
+"""What a job's exports tell: its records, its documents, and how it was run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Container, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from curation_kit.formats import Column, Kind, Sheet, TableRow
+from curation_kit.jobs import JobStore, Rows, check_rows, curated
+from curation_kit.results import write_table
+from curation_kit.workspace.software import software
+
+if TYPE_CHECKING:
+    from curation_kit.store import Row
+    from curation_kit.workspace.completeness import JobCompleteness
+
+__all__ = ["DOCUMENT_COLUMNS", "SCHEMA", "JobContent", "iso"]
+
+#: Version of ``manifest.json``: the first number grows when a reader of the
+#: version before would misunderstand it.
+SCHEMA = "1.0"
+
+#: Columns of ``documents.csv`` and of the sheet "Documents".
+DOCUMENT_COLUMNS = (
+    Column("document"),
+    Column("status"),
+    Column("step"),
+    Column("category"),
+    Column("error", Kind.PROSE),
+    Column("hint", Kind.PROSE),
+    Column("records", Kind.INTEGER),
+    Column("seconds", Kind.NUMBER),
+    Column("attempts", Kind.INTEGER),
+    Column("ledger", Kind.PROSE),
+    Column("doi"),
+    Column("document_id"),
+)
+
+_ABOUT_COLUMNS = (Column("what"), Column("value", Kind.PROSE))
+
+#: Which records a table holds, in words.
+_ROWS = {
+    "all": "all, with curators' changes; rejected ones say so in review",
+    "reviewed": "those that curators accepted or edited",
+    "machine": "all, as the flow made them",
+}
+
+#: Called with a file name, how many records are done, and how many there are.
+Progress = Callable[[str, int, int], None]
+
+#: Documents that are read, or records that are written, at a time.
+_AT_A_TIME = 200
+
+
+class JobContent:
+    """A job as its exports tell of it, some documents at a time.
+
+    Nothing of the machine is told: see `scrubbed`.
+
+    Parameters
+    ----------
+    job, store
+        The job, and where it is stored.
+    workspace
+        Folder that no export names.
+    """
+
+    def __init__(self, job: JobCompleteness, store: JobStore, workspace: Path) -> None:
+        self.job = job
+        self.store = store
+        self._private = (
+            (str(workspace), "WORKSPACE"),
+            (str(workspace.resolve()), "WORKSPACE"),
+            (str(Path.home()), "~"),
+        )
+
+    @cached_property
+    def about_documents(self) -> dict[str, Row]:
+        """Stem, pages and DOI of each document, by its id."""
+        rows = self.store.about_documents(self.job.id)
+        return {row["document_id"]: row for row in rows}
+
+    @cached_property
+    def time(self) -> float:
+        """When the job ended, or was made while it has not, in seconds."""
+        row = self.job.row
+        return row.ended or row.created
+
+    def scrubbed(self, value: Any) -> Any:
+        """A JSON value without the folders of this machine.
+
+        Messages of errors may name files: the workspace becomes ``WORKSPACE``,
+        the user's folder ``~``.
+        """
+        if isinstance(value, str):
+            for path, name in self._private:
+                if len(path) > 1:
+                    value = value.replace(path, name)
+            return value
+        if isinstance(value, dict):
+            return {key: self.scrubbed(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.scrubbed(item) for item in value]
+        return value
+
+    def rows(
+        self, rows: Rows = "all", keys: Sequence[tuple[str, int]] | None = None
+    ) -> Iterator[TableRow]:
+        """Records on their way into a table.
+
+        Parameters
+        ----------
+        rows
+            See `Job.records`.
+        keys
+            Document id and number of those wanted, in this order; all, in
+            document order, when left out.
+        """
+        check_rows(rows)
+        model = self.job.record_model()
+        stored = (
+            self.store.records_reviewed(self.job.id)
+            if keys is None
+            else self.store.records_at(self.job.id, keys)
+        )
+        for row in stored:
+            record = curated(model, row, rows)
+            if record is None:
+                continue
+            reviewed = rows != "machine" and row["verdict"] is not None
+            changes = json.loads(row["changes"]) if reviewed else {}
+            made = json.loads(row["record"]) if changes else {}
+            yield TableRow(
+                document=row["name"],
+                document_id=row["document_id"],
+                number=row["number"],
+                record=record,
+                reviewer=row["reviewer"] if reviewed else "",
+                note=row["note"] if reviewed else "",
+                machine={name: made.get(name) for name in changes},
+            )
+
+    def documents(self) -> Iterator[dict[str, Any]]:
+        """Rows with `DOCUMENT_COLUMNS`."""
+        offset = 0
+        while some := self.job.document_rows(limit=_AT_A_TIME, offset=offset):
+            for row in some:
+                about = self.about_documents[row["document_id"]]
+                yield {**self.scrubbed(row), "doi": about["doi"] or None}
+            offset += _AT_A_TIME
+
+    def link(
+        self, *, evidence: str = "", among: Container[str] = ()
+    ) -> Callable[[TableRow], str | None]:
+        """Give what finds the address of a record's page.
+
+        Parameters
+        ----------
+        evidence
+            Path to the folder of highlighted papers.
+        among
+            Names of those that are there; for others it is the paper's DOI.
+        """
+
+        def address(row: TableRow) -> str | None:
+            about = self.about_documents[row.document_id]
+            page = row.record.evidence[0].page
+            if f"evidence/{about['stem']}.pdf" in among:
+                return f"{evidence}{quote(about['stem'])}.pdf#page={page}"
+            if about["doi"]:
+                return f"https://doi.org/{quote(about['doi'], safe='/')}"
+            return None
+
+        return address
+
+    def write_table(
+        self,
+        path: Path,
+        kind: str,
+        *,
+        rows: Rows = "all",
+        keys: Sequence[tuple[str, int]] | None = None,
+        wide: bool = False,
+        link: Callable[[TableRow], str | None] | None = None,
+        progress: Progress | None = None,
+    ) -> Path:
+        """Write records as one table: see `results.write_table`."""
+        manifest = self.manifest(rows=rows)
+        found = self.rows(rows, keys)
+        if progress is not None:
+            total = manifest["job"]["records"] if keys is None else len(keys)
+            found = _counted(found, total, progress)
+        about = [
+            {"what": what, "value": value} for what, value in _about(manifest).items()
+        ]
+        return write_table(
+            path,
+            found,
+            self.job.record_model(),
+            format=kind,
+            wide=wide,
+            link=link or self.link(),
+            more=(
+                Sheet("Documents", DOCUMENT_COLUMNS, self.documents()),
+                Sheet("About", _ABOUT_COLUMNS, about),
+            ),
+            metadata=manifest,
+            time=self.time,
+        )
+
+    def manifest(self, *, rows: Rows = "all") -> dict[str, Any]:
+        """How the job was run and with what, as JSON values; without its documents."""
+        row = self.job.row
+        flows = self.job.flows
+        return {
+            "schema": f"curation_kit manifest {SCHEMA}",
+            "job": {
+                "id": row.id,
+                "name": row.name,
+                "status": row.status.value,
+                "reason": self.scrubbed(row.reason),
+                "created": iso(row.created),
+                "started": iso(row.started),
+                "ended": iso(row.ended),
+                "seconds": round(row.worked, 3),
+                "documents": self.job.progress.total,
+                "records": self.job.total_records,
+                "options": row.options.model_dump(mode="json"),
+            },
+            "rows": {"kind": rows, "meaning": _ROWS[rows]},
+            "flow": row.flow.model_dump(mode="json"),
+            "corrected_flows": [flow.model_dump(mode="json") for flow in flows[1:]],
+            "evidence_gate": {
+                "policy": row.flow.evidence_gate,
+                **self._verified(),
+                "dropped": self.job.completeness.dropped,
+            },
+            "software": software(flows),
+        }
+
+    def _verified(self) -> dict[str, Any]:
+        verification, flagged = self.job.verified()
+        return {"verification": verification, "to_check": flagged}
+
+
+def _counted(
+    rows: Iterator[TableRow], total: int, progress: Progress
+) -> Iterator[TableRow]:
+    """The same rows; now and then it is told how many there were."""
+    for done, row in enumerate(rows):
+        if done % _AT_A_TIME == 0:
+            progress(row.document, done, total)
+        yield row
+
+
+def _about(manifest: dict[str, Any]) -> dict[str, str]:
+    """Rows of the sheet "About"."""
+    job, made = manifest["job"], manifest["software"]
+    gate = manifest["evidence_gate"]
+    agents = ", ".join(
+        f"{agent['name']} {agent['version'] or '(not installed)'}"
+        for agent in made["agents"]
+    )
+    found = ", ".join(f"{count} {name}" for name, count in gate["verification"].items())
+    vocabularies = "; ".join(
+        f"{source['upstream']} {source['released']} ({source['licence']})"
+        for source in made["vocabularies"].values()
+    )
+    rows = {
+        "job": job["name"],
+        "job id": job["id"],
+        "status": job["status"],
+        "created": job["created"],
+        "ended": job["ended"] or "",
+        "documents": str(job["documents"]),
+        "records": str(job["records"]),
+        "rows": manifest["rows"]["meaning"],
+        "flow": manifest["flow"]["name"],
+        "steps": " → ".join(step["agent"] for step in manifest["flow"]["steps"]),
+        "evidence gate": f"{gate['policy']}; {found or 'no records'}",
+        "curation_kit": made["curation_kit"] or "",
+        "agents": agents,
+        "vocabularies": vocabularies,
+    }
+    return {name: value for name, value in rows.items() if value}
+
+
+def iso(time: float | None) -> str | None:
+    """Seconds since the epoch as UTC of ISO 8601."""
+    if time is None:
+        return None
+    return dt.datetime.fromtimestamp(time, dt.UTC).isoformat(timespec="milliseconds")
