@@ -223,3 +223,26 @@ def test_a_hint_names_the_workspace_that_was_named(workspace, papers):
         line for line in done.output.splitlines() if "All results as a ZIP" in line
     ]
     assert f"curation-kit --workspace {workspace} export " in command
+
+
+def test_highlighted_papers(workspace, tmp_path):
+    """One by name; all in the ZIP; what is missing is told."""
+    from curation_kit.workspace import Workspace
+
+    opened = Workspace(workspace)
+    row = next(row for row in opened.jobs.get("last").document_rows() if row["records"])
+    opened.close()
+
+    one = call(workspace, "highlight", "last", row["document"], "--out", tmp_path)
+    all_of_them = call(
+        workspace, "export", "last", "--evidence", "--out", tmp_path / "all.zip"
+    )
+    nothing = call(workspace, "highlight", "last", "nonsense.pdf")
+
+    [path] = tmp_path.glob("*-evidence.pdf")
+    assert str(path) in one.output.replace("\n", "")
+    assert path.read_bytes().startswith(b"%PDF-")
+    assert all_of_them.exit_code == 0
+    names = zipfile.ZipFile(tmp_path / "all.zip").namelist()
+    assert f"evidence/{row['document']}" in names
+    assert "no document" in str(nothing.exception)
