@@ -244,3 +244,26 @@ def test_dropped_candidates_are_listed_with_their_reasons(workspace):
     assert reason in call(workspace, "dropped", job).output
     with pytest.raises(JobError, match="Its reasons: "):
         raise call(workspace, "dropped", job, "--reason", "boredom").exception
+
+
+def test_highlighted_papers(workspace, tmp_path):
+    """One by name; all in the ZIP; what is missing is told."""
+    from curation_kit.workspace import Workspace
+
+    opened = Workspace(workspace)
+    row = next(row for row in opened.jobs.get("last").document_rows() if row["records"])
+    opened.close()
+
+    one = call(workspace, "highlight", "last", row["document"], "--out", tmp_path)
+    all_of_them = call(
+        workspace, "export", "last", "--evidence", "--out", tmp_path / "all.zip"
+    )
+    nothing = call(workspace, "highlight", "last", "nonsense.pdf")
+
+    [path] = tmp_path.glob("*-evidence.pdf")
+    assert str(path) in one.output.replace("\n", "")
+    assert path.read_bytes().startswith(b"%PDF-")
+    assert all_of_them.exit_code == 0
+    names = zipfile.ZipFile(tmp_path / "all.zip").namelist()
+    assert f"evidence/{row['document']}" in names
+    assert "no document" in str(nothing.exception)

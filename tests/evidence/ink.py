@@ -36,6 +36,10 @@ _GLYPH = re.compile(
 )
 
 
+#: Lines and pictures.
+_OTHER = re.compile(r"<(?:path|image)\b[^>]*>")
+
+
 @dataclass(slots=True)
 class Shares:
     """How the ink of a quote lies to its boxes, each as a share of that ink.
@@ -186,24 +190,25 @@ def redrawn(page: Any, glyphs: Glyphs, quotes: Sequence[Sequence[int]]) -> np.nd
 
     The quotes, given by their characters, are numbered from 1.
     """
-    owner = {
-        glyphs.origins[index]: number
-        for number, indices in enumerate(quotes, 1)
-        for index in indices
-    }
+    owner = dict.fromkeys(glyphs.origins, NOBODY)
+    for number, indices in enumerate(quotes, 1):
+        owner.update((glyphs.origins[index], number) for index in indices)
     drawing = page.get_svg_image(text_as_path=True)
-    uses = []
-    for match in _GLYPH.finditer(drawing):
+    start = drawing.index("</defs>")
+
+    def color(match: re.Match[str]) -> str:
         x, y = (round(float(part), 1) for part in match[2].split(",")[4:])
-        number = owner.get((x, y)) or _near(owner, x, y) or NOBODY
+        number = owner.get((x, y)) or _near(owner, x, y)
+        if not number:  # clipped away, for instance what a figure was cut out of
+            return ""
         red, green, blue = color_of(number)
-        uses.append(
+        return (
             f'<use xlink:href="{match[1]}" transform="matrix({match[2]})" '
             f'fill="#{red:02x}{green:02x}{blue:02x}"/>'
         )
-    head = drawing[: drawing.index("<defs>")]
-    shapes = re.search(r"<defs>.*?</defs>", drawing, re.DOTALL)
-    picture = f"{head}{shapes[0] if shapes else ''}\n{''.join(uses)}</svg>"
+
+    glyphs_alone = _GLYPH.sub(color, _OTHER.sub("", drawing[start:]))
+    picture = drawing[:start] + glyphs_alone
     with pymupdf.open(stream=picture.encode(), filetype="svg") as document:
         return owners(document[0])
 

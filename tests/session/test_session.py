@@ -189,11 +189,31 @@ def test_downloads(session: CurationSession, flow: ck.Flow) -> None:
     session.download_document(papers[0].id)
     assert session.download["name"] == "000-ok.csv"
     session.download_all()
+    session.preparation.join()
     assert session.download["name"] == f"{job.id}.zip"
     with zipfile.ZipFile(session.download["path"]) as archive:
         assert archive.namelist() == ["000-ok.csv"]
     with pytest.raises(JobError, match="did not complete"):
         session.download_document(papers[1].id)
+
+
+def test_a_highlighted_paper_that_cannot_be_made(
+    session: CurationSession, flow: ck.Flow
+) -> None:
+    """Alone it is an error; in the ZIP it is named, and the page says so."""
+    [paper] = add_papers(session.workspace, "ok")
+    job = session.workspace.run(flow, paper, backend="sequential")
+    session.open_job(job.id)
+
+    session.download_highlighted(paper.id)
+    session.preparation.join()
+    assert "000-ok.pdf: The file is not a PDF" in session.error
+
+    session.download_all(evidence=True)
+    session.preparation.join()
+    assert "000-ok.pdf: The file is not a PDF" in session.notice
+    with zipfile.ZipFile(session.download["path"]) as archive:
+        assert "evidence/PROBLEMS.txt" in archive.namelist()
 
 
 def test_several_outputs_of_one_document_are_a_zip(session: CurationSession) -> None:
