@@ -154,11 +154,10 @@ function render({ model, el }) {
   /** Bring the quote into view when it is another one; keep the middle on a zoom. */
   const settle = (root, get) => {
     const desk = root.querySelector(".ck-desk");
-    const { document_id: documentId, page, width, zoom = 1 } = get("sheet");
-    const { number, index, dropped } = get("evidence");
+    const { document_id: documentId, key: of, page, width, zoom = 1 } = get("sheet");
     if (!documentId) seen = "";
     if (!desk?.clientHeight || !width) return;
-    const key = JSON.stringify([documentId, number, index, page, dropped]);
+    const key = JSON.stringify([documentId, of, page]);
     if (key !== seen) {
       seen = key;
       const mark = desk.querySelector(".ck-mark");
