@@ -260,7 +260,9 @@ def export(
     from curation_kit.workspace import evidence_problems
 
     job = workspace_of(context).jobs.get(job_id)
-    with progress_bar("Highlighting the papers") as show:
+    with progress_bar(
+        "Highlighting the papers" if evidence else "Making the ZIP"
+    ) as show:
         path = job.export_zip(out, rows=rows.value, evidence=evidence, progress=show)
     typer.echo(path)
     if problems := evidence_problems(path):

@@ -67,13 +67,14 @@ class JobTables(JobPages):
             offset += AT_A_TIME
 
     def about_documents(self, job_id: str) -> list[Row]:
-        """Give document_id, stem, pages and DOI of each document, in order.
+        """Give document_id, name, stem, pages and DOI of each document, in order.
 
         The last two are None for one that is no longer in the workspace.
         """
         return self._database.all(
-            "SELECT d.document_id, d.stem, json_extract(p.preflight, '$.pages') AS "
-            "pages, json_extract(p.preflight, '$.doi') AS doi FROM job_documents d "
+            "SELECT d.document_id, d.name, d.stem, "
+            "json_extract(p.preflight, '$.pages') AS pages, "
+            "json_extract(p.preflight, '$.doi') AS doi FROM job_documents d "
             "LEFT JOIN documents p ON p.id = d.document_id "
             "WHERE d.job_id = ? ORDER BY d.position",
             (job_id,),

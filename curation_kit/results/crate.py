@@ -19,9 +19,13 @@ https://w3id.org/ro/wfrun/process/0.5.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 from urllib.parse import quote
+
+from curation_kit.formats import json_items
 
 __all__ = ["crate"]
 
@@ -56,19 +60,19 @@ _STATUS = {"completed": "Completed", "failed": "Failed", "cancelled": "Failed"}
 
 def crate(
     manifest: Mapping[str, Any],
-    documents: Iterable[Mapping[str, Any]],
+    documents: Sequence[Mapping[str, Any]],
     files: Mapping[str, Mapping[str, Any]],
     *,
     result_files: int,
-) -> dict[str, Any]:
-    """Give the metadata of the crate, as JSON-LD.
+) -> Iterator[bytes]:
+    """Give the metadata of the crate as JSON-LD, piece by piece.
 
     Parameters
     ----------
     manifest
         As in ``manifest.json``, without its documents.
     documents
-        ``id``, ``name`` and ``doi`` of each.
+        ``document_id``, ``name`` and ``doi`` of each.
     files
         ``size`` and ``sha256`` of the other files of ``_run`` by name.
     result_files
@@ -76,7 +80,6 @@ def crate(
     """
     job, software = manifest["job"], manifest["software"]
     published = job["ended"] or job["created"]
-    papers = [_paper(document) for document in documents]
     agents = [_agent(agent) for agent in software["agents"]]
     vocabularies = [
         _vocabulary(name, source) for name, source in software["vocabularies"].items()
@@ -90,7 +93,10 @@ def crate(
         "name": f"Run of the flow {manifest['flow']['name']}",
         "description": f"Job {job['id']} of curation_kit, {job['status']}",
         "instrument": {"@id": "#curation_kit"},
-        "object": [*_refs(flows), *_refs(papers)],
+        "object": [
+            *_refs(flows),
+            *({"@id": _paper_id(document)} for document in documents),
+        ],
         "result": _refs(results),
     }
     if job["status"] in _STATUS:
@@ -152,9 +158,11 @@ def crate(
         *agents,
         *vocabularies,
         *parts,
-        *papers,
     ]
-    return {"@context": [f"{_CRATE}/context", _TERMS], "@graph": graph}
+    context = json.dumps([f"{_CRATE}/context", _TERMS])
+    yield f'{{"@context": {context}, "@graph": '.encode()
+    yield from json_items(chain(graph, map(_paper, documents)))
+    yield b"}\n"
 
 
 def _refs(entities: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
@@ -177,12 +185,16 @@ def _file(name: str, file: Mapping[str, Any]) -> dict[str, Any]:
     return {**entity, "description": about} if about else entity
 
 
+def _paper_id(document: Mapping[str, Any]) -> str:
+    return f"#sha256-{document['document_id']}"
+
+
 def _paper(document: Mapping[str, Any]) -> dict[str, Any]:
     paper: dict[str, Any] = {
-        "@id": f"#sha256-{document['id']}",
+        "@id": _paper_id(document),
         "@type": ["CreativeWork", "ScholarlyArticle"],
         "name": document["name"],
-        "sha256": document["id"],
+        "sha256": document["document_id"],
     }
     if document["doi"]:
         paper["sameAs"] = f"https://doi.org/{quote(document['doi'], safe='/')}"

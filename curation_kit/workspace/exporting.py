@@ -162,8 +162,10 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
             Whether it also holds the papers with their evidence highlighted,
             in ``evidence/``: see `evidence_entries`.
         progress
-            Called before each highlighted paper with its name, the number
-            done, and the number in all. What it raises ends the export.
+            Called before each highlighted paper, and now and then while the
+            workbook is made, with the name of a document, the number (of papers,
+            of records) done, and the number in all. What it raises ends the
+            export.
 
         Raises
         ------
@@ -186,7 +188,9 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
             self.evidence_entries(progress, rows=rows) if evidence else (),
         )
         return write_zip(
-            target, with_run_folder(content, entries, rows=rows), time=content.time
+            target,
+            with_run_folder(content, entries, rows=rows, progress=progress),
+            time=content.time,
         )
 
     def export_table(

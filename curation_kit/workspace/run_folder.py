@@ -17,7 +17,7 @@ from curation_kit.formats import delimited_lines, has_parquet, json_items
 from curation_kit.jobs import Rows
 from curation_kit.records import Ledger
 from curation_kit.results import Entry, crate
-from curation_kit.workspace.content import DOCUMENT_COLUMNS, JobContent, iso
+from curation_kit.workspace.content import DOCUMENT_COLUMNS, JobContent, Progress, iso
 
 if TYPE_CHECKING:
     from curation_kit.store import Row
@@ -33,7 +33,11 @@ _CHUNK = 1 << 20
 
 
 def with_run_folder(
-    content: JobContent, entries: Iterable[Entry], *, rows: Rows = "all"
+    content: JobContent,
+    entries: Iterable[Entry],
+    *,
+    rows: Rows = "all",
+    progress: Progress | None = None,
 ) -> Iterator[Entry]:
     """Give the entries of a ZIP, then those of its folder ``_run``.
 
@@ -45,13 +49,15 @@ def with_run_folder(
         Result files, and the highlighted papers in ``evidence/``.
     rows
         Which records the result files hold, see `Job.records`.
+    progress
+        Called while the workbook is made, which takes longest.
     """
     packed: dict[str, dict[str, Any]] = {}
     for name, entry in entries:
         packed[name] = _told(entry)
         yield name, entry
     with TemporaryDirectory(prefix="curation-kit-") as folder:
-        run = _RunFolder(content, Path(folder), packed, rows)
+        run = _RunFolder(content, Path(folder), packed, rows, progress)
         for path in run.files():
             packed[f"_run/{path.name}"] = _told(path)
             yield f"_run/{path.name}", path
@@ -73,6 +79,7 @@ class _RunFolder:
         folder: Path,
         packed: Mapping[str, Mapping[str, Any]],
         rows: Rows,
+        progress: Progress | None,
     ) -> None:
         self._content = content
         self._job = content.job
@@ -80,6 +87,7 @@ class _RunFolder:
         self._folder = folder
         self._packed = packed
         self._rows = rows
+        self._progress = progress
         self._link = content.link(evidence="../evidence/", among=packed)
         self._manifest = content.manifest(rows=rows)
 
@@ -104,7 +112,7 @@ class _RunFolder:
             name = f"flow-{number}.yaml" if number else "flow.yaml"
             yield self._write(name, [flow.to_yaml().encode()])
         yield self._write("manifest.json", self._whole_manifest())
-        yield self._write("ro-crate-metadata.json", [self._crate()])
+        yield self._write("ro-crate-metadata.json", self._crate())
         yield self._write("SHA256SUMS", self._sums())
 
     def _write(self, name: str, pieces: Iterable[bytes]) -> Path:
@@ -120,7 +128,13 @@ class _RunFolder:
 
     def _table(self, kind: str) -> Path:
         path = self._folder / f"results.{kind}"
-        return self._content.write_table(path, kind, rows=self._rows, link=self._link)
+        return self._content.write_table(
+            path,
+            kind,
+            rows=self._rows,
+            link=self._link,
+            progress=self._progress if kind == "xlsx" else None,
+        )
 
     def _ledgers(self) -> Iterator[dict[str, Any]]:
         for row in self._store.all_documents(self._job.id):
@@ -199,21 +213,15 @@ class _RunFolder:
             "category": row["category"],
         }
 
-    def _crate(self) -> bytes:
-        about = self._content.about_documents
-        documents = (
-            {"id": row["document_id"], "name": row["name"], "doi": doi or None}
-            for row in self._store.all_documents(self._job.id)
-            for doi in [about[row["document_id"]]["doi"]]
-        )
+    def _crate(self) -> Iterator[bytes]:
         files = {
             name.removeprefix("_run/"): told
             for name, told in self._packed.items()
             if name.startswith("_run/")
         }
         top = sum("/" not in name for name in self._packed)
-        content = crate(self._manifest, documents, files, result_files=top)
-        return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+        documents = [dict(row) for row in self._content.about_documents.values()]
+        return crate(self._manifest, documents, files, result_files=top)
 
     def _sums(self) -> Iterator[bytes]:
         """Lines for ``sha256sum -c _run/SHA256SUMS``, in the folder of the ZIP."""

@@ -381,3 +381,31 @@ def test_bad_options_are_refused(options):
     """A wrong option is an error before any paper is read."""
     with pytest.raises(ValidationError):
         GeneExpressionAgent(options)
+
+
+def test_evidence_tells_where_its_values_stand(make_paper):
+    """In the paper's own words, in each sentence that says so."""
+    paper = make_paper(
+        ("title", "Embryonic mec-4::GFP is seen in the touch neurons of this worm."),
+        (
+            "results",
+            "By in situ hybridization, mec-4 was expressed in touch neurons of adults.",
+        ),
+    )
+    [record] = GeneExpressionAgent({"species": ["worm"]}).extract(paper)
+    [best, *others] = [
+        {m.column: paper.text.text[m.start : m.end] for m in one.mentions}
+        for one in record.evidence
+    ]
+    assert best == {
+        "gene_symbol": "mec-4",
+        "anatomy_label": "touch neurons",
+        "stage_label": "adults",
+        "assay": "in situ",
+    }
+    for other in others:
+        assert other["gene_symbol"] == "mec-4"
+    for evidence in record.evidence:
+        for mention in evidence.mentions:
+            assert mention.boxes
+            assert evidence.start <= mention.start < mention.end <= evidence.end

@@ -187,3 +187,50 @@ def test_a_job_without_records(workspace: ck.Workspace, flow: ck.Flow) -> None:
     table.open(workspace.create(flow, add_papers(workspace, "ok")))
     table.refresh()
     assert (table.results["rows"], table.results["total"]) == ([], 0)
+
+
+def test_stepping_from_record_to_record(
+    workspace: ck.Workspace,
+    flow: ck.Flow,  # noqa: ARG001 - registers the agents
+) -> None:
+    """In the order shown, over the pages; the ends stay."""
+    papers = add_many_papers(workspace, 20)
+    job = large_job(workspace, papers, done=20, records=3)
+    table = RecordTable()
+    table.open(job)
+    table.show(sort="gene_symbol", descending=True)
+    pages = [table.results["keys"]]
+    for page in range(1, table.results["pages"]):
+        table.show(page=page, sort="gene_symbol", descending=True)
+        pages.append(table.results["keys"])
+    keys = [tuple(key) for page in pages for key in page]
+    assert len(pages) > 1
+    assert table.around(1) is None
+    table.show(sort="gene_symbol", descending=True)
+    table.select(*keys[0])
+    table.step(-1)
+    seen = []
+    for place in range(len(keys)):
+        seen.append((table.record["document_id"], table.record["number"]))
+        assert table.place() == (place, len(keys))
+        assert [table.record["document_id"], table.record["number"]] in (
+            table.results["keys"]
+        )
+        table.step(1)
+    assert seen == keys
+    assert table.around(1) is None
+    assert table.around(-1) == keys[-2]
+
+    # One that is no longer among those shown: the next took its place.
+    table.select(*keys[5])
+    others = [row[1] for row in table.results["rows"]]
+    table.show(search="no record has this")
+    assert table.place() == (-1, 0)
+    table.step(1)
+    assert table.record["number"] == keys[5][1]
+    assert others
+    table.show()
+    table.select(*keys[30])
+    table.show(page=0)
+    table.reveal()
+    assert list(keys[30]) in table.results["keys"]

@@ -11,7 +11,7 @@ from batches import add_papers, until
 
 import curation_kit as ck
 from curation_kit.documents.report import Preflight
-from curation_kit.errors import JobError, WorkspaceError
+from curation_kit.errors import JobError, NotFound, WorkspaceError
 from curation_kit.session import CurationSession
 
 
@@ -345,3 +345,31 @@ def test_a_full_disk_is_told_in_plain_words(session: CurationSession) -> None:
         "flow.yaml: No space left on device. Check that the disk is there, writable "
         "and not full, then try again."
     )
+
+
+def test_the_address_names_the_record_whose_evidence_is_shown(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """A colleague who opens it sees the same; one that names nothing says so."""
+    papers = add_papers(workspace, "ok", "ok")
+    job = workspace.run(flow, papers, backend="sequential")
+    session = CurationSession(workspace, query=f"job={job.id}&tab=results")
+    session.view.records.select(papers[1].id, 0)
+    address = session.query
+    assert address.startswith(f"job={job.id}&tab=results&record={papers[1].id[:16]}")
+    session.close()
+    session = CurationSession(workspace, query=address)
+    assert session.view.tab == "results"
+    assert session.evidence.evidence["document"] == papers[1].name
+    assert session.query == address
+
+    session.visit(f"job={job.id}&tab=results")  # one step back
+    assert session.evidence.evidence == {}
+    assert session.query == f"job={job.id}&tab=results"
+    session.visit(address)
+    session.open_page("jobs")
+    assert session.evidence.evidence == {}
+    with pytest.raises(NotFound, match="not among the results"):
+        session.visit(f"job={job.id}&record=0000-7")
+    assert session.page == "job"
+    session.close()

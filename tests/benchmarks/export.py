@@ -1,0 +1,122 @@
+"""What the ZIP and the tables of a large job cost: memory and seconds.
+
+    python tests/benchmarks/export.py [--documents 10000] [--records 8]
+
+Each export runs in a process of its own, which has opened the workspace before it
+is measured. Growth is the highest RSS and PSS meanwhile (looked at every 20 ms)
+less that at its start. The target is at most 150 MB for 10,000 documents with
+8 records each, for the ZIP and for every table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psutil
+
+TESTS = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(TESTS), str(TESTS / "benchmarks")]
+
+from fakes import FakeExtractor, FakeInput, FakeValidator  # noqa: E402
+from large import add_many_papers, large_job  # noqa: E402
+from stage import environment  # noqa: E402
+
+import curation_kit as ck  # noqa: E402
+from curation_kit.agents import register  # noqa: E402
+from curation_kit.formats import FORMATS  # noqa: E402
+
+#: What is written: file name, and options.
+EXPORTS = [
+    ("out.zip", {}),
+    ("out.csv", {}),
+    ("wide.csv", {"wide": True}),
+    ("out.tsv", {}),
+    ("out.json", {}),
+    ("out.xlsx", {}),
+    ("out.parquet", {}),
+]
+
+
+def _register() -> None:
+    for agent in (FakeInput, FakeExtractor, FakeValidator):
+        register(agent)
+
+
+def make(folder: Path, documents: int, records: int) -> None:
+    """Put a job with its result files into a workspace."""
+    workspace = ck.Workspace(folder)
+    papers = add_many_papers(workspace, documents)
+    # On average so many; one document in fifty fails.
+    job = large_job(workspace, papers, done=documents, records=records)
+    place = workspace.path / "results" / job.id
+    place.mkdir(parents=True, exist_ok=True)
+    files = {file.stem: file for file in job.result_files()}
+    model = job.record_model()
+    for row in workspace._store.about_documents(job.id):
+        if row["stem"] in files:
+            found = [r for *_, r in job.records_of([row["document_id"]])]
+            content = FORMATS["csv"]("a.pdf", row["document_id"], found, model)
+            files[row["stem"]].write_bytes(content)
+    print(
+        f"{job.progress.completed} completed documents, {job.total_records} records, "
+        f"store {(folder / 'curation.sqlite').stat().st_size / 1e6:.0f} MB"
+    )
+    workspace.close()
+
+
+def measure(folder: Path, name: str, options: dict[str, bool]) -> None:
+    """Export once, and print what it took."""
+    _register()
+    [row] = ck.Workspace(folder).jobs.page()[0]
+    job = ck.Workspace(folder).jobs.get(row["id"])
+    process = psutil.Process()
+    done, highest = threading.Event(), {"rss": 0, "pss": 0}
+
+    def look() -> None:
+        while not done.wait(0.02):
+            now = process.memory_full_info()
+            highest["rss"] = max(highest["rss"], now.rss)
+            highest["pss"] = max(highest["pss"], getattr(now, "pss", 0))
+
+    before = process.memory_full_info()
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    begun = time.perf_counter()
+    export = job.export_zip if name.endswith(".zip") else job.export_table
+    path = export(folder / name, **options)
+    seconds = time.perf_counter() - begun
+    done.set()
+    watcher.join()
+    print(
+        f"{name:12} {seconds:6.1f} s {path.stat().st_size / 1e6:7.1f} MB   growth: "
+        f"RSS {(highest['rss'] - before.rss) / 1e6:5.0f} MB, "
+        f"PSS {(highest['pss'] - getattr(before, 'pss', 0)) / 1e6:5.0f} MB",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Make the job, then measure each export apart."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, default=10_000)
+    parser.add_argument("--records", type=int, default=8)
+    given = parser.parse_args()
+    print(environment())
+    _register()
+    spawn = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory() as folder:
+        make(Path(folder), given.documents, given.records)
+        for name, options in EXPORTS:
+            child = spawn.Process(target=measure, args=(Path(folder), name, options))
+            child.start()
+            child.join()
+
+
+if __name__ == "__main__":
+    main()
