@@ -179,7 +179,7 @@ def test_a_dropped_candidate_on_its_page(
     del new_browser
     page.goto(f"{address}?job={job.id}&tab=completeness")
     page.get_by_role("button", name="Show the page of").first.click()
-    page.get_by_role("heading", name="Dropped candidate").wait_for()
+    page.get_by_role("heading", name="Dropped candidate", exact=True).wait_for()
     picture(page)
     page.get_by_text("Not kept:").wait_for()
     page.keyboard.press("Escape")
