@@ -73,7 +73,8 @@ class JobTables(JobPages):
         """
         return self._database.all(
             "SELECT d.document_id, d.name, d.stem, "
-            "json_extract(p.preflight, '$.pages') AS pages, json_extract(p.preflight, '$.doi') AS doi FROM job_documents d "
+            "json_extract(p.preflight, '$.pages') AS pages, "
+            "json_extract(p.preflight, '$.doi') AS doi FROM job_documents d "
             "LEFT JOIN documents p ON p.id = d.document_id "
             "WHERE d.job_id = ? ORDER BY d.position",
             (job_id,),

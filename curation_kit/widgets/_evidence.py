@@ -84,8 +84,8 @@ class EvidenceSheet(VBox):
     def _turn(self, _: object = None) -> None:
         """Open when there is evidence to show on this part of the page."""
         shown = self._session.evidence.evidence
-        part = COMPLETENESS if shown.get("dropped") else RESULTS
-        wanted = bool(shown) and self._session.view.tab == part
+        tab = COMPLETENESS if shown.get("dropped") else RESULTS
+        wanted = bool(shown) and self._session.view.tab == tab
         display = None if wanted else "none"
         if self.layout.display != display:
             self.layout.display = display

@@ -90,8 +90,7 @@ def measure(arguments: argparse.Namespace, folder: Path) -> None:
         f"{arguments.ratio}\n"
     )
     found: dict[str, list[float]] = {
-        name: []
-        for name in ("cold", "same", "ahead", "not ahead", "zoom", "zoom again")
+        name: [] for name in ("cold", "same", "ahead", "not ahead", "zoom")
     }
     server = Dashboard(workspace.path, free_port())
     try:

@@ -25,9 +25,8 @@ const candidateRows = ({ key, document, reason, named, quote, page, section, fig
       h("td", null, reason)),
     h("tr", { id: `ck-sentence-${id}`, class: `ck-more-row${page ? " ck-opens" : ""}`, ...opens }, h("td", { colspan: 3 }, h("div", { class: "ck-evidence" },
       quote ? h("q", { class: "ck-quote" }, quote) : h("span", { class: "ck-muted" }, "No sentence was given."), " ",
-      page
-        ? h("button", { type: "button", class: "ck-link ck-nowrap", click: "open_dropped", args: key, title: "Show it on the page" }, place)
-        : h("span", { class: "ck-muted ck-nowrap" }, place)))),
+      h("span", { class: "ck-muted ck-nowrap" }, place), " ",
+      quote && h("button", { type: "button", id: `ck-fold-dropped-${id}`, class: "ck-link ck-small-link", click: "open_dropped", args: key, "aria-label": `Show the page of ${named || "this candidate"}` }, "Show the page")))),
   ];
 };
 
@@ -40,7 +39,7 @@ function candidates({ rows, found, page, pages, first, search, reason, unlisted 
       h("input", { type: "search", id: "ck-find-dropped", class: "ck-input", input: "search", placeholder: "Search genes, sentences, files…", "aria-label": "Search the dropped candidates", autocomplete: "off" })),
     rows.length
       ? h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Table of dropped candidates" },
-        h("table", { class: "ck-table ck-fixed" },
+        h("table", { class: "ck-table ck-dropped" },
           h("thead", null, h("tr", null, h("th", { scope: "col" }, "Document"), h("th", { scope: "col" }, "Gene"), h("th", { scope: "col" }, "Reason"))),
           h("tbody", null, rows.map(candidateRows))))
       : h("p", { class: "ck-muted" }, part ? "No dropped candidate fits." : "No candidate was dropped."),
