@@ -47,7 +47,8 @@ def test_all_results_come_as_a_zip(server: LocalServer, client, job: ck.Job) -> 
     assert f"UTF-8''{job.id}.zip" in answer.headers["content-disposition"]
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert archive.testzip() is None
-        assert archive.namelist() == ["000-ok.csv", "000-ok.json"]
+        names = [name for name in archive.namelist() if "/" not in name]
+    assert names == ["000-ok.csv", "000-ok.json"]
 
 
 def test_the_results_of_a_document(
