@@ -13,8 +13,10 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
@@ -97,6 +99,7 @@ def write_workbook(
         Rows of a sheet, the header among them.
     """
     from xlsxwriter import Workbook
+    from xlsxwriter.exceptions import FileCreateError
 
     options = {
         "constant_memory": True,
@@ -104,13 +107,15 @@ def write_workbook(
         "strings_to_numbers": False,
         "strings_to_urls": False,
     }
-    with Workbook(target if not isinstance(target, Path) else str(target), options) as (
-        workbook
-    ):
-        workbook.set_properties({"created": created})
-        formats = _Formats.of(workbook)
-        for sheet in sheets:
-            _write_sheet(workbook, sheet, formats, max_rows)
+    place = str(target) if isinstance(target, Path) else target
+    try:
+        with Workbook(place, options) as workbook:
+            workbook.set_properties({"created": created})
+            formats = _Formats.of(workbook)
+            for sheet in sheets:
+                _write_sheet(workbook, sheet, formats, max_rows)
+    except FileCreateError as error:  # it hides what the system said
+        raise error.args[0] from error
 
 
 def records_to_xlsx(
@@ -191,8 +196,30 @@ def _write_sheet(
     _end(page, sheet, line)
 
 
+@cache
+def _page_class() -> type[Worksheet]:
+    """Worksheets whose escaped texts are always read back as they were."""
+    from xlsxwriter.worksheet import Worksheet
+
+    class Page(Worksheet):
+        """XlsxWriter overlooks the second of two escapes that share a ``_``."""
+
+        @staticmethod
+        def _escape_control_characters(data: Any) -> Any:
+            if not isinstance(data, str):
+                return data
+            data = re.sub("_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", data)
+            return re.sub(
+                "[\x00-\x08\x0b-\x1f\ufffe\uffff]",
+                lambda match: f"_x{ord(match[0]):04X}_",
+                data,
+            )
+
+    return Page
+
+
 def _begin(workbook: Workbook, sheet: Sheet, formats: _Formats, name: str) -> Worksheet:
-    page = workbook.add_worksheet(name)
+    page = workbook.add_worksheet(name, _page_class())
     for place, column in enumerate(sheet.columns):
         width = _WIDTHS.get(column.kind) or (
             _WIDE if column.name in {"document", "ledger", "value"} else _NARROW

@@ -9,7 +9,7 @@ from curation_kit.formats import FORMATS
 from curation_kit.records import GeneExpressionRecord
 
 
-@pytest.mark.parametrize("name", ["csv", "tsv", "json"])
+@pytest.mark.parametrize("name", ["csv", "tsv", "json", "xlsx"])
 def test_a_formatter_writes_its_format(name: str) -> None:
     """The same bytes as the writer of its extension."""
     paper = Paper(id="0a", name="a.pdf", path=Path("a.pdf"))

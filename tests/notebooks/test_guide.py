@@ -29,12 +29,13 @@ JOB = "January 2026 Gene Expression Batch"
 
 
 def tables_in(path: Path) -> list[list[dict[str, str]]]:
-    """Read the CSV files of a ZIP."""
+    """Read the result files of a ZIP: those at its top."""
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
         return [
             list(csv.DictReader(io.StringIO(archive.read(name).decode("utf-8-sig"))))
             for name in archive.namelist()
+            if "/" not in name
         ]
 
 

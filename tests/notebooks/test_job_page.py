@@ -110,7 +110,8 @@ def test_the_page_of_a_job(
     page.get_by_role("button", name="Evidence of record 1", exact=True).click()
     page.get_by_text("Why it was kept:").wait_for()
     with page.expect_download() as started:
-        page.get_by_role("button", name="Download as CSV").click()
+        page.get_by_role("button", name="Download", exact=True).click()
+        page.get_by_role("button", name="CSV", exact=True).click()
     started.value.save_as(tmp_path / "shown.csv")
     with (tmp_path / "shown.csv").open(encoding="utf-8") as file:
         negated = [row["negated"] for row in csv.DictReader(file)]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -47,8 +48,33 @@ def test_all_results_come_as_a_zip(server: LocalServer, client, job: ck.Job) -> 
     assert f"UTF-8''{job.id}.zip" in answer.headers["content-disposition"]
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert archive.testzip() is None
-        names = [name for name in archive.namelist() if "/" not in name]
-    assert names == ["000-ok.csv", "000-ok.json"]
+        top = [name for name in archive.namelist() if "/" not in name]
+        assert top == ["000-ok.csv", "000-ok.json"]
+        assert "_run/manifest.json" in archive.namelist()
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "json", "xlsx", "parquet"])
+def test_all_records_come_as_one_table(
+    server: LocalServer, client, job: ck.Job, tmp_path: Path, kind: str
+) -> None:
+    """In each format, as `export_table` writes it."""
+    answer = client.get(f"{server.jobs}/{job.id}/results.{kind}?wide=1")
+
+    assert answer.status_code == 200
+    assert f"UTF-8''{job.id}.{kind}" in answer.headers["content-disposition"]
+    path = job.export_table(tmp_path / f"t.{kind}", wide=True)
+    assert answer.content == path.read_bytes()
+
+
+def test_a_table_of_what_is_not_there_is_refused(
+    server: LocalServer, client, job: ck.Job
+) -> None:
+    """Another format, other rows, another job."""
+    assert client.get(f"{server.jobs}/{job.id}/results.doc").status_code == 404
+    refused = client.get(f"{server.jobs}/{job.id}/results.csv?rows=mine")
+    assert refused.status_code == 400
+    assert "reviewed" in refused.text
+    assert client.get(f"{server.jobs}/nosuchjob/results.csv").status_code == 404
 
 
 def test_the_results_of_a_document(

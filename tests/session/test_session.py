@@ -147,7 +147,7 @@ def test_a_job_deleted_elsewhere_leaves_the_page_alive(
     assert session.error == ""
 
 
-def test_the_records_on_screen_are_offered_as_csv(
+def test_the_records_on_screen_are_offered_as_a_table(
     session: CurationSession, flow: ck.Flow
 ) -> None:
     """Named after the job."""
@@ -156,7 +156,11 @@ def test_the_records_on_screen_are_offered_as_csv(
     session.open_job(job.id)
     session.view.show_tab("results")
     session.view.records.show("001-ok")
+    session.download_records("xlsx")
+    session.preparation.join()
+    assert session.download["name"] == f"{job.id}-records.xlsx"
     session.download_records()
+    session.preparation.join()
     assert session.download["name"] == f"{job.id}-records.csv"
     with open(session.download["path"], encoding="utf-8") as file:  # noqa: PTH123
         assert len(file.readlines()) == 2
@@ -192,8 +196,8 @@ def test_downloads(session: CurationSession, flow: ck.Flow) -> None:
     session.preparation.join()
     assert session.download["name"] == f"{job.id}.zip"
     with zipfile.ZipFile(session.download["path"]) as archive:
-        names = archive.namelist()
-    assert [name for name in names if "/" not in name] == ["000-ok.csv"]
+        files = [name for name in archive.namelist() if "/" not in name]
+        assert files == ["000-ok.csv"]
     with pytest.raises(JobError, match="did not complete"):
         session.download_document(papers[1].id)
 

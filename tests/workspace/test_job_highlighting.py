@@ -141,7 +141,7 @@ def test_the_zip_with_the_papers(job: ck.Job, tmp_path: Path) -> None:
             assert notes(tmp_path / "evidence" / f"{stem}.pdf")
     assert "evidence/PROBLEMS.txt" not in names
     assert evidence_problems(path) == ""
-    assert [told[1:] for told in seen][:3] == [(0, 3), (1, 3), (2, 3)]
+    assert [told[1:] for told in seen[:3]] == [(0, 3), (1, 3), (2, 3)]
 
 
 def test_a_paper_that_cannot_be_written_is_named(job: ck.Job, tmp_path: Path) -> None:
