@@ -149,7 +149,8 @@ def test_the_zip_has_one_file_per_completed_document(
         job.export_zip(tmp_path / "out.zip"),
     ):
         with zipfile.ZipFile(path) as archive:
-            assert archive.namelist() == ["000-ok.csv", "002-ok.csv"]
+            top = [name for name in archive.namelist() if "/" not in name]
+            assert top == ["000-ok.csv", "002-ok.csv"]
     assert (tmp_path / f"{job.id}.zip").exists()
 
 
