@@ -438,9 +438,10 @@ class Ledger(BaseModel):
 
     @property
     def in_full(self) -> bool:
-        """Whether all pages have text, and a model has answered for every piece."""
+        """Whether all of it was judged: every page has text, every piece an answer."""
         return (
             self.pages > 0
+            and self.sentences + self.chunks_sent > 0
             and not self.pages_without_text
             and self.chunks_sent == self.chunks_answered
             and not self.chunks_unparseable

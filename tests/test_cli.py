@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from curation_kit.cli import app, main
+from curation_kit.errors import JobError
 from curation_kit.samples import write_sample_papers
 
 
@@ -224,3 +225,46 @@ def test_a_hint_names_the_workspace_that_was_named(workspace, papers):
         line for line in done.output.splitlines() if "All results as a ZIP" in line
     ]
     assert f"curation-kit --workspace {workspace} export " in command
+
+
+def test_dropped_candidates_are_listed_with_their_reasons(workspace):
+    """All, or those of one reason; the totals add up."""
+    job = json.loads(call(workspace, "jobs", "--json").stdout)[-1]["id"]
+    totals = json.loads(call(workspace, "show", job, "--json").stdout)["completeness"]
+    rows = json.loads(call(workspace, "dropped", job, "--json").stdout)
+    assert totals["candidates"] == totals["kept"] + len(rows)
+    reason = rows[0]["reason"]
+    own = json.loads(
+        call(workspace, "dropped", job, "--reason", reason, "--json").stdout
+    )
+    assert {row["reason"] for row in own} == {reason}
+    assert len(own) == totals["dropped"][reason]
+    shown = call(workspace, "show", job).stdout
+    assert "Evidence gate: flag" in shown
+    assert f"{len(rows)} dropped: " in shown.replace("\n", " ")
+    assert reason in call(workspace, "dropped", job).output
+    with pytest.raises(JobError, match="Its reasons: "):
+        raise call(workspace, "dropped", job, "--reason", "boredom").exception
+
+
+def test_highlighted_papers(workspace, tmp_path):
+    """One by name; all in the ZIP; what is missing is told."""
+    from curation_kit.workspace import Workspace
+
+    opened = Workspace(workspace)
+    row = next(row for row in opened.jobs.get("last").document_rows() if row["records"])
+    opened.close()
+
+    one = call(workspace, "highlight", "last", row["document"], "--out", tmp_path)
+    all_of_them = call(
+        workspace, "export", "last", "--evidence", "--out", tmp_path / "all.zip"
+    )
+    nothing = call(workspace, "highlight", "last", "nonsense.pdf")
+
+    [path] = tmp_path.glob("*-evidence.pdf")
+    assert str(path) in one.output.replace("\n", "")
+    assert path.read_bytes().startswith(b"%PDF-")
+    assert all_of_them.exit_code == 0
+    names = zipfile.ZipFile(tmp_path / "all.zip").namelist()
+    assert f"evidence/{row['document']}" in names
+    assert "no document" in str(nothing.exception)

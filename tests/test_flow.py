@@ -304,3 +304,17 @@ def test_a_flow_takes_the_place_of_another(library: FlowLibrary) -> None:
     for replacing in ("Three", ""):
         with pytest.raises(FlowError, match='already is a flow "Two"'):
             library.save(chain(*AGENTS, name="Two"), replacing=replacing)
+
+
+def test_the_evidence_gate_is_told_in_the_yaml() -> None:
+    """Above the steps; one that is not written is the usual one."""
+    flow = Flow(name="F", evidence_gate="drop", steps=[Step(agent="pdf")])
+
+    text = flow.to_yaml()
+
+    assert text.index("evidence_gate: drop") < text.index("steps:")
+    assert Flow.from_yaml(text) == flow
+    assert "evidence_gate: flag" in Flow(name="F").to_yaml()
+    assert Flow.from_yaml("name: F").evidence_gate == "flag"
+    with pytest.raises(FlowError, match="evidence_gate"):
+        Flow.from_yaml("evidence_gate: shred")

@@ -59,6 +59,8 @@ def test_the_tour_runs_from_top_to_bottom(newcomer):
         _bash(block, newcomer)
     home, _ = newcomer
     assert (home / "results.zip").exists()
+    assert (home / "highlighted.pdf").read_bytes().startswith(b"%PDF")
+    assert (home / "records.xlsx").read_bytes().startswith(b"PK")
     assert (home / "records.csv").read_text().startswith("document,gene_symbol,")
     assert "All is well." in (home / "output.txt").read_text()  # the doctor's last word
 

@@ -173,3 +173,38 @@ def test_differences_survive_json_and_read_as_sentences() -> None:
     assert read.differences[0].grave
     assert str(read.differences[0]) == "negation: the paper also has “not”"
     assert not Difference(DifferenceKind.CITATION, "", "12").grave
+
+
+def test_an_unsupported_quote_is_shown_as_it_was_claimed() -> None:
+    """The curator sees what somebody said that the paper says."""
+    evidence = Evidence(quote="", claimed="It is on in the tail.")
+    record = GeneExpressionRecord(gene_symbol="mec-4", evidence=[evidence])
+
+    row = record.row("a.pdf")
+
+    assert (row["quote"], row["verification"]) == (
+        "It is on in the tail.",
+        "unsupported",
+    )
+
+
+def test_the_ledger_tells_how_records_are_supported() -> None:
+    """Behind what was dropped, before the notes."""
+    ledger = Ledger(
+        pages=1,
+        sentences=1,
+        sections_read=["results"],
+        sections_skipped=["methods", "references", "table"],
+        candidates=5,
+        kept=5,
+        verification={"approximate": 2, "verified": 3},
+        flagged=2,
+        notes=["Worms."],
+    )
+
+    assert ledger.in_full
+    assert ledger.summary() == (
+        "1 page, 1 section read, methods, references and table skipped, "
+        "1 sentence judged, 5 candidates, 5 kept; "
+        "3 verified, 2 approximate, 2 to check; Worms."
+    )

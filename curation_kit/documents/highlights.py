@@ -75,7 +75,8 @@ def write_highlights(
         The file; it is changed, or replaced by another of its name.
     highlights
         The lowest first: where they lie on each other, the colour is that of
-        the later one. Restrictions and encryption of the file are kept.
+        the later one. Restrictions and encryption of the file are kept. The same
+        highlights give the same bytes.
     note
         Text of a note in the corner of page 1; none if empty.
 
@@ -103,7 +104,9 @@ def write_highlights(
                 _append(document, page, [_note(document, page, note)])
             appended = document.can_save_incrementally()
             if appended:
-                document.save(path, incremental=True, encryption=_keep())
+                document.save(
+                    path, incremental=True, encryption=_keep(), no_new_id=True
+                )
             else:
                 _save_anew(document, path)
         if appended and not _holds(path, by_page):
@@ -160,7 +163,9 @@ def _save_anew(document: Any, path: Path) -> None:
     other = path.with_name(f"{path.name}.new")
     try:
         # Without what nothing refers to: it may be too damaged to be written.
-        document.save(other, encryption=_keep(), deflate=True, garbage=1)
+        document.save(
+            other, encryption=_keep(), deflate=True, garbage=1, no_new_id=True
+        )
         os.replace(other, path)  # noqa: PTH105 - the open file keeps its bytes
     finally:
         other.unlink(missing_ok=True)

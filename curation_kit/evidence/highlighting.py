@@ -9,7 +9,7 @@ from typing import Any
 
 from curation_kit.documents.highlights import Highlight
 from curation_kit.documents.text import DocumentText
-from curation_kit.evidence.marking import marks
+from curation_kit.evidence.marking import mentions_of
 from curation_kit.evidence.marks import COLORS, QUOTE, mark_of
 from curation_kit.records import (
     LIST_SEPARATOR,
@@ -89,7 +89,7 @@ def highlighting(
             key = tuple(evidence.boxes)
             quote = quotes.setdefault(key, _Quote(evidence))
             quote.records.append((number, record, place))
-            for mention in marks(record, evidence, text):
+            for mention in mentions_of(record, evidence, text):
                 if not mention.boxes:
                     continue
                 kind = mark_of(mention.column), *mention.boxes

@@ -9,7 +9,7 @@ from curation_kit.documents.text import DocumentText
 from curation_kit.evidence.cutting import cut_mention
 from curation_kit.records import Evidence, Mention, Record
 
-__all__ = ["marks"]
+__all__ = ["mentions_of"]
 
 #: Shorter values ("a") would be found in every sentence.
 _SHORTEST = 2
@@ -18,7 +18,7 @@ _SHORTEST = 2
 _BETWEEN = r"[\s\-\u2010\u2011\u2013]+"
 
 
-def marks(
+def mentions_of(
     record: Record, evidence: Evidence, text: DocumentText | None = None
 ) -> list[Mention]:
     """Tell where a quote names what is recorded.
@@ -71,4 +71,4 @@ def _values(record: Record) -> Iterator[tuple[str, str]]:
 def _words(value: str) -> str:
     """Give a pattern for a value's words, as they may stand in running text."""
     words = _BETWEEN.join(re.escape(word) for word in re.split(r"[\s\-]+", value))
-    return rf"(?<!\w){words}(?:e?s)?(?!\w)"
+    return rf"(?<!\w){words}(?:e?s)?(?!\w|[-\u2010\u2011]\d)"

@@ -57,12 +57,22 @@ class JobDrops:
         )
 
     def verified(self, job_id: str) -> tuple[dict[str, int], int]:
-        """Numbers of kept records by verification, and how many are to be checked."""
+        """Numbers of kept records by verification, and how many are to be checked.
+
+        Those that a curator has given a verdict on need no check any more.
+        """
         row = self._database.one(
             "SELECT total(json_extract(d.ledger, '$.flagged')) AS flagged " + _LEDGERS,
             {"job": job_id},
         )
-        flagged = int(row["flagged"]) if row else 0
+        done = self._database.one(
+            "SELECT count(*) AS n FROM reviews v JOIN records r "
+            "ON r.job_id = v.job_id AND r.document_id = v.document_id "
+            "AND r.number = v.number WHERE v.job_id = ? "
+            "AND json_extract(r.record, '$.review') = 'check'",
+            (job_id,),
+        )
+        flagged = max(int(row["flagged"]) - done["n"], 0) if row and done else 0
         return self._counted(job_id, "verification"), flagged
 
     def _counted(self, job_id: str, name: str) -> dict[str, int]:

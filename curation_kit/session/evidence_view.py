@@ -58,7 +58,8 @@ class EvidenceView(HasTraits):
         and ``found`` (its place among the records of the table). Empty when
         nothing is shown.
     sheet : dict
-        The page on screen: ``document_id``, ``page``, ``pages``, ``width`` and
+        The page on screen: ``document_id``, ``key`` (which quote it is shown for),
+        ``page``, ``pages``, ``width`` and
         ``height`` in points, ``marks`` (each a kind of `COLORS`, x0, y0, x1, y1
         in points, and its column), ``approximate``, ``zoom``, and ``problem``
         with ``hint`` when it cannot be drawn.
@@ -358,6 +359,7 @@ class EvidenceView(HasTraits):
         marks = marks_on(found, item.mentions[self._index], page) if found else []
         return {
             "document_id": item.document_id,
+            "key": [item.number, self._index, item.dropped],
             "page": page,
             "pages": len(drawing.sizes),
             "width": size.width,

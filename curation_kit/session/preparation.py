@@ -120,7 +120,8 @@ class Preparation(HasTraits):
             error = caught
         with self._lock:  # first: the buttons can be used again
             self._at_work = False
-            self.preparing = {}
+            if self.preparing:
+                self.preparing = {}
         if error is not None:
             self._failed(error)
         elif path is not None and not self._stopped.is_set():

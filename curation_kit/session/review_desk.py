@@ -64,6 +64,8 @@ class ReviewDesk(HasTraits):
         self._done: list[tuple[str, dict[_Key, Review | None]]] = []
         self._records.observe(self._selected, names="record")
         self._records.observe(self._counted, names="results")
+        self._selected()
+        self._counted()
 
     # ---- verdicts
 
@@ -110,10 +112,10 @@ class ReviewDesk(HasTraits):
 
     def undo(self) -> None:
         """Put the last verdict given here back to what it was, and go there."""
+        self._check()
+        job = self._open_job()
         if not self._done:
             raise JobError("There is nothing to undo: no verdict was given here.")
-        self._check()
-        job, _ = self._open_job()
         _, before = self._done.pop()
         self._tell_undoable()
         job.restore_reviews(before)
@@ -122,7 +124,7 @@ class ReviewDesk(HasTraits):
     def accept_verified(self) -> None:
         """Accept the records found that are verified and have no verdict."""
         self._check()
-        job, _ = self._open_job()
+        job = self._open_job()
         judged = job.reviewed_keys()
         wanted = [
             key
@@ -153,17 +155,26 @@ class ReviewDesk(HasTraits):
         job, key = self._of_record()
         before, following = job.review_of(key), self._records.around(1)
         job.review(key, verdict, changes=changes, note=note)
-        self._remember(f"{'edited' if changes else verdict}", {key: before})
+        self._remember("edited" if changes else verdict, {key: before})
         self._show(following)
 
-    def _open_job(self) -> tuple[Job, str]:
+    def _keep_to(self, job: Job | None) -> None:
+        """Forget what was done in another job."""
+        job_id = job.id if job else ""
+        if job_id != self._job_id:
+            self._job_id = job_id
+            self._done.clear()
+            self._tell_undoable()
+
+    def _open_job(self) -> Job:
         job = self._view.job
         if job is None:
             raise JobError("No job is open: choose one from Your Batch Jobs.")
-        return job, job.id
+        self._keep_to(job)
+        return job
 
     def _of_record(self) -> tuple[Job, _Key]:
-        job, _ = self._open_job()
+        job = self._open_job()
         record = self._records.record
         if not record:
             raise JobError("No record is selected: choose one in the table.")
@@ -187,10 +198,7 @@ class ReviewDesk(HasTraits):
     def _selected(self, _: object = None) -> None:
         """Tell of the selected record."""
         job, record = self._view.job, self._records.record
-        if job is None or job.id != self._job_id:
-            self._job_id = job.id if job else ""
-            self._done.clear()
-            self._tell_undoable()
+        self._keep_to(job)
         if job is None or not record:
             self.review = {}
             return

@@ -520,8 +520,7 @@ class CurationSession(HasTraits):
         def make(progress: Callable[[str, int, int], None]) -> Path:
             return job.export_zip(folder, evidence=evidence, progress=progress)
 
-        what = "Highlighting the papers" if evidence else "Making the ZIP"
-        self.preparation.start(what, make)
+        self.preparation.start("Making the ZIP", make)
 
     def download_highlighted(self, document_id: str) -> None:
         """Offer a paper with its evidence highlighted, when the copy is made."""

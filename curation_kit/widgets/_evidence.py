@@ -11,7 +11,7 @@ from traitlets import Bool, Dict
 
 from curation_kit.documents.page_images import PageImages
 from curation_kit.session import CurationSession, EvidenceView
-from curation_kit.session.job_view import RESULTS
+from curation_kit.session.job_view import COMPLETENESS, RESULTS
 from curation_kit.widgets._leaf import Leaf, script
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ class EvidenceSheet(VBox):
     def _turn(self, _: object = None) -> None:
         """Open when there is evidence to show on this part of the page."""
         shown = self._session.evidence.evidence
-        wanted = bool(shown) and (shown["dropped"] or self._session.view.tab == RESULTS)
+        tab = COMPLETENESS if shown.get("dropped") else RESULTS
+        wanted = bool(shown) and self._session.view.tab == tab
         display = None if wanted else "none"
         if self.layout.display != display:
             self.layout.display = display

@@ -23,6 +23,10 @@ class JobCompletenessView(Leaf):
         super().__init__(
             table,
             session.view,
-            actions={"show_dropped": table.show, "show_empty": table.show_empty},
+            actions={
+                "show_dropped": table.show,
+                "show_empty": table.show_empty,
+                "open_dropped": session.evidence.open_dropped,
+            },
             reporting=session.reporting,
         )

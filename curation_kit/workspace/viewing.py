@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curation_kit.documents.cache import TextCache
-from curation_kit.evidence import marks
+from curation_kit.evidence import mentions_of
 from curation_kit.records import Evidence, Mention, Record
 from curation_kit.workspace.completeness import JobCompleteness
 from curation_kit.workspace.record_keys import resolve
@@ -75,11 +75,11 @@ class JobViewing(JobCompleteness):
         of the paper that was kept when it was read.
         """
         if evidence.mentions or evidence.start is None:
-            return marks(record, evidence)
+            return mentions_of(record, evidence)
         for text in TextCache(self._folders.cache).texts(document_id):
             if text.text[evidence.start : evidence.end] == evidence.quote:
-                return marks(record, evidence, text)
-        return marks(record, evidence)
+                return mentions_of(record, evidence, text)
+        return mentions_of(record, evidence)
 
     def show_evidence(
         self, record: pd.Series[Any] | tuple[Any, ...] | int

@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from pydantic import ValidationError
 
+from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression import GeneExpressionAgent
+from curation_kit.agents.pdf import PdfAgent
 
 
 @pytest.fixture
@@ -243,6 +247,12 @@ def test_statement_is_dropped_with_its_reason(extract, species, text, reason):
     assert records == []
     assert paper.ledger.dropped == {reason: 1}
     assert paper.ledger.candidates == 1
+    [drop] = paper.ledger.drops
+    assert (drop.reason, drop.agent) == (reason, "gene_expression")
+    assert drop.evidence is not None
+    assert drop.evidence.quote in text
+    assert all(name in text for name in drop.record["gene_symbol"].split("|"))
+    assert GeneExpressionAgent.reasons[reason]
 
 
 @pytest.mark.parametrize(
@@ -381,3 +391,59 @@ def test_bad_options_are_refused(options):
     """A wrong option is an error before any paper is read."""
     with pytest.raises(ValidationError):
         GeneExpressionAgent(options)
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_the_numbers_of_real_papers_add_up(shared_data, number):
+    """Every candidate is a record or is dropped, for one of the reasons there are."""
+    path = sorted((shared_data / "papers").glob("*.pdf"))[5 * number]
+    paper = Paper(id="0" * 64, name=path.name, path=path)
+    paper.text = PdfAgent().read(paper)
+    records = list(GeneExpressionAgent().extract(paper))
+
+    ledger = paper.ledger
+    assert ledger.candidates == len(records) + sum(ledger.dropped.values())
+    assert Counter(drop.reason for drop in ledger.drops) == ledger.dropped
+    assert {*ledger.dropped} <= {*GeneExpressionAgent.reasons}
+    for drop in ledger.drops:
+        quote = drop.evidence
+        assert paper.text.text[quote.start : quote.end] == quote.quote
+        assert all(
+            name in quote.quote for name in drop.record["gene_symbol"].split("|")
+        )
+
+
+def test_nothing_is_judged_where_no_species_is_known(make_paper):
+    """Such a paper does not count as read in full."""
+    paper = make_paper(("results", "In wheat, Pax6 was detected in the brain."))
+    paper.ledger.pages = 1
+    assert list(GeneExpressionAgent().extract(paper)) == []
+    assert not paper.ledger.in_full
+
+
+def test_evidence_tells_where_its_values_stand(make_paper):
+    """In the paper's own words, in each sentence that says so."""
+    paper = make_paper(
+        ("title", "Embryonic mec-4::GFP is seen in the touch neurons of this worm."),
+        (
+            "results",
+            "By in situ hybridization, mec-4 was expressed in touch neurons of adults.",
+        ),
+    )
+    [record] = GeneExpressionAgent({"species": ["worm"]}).extract(paper)
+    [best, *others] = [
+        {m.column: paper.text.text[m.start : m.end] for m in one.mentions}
+        for one in record.evidence
+    ]
+    assert best == {
+        "gene_symbol": "mec-4",
+        "anatomy_label": "touch neurons",
+        "stage_label": "adults",
+        "assay": "in situ",
+    }
+    for other in others:
+        assert other["gene_symbol"] == "mec-4"
+    for evidence in record.evidence:
+        for mention in evidence.mentions:
+            assert mention.boxes
+            assert evidence.start <= mention.start < mention.end <= evidence.end

@@ -17,7 +17,10 @@ from curation_kit.agents import (
 )
 from curation_kit.errors import NotFound
 
-OURS = ["pdf", "gene_expression", "gene_validation", "ontology", "csv", "json", "tsv"]
+OURS = [
+    *("pdf", "gene_expression", "gene_validation", "ontology"),
+    *("csv", "json", "tsv", "xlsx"),
+]
 
 
 def test_our_agents_come_in_the_order_of_their_kinds() -> None:

@@ -11,7 +11,7 @@ import pytest
 from batches import alive, until
 
 from curation_kit.documents import page_images
-from curation_kit.documents.page_images import PageImages
+from curation_kit.documents.page_images import PageImages, PageMark
 from curation_kit.errors import DocumentFailure, FailureCategory
 from curation_kit.samples import write_sample_papers
 
@@ -138,3 +138,34 @@ def test_close_ends_the_process(images: PageImages, paper: Path) -> None:
     images.close()
     until(lambda: not alive(process))
     assert images.pid is None
+
+
+def test_marks_are_drawn_like_ink(images: PageImages, paper: Path) -> None:
+    """White becomes the pale colour, black stays black, the rest is as it was."""
+    from curation_kit.documents._pymupdf import pymupdf
+
+    [first, *_] = images.pages(paper)
+    whole = PageMark(0, 0, first.width, first.height, "#ffe58a")
+    corner = PageMark(0, 0, 20, 20, "#4c9be8")
+    plain = pymupdf.Pixmap(images.render(paper, 1, 500))
+    marked = pymupdf.Pixmap(images.render(paper, 1, 500, marks=[whole, corner]))
+    scale = 500 / first.width
+    at = round(30 * scale)
+    assert plain.pixel(at, at) == (255, 255, 255)
+    assert marked.pixel(at, at) == (255, 238, 178)
+    assert marked.pixel(3, 3) == (138, 190, 240)  # the later mark hides the other
+    assert min(plain.samples) == min(marked.samples) < 60
+    outside = PageMark(-50, -50, 9_999, -1, "#ffe58a")
+    same = images.render(paper, 1, 500, marks=[outside])
+    assert pymupdf.Pixmap(same).samples == plain.samples
+
+
+def test_what_is_kept_needs_no_process(images: PageImages, paper: Path) -> None:
+    """Pictures and sizes that were asked for before, and no others."""
+    assert images.kept(paper, 1, 210) is None
+    assert images.kept_pages(paper) is None
+    assert images.pid is None
+    drawn = images.render(paper, 1, 210)
+    sizes = images.pages(paper)
+    assert images.kept(paper, 1, 210) is drawn
+    assert images.kept_pages(paper) is sizes

@@ -11,6 +11,7 @@ from batches import add_papers, fake_flow
 from streams import TOKEN, LocalServer
 
 import curation_kit as ck
+from curation_kit.samples import write_sample_papers
 
 HOSTILE = '<img src=x onerror=alert(1)>"; filename=evil.html'
 
@@ -129,3 +130,28 @@ def test_downloads_need_the_token_and_something_to_download(
     empty = client.get(url)
     assert (empty.status_code, "no completed document" in empty.text) == (409, True)
     assert client.get(f"{server.jobs}/nosuchjob/results.zip").status_code == 404
+
+
+def test_a_highlighted_paper(server: LocalServer, client, workspace, tmp_path) -> None:
+    """Alone, and in the ZIP when it is asked for."""
+    [sample] = write_sample_papers(tmp_path, count=1)
+    [paper] = workspace.documents.add(sample.path)
+    job = workspace.run("Gene Expression Extraction", paper, backend="sequential")
+    url = f"{server.jobs}/{job.id}"
+
+    alone = client.get(f"{url}/documents/{paper.id}/evidence.pdf")
+    zipped = client.get(f"{url}/results.zip", params={"evidence": "1"})
+
+    assert alone.status_code == 200
+    assert alone.content.startswith(paper.path.read_bytes())
+    assert "-evidence.pdf" in alone.headers["content-disposition"]
+    with zipfile.ZipFile(io.BytesIO(zipped.content)) as archive:
+        [name] = [name for name in archive.namelist() if "evidence/" in name]
+        assert archive.read(name) == alone.content
+    missing = client.get(f"{url}/documents/{'0' * 64}/evidence.pdf")
+    assert (missing.status_code, "has no document" in missing.text) == (404, True)
+    paper.path.unlink()
+    gone = client.get(f"{url}/documents/{paper.id}/evidence.pdf")
+    assert (gone.status_code, "was removed" in gone.text) == (409, True)
+    wrong = client.get(f"{url}/results.zip", params={"evidence": "maybe"})
+    assert wrong.status_code == 400

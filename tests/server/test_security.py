@@ -54,6 +54,7 @@ PARTS = {
     r"([^/]+)": "last",
     r"(upload-\w+)": "upload-x",
     r"([0-9a-f]{32})": "0" * 32,
+    r"(csv|tsv|json|xlsx|parquet)": "csv",
     r"/?": "",
     r"\.": ".",
     r".*": "elsewhere",

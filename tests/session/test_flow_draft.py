@@ -139,3 +139,14 @@ def test_what_is_no_flow(text: str, problem: str) -> None:
     """A file of something else says so."""
     with pytest.raises(FlowError, match=problem):
         flow_of_yaml(text)
+
+
+def test_the_evidence_gate_is_part_of_the_draft(draft: FlowDraft) -> None:
+    """It can be undone, and only what there is can be chosen."""
+    draft.set_evidence_gate("drop")
+    assert draft.flow().evidence_gate == "drop"
+    assert draft.changed
+    draft.undo()
+    assert draft.flow().evidence_gate == "flag"
+    with pytest.raises(FlowError, match="keep, flag, drop"):
+        draft.set_evidence_gate("shred")

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 import pytest
 import typer
@@ -19,8 +19,13 @@ import curation_kit as ck
 from curation_kit import cli
 from curation_kit.agents import Extractor, Options, agents, register
 from curation_kit.errors import FailureCategory, NotFound
-from curation_kit.flow import TEMPLATES
-from curation_kit.records import GeneExpressionRecord, Record, Verification
+from curation_kit.flow import TEMPLATES, EvidenceGate
+from curation_kit.records import (
+    GeneExpressionRecord,
+    Record,
+    Verdict,
+    Verification,
+)
 from curation_kit.samples import write_sample_papers
 from curation_kit.session import CurationSession
 from curation_kit.session.help import TOPICS, HelpView, read_topic
@@ -136,7 +141,8 @@ def test_every_name_exists() -> None:
     known |= {
         option for agent in agents().values() for option in agent.Options.model_fields
     }
-    known |= set(FailureCategory) | set(Verification)
+    known |= set(FailureCategory) | set(Verification) | set(Verdict)
+    known |= set(get_args(EvidenceGate)) | {"_run"}
     for name in TOPICS:
         for code in every(read_topic(name).nodes, "code"):
             if re.fullmatch(r"[a-z_]+", code["text"]):

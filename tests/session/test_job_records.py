@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import csv
-from pathlib import Path
-
 import pytest
 from batches import add_papers
 from large import add_many_papers, finish_documents, large_job
@@ -165,18 +162,16 @@ def test_long_quotes_are_cut_in_the_table_only(
     assert len(table.record["evidence"][0]["quote"]) > MAX_TEXT
 
 
-def test_keys_of_what_is_shown(table: RecordTable, tmp_path: Path) -> None:
-    """All found rows in their order; a table is made of them."""
+def test_what_is_shown_is_what_is_downloaded(job: ck.Job, table: RecordTable) -> None:
+    """All found rows in their order; when there are none, this is said."""
     table.show(sort="document", descending=True, filters={"quote": ["has", "ok"]})
-    path = table._job.export_table(tmp_path / "t.csv", records=table.keys())
-    rows = list(csv.DictReader(path.read_text().splitlines()))
-    assert [row["document"] for row in rows] == [
-        "003-ok.pdf",
-        "001-ok.pdf",
-        "000-ok.pdf",
+    names = {row["document_id"]: row["document"] for row in job.document_rows()}
+    found = table.keys()
+    assert [(names[document_id], number) for document_id, number in found] == [
+        ("003-ok.pdf", 0),
+        ("001-ok.pdf", 0),
+        ("000-ok.pdf", 0),
     ]
-    assert "document_id" not in rows[0]
-    assert rows[0]["negated"] == "false"
     table.show("nothing")
     with pytest.raises(JobError, match="nothing to download"):
         table.keys()
@@ -188,3 +183,50 @@ def test_a_job_without_records(workspace: ck.Workspace, flow: ck.Flow) -> None:
     table.open(workspace.create(flow, add_papers(workspace, "ok")))
     table.refresh()
     assert (table.results["rows"], table.results["total"]) == ([], 0)
+
+
+def test_stepping_from_record_to_record(
+    workspace: ck.Workspace,
+    flow: ck.Flow,  # noqa: ARG001 - registers the agents
+) -> None:
+    """In the order shown, over the pages; the ends stay."""
+    papers = add_many_papers(workspace, 20)
+    job = large_job(workspace, papers, done=20, records=3)
+    table = RecordTable()
+    table.open(job)
+    table.show(sort="gene_symbol", descending=True)
+    pages = [table.results["keys"]]
+    for page in range(1, table.results["pages"]):
+        table.show(page=page, sort="gene_symbol", descending=True)
+        pages.append(table.results["keys"])
+    keys = [tuple(key) for page in pages for key in page]
+    assert len(pages) > 1
+    assert table.around(1) is None
+    table.show(sort="gene_symbol", descending=True)
+    table.select(*keys[0])
+    table.step(-1)
+    seen = []
+    for place in range(len(keys)):
+        seen.append((table.record["document_id"], table.record["number"]))
+        assert table.place() == (place, len(keys))
+        assert [table.record["document_id"], table.record["number"]] in (
+            table.results["keys"]
+        )
+        table.step(1)
+    assert seen == keys
+    assert table.around(1) is None
+    assert table.around(-1) == keys[-2]
+
+    # One that is no longer among those shown: the next took its place.
+    table.select(*keys[5])
+    others = [row[1] for row in table.results["rows"]]
+    table.show(search="no record has this")
+    assert table.place() == (-1, 0)
+    table.step(1)
+    assert table.record["number"] == keys[5][1]
+    assert others
+    table.show()
+    table.select(*keys[30])
+    table.show(page=0)
+    table.reveal()
+    assert list(keys[30]) in table.results["keys"]

@@ -11,7 +11,7 @@ from batches import add_papers, until
 
 import curation_kit as ck
 from curation_kit.documents.report import Preflight
-from curation_kit.errors import JobError, WorkspaceError
+from curation_kit.errors import JobError, NotFound, WorkspaceError
 from curation_kit.session import CurationSession
 
 
@@ -193,12 +193,32 @@ def test_downloads(session: CurationSession, flow: ck.Flow) -> None:
     session.download_document(papers[0].id)
     assert session.download["name"] == "000-ok.csv"
     session.download_all()
+    session.preparation.join()
     assert session.download["name"] == f"{job.id}.zip"
     with zipfile.ZipFile(session.download["path"]) as archive:
         files = [name for name in archive.namelist() if "/" not in name]
         assert files == ["000-ok.csv"]
     with pytest.raises(JobError, match="did not complete"):
         session.download_document(papers[1].id)
+
+
+def test_a_highlighted_paper_that_cannot_be_made(
+    session: CurationSession, flow: ck.Flow
+) -> None:
+    """Alone it is an error; in the ZIP it is named, and the page says so."""
+    [paper] = add_papers(session.workspace, "ok")
+    job = session.workspace.run(flow, paper, backend="sequential")
+    session.open_job(job.id)
+
+    session.download_highlighted(paper.id)
+    session.preparation.join()
+    assert "000-ok.pdf: The file is not a PDF" in session.error
+
+    session.download_all(evidence=True)
+    session.preparation.join()
+    assert "000-ok.pdf: The file is not a PDF" in session.notice
+    with zipfile.ZipFile(session.download["path"]) as archive:
+        assert "evidence/PROBLEMS.txt" in archive.namelist()
 
 
 def test_several_outputs_of_one_document_are_a_zip(session: CurationSession) -> None:
@@ -350,3 +370,31 @@ def test_a_full_disk_is_told_in_plain_words(session: CurationSession) -> None:
         "flow.yaml: No space left on device. Check that the disk is there, writable "
         "and not full, then try again."
     )
+
+
+def test_the_address_names_the_record_whose_evidence_is_shown(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """A colleague who opens it sees the same; one that names nothing says so."""
+    papers = add_papers(workspace, "ok", "ok")
+    job = workspace.run(flow, papers, backend="sequential")
+    session = CurationSession(workspace, query=f"job={job.id}&tab=results")
+    session.view.records.select(papers[1].id, 0)
+    address = session.query
+    assert address.startswith(f"job={job.id}&tab=results&record={papers[1].id[:16]}")
+    session.close()
+    session = CurationSession(workspace, query=address)
+    assert session.view.tab == "results"
+    assert session.evidence.evidence["document"] == papers[1].name
+    assert session.query == address
+
+    session.visit(f"job={job.id}&tab=results")  # one step back
+    assert session.evidence.evidence == {}
+    assert session.query == f"job={job.id}&tab=results"
+    session.visit(address)
+    session.open_page("jobs")
+    assert session.evidence.evidence == {}
+    with pytest.raises(NotFound, match="not among the results"):
+        session.visit(f"job={job.id}&record=0000-7")
+    assert session.page == "job"
+    session.close()

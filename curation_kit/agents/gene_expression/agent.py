@@ -96,11 +96,12 @@ class GeneExpressionAgent(Extractor):
         ledger = paper.ledger
         ledger.notes.append(_about(paper, species, chosen=bool(self.options.species)))
         keys = [one.key for one in species]
+        if not keys:  # nothing can be judged, so nothing is counted as read
+            return []
         finder = GeneFinder(keys, paper.text.text)
         patterns: dict[tuple[str, ...], Pattern] = {}
         for sentence in sentences(paper.text, self.options.sections, ledger):
-            if keys:
-                self._read(paper, sentence, finder, keys, patterns)
+            self._read(paper, sentence, finder, keys, patterns)
         gathered = gather(list(patterns.values()))
         records = [self._record(paper, pattern) for pattern in gathered]
         # A candidate is a record, or a sentence that names a gene and gave none.

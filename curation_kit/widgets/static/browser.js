@@ -1,7 +1,7 @@
 // Saves files that come in slices, and keeps the address and the history.
 // A page with ticked lines, in the blue of the buttons.
 const ICON = `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect x="2" y="1" width="12" height="14" rx="2.5" fill="#1f5fbf"/><path d="M4.5 5.2l1.1 1.1 2-2.3M4.5 10.2l1.1 1.1 2-2.3M9.5 5.5h2.3M9.5 10.5h2.3" fill="none" stroke="#fff" stroke-width="1.3" stroke-linecap="round" stroke-linejoin="round"/></svg>`)}`;
-const OURS = ["page", "job", "tab", "flow", "topic"];
+const OURS = ["page", "job", "tab", "record", "flow", "topic"];
 
 function render({ model, el }) {
   let file = null; // { name, size, parts, received }
@@ -20,7 +20,7 @@ function render({ model, el }) {
     visiting = null;
     // Another page begins at its top, another tab of a page where it is. Voilà
     // scrolls a part of the page, not the window.
-    [here, url].forEach(({ searchParams }) => searchParams.delete("tab"));
+    for (const { searchParams } of [here, url]) ["tab", "record"].forEach((name) => searchParams.delete(name));
     if (url.href === here.href) return;
     for (let at = el; at; at = at.parentElement) at.scrollTop = 0;
   };

@@ -191,7 +191,7 @@ function render({ model, el }) {
   /** What becomes of records whose quotes do not hold. */
   const gate = (get, disabled) => h("section", { class: "ck-section", "aria-labelledby": "ck-gate-title" },
     h("h2", { id: "ck-gate-title" }, "Evidence gate"),
-    h("p", { class: "ck-muted ck-note", id: "ck-gate-about" },
+    h("p", { class: "ck-muted ck-gate-note", id: "ck-gate-about" },
       "Before results are written, the quote of each record is looked up in the paper. What becomes of records whose quote is approximate or unsupported?"),
     h("select", { id: "ck-gate", class: "ck-input ck-wide", change: "gate_chosen", disabled, "aria-labelledby": "ck-gate-title", "aria-describedby": "ck-gate-about",
       "data-value": get("draft").evidence_gate },
@@ -332,7 +332,7 @@ function render({ model, el }) {
     handlers: {
       typing: ({ target }) => edit(target, target.value, false),
       typed: ({ target }) => edit(target, target.value, true),
-      gate_chosen: ({ target }) => change("set_evidence_gate", [], target.id, target.value),
+      gate_chosen: ({ target }) => change("set_evidence_gate", [target.value], target.id, target.value),
       ticked: ({ target, args }) => change("set_option", [...args, target.checked], target.id, target.checked),
       chosen: ({ target, args }) => {
         const form = formOf(args);

@@ -154,11 +154,10 @@ function render({ model, el }) {
   /** Bring the quote into view when it is another one; keep the middle on a zoom. */
   const settle = (root, get) => {
     const desk = root.querySelector(".ck-desk");
-    const { document_id: documentId, page, width, zoom = 1 } = get("sheet");
-    const { number, index, dropped } = get("evidence");
+    const { document_id: documentId, key: of, page, width, zoom = 1 } = get("sheet");
     if (!documentId) seen = "";
     if (!desk?.clientHeight || !width) return;
-    const key = JSON.stringify([documentId, number, index, page, dropped]);
+    const key = JSON.stringify([documentId, of, page]);
     if (key !== seen) {
       seen = key;
       const mark = desk.querySelector(".ck-mark");
@@ -220,8 +219,8 @@ function render({ model, el }) {
     if (!onDashboard && !root.contains(target)) return;
     if (target.closest?.("input, select, textarea, dialog, [contenteditable=true], [role=tab], [role=alertdialog]") || document.querySelector("dialog[open]")) return;
     if (key === "Escape" && onDashboard) {
-      const { document_id: documentId, number } = model.get("evidence");
-      if (root.closest(".ck-sheet")?.contains(document.activeElement)) document.getElementById(`ck-fold-${documentId}-${number}`)?.focus();
+      const { document_id: documentId, number, dropped } = model.get("evidence");
+      if (root.closest(".ck-sheet")?.contains(document.activeElement)) document.getElementById(`ck-fold-${dropped ? "dropped-" : ""}${documentId}-${number}`)?.focus();
       event.preventDefault();
       model.send({ action: "close_evidence", args: [] });
       return;

@@ -2,7 +2,7 @@
 function reasonTable({ reasons, reason: chosen }) {
   const total = reasons.reduce((sum, [, number]) => sum + number, 0);
   const line = (reason, number, meaning, name) => h("tr", { id: `ck-reason-${reason || "all"}`, class: reason === chosen ? "ck-chosen" : null },
-    h("td", null, h("button", { type: "button", class: "ck-link", click: "reason", args: [reason], "aria-pressed": reason === chosen ? "true" : "false" }, name)),
+    h("td", null, h("button", { type: "button", class: "ck-link", click: "reason", args: [reason], "aria-pressed": reason === chosen ? "true" : "false", title: meaning || null }, name)),
     h("td", { class: "ck-number" }, number.toLocaleString("en")),
     h("td", { class: "ck-muted" }, meaning));
   return h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Reasons" },
@@ -16,28 +16,30 @@ function reasonTable({ reasons, reason: chosen }) {
 /** One dropped candidate: where it is from and why it was dropped, and below its sentence. */
 const candidateRows = ({ key, document, reason, named, quote, page, section, figures }) => {
   const id = key.join("-");
+  const opens = page ? { click: "open_dropped", args: key } : {};
   const place = [page && `page ${page}`, section.replaceAll("_", " "), figures].filter(Boolean).join(" · ");
   return [
-    h("tr", { id: `ck-dropped-${id}`, class: "ck-has-more" },
+    h("tr", { id: `ck-dropped-${id}`, class: `ck-has-more${page ? " ck-opens" : ""}`, ...opens },
       h("td", { class: "ck-document" }, h("bdi", { class: "ck-name", title: document.length > 60 ? document : null }, breakable(document))),
       h("td", { class: "ck-named" }, h("bdi", null, named)),
       h("td", null, reason)),
-    h("tr", { id: `ck-sentence-${id}`, class: "ck-more-row" }, h("td", { colspan: 3 }, h("div", { class: "ck-evidence" },
+    h("tr", { id: `ck-sentence-${id}`, class: `ck-more-row${page ? " ck-opens" : ""}`, ...opens }, h("td", { colspan: 3 }, h("div", { class: "ck-evidence" },
       quote ? h("q", { class: "ck-quote" }, quote) : h("span", { class: "ck-muted" }, "No sentence was given."), " ",
-      h("span", { class: "ck-muted ck-nowrap" }, place)))),
+      h("span", { class: "ck-muted ck-nowrap" }, place), " ",
+      quote && h("button", { type: "button", id: `ck-fold-dropped-${id}`, class: "ck-link ck-small-link", click: "open_dropped", args: key, "aria-label": `Show the page of ${named || "this candidate"}` }, "Show the page")))),
   ];
 };
 
 function candidates({ rows, found, page, pages, first, search, reason, unlisted }) {
   const part = Boolean(search.trim() || reason);
   return [
-    h("div", { class: "ck-row ck-table-head" },
+    h("div", { class: "ck-row ck-table-head ck-dropped-head" },
       h("h3", { class: "ck-grow" }, reason ? `Dropped candidates: ${reason}` : "Dropped candidates"),
       part && h("button", { type: "button", class: "ck-link", click: "all" }, "Show all"),
       h("input", { type: "search", id: "ck-find-dropped", class: "ck-input", input: "search", placeholder: "Search genes, sentences, files…", "aria-label": "Search the dropped candidates", autocomplete: "off" })),
     rows.length
       ? h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Table of dropped candidates" },
-        h("table", { class: "ck-table ck-fixed" },
+        h("table", { class: "ck-table ck-dropped" },
           h("thead", null, h("tr", null, h("th", { scope: "col" }, "Document"), h("th", { scope: "col" }, "Gene"), h("th", { scope: "col" }, "Reason"))),
           h("tbody", null, rows.map(candidateRows))))
       : h("p", { class: "ck-muted" }, part ? "No dropped candidate fits." : "No candidate was dropped."),

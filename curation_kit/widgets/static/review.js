@@ -100,20 +100,20 @@ function render({ model, el }) {
     redraw();
     focusSoon(root, ".ck-review-fields .ck-input");
   };
-  const done = (review) => {
-    drafts.delete(keyOf(review));
-    notes.delete(keyOf(review));
-  };
+  /** Where the form was, the focus rests on its button, unless it has gone elsewhere. */
+  const rest = (root) => setTimeout(() => {
+    if (document.activeElement === document.body) root.querySelector("#ck-review-edit")?.focus();
+  }, 60);
   const judge = (action) => ({ send }) => {
     const review = here();
-    send(action, [noteOf(review)]);
-    done(review);
+    send(action, [noteOf(review)]); // kept here: after an undo it is there again
+    drafts.delete(keyOf(review));
   };
   const cancel = ({ redraw, root }) => {
     drafts.delete(keyOf(here()));
     saving = null;
     redraw();
-    focusSoon(root, "#ck-review-edit");
+    rest(root);
   };
 
   const mounted = mount({
@@ -121,7 +121,10 @@ function render({ model, el }) {
     handlers: {
       accept: judge("accept_record"),
       reject: judge("reject_record"),
-      undo: ({ send }) => send("undo_review"),
+      undo: ({ send }) => {
+        if (model.get("undoable") === "note") notes.clear();
+        send("undo_review");
+      },
       edit: open,
       cancel: (tools) => cancel(tools),
       type: ({ target, args: [name], redraw }) => {
@@ -153,9 +156,8 @@ function render({ model, el }) {
         const [key] = saving;
         saving = null;
         drafts.delete(key);
-        notes.delete(key);
         mounted.redraw();
-        focusSoon(root, "#ck-review-edit");
+        rest(root);
       }
     },
   });

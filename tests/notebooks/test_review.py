@@ -1,0 +1,118 @@
+"""Reviewing in a real browser: by keyboard, and what the files say then."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from dashboards import complaints
+
+import curation_kit as ck
+from curation_kit.samples import write_sample_papers
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+# Playwright and its child leave sockets to the garbage collector.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> ck.Job:
+    """A job over two papers in the workspace that is served."""
+    workspace = ck.Workspace(tmp_path / "ws")
+    papers = [item.path for item in write_sample_papers(tmp_path / "papers", count=2)]
+    documents = workspace.documents.add(papers)
+    return workspace.run("Gene Expression Extraction", documents, backend="sequential")
+
+
+def rows_of(content: str) -> list[dict[str, str]]:
+    """Rows of a CSV."""
+    return list(csv.DictReader(io.StringIO(content)))
+
+
+def test_a_record_is_edited_by_keyboard_and_found_in_the_files(  # noqa: PLR0915 - one walk
+    page: Page, job: ck.Job, address: str, tmp_path: Path
+) -> None:
+    """Accept, edit and reject; the table, a reload and both downloads agree."""
+    page.goto(f"{address}?job={job.id}&tab=results")
+    page.get_by_role("button", name="Evidence of record 1", exact=True).click()
+    panel = page.get_by_role("region", name="Review")
+    panel.get_by_text(f"0 of {job.total_records} reviewed").wait_for()
+
+    # The second record: another gene, which takes the old identifier away.
+    page.keyboard.press("a")
+    panel.get_by_text("1 of").wait_for()
+    page.get_by_text("Record 2 of").wait_for()
+    page.keyboard.press("e")
+    gene = panel.get_by_label("Gene", exact=True)
+    page.wait_for_function("document.activeElement.id.endsWith('-gene_symbol')")
+    was = gene.input_value()
+    gene.fill(HOSTILE)  # letters typed are no commands
+    panel.get_by_text(f"machine: {was}").wait_for()
+    panel.get_by_text("cleared: it belongs to").wait_for()
+    assert complaints(page) == []
+    page.keyboard.press("Enter")
+    page.get_by_text("Record 3 of").wait_for()
+
+    # The third: rejected with a note, undone, and rejected again.
+    page.keyboard.press("n")
+    page.keyboard.type("of another paper")
+    page.keyboard.press("Enter")
+    page.keyboard.press("r")
+    page.get_by_text("Record 4 of").wait_for()
+    page.keyboard.press("u")
+    page.get_by_text("Record 3 of").wait_for()
+    panel.get_by_text("Not reviewed yet").wait_for()
+    page.keyboard.press("r")
+    page.get_by_text("Record 4 of").wait_for()
+    panel.get_by_text(f"3 of {job.total_records} reviewed").wait_for()
+
+    # An error is told in the form, which keeps what was typed.
+    page.keyboard.press("e")
+    gene.fill(" ")
+    page.keyboard.press("Enter")
+    panel.get_by_text("gene_symbol needs a value").wait_for()
+    page.keyboard.press("Escape")
+    gene.wait_for(state="detached")
+    page.keyboard.press("Escape")
+    panel.wait_for(state="hidden")
+
+    page.reload()
+    table = page.get_by_role("region", name="Table of results")
+    table.get_by_text(HOSTILE).wait_for()
+    assert table.locator(".ck-rejected").count() == 1
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_role("button", name="Review ▾").click()
+    page.get_by_role("checkbox", name="not reviewed").wait_for()
+    page.get_by_role("checkbox", name="edited").check()
+    page.get_by_text(f"1 of {job.total_records} records").wait_for()
+
+    # The files on disk stay; what is downloaded has the curator's values.
+    page.get_by_role("tab", name="Documents").click()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download results of").first.click()
+    started.value.save_as(tmp_path / "one.csv")
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download All Results").click()
+    started.value.save_as(tmp_path / "all.zip")
+    [first, *_] = job.result_files()
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        zipped = archive.read(first.name).decode()
+    for text in ((tmp_path / "one.csv").read_text(encoding="utf-8"), zipped):
+        one, edited, rejected, *_ = rows_of(text)
+        assert (edited["gene_symbol"], edited["gene_id"]) == (HOSTILE, "")
+        said = [row["review"] for row in (one, edited, rejected)]
+        assert said == ["accepted", "edited", "rejected"]
+    assert HOSTILE not in first.read_text(encoding="utf-8")
+    assert job.review_of(job.key_at(2)).note == "of another paper"

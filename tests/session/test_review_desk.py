@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+import pytest
+from batches import add_papers
+from large import add_many_papers, large_job
+
+import curation_kit as ck
+from curation_kit.errors import JobError, WorkspaceError
+from curation_kit.session import JobView, ReviewDesk
+from curation_kit.session.job_records import RESULTS_PER_PAGE, RecordTable
+
+
+@pytest.fixture
+def job(workspace: ck.Workspace, flow: ck.Flow) -> ck.Job:  # noqa: ARG001 - registers the agents
+    """A job that has ended, with more records than a page has."""
+    made = large_job(workspace, add_many_papers(workspace, 12), done=12, records=6)
+    assert made.total_records > RESULTS_PER_PAGE + 5
+    return made
+
+
+@pytest.fixture
+def view(job: ck.Job):
+    """Its page, on the results."""
+    made = JobView()
+    made.open(job, "results")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def table(view: JobView) -> RecordTable:
+    """The table of its records, the first of which is selected."""
+    view.records.select(*view.records.results["keys"][0])
+    return view.records
+
+
+@pytest.fixture
+def desk(view: JobView, table: RecordTable) -> ReviewDesk:
+    """The desk beside it."""
+    made = ReviewDesk(view)
+    table.refresh()
+    table.select(*table.results["keys"][0])
+    return made
+
+
+def verdicts(table: RecordTable) -> list[str]:
+    """Column ``review`` of the page."""
+    names = [column["name"] for column in table.results["columns"]]
+    return [row[names.index("review")] for row in table.results["rows"]]
+
+
+def place(table: RecordTable) -> int:
+    """Which record is selected, of those found."""
+    return table.place()[0]
+
+
+def test_after_a_verdict_the_next_record_is_selected(
+    job: ck.Job, table: RecordTable, desk: ReviewDesk
+) -> None:
+    """The table and the numbers follow."""
+    desk.accept("clear")
+    desk.reject()
+    assert place(table) == 2
+    assert verdicts(table)[:3] == ["accepted", "rejected", ""]
+    assert desk.progress["reviewed"] == 2
+    assert desk.progress["total"] == job.total_records
+    assert desk.progress["left"] == job.total_records - 2
+    table.step(-1)
+    assert (desk.review["verdict"], desk.review["note"]) == ("rejected", "")
+    table.step(-1)
+    assert (desk.review["verdict"], desk.review["note"]) == ("accepted", "clear")
+    assert desk.review["reviewer"]
+
+
+def test_the_next_record_may_be_on_the_next_page(
+    table: RecordTable, desk: ReviewDesk
+) -> None:
+    """Which is turned to; at the end nothing moves."""
+    table.turn_to(*table.results["keys"][-1])
+    desk.accept()
+    assert (table.results["page"], place(table)) == (1, RESULTS_PER_PAGE)
+    last = table.found()[-1]
+    table.turn_to(last.document_id, last.number)
+    desk.reject()
+    assert desk.review["verdict"] == "rejected"
+    assert place(table) == len(table.found()) - 1
+
+
+def test_records_that_fall_out_of_a_filter(
+    table: RecordTable, desk: ReviewDesk
+) -> None:
+    """The one that followed is next, though it has moved up."""
+    desk.accept()
+    table.show(filters={"review": ["is", ""]})
+    second, third = table.results["keys"][1:3]
+    table.select(*second)
+    desk.accept()
+    assert [table.record["document_id"], table.record["number"]] == third
+    assert verdicts(table)[0] == ""
+    assert place(table) == 1
+
+
+def test_edit_shows_the_machines_value(
+    job: ck.Job, table: RecordTable, desk: ReviewDesk
+) -> None:
+    """Values as typed; an identifier goes with its old name."""
+    fields = {field["name"]: field for field in desk.review["fields"]}
+    assert [fields[name]["kind"] for name in ("gene_symbol", "negated")] == [
+        "text",
+        "truth",
+    ]
+    assert fields["anatomy_label"]["id"] == "anatomy_id"
+    changes = {"anatomy_label": "tail", "negated": "True", "assay": ""}
+    desk.edit(changes, "see Fig. 2")
+    table.step(-1)
+    now = {field["name"]: field for field in desk.review["fields"]}
+    assert (now["anatomy_label"]["value"], now["anatomy_id"]["value"]) == ("tail", "")
+    assert now["anatomy_label"]["machine"] == fields["anatomy_label"]["machine"]
+    assert (now["negated"]["value"], now["assay"]["value"]) == ("True", "")
+    assert table.record["row"]["anatomy_label"] == "tail"
+    assert desk.review["verdict"] == "edited"
+    with pytest.raises(JobError, match="gene_symbol needs a value"):
+        desk.edit({"gene_symbol": " "})
+    assert place(table) == 0
+    desk.accept()  # as it is shown
+    assert job.review_of(job.key_at(0)).changes["anatomy_label"] == "tail"
+    table.step(-1)
+    desk.edit({})  # the form was set back to what the machine says
+    assert job.review_of(job.key_at(0)).verdict == "accepted"
+
+
+def test_undo_goes_back_step_by_step(
+    job: ck.Job, table: RecordTable, desk: ReviewDesk
+) -> None:
+    """To what was said before, whoever said it."""
+    job.review(0, "rejected", note="no", reviewer="Ann")
+    desk.accept()
+    desk.reject()
+    assert desk.undoable == "rejected"
+    desk.undo()
+    assert (place(table), desk.review["verdict"]) == (1, "")
+    desk.undo()
+    assert (place(table), desk.review["verdict"]) == (0, "rejected")
+    assert (desk.review["reviewer"], desk.review["note"]) == ("Ann", "no")
+    assert desk.undoable == ""
+    with pytest.raises(JobError, match="nothing to undo"):
+        desk.undo()
+
+
+def test_take_back_and_notes(job: ck.Job, table: RecordTable, desk: ReviewDesk) -> None:
+    """A note needs a verdict; both can be undone."""
+    with pytest.raises(JobError, match="goes with a verdict"):
+        desk.annotate("why?")
+    desk.edit({"gene_symbol": "a"})
+    table.step(-1)
+    desk.annotate("a misprint")
+    assert (desk.review["note"], desk.review["verdict"]) == ("a misprint", "edited")
+    desk.take_back()
+    assert job.review_of(job.key_at(0)) is None
+    assert desk.review["verdict"] == ""
+    desk.undo()
+    assert (desk.review["note"], desk.review["verdict"]) == ("a misprint", "edited")
+    desk.undo()
+    assert desk.review["note"] == ""
+
+
+def test_accept_what_is_verified(
+    job: ck.Job, table: RecordTable, desk: ReviewDesk
+) -> None:
+    """Of those found only, and not what has a verdict; one undo takes it back."""
+    desk.reject()
+    [gene] = {table.record["row"]["gene_symbol"]}
+    table.show(filters={"gene_symbol": ["is", gene]})
+    verified = desk.progress["verified"]
+    assert 0 < verified <= len(table.found())
+    desk.accept_verified()
+    assert job.review_counts == {"accepted": verified, "edited": 0, "rejected": 1}
+    assert desk.progress["verified"] == 0
+    with pytest.raises(JobError, match="No record shown is verified"):
+        desk.accept_verified()
+    desk.undo()
+    assert job.review_counts["accepted"] == 0
+
+
+def test_next_unreviewed(job: ck.Job, table: RecordTable, desk: ReviewDesk) -> None:
+    """Further down, and then from the beginning."""
+    job.review_all("accepted", range(1, job.total_records - 1))
+    table.refresh()
+    desk.next_unreviewed()
+    assert place(table) == job.total_records - 1
+    desk.next_unreviewed()
+    assert place(table) == 0
+    desk.accept()
+    table.turn_to(*job.key_at(-1))
+    desk.accept()
+    with pytest.raises(JobError, match="Every record shown has a verdict"):
+        desk.next_unreviewed()
+
+
+def test_a_lost_workspace_says_so(view: JobView, table: RecordTable) -> None:
+    """Before anything is written."""
+
+    def check() -> None:
+        raise WorkspaceError("The workspace is gone.")
+
+    desk = ReviewDesk(view, check=check)
+    table.select(*table.results["keys"][1])
+    for action in (desk.accept, desk.reject, desk.take_back, desk.accept_verified):
+        with pytest.raises(WorkspaceError, match="gone"):
+            action()
+    with pytest.raises(WorkspaceError, match="gone"):
+        desk.edit({"gene_symbol": "a"})
+    assert view.job.review_counts["accepted"] == 0
+
+
+def test_nothing_is_selected(workspace: ck.Workspace, flow: ck.Flow) -> None:
+    """Each says what to do."""
+    view = JobView()
+    desk = ReviewDesk(view)
+    with pytest.raises(JobError, match="No job is open"):
+        desk.accept()
+    view.open(workspace.create(flow, add_papers(workspace, "ok")), "results")
+    with pytest.raises(JobError, match="No record is selected"):
+        desk.accept()
+    with pytest.raises(JobError, match="Every record shown"):
+        desk.next_unreviewed()
+    assert (desk.review, desk.progress, desk.undoable) == ({}, {}, "")
+    view.close()
+
+
+def test_another_job_has_nothing_to_undo(
+    workspace: ck.Workspace, flow: ck.Flow, view: JobView, desk: ReviewDesk
+) -> None:
+    """What was done in one job stays there."""
+    desk.accept()
+    assert desk.undoable == "accepted"
+    view.open(workspace.create(flow, add_papers(workspace, "ok")), "results")
+    with pytest.raises(JobError, match="nothing to undo"):
+        desk.undo()
+    assert (desk.undoable, desk.review, desk.progress) == ("", {}, {})
+
+
+def test_reviews_of_others_are_shown(
+    workspace: ck.Workspace, job: ck.Job, view: JobView, table: RecordTable
+) -> None:
+    """Also when the job has ended long ago."""
+    view.join(30)
+    other = ck.Workspace(workspace.path)
+    other.jobs.get(job.id).review(0, "rejected")
+    other.close()
+    view.follow()
+    assert verdicts(table)[0] == "rejected"
+
+
+def test_only_reviewed_documents_are_read_again(
+    job: ck.Job, table: RecordTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a large job a verdict must not cost all of it."""
+    read: list[str] = []
+    records_of = type(job).records_of
+
+    def counted(self, document_ids, rows="all"):
+        read.extend(document_ids)
+        return records_of(self, document_ids, rows)
+
+    monkeypatch.setattr(type(job), "records_of", counted)
+    job.review(0, "rejected")
+    job.review(1, "accepted")
+    table.refresh()
+    assert set(read) == {job.key_at(0)[0], job.key_at(1)[0]}
+    assert verdicts(table)[:2] == ["rejected", "accepted"]
+    read.clear()
+    table.refresh()
+    assert read == []
+    job.withdraw_review(0)
+    table.refresh()
+    assert (read, verdicts(table)[0]) == ([job.key_at(0)[0]], "")

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import base64
+
+import pytest
+from batches import add_papers
+
+import curation_kit as ck
+from curation_kit import widgets
+from curation_kit.errors import CurationKitError, NotFound
+from curation_kit.samples import write_sample_papers
+
+
+@pytest.fixture
+def job(workspace: ck.Workspace) -> ck.Job:
+    """A job of the built-in flow over a sample paper."""
+    [paper] = write_sample_papers(workspace.path.parent / "papers", count=1)
+    flow = workspace.flows["Gene Expression Extraction"]
+    documents = workspace.documents.add([paper.path])
+    return workspace.run(flow, documents, backend="sequential")
+
+
+def test_a_record_may_be_meant_in_three_ways(job: ck.Job) -> None:
+    """By position, by row, by key; text where no kernel is there."""
+    results = job.results
+    [name] = set(results["document"])
+    by_row = job.show_evidence(results.iloc[1])
+    assert (by_row.document_id, by_row.number) == (results["document_id"].iloc[1], 1)
+    for meant in (1, (name, 1)):
+        assert repr(job.show_evidence(meant)) == repr(by_row)
+    bundle = by_row._repr_mimebundle_()
+    assert bundle == {"text/plain": repr(by_row)}
+    assert results["quote"].iloc[1] in repr(by_row)
+    assert f"page {results['page'].iloc[1]}" in repr(by_row)
+    with pytest.raises(NotFound):
+        job.show_evidence(len(results))
+    with pytest.raises(CurationKitError):
+        job.show_evidence("the second")
+
+
+def test_a_kernel_gets_the_panel_and_a_picture(
+    job: ck.Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The picture is for places without widgets: the page with its marks."""
+    monkeypatch.setattr(widgets, "_in_kernel", lambda: True)
+    shown = job.show_evidence(0)
+    bundle = shown._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    picture = base64.b64decode(bundle["image/png"])
+    assert picture.startswith(b"\x89PNG")
+    assert bundle["text/plain"] == repr(shown)
+    job.document_path(shown.document_id).unlink()
+    assert "image/png" not in shown._repr_mimebundle_()
+
+
+def test_values_without_mentions_are_sought_in_the_text(job: ck.Job) -> None:
+    """With the text that was kept when the paper was read."""
+    document_id, number = job.key_at(0)
+    record = job.record(document_id, number)
+    [evidence, *_] = record.evidence
+    told = job.mentions(document_id, record, evidence)
+    assert told == evidence.mentions
+    evidence.mentions = []
+    sought = job.mentions(document_id, record, evidence)
+    assert {one.column for one in sought} <= set(record.domain_columns())
+    for one in sought:
+        assert one.boxes
+        assert evidence.start <= one.start < one.end <= evidence.end
+
+
+def test_a_record_without_text_is_shown_all_the_same(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """A quote of no place, a paper that is no PDF."""
+    job = workspace.run(flow, add_papers(workspace, "ok"), backend="sequential")
+    assert repr(job.show_evidence(0)).startswith("000-ok.pdf, record 0")
