@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from enum import Enum, StrEnum
 from typing import Any, ClassVar, NamedTuple
@@ -415,8 +416,13 @@ class Ledger(BaseModel):
         """Make the numbers add up, now that it is known how many records there are.
 
         Every candidate was kept or dropped. Candidates that an agent counted and
-        told no more of are dropped without a reason.
+        told no more of are dropped without a reason; those that it counted with
+        a reason only are listed with no more than that.
         """
+        listed = Counter(one.reason for one in self.drops)
+        for reason, count in self.dropped.items():
+            told = count - listed[reason]
+            self.drops += [Dropped(reason=reason) for _ in range(told)]
         for _ in range(self.candidates - kept - sum(self.dropped.values())):
             self.drop(NO_REASON)
         self.kept = kept
