@@ -144,13 +144,10 @@ class JobReviewing(JobReading):
             raise JobError("Records are edited one by one: give the changes of each.")
         if hasattr(records, "iterrows"):
             records = (row for _, row in records.iterrows())
-        done = self._store.reviewed_keys(self.id)
         known = _ReadOnce(self.id, self._store)
         keys = dict.fromkeys(resolve(known, record) for record in records)
         review = Review(given, {}, note.strip(), _reviewer(reviewer))
-        reviews = {key: review for key in keys if key not in done}
-        self._store.review(self.id, reviews)
-        return len(reviews)
+        return self._store.review(self.id, dict.fromkeys(keys, review), only_new=True)
 
     def withdraw_review(
         self, record: RecordKey, *, reviewer: str | None = None
@@ -392,6 +389,8 @@ def _value(machine: Record, name: str, value: Any) -> Any:
     value = value.strip()
     if _holds_list(type(machine).model_fields[name].annotation):
         return [part.strip() for part in value.split(LIST_SEPARATOR) if part.strip()]
+    if not value and type(machine).model_fields[name].default == "":
+        return ""
     return value or None
 
 
