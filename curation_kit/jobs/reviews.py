@@ -203,15 +203,17 @@ class JobReviews(JobChanges):
         )
 
     def reviews(self, job_id: str) -> list[Row]:
-        """All reviews in document order, each with its record as the flow made it.
+        """All reviews in document order.
 
         Returns
         -------
         list of Row
-            name (of the document), record (JSON), and the columns of `reviews`.
+            name (of the document), record (JSON; as the flow made it, None where
+            nothing was changed), and the columns of `reviews`.
         """
         return self._database.all(
-            "SELECT d.name, r.record, v.* FROM job_documents d "
+            "SELECT d.name, iif(v.changes = '{}', NULL, r.record) AS record, v.* "
+            "FROM job_documents d "
             "JOIN reviews v ON v.job_id = d.job_id AND v.document_id = d.document_id "
             "JOIN records r ON r.job_id = v.job_id AND r.document_id = v.document_id "
             "AND r.number = v.number WHERE d.job_id = ? ORDER BY d.position, v.number",

@@ -156,6 +156,12 @@ def _checked(evidence: Evidence, text: DocumentText) -> Evidence:
     if not evidence.boxes or any(box.page not in pages for box in evidence.boxes):
         # Whether it can be seen is looked at there.
         evidence.boxes = [Box(*box) for box in text.boxes(start, end)]
+    evidence.mentions = [
+        one
+        for one in evidence.mentions
+        if start <= one.start < one.end <= end
+        and all(box.page in pages for box in one.boxes)
+    ]
     if evidence.differences and evidence.verification is Verification.VERIFIED:
         evidence.verification = Verification.APPROXIMATE
     return evidence

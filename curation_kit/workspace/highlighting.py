@@ -182,7 +182,17 @@ class JobHighlighting(JobReading):
                 f"{row['name']} was removed from the workspace: add the same file "
                 "again, then make the copy."
             )
-        images.highlight(source, target, made.highlights, made.note, sha256=document_id)
+        try:
+            images.highlight(
+                source, target, made.highlights, made.note, sha256=document_id
+            )
+        except OSError as error:
+            if error.filename != str(source):
+                raise
+            raise JobError(  # it is no other paper's failure
+                f"{row['name']} cannot be read in the workspace "
+                f"({error.strerror or error}): look at its permissions."
+            ) from error
 
     def _text(
         self, document_id: str, records: list[tuple[int, Record]]

@@ -40,15 +40,14 @@ class RecordEvidence:
         values = [
             str(value)
             for column in record.domain_columns()
-            if isinstance(value := getattr(record, column), str)
+            if isinstance(value := getattr(record, column), str) and value
         ]
         lines = [f"{name}, record {self.number}: {' · '.join(values)}"]
         for evidence in record.evidence:
             place = f"page {evidence.page}" if evidence.page else "not in the paper"
             section = f", {evidence.section}" if evidence.section else ""
-            lines.append(
-                f"“{evidence.quote}” ({evidence.verification}, {place}{section})"
-            )
+            quote = evidence.quote or evidence.claimed or ""
+            lines.append(f"“{quote}” ({evidence.verification}, {place}{section})")
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:

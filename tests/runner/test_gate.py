@@ -430,6 +430,17 @@ def test_boxes_are_on_pages_of_the_paper(paper: Paper) -> None:
     assert kept.evidence[0].boxes == good.boxes
 
 
+def test_mentions_are_within_their_quote(paper: Paper) -> None:
+    """Others would mark what the record does not stand on."""
+    quote = paper.evidence(0, 33)
+    good = paper.mention("gene_symbol", 9, 15)
+    odd = good._replace(boxes=[Box(9, 0.0, 0.0, 5.0, 5.0)])
+    quote.mentions = [good, odd, paper.mention("anatomy_label", 40, 45)]
+    [kept] = pass_gate([record(quote)], paper, "keep")
+
+    assert kept.evidence[0].mentions == [good]
+
+
 def test_no_step_gives_a_curators_verdict(paper: Paper) -> None:
     """What it asks to be checked, though, stays."""
     accepted, asked = record(paper.evidence(0, 33)), record(paper.evidence(0, 33))

@@ -164,6 +164,23 @@ def test_a_paper_that_cannot_be_written_is_named(job: ck.Job, tmp_path: Path) ->
     assert f"{second['document']}: The file in the workspace is no longer" in told
 
 
+def test_a_paper_that_cannot_be_read_stops_no_export(
+    job: ck.Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is named with the others; where the workspace is, is nobody's business."""
+
+    class Refusing(PageImages):
+        def highlight(self, path: Path, *arguments, **options) -> None:
+            del arguments, options
+            raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("curation_kit.workspace.highlighting._images", Refusing)
+    problems = evidence_problems(job.export_zip(tmp_path, evidence=True))
+
+    assert problems.count("cannot be read in the workspace (Permission denied)") == 3
+    assert str(tmp_path) not in problems
+
+
 def test_an_export_can_be_stopped(job: ck.Job, tmp_path: Path) -> None:
     """Nothing is left of it."""
 
