@@ -297,6 +297,12 @@ def evaluate(
     context: typer.Context,
     job_id: JobId,
     gold: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    gold_only: Annotated[
+        bool,
+        typer.Option(
+            "--gold-only", help="Only documents that the gold table has rows of."
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Score what the flow of a job found against a table of known truth."""
@@ -304,7 +310,15 @@ def evaluate(
     from curation_kit.evaluation import read_gold
 
     job = workspace_of(context).jobs.get(job_id)
-    result = score(job.table("machine"), read_gold(gold))
+    found, truth = job.table("machine"), read_gold(gold)
+    known = set(truth["document"])
+    result = score(found, truth, documents=known if gold_only else None)
+    others = 0 if gold_only else len(set(found["document"]) - known)
+    if others:
+        say(
+            f"All records of {others} documents count as wrong: the gold table has no "
+            "row of these. --gold-only leaves them out."
+        )
     if json:
         echo_json(
             {

@@ -103,3 +103,18 @@ def test_papers_reviewed_in_part_are_no_gold(
     assert "reviewed only in part: 1." in printed.stderr
     more = call(workspace, "gold", job.id, "--all-documents")
     assert len(genes(more.stdout)) == 1
+
+
+def test_documents_without_gold_are_told_or_left_out(
+    workspace: ck.Workspace, job: ck.Job, tmp_path: Path
+) -> None:
+    """Nobody has said yet what the other papers should have."""
+    path = tmp_path / "gold.csv"
+    path.write_text("document,gene_symbol,anatomy_label\n000-ok.pdf,x,y\n")
+    every = call(workspace, "evaluate", job.id, path, "--json")
+    some = call(workspace, "evaluate", job.id, path, "--json", "--gold-only")
+
+    assert json.loads(every.stdout)["found"] == 3
+    assert "All records of 2 documents count as wrong" in every.stderr
+    assert json.loads(some.stdout)["found"] == 1
+    assert some.stderr == ""
