@@ -169,7 +169,7 @@ def test_keys_of_what_is_shown(table: RecordTable, tmp_path: Path) -> None:
     """All found rows in their order; a table is made of them."""
     table.show(sort="document", descending=True, filters={"quote": ["has", "ok"]})
     path = table._job.export_table(tmp_path / "t.csv", records=table.keys())
-    rows = list(csv.DictReader(path.open()))
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
     assert [row["document"] for row in rows] == [
         "003-ok.pdf",
         "001-ok.pdf",
