@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,6 +39,8 @@ _MAX_LINK = 2_000
 
 #: Beyond it a whole number is no longer the same as a 64-bit float.
 _EXACT = 2**53
+#: Excel's largest number.
+_LARGEST = 9.99999999999999e307
 
 #: The earliest date that a ZIP, which a workbook is, can tell.
 _EPOCH = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - XlsxWriter wants it without a zone
@@ -263,7 +264,7 @@ def _is_number(value: Any) -> bool:
     """Whether a value is the same as a number of Excel."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return abs(value) <= _EXACT if isinstance(value, int) else math.isfinite(value)
+    return abs(value) <= (_EXACT if isinstance(value, int) else _LARGEST)
 
 
 def _link(
