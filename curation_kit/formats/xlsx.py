@@ -202,7 +202,7 @@ def _page_class() -> type[Worksheet]:
     """Worksheets whose escaped texts are always read back as they were."""
     from xlsxwriter.worksheet import Worksheet
 
-    class Page(Worksheet):
+    class Page(Worksheet):  # type: ignore[misc] # it has no types
         """XlsxWriter overlooks the second of two escapes that share a ``_``."""
 
         @staticmethod
