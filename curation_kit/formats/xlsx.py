@@ -15,7 +15,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
@@ -26,6 +26,7 @@ from curation_kit.records import Record
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
+    from xlsxwriter.url import Url
     from xlsxwriter.worksheet import Worksheet
 
 __all__ = ["MAX_CELL", "Link", "Sheet", "cut", "records_to_xlsx", "write_workbook"]
@@ -190,7 +191,7 @@ def _write_sheet(
                 value, target = value
                 if links < MAX_LINKS and len(target) <= _MAX_LINK:
                     links += 1
-                    _link(page, line, place, target, formats)
+                    page.write_url(line, place, _url(target), formats.link)
                     page.write_number(line, place, value, formats.link)
                     continue
             _write(page, line, place, value, column.kind, formats.kinds)
@@ -202,7 +203,7 @@ def _page_class() -> type[Worksheet]:
     """Worksheets whose escaped texts are always read back as they were."""
     from xlsxwriter.worksheet import Worksheet
 
-    class Page(Worksheet):
+    class Page(Worksheet):  # type: ignore[misc] # it has no types
         """XlsxWriter overlooks the second of two escapes that share a ``_``."""
 
         @staticmethod
@@ -267,16 +268,14 @@ def _is_number(value: Any) -> bool:
     return abs(value) <= (_EXACT if isinstance(value, int) else _LARGEST)
 
 
-def _link(
-    page: Worksheet, row: int, place: int, target: str, formats: _Formats
-) -> None:
+@lru_cache(maxsize=1)  # the rows of a paper come together: a link takes 1 kB
+def _url(target: str) -> Url:
     from xlsxwriter.url import Url
 
     if "://" in target:
-        page.write_url(row, place, target, formats.link)
-        return
+        return Url(target)
     url = Url(f"external:{target}")
     # XlsxWriter writes paths with the backslashes of Windows; in a reference of
     # a package (ECMA-376, part 2) slashes are understood everywhere.
     url._relationship_link = target.partition("#")[0]  # noqa: SLF001
-    page.write_url(row, place, url, formats.link)
+    return url

@@ -12,11 +12,11 @@ from jupyter_server.auth.decorator import authorized
 from tornado.web import HTTPError, authenticated
 
 from curation_kit.errors import JobError
-from curation_kit.jobs import Rows
 from curation_kit.server._base import CurationHandler, as_http
 from curation_kit.server._sse import one_of
 
 if TYPE_CHECKING:
+    from curation_kit.jobs import Rows
     from curation_kit.server._feed import Feed
     from curation_kit.workspace import Job
 
@@ -58,6 +58,13 @@ class _Download(CurationHandler):
                     path = await asyncio.to_thread(make, job, Path(folder))
             await self._send_file(path)
 
+    def rows(self) -> Rows:
+        """Which records are asked for with ``?rows=``."""
+        from curation_kit.jobs import Rows
+
+        asked = self.get_query_argument("rows", None)
+        return cast("Rows", one_of("rows", asked, get_args(Rows)) or "all")
+
     async def _send_file(self, path: Path) -> None:
         # JSON, CSV and ZIP from papers: never to be shown as a page of ours.
         self.set_header("Content-Type", "application/octet-stream")
@@ -73,7 +80,8 @@ class _Download(CurationHandler):
 class ResultsHandler(_Download):
     """``GET /curation/jobs/ID/results.zip``: all results of a job.
 
-    With ``?evidence=1`` the ZIP also holds the highlighted papers.
+    ``?rows=`` says which records, see `Job.records`; with ``?evidence=1`` the ZIP
+    also holds the highlighted papers.
     """
 
     @authenticated
@@ -82,10 +90,11 @@ class ResultsHandler(_Download):
         """Send the ZIP, named by the job's id."""
         asked = self.get_query_argument("evidence", None)
         evidence = one_of("evidence", asked, ("0", "1")) == "1"
+        rows = self.rows()
         await self.send(
             job_id,
             lambda job, folder: job.export_zip(
-                folder, evidence=evidence, progress=self.still_wanted
+                folder, rows=rows, evidence=evidence, progress=self.still_wanted
             ),
         )
 
@@ -101,8 +110,7 @@ class TableHandler(_Download):
     @authorized
     async def get(self, job_id: str, wanted: str) -> None:
         """Send the table, named by the job's id."""
-        asked = self.get_query_argument("rows", None)
-        rows = cast("Rows", one_of("rows", asked, get_args(Rows)) or "all")
+        rows = self.rows()
         asked = self.get_query_argument("wide", None)
         wide = one_of("wide", asked, ("0", "1")) == "1"
         await self.send(

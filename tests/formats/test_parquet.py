@@ -35,7 +35,7 @@ def test_many_rows_are_written_in_groups(tmp_path: Path) -> None:
     rows = ({"n": str(number)} for number in range(4100))
     write_parquet(path, rows, [column], metadata={})
 
-    assert pq.ParquetFile(path).num_row_groups == 3
+    assert pq.ParquetFile(path).num_row_groups == 5
     assert pq.read_table(path)["n"].to_pylist() == [str(n) for n in range(4100)]
 
 
