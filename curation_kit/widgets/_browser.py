@@ -44,7 +44,7 @@ class Browser(Leaf):
             reporting=session.reporting,
         )
         self.owns_address = owns_address
-        session.observe(self._offered, names="download")
+        session.downloads.observe(self._offered, names="offered")
 
     def _offered(self, change: dict[str, Any]) -> None:
         if not change["new"]:
