@@ -25,7 +25,7 @@ from curation_kit.session.help import HelpView
 from curation_kit.session.job_form import JobForm, job_options
 from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import DOCUMENTS as FIRST_TAB
-from curation_kit.session.job_view import RESULTS, JobView
+from curation_kit.session.job_view import COMPLETENESS, RESULTS, JobView
 from curation_kit.session.outcomes import Outcomes
 from curation_kit.session.places import (
     DOCUMENTS,
@@ -372,8 +372,10 @@ class CurationSession(HasTraits):
             else "",
         )
 
-    def _tab_turned(self, _: object) -> None:
+    def _tab_turned(self, change: dict[str, Any]) -> None:
         """Tell it in the address, unless the job is only just being opened."""
+        if change["new"] in (RESULTS, COMPLETENESS):
+            self.evidence.prepare()
         if self.page == JOB and self.view.job and self.view.job.id == self.job_id:
             self.query = self._place_of_job().query
 

@@ -14,6 +14,20 @@ __all__ = ["Leaf", "script", "style"]
 
 _STATIC = Path(__file__).parent / "static"
 
+#: The style sheets; of two rules that are equally special, the later one counts.
+_STYLES = (
+    "style",
+    "help",
+    "page",
+    "documents",
+    "flows",
+    "jobs",
+    "results",
+    "completeness",
+    "evidence",
+    "review",
+)
+
 
 def script(*names: str) -> str:
     """Give the JavaScript of a widget: the shared part, then its own."""
@@ -24,8 +38,10 @@ def script(*names: str) -> str:
 
 
 def style() -> str:
-    """Give the style sheet that all widgets share."""
-    return (_STATIC / "style.css").read_text(encoding="utf-8")
+    """Give the style sheets that all widgets share, as one."""
+    return "\n".join(
+        (_STATIC / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES
+    )
 
 
 class Leaf(anywidget.AnyWidget):

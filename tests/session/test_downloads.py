@@ -15,7 +15,10 @@ from curation_kit.session import CurationSession
 
 
 @pytest.fixture
-def session(workspace: ck.Workspace) -> Iterator[CurationSession]:
+def session(
+    workspace: ck.Workspace,
+    fakes: None,  # noqa: ARG001 - registers the agents
+) -> Iterator[CurationSession]:
     """A session in an empty workspace."""
     session = CurationSession(workspace)
     yield session
