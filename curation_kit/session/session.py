@@ -24,8 +24,8 @@ from curation_kit.session.footing import Footing
 from curation_kit.session.help import HelpView
 from curation_kit.session.job_form import JobForm, job_options
 from curation_kit.session.job_list import JobList
-from curation_kit.session.job_view import DOCUMENTS as FIRST_TAB
 from curation_kit.session.job_view import COMPLETENESS, RESULTS, JobView
+from curation_kit.session.job_view import DOCUMENTS as FIRST_TAB
 from curation_kit.session.outcomes import Outcomes
 from curation_kit.session.places import (
     DOCUMENTS,

@@ -42,6 +42,7 @@ class Browser(Leaf):
             session,
             actions={"slice": self._slice, "visit": session.visit},
             reporting=session.reporting,
+            quiet={"slice"},
         )
         self.owns_address = owns_address
         session.downloads.observe(self._offered, names="offered")

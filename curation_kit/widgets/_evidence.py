@@ -52,6 +52,7 @@ class EvidencePanel(Leaf):
                 "download_highlighted": session.downloads.of_paper,
             },
             reporting=session.reporting,
+            quiet={"fit"},
         )
         leaf.view = view
         leaf.on_dashboard = True

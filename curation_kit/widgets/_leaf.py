@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,9 @@ class Leaf(anywidget.AnyWidget):
         What the page may call.
     reporting
         Gives a context that shows errors of an action to the person.
+    quiet
+        Names of actions that the page calls by itself, which happen without it:
+        what is told to the person stays.
     """
 
     _css = style()
@@ -68,10 +71,12 @@ class Leaf(anywidget.AnyWidget):
         *sources: HasTraits,
         actions: Mapping[str, Callable[..., object]] | None = None,
         reporting: Callable[[], AbstractContextManager[None]] = nullcontext,
+        quiet: Container[str] = (),
     ) -> None:
         super().__init__()
         self._actions = dict(actions or {})
         self._reporting = reporting
+        self._quiet = quiet
         for name in self.shown():
             source = next((item for item in sources if item.has_trait(name)), None)
             if source is not None:
@@ -101,8 +106,9 @@ class Leaf(anywidget.AnyWidget):
         self, widget: Leaf, content: dict[str, Any], buffers: list[memoryview]
     ) -> None:
         del widget
-        action = self._actions.get(content.get("action", ""))
+        name = content.get("action", "")
+        action = self._actions.get(name)
         if action is not None:
-            with self._reporting():
+            with nullcontext() if name in self._quiet else self._reporting():
                 action(*content.get("args", []), *buffers)
-        self.send({"done": content.get("action", "")})
+        self.send({"done": name})

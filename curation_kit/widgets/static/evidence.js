@@ -127,7 +127,7 @@ function render({ model, el }) {
         h("h2", null, dropped ? "Dropped candidate" : "Evidence"),
         h("bdi", { class: "ck-muted ck-one-line", title: name }, name),
         onDashboard && !dropped && h("button", {
-          type: "button", id: "ck-download-paper", class: "ck-icon ck-download", click: "download_highlighted", args: [evidence.document_id], disabled: Boolean(what),
+          type: "button", id: "ck-download-paper", class: "ck-icon ck-download", click: what ? null : "download_highlighted", args: [evidence.document_id], "aria-disabled": what ? "true" : null,
           "aria-label": `Download ${name} with the evidence highlighted`, title: what ? `${what}…` : "Download this paper with its evidence highlighted",
         }, "⤓"),
         h("span", { class: "ck-muted ck-nowrap", role: "status" }, !dropped && what === HIGHLIGHTING && "Highlighting…"),
@@ -145,6 +145,8 @@ function render({ model, el }) {
 
   let told = [0, 0];
   let seen = "";
+  let at = { top: 0, left: 0 }; // where the page is scrolled to
+  const noted = ({ scrollTop: top, scrollLeft: left }) => { at = { top, left }; };
   let size = {}; // of the page and of what is seen of it, in CSS pixels
 
   /** Tell how wide a page may be; before the panel is seen, how wide it will be. */
@@ -178,15 +180,18 @@ function render({ model, el }) {
       show();
       desk.scrollLeft = mark && now.paper > now.wide ? Math.max(mark.offsetLeft - 24, 0) : 0;
       root.querySelector(".ck-record-card").scrollTop = 0;
+      noted(desk);
       return;
     }
     const scale = now.paper / before.paper;
-    const wasSeen = within(desk.scrollTop, before.high, scale);
+    // Where it was: a page that has become smaller is scrolled by the browser already.
+    const wasSeen = within(at.top, before.high, scale);
     if (scale !== 1) {
-      desk.scrollTop = (desk.scrollTop + before.high / 2) * scale - now.high / 2;
-      desk.scrollLeft = (desk.scrollLeft + before.wide / 2) * scale - now.wide / 2;
+      desk.scrollTop = (at.top + before.high / 2) * scale - now.high / 2;
+      desk.scrollLeft = (at.left + before.wide / 2) * scale - now.wide / 2;
     }
     if (wasSeen && !within(desk.scrollTop, now.high)) show();
+    noted(desk);
   };
 
   /** Lift the sheet above the page: what holds it (JupyterLab, Voilà) would let it scroll away. */
@@ -209,12 +214,18 @@ function render({ model, el }) {
     settle(root, get);
   });
   const { remove } = mount({
-    model, el, draw,
+    model, el, draw, rest: ".ck-desk",
     drawn: (root) => {
       const desk = root.querySelector(".ck-desk");
       if (desk !== watched) {
         sizes.disconnect();
-        if (desk) sizes.observe(desk);
+        if (desk) {
+          sizes.observe(desk);
+          desk.addEventListener("scroll", () => {
+            // Not if the browser scrolls because the size has changed: `settle` will.
+            if (desk.clientHeight === size.high && desk.firstElementChild?.offsetWidth === size.paper) noted(desk);
+          }, { passive: true });
+        }
         watched = desk;
       }
       lift();

@@ -164,7 +164,7 @@ function render({ model, el }) {
   };
   const values = later(200, (send, text) => send("choose_values", [model.get("choices").column ?? "", text]));
   return mount({
-    model, el, draw,
+    model, el, draw, rest: "#ck-find-records",
     handlers: {
       search: ({ target, send }) => find(send, target.value),
       turn: ({ args, send }) => ask(send, { page: args[0] }),

@@ -122,7 +122,7 @@ function render({ model, el }) {
   };
 
   const mounted = mount({
-    model, el, draw,
+    model, el, draw, rest: "#ck-review-edit",
     handlers: {
       accept: judge("accept_record"),
       reject: judge("reject_record"),
