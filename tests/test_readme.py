@@ -85,7 +85,10 @@ def test_a_job_is_followed_over_http(newcomer):
         text=True,
     ) as server:
         try:
-            printed = server.stdout.readline().split()[-1]
+            # A line about a port that is taken may come first.
+            printed = next(line for line in server.stdout if "token=" in line).split()[
+                -1
+            ]
             address, _, token = printed.partition("/?token=")
             ours = {**environment, "ADDRESS": address, "TOKEN": token}
             (script,) = _blocks("http", "bash")
