@@ -35,6 +35,7 @@ class EvidencePanel(Leaf):
     evidence = Dict().tag(sync=True)
     sheet = Dict().tag(sync=True)
     picture = Dict().tag(sync=True)
+    preparing = Dict().tag(sync=True)
     on_dashboard = Bool(default_value=False).tag(sync=True)
 
     view: EvidenceView
@@ -43,7 +44,16 @@ class EvidencePanel(Leaf):
     def of_session(cls, session: CurationSession) -> EvidencePanel:
         """Show the record that is selected in a session."""
         view = session.evidence
-        leaf = cls(view, actions=_actions(view), reporting=session.reporting)
+        leaf = cls(
+            view,
+            session.downloads.preparation,
+            actions={
+                **_actions(view),
+                "download_highlighted": session.downloads.of_paper,
+            },
+            reporting=session.reporting,
+            quiet={"fit"},
+        )
         leaf.view = view
         leaf.on_dashboard = True
         return leaf
