@@ -7,6 +7,7 @@ import os
 import types
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 from pydantic import ValidationError
@@ -253,8 +254,8 @@ class JobReviewing(JobReading):
     def gold(self, *, complete_only: bool = True) -> pd.DataFrame:
         """What curators accepted, as a gold table for `curation_kit.evaluation`.
 
-        A document of which every record was rejected has no rows: name it to
-        ``evaluate``, for instance by ``documents=job.reviewed_documents()``.
+        A document of which every record was rejected has one row, with its name
+        only: it was read, and there is nothing to find.
 
         Parameters
         ----------
@@ -285,16 +286,20 @@ class JobReviewing(JobReading):
                 f"The records of {self.name} have no {', '.join(sorted(lacking))}: "
                 "gold tables are of gene expression."
             )
-        documents = [
-            row["document_id"]
-            for row in self._store.reviews_per_document(self.id)
-            if row["reviewed"] == row["records"] or not complete_only
+        papers = [
+            paper
+            for paper in self._store.reviews_per_document(self.id)
+            if paper["reviewed"] == paper["records"] or not complete_only
         ]
-        rows = (
-            {column: plain_cell(value) for column, value in record.row(name).items()}
-            for name, _, _, record in self.records_of(documents, "reviewed")
-        )
-        return frame(rows, dict.fromkeys(names, "str"))
+        rows: dict[str, list[dict[str, str]]] = {p["document_id"]: [] for p in papers}
+        for name, key, _, record in self.records_of([*rows], "reviewed"):
+            cells = record.row(name)
+            rows[key].append({column: plain_cell(cells[column]) for column in names})
+        for paper in papers:
+            if paper["reviewed"] == paper["records"] and not rows[paper["document_id"]]:
+                nothing = {**dict.fromkeys(names, ""), "document": paper["name"]}
+                rows[paper["document_id"]] = [nothing]
+        return frame(chain.from_iterable(rows.values()), dict.fromkeys(names, "str"))
 
 
 class _ReadOnce(RecordKeys):
