@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from curation_kit.cli.app import app, workspace_of
+from curation_kit.cli.app import app, command, workspace_of
 from curation_kit.cli.output import counted, echo_json, print_table, progress_bar, say
 from curation_kit.cli.run import RESULT_COLUMNS, print_records
 from curation_kit.errors import JobError
@@ -190,9 +190,12 @@ def results(
     if out is not None:
         wanted = format.value if format else None
         typer.echo(job.export_table(out, format=wanted, rows=rows.value, wide=wide))
+        if not job.total_records:
+            say(f"0 records. Why: {command('show', job.id)}")
     elif format is not None:
         _print_table(job, format, rows, wide=wide)
     else:
+        job.check_rows_exist(rows.value)
         found = [record.row(name) for name, _, record in job.records(rows.value)]
         reviewed = any(row["review"] for row in found)
         columns = (*RESULT_COLUMNS, *(["review"] if reviewed else []), "quote")

@@ -22,7 +22,7 @@ from curation_kit.records import (
     id_column,
 )
 from curation_kit.workspace.job_reading import JobReading
-from curation_kit.workspace.record_keys import RecordKeys, resolve
+from curation_kit.workspace.record_keys import RecordKeys, no_row, resolve
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -324,11 +324,17 @@ class _ReadOnce(RecordKeys):
         try:
             return self._keys[position]
         except IndexError:
-            raise NotFound(f"The results of the job have no row {position}.") from None
+            raise no_row(position, len(self._keys)) from None
+
+    def all_keys(self) -> list[tuple[str, int]]:
+        return self._keys
+
+    @cached_property
+    def _known(self) -> set[tuple[str, int]]:
+        return {*self._keys}
 
     def has_record(self, document_id: str, number: int) -> bool:
-        del document_id, number
-        return True  # the store asks, all of them in one transaction
+        return (document_id, number) in self._known  # the store asks again
 
 
 def _verdict(given: str) -> Verdict:

@@ -112,7 +112,7 @@ def test_only_papers_of_the_gold_table_are_judged(
     assert "… and 2 more; --json has all." in every
     path.write_text("document,gene_symbol,anatomy_label\nx.pdf,a,\n")
     words = ["--workspace", str(workspace.path), "evaluate", job.id, str(path)]
-    with pytest.raises(JobError, match='name them as the job does, "000-ok.pdf"'):
+    with pytest.raises(JobError, match=r"name them as the job does, \"000-ok\.pdf\""):
         CliRunner().invoke(app, words, catch_exceptions=False)
 
 
@@ -143,3 +143,31 @@ def test_papers_reviewed_in_part_are_no_gold(
     more = call(workspace, "gold", job.id, "--all-documents")
     assert len(genes(more.stdout)) == 1
     assert "nobody has reviewed counts as wrong" in more.stderr
+
+
+def test_reviewed_rows_of_a_job_without_reviews_are_refused(
+    workspace: ck.Workspace, job: ck.Job, tmp_path: Path
+) -> None:
+    """By each command that gives rows, in the same words; nothing is written."""
+    job.withdraw_review(0)
+    job.withdraw_review(1)
+    out = tmp_path / "out.csv"
+    for words in (
+        ("results", job.id),
+        ("results", job.id, "--out", out),
+        ("results", job.id, "--format", "csv"),
+        ("export", job.id, "--out", tmp_path),
+    ):
+        given = ["--workspace", workspace.path, *words, "--rows", "reviewed"]
+        with pytest.raises(JobError, match="was reviewed yet: accept, edit or reject"):
+            CliRunner().invoke(app, list(map(str, given)), catch_exceptions=False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_table_without_records_says_so(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """The file has a header; what to do is on standard error."""
+    failed = workspace.run(flow, add_papers(workspace, "fail"), backend="sequential")
+    done = call(workspace, "results", failed.id, "--out", tmp_path / "out.csv")
+    assert "0 records. Why: curation-kit " in done.stderr
