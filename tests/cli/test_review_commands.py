@@ -161,7 +161,7 @@ def test_reviewed_rows_of_a_job_without_reviews_are_refused(
         given = ["--workspace", workspace.path, *words, "--rows", "reviewed"]
         with pytest.raises(JobError, match="was reviewed yet: accept, edit or reject"):
             CliRunner().invoke(app, list(map(str, given)), catch_exceptions=False)
-    assert not list(tmp_path.iterdir())
+    assert [path.name for path in tmp_path.iterdir()] == ["ws"]
 
 
 def test_a_table_without_records_says_so(
