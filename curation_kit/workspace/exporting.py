@@ -11,7 +11,7 @@ from curation_kit.errors import JobError
 from curation_kit.jobs import Rows, check_rows
 from curation_kit.workspace.completeness import JobCompleteness
 from curation_kit.workspace.content import JobContent
-from curation_kit.workspace.curated_files import CuratedFiles
+from curation_kit.workspace.curated_files import CuratedFiles, nothing_reviewed
 from curation_kit.workspace.highlighting import JobHighlighting, Progress
 from curation_kit.workspace.run_folder import with_run_folder
 
@@ -96,10 +96,7 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
                     self.result_bytes(row["document_id"], row["step"], rows),
                 )
         if none and rows == "reviewed":
-            raise JobError(
-                f"No record of {self.name} was reviewed yet: accept, edit or reject "
-                "some, or take all rows."
-            )
+            raise nothing_reviewed(self.name)
 
     def write_results(
         self,
@@ -179,8 +176,12 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
             target /= f"{self.id}.zip"
         if not self.result_files():
             raise JobError(
-                f"{self.name} has no completed document yet, so there is nothing to "
-                "download: look at the errors of its documents."
+                f"{self.name} has no completed document, so there is nothing to "
+                f"download: curation-kit show {self.id} says why; once that is mended, "
+                f"curation-kit retry {self.id} runs them again."
+                if self.settled
+                else f"{self.name} has no completed document yet, so there is nothing "
+                "to download: wait for the first."
             )
         content = self._content()
         entries = chain(
@@ -234,7 +235,8 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         Raises
         ------
         JobError
-            If there is no such format, or the file cannot be written.
+            If there is no such format, if with ``reviewed`` no record was
+            reviewed, or if the file cannot be written.
         CurationKitError
             If PyArrow is not installed.
         """
@@ -242,6 +244,7 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
 
         target = Path(path).expanduser()
         kind = table_format(target, format)
+        self.check_rows_exist(rows)
         return self._content().write_table(
             target, kind, rows=rows, keys=records, wide=wide, progress=progress
         )

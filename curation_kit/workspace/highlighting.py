@@ -76,9 +76,7 @@ class JobHighlighting(JobReading):
         """
         row = self._meant(document)
         if row["status"] != "completed":
-            raise JobError(
-                f"{row['name']} has no results yet: it is {row['status']} in this job."
-            )
+            raise JobError(_without_results(row, self.id))
         records = self._records(row, rows)
         if not records:
             raise JobError(
@@ -228,7 +226,24 @@ class JobHighlighting(JobReading):
                 f'More than one document of {self.name} is meant by "{document}": '
                 f"{ids}."
             )
-        raise NotFound(f'{self.name} has no document "{document}".')
+        raise NotFound(
+            f'{self.name} has no document "{document}". Those it has: '
+            f"curation-kit show {self.id}, or job.documents."
+        )
+
+
+def _without_results(row: Row, job_id: str) -> str:
+    """Say why a document has no results."""
+    match row["status"]:
+        case "failed":
+            told = f"{row['message'] or ''} {row['hint'] or ''}".strip()
+            return (
+                f"{row['name']} failed in this job, so it has no results: "
+                f"{told or f'curation-kit show {job_id} says why.'}"
+            )
+        case "cancelled":
+            return f"{row['name']} was cancelled in this job, so it has no results."
+    return f"{row['name']} has no results yet: it is {row['status']} in this job."
 
 
 def evidence_problems(path: Path) -> str:

@@ -101,7 +101,9 @@ def test_what_cannot_be_highlighted_is_refused(job, images, tmp_path: Path) -> N
         with pytest.raises(JobError, match=match):
             job.highlighted_pdf(document, place, images=images)
 
-    refused("damaged.pdf", "no results yet: it is failed")
+    refused(
+        "damaged.pdf", r"damaged\.pdf failed in this job, so it has no results: [A-Z]"
+    )
     refused(first["document"], "place for the papers", documents)
     (documents / f"{first['document_id']}.pdf").unlink()
     refused(first["document"], "was removed from the workspace: add")
