@@ -13,6 +13,7 @@ from curation_kit.documents.page_images import PageImages
 from curation_kit.session import CurationSession, EvidenceView
 from curation_kit.session.job_view import COMPLETENESS, RESULTS
 from curation_kit.widgets._leaf import Leaf, script
+from curation_kit.widgets._messages import Messages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,6 +100,9 @@ class EvidenceSheet(VBox):
         display = None if wanted else "none"
         if self.layout.display != display:
             self.layout.display = display
+        for part in self.children:
+            if isinstance(part, Messages):
+                part.here = wanted
 
 
 def _actions(view: EvidenceView) -> dict[str, Any]:

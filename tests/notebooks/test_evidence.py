@@ -37,8 +37,8 @@ MARKS = """([width]) => {
 #: Whether the first mark is within what is seen of the page.
 IN_VIEW = """() => {
   const seen = document.querySelector(".ck-desk").getBoundingClientRect();
-  const mark = document.querySelector(".ck-mark").getBoundingClientRect();
-  return mark.top >= seen.top && mark.bottom <= seen.bottom;
+  const mark = document.querySelector(".ck-mark")?.getBoundingClientRect();
+  return mark && mark.top >= seen.top && mark.bottom <= seen.bottom;
 }"""
 
 
