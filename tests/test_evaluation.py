@@ -127,7 +127,7 @@ def test_papers_that_the_gold_table_does_not_cover_are_not_judged():
     assert evaluate(found, gold).precision == 1.0
     assert evaluate(found, gold, all_papers=True).precision == 1 / 2
     assert evaluate(found, gold, documents=["a.pdf", "b.pdf"]).precision == 1 / 2
-    assert covered(["B.pdf", "A.pdf"], gold) == ["A.pdf"]
+    assert covered(["B.pdf", "A.pdf"], gold_papers(gold)) == ["A.pdf"]
 
 
 def test_a_line_without_a_gene_says_that_there_is_nothing_to_find():
@@ -220,3 +220,7 @@ def test_read_gold_forgives_what_spreadsheets_leave(tmp_path):
         "document,gene_symbol,anatomy_label,,\na,b,c,,\n,,,,\nd\n", encoding="utf-8"
     )
     assert read_gold(path).to_numpy().tolist() == [["a", "b", "c"], ["d", "", ""]]
+    path.write_text(
+        'document;gene_symbol;anatomy_label\na;b;"c;d"\n', encoding="utf-8-sig"
+    )
+    assert read_gold(path).to_numpy().tolist() == [["a", "b", "c;d"]]

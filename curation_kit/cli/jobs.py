@@ -336,7 +336,8 @@ def evaluate(
     job = workspace_of(context).jobs.get(job_id)
     truth = read_gold(gold)
     papers = [row["document"] for row in job.document_rows()]
-    judged = covered(papers, truth)
+    named = gold_papers(truth)
+    judged = covered(papers, named)
     if not judged and not all_papers:
         raise JobError(
             f"The gold table {gold} has no line of any paper of {job.name}: its "
@@ -361,7 +362,7 @@ def evaluate(
         )
         return
     typer.echo(_judged(len(judged), len(papers), all_papers=all_papers))
-    if strange := len(gold_papers(truth)) - len(judged):
+    if strange := len(named) - len(covered(named, papers)):
         typer.echo(
             f"The gold table also has {counted(strange, 'paper')} that this job has "
             "not: rows expected there count as missed."

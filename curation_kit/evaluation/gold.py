@@ -52,9 +52,9 @@ def gold_papers(gold: pd.DataFrame) -> list[str]:
     return [name for name in dict.fromkeys(names) if name.strip()]
 
 
-def covered(names: Iterable[str], gold: pd.DataFrame) -> list[str]:
-    """Those of some papers that a gold table covers; case does not matter."""
-    known = {fold(name) for name in gold_papers(gold)}
+def covered(names: Iterable[str], papers: Iterable[str]) -> list[str]:
+    """Those of some names that are among the papers; case does not matter."""
+    known = {fold(name) for name in papers}
     return [name for name in names if fold(name) in known]
 
 
@@ -72,7 +72,8 @@ def read_gold(path: Path) -> pd.DataFrame:
     ----------
     path
         ``.tsv``, ``.tab`` and ``.txt`` are read as tab-separated, all else as
-        comma-separated; UTF-8, with or without a byte order mark.
+        comma-separated, or by semicolons where the first line has those only;
+        UTF-8, with or without a byte order mark.
 
     Returns
     -------
@@ -97,6 +98,10 @@ def read_gold(path: Path) -> pd.DataFrame:
                 "(in UTF-8), and give that."
             )
         with path.open(encoding="utf-8-sig", newline="") as file:
+            first = file.readline()
+            if separator not in first and ";" in first:  # of spreadsheets in Europe
+                separator = ";"
+            file.seek(0)
             columns, rows = _cells(csv.reader(file, delimiter=separator), path)
     except FileNotFoundError as error:
         raise CurationKitError(f"There is no gold table at {path}.") from error

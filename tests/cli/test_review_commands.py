@@ -101,11 +101,12 @@ def test_only_papers_of_the_gold_table_are_judged(
 ) -> None:
     """And it says how many of the papers those are, and shows so many rows."""
     path = tmp_path / "gold.csv"
-    path.write_text("document,gene_symbol,anatomy_label\n000-ok.pdf,,\n")
+    path.write_text("document,gene_symbol,anatomy_label\n000-OK.pdf,,\ny.pdf,,\n")
     shown = call(workspace, "evaluate", job.id, path).stdout
     told = "1 of 3 papers judged (the gold table has no rows of the others)."
     assert told in shown
     assert "0 of 1 found rows right" in shown
+    assert "The gold table also has 1 paper that this job has not" in shown
     monkeypatch.setattr(curation_kit.cli.jobs, "DIFFERENCES_SHOWN", 1)
     every = call(workspace, "evaluate", job.id, path, "--all-papers").stdout
     assert "0 of 3 found rows right" in every
