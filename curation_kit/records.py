@@ -500,14 +500,19 @@ class Ledger(BaseModel):
         parts = [_count(self.pages, "page")]
         if self.pages_without_text:
             parts.append(f"{self.pages_without_text:,} without text")
-        parts.append(f"{_count(len(self.sections_read), 'section')} read")
+        # An agent need not tell of sections and sentences: no nought for these.
+        told = bool(self.sections_read or self.sections_skipped or self.sentences)
+        if told:
+            parts.append(f"{_count(len(self.sections_read), 'section')} read")
         if self.sections_skipped:
             *others, last = self.sections_skipped
             parts.append(
                 f"{' and '.join(filter(None, [', '.join(others), last]))} skipped"
             )
-        parts.append(f"{_count(self.sentences, 'sentence')} judged")
-        parts.append(_count(self.candidates, "candidate"))
+        if told:
+            parts.append(f"{_count(self.sentences, 'sentence')} judged")
+        if told or self.candidates != self.kept:
+            parts.append(_count(self.candidates, "candidate"))
         parts.append(f"{self.kept:,} kept")
         if self.dropped:
             listed = ", ".join(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import signal
 import subprocess
 import sys
 import zipfile
+from importlib.resources import files
 
 import pytest
 from typer.testing import CliRunner
 
 from curation_kit.cli import app, main
-from curation_kit.errors import JobError
+from curation_kit.errors import JobError, NotFound
 from curation_kit.samples import write_sample_papers
 
 
@@ -54,6 +56,7 @@ def call(workspace, *arguments):
     import curation_kit.cli.cache
     import curation_kit.cli.demo
     import curation_kit.cli.doctor
+    import curation_kit.cli.dropped
     import curation_kit.cli.jobs
     import curation_kit.cli.library  # noqa: F401 - they register their commands
 
@@ -247,6 +250,108 @@ def test_dropped_candidates_are_listed_with_their_reasons(workspace):
     assert reason in call(workspace, "dropped", job).output
     with pytest.raises(JobError, match="Its reasons: "):
         raise call(workspace, "dropped", job, "--reason", "boredom").exception
+
+
+def test_dropped_candidates_of_one_document_go_into_a_file(workspace, tmp_path):
+    """As CSV, TSV or JSON, by the file's name; the folder for it is made."""
+    rows = json.loads(call(workspace, "dropped", "last", "--json").stdout)
+    name = rows[0]["document"]
+    out = tmp_path / "new" / "dropped.csv"
+    done = call(workspace, "dropped", "last", "--document", name, "--out", out)
+    assert done.exit_code == 0, done.output
+    assert f"Made the folder {out.parent}." in done.stderr
+    with out.open() as file:
+        written = list(csv.DictReader(file))
+    assert {row["document"] for row in written} == {name}
+    assert len(written) == sum(row["document"] == name for row in rows)
+    call(workspace, "dropped", "last", "--out", out.with_suffix(".json"))
+    assert json.loads(out.with_suffix(".json").read_text()) == rows
+    with pytest.raises(JobError, match="does not say which format"):
+        raise call(workspace, "dropped", "last", "--out", tmp_path / "x").exception
+    with pytest.raises(NotFound, match="has no document"):
+        raise call(workspace, "dropped", "last", "--document", "no.pdf").exception
+
+
+def test_a_terminal_gets_the_first_candidates_and_is_told_of_the_others(
+    monkeypatch, capsys
+):
+    """How to see them is told, too."""
+    from curation_kit.cli import dropped
+
+    rows = [
+        {"document": "a.pdf", "reason": "no anatomy", "page": 1, "quote": f"q{n}"}
+        for n in range(60)
+    ]
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    dropped._show(rows)
+    shown = capsys.readouterr()
+    assert "q49" in shown.out
+    assert "q50" not in shown.out
+    assert "… and 10 more: --reason, --document, --out FILE or --json" in shown.err
+    assert "60  no anatomy" in shown.err
+
+
+def test_help_of_dropped_names_every_reason_and_the_help_pages_tell_its_meaning(
+    workspace,
+):
+    """What the agents and the gate can say."""
+    from curation_kit.agents.gene_expression.reasons import MEANINGS
+    from curation_kit.records import LEFT_OUT, NO_REASON
+    from curation_kit.runner import GATE_REASONS
+
+    shown = call(workspace, "dropped", "--help").output
+    told = " ".join(shown.replace("│", "").split())
+    page = (files("curation_kit.session.help") / "texts/results.md").read_text()
+    for reason, meaning in {**MEANINGS, **GATE_REASONS}.items():
+        assert reason in told
+        assert f"| `{reason}` | {meaning} |" in page
+    for reason in (LEFT_OUT, NO_REASON):
+        assert reason in told
+        assert f"| `{reason}` |" in page
+
+
+def test_the_file_in_the_way_of_a_folder_is_named(workspace, tmp_path):
+    """Whatever is written."""
+    (tmp_path / "r.py").write_text("")
+    out = tmp_path / "r.py" / "x"
+    for words in (
+        ("results", "last", "--out", f"{out}.csv"),
+        ("export", "last", "--out", f"{out}.zip"),
+        ("dropped", "last", "--out", f"{out}.csv"),
+    ):
+        with pytest.raises(JobError, match=r"r\.py is a file, not a folder"):
+            raise call(workspace, *words).exception
+
+
+def test_a_workbook_comes_with_the_highlighted_papers(workspace, tmp_path):
+    """Only a workbook, and only into a file."""
+    out = tmp_path / "records.xlsx"
+    done = call(workspace, "results", "last", "--out", out, "--evidence")
+    assert done.exit_code == 0, done.output
+    assert list((tmp_path / "records-evidence").glob("*.pdf"))
+    assert call(workspace, "results", "last", "--evidence").exit_code == 2
+
+
+def test_wide_results_tell_everything_of_a_record(workspace):
+    """One column below the other, those that are empty left out."""
+    shown = call(workspace, "results", "last", "--wide").stdout
+    assert "record 0" in shown
+    assert "verification score: 1" in shown
+    assert "claimed:" not in shown
+
+
+def test_the_demo_leaves_the_workspace_of_the_environment_alone(tmp_path, monkeypatch):
+    """Only an option moves it; what it hints at is its own workspace."""
+    import curation_kit.cli.demo as module
+
+    monkeypatch.setenv("CURATION_KIT_WORKSPACE", str(tmp_path / "work"))
+    monkeypatch.setattr(module, "DEMO_WORKSPACE", tmp_path / "demo")
+    monkeypatch.setattr(module, "_add_samples", lambda _: ([], []))
+    monkeypatch.setattr(module, "in_foreground", lambda _: True)
+    CliRunner().invoke(app, ["demo"])  # there is no paper to run
+    assert (tmp_path / "demo").is_dir()
+    assert not (tmp_path / "work").exists()
+    assert "curation-kit-demo" in CliRunner().invoke(app, ["demo", "--help"]).output
 
 
 def test_highlighted_papers(workspace, tmp_path):

@@ -43,6 +43,16 @@ class Phenotype(Record):
     terms: list[str] = Field(default_factory=list)
 
 
+def test_a_summary_does_not_count_what_its_agent_does_not_tell_of() -> None:
+    """No section or sentence was told of: that is not none that was read."""
+    ledger = Ledger(pages=10)
+    ledger.settle(3)
+
+    assert ledger.summary() == "10 pages, 3 kept"
+    ledger.sections_skipped = ["references"]
+    assert "0 sections read, references skipped, 0 sentences" in ledger.summary()
+
+
 def test_columns_of_a_gene_expression_record_are_fixed() -> None:
     """Scripts outside the package rely on names and order."""
     assert list(GeneExpressionRecord.columns()) == COLUMNS

@@ -21,6 +21,7 @@ def main() -> None:
         cache,
         demo,
         doctor,
+        dropped,
         jobs,
         library,
         reviews,

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 if TYPE_CHECKING:
     from curation_kit.workspace import Workspace
 
-__all__ = ["app", "command", "workspace_of", "workspace_path"]
+__all__ = ["app", "choose_workspace", "command", "workspace_of", "workspace_path"]
 
 
 class _Root(TyperGroup):
@@ -79,6 +79,14 @@ def root(
 def workspace_path(context: typer.Context) -> Path | None:
     """Folder given on the command line or in the environment, else None."""
     path: Path | None = context.obj
+    return path
+
+
+def choose_workspace(path: Path) -> Path:
+    """Give the folder named on the command line; else this one, for hints too."""
+    if _workspace_option:
+        return Path(_workspace_option[1])
+    _workspace_option[:] = ["--workspace", str(path)]
     return path
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from curation_kit.cli.app import app, workspace_path
+from curation_kit.cli.app import app, choose_workspace, command, workspace_path
 from curation_kit.cli.output import say
 from curation_kit.cli.run import add_documents, finish, in_foreground
 
@@ -24,9 +24,13 @@ FLOW = "Gene Expression Extraction"
 
 
 @app.command()
-def demo(context: typer.Context) -> None:
-    """Make sample papers, run the built-in flow on them and show the results."""
-    workspace = _demo_workspace(context)
+def demo() -> None:
+    """Make sample papers, run the built-in flow on them and show the results.
+
+    In a workspace of its own, the folder curation-kit-demo in your home folder,
+    unless --workspace names another one. Delete the folder to be rid of it.
+    """
+    workspace = _demo_workspace()
     say("Writing sample papers: invented studies, one of them damaged, one scanned.")
     papers, documents = _add_samples(workspace)
     say(f'Running "{FLOW}" on {len(documents)} papers.')
@@ -48,9 +52,9 @@ def demo(context: typer.Context) -> None:
     )
     say(f"\nAgainst the known truth of these papers ({gold}):\n{score.summary()}")
     say(
-        f"\nOpen the dashboard:  curation-kit --workspace {workspace.path} dashboard\n"
-        f"All records as CSV:  curation-kit --workspace {workspace.path} results "
-        f"{job.id} --format csv"
+        f"\nOpen the dashboard:  {command('dashboard')}\n"
+        f"All records as CSV:  {command('results', job.id, '--format', 'csv')}\n"
+        f"All of it is in {workspace.path}."
     )
 
 
@@ -62,7 +66,7 @@ def dashboard(
         bool, typer.Option("--no-browser", help="Only print the address.")
     ] = False,
     demo: Annotated[
-        bool, typer.Option("--demo", help="On a workspace with sample papers.")
+        bool, typer.Option("--demo", help="With sample papers, in ~/curation-kit-demo.")
     ] = False,
 ) -> None:
     """Serve the dashboard on this computer and open it in the browser."""
@@ -70,7 +74,7 @@ def dashboard(
     from curation_kit.workspace import Workspace
 
     if demo:
-        workspace = _demo_workspace(context)
+        workspace = _demo_workspace()
         _add_samples(workspace)
     else:
         workspace = Workspace(workspace_path(context))
@@ -79,10 +83,11 @@ def dashboard(
     serve_dashboard(path, port=port, open_browser=not no_browser)
 
 
-def _demo_workspace(context: typer.Context) -> Workspace:
+def _demo_workspace() -> Workspace:
+    """Open that of the demo: never the one in the environment, which has work in it."""
     from curation_kit.workspace import Workspace
 
-    return Workspace(workspace_path(context) or DEMO_WORKSPACE)
+    return Workspace(choose_workspace(DEMO_WORKSPACE.expanduser()))
 
 
 def _add_samples(workspace: Workspace) -> tuple[list[SamplePaper], AddedDocuments]:

@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curation_kit.cli.app import app, command, workspace_of
-from curation_kit.cli.output import counted, echo_json, print_table, progress_bar, say
+from curation_kit.cli.output import (
+    FOLDER_MADE,
+    counted,
+    echo_json,
+    make_folder,
+    print_table,
+    progress_bar,
+    say,
+)
+from curation_kit.cli.record_table import print_compact, print_whole
 from curation_kit.cli.run import RESULT_COLUMNS, print_records
-from curation_kit.errors import JobError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,40 +139,6 @@ def _show_attempts(job: Job, *, json: bool) -> None:
 
 
 @app.command()
-def dropped(
-    context: typer.Context,
-    job_id: JobId,
-    reason: Annotated[
-        str | None, typer.Option(help="Only those dropped for this reason.")
-    ] = None,
-    json: Json = False,
-) -> None:
-    """List the candidates that did not become records, and why."""
-    job = workspace_of(context).jobs.get(job_id)
-    reasons = job.completeness.by_reason()
-    if reason is not None and reason not in dict(reasons):
-        known = ", ".join(f'"{name}"' for name, _ in reasons) or "none"
-        raise JobError(
-            f'{job.name} dropped no candidate for the reason "{reason}". '
-            f"Its reasons: {known}."
-        )
-    rows = job.dropped_rows(reason=reason)
-    if json:
-        echo_json(rows)
-        return
-    named = [name for name in ("gene_symbol",) if any(name in row for row in rows)]
-    print_table(
-        rows,
-        ("document", "reason", *named, "page", "quote"),
-        right=("page",),
-        empty="No candidate was dropped.",
-    )
-    for name, count in reasons:
-        if reason in {None, name}:
-            say(f"{count:>6,}  {name}")
-
-
-@app.command()
 def results(
     context: typer.Context,
     job_id: JobId,
@@ -174,32 +148,62 @@ def results(
     rows: RowsOption = Rows.ALL,
     out: Annotated[
         Path | None,
-        typer.Option(help="Write a file; its name may say which format is meant."),
+        typer.Option(
+            help="Write a file; its name may say which format is meant. " + FOLDER_MADE
+        ),
     ] = None,
     wide: Annotated[
         bool,
         typer.Option(
             "--wide",
-            help="Also why a record was kept and what curators said (JSON and Excel "
-            "always tell).",
+            help="All columns, also why a record was kept, where its quote and the "
+            "paper differ, and what curators said (JSON and Excel always tell).",
+        ),
+    ] = False,
+    evidence: Annotated[
+        bool,
+        typer.Option(
+            "--evidence",
+            help="With --out FILE.xlsx: also write the highlighted papers into the "
+            "folder FILE-evidence, to whose pages the rows then lead.",
         ),
     ] = False,
 ) -> None:
     """Print all records of a job, or write them as one table."""
+    from curation_kit.workspace import evidence_folder, evidence_problems
+
+    if evidence and out is None:
+        raise typer.BadParameter("--evidence needs --out FILE.xlsx.")
     job = workspace_of(context).jobs.get(job_id)
     if out is not None:
         wanted = format.value if format else None
-        typer.echo(job.export_table(out, format=wanted, rows=rows.value, wide=wide))
+        make_folder(out)
+        with progress_bar(
+            "Highlighting the papers" if evidence else "Writing"
+        ) as progress:
+            path = job.export_table(
+                out, format=wanted, rows=rows.value, wide=wide, evidence=evidence,
+                progress=progress,
+            )  # fmt: skip
+        typer.echo(path)
+        if evidence and (problems := evidence_problems(evidence_folder(path))):
+            say(problems)
         if not job.total_records:
             say(f"0 records. Why: {command('show', job.id)}")
     elif format is not None:
         _print_table(job, format, rows, wide=wide)
     else:
         job.check_rows_exist(rows.value)
-        found = [record.row(name) for name, _, record in job.records(rows.value)]
-        reviewed = any(row["review"] for row in found)
-        columns = (*RESULT_COLUMNS, *(["review"] if reviewed else []), "quote")
-        print_records(found, columns)
+        found = (row for row in job.table_rows(rows.value))
+        if wide:
+            print_whole(found)
+        elif sys.stdout.isatty():
+            print_compact([row.record.row(row.document) for row in found])
+        else:
+            plain = [row.record.row(row.document) for row in found]
+            reviewed = any(row["review"] for row in plain)
+            columns = (*RESULT_COLUMNS, *(["review"] if reviewed else []), "quote")
+            print_records(plain, columns)
 
 
 def _print_table(job: Job, wanted: Format, rows: Rows, *, wide: bool) -> None:
@@ -255,7 +259,10 @@ def export(
     context: typer.Context,
     job_id: JobId,
     out: Annotated[
-        Path | None, typer.Option(help="The ZIP or a folder. [default: JOB.zip here]")
+        Path | None,
+        typer.Option(
+            help=f"The ZIP or a folder. {FOLDER_MADE} [default: JOB.zip here]"
+        ),
     ] = None,
     evidence: Annotated[
         bool,
@@ -267,6 +274,7 @@ def export(
     from curation_kit.workspace import evidence_problems
 
     job = workspace_of(context).jobs.get(job_id)
+    make_folder(out)
     with progress_bar(
         "Highlighting the papers" if evidence else "Making the ZIP"
     ) as show:
@@ -283,11 +291,15 @@ def highlight(
     document: Annotated[str, typer.Argument(help="File name, or the start of its id.")],
     out: Annotated[
         Path | None,
-        typer.Option(help="The PDF or a folder. [default: NAME-evidence.pdf here]"),
+        typer.Option(
+            help=f"The PDF or a folder. {FOLDER_MADE} [default: NAME-evidence.pdf here]"
+        ),
     ] = None,
 ) -> None:
     """Write a copy of a paper with its evidence as highlights."""
-    typer.echo(workspace_of(context).jobs.get(job_id).highlighted_pdf(document, out))
+    job = workspace_of(context).jobs.get(job_id)
+    make_folder(out)
+    typer.echo(job.highlighted_pdf(document, out))
 
 
 @app.command()

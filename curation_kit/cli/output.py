@@ -6,7 +6,8 @@ import json
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
     from curation_kit.workspace import Job
 
 __all__ = [
+    "FOLDER_MADE",
     "counted",
     "echo_json",
     "error",
+    "make_folder",
     "print_table",
     "progress_bar",
     "progress_of",
@@ -27,6 +30,9 @@ __all__ = [
     "say",
     "stderr_console",
 ]
+
+#: Help of each option that names a file to write.
+FOLDER_MADE = "A folder that is missing is made."
 
 #: How often the progress display looks for news, in seconds.
 REFRESH = 0.15
@@ -41,6 +47,18 @@ def error(text: str) -> None:
     """Print what is wrong, and what to do."""
     typer.secho("Error: ", fg="red", bold=True, nl=False, err=True)
     typer.echo(text, err=True)
+
+
+def make_folder(out: Path | None) -> None:
+    """Make the folder that a file is to be written into, if it is missing; say so."""
+    if out is None:
+        return
+    folder = out.expanduser().parent
+    if folder.exists():
+        return
+    with suppress(OSError):  # who writes the file tells what is in the way
+        folder.mkdir(parents=True)
+        say(f"Made the folder {folder}.")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Sequence
 from enum import StrEnum
@@ -12,14 +13,17 @@ import typer
 
 from curation_kit.cli.app import app, command, workspace_of
 from curation_kit.cli.output import (
+    FOLDER_MADE,
     counted,
     error,
+    make_folder,
     print_table,
     progress_bar,
     progress_of,
     record_count,
     say,
 )
+from curation_kit.cli.record_table import print_compact
 
 if TYPE_CHECKING:
     from curation_kit.documents.library import AddedDocuments
@@ -66,7 +70,8 @@ def run(
     pdfs: Annotated[list[str], typer.Argument(help="Files, folders or glob patterns.")],
     name: Annotated[str | None, typer.Option(help="Name of the job.")] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Write all result files to this ZIP.")
+        Path | None,
+        typer.Option(help=f"Write all result files to this ZIP. {FOLDER_MADE}"),
     ] = None,
     n_jobs: Annotated[
         int | None,
@@ -231,7 +236,19 @@ def print_records(
 ) -> None:
     """Print records for people: of some columns, those that the records have."""
     present = [name for name in columns if not rows or name in rows[0]]
+    rows = [{**row, "negated": "not" if row.get("negated") else ""} for row in rows]
     print_table(rows, present, right=("page",), empty=empty)
+
+
+def _print_first(rows: list[dict[str, Any]]) -> None:
+    """Print some records at the end of a run."""
+    empty = "No records were found."
+    if sys.stdout.isatty():
+        print_compact(rows[:ROWS_SHOWN], quotes=False, empty=empty)
+    else:
+        print_records(rows[:ROWS_SHOWN], empty=empty)
+    if len(rows) > ROWS_SHOWN:
+        say(f"… and {len(rows) - ROWS_SHOWN} more records.")
 
 
 def finish(job: Job, ended: bool, out: Path | None) -> None:
@@ -246,16 +263,8 @@ def finish(job: Job, ended: bool, out: Path | None) -> None:
             f"kept. Go on with: {command('resume', job.id)}"
         )
         raise typer.Exit(130)
-    rows = [
-        {
-            **record.row(name),
-            "negated": "not" if getattr(record, "negated", None) else "",
-        }
-        for name, _, record in job.records()
-    ]
-    print_records(rows[:ROWS_SHOWN], empty="No records were found.")
-    if len(rows) > ROWS_SHOWN:
-        say(f"… and {len(rows) - ROWS_SHOWN} more records.")
+    rows = [record.row(name) for name, _, record in job.records()]
+    _print_first(rows)
     documents = job.document_rows()
     for row in documents:
         if row["status"] == Status.FAILED:
@@ -273,6 +282,7 @@ def finish(job: Job, ended: bool, out: Path | None) -> None:
     )
     if progress.completed:
         if out:
+            make_folder(out)
             say(f"Results: {job.export_zip(out)}")
         else:
             say(f"All results as a ZIP: {command('export', job.id)}")

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Union, get_args, get_origin
 
-from curation_kit.records import Evidence, Record
+from curation_kit.formats.delimited import plain_cell
+from curation_kit.records import Evidence, Record, Verdict, Verification
 
 __all__ = ["Column", "Kind", "TableRow", "columns_of"]
 
@@ -22,6 +23,7 @@ class Kind(StrEnum):
     INTEGER = "integer"
     NUMBER = "number"
     TRUTH = "truth"
+    MIXED = "mixed"  # prose and whole numbers, each cell by its value
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,20 @@ class Column:
     ----------
     meaning
         What is in it, in a few words; empty where only its maker knows.
+    rounded
+        Whether workbooks show it to three decimal places.
+    repeated
+        Whether a text has few different values, which are often repeated.
+    values
+        All that there should be of a text, the lesser before the greater.
     """
 
     name: str
     kind: Kind = Kind.TEXT
     meaning: str = ""
+    rounded: bool = False
+    repeated: bool = False
+    values: tuple[str, ...] = ()
 
 
 #: Of records of gene expression; other models describe their fields themselves.
@@ -54,21 +65,48 @@ _DOMAIN = {
     "negated": "true: the paper says that it is not so",
 }
 
-_DOCUMENT = Column("document", meaning="file name of the paper")
+_DOCUMENT = Column("document", meaning="file name of the paper", repeated=True)
 
 _EVIDENCE = (
     Column("quote", Kind.PROSE, "the sentence, cut out of the paper"),
     Column("page", Kind.INTEGER, "page of the quote, from 1"),
-    Column("section", meaning="section of the paper that the quote is in"),
+    Column(
+        "section", meaning="section of the paper that the quote is in", repeated=True
+    ),
     Column("figures", meaning="figures and tables that the quote names"),
-    Column("verification", meaning="how the quote was found in the paper"),
-    Column("review", meaning="a curator's verdict; empty until there is one"),
+    Column(
+        "verification",
+        meaning="how the quote was found in the paper",
+        values=(
+            Verification.UNSUPPORTED.value,
+            Verification.APPROXIMATE.value,
+            Verification.VERIFIED.value,
+        ),
+    ),
+    Column(
+        "review",
+        meaning="a curator's verdict; empty until there is one",
+        values=(
+            Verdict.REJECTED.value,
+            Verdict.CHECK.value,
+            Verdict.EDITED.value,
+            Verdict.ACCEPTED.value,
+        ),
+    ),
 )
 
 #: What only JSON, workbooks and wide tables tell of a record.
 _WHY = (
     Column("why", Kind.PROSE, "why the record was kept"),
-    Column("verification_score", Kind.NUMBER, "likeness of quote and paper, 0 to 1"),
+    Column(
+        "verification_score",
+        Kind.NUMBER,
+        "likeness of quote and paper, 0 to 1",
+        rounded=True,
+    ),
+    Column("claimed", Kind.PROSE, "the quote as it was given, if the paper differs"),
+    Column("differences", Kind.PROSE, "where it and the paper differ, gravest first"),
+    Column("flags", meaning="what to look at on the page"),
     Column("evidence_count", Kind.INTEGER, "number of quotes; JSON has all of them"),
 )
 _CURATION = (
@@ -77,13 +115,20 @@ _CURATION = (
     Column(
         "machine_values", Kind.PROSE, "JSON: what the flow had in columns since edited"
     ),
+)
+#: How a row is found again.
+_KEYS = (
     Column("record", Kind.INTEGER, "number of the record in its document, from 0"),
-    Column("document_id", meaning="SHA-256 of the paper's file"),
+    Column("document_id", meaning="SHA-256 of the paper's file", repeated=True),
 )
 
 
 def columns_of(
-    model: type[Record], *, why: bool = False, curation: bool = False
+    model: type[Record],
+    *,
+    why: bool = False,
+    curation: bool = False,
+    keys: bool = False,
 ) -> tuple[Column, ...]:
     """Columns of a table of records, in order.
 
@@ -92,21 +137,29 @@ def columns_of(
     model
         Model of the records.
     why
-        Also why the record was kept, the score and the number of its quotes.
+        Also why the record was kept, how its quote and the paper differ, and the
+        number of its quotes.
     curation
-        Also who said what about it, and how it is found again.
+        Also who said what about it, and the keys.
+    keys
+        Also how it is found again: its number and the id of its document.
     """
     domain = [
         Column(
             name,
             _kind(model.model_fields[name].annotation),
             model.model_fields[name].description or _DOMAIN.get(name, ""),
+            repeated=name in model.repeated_columns,
         )
         for name in model.domain_columns()
     ]
     found = [_DOCUMENT, *domain, *_EVIDENCE]
     taken = {column.name for column in found}
-    more = (*(_WHY if why else ()), *(_CURATION if curation else ()))
+    more = (
+        *(_WHY if why else ()),
+        *(_CURATION if curation else ()),
+        *(_KEYS if keys or curation else ()),
+    )
     return (*found, *(column for column in more if column.name not in taken))
 
 
@@ -154,6 +207,9 @@ class TableRow:
         return {
             "why": self.record.why,
             "verification_score": best.score,
+            "claimed": best.claimed or "",
+            "differences": "; ".join(map(str, best.differences)),
+            "flags": "; ".join(best.flags),
             "evidence_count": len(evidence),
             "reviewer": self.reviewer,
             "review_note": self.note,
@@ -164,6 +220,21 @@ class TableRow:
             "document_id": self.document_id,
             **cells,  # the record's own columns come first where names meet
         }
+
+    def machine_text(self) -> str:
+        """What the flow had in columns since edited, for people.
+
+        Examples
+        --------
+        >>> machine = {"anatomy_label": "pharynx", "stage_label": None}
+        >>> TableRow("a.pdf", "0a", 0, Record(), machine=machine).machine_text()
+        'anatomy: pharynx; stage: (empty)'
+        """
+        return "; ".join(
+            f"{name.removesuffix('_label').replace('_', ' ')}: "
+            f"{'(empty)' if value in (None, '') else plain_cell(value)}"
+            for name, value in self.machine.items()
+        )
 
     def nested(self) -> dict[str, Any]:
         """The row as JSON has it: the record with all its evidence."""

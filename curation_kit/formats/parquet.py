@@ -35,8 +35,9 @@ def write_parquet(
 ) -> None:
     """Write rows as Parquet, some thousands at a time.
 
-    Text is dictionary-encoded (pandas makes categories of it), quotes and other
-    prose are strings, numbers are 64 bits; a missing value is null.
+    Texts are strings; those of columns that repeat few values are dictionaries,
+    of which pandas makes categories, ordered where the column names its values.
+    Numbers are 64 bits; a missing value is null.
 
     Parameters
     ----------
@@ -55,43 +56,66 @@ def write_parquet(
     except ModuleNotFoundError as error:
         raise CurationKitError(
             "Parquet is written by PyArrow, which is not installed: "
-            "pip install 'curation-kit[parquet]', or choose another format."
+            "pip install 'curation-kit[parquet]' (from a clone: "
+            "pip install '.[parquet]'), or choose another format."
         ) from error
-    types = {
-        Kind.TEXT: pa.dictionary(pa.int32(), pa.string()),
-        Kind.PROSE: pa.string(),
+    plain = {
         Kind.INTEGER: pa.int64(),
         Kind.NUMBER: pa.float64(),
         Kind.TRUTH: pa.bool_(),
     }
+    types = [
+        pa.dictionary(pa.int32(), pa.string(), ordered=bool(column.values))
+        if column.values or column.repeated
+        else plain.get(column.kind, pa.string())
+        for column in columns
+    ]
+    values = {column.name: list(column.values) for column in columns if column.values}
     told = json.dumps(dict(metadata), ensure_ascii=False, sort_keys=True)
     schema = pa.schema(
         [
             pa.field(
                 column.name,
-                types[column.kind],
+                type_,
                 metadata={"meaning": column.meaning} if column.meaning else None,
             )
-            for column in columns
+            for column, type_ in zip(columns, types, strict=True)
         ],
         metadata={"curation_kit": told},
     )
     remaining = iter(rows)
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         while group := list(islice(remaining, _GROUP)):
-            arrays = [
-                pa.array(
-                    [_value(row[column.name], column.kind) for row in group],
-                    type=types[column.kind],
-                )
-                for column in columns
-            ]
+            arrays = []
+            for column, type_ in zip(columns, types, strict=True):
+                cells = [_value(row[column.name], column.kind) for row in group]
+                if column.values:
+                    places = _places(cells, values[column.name])
+                    arrays.append(
+                        pa.DictionaryArray.from_arrays(
+                            pa.array(places, pa.int32()),
+                            pa.array(values[column.name], pa.string()),
+                            ordered=True,
+                        )
+                    )
+                else:
+                    arrays.append(pa.array(cells, type=type_))
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
     pa.default_memory_pool().release_unused()
 
 
 def _value(value: Any, kind: Kind) -> Any:
     """Text as text, whatever its maker put there."""
-    if value is None or kind not in {Kind.TEXT, Kind.PROSE}:
+    if value is None or kind in {Kind.INTEGER, Kind.NUMBER, Kind.TRUTH}:
         return value
     return plain_cell(value)
+
+
+def _places(cells: Sequence[str | None], values: list[str]) -> list[int | None]:
+    """Place of each cell among the values, which grow by what was not foreseen."""
+    place = {value: number for number, value in enumerate(values)}
+    for cell in cells:
+        if cell and cell not in place:
+            place[cell] = len(values)
+            values.append(cell)
+    return [place[cell] if cell else None for cell in cells]

@@ -37,6 +37,8 @@ MAX_ROWS = 1_048_576
 MAX_LINKS = 65_530
 #: Links of more characters are refused by Excel.
 _MAX_LINK = 2_000
+#: Characters of a tip, if each takes two UTF-16 units.
+_MAX_TIP = 127
 
 #: Beyond it a whole number is no longer the same as a 64-bit float.
 _EXACT = 2**53
@@ -46,7 +48,13 @@ _LARGEST = 9.99999999999999e307
 #: The earliest date that a ZIP, which a workbook is, can tell.
 _EPOCH = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - XlsxWriter wants it without a zone
 
-_WIDTHS = {Kind.PROSE: 60, Kind.INTEGER: 9, Kind.NUMBER: 9, Kind.TRUTH: 9}
+_WIDTHS = {
+    Kind.PROSE: 60,
+    Kind.MIXED: 60,
+    Kind.INTEGER: 9,
+    Kind.NUMBER: 9,
+    Kind.TRUTH: 9,
+}
 _WIDE, _NARROW = 30, 16
 
 
@@ -58,10 +66,13 @@ class Link(NamedTuple):
     target
         An address, or the path of a file from the folder of the workbook,
         both percent-encoded, perhaps with ``#`` and a place in it.
+    tip
+        What is shown when the pointer is over the cell.
     """
 
     value: Any
     target: str
+    tip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,7 @@ def write_workbook(
     target: Path | BinaryIO,
     sheets: Iterable[Sheet],
     *,
+    title: str = "",
     created: dt.datetime = _EPOCH,
     max_rows: int = MAX_ROWS,
 ) -> None:
@@ -95,7 +107,7 @@ def write_workbook(
     sheets
         One after the other. What does not fit a sheet goes on in the next one,
         named with a number.
-    created
+    title, created
         What the workbook says of itself; the same content gives the same bytes.
     max_rows
         Rows of a sheet, the header among them.
@@ -112,7 +124,7 @@ def write_workbook(
     place = str(target) if isinstance(target, Path) else target
     try:
         with Workbook(place, options) as workbook:
-            workbook.set_properties({"created": created})
+            workbook.set_properties({"title": title, "created": created})
             formats = _Formats.of(workbook)
             for sheet in sheets:
                 _write_sheet(workbook, sheet, formats, max_rows)
@@ -131,7 +143,8 @@ def records_to_xlsx(
         for number, record in enumerate(records)
     )
     stream = io.BytesIO()
-    write_workbook(stream, [Sheet("Results", columns_of(model, why=True), rows)])
+    sheet = Sheet("Results", columns_of(model, why=True), rows)
+    write_workbook(stream, [sheet], title=document)
     return stream.getvalue()
 
 
@@ -152,6 +165,7 @@ class _Formats(NamedTuple):
 
     header: Format
     kinds: dict[Kind, Format]
+    rounded: Format
     link: Format
 
     @classmethod
@@ -166,7 +180,12 @@ class _Formats(NamedTuple):
                 Kind.INTEGER: workbook.add_format({**top, "num_format": "0"}),
                 Kind.NUMBER: workbook.add_format(top),
                 Kind.TRUTH: workbook.add_format({**top, "align": "left"}),
+                # A whole number among prose stands where the words begin.
+                Kind.MIXED: workbook.add_format(
+                    {**top, "num_format": "0", "align": "left"}
+                ),
             },
+            workbook.add_format({**top, "num_format": "0.000"}),
             workbook.add_format(
                 {**top, "num_format": "0", "font_color": "#0563C1", "underline": 1}
             ),
@@ -188,12 +207,15 @@ def _write_sheet(
         for place, column in enumerate(sheet.columns):
             value = cells[column.name]
             if isinstance(value, Link):
-                value, target = value
+                value, target, tip = value
                 if links < MAX_LINKS and len(target) <= _MAX_LINK:
                     links += 1
-                    page.write_url(line, place, _url(target), formats.link)
+                    page.write_url(line, place, _url(target, tip), formats.link)
                     page.write_number(line, place, value, formats.link)
                     continue
+            if column.rounded and _is_number(value):
+                page.write_number(line, place, round(value, 3), formats.rounded)
+                continue
             _write(page, line, place, value, column.kind, formats.kinds)
     _end(page, sheet, line)
 
@@ -228,7 +250,8 @@ def _begin(workbook: Workbook, sheet: Sheet, formats: _Formats, name: str) -> Wo
         )
         # The format of the column is that of its empty cells: what a curator
         # types into them is text too.
-        page.set_column(place, place, width, formats.kinds[column.kind])
+        kind = Kind.PROSE if column.kind is Kind.MIXED else column.kind
+        page.set_column(place, place, width, formats.kinds[kind])
         page.write_string(0, place, column.name, formats.header)
     page.freeze_panes(1, 0)
     return page
@@ -254,10 +277,11 @@ def _write(
         return
     if isinstance(value, bool) and kind is Kind.TRUTH:
         page.write_boolean(row, place, value, formats[kind])
-    elif kind in {Kind.INTEGER, Kind.NUMBER} and _is_number(value):
+    elif kind in {Kind.INTEGER, Kind.NUMBER, Kind.MIXED} and _is_number(value):
         page.write_number(row, place, value, formats[kind])
     else:
-        shown = formats[kind if kind is Kind.PROSE else Kind.TEXT]
+        long = kind in {Kind.PROSE, Kind.MIXED}
+        shown = formats[Kind.PROSE if long else Kind.TEXT]
         page.write_string(row, place, cut(plain_cell(value)), shown)
 
 
@@ -269,12 +293,14 @@ def _is_number(value: Any) -> bool:
 
 
 @lru_cache(maxsize=1)  # the rows of a paper come together: a link takes 1 kB
-def _url(target: str) -> Url:
+def _url(target: str, tip: str) -> Url:
     from xlsxwriter.url import Url
 
-    if "://" in target:
-        return Url(target)
-    url = Url(f"external:{target}")
+    web = "://" in target
+    url = Url(target if web else f"external:{target}")
+    url.tip = tip[:_MAX_TIP]
+    if web:
+        return url
     # XlsxWriter writes paths with the backslashes of Windows; in a reference of
     # a package (ECMA-376, part 2) slashes are understood everywhere.
     url._relationship_link = target.partition("#")[0]  # noqa: SLF001

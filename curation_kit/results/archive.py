@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from curation_kit.errors import JobError
+from curation_kit.results.places import in_the_way
 
 __all__ = ["Entry", "write_zip"]
 
@@ -66,7 +67,7 @@ def write_zip(path: Path, entries: Iterable[Entry], *, time: float = 0.0) -> Pat
         temporary.replace(path)
     except OSError as error:
         raise JobError(
-            f"{path} cannot be written ({error.strerror or error}): "
+            f"{path} cannot be written ({in_the_way(path, error)}): "
             "choose another place for the ZIP."
         ) from error
     finally:

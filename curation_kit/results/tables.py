@@ -22,8 +22,12 @@ from curation_kit.formats import (
     write_workbook,
 )
 from curation_kit.records import Record
+from curation_kit.results.places import in_the_way
 
 __all__ = ["TABLE_FORMATS", "table_format", "write_table"]
+
+#: Where a link leads, and what is said of it.
+Target = tuple[str, str]
 
 #: Formats of a table of all records, by file name extension.
 TABLE_FORMATS = ("csv", "tsv", "json", "xlsx", "parquet")
@@ -55,9 +59,10 @@ def write_table(
     *,
     format: str,  # noqa: A002 - as in the command
     wide: bool = False,
-    link: Callable[[TableRow], str | None] = lambda _: None,
+    link: Callable[[TableRow], Target | None] = lambda _: None,
     more: Sequence[Sheet] = (),
     metadata: Mapping[str, Any] | None = None,
+    title: str = "",
     time: float = 0.0,
 ) -> Path:
     """Write records as one table, whole or not at all.
@@ -73,16 +78,18 @@ def write_table(
     format
         One of `TABLE_FORMATS`.
     wide
-        Whether CSV, TSV and Parquet also tell why a record was kept and what
-        curators said of it, as JSON and workbooks always do.
+        Whether CSV, TSV and Parquet also tell why a record was kept, where its
+        quote and the paper differ, and what curators said of it, as JSON and
+        workbooks always do. Parquet has the keys of a record always.
     link
-        Gives the address of a record's page, for workbooks.
+        Gives the address of a record's page and what to say of it, for workbooks.
     more
         Further sheets of a workbook.
     metadata
         What Parquet shall say about the table; JSON values.
-    time
-        When a workbook says it was made, in seconds since the epoch.
+    title, time
+        What a workbook says it is, and when it was made, in seconds since the
+        epoch.
 
     Raises
     ------
@@ -94,8 +101,8 @@ def write_table(
     temporary = path.with_name(
         f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp"
     )
-    columns = columns_of(model, why=wide, curation=wide)
-    cells = (row.cells(wide=wide) for row in rows)
+    columns = columns_of(model, why=wide, curation=wide, keys=format == "parquet")
+    cells = (row.cells(wide=wide or format == "parquet") for row in rows)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         match format:
@@ -103,7 +110,8 @@ def write_table(
                 columns = columns_of(model, why=True, curation=True)
                 sheet = Sheet("Results", columns, _linked(rows, link))
                 created = dt.datetime.fromtimestamp(time, dt.UTC).replace(tzinfo=None)
-                write_workbook(temporary, [sheet, *more], created=created)
+                sheets = [sheet, *more]
+                write_workbook(temporary, sheets, title=title, created=created)
             case "parquet":
                 write_parquet(temporary, cells, columns, metadata=metadata or {})
             case "json":
@@ -115,7 +123,7 @@ def write_table(
         temporary.replace(path)
     except OSError as error:
         raise JobError(
-            f"{path} cannot be written ({error.strerror or error}): "
+            f"{path} cannot be written ({in_the_way(path, error)}): "
             "choose another place for the table."
         ) from error
     finally:
@@ -125,13 +133,15 @@ def write_table(
 
 
 def _linked(
-    rows: Iterable[TableRow], link: Callable[[TableRow], str | None]
+    rows: Iterable[TableRow], link: Callable[[TableRow], Target | None]
 ) -> Iterator[dict[str, Any]]:
     """Rows of a workbook; the cell of the page leads to it, where that is known."""
     for row in rows:
         cells = row.cells(wide=True)
+        if "machine_values" not in type(row.record).model_fields:
+            cells["machine_values"] = row.machine_text()
         if cells["page"] is not None and (target := link(row)):
-            cells["page"] = Link(cells["page"], target)
+            cells["page"] = Link(cells["page"], *target)
         yield cells
 
 

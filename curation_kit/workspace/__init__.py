@@ -1,7 +1,7 @@
 """Workspace and Job: what users hold in their hands."""
 
 from curation_kit.workspace.cache import Cache
-from curation_kit.workspace.highlighting import evidence_problems
+from curation_kit.workspace.highlighting import evidence_folder, evidence_problems
 from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
 from curation_kit.workspace.reviewing import column_kind
@@ -17,5 +17,6 @@ __all__ = [
     "Workspace",
     "column_kind",
     "default_path",
+    "evidence_folder",
     "evidence_problems",
 ]

@@ -35,14 +35,14 @@ DOCUMENT_COLUMNS = (
     Column("error", Kind.PROSE),
     Column("hint", Kind.PROSE),
     Column("records", Kind.INTEGER),
-    Column("seconds", Kind.NUMBER),
+    Column("seconds", Kind.NUMBER, rounded=True),
     Column("attempts", Kind.INTEGER),
     Column("ledger", Kind.PROSE),
     Column("doi"),
     Column("document_id"),
 )
 
-_ABOUT_COLUMNS = (Column("what"), Column("value", Kind.PROSE))
+_ABOUT_COLUMNS = (Column("what"), Column("value", Kind.MIXED))
 
 #: Which records a table holds, in words.
 _ROWS = {
@@ -158,8 +158,8 @@ class JobContent:
 
     def link(
         self, *, evidence: str = "", among: Container[str] = ()
-    ) -> Callable[[TableRow], str | None]:
-        """Give what finds the address of a record's page.
+    ) -> Callable[[TableRow], tuple[str, str] | None]:
+        """Give what finds the address of a record's page, and what to say of it.
 
         Parameters
         ----------
@@ -169,13 +169,15 @@ class JobContent:
             Names of those that are there; for others it is the paper's DOI.
         """
 
-        def address(row: TableRow) -> str | None:
+        def address(row: TableRow) -> tuple[str, str] | None:
             about = self.about_documents[row.document_id]
             page = row.record.evidence[0].page
             if f"evidence/{about['stem']}.pdf" in among:
-                return f"{evidence}{quote(about['stem'])}.pdf#page={page}"
+                target = f"{evidence}{quote(about['stem'])}.pdf#page={page}"
+                return target, f"Page {page} with its evidence"
             if about["doi"]:
-                return f"https://doi.org/{quote(about['doi'], safe='/')}"
+                target = f"https://doi.org/{quote(about['doi'], safe='/')}"
+                return target, f"The paper, doi:{about['doi']}: see its page {page}"
             return None
 
         return address
@@ -188,7 +190,7 @@ class JobContent:
         rows: Rows = "all",
         keys: Sequence[tuple[str, int]] | None = None,
         wide: bool = False,
-        link: Callable[[TableRow], str | None] | None = None,
+        link: Callable[[TableRow], tuple[str, str] | None] | None = None,
         progress: Progress | None = None,
     ) -> Path:
         """Write records as one table: see `results.write_table`."""
@@ -212,6 +214,7 @@ class JobContent:
                 Sheet("About", _ABOUT_COLUMNS, about),
             ),
             metadata=manifest,
+            title=f"{manifest['job']['name']}: records found by curation_kit",
             time=self.time,
         )
 
@@ -260,7 +263,7 @@ def _counted(
         yield row
 
 
-def _about(manifest: dict[str, Any]) -> dict[str, str]:
+def _about(manifest: dict[str, Any]) -> dict[str, str | int]:
     """Rows of the sheet "About"."""
     job, made = manifest["job"], manifest["software"]
     gate = manifest["evidence_gate"]
@@ -269,9 +272,12 @@ def _about(manifest: dict[str, Any]) -> dict[str, str]:
         for agent in made["agents"]
     )
     found = ", ".join(f"{count} {name}" for name, count in gate["verification"].items())
+    # Several tables of ours may be of one vocabulary.
     vocabularies = "; ".join(
-        f"{source['upstream']} {source['released']} ({source['licence']})"
-        for source in made["vocabularies"].values()
+        dict.fromkeys(
+            f"{source['upstream']} {source['released']} ({source['licence']})"
+            for source in made["vocabularies"].values()
+        )
     )
     rows = {
         "job": job["name"],
@@ -279,8 +285,8 @@ def _about(manifest: dict[str, Any]) -> dict[str, str]:
         "status": job["status"],
         "created": job["created"],
         "ended": job["ended"] or "",
-        "documents": str(job["documents"]),
-        "records": str(job["records"]),
+        "documents": job["documents"],
+        "records": job["records"],
         "rows": manifest["rows"]["meaning"],
         "flow": manifest["flow"]["name"],
         "steps": " → ".join(step["agent"] for step in manifest["flow"]["steps"]),
@@ -289,7 +295,7 @@ def _about(manifest: dict[str, Any]) -> dict[str, str]:
         "agents": agents,
         "vocabularies": vocabularies,
     }
-    return {name: value for name, value in rows.items() if value}
+    return {name: value for name, value in rows.items() if value != ""}
 
 
 def iso(time: float | None) -> str | None:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from curation_kit.errors import JobError
 from curation_kit.jobs import Rows, check_rows
 from curation_kit.workspace.completeness import JobCompleteness
 from curation_kit.workspace.content import JobContent
 from curation_kit.workspace.curated_files import CuratedFiles, nothing_reviewed
-from curation_kit.workspace.highlighting import JobHighlighting, Progress
+from curation_kit.workspace.highlighting import (
+    PROBLEMS_FILE,
+    JobHighlighting,
+    Progress,
+    evidence_folder,
+)
 from curation_kit.workspace.run_folder import with_run_folder
 
 if TYPE_CHECKING:
+    from curation_kit.formats import TableRow
     from curation_kit.results import Entry
     from curation_kit.store import Row
 
@@ -194,6 +202,16 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
             time=content.time,
         )
 
+    def table_rows(self, rows: Rows = "all") -> Iterator[TableRow]:
+        """Records in document order, with all that tables tell of them.
+
+        Parameters
+        ----------
+        rows
+            Which records: see `records`.
+        """
+        return self._content().rows(rows)
+
     def export_table(
         self,
         path: str | Path,
@@ -201,6 +219,7 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         format: str | None = None,  # noqa: A002 - as in the command
         rows: Rows = "all",
         wide: bool = False,
+        evidence: bool = False,
         records: Sequence[tuple[str, int]] | None = None,
         progress: Progress | None = None,
     ) -> Path:
@@ -218,8 +237,13 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         rows
             Which records: see `records`.
         wide
-            Whether CSV, TSV and Parquet also tell why a record was kept and what
-            curators said of it, as JSON and Excel always do.
+            Whether CSV, TSV and Parquet also tell why a record was kept, where its
+            quote and the paper differ, and what curators said of it, as JSON and
+            Excel always do.
+        evidence
+            Only for ``xlsx``: also write the papers with their evidence highlighted
+            into the folder ``<name>-evidence`` beside it, to whose pages the rows
+            then lead. Else they lead to the paper's DOI, where that is known.
         records
             Document id and number of those wanted, in this order; all, in
             document order, when left out.
@@ -236,7 +260,8 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         ------
         JobError
             If there is no such format, if with ``reviewed`` no record was
-            reviewed, or if the file cannot be written.
+            reviewed, if evidence is wanted with another format than ``xlsx``, or
+            if a file cannot be written.
         CurationKitError
             If PyArrow is not installed.
         """
@@ -245,9 +270,45 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         target = Path(path).expanduser()
         kind = table_format(target, format)
         self.check_rows_exist(rows)
-        return self._content().write_table(
-            target, kind, rows=rows, keys=records, wide=wide, progress=progress
-        )
+        content, link = self._content(), None
+        if evidence:
+            if kind != "xlsx":
+                raise JobError(
+                    f"Only a workbook leads to highlighted papers, not {kind}: name "
+                    f"the file {target.stem}.xlsx, or leave evidence out."
+                )
+            folder = evidence_folder(target)
+            written = self._write_evidence(folder, rows, progress)
+            link = content.link(evidence=f"{quote(folder.name)}/", among=written)
+        return content.write_table(
+            target, kind, rows=rows, keys=records, wide=wide, link=link,
+            progress=progress,
+        )  # fmt: skip
+
+    def _write_evidence(
+        self, folder: Path, rows: Rows, progress: Progress | None
+    ) -> set[str]:
+        """Write the highlighted papers into a folder; give their names in a ZIP."""
+        from curation_kit.results import in_the_way
+
+        written = set()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / PROBLEMS_FILE).unlink(missing_ok=True)  # of an earlier time
+            for name, entry in self.evidence_entries(progress, rows=rows):
+                target = folder / Path(name).name
+                if isinstance(entry, Path):
+                    shutil.copyfile(entry, target)
+                else:
+                    target.write_bytes(entry)
+                written.add(name)
+        except OSError as error:
+            raise JobError(
+                f"{folder} cannot be written "
+                f"({in_the_way(folder / PROBLEMS_FILE, error)}): choose another place "
+                "for the table."
+            ) from error
+        return written
 
     def _content(self) -> JobContent:
         return JobContent(self, self._store, self._folders.results.parent)

@@ -20,13 +20,19 @@ if TYPE_CHECKING:
     from curation_kit.results import Entry
     from curation_kit.store import Row
 
-__all__ = ["JobHighlighting", "evidence_problems"]
+__all__ = [
+    "PROBLEMS_FILE",
+    "JobHighlighting",
+    "evidence_folder",
+    "evidence_problems",
+]
 
 #: A document is looked up by this many characters of its id or more.
 _SHORTEST_ID = 6
 
-#: Entry of a ZIP that names the papers which could not be highlighted.
-_PROBLEMS = "evidence/PROBLEMS.txt"
+#: File that names the papers which could not be highlighted.
+PROBLEMS_FILE = "PROBLEMS.txt"
+_PROBLEMS = f"evidence/{PROBLEMS_FILE}"
 
 #: Called with a file name, how many are done, and how many there are.
 Progress = Callable[[str, int, int], None]
@@ -100,8 +106,10 @@ class JobHighlighting(JobReading):
         except DocumentFailure as error:
             raise JobError(f"{row['name']}: {_told(error)}") from error
         except OSError as error:
+            from curation_kit.results import in_the_way
+
             raise JobError(
-                f"{target} cannot be written ({error.strerror or error}): choose "
+                f"{target} cannot be written ({in_the_way(target, error)}): choose "
                 "another place for the PDF."
             ) from error
         return target
@@ -206,6 +214,17 @@ class JobHighlighting(JobReading):
                 return None
         return None
 
+    def find_document(self, document: str) -> str:
+        """Id of a document of the job: by file name, id, or the start of the id.
+
+        Raises
+        ------
+        NotFound
+            If the job does not hold it, or more than one is meant.
+        """
+        found: str = self._meant(document)["document_id"]
+        return found
+
     def _meant(self, document: str) -> Row:
         """Row of the document of the job that a name or an id means."""
         row = self._store.document(self.id, document)
@@ -246,10 +265,24 @@ def _without_results(row: Row, job_id: str) -> str:
     return f"{row['name']} has no results yet: it is {row['status']} in this job."
 
 
+def evidence_folder(table: Path) -> Path:
+    """Folder of the highlighted papers to which the rows of a workbook lead."""
+    return table.with_name(f"{table.stem}-evidence")
+
+
 def evidence_problems(path: Path) -> str:
-    """What the ZIP of a job says of papers that could not be highlighted."""
+    """What was said of papers that could not be highlighted.
+
+    Parameters
+    ----------
+    path
+        The ZIP of a job, or a folder of highlighted papers.
+    """
     from zipfile import ZipFile
 
+    if path.is_dir():
+        told = path / PROBLEMS_FILE
+        return told.read_text("utf-8").strip() if told.is_file() else ""
     with ZipFile(path) as archive:
         if _PROBLEMS not in archive.namelist():
             return ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from curation_kit.documents.cache import TextCache
 from curation_kit.evidence import mentions_of
-from curation_kit.records import Evidence, Mention, Record
+from curation_kit.records import Evidence, Mention, Record, Verification
 from curation_kit.workspace.completeness import JobCompleteness
 from curation_kit.workspace.record_keys import resolve
 
@@ -44,10 +44,12 @@ class RecordEvidence:
         ]
         lines = [f"{name}, record {self.number}: {' · '.join(values)}"]
         for evidence in record.evidence:
-            place = f"page {evidence.page}" if evidence.page else "not in the paper"
-            section = f", {evidence.section}" if evidence.section else ""
-            quote = evidence.quote or evidence.claimed or ""
-            lines.append(f"“{quote}” ({evidence.verification}, {place}{section})")
+            lines += _told(evidence)
+        if not self.job.document_path(self.document_id).is_file():
+            lines.append(
+                f"{name} was removed from the workspace: add the same file again to "
+                "see its pages."
+            )
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
@@ -56,6 +58,22 @@ class RecordEvidence:
             bundle: dict[str, Any] = entry.load()(self)
             return bundle
         return {"text/plain": repr(self)}
+
+
+def _told(evidence: Evidence) -> list[str]:
+    """Lines about one quote, and what a curator has to look at."""
+    if evidence.verification is Verification.UNSUPPORTED and not evidence.quote:
+        lines = [f"claimed: “{evidence.claimed or ''}”, not in the paper (unsupported)"]
+    else:
+        place = f"page {evidence.page}" if evidence.page else "not in the paper"
+        section = f", {evidence.section}" if evidence.section else ""
+        lines = [f"“{evidence.quote}” ({evidence.verification}, {place}{section})"]
+        if evidence.claimed:
+            lines.append(f"  claimed: “{evidence.claimed}”")
+    lines += [f"  {difference}" for difference in evidence.differences]
+    if evidence.flags:
+        lines.append(f"  look at: {', '.join(evidence.flags)}")
+    return lines
 
 
 class JobViewing(JobCompleteness):

@@ -3,7 +3,14 @@ from __future__ import annotations
 from pydantic import Field
 
 from curation_kit.formats import Kind, TableRow, columns_of
-from curation_kit.records import GeneExpressionRecord, Record
+from curation_kit.records import (
+    Difference,
+    DifferenceKind,
+    Evidence,
+    GeneExpressionRecord,
+    Record,
+)
+from curation_kit.results import Categories, record_types
 
 
 class Level(Record):
@@ -33,6 +40,40 @@ def test_kinds_come_from_the_model() -> None:
     assert columns["level"].meaning == "counts per million"
     assert columns["replicates"].kind is Kind.INTEGER
     assert columns["genes"].kind is Kind.TEXT
+
+
+def test_what_differs_from_the_paper_is_told_of_a_quote() -> None:
+    """Beside the score: what was claimed, the differences, and what to look at."""
+    evidence = Evidence(
+        quote="myo-2 is seen in muscle",
+        claimed="myo-2 is not seen in muscle",
+        differences=[Difference(DifferenceKind.NEGATION, "not", "")],
+        flags=["look-alike letters", "hidden text"],
+    )
+    row = TableRow("a.pdf", "0a", 0, Level(evidence=[evidence])).cells(wide=True)
+
+    assert row["claimed"] == "myo-2 is not seen in muscle"
+    assert row["differences"] == "negation: “not” is not in the paper"
+    assert row["flags"] == "look-alike letters; hidden text"
+
+
+def test_the_machines_values_are_told_in_words() -> None:
+    """Of a label only what it names."""
+    machine = {"anatomy_label": "pharynx", "stage_id": None, "negated": True}
+    row = TableRow("a.pdf", "0a", 0, Level(), machine=machine)
+
+    assert row.machine_text() == "anatomy: pharynx; stage id: (empty); negated: true"
+
+
+def test_values_in_order_are_those_of_data_frames() -> None:
+    """Parquet and `job.results` sort alike."""
+    types = record_types(GeneExpressionRecord)
+    for column in columns_of(GeneExpressionRecord):
+        kind = types[column.name]
+        if column.values:
+            assert kind == Categories(column.values, ordered=True)
+        else:
+            assert column.repeated == isinstance(kind, Categories)
 
 
 def test_a_column_of_the_domain_goes_before_a_wide_one_of_its_name() -> None:

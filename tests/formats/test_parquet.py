@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -21,12 +22,31 @@ def test_columns_have_real_types_and_tell_what_they_mean(tmp_path: Path) -> None
 
     schema = pq.read_schema(path)
 
-    assert schema.field("gene_symbol").type == pa.dictionary(pa.int32(), pa.string())
+    assert schema.field("document").type == pa.dictionary(pa.int32(), pa.string())
+    assert schema.field("gene_symbol").type == pa.string()
     assert schema.field("quote").type == pa.string()
     assert schema.field("page").type == pa.int64()
     assert schema.field("negated").type == pa.bool_()
     assert b"official symbol" in schema.field("gene_symbol").metadata[b"meaning"]
     assert json.loads(schema.metadata[b"curation_kit"]) == {"job": {"id": "7"}}
+
+
+def test_a_column_that_names_its_values_comes_back_in_their_order(
+    tmp_path: Path,
+) -> None:
+    """However few of them a group of rows has, and one that is not foreseen."""
+    path = tmp_path / "t.parquet"
+    column = Column("review", values=("rejected", "accepted"))
+    known = [{"review": "accepted"}] * 1500 + [{"review": None}]
+    write_parquet(path, known, [column], metadata={})
+    back = pq.read_table(path).to_pandas()["review"]
+
+    assert back.dtype == pd.CategoricalDtype(["rejected", "accepted"], ordered=True)
+    assert (back >= "accepted").sum() == 1500
+    assert back.isna().sum() == 1
+
+    write_parquet(path, [*known, {"review": "odd"}], [column], metadata={})
+    assert pq.read_table(path)["review"].to_pylist()[-3:] == ["accepted", None, "odd"]
 
 
 def test_many_rows_are_written_in_groups(tmp_path: Path) -> None:

@@ -106,7 +106,37 @@ def test_the_same_records_give_the_same_workbook() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(first))["Results"]
     header, row = ([cell.value for cell in line] for line in sheet.iter_rows())
     assert dict(zip(header, row, strict=True))["why"] == "so"
-    assert header[-3:] == ["why", "verification_score", "evidence_count"]
+    assert header[-6:] == [
+        "why", "verification_score", "claimed", "differences", "flags",
+        "evidence_count",
+    ]  # fmt: skip
+
+
+def test_scores_are_shown_to_three_places_and_a_workbook_has_a_title() -> None:
+    """A number of another column is as its maker gave it."""
+    stream = io.BytesIO()
+    columns = [Column("score", Kind.NUMBER, rounded=True), Column("tpm", Kind.NUMBER)]
+    rows = [{"score": 0.98765, "tpm": 1.23456789}]
+    write_workbook(stream, [Sheet("S", columns, rows)], title="My job")
+
+    book = openpyxl.load_workbook(stream)
+
+    score, tpm = book["S"][2]
+    assert (score.value, score.number_format) == (0.988, "0.000")
+    assert tpm.value == 1.23456789
+    assert book.properties.title == "My job"
+
+
+def test_prose_and_numbers_share_a_column_each_as_what_it_is() -> None:
+    """A text of digits stays text."""
+    stream = io.BytesIO()
+    rows = [{"a": 12}, {"a": "12"}]
+    write_workbook(stream, [Sheet("S", [Column("a", Kind.MIXED)], rows)])
+
+    sheet = openpyxl.load_workbook(stream)["S"]
+
+    assert [sheet.cell(n, 1).value for n in (2, 3)] == [12, "12"]
+    assert sheet.cell(3, 1).number_format == "@"
 
 
 def test_a_workbook_is_written_to_a_path_too(tmp_path: Path) -> None:

@@ -18,8 +18,10 @@ from pydantic import Field
 import curation_kit as ck
 from curation_kit import cli
 from curation_kit.agents import Extractor, Options, agents, register
+from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.errors import FailureCategory, NotFound
 from curation_kit.flow import TEMPLATES, EvidenceGate
+from curation_kit.formats import columns_of
 from curation_kit.records import (
     GeneExpressionRecord,
     Record,
@@ -142,7 +144,9 @@ def test_every_name_exists() -> None:
         option for agent in agents().values() for option in agent.Options.model_fields
     }
     known |= set(FailureCategory) | set(Verification) | set(Verdict)
-    known |= set(get_args(EvidenceGate)) | {"_run"}
+    known |= set(get_args(EvidenceGate)) | {"_run"} | set(Reason)
+    wide = columns_of(GeneExpressionRecord, why=True, curation=True)
+    known |= {column.name for column in wide}
     for name in TOPICS:
         for code in every(read_topic(name).nodes, "code"):
             if re.fullmatch(r"[a-z_]+", code["text"]):

@@ -8,11 +8,14 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from batches import add_papers, fake_flow
 
 import curation_kit as ck
 from curation_kit.errors import JobError
+from curation_kit.samples import write_sample_papers
+from curation_kit.workspace import evidence_problems
 
 
 @pytest.fixture
@@ -201,9 +204,59 @@ def test_a_workbook_has_the_documents_and_how_it_was_made(
         "failed",
         "completed",
     ]
+    tip = book["Results"][2][page].hyperlink.tooltip
+    assert tip == "The paper, doi:10.1/a b: see its page 1"
+    assert book.properties.title == "My job: records found by curation_kit"
     about = dict(book["About"].iter_rows(min_row=2, values_only=True))
+    assert (about["documents"], about["records"]) == (3, 2)
+    assert about["vocabularies"].count("UBERON") == 1
     assert about["job"] == "My job"
     assert about["steps"].startswith("fake_input → ")
+
+
+def test_rows_of_a_workbook_lead_to_highlighted_papers_beside_it(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """Where they were wanted, each to its page; a name with a space works too."""
+    papers = write_sample_papers(tmp_path / "papers", count=2)
+    flow = workspace.flows["Gene Expression Extraction"]
+    documents = workspace.documents.add([paper.path for paper in papers])
+    job = workspace.run(flow, documents, backend="sequential")
+
+    path = job.export_table(tmp_path / "my records.xlsx", evidence=True)
+
+    folder = tmp_path / "my records-evidence"
+    assert evidence_problems(folder) == ""
+    header, *rows = openpyxl.load_workbook(path)["Results"].iter_rows()
+    names = [cell.value for cell in header]
+    for row in rows:
+        page = row[names.index("page")]
+        target = f"{page.hyperlink.target}#{page.hyperlink.location}"
+        stem = Path(row[names.index("document")].value).stem
+        assert target == f"my%20records-evidence/{stem}.pdf#page={page.value}"
+        assert (folder / f"{stem}.pdf").read_bytes().startswith(b"%PDF")
+    assert rows
+
+    documents[0].path.unlink()
+    job.export_table(path, evidence=True)
+    assert "removed from the workspace" in evidence_problems(folder)
+    with pytest.raises(JobError, match=r"name the file t\.xlsx"):
+        job.export_table(tmp_path / "t.csv", evidence=True)
+
+
+def test_parquet_leads_back_and_sorts_like_the_results(
+    job: ck.Job, tmp_path: Path
+) -> None:
+    """The keys are there without asking; genes are strings."""
+    path = job.export_table(tmp_path / "t.parquet")
+
+    table = pd.read_parquet(path)
+
+    results = job.results
+    assert list(table["document_id"]) == list(results["document_id"])
+    assert list(table["record"]) == [0, 0]
+    assert table["verification"].dtype == results["verification"].dtype
+    assert not isinstance(table["gene_symbol"].dtype, pd.CategoricalDtype)
 
 
 def test_some_records_are_exported_in_the_order_given(

@@ -9,7 +9,7 @@ from batches import add_papers
 import curation_kit as ck
 from curation_kit import widgets
 from curation_kit.errors import CurationKitError, NotFound
-from curation_kit.records import Evidence
+from curation_kit.records import Difference, DifferenceKind, Evidence, Verification
 from curation_kit.samples import write_sample_papers
 
 
@@ -67,7 +67,37 @@ def test_a_kernel_gets_the_panel_and_a_picture(
     assert picture.startswith(b"\x89PNG")
     assert bundle["text/plain"] == repr(shown)
     job.document_path(shown.document_id).unlink()
-    assert "image/png" not in shown._repr_mimebundle_()
+    bundle = shown._repr_mimebundle_()
+    assert "image/png" not in bundle
+    assert "was removed from the workspace: add the same file" in bundle["text/plain"]
+
+
+def test_text_tells_what_a_curator_has_to_look_at(
+    job: ck.Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was claimed, where the paper differs, and flags."""
+    record = job.record(*job.key_at(0))
+    near = record.evidence[0].model_copy(
+        update={
+            "verification": Verification.APPROXIMATE,
+            "claimed": "not so",
+            "differences": [Difference(DifferenceKind.NEGATION, "not", "")],
+            "flags": ["hidden text"],
+        }
+    )
+    record.evidence = [near, Evidence(quote="", claimed="it glows in the dark")]
+    monkeypatch.setattr(type(job), "record", lambda *_: record)
+
+    _, quote, claimed, difference, flags, unsupported = repr(
+        job.show_evidence(0)
+    ).splitlines()
+
+    assert quote.startswith(f"“{near.quote}” (approximate, page ")
+    assert claimed == "  claimed: “not so”"
+    assert difference == "  negation: “not” is not in the paper"
+    assert flags == "  look at: hidden text"
+    told = "claimed: “it glows in the dark”, not in the paper (unsupported)"
+    assert unsupported == told
 
 
 def test_values_without_mentions_are_sought_in_the_text(job: ck.Job) -> None:

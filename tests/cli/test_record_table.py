@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from curation_kit.cli.record_table import print_compact
+from curation_kit.records import Evidence, GeneExpressionRecord, Record, Verification
+
+QUOTE = "The gene myo-2 is expressed in pharyngeal muscle of adults, as we saw. " * 3
+
+
+def record(**values: object) -> GeneExpressionRecord:
+    """One with a long quote."""
+    evidence = Evidence(quote=QUOTE, page=12, verification=Verification.APPROXIMATE)
+    return GeneExpressionRecord.model_validate(
+        {"gene_symbol": "myo-2", "evidence": [evidence], **values}
+    )
+
+
+@pytest.mark.parametrize("width", [80, 100, 200])
+def test_every_line_fits_the_terminal(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever is cut, headings are whole, and the quote has a line of its own."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    name = "Überexpression_of_a_gene_表現_in_a_worm_and_more_of_it_2026.pdf"
+    rows = [
+        record(anatomy_label="pharyngeal muscle cell", stage_label="adult").row(name),
+        record(
+            anatomy_label="body wall musculature", negated=True, review="accepted"
+        ).row(name),
+    ]
+
+    print_compact(rows)
+
+    header, first, quote, second, _ = capsys.readouterr().out.splitlines()
+    for title in [
+        "document",
+        "gene",
+        "anatomy",
+        "stage",
+        "page",
+        "verification",
+        "review",
+    ]:
+        assert title in header.split()
+    for line in (header, first, quote, second):
+        assert cell_len(line) <= width
+    assert quote.startswith("    “The gene myo-2 is")
+    assert "  not " in second
+    assert "  not " not in first
+    assert "approximate" in first
+    assert "accepted" in second
+
+
+def test_no_text_of_a_paper_rules_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Control characters are spaces."""
+    row = record(anatomy_label="a\x1b[2Jb\nc\x9b1m").row("x\x1b]0;t\x07.pdf")
+
+    print_compact([row])
+
+    shown = capsys.readouterr().out
+    assert not {"\x1b", "\x07", "\x9b"} & set(shown)
+    assert "a [2Jb c" in shown
+
+
+def test_records_of_another_domain_have_their_own_columns(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The first of them."""
+
+    class Level(Record):
+        """Of another domain."""
+
+        tissue_type: str = "liver"
+        level: float = 2.5
+
+    print_compact([Level().row("a.pdf")], quotes=False)
+
+    header, line = capsys.readouterr().out.splitlines()
+    assert header.split()[:4] == ["document", "tissue", "type", "level"]
+    assert line.split()[:3] == ["a.pdf", "liver", "2.5"]
+
+
+def test_without_records_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """In the caller's words."""
+    print_compact([], empty="None.")
+
+    assert capsys.readouterr().out == "None.\n"
