@@ -21,6 +21,7 @@ from curation_kit.cli.output import (
 )
 from curation_kit.cli.record_table import print_compact, print_whole
 from curation_kit.cli.run import RESULT_COLUMNS, print_records
+from curation_kit.errors import JobError
 
 if TYPE_CHECKING:
     import pandas as pd
