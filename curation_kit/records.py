@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from enum import Enum, StrEnum
 from typing import Any, ClassVar, NamedTuple
@@ -244,6 +245,30 @@ class Record(BaseModel):
         {"evidence", "candidates", "why", "review"}
     )
 
+    def __repr__(self) -> str:
+        """Short, for the end of a notebook cell: the values, the verdict, the quote."""
+        more = [self.review] if self.review else []
+        if self.evidence:
+            best = self.evidence[0]
+            page = f" (page {best.page})" if best.page else ""
+            more.append(f"“{_shorten(best.quote or best.claimed or '', 60)}”{page}")
+        told = ": ".join(filter(None, [self._told(), ", ".join(more)]))
+        return f"<{type(self).__name__} {told}>"
+
+    def __str__(self) -> str:
+        return repr(self)
+
+    def _told(self) -> str:
+        """The values that are not empty, without identifiers."""
+        names = self.domain_columns()
+        ids = {id_column(name) for name in names}
+        values = {name: _cell(getattr(self, name)) for name in names if name not in ids}
+        return ", ".join(
+            f"{name}={value}"
+            for name, value in values.items()
+            if value not in (None, "", False)
+        )
+
     @classmethod
     def domain_columns(cls) -> tuple[str, ...]:
         """Columns that belong to the record's own domain, in order."""
@@ -326,6 +351,16 @@ class GeneExpressionRecord(Record):
     cellular_component_id: str | None = None
     assay: str | None = None
     negated: bool = False
+
+    def _told(self) -> str:
+        told = f"{'no ' if self.negated else ''}{self.gene_symbol}"
+        for word, label in (
+            ("in", self.anatomy_label),
+            ("at", self.stage_label),
+            ("within", self.cellular_component_label),
+        ):
+            told += f" {word} {label}" if label else ""
+        return told
 
 
 class Dropped(BaseModel):
@@ -415,8 +450,13 @@ class Ledger(BaseModel):
         """Make the numbers add up, now that it is known how many records there are.
 
         Every candidate was kept or dropped. Candidates that an agent counted and
-        told no more of are dropped without a reason.
+        told no more of are dropped without a reason; those that it counted with
+        a reason only are listed with no more than that.
         """
+        listed = Counter(one.reason for one in self.drops)
+        for reason, count in self.dropped.items():
+            told = count - listed[reason]
+            self.drops += [Dropped(reason=reason) for _ in range(told)]
         for _ in range(self.candidates - kept - sum(self.dropped.values())):
             self.drop(NO_REASON)
         self.kept = kept
@@ -435,6 +475,12 @@ class Ledger(BaseModel):
         ]
         parts += [f"{self.flagged:,} to check"] if self.flagged else []
         return ", ".join(parts)
+
+    def __repr__(self) -> str:
+        return f"<Ledger {self.summary()}>"
+
+    def __str__(self) -> str:
+        return repr(self)
 
     @property
     def in_full(self) -> bool:
@@ -482,6 +528,12 @@ class Ledger(BaseModel):
                 f"{self.chunks_unparseable:,} unparseable"
             )
         return "; ".join([*lines, *self.notes])
+
+
+def _shorten(text: str, length: int) -> str:
+    """Text on one line of at most so many characters, with … where it was cut."""
+    text = " ".join(text.split())
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 
 def _count(number: int, what: str) -> str:

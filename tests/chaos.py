@@ -232,8 +232,13 @@ class Chaos:
             until(lambda: self.server.waiting(held) or self._given_up(), seconds=120)
             if self._given_up():
                 break
-            self._kill("runner", random.Random(0))  # noqa: S311 - there is one
+            for pid in runners(self.workspace):  # and one that waits to take over
+                self._note("runner", pid)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            until(lambda: not Runner(self.workspace.path).is_alive())
             until(lambda: not self.server.waiting(held))
+            ck.Workspace(self.workspace.path).close()  # the next client comes
         until(self._given_up)
 
     def _given_up(self) -> bool:

@@ -149,6 +149,8 @@ def test_evaluate_scores_a_job_against_its_own_rows(workspace, tmp_path):
         (["run", "Gene Expression Extraction", "missing.pdf"], "No document to run"),
         (["documents", "remove", "nosuchdocument"], "There is no document"),
         (["flows", "delete", "Gene Expression Extraction"], "built in"),
+        (["results", "last", "--rows", "foo"], "'--rows': 'foo' is not one of 'all'"),
+        (["highlight", "last", "nope.pdf"], "Those it has: curation-kit show"),
     ],
 )
 def test_wrong_use_is_a_sentence_and_status_2(

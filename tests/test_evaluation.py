@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from curation_kit.errors import CurationKitError
-from curation_kit.evaluation import evaluate, read_gold
+from curation_kit.evaluation import covered, evaluate, gold_papers, read_gold
 from curation_kit.samples import write_sample_papers, write_truth
 
 COLUMNS = [
@@ -98,7 +98,7 @@ def test_stage_counts_only_where_gold_has_one():
 def test_fields_among_matched_genes():
     """A wrong stage costs the stage's score, not that of gene and place."""
     late = (*MYO[:5], "adult Ce", "WBls:9", False)
-    fields = evaluate(table(late, NOT), table(MYO, UNC)).fields
+    fields = evaluate(table(late, NOT), table(MYO, UNC), all_papers=True).fields
     assert fields.loc["gene", ["precision", "recall"]].tolist() == [1 / 2, 1 / 2]
     assert fields.loc["anatomy", ["precision", "recall"]].tolist() == [1.0, 1.0]
     assert fields.loc["stage", ["precision", "recall"]].tolist() == [0.0, 0.0]
@@ -111,7 +111,7 @@ def test_empty_tables():
     assert math.isnan(nothing_found.precision)
     assert (nothing_found.recall, nothing_found.f1) == (0.0, 0.0)
     assert len(nothing_found.missed) == 1
-    nothing_expected = evaluate(table(MYO), table())
+    nothing_expected = evaluate(table(MYO), table(), all_papers=True)
     assert math.isnan(nothing_expected.recall)
     assert (nothing_expected.precision, nothing_expected.f1) == (0.0, 0.0)
     assert len(nothing_expected.false) == 1
@@ -121,11 +121,23 @@ def test_empty_tables():
     assert neither.summary() == "No rows expected and none found."
 
 
-def test_documents_restrict_the_score():
-    """Rows of documents that the gold table does not cover can be left out."""
+def test_papers_that_the_gold_table_does_not_cover_are_not_judged():
+    """Unless all are asked for, or others are named."""
     found, gold = table(MYO, NOT), table(MYO)
-    assert evaluate(found, gold).precision == 1 / 2
-    assert evaluate(found, gold, documents=["a.pdf"]).precision == 1.0
+    assert evaluate(found, gold).precision == 1.0
+    assert evaluate(found, gold, all_papers=True).precision == 1 / 2
+    assert evaluate(found, gold, documents=["a.pdf", "b.pdf"]).precision == 1 / 2
+    assert covered(["B.pdf", "A.pdf"], gold_papers(gold)) == ["A.pdf"]
+
+
+def test_a_line_without_a_gene_says_that_there_is_nothing_to_find():
+    """It covers its paper and expects no row."""
+    gold = table(MYO, ("b.pdf", "", *[None] * 5, ""))
+    result = evaluate(table(MYO, NOT), gold)
+    assert (result.gold, result.found, result.found_right) == (1, 2, 1)
+    assert result.missed.empty
+    assert result.false["document"].tolist() == ["b.pdf"]
+    assert gold_papers(gold) == ["a.pdf", "b.pdf"]
 
 
 def test_lacking_columns_are_named():
@@ -190,3 +202,25 @@ def test_read_gold_says_what_is_wrong(tmp_path):
     path.write_text("document,gene\na,b\n", encoding="utf-8")
     with pytest.raises(CurationKitError, match=r"gold\.csv lacks the columns"):
         read_gold(path)
+    path.write_text("document,gene\na,b\n\nc,d, e\n", encoding="utf-8")
+    with pytest.raises(CurationKitError, match="line 4 has 3 cells, and there are 2"):
+        read_gold(path)
+    path.write_text("document,gene,gene\n", encoding="utf-8")
+    with pytest.raises(CurationKitError, match='two columns "gene"'):
+        read_gold(path)
+    path.write_bytes(b"PK\x03\x04rest")
+    with pytest.raises(CurationKitError, match="is an Excel workbook: save it as CSV"):
+        read_gold(path)
+
+
+def test_read_gold_forgives_what_spreadsheets_leave(tmp_path):
+    """Empty cells at the end of lines, empty lines, and missing last cells."""
+    path = tmp_path / "gold.csv"
+    path.write_text(
+        "document,gene_symbol,anatomy_label,,\na,b,c,,\n,,,,\nd\n", encoding="utf-8"
+    )
+    assert read_gold(path).to_numpy().tolist() == [["a", "b", "c"], ["d", "", ""]]
+    path.write_text(
+        'document;gene_symbol;anatomy_label\na;b;"c;d"\n', encoding="utf-8-sig"
+    )
+    assert read_gold(path).to_numpy().tolist() == [["a", "b", "c;d"]]

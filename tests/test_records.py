@@ -218,3 +218,31 @@ def test_the_ledger_tells_how_records_are_supported() -> None:
         "1 sentence judged, 5 candidates, 5 kept; "
         "3 verified, 2 approximate, 2 to check; Worms."
     )
+
+
+def test_a_record_is_shown_in_a_line():
+    """At the end of a cell or in a list: what it says, the verdict, the quote."""
+    record = GeneExpressionRecord(
+        gene_symbol="act-5",
+        gene_id="WB:WBGene00000067",
+        anatomy_label="pharynx",
+        stage_label="adult",
+        review="accepted",
+        evidence=[Evidence(quote="ACT-5 is\nseen. " + "So " * 40, page=3)],
+    )
+    shown = repr(record)
+    assert shown.startswith(
+        "<GeneExpressionRecord act-5 in pharynx at adult: accepted, “ACT-5 is seen. So"
+    )
+    assert shown.endswith("So…” (page 3)>")
+    assert str(record) == shown
+    assert repr(Ledger()) == "<Ledger nothing was read>"
+
+
+def test_a_record_of_another_domain_is_shown_by_its_values():
+    """Those that are not empty; without evidence there is no quote."""
+    assert repr(GeneExpressionRecord(gene_symbol="a", negated=True)) == (
+        "<GeneExpressionRecord no a>"
+    )
+    shown = repr(Phenotype(allele="e1", terms=["small", "slow"]))
+    assert shown == "<Phenotype allele=e1, terms=small|slow>"

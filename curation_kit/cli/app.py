@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from curation_kit.workspace import Workspace
 
 __all__ = ["app", "choose_workspace", "command", "workspace_of", "workspace_path"]
 
+
+class _Root(TyperGroup):
+    """The commands; what is wrong with an option is said without jargon."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as problem:  # pydantic's words are in those of typer
+            told = getattr(problem, "message", None)
+            if isinstance(told, str) and told.startswith(_JARGON):
+                problem.message = told.removeprefix(_JARGON)  # type: ignore[attr-defined]
+            raise
+
+
+_JARGON = "Value error, "
+
 app = typer.Typer(
+    cls=_Root,
     name="curation-kit",
     help="Run a curation flow over a stack of scientific PDFs.",
     no_args_is_help=True,

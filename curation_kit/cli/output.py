@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FOLDER_MADE",
+    "counted",
     "echo_json",
     "error",
     "make_folder",
@@ -207,9 +208,14 @@ def progress_of(job: Job, after: int = 0) -> Iterator[None]:
             thread.join()
 
 
+def counted(count: int, what: str) -> str:
+    """A number of things: "1 paper", "13 papers"."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def record_count(count: int) -> str:
     """A number of records: "1 record", "13 records"."""
-    return "1 record" if count == 1 else f"{count} records"
+    return counted(count, "record")
 
 
 def _line(kind: str, data: dict[str, Any]) -> Any:

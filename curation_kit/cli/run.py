@@ -14,6 +14,7 @@ import typer
 from curation_kit.cli.app import app, command, workspace_of
 from curation_kit.cli.output import (
     FOLDER_MADE,
+    counted,
     error,
     make_folder,
     print_table,
@@ -271,11 +272,11 @@ def finish(job: Job, ended: bool, out: Path | None) -> None:
             say(f"  {row['error']} {row['hint'] or ''}".rstrip())
     if empty := sum(row["records"] == 0 for row in documents):
         say(
-            f"{empty} papers have no records. What was read in them and why "
-            f"nothing was kept: {command('show', job.id)}"
+            f"{counted(empty, 'paper')} {'has' if empty == 1 else 'have'} no records. "
+            f"What was read there and why nothing was kept: {command('show', job.id)}"
         )
     say(
-        f"{progress.completed} of {progress.total} papers completed, "
+        f"{progress.completed} of {counted(progress.total, 'paper')} completed, "
         f"{progress.failed} failed, {record_count(len(rows))}, "
         f"{duration(progress.elapsed)}. Job {job.id}"
     )

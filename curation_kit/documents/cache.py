@@ -60,7 +60,11 @@ class TextCache:
         """All texts of a document that are there, whatever read them."""
         folder = self._path(document_id, "any").parent
         for path in sorted(folder.glob(f"{document_id}.*.text")):
-            text = _unpack(path.read_bytes())
+            try:
+                data = path.read_bytes()
+            except OSError:  # as in `get`; the cache may be cleared meanwhile
+                continue
+            text = _unpack(data)
             if text is not None:
                 yield text
 

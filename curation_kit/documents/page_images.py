@@ -71,7 +71,8 @@ class PageMark:
 class PageImages:
     """Draws pages of PDFs as PNG, and writes copies; any thread may ask.
 
-    The process is started at the first call. `close` ends it.
+    The process is started at the first call, or before it by `start`, as the
+    first one waits about a second for it. `close` ends it.
 
     Parameters
     ----------
@@ -100,6 +101,16 @@ class PageImages:
     def pid(self) -> int | None:
         """Id of the process that draws, None when there is none."""
         return self._worker.pid
+
+    def start(self) -> None:
+        """Have the process there, and ready to draw, before a page is asked for.
+
+        Raises
+        ------
+        DocumentFailure
+            If the process ends by itself or does not become ready.
+        """
+        self._call("The page", "drawn", self._time_limit, _ready)
 
     def kept(self, path: Path, page: int = 1, width_px: int = 1000) -> bytes | None:
         """Give a picture that `render` has drawn and that is still there."""
@@ -283,6 +294,11 @@ def _copied(path: Path, target: Path) -> str:
 
 
 # ---- in the process
+
+
+def _ready() -> None:
+    """Import what draws: it takes longer than to draw a page."""
+    from curation_kit.documents import _pymupdf, opening  # noqa: F401
 
 
 def _render(

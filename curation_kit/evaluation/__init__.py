@@ -1,13 +1,8 @@
 """Score a job against known truth, or compare two jobs."""
 
 from curation_kit.evaluation.comparison import Comparison, compare
-from curation_kit.evaluation.scoring import (
-    GOLD_COLUMNS,
-    MATCH_FIELDS,
-    Evaluation,
-    evaluate,
-    read_gold,
-)
+from curation_kit.evaluation.gold import GOLD_COLUMNS, covered, gold_papers, read_gold
+from curation_kit.evaluation.scoring import MATCH_FIELDS, Evaluation, evaluate
 
 __all__ = [
     "GOLD_COLUMNS",
@@ -15,6 +10,8 @@ __all__ = [
     "Comparison",
     "Evaluation",
     "compare",
+    "covered",
     "evaluate",
+    "gold_papers",
     "read_gold",
 ]

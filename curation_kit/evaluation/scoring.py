@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import CurationKitError
-from curation_kit.formats import unescape_cell
+from curation_kit.evaluation.gold import check_columns, fold, gold_papers, has_gene
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["GOLD_COLUMNS", "MATCH_FIELDS", "Evaluation", "evaluate", "read_gold"]
+__all__ = ["MATCH_FIELDS", "Evaluation", "evaluate"]
 
 #: Fields that two rows of the same document are compared by.
 MATCH_FIELDS = ("gene", "anatomy", "stage", "negated")
 
-_NEEDED = ("document", "gene_symbol", "anatomy_label")
-_OPTIONAL = ("gene_id", "anatomy_id", "stage_label", "stage_id", "negated")
-#: What a gold table may have, in the order in which it is written.
-GOLD_COLUMNS = (
-    "document",
-    "gene_symbol",
-    "gene_id",
-    "anatomy_label",
-    "anatomy_id",
-    "stage_label",
-    "stage_id",
-    "negated",
-)
 _TRUE = frozenset({"true", "1", "yes", "y"})
 _FALSE = frozenset({"false", "0", "no", "n", ""})
 
@@ -115,8 +100,12 @@ def evaluate(
     *,
     match: Sequence[str] = MATCH_FIELDS,
     documents: Iterable[str] | None = None,
+    all_papers: bool = False,
 ) -> Evaluation:
-    """Score found rows against gold rows.
+    """Score found rows against gold rows, in the papers that the gold table covers.
+
+    A gold line with a document and no gene says that the paper was read and has
+    nothing to find: every row found in it is wrong.
 
     Two rows of the same document match when all fields of `match` agree.
     Genes, places and stages agree by identifier when both rows have one, and
@@ -135,8 +124,11 @@ def evaluate(
     match
         Fields to compare, out of `MATCH_FIELDS`; ``gene`` must be among them.
     documents
-        Names of the documents to score, by default those of both tables. Give
-        the documents that the gold table covers when the job had others too.
+        Names of the documents to score, by default those that the gold table
+        has lines of: of other papers nobody knows what is right.
+    all_papers
+        Whether found rows of papers that the gold table does not cover count
+        too, as wrong.
 
     Returns
     -------
@@ -154,9 +146,11 @@ def evaluate(
         raise ValueError(
             f"match is {list(match)}; give 'gene' and any of {list(MATCH_FIELDS[1:])}."
         )
-    chosen = None if documents is None else {_fold(name) for name in documents}
+    if documents is None and not all_papers:
+        documents = gold_papers(gold)
+    chosen = None if documents is None else {fold(name) for name in documents}
     found_rows = _rows(found, "table of results", chosen)
-    gold_rows = _rows(gold, "gold table", chosen)
+    gold_rows = _rows(gold, "gold table", chosen, has_gene(gold))
     gold_index, found_index = _by_gene(gold_rows), _by_gene(found_rows)
     right = {
         row.position
@@ -186,62 +180,14 @@ def evaluate(
     )
 
 
-def read_gold(path: Path) -> pd.DataFrame:
-    """Read a gold table from CSV, or from TSV by its file name.
-
-    Parameters
-    ----------
-    path
-        ``.tsv``, ``.tab`` and ``.txt`` are read as tab-separated, all else as
-        comma-separated; UTF-8, with or without a byte order mark.
-
-    Returns
-    -------
-    DataFrame
-        Every column as text, empty cells as empty text; the apostrophe that
-        keeps a cell such as ``-cells`` from being a formula is taken off.
-
-    Raises
-    ------
-    CurationKitError
-        If the file is missing, is not such a table or lacks needed columns.
-    """
-    import pandas as pd
-
-    separator = "\t" if path.suffix.lower() in {".tsv", ".tab", ".txt"} else ","
-    try:
-        table = pd.read_csv(
-            path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig"
-        )
-    except FileNotFoundError as error:
-        raise CurationKitError(f"There is no gold table at {path}.") from error
-    except (OSError, ValueError) as error:  # pandas' parser errors are ValueErrors
-        raise CurationKitError(
-            f"The gold table {path} cannot be read ({error}). "
-            "Save it as CSV or TSV in UTF-8, with column names in the first line."
-        ) from error
-    _check_columns(table, f"gold table {path.name}")
-    return table.map(unescape_cell)
-
-
-def _check_columns(table: pd.DataFrame, what: str) -> None:
-    lacking = [name for name in _NEEDED if name not in table.columns]
-    if lacking:
-        raise CurationKitError(
-            f"The {what} lacks the column{'s' * (len(lacking) > 1)} "
-            f"{', '.join(lacking)}. It needs {', '.join(_NEEDED)}, and may have "
-            f"{', '.join(_OPTIONAL)}."
-        )
-
-
-def _fold(value: object) -> str:
-    """Text for comparison: NFKC, one space between words, no case."""
-    return " ".join(unicodedata.normalize("NFKC", str(value)).split()).casefold()
-
-
-def _rows(table: pd.DataFrame, what: str, chosen: set[str] | None) -> list[_Row]:
-    """Give the different rows of a table, the first of each."""
-    _check_columns(table, what)
+def _rows(
+    table: pd.DataFrame,
+    what: str,
+    chosen: set[str] | None,
+    meant: Sequence[bool] | None = None,
+) -> list[_Row]:
+    """Give the different rows of a table that are meant, the first of each."""
+    check_columns(table, what)
 
     def column(name: str) -> list[Any]:
         if name not in table.columns:
@@ -252,7 +198,7 @@ def _rows(table: pd.DataFrame, what: str, chosen: set[str] | None) -> list[_Row]
 
     def names(id_: str, label: str) -> list[tuple[str, str]]:
         pairs = zip(column(id_), column(label), strict=True)
-        return [(str(i).strip(), _fold(text)) for i, text in pairs]
+        return [(str(i).strip(), fold(text)) for i, text in pairs]
 
     columns = zip(
         column("document"),
@@ -264,8 +210,10 @@ def _rows(table: pd.DataFrame, what: str, chosen: set[str] | None) -> list[_Row]
     )
     rows: dict[tuple[Any, ...], _Row] = {}
     for position, (document, gene, anatomy, stage, negated) in enumerate(columns):
-        name = _fold(document)
+        name = fold(document)
         if chosen is not None and name not in chosen:
+            continue
+        if meant is not None and not meant[position]:
             continue
         flag = _truth_value(negated, what, position)
         row = _Row(position, name, gene, anatomy, stage, flag)
@@ -274,7 +222,7 @@ def _rows(table: pd.DataFrame, what: str, chosen: set[str] | None) -> list[_Row]
 
 
 def _truth_value(value: object, what: str, position: int) -> bool:
-    text = _fold(value)
+    text = fold(value)
     if text in _TRUE:
         return True
     if text in _FALSE:

@@ -19,6 +19,7 @@ __all__ = [
     "gap_differences",
     "look_alikes",
     "negated_omission",
+    "uncited",
     "word_differences",
 ]
 
@@ -229,6 +230,19 @@ def word_differences(
         kind = kind_of(claimed, printed, claim.tokens[i:j], words)
         found.append(Difference(kind, claimed, printed))
     return found
+
+
+def uncited(paper: Folded, blocks: list[Block]) -> str:
+    """Skeleton of the aligned stretch without numbers set as a citation.
+
+    Those only that the claim leaves out.
+    """
+    kept = [
+        paper.skeleton[paper.starts[p] : paper.starts[q]]
+        for _, i, j, p, q in _merged(blocks)
+        if i != j or not _is_number_citation(paper, p, q)
+    ]
+    return "".join(kept)
 
 
 def _counterpart(text: Folded, first: int, last: int, other: Folded, at: int) -> str:

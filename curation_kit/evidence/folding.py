@@ -43,6 +43,8 @@ _MIXED = re.compile("[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z]")
 
 #: A combining ring that stands on no letter is a degree sign.
 _RING = "\u030a"
+#: A stroke through the sign before it: ≠ is = with it, and says the opposite.
+_STRUCK = "\u0338"
 _NO_LETTER = frozenset("0123456789 \n\u00a0")
 
 _AS = {
@@ -240,6 +242,8 @@ def _fold_character(character: str) -> str:  # noqa: C901 -- one branch per sort
     for part in unicodedata.normalize("NFKD", character).casefold():
         kind = unicodedata.category(part)
         if kind[0] == "M":
+            if part == _STRUCK:
+                parts.append(part)
             continue
         name = unicodedata.name(part, "")
         if part in _AS:

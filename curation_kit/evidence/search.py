@@ -15,6 +15,7 @@ from curation_kit.evidence.comparing import (
     edge_differences,
     gap_differences,
     look_alikes,
+    uncited,
     word_differences,
 )
 from curation_kit.evidence.folding import Folded, fold
@@ -205,7 +206,7 @@ class Search:
         from rapidfuzz.distance import Levenshtein
 
         paper = self._bare
-        best: tuple[float, bool, bool, int] | None = None
+        best: tuple[bool, float, bool, bool, int] | None = None
         chosen = None
         for blocks in self._index.alignments(claim):
             first, last = blocks[0][3], blocks[-1][4]
@@ -221,7 +222,12 @@ class Search:
                 continue
             start = paper.origin[place.start]
             away = section is not None and not self._is_in(start, section)
-            key = (-round(score, 2), away, start < after, start)
+            # Whoever quotes leaves raised citations out: no place is less like
+            # the quote for them.
+            likeness = Levenshtein.normalized_similarity(
+                claim.skeleton, uncited(paper, blocks)
+            )
+            key = (likeness < 1, -round(likeness, 2), away, start < after, start)
             if best is None or key < best:
                 best, chosen = key, (score, place, blocks)
         if chosen is None:

@@ -12,7 +12,14 @@ from curation_kit.jobs.model import (
     Suspicion,
 )
 from curation_kit.jobs.names import default_name
-from curation_kit.jobs.reviews import KEPT, Review, Rows, check_rows, curated
+from curation_kit.jobs.reviews import (
+    KEPT,
+    VERDICTS,
+    Review,
+    Rows,
+    check_rows,
+    curated,
+)
 from curation_kit.jobs.steps import KeptStep, StepCache, step_keys
 from curation_kit.jobs.store import JobStore
 from curation_kit.jobs.times import duration, whole_seconds
@@ -21,6 +28,7 @@ from curation_kit.jobs.work import MAX_ATTEMPTS
 __all__ = [
     "KEPT",
     "MAX_ATTEMPTS",
+    "VERDICTS",
     "Claim",
     "Event",
     "JobOptions",

@@ -304,5 +304,5 @@ def no_job(job_id: str) -> NotFound:
     """Give the error for an id that no job has."""
     return NotFound(
         f'There is no job "{job_id}" in this workspace: '
-        "look at the list of jobs for its id."
+        "curation-kit jobs lists them, with their ids."
     )

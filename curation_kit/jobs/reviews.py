@@ -97,7 +97,8 @@ class JobReviews(JobChanges):
         reviews: Mapping[tuple[str, int], Review | None],
         *,
         reviewer: str = "",
-    ) -> None:
+        only_new: bool = False,
+    ) -> int:
         """Store verdicts, all or none; each replaces an earlier one.
 
         Parameters
@@ -107,19 +108,27 @@ class JobReviews(JobChanges):
             back.
         reviewer
             Who takes reviews back.
+        only_new
+            Records that have a verdict keep it, also one given meanwhile.
+
+        Returns
+        -------
+        int
+            Number of verdicts stored.
 
         Raises
         ------
         NotFound
             If a record is not there (any more).
         """
+        insert, count = f"INSERT OR {'IGNORE' if only_new else 'REPLACE'}", 0
         with self._database.transaction():
             for (document_id, number), review in reviews.items():
                 if review is None:
                     self.withdraw_review(job_id, document_id, number, reviewer=reviewer)
                     continue
                 stored = self._database.execute(
-                    "INSERT OR REPLACE INTO reviews (job_id, document_id, number, "
+                    f"{insert} INTO reviews (job_id, document_id, number, "  # noqa: S608 - constants
                     "verdict, changes, note, reviewer, time) "
                     "SELECT job_id, document_id, number, ?, ?, ?, ?, ? FROM records "
                     "WHERE job_id = ? AND document_id = ? AND number = ?",
@@ -135,7 +144,10 @@ class JobReviews(JobChanges):
                     ),
                 )
                 if not stored:
+                    if only_new and self.review_of(job_id, document_id, number):
+                        continue
                     raise _gone()
+                count += 1
                 self._event(
                     job_id,
                     "record_reviewed",
@@ -146,6 +158,7 @@ class JobReviews(JobChanges):
                     note=review.note,
                     reviewer=review.reviewer,
                 )
+        return count
 
     def withdraw_review(
         self, job_id: str, document_id: str, number: int, *, reviewer: str
@@ -190,15 +203,17 @@ class JobReviews(JobChanges):
         )
 
     def reviews(self, job_id: str) -> list[Row]:
-        """All reviews in document order, each with its record as the flow made it.
+        """All reviews in document order.
 
         Returns
         -------
         list of Row
-            name (of the document), record (JSON), and the columns of `reviews`.
+            name (of the document), record (JSON; as the flow made it, None where
+            nothing was changed), and the columns of `reviews`.
         """
         return self._database.all(
-            "SELECT d.name, r.record, v.* FROM job_documents d "
+            "SELECT d.name, iif(v.changes = '{}', NULL, r.record) AS record, v.* "
+            "FROM job_documents d "
             "JOIN reviews v ON v.job_id = d.job_id AND v.document_id = d.document_id "
             "JOIN records r ON r.job_id = v.job_id AND r.document_id = v.document_id "
             "AND r.number = v.number WHERE d.job_id = ? ORDER BY d.position, v.number",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from curation_kit.errors import CurationKitError
 from curation_kit.records import Verdict, Verification
 from curation_kit.species import SPECIES
-from curation_kit.vocabulary import resolve_stage, stage_rank
+from curation_kit.vocabulary import resolve_stage, stage_ontology, stage_rank
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +34,10 @@ STATEMENTS = {"expressed": "#3b7dbf", "not expressed": "#f2a65a", "both": "#8e5e
 
 #: What two jobs are compared by.
 _PLACE = ("document", "gene_symbol", "anatomy_label")
+
+
+#: Ends the name of a stage whose place in development is not known.
+UNPLACED = "(order unknown)"
 
 
 def believable(results: pd.DataFrame) -> pd.DataFrame:
@@ -78,8 +82,8 @@ def stage_timeline(results: pd.DataFrame, *, taxon: str) -> pd.DataFrame:
     DataFrame
         What is said, as of `gene_by_anatomy`, with a row per gene and place
         (empty where none is named), the earliest first, and a column per stage in
-        the order of development. Stages of which the vocabulary knows no order
-        come last, by name and number.
+        the order of development. Stages whose place in it is not known come last,
+        by name and number, and say ``(order unknown)``.
 
     Raises
     ------
@@ -93,18 +97,23 @@ def stage_timeline(results: pd.DataFrame, *, taxon: str) -> pd.DataFrame:
     by = ["gene_symbol", "anatomy_label", "stage_label"]
     table: Any = _statements(rows, by).unstack("stage_label")  # noqa: PD010 - nothing to aggregate
     ids = rows.groupby("stage_label")["stage_id"].first().to_dict()
-    stages = sorted(table, key=lambda label: _stage_order(label, ids[label], taxon))
+    order = {label: _stage_order(label, ids[label], taxon) for label in table}
+    stages = sorted(table, key=order.__getitem__)
     first = table[stages].notna().to_numpy().argmax(axis=1)
     found: pd.DataFrame = table.iloc[first.argsort(kind="stable")][stages]
-    return found
+    unknown = [label for label in stages if math.isinf(order[label][0])]
+    return found.rename(columns={label: f"{label} {UNPLACED}" for label in unknown})
 
 
 def _stage_order(label: str, term_id: Any, taxon: str) -> tuple[Any, ...]:
     """Rank of a stage, then its name with numbers as such."""
     ids = [term_id] if isinstance(term_id, str) else []
     for species in SPECIES.values():
-        if not ids and species.taxon == taxon:  # ambiguous: the earliest it may be
+        if species.taxon != taxon:
+            continue
+        if not ids:  # ambiguous: the earliest it may be
             ids = [match.id for match in resolve_stage(label, species.key)]
+        ids = [i for i in ids if i.startswith(f"{stage_ontology(species.key)}:")]
     parts = re.split(r"(\d+)", label.casefold())
     parts[1::2] = [f"{int(digits):09}" for digits in parts[1::2]]
     return min(map(stage_rank, ids), default=math.inf), parts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+import threading
 import zipfile
 from collections.abc import Iterable
 from contextlib import suppress
@@ -46,7 +47,9 @@ def write_zip(path: Path, entries: Iterable[Entry], *, time: float = 0.0) -> Pat
         If a file is gone, for instance from the results folder, or the ZIP
         cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(
+        f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp"
+    )
     moment = dt.datetime.fromtimestamp(time, dt.UTC).timetuple()[:6]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -97,7 +98,9 @@ def write_table(
     CurationKitError
         If the library for the format is not installed.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(
+        f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp"
+    )
     columns = columns_of(model, why=wide, curation=wide, keys=format == "parquet")
     cells = (row.cells(wide=wide or format == "parquet") for row in rows)
     try:

@@ -172,6 +172,7 @@ class _Run:
         self._agents: list[Agent] = []
         self._keys: list[str] = []
         self._done: tuple[str, KeptStep] | None = None  # not yet handed in
+        self._at_gate = False
         self._paper = Paper(
             id=task.document_id,
             name=task.name,
@@ -197,12 +198,15 @@ class _Run:
             )
         except Exception as error:  # noqa: BLE001 - a paper fails alone, with its reason
             agent = self._task.flow.steps[self._step].agent
+            part, who = "agent", f'agent "{agent}"'
+            if self._at_gate:
+                part = who = "evidence gate"
             what = f"{type(error).__name__}: {error}".rstrip(": ")
             return self._failed(
                 FailureCategory.INTERNAL,
-                f'The agent "{agent}" stopped with {what}',
-                "This is a fault in the agent, not in the paper. Retry it; if it fails "
-                "again, report the message together with the file name.",
+                f"The {who} stopped with {what}",
+                f"This is a fault in the {part}, not in the paper. Retry it; if it "
+                "fails again, report the message together with the file name.",
             )
 
     def format(self) -> bytes:
@@ -260,9 +264,10 @@ class _Run:
         self._hand_in()  # drawing pages may end this process
         self._check_there()
         state, paper = self._state, self._paper
+        self._at_gate = True
         state.records = pass_gate(state.records, paper, self._task.flow.evidence_gate)
         paper.ledger.settle(len(state.records))
-        state.gated = True
+        state.gated, self._at_gate = True, False
 
     def _belongs_elsewhere(self) -> bool:
         """Whether the next step is run in another place than this one."""

@@ -11,6 +11,7 @@ from curation_kit.documents.text import DocumentText
 from curation_kit.errors import DocumentFailure
 from curation_kit.evidence import flag_hidden
 from curation_kit.flow import EvidenceGate
+from curation_kit.jobs import VERDICTS
 from curation_kit.records import (
     LIST_SEPARATOR,
     Box,
@@ -46,8 +47,10 @@ def pass_gate(
     """Check the evidence of a paper's records, and do what the gate says.
 
     Whatever the gate, a quote that the text does not have where its evidence
-    says becomes unsupported, and text that cannot be seen is flagged. Counts go
-    to the paper's ledger. It opens the PDF: call it where papers are read.
+    says becomes unsupported and stands behind those that hold, text that cannot
+    be seen is flagged, and a curator's verdict that a step has given is taken
+    away. Counts go to the paper's ledger. It opens the PDF: call it where papers
+    are read.
 
     Parameters
     ----------
@@ -67,6 +70,8 @@ def pass_gate(
     kept = []
     for record in records:
         best = _verification(record)
+        if record.review in VERDICTS:  # no curator has seen it
+            record.review = None
         if gate == "drop" and best is not Verification.VERIFIED:
             _drop(record, paper)
             continue
@@ -117,10 +122,13 @@ def _check_quotes(records: Iterable[Record], paper: Paper) -> None:
     wrong = 0
     for record in records:
         checked = [_checked(one, text) for one in record.evidence]
-        wrong += sum(
+        failed = [
             new is not old for new, old in zip(checked, record.evidence, strict=True)
-        )
-        record.evidence = checked
+        ]
+        wrong += sum(failed)
+        # The best stays first; what has failed is no longer the best.
+        behind = sorted(range(len(checked)), key=failed.__getitem__)
+        record.evidence = [checked[place] for place in behind]
     if wrong:
         told = "1 quote is" if wrong == 1 else f"{wrong:,} quotes are"
         paper.ledger.notes.append(
@@ -138,13 +146,24 @@ def _checked(evidence: Evidence, text: DocumentText) -> Evidence:
         or end is None
         or not 0 <= start < end <= len(text.text)
         or text.text[start:end].split() != evidence.quote.split()
+        or not evidence.quote.strip()
     ):
         return Evidence(
             quote="", claimed=evidence.claimed or evidence.quote, flags=evidence.flags
         )
     evidence.page = text.page_of(start)
-    if not evidence.boxes:  # whether it can be seen is looked at there
+    pages = range(1, len(text.pages) + 1)
+    if not evidence.boxes or any(box.page not in pages for box in evidence.boxes):
+        # Whether it can be seen is looked at there.
         evidence.boxes = [Box(*box) for box in text.boxes(start, end)]
+    evidence.mentions = [
+        one
+        for one in evidence.mentions
+        if start <= one.start < one.end <= end
+        and all(box.page in pages for box in one.boxes)
+    ]
+    if evidence.differences and evidence.verification is Verification.VERIFIED:
+        evidence.verification = Verification.APPROXIMATE
     return evidence
 
 

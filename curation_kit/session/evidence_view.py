@@ -104,6 +104,10 @@ class EvidenceView(HasTraits):
 
     # ---- what is shown
 
+    def prepare(self) -> None:
+        """Make ready to draw pages, as some will soon be asked for."""
+        self._drawer.start()
+
     def show(self, job: JobViewing, document_id: str, number: int) -> None:
         """Show the evidence of a record.
 

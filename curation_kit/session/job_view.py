@@ -105,6 +105,19 @@ class JobView(HasTraits):
             self.refresh()
         self.follow()
 
+    def opened(self) -> Job:
+        """Give the job on screen.
+
+        Raises
+        ------
+        JobError
+            If there is none.
+        """
+        job = self.job
+        if job is None:
+            raise JobError("No job is open: choose one from Your Batch Jobs.")
+        return job
+
     def close(self) -> None:
         """Show no job."""
         with self._lock:

@@ -65,6 +65,7 @@ class PageDrawer:
         self._drawn = drawn
         self._failed = failed
         self._lock = threading.Lock()
+        self._starting = False
         self._wanted: Wish | None = None
         self._ahead: Callable[[], Iterable[Wish]] | None = None
         self._queue: list[Wish] = []
@@ -86,6 +87,12 @@ class PageDrawer:
         except FileNotFoundError:
             return ()
 
+    def start(self) -> None:
+        """Make ready to draw: then the first page takes no longer than others."""
+        with self._lock:
+            self._starting = True
+            self._begin()
+
     def want(
         self,
         wish: Wish | None,
@@ -102,9 +109,7 @@ class PageDrawer:
         """
         with self._lock:
             self._wanted, self._ahead, self._queue = wish, ahead, []
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, daemon=True)
-                self._thread.start()
+            self._begin()
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until all is drawn."""
@@ -115,6 +120,11 @@ class PageDrawer:
         """Want nothing any more."""
         self.want(None)
         self.join()
+
+    def _begin(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, daemon=True)
+            self._thread.start()
 
     # ---- in the thread
 
@@ -131,6 +141,9 @@ class PageDrawer:
             if self._wanted is not None:
                 wish, self._wanted = self._wanted, None
                 return partial(self._tell, wish)
+            if self._starting:
+                self._starting = False
+                return self._images.start
             if self._ahead is not None:
                 ahead, self._ahead = self._ahead, None
                 return partial(self._plan, ahead)

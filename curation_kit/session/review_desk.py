@@ -167,9 +167,7 @@ class ReviewDesk(HasTraits):
             self._tell_undoable()
 
     def _open_job(self) -> Job:
-        job = self._view.job
-        if job is None:
-            raise JobError("No job is open: choose one from Your Batch Jobs.")
+        job = self._view.opened()
         self._keep_to(job)
         return job
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from traitlets import Dict, HasTraits, List, Unicode
+from traitlets import HasTraits, List, Unicode
 
 from curation_kit.documents.library import Document
 from curation_kit.errors import CurationKitError, JobError, NotFound, WorkspaceError
 from curation_kit.session.documents_view import DocumentsView
+from curation_kit.session.downloads import Downloads
 from curation_kit.session.evidence_view import EvidenceView
 from curation_kit.session.flows_page import FlowsPage
 from curation_kit.session.folder import FolderAdder
@@ -24,8 +24,8 @@ from curation_kit.session.footing import Footing
 from curation_kit.session.help import HelpView
 from curation_kit.session.job_form import JobForm, job_options
 from curation_kit.session.job_list import JobList
+from curation_kit.session.job_view import COMPLETENESS, RESULTS, JobView
 from curation_kit.session.job_view import DOCUMENTS as FIRST_TAB
-from curation_kit.session.job_view import RESULTS, JobView
 from curation_kit.session.outcomes import Outcomes
 from curation_kit.session.places import (
     DOCUMENTS,
@@ -38,12 +38,11 @@ from curation_kit.session.places import (
     read_record_key,
     record_key,
 )
-from curation_kit.session.preparation import Preparation
 from curation_kit.session.review_desk import ReviewDesk
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.uploads import UploadReceiver
 from curation_kit.session.wording import documents as _papers
-from curation_kit.workspace import Job, Workspace, evidence_problems
+from curation_kit.workspace import Job, Workspace
 
 __all__ = ["CurationSession"]
 
@@ -88,6 +87,8 @@ class CurationSession(HasTraits):
         Reviewing the records of that job.
     evidence : EvidenceView
         The evidence of the record that is selected in it.
+    downloads : Downloads
+        Files for the browser to save.
     help : HelpView
         The topic of the help on screen.
     flows_page : FlowsPage
@@ -109,10 +110,6 @@ class CurationSession(HasTraits):
         it is there.
     busy : str
         What is being done now; empty when nothing.
-    preparation : Preparation
-        A download that is being made.
-    download : dict
-        File for the browser to save: ``name`` and ``path``.
     runner_trouble : str
         Why no runner can be started; empty when one can.
     """
@@ -127,7 +124,6 @@ class CurationSession(HasTraits):
     notice = Unicode()
     lost = Unicode()
     busy = Unicode()
-    download = Dict()
     runner_trouble = Unicode()
 
     def __init__(
@@ -169,10 +165,9 @@ class CurationSession(HasTraits):
         self.view.observe(self._tab_turned, names="tab")
         self.view.records.observe(self._tab_turned, names="record")
         self._jobs_version = -1
-        self._exports: TemporaryDirectory[str] | None = None
-        self.preparation = Preparation(made=self._prepared, failed=self.show_error)
+        self.downloads = Downloads(self.view, noted=self._note, failed=self.show_error)
         self.flows_page = FlowsPage(
-            self, arrive=self._arrive_at_flow, offer=self._offer_text
+            self, arrive=self._arrive_at_flow, offer=self.downloads.offer_text
         )
         self._follower = Follower(self._look, self.show_error)
         self.refresh()
@@ -245,10 +240,7 @@ class CurationSession(HasTraits):
         self.uploads.close()
         self.folder.close()
         self.documents.close()
-        self.preparation.stop()
-        self.preparation.join()
-        if self._exports is not None:
-            self._exports.cleanup()
+        self.downloads.close()
 
     def _look(self) -> bool:
         if self._lost_again():
@@ -380,8 +372,10 @@ class CurationSession(HasTraits):
             else "",
         )
 
-    def _tab_turned(self, _: object) -> None:
+    def _tab_turned(self, change: dict[str, Any]) -> None:
         """Tell it in the address, unless the job is only just being opened."""
+        if change["new"] in (RESULTS, COMPLETENESS):
+            self.evidence.prepare()
         if self.page == JOB and self.view.job and self.view.job.id == self.job_id:
             self.query = self._place_of_job().query
 
@@ -478,84 +472,23 @@ class CurationSession(HasTraits):
 
     def cancel_job(self) -> None:
         """Cancel the job on screen."""
-        self._open_job().cancel()
+        self.view.opened().cancel()
         self._job_changed("Cancelled. Documents already done keep their results.")
 
     def pause_job(self) -> None:
         """Start no more documents of the job on screen; finish those in work."""
-        self._open_job().pause()
+        self.view.opened().pause()
         self._job_changed()
 
     def resume_job(self) -> None:
         """Go on with the job on screen."""
-        self._open_job().resume()
+        self.view.opened().resume()
         self._job_changed()
 
     def retry_failed(self, document_id: str | None = None) -> None:
         """Run the failed documents of the job on screen again, or one of them."""
-        count = self._open_job().retry_failed(document_id=document_id)
+        count = self.view.opened().retry_failed(document_id=document_id)
         self._job_changed(f"{_papers(count)} will be processed again.")
-
-    def download_document(self, document_id: str, step: int | None = None) -> None:
-        """Offer the results of one document: a file, or a ZIP of several.
-
-        Parameters
-        ----------
-        step
-            Only the file of this output step, by its index in the flow.
-        """
-        job = self._open_job()
-        self._offer(job.write_results(self._folder(), document_id, step))
-
-    def download_all(self, evidence: bool = False) -> None:  # noqa: FBT001, FBT002 - from the page
-        """Offer the results of all completed documents as one ZIP, when it is made.
-
-        Parameters
-        ----------
-        evidence
-            Whether it holds the highlighted papers too.
-        """
-        job, folder = self._open_job(), self._folder()
-
-        def make(progress: Callable[[str, int, int], None]) -> Path:
-            return job.export_zip(folder, evidence=evidence, progress=progress)
-
-        self.preparation.start("Making the ZIP", make)
-
-    def download_highlighted(self, document_id: str) -> None:
-        """Offer a paper with its evidence highlighted, when the copy is made."""
-        job, folder = self._open_job(), self._folder()
-
-        def make(_: Callable[[str, int, int], None]) -> Path:
-            return job.highlighted_pdf(document_id, folder)
-
-        self.preparation.start("Highlighting the paper", make)
-
-    def _prepared(self, path: Path) -> None:
-        if path.suffix == ".zip" and (problems := evidence_problems(path)):
-            self.notice = problems
-        self._offer(path)
-
-    def download_records(self, format: str = "csv") -> None:  # noqa: A002 - as in the command
-        """Offer the records that are shown, on whatever page, as one table.
-
-        Parameters
-        ----------
-        format
-            ``csv``, ``tsv``, ``json``, ``xlsx`` or ``parquet``.
-        """
-        job, records = self._open_job(), self.view.records
-        path = self._folder() / f"{job.id}-records.{format}"
-
-        def make(progress: Callable[[str, int, int], None]) -> Path:
-            return job.export_table(path, records=records.keys(), progress=progress)
-
-        self.preparation.start("Making the table", make)
-
-    def _open_job(self) -> Job:
-        if self.view.job is None:
-            raise JobError("No job is open: choose one from Your Batch Jobs.")
-        return self.view.job
 
     def _runner_started(self) -> None:
         self._runner_due = time.monotonic() + RUNNER_INTERVAL
@@ -568,17 +501,5 @@ class CurationSession(HasTraits):
         self.job_list.refresh()
         self.notice = notice
 
-    def _folder(self) -> Path:
-        """Folder for ZIPs on their way to the browser; it goes with the session."""
-        if self._exports is None:
-            self._exports = TemporaryDirectory(prefix="curation-kit-")
-        return Path(self._exports.name)
-
-    def _offer_text(self, name: str, text: str) -> None:
-        path = self._folder() / name
-        path.write_text(text, encoding="utf-8")
-        self._offer(path)
-
-    def _offer(self, path: Path) -> None:
-        self.download = {}  # the same file may be asked for again
-        self.download = {"name": path.name, "path": str(path)}
+    def _note(self, notice: str) -> None:
+        self.notice = notice

@@ -116,9 +116,11 @@ def stage_rank(term_id: str) -> float:
         return math.inf
     number = int(digits)
     first, last = _IN_ORDER[prefix]
+    label = ontology(prefix).label(term_id)
+    if label is None:  # no such stage, whatever its number
+        return math.inf
     if number in _PLACED[prefix]:
         return _PLACED[prefix][number]
-    label = ontology(prefix).label(term_id) or ""
     if prefix == "WBls" and (rank := _worm(label)) is not None:
         return rank
     if first <= number <= last:

@@ -42,9 +42,10 @@ class Browser(Leaf):
             session,
             actions={"slice": self._slice, "visit": session.visit},
             reporting=session.reporting,
+            quiet={"slice"},
         )
         self.owns_address = owns_address
-        session.observe(self._offered, names="download")
+        session.downloads.observe(self._offered, names="offered")
 
     def _offered(self, change: dict[str, Any]) -> None:
         if not change["new"]:

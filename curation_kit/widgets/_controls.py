@@ -23,7 +23,7 @@ class JobControls(Leaf):
         super().__init__(
             session.view,
             session,
-            session.preparation,
+            session.downloads.preparation,
             actions={
                 "open_page": session.open_page,
                 "pause_job": session.pause_job,
@@ -31,8 +31,8 @@ class JobControls(Leaf):
                 "cancel_job": session.cancel_job,
                 "retry_failed": session.retry_failed,
                 "duplicate_job": session.duplicate_job,
-                "download_all": session.download_all,
-                "stop_download": session.preparation.stop,
+                "download_all": session.downloads.of_all,
+                "stop_download": session.downloads.preparation.stop,
             },
             reporting=lambda: session.reporting("Working…"),
         )

@@ -41,7 +41,11 @@ __all__ = ["compose"]
 
 def evidence_sheet(session: CurationSession) -> EvidenceSheet:
     """Give the sheet beside the results, with its parts from top to bottom."""
-    parts = [EvidencePanel.of_session(session), ReviewPanel(session)]
+    parts = [
+        EvidencePanel.of_session(session),
+        Messages(session),  # those of the page are below the sheet
+        ReviewPanel(session),
+    ]
     return EvidenceSheet(session, parts)
 
 

@@ -13,6 +13,7 @@ from curation_kit.documents.page_images import PageImages
 from curation_kit.session import CurationSession, EvidenceView
 from curation_kit.session.job_view import COMPLETENESS, RESULTS
 from curation_kit.widgets._leaf import Leaf, script
+from curation_kit.widgets._messages import Messages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,7 @@ class EvidencePanel(Leaf):
     evidence = Dict().tag(sync=True)
     sheet = Dict().tag(sync=True)
     picture = Dict().tag(sync=True)
+    preparing = Dict().tag(sync=True)
     on_dashboard = Bool(default_value=False).tag(sync=True)
 
     view: EvidenceView
@@ -43,7 +45,16 @@ class EvidencePanel(Leaf):
     def of_session(cls, session: CurationSession) -> EvidencePanel:
         """Show the record that is selected in a session."""
         view = session.evidence
-        leaf = cls(view, actions=_actions(view), reporting=session.reporting)
+        leaf = cls(
+            view,
+            session.downloads.preparation,
+            actions={
+                **_actions(view),
+                "download_highlighted": session.downloads.of_paper,
+            },
+            reporting=session.reporting,
+            quiet={"fit"},
+        )
         leaf.view = view
         leaf.on_dashboard = True
         return leaf
@@ -89,6 +100,9 @@ class EvidenceSheet(VBox):
         display = None if wanted else "none"
         if self.layout.display != display:
             self.layout.display = display
+        for part in self.children:
+            if isinstance(part, Messages):
+                part.here = wanted
 
 
 def _actions(view: EvidenceView) -> dict[str, Any]:

@@ -19,8 +19,8 @@ def document_actions(session: CurationSession) -> dict[str, Callable[..., object
         "show_documents": view.documents.show,
         "expand": view.documents.expand,
         "show_log": view.show_log,
-        "download_document": session.download_document,
-        "download_highlighted": session.download_highlighted,
+        "download_document": session.downloads.of_document,
+        "download_highlighted": session.downloads.of_paper,
         "retry_failed": session.retry_failed,
     }
 

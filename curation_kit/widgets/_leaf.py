@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,20 @@ __all__ = ["Leaf", "script", "style"]
 
 _STATIC = Path(__file__).parent / "static"
 
+#: The style sheets; of two rules that are equally special, the later one counts.
+_STYLES = (
+    "style",
+    "help",
+    "page",
+    "documents",
+    "flows",
+    "jobs",
+    "results",
+    "completeness",
+    "evidence",
+    "review",
+)
+
 
 def script(*names: str) -> str:
     """Give the JavaScript of a widget: the shared part, then its own."""
@@ -24,8 +38,10 @@ def script(*names: str) -> str:
 
 
 def style() -> str:
-    """Give the style sheet that all widgets share."""
-    return (_STATIC / "style.css").read_text(encoding="utf-8")
+    """Give the style sheets that all widgets share, as one."""
+    return "\n".join(
+        (_STATIC / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES
+    )
 
 
 class Leaf(anywidget.AnyWidget):
@@ -43,6 +59,9 @@ class Leaf(anywidget.AnyWidget):
         What the page may call.
     reporting
         Gives a context that shows errors of an action to the person.
+    quiet
+        Names of actions that the page calls by itself, which happen without it:
+        what is told to the person stays.
     """
 
     _css = style()
@@ -52,10 +71,12 @@ class Leaf(anywidget.AnyWidget):
         *sources: HasTraits,
         actions: Mapping[str, Callable[..., object]] | None = None,
         reporting: Callable[[], AbstractContextManager[None]] = nullcontext,
+        quiet: Container[str] = (),
     ) -> None:
         super().__init__()
         self._actions = dict(actions or {})
         self._reporting = reporting
+        self._quiet = quiet
         for name in self.shown():
             source = next((item for item in sources if item.has_trait(name)), None)
             if source is not None:
@@ -85,8 +106,9 @@ class Leaf(anywidget.AnyWidget):
         self, widget: Leaf, content: dict[str, Any], buffers: list[memoryview]
     ) -> None:
         del widget
-        action = self._actions.get(content.get("action", ""))
+        name = content.get("action", "")
+        action = self._actions.get(name)
         if action is not None:
-            with self._reporting():
+            with nullcontext() if name in self._quiet else self._reporting():
                 action(*content.get("args", []), *buffers)
-        self.send({"done": content.get("action", "")})
+        self.send({"done": name})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from traitlets import Unicode
+from traitlets import Bool, Unicode
 
 from curation_kit.session import CurationSession
 from curation_kit.widgets._leaf import Leaf, script
@@ -18,6 +18,7 @@ class Messages(Leaf):
     lost = Unicode().tag(sync=True)
     error = Unicode().tag(sync=True)
     notice = Unicode().tag(sync=True)
+    here = Bool(default_value=True).tag(sync=True)  # not while its place is hidden
 
     def __init__(self, session: CurationSession) -> None:
         super().__init__(session, actions={"dismiss": session.dismiss})

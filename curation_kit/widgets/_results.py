@@ -26,12 +26,12 @@ class ResultsTable(Leaf):
         super().__init__(
             records,
             session.view,
-            session.preparation,
+            session.downloads.preparation,
             actions={
                 "show_results": records.show,
                 "choose_values": records.choose,
                 "select_record": records.select,
-                "download_records": session.download_records,
+                "download_records": session.downloads.of_records,
             },
             reporting=session.reporting,
         )

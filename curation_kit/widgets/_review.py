@@ -19,12 +19,10 @@ class ReviewPanel(Leaf):
     progress = Dict().tag(sync=True)
     undoable = Unicode().tag(sync=True)
     tab = Unicode().tag(sync=True)
-    error = Unicode().tag(sync=True)
     lost = Unicode().tag(sync=True)
 
     def __init__(self, session: CurationSession) -> None:
         desk = session.review_desk
-        # Not the view's error: what a verdict failed with is the session's.
         super().__init__(
             desk,
             session,

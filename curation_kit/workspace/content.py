@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,11 +74,12 @@ class JobContent:
     def __init__(self, job: JobCompleteness, store: JobStore, workspace: Path) -> None:
         self.job = job
         self.store = store
-        self._private = (
+        self._private = [
             (str(workspace), "WORKSPACE"),
             (str(workspace.resolve()), "WORKSPACE"),
-            (str(Path.home()), "~"),
-        )
+        ]
+        with suppress(RuntimeError):  # the user of a container may have none
+            self._private.append((str(Path.home()), "~"))
 
     @cached_property
     def about_documents(self) -> dict[str, Row]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from curation_kit.agents import get_agent, origin
 from curation_kit.errors import DocumentFailure, JobError, NotFound
-from curation_kit.jobs import Rows
+from curation_kit.jobs import Rows, check_rows
 from curation_kit.runner import DocumentTask, format_again
 from curation_kit.workspace.job_reading import JobReading
 
-__all__ = ["CuratedFiles"]
+__all__ = ["CuratedFiles", "nothing_reviewed"]
 
 
 class CuratedFiles(JobReading):
@@ -18,6 +18,12 @@ class CuratedFiles(JobReading):
         """Ids of the documents with at least one review."""
         rows = self._store.reviews_per_document(self.id)
         return {row["document_id"] for row in rows}
+
+    def check_rows_exist(self, rows: Rows) -> None:
+        """Raise if only reviewed rows are wanted, and nothing was reviewed."""
+        check_rows(rows)
+        if rows == "reviewed" and not self.reviewed_ids():
+            raise nothing_reviewed(self.name)
 
     def result_bytes(self, document_id: str, step: int, rows: Rows = "all") -> bytes:
         """Content of a result file, written now by the agent of its output step.
@@ -58,6 +64,14 @@ class CuratedFiles(JobReading):
                 f"cannot be written with the changes: {_why(error)} The file as the "
                 "flow wrote it is among the rows of the machine."
             ) from error
+
+
+def nothing_reviewed(name: str) -> JobError:
+    """Give the error for reviewed rows of a job that has none."""
+    return JobError(
+        f"No record of {name} was reviewed yet: accept, edit or reject "
+        "some, or take all rows."
+    )
 
 
 def _why(error: Exception) -> str:

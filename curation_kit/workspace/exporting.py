@@ -13,7 +13,7 @@ from curation_kit.errors import JobError
 from curation_kit.jobs import Rows, check_rows
 from curation_kit.workspace.completeness import JobCompleteness
 from curation_kit.workspace.content import JobContent
-from curation_kit.workspace.curated_files import CuratedFiles
+from curation_kit.workspace.curated_files import CuratedFiles, nothing_reviewed
 from curation_kit.workspace.highlighting import (
     PROBLEMS_FILE,
     JobHighlighting,
@@ -104,10 +104,7 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
                     self.result_bytes(row["document_id"], row["step"], rows),
                 )
         if none and rows == "reviewed":
-            raise JobError(
-                f"No record of {self.name} was reviewed yet: accept, edit or reject "
-                "some, or take all rows."
-            )
+            raise nothing_reviewed(self.name)
 
     def write_results(
         self,
@@ -187,8 +184,12 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
             target /= f"{self.id}.zip"
         if not self.result_files():
             raise JobError(
-                f"{self.name} has no completed document yet, so there is nothing to "
-                "download: look at the errors of its documents."
+                f"{self.name} has no completed document, so there is nothing to "
+                f"download: curation-kit show {self.id} says why; once that is mended, "
+                f"curation-kit retry {self.id} runs them again."
+                if self.settled
+                else f"{self.name} has no completed document yet, so there is nothing "
+                "to download: wait for the first."
             )
         content = self._content()
         entries = chain(
@@ -258,8 +259,9 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         Raises
         ------
         JobError
-            If there is no such format, evidence is wanted with another one than
-            ``xlsx``, or a file cannot be written.
+            If there is no such format, if with ``reviewed`` no record was
+            reviewed, if evidence is wanted with another format than ``xlsx``, or
+            if a file cannot be written.
         CurationKitError
             If PyArrow is not installed.
         """
@@ -267,6 +269,7 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
 
         target = Path(path).expanduser()
         kind = table_format(target, format)
+        self.check_rows_exist(rows)
         content, link = self._content(), None
         if evidence:
             if kind != "xlsx":

@@ -82,9 +82,7 @@ class JobHighlighting(JobReading):
         """
         row = self._meant(document)
         if row["status"] != "completed":
-            raise JobError(
-                f"{row['name']} has no results yet: it is {row['status']} in this job."
-            )
+            raise JobError(_without_results(row, self.id))
         records = self._records(row, rows)
         if not records:
             raise JobError(
@@ -194,7 +192,17 @@ class JobHighlighting(JobReading):
                 f"{row['name']} was removed from the workspace: add the same file "
                 "again, then make the copy."
             )
-        images.highlight(source, target, made.highlights, made.note, sha256=document_id)
+        try:
+            images.highlight(
+                source, target, made.highlights, made.note, sha256=document_id
+            )
+        except OSError as error:
+            if error.filename != str(source):
+                raise
+            raise JobError(  # it is no other paper's failure
+                f"{row['name']} cannot be read in the workspace "
+                f"({error.strerror or error}): look at its permissions."
+            ) from error
 
     def _curators(
         self, document_id: str, records: list[tuple[int, Record]]
@@ -253,7 +261,24 @@ class JobHighlighting(JobReading):
                 f'More than one document of {self.name} is meant by "{document}": '
                 f"{ids}."
             )
-        raise NotFound(f'{self.name} has no document "{document}".')
+        raise NotFound(
+            f'{self.name} has no document "{document}". Those it has: '
+            f"curation-kit show {self.id}, or job.documents."
+        )
+
+
+def _without_results(row: Row, job_id: str) -> str:
+    """Say why a document has no results."""
+    match row["status"]:
+        case "failed":
+            told = f"{row['message'] or ''} {row['hint'] or ''}".strip()
+            return (
+                f"{row['name']} failed in this job, so it has no results: "
+                f"{told or f'curation-kit show {job_id} says why.'}"
+            )
+        case "cancelled":
+            return f"{row['name']} was cancelled in this job, so it has no results."
+    return f"{row['name']} has no results yet: it is {row['status']} in this job."
 
 
 def evidence_folder(table: Path) -> Path:

@@ -12,7 +12,7 @@ from curation_kit.jobs import JobStore
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["RecordKeys", "resolve"]
+__all__ = ["RecordKeys", "no_row", "resolve"]
 
 
 class RecordKeys:
@@ -47,12 +47,25 @@ class RecordKeys:
         """
         row = self._store.key_at(self.id, position)
         if row is None:
-            raise NotFound(f"The results of the job have no row {position}.")
+            raise no_row(position, self._store.total_records(self.id))
         return row["document_id"], row["number"]
+
+    def all_keys(self) -> list[tuple[str, int]]:
+        """Document id and number of each record, in the order of `results`."""
+        return self._store.record_keys(self.id)
 
     def has_record(self, document_id: str, number: int) -> bool:
         """Whether there is such a record now."""
         return self._store.record(self.id, document_id, number) is not None
+
+
+def no_row(position: int, total: int) -> NotFound:
+    """Give the error for a row that the results do not have."""
+    there = f"rows 0 to {total - 1}" if total > 1 else "row 0 only"
+    return NotFound(
+        f"The results of the job have no row {position}: "
+        f"{f'they have {there}' if total else 'they are empty'}."
+    )
 
 
 def resolve(
@@ -92,7 +105,9 @@ def resolve(
             f"The job has no document {paper}: look at the index of job.results."
         )
     if not job.has_record(ids[0], number):
-        raise NotFound(f"{paper} has no record {number} among the results of the job.")
+        last = sum(key == ids[0] for key, _ in job.all_keys()) - 1
+        there = {-1: "no records", 0: "record 0 only"}.get(last, f"records 0 to {last}")
+        raise NotFound(f"{papers[ids[0]]} has no record {number}: it has {there}.")
     return ids[0], number
 
 

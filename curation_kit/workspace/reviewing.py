@@ -7,6 +7,7 @@ import os
 import types
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 from pydantic import ValidationError
@@ -20,8 +21,9 @@ from curation_kit.records import (
     Verdict,
     id_column,
 )
+from curation_kit.workspace.identifiers import check_identifier, identifier_columns
 from curation_kit.workspace.job_reading import JobReading
-from curation_kit.workspace.record_keys import RecordKeys, resolve
+from curation_kit.workspace.record_keys import RecordKeys, no_row, resolve
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +69,7 @@ class JobReviewing(JobReading):
             which shifts while the job runs.
         verdict
             ``accepted``, ``edited`` or ``rejected``; an acceptance with changes
-            is stored as ``edited``.
+            is stored as ``edited``, and accepting an edited record keeps its edit.
         changes
             The right values by column. When left out, those of an earlier
             review stay, unless the record is rejected; ``{}`` drops them. A new
@@ -93,27 +95,52 @@ class JobReviewing(JobReading):
         given = _verdict(verdict)
         key = resolve(self, record)
         machine = self.record(*key, rows="machine")
-        if given is Verdict.REJECTED:
-            if changes:
-                raise JobError(
-                    "A rejected record cannot have changes: edit it, or reject it."
-                )
-            changes = {}
-        if changes is None:
-            earlier = self._store.review_of(self.id, *key)
-            changes = earlier.changes if earlier else {}
-        changed = _changed(machine, changes)
-        if given is Verdict.EDITED and not changed:
-            raise JobError(
-                "An edited record needs changes, and these are the values that it "
-                "has: give others, or accept it."
-            )
+        try:
+            changed = self._checked(key, given, machine, changes)
+        except JobError as problem:
+            raise JobError(f"{self._named(key)}: {problem}") from problem
         if changed:
             given = Verdict.EDITED
         self._store.review(
             self.id, {key: Review(given, changed, note.strip(), _reviewer(reviewer))}
         )
         return self.record(*key)
+
+    def _named(self, key: tuple[str, int]) -> str:
+        """What a record is called in messages: its paper and its number there."""
+        return f"{self.papers().get(key[0], key[0][:12])}, record {key[1]}"
+
+    def _checked(
+        self,
+        key: tuple[str, int],
+        given: Verdict,
+        machine: Record,
+        changes: Mapping[str, Any] | None,
+    ) -> dict[str, Any]:
+        """The changes that a review has: those given, else those of an earlier one."""
+        if changes is not None and not isinstance(changes, Mapping):
+            raise JobError(
+                "changes are the right values by column, for instance "
+                f'changes={{"stage_label": "adult"}}; not {changes!r}.'
+            )
+        if given is Verdict.REJECTED:
+            if changes:
+                raise JobError(
+                    "a rejected record cannot have changes: edit it, or reject it."
+                )
+            return {}
+        earlier = self._store.review_of(self.id, *key) if changes is None else None
+        wanted = earlier.changes if earlier else changes or {}
+        changed = _changed(machine, wanted)
+        if given is Verdict.EDITED and not changed:
+            raise JobError(
+                "these are the values that it has, and an edited record needs others: "
+                "give them by column, or accept it."
+                if wanted
+                else "an edited record needs the right values by column, for instance "
+                'changes={"stage_label": "adult"}.'
+            )
+        return changed
 
     def review_all(
         self,
@@ -144,13 +171,10 @@ class JobReviewing(JobReading):
             raise JobError("Records are edited one by one: give the changes of each.")
         if hasattr(records, "iterrows"):
             records = (row for _, row in records.iterrows())
-        done = self._store.reviewed_keys(self.id)
         known = _ReadOnce(self.id, self._store)
         keys = dict.fromkeys(resolve(known, record) for record in records)
         review = Review(given, {}, note.strip(), _reviewer(reviewer))
-        reviews = {key: review for key in keys if key not in done}
-        self._store.review(self.id, reviews)
-        return len(reviews)
+        return self._store.review(self.id, dict.fromkeys(keys, review), only_new=True)
 
     def withdraw_review(
         self, record: RecordKey, *, reviewer: str | None = None
@@ -165,6 +189,8 @@ class JobReviewing(JobReading):
             If the record has no review.
         """
         key = resolve(self, record)
+        if self._store.review_of(self.id, *key) is None:
+            raise NotFound(f"{self._named(key)} has no review to take back.")
         self._store.withdraw_review(self.id, *key, reviewer=_reviewer(reviewer))
         return self.record(*key)
 
@@ -253,8 +279,8 @@ class JobReviewing(JobReading):
     def gold(self, *, complete_only: bool = True) -> pd.DataFrame:
         """What curators accepted, as a gold table for `curation_kit.evaluation`.
 
-        A document of which every record was rejected has no rows: name it to
-        ``evaluate``, for instance by ``documents=job.reviewed_documents()``.
+        A document of which every record was rejected has one row, with its name
+        only: it was read, and there is nothing to find.
 
         Parameters
         ----------
@@ -285,16 +311,20 @@ class JobReviewing(JobReading):
                 f"The records of {self.name} have no {', '.join(sorted(lacking))}: "
                 "gold tables are of gene expression."
             )
-        documents = [
-            row["document_id"]
-            for row in self._store.reviews_per_document(self.id)
-            if row["reviewed"] == row["records"] or not complete_only
+        papers = [
+            paper
+            for paper in self._store.reviews_per_document(self.id)
+            if paper["reviewed"] == paper["records"] or not complete_only
         ]
-        rows = (
-            {column: plain_cell(value) for column, value in record.row(name).items()}
-            for name, _, _, record in self.records_of(documents, "reviewed")
-        )
-        return frame(rows, dict.fromkeys(names, "str"))
+        rows: dict[str, list[dict[str, str]]] = {p["document_id"]: [] for p in papers}
+        for name, key, _, record in self.records_of([*rows], "reviewed"):
+            cells = record.row(name)
+            rows[key].append({column: plain_cell(cells[column]) for column in names})
+        for paper in papers:
+            if paper["reviewed"] == paper["records"] and not rows[paper["document_id"]]:
+                nothing = {**dict.fromkeys(names, ""), "document": paper["name"]}
+                rows[paper["document_id"]] = [nothing]
+        return frame(chain.from_iterable(rows.values()), dict.fromkeys(names, "str"))
 
 
 class _ReadOnce(RecordKeys):
@@ -319,11 +349,17 @@ class _ReadOnce(RecordKeys):
         try:
             return self._keys[position]
         except IndexError:
-            raise NotFound(f"The results of the job have no row {position}.") from None
+            raise no_row(position, len(self._keys)) from None
+
+    def all_keys(self) -> list[tuple[str, int]]:
+        return self._keys
+
+    @cached_property
+    def _known(self) -> set[tuple[str, int]]:
+        return {*self._keys}
 
     def has_record(self, document_id: str, number: int) -> bool:
-        del document_id, number
-        return True  # the store asks, all of them in one transaction
+        return (document_id, number) in self._known  # the store asks again
 
 
 def _verdict(given: str) -> Verdict:
@@ -348,6 +384,13 @@ def _text(value: Any) -> str | None:
     if isinstance(value, list | tuple):
         return LIST_SEPARATOR.join(map(str, value))
     return str(value)
+
+
+#: What a value should be, by pydantic's type of error.
+_EXPECTED = {
+    **dict.fromkeys(("bool_parsing", "bool_type"), "it should be true or false"),
+    "string_type": "it should be text",
+}
 
 
 def _changed(machine: Record, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -377,12 +420,20 @@ def _changed(machine: Record, changes: Mapping[str, Any]) -> dict[str, Any]:
     except ValidationError as error:
         [first, *_] = error.errors()
         name = str(first["loc"][0]) if first["loc"] else "record"
-        told = first["msg"][0].lower() + first["msg"][1:]
+        told = _EXPECTED.get(
+            first["type"], first["msg"][:1].lower() + first["msg"][1:]
+        ).removeprefix("value error, ")
         if wanted.get(name) is None and name in wanted:
             raise JobError(f"{name} needs a value: it cannot be empty.") from None
         raise JobError(f"{name} cannot be {wanted.get(name)!r}: {told}.") from None
     after = made.model_dump(mode="json")
-    return {name: after[name] for name in columns if after[name] != before[name]}
+    changed = {name: after[name] for name in columns if after[name] != before[name]}
+    for name in identifier_columns(columns) & {*changed}:
+        value = changed[name]
+        for part in value if isinstance(value, list) else [value]:
+            if part is not None:
+                check_identifier(name, str(part))
+    return changed
 
 
 def _value(machine: Record, name: str, value: Any) -> Any:
@@ -392,6 +443,8 @@ def _value(machine: Record, name: str, value: Any) -> Any:
     value = value.strip()
     if _holds_list(type(machine).model_fields[name].annotation):
         return [part.strip() for part in value.split(LIST_SEPARATOR) if part.strip()]
+    if not value and type(machine).model_fields[name].default == "":
+        return ""
     return value or None
 
 

@@ -40,7 +40,7 @@ class RecordEvidence:
         values = [
             str(value)
             for column in record.domain_columns()
-            if isinstance(value := getattr(record, column), str)
+            if isinstance(value := getattr(record, column), str) and value
         ]
         lines = [f"{name}, record {self.number}: {' · '.join(values)}"]
         for evidence in record.evidence:

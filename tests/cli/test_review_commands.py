@@ -15,6 +15,7 @@ import curation_kit as ck
 import curation_kit.cli.jobs
 import curation_kit.cli.reviews
 from curation_kit.cli import app
+from curation_kit.errors import JobError
 
 
 @pytest.fixture
@@ -81,12 +82,51 @@ def test_gold_scores_the_flow(
     job.review(2, "accepted", changes={"anatomy_label": "gonad"})
     printed = call(workspace, "gold", job.id)
     assert "2 accepted records of 3 reviewed documents." in printed.stderr
+    assert "1 document with nothing to find: a line each." in printed.stderr
+    assert "\n001-ok.pdf,,,,,,,\n" in printed.stdout
     assert printed.stdout.startswith("document,gene_symbol,gene_id,anatomy_label,")
     path = tmp_path / "gold.csv"
     path.write_bytes(printed.stdout_bytes)
     score = json.loads(call(workspace, "evaluate", job.id, path, "--json").stdout)
     assert (score["gold"], score["found"]) == (2, 3)
-    assert score["recall"] == 0.0
+    assert (score["judged"], score["papers"], score["recall"]) == (3, 3, 0.0)
+    assert (len(score["missed"]), len(score["wrong"])) == (2, 3)
+
+
+def test_only_papers_of_the_gold_table_are_judged(
+    workspace: ck.Workspace,
+    job: ck.Job,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And it says how many of the papers those are, and shows so many rows."""
+    path = tmp_path / "gold.csv"
+    path.write_text("document,gene_symbol,anatomy_label\n000-OK.pdf,,\ny.pdf,,\n")
+    shown = call(workspace, "evaluate", job.id, path).stdout
+    told = "1 of 3 papers judged (the gold table has no rows of the others)."
+    assert told in shown
+    assert "0 of 1 found rows right" in shown
+    assert "The gold table also has 1 paper that this job has not" in shown
+    monkeypatch.setattr(curation_kit.cli.jobs, "DIFFERENCES_SHOWN", 1)
+    every = call(workspace, "evaluate", job.id, path, "--all-papers").stdout
+    assert "0 of 3 found rows right" in every
+    assert "… and 2 more; --json has all." in every
+    path.write_text("document,gene_symbol,anatomy_label\nx.pdf,a,\n")
+    words = ["--workspace", str(workspace.path), "evaluate", job.id, str(path)]
+    with pytest.raises(JobError, match=r"name them as the job does, \"000-ok\.pdf\""):
+        CliRunner().invoke(app, words, catch_exceptions=False)
+
+
+def test_gold_of_nothing_says_how_to_review(
+    workspace: ck.Workspace, job: ck.Job
+) -> None:
+    """A header alone is no error."""
+    job.withdraw_review(0)
+    job.withdraw_review(1)
+    printed = call(workspace, "gold", job.id)
+    assert genes(printed.stdout) == []
+    assert "is reviewed, so nothing is known" in printed.stderr
+    assert "job.review(" in printed.stderr
 
 
 def test_papers_reviewed_in_part_are_no_gold(
@@ -103,3 +143,32 @@ def test_papers_reviewed_in_part_are_no_gold(
     assert "reviewed only in part: 1." in printed.stderr
     more = call(workspace, "gold", job.id, "--all-documents")
     assert len(genes(more.stdout)) == 1
+    assert "nobody has reviewed counts as wrong" in more.stderr
+
+
+def test_reviewed_rows_of_a_job_without_reviews_are_refused(
+    workspace: ck.Workspace, job: ck.Job, tmp_path: Path
+) -> None:
+    """By each command that gives rows, in the same words; nothing is written."""
+    job.withdraw_review(0)
+    job.withdraw_review(1)
+    out = tmp_path / "out.csv"
+    for words in (
+        ("results", job.id),
+        ("results", job.id, "--out", out),
+        ("results", job.id, "--format", "csv"),
+        ("export", job.id, "--out", tmp_path),
+    ):
+        given = ["--workspace", workspace.path, *words, "--rows", "reviewed"]
+        with pytest.raises(JobError, match="was reviewed yet: accept, edit or reject"):
+            CliRunner().invoke(app, list(map(str, given)), catch_exceptions=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["ws"]
+
+
+def test_a_table_without_records_says_so(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """The file has a header; what to do is on standard error."""
+    failed = workspace.run(flow, add_papers(workspace, "fail"), backend="sequential")
+    done = call(workspace, "results", failed.id, "--out", tmp_path / "out.csv")
+    assert "0 records. Why: curation-kit " in done.stderr

@@ -56,6 +56,16 @@ def test_any_page_at_any_width(images: PageImages, paper: Path) -> None:
     assert height == pytest.approx(600 * pages[1].height / pages[1].width, abs=1)
 
 
+def test_a_process_that_is_there_already(images: PageImages, paper: Path) -> None:
+    """Started ahead, it is the one that draws."""
+    assert images.pid is None
+    images.start()
+    pid = images.pid
+    assert pid is not None
+    images.render(paper)
+    assert images.pid == pid
+
+
 def test_recent_pictures_are_kept(images: PageImages, paper: Path) -> None:
     """The same page again needs no process; one that was changed does."""
     first = images.render(paper, 1, 300)

@@ -241,6 +241,26 @@ def test_section_then_place_decide(section, after, start) -> None:
         assert evidence.start == start
 
 
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    "tail", ["", " and of every other stage that was looked at" * 6]
+)
+def test_a_raised_citation_makes_no_other_number_the_better(order, tail: str) -> None:
+    """A sentence with one letter changed is not more like the quote than the right."""
+    said = (
+        f"Lin-3 is seen in 13 cells of the gut of worms at day two{tail}.",
+        f"Lin-3 is seen in 12 cells of the gut of worms4,5 at day two{tail}.",
+    )
+    aligner = Aligner(
+        plain_text(" In between other things are told. ".join(said[::order]))
+    )
+
+    found = aligner.align(said[0].replace("13", "12"))
+
+    assert found.quote == said[1]
+    assert [one.kind for one in found.differences] == [DifferenceKind.CITATION]
+
+
 def test_an_empty_paper_supports_nothing() -> None:
     """No text, no error."""
     text = DocumentText("", [], [], [], *([plain_text("").word_starts] * 4))

@@ -22,6 +22,7 @@ from curation_kit.evidence.folding import fold, mixed_scripts
         ("zero\u200bwidth", "zerowidth"),
         ("1,234 cells", "1234 cells"),
         ("≤ 5", "<=5"),
+        ("a ≠ b", "a =\u0338 b"),
         ("37 °C", "37ºC"),
         ("20 \u030aC", "20 °C"),
         ("H₂O", "H2O"),
@@ -44,6 +45,7 @@ def test_one_skeleton_for_all_spellings(text: str, same: str) -> None:
         ("p < 5", "p > 5"),
         ("10 ± 2", "10 + 2"),
         ("♂", "♀"),
+        ("a ≠ b", "a = b"),
     ],
 )
 def test_other_texts_have_other_skeletons(text: str, other: str) -> None:

@@ -157,3 +157,17 @@ def test_rows_have_three_kinds() -> None:
     """Another word is no kind."""
     with pytest.raises(JobError, match='all, reviewed, machine, not "mine"'):
         check_rows("mine")
+
+
+def test_only_new_reviews_replace_none(store: JobStore, job_id: str) -> None:
+    """Also one that another curator has given a moment ago stays."""
+    store.review(job_id, {("x", 0): EDIT})
+    wanted = {("x", 0): ACCEPT, ("x", 1): ACCEPT}
+    before = store.last_seq(job_id)
+
+    assert store.review(job_id, wanted, only_new=True) == 1
+    assert store.review_of(job_id, "x", 0) == EDIT
+    assert store.last_seq(job_id) == before + 1
+    with pytest.raises(NotFound):
+        store.review(job_id, {("x", 2): ACCEPT, ("x", 3): ACCEPT}, only_new=True)
+    assert store.review_of(job_id, "x", 2) is None

@@ -37,8 +37,8 @@ MARKS = """([width]) => {
 #: Whether the first mark is within what is seen of the page.
 IN_VIEW = """() => {
   const seen = document.querySelector(".ck-desk").getBoundingClientRect();
-  const mark = document.querySelector(".ck-mark").getBoundingClientRect();
-  return mark.top >= seen.top && mark.bottom <= seen.bottom;
+  const mark = document.querySelector(".ck-mark")?.getBoundingClientRect();
+  return mark && mark.top >= seen.top && mark.bottom <= seen.bottom;
 }"""
 
 
@@ -118,6 +118,47 @@ def test_marks_lie_on_the_words_of_the_quote(
     picture(page)
     page.get_by_role("button", name="Close the evidence").click()
     page.locator(".ck-desk").wait_for(state="detached")
+
+
+def test_the_quote_stays_in_sight(page: Page, job: ck.Job, address: str) -> None:
+    """In a low window the form takes room from the page; the focus is not lost."""
+    page.set_viewport_size({"width": 1280, "height": 640})
+    page.goto(f"{address}?job={job.id}&tab=results")
+    page.locator("tr.ck-has-more").first.click()
+    picture(page)
+    page.keyboard.press("+")
+    page.get_by_role("button", name="Zoom 125 %").wait_for()
+    page.wait_for_function(IN_VIEW)
+    page.keyboard.press("e")
+    form = page.get_by_role("form", name="Values of this record")
+    form.wait_for()
+    page.wait_for_function(IN_VIEW)
+    page.keyboard.press("Escape")
+    form.wait_for(state="detached")
+    page.wait_for_function(IN_VIEW)
+
+    page.keyboard.press("n")
+    page.keyboard.type("jar")  # words, not keys
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'ck-review-edit'")
+    page.get_by_text(f"Record 1 of {job.total_records}").wait_for()
+
+    marked = page.get_by_role("button", name="with the evidence highlighted")
+    with page.expect_download() as download:
+        marked.click()
+    assert download.value.suggested_filename.endswith("-evidence.pdf")
+    assert marked.evaluate("button => button === document.activeElement")
+    assert complaints(page) == []
+
+
+def test_a_link_to_no_record_says_so(page: Page, job: ck.Job, address: str) -> None:
+    """What the page asks for by itself does not take the message away."""
+    page.goto(f"{address}?job={job.id}&record=ffff-3")
+    page.locator("tr.ck-has-more").first.wait_for()
+    told = page.get_by_role("alert").filter(has_text="The record that this address")
+    told.wait_for()
+    page.wait_for_load_state("networkidle")
+    assert told.is_visible()
 
 
 def test_pages_and_zoom(page: Page, job: ck.Job, address: str) -> None:

@@ -78,11 +78,12 @@ def test_a_record_is_edited_by_keyboard_and_found_in_the_files(  # noqa: PLR0915
     page.get_by_text("Record 4 of").wait_for()
     panel.get_by_text(f"3 of {job.total_records} reviewed").wait_for()
 
-    # An error is told in the form, which keeps what was typed.
+    # An error is told above the form, which keeps what was typed.
     page.keyboard.press("e")
     gene.fill(" ")
     page.keyboard.press("Enter")
-    panel.get_by_text("gene_symbol needs a value").wait_for()
+    sheet = page.locator(".ck-sheet")
+    sheet.get_by_text("gene_symbol needs a value").wait_for()
     page.keyboard.press("Escape")
     gene.wait_for(state="detached")
     page.keyboard.press("Escape")

@@ -96,7 +96,9 @@ def test_stages_are_in_the_order_of_development() -> None:
         results(
             row("a", "x", taxon=FISH, stage_label="adult", stage_id="ZFS:0000044"),
             row("a", "y", taxon=FISH, stage_label="24 hpf"),
-            row("b", "x", taxon=FISH, stage_label="gastrula:bud", stage_id="ZFS:22"),
+            row(
+                "b", "x", taxon=FISH, stage_label="gastrula:bud", stage_id="ZFS:0000022"
+            ),
             row("b", "x", taxon=FISH, stage_label="day 10 after heat shock"),
             row("b", None, taxon=FISH, stage_label="day 9 after heat shock"),
             row("c", "x", taxon=WORM, stage_label="L1"),
@@ -109,10 +111,30 @@ def test_stages_are_in_the_order_of_development() -> None:
         "gastrula:bud",
         "24 hpf",
         "adult",
-        "day 9 after heat shock",
-        "day 10 after heat shock",
+        "day 9 after heat shock (order unknown)",
+        "day 10 after heat shock (order unknown)",
     ]
     assert list(table.index) == [("b", "x"), ("a", "y"), ("a", "x"), ("b", "")]
+
+
+def test_stages_with_strange_identifiers_have_no_order() -> None:
+    """Those that the ontology of the species does not have come last and say so."""
+    table = stage_timeline(
+        results(
+            row("a", taxon=FISH, stage_label="adult", stage_id="ZFS:0000044"),
+            row("b", taxon=FISH, stage_label="bud", stage_id="ZFS:22"),
+            row("c", taxon=FISH, stage_label="L1", stage_id="WBls:0000024"),
+            row("d", taxon=FISH, stage_label="x", stage_id="adult"),
+        ),
+        taxon=FISH,
+    )
+
+    assert list(table.columns) == [
+        "adult",
+        "bud (order unknown)",
+        "L1 (order unknown)",
+        "x (order unknown)",
+    ]
 
 
 def test_a_species_that_is_not_there_is_named() -> None:

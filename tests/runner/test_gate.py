@@ -16,7 +16,14 @@ from curation_kit.documents._pymupdf import pymupdf
 from curation_kit.documents.reader import read_document
 from curation_kit.errors import DocumentFailure
 from curation_kit.jobs import KeptStep, Outcome
-from curation_kit.records import Evidence, GeneExpressionRecord, Ledger, Record
+from curation_kit.records import (
+    Box,
+    Evidence,
+    GeneExpressionRecord,
+    Ledger,
+    Record,
+    Verification,
+)
 from curation_kit.runner.document import (
     DocumentTask,
     HandOver,
@@ -375,3 +382,90 @@ def test_candidates_without_a_reason_are_counted() -> None:
 
     assert (ledger.candidates, ledger.kept) == (5, 2)
     assert ledger.dropped == {"hypothesis": 1, "no reason given": 2}
+
+
+def test_candidates_that_were_only_counted_are_listed() -> None:
+    """An agent, or a kept result of an earlier version, counted by itself."""
+    ledger = Ledger(pages=1, candidates=3, dropped={"hypothesis": 2})
+    ledger.settle(1)
+
+    assert ledger.dropped == {"hypothesis": 2}
+    assert [one.reason for one in ledger.drops] == ["hypothesis"] * 2
+
+
+def test_white_space_is_no_quote(paper: Paper) -> None:
+    """It is in every paper."""
+    blank = Evidence(quote=" ", start=3, end=4, verification="verified", score=1.0)
+    [kept] = pass_gate([record(blank)], paper, "flag")
+
+    assert kept.evidence[0].verification == "unsupported"
+    assert kept.review == "check"
+
+
+def test_a_quote_that_differs_is_not_verified(paper: Paper) -> None:
+    """Whatever a step made of what the aligner said."""
+    nearly = paper.align("Later it was seen in seven neurons of the tail.")
+    nearly.verification = Verification.VERIFIED
+    [kept] = pass_gate([record(nearly)], paper, "flag")
+
+    assert kept.evidence[0].verification == "approximate"
+
+
+def test_a_quote_that_fails_is_no_longer_the_best(paper: Paper) -> None:
+    """A record stands on the next one, which holds."""
+    invented = Evidence(
+        quote="unc-86 is on in the brain", start=3, end=20, verification="verified"
+    )
+    [kept] = pass_gate([record(invented, paper.evidence(0, 33))], paper, "drop")
+
+    assert [one.verification for one in kept.evidence] == ["verified", "unsupported"]
+
+
+def test_boxes_are_on_pages_of_the_paper(paper: Paper) -> None:
+    """Those on another page, which nobody could look at, are made anew."""
+    good = paper.evidence(0, 33)
+    odd = good.model_copy(update={"boxes": [Box(9, 0.0, 0.0, 5.0, 5.0)]})
+    [kept] = pass_gate([record(odd)], paper, "flag")
+
+    assert kept.evidence[0].boxes == good.boxes
+
+
+def test_mentions_are_within_their_quote(paper: Paper) -> None:
+    """Others would mark what the record does not stand on."""
+    quote = paper.evidence(0, 33)
+    good = paper.mention("gene_symbol", 9, 15)
+    odd = good._replace(boxes=[Box(9, 0.0, 0.0, 5.0, 5.0)])
+    quote.mentions = [good, odd, paper.mention("anatomy_label", 40, 45)]
+    [kept] = pass_gate([record(quote)], paper, "keep")
+
+    assert kept.evidence[0].mentions == [good]
+
+
+def test_no_step_gives_a_curators_verdict(paper: Paper) -> None:
+    """What it asks to be checked, though, stays."""
+    accepted, asked = record(paper.evidence(0, 33)), record(paper.evidence(0, 33))
+    accepted.review, asked.review = "accepted", "check"
+    kept = pass_gate([accepted, asked], paper, "keep")
+
+    assert [one.review for one in kept] == [None, "check"]
+    assert paper.ledger.flagged == 1
+
+
+def test_a_fault_of_the_gate_is_not_blamed_on_the_output(
+    tmp_path: Path, fakes, monkeypatch
+) -> None:
+    """The curator is told who failed."""
+    del fakes
+
+    def fail(*_: object) -> None:
+        message = "no such quote"
+        raise LookupError(message)
+
+    monkeypatch.setattr("curation_kit.runner.document.pass_gate", fail)
+    outcome = run_document(task_of(fake_flow("csv"), tmp_path), Desk(), Place.ANY)
+
+    assert isinstance(outcome, Outcome)
+    assert (
+        outcome.message == "The evidence gate stopped with LookupError: no such quote"
+    )
+    assert "in the evidence gate," in outcome.hint

@@ -176,7 +176,7 @@ def test_a_place_without_changes_is_left_at_once(
 def test_import_and_export(session: CurationSession, page: FlowsPage) -> None:
     """A file goes out and comes in as a draft with a free name."""
     page.export_yaml("Fake")
-    offered = session.download
+    offered = session.downloads.offered
     assert offered["name"] == "Fake.yaml"
     text = Path(offered["path"]).read_text()
     page.import_yaml(text)
@@ -184,7 +184,7 @@ def test_import_and_export(session: CurationSession, page: FlowsPage) -> None:
     assert "Fake copy" not in session.workspace.flows
     page.builder.set_name("../../a<b>/c")
     page.export_yaml()
-    assert session.download["name"] == "a-b-c.yaml"
+    assert session.downloads.offered["name"] == "a-b-c.yaml"
     with pytest.raises(FlowError, match="no flow"):
         page.import_yaml("hello")
 

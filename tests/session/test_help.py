@@ -38,7 +38,7 @@ TEXTS = Path(ck.__file__).parent / "session" / "help" / "texts"
 SCRIPTS = Path(ck.__file__).parent / "widgets" / "static"
 
 #: Words in code style that are no agent, option, column or value of ours.
-OTHER_WORDS = {"job", "runner", "true", "last"}
+OTHER_WORDS = {"job", "runner", "true", "last", "changes", "review_all"}
 
 
 def every(nodes: list[Node], kind: str) -> list[dict[str, object]]:

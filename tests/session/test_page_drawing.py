@@ -14,11 +14,16 @@ class Images:
     """Draws nothing: notes what it was asked for."""
 
     def __init__(self) -> None:
+        self.started = 0
         self.drawn: list[int] = []
         self.may_go = threading.Event()
         self.may_go.set()
         self.begun = threading.Event()
         self.pictures: dict[tuple[Path, int, int], bytes] = {}
+
+    def start(self) -> None:
+        """Count how often."""
+        self.started += 1
 
     def kept(self, path: Path, page: int, width: int) -> bytes | None:
         """Only what was drawn."""
@@ -87,6 +92,18 @@ def test_what_is_wanted_comes_before_what_may_be(
     assert [(one.page, drawing.png) for one, drawing in told] == [(3, b"png 3")]
     assert drawer.kept(wish(4)) == Drawing(b"png 4", images.pages(Path("a.pdf")))
     assert drawer.kept(wish(5)) is None
+
+
+def test_it_can_be_ready_before_a_page_is_wanted(
+    drawer: PageDrawer, images: Images
+) -> None:
+    """Once, and nothing is drawn for it."""
+    drawer.start()
+    drawer.join()
+    assert (images.started, images.drawn) == (1, [])
+    drawer.want(wish(3))
+    drawer.join()
+    assert (images.started, images.drawn) == (1, [3])
 
 
 def test_a_newer_wish_supersedes_an_older_one(

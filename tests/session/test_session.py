@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import errno
 import os
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -147,25 +146,6 @@ def test_a_job_deleted_elsewhere_leaves_the_page_alive(
     assert session.error == ""
 
 
-def test_the_records_on_screen_are_offered_as_a_table(
-    session: CurationSession, flow: ck.Flow
-) -> None:
-    """Named after the job."""
-    papers = add_papers(session.workspace, "ok", "ok")
-    job = session.workspace.run(flow, papers, backend="sequential")
-    session.open_job(job.id)
-    session.view.show_tab("results")
-    session.view.records.show("001-ok")
-    session.download_records("xlsx")
-    session.preparation.join()
-    assert session.download["name"] == f"{job.id}-records.xlsx"
-    session.download_records()
-    session.preparation.join()
-    assert session.download["name"] == f"{job.id}-records.csv"
-    with open(session.download["path"], encoding="utf-8") as file:  # noqa: PTH123
-        assert len(file.readlines()) == 2
-
-
 def test_cancel_pause_resume(session: CurationSession) -> None:
     """The buttons do what the job's methods do, and say so."""
     [paper] = add_papers(session.workspace, "ok")
@@ -183,56 +163,6 @@ def test_cancel_pause_resume(session: CurationSession) -> None:
     assert "already ended" in session.error
     session.dismiss()
     assert session.error == ""
-
-
-def test_downloads(session: CurationSession, flow: ck.Flow) -> None:
-    """One document gives its file, all give a ZIP named after the job."""
-    papers = add_papers(session.workspace, "ok", "fail")
-    job = session.workspace.run(flow, papers, backend="sequential")
-    session.open_job(job.id)
-    session.download_document(papers[0].id)
-    assert session.download["name"] == "000-ok.csv"
-    session.download_all()
-    session.preparation.join()
-    assert session.download["name"] == f"{job.id}.zip"
-    with zipfile.ZipFile(session.download["path"]) as archive:
-        files = [name for name in archive.namelist() if "/" not in name]
-        assert files == ["000-ok.csv"]
-    with pytest.raises(JobError, match="did not complete"):
-        session.download_document(papers[1].id)
-
-
-def test_a_highlighted_paper_that_cannot_be_made(
-    session: CurationSession, flow: ck.Flow
-) -> None:
-    """Alone it is an error; in the ZIP it is named, and the page says so."""
-    [paper] = add_papers(session.workspace, "ok")
-    job = session.workspace.run(flow, paper, backend="sequential")
-    session.open_job(job.id)
-
-    session.download_highlighted(paper.id)
-    session.preparation.join()
-    assert "000-ok.pdf: The file is not a PDF" in session.error
-
-    session.download_all(evidence=True)
-    session.preparation.join()
-    assert "000-ok.pdf: The file is not a PDF" in session.notice
-    with zipfile.ZipFile(session.download["path"]) as archive:
-        assert "evidence/PROBLEMS.txt" in archive.namelist()
-
-
-def test_several_outputs_of_one_document_are_a_zip(session: CurationSession) -> None:
-    """Each output step's file is in the download of the document."""
-    from batches import fake_flow
-
-    [paper] = add_papers(session.workspace, "ok")
-    job = session.workspace.run(fake_flow("csv", "json"), [paper], backend="sequential")
-    session.open_job(job.id)
-    session.download_document(paper.id, 4)
-    assert session.download["name"] == "000-ok.json"
-    session.download_document(paper.id)
-    with zipfile.ZipFile(session.download["path"]) as archive:
-        assert len(archive.namelist()) == 2
 
 
 def test_an_unknown_job_in_the_address_is_an_error_on_the_page(

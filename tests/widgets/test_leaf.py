@@ -55,6 +55,26 @@ def test_every_action_of_a_script_is_known(page: object) -> None:
         assert not unknown, (type(leaf).__name__, unknown)
 
 
+def test_what_the_page_does_by_itself_takes_no_message_away(page: object) -> None:
+    """How wide a panel is, and the next slice of a file; a click does."""
+    session = page.session
+    session.page = "job"
+    session.notice = "Two papers could not be highlighted."
+    leaves = {
+        name: leaf
+        for leaf in walk(page)
+        if isinstance(leaf, _leaf.Leaf)
+        for name in leaf._actions
+    }
+    for name, arguments in {"fit": [700.0, 1.0], "slice": [0]}.items():
+        leaf = leaves[name]
+        leaf._on_message(leaf, {"action": name, "args": arguments}, [])
+        assert session.notice
+    leaf = leaves["turn_page"]
+    leaf._on_message(leaf, {"action": "turn_page", "args": [1]}, [])
+    assert not session.notice
+
+
 def test_unknown_actions_do_nothing(workspace: ck.Workspace) -> None:
     """The browser can call the named methods only."""
     session = CurationSession(workspace)

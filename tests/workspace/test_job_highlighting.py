@@ -105,7 +105,9 @@ def test_what_cannot_be_highlighted_is_refused(job, images, tmp_path: Path) -> N
         with pytest.raises(JobError, match=match):
             job.highlighted_pdf(document, place, images=images)
 
-    refused("damaged.pdf", "no results yet: it is failed")
+    refused(
+        "damaged.pdf", r"damaged\.pdf failed in this job, so it has no results: [A-Z]"
+    )
     refused(first["document"], "place for the papers", documents)
     (documents / f"{first['document_id']}.pdf").unlink()
     refused(first["document"], "was removed from the workspace: add")
@@ -166,6 +168,23 @@ def test_a_paper_that_cannot_be_written_is_named(job: ck.Job, tmp_path: Path) ->
     told = evidence_problems(path)
     assert f"{first['document']} was removed from the workspace" in told
     assert f"{second['document']}: The file in the workspace is no longer" in told
+
+
+def test_a_paper_that_cannot_be_read_stops_no_export(
+    job: ck.Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is named with the others; where the workspace is, is nobody's business."""
+
+    class Refusing(PageImages):
+        def highlight(self, path: Path, *arguments, **options) -> None:
+            del arguments, options
+            raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("curation_kit.workspace.highlighting._images", Refusing)
+    problems = evidence_problems(job.export_zip(tmp_path, evidence=True))
+
+    assert problems.count("cannot be read in the workspace (Permission denied)") == 3
+    assert str(tmp_path) not in problems
 
 
 def test_an_export_can_be_stopped(job: ck.Job, tmp_path: Path) -> None:

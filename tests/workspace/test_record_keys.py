@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from batches import add_papers
 
@@ -39,11 +41,23 @@ def test_a_record_is_meant_by_its_row_its_key_or_its_position(job: ck.Job) -> No
     assert job.record(*resolve(job, row)).gene_symbol == "ok"
 
 
-@pytest.mark.parametrize("record", [("002-ok.pdf", 1), ("nothing.pdf", 0), 2, -3])
-def test_a_record_that_is_not_there_is_not_found(job: ck.Job, record: object) -> None:
-    """For instance since the job was another one."""
-    with pytest.raises(NotFound, match=r"002-ok\.pdf has no record 1|no doc|no row"):
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        (("002-ok.pdf", 1), "002-ok.pdf has no record 1: it has record 0 only."),
+        (("nothing.pdf", 0), "The job has no document nothing.pdf"),
+        (9999, "have no row 9999: they have rows 0 to 1."),
+        (-3, "have no row -3: they have rows 0 to 1."),
+    ],
+)
+def test_a_record_that_is_not_there_is_not_found(
+    job: ck.Job, record: object, told: str
+) -> None:
+    """The error says which are there."""
+    with pytest.raises(NotFound, match=re.escape(told)):
         resolve(job, record)
+    with pytest.raises(NotFound, match=re.escape(told)):
+        job.review_all("accepted", [record])
 
 
 def test_what_names_no_record_is_refused(job: ck.Job) -> None:

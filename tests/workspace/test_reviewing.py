@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import getpass
+import re
 
 import pytest
 from batches import add_papers
@@ -74,16 +75,22 @@ def test_rows_of_three_kinds(job: ck.Job) -> None:
 def test_changes_are_checked(job: ck.Job) -> None:
     """By the model of the records, in plain words; nothing is stored of wrong ones."""
     for changes, told in (
-        ({"gene": "a"}, "gene is no column of these records; they have gene_symbol, "),
+        ({"gene": "a"}, "000-ok.pdf, record 0: gene is no column of these records; "),
         ({"quote": "a"}, "quote cannot be edited"),
         ({"why": "a"}, "why cannot be edited"),
-        ({"negated": "perhaps"}, "negated cannot be 'perhaps'"),
+        ({"negated": "perhaps"}, "negated cannot be 'perhaps': it should be true or"),
         ({"gene_symbol": 7}, "gene_symbol cannot be 7"),
         ({"gene_symbol": "  "}, "gene_symbol needs a value"),
-        ({"gene_symbol": "ok"}, "needs changes"),
-        ({}, "needs changes"),
+        ({"gene_symbol": "ok"}, "these are the values that it has"),
+        ({}, 'for instance changes={"stage_label": "adult"}.'),
+        (None, 'for instance changes={"stage_label": "adult"}.'),
+        ("adult", "changes are the right values by column"),
+        ({"stage_id": "adult"}, "a colon and what stands behind it, for instance WBls"),
+        ({"gene_id": "WB:912"}, "identifiers of WB look like WB:WBGene00000912."),
+        ({"anatomy_id": "wbbt:0005741"}, "identifiers of WBbt look like WBbt:00"),
+        ({"taxon": "6239"}, "taxon cannot be '6239'"),
     ):
-        with pytest.raises(JobError, match=told):
+        with pytest.raises(JobError, match=re.escape(told)):
             job.review(0, "edited", changes=changes)
     with pytest.raises(JobError, match="cannot have changes"):
         job.review(0, "rejected", changes={"gene_symbol": "a"})
@@ -204,7 +211,7 @@ def test_gold_is_what_evaluate_reads(large: ck.Job, tmp_path) -> None:
         {},
         optional={
             "gene_symbol": TEXT.filter(bool),
-            "gene_id": st.none() | TEXT,
+            "gene_id": st.none() | st.from_regex(r"[A-Z]{6}:[^\s|:]+", fullmatch=True),
             "anatomy_label": st.none() | TEXT,
             "assay": st.none() | TEXT,
             "negated": st.booleans(),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+from types import SimpleNamespace
 
 import pytest
 from batches import add_papers
@@ -37,6 +38,21 @@ def test_a_record_may_be_meant_in_three_ways(job: ck.Job) -> None:
         job.show_evidence(len(results))
     with pytest.raises(CurationKitError):
         job.show_evidence("the second")
+
+
+def test_what_was_claimed_is_told(job: ck.Job) -> None:
+    """A quote that is not in the paper is shown all the same, empty values not."""
+    shown = job.show_evidence(0)
+    record = job.record(shown.document_id, 0)
+    record.gene_symbol = ""
+    record.evidence = [Evidence(quote="", claimed="an invention")]
+    shown.job = SimpleNamespace(
+        document_name=lambda _: "x.pdf", record=lambda *_: record
+    )
+
+    assert repr(shown).endswith("“an invention” (unsupported, not in the paper)")
+    assert "·  ·" not in repr(shown)
+    assert ": ·" not in repr(shown)
 
 
 def test_a_kernel_gets_the_panel_and_a_picture(

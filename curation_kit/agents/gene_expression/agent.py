@@ -236,6 +236,13 @@ def _text(mention: Mention | None) -> str | None:
     return " ".join(mention.text.split()) if mention else None
 
 
+def _place(sentence: Sentence) -> str:
+    """What a sentence stands in, as the subject of a sentence."""
+    if sentence.section in {"title", "abstract", "figure legend", "table"}:
+        return sentence.section
+    return "text" if sentence.section == "body" else f"{sentence.section} section"
+
+
 def _why(sentence: Sentence, statement: Statement, count: int) -> str:
     parts = (statement.anatomy, statement.stage, statement.component)
     named = [f'{part.what} "{_text(part)}"' for part in parts if part]
@@ -244,6 +251,6 @@ def _why(sentence: Sentence, statement: Statement, count: int) -> str:
         more = " 1 more sentence says so."
     denied = ", in a negative statement" if statement.negated else ""
     return (
-        f'The {sentence.section} names the gene "{statement.gene.text}" with '
+        f'The {_place(sentence)} names the gene "{statement.gene.text}" with '
         f'"{statement.trigger}" and {", ".join(named)}{denied}.{more}'
     )

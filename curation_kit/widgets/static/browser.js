@@ -46,7 +46,8 @@ function render({ model, el }) {
     file = null;
   };
 
-  const draw = () => file && h("div", { class: "ck-message ck-is-notice", role: "status" },
+  // What comes in one message is there before it could be read.
+  const draw = () => file && file.size > 1 << 20 && h("div", { class: "ck-message ck-is-notice", role: "status" },
     h("span", null, `Downloading ${file.name}`),
     h("progress", { max: Math.max(file.size, 1), value: file.received, "aria-label": "Download" }));
 

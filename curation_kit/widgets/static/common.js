@@ -89,9 +89,10 @@ function follow(event) {
 /**
  * Draw a widget and keep it drawn.
  * `draw(get)` gives its element from the traits; `handlers` are actions that the
- * page does itself, all other actions are sent to the kernel.
+ * page does itself, all other actions are sent to the kernel. `rest` selects what
+ * takes the focus when what has it is disabled or gone.
  */
-function mount({ model, el, draw, handlers = {}, onMessage, drawn }) {
+function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   const root = h("div", { class: "ck", "data-lm-suppress-shortcuts": "true" });
   el.append(root);
   let waiting = false;
@@ -100,7 +101,20 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn }) {
     waiting = false;
     morph(root, h("div", { class: "ck", "data-lm-suppress-shortcuts": "true" }, draw(get)));
     drawn?.(root, get);
+    if (rest && holder) setTimeout(keepFocus, 80); // after handlers that take it themselves
   };
+  let holder = null; // has the focus, unless it was lost
+  const keepFocus = () => {
+    if (!holder || document.activeElement !== document.body) return;
+    const next = root.querySelector(rest);
+    if (!next || next.disabled) return; // perhaps after the next redraw
+    holder = null;
+    next.focus({ preventScroll: true });
+  };
+  root.addEventListener("focusin", ({ target }) => { holder = target; });
+  root.addEventListener("focusout", ({ target }) => setTimeout(() => {
+    if (holder === target && target.isConnected && !target.disabled) holder = null; // it was given away
+  }));
   const redraw = () => {
     if (waiting) return;
     waiting = true;

@@ -8,12 +8,16 @@ function render({ model, el }) {
     const runs = status === "pending" || status === "processing";
     const open = runs || status === "paused";
     if (!open) asking = false;
-    const button = (label, action, { style = "", disabled = false, args = null } = {}) =>
-      h("button", { type: "button", id: `ck-${action}`, class: `ck-button ${style}`, click: action, args, disabled: busy || disabled }, label);
+    const button = (label, action, { id = `ck-${action}`, style = "", disabled = false, waits = false, args = null } = {}) =>
+      h("button", { type: "button", id, class: `ck-button ${style}`, click: action, args, disabled: busy || disabled, "aria-disabled": waits ? "true" : null }, label);
     return h("div", { class: "ck-controls" },
       h("div", { class: "ck-row" },
         h("button", { type: "button", class: "ck-link", click: "open_page", args: ["jobs"] }, "‹ All batch jobs"),
-        h("span", { class: "ck-grow" }),
+        what ? h("div", { class: "ck-making ck-grow", role: "status" },
+          h("span", { class: "ck-muted" }, stopping ? "Stopping…" : `${what}${total > 1 ? `: ${done.toLocaleString("en")} of ${total.toLocaleString("en")}` : "…"}`),
+          h("progress", { max: total > 1 ? total : null, value: total > 1 ? done : null, "aria-label": what }),
+          total > 1 && h("button", { type: "button", class: "ck-button ck-small", click: "stop_download", disabled: Boolean(stopping) }, "Stop"))
+          : h("span", { class: "ck-grow" }),
         !gone && [
           runs && button("Pause", "pause_job"),
           status === "paused" && button("Resume", "resume_job"),
@@ -22,17 +26,14 @@ function render({ model, el }) {
           !open && id && button("Duplicate", "duplicate_job", { args: [id] }),
           records > 0 && h("label", { class: "ck-check" },
             h("input", { type: "checkbox", id: "ck-with-evidence", change: "with_evidence", checked: evidence, disabled: Boolean(what) }), "with highlighted PDFs"),
-          button("Download All Results", "download_all", { style: "ck-primary", args: [evidence && records > 0], disabled: !counts.completed || Boolean(what) })]),
-      what && h("div", { class: "ck-message ck-is-notice", role: "status" },
-        h("span", null, stopping ? "Stopping…" : `${what}${total > 1 ? `: ${done.toLocaleString("en")} of ${total.toLocaleString("en")}` : "…"}`),
-        h("progress", { max: total > 1 ? total : null, value: total > 1 ? done : null, "aria-label": what }),
-        total > 1 && h("button", { type: "button", class: "ck-button ck-small", click: "stop_download", disabled: Boolean(stopping) }, "Stop")),
+          button("Download All Results", what ? "wait" : "download_all", { id: "ck-download-all", style: "ck-primary", args: [evidence && records > 0], disabled: !counts.completed, waits: Boolean(what) })]),
       asking && question("ck-cancel", "Cancel this job? Documents already done keep their results; pending ones are not processed.",
         "Yes, cancel it", "cancel", [], "Keep it"));
   };
   return mount({
-    model, el, draw,
+    model, el, draw, rest: "#ck-download-all",
     handlers: {
+      wait: () => {}, // one download at a time; the button keeps the focus meanwhile
       with_evidence: ({ target, redraw }) => { evidence = target.checked; redraw(); },
       ask: ({ redraw, root }) => { asking = true; redraw(); focusSoon(root, "#ck-cancel-no"); },
       keep: ({ redraw, root }) => { asking = false; redraw(); focusSoon(root, "#ck-ask"); },

@@ -58,6 +58,9 @@ const tool = (text, action, args, disabled, name, title) => h("button", {
   type: "button", class: "ck-button ck-small ck-tool-button", click: action, args, disabled, "aria-label": name, title: title ?? name,
 }, text);
 
+/** What is told while the copy of a paper is made. */
+const HIGHLIGHTING = "Highlighting the paper";
+
 const percent = (part, whole) => `${((100 * part) / whole).toFixed(3)}%`;
 
 function render({ model, el }) {
@@ -118,10 +121,16 @@ function render({ model, el }) {
       return null;
     }
     const { document: name, row, names, dropped, place: at, found } = evidence;
+    const { what } = get("preparing");
     return h("section", { class: `ck-evidence-panel${onDashboard ? "" : " ck-alone"}`, "aria-label": "Evidence" },
       h("div", { class: "ck-evidence-head" },
         h("h2", null, dropped ? "Dropped candidate" : "Evidence"),
         h("bdi", { class: "ck-muted ck-one-line", title: name }, name),
+        onDashboard && !dropped && h("button", {
+          type: "button", id: "ck-download-paper", class: "ck-icon ck-download", click: what ? null : "download_highlighted", args: [evidence.document_id], "aria-disabled": what ? "true" : null,
+          "aria-label": `Download ${name} with the evidence highlighted`, title: what ? `${what}…` : "Download this paper with its evidence highlighted",
+        }, "⤓"),
+        h("span", { class: "ck-muted ck-nowrap", role: "status" }, !dropped && what === HIGHLIGHTING && "Highlighting…"),
         onDashboard && [
           !dropped && found > 0 && h("div", { class: "ck-tool-group ck-push" },
             tool("‹", "step_record", [-1], at === 0, "Previous record", "Previous record (K or ↑)"),
@@ -136,7 +145,9 @@ function render({ model, el }) {
 
   let told = [0, 0];
   let seen = "";
-  let zoomed = 1;
+  let at = { top: 0, left: 0 }; // where the page is scrolled to
+  const noted = ({ scrollTop: top, scrollLeft: left }) => { at = { top, left }; };
+  let size = {}; // of the page and of what is seen of it, in CSS pixels
 
   /** Tell how wide a page may be; before the panel is seen, how wide it will be. */
   const fit = (root) => {
@@ -151,25 +162,36 @@ function render({ model, el }) {
     model.send({ action: "fit", args: told });
   };
 
-  /** Bring the quote into view when it is another one; keep the middle on a zoom. */
+  /** Bring the quote into view when it is another one; on a zoom keep the middle, and the quote if it was seen. */
   const settle = (root, get) => {
     const desk = root.querySelector(".ck-desk");
-    const { document_id: documentId, key: of, page, width, zoom = 1 } = get("sheet");
+    const { document_id: documentId, key: of, page, width } = get("sheet");
     if (!documentId) seen = "";
     if (!desk?.clientHeight || !width) return;
     const key = JSON.stringify([documentId, of, page]);
+    const mark = desk.querySelector(".ck-mark");
+    const [before, now] = [size, { high: desk.clientHeight, wide: desk.clientWidth, paper: desk.firstElementChild.offsetWidth }];
+    size = now;
+    const show = () => { desk.scrollTop = mark ? Math.max(mark.offsetTop - now.high / 3, 0) : 0; };
+    const within = (top, high, scale = 1) => mark && mark.offsetTop >= top * scale
+      && mark.offsetTop + mark.offsetHeight <= (top + high) * scale;
     if (key !== seen) {
       seen = key;
-      const mark = desk.querySelector(".ck-mark");
-      desk.scrollTop = mark ? Math.max(mark.offsetTop - desk.clientHeight / 3, 0) : 0;
-      desk.scrollLeft = mark ? Math.max(mark.offsetLeft - 24, 0) * (zoom > 1 ? 1 : 0) : 0;
+      show();
+      desk.scrollLeft = mark && now.paper > now.wide ? Math.max(mark.offsetLeft - 24, 0) : 0;
       root.querySelector(".ck-record-card").scrollTop = 0;
-    } else if (zoom !== zoomed) {
-      const [half, wide] = [desk.clientHeight / 2, desk.clientWidth / 2];
-      desk.scrollTop = ((desk.scrollTop + half) * zoom) / zoomed - half;
-      desk.scrollLeft = ((desk.scrollLeft + wide) * zoom) / zoomed - wide;
+      noted(desk);
+      return;
     }
-    zoomed = zoom;
+    const scale = now.paper / before.paper;
+    // Where it was: a page that has become smaller is scrolled by the browser already.
+    const wasSeen = within(at.top, before.high, scale);
+    if (scale !== 1) {
+      desk.scrollTop = (at.top + before.high / 2) * scale - now.high / 2;
+      desk.scrollLeft = (at.left + before.wide / 2) * scale - now.wide / 2;
+    }
+    if (wasSeen && !within(desk.scrollTop, now.high)) show();
+    noted(desk);
   };
 
   /** Lift the sheet above the page: what holds it (JupyterLab, Voilà) would let it scroll away. */
@@ -192,12 +214,18 @@ function render({ model, el }) {
     settle(root, get);
   });
   const { remove } = mount({
-    model, el, draw,
+    model, el, draw, rest: ".ck-desk",
     drawn: (root) => {
       const desk = root.querySelector(".ck-desk");
       if (desk !== watched) {
         sizes.disconnect();
-        if (desk) sizes.observe(desk);
+        if (desk) {
+          sizes.observe(desk);
+          desk.addEventListener("scroll", () => {
+            // Not if the browser scrolls because the size has changed: `settle` will.
+            if (desk.clientHeight === size.high && desk.firstElementChild?.offsetWidth === size.paper) noted(desk);
+          }, { passive: true });
+        }
         watched = desk;
       }
       lift();

@@ -77,7 +77,7 @@ function render({ model, el }) {
   };
   const find = later(250, (send, search) => ask(send, { search }));
   return mount({
-    model, el, draw,
+    model, el, draw, rest: "#ck-find-dropped",
     handlers: {
       search: ({ target, send }) => find(send, target.value),
       reason: ({ args: [reason], send }) => ask(send, { reason: reason === model.get("completeness").reason ? "" : reason }),

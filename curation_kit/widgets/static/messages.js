@@ -1,4 +1,4 @@
-const draw = (get) => h("div", { class: "ck-messages", "aria-live": "polite" },
+const draw = (get) => get("here") && h("div", { class: "ck-messages", "aria-live": "polite" },
   get("lost") && h("div", { class: "ck-message ck-is-error", role: "alert" }, h("span", null, get("lost"))),
   get("error") && get("error") !== get("lost") && h("div", { class: "ck-message ck-is-error", role: "alert" },
     h("span", null, get("error")),

@@ -56,7 +56,7 @@ function filterText(column, [how, ...wanted]) {
 }
 
 /** The filters that are on, each to be taken off. */
-const filterChips = (columns, chosen) => h("ul", { class: "ck-chips", "aria-label": "Filters that are on" },
+const filterChips = (columns, chosen) => h("ul", { id: "ck-filters-on", class: "ck-chips", "aria-label": "Filters that are on" },
   columns.filter(({ name }) => chosen[name]).map((column) => h("li", { class: "ck-chip", id: `ck-on-${column.name}` },
     h("bdi", { class: "ck-name" }, filterText(column, chosen[column.name])),
     h("button", { type: "button", class: "ck-icon", click: "drop", args: [column.name], "aria-label": `Take off the filter ${filterText(column, chosen[column.name])}` }, "×"))));
@@ -83,7 +83,7 @@ function valueList({ column, search, values = [], found = 0 }, about, filter = [
 /** A button for each column that can be filtered, and the values of one of them. */
 function filterPanel(columns, { filters: chosen, sort }, choices) {
   const usable = columns.filter(({ name, empty, same }) => (!empty && !same && name !== "quote") || chosen[name]);
-  return h("div", { class: "ck-filter-panel" },
+  return h("div", { id: "ck-filter-panel", class: "ck-filter-panel" },
     h("div", { class: "ck-filters", role: "group", "aria-label": "Columns to filter" },
       usable.map(({ name }) => {
         const [how, ...wanted] = chosen[name] ?? [];
@@ -101,7 +101,7 @@ function filterPanel(columns, { filters: chosen, sort }, choices) {
 }
 
 /** Formats of a table, in a row of their own: nothing is covered or cut off. */
-const formatMenu = (busy) => h("div", { class: "ck-row ck-menu", role: "group", "aria-label": "Formats of the download" },
+const formatMenu = (busy) => h("div", { id: "ck-formats", class: "ck-row ck-menu", role: "group", "aria-label": "Formats of the download" },
   h("span", { class: "ck-muted" }, "Download as"),
   [["csv", "CSV"], ["tsv", "TSV"], ["json", "JSON"], ["xlsx", "Excel"], ["parquet", "Parquet"]].map(([format, name]) =>
     h("button", { type: "button", class: "ck-button ck-small", click: "save", args: [format], disabled: busy }, name)));
@@ -134,7 +134,7 @@ function render({ model, el }) {
       number > 0 && filterChips(columns, chosen),
       filtering && total > 0 && filterPanel(columns, shown, get("choices")),
       rows.length
-        ? h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Table of results" },
+        ? h("div", { id: "ck-records-table", class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Table of results" },
           h("table", { class: "ck-table ck-results" },
             h("thead", null, h("tr", null, table.map(({ name }) => sortable(label(name), name, shown, "", "record-")))),
             h("tbody", null, rows.map((row, index) => {
@@ -164,7 +164,7 @@ function render({ model, el }) {
   };
   const values = later(200, (send, text) => send("choose_values", [model.get("choices").column ?? "", text]));
   return mount({
-    model, el, draw,
+    model, el, draw, rest: "#ck-find-records",
     handlers: {
       search: ({ target, send }) => find(send, target.value),
       turn: ({ args, send }) => ask(send, { page: args[0] }),

@@ -53,7 +53,7 @@ function render({ model, el }) {
     });
   };
 
-  const form = (review, draft, key, error) => h("form", { class: "ck-review-form", submit: "save", "aria-label": "Values of this record" },
+  const form = (review, draft, key) => h("form", { class: "ck-review-form", submit: "save", "aria-label": "Values of this record" },
     h("div", { class: "ck-review-fields" }, review.fields.map((field) => {
       const lost = clearedBy(field, review.fields, draft);
       const changed = draft[field.name].trim() !== field.machine;
@@ -63,7 +63,6 @@ function render({ model, el }) {
         changed && h("div", { class: "ck-machine" }, "machine: ", h("bdi", { class: "ck-name" }, inWords(field.kind, field.machine))),
         lost && h("div", { class: "ck-machine ck-is-lost" }, "cleared: it belongs to ", h("bdi", { class: "ck-name" }, lost.value || "no name"), ". Give the new one if you know it."));
     })),
-    error && h("p", { class: "ck-error-text", role: "alert" }, error),
     h("div", { class: "ck-row" },
       h("button", { type: "submit", id: `ck-save-${key}`, class: "ck-button ck-small ck-primary" }, "Save ", hint("Enter")),
       h("button", { type: "button", class: "ck-button ck-small", click: "cancel" }, "Cancel ", hint("Esc")),
@@ -76,7 +75,6 @@ function render({ model, el }) {
     const draft = drafts.get(key);
     if (!progress.verified) asking = false;
     return h("section", { class: "ck-review", "aria-label": "Review" },
-      gone && h("p", { class: "ck-warning" }, gone),
       h("div", { class: "ck-review-row" },
         h("div", { class: "ck-tool-group" },
           press("Accept", "A", "accept", { style: "ck-accept", disabled: Boolean(gone) }),
@@ -84,7 +82,7 @@ function render({ model, el }) {
           press("Reject", "R", "reject", { style: "ck-reject", disabled: Boolean(gone) }),
           press("Undo", "U", "undo", { disabled: Boolean(gone) || !get("undoable"), title: get("undoable") && `Undo ${get("undoable")}` })),
         state(review)),
-      draft && form(review, draft, key, saving ? get("error") : ""),
+      draft && form(review, draft, key),
       h("div", { class: "ck-review-row" },
         h("label", { class: "ck-review-note" }, h("span", { class: "ck-muted" }, "Note ", hint("N")),
           h("input", { id: `ck-note-${key}`, class: "ck-input ck-slim", input: "note", change: "keep_note", value: noteOf(review), autocomplete: "off", disabled: Boolean(gone), placeholder: review.verdict ? "" : "goes with the verdict" })),
@@ -104,6 +102,13 @@ function render({ model, el }) {
   const rest = (root) => setTimeout(() => {
     if (document.activeElement === document.body) root.querySelector("#ck-review-edit")?.focus();
   }, 60);
+  let from = null; // where the focus was before it went to the note
+  /** Leave the note, which keeps that of a verdict. */
+  const leave = (note) => {
+    note.blur();
+    if (from?.isConnected && from !== document.body) from.focus();
+    rest(root);
+  };
   const judge = (action) => ({ send }) => {
     const review = here();
     send(action, [noteOf(review)]); // kept here: after an undo it is there again
@@ -117,7 +122,7 @@ function render({ model, el }) {
   };
 
   const mounted = mount({
-    model, el, draw,
+    model, el, draw, rest: "#ck-review-edit",
     handlers: {
       accept: judge("accept_record"),
       reject: judge("reject_record"),
@@ -177,17 +182,18 @@ function render({ model, el }) {
     if (key === "Escape" && root.contains(target) && (draft || typing(target))) {
       event.preventDefault(); // the sheet stays open
       if (draft) cancel(tools);
-      else target.blur();
+      else leave(target);
       return;
     }
     if (key === "Enter" && target.id?.startsWith("ck-note-")) {
       event.preventDefault();
-      target.blur(); // a change: the note of a verdict is kept now
+      leave(target);
       return;
     }
     if (typing(target) || draft) return;
     if (key.toLowerCase() === "n") {
       event.preventDefault();
+      from = document.activeElement;
       panel.querySelector(".ck-review-note input")?.focus();
       return;
     }

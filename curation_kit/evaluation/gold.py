@@ -1,0 +1,163 @@
+"""Tables of known truth: their columns, their papers, and how they are read."""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from curation_kit.errors import CurationKitError
+from curation_kit.formats import unescape_cell
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "GOLD_COLUMNS",
+    "check_columns",
+    "covered",
+    "fold",
+    "gold_papers",
+    "has_gene",
+    "read_gold",
+]
+
+#: What a gold table may have, in the order in which it is written.
+GOLD_COLUMNS = (
+    "document",
+    "gene_symbol",
+    "gene_id",
+    "anatomy_label",
+    "anatomy_id",
+    "stage_label",
+    "stage_id",
+    "negated",
+)
+_NEEDED = ("document", "gene_symbol", "anatomy_label")
+
+#: First bytes of a ZIP, as .xlsx is one, and of the older .xls.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+
+def gold_papers(gold: pd.DataFrame) -> list[str]:
+    """Papers that a gold table covers, each once, as it names them.
+
+    A line covers its paper, also one without a gene: it says that the paper was
+    read and has nothing to find.
+    """
+    check_columns(gold, "gold table")
+    names = gold["document"].dropna().astype("str")
+    return [name for name in dict.fromkeys(names) if name.strip()]
+
+
+def covered(names: Iterable[str], papers: Iterable[str]) -> list[str]:
+    """Those of some names that are among the papers; case does not matter."""
+    known = {fold(name) for name in papers}
+    return [name for name in names if fold(name) in known]
+
+
+def has_gene(gold: pd.DataFrame) -> list[bool]:
+    """Say of each line whether it expects a row, as one that names a gene does."""
+    columns = [name for name in ("gene_symbol", "gene_id") if name in gold.columns]
+    cells = gold[columns].astype(object).where(gold[columns].notna(), "")
+    return [any(str(cell).strip() for cell in row) for row in cells.to_numpy()]
+
+
+def read_gold(path: Path) -> pd.DataFrame:
+    """Read a gold table from CSV, or from TSV by its file name.
+
+    Parameters
+    ----------
+    path
+        ``.tsv``, ``.tab`` and ``.txt`` are read as tab-separated, all else as
+        comma-separated, or by semicolons where the first line has those only;
+        UTF-8, with or without a byte order mark.
+
+    Returns
+    -------
+    DataFrame
+        Every column as text, empty cells as empty text; the apostrophe that
+        keeps a cell such as ``-cells`` from being a formula is taken off.
+
+    Raises
+    ------
+    CurationKitError
+        If the file is missing, is not such a table or lacks needed columns.
+    """
+    import pandas as pd
+
+    separator = "\t" if path.suffix.lower() in {".tsv", ".tab", ".txt"} else ","
+    try:
+        with path.open("rb") as file:
+            workbook = file.read(4) in _WORKBOOKS
+        if workbook:
+            raise CurationKitError(
+                f"The gold table {path} is an Excel workbook: save it as CSV "
+                "(in UTF-8), and give that."
+            )
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first = file.readline()
+            if separator not in first and ";" in first:  # of spreadsheets in Europe
+                separator = ";"
+            file.seek(0)
+            columns, rows = _cells(csv.reader(file, delimiter=separator), path)
+    except FileNotFoundError as error:
+        raise CurationKitError(f"There is no gold table at {path}.") from error
+    except UnicodeDecodeError as error:
+        raise _unreadable(path, "it is not in UTF-8") from error
+    except (OSError, csv.Error) as error:
+        raise _unreadable(path, str(error)) from error
+    table = pd.DataFrame(rows, columns=columns, dtype=str)
+    check_columns(table, f"gold table {path.name}")
+    return table
+
+
+def _cells(lines: Any, path: Path) -> tuple[list[str], list[list[str]]]:
+    """Names of the columns, and the cells of each line below them."""
+    header = [name.strip() for name in next(lines, [])]
+    while header and not header[-1]:  # as spreadsheets leave them
+        header.pop()
+    if not header:
+        raise _unreadable(path, "it is empty")
+    if twice := [name for name in header if header.count(name) > 1]:
+        raise _unreadable(path, f'it has two columns "{twice[0]}"')
+    rows = []
+    for cells in lines:
+        if not any(cells):
+            continue
+        if any(cells[len(header) :]):
+            raise _unreadable(
+                path,
+                f"line {lines.line_num} has {len(cells)} cells, and there are "
+                f"{len(header)} columns; a text with the separator in it must "
+                "stand in double quotes",
+            )
+        padded = [*cells, *[""] * len(header)][: len(header)]
+        rows.append([str(unescape_cell(cell)) for cell in padded])
+    return header, rows
+
+
+def _unreadable(path: Path, why: str) -> CurationKitError:
+    return CurationKitError(
+        f"The gold table {path} cannot be read: {why}. "
+        "Save it as CSV or TSV in UTF-8, with column names in the first line."
+    )
+
+
+def check_columns(table: pd.DataFrame, what: str) -> None:
+    """Raise if a table of gold or found rows lacks a column that it needs."""
+    lacking = [name for name in _NEEDED if name not in table.columns]
+    if lacking:
+        optional = [name for name in GOLD_COLUMNS if name not in _NEEDED]
+        raise CurationKitError(
+            f"The {what} lacks the column{'s' * (len(lacking) > 1)} "
+            f"{', '.join(lacking)}. It needs {', '.join(_NEEDED)}, and may have "
+            f"{', '.join(optional)}."
+        )
+
+
+def fold(value: object) -> str:
+    """Text for comparison: NFKC, one space between words, no case."""
+    return " ".join(unicodedata.normalize("NFKC", str(value)).split()).casefold()
