@@ -99,8 +99,10 @@ def stage_timeline(results: pd.DataFrame, *, taxon: str) -> pd.DataFrame:
     ids = rows.groupby("stage_label")["stage_id"].first().to_dict()
     order = {label: _stage_order(label, ids[label], taxon) for label in table}
     stages = sorted(table, key=order.__getitem__)
-    first = table[stages].notna().to_numpy().argmax(axis=1)
-    found: pd.DataFrame = table.iloc[first.argsort(kind="stable")][stages]
+    found: pd.DataFrame = table[stages]
+    if not found.empty:
+        first = found.notna().to_numpy().argmax(axis=1)
+        found = found.iloc[first.argsort(kind="stable")]
     unknown = [label for label in stages if math.isinf(order[label][0])]
     return found.rename(columns={label: f"{label} {UNPLACED}" for label in unknown})
 

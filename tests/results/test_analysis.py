@@ -137,6 +137,12 @@ def test_stages_with_strange_identifiers_have_no_order() -> None:
     ]
 
 
+def test_a_species_of_which_every_row_was_rejected_has_an_empty_timeline() -> None:
+    """There is nothing to say, and that is no error."""
+    rejected = row("a", taxon=FISH, stage_label="adult", review="rejected")
+    assert stage_timeline(results(rejected), taxon=FISH).empty
+
+
 def test_a_species_that_is_not_there_is_named() -> None:
     """With those that are."""
     with pytest.raises(CurationKitError, match=f"No row is of {WORM}.*here: {FISH}"):
