@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,7 +63,10 @@ class _Quote:
 
 
 def highlighting(
-    records: Iterable[tuple[int, Record]], text: DocumentText | None = None
+    records: Iterable[tuple[int, Record]],
+    text: DocumentText | None = None,
+    *,
+    curators: Mapping[int, tuple[str, str]] | None = None,
 ) -> Highlighting:
     """Tell what to mark in a paper, and what to write to it.
 
@@ -72,11 +75,15 @@ def highlighting(
     Parameters
     ----------
     records
-        The records of one paper, each with its number.
+        The records of one paper, each with its number from 0. People read it
+        counted from 1, as on the page.
     text
         The paper: with it the values of records whose extractor did not tell
         where they stand are marked, too.
+    curators
+        Who gave the verdict of a record, and the note to it, by its number.
     """
+    said = curators or {}
     quotes: dict[tuple[Any, ...], _Quote] = {}
     missing: list[tuple[int, Record, Evidence | None]] = []
     for number, record in records:
@@ -99,21 +106,26 @@ def highlighting(
                 if line and line not in told:
                     told.append(line)
     return Highlighting(
-        [*map(_highlight, quotes.values()), *_values(quotes.values())],
-        _note(missing),
+        [
+            *(_highlight(quote, said) for quote in quotes.values()),
+            *_values(quotes.values()),
+        ],
+        _note(missing, said),
     )
 
 
-def _highlight(quote: _Quote) -> Highlight:
+def _highlight(quote: _Quote, said: Mapping[int, tuple[str, str]]) -> Highlight:
     """Mark a quote; grey if a curator has rejected all that was read out of it."""
     several = len(quote.records) > 1
     parts = [f"{len(quote.records)} records on this quote"] if several else []
     for number, record, place in quote.records:
-        head = f"Record {number}"
+        head = f"Record {number + 1}"
         if len(record.evidence) > 1:
             head += f", quote {place} of {len(record.evidence)}"
         evidence = record.evidence[place - 1]
-        parts.append("\n".join([head, *record_lines(record), *_support(evidence)]))
+        parts.append(
+            "\n".join([head, *_lines(number, record, said), *_support(evidence)])
+        )
     rejected = all(item.review == Verdict.REJECTED for _, item, _ in quote.records)
     boxes = tuple(quote.evidence.boxes)
     return Highlight(
@@ -243,12 +255,30 @@ def _support(evidence: Evidence) -> list[str]:
     return lines
 
 
-def _note(missing: Sequence[tuple[int, Record, Evidence | None]]) -> str:
+def _lines(
+    number: int, record: Record, said: Mapping[int, tuple[str, str]]
+) -> list[str]:
+    """Values of a record, and what its curator says."""
+    who, note = said.get(number, ("", ""))
+    lines = record_lines(record)
+    for place, line in enumerate(lines):
+        if who and line == f"Review: {record.review}":
+            lines[place] = f"{line} by {who}"
+            if note:
+                lines.insert(place + 1, f"Note: {note}")
+            break
+    return lines
+
+
+def _note(
+    missing: Sequence[tuple[int, Record, Evidence | None]],
+    said: Mapping[int, tuple[str, str]],
+) -> str:
     if not missing:
         return ""
     parts = ["No highlight, because the paper does not have it on a page:"]
     for number, record, evidence in missing:
-        lines = [f"Record {number}", *record_lines(record)]
+        lines = [f"Record {number + 1}", *_lines(number, record, said)]
         if evidence is None:
             lines.append("It has no quote.")
         else:

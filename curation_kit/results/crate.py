@@ -135,7 +135,8 @@ def crate(
             "@id": "#licence",
             "@type": "CreativeWork",
             "name": "Not stated",
-            "description": "Who publishes the table states its licence. The quotes "
+            "description": "Who publishes this fills in a licence here, and an "
+            "author of the data set above. The quotes "
             "are of the papers; identifiers are of vocabularies with licences of "
             "their own.",
         },

@@ -27,6 +27,17 @@ __all__ = [
     "TableHandler",
 ]
 
+#: Media types of what is sent, by the end of its name.
+_TYPES = {
+    ".csv": "text/csv; charset=utf-8",
+    ".tsv": "text/tab-separated-values; charset=utf-8",
+    ".json": "application/json",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".parquet": "application/vnd.apache.parquet",
+    ".zip": "application/zip",
+    ".pdf": "application/pdf",
+}
+
 #: Bytes that are read and sent at a time.
 CHUNK = 1 << 18
 
@@ -66,8 +77,9 @@ class _Download(CurationHandler):
         return cast("Rows", one_of("rows", asked, get_args(Rows)) or "all")
 
     async def _send_file(self, path: Path) -> None:
-        # JSON, CSV and ZIP from papers: never to be shown as a page of ours.
-        self.set_header("Content-Type", "application/octet-stream")
+        # All of it comes from papers: never to be shown as a page of ours.
+        kind = _TYPES.get(path.suffix.lower(), "application/octet-stream")
+        self.set_header("Content-Type", kind)
         self.set_header("Content-Disposition", _attachment(path.name))
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Cache-Control", "no-cache")

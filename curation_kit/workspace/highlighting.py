@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from curation_kit.documents.cache import TextCache
 from curation_kit.errors import DocumentFailure, JobError, NotFound
 from curation_kit.jobs import Rows
-from curation_kit.records import Record
+from curation_kit.records import Record, Verdict
 from curation_kit.workspace.job_reading import JobReading
 
 if TYPE_CHECKING:
@@ -181,7 +181,11 @@ class JobHighlighting(JobReading):
         from curation_kit.evidence.highlighting import highlighting
 
         document_id = row["document_id"]
-        made = highlighting(records, self._text(document_id, records))
+        made = highlighting(
+            records,
+            self._text(document_id, records),
+            curators=self._curators(document_id, records),
+        )
         source = self._folders.documents / f"{document_id}.pdf"
         if not source.is_file():
             raise JobError(
@@ -199,6 +203,18 @@ class JobHighlighting(JobReading):
                 f"{row['name']} cannot be read in the workspace "
                 f"({error.strerror or error}): look at its permissions."
             ) from error
+
+    def _curators(
+        self, document_id: str, records: list[tuple[int, Record]]
+    ) -> dict[int, tuple[str, str]]:
+        """Who gave each verdict that the records show, and the note to it."""
+        found = {}
+        for number, record in records:
+            if record.review in {None, Verdict.CHECK.value}:
+                continue
+            if review := self._store.review_of(self.id, document_id, number):
+                found[number] = review.reviewer, review.note
+        return found
 
     def _text(
         self, document_id: str, records: list[tuple[int, Record]]

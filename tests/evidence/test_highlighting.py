@@ -22,8 +22,8 @@ LINES = [Box(2, 50, 100, 300, 112), Box(2, 50, 114, 200, 126)]
 
 
 def highlighting(records: list[Record]) -> Highlighting:
-    """Highlights of records that are numbered from 1."""
-    return numbered(enumerate(records, 1))
+    """Highlights of records that are numbered from 0."""
+    return numbered(enumerate(records))
 
 
 def evidence(*boxes: Box, **values: object) -> Evidence:
@@ -121,7 +121,7 @@ def test_values_whose_place_was_not_told() -> None:
     [alone] = numbered([(7, made)]).highlights
     whole, gene, anatomy = numbered([(7, made)], text).highlights
 
-    assert alone.text.startswith("Record 7\n")
+    assert alone.text.startswith("Record 8\n")
     assert whole.boxes == alone.boxes
     assert (gene.boxes[0].x0, gene.boxes[0].x1) == (0, 5)
     assert anatomy.color == COLORS["anatomy"]
@@ -213,3 +213,17 @@ def test_what_a_curator_rejected_is_grey() -> None:
     assert alone.color == COLORS["other"]
     assert "Review: rejected" in alone.text
     assert shared.color == COLORS["quote"]
+
+
+def test_a_note_names_the_curator_and_has_what_was_said() -> None:
+    """Also of a record whose quote is nowhere."""
+    found, lost = record(evidence()), record()
+    found.review, lost.review = "rejected", "accepted"
+    lost.evidence = []
+    said = {0: ("Ann", "Of another paper"), 1: ("Bob", "")}
+
+    made = numbered(enumerate([found, lost]), curators=said)
+
+    assert "Review: rejected by Ann\nNote: Of another paper" in made.highlights[0].text
+    assert "Review: accepted by Bob" in made.note
+    assert "Note:" not in made.note

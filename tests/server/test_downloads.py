@@ -91,7 +91,9 @@ def test_the_results_of_a_document(
         "000-ok.json",
     ]
     assert one.content == single.result_files()[0].read_bytes()
-    assert one.headers["content-type"] == "application/octet-stream"
+    assert one.headers["content-type"] == "text/csv; charset=utf-8"
+    assert one.headers["content-disposition"].startswith("attachment; ")
+    assert several.headers["content-type"] == "application/zip"
     assert one.headers["x-content-type-options"] == "nosniff"
     for wrong in (failed, "0" * 64, "..%2f..%2fcuration.sqlite"):
         missing = client.get(f"{server.jobs}/{job.id}/documents/{wrong}/results")

@@ -271,7 +271,8 @@ def test_names_of_downloads_are_harmless(server: LocalServer, hostile: ck.Job) -
             or "a=b" not in answer.headers["set-cookie"]
         )
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Content-Type"] == "application/octet-stream"
+        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
 def test_no_answer_is_a_page(server: LocalServer, hostile: ck.Job) -> None:

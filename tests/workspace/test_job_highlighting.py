@@ -60,6 +60,9 @@ def rows(job: ck.Job) -> list[dict]:
 def test_a_paper_with_its_evidence(job: ck.Job, tmp_path: Path) -> None:
     """Every record is in a note; the workspace's file stays as it was."""
     row = rows(job)[0]
+    job.review(
+        (row["document"], 0), "accepted", note="Also in Figure 2", reviewer="Ann"
+    )
     before = (job._folders.documents / f"{row['document_id']}.pdf").read_bytes()
 
     path = job.highlighted_pdf(row["document"], tmp_path)
@@ -72,8 +75,9 @@ def test_a_paper_with_its_evidence(job: ck.Job, tmp_path: Path) -> None:
     values = [
         line for text in found if "Record" not in text for line in text.split("\n")
     ]
+    assert "Review: accepted by Ann\nNote: Also in Figure 2" in told
     for _, _, number, record in job.records_of([row["document_id"]]):
-        part = told.partition(f"Record {number}")[2].partition("\n\n")[0]
+        part = told.partition(f"Record {number + 1}")[2].partition("\n\n")[0]
         assert f"Gene: {record.gene_symbol}" in part
         assert f"({record.gene_id})" in part
         assert f"Why: {record.why}" in part

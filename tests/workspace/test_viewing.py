@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -47,10 +48,13 @@ def test_what_was_claimed_is_told(job: ck.Job) -> None:
     record.gene_symbol = ""
     record.evidence = [Evidence(quote="", claimed="an invention")]
     shown.job = SimpleNamespace(
-        document_name=lambda _: "x.pdf", record=lambda *_: record
+        document_name=lambda _: "x.pdf",
+        record=lambda *_: record,
+        document_path=lambda _: Path(__file__),
     )
 
-    assert repr(shown).endswith("“an invention” (unsupported, not in the paper)")
+    told = "claimed: “an invention”, not in the paper (unsupported)"
+    assert repr(shown).endswith(told)
     assert "·  ·" not in repr(shown)
     assert ": ·" not in repr(shown)
 
