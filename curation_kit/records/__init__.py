@@ -1,0 +1,42 @@
+"""Records, the rows a flow extracts, and the evidence each one stands on."""
+
+from curation_kit.records.evidence import (
+    LOOK_ALIKE,
+    Box,
+    Difference,
+    DifferenceKind,
+    Evidence,
+    Mention,
+    Verification,
+)
+from curation_kit.records.ledger import LEFT_OUT, NO_REASON, Dropped, Ledger
+from curation_kit.records.record import (
+    EVIDENCE_COLUMNS,
+    LIST_SEPARATOR,
+    Candidate,
+    GeneExpressionRecord,
+    Record,
+    Verdict,
+    id_column,
+)
+
+__all__ = [
+    "EVIDENCE_COLUMNS",
+    "LEFT_OUT",
+    "LIST_SEPARATOR",
+    "LOOK_ALIKE",
+    "NO_REASON",
+    "Box",
+    "Candidate",
+    "Difference",
+    "DifferenceKind",
+    "Dropped",
+    "Evidence",
+    "GeneExpressionRecord",
+    "Ledger",
+    "Mention",
+    "Record",
+    "Verdict",
+    "Verification",
+    "id_column",
+]

@@ -1,0 +1,204 @@
+"""Records: the rows that a flow extracts."""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from curation_kit.records.evidence import Evidence, Verification
+
+__all__ = [
+    "EVIDENCE_COLUMNS",
+    "LIST_SEPARATOR",
+    "Candidate",
+    "GeneExpressionRecord",
+    "Record",
+    "Verdict",
+    "id_column",
+]
+
+#: Joins the values of a list in one cell of a table.
+LIST_SEPARATOR = "|"
+
+#: Columns that every table of records ends with, whatever the domain.
+EVIDENCE_COLUMNS = ("quote", "page", "section", "figures", "verification", "review")
+
+
+class Verdict(StrEnum):
+    """What the ``review`` of a record may say, which is empty at first.
+
+    ``check`` is set by the evidence gate and asks for a curator's look; the
+    others are verdicts of curators. ``edited`` is an acceptance with changes.
+    """
+
+    CHECK = "check"
+    ACCEPTED = "accepted"
+    EDITED = "edited"
+    REJECTED = "rejected"
+
+
+class Candidate(BaseModel):
+    """One possible identifier of an ambiguous name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    label: str
+    source: str = ""
+
+
+class Record(BaseModel):
+    """One extracted row: subclass it and add the columns of your domain.
+
+    Attributes
+    ----------
+    evidence
+        Best first. The table shows the first one, JSON all of them.
+    candidates
+        For each column whose identifier is ambiguous, the possible ones.
+    why
+        Why the extractor kept this record, in plain words.
+    review
+        A `Verdict`, empty until there is one.
+    repeated_columns
+        Names of text columns with few different values, for instance of an
+        assay: they are categories in DataFrames.
+    """
+
+    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+    repeated_columns: ClassVar[frozenset[str]] = frozenset()
+
+    evidence: list[Evidence] = Field(default_factory=list)
+    candidates: dict[str, list[Candidate]] = Field(default_factory=dict)
+    why: str = ""
+    review: str | None = None
+
+    _shared: ClassVar[frozenset[str]] = frozenset(
+        {"evidence", "candidates", "why", "review"}
+    )
+
+    def __repr__(self) -> str:
+        """Short, for the end of a notebook cell: the values, the verdict, the quote."""
+        more = [self.review] if self.review else []
+        if self.evidence:
+            best = self.evidence[0]
+            page = f" (page {best.page})" if best.page else ""
+            more.append(f"“{_shorten(best.quote or best.claimed or '', 60)}”{page}")
+        told = ": ".join(filter(None, [self._told(), ", ".join(more)]))
+        return f"<{type(self).__name__} {told}>"
+
+    def __str__(self) -> str:
+        return repr(self)
+
+    def _told(self) -> str:
+        """The values that are not empty, without identifiers."""
+        names = self.domain_columns()
+        ids = {id_column(name) for name in names}
+        values = {name: _cell(getattr(self, name)) for name in names if name not in ids}
+        return ", ".join(
+            f"{name}={value}"
+            for name, value in values.items()
+            if value not in (None, "", False)
+        )
+
+    @classmethod
+    def domain_columns(cls) -> tuple[str, ...]:
+        """Columns that belong to the record's own domain, in order."""
+        return tuple(name for name in cls.model_fields if name not in cls._shared)
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        """All columns of a table of these records, in order."""
+        return ("document", *cls.domain_columns(), *EVIDENCE_COLUMNS)
+
+    def row(self, document: str) -> dict[str, Any]:
+        """Give the record as one table row.
+
+        Parameters
+        ----------
+        document
+            The file name shown in the ``document`` column.
+
+        Returns
+        -------
+        dict
+            Keyed by `columns`; lists are joined with ``|``.
+        """
+        best = self.evidence[0] if self.evidence else Evidence(quote="")
+        row: dict[str, Any] = {"document": document}
+        for name in self.domain_columns():
+            row[name] = _cell(getattr(self, name))
+        quote = best.quote
+        if best.verification is Verification.UNSUPPORTED:  # show what was claimed
+            quote = best.quote or best.claimed or ""
+        row.update(
+            quote=quote,
+            page=best.page,
+            section=best.section,
+            figures=LIST_SEPARATOR.join(best.figures),
+            verification=best.verification.value,
+            review=self.review,
+        )
+        return row
+
+
+def id_column(column: str) -> str:
+    """Name of the column with the identifier of what a column names.
+
+    Examples
+    --------
+    >>> id_column("gene_symbol"), id_column("anatomy_label"), id_column("assay")
+    ('gene_id', 'anatomy_id', '')
+    """
+    for ending in ("_label", "_symbol"):
+        if column.endswith(ending):
+            return f"{column.removesuffix(ending)}_id"
+    return ""
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return LIST_SEPARATOR.join(str(_cell(item)) for item in value)
+    return value.value if isinstance(value, Enum) else value
+
+
+class GeneExpressionRecord(Record):
+    """A gene is (or is not) expressed at a place and time, on some evidence.
+
+    Labels are the paper's own words until a validator replaces them by the
+    label of the identifier it found; identifiers are CURIEs such as
+    ``WB:WBGene00000912`` and are set by validators only.
+    """
+
+    repeated_columns = frozenset({"taxon", "assay"})
+
+    gene_symbol: str
+    gene_id: str | None = None
+    taxon: str | None = None
+    anatomy_label: str | None = None
+    anatomy_id: str | None = None
+    stage_label: str | None = None
+    stage_id: str | None = None
+    cellular_component_label: str | None = None
+    cellular_component_id: str | None = None
+    assay: str | None = None
+    negated: bool = False
+
+    def _told(self) -> str:
+        told = f"{'no ' if self.negated else ''}{self.gene_symbol}"
+        for word, label in (
+            ("in", self.anatomy_label),
+            ("at", self.stage_label),
+            ("within", self.cellular_component_label),
+        ):
+            told += f" {word} {label}" if label else ""
+        return told
+
+
+def _shorten(text: str, length: int) -> str:
+    """Text on one line of at most so many characters, with … where it was cut."""
+    text = " ".join(text.split())
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
