@@ -5,10 +5,10 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from batches import add_papers
-from click.testing import Result
 from typer.testing import CliRunner
 
 import curation_kit as ck
@@ -29,7 +29,7 @@ def job(workspace: ck.Workspace, flow: ck.Flow) -> ck.Job:
     return made
 
 
-def call(workspace: ck.Workspace, *words: object) -> Result:
+def call(workspace: ck.Workspace, *words: object) -> Any:
     """Run a command in this process."""
     done = CliRunner().invoke(
         app, ["--workspace", str(workspace.path), *map(str, words)]
