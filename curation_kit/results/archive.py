@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from curation_kit.errors import JobError
-from curation_kit.results.places import in_the_way
+from curation_kit.results.in_the_way import in_the_way
 
 __all__ = ["Entry", "write_zip"]
 

@@ -22,7 +22,7 @@ from curation_kit.formats import (
     write_workbook,
 )
 from curation_kit.records import Record
-from curation_kit.results.places import in_the_way
+from curation_kit.results.in_the_way import in_the_way
 
 __all__ = ["TABLE_FORMATS", "table_format", "write_table"]
 
