@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from traitlets import Dict, HasTraits
 
+from curation_kit.jobs import Rows
 from curation_kit.session.job_view import JobView
 from curation_kit.session.preparation import Preparation
 from curation_kit.workspace import evidence_problems
@@ -62,18 +63,22 @@ class Downloads(HasTraits):
         """
         self.offer(self._view.opened().write_results(self._place(), document_id, step))
 
-    def of_all(self, evidence: bool = False) -> None:  # noqa: FBT001, FBT002 - from the page
+    def of_all(self, evidence: bool = False, rows: Rows = "all") -> None:  # noqa: FBT001, FBT002 - from the page
         """Offer the results of all completed documents as one ZIP, when it is made.
 
         Parameters
         ----------
         evidence
             Whether it holds the highlighted papers too.
+        rows
+            Which records: see `Job.records`.
         """
         job, folder = self._view.opened(), self._place()
 
         def make(progress: _Progress) -> Path:
-            return job.export_zip(folder, evidence=evidence, progress=progress)
+            return job.export_zip(
+                folder, rows=rows, evidence=evidence, progress=progress
+            )
 
         self.preparation.start("Making the ZIP", make)
 

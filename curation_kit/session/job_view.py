@@ -213,6 +213,7 @@ class JobView(HasTraits):
                 "cancelled": progress.cancelled,
             },
             "records": job.total_records,
+            "reviewed": sum(job.review_counts.values()),
             "evidence": self._verified(job, at_once=at_once),
             "fraction": progress.fraction,
             "elapsed": whole_seconds(progress.elapsed),

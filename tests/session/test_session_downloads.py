@@ -42,6 +42,30 @@ def test_downloads(session: CurationSession, flow: ck.Flow) -> None:
         session.downloads.of_document(papers[1].id)
 
 
+def test_the_zip_has_the_records_that_are_chosen(
+    session: CurationSession, flow: ck.Flow
+) -> None:
+    """Those that were reviewed, or those that the flow made."""
+    papers = add_papers(session.workspace, "ok", "ok")
+    job = session.workspace.run(flow, papers, backend="sequential")
+    session.open_job(job.id)
+    assert session.view.monitor["reviewed"] == 0
+    job.review(0, "edited", changes={"anatomy_label": "spleen"})
+    session.view.refresh()
+    assert session.view.monitor["reviewed"] == 1
+    texts = {}
+    for rows in ("all", "reviewed", "machine"):
+        session.downloads.of_all(rows=rows)
+        session.downloads.preparation.join()
+        with zipfile.ZipFile(session.downloads.offered["path"]) as archive:
+            files = [name for name in archive.namelist() if "/" not in name]
+            texts[rows] = {name: archive.read(name).decode() for name in files}
+    assert [len(found) for found in texts.values()] == [2, 1, 2]
+    assert "spleen" in texts["all"]["000-ok.csv"]
+    assert "spleen" in texts["reviewed"]["000-ok.csv"]
+    assert "spleen" not in texts["machine"]["000-ok.csv"]
+
+
 def test_the_records_on_screen_are_offered_as_a_table(
     session: CurationSession, flow: ck.Flow
 ) -> None:

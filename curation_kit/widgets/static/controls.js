@@ -1,13 +1,17 @@
+const ROWS = [["all", "All records"], ["reviewed", "Reviewed records only"], ["machine", "As the flow made them"]];
+
 function render({ model, el }) {
   let asking = false;
   let evidence = false; // whether the ZIP shall have the highlighted papers
+  let rows = "all"; // which records it shall have
   const draw = (get) => {
-    const { id = "", status = "", counts = {}, records = 0, gone = false } = get("monitor");
+    const { id = "", status = "", counts = {}, records = 0, reviewed = 0, gone = false } = get("monitor");
     const { what, done, total, stopping } = get("preparing");
     const busy = Boolean(get("busy"));
     const runs = status === "pending" || status === "processing";
     const open = runs || status === "paused";
     if (!open) asking = false;
+    if (!reviewed) rows = "all";
     const button = (label, action, { id = `ck-${action}`, style = "", disabled = false, waits = false, args = null } = {}) =>
       h("button", { type: "button", id, class: `ck-button ${style}`, click: action, args, disabled: busy || disabled, "aria-disabled": waits ? "true" : null }, label);
     return h("div", { class: "ck-controls" },
@@ -24,9 +28,11 @@ function render({ model, el }) {
           open && button("Cancel Job", "ask", { style: "ck-danger" }),
           counts.failed > 0 && button("Retry Failed", "retry_failed"),
           !open && id && button("Duplicate", "duplicate_job", { args: [id] }),
+          reviewed > 0 && h("select", { id: "ck-rows", class: "ck-input ck-slim", change: "rows", "aria-label": "Records in the ZIP", disabled: Boolean(what) },
+            ROWS.map(([value, text]) => h("option", { value, selected: value === rows }, text))),
           records > 0 && h("label", { class: "ck-check" },
             h("input", { type: "checkbox", id: "ck-with-evidence", change: "with_evidence", checked: evidence, disabled: Boolean(what) }), "with highlighted PDFs"),
-          button("Download All Results", what ? "wait" : "download_all", { id: "ck-download-all", style: "ck-primary", args: [evidence && records > 0], disabled: !counts.completed, waits: Boolean(what) })]),
+          button("Download All Results", what ? "wait" : "download_all", { id: "ck-download-all", style: "ck-primary", args: [evidence && records > 0, rows], disabled: !counts.completed, waits: Boolean(what) })]),
       asking && question("ck-cancel", "Cancel this job? Documents already done keep their results; pending ones are not processed.",
         "Yes, cancel it", "cancel", [], "Keep it"));
   };
@@ -34,6 +40,7 @@ function render({ model, el }) {
     model, el, draw, rest: "#ck-download-all",
     handlers: {
       wait: () => {}, // one download at a time; the button keeps the focus meanwhile
+      rows: ({ target, redraw }) => { rows = target.value; redraw(); },
       with_evidence: ({ target, redraw }) => { evidence = target.checked; redraw(); },
       ask: ({ redraw, root }) => { asking = true; redraw(); focusSoon(root, "#ck-cancel-no"); },
       keep: ({ redraw, root }) => { asking = false; redraw(); focusSoon(root, "#ck-ask"); },
