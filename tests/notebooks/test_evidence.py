@@ -136,6 +136,13 @@ def test_the_quote_stays_in_sight(page: Page, job: ck.Job, address: str) -> None
     page.keyboard.press("Escape")
     form.wait_for(state="detached")
     page.wait_for_function(IN_VIEW)
+    page.keyboard.press("e")
+    form.wait_for()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Escape")  # the form is meant, not the sheet
+    form.wait_for(state="detached")
+    page.wait_for_function(IN_VIEW)
+    page.get_by_role("button", name="Edit").focus()
 
     page.keyboard.press("n")
     page.keyboard.type("jar")  # words, not keys

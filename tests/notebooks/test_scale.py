@@ -146,6 +146,8 @@ def test_results_of_a_large_job(
     page.get_by_text(first["quote"]).first.wait_for()
     page.get_by_role("button", name="Evidence of record 1", exact=True).press("Enter")
     page.get_by_text("Why it was kept:").wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".ck-desk").wait_for(state="detached")
 
     with page.expect_download() as started:
         page.get_by_role("button", name="Download All Results").click()

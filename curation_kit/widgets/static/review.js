@@ -179,7 +179,8 @@ function render({ model, el }) {
     if (target !== document.body && !target.closest?.(".ck-dashboard")) return; // another cell of a notebook
     if (document.querySelector("dialog[open]") || target.closest?.("[role=alertdialog]")) return;
     const draft = drafts.has(keyOf(here()));
-    if (key === "Escape" && root.contains(target) && (draft || typing(target))) {
+    // The form is meant also where it has not taken the focus yet.
+    if (key === "Escape" && (root.contains(target) ? draft || typing(target) : draft && !typing(target))) {
       event.preventDefault(); // the sheet stays open
       if (draft) cancel(tools);
       else leave(target);
