@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from traitlets import Dict
 
 from curation_kit.records import LIST_SEPARATOR, Ledger
-from curation_kit.session.job_part import JobPart, pages_of, shortened
+from curation_kit.session.job_part import CostlyPart, pages_of, shortened
 from curation_kit.session.wording import documents
 from curation_kit.workspace import Job
 
@@ -19,9 +18,6 @@ DROPPED_PER_PAGE = 25
 
 #: Papers without a record, each with what was read of it: about 3 kB.
 EMPTY_PER_PAGE = 10
-
-#: It is counted anew at most this often while the job runs, in seconds.
-_INTERVAL = 2.0
 
 #: Columns of a table of dropped candidates that are no values of the candidate.
 _NO_VALUES = {
@@ -37,7 +33,7 @@ _NO_VALUES = {
 }
 
 
-class CompletenessTable(JobPart):
+class CompletenessTable(CostlyPart):
     """Totals in words, the reasons with their numbers, one page of candidates.
 
     Attributes
@@ -56,7 +52,7 @@ class CompletenessTable(JobPart):
     def _reset(self) -> None:
         self._search = self._reason = ""
         self._page = self._empty_page = 0
-        self._seq = -1
+        super()._reset()
         self._sums: tuple[int, Ledger, int] | None = None
         self._found: tuple[tuple[int, str, str], int] | None = None
 
@@ -79,18 +75,6 @@ class CompletenessTable(JobPart):
         with self._lock:
             self._empty_page = max(page, 0)
             self.refresh()
-
-    def look(self) -> None:
-        """Count again when there is something new, but not too often."""
-        with self._lock:
-            if self._job is None or self._job.last_seq() == self._seq:
-                return
-            if time.monotonic() < self._due:
-                return
-            begun = time.monotonic()
-            self.refresh()
-            now = time.monotonic()
-            self._due = max(self._due, now + _INTERVAL, now + 10 * (now - begun))
 
     def _content(self, job: Job) -> dict[str, Any]:
         self._seq = job.last_seq()  # first: what comes now is new

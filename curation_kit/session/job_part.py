@@ -11,11 +11,22 @@ from traitlets import HasTraits
 
 from curation_kit.workspace import Job
 
-__all__ = ["BYTES_PER_SECOND", "MAX_TEXT", "JobPart", "pages_of", "shortened"]
+__all__ = [
+    "BYTES_PER_SECOND",
+    "MAX_TEXT",
+    "CostlyPart",
+    "JobPart",
+    "pages_of",
+    "shortened",
+]
 
 #: What one part sends to the browser while its job runs; with the head of the page
 #: it stays below 30 kB per second.
 BYTES_PER_SECOND = 14_000
+
+#: A part that takes long to read is read anew at most this often while the job
+#: runs, in seconds.
+COSTLY_INTERVAL = 2.0
 
 #: Longest error or quote that is sent for one row; the rest is in the downloads.
 MAX_TEXT = 400
@@ -78,6 +89,28 @@ class JobPart(HasTraits):
     def _content(self, job: Job) -> dict[str, Any]:
         """What the trait shall be."""
         raise NotImplementedError
+
+
+class CostlyPart(JobPart):
+    """A part that takes long to read: looked at when the job has changed, and seldom.
+
+    A subclass notes in ``_seq``, before it reads, the last event of the job.
+    """
+
+    def _reset(self) -> None:
+        self._seq = -1
+
+    def look(self) -> None:
+        """Read again when there is something new, but not too often."""
+        with self._lock:
+            if self._job is None or self._job.last_seq() == self._seq:
+                return
+            if time.monotonic() < self._due:
+                return
+            begun = time.monotonic()
+            self.refresh()
+            now = time.monotonic()
+            self._due = max(self._due, now + COSTLY_INTERVAL, now + 10 * (now - begun))
 
 
 def pages_of(found: int, size: int) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from traitlets import Dict
 
 from curation_kit.errors import JobError, NotFound
-from curation_kit.session.job_part import MAX_TEXT, JobPart, pages_of
+from curation_kit.session.job_part import MAX_TEXT, CostlyPart, pages_of
 from curation_kit.session.record_rows import (
     Query,
     RecordRow,
@@ -28,9 +28,6 @@ RESULTS_PER_PAGE = 25
 #: Values of a column that are offered at a time, the most frequent ones.
 MAX_CHOICES = 40
 
-#: Results are read anew at most this often while the job runs, in seconds.
-RESULTS_INTERVAL = 2.0
-
 #: Documents whose records are read before others get their turn: about 50 ms.
 READ_AT_ONCE = 200
 
@@ -38,7 +35,7 @@ READ_AT_ONCE = 200
 _GIVE_WAY = 0.005
 
 
-class RecordTable(JobPart):
+class RecordTable(CostlyPart):
     """One page of a job's records, and the one that is selected.
 
     Many records are read from a thread: the first page is there at once, and
@@ -79,7 +76,8 @@ class RecordTable(JobPart):
         self._reader: threading.Thread | None = None
 
     def _reset(self) -> None:
-        self._query, self._page, self._seq = Query(), 0, -1
+        super()._reset()
+        self._query, self._page = Query(), 0
         self._rows: RecordRows | None = None
         self._reader = None
         self._last = 0  # place of the record that was selected last
@@ -244,18 +242,6 @@ class RecordTable(JobPart):
             if not found:
                 raise JobError("No record is shown, so there is nothing to download.")
             return [(row.document_id, row.number) for row in found]
-
-    def look(self) -> None:
-        """Read the records again when there are new ones, but not too often."""
-        with self._lock:
-            if self._job is None or self._job.last_seq() == self._seq:
-                return
-            if time.monotonic() < self._due:
-                return
-            begun = time.monotonic()
-            self.refresh()
-            now = time.monotonic()
-            self._due = max(self._due, now + RESULTS_INTERVAL, now + 10 * (now - begun))
 
     def refresh(self) -> None:
         """Show what is there now; a selected record that is gone is let go."""

@@ -185,6 +185,18 @@ const tenths = (seconds) => (seconds < 0.05 ? "< 0.1" : seconds.toLocaleString("
 /** A file name that breaks at its signs before it breaks in a word. */
 const breakable = (name) => name.split(/(?<=[_-])(?=[^_-]{2})/).map((part, index) => [index > 0 && h("wbr"), part]);
 
+/** Gives the address of a PNG; the one before is given back to the browser. */
+function pictureAddress() {
+  let source = { png: null, url: "" };
+  return (png) => {
+    if (source.png !== png) {
+      if (source.url) URL.revokeObjectURL(source.url);
+      source = { png, url: png ? URL.createObjectURL(new Blob([png], { type: "image/png" })) : "" };
+    }
+    return source.url;
+  };
+}
+
 const badge = (status) => h("span", { class: `ck-badge ck-${status}` }, status);
 
 /** "1–50 of 312" with buttons to turn the page; `args(page)` gives the action's arguments. */

@@ -65,16 +65,7 @@ const percent = (part, whole) => `${((100 * part) / whole).toFixed(3)}%`;
 
 function render({ model, el }) {
   const onDashboard = model.get("on_dashboard");
-  let source = { png: null, url: "" };
-
-  /** Address of the picture; the last one is given back to the browser. */
-  const address = (png) => {
-    if (source.png !== png) {
-      if (source.url) URL.revokeObjectURL(source.url);
-      source = { png, url: png ? URL.createObjectURL(new Blob([png], { type: "image/png" })) : "" };
-    }
-    return source.url;
-  };
+  const address = pictureAddress();
 
   const paper = (sheet, picture, name) => {
     const { document_id: documentId, page, pages, width, height, marks, zoom, problem, hint, approximate } = sheet;

@@ -39,16 +39,7 @@ function report({ problem, warning, hint, pages }) {
 function render({ model, el }) {
   let renaming = false;
   let shown = ""; // id of the document on screen
-  let source = { png: null, url: "" };
-
-  /** Address of the picture; the last one is given back to the browser. */
-  const address = (png) => {
-    if (source.png !== png) {
-      if (source.url) URL.revokeObjectURL(source.url);
-      source = { png, url: png ? URL.createObjectURL(new Blob([png], { type: "image/png" })) : "" };
-    }
-    return source.url;
-  };
+  const address = pictureAddress();
 
   const sheet = (item, picture) => {
     if (picture.id !== item.id) {
