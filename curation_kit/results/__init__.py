@@ -3,8 +3,8 @@
 from curation_kit.results.archive import Entry, write_zip
 from curation_kit.results.column_types import Categories, record_types
 from curation_kit.results.crate import crate
+from curation_kit.results.files import in_the_way
 from curation_kit.results.frames import frame, records_frame
-from curation_kit.results.in_the_way import in_the_way
 from curation_kit.results.tables import TABLE_FORMATS, table_format, write_table
 
 __all__ = [

@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-import threading
 import zipfile
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
 from curation_kit.errors import JobError
-from curation_kit.results.in_the_way import in_the_way
+from curation_kit.results.files import whole_file
 
 __all__ = ["Entry", "write_zip"]
 
@@ -47,32 +45,19 @@ def write_zip(path: Path, entries: Iterable[Entry], *, time: float = 0.0) -> Pat
         If a file is gone, for instance from the results folder, or the ZIP
         cannot be written.
     """
-    temporary = path.with_name(
-        f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp"
-    )
     moment = dt.datetime.fromtimestamp(time, dt.UTC).timetuple()[:6]
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in entries:
-                info = zipfile.ZipInfo(name, max(moment, _EPOCH))
-                info.compress_type = (
-                    # A PDF is compressed within.
-                    zipfile.ZIP_STORED
-                    if name.endswith(".pdf")
-                    else zipfile.ZIP_DEFLATED
-                )
-                info.external_attr = 0o100644 << 16  # a file that its owner may write
-                _add(archive, info, content)
-        temporary.replace(path)
-    except OSError as error:
-        raise JobError(
-            f"{path} cannot be written ({in_the_way(path, error)}): "
-            "choose another place for the ZIP."
-        ) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+    with (
+        whole_file(path, "ZIP") as temporary,
+        zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name, content in entries:
+            info = zipfile.ZipInfo(name, max(moment, _EPOCH))
+            info.compress_type = (
+                # A PDF is compressed within.
+                zipfile.ZIP_STORED if name.endswith(".pdf") else zipfile.ZIP_DEFLATED
+            )
+            info.external_attr = 0o100644 << 16  # a file that its owner may write
+            _add(archive, info, content)
     return path
 
 

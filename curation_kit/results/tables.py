@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +19,7 @@ from curation_kit.formats import (
     write_workbook,
 )
 from curation_kit.records import Record
-from curation_kit.results.in_the_way import in_the_way
+from curation_kit.results.files import whole_file
 
 __all__ = ["TABLE_FORMATS", "table_format", "write_table"]
 
@@ -98,13 +95,9 @@ def write_table(
     CurationKitError
         If the library for the format is not installed.
     """
-    temporary = path.with_name(
-        f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp"
-    )
     columns = columns_of(model, why=wide, curation=wide, keys=format == "parquet")
     cells = (row.cells(wide=wide or format == "parquet") for row in rows)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path, "table") as temporary:
         match format:
             case "xlsx":
                 columns = columns_of(model, why=True, curation=True)
@@ -120,15 +113,6 @@ def write_table(
                 names = [column.name for column in columns]
                 delimiter = "\t" if format == "tsv" else ","
                 _write(temporary, delimited_lines(cells, names, delimiter))
-        temporary.replace(path)
-    except OSError as error:
-        raise JobError(
-            f"{path} cannot be written ({in_the_way(path, error)}): "
-            "choose another place for the table."
-        ) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
     return path
 
 
