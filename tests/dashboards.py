@@ -11,9 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
+import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+#: Marks of a module whose tests drive a browser. Playwright and its child leave
+#: sockets to the garbage collector.
+BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 _START = "from curation_kit.cli import main; main()"
 

@@ -6,19 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from dashboards import complaints
+from dashboards import BROWSER, complaints
 
 import curation_kit as ck
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-# Playwright and its child leave sockets to the garbage collector.
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = BROWSER
 
 
 @pytest.fixture

@@ -8,19 +8,14 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
+from dashboards import BROWSER
 
 from curation_kit.server import dashboard_notebook
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-# Playwright and its child leave sockets to the garbage collector.
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = BROWSER
 
 
 def test_from_upload_to_zip(

@@ -8,17 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
-import pytest
+from dashboards import BROWSER
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-# Playwright and its child leave sockets to the garbage collector.
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = BROWSER
 
 
 def test_add_find_look_rename_and_delete(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from dashboards import complaints
+from dashboards import BROWSER, complaints
 
 import curation_kit as ck
 from curation_kit.documents.reader import read_document
@@ -15,12 +15,7 @@ from curation_kit.documents.reader import read_document
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-# Playwright and its child leave sockets to the garbage collector.
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = BROWSER
 
 #: Marks on the page in points, from where they and the page are on the screen.
 MARKS = """([width]) => {

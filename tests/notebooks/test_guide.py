@@ -9,20 +9,14 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-from dashboards import Dashboard
+from dashboards import BROWSER, Dashboard
 
 import curation_kit as ck
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-# Playwright and its child leave sockets to the garbage collector.
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = BROWSER
 
 FLOW = "Gene Expression Extraction"
 JOB = "January 2026 Gene Expression Batch"

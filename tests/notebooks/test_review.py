@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from dashboards import complaints
+from dashboards import BROWSER, complaints
 
 import curation_kit as ck
 from curation_kit.samples import write_sample_papers
@@ -17,12 +17,7 @@ from curation_kit.samples import write_sample_papers
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-# Playwright and its child leave sockets to the garbage collector.
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = BROWSER
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

@@ -6,8 +6,8 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
 from batches import fake_flow, until
+from dashboards import BROWSER
 from large import add_many_papers, large_job
 from traffic import Traffic
 
@@ -16,12 +16,7 @@ import curation_kit as ck
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-# Playwright and its child leave sockets to the garbage collector.
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = BROWSER
 
 #: What the page of a job may send, in bytes per second.
 MOST = 30_000

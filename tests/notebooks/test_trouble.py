@@ -10,19 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from batches import add_papers, fake_flow, runners, until
-from dashboards import Dashboard, complaints
+from dashboards import BROWSER, Dashboard, complaints
 
 import curation_kit as ck
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-# Playwright and its child leave sockets to the garbage collector.
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = BROWSER
 
 
 @pytest.fixture

@@ -9,18 +9,14 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+from dashboards import BROWSER
 from large_paper import write_large_paper
 from streams import TOKEN, dashboard, free_port, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-# Playwright and its child leave sockets to the garbage collector.
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = BROWSER
 
 #: A server on a disk on which no file may grow beyond two megabytes.
 CRAMPED = (

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from batches import add_papers, until
+from dashboards import BROWSER
 from streams import TOKEN, LocalServer, dashboard, free_port, jupyter_server, messages
 
 import curation_kit as ck
@@ -30,10 +31,10 @@ FOLLOW = """url => {
 
 
 def in_a_browser(test: Callable[..., None]) -> Callable[..., None]:
-    """Mark a test; Playwright leaves sockets to the garbage collector."""
-    for warning in ("ResourceWarning", "pytest.PytestUnraisableExceptionWarning"):
-        test = pytest.mark.filterwarnings(f"ignore::{warning}")(test)
-    return pytest.mark.browser(test)
+    """Mark a test as one that drives a browser."""
+    for mark in BROWSER:
+        test = mark(test)
+    return test
 
 
 @pytest.fixture(params=["dashboard", "jupyter"])
