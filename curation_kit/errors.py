@@ -7,7 +7,8 @@
     ├── NotFound             no document, flow or job of that name
     ├── FlowError            the flow has problems (all of them are listed)
     ├── JobError             the job cannot do this now, or could not run
-    └── DocumentFailure      one paper failed; the runner turns it into data
+    ├── DocumentFailure      one paper failed; the runner turns it into data
+    └── Suspended            one paper is put back, as it may not go on now
 
 The failure of one document is data (status, category, message, hint) and
 never leaves the batch. Every other error is raised to the caller.
@@ -24,6 +25,7 @@ __all__ = [
     "FlowError",
     "JobError",
     "NotFound",
+    "Suspended",
     "WorkspaceError",
 ]
 
@@ -106,3 +108,11 @@ class DocumentFailure(CurationKitError):  # noqa: N818 - data, once it is caught
 
     def __str__(self) -> str:
         return self.message
+
+
+class Suspended(CurationKitError):  # noqa: N818 - nothing went wrong with the paper
+    """One document may not go on now, for instance because the budget is spent.
+
+    Raised in an agent that asks a service, and not to be caught there: the
+    runner puts the document back and its job pauses with the reason.
+    """

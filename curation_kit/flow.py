@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +14,16 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from curation_kit.agents import Agent, Extractor, Kind, agents, get_agent
+from curation_kit.agents import (
+    Agent,
+    Extractor,
+    Kind,
+    ModelOptions,
+    agents,
+    get_agent,
+)
 from curation_kit.errors import FlowError, NotFound
+from curation_kit.llm import Settings
 from curation_kit.records import Record
 
 __all__ = [
@@ -123,7 +131,7 @@ class Flow(BaseModel):
         if len(used) == len(self.steps):
             # What an unknown agent would do in the chain, nobody can say.
             yield from map(Finding, _chain_problems([agent.kind for agent in used]))
-            yield from map(Finding, _record_problems(used))
+            yield from map(Finding, _record_problems(self.steps, used))
 
     def _remarks(self) -> Iterator[Finding]:
         known = agents()
@@ -153,7 +161,47 @@ class Flow(BaseModel):
 
     def record_model(self) -> type[Record]:
         """Model of the records the flow gives: that of its last extractor."""
-        return record_model([get_agent(step.agent) for step in self.steps])
+        return record_model(self, [get_agent(step.agent) for step in self.steps])
+
+    def waits(self) -> bool:
+        """Whether a step mostly waits for the network."""
+        return any(
+            agent.waits(agent.Options.model_validate(step.options))
+            for step in self.steps
+            for agent in [get_agent(step.agent)]
+        )
+
+    def with_services(self, settings: Settings) -> Flow:
+        """Give the flow with the names of the services and models it will ask.
+
+        Raises
+        ------
+        FlowError
+            If a step asks a model, and the settings do not tell which.
+        """
+        steps, problems = [], []
+        for number, step in enumerate(self.steps, start=1):
+            agent = get_agent(step.agent)
+            options = agent.Options.model_validate(step.options)
+            if not (isinstance(options, ModelOptions) and agent.asks_model(options)):
+                steps.append(step)
+                continue
+            try:
+                name, service = settings.service(options.service)
+            except NotFound as error:
+                problems.append(f'Step {number} ("{step.agent}"): {error}')
+                continue
+            model = options.model or service.model
+            if not model:
+                problems.append(
+                    f'Step {number} ("{step.agent}"): choose a model, or give the '
+                    f'service "{name}" one in its settings.'
+                )
+            chosen = {**step.options, "service": name, "model": model}
+            steps.append(step.model_copy(update={"options": chosen}))
+        if problems:
+            raise FlowError(problems)
+        return self.model_copy(update={"steps": steps})
 
     def to_yaml(self) -> str:
         """Give the flow as YAML, as it is kept in the workspace."""
@@ -180,10 +228,19 @@ class Flow(BaseModel):
             raise FlowError(_sentences(error)) from error
 
 
-def record_model(agents: Iterable[type[Agent]]) -> type[Record]:
-    """Model of the records that a chain of agents gives."""
-    models = [agent.record for agent in agents if issubclass(agent, Extractor)]
+def record_model(flow: Flow, agents: Sequence[type[Agent]]) -> type[Record]:
+    """Model of the records that a flow gives, with the class of each step's agent."""
+    models = [model for model, _ in _record_models(flow.steps, agents)]
     return models[-1] if models else Record
+
+
+def _record_models(
+    steps: Sequence[Step], agents: Sequence[type[Agent]]
+) -> Iterator[tuple[type[Record], str]]:
+    for step, agent in zip(steps, agents, strict=True):
+        if issubclass(agent, Extractor):
+            options = agent.Options.model_validate(step.options)
+            yield agent.record_for(options), agent.name
 
 
 def _sentences(error: ValidationError) -> list[str]:
@@ -221,10 +278,13 @@ def _step_problems(number: int, step: Step, agent: type[Agent]) -> Iterator[Find
         )
 
 
-def _record_problems(agents: Iterable[type[Agent]]) -> Iterator[str]:
-    models = {
-        agent.record: agent.name for agent in agents if issubclass(agent, Extractor)
-    }
+def _record_problems(
+    steps: Sequence[Step], agents: Sequence[type[Agent]]
+) -> Iterator[str]:
+    try:
+        models = dict(_record_models(steps, agents))
+    except ValidationError:  # told already, as a problem of that step
+        return
     if len(models) > 1:
         names = " and ".join(f'"{name}"' for name in models.values())
         yield (

@@ -15,11 +15,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from curation_kit.documents.text import DocumentText
 from curation_kit.evidence import Aligner, cut_evidence, cut_mention
-from curation_kit.llm.answers import Answers, NoAnswers
+from curation_kit.llm import Calls, Load, Models, NoCalls, NoModels, Service
 from curation_kit.records import Evidence, Ledger, Mention, Record
 
 __all__ = [
@@ -28,10 +28,18 @@ __all__ = [
     "Formatter",
     "InputAgent",
     "Kind",
+    "ModelOptions",
     "Options",
     "Paper",
     "Validator",
 ]
+
+
+#: Of English prose, as common tokenizers cut it.
+CHARACTERS_PER_TOKEN = 4
+
+#: Assumed for an estimate.
+TOKENS_PER_ANSWER = 500
 
 
 class Kind(StrEnum):
@@ -47,6 +55,20 @@ class Options(BaseModel):
     """Base of an agent's options: unknown names are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ModelOptions(Options):
+    """Base of the options of an agent that may ask a model.
+
+    What is left empty is filled in when a job is made: the job keeps the names.
+    """
+
+    service: str = Field(
+        default="", description="Model service that is asked; empty: the default one."
+    )
+    model: str = Field(
+        default="", description="Model that is asked; empty: that of the service."
+    )
 
 
 @dataclass(slots=True)
@@ -66,8 +88,10 @@ class Paper:
     ledger
         Each agent adds what it read and judged.
     answers
-        Answers of paid services: an agent looks here before it asks one, and
-        puts each valid answer here as soon as it arrives.
+        Answers of services other than models: an agent looks here before it
+        asks one, and puts each valid answer here as soon as it arrives.
+    models
+        The models of the workspace, with pacing, budget and kept answers.
     read_text
         Reads the text when it is first asked for, if no step has.
     """
@@ -77,7 +101,8 @@ class Paper:
     path: Path
     flow_instructions: str = ""
     ledger: Ledger = field(default_factory=Ledger)
-    answers: Answers = field(default_factory=NoAnswers)
+    answers: Calls = field(default_factory=NoCalls)
+    models: Models = field(default_factory=NoModels)
     read_text: Callable[[], DocumentText] | None = None
     _text: DocumentText | None = None
     _aligner: Aligner | None = None
@@ -173,6 +198,24 @@ class Agent(ABC):
     requires_instructions: ClassVar[bool] = False
     io_bound: ClassVar[bool] = False
 
+    @classmethod
+    def asks_model(cls, options: BaseModel) -> bool:
+        """Whether a step with these options asks a model."""
+        return isinstance(options, ModelOptions)
+
+    @classmethod
+    def waits(cls, options: BaseModel) -> bool:
+        """Whether a step with these options mostly waits; see `io_bound`."""
+        return cls.io_bound or cls.asks_model(options)
+
+    @classmethod
+    def load(cls, options: BaseModel, characters: int, service: Service) -> Load:
+        """About what a step would ask of a model, for a paper of so many characters."""
+        del service
+        if not cls.asks_model(options):
+            return Load()
+        return Load(1, characters // CHARACTERS_PER_TOKEN, TOKENS_PER_ANSWER)
+
     def __init__(
         self, options: Mapping[str, Any] | None = None, instructions: str = ""
     ) -> None:
@@ -209,6 +252,12 @@ class Extractor(Agent):
 
     kind = Kind.EXTRACTOR
     record: ClassVar[type[Record]]
+
+    @classmethod
+    def record_for(cls, options: BaseModel) -> type[Record]:
+        """Model of the records that a step with these options gives."""
+        del options
+        return cls.record
 
     @abstractmethod
     def extract(self, paper: Paper) -> Iterable[Record]:

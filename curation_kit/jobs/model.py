@@ -74,6 +74,9 @@ class JobOptions(BaseModel):
         Whether results of steps and answers of services that earlier jobs
         have kept are used. Those of the job itself always are: what a crash
         or a failure interrupts is not paid for twice.
+    budget
+        US dollars that its model calls may cost together; None for no cap.
+        At the cap the job pauses.
     session_agents
         Agents that were registered in the session that made the job: only a
         process that has them can run it.
@@ -88,6 +91,7 @@ class JobOptions(BaseModel):
     memory_limit: float = Field(default=2.0, gt=0)
     nice: int = Field(default=5, ge=0, le=19)
     use_cache: bool = True
+    budget: float | None = Field(default=None, ge=0)
     session_agents: tuple[str, ...] = ()
 
     @property
@@ -157,7 +161,8 @@ class Outcome:
     Attributes
     ----------
     status
-        ``completed``, ``failed`` or ``cancelled``.
+        ``completed``, ``failed`` or ``cancelled``; ``pending`` when it shall be
+        put back, with `message` telling why.
     step
         Index of the step that failed or before which it was cancelled.
     """

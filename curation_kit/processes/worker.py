@@ -6,8 +6,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -163,7 +163,7 @@ class Worker:
         function
             Sent with cloudpickle, so one defined in a notebook works too.
         timeout
-            Seconds after which the process is killed.
+            Seconds after which the process is killed, without those in `answer`.
         memory
             Bytes that the process may use. Where the system can (Linux),
             asking for more raises `MemoryError` in the function; a process
@@ -258,7 +258,8 @@ class Worker:
             if kind != MESSAGE:
                 return kind, value
             assert answer is not None  # noqa: S101 - only then is `ask` given
-            payload = pickle.dumps(answer(value))
+            with limits.waived():
+                payload = pickle.dumps(answer(value))
 
     def _bury(
         self,
@@ -336,6 +337,13 @@ class _Limits:
         self.timeout = timeout
         self.memory = memory
         self._begun = time.monotonic()
+
+    @contextmanager
+    def waived(self) -> Iterator[None]:
+        """Time spent in here is ours, not that of the call."""
+        began = time.monotonic()
+        yield
+        self._begun += time.monotonic() - began
 
     def left(self) -> float | None:
         """Seconds left, None without a limit."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from curation_kit.jobs import Claim, JobStore, KeptStep, StepCache
-from curation_kit.llm import AnswerCache
-from curation_kit.llm.answers import NoAnswers
+from curation_kit.llm import Admission, AnswerCache, Call, Calls, NoCalls, Report
 
 __all__ = ["Desk", "DistantDesk", "NoDesk", "RunnerDesk"]
 
 
-class Desk(Protocol):
+class Desk(Calls, Protocol):
     """The one channel from a document to the runner, who alone writes the store."""
 
     def latest(self, keys: Sequence[str]) -> KeptStep | None:
@@ -30,12 +30,6 @@ class Desk(Protocol):
     def keep(self, key: str, kept: KeptStep) -> None:
         """Keep the result of a step that has succeeded."""
 
-    def get(self, key: str) -> str | None:
-        """Give a service's answer to a request; see `curation_kit.llm.Answers`."""
-
-    def put(self, key: str, answer: str) -> None:
-        """Keep a service's answer."""
-
 
 class RunnerDesk:
     """The desk in the runner's process, for one document."""
@@ -48,6 +42,8 @@ class RunnerDesk:
         self._steps = steps
         self._answers = answers
         self._begun = False
+        self._calls = 0
+        self._keys: dict[int, str] = {}
 
     def latest(self, keys: Sequence[str]) -> KeptStep | None:
         """Give the kept result of the last step that has one."""
@@ -74,6 +70,28 @@ class RunnerDesk:
     def put(self, key: str, answer: str) -> None:
         """Keep an answer."""
         self._answers.put(key, answer)
+
+    def admit(self, call: Call) -> Admission:
+        """Give a kept answer, else admit the call."""
+        answer = self.get(call.key)
+        if answer is not None:
+            return Admission(answer=answer)
+        self._calls += 1
+        self._keys[self._calls] = call.key
+        return Admission(number=self._calls)
+
+    def settle(self, number: int, report: Report) -> None:
+        """Keep the answer."""
+        key = self._keys.pop(number)
+        if report.answer is not None:
+            self.put(key, report.answer)
+
+    def rest(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+    def wait_turn(self, source: str, per_second: float) -> None:
+        """Do not wait."""
 
 
 class DistantDesk:
@@ -104,8 +122,25 @@ class DistantDesk:
         """Hand in an answer; it is stored when this returns."""
         self._ask(("put", key, answer))
 
+    def admit(self, call: Call) -> Admission:
+        """Ask whether a call may be made."""
+        admission: Admission = self._ask(("admit", call))
+        return admission
 
-class NoDesk(NoAnswers):
+    def settle(self, number: int, report: Report) -> None:
+        """Tell how a call ended."""
+        self._ask(("settle", number, report))
+
+    def rest(self, seconds: float) -> None:
+        """Wait in the runner's time: it does not count as the document's."""
+        self._ask(("rest", seconds))
+
+    def wait_turn(self, source: str, per_second: float) -> None:
+        """Wait until a source may be asked."""
+        self._ask(("wait_turn", source, per_second))
+
+
+class NoDesk(NoCalls):
     """Nobody: for one step that is run outside a job."""
 
     def latest(self, keys: Sequence[str]) -> KeptStep | None:

@@ -21,9 +21,16 @@ from curation_kit.agents import (
 )
 from curation_kit.documents.cache import TextCache
 from curation_kit.documents.text import DocumentText
-from curation_kit.errors import DocumentFailure, FailureCategory, WorkspaceError
+from curation_kit.errors import (
+    DocumentFailure,
+    FailureCategory,
+    Suspended,
+    WorkspaceError,
+)
 from curation_kit.flow import Flow, record_model
 from curation_kit.jobs import KeptStep, Outcome, ResultFile, Status, step_keys
+from curation_kit.llm import Settings
+from curation_kit.llm.client import ModelClient
 from curation_kit.records import LEFT_OUT, Ledger, Record
 from curation_kit.runner.desk import Desk, NoDesk
 from curation_kit.runner.gate import pass_gate
@@ -64,6 +71,8 @@ class DocumentTask:
         Where each agent comes from, as `curation_kit.agents.origin` tells.
     cache
         Folder where texts of documents are kept between jobs, or None.
+    settings
+        Names the model services; no keys.
     """
 
     document_id: str
@@ -74,6 +83,7 @@ class DocumentTask:
     agents: tuple[type[Agent], ...]
     origins: tuple[str, ...] = ()
     cache: Path | None = None
+    settings: Settings = field(default_factory=Settings)
 
 
 @dataclass(slots=True)
@@ -98,9 +108,11 @@ class HandOver:
     seconds: float = 0.0
 
 
-def place_of(agent: type[Agent]) -> Place:
-    """Where the steps of an agent are run."""
-    return Place.IO if agent.io_bound else Place.CPU
+def place_of(task: DocumentTask, step: int) -> Place:
+    """Where a step is run."""
+    agent = task.agents[step]
+    options = agent.Options.model_validate(task.flow.steps[step].options)
+    return Place.IO if agent.waits(options) else Place.CPU
 
 
 def place_after(task: DocumentTask, state: HandOver) -> Place:
@@ -108,7 +120,7 @@ def place_after(task: DocumentTask, state: HandOver) -> Place:
     at_gate = not state.gated and (
         state.step == len(task.agents) or issubclass(task.agents[state.step], Formatter)
     )
-    return Place.CPU if at_gate else place_of(task.agents[state.step])
+    return Place.CPU if at_gate else place_of(task, state.step)
 
 
 def run_document(
@@ -173,6 +185,7 @@ class _Run:
         self._keys: list[str] = []
         self._done: tuple[str, KeptStep] | None = None  # not yet handed in
         self._at_gate = False
+        self._models = ModelClient(task.settings, desk)
         self._paper = Paper(
             id=task.document_id,
             name=task.name,
@@ -180,6 +193,7 @@ class _Run:
             flow_instructions=task.flow.instructions,
             ledger=self._state.ledger,
             answers=desk,
+            models=self._models,
             read_text=self._text,
         )
 
@@ -188,6 +202,13 @@ class _Run:
             return self._steps()
         except WorkspaceError:  # the store, asked at the desk: not the paper's failure
             raise
+        except Suspended as suspended:
+            return Outcome(
+                status=Status.PENDING,
+                seconds=self._seconds(),
+                step=self._step,
+                message=str(suspended),
+            )
         except DocumentFailure as failure:
             return self._failed(failure.category, failure.message, failure.hint)
         except MemoryError:
@@ -300,7 +321,7 @@ class _Run:
         keys = self._keys[: kinds.index(True)] if any(kinds) else []
         while (kept := self._desk.latest(keys)) is not None:
             try:
-                records = kept.records_of(record_model(task.agents))
+                records = kept.records_of(record_model(task.flow, task.agents))
                 ledger = Ledger.model_validate_json(kept.ledger)
             except ValidationError as error:  # written by other code: as if absent
                 _log.warning("a kept result of %s is no use: %s", task.name, error)
@@ -313,6 +334,7 @@ class _Run:
     def _run_step(self, agent: Agent) -> None:
         """Run one step, and keep what it gave if it can be used again."""
         state, paper = self._state, self._paper
+        self._models.where = state.step, agent.name
         self._check_there()
         match agent:
             case InputAgent():
@@ -372,7 +394,7 @@ class _Run:
         step, agent = self._input()
         cache, key = self._task.cache, self._keys[step]
         text = TextCache(cache).get(self._paper.id, key) if cache is not None else None
-        if text is None and self._place is Place.IO and not agent.io_bound:
+        if text is None and self._place is Place.IO and not agent.waits(agent.options):
             # PyMuPDF must not run in a thread beside others.
             raise DocumentFailure(
                 FailureCategory.INTERNAL,
@@ -403,7 +425,8 @@ class _Run:
         if any(file.name == name for file in state.files):  # two outputs of one kind
             # No stem has a tilde, so no other paper's file has this name.
             name = f"{task.stem}~{state.step + 1}.{agent.extension}"
-        content = agent.format(self._paper, state.records, record_model(task.agents))
+        model = record_model(task.flow, task.agents)
+        content = agent.format(self._paper, state.records, model)
         return ResultFile(step=state.step, name=name, content=content)
 
     def _failed(self, category: FailureCategory, message: str, hint: str) -> Outcome:

@@ -18,6 +18,7 @@ class Folders:
     #: A file that is there while work goes on: found at a start, it tells that
     #: the last runner was killed in the middle of it.
     mark: Path
+    workspace: Path
 
     @classmethod
     def of(cls, workspace: Path) -> Folders:
@@ -27,4 +28,5 @@ class Folders:
             workspace / "results",
             workspace / "cache",
             workspace / "runner.working",
+            workspace,
         )

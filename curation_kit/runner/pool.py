@@ -140,7 +140,7 @@ class WorkerPool:
         call = _Call(task, desk, options)
         # A pool made for other jobs may have no processes that many share.
         apart = apart or not self._hosts
-        place = Place.ANY if apart else place_of(task.agents[0])
+        place = Place.ANY if apart else place_of(task, 0)
         while True:
             if place is Place.IO:
                 self.release()
@@ -241,7 +241,7 @@ class _Call:
         self.memory = int(options.memory_limit * 1e9)
         self.state: HandOver | None = None
         self._desk = desk
-        self._spent = 0.0
+        self._spent = 0.0  # without what it waited for us
 
     def on(self, worker: Worker, place: Place) -> Outcome | HandOver:
         """Run the steps of a place in a process."""
@@ -265,7 +265,11 @@ class _Call:
     def _answer(self, message: tuple[Any, ...]) -> Any:
         name, *arguments = message
         handler: Callable[..., Any] = getattr(self._desk, name)
-        return handler(*arguments)
+        began = time.perf_counter()
+        try:
+            return handler(*arguments)
+        finally:
+            self._spent -= time.perf_counter() - began
 
     def crashed(self, death: WorkerDied) -> Outcome:
         """Outcome of a document that ended its process."""

@@ -14,7 +14,7 @@ from contextlib import suppress
 from curation_kit.agents import get_agent, origin
 from curation_kit.errors import FailureCategory, JobError, NotFound, WorkspaceError
 from curation_kit.jobs import Claim, JobStore, Outcome, Status, StepCache
-from curation_kit.llm import AnswerCache
+from curation_kit.llm import AnswerCache, Settings
 from curation_kit.processes import WorkerNotStarted
 from curation_kit.runner.desk import RunnerDesk
 from curation_kit.runner.document import DocumentTask, run_document
@@ -245,6 +245,7 @@ class Scheduler:
             agents=tuple(get_agent(name) for name in names),
             origins=tuple(origin(name) for name in names),
             cache=self._folders.cache,
+            settings=Settings.read(self._folders.workspace),
         )
         desk = RunnerDesk(claim, self._store, self._steps, self._answers)
         if not self._in_process:
@@ -271,6 +272,9 @@ class Scheduler:
             self._store.release(
                 claim, str(outcome), charged=outcome.charged, suspect=outcome.suspect
             )
+            return
+        if outcome.status is Status.PENDING:  # suspended: not its fault
+            self._store.release(claim, outcome.message, charged=False)
             return
         try:
             files = self._write_files(claim, outcome)

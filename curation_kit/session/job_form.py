@@ -7,9 +7,9 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import ValidationError
 from traitlets import Dict, HasTraits, Unicode
 
-from curation_kit.agents import get_agent
 from curation_kit.documents.library import Document
 from curation_kit.errors import JobError, NotFound
 from curation_kit.flow import Flow
@@ -130,7 +130,7 @@ class JobForm(HasTraits):
         if len(timed) >= ENOUGH:
             pages, seconds = map(sum, zip(*timed, strict=True))
             return seconds / pages, len(timed)
-        waits = any(_waits(step.agent) for step in flow.steps)
+        waits = _waits(flow)
         return (None if waits else ASSUMED_SECONDS_PER_PAGE), 0
 
 
@@ -171,11 +171,11 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def _waits(agent: str) -> bool:
-    """Whether an agent waits for a service; an unknown one may."""
+def _waits(flow: Flow) -> bool:
+    """Whether a step waits for a service; an unknown one may."""
     try:
-        return get_agent(agent).io_bound
-    except NotFound:
+        return flow.waits()
+    except (NotFound, ValidationError):
         return True
 
 

@@ -187,4 +187,34 @@ CREATE TABLE reviews (
 ) WITHOUT ROWID
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD)
+_FOURTH = """
+-- Calls to models. What a day has cost outlives the job: no foreign key.
+CREATE TABLE calls (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    job_id TEXT NOT NULL,
+    document_id TEXT NOT NULL,
+    step INTEGER NOT NULL,            -- index in the flow
+    agent TEXT NOT NULL,
+    service TEXT NOT NULL,
+    model TEXT NOT NULL,
+    key TEXT NOT NULL,                -- of the request; see answers
+    status TEXT NOT NULL,             -- open, answered, kept, failed, lost
+    began REAL NOT NULL,              -- seconds since the epoch
+    seconds REAL,
+    input_tokens INTEGER,             -- while open or lost: the most it can be
+    output_tokens INTEGER,
+    cost REAL,                        -- US dollars, NULL without a price
+    fault TEXT                        -- message of the fault
+);
+
+CREATE INDEX calls_job ON calls (job_id, document_id);
+CREATE INDEX calls_began ON calls (began);
+CREATE INDEX calls_open ON calls (id) WHERE status = 'open';
+
+-- When an answer was last used, for those that make room.
+ALTER TABLE answers ADD COLUMN used REAL NOT NULL DEFAULT 0;
+UPDATE answers SET used = created;
+CREATE INDEX answers_used ON answers (used)
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
 
-from curation_kit.agents import get_agent, session_agents
+from curation_kit.agents import session_agents
 from curation_kit.documents.library import Document, DocumentLibrary
 from curation_kit.errors import FlowError, JobError, WorkspaceError
 from curation_kit.flow import Flow, FlowLibrary
 from curation_kit.jobs import JobOptions, JobStore, StepCache
-from curation_kit.llm import AnswerCache
+from curation_kit.llm import AnswerCache, Settings
 from curation_kit.runner import Folders, Runner
 from curation_kit.store import DATABASE, Database
 from curation_kit.workspace.cache import Cache
@@ -111,6 +111,15 @@ class Workspace:
     def close(self) -> None:
         """Close the store's file; running jobs go on."""
         self._database.close()
+
+    @property
+    def settings(self) -> Settings:
+        """Model services, limits and prices; assign to change them."""
+        return Settings.read(self.path)
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        settings.write(self.path)
 
     def doctor(self, *, thorough: bool = False) -> list[Finding]:
         """Look for what is wrong in the workspace; nothing is changed.
@@ -297,7 +306,7 @@ class Workspace:
         if isinstance(flow, str):
             flow = self.flows[flow]
         flow.check()
-        return flow
+        return flow.with_services(self.settings)
 
     def _own(self, document: Document) -> Document:
         """Give a document of this workspace; one of another is looked up here."""
@@ -308,7 +317,7 @@ class Workspace:
 
 def _io_jobs(flow: Flow, wanted: int | None) -> int:
     """Documents that may wait for the network; none where no step does."""
-    if not any(get_agent(step.agent).io_bound for step in flow.steps):
+    if not flow.waits():
         return 0
     return IO_JOBS if wanted is None else wanted
 

@@ -1,0 +1,120 @@
+"""What is said between a call to a service and the runner, who admits it.
+
+Calls are made in the worker processes. The runner paces them, watches the
+budget, and stores answers and costs: it alone sees all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from curation_kit.llm.answers import Answers, NoAnswers
+from curation_kit.llm.faults import Fault
+
+__all__ = ["Admission", "Call", "Calls", "NoCalls", "Report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that a worker would make now.
+
+    Attributes
+    ----------
+    service, model
+        Who is asked.
+    key
+        Of the request; its answer is stored under it.
+    step, agent
+        Index of the step and name of its agent.
+    most_input, most_output
+        Bounds of its tokens, for the budget: it cannot cost more.
+    attempt
+        1 for the first call with this request, 2 for the next, ...
+    """
+
+    service: str
+    model: str
+    key: str
+    step: int
+    agent: str
+    most_input: int
+    most_output: int
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What the runner says to a call.
+
+    Attributes
+    ----------
+    number
+        Of the call, for its report; None when it shall not be made.
+    answer
+        A kept answer: nobody needs to be asked.
+    suspended
+        Why the document shall stop and be put back; "" when it need not.
+    """
+
+    number: int | None = None
+    answer: str | None = None
+    suspended: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a call ended: with a valid answer, or with a fault.
+
+    Attributes
+    ----------
+    answer
+        To be kept; None with a fault.
+    seconds
+        Time that the call took.
+    input_tokens, output_tokens
+        As the service counts them; None when it does not tell.
+    """
+
+    seconds: float
+    answer: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    fault: Fault | None = None
+
+
+class Calls(Answers, Protocol):
+    """The side of the runner's desk that calls are admitted at."""
+
+    def admit(self, call: Call) -> Admission:
+        """Wait until a call may be made; its cost is reserved."""
+
+    def settle(self, number: int, report: Report) -> None:
+        """Tell how a call ended; its answer is on the disk when this returns."""
+
+    def rest(self, seconds: float) -> None:
+        """Wait before the next attempt; returns early when the work is stopped."""
+
+    def wait_turn(self, source: str, per_second: float) -> None:
+        """Wait until a source without settings may be asked, politely."""
+
+
+class NoCalls(NoAnswers):
+    """Nobody: an agent that is called outside a job asks whenever it likes."""
+
+    def admit(self, call: Call) -> Admission:
+        """Admit it."""
+        del call
+        return Admission(number=0)
+
+    def settle(self, number: int, report: Report) -> None:
+        """Forget it."""
+
+    def rest(self, seconds: float) -> None:
+        """Wait."""
+        import time
+
+        time.sleep(seconds)
+
+    def wait_turn(self, source: str, per_second: float) -> None:
+        """Do not wait."""

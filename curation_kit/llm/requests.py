@@ -1,0 +1,69 @@
+"""What an agent asks a model."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from pydantic import BaseModel
+
+from curation_kit.llm.answers import answer_key
+
+__all__ = ["Load", "Request"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to a model: all that decides its answer, with the shape of it.
+
+    Attributes
+    ----------
+    service
+        Name of a service in the settings of the workspace.
+    model
+        Name of the model, as the service knows it.
+    instructions
+        What the model shall do: the only text it may take orders from.
+    content
+        What it shall do it with, such as a part of a paper: data.
+    temperature
+        0 asks for the most likely answer.
+    max_tokens
+        Longest answer; a longer one is cut off and cannot be used.
+    """
+
+    service: str
+    model: str
+    instructions: str
+    content: str
+    temperature: float = 0.0
+    max_tokens: int = 4096
+
+    def key(self, shape: type[BaseModel]) -> str:
+        """Key of its answer in the answer cache."""
+        return answer_key({**asdict(self), "schema": shape.model_json_schema()})
+
+    def most_tokens(self, shape: type[BaseModel]) -> int:
+        """Bound of the tokens that go in: none is shorter than one UTF-8 byte."""
+        schema = json.dumps(shape.model_json_schema())
+        return sum(len(t.encode()) for t in (self.instructions, self.content, schema))
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a step would ask of a model, as far as can be told before."""
+
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+    def __add__(self, other: Load) -> Load:
+        return Load(
+            self.calls + other.calls,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+        )
+
+    def times(self, factor: int) -> Load:
+        """Give so many times the load."""
+        return Load(*(amount * factor for amount in asdict(self).values()))
