@@ -1,7 +1,7 @@
 """What agents need to ask services over HTTP."""
 
 from curation_kit.llm.answers import AnswerCache, Answers, answer_key
-from curation_kit.llm.calls import Admission, Call, Calls, NoCalls, Report
+from curation_kit.llm.calls import Admission, Call, Calls, NoCalls, Report, Verdict
 from curation_kit.llm.faults import Fault, Scope
 from curation_kit.llm.models import Models, NoModels
 from curation_kit.llm.requests import Load, Request
@@ -25,5 +25,6 @@ __all__ = [
     "Scope",
     "Service",
     "Settings",
+    "Verdict",
     "answer_key",
 ]
