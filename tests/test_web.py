@@ -171,7 +171,7 @@ def test_until_when_to_wait() -> None:
     ("url", "host"),
     [
         ("https://name:secret@models.example:8443/v1", "models.example:8443"),
-        ("http://[broken", "an address that is not valid"),
+        ("http://host:port", "an address that is not valid"),
     ],
 )
 def test_a_host_is_named_without_its_password(url, host) -> None:
