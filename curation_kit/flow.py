@@ -256,7 +256,10 @@ def _reads(agent: type[Agent]) -> bool:
 
 def _step_problems(number: int, step: Step, agent: type[Agent]) -> Iterator[Finding]:
     try:
-        agent.Options.model_validate(step.options)
+        options = agent.Options.model_validate(step.options)
+        agent.waits(options)
+        if issubclass(agent, Extractor):
+            agent.record_for(options)
     except ValidationError as error:
         for item in error.errors():
             option = ".".join(str(part) for part in item["loc"])
@@ -270,6 +273,12 @@ def _step_problems(number: int, step: Step, agent: type[Agent]) -> Iterator[Find
                 ctx = {**item.get("ctx", {}), "msg": item["msg"]}
                 text = f"{name}: {told.format(**ctx)}"
             yield Finding(text, number, str(item["loc"][0]) if item["loc"] else "")
+    except Exception as error:  # noqa: BLE001 - code of others: it breaks only this flow
+        yield Finding(
+            f'Step {number} ("{agent.name}"): the agent itself is at fault: '
+            f"{type(error).__name__}: {error}",
+            number,
+        )
     if agent.requires_instructions and not step.instructions.strip():
         yield Finding(
             f'Step {number} ("{agent.name}") needs instructions: '
@@ -283,7 +292,7 @@ def _record_problems(
 ) -> Iterator[str]:
     try:
         models = dict(_record_models(steps, agents))
-    except ValidationError:  # told already, as a problem of that step
+    except Exception:  # noqa: BLE001 - told already, as a problem of that step
         return
     if len(models) > 1:
         names = " and ".join(f'"{name}"' for name in models.values())
