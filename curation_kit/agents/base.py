@@ -123,6 +123,12 @@ class Paper:
     def text(self, text: DocumentText) -> None:
         self._text, self._aligner = text, None
 
+    def instructions(self, of_step: str) -> str:
+        """Instructions for a step: those of the flow, then its own."""
+        return "\n\n".join(
+            filter(None, [self.flow_instructions.strip(), of_step.strip()])
+        )
+
     def evidence(self, start: int, end: int) -> Evidence:
         """Cut a quote out of the paper, with page, section and boxes."""
         return cut_evidence(self.text, start, end)
