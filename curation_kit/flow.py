@@ -252,11 +252,9 @@ def _sentences(error: ValidationError) -> list[str]:
 
 
 def _reads(agent: type[Agent], step: Step) -> bool:
-    """Whether a step reads instructions; as far as is known, if its options fail."""
-    try:
-        return agent.reads(agent.Options.model_validate(step.options))
-    except ValidationError:
-        return agent.reads_instructions or agent.requires_instructions
+    """Whether a step reads instructions."""
+    # Wrong options have findings of their own.
+    return agent.reads(agent.Options.model_construct(**step.options))
 
 
 def _step_problems(number: int, step: Step, agent: type[Agent]) -> Iterator[Finding]:
