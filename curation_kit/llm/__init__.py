@@ -5,7 +5,13 @@ from curation_kit.llm.calls import Admission, Call, Calls, NoCalls, Report
 from curation_kit.llm.faults import Fault, Scope
 from curation_kit.llm.models import Models, NoModels
 from curation_kit.llm.requests import Load, Request
-from curation_kit.llm.settings import SETTINGS, Price, Service, Settings
+from curation_kit.llm.settings import (
+    SETTINGS,
+    Price,
+    Service,
+    Settings,
+    wrong_settings,
+)
 
 __all__ = [
     "SETTINGS",
@@ -26,4 +32,5 @@ __all__ = [
     "Service",
     "Settings",
     "answer_key",
+    "wrong_settings",
 ]

@@ -34,12 +34,14 @@ from curation_kit.session.places import (
     JOB,
     JOBS,
     PAGES,
+    SETTINGS,
     Place,
     read_record_key,
     record_key,
 )
 from curation_kit.session.review_desk import ReviewDesk
 from curation_kit.session.selection import DocumentSelection
+from curation_kit.session.settings_page import SettingsPage
 from curation_kit.session.uploads import UploadReceiver
 from curation_kit.session.wording import documents as _papers
 from curation_kit.workspace import Job, Workspace
@@ -93,6 +95,8 @@ class CurationSession(HasTraits):
         The topic of the help on screen.
     flows_page : FlowsPage
         The list of flows and the builder.
+    settings_page : SettingsPage
+        Model services, limits, prices and budget.
     flows : list of str
         Names of the flows that can be run.
     page : str
@@ -168,6 +172,9 @@ class CurationSession(HasTraits):
         self.downloads = Downloads(self.view, noted=self._note, failed=self.show_error)
         self.flows_page = FlowsPage(
             self, arrive=self._arrive_at_flow, offer=self.downloads.offer_text
+        )
+        self.settings_page = SettingsPage(
+            workspace, noted=self._note, failed=self.show_error
         )
         self._follower = Follower(self._look, self.show_error)
         self.refresh()
@@ -318,6 +325,8 @@ class CurationSession(HasTraits):
         self.refresh()
         if page == DOCUMENTS:
             self.documents.refresh()
+        if page in {FLOWS, SETTINGS}:
+            self.settings_page.refresh()
         if page == FLOWS:
             item = self.flows_page.enter(item)
         self._arrive(Place(page, item), PAGES.get(page, ""))
