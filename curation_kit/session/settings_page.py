@@ -104,7 +104,7 @@ class SettingsPage(HasTraits):
             "default_service": settings.default_service,
             "daily_budget": settings.daily_budget,
             "answers_megabytes": settings.answers_megabytes,
-            "spent_today": self._workspace.spent_today(),
+            "spent_today": self._workspace.spending.of_day().cost,
         }
 
     # ---- one service
