@@ -39,8 +39,8 @@ __all__ = [
     "Usage",
     "Verdict",
     "answer_key",
-    "wrong_settings",
     "estimated_tokens",
     "most_cost",
     "today",
+    "wrong_settings",
 ]

@@ -11,6 +11,7 @@ from traitlets import Dict, HasTraits, List, Unicode
 
 from curation_kit.errors import NotFound, WorkspaceError
 from curation_kit.llm import Service, Settings, wrong_settings
+from curation_kit.session.connections import connection_report, key_found
 from curation_kit.workspace import Workspace
 
 __all__ = ["SettingsPage"]
@@ -36,8 +37,7 @@ class SettingsPage(HasTraits):
         The settings of each, with its ``name``, whether its key is there
         (``key_found``), the ``models`` known of it, and what to know about it.
     general : dict
-        ``default_service``, ``daily_budget``, ``answers_megabytes``, and
-        ``spent_today`` in US dollars.
+        ``daily_budget`` and ``spent_today`` in US dollars, ``answers_megabytes``.
     form : dict
         The service that is edited: ``number`` (grows with each form),
         ``replacing`` (its name, empty for a new one), ``values``, what is
@@ -52,7 +52,8 @@ class SettingsPage(HasTraits):
     Parameters
     ----------
     check
-        Tests the connection to a service.
+        Tests the connection to a service; gives whether it is ``ok``, a
+        ``summary``, a ``hint``, ``details`` (label and text) and ``models``.
     noted, failed
         Called with what went well, and with an error of the test.
     """
@@ -70,7 +71,7 @@ class SettingsPage(HasTraits):
         *,
         noted: Callable[[str], None],
         failed: Callable[[Exception], None],
-        check: Callable[[Settings, str], Connection] = test_connection,
+        check: Callable[[Settings, str], dict[str, Any]] = connection_report,
     ) -> None:
         super().__init__()
         self._workspace = workspace
@@ -101,7 +102,6 @@ class SettingsPage(HasTraits):
             for name, service in settings.services.items()
         ]
         self.general = {
-            "default_service": settings.default_service,
             "daily_budget": settings.daily_budget,
             "answers_megabytes": settings.answers_megabytes,
             "spent_today": self._workspace.spending.of_day().cost,
@@ -225,7 +225,7 @@ class SettingsPage(HasTraits):
 
     def _test(self, settings: Settings, name: str) -> None:
         try:
-            found = _told(self._check(settings, name))
+            found = self._check(settings, name)
         except Exception as error:  # noqa: BLE001 - shown on the page
             found = {}
             self._failed(error)
@@ -252,7 +252,7 @@ class SettingsPage(HasTraits):
             **service.model_dump(mode="json"),
             "name": name,
             "is_default": is_default,
-            "key_found": not service.key or key_found(service.key),
+            "key_found": key_found(service.key),
             "models": [model for model in models if model],
         }
 
