@@ -143,6 +143,13 @@ class Settings(BaseModel):
             raise ValueError("Each service needs a name, without blanks around it")
         return services
 
+    @property
+    def default(self) -> str:
+        """The service that is asked when none is named; "" if that is not clear."""
+        if self.default_service or len(self.services) != 1:
+            return self.default_service
+        return next(iter(self.services))
+
     def with_service(
         self, name: str, service: Service, *, replacing: str = ""
     ) -> Settings:
@@ -201,9 +208,7 @@ class Settings(BaseModel):
                 "curation-kit services add."
             )
         known = ", ".join(f'"{one}"' for one in self.services)
-        wanted = name or self.default_service
-        if not wanted and len(self.services) == 1:
-            (wanted,) = self.services
+        wanted = name or self.default
         if not wanted:
             raise NotFound(f"Choose a model service: {known}.")
         if wanted not in self.services:
@@ -247,11 +252,27 @@ class Settings(BaseModel):
             raise WorkspaceError(f"{path} cannot be written: {error}") from error
 
 
+#: What pydantic says in a programmer's words, in plain ones.
+_PLAIN = {
+    "missing": "This is needed",
+    "int_parsing": "Give a whole number",
+    "int_from_float": "Give a whole number",
+    "float_parsing": "Give a number",
+    "greater_than": "Give a number above {gt:g}",
+    "greater_than_equal": "Give a number from {ge:g} on",
+    "extra_forbidden": "There is no such setting",
+    "value_error": "{error}",
+}
+
+
 def wrong_settings(error: ValidationError) -> dict[str, str]:
     """What is wrong, by the name of the setting, without what was given: no secret."""
     return {
-        ".".join(map(str, one["loc"])): f"{one['msg'].removeprefix('Value error, ')}."
-        for one in error.errors(include_input=False, include_context=False)
+        ".".join(map(str, one["loc"])): _PLAIN.get(one["type"], "{msg}").format(
+            msg=one["msg"], **one.get("ctx", {})
+        )
+        + "."
+        for one in error.errors(include_input=False)
     }
 
 

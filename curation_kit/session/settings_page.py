@@ -94,11 +94,8 @@ class SettingsPage(HasTraits):
             self.problem, self.services, self.general = str(error), [], {}
             return
         self.problem = ""
-        default = settings.default_service
-        if not default and len(settings.services) == 1:
-            default = next(iter(settings.services))
         self.services = [
-            self._row(name, service, is_default=name == default)
+            self._row(name, service, is_default=name == settings.default)
             for name, service in settings.services.items()
         ]
         self.general = {
@@ -170,9 +167,7 @@ class SettingsPage(HasTraits):
         """Have a service asked wherever a step names none."""
         settings = self._workspace.settings
         name, _ = settings.service(name)
-        self._workspace.settings = settings.model_copy(
-            update={"default_service": name}
-        )
+        self._workspace.settings = settings.model_copy(update={"default_service": name})
         self.refresh()
 
     # ---- all of them

@@ -84,16 +84,16 @@ def test_a_service_is_added_edited_and_removed(
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
-        ("base_url", "", "Field required"),
+        ("base_url", "", "This is needed"),
         ("base_url", "api.openai.com", "Give an address such as https://"),
         ("base_url", "https://me:secret@host/v1", "without user name, password"),
         ("base_url", "https://host/v1?key=secret", "without user name, password"),
         ("proxy", "http://me:secret@host:3128", "without user name, password"),
         ("key", "env:sk-proj-secret", "never the key itself"),
         ("key", "keyring:sk-proj-0123456789secret0123456789", "never the key itself"),
-        ("context", "many", "valid integer"),
-        ("in_flight", "0", "greater than or equal to 1"),
-        ("prices.tiny.input", "-1", "greater than or equal to 0"),
+        ("context", "many", "Give a whole number."),
+        ("in_flight", "0", "from 1 on"),
+        ("prices.tiny.input", "-1", "from 0 on"),
     ],
 )
 def test_what_is_wrong_is_told_beside_its_field(
@@ -102,9 +102,10 @@ def test_what_is_wrong_is_told_beside_its_field(
     """And nothing is written; a secret that was typed is not repeated."""
     given: dict[str, Any] = {field: value}
     if field.startswith("prices"):
-        field, given = "prices.tiny.input", {
-            "prices": {"tiny": {"input": value, "output": 1}}
-        }
+        field, given = (
+            "prices.tiny.input",
+            {"prices": {"tiny": {"input": value, "output": 1}}},
+        )
     save(made.page, **given)
     wrong = made.page.form["wrong"]
     assert told in wrong.pop(field)
@@ -175,7 +176,7 @@ def test_the_budget_of_a_day(workspace: ck.Workspace, made: Page) -> None:
     }
     page.set_general({"daily_budget": "", "answers_megabytes": "200"})
     assert workspace.settings.daily_budget is None
-    with pytest.raises(WorkspaceError, match="^Budget of a day: .*valid number"):
+    with pytest.raises(WorkspaceError, match=r"^Budget of a day: Give a number"):
         page.set_general({"daily_budget": "much", "answers_megabytes": "200"})
 
 

@@ -103,13 +103,13 @@ function render({ model, el }) {
         field("model", "Model", "Asked when a step names no other."),
         h("div", { class: "ck-setting" },
           h("label", { class: "ck-label", for: "ck-key-kind" }, "Key"),
-          h("div", { class: "ck-key" },
+          h("div", { class: "ck-key-place" },
             h("select", { id: "ck-key-kind", class: "ck-input", change: "key_kind", "aria-describedby": "ck-about-key" }, KEYS.map(([value, text]) => h("option", { value, selected: value === keyKind }, text))),
             h("input", { id: "ck-set-key", class: `ck-input ck-grow${keyKind === "none" ? " ck-folded" : ""}`, type: "text", autocomplete: "off", spellcheck: "false", "data-value": placeOf(values.key)[1],
               placeholder: keyKind === "env" ? "OPENAI_API_KEY" : "openai", "aria-label": keyKind === "env" ? "Name of the environment variable" : "Name of the keyring entry", "aria-invalid": wrong.key ? "true" : null })),
           h("p", { class: "ck-muted ck-note", id: "ck-about-key" },
             keyKind === "env" && ["Only its name is kept here, never the key. Set it before the dashboard is started: ", h("code", null, "export NAME=…")],
-            keyKind === "keyring" && ["Only the name is kept here, never the key. Put the key there once, in a terminal: ", h("code", null, "keyring set curation-kit NAME")],
+            keyKind === "keyring" && ["Only the name is kept here, never the key. Put the key there once, in a terminal: ", h("code", null, "keyring set curation_kit NAME")],
             keyKind === "none" && "For servers on your own machine.",
             wrong.key && h("span", { class: "ck-error-text ck-wrong" }, ` ${wrong.key}`)))),
       h("fieldset", { class: "ck-group" }, h("legend", null, "Limits of the account"),
@@ -136,16 +136,16 @@ function render({ model, el }) {
           h("select", { id: "ck-structured", class: "ck-input ck-wide", "data-value": values.structured }, STRUCTURED.map(([value, text]) => h("option", { value }, text)))),
         h("label", { class: "ck-check" }, h("input", { id: "ck-http2", type: "checkbox", "data-checked": values.http2 ? "1" : "" }), h("span", null, "HTTP/2 where the server offers it"))),
       h("div", { class: "ck-row ck-form-end" },
-        Object.keys(wrong).length > 0 && h("span", { class: "ck-error-text", role: "alert" }, "Not saved: see the fields marked above."),
         h("button", { type: "submit", class: "ck-button ck-primary" }, "Save"),
-        h("button", { type: "button", class: "ck-button", click: "close" }, "Close without saving")));
+        h("button", { type: "button", class: "ck-button", click: "close" }, "Close without saving"),
+        Object.keys(wrong).length > 0 && h("span", { class: "ck-error-text", role: "alert" }, "Not saved: see the fields marked above.")));
   }
 
   // ---- the page
 
   const general = ({ spent_today: spent, daily_budget: budget }) => h("section", { class: "ck-section", "aria-labelledby": "ck-general" },
     h("h2", { id: "ck-general" }, "Budget and kept answers"),
-    h("form", { submit: "general", novalidate: true },
+    h("form", { class: "ck-general", submit: "general", novalidate: true },
       h("div", { class: "ck-numbers" },
         h("div", { class: "ck-setting" },
           h("label", { class: "ck-label", for: "ck-daily-budget" }, "Budget of a day"),
@@ -179,7 +179,8 @@ function render({ model, el }) {
           h("h2", { id: "ck-services" }, "Model services"),
           h("span", { class: "ck-muted" }, count(services.length, "service")),
           h("button", { type: "button", id: "ck-new-service", class: "ck-button ck-primary ck-push", click: "new", disabled: Boolean(open.number) }, "Add a service")),
-        h("p", { class: "ck-muted" }, "Agents that work by rules need none. Those that ask a model ask one of these: a hosted one, or your own server. What they are asked is parts of your papers. ", helpLink("model-services", "How this works")),
+        h("p", { class: "ck-muted" }, "Agents that work by rules need none. Those that ask a model ask one of these: a hosted one, or your own server. What they are asked is parts of your papers."),
+        h("p", { class: "ck-note ck-settings-help" }, helpLink("model-services", "How to set up a model service"), helpLink("model-services/what-it-costs", "What it costs")),
         h("div", null, open.number && !open.replacing && form(open, get("presets"))),
         h("ul", { class: "ck-flow-list", "aria-label": "Model services" }, services.map((one) =>
           (open.replacing === one.name ? h("li", { class: "ck-service", id: `ck-service-${encodeURIComponent(one.name)}` }, form(open, [])) : service(one, checks[one.name])))),
@@ -197,7 +198,8 @@ function render({ model, el }) {
       .map((one) => [one.model.trim(), { input: one.input, output: one.output }])),
   });
 
-  return mount({
+  let mounted = null;
+  mounted = mount({
     model, el, draw, rest: "#ck-new-service",
     handlers: {
       ask: ({ args, redraw, root }) => { [asking] = args; redraw(); focusSoon(root, "#ck-remove-no"); },
@@ -239,7 +241,7 @@ function render({ model, el }) {
         root.querySelectorAll(".ck-service-form [data-value]").forEach((field) => { field.value = field.dataset.value; });
         const http2 = root.querySelector("#ck-http2");
         http2.checked = Boolean(http2.dataset.checked);
-        model.trigger?.("change"); // with the rows of prices
+        mounted?.redraw(); // with the rows of prices
         focusSoon(root, "#ck-set-name");
       }
       for (const { id, ...parts } of prices) {
@@ -256,7 +258,9 @@ function render({ model, el }) {
         sync(root, "#ck-answers", String(get("general").answers_megabytes));
       }
     },
-  }).remove;
+  });
+  mounted.redraw();
+  return mounted.remove;
 }
 
 export default { render };
