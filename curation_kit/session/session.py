@@ -490,9 +490,18 @@ class CurationSession(HasTraits):
         self.view.opened().pause()
         self._job_changed()
 
-    def resume_job(self) -> None:
-        """Go on with the job on screen."""
-        self.view.opened().resume()
+    def resume_job(self, budget: float | None = None) -> None:
+        """Go on with the job on screen, with another budget if one is given.
+
+        Raises
+        ------
+        JobError
+            If the budget is no amount, or less than what is spent.
+        """
+        if budget is None:
+            self.view.opened().resume()
+        else:
+            self.view.opened().resume(**job_options({"budget": budget}))
         self._job_changed()
 
     def retry_failed(self, document_id: str | None = None) -> None:

@@ -13,3 +13,10 @@ function tokens(number) {
   if (number < 999_500) return `${Math.round(number / 1000)} k`;
   return `${(number / 1e6).toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 })} M`;
 }
+
+/** Cost of something that has asked models; its tokens where there is no price. */
+function amount({ cost, tokens: number }) {
+  if (number === undefined) return "";
+  if (cost === null || cost === undefined) return h("span", { title: "The model has no price" }, `${tokens(number)} tokens`);
+  return h("span", { title: `${number.toLocaleString("en")} tokens` }, money(cost));
+}
