@@ -248,7 +248,7 @@ def money(amount: float) -> str:
     """US dollars: two digits that count, cents from ten cents on."""
     if not amount:
         return "$0"
-    if amount >= 0.1:  # noqa: PLR2004
+    if amount >= 0.0995:  # noqa: PLR2004
         return f"${amount:,.2f}"
     if amount < 1e-6:  # noqa: PLR2004
         return "< $0.000001"

@@ -20,7 +20,8 @@ FLOW = ck.Flow(
 
 
 @pytest.fixture(autouse=True)
-def _agents(fakes: None) -> None:
+def _asking(fakes: None) -> None:
+    del fakes
     register(AskingExtractor)
 
 
@@ -124,7 +125,7 @@ def test_without_a_service_it_is_told_what_to_do(workspace: ck.Workspace) -> Non
         (0, "$0"),
         (1e-8, "< $0.000001"),
         (0.00123, "$0.0012"),
-        (0.0996, "$0.1"),
+        (0.0996, "$0.10"),
         (0.25, "$0.25"),
         (1234.5, "$1,234.50"),
     ],

@@ -3,7 +3,7 @@
 /** US dollars: two digits that count, cents from ten cents on. */
 function money(amount) {
   if (!amount) return "$0";
-  if (amount >= 0.1) return `$${amount.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  if (amount >= 0.0995) return `$${amount.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
   if (amount < 1e-6) return "< $0.000001";
   return `$${amount.toLocaleString("en", { maximumSignificantDigits: 2, maximumFractionDigits: 8 })}`;
 }
