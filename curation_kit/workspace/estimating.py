@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -252,8 +253,7 @@ def money(amount: float) -> str:
         return f"${amount:,.2f}"
     if amount < 1e-6:  # noqa: PLR2004
         return "< $0.000001"
-    digits = f"{float(f'{amount:.2g}'):.8f}".rstrip("0")
-    return f"${digits}"
+    return f"${amount:.{1 - math.floor(math.log10(amount))}f}"
 
 
 def tokens(number: int) -> str:

@@ -5,7 +5,7 @@ function money(amount) {
   if (!amount) return "$0";
   if (amount >= 0.0995) return `$${amount.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
   if (amount < 1e-6) return "< $0.000001";
-  return `$${amount.toLocaleString("en", { maximumSignificantDigits: 2, maximumFractionDigits: 8 })}`;
+  return `$${amount.toLocaleString("en", { minimumSignificantDigits: 2, maximumSignificantDigits: 2 })}`;
 }
 
 function tokens(number) {
@@ -17,6 +17,6 @@ function tokens(number) {
 /** Cost of something that has asked models; its tokens where there is no price. */
 function amount({ cost, tokens: number }) {
   if (number === undefined) return "";
-  if (cost === null || cost === undefined) return h("span", { title: "The model has no price" }, `${tokens(number)} tokens`);
+  if (cost === null || cost === undefined) return h("span", { class: "ck-wraps", title: "The model has no price" }, `${tokens(number)} tokens`)
   return h("span", { title: `${number.toLocaleString("en")} tokens` }, money(cost));
 }

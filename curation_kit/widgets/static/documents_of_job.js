@@ -101,7 +101,7 @@ function documentsTable(get, menu) {
       filters(STATES, counts, shown.status, "Show documents"),
       h("input", { type: "search", id: "ck-find-documents", class: "ck-input ck-push", input: "find", placeholder: "Search file names", "aria-label": "Search file names of the job", autocomplete: "off" })),
     h("div", { class: "ck-scroll ck-tall", tabindex: "0", role: "region", "aria-label": "Table of documents" },
-      h("table", { class: "ck-table ck-fixed" },
+      h("table", { class: `ck-table ck-fixed${costs ? " ck-with-costs" : ""}` },
         h("thead", null, h("tr", null,
           sortable("Document", "document", shown), sortable("Status", "status", shown, "ck-col-status"),
           steps && sortable("Step", "step", shown, "ck-col-step"),

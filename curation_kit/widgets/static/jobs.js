@@ -18,7 +18,7 @@ function jobRows(job, asked, costs) {
         h("button", { type: "button", class: "ck-link ck-name", click: "open_job", args: [job.id], title: `Open ${job.name}` }, h("bdi", null, job.name)),
         h("div", { class: "ck-id ck-wraps" }, job.id, " · ", h("bdi", null, job.flow))),
       h("td", { class: "ck-nowrap" }, when(job.created)),
-      h("td", null, badge(job.status), job.status === "paused" && job.reason && h("div", { class: "ck-muted" }, job.reason)),
+      h("td", null, badge(job.status), job.status === "paused" && job.reason && h("div", { class: "ck-muted ck-reason", title: job.reason }, job.reason)),
       h("td", null, done(job)),
       h("td", { class: "ck-number" }, job.seconds === null ? "–" : duration(job.seconds)),
       costs && h("td", { class: "ck-number" }, amount(job)),

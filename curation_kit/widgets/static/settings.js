@@ -1,4 +1,4 @@
-const KEYS = [["none", "No key is needed"], ["env", "In an environment variable"], ["keyring", "In the keyring of this computer"]];
+const KEYS = [["none", "None is needed"], ["env", "Environment variable"], ["keyring", "Keyring"]];
 
 const STRUCTURED = [
   ["auto", "Find out (default)"], ["json_schema", "JSON schema"], ["json_object", "JSON, the schema in the prompt"], ["text", "Text, JSON is looked for in it"],
