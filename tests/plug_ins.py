@@ -9,6 +9,7 @@ _AGENTS = {
     "fake_extractor": "fakes:FakeExtractor",
     "fake_validator": "fakes:FakeValidator",
     "model_extractor": "model_agent:ModelExtractor",
+    "asking_extractor": "asking_agent:AskingExtractor",
     "broken": "broken_agent:Broken",
 }
 
