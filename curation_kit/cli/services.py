@@ -219,8 +219,7 @@ def budget(
     """Show or set what all jobs together may spend in a day (UTC)."""
     from pydantic import ValidationError
 
-    from curation_kit.llm import Settings, wrong_settings
-    from curation_kit.workspace import money
+    from curation_kit.llm import Settings, dollars, wrong_settings
 
     workspace = workspace_of(context)
     settings = workspace.settings
@@ -235,8 +234,8 @@ def budget(
     if json:
         echo_json({"daily_budget": cap, "spent_today": spent})
         return
-    limit = "no cap" if cap is None else f"a cap of ${cap:g}"
-    say(f"Spent today: {money(spent)}, with {limit} for a day (UTC).")
+    limit = "no cap" if cap is None else f"a cap of {dollars(cap)}"
+    say(f"Spent today: {dollars(spent)}, with {limit} for a day (UTC).")
 
 
 def _checked(given: dict[str, Any]) -> Service:
