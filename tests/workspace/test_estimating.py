@@ -129,7 +129,9 @@ def test_a_flow_that_works_by_rules_costs_nothing(
 def test_without_a_service_it_is_told_what_to_do(workspace: ck.Workspace) -> None:
     """As when the job is created."""
     papers = papers_of(workspace, Preflight(size=1, pages=1))
-    with pytest.raises(FlowError, match=r'Step 2 \("asking_extractor"\): .*no model service'):
+    with pytest.raises(
+        FlowError, match=r'Step 2 \("asking_extractor"\): .*no model service'
+    ):
         workspace.estimate(FLOW, papers)
 
 
