@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curation_kit.cli.app import app, command, workspace_of
-from curation_kit.cli.output import echo_json, print_table, say
+from curation_kit.cli.output import echo_json, error, print_table, say
 from curation_kit.errors import NotFound, WorkspaceError
 
 if TYPE_CHECKING:
@@ -142,6 +142,35 @@ services.command("add", help="Add a server that speaks the OpenAI chat API.")(_s
 services.command("edit", help="Change what is given; the rest stays.")(_save)
 
 
+@services.command("test")
+def test(context: typer.Context, name: Name = "", json: Json = False) -> None:
+    """Ask a service, or the default one, for its models and for one small answer."""
+    from curation_kit.llm.connection import try_connection
+
+    found = try_connection(workspace_of(context).settings, name)
+    if json:
+        echo_json(
+            {
+                "service": found.service,
+                "model": found.model,
+                "works": found.works,
+                "models": list(found.models),
+                "structured": found.mode,
+                "seconds": found.seconds,
+                "message": found.fault.message if found.fault else "",
+                "hint": found.fault.hint if found.fault else "",
+            }
+        )
+    elif found.fault is not None:
+        error(f"{found.fault.message} {found.fault.hint}")
+    else:
+        say(f"{found.model} answers, in {found.seconds:.1f} s ({found.mode}).")
+    if found.models and not json:
+        say(f"Models: {', '.join(found.models)}")
+    if not found.works:
+        raise typer.Exit(1)
+
+
 @services.command("rename")
 def rename(context: typer.Context, name: Name, new_name: str) -> None:
     """Give a service another name; flows that name it must be changed too."""
@@ -227,8 +256,8 @@ def budget(
         given = {"daily_budget": None if amount == "none" else amount}
         try:
             settings = Settings.model_validate({**settings.model_dump(), **given})
-        except ValidationError as error:
-            raise WorkspaceError(" ".join(wrong_settings(error).values())) from None
+        except ValidationError as problem:
+            raise WorkspaceError(" ".join(wrong_settings(problem).values())) from None
         workspace.settings = settings
     spent, cap = workspace.spending.of_day().cost, settings.daily_budget
     if json:
@@ -246,10 +275,10 @@ def _checked(given: dict[str, Any]) -> Service:
 
     try:
         return Service.model_validate(given)
-    except ValidationError as error:
+    except ValidationError as problem:
         raise WorkspaceError(
             " ".join(
                 f"{'--url' if name == 'base_url' else name}: {told}"
-                for name, told in wrong_settings(error).items()
+                for name, told in wrong_settings(problem).items()
             )
         ) from None
