@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +11,13 @@ from typing import Any
 
 from curation_kit.store import Database, Row
 
-__all__ = ["DAY", "Spending", "Usage", "today"]
+__all__ = ["DAY", "Spending", "Usage", "dollars", "today"]
 
 #: Seconds; a day ends at midnight UTC, whatever the place of the workspace.
 DAY = 86_400
+
+#: Calls by which the time of a model is judged.
+TIMED_CALLS = 100
 
 _SUMS = """
     sum(status != 'kept') AS calls,
@@ -73,6 +77,20 @@ class Usage:
         return self.cost + self.reserved
 
 
+def dollars(amount: float) -> str:
+    """Give US dollars as people read them: whole cents, or two digits of less.
+
+    Examples
+    --------
+    >>> dollars(1234.5), dollars(0.05), dollars(0.00123), dollars(0)
+    ('$1,234.50', '$0.05', '$0.0012', '$0.00')
+    """
+    if 0 < amount < 0.01:  # noqa: PLR2004 - a cent
+        places = 1 - math.floor(math.log10(amount))
+        return f"${amount:.{places}f}"
+    return f"${amount:,.2f}"
+
+
 def today(now: float | None = None) -> float:
     """Give the beginning of a day (UTC), in seconds since the epoch."""
     return (time.time() if now is None else now) // DAY * DAY
@@ -118,6 +136,16 @@ class Spending:
     def of_days(self, since: float = 0.0) -> dict[str, Usage]:
         """What all jobs have used on each day (UTC), by ISO date, oldest first."""
         return self._usage("date(began, 'unixepoch')", "began >= ?", since)
+
+    def seconds_of(self, service: str, model: str) -> float | None:
+        """Mean seconds of the newest answers of a model; None before the first."""
+        row = self._database.one(
+            "SELECT avg(seconds) AS mean FROM (SELECT seconds FROM calls "
+            "WHERE service = ? AND model = ? AND status = 'answered' "
+            "ORDER BY id DESC LIMIT ?)",
+            (service, model, TIMED_CALLS),
+        )
+        return None if row is None else row["mean"]
 
     def calls(self, job_id: str, document_id: str | None = None) -> list[Row]:
         """Rows of the table: each call of a job, or of one document of it."""
