@@ -139,7 +139,7 @@ class Flow(BaseModel):
         for number, (step, agent) in enumerate(
             zip(self.steps, used, strict=True), start=1
         ):
-            if step.instructions.strip() and agent and not _reads(agent):
+            if step.instructions.strip() and agent and not _reads(agent, step):
                 yield Finding(
                     f'Step {number} ("{step.agent}") works by rules: its custom '
                     "instructions change nothing.",
@@ -147,7 +147,8 @@ class Flow(BaseModel):
                     blocks=False,
                 )
         if self.instructions.strip() and not any(
-            agent is None or _reads(agent) for agent in used
+            agent is None or _reads(agent, step)
+            for step, agent in zip(self.steps, used, strict=True)
         ):
             yield Finding(
                 "All steps work by rules: the initial instructions change nothing.",
@@ -250,8 +251,10 @@ def _sentences(error: ValidationError) -> list[str]:
     ]
 
 
-def _reads(agent: type[Agent]) -> bool:
-    return agent.reads_instructions or agent.requires_instructions
+def _reads(agent: type[Agent], step: Step) -> bool:
+    """Whether a step reads instructions."""
+    # Wrong options have findings of their own.
+    return agent.reads(agent.Options.model_construct(**step.options))
 
 
 def _step_problems(number: int, step: Step, agent: type[Agent]) -> Iterator[Finding]:
