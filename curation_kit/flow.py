@@ -40,7 +40,11 @@ __all__ = [
 EvidenceGate = Literal["keep", "flag", "drop"]
 
 #: What pydantic says in a programmer's words, in plain ones.
-_PLAIN = {"missing": "A value is needed.", "too_short": "Give at least {min_length}."}
+_PLAIN = {
+    "missing": "A value is needed.",
+    "too_short": "Give at least {min_length}.",
+    "value_error": "{error}.",
+}
 
 _ORDER = [Kind.INPUT, Kind.EXTRACTOR, Kind.VALIDATOR, Kind.OUTPUT]
 
