@@ -221,7 +221,7 @@ def test_a_column_with_an_ontology_is_resolved(read) -> None:
 @pytest.mark.parametrize(
     ("columns", "told"),
     [
-        ([], "at least 1"),
+        ([], "at least one column"),
         ([{"name": "my drug"}], "needs another name: a letter first"),
         ([{"name": "page"}], 'every table has a column or a method "page"'),
         ([{"name": "evidence"}], "needs another name"),

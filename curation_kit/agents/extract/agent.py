@@ -45,7 +45,7 @@ class ExtractOptions(ChunkOptions):
     """Options of the general extractor."""
 
     columns: tuple[ExtractColumn, ...] = Field(
-        min_length=1, description="The columns of the table, in order."
+        description="The columns of the table, in order."
     )
     sections: list[SectionKind] = Field(
         default=[
@@ -68,6 +68,8 @@ class ExtractOptions(ChunkOptions):
     def _side_by_side(
         cls, columns: tuple[ExtractColumn, ...]
     ) -> tuple[ExtractColumn, ...]:
+        if not columns:
+            raise ValueError("Name at least one column")
         check_columns(columns)
         return columns
 
