@@ -260,13 +260,19 @@ def _sentences(error: ValidationError) -> list[str]:
 
 def _reads(agent: type[Agent], step: Step) -> bool:
     """Whether a step reads instructions."""
-    # Wrong options have findings of their own.
-    return agent.reads(agent.Options.model_construct(**step.options))
+    try:  # wrong options and faults of the agent have findings of their own
+        return agent.reads(agent.Options.model_construct(**step.options))
+    except Exception:  # noqa: BLE001 - code of others: it breaks only this flow
+        return agent.reads_instructions or agent.requires_instructions
 
 
 def _step_problems(number: int, step: Step, agent: type[Agent]) -> Iterator[Finding]:
     try:
-        agent.Options.model_validate(step.options)
+        options = agent.Options.model_validate(step.options)
+        agent.waits(options)
+        agent.reads(options)
+        if issubclass(agent, Extractor):
+            agent.record_for(options)
     except ValidationError as error:
         for item in error.errors():
             places = [str(at + 1 if isinstance(at, int) else at) for at in item["loc"]]
@@ -281,6 +287,12 @@ def _step_problems(number: int, step: Step, agent: type[Agent]) -> Iterator[Find
                 ctx = {**item.get("ctx", {}), "msg": item["msg"]}
                 text = f"{name}: {told.format(**ctx)}"
             yield Finding(text, number, places[0] if places else "", part)
+    except Exception as error:  # noqa: BLE001 - code of others: it breaks only this flow
+        yield Finding(
+            f'Step {number} ("{agent.name}"): the agent itself is at fault: '
+            f"{type(error).__name__}: {error}",
+            number,
+        )
     if agent.requires_instructions and not step.instructions.strip():
         yield Finding(
             f'Step {number} ("{agent.name}") needs instructions: '
@@ -294,7 +306,7 @@ def _record_problems(
 ) -> Iterator[str]:
     try:
         models = dict(_record_models(steps, agents))
-    except ValidationError:  # told already, as a problem of that step
+    except Exception:  # noqa: BLE001 - told already, as a problem of that step
         return
     if len(models) > 1:
         names = " and ".join(f'"{name}"' for name in models.values())

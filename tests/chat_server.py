@@ -238,7 +238,11 @@ class ChatServer:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> bool:
         """Serve one request; False ends the connection."""
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        first = await reader.readexactly(1)
+        if not first.isalpha():  # it speaks TLS
+            await self._send(writer, Reply.error(400, "not HTTP"))
+            return False
+        head = (first + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         line, *fields = head.strip().split("\r\n")
         headers = {
             name.lower(): value
