@@ -346,10 +346,11 @@ def _step(step: DraftStep) -> dict[str, Any]:
 
 
 def _finding(found: Finding) -> dict[str, Any]:
+    # Beside the option nobody needs to be told which one it is.
+    short = found.text.partition('": ')[2] if found.option else found.text
     return {
         "text": found.text,
-        # Beside the option nobody needs to be told which one it is.
-        "short": found.text.partition('": ')[2] if found.option else found.text,
+        "short": f"{found.part}: {short}" if found.part else short,
         "step": found.step,
         "option": found.option,
         "blocks": found.blocks,
