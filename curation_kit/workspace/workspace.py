@@ -18,6 +18,7 @@ from curation_kit.llm import AnswerCache, Settings, Spending
 from curation_kit.runner import Folders, Runner
 from curation_kit.store import DATABASE, Database
 from curation_kit.workspace.cache import Cache
+from curation_kit.workspace.costs import check_prices
 from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
 
@@ -280,6 +281,7 @@ class Workspace:
         workspace may start it by itself.
         """
         flow = self._checked(flow)
+        check_prices(budget, flow, self.settings)
         chosen = [
             self.documents.get(item) if isinstance(item, str) else self._own(item)
             for item in (
