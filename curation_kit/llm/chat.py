@@ -32,6 +32,9 @@ _FORM = re.compile(
     r"response.?format|json.?(schema|object|mode)|schema|structured|grammar|guided",
     re.IGNORECASE,
 )
+#: A refusal with one of these may be about how the request is put. 500: so
+#: llama-cpp-python answers to a response_format that it does not know.
+_UNDERSTOOD = {400, 404, 415, 422, 500, 501}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ class Chat:
         self._request = request
         self._shape = shape
         self._place = (service.base_url, request.model, service.structured)
+        self._used = self.dialect  # in the last call
 
     @property
     def dialect(self) -> Dialect:
@@ -116,13 +120,28 @@ class Chat:
             else Mode(self._service.structured)
         )
 
-    def learn(self, **known: Any) -> None:
-        """Know more, for all calls of this process."""
-        _dialects[self._place] = replace(self.dialect, **known)
-
     def forget(self) -> None:
         """Know nothing: the service may have changed."""
         _dialects.pop(self._place, None)
+
+    def prove(self) -> None:
+        """Note that an answer of the right shape has come."""
+        if not self._used.proven:
+            self._learn(proven=True)
+
+    def doubt(self) -> None:
+        """Note that an answer was no JSON.
+
+        A service that has never given any does as if it knew schemas: from now
+        on the prompt tells them.
+        """
+        if self._used.mode is Mode.JSON_SCHEMA and not self._used.proven:
+            self._learn(mode=Mode.JSON_OBJECT)
+
+    def _learn(self, **known: Any) -> None:
+        """Know more, for all calls of this process."""
+        if self.dialect == self._used:  # nobody else has learnt it in the meantime
+            _dialects[self._place] = replace(self._used, **known)
 
     def complete(self, more: Sequence[Message] = ()) -> Completion:
         """Ask once.
@@ -139,10 +158,10 @@ class Chat:
         """
         key = None
         failed: CallFailed | None = None
-        dialect = self.dialect
+        self._used = self.dialect
         try:
             key = find_key(self._service.key)
-            response = self._send(self._body(dialect, more), key)
+            response = self._send(self._body(more), key)
         except MissingKey as missing:
             failed = CallFailed(missing.fault)
         except WebError as error:
@@ -150,11 +169,11 @@ class Chat:
         if failed is not None:
             raise failed
         if response.status != 200:  # noqa: PLR2004
-            raise self._refusal(response.status, response, dialect, key)
+            raise self._refusal(response.status, response, key)
         return self._read(response, key)
 
-    def _body(self, dialect: Dialect, more: Sequence[Message]) -> dict[str, Any]:
-        request = self._request
+    def _body(self, more: Sequence[Message]) -> dict[str, Any]:
+        request, dialect = self._request, self._used
         instructions = request.instructions
         if dialect.mode is not Mode.JSON_SCHEMA:
             instructions += f"\n\n{in_words(self._shape)}"
@@ -187,7 +206,7 @@ class Chat:
         )
 
     def _refusal(
-        self, status: int, response: Response, used: Dialect, key: SecretStr | None
+        self, status: int, response: Response, key: SecretStr | None
     ) -> CallFailed:
         """Give what a refusal means, and learn from it."""
         said = said_in(response)
@@ -195,7 +214,7 @@ class Chat:
         fault = self._fault(status, said, response.retry_after)
         if status == 401:  # noqa: PLR2004
             forget_keys()
-        return CallFailed(fault, learnt=self._learn_from(status, said, used))
+        return CallFailed(fault, learnt=self._learn_from(status, said))
 
     def _fault(
         self, status: int, said: Said, retry_after: float | None = None
@@ -209,29 +228,19 @@ class Chat:
             place=self._service.key or "Settings",
         )
 
-    def _learn_from(self, status: int, said: Said, used: Dialect) -> bool:
+    def _learn_from(self, status: int, said: Said) -> bool:
         """Whether a refusal tells how to put the request instead."""
-        refused = status in {400, 404, 415, 422, 501}
-        # Some servers break down over a schema.
-        broken = status == 500 and used.mode is Mode.JSON_SCHEMA and not used.proven  # noqa: PLR2004
-        if not (refused or broken):
+        used = self._used
+        if status not in _UNDERSTOOD:
             return False
-        told = said.message
-        known: dict[str, Any]
-        if refused and used.limit == "max_tokens" and "max_completion_tokens" in told:
-            known = {"limit": "max_completion_tokens"}
-        elif refused and used.temperature and "temperature" in told:
-            known = {"temperature": False}
-        elif (
-            self._service.structured == "auto"
-            and used.mode.next is not None
-            and (broken or said.has(_FORM))
-        ):
-            known = {"mode": used.mode.next}
+        if used.limit == "max_tokens" and "max_completion_tokens" in said.message:
+            self._learn(limit="max_completion_tokens")
+        elif used.temperature and "temperature" in said.message:
+            self._learn(temperature=False)
+        elif self._service.structured == "auto" and used.mode.next and said.has(_FORM):
+            self._learn(mode=used.mode.next)
         else:
             return False
-        if self.dialect == used:  # nobody else has learnt it in the meantime
-            self.learn(**known)
         return True
 
     def _read(self, response: Response, key: SecretStr | None) -> Completion:
@@ -260,7 +269,7 @@ class Chat:
         if not choices and body.get("error"):  # a gateway, of the service behind it
             code = body["error"].get("code") if isinstance(body["error"], dict) else 0
             status = code if isinstance(code, int) and code >= 400 else 502  # noqa: PLR2004
-            raise self._refusal(status, response, self.dialect, key)
+            raise self._refusal(status, response, key)
         try:
             choice = choices[0]
             message, finish = choice["message"], choice.get("finish_reason")

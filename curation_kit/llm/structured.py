@@ -16,7 +16,15 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-__all__ = ["Mode", "NotOfShape", "correction", "in_words", "read", "response_format"]
+__all__ = [
+    "Mode",
+    "NotOfShape",
+    "correction",
+    "in_words",
+    "read",
+    "response_format",
+    "schema_of",
+]
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -58,9 +66,15 @@ class NotOfShape(Exception):  # noqa: N818 - data: it goes back to the model
 
 
 @lru_cache(maxsize=64)
-def _schema(shape: type[BaseModel]) -> tuple[dict[str, Any], bool, str]:
+def schema_of(shape: type[BaseModel]) -> dict[str, Any]:
+    """Give the JSON Schema of a shape, made once; it is not to be changed."""
+    return shape.model_json_schema()
+
+
+@lru_cache(maxsize=64)
+def _demanded(shape: type[BaseModel]) -> tuple[dict[str, Any], bool, str]:
     """Schema of a shape, whether it can be demanded strictly, and its text."""
-    schema = copy.deepcopy(shape.model_json_schema())
+    schema = copy.deepcopy(schema_of(shape))
     closed = [_close(part) for part in _parts(schema)]
     return schema, all(closed), json.dumps(schema, ensure_ascii=False)
 
@@ -97,7 +111,7 @@ def response_format(shape: type[BaseModel], mode: Mode) -> dict[str, Any] | None
         return None
     if mode is Mode.JSON_OBJECT:
         return {"type": "json_object"}
-    schema, strict, _ = _schema(shape)
+    schema, strict, _ = _demanded(shape)
     name = re.sub(r"\W", "_", shape.__name__, flags=re.ASCII)[:64]
     return {
         "type": "json_schema",
@@ -109,7 +123,7 @@ def in_words(shape: type[BaseModel]) -> str:
     """Say the form of the answer in the prompt, where no schema can be demanded."""
     return (
         "Answer with one JSON object and nothing else, no comments. "
-        f"It must be valid under this JSON Schema:\n{_schema(shape)[2]}"
+        f"It must be valid under this JSON Schema:\n{_demanded(shape)[2]}"
     )
 
 
