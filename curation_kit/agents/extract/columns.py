@@ -59,7 +59,7 @@ class ExtractColumn(BaseModel):
     paper's words and ``drug_id``, which validators fill.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, title="Column")
 
     name: str = Field(description="Letters, digits and _, for instance dose_mg.")
     type: Literal["text", "integer", "number", "boolean", "date", "choice", "list"] = (
