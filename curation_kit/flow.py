@@ -211,6 +211,18 @@ class Flow(BaseModel):
             raise FlowError(problems)
         return self.model_copy(update={"steps": steps})
 
+    def unpriced(self, settings: Settings) -> list[str]:
+        """Models that its steps ask and that have no price, in words."""
+        found: dict[str, None] = {}  # a set that keeps the order
+        for step in self.with_services(settings).steps:
+            agent = get_agent(step.agent)
+            options = agent.Options.model_validate(step.options)
+            if isinstance(options, ModelOptions) and agent.asks_model(options):
+                name, service = settings.service(options.service)
+                if options.model not in service.prices:
+                    found[f'"{options.model}" of the service "{name}"'] = None
+        return list(found)
+
     def to_yaml(self) -> str:
         """Give the flow as YAML, as it is kept in the workspace."""
         given = self.model_dump(exclude_defaults=True)

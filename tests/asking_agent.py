@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pydantic import BaseModel
 
 from curation_kit.agents import Extractor, ModelOptions, Paper
-from curation_kit.llm import Call, CallLog, Load, Price, Report, Request, Service
+from curation_kit.llm import Bill, Call, CallLog, Load, Price, Report, Request, Service
 from curation_kit.records import GeneExpressionRecord, Record
 from curation_kit.store import Database
 
@@ -56,6 +56,7 @@ def note_calls(
     """Note calls of a document as the runner does: 1,000 tokens in and 100 out."""
     log = CallLog(database)
     call = Call("local", "tiny", "key", 1, "asking", 1000, 100)
+    report = Report(2.0, "{}", 1000, 100)
     for _ in range(count):
         number = log.open(job_id, document_id, call, None)
-        log.settle(number, call, Report(2.0, "{}", 1000, 100), price)
+        log.settle(number, report, Bill.of(call, report, price))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from curation_kit.jobs.model import Status
 from curation_kit.store import Database
 
 __all__ = ["JobSpending"]
@@ -36,3 +37,24 @@ class JobSpending:
             return None
         left: float = row["cost"] / row["done"] * row["left"] - row["begun"]
         return max(left, 0.0)
+
+    def allowance(self, job_id: str) -> tuple[str, float | None]:
+        """Why a job's documents in work shall stop, and what it may spend.
+
+        Returns
+        -------
+        str
+            "" when they need not.
+        float or None
+            US dollars; None without a budget.
+        """
+        row = self._database.one(
+            "SELECT status, reason, json_extract(options, '$.budget') AS budget "
+            "FROM jobs WHERE id = ?",
+            (job_id,),
+        )
+        if row is None:
+            return "the job was deleted", None
+        if row["status"] in {Status.PENDING, Status.PROCESSING}:
+            return "", row["budget"]
+        return f"the job is {row['status']}", row["budget"]

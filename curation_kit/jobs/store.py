@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from curation_kit.errors import JobError
 from curation_kit.flow import Flow
@@ -101,7 +102,11 @@ class JobStore(JobWork, JobReviews):
             self._event(job.id, "job_cancelled")
 
     def pause(self, job_id: str, reason: str) -> None:
-        """Start no more documents of a job; those in flight are finished."""
+        """Start no more documents of a job.
+
+        Those in flight are finished, unless they ask a model: they are put back
+        before their next call.
+        """
         with self._database.transaction():
             job = self.get(job_id)
             if job.status is Status.PAUSED:
@@ -111,16 +116,31 @@ class JobStore(JobWork, JobReviews):
             self._set_status(job.id, Status.PAUSED, reason)
             self._event(job.id, "job_paused", reason=reason)
 
-    def resume(self, job_id: str) -> None:
-        """Let a paused job go on."""
+    def resume(self, job_id: str, *, budget: float | None = None) -> None:
+        """Let a paused job go on.
+
+        Parameters
+        ----------
+        budget
+            US dollars that it may spend from now on, with what is spent; as
+            before when left out.
+        """
         with self._database.transaction():
             job = self.get(job_id)
             if job.status is not Status.PAUSED:
                 raise JobError(f"{job.name} is not paused ({job.status}).")
+            told: dict[str, Any] = {}
+            if budget is not None:
+                options = job.options.model_copy(update={"budget": budget})
+                self._database.execute(
+                    "UPDATE jobs SET options = ? WHERE id = ?",
+                    (options.model_dump_json(), job.id),
+                )
+                told = {"budget": budget}
             self._set_status(
                 job.id, Status.PROCESSING if job.started else Status.PENDING
             )
-            self._event(job.id, "job_resumed")
+            self._event(job.id, "job_resumed", **told)
             self._end_job_if_done(job.id)
 
     def retry_failed(

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any, Protocol
 
-from curation_kit.store import Database
+from curation_kit.store import Database, GroupCommit
 
 __all__ = ["AnswerCache", "Answers", "NoAnswers", "answer_key"]
+
+#: When an answer was used is noted if that was not within so many seconds.
+USED_INTERVAL = 3600.0
+
+#: Share of the size that is freed when it is reached.
+FREED = 0.1
 
 
 class Answers(Protocol):
@@ -41,10 +48,20 @@ class NoAnswers:
 
 
 class AnswerCache:
-    """The table of answers; only the runner writes it."""
+    """The table of answers; only the runner writes it.
 
-    def __init__(self, database: Database) -> None:
+    Parameters
+    ----------
+    megabytes
+        Size (1e6 bytes of answers) past which those that were not used for the
+        longest time are deleted.
+    """
+
+    def __init__(self, database: Database, megabytes: float = math.inf) -> None:
         self._database = database
+        self._writes = GroupCommit(database)
+        self.megabytes = megabytes
+        self._bytes: int | None = None  # counted when the first answer is kept
 
     def get(self, key: str, since: float = 0.0) -> str | None:
         """Give the answer to a request, None when there is none yet.
@@ -55,23 +72,65 @@ class AnswerCache:
             Seconds since the epoch; what was kept earlier is not given.
         """
         row = self._database.one(
-            "SELECT answer FROM answers WHERE key = ? AND created >= ?", (key, since)
+            "SELECT answer, used FROM answers WHERE key = ? AND created >= ?",
+            (key, since),
         )
-        return None if row is None else str(row["answer"])
-
-    def put(self, key: str, answer: str) -> None:
-        """Keep an answer; it is on the disk when this returns."""
-        with self._database.transaction(durable=True):
+        if row is None:
+            return None
+        if (now := time.time()) - row["used"] > USED_INTERVAL:
             self._database.execute(
-                "INSERT OR REPLACE INTO answers (key, answer, created) "
-                "VALUES (?, ?, ?)",
-                (key, answer, time.time()),
+                "UPDATE answers SET used = ? WHERE key = ?", (now, key)
             )
+        return str(row["answer"])
+
+    def put(
+        self, key: str, answer: str, also: Callable[[], object] | None = None
+    ) -> None:
+        """Keep an answer; it is on the disk when this returns.
+
+        Parameters
+        ----------
+        also
+            Statements that are stored with it, all or nothing.
+        """
+
+        def write() -> None:
+            self._store(key, answer)
+            if also is not None:
+                also()
+
+        self._writes.run(write)
+
+    def _store(self, key: str, answer: str) -> None:
+        """Write an answer, and make room for it."""
+        if self._bytes is None:
+            self._bytes = self.size()[1]
+        before = self._database.one("SELECT size FROM answers WHERE key = ?", (key,))
+        size, now = len(answer.encode()), time.time()
+        self._database.execute(
+            "INSERT OR REPLACE INTO answers (key, answer, size, created, used) "
+            "VALUES (?, ?, ?, ?, ?)",
+            (key, answer, size, now, now),
+        )
+        self._bytes += size - (before["size"] if before else 0)
+        most = self.megabytes * 1e6
+        if self._bytes > most:
+            # Some at a time: it is not looked for with every answer then.
+            self._make_room(int(self._bytes - most * (1 - FREED)), key)
+
+    def _make_room(self, excess: int, newest: str) -> None:
+        self._database.execute(
+            "DELETE FROM answers WHERE key IN (SELECT key FROM (SELECT key, "
+            "total(size) OVER (ORDER BY used, key) - size AS before FROM answers "
+            "WHERE key != ?) WHERE before < ?)",
+            (newest, excess),
+        )
+        self._bytes = self.size()[1]
 
     def size(self) -> tuple[int, int]:
         """Number of answers and their bytes."""
         row = self._database.one(
-            "SELECT count(*) AS n, total(length(answer)) AS bytes FROM answers"
+            "SELECT count(*) AS n, coalesce(sum(size), 0) AS bytes FROM answers"
         )
         assert row is not None  # noqa: S101 - an aggregate has a row
         return int(row["n"]), int(row["bytes"])
@@ -79,3 +138,4 @@ class AnswerCache:
     def clear(self) -> None:
         """Forget all."""
         self._database.execute("DELETE FROM answers")
+        self._bytes = None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
+from typing import Self
 
 from curation_kit.llm.calls import Call, Report
 from curation_kit.llm.settings import Price
 from curation_kit.llm.spending import Spending
 
-__all__ = ["CallLog", "estimated_tokens", "most_cost"]
+__all__ = ["Bill", "CallLog", "estimated_tokens", "most_cost"]
 
 #: Where a service does not count: English has more bytes per token in common
 #: tokenizers, so that this errs on the dear side.
@@ -25,6 +27,47 @@ def most_cost(call: Call, price: Price | None) -> float | None:
 def estimated_tokens(size: int) -> int:
     """Give the tokens in so many bytes of text, about."""
     return -(-size // BYTES_PER_TOKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What a call has taken.
+
+    Attributes
+    ----------
+    cost
+        US dollars; None without a price.
+    estimated
+        Whether the service did not tell the tokens.
+    """
+
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
+    estimated: bool = False
+
+    @classmethod
+    def of(cls, call: Call, report: Report, price: Price | None) -> Self:
+        """Make the bill of a call that has ended.
+
+        What the service tells counts. Where it does not tell, the tokens of an
+        answer are estimated from its length, and a fault has cost nothing,
+        unless the service may have worked for it: then it is the most that the
+        call can cost.
+        """
+        asked, given = report.input_tokens, report.output_tokens
+        told = asked is not None and given is not None
+        if report.fault is None:
+            answer = len((report.answer or "").encode())
+            most = estimated_tokens(call.most_input), estimated_tokens(answer)
+        elif report.unsure:
+            most = call.most_input, call.most_output
+        else:
+            most, told = (0, 0), True
+        asked = most[0] if asked is None else asked
+        given = most[1] if given is None else given
+        cost = None if price is None else price.cost(asked, given)
+        return cls(asked, given, cost, estimated=not told)
 
 
 class CallLog(Spending):
@@ -67,44 +110,34 @@ class CallLog(Spending):
             ),
         )
 
-    def settle(
-        self, number: int, call: Call, report: Report, price: Price | None
-    ) -> float | None:
-        """Note how a call ended; give what it cost, None without a price.
-
-        What the service tells counts. Where it does not tell, the tokens of an
-        answer are estimated from its length, and a fault has cost nothing,
-        unless the service may have worked for it: then the most it can cost
-        stays.
-        """
-        asked, given = report.input_tokens, report.output_tokens
-        estimated = asked is None or given is None
-        if report.fault is None:
-            asked = estimated_tokens(call.most_input) if asked is None else asked
-            if given is None:
-                given = estimated_tokens(len((report.answer or "").encode()))
-        elif report.unsure:
-            asked = call.most_input if asked is None else asked
-            given = call.most_output if given is None else given
-        else:
-            estimated = False
-            asked, given = asked or 0, given or 0
-        cost = None if price is None else price.cost(asked, given)
+    def settle(self, number: int, report: Report, bill: Bill) -> None:
+        """Note how a call ended."""
         self._database.execute(
             "UPDATE calls SET status = ?, seconds = ?, input_tokens = ?, "
             "output_tokens = ?, cost = ?, estimated = ?, fault = ? WHERE id = ?",
             (
                 "answered" if report.fault is None else "failed",
                 report.seconds,
-                asked,
-                given,
-                cost,
-                estimated,
+                bill.input_tokens,
+                bill.output_tokens,
+                bill.cost,
+                bill.estimated,
                 None if report.fault is None else report.fault.message,
                 number,
             ),
         )
-        return cost
+
+    def recent(self, service: str, seconds: float) -> list[tuple[float, int]]:
+        """Age in seconds and tokens of the last calls to a service, oldest first."""
+        now = time.time()
+        return [
+            (now - row["began"], row["tokens"])
+            for row in self._database.all(
+                "SELECT began, input_tokens + output_tokens AS tokens FROM calls "
+                "WHERE began > ? AND service = ? AND status != 'kept' ORDER BY began",
+                (now - seconds, service),
+            )
+        ]
 
     def lose_open(self) -> int:
         """Give up calls that nobody will settle; they count at the most they can cost.

@@ -118,7 +118,13 @@ class Calls(Answers, Protocol):
         """Wait before the next attempt; returns early when the work is stopped."""
 
     def wait_turn(self, source: str, per_second: float) -> None:
-        """Wait until a source without settings may be asked, politely."""
+        """Wait until a source without settings may be asked, politely.
+
+        Raises
+        ------
+        Suspended
+            If the job is stopped meanwhile.
+        """
 
 
 class NoCalls(NoAnswers):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 
 from curation_kit.store import Database, Row
 
-__all__ = ["DAY", "Spending", "Usage", "today"]
+__all__ = ["DAY", "Spending", "Usage", "dollars", "today"]
 
 #: Seconds; a day ends at midnight UTC, whatever the place of the workspace.
 DAY = 86_400
@@ -74,6 +75,20 @@ class Usage:
     def spent(self) -> float:
         """US dollars that count towards a budget: also those that are reserved."""
         return self.cost + self.reserved
+
+
+def dollars(amount: float) -> str:
+    """Give US dollars as people read them: whole cents, or two digits of less.
+
+    Examples
+    --------
+    >>> dollars(1234.5), dollars(0.05), dollars(0.00123), dollars(0)
+    ('$1,234.50', '$0.05', '$0.0012', '$0.00')
+    """
+    if 0 < amount < 0.01:  # noqa: PLR2004 - a cent
+        places = 1 - math.floor(math.log10(amount))
+        return f"${amount:.{places}f}"
+    return f"${amount:,.2f}"
 
 
 def today(now: float | None = None) -> float:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from curation_kit.errors import Suspended
 from curation_kit.jobs import Claim, JobStore, KeptStep, StepCache
 from curation_kit.llm import (
     Admission,
-    AnswerCache,
     Call,
     Calls,
     NoCalls,
     Report,
     Verdict,
 )
+from curation_kit.runner.admission import Admissions
 
 __all__ = ["Desk", "DistantDesk", "NoDesk", "RunnerDesk"]
 
@@ -43,15 +43,14 @@ class RunnerDesk:
     """The desk in the runner's process, for one document."""
 
     def __init__(
-        self, claim: Claim, store: JobStore, steps: StepCache, answers: AnswerCache
+        self, claim: Claim, store: JobStore, steps: StepCache, admissions: Admissions
     ) -> None:
         self._claim = claim
         self._store = store
         self._steps = steps
-        self._answers = answers
+        self._admissions = admissions
         self._begun = False
-        self._calls = 0
-        self._keys: dict[int, str] = {}
+        self._under_way: set[int] = set()
 
     def latest(self, keys: Sequence[str]) -> KeptStep | None:
         """Give the kept result of the last step that has one."""
@@ -73,34 +72,42 @@ class RunnerDesk:
 
     def get(self, key: str) -> str | None:
         """Give a kept answer."""
-        return self._answers.get(key, self._claim.reuse_since)
+        return self._admissions.answers.get(key, self._claim.reuse_since)
 
     def put(self, key: str, answer: str) -> None:
         """Keep an answer."""
-        self._answers.put(key, answer)
+        self._admissions.answers.put(key, answer)
 
     def admit(self, call: Call) -> Admission:
-        """Give a kept answer, else admit the call."""
-        answer = self.get(call.key)
-        if answer is not None:
-            return Admission(answer=answer)
-        self._calls += 1
-        self._keys[self._calls] = call.key
-        return Admission(number=self._calls)
+        """Wait until a call may be made."""
+        admission = self._admissions.admit(self._claim, call)
+        if admission.number is not None:
+            self._under_way.add(admission.number)
+        return admission
 
     def settle(self, number: int, report: Report) -> Verdict:
-        """Keep the answer."""
-        key = self._keys.pop(number)
-        if report.answer is not None:
-            self.put(key, report.answer)
-        return Verdict()
+        """Keep the answer and the cost."""
+        verdict = self._admissions.settle(number, report)
+        self._under_way.discard(number)
+        return verdict
 
     def rest(self, seconds: float) -> None:
-        """Wait."""
-        time.sleep(seconds)
+        """Wait, unless the job is stopped."""
+        self._admissions.rest(self._claim.job_id, seconds)
 
     def wait_turn(self, source: str, per_second: float) -> None:
-        """Do not wait."""
+        """Wait until a source may be asked."""
+        if suspended := self.turn(source, per_second):
+            raise Suspended(suspended)
+
+    def turn(self, source: str, per_second: float) -> str:
+        """As `wait_turn`; what it raises could not cross the channel."""
+        return self._admissions.turn(self._claim.job_id, source, per_second)
+
+    def close(self) -> None:
+        """Give up calls that nobody will settle: the worker is gone."""
+        self._admissions.lose(self._under_way)
+        self._under_way.clear()
 
 
 class DistantDesk:
@@ -147,7 +154,8 @@ class DistantDesk:
 
     def wait_turn(self, source: str, per_second: float) -> None:
         """Wait until a source may be asked."""
-        self._ask(("wait_turn", source, per_second))
+        if suspended := self._ask(("turn", source, per_second)):
+            raise Suspended(suspended)
 
 
 class NoDesk(NoCalls):

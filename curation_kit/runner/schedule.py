@@ -10,12 +10,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 from curation_kit.agents import get_agent, origin
 from curation_kit.errors import FailureCategory, JobError, NotFound, WorkspaceError
 from curation_kit.jobs import Claim, JobStore, Outcome, Status, StepCache
-from curation_kit.llm import AnswerCache, Settings
+from curation_kit.llm import SETTINGS, Settings
 from curation_kit.processes import WorkerNotStarted
+from curation_kit.runner.admission import Admissions
 from curation_kit.runner.desk import RunnerDesk
 from curation_kit.runner.document import DocumentTask, run_document
 from curation_kit.runner.folders import Folders
@@ -52,7 +54,8 @@ class Scheduler:
     ) -> None:
         self._store = store
         self._steps = StepCache(store.database)
-        self._answers = AnswerCache(store.database)
+        self._admissions = Admissions(store, stopped=lambda: self.stopped)
+        self._settings = _SettingsFile(folders.workspace)
         self._in_process = (
             own is not None and store.get(own).options.backend == "sequential"
         )
@@ -83,6 +86,8 @@ class Scheduler:
             at the latest by the next runner.
         """
         mark = self._folders.mark
+        if lost := self._admissions.lose_open():
+            _log.info("%d calls to models were cut off; they count at their most", lost)
         if recovered := recover(self._store, self._folders):
             _log.info("put back %d documents left by an earlier runner", recovered)
         with suppress(OSError):  # on a full disk nobody is to blame
@@ -235,6 +240,8 @@ class Scheduler:
             )
 
     def _run_claim(self, pool: WorkerPool, claim: Claim) -> Outcome:
+        settings = self._settings.read()
+        self._admissions.adopt(settings)
         names = [step.agent for step in claim.flow.steps]
         task = DocumentTask(
             document_id=claim.document_id,
@@ -245,12 +252,15 @@ class Scheduler:
             agents=tuple(get_agent(name) for name in names),
             origins=tuple(origin(name) for name in names),
             cache=self._folders.cache,
-            settings=Settings.read(self._folders.workspace),
+            settings=settings,
         )
-        desk = RunnerDesk(claim, self._store, self._steps, self._answers)
-        if not self._in_process:
-            return pool.run(task, desk, claim.options, apart=bool(claim.suspect))
-        outcome = run_document(task, desk)
+        desk = RunnerDesk(claim, self._store, self._steps, self._admissions)
+        try:
+            if not self._in_process:
+                return pool.run(task, desk, claim.options, apart=bool(claim.suspect))
+            outcome = run_document(task, desk)
+        finally:
+            desk.close()
         assert isinstance(outcome, Outcome)  # noqa: S101 - there is no other place
         return outcome
 
@@ -335,6 +345,25 @@ def _not_storable(error: Exception) -> Outcome:
         "An agent gave text or values that are no valid Unicode or JSON: report the "
         "message together with the name of the flow.",
     )
+
+
+class _SettingsFile:
+    """The settings, read again when the file has changed: people edit it meanwhile."""
+
+    def __init__(self, workspace: Path) -> None:
+        self._workspace = workspace
+        self._seen: tuple[int, int] | None = None
+        self._settings = Settings()
+
+    def read(self) -> Settings:
+        try:
+            stat = (self._workspace / SETTINGS).stat()
+            seen = stat.st_mtime_ns, stat.st_size
+        except FileNotFoundError:
+            seen = 0, 0
+        if seen != self._seen:
+            self._settings, self._seen = Settings.read(self._workspace), seen
+        return self._settings
 
 
 class _Seldom:

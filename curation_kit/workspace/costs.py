@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from curation_kit.llm import Spending, Usage
+from curation_kit.errors import JobError
+from curation_kit.flow import Flow
+from curation_kit.llm import Settings, Spending, Usage
 from curation_kit.workspace.job_reading import JobReading
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Costs", "JobCosts"]
+__all__ = ["Costs", "JobCosts", "check_prices"]
 
 _CALL_TYPES = {
     "document": "str",
@@ -59,6 +61,25 @@ class Costs:
     def projected(self) -> float | None:
         """US dollars that the whole job will have cost."""
         return None if self.left is None else self.total.spent + self.left
+
+
+def check_prices(budget: float | None, flow: Flow, settings: Settings) -> None:
+    """Refuse a budget that nobody could keep to.
+
+    Raises
+    ------
+    JobError
+        If a cap is set, on the job or on the day, and a model has no price.
+    """
+    if budget is None and settings.daily_budget is None:
+        return
+    if models := flow.unpriced(settings):
+        which = "a budget" if budget is not None else "a daily budget"
+        raise JobError(
+            f"There is {which}, but no price for the model {', '.join(models)}: give "
+            "its price per million tokens in the settings of the service (0 if it "
+            "costs nothing), or set no budget."
+        )
 
 
 class JobCosts(JobReading):

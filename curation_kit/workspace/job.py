@@ -11,8 +11,9 @@ from curation_kit.agents import agents, session_agents
 from curation_kit.errors import JobError
 from curation_kit.flow import Flow
 from curation_kit.jobs import Event, Status
+from curation_kit.llm import Settings, dollars
 from curation_kit.runner import recover, work
-from curation_kit.workspace.costs import JobCosts
+from curation_kit.workspace.costs import JobCosts, check_prices
 from curation_kit.workspace.exporting import JobExporting
 from curation_kit.workspace.reviewing import JobReviewing
 from curation_kit.workspace.viewing import JobViewing
@@ -187,20 +188,40 @@ class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
         """Start no more documents until `resume`."""
         self._store.pause(self.id, reason)
 
-    def resume(self) -> None:
+    def resume(self, *, budget: float | None = None) -> None:
         """Go on with a paused job, or with one whose runner died.
 
         In the detached runner; a job with agents of this session goes on in
         this process, and this returns when it has ended.
 
+        Parameters
+        ----------
+        budget
+            US dollars that its calls to models may cost from now on, those made
+            so far included; as before when left out.
+
         Raises
         ------
         JobError
-            If the job has ended.
+            If the job has ended; if it has a budget and a model no price, or if
+            the budget is spent already.
         """
-        if self.status not in {Status.PENDING, Status.PROCESSING}:
-            self._store.resume(self.id)
+        self._check_budget(budget)
+        if budget is not None or self.status not in {Status.PENDING, Status.PROCESSING}:
+            self._store.resume(self.id, budget=budget)
         self._go_on()
+
+    def _check_budget(self, budget: float | None) -> None:
+        cap = self.row.options.budget if budget is None else budget
+        if cap is None:
+            return
+        check_prices(cap, self.flows[-1], Settings.read(self._folders.workspace))
+        spent = self.costs.total.cost
+        if budget is not None and spent >= budget > 0:
+            raise JobError(
+                f"{self.name} has spent {dollars(spent)} already: give it a budget "
+                f"above that, not {dollars(budget)}."
+            )
 
     def retry_failed(
         self, flow: Flow | None = None, *, document_id: str | None = None

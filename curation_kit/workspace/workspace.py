@@ -18,6 +18,7 @@ from curation_kit.llm import AnswerCache, Settings, Spending
 from curation_kit.runner import Folders, Runner
 from curation_kit.store import DATABASE, Database
 from curation_kit.workspace.cache import Cache
+from curation_kit.workspace.costs import check_prices
 from curation_kit.workspace.estimating import Estimate, cores, estimate
 from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
@@ -309,6 +310,7 @@ class Workspace:
         workspace may start it by itself.
         """
         flow = self._checked(flow)
+        check_prices(budget, flow, self.settings)
         chosen = self._chosen(documents)
         options = {
             "n_jobs": n_jobs,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from asking_agent import AskingExtractor, note_calls
 from batches import add_papers
+from priced_agent import PricedExtractor, note_calls
 
 import curation_kit as ck
 from curation_kit.agents import register
@@ -15,14 +15,14 @@ from curation_kit.llm import Price, Service, Settings
 from curation_kit.workspace import money, tokens
 
 FLOW = ck.Flow(
-    name="Asks", steps=[ck.Step(agent=name) for name in ("fake_input", "asking", "csv")]
+    name="Asks", steps=[ck.Step(agent=name) for name in ("fake_input", "priced", "csv")]
 )
 
 
 @pytest.fixture(autouse=True)
 def _asking(fakes: None) -> None:
     del fakes
-    register(AskingExtractor)
+    register(PricedExtractor)
 
 
 def serve(workspace: ck.Workspace, price: Price | None = None, **limits: int) -> None:
@@ -115,7 +115,7 @@ def test_a_flow_that_works_by_rules_costs_nothing(
 def test_without_a_service_it_is_told_what_to_do(workspace: ck.Workspace) -> None:
     """As when the job is created."""
     papers = papers_of(workspace, Preflight(size=1, pages=1))
-    with pytest.raises(FlowError, match=r'Step 2 \("asking"\): .*no model service'):
+    with pytest.raises(FlowError, match=r'Step 2 \("priced"\): .*no model service'):
         workspace.estimate(FLOW, papers)
 
 

@@ -1,0 +1,377 @@
+"""Admit the calls to models of all documents of all jobs.
+
+Calls are made in the workers; here, in the runner, is the one place that sees
+all of them. A slot's thread waits here until its call may be made.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import math
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from curation_kit.errors import FailureCategory, JobError, NotFound
+from curation_kit.jobs import Claim, JobStore, duration
+from curation_kit.llm import (
+    MINUTE,
+    Admission,
+    AnswerCache,
+    Bill,
+    Call,
+    CallLog,
+    Fault,
+    Pace,
+    Price,
+    Report,
+    Scope,
+    Settings,
+    Start,
+    Verdict,
+    estimated_tokens,
+    most_cost,
+    today,
+)
+from curation_kit.runner.budgets import Allowance, Budgets
+
+__all__ = ["PATIENCE", "Admissions"]
+
+#: Seconds that a service may be down before the jobs that need it pause.
+PATIENCE = 120.0
+
+#: Final faults of a service in a row after which its jobs pause.
+REFUSALS = 3
+
+#: Refusals for asking too much that are blamed on others who ask at the same time.
+MOST_LIMITED = 20
+
+#: Who waits looks at least this often, in seconds, whether the job goes on.
+POLL = 0.5
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """A call that was not admitted yet.
+
+    Attributes
+    ----------
+    ready
+        Whether it waits for the pace of the service only.
+    answer
+        That another call with the same request has got meanwhile.
+    """
+
+    claim: Claim
+    call: Call
+    woken: threading.Event = field(default_factory=threading.Event)
+    ready: bool = False
+    answer: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class _UnderWay:
+    """A call that was admitted; `most` and `day` as in `Budgets`."""
+
+    number: int
+    job_id: str
+    call: Call
+    price: Price | None
+    most: float | None
+    day: float
+    pace: Pace
+    start: Start
+    row: int = 0  # in the table of calls
+
+
+class Admissions:
+    """Paces calls, watches budgets and services, and stores answers and costs.
+
+    Parameters
+    ----------
+    stopped
+        Tells whether the runner shall end: nobody is admitted then.
+    patience
+        Seconds that a service may be down before the jobs that need it pause.
+    """
+
+    def __init__(
+        self,
+        store: JobStore,
+        *,
+        stopped: Callable[[], bool] = lambda: False,
+        patience: float = PATIENCE,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._stopped = stopped
+        self._patience = patience
+        self._clock = clock
+        self._lock = threading.Lock()  # guards all below
+        self._settings = Settings()
+        self.answers = AnswerCache(store.database)
+        self._log = CallLog(store.database)
+        self._budgets = Budgets(self._log)
+        self._paces: dict[str, Pace] = {}
+        self._waiting: dict[str, list[_Waiting]] = defaultdict(list)
+        self._under_way: dict[int, _UnderWay] = {}
+        self._numbers = itertools.count(1)
+        self._asking: set[str] = set()  # keys of requests under way
+        self._askers: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._refused: dict[str, int] = {}  # answers of the service so far, by key
+        self._turns: dict[str, float] = {}
+
+    def adopt(self, settings: Settings) -> None:
+        """Keep to these limits, prices and budgets from now on."""
+        with self._lock:
+            if settings == self._settings:
+                return
+            self._settings = settings
+            self.answers.megabytes = settings.answers_megabytes
+            for name, pace in self._paces.items():
+                if name in settings.services:
+                    pace.adopt(settings.services[name])
+
+    def lose_open(self) -> int:
+        """Give up the calls of a runner that died; they count at their most."""
+        return self._log.lose_open()
+
+    def admit(self, claim: Claim, call: Call) -> Admission:
+        """Wait until a call may be made, its answer is known, or its job stops."""
+        answer = self.answers.get(call.key, claim.reuse_since)
+        if answer is not None:
+            return self._kept(claim, call, answer)
+        waiting = _Waiting(claim, call)
+        with self._lock:
+            self._waiting[call.service].append(waiting)
+            self._askers[call.service, call.model].add(claim.job_id)
+        try:
+            while True:
+                admission = self._look(waiting)
+                if isinstance(admission, Admission):
+                    return admission
+                waiting.woken.wait(min(admission, POLL))
+                waiting.woken.clear()
+        finally:
+            with self._lock:
+                self._waiting[call.service].remove(waiting)
+                self._wake(call.service)
+
+    def _kept(self, claim: Claim, call: Call, answer: str) -> Admission:
+        """Give an answer that was paid for already."""
+        self._log.kept(claim.job_id, claim.document_id, call)
+        return Admission(answer=answer)
+
+    def _look(self, waiting: _Waiting) -> Admission | float:
+        """Say what becomes of a call now, or seconds until the next look."""
+        claim, call = waiting.claim, waiting.call
+        halted, budget = self._halted(claim.job_id)
+        if halted:
+            return Admission(suspended=halted)
+        with self._lock:
+            verdict = self._may_go(waiting, budget)
+        if isinstance(verdict, str):
+            self._pause([claim.job_id], verdict)
+            return Admission(suspended=verdict)
+        if waiting.answer is not None:
+            return self._kept(claim, call, waiting.answer)
+        if isinstance(verdict, float):
+            return verdict
+        try:  # not under the lock: the disk may be slow
+            verdict.row = self._log.open(
+                claim.job_id, claim.document_id, call, verdict.most
+            )
+        except BaseException:
+            with self._lock:
+                self._end(verdict, 0.0)
+            raise
+        return Admission(number=verdict.number)
+
+    def _may_go(
+        self, waiting: _Waiting, budget: float | None
+    ) -> _UnderWay | str | float:
+        """Begin a call; else give why its job pauses, or seconds to wait."""
+        claim, call = waiting.claim, waiting.call
+        waiting.ready = False
+        if waiting.answer is not None or call.key in self._asking:
+            return math.inf
+        try:
+            _, service = self._settings.service(call.service)
+        except NotFound as error:
+            return f"{error} Then resume the job."
+        price = service.prices.get(call.model)
+        most, day = most_cost(call, price), today()
+        obstacle = self._budgets.obstacle(
+            claim.job_id, day, most, Allowance(budget, self._settings.daily_budget)
+        )
+        if obstacle is not None:
+            return math.inf if obstacle.passing else obstacle.reason
+        waiting.ready = True
+        tokens = estimated_tokens(call.most_input) + call.most_output
+        if delay := self._delay(waiting, tokens):
+            return delay
+        pace = self._pace(call.service)
+        start = pace.begin(self._clock(), tokens)
+        begun = _UnderWay(
+            next(self._numbers), claim.job_id, call, price, most, day, pace, start
+        )
+        self._under_way[begun.number] = begun
+        self._asking.add(call.key)
+        self._budgets.reserve(claim.job_id, day, begun.number, most)
+        return begun
+
+    def _delay(self, waiting: _Waiting, tokens: int) -> float:
+        """Seconds until it is the turn of a call that nothing else keeps."""
+        call = waiting.call
+        if next(w for w in self._waiting[call.service] if w.ready) is not waiting:
+            return math.inf
+        if delay := self._pace(call.service).delay(self._clock(), tokens):
+            return delay
+        # Only now, when nobody asks the same: else it could come between.
+        waiting.answer = self.answers.get(call.key, waiting.claim.reuse_since)
+        return 0.0 if waiting.answer is None else math.inf
+
+    def _pace(self, service: str) -> Pace:
+        if service not in self._paces:
+            now = self._clock()
+            self._paces[service] = Pace(
+                self._settings.services[service],
+                (
+                    Start(now - age, tokens)
+                    for age, tokens in self._log.recent(service, MINUTE)
+                ),
+            )
+        return self._paces[service]
+
+    def _wake(self, service: str) -> None:
+        """Have those look that may go on: the first, and who waits for others."""
+        first = True
+        for item in self._waiting[service]:
+            if first or not item.ready:
+                item.woken.set()
+            first = first and not item.ready
+
+    def settle(self, number: int, report: Report) -> Verdict:
+        """Store how a call ended; the answer is on the disk when this returns."""
+        call = self._under_way[number]
+        bill = Bill.of(call.call, report, call.price)
+
+        def note() -> None:
+            self._log.settle(call.row, report, bill)
+
+        if report.answer is not None:
+            self.answers.put(call.call.key, report.answer, note)
+        else:
+            note()
+        with self._lock:
+            self._end(call, bill.cost)
+            now = self._clock()
+            tokens = bill.input_tokens + bill.output_tokens
+            call.pace.end(call.start, now, report.fault, tokens)
+            verdict, reason = Verdict(), ""
+            if report.fault is not None:
+                verdict, reason = self._judge(call, report.fault, now)
+            for item in self._waiting[call.call.service]:
+                if item.call.key == call.call.key and report.answer is not None:
+                    item.answer = report.answer
+            jobs = self._affected(call, report.fault) if reason else ()
+            self._wake(call.call.service)
+        self._pause(jobs, reason)
+        return verdict
+
+    def _end(self, call: _UnderWay, cost: float | None) -> None:
+        """Count a call as ended."""
+        del self._under_way[call.number]
+        self._asking.discard(call.call.key)
+        self._budgets.settle(call.job_id, call.day, call.number, call.most, cost)
+
+    def _judge(self, call: _UnderWay, fault: Fault, now: float) -> tuple[Verdict, str]:
+        """Say what becomes of a document, and why the jobs of a service pause."""
+        pace, name = call.pace, call.call.service
+        limited = fault.category is FailureCategory.RATE_LIMIT
+        if fault.scope is Scope.REQUEST and not limited:
+            return Verdict(), ""
+        told = f'The model service "{name}"'
+        if fault.passing:
+            failing = pace.failing_for(now)
+            asks_to_wait = (fault.retry_after or 0) > self._patience
+            if not (asks_to_wait or (pace.down and failing > self._patience)):
+                crowded = call.start.company and call.call.attempt < MOST_LIMITED
+                return Verdict(blameless=pace.down or (limited and crowded)), ""
+            told += (
+                f" asks to wait for {duration(fault.retry_after or 0)}"
+                if asks_to_wait
+                else f" has given no answer for {duration(failing)}"
+            )
+        else:
+            answers = self._refused.get(call.call.key)
+            self._refused[call.call.key] = pace.answers
+            if answers is not None and pace.answers > answers:
+                return Verdict(), ""  # others are answered: it is this request
+            if answers is None and pace.answers and pace.refusals < REFUSALS:
+                return Verdict(suspended=fault.message), ""  # once more, later
+            told += " refuses all calls"
+        pace.forgive()
+        self._refused.clear()
+        reason = f"{told}: {fault.message} {fault.hint} Then resume the job."
+        _log.warning("%s", reason)
+        return Verdict(suspended=reason), reason
+
+    def _affected(self, call: _UnderWay, fault: Fault | None) -> list[str]:
+        """Jobs for which a service is of no use: all, or those with its model."""
+        asked = call.call
+        passing = fault is not None and fault.passing
+        return sorted(
+            {
+                job
+                for (service, model), jobs in self._askers.items()
+                if service == asked.service and (passing or model == asked.model)
+                for job in jobs
+            }
+        )
+
+    def lose(self, numbers: Iterable[int]) -> None:
+        """Give up calls whose worker is gone; they count at their most."""
+        for number in numbers:
+            call = self._under_way[number]
+            with self._lock:
+                self._end(call, call.most)
+                call.pace.abandon(call.start)
+                self._wake(call.call.service)
+            self._log.lose(call.row)
+
+    def rest(self, job_id: str, seconds: float) -> None:
+        """Wait, but no longer than the job goes on."""
+        self._wait_until(job_id, self._clock() + seconds)
+
+    def turn(self, job_id: str, source: str, per_second: float) -> str:
+        """Wait until a source may be asked; give why the document shall stop."""
+        with self._lock:
+            now = self._clock()
+            moment = max(self._turns.get(source, now), now)
+            self._turns[source] = moment + 1 / per_second
+        return self._wait_until(job_id, moment)
+
+    def _wait_until(self, job_id: str, moment: float) -> str:
+        while (left := moment - self._clock()) > 0:
+            if reason := self._halted(job_id)[0]:
+                return reason
+            time.sleep(min(left, POLL))
+        return ""
+
+    def _halted(self, job_id: str) -> tuple[str, float | None]:
+        if self._stopped():
+            return "the runner stops", None
+        return self._store.allowance(job_id)
+
+    def _pause(self, job_ids: Iterable[str], reason: str) -> None:
+        """Pause jobs, unless they were cancelled or have ended meanwhile."""
+        for job_id in job_ids:
+            with suppress(JobError, NotFound):
+                self._store.pause(job_id, reason)
