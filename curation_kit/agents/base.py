@@ -65,10 +65,14 @@ class ModelOptions(Options):
     """
 
     service: str = Field(
-        default="", description="Model service that is asked; empty: the default one."
+        default="",
+        description="Model service that is asked; empty: the default one.",
+        json_schema_extra={"control": "service"},
     )
     model: str = Field(
-        default="", description="Model that is asked; empty: that of the service."
+        default="",
+        description="Model that is asked; empty: that of the service.",
+        json_schema_extra={"control": "model"},
     )
 
 

@@ -91,10 +91,30 @@ function render({ model, el }) {
       case "yaml":
         return field("textarea", id, value, "set_option", args, {
           rows: "3", class: "ck-input ck-wide ck-code", spellcheck: "false", ...common });
+      case "service": return serviceChoice(id, value, args, common);
+      case "model": return [
+        field("input", id, value, "set_option", args, { type: "text", list: `${id}-list`, placeholder: serviceOf(step)?.model, ...common }),
+        h("datalist", { id: `${id}-list` }, (serviceOf(step)?.models ?? []).map((one) => h("option", { value: one })))];
       default:
         return field("input", id, value, "set_option", args, { type: "text", ...common });
     }
   }
+
+  const defaultService = () => model.get("services").find((one) => one.is_default);
+  /** The service that a step would ask now. */
+  const serviceOf = ({ values }) => (values.service
+    ? model.get("services").find((one) => one.name === values.service) : defaultService());
+
+  function serviceChoice(id, value, args, common) {
+    const names = model.get("services").map((one) => one.name);
+    const usual = defaultService()?.name;
+    return h("select", { id, class: "ck-input", change: "service_chosen", args, "data-value": value ?? "", ...common },
+      h("option", { value: "" }, usual ? `The default one (${usual})` : names.length ? "The default one (none is chosen yet)" : "The default one (there is no service yet)"),
+      names.map((name) => h("option", { value: name }, name)),
+      value && !names.includes(value) && h("option", { value }, `${value} (not in this workspace)`));
+  }
+
+  const settingsLink = () => placeLink("page=settings", { class: "ck-inline-link" }, "Settings");
 
   const formatHint = {
     list: "One per line.",
@@ -119,7 +139,7 @@ function render({ model, el }) {
     }, form.control === "yaml" ? "Reset" : `Reset to default (${words(form.default)})`));
     const problems = findings.filter((found) => found.option === form.name);
     const about = h("p", { class: "ck-muted ck-note", id: `${id}-about` },
-      [form.description, limits, formatHint[form.control]].filter(Boolean).join(" "));
+      [form.description, limits, formatHint[form.control]].filter(Boolean).join(" "), form.control === "service" && [" Services are added in ", settingsLink(), "."]);
     const body = [
       about,
       control(step, form, id, disabled, `${id}-about`),
@@ -355,6 +375,7 @@ function render({ model, el }) {
         const at = Number(target.value);
         change("set_option", [...args, at >= 0 ? form.choices[at] : null], target.id, target.value);
       },
+      service_chosen: ({ target, args }) => change("set_option", [...args, target.value], target.id, target.value),
       several: ({ target, args: [key, name, index] }) => {
         const form = formOf([key, name]);
         const step = model.get("draft").steps.find((one) => one.key === key);
