@@ -34,8 +34,8 @@ class OptionField:
         ``check`` (yes or no), ``text``, ``number``, ``choice`` (one of
         `choices`), ``choices`` (several of them), ``list`` (texts or numbers,
         one per line), ``rows`` (items with `fields` of their own), ``service`` (a
-        model service of the workspace), ``model`` (a model that one of them knows)
-        or ``yaml`` (anything else).
+        model service of the workspace), ``model`` (a model that one of them
+        knows) or ``yaml`` (anything else).
     default
         Value when the option is left out, as JSON.
     required

@@ -17,7 +17,7 @@ from curation_kit.agents import (
 from curation_kit.errors import NotFound
 
 OURS = [
-    *("pdf", "gene_expression", "gene_validation", "ontology"),
+    *("pdf", "extract", "gene_expression", "gene_validation", "ontology"),
     *("csv", "json", "tsv", "xlsx"),
 ]
 
