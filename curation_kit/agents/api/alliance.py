@@ -12,7 +12,14 @@ from typing import Any, ClassVar, Literal
 from pydantic import AliasChoices, BaseModel, Field
 
 from curation_kit.agents.api.base import ApiOptions
-from curation_kit.agents.api.names import Entry, NameValidator, best, folded, verdict
+from curation_kit.agents.api.names import (
+    Entry,
+    NameValidator,
+    best,
+    folded,
+    text_of,
+    verdict,
+)
 from curation_kit.agents.api.sources import Answer, Inquiry, Source, segment
 from curation_kit.agents.base import Options, Paper
 from curation_kit.agents.organism import SpeciesKeys, paper_species
@@ -132,13 +139,12 @@ class _AllianceNames(NameValidator):
 
     def context(self, record: Record) -> object:
         """Tell what else the answer depends on."""
-        return super().context(record), *(
-            getattr(record, name, None) for name in ("taxon", "gene_id")
-        )
+        of = [text_of(record, name) for name in ("taxon", "gene_id")]
+        return super().context(record), *of
 
     def species(self, record: Record, paper: Paper) -> list[Species]:
         """Species that are searched, the likeliest first."""
-        taxon = getattr(record, "taxon", None)
+        taxon = text_of(record, "taxon")
         own = [one for one in SPECIES.values() if one.taxon == taxon]
         if own and not self.options.species:
             return own
@@ -223,7 +229,7 @@ class AllianceAlleleAgent(_AllianceNames):
 
     def kept(self, rows: list[Row], record: Record) -> list[Row]:
         """Rows of alleles of the record's gene, if it is known."""
-        gene = getattr(record, "gene_id", None)
+        gene = text_of(record, "gene_id")
         return [
             row
             for row in rows

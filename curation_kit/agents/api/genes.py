@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from curation_kit.agents.api.alliance import ALLIANCE, UNKNOWN, Gene
 from curation_kit.agents.api.base import ApiOptions, ApiValidator
+from curation_kit.agents.api.names import text_of
 from curation_kit.agents.api.sources import Answer, Inquiry, Source, segment
 from curation_kit.agents.base import Options, Paper
 from curation_kit.agents.organism import SpeciesKeys
@@ -44,6 +45,11 @@ class _GeneFacts(ApiValidator):
     columns = ("gene_id", "gene")
     into: ClassVar[str]
 
+    def holds(self, one: Candidate) -> bool:
+        """Whether it is so; what is said not to be so is in no column."""
+        del one
+        return True
+
     def apply(
         self, record: Record, column: str, lookups: Mapping[str, Lookup]
     ) -> Record:
@@ -55,7 +61,12 @@ class _GeneFacts(ApiValidator):
             for gene, lookup in lookups.items()
         }
         changes: dict[str, Any] = {"lookups": {**record.lookups, **told}}
-        found = [one.id for lookup in lookups.values() for one in lookup.found]
+        found = [
+            one.id
+            for lookup in lookups.values()
+            for one in lookup.found
+            if self.holds(one)
+        ]
         if self.into in record.domain_columns() and found:
             ids = list(dict.fromkeys(found))
             is_list = isinstance(getattr(record, self.into), list)
@@ -169,8 +180,11 @@ class OrthologsAgent(_GeneFacts):
 
 Aspect = Literal["molecular_function", "biological_process", "cellular_component"]
 
-#: Evidence that no curator has looked at: IEA, its ECO identifier, and IBA.
+#: Evidence that no curator has looked at.
 _ELECTRONIC = {"IEA", "IBA"}
+
+#: Begins what is told of an annotation that denies a function.
+_NOT = "NOT"
 
 
 class Term(BaseModel):
@@ -197,7 +211,7 @@ class Association(BaseModel):
 
     def candidate(self) -> Candidate:
         """Give the term, with the evidence for it."""
-        told = [*(["NOT"] if self.is_negated() else []), self.evidence_type or "?"]
+        told = [*([_NOT] if self.is_negated() else []), self.evidence_type or "?"]
         return Candidate(
             id=self.object.id,
             label=self.object.label or self.object.id,
@@ -245,9 +259,13 @@ class GoAnnotationsAgent(_GeneFacts):
     #: Rows of a page.
     ROWS: ClassVar[int] = 500
 
+    def holds(self, one: Candidate) -> bool:
+        """Whether the gene has this function."""
+        return not one.source.startswith(_NOT)
+
     def context(self, record: Record) -> object:
         """Tell the record's own component: it is looked for in the list."""
-        return getattr(record, "cellular_component_id", None)
+        return text_of(record, "cellular_component_id")
 
     def look_up(
         self, value: str, record: Record, paper: Paper, inquiry: Inquiry
@@ -272,7 +290,7 @@ class GoAnnotationsAgent(_GeneFacts):
             answer,
             LookupStatus.FOUND,
             found=list(found.values()),
-            note=_own(getattr(record, "cellular_component_id", None), rows),
+            note=_own(text_of(record, "cellular_component_id"), rows),
         )
 
     def _wanted(self, row: Association) -> bool:
@@ -282,7 +300,7 @@ class GoAnnotationsAgent(_GeneFacts):
         )
 
 
-def _own(component: str | None, rows: list[Association]) -> str:
+def _own(component: str, rows: list[Association]) -> str:
     """Say whether the record's own component is annotated already."""
     if not component:
         return ""

@@ -20,7 +20,7 @@ from curation_kit.records import (
     id_column,
 )
 
-__all__ = ["Entry", "NameValidator", "best", "folded", "verdict"]
+__all__ = ["Entry", "NameValidator", "best", "folded", "text_of", "verdict"]
 
 _MARKUP = re.compile(r"</?[a-z]+>|[\s<>\[\]^_-]+", re.IGNORECASE)
 
@@ -49,8 +49,7 @@ class NameValidator(ApiValidator):
 
     def known_id(self, record: Record) -> str:
         """Identifier that an earlier step gave; empty if none did."""
-        value = getattr(record, self.id_column(type(record)), None)
-        return value if isinstance(value, str) else ""
+        return text_of(record, self.id_column(type(record)))
 
     def id_column(self, record: type[Record]) -> str:
         """Name of the column for identifiers, whether the records have it or not."""
@@ -61,10 +60,7 @@ class NameValidator(ApiValidator):
         self, value: str, record: Record, paper: Paper, inquiry: Inquiry
     ) -> Lookup:
         """Look a name up, or check that it fits the identifier that is there."""
-        known = self.known_id(record)
-        if known and not isinstance(
-            getattr(record, self.column_of(type(record))), list
-        ):
+        if known := self.known_id(record):
             return self.confirm(known, value, inquiry)
         return self.resolve(value, record, paper, inquiry)
 
@@ -127,6 +123,12 @@ def _listed(record: Record, key: str, lookups: Mapping[str, Lookup]) -> Record:
         is_list = isinstance(getattr(record, key), list)
         changes[key] = ids if is_list else LIST_SEPARATOR.join(ids)
     return record.model_copy(update=changes)
+
+
+def text_of(record: Record, column: str) -> str:
+    """Value of a column if it is a text; else, and without the column, empty."""
+    value = getattr(record, column, None)
+    return value if isinstance(value, str) else ""
 
 
 def folded(name: str) -> str:
