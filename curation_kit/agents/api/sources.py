@@ -38,12 +38,6 @@ __all__ = ["Answer", "Inquiry", "Source", "Unanswered", "segment", "today"]
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
-#: Seconds that one attempt may take in all.
-DEADLINE = 60.0
-
-#: Bytes of an answer; the longest we know of is about 1 MB.
-MOST_BYTES = 20_000_000
-
 #: Attempts in all, with pauses of up to `LONGEST_PAUSE` seconds in between.
 ATTEMPTS = 4
 LONGEST_PAUSE = 20.0
@@ -74,6 +68,10 @@ class Source:
     per_second
         Requests per second of all workers together. None of these sources
         publishes a limit; this is what scripts are commonly asked to keep to.
+    deadline
+        Seconds that one attempt may take in all.
+    most_bytes
+        Of an answer; the longest that we know of have 1 MB.
     """
 
     name: str
@@ -81,6 +79,8 @@ class Source:
     address: str
     variable: str
     per_second: float = 3.0
+    deadline: float = 60.0
+    most_bytes: int = 20_000_000
 
     def url(self, chosen: str = "") -> str:
         """Give the address that is asked: the chosen one, else the environment's."""
@@ -248,7 +248,7 @@ class Inquiry:
         self, request: dict[str, Any], shape: type[Shape], absent: Collection[int]
     ) -> Shape | None:
         self._calls.wait_turn(self._source.name, self._source.per_second)
-        content = _fetch(request["url"], request["params"], absent)
+        content = _fetch(self._source, request["url"], request["params"], absent)
         if content is None:
             return None
         try:
@@ -325,11 +325,13 @@ def _client() -> httpx.Client:
     )
 
 
-def _fetch(url: str, params: dict[str, str], absent: Collection[int]) -> bytes | None:
+def _fetch(
+    source: Source, url: str, params: dict[str, str], absent: Collection[int]
+) -> bytes | None:
     """Give the body of a response; None if there is no such thing."""
     import httpx
 
-    until = time.monotonic() + DEADLINE
+    until = time.monotonic() + source.deadline
     body = bytearray()
     try:
         with _client().stream("GET", url, params=params) as response:
@@ -339,10 +341,10 @@ def _fetch(url: str, params: dict[str, str], absent: Collection[int]) -> bytes |
             for piece in response.iter_bytes():
                 body += piece
                 if time.monotonic() > until:
-                    raise Unanswered("no whole answer within a minute.")
-                if len(body) > MOST_BYTES:
+                    raise Unanswered(f"no whole answer within {source.deadline:g} s.")
+                if len(body) > source.most_bytes:
                     raise Unanswered(
-                        f"the answer is longer than {MOST_BYTES / 1e6:.0f} MB.",
+                        f"the answer is longer than {source.most_bytes / 1e6:g} MB.",
                         status=LookupStatus.NOT_UNDERSTOOD,
                         category=FailureCategory.INTERNAL,
                         passing=False,

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from curation_kit.agents.api import sources
 from curation_kit.llm import NoCalls
 
 
@@ -34,6 +35,7 @@ class Reply:
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    drip: float = 0.0  # seconds between the bytes of the body
 
 
 class Database:
@@ -101,9 +103,21 @@ def _handler_of(database: Database) -> type[BaseHTTPRequestHandler]:
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(reply.body)
+            self._write(reply)
             if len(reply.body) < int(headers["Content-Length"]):
                 self.close_connection = True  # in the middle of the body
+
+        def _write(self, reply: Reply) -> None:
+            if not reply.drip:
+                self.wfile.write(reply.body)
+                return
+            for byte in reply.body:
+                try:
+                    self.wfile.write(bytes([byte]))
+                    self.wfile.flush()
+                except OSError:  # the client has had enough
+                    return
+                time.sleep(reply.drip)
 
         def log_message(self, *_: object) -> None:
             """Keep quiet."""
@@ -140,6 +154,13 @@ class Kept(NoCalls):
         day = time.strftime("%Y-%m-%d", time.gmtime(time.time() - days * 86400))
         for key, answer in self.answers.items():
             self.answers[key] = json.dumps({**json.loads(answer), "asked": day})
+
+
+@pytest.fixture(autouse=True)
+def _nobody_rests():
+    """Forget which sources were out of reach: a port may come again."""
+    yield
+    sources._REST._since.clear()
 
 
 @pytest.fixture
