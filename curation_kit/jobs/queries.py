@@ -13,6 +13,7 @@ from curation_kit.flow import Flow
 from curation_kit.jobs.drops import JobDrops
 from curation_kit.jobs.model import Event, JobOptions, JobRow, Progress, Status
 from curation_kit.jobs.pages import RECORD, REVIEWED
+from curation_kit.jobs.spending import JobSpending
 from curation_kit.jobs.tables import JobTables
 from curation_kit.jobs.times import ELAPSED
 from curation_kit.store import Database, Row
@@ -59,7 +60,7 @@ def known_agents() -> str:
     return json.dumps(sorted(session_agents()))
 
 
-class JobQueries(JobTables, JobDrops):
+class JobQueries(JobTables, JobDrops, JobSpending):
     """All that can be asked of jobs; any number of viewers may ask at any time."""
 
     @property

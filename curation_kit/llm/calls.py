@@ -12,7 +12,7 @@ from typing import Protocol
 from curation_kit.llm.answers import Answers, NoAnswers
 from curation_kit.llm.faults import Fault
 
-__all__ = ["Admission", "Call", "Calls", "NoCalls", "Report"]
+__all__ = ["Admission", "Call", "Calls", "NoCalls", "Report", "Verdict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,10 @@ class Report:
         Time that the call took.
     input_tokens, output_tokens
         As the service counts them; None when it does not tell.
+    unsure
+        Whether a call with a fault may have to be paid all the same: it was sent,
+        and what came back does not tell (nothing, or half an answer). The most
+        that it can cost then counts.
     """
 
     seconds: float
@@ -81,6 +85,24 @@ class Report:
     input_tokens: int | None = None
     output_tokens: int | None = None
     fault: Fault | None = None
+    unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the runner, who sees all calls, makes of how one ended.
+
+    Attributes
+    ----------
+    suspended
+        Why the document shall stop and be put back; "" when it need not.
+    blameless
+        Whether the service is down for everybody: the attempt does not count
+        as one of this request.
+    """
+
+    suspended: str = ""
+    blameless: bool = False
 
 
 class Calls(Answers, Protocol):
@@ -89,7 +111,7 @@ class Calls(Answers, Protocol):
     def admit(self, call: Call) -> Admission:
         """Wait until a call may be made; its cost is reserved."""
 
-    def settle(self, number: int, report: Report) -> None:
+    def settle(self, number: int, report: Report) -> Verdict:
         """Tell how a call ended; its answer is on the disk when this returns."""
 
     def rest(self, seconds: float) -> None:
@@ -107,8 +129,10 @@ class NoCalls(NoAnswers):
         del call
         return Admission(number=0)
 
-    def settle(self, number: int, report: Report) -> None:
+    def settle(self, number: int, report: Report) -> Verdict:
         """Forget it."""
+        del number, report
+        return Verdict()
 
     def rest(self, seconds: float) -> None:
         """Wait."""

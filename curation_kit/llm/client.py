@@ -93,7 +93,7 @@ class ModelClient:
         headers = {}
         if service.key.startswith("env:"):
             headers["Authorization"] = f"Bearer {os.environ[service.key[4:]]}"
-        response = _client(service).post(
+        response = _client(service.base_url, service.timeout).post(
             "chat/completions",
             headers=headers,
             json={
@@ -119,7 +119,7 @@ class ModelClient:
 
 
 @lru_cache(maxsize=16)
-def _client(service: Service) -> httpx.Client:
+def _client(base_url: str, timeout: float) -> httpx.Client:
     import httpx
 
-    return httpx.Client(base_url=service.base_url, timeout=service.timeout)
+    return httpx.Client(base_url=base_url, timeout=timeout)

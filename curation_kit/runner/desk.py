@@ -7,7 +7,15 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from curation_kit.jobs import Claim, JobStore, KeptStep, StepCache
-from curation_kit.llm import Admission, AnswerCache, Call, Calls, NoCalls, Report
+from curation_kit.llm import (
+    Admission,
+    AnswerCache,
+    Call,
+    Calls,
+    NoCalls,
+    Report,
+    Verdict,
+)
 
 __all__ = ["Desk", "DistantDesk", "NoDesk", "RunnerDesk"]
 
@@ -80,11 +88,12 @@ class RunnerDesk:
         self._keys[self._calls] = call.key
         return Admission(number=self._calls)
 
-    def settle(self, number: int, report: Report) -> None:
+    def settle(self, number: int, report: Report) -> Verdict:
         """Keep the answer."""
         key = self._keys.pop(number)
         if report.answer is not None:
             self.put(key, report.answer)
+        return Verdict()
 
     def rest(self, seconds: float) -> None:
         """Wait."""
@@ -127,9 +136,10 @@ class DistantDesk:
         admission: Admission = self._ask(("admit", call))
         return admission
 
-    def settle(self, number: int, report: Report) -> None:
+    def settle(self, number: int, report: Report) -> Verdict:
         """Tell how a call ended."""
-        self._ask(("settle", number, report))
+        verdict: Verdict = self._ask(("settle", number, report))
+        return verdict
 
     def rest(self, seconds: float) -> None:
         """Wait in the runner's time: it does not count as the document's."""

@@ -203,6 +203,7 @@ CREATE TABLE calls (
     seconds REAL,
     input_tokens INTEGER,             -- while open or lost: the most it can be
     output_tokens INTEGER,
+    estimated INTEGER NOT NULL DEFAULT 0, -- 1: the service did not count tokens
     cost REAL,                        -- US dollars, NULL without a price
     fault TEXT                        -- message of the fault
 );
@@ -211,10 +212,11 @@ CREATE INDEX calls_job ON calls (job_id, document_id);
 CREATE INDEX calls_began ON calls (began);
 CREATE INDEX calls_open ON calls (id) WHERE status = 'open';
 
--- When an answer was last used, for those that make room.
+-- When an answer was last used, and its bytes, for those that make room.
 ALTER TABLE answers ADD COLUMN used REAL NOT NULL DEFAULT 0;
-UPDATE answers SET used = created;
-CREATE INDEX answers_used ON answers (used)
+ALTER TABLE answers ADD COLUMN size INTEGER NOT NULL DEFAULT 0;
+UPDATE answers SET used = created, size = length(CAST(answer AS BLOB));
+CREATE INDEX answers_used ON answers (used, size)
 """
 
 MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)

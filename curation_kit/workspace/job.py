@@ -12,6 +12,7 @@ from curation_kit.errors import JobError
 from curation_kit.flow import Flow
 from curation_kit.jobs import Event, Status
 from curation_kit.runner import recover, work
+from curation_kit.workspace.costs import JobCosts
 from curation_kit.workspace.exporting import JobExporting
 from curation_kit.workspace.reviewing import JobReviewing
 from curation_kit.workspace.viewing import JobViewing
@@ -25,7 +26,7 @@ POLL = 0.05
 RUNNER_INTERVAL = 5.0
 
 
-class Job(JobReviewing, JobExporting, JobViewing):
+class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
     """One batch: a flow run over documents. A view of the store, never stale."""
 
     def __repr__(self) -> str:

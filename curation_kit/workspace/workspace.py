@@ -14,7 +14,7 @@ from curation_kit.documents.library import Document, DocumentLibrary
 from curation_kit.errors import FlowError, JobError, WorkspaceError
 from curation_kit.flow import Flow, FlowLibrary
 from curation_kit.jobs import JobOptions, JobStore, StepCache
-from curation_kit.llm import AnswerCache, Settings
+from curation_kit.llm import AnswerCache, Settings, Spending
 from curation_kit.runner import Folders, Runner
 from curation_kit.store import DATABASE, Database
 from curation_kit.workspace.cache import Cache
@@ -61,6 +61,8 @@ class Workspace:
         Earlier and running jobs.
     cache : Cache
         What is kept so that nothing is computed or paid for twice.
+    spending : Spending
+        What calls to models have used, by job and by day.
 
     Raises
     ------
@@ -102,6 +104,7 @@ class Workspace:
             AnswerCache(self._database),
             self._runner,
         )
+        self.spending = Spending(self._database)
         # What a crash left undone goes on without being asked for.
         self.jobs.ensure_runner()
 
@@ -149,6 +152,7 @@ class Workspace:
         io_jobs: int | None = None,
         nice: int | None = None,
         use_cache: bool = True,
+        budget: float | None = None,
     ) -> Job:
         """Start a job in a process of its own and return at once.
 
@@ -181,13 +185,17 @@ class Workspace:
         use_cache
             Whether steps that an earlier job has done for the same document,
             and answers that it has paid for, are used again.
+        budget
+            US dollars that its calls to models may cost together: at the cap it
+            pauses, and `Job.resume` goes on with a higher one. No cap when left
+            out.
 
         Raises
         ------
         FlowError
             If the flow has problems, or an agent that only this session knows.
         JobError
-            If there are no documents.
+            If there are no documents, or a budget but no price for a model.
         """
         flow = self._checked(flow)
         if own := _session_agents_of(flow):
@@ -210,6 +218,7 @@ class Workspace:
             io_jobs=io_jobs,
             nice=nice,
             use_cache=use_cache,
+            budget=budget,
         )
         self._runner.start()
         return job
@@ -227,6 +236,7 @@ class Workspace:
         io_jobs: int | None = None,
         nice: int | None = None,
         use_cache: bool = True,
+        budget: float | None = None,
     ) -> Job:
         """Run a job in this process and return when it has ended.
 
@@ -245,6 +255,7 @@ class Workspace:
             io_jobs=io_jobs,
             nice=nice,
             use_cache=use_cache,
+            budget=budget,
         )
         return job.run()
 
@@ -261,6 +272,7 @@ class Workspace:
         io_jobs: int | None = None,
         nice: int | None = None,
         use_cache: bool = True,
+        budget: float | None = None,
     ) -> Job:
         """Write a job without starting it; ``job.run()`` does.
 
@@ -282,6 +294,7 @@ class Workspace:
             "memory_limit": memory_limit,
             "nice": nice,
             "use_cache": use_cache,
+            "budget": budget,
             "session_agents": sorted(_session_agents_of(flow)),
         }
         try:

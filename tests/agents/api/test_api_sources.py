@@ -123,7 +123,7 @@ def test_nobody_listens(check, database):
 
     lookup = record.lookups["gene_id"]
     assert lookup.status is LookupStatus.OFFLINE
-    assert "cannot be reached" in lookup.note
+    assert "127.0.0.1:9 cannot be reached" in lookup.note
     assert lookup.asked is None
     assert database.asked == []
 
@@ -249,7 +249,7 @@ def test_body_without_end_is_left(database, reply, kept):
     source = Source("big", "Big", database.url, "BIG_URL", most_bytes=1000)
     database.script = [reply(json.dumps(["x" * 2000]).encode())]
 
-    with pytest.raises(Unanswered, match="longer than"):
+    with pytest.raises(Unanswered, match="sends more than"):
         Inquiry(source, database.url, kept, 1).get("x", {}, Anything)
 
     assert len(database.asked) == 1

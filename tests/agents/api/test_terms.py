@@ -6,6 +6,9 @@ Endpoint and shape: ``GET search?q=…&ontology=…&queryFields=…&exact=true&f
 
 from __future__ import annotations
 
+from types import MappingProxyType
+from typing import Literal
+
 import pytest
 
 from curation_kit.agents.api import ChemicalAgent, DiseaseAgent, GoTermAgent
@@ -180,6 +183,35 @@ def test_identifier_that_is_there_is_checked(check, database, name, status):
 
     assert (checked.disease_id, checked.disease) == ("DOID:9", name)
     assert checked.lookups["disease_id"].status == status
+
+
+class NamedSources(Record):
+    """Columns that say whose identifiers they want, as `extract` makes them."""
+
+    ontologies = MappingProxyType(
+        {"illness_label": "MONDO", "dose_label": "CHEBI", "food_label": "CHEBI"}
+    )
+
+    illness_label: str | None = None
+    illness_id: str | None = None
+    dose_label: Literal["Caffeine", "Tamoxifen"] | None = None
+    dose_id: str | None = None
+    food_label: str | None = None
+    food_id: str | None = None
+
+
+def test_columns_that_name_their_source_are_looked_up(check):
+    """All of them, whatever they are called; a choice keeps its own words."""
+    record = NamedSources(
+        illness_label="Asthma", dose_label="Caffeine", food_label="Caffeine"
+    )
+
+    (record,), _ = check(DiseaseAgent, record)
+    (record,), _ = check(ChemicalAgent, record)
+
+    assert (record.illness_id, record.illness_label) == ("MONDO:0004979", "asthma")
+    assert (record.dose_id, record.dose_label) == ("CHEBI:27732", "Caffeine")
+    assert (record.food_id, record.food_label) == ("CHEBI:27732", "caffeine")
 
 
 def test_go_terms_work_on_gene_expression(check, database):

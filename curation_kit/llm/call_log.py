@@ -1,0 +1,124 @@
+"""The table of calls to models, as the runner writes it."""
+
+from __future__ import annotations
+
+import time
+
+from curation_kit.llm.calls import Call, Report
+from curation_kit.llm.settings import Price
+from curation_kit.llm.spending import Spending
+
+__all__ = ["CallLog", "estimated_tokens", "most_cost"]
+
+#: Where a service does not count: English has more bytes per token in common
+#: tokenizers, so that this errs on the dear side.
+BYTES_PER_TOKEN = 3
+
+
+def most_cost(call: Call, price: Price | None) -> float | None:
+    """Give the US dollars that a call can cost at most; None without a price."""
+    if price is None:
+        return None
+    return price.cost(call.most_input, call.most_output)
+
+
+def estimated_tokens(size: int) -> int:
+    """Give the tokens in so many bytes of text, about."""
+    return -(-size // BYTES_PER_TOKEN)
+
+
+class CallLog(Spending):
+    """Each call is a row from before it is made: whatever dies, it counts.
+
+    Only the process with the runner's lock writes it.
+    """
+
+    def open(
+        self, job_id: str, document_id: str, call: Call, reserved: float | None
+    ) -> int:
+        """Note a call that is about to be made, with the most it can cost."""
+        return self._insert(job_id, document_id, call, "open", reserved)
+
+    def kept(self, job_id: str, document_id: str, call: Call) -> None:
+        """Note an answer for which nobody was asked."""
+        self._insert(job_id, document_id, call, "kept", 0.0)
+
+    def _insert(
+        self, job_id: str, document_id: str, call: Call, status: str, cost: float | None
+    ) -> int:
+        made = status == "open"
+        return self._database.insert(
+            "INSERT INTO calls (job_id, document_id, step, agent, service, model, "
+            "key, status, began, input_tokens, output_tokens, cost) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                job_id,
+                document_id,
+                call.step,
+                call.agent,
+                call.service,
+                call.model,
+                call.key,
+                status,
+                time.time(),
+                call.most_input if made else 0,
+                call.most_output if made else 0,
+                cost,
+            ),
+        )
+
+    def settle(
+        self, number: int, call: Call, report: Report, price: Price | None
+    ) -> float | None:
+        """Note how a call ended; give what it cost, None without a price.
+
+        What the service tells counts. Where it does not tell, the tokens of an
+        answer are estimated from its length, and a fault has cost nothing,
+        unless the service may have worked for it: then the most it can cost
+        stays.
+        """
+        asked, given = report.input_tokens, report.output_tokens
+        estimated = asked is None or given is None
+        if report.fault is None:
+            asked = estimated_tokens(call.most_input) if asked is None else asked
+            if given is None:
+                given = estimated_tokens(len((report.answer or "").encode()))
+        elif report.unsure:
+            asked = call.most_input if asked is None else asked
+            given = call.most_output if given is None else given
+        else:
+            estimated = False
+            asked, given = asked or 0, given or 0
+        cost = None if price is None else price.cost(asked, given)
+        self._database.execute(
+            "UPDATE calls SET status = ?, seconds = ?, input_tokens = ?, "
+            "output_tokens = ?, cost = ?, estimated = ?, fault = ? WHERE id = ?",
+            (
+                "answered" if report.fault is None else "failed",
+                report.seconds,
+                asked,
+                given,
+                cost,
+                estimated,
+                None if report.fault is None else report.fault.message,
+                number,
+            ),
+        )
+        return cost
+
+    def lose_open(self) -> int:
+        """Give up calls that nobody will settle; they count at the most they can cost.
+
+        Called when no call is under way: at the start, after a crash.
+        """
+        return self._database.execute(
+            "UPDATE calls SET status = 'lost', estimated = 1 WHERE status = 'open'"
+        )
+
+    def lose(self, number: int) -> None:
+        """Give up one call, whose worker is gone."""
+        self._database.execute(
+            "UPDATE calls SET status = 'lost', estimated = 1 "
+            "WHERE id = ? AND status = 'open'",
+            (number,),
+        )

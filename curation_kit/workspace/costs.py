@@ -1,0 +1,126 @@
+"""What a job has asked models, and what it has cost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from curation_kit.llm import Spending, Usage
+from curation_kit.workspace.job_reading import JobReading
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Costs", "JobCosts"]
+
+_CALL_TYPES = {
+    "document": "str",
+    "step": "str",
+    "service": "str",
+    "model": "str",
+    "status": "str",
+    "began": "datetime64[s]",
+    "seconds": "Float64",
+    "input_tokens": "Int64",
+    "output_tokens": "Int64",
+    "estimated": "bool",
+    "cost": "Float64",
+    "fault": "str",
+    "document_id": "str",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What a job has used, and what it may.
+
+    Attributes
+    ----------
+    total
+        Of all its calls so far.
+    steps
+        Of each step that made calls, by its index in the flow.
+    budget
+        US dollars that it may spend; None without a cap.
+    left
+        US dollars that its other documents will cost if they are like those
+        that have ended; None before the first has, or without a price.
+    """
+
+    total: Usage
+    steps: dict[int, Usage]
+    budget: float | None
+    left: float | None
+
+    @property
+    def projected(self) -> float | None:
+        """US dollars that the whole job will have cost."""
+        return None if self.left is None else self.total.spent + self.left
+
+
+class JobCosts(JobReading):
+    """The calls of a job; they are read while it runs."""
+
+    @cached_property
+    def _spending(self) -> Spending:
+        return Spending(self._store.database)
+
+    @property
+    def costs(self) -> Costs:
+        """Calls, tokens and cost of the job and of each step, and what is to come."""
+        return Costs(
+            total=self._spending.of_job(self.id),
+            steps=self._spending.of_steps(self.id),
+            budget=self.row.options.budget,
+            left=self._store.cost_left(self.id),
+        )
+
+    def document_usage(
+        self, document_ids: Sequence[str] | None = None
+    ) -> dict[str, Usage]:
+        """Calls, tokens and cost of documents by id: of these, or of all.
+
+        One for which no model was asked is left out.
+        """
+        return self._spending.of_documents(self.id, document_ids)
+
+    def call_rows(self, document_id: str | None = None) -> list[dict[str, Any]]:
+        """Rows of `calls`, or those of one document, without pandas."""
+        names = {
+            row["document_id"]: row["name"] for row in self._store.documents(self.id)
+        }
+        return [
+            {
+                "document": names[row["document_id"]],
+                "step": row["agent"],
+                "service": row["service"],
+                "model": row["model"],
+                "status": row["status"],
+                "began": dt.datetime.fromtimestamp(int(row["began"])),  # noqa: DTZ006 - local time, for people
+                "seconds": row["seconds"],
+                "input_tokens": row["input_tokens"],
+                "output_tokens": row["output_tokens"],
+                "estimated": bool(row["estimated"]),
+                "cost": row["cost"],
+                "fault": row["fault"],
+                "document_id": row["document_id"],
+            }
+            for row in self._spending.calls(self.id, document_id)
+        ]
+
+    @property
+    def calls(self) -> pd.DataFrame:
+        """One row per call to a model: tokens, cost, how it ended.
+
+        ``status`` is ``open`` while it is under way, ``answered``, ``failed``,
+        ``kept`` (an earlier answer was used, nobody was asked) or ``lost`` (cut
+        off by a crash). Open and lost calls count at the most that they can cost;
+        ``estimated`` marks tokens that the service did not tell. Without a
+        price there is no ``cost``.
+        """
+        from curation_kit.results import frame
+
+        return frame(self.call_rows(), _CALL_TYPES)
