@@ -70,7 +70,7 @@ def test_lookups_are_told_where_somebody_was_asked() -> None:
     )
 
     assert record.explained() == (
-        "It is said so.; gene_id unresolved: offline (A); "
+        "It is said so; gene_id unresolved: offline (A); "
         "orthologs found (B, 2026-01-02): none"
     )
     again = GeneExpressionRecord.model_validate_json(record.model_dump_json())
