@@ -8,6 +8,7 @@ _AGENTS = {
     "fake_input": "fakes:FakeInput",
     "fake_extractor": "fakes:FakeExtractor",
     "fake_validator": "fakes:FakeValidator",
+    "asking": "asking_agent:AskingExtractor",
     "model_extractor": "model_agent:ModelExtractor",
     "broken": "broken_agent:Broken",
 }
