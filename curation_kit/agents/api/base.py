@@ -121,6 +121,16 @@ class ApiValidator(Validator):
         ]
         return tuple(told or [name for name in self.columns if name in there][:1])
 
+    def problem(self, record: type[Record]) -> str:
+        """Say so when there is no column to be looked up."""
+        if self.columns_of(record):
+            return ""
+        wanted = self.options.column or " or ".join(self.columns)
+        return (
+            f"The records have no column {wanted}. Name the one that shall be looked "
+            f'up in the option "column"; there is {", ".join(record.domain_columns())}.'
+        )
+
     @abstractmethod
     def look_up(self, question: Question) -> Lookup:
         """Tell what the source says.
@@ -189,15 +199,9 @@ class _Checking:
 
     def _checked(self, record: Record) -> Record:
         agent = self._agent
-        columns = agent.columns_of(type(record))
-        if not columns:
-            wanted = agent.options.column or " or ".join(agent.columns)
-            raise DocumentFailure(
-                FailureCategory.FLOW,
-                f'The records have no column {wanted} for the agent "{agent.name}".',
-                'Name the column that it shall look up in its option "column".',
-            )
-        for column in columns:
+        if problem := agent.problem(type(record)):
+            raise DocumentFailure(FailureCategory.FLOW, problem, "Then retry.")
+        for column in agent.columns_of(type(record)):
             value = getattr(record, column)
             values = value if isinstance(value, list) else [value]
             lookups = {

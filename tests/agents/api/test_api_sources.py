@@ -9,6 +9,7 @@ from email.utils import format_datetime
 import pytest
 from pydantic import BaseModel
 
+import curation_kit as ck
 from curation_kit.agents.api import AllianceAlleleAgent, AllianceGeneAgent
 from curation_kit.agents.api.sources import ATTEMPTS, Inquiry, Source, Unanswered
 from curation_kit.errors import DocumentFailure
@@ -226,7 +227,27 @@ def test_records_without_the_column_are_the_flows_failure(check):
         check(AllianceAlleleAgent, RECORD)
 
     assert told.value.category == "flow"
-    assert '"column"' in told.value.hint
+    assert 'option "column"; there is gene_symbol, ' in told.value.message
+
+
+def test_flow_is_refused_when_a_validator_has_nothing_to_look_up():
+    """Before a paper is read; the step and its option are named."""
+    steps = [ck.Step(agent="pdf"), ck.Step(agent="gene_expression")]
+    end = ck.Step(agent="csv")
+
+    def findings(**options):
+        step = ck.Step(agent="disease", options=options)
+        flow = ck.Flow(name="Diseases", steps=[*steps, step, end])
+        return [(one.text[:70], one.step, one.option) for one in flow.findings()]
+
+    assert findings() == [
+        (
+            'Step 3 ("disease"): The records have no column disease_label or diseas',
+            3,
+            "column",
+        )
+    ]
+    assert findings(column="assay") == []
 
 
 class Anything(BaseModel):
