@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from curation_kit import web
 from curation_kit.agents.api import sources
 from curation_kit.llm import NoCalls
 
@@ -62,6 +63,9 @@ class Database:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        site = self.url.split("/")[2].encode()
+        for key in [key for key in web._clients if key[0] == site]:
+            web._clients.pop(key).close()
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()
