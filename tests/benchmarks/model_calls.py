@@ -11,19 +11,17 @@ with as many as make ten waves. CPU is that of all threads, user and system.
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import os
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx
 import psutil
 from stage import TESTS, add_many, environment, stage
 
-import curation_kit as ck
 from curation_kit.llm import Price, Service, Settings
 
 
@@ -54,8 +52,7 @@ def cpu(pid: int) -> float:
 
 def peak(url: str) -> tuple[int, int]:
     """Completions under way at once at most, and the number of requests."""
-    with urllib.request.urlopen(url.removesuffix("/v1") + "/log") as response:
-        log = json.load(response)
+    log = httpx.get(url.removesuffix("/v1") + "/log", trust_env=False).json()
     return log["peak"], sum(log["counts"].values())
 
 
@@ -101,7 +98,8 @@ def measure(papers: int, calls: int, in_flight: int, latency: float) -> None:
             f"{in_flight:4} in flight (peak {peak(url)[0]}), {papers:5} papers of "
             f"{calls:2} calls: {took:6.2f} s, ideal {ideal:6.2f}: {took / ideal:.2f}x; "
             f"CPU per call: runner {ours:.2f} + workers {theirs:.2f} ms "
-            f"(service {its:.2f}); {len(workers)} workers; load {os.getloadavg()[0]:.1f}",
+            f"(service {its:.2f}); {len(workers)} workers; "
+            f"load {os.getloadavg()[0]:.1f}",
             flush=True,
         )
 
@@ -118,7 +116,7 @@ def main() -> None:
     for in_flight in given.in_flight:
         for calls in given.calls:
             full = in_flight * math.ceil(given.waves / calls)
-            sizes = [200, full] if calls == 1 and in_flight < 200 else [full]  # noqa: PLR2004
+            sizes = [200, full] if calls == 1 and in_flight < 200 else [full]
             for papers in sizes:
                 measure(papers, calls, in_flight, given.latency)
 
