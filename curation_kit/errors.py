@@ -8,6 +8,7 @@
     ├── FlowError            the flow has problems (all of them are listed)
     ├── JobError             the job cannot do this now, or could not run
     ├── DocumentFailure      one paper failed; the runner turns it into data
+    │   └── AnswerFailure    one question got no answer; others to the model may
     └── Suspended            one paper is put back, as it may not go on now
 
 The failure of one document is data (status, category, message, hint) and
@@ -19,6 +20,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 __all__ = [
+    "AnswerFailure",
     "CurationKitError",
     "DocumentFailure",
     "FailureCategory",
@@ -108,6 +110,14 @@ class DocumentFailure(CurationKitError):  # noqa: N818 - data, once it is caught
 
     def __str__(self) -> str:
         return self.message
+
+
+class AnswerFailure(DocumentFailure):
+    """A model gave no usable answer to one question, and would not to the same again.
+
+    An agent that asks several may go on with the others; not caught, the
+    paper fails.
+    """
 
 
 class Suspended(CurationKitError):  # noqa: N818 - nothing went wrong with the paper

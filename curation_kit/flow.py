@@ -139,7 +139,7 @@ class Flow(BaseModel):
         for number, (step, agent) in enumerate(
             zip(self.steps, used, strict=True), start=1
         ):
-            if step.instructions.strip() and agent and not _reads(agent):
+            if step.instructions.strip() and agent and not _reads(agent, step):
                 yield Finding(
                     f'Step {number} ("{step.agent}") works by rules: its custom '
                     "instructions change nothing.",
@@ -147,7 +147,8 @@ class Flow(BaseModel):
                     blocks=False,
                 )
         if self.instructions.strip() and not any(
-            agent is None or _reads(agent) for agent in used
+            agent is None or _reads(agent, step)
+            for step, agent in zip(self.steps, used, strict=True)
         ):
             yield Finding(
                 "All steps work by rules: the initial instructions change nothing.",
@@ -262,13 +263,18 @@ def _sentences(error: ValidationError) -> list[str]:
     ]
 
 
-def _reads(agent: type[Agent]) -> bool:
-    return agent.reads_instructions or agent.requires_instructions
+def _reads(agent: type[Agent], step: Step) -> bool:
+    """Whether a step reads instructions."""
+    # Wrong options have findings of their own.
+    return agent.reads(agent.Options.model_construct(**step.options))
 
 
 def _step_problems(number: int, step: Step, agent: type[Agent]) -> Iterator[Finding]:
     try:
-        agent.Options.model_validate(step.options)
+        options = agent.Options.model_validate(step.options)
+        agent.waits(options)
+        if issubclass(agent, Extractor):
+            agent.record_for(options)
     except ValidationError as error:
         for item in error.errors():
             option = ".".join(str(part) for part in item["loc"])
@@ -282,6 +288,12 @@ def _step_problems(number: int, step: Step, agent: type[Agent]) -> Iterator[Find
                 ctx = {**item.get("ctx", {}), "msg": item["msg"]}
                 text = f"{name}: {told.format(**ctx)}"
             yield Finding(text, number, str(item["loc"][0]) if item["loc"] else "")
+    except Exception as error:  # noqa: BLE001 - code of others: it breaks only this flow
+        yield Finding(
+            f'Step {number} ("{agent.name}"): the agent itself is at fault: '
+            f"{type(error).__name__}: {error}",
+            number,
+        )
     if agent.requires_instructions and not step.instructions.strip():
         yield Finding(
             f'Step {number} ("{agent.name}") needs instructions: '
@@ -295,7 +307,7 @@ def _record_problems(
 ) -> Iterator[str]:
     try:
         models = dict(_record_models(steps, agents))
-    except ValidationError:  # told already, as a problem of that step
+    except Exception:  # noqa: BLE001 - told already, as a problem of that step
         return
     if len(models) > 1:
         names = " and ".join(f'"{name}"' for name in models.values())

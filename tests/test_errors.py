@@ -5,6 +5,7 @@ import pickle
 import pytest
 
 from curation_kit.errors import (
+    AnswerFailure,
     CurationKitError,
     DocumentFailure,
     FailureCategory,
@@ -23,6 +24,7 @@ from curation_kit.errors import (
         FlowError(["No name.", "No steps."]),
         JobError("paused"),
         DocumentFailure("input", "It is blank.", "Scan it."),
+        AnswerFailure("model", "It is cut off.", "Ask for less."),
     ],
 )
 def test_errors_survive_the_way_between_processes(error: CurationKitError) -> None:

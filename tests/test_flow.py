@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 from batches import fake_flow
+from fakes import FakeExtractor
+from pydantic import field_validator
 
 from curation_kit.agents import Extractor, Options, register
 from curation_kit.errors import FlowError, NotFound
@@ -79,6 +81,40 @@ def test_wrong_options_are_named_with_their_step() -> None:
         'Step 3 ("fake_validator"), option "taxon": Input should be a valid string.',
         'Step 3 ("fake_validator") has no option "colour". Its options: taxon.',
     ]
+
+
+class DividingOptions(Options):
+    """Divide by what they are given."""
+
+    parts: int = 1
+
+    @field_validator("parts")
+    @classmethod
+    def divide(cls, parts: int) -> int:
+        """Forget that there may be no parts."""
+        return 6 // parts
+
+
+@pytest.mark.parametrize("at_fault", ["options", "waits", "record_for"])
+def test_an_agent_that_stops_while_a_flow_is_checked_is_named(at_fault: str) -> None:
+    """A fault in it is a problem of that step: other flows are not in its way."""
+
+    class Careless(FakeExtractor):
+        """Is at fault in one of the questions that a check asks."""
+
+        name = "careless"
+        Options = DividingOptions
+
+    register(Careless)
+    flow = chain("fake_input", "careless", "csv")
+    if at_fault == "options":
+        flow.steps[1].options = {"parts": 0}
+    else:
+        setattr(Careless, at_fault, lambda options: options.parts // 0)
+
+    (problem,) = flow.problems()
+    told = 'Step 2 ("careless"): the agent itself is at fault: ZeroDivisionError:'
+    assert problem.startswith(told)
 
 
 class Reader(Extractor):

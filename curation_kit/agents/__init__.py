@@ -11,6 +11,7 @@ from curation_kit.agents.base import (
     Paper,
     Validator,
 )
+from curation_kit.agents.contract import options_schema
 from curation_kit.agents.registry import (
     agents,
     broken_agents,
@@ -33,6 +34,7 @@ __all__ = [
     "agents",
     "broken_agents",
     "get_agent",
+    "options_schema",
     "origin",
     "register",
     "session_agents",

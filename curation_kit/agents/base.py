@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 
-#: Of English prose, as common tokenizers cut it.
+#: Of English prose, as common tokenizers cut it: for estimates.
 CHARACTERS_PER_TOKEN = 4
 
 #: Assumed for an estimate.
@@ -123,11 +123,19 @@ class Paper:
     def text(self, text: DocumentText) -> None:
         self._text, self._aligner = text, None
 
+    def instructions(self, of_step: str) -> str:
+        """Instructions for a step: those of the flow, then its own."""
+        return "\n\n".join(
+            filter(None, [self.flow_instructions.strip(), of_step.strip()])
+        )
+
     def evidence(self, start: int, end: int) -> Evidence:
         """Cut a quote out of the paper, with page, section and boxes."""
         return cut_evidence(self.text, start, end)
 
-    def align(self, quote: str, *, section: str | None = None) -> Evidence:
+    def align(
+        self, quote: str, *, section: str | None = None, after: int = 0
+    ) -> Evidence:
         """Find a quote that somebody claims to be in the paper.
 
         For agents whose quotes come from a model; see `Aligner.align`.
@@ -138,8 +146,10 @@ class Paper:
             What is said to be in the paper.
         section
             Of several places as good, take one in a section of this kind.
+        after
+            Of several places as good, take the first from this offset on.
         """
-        return self._aligned().align(quote, section=section)
+        return self._aligned().align(quote, section=section, after=after)
 
     def align_all(
         self, quotes: Iterable[str], *, section: str | None = None
@@ -209,6 +219,24 @@ class Agent(ABC):
         return cls.io_bound or cls.asks_model(options)
 
     @classmethod
+    def reads(cls, options: BaseModel) -> bool:
+        """Whether custom instructions change what a step with these options does."""
+        del options
+        return cls.reads_instructions or cls.requires_instructions
+
+    @classmethod
+    def prompt(cls, options: BaseModel, instructions: str = "") -> str:
+        """What a step with these options tells the model to do; "" if it asks none.
+
+        Parameters
+        ----------
+        instructions
+            Those of the flow and of the step, which come first.
+        """
+        del options, instructions
+        return ""
+
+    @classmethod
     def load(cls, options: BaseModel, characters: int, service: Service) -> Load:
         """About what a step would ask of a model, for a paper of so many characters."""
         del service
@@ -228,12 +256,11 @@ class Agent(ABC):
         An agent whose result depends on anything else, for instance on a
         model named in the environment, adds that.
         """
-        reads = self.reads_instructions or self.requires_instructions
         return {
             "agent": self.name,
             "version": self.version,
             "options": self.options.model_dump(mode="json"),
-            "instructions": self.instructions if reads else "",
+            "instructions": self.instructions if self.reads(self.options) else "",
         }
 
 

@@ -12,6 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from curation_kit.agents.base import Agent
+from curation_kit.agents.contract import complaint
 from curation_kit.errors import NotFound
 
 __all__ = [
@@ -47,8 +48,8 @@ def register(agent: type[Agent]) -> type[Agent]:
     TypeError
         If it is no agent: what it lacks is said.
     """
-    if complaint := _complaint(agent):
-        raise TypeError(complaint)
+    if wrong := complaint(agent):
+        raise TypeError(wrong)
     _load()
     _registered[agent.name] = agent
     # Its code may change with the next registration, whatever its version says.
@@ -125,8 +126,8 @@ def _load_entry(entry: EntryPoint) -> None:
         return
     try:
         agent = entry.load()
-        if complaint := _complaint(agent):
-            _broken[entry.name] = complaint
+        if wrong := complaint(agent):
+            _broken[entry.name] = wrong
         elif agent.name != entry.name:
             _broken[entry.name] = (
                 f'{entry.value} calls itself "{agent.name}", not "{entry.name}"'
@@ -135,7 +136,8 @@ def _load_entry(entry: EntryPoint) -> None:
             _registered[entry.name] = agent
             _origins[entry.name] = entry
             _session.discard(entry.name)  # its module used the decorator
-    except Exception as error:  # noqa: BLE001 - a broken plug-in breaks only itself
+    # A module may also end the program: a script that was meant to be run.
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - it breaks only itself
         _broken[entry.name] = f"{entry.value} raised {type(error).__name__}: {error}"
 
 
@@ -168,14 +170,3 @@ def _digest_of_code(module: Path) -> str:
             digest.update(f"{path}\n".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _complaint(agent: object) -> str | None:
-    """Say what keeps a class from being an agent, None when nothing does."""
-    if not (isinstance(agent, type) and issubclass(agent, Agent)):
-        return f"{agent!r} is no subclass of Agent"
-    missing = [name for name in ("kind", "name", "title") if not hasattr(agent, name)]
-    missing += sorted(agent.__abstractmethods__)
-    if missing:
-        return f"{agent.__qualname__} does not define {', '.join(missing)}"
-    return None

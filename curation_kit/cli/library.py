@@ -193,9 +193,11 @@ def delete_flow(context: typer.Context, name: str) -> None:
 def agents(json: Json = False) -> None:
     """List the agents that flows can use, with their options."""
     from curation_kit.agents import agents as installed
-    from curation_kit.agents import broken_agents
+    from curation_kit.agents import broken_agents, options_schema
 
     found = installed()
+    for name, problem in broken_agents().items():
+        say(f'The plug-in "{name}" cannot be used: {problem}')
     if json:
         echo_json(
             [
@@ -205,7 +207,7 @@ def agents(json: Json = False) -> None:
                     "title": agent.title,
                     "description": agent.description,
                     "version": agent.version,
-                    "options": agent.Options.model_json_schema(),
+                    "options": options_schema(agent),
                 }
                 for agent in found.values()
             ]
@@ -223,5 +225,3 @@ def agents(json: Json = False) -> None:
         ],
         ("name", "kind", "options", "description"),
     )
-    for name, problem in broken_agents().items():
-        say(f'The plug-in "{name}" cannot be used: {problem}')

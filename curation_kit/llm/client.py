@@ -1,26 +1,59 @@
-"""Ask models over HTTP."""
+"""Ask models over HTTP: admitted, tried again, read, and settled."""
 
 from __future__ import annotations
 
-import os
 import time
-from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    wait_random_exponential,
+)
 
 from curation_kit.errors import DocumentFailure, FailureCategory, NotFound, Suspended
 from curation_kit.llm.calls import Call, Calls, Report
-from curation_kit.llm.faults import Fault
+from curation_kit.llm.chat import CallFailed, Chat, Completion, Message
+from curation_kit.llm.faults import Fault, Scope
 from curation_kit.llm.requests import Request
 from curation_kit.llm.settings import Service, Settings
+from curation_kit.llm.structured import NotOfShape, correction, read
 
-if TYPE_CHECKING:
-    import httpx
-
-__all__ = ["ModelClient"]
+__all__ = ["ModelClient", "Retries"]
 
 Shape = TypeVar("Shape", bound=BaseModel)
+
+#: A service that asks to wait for longer, in seconds, is away: nobody waits in
+#: a document for it.
+_LONGEST_REST = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """How often a call is made again, and how long one waits in between.
+
+    The waits are drawn between 0 and a bound that doubles ("full jitter"), so
+    that callers who failed together do not come back together. A service that
+    says how long to wait is obeyed instead.
+
+    Attributes
+    ----------
+    service
+        Calls, the first included, when it is the service that fails. Calls
+        that the runner holds to be blameless do not count.
+    answer
+        Calls when it is the answer that cannot be used: each has to be paid.
+    first, longest
+        First and last bound of the waits, in seconds.
+    """
+
+    service: int = 5
+    answer: int = 2
+    first: float = 1.0
+    longest: float = 60.0
 
 
 class ModelClient:
@@ -37,10 +70,16 @@ class ModelClient:
     """
 
     def __init__(
-        self, settings: Settings, calls: Calls, where: tuple[int, str] = (0, "")
+        self,
+        settings: Settings,
+        calls: Calls,
+        where: tuple[int, str] = (0, ""),
+        *,
+        retries: Retries = Retries(),
     ) -> None:
         self._settings = settings
         self._calls = calls
+        self._retries = retries
         self.where = where
 
     def service(self, name: str) -> Service:
@@ -54,72 +93,172 @@ class ModelClient:
 
     def ask(self, request: Request, shape: type[Shape]) -> Shape:
         """Ask a model, or give the answer that is kept."""
-        service = self.service(request.service)
-        key = request.key(shape)
+        chat = Chat(request.service, self.service(request.service), request, shape)
+        try:
+            return self.answer(chat, request, shape)
+        except CallFailed as failed:
+            fault = failed.fault
+        if fault.scope is Scope.REQUEST:  # it was tried again: that is how it is
+            fault = replace(fault, passing=False)
+        # Here, not above: what came before may hold what was sent.
+        raise fault.failure()
+
+    def answer(self, chat: Chat, request: Request, shape: type[Shape]) -> Shape:
+        """Ask a model.
+
+        Raises
+        ------
+        CallFailed
+            If there is no valid answer: with the last fault.
+        Suspended
+            If it may not be asked now.
+        """
         step, agent = self.where
-        admission = self._calls.admit(
-            Call(
-                request.service,
-                request.model,
-                key,
-                step,
-                agent,
-                request.most_tokens(shape),
-                request.max_tokens,
-            )
+        call = Call(
+            request.service,
+            request.model,
+            request.key(shape),
+            step,
+            agent,
+            request.most_tokens(shape),
+            request.max_tokens,
         )
+        asking = _Asking(chat, call, shape, self._calls, self._retries)
+        return Retrying(
+            retry=retry_if_exception_type(CallFailed),
+            stop=asking.is_over,
+            wait=asking.pause,
+            sleep=self._calls.rest,
+            reraise=True,
+        )(asking.attempt)
+
+
+class _Asking(Generic[Shape]):
+    """One request with all its attempts."""
+
+    def __init__(
+        self, chat: Chat, call: Call, shape: type[Shape], calls: Calls, retries: Retries
+    ) -> None:
+        self._chat = chat
+        self._call = call
+        self._shape = shape
+        self._calls = calls
+        self._retries = retries
+        self._jitter = wait_random_exponential(
+            multiplier=retries.first, max=retries.longest
+        )
+        self._more: tuple[Message, ...] = ()
+        self._counted = dict.fromkeys(Scope, 0)  # failed attempts
+
+    def attempt(self) -> Shape:
+        """Make one call."""
+        admission = self._calls.admit(self._call)
         if admission.suspended:
             raise Suspended(admission.suspended)
         if admission.answer is not None:
-            return shape.model_validate_json(admission.answer)
+            return self._kept(admission.answer)
         assert admission.number is not None  # noqa: S101 - one of three
+        self._call = replace(self._call, attempt=self._call.attempt + 1)
         began = time.perf_counter()
+        # What an error of ours leaves behind, so that no call stays open.
+        report = Report(0.0, unsure=True, fault=_INTERRUPTED)
+        failed: CallFailed | None = None
         try:
-            content = self._post(service, request, shape)
-            answer = shape.model_validate_json(content)
-        except ValidationError as error:
-            fault = Fault(
-                FailureCategory.MODEL, "The answer has another shape.", str(error)
+            completion = self._chat.complete(self._more)
+            text, value = self._read(completion)
+            report = Report(
+                0.0, text, completion.input_tokens, completion.output_tokens
             )
+        except CallFailed as error:
+            failed = error
+            told = error.completion
+            report = Report(
+                0.0,
+                None,
+                told.input_tokens,
+                told.output_tokens,
+                error.fault,
+                error.unsure,
+            )
+        finally:
             seconds = time.perf_counter() - began
-            self._calls.settle(admission.number, Report(seconds, fault=fault))
-            raise fault.failure() from error
-        self._calls.settle(
-            admission.number, Report(time.perf_counter() - began, answer=content)
+            verdict = self._calls.settle(
+                admission.number, replace(report, seconds=seconds)
+            )
+        if failed is None:
+            self._chat.prove()
+            return value
+        if verdict.suspended:
+            raise Suspended(verdict.suspended)
+        if not (verdict.blameless or failed.learnt):
+            self._counted[failed.fault.scope] += 1
+        raise failed
+
+    def _read(self, completion: Completion) -> tuple[str, Shape]:
+        try:
+            return read(completion.content, self._shape)
+        except NotOfShape as wrong:
+            mistakes, is_json = wrong.mistakes, wrong.is_json
+        if not is_json:
+            self._chat.doubt()
+        again = correction(self._shape, mistakes)
+        self._more = (
+            {"role": "assistant", "content": completion.content},
+            {"role": "user", "content": again},
         )
-        return answer
-
-    def _post(self, service: Service, request: Request, shape: type[BaseModel]) -> str:
-        headers = {}
-        if service.key.startswith("env:"):
-            headers["Authorization"] = f"Bearer {os.environ[service.key[4:]]}"
-        response = _client(service).post(
-            "chat/completions",
-            headers=headers,
-            json={
-                "model": request.model,
-                "messages": [
-                    {"role": "system", "content": request.instructions},
-                    {"role": "user", "content": request.content},
-                ],
-                "temperature": request.temperature,
-                "max_tokens": request.max_tokens,
-                "response_format": {
-                    "type": "json_schema",
-                    "json_schema": {
-                        "name": shape.__name__,
-                        "schema": shape.model_json_schema(),
-                        "strict": True,
-                    },
-                },
-            },
+        longer = len(completion.content.encode()) + len(again.encode())
+        self._call = replace(self._call, most_input=self._call.most_input + longer)
+        raise CallFailed(
+            Fault(
+                FailureCategory.MODEL,
+                f"The answer of {self._call.model} is not of the shape asked for: "
+                f"{mistakes}",
+                "Retry; if it stays, choose another model.",
+                passing=True,
+            ),
+            completion,
+            unsure=completion.output_tokens is None,
         )
-        response.raise_for_status()
-        return str(response.json()["choices"][0]["message"]["content"])
+
+    def _kept(self, answer: str) -> Shape:
+        try:
+            return self._shape.model_validate_json(answer)
+        except ValidationError:  # the agent's code has changed, not the schema
+            message = "The kept answer is not valid any more."
+        raise CallFailed(
+            Fault(
+                FailureCategory.MODEL,
+                message,
+                "Run the job without the cache (--no-cache).",
+            )
+        )
+
+    def is_over(self, state: RetryCallState) -> bool:
+        """Whether a failed call is not made again."""
+        failed = _failure(state)
+        if failed.learnt:
+            return False
+        fault = failed.fault
+        if not fault.passing or (fault.retry_after or 0) > _LONGEST_REST:
+            return True
+        retries = self._retries
+        most = retries.answer if fault.scope is Scope.REQUEST else retries.service
+        return self._counted[fault.scope] >= most
+
+    def pause(self, state: RetryCallState) -> float:
+        """Seconds until a failed call is made again."""
+        failed = _failure(state)
+        if failed.learnt or failed.fault.scope is Scope.REQUEST:
+            return 0.0  # another call, not the same one
+        if failed.fault.retry_after is not None:
+            return failed.fault.retry_after
+        return self._jitter(state)
 
 
-@lru_cache(maxsize=16)
-def _client(service: Service) -> httpx.Client:
-    import httpx
+_INTERRUPTED = Fault(FailureCategory.INTERNAL, "The call was interrupted.", "Retry.")
 
-    return httpx.Client(base_url=service.base_url, timeout=service.timeout)
+
+def _failure(state: RetryCallState) -> CallFailed:
+    error = state.outcome and state.outcome.exception()
+    assert isinstance(error, CallFailed)  # noqa: S101 - no other is tried again
+    return error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from curation_kit.errors import DocumentFailure, FailureCategory
+from curation_kit.errors import AnswerFailure, DocumentFailure, FailureCategory
 
 __all__ = ["Fault", "Scope"]
 
@@ -40,4 +40,6 @@ class Fault:
 
     def failure(self) -> DocumentFailure:
         """Give what the agent raises."""
-        return DocumentFailure(self.category, self.message, self.hint)
+        lasting = self.scope is Scope.REQUEST and not self.passing
+        kind = AnswerFailure if lasting else DocumentFailure
+        return kind(self.category, self.message, self.hint)

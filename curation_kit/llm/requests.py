@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 
 from pydantic import BaseModel
 
 from curation_kit.llm.answers import answer_key
+from curation_kit.llm.structured import in_words, schema_of
 
 __all__ = ["Load", "Request"]
+
+#: Most tokens that a service puts around the texts: roles, and marks between
+#: messages.
+MARKS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,12 @@ class Request:
 
     def key(self, shape: type[BaseModel]) -> str:
         """Key of its answer in the answer cache."""
-        return answer_key({**asdict(self), "schema": shape.model_json_schema()})
+        return answer_key({**asdict(self), "schema": schema_of(shape)})
 
     def most_tokens(self, shape: type[BaseModel]) -> int:
         """Bound of the tokens that go in: none is shorter than one UTF-8 byte."""
-        schema = json.dumps(shape.model_json_schema())
-        return sum(len(t.encode()) for t in (self.instructions, self.content, schema))
+        texts = (self.instructions, self.content, in_words(shape))
+        return sum(len(text.encode()) for text in texts) + MARKS
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum, StrEnum
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -65,11 +67,16 @@ class Record(BaseModel):
     repeated_columns
         Names of text columns with few different values, for instance of an
         assay: they are categories in DataFrames.
+    ontologies
+        For columns of names, the ontology or source of their identifiers, as
+        ``{"drug_label": "CHEBI"}``: what validators go by. `id_column` tells
+        where the identifiers are.
     """
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
 
     repeated_columns: ClassVar[frozenset[str]] = frozenset()
+    ontologies: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     evidence: list[Evidence] = Field(default_factory=list)
     candidates: dict[str, list[Candidate]] = Field(default_factory=dict)

@@ -309,7 +309,7 @@ class _Run:
             agent = task.agents[self._step](settings.options, settings.instructions)
             self._agents.append(agent)
             identity = agent.identity()
-            if agent.reads_instructions or agent.requires_instructions:
+            if agent.reads(agent.options):
                 identity["flow_instructions"] = task.flow.instructions
             identities.append([*task.origins[self._step : self._step + 1], identity])
         self._keys = step_keys(task.document_id, identities)

@@ -10,10 +10,9 @@ from typing import Any
 
 import yaml
 from pydantic import BaseModel
-from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
-from curation_kit.agents import Agent
+from curation_kit.agents import Agent, options_schema
 from curation_kit.errors import FlowError
 
 __all__ = ["OptionField", "fields_of", "plain", "read_yaml"]
@@ -109,11 +108,7 @@ class OptionField:
 @lru_cache(maxsize=256)
 def fields_of(agent: type[Agent]) -> tuple[OptionField, ...]:
     """Give the options of an agent in the order of its model."""
-    model = agent.Options
-    try:
-        schema = model.model_json_schema()
-    except PydanticInvalidForJsonSchema:  # a type that no form knows
-        schema = {}
+    model, schema = agent.Options, options_schema(agent)
     found = []
     for name, info in model.model_fields.items():
         alias = info.validation_alias or info.alias
@@ -167,9 +162,9 @@ def read_yaml(text: str) -> Any:
 def _default(model: type[BaseModel], name: str) -> Any:
     """Give the default of an option as JSON; as text when it is none."""
     info = model.model_fields[name]
-    if info.is_required():
-        return None
-    value = info.get_default(call_default_factory=True, validated_data={})
+    if info.is_required() or info.default_factory_takes_validated_data:
+        return None  # it has none, or it depends on the other options
+    value = info.get_default(call_default_factory=True)
     try:
         return plain(value)
     except PydanticSerializationError:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from array import array
 from pathlib import Path
+from typing import Any
 
 import pytest
+from chat_server import ChatServer
 
 from curation_kit.agents.base import Paper
 from curation_kit.documents.text import Caption, DocumentText, Page, Section
+from curation_kit.llm import NoCalls, Settings
+from curation_kit.llm.client import ModelClient
 
 
 def _text(parts: list[tuple[str, str]]) -> DocumentText:
@@ -41,6 +45,26 @@ def make_paper():
     def make(*parts: tuple[str, str]) -> Paper:
         paper = Paper(id="0" * 64, name="made.pdf", path=Path("made.pdf"))
         paper.text = _text(list(parts))
+        return paper
+
+    return make
+
+
+@pytest.fixture
+def chat():
+    """A chat service on loopback."""
+    with ChatServer() as server:
+        yield server
+
+
+@pytest.fixture
+def ask_about(make_paper, chat):
+    """Make a paper whose model is asked at `chat`: ``ask_about(parts, context=…)``."""
+
+    def make(*parts: tuple[str, str], **service: Any) -> Paper:
+        paper = make_paper(*parts)
+        settings = Settings(services={"local": chat.service(**service)})
+        paper.models = ModelClient(settings, NoCalls())
         return paper
 
     return make

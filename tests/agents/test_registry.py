@@ -6,7 +6,6 @@ import pytest
 from fakes import FakeExtractor, FakeInput
 
 from curation_kit.agents import (
-    Extractor,
     agents,
     broken_agents,
     get_agent,
@@ -57,18 +56,6 @@ def test_an_unknown_agent_is_answered_with_the_known_ones() -> None:
         get_agent("cvs")
 
 
-def test_what_is_no_agent_is_refused() -> None:
-    """It is said what it lacks."""
-
-    class Half(Extractor):
-        """Has no name and cannot extract."""
-
-    with pytest.raises(TypeError, match="Half does not define name, title, extract"):
-        register(Half)
-    with pytest.raises(TypeError, match="no subclass of Agent"):
-        register(dict)
-
-
 def test_plug_ins_are_found_and_bad_ones_are_named(plugins) -> None:
     """A bad plug-in breaks only itself."""
     info = next(plugins.glob("*.dist-info"))
@@ -77,13 +64,16 @@ def test_plug_ins_are_found_and_bad_ones_are_named(plugins) -> None:
             "other_name = fakes:FakeInput\n"
             "csv = fakes:FakeExtractor\n"
             "no_agent = fakes:plain_text\n"
+            "script = script_agent:Never\n"
         )
+    (plugins / "script_agent.py").write_text("raise SystemExit(2)\n")
 
     assert get_agent("fake_extractor") is FakeExtractor
     broken = broken_agents()
     assert "ImportError: no left foot" in broken["broken"]
     assert 'calls itself "fake_input", not "other_name"' in broken["other_name"]
     assert "no subclass of Agent" in broken["no_agent"]
+    assert "script_agent:Never raised SystemExit: 2" in broken["script"]
     assert "csv" in broken
     assert "csv" in agents()
     assert session_agents() == set()

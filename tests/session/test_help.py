@@ -175,6 +175,7 @@ def test_agents_are_those_installed() -> None:
     class HostileOptions(Options):
         depth: int = Field(default=3, description="<b>How</b> [deep](javascript:0)")
         labels: list[str] = Field(default_factory=list)
+        tags: list[str] = Field(default_factory=lambda data: data["labels"])
 
     @register
     class Hostile(Extractor):
@@ -195,6 +196,7 @@ def test_agents_are_those_installed() -> None:
         "hostile, version 7. **Not** [a link](https://example.org)",
         "depth 3 <b>How</b> [deep](javascript:0)",
         "labels empty",
+        "tags depends on the others",
     ):
         assert promise in text
     assert not every(nodes, "link")

@@ -69,6 +69,7 @@ class Strange(FakeValidator):
 
         thing: Opaque = Opaque()
         flag: bool = True
+        other: Opaque = Field(default_factory=lambda data: data["thing"])
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,8 @@ def test_what_is_typed_becomes_a_value(name: str, shown: object, value: object) 
 
 def test_a_type_that_no_form_knows_is_yaml() -> None:
     """A strange option of a plug-in breaks no page."""
-    assert [field.control for field in fields_of(Strange)] == ["yaml", "yaml"]
+    assert [field.control for field in fields_of(Strange)] == ["yaml"] * 3
+    assert [field.default for field in fields_of(Strange)][1:] == [True, None]
 
 
 @pytest.mark.parametrize("name", ["pdf", "gene_expression", "gene_validation", "csv"])

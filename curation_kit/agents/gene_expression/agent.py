@@ -1,28 +1,32 @@
-"""The agent: read the paper's own findings and gather them into records."""
+"""The agent: find the paper's own findings, by rules or by a model."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
+from curation_kit.agents.asking import ChunkOptions, Question
 from curation_kit.agents.base import Extractor, Options, Paper
 from curation_kit.agents.gene_expression import lexicon
 from curation_kit.agents.gene_expression.genes import GeneFinder, Use
+from curation_kit.agents.gene_expression.model import Judged, Rows, judge, read
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
 from curation_kit.agents.gene_expression.places import Mention, find_places
 from curation_kit.agents.gene_expression.reasons import MEANINGS, Reason
 from curation_kit.agents.gene_expression.sentences import Sentence, sentences
 from curation_kit.agents.gene_expression.statements import Statement, read_sentence
 from curation_kit.agents.organism import SpeciesKeys, other_organisms, paper_species
+from curation_kit.agents.prompts import prompt
+from curation_kit.llm import Load, Service
 from curation_kit.records import (
     LIST_SEPARATOR,
     Evidence,
     GeneExpressionRecord,
     Record,
 )
-from curation_kit.species import Species
+from curation_kit.species import SPECIES, Species
 
 __all__ = ["GeneExpressionAgent", "GeneExpressionOptions"]
 
@@ -48,9 +52,23 @@ _BEST_SECTIONS = (
 )
 
 
-class GeneExpressionOptions(Options):
+_PROMPTS = {"model": "gene_expression-model-1", "both": "gene_expression-both-1"}
+
+#: What the paper takes of the room for it and the candidates of the rules.
+_SHARE_BESIDE_CANDIDATES = 0.6
+
+
+class GeneExpressionOptions(ChunkOptions):
     """Options of the gene expression agent."""
 
+    engine: Literal["rules", "model", "both"] = Field(
+        default="rules",
+        description=(
+            "Who reads: the rules, offline; a model; or both: the model judges and "
+            "completes what the rules find, and what they do not agree on is marked "
+            "for a check."
+        ),
+    )
     species: SpeciesKeys = Field(
         default_factory=list,
         description="Species whose genes are looked for; empty: those the paper names.",
@@ -74,7 +92,7 @@ class GeneExpressionOptions(Options):
 
 
 class GeneExpressionAgent(Extractor):
-    """Find where and when genes are expressed, by rules, from the paper's own words."""
+    """Find where and when genes are expressed, from the paper's own words."""
 
     name = "gene_expression"
     title = "Gene Expression"
@@ -82,16 +100,78 @@ class GeneExpressionAgent(Extractor):
         "Finds statements of the paper's own results that a gene is, or is not, "
         "expressed in an anatomical structure, at a stage or in a cellular component. "
         "Works by rules and offline vocabularies for human, mouse, rat, zebrafish, "
-        "fly, worm and yeast."
+        "fly, worm and yeast; or, with the option engine, by a model, for any species."
     )
     version = "3"
     Options: ClassVar[type[Options]] = GeneExpressionOptions
     record = GeneExpressionRecord
     reasons = MEANINGS
+    reads_instructions = True  # with a model
     options: GeneExpressionOptions
+
+    @classmethod
+    def asks_model(cls, options: BaseModel) -> bool:
+        """Whether it does not work by rules alone."""
+        return isinstance(options, GeneExpressionOptions) and options.engine != "rules"
+
+    @classmethod
+    def reads(cls, options: BaseModel) -> bool:
+        """Whether there is a model to read them."""
+        return cls.asks_model(options)
+
+    @classmethod
+    def prompt(cls, options: BaseModel, instructions: str = "") -> str:
+        """What a model is told to do, alone or with the rules."""
+        if not (isinstance(options, GeneExpressionOptions) and cls.asks_model(options)):
+            return ""
+        names = [SPECIES[key].name for key in options.species]
+        species = f"Report genes of {' and '.join(names)} only." if names else ""
+        return prompt(_PROMPTS[options.engine], instructions, species=species)
+
+    @classmethod
+    def load(cls, options: BaseModel, characters: int, service: Service) -> Load:
+        """About what a model would be asked; nothing by rules."""
+        if not (isinstance(options, GeneExpressionOptions) and cls.asks_model(options)):
+            return Load()
+        told = cls.prompt(options)
+        if options.engine == "both":
+            question = Question(options, told, Judged, _SHARE_BESIDE_CANDIDATES)
+            return question.load(characters, service)
+        return Question(options, told, Rows).load(characters, service)
+
+    def identity(self) -> dict[str, Any]:
+        """As always by rules; with a model also what it is told."""
+        identity = super().identity()
+        if self.asks_model(self.options):
+            return {**identity, "prompt": self.prompt(self.options)}
+        mute = {*ChunkOptions.model_fields, "engine"}  # they change nothing
+        options = self.options.model_dump(mode="json", exclude=mute)
+        return {**identity, "options": options}
 
     def extract(self, paper: Paper) -> Iterable[Record]:
         """Give one record per gene, place, stage, component and polarity."""
+        options = self.options
+        records: list[GeneExpressionRecord] = []
+        if options.engine != "model":
+            records = self._by_rules(paper)
+        told = self.prompt(options, paper.instructions(self.instructions))
+        negated = options.include_negated
+        match options.engine:
+            case "model":
+                ask = Question(options, told, Rows)
+                records = read(paper, ask, options.sections, include_negated=negated)
+            case "both":
+                check = Question(options, told, Judged, _SHARE_BESIDE_CANDIDATES)
+                records = judge(
+                    paper, check, options.sections, records, include_negated=negated
+                )
+        # A candidate is a record, or what gave none: a sentence that names a gene,
+        # or a row of the model.
+        paper.ledger.candidates += len(records)
+        paper.ledger.kept += len(records)
+        return records
+
+    def _by_rules(self, paper: Paper) -> list[GeneExpressionRecord]:
         species = paper_species(paper.text, self.options.species)
         ledger = paper.ledger
         ledger.notes.append(_about(paper, species, chosen=bool(self.options.species)))
@@ -102,12 +182,7 @@ class GeneExpressionAgent(Extractor):
         patterns: dict[tuple[str, ...], Pattern] = {}
         for sentence in sentences(paper.text, self.options.sections, ledger):
             self._read(paper, sentence, finder, keys, patterns)
-        gathered = gather(list(patterns.values()))
-        records = [self._record(paper, pattern) for pattern in gathered]
-        # A candidate is a record, or a sentence that names a gene and gave none.
-        ledger.candidates += len(records)
-        ledger.kept += len(records)
-        return records
+        return [self._record(paper, one) for one in gather(list(patterns.values()))]
 
     def _read(
         self,

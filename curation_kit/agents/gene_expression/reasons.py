@@ -22,6 +22,7 @@ class Reason(StrEnum):
     NO_STATEMENT = "no expression statement"
     NO_ANATOMY = "no anatomy"
     NEGATED = "negated"
+    NO_GENE = "no gene"
 
 
 #: Each reason in a sentence.
@@ -41,4 +42,5 @@ MEANINGS: dict[str, str] = {
     "structure, stage or cellular component that the vocabularies have.",
     Reason.NEGATED: "A gene is not expressed there, and the options leave such "
     "findings out.",
+    Reason.NO_GENE: "The model gave a row without a gene.",
 }

@@ -71,6 +71,8 @@ def _default(field: Any) -> str:
     """Default of an option in the words of the flow builder."""
     if field.is_required():
         return "none: say it"
+    if field.default_factory_takes_validated_data:
+        return "depends on the others"
     value = field.get_default(call_default_factory=True)
     if value is True or value is False:
         return "on" if value else "off"

@@ -1,0 +1,195 @@
+"""Ask a model about each part of a paper."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from math import ceil
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from curation_kit.agents.base import CHARACTERS_PER_TOKEN, ModelOptions, Paper
+from curation_kit.agents.reading import Chunk, chunks
+from curation_kit.errors import AnswerFailure, DocumentFailure, FailureCategory
+from curation_kit.llm import Load, Request, Service
+
+__all__ = ["Answer", "ChunkOptions", "Question"]
+
+#: What a token of a paper has at least, with its numbers, symbols and names: for
+#: parts that shall fit. Estimates take `CHARACTERS_PER_TOKEN`.
+_FEWEST = 3
+
+#: Characters of a request beside prompt, schema and paper, at most.
+_AROUND = 600
+
+#: Longest answer in tokens, and its share of a context that is small.
+_LONGEST_ANSWER, _ANSWER_SHARE = 4096, 4
+
+#: Characters of a part that are worth a question, at least.
+_LEAST = 500
+
+#: Tokens of an answer for each token of paper, seen with both our agents.
+_ANSWER_PER_TOKEN = 0.15
+
+#: Characters of a paper that are in sections worth reading: methods, references,
+#: tables and the like have the others.
+_READ = 0.6
+
+
+class Answer(BaseModel):
+    """Base of what a model is asked to answer.
+
+    It is asked for in the strict way of JSON schemas, all fields and no others,
+    and read in the lenient way: what is left out has its default, and what was not
+    asked for, such as an identifier, is ignored.
+    """
+
+    @staticmethod
+    def _strict(schema: dict[str, Any]) -> None:
+        properties = schema.get("properties", {})
+        schema["required"] = list(properties)
+        schema["additionalProperties"] = False
+        for one in properties.values():
+            one.pop("default", None)
+
+    model_config = ConfigDict(extra="ignore", json_schema_extra=_strict)
+
+
+class ChunkOptions(ModelOptions):
+    """Base of the options of an agent that asks about each part of a paper."""
+
+    chunk_characters: int = Field(
+        default=12_000,
+        ge=_LEAST,
+        description=(
+            "Longest part of a paper that a model is asked about at once, in "
+            "characters; shorter parts find more and cost more."
+        ),
+    )
+
+
+A = TypeVar("A", bound=Answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[A]):
+    """What a model is asked about each part.
+
+    Attributes
+    ----------
+    prompt
+        What it shall do.
+    shape
+        Model of its answers.
+    share
+        Of the room in the context, what the paper may take; the rest is for what
+        stands beside it.
+    """
+
+    options: ChunkOptions
+    prompt: str
+    shape: type[A]
+    share: float = 1.0
+
+    def ask(
+        self,
+        paper: Paper,
+        kinds: Collection[str],
+        beside: Callable[[Chunk], str] = lambda _: "",
+    ) -> Iterator[tuple[Chunk, A]]:
+        """Ask about each part of a paper; give those that were answered.
+
+        A part without a usable answer is asked about once more, in halves. If
+        these have none either, the ledger tells which part of the paper is missing.
+
+        Parameters
+        ----------
+        kinds
+            Kinds of sections that are read.
+        beside
+            Gives what stands below a part, such as what is known of it.
+
+        Raises
+        ------
+        DocumentFailure
+            If no part was answered, or the service cannot be asked at all.
+        """
+        ledger, text = paper.ledger, paper.text
+        service = paper.models.service(self.options.service)
+        size = self._size(service)
+        if size < _LEAST:
+            raise DocumentFailure(
+                FailureCategory.FLOW,
+                f'The context of the service "{self.options.service}", '
+                f"{service.context:,} tokens, is too small for this step: its prompt "
+                "leaves no room for the paper.",
+                "Choose a model with a larger context, and give its size in the "
+                "settings of the service; or shorten the instructions.",
+            )
+        parts = chunks(text, kinds, size, ledger)
+        waiting = deque((part, True) for part in parts)
+        missing: list[tuple[Chunk, AnswerFailure]] = []
+        while waiting:
+            chunk, whole = waiting.popleft()
+            content = "\n\n".join(filter(None, [chunk.quoted(text), beside(chunk)]))
+            ledger.chunks_sent += 1
+            try:
+                answer = paper.models.ask(self._request(service, content), self.shape)
+            except AnswerFailure as failure:
+                halves = chunk.halves(text) if whole else []
+                if len(halves) > 1:
+                    ledger.chunks_sent -= 1  # its halves are counted in its place
+                    waiting.extendleft((half, False) for half in reversed(halves))
+                else:
+                    ledger.chunks_unparseable += 1
+                    missing.append((chunk, failure))
+                continue
+            ledger.chunks_answered += 1
+            yield chunk, answer
+        if missing and not ledger.chunks_answered:
+            raise missing[0][1]
+        ledger.notes += [
+            f"The model gave no usable answer about a part of the paper "
+            f"({chunk.told(text)}), so what is in it is missing: {failure} "
+            f"{failure.hint}".strip()
+            for chunk, failure in missing
+        ]
+
+    def load(self, characters: int, service: Service) -> Load:
+        """About what it takes for a paper of so many characters."""
+        read = _READ * characters
+        calls = ceil(read / max(self._size(service), _LEAST))
+        tokens = read / CHARACTERS_PER_TOKEN
+        fixed = self._fixed() / CHARACTERS_PER_TOKEN
+        return Load(
+            calls,
+            ceil(calls * fixed + tokens / self.share),
+            ceil(tokens * _ANSWER_PER_TOKEN),
+        )
+
+    def _request(self, service: Service, content: str) -> Request:
+        return Request(
+            service=self.options.service,
+            model=self.options.model or service.model,
+            instructions=self.prompt,
+            content=content,
+            max_tokens=_answer_tokens(service),
+        )
+
+    def _fixed(self) -> int:
+        """Characters of a request that are the same for each part."""
+        schema = json.dumps(self.shape.model_json_schema())
+        return len(self.prompt) + len(schema) + _AROUND
+
+    def _size(self, service: Service) -> int:
+        """Characters of a paper that fit, beside prompt, schema and answer."""
+        tokens = service.context - _answer_tokens(service) - self._fixed() // _FEWEST
+        room = int(tokens * _FEWEST * self.share)
+        return min(room, self.options.chunk_characters)
+
+
+def _answer_tokens(service: Service) -> int:
+    return min(_LONGEST_ANSWER, service.context // _ANSWER_SHARE)

@@ -1,0 +1,259 @@
+"""What a service says instead of an answer, as faults that tell what to do."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from curation_kit.errors import FailureCategory
+from curation_kit.llm.faults import Fault, Scope
+from curation_kit.web import Response, Trouble, WebError
+
+__all__ = ["Said", "fault_of_refusal", "fault_of_web_error", "said_in"]
+
+#: What others have written stands in messages up to so many characters.
+_MOST_CHARACTERS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a service says of an error, in its own words.
+
+    Attributes
+    ----------
+    code
+        Its names for the error, such as ``insufficient_quota``.
+    """
+
+    message: str = ""
+    code: str = ""
+
+    def has(self, pattern: re.Pattern[str]) -> bool:
+        """Whether message or code tell of something."""
+        return bool(pattern.search(f"{self.code} {self.message}"))
+
+
+def _says(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+class _Rule(NamedTuple):
+    """What a refusal means: the first rule that fits counts.
+
+    Attributes
+    ----------
+    statuses, says
+        When it fits; what is in the service's own words, or None.
+    """
+
+    statuses: Container[int]
+    says: re.Pattern[str] | None
+    category: FailureCategory
+    message: str
+    hint: str
+    scope: Scope = Scope.SERVICE
+    passing: bool = False
+
+    def fits(self, status: int, said: Said) -> bool:
+        """Whether it is about this refusal."""
+        return status in self.statuses and (self.says is None or said.has(self.says))
+
+
+_ANY = range(1000)
+_LOOK = "Look whether the service is well; then retry or resume."
+_RULES = (
+    _Rule(
+        {400, 413, 422, 500},
+        _says(
+            r"context.{0,12}(length|window|size)|maximum context|too many (in|tok)|"
+            r"(prompt|input|request).{0,20} too (long|large)|\bn_ctx\b"
+        ),
+        FailureCategory.MODEL,
+        "The request is longer than the context of {model} ({status})",
+        "Set the context of the service to what the model has, so that papers are "
+        "read in smaller parts, or choose a model with a longer one.",
+        Scope.REQUEST,
+    ),
+    _Rule(
+        {413},
+        None,
+        FailureCategory.MODEL,
+        "The request is larger than {who} takes ({status})",
+        "Set a smaller context for the service, so that papers are read in smaller "
+        "parts.",
+        Scope.REQUEST,
+    ),
+    _Rule(
+        {400, 403, 422},
+        _says(r"content.?(filter|policy|management)|safety|moderat"),
+        FailureCategory.MODEL,
+        "{who} refuses to answer about this text ({status})",
+        "Read this paper by another model or by the rules.",
+        Scope.REQUEST,
+    ),
+    _Rule(
+        {401},
+        None,
+        FailureCategory.FLOW,
+        "{who} does not accept the key ({status})",
+        "Check the key in {place}; then resume the job.",
+    ),
+    _Rule(
+        {402},
+        None,
+        FailureCategory.RATE_LIMIT,
+        "The account at {who} has no credit left ({status})",
+        "Add credit or raise the limit of the account; then resume the job.",
+    ),
+    _Rule(
+        {403, 429},
+        _says(r"insufficient.?(quota|balance|fund|credit)|billing|credit balance"),
+        FailureCategory.RATE_LIMIT,
+        "The account at {who} has no credit left ({status})",
+        "Add credit or raise the limit of the account; then resume the job.",
+    ),
+    _Rule(
+        {403},
+        None,
+        FailureCategory.FLOW,
+        "{who} does not allow this ({status})",
+        "Check that the account of the key may use {model}, from this network and "
+        "country.",
+    ),
+    _Rule(
+        {400, 404},
+        _says(
+            r"model.{0,80}(not (found|exist)|does ?n[o']t exist|unknown)|no.{0,9}model"
+        ),
+        FailureCategory.FLOW,
+        "{who} has no model {model} ({status})",
+        "Check the model's name: Test connection lists those there are. A local "
+        "service may have to fetch it first.",
+    ),
+    _Rule(
+        {404, 405},
+        None,
+        FailureCategory.FLOW,
+        "{who} has no chat API at its address ({status})",
+        "Check the base URL: it ends before /chat/completions, mostly in /v1.",
+    ),
+    _Rule(
+        {429},
+        None,
+        FailureCategory.RATE_LIMIT,
+        "{who} takes no more requests for now ({status})",
+        "Set the limits of the service to those of the account; then resume the job.",
+        passing=True,
+    ),
+    _Rule(
+        {408, 504},
+        None,
+        FailureCategory.TIMEOUT,
+        "{who} was too slow ({status})",
+        _LOOK,
+        passing=True,
+    ),
+    _Rule(
+        {409, 425},
+        None,
+        FailureCategory.MODEL,
+        "{who} is busy ({status})",
+        _LOOK,
+        passing=True,
+    ),
+    _Rule(
+        range(500, 600),
+        None,
+        FailureCategory.MODEL,
+        "{who} has failed ({status})",
+        _LOOK,
+        passing=True,
+    ),
+    _Rule(
+        range(100, 400),
+        None,
+        FailureCategory.FLOW,
+        "{who} leads elsewhere ({status})",
+        "Check the base URL: give the address to which it leads.",
+    ),
+    _Rule(
+        _ANY,
+        None,
+        FailureCategory.MODEL,
+        "{who} cannot work with the request ({status})",
+        "Check the options of the step; another model may take them.",
+        Scope.REQUEST,
+    ),
+)
+
+
+_TROUBLES = {
+    Trouble.ADDRESS: (FailureCategory.FLOW, False),
+    Trouble.TLS: (FailureCategory.FLOW, False),
+    Trouble.UNREACHABLE: (FailureCategory.MODEL, True),
+    Trouble.SLOW: (FailureCategory.TIMEOUT, True),
+    Trouble.BROKEN: (FailureCategory.MODEL, True),
+    Trouble.LARGE: (FailureCategory.MODEL, False),
+}
+
+
+def said_in(response: Response) -> Said:
+    """Find what a response says of an error; the APIs have several ways."""
+    try:
+        body = response.json()
+    except ValueError:
+        title = re.search(
+            r"<title>(.*?)</title>", response.text, re.DOTALL | re.IGNORECASE
+        )
+        text = title[1] if title else re.sub(r"<[^>]*>", " ", response.text)
+        return Said(_shortened(text))
+    error = body.get("error", body) if isinstance(body, dict) else body
+    if not isinstance(error, dict):
+        return Said(_shortened(_text(error)))
+    told = error.get("message") or error.get("detail") or ""
+    names = (error.get("code"), error.get("type"))
+    return Said(_shortened(_text(told)), " ".join(str(name) for name in names if name))
+
+
+def fault_of_web_error(error: WebError) -> Fault:
+    """Give the fault of a call without a response."""
+    category, passing = _TROUBLES[error.trouble]
+    scope = Scope.REQUEST if error.trouble is Trouble.LARGE else Scope.SERVICE
+    return Fault(category, error.message, error.hint, scope, passing)
+
+
+def fault_of_refusal(
+    status: int, said: Said, retry_after: float | None, **names: str
+) -> Fault:
+    """Give the fault of a response that is not 200.
+
+    Parameters
+    ----------
+    names
+        ``who`` (the service), ``model`` and ``place`` (of its key), as they are
+        called in messages.
+    """
+    rule = next(rule for rule in _RULES if rule.fits(status, said))
+    told = f": {said.message}" if said.message else "."
+    return Fault(
+        rule.category,
+        rule.message.format(status=status, **names) + told,
+        rule.hint.format(**names),
+        rule.scope,
+        rule.passing,
+        retry_after if rule.passing else None,
+    )
+
+
+def _text(told: Any) -> str:
+    return told if isinstance(told, str) else json.dumps(told, ensure_ascii=False)
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    if len(text) > _MOST_CHARACTERS:
+        text = f"{text[:_MOST_CHARACTERS]} …"
+    return text

@@ -1,0 +1,179 @@
+"""Answers of a given shape: how they are asked for, and how they are read.
+
+Servers differ in what they can promise, so what comes is always validated.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+__all__ = [
+    "Mode",
+    "NotOfShape",
+    "correction",
+    "in_words",
+    "read",
+    "response_format",
+    "schema_of",
+]
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+#: Models that think aloud do so before they answer.
+_THOUGHTS = re.compile(r"\A.*</think(?:ing)?>", re.DOTALL)
+_FENCED = re.compile(r"```[a-zA-Z]*\s*\n(.*?)```", re.DOTALL)
+#: What is wrong with an answer is told up to so many mistakes.
+_MOST_MISTAKES = 5
+
+
+class Mode(StrEnum):
+    """What a service is asked to promise of its answer, most first."""
+
+    JSON_SCHEMA = "json_schema"
+    JSON_OBJECT = "json_object"
+    TEXT = "text"
+
+    @property
+    def next(self) -> Mode | None:
+        """What to ask for where that is refused."""
+        return dict(pairwise(Mode)).get(self)
+
+
+class NotOfShape(Exception):  # noqa: N818 - data: it goes back to the model
+    """An answer is not of the shape that was asked for.
+
+    Attributes
+    ----------
+    mistakes
+        What is wrong, for people and for the model.
+    is_json
+        Whether it is JSON at all.
+    """
+
+    def __init__(self, mistakes: str, *, is_json: bool) -> None:
+        super().__init__(mistakes)
+        self.mistakes = mistakes
+        self.is_json = is_json
+
+
+@lru_cache(maxsize=64)
+def schema_of(shape: type[BaseModel]) -> dict[str, Any]:
+    """Give the JSON Schema of a shape, made once; it is not to be changed."""
+    return shape.model_json_schema()
+
+
+@lru_cache(maxsize=64)
+def _demanded(shape: type[BaseModel]) -> tuple[dict[str, Any], bool, str]:
+    """Schema of a shape, whether it can be demanded strictly, and its text."""
+    schema = copy.deepcopy(schema_of(shape))
+    closed = [_close(part) for part in _parts(schema)]
+    return schema, all(closed), json.dumps(schema, ensure_ascii=False)
+
+
+def _parts(schema: Any) -> Iterator[dict[str, Any]]:
+    """Give the objects in a schema."""
+    if isinstance(schema, dict):
+        if schema.get("type") == "object":
+            yield schema
+        for part in schema.values():
+            yield from _parts(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _parts(part)
+
+
+def _close(part: dict[str, Any]) -> bool:
+    """Demand all fields of an object and no others, as strict services do.
+
+    False for an object whose fields have no names beforehand.
+    """
+    if part.get("additionalProperties") or "properties" not in part:
+        return False
+    part["additionalProperties"] = False
+    part["required"] = list(part["properties"])
+    for field in part["properties"].values():
+        field.pop("default", None)
+    return True
+
+
+def response_format(shape: type[BaseModel], mode: Mode) -> dict[str, Any] | None:
+    """Give what a request says about the form of the answer."""
+    if mode is Mode.TEXT:
+        return None
+    if mode is Mode.JSON_OBJECT:
+        return {"type": "json_object"}
+    schema, strict, _ = _demanded(shape)
+    name = re.sub(r"\W", "_", shape.__name__, flags=re.ASCII)[:64]
+    return {
+        "type": "json_schema",
+        "json_schema": {"name": name, "schema": schema, "strict": strict},
+    }
+
+
+def in_words(shape: type[BaseModel]) -> str:
+    """Say the form of the answer in the prompt, where no schema can be demanded."""
+    return (
+        "Answer with one JSON object and nothing else, no comments. "
+        f"It must be valid under this JSON Schema:\n{_demanded(shape)[2]}"
+    )
+
+
+def correction(shape: type[BaseModel], mistakes: str) -> str:
+    """Ask for the answer again, of the right shape."""
+    return f"That answer cannot be used. {mistakes}\n{in_words(shape)}"
+
+
+def read(content: str, shape: type[Shape]) -> tuple[str, Shape]:
+    """Read what a model said.
+
+    Fences, thoughts and slips in the JSON are forgiven; what is cut off is not.
+
+    Returns
+    -------
+    tuple
+        The JSON that is valid, and its value.
+
+    Raises
+    ------
+    NotOfShape
+        If it is of another shape: what is wrong is said.
+    """
+    try:
+        return content, shape.model_validate_json(content)
+    except ValidationError as error:
+        if error.errors(include_url=False)[0]["type"] != "json_invalid":
+            raise _not_of_shape(error) from None
+    said = _THOUGHTS.sub("", content)
+    fenced = _FENCED.findall(said)
+    said = fenced[-1] if fenced else said
+    said = said[said.find("{") : said.rfind("}") + 1]
+    whole = all(said.count(a) == said.count(b) for a, b in ("{}", "[]"))
+    if not (said and whole):  # what is missing cannot be repaired
+        raise NotOfShape("It holds no complete JSON object.", is_json=False)
+    import json_repair
+
+    text = json.dumps(json_repair.loads(said), ensure_ascii=False)
+    try:
+        return text, shape.model_validate_json(text)
+    except ValidationError as error:
+        raise _not_of_shape(error) from None
+
+
+def _not_of_shape(error: ValidationError) -> NotOfShape:
+    mistakes = [
+        f"{'.'.join(map(str, mistake['loc'])) or 'answer'}: {mistake['msg']}."
+        for mistake in error.errors(include_url=False, include_input=False)
+    ]
+    more = len(mistakes) - _MOST_MISTAKES
+    if more > 0:
+        mistakes[_MOST_MISTAKES:] = [f"And {more} more."]
+    return NotOfShape(" ".join(mistakes), is_json=True)

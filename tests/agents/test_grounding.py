@@ -1,0 +1,96 @@
+"""What a model says, held against the paper."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from pydantic import Field
+
+from curation_kit.agents.grounding import cite, flag, merged, not_in
+from curation_kit.records import Evidence, Record
+
+QUOTE = (
+    "Twelve mice got 2.5 mg of drug A on 3 May 2019; 1,200 cells and −4 °C, P14, 2-3 h."
+)
+
+
+class Row(Record):
+    """A row of a made-up domain."""
+
+    drug: str | None = None
+    days: list[str] = Field(default_factory=list)
+    dose: float | None = None
+
+
+@pytest.mark.parametrize(
+    ("value", "missing"),
+    [
+        ("drug A", False),
+        ("Drugs A", False),
+        ("drug B", True),
+        ("A of the drug", True),
+        ("", False),
+        (None, False),
+        (True, False),
+        (12, False),
+        (2.5, False),
+        (1200, False),
+        (-4, False),
+        (4, False),
+        (3, False),
+        (5, True),
+        (0.25, True),
+        (dt.date(2019, 5, 3), False),
+        (dt.date(2018, 5, 3), True),
+    ],
+)
+def test_a_value_needs_its_words_or_number_in_the_quote(value, missing) -> None:
+    """In any order and case; truth and nothing need no words."""
+    assert not_in(value, QUOTE) is missing
+
+
+def test_the_best_quote_comes_first_and_has_the_flags(make_paper) -> None:
+    """Each quote once; each item of a list is looked for."""
+    paper = make_paper(("results", QUOTE))
+    row = Row(drug="drug A", days=["P14", "P30"], dose=2.5)
+
+    cite(paper, row, ["not at all in it", QUOTE, QUOTE, " "], ["drug", "days", "dose"])
+
+    assert [one.verification for one in row.evidence] == ["verified", "unsupported"]
+    assert row.evidence[0].flags == ["not in the quote: days “P30”"]
+    assert {one.column for one in row.evidence[0].mentions} == {"drug", "days"}
+
+
+def test_a_row_without_quotes_is_unsupported(make_paper) -> None:
+    """It is kept, for the gate to judge."""
+    row = Row(drug="x")
+
+    cite(make_paper(("results", QUOTE)), row, [], ["drug"])
+
+    assert [one.verification for one in row.evidence] == ["unsupported"]
+
+
+def test_rows_of_the_same_values_are_merged() -> None:
+    """The evidence of all, best first; capitals count only where they are told to."""
+    good = Evidence(quote="a", start=0, end=1, verification="verified", score=1.0)
+    poor = Evidence(quote="", claimed="b")
+    rows = [
+        Row(drug="Drug  a", evidence=[poor]),
+        Row(drug="drug A", evidence=[good, poor]),
+        Row(drug="drug A", dose=1.0),
+    ]
+
+    one, other = merged([row.model_copy(deep=True) for row in rows])
+
+    assert one.evidence == [good, poor]
+    assert other.dose == 1.0
+    assert len(merged(rows, exact=["drug"])) == 3
+
+
+def test_a_flag_is_set_once_even_without_evidence() -> None:
+    """It stands on the best evidence."""
+    row = Row()
+    flag(row, "look")
+    flag(row, "look")
+    assert row.evidence[0].flags == ["look"]
