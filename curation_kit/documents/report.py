@@ -17,6 +17,8 @@ class Preflight(BaseModel):
     pages, pages_with_text
         Number of pages; how many have a text layer. In a document of more
         than 24 pages the second is estimated from 24 of them.
+    characters
+        Of the text layer, estimated likewise; 0 when nobody has counted.
     title, doi
         Empty when not found.
     species
@@ -40,6 +42,7 @@ class Preflight(BaseModel):
     size: int
     pages: int = 0
     pages_with_text: int = 0
+    characters: int = 0
     title: str = ""
     doi: str = ""
     species: tuple[str, ...] = ()

@@ -198,8 +198,8 @@ def record_lines(record: Record) -> list[str]:
         lines.insert(0, "not expressed")
     if record.review:
         lines.append(f"Review: {record.review}")
-    if record.why:
-        lines.append(f"Why: {record.why}")
+    if why := record.explained():
+        lines.append(f"Why: {why}")
     return lines
 
 

@@ -97,7 +97,7 @@ _EVIDENCE = (
 
 #: What only JSON, workbooks and wide tables tell of a record.
 _WHY = (
-    Column("why", Kind.PROSE, "why the record was kept"),
+    Column("why", Kind.PROSE, "why it was kept, and what other sources said of it"),
     Column(
         "verification_score",
         Kind.NUMBER,
@@ -205,7 +205,7 @@ class TableRow:
         evidence = self.record.evidence
         best = evidence[0] if evidence else Evidence(quote="")
         return {
-            "why": self.record.why,
+            "why": self.record.explained(),
             "verification_score": best.score,
             "claimed": best.claimed or "",
             "differences": "; ".join(map(str, best.differences)),

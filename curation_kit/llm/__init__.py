@@ -7,7 +7,13 @@ from curation_kit.llm.faults import Fault, Scope
 from curation_kit.llm.models import Models, NoModels
 from curation_kit.llm.pacing import MINUTE, Pace, Start
 from curation_kit.llm.requests import Load, Request
-from curation_kit.llm.settings import SETTINGS, Price, Service, Settings
+from curation_kit.llm.settings import (
+    SETTINGS,
+    Price,
+    Service,
+    Settings,
+    wrong_settings,
+)
 from curation_kit.llm.spending import DAY, Spending, Usage, dollars, today
 
 __all__ = [
@@ -42,4 +48,5 @@ __all__ = [
     "estimated_tokens",
     "most_cost",
     "today",
+    "wrong_settings",
 ]

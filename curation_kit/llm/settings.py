@@ -7,18 +7,30 @@ only where the key is found.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+)
 
 from curation_kit.errors import NotFound, WorkspaceError
 
-__all__ = ["SETTINGS", "Price", "Service", "Settings"]
+__all__ = ["SETTINGS", "Price", "Service", "Settings", "wrong_settings"]
 
 #: Name of the file in the folder of a workspace.
 SETTINGS = "settings.yaml"
+
+#: Where a key is found. So narrow that hardly any key fits: one that is pasted in
+#: place of its name is refused, and not written.
+_KEY = re.compile(r"(env:[A-Z_][A-Z0-9_]*|keyring:[\w.-]{1,24})?")
 
 
 class Price(BaseModel):
@@ -64,10 +76,10 @@ class Service(BaseModel):
         By name of the model; the tokens of others are shown without a price.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    base_url: str = Field(pattern=r"^https?://")
-    key: str = Field(default="", pattern=r"^(env:\S+|keyring:\S+)?$")
+    base_url: str
+    key: str = ""
     model: str = ""
     context: int = Field(default=8192, ge=512)
     timeout: float = Field(default=120.0, gt=0)
@@ -78,6 +90,27 @@ class Service(BaseModel):
     in_flight: int = Field(default=16, ge=1)
     structured: Literal["auto", "json_schema", "json_object", "text"] = "auto"
     prices: dict[str, Price] = Field(default_factory=dict)
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_address(cls, url: str) -> str:
+        return _checked_address(url, "https://api.openai.com/v1")
+
+    @field_validator("proxy")
+    @classmethod
+    def _is_proxy(cls, url: str) -> str:
+        return url and _checked_address(url, "http://proxy.example.org:3128")
+
+    @field_validator("key")
+    @classmethod
+    def _is_place(cls, place: str) -> str:
+        if not _KEY.fullmatch(place):
+            raise ValueError(
+                "Name the place where the key is, never the key itself: env:NAME "
+                "(capital letters, digits and _) or keyring:NAME (at most 24 letters, "
+                "digits and . _ -)"
+            )
+        return place
 
 
 class Settings(BaseModel):
@@ -103,6 +136,64 @@ class Settings(BaseModel):
     daily_budget: float | None = Field(default=None, ge=0)
     answers_megabytes: int = Field(default=1000, ge=1)
 
+    @field_validator("services")
+    @classmethod
+    def _are_named(cls, services: dict[str, Service]) -> dict[str, Service]:
+        if any(not name or name != name.strip() for name in services):
+            raise ValueError("Each service needs a name, without blanks around it")
+        return services
+
+    @property
+    def default(self) -> str:
+        """The service that is asked when none is named; "" if that is not clear."""
+        if self.default_service or len(self.services) != 1:
+            return self.default_service
+        return next(iter(self.services))
+
+    def with_service(
+        self, name: str, service: Service, *, replacing: str = ""
+    ) -> Settings:
+        """Give the settings with a service, new or in the place of another one.
+
+        Raises
+        ------
+        WorkspaceError
+            If another one has this name.
+        """
+        name = name.strip()
+        if not name:
+            raise WorkspaceError("Give the service a name.")
+        if name != replacing and name in self.services:
+            raise WorkspaceError(f'There is a service "{name}" already.')
+        kept = {
+            (name if known == replacing else known): (
+                service if known == replacing else one
+            )
+            for known, one in self.services.items()
+        }
+        was_default = replacing and self.default_service == replacing
+        return self.model_copy(
+            update={
+                "services": {**kept, name: service},
+                "default_service": name if was_default else self.default_service,
+            }
+        )
+
+    def without_service(self, name: str) -> Settings:
+        """Give the settings without a service.
+
+        Raises
+        ------
+        NotFound
+            If there is none of that name.
+        """
+        name, _ = self.service(name)
+        services = {n: one for n, one in self.services.items() if n != name}
+        default = "" if self.default_service == name else self.default_service
+        return self.model_copy(
+            update={"services": services, "default_service": default}
+        )
+
     def service(self, name: str = "") -> tuple[str, Service]:
         """Give a service with its name, the default one when none is named.
 
@@ -117,9 +208,7 @@ class Settings(BaseModel):
                 "curation-kit services add."
             )
         known = ", ".join(f'"{one}"' for one in self.services)
-        wanted = name or self.default_service
-        if not wanted and len(self.services) == 1:
-            (wanted,) = self.services
+        wanted = name or self.default
         if not wanted:
             raise NotFound(f"Choose a model service: {known}.")
         if wanted not in self.services:
@@ -141,11 +230,11 @@ class Settings(BaseModel):
         except FileNotFoundError:
             return cls()
         except ValidationError as error:
-            wrong = " ".join(
-                f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}."
-                for e in error.errors(include_input=False)
-            )
-            raise WorkspaceError(f"{path}: {wrong}") from None
+            wrong = [
+                f"{name or 'settings'}: {told}"
+                for name, told in wrong_settings(error).items()
+            ]
+            raise WorkspaceError(f"{path}: {' '.join(wrong)}") from None
         except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
             raise WorkspaceError(f"{path} cannot be read: {error}") from error
 
@@ -161,3 +250,44 @@ class Settings(BaseModel):
             temporary.replace(path)
         except OSError as error:
             raise WorkspaceError(f"{path} cannot be written: {error}") from error
+
+
+#: What pydantic says in a programmer's words, in plain ones.
+_PLAIN = {
+    "missing": "This is needed",
+    "int_parsing": "Give a whole number",
+    "int_from_float": "Give a whole number",
+    "float_parsing": "Give a number",
+    "greater_than": "Give a number above {gt:g}",
+    "greater_than_equal": "Give a number from {ge:g} on",
+    "extra_forbidden": "There is no such setting",
+    "value_error": "{error}",
+}
+
+
+def wrong_settings(error: ValidationError) -> dict[str, str]:
+    """What is wrong, by the name of the setting, without what was given: no secret."""
+    return {
+        ".".join(map(str, one["loc"])): _PLAIN.get(one["type"], "{msg}").format(
+            msg=one["msg"], **one.get("ctx", {})
+        )
+        + "."
+        for one in error.errors(include_input=False)
+    }
+
+
+def _checked_address(url: str, example: str) -> str:
+    """Refuse what is no address, and one that carries a password or a key."""
+    try:
+        parts = urlsplit(url.strip())
+        parts.port  # noqa: B018 - raises if it is no number
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"Give an address such as {example}")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError(
+            "Give the address without user name, password, ? and #: settings are not "
+            "secret"
+        )
+    return url.strip().rstrip("/")

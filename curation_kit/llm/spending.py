@@ -16,6 +16,9 @@ __all__ = ["DAY", "Spending", "Usage", "dollars", "today"]
 #: Seconds; a day ends at midnight UTC, whatever the place of the workspace.
 DAY = 86_400
 
+#: Calls by which the time of a model is judged.
+TIMED_CALLS = 100
+
 _SUMS = """
     sum(status != 'kept') AS calls,
     sum(status = 'kept') AS kept,
@@ -133,6 +136,16 @@ class Spending:
     def of_days(self, since: float = 0.0) -> dict[str, Usage]:
         """What all jobs have used on each day (UTC), by ISO date, oldest first."""
         return self._usage("date(began, 'unixepoch')", "began >= ?", since)
+
+    def seconds_of(self, service: str, model: str) -> float | None:
+        """Mean seconds of the newest answers of a model; None before the first."""
+        row = self._database.one(
+            "SELECT avg(seconds) AS mean FROM (SELECT seconds FROM calls "
+            "WHERE service = ? AND model = ? AND status = 'answered' "
+            "ORDER BY id DESC LIMIT ?)",
+            (service, model, TIMED_CALLS),
+        )
+        return None if row is None else row["mean"]
 
     def calls(self, job_id: str, document_id: str | None = None) -> list[Row]:
         """Rows of the table: each call of a job, or of one document of it."""

@@ -10,10 +10,10 @@ from curation_kit.records.evidence import (
     Verification,
 )
 from curation_kit.records.ledger import LEFT_OUT, NO_REASON, Dropped, Ledger
+from curation_kit.records.lookup import Candidate, Lookup, LookupStatus
 from curation_kit.records.record import (
     EVIDENCE_COLUMNS,
     LIST_SEPARATOR,
-    Candidate,
     GeneExpressionRecord,
     Record,
     Verdict,
@@ -34,6 +34,8 @@ __all__ = [
     "Evidence",
     "GeneExpressionRecord",
     "Ledger",
+    "Lookup",
+    "LookupStatus",
     "Mention",
     "Record",
     "Verdict",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from operator import not_
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -62,6 +63,8 @@ class Ledger(BaseModel):
         Number of kept records per verification of their best evidence.
     flagged
         Number of kept records that the evidence gate asks a curator to check.
+    unanswered
+        Number of questions that a source outside the paper did not answer.
     notes
         Sentences for the curator.
     """
@@ -82,6 +85,7 @@ class Ledger(BaseModel):
     drops: list[Dropped] = Field(default_factory=list)
     verification: dict[str, int] = Field(default_factory=dict)
     flagged: int = 0
+    unanswered: int = Field(default=0, exclude_if=not_)
     notes: list[str] = Field(default_factory=list)
 
     def drop(
@@ -135,6 +139,11 @@ class Ledger(BaseModel):
 
     def __str__(self) -> str:
         return repr(self)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that was asked of others was answered."""
+        return self.chunks_sent == self.chunks_answered and not self.unanswered
 
     @property
     def in_full(self) -> bool:

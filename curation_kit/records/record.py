@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum, StrEnum
+from operator import not_
 from types import MappingProxyType
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from curation_kit.records.evidence import Evidence, Verification
+from curation_kit.records.lookup import Candidate, Lookup
 
 __all__ = [
     "EVIDENCE_COLUMNS",
     "LIST_SEPARATOR",
-    "Candidate",
     "GeneExpressionRecord",
     "Record",
     "Verdict",
@@ -41,16 +42,6 @@ class Verdict(StrEnum):
     REJECTED = "rejected"
 
 
-class Candidate(BaseModel):
-    """One possible identifier of an ambiguous name."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    id: str
-    label: str
-    source: str = ""
-
-
 class Record(BaseModel):
     """One extracted row: subclass it and add the columns of your domain.
 
@@ -60,6 +51,9 @@ class Record(BaseModel):
         Best first. The table shows the first one, JSON all of them.
     candidates
         For each column whose identifier is ambiguous, the possible ones.
+    lookups
+        For each column that a source outside the paper was asked about, what it
+        said: ``record.lookups["gene_id"].status``.
     why
         Why the extractor kept this record, in plain words.
     review
@@ -80,11 +74,13 @@ class Record(BaseModel):
 
     evidence: list[Evidence] = Field(default_factory=list)
     candidates: dict[str, list[Candidate]] = Field(default_factory=dict)
+    # Left out where nobody was asked: such records stay what they were before.
+    lookups: dict[str, Lookup] = Field(default_factory=dict, exclude_if=not_)
     why: str = ""
     review: str | None = None
 
     _shared: ClassVar[frozenset[str]] = frozenset(
-        {"evidence", "candidates", "why", "review"}
+        {"evidence", "candidates", "lookups", "why", "review"}
     )
 
     def __repr__(self) -> str:
@@ -110,6 +106,11 @@ class Record(BaseModel):
             for name, value in values.items()
             if value not in (None, "", False)
         )
+
+    def explained(self) -> str:
+        """Why it was kept, and what sources outside the paper said of it."""
+        told = [f"{column} {lookup}" for column, lookup in self.lookups.items()]
+        return "; ".join([self.why, *told] if self.why else told)
 
     @classmethod
     def domain_columns(cls) -> tuple[str, ...]:

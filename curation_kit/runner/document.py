@@ -346,10 +346,9 @@ class _Run:
             case Formatter():
                 state.files.append(self._format(agent))
                 return
-        ledger = paper.ledger
-        if ledger.chunks_answered < ledger.chunks_sent:
+        if not paper.ledger.complete:
             return  # a part is missing: not a success to build on
-        kept = KeptStep.of(state.step, agent.name, state.records, ledger)
+        kept = KeptStep.of(state.step, agent.name, state.records, paper.ledger)
         self._done = self._keys[state.step], kept
 
     def _check_there(self) -> None:

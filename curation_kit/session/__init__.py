@@ -22,6 +22,7 @@ from curation_kit.session.preview import DocumentPreview
 from curation_kit.session.review_desk import ReviewDesk
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.session import CurationSession
+from curation_kit.session.settings_page import SettingsPage
 from curation_kit.session.uploads import UploadReceiver
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "JobView",
     "Outcomes",
     "ReviewDesk",
+    "SettingsPage",
     "UploadReceiver",
 ]

@@ -53,7 +53,8 @@ class EvidenceView(HasTraits):
         order), ``names`` (of its taxon), ``items`` (each with ``quote``, ``page``,
         ``section``, ``figures``, ``verification``, ``score``, ``claimed``,
         ``differences``, ``flags``),
-        ``index`` (the one on screen), ``why``, ``candidates``, ``dropped`` (why
+        ``index`` (the one on screen), ``why``, ``candidates``, ``lookups`` (what other
+        sources said, by column), ``dropped`` (why
         a candidate was not kept; empty for records), ``place`` (from 0, or -1)
         and ``found`` (its place among the records of the table). Empty when
         nothing is shown.
@@ -126,6 +127,7 @@ class EvidenceView(HasTraits):
             "names": taxon_names(row),
             "why": record.why,
             "candidates": record.model_dump(mode="json")["candidates"],
+            "lookups": {name: str(found) for name, found in record.lookups.items()},
             "dropped": "",
         }
         self._show(job, item, about)
@@ -151,6 +153,7 @@ class EvidenceView(HasTraits):
             "names": taxon_names(found.record),
             "why": "",
             "candidates": {},
+            "lookups": {},
             "dropped": found.reason,
         }
         self._show(job, item, about)

@@ -6,7 +6,9 @@ from typing import Any
 
 from traitlets import Dict
 
+from curation_kit.llm import Usage
 from curation_kit.records import Ledger
+from curation_kit.session.job_costs import usage_row
 from curation_kit.session.job_part import JobPart, pages_of, shortened
 from curation_kit.session.wording import agent_title
 from curation_kit.workspace import Job
@@ -86,7 +88,8 @@ class DocumentTable(JobPart):
             limit=DOCUMENTS_PER_PAGE,
             offset=self._page * DOCUMENTS_PER_PAGE,
         )
-        outputs = job.outputs([row["document_id"] for row in rows])
+        ids = [row["document_id"] for row in rows]
+        outputs, usage = job.outputs(ids), job.document_usage(ids)
         return {
             "status": self._status,
             "search": self._search,
@@ -96,7 +99,10 @@ class DocumentTable(JobPart):
             "page": self._page,
             "pages": pages,
             "first": self._page * DOCUMENTS_PER_PAGE,
-            "rows": [_row(row, outputs.get(row["document_id"], [])) for row in rows],
+            "rows": [
+                _row(row, outputs.get(key, []), usage.get(key))
+                for key, row in zip(ids, rows, strict=True)
+            ],
         }
 
     def _detail(self, job: Job) -> dict[str, Any]:
@@ -111,7 +117,9 @@ class DocumentTable(JobPart):
         }
 
 
-def _row(row: dict[str, Any], outputs: list[tuple[int, str]]) -> dict[str, Any]:
+def _row(
+    row: dict[str, Any], outputs: list[tuple[int, str]], usage: Usage | None
+) -> dict[str, Any]:
     shown = {
         "id": row["document_id"],
         "document": row["document"],
@@ -130,6 +138,9 @@ def _row(row: dict[str, Any], outputs: list[tuple[int, str]]) -> dict[str, Any]:
         }
     if row["records"] == 0:  # nothing found is a finding: say what was read
         shown["note"] = shortened(row["ledger"] or "")
+    if usage is not None:
+        used = usage_row(usage)
+        shown |= {"tokens": used["input"] + used["output"], "cost": used["cost"]}
     if len(outputs) > 1:
         shown["outputs"] = [list(output) for output in outputs]
     return {name: value for name, value in shown.items() if value not in (None, "")}

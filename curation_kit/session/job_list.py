@@ -10,6 +10,8 @@ from typing import Any
 from traitlets import Dict, HasTraits, List
 
 from curation_kit.jobs import whole_seconds
+from curation_kit.llm import Usage
+from curation_kit.session.job_costs import usage_row
 from curation_kit.session.job_part import BYTES_PER_SECOND, MAX_TEXT, pages_of
 from curation_kit.workspace import Workspace
 
@@ -25,7 +27,8 @@ class JobList(HasTraits):
     Attributes
     ----------
     jobs : list of dict
-        id, name, flow, status, reason, created, counts, seconds.
+        id, name, flow, status, reason, created, counts, seconds; cost in US
+        dollars and tokens of those that have asked models.
     listing : dict
         What was asked for (``search``, ``status``, ``sort``, ``descending``),
         ``counts`` (jobs per status, "" for all), ``found``, ``page``,
@@ -65,7 +68,8 @@ class JobList(HasTraits):
                 self._page = 0
                 rows, found = self._read()
             counts = self._workspace.jobs.counts()
-            shown = [_listed(row) for row in rows]
+            usage = self._workspace.spending.of_jobs([row["id"] for row in rows])
+            shown = [_listed(row, usage.get(row["id"])) for row in rows]
             if shown != self.jobs:
                 self.jobs = shown
                 self._due = time.monotonic() + len(json.dumps(shown)) / BYTES_PER_SECOND
@@ -99,8 +103,11 @@ class JobList(HasTraits):
         )
 
 
-def _listed(row: dict[str, Any]) -> dict[str, Any]:
+def _listed(row: dict[str, Any], usage: Usage | None) -> dict[str, Any]:
     shown = {name: row[name] for name in ("id", "name", "flow", "status")}
+    if usage is not None:
+        used = usage_row(usage)
+        shown |= {"cost": used["cost"], "tokens": used["input"] + used["output"]}
     return {
         **shown,
         "reason": (row["reason"] or "")[:MAX_TEXT],

@@ -12,6 +12,7 @@ from curation_kit.errors import JobError, NotFound
 from curation_kit.jobs import whole_seconds
 from curation_kit.session.follower import Follower
 from curation_kit.session.job_completeness import CompletenessTable
+from curation_kit.session.job_costs import costs_of
 from curation_kit.session.job_documents import DocumentTable
 from curation_kit.session.job_log import EventLog
 from curation_kit.session.job_part import JobPart
@@ -27,8 +28,8 @@ COMPLETENESS = "completeness"
 #: How often it is looked whether a runner is at work, in seconds.
 RUNNER_LOOKED_AT = 2.0
 
-#: The records by verification are counted at most this often, in seconds.
-EVIDENCE_INTERVAL = 2.0
+#: Records by verification, and costs, are added up at most this often, in seconds.
+COUNTED_EVERY = 2.0
 
 #: A job with work and no runner for so long is told to stand still, in seconds: a
 #: new runner needs a few to start.
@@ -42,7 +43,8 @@ class JobView(HasTraits):
     ----------
     monitor : dict
         Name, status, counts, ``evidence`` (records by verification, and
-        those to ``check``), rate, time left; empty when no job is open.
+        those to ``check``), ``costs`` (see `costs_of`), rate, time left; empty
+        when no job is open.
         ``gone`` is true once it was deleted. Plain JSON values.
     tab : str
         Part of the page on screen: ``documents``, ``results``,
@@ -97,6 +99,7 @@ class JobView(HasTraits):
             self._runner_seen = time.monotonic()
             self._runner_due = 0.0
             self._evidence: tuple[int, float, dict[str, int]] = (-1, 0.0, {})
+            self._costs: tuple[float, dict[str, Any]] = (0.0, {})
             self.error = ""
             self.tab = tab if tab in self._parts else DOCUMENTS
             for part in self._parts.values():
@@ -215,6 +218,7 @@ class JobView(HasTraits):
             "records": job.total_records,
             "reviewed": sum(job.review_counts.values()),
             "evidence": self._verified(job, at_once=at_once),
+            "costs": self._spent(job, at_once=at_once),
             "fraction": progress.fraction,
             "elapsed": whole_seconds(progress.elapsed),
             "rate": progress.rate,
@@ -232,9 +236,19 @@ class JobView(HasTraits):
         if newest != seq and (at_once or now >= due):
             found, flagged = job.verified()
             counts = {**found, "check": flagged}
-            due = now + max(EVIDENCE_INTERVAL, 10 * (time.monotonic() - now))
+            due = now + max(COUNTED_EVERY, 10 * (time.monotonic() - now))
             self._evidence = (newest, due, counts)
         return counts
+
+    def _spent(self, job: Job, *, at_once: bool) -> dict[str, Any]:
+        """What the job has cost; calls change it without an event."""
+        due, costs = self._costs
+        now = time.monotonic()
+        if at_once or now >= due:
+            costs = costs_of(job)
+            due = now + max(COUNTED_EVERY, 10 * (time.monotonic() - now))
+            self._costs = (due, costs)
+        return costs
 
     def _stands_still(self, job: Job) -> bool:
         """Whether there is work and has been no runner for a while."""

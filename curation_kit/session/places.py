@@ -12,18 +12,21 @@ __all__ = [
     "JOB",
     "JOBS",
     "PAGES",
+    "SETTINGS",
     "Place",
     "read_record_key",
     "record_key",
 ]
 
-DOCUMENTS, FLOWS, JOBS, JOB, HELP = "documents", "flows", "jobs", "job", "help"
+DOCUMENTS, FLOWS, JOBS, JOB = "documents", "flows", "jobs", "job"
+SETTINGS, HELP = "settings", "help"
 
 #: Pages in the order of the navigation bar; the page of a job belongs to "jobs".
 PAGES = {
     DOCUMENTS: "Documents",
     FLOWS: "Flows",
     JOBS: "Batch Jobs",
+    SETTINGS: "Settings",
     HELP: "Help",
 }
 

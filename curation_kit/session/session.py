@@ -34,12 +34,14 @@ from curation_kit.session.places import (
     JOB,
     JOBS,
     PAGES,
+    SETTINGS,
     Place,
     read_record_key,
     record_key,
 )
 from curation_kit.session.review_desk import ReviewDesk
 from curation_kit.session.selection import DocumentSelection
+from curation_kit.session.settings_page import SettingsPage
 from curation_kit.session.uploads import UploadReceiver
 from curation_kit.session.wording import documents as _papers
 from curation_kit.workspace import Job, Workspace
@@ -93,6 +95,8 @@ class CurationSession(HasTraits):
         The topic of the help on screen.
     flows_page : FlowsPage
         The list of flows and the builder.
+    settings_page : SettingsPage
+        Model services, limits, prices and budget.
     flows : list of str
         Names of the flows that can be run.
     page : str
@@ -168,6 +172,9 @@ class CurationSession(HasTraits):
         self.downloads = Downloads(self.view, noted=self._note, failed=self.show_error)
         self.flows_page = FlowsPage(
             self, arrive=self._arrive_at_flow, offer=self.downloads.offer_text
+        )
+        self.settings_page = SettingsPage(
+            workspace, noted=self._note, failed=self.show_error
         )
         self._follower = Follower(self._look, self.show_error)
         self.refresh()
@@ -318,6 +325,8 @@ class CurationSession(HasTraits):
         self.refresh()
         if page == DOCUMENTS:
             self.documents.refresh()
+        if page in {FLOWS, SETTINGS}:
+            self.settings_page.refresh()
         if page == FLOWS:
             item = self.flows_page.enter(item)
         self._arrive(Place(page, item), PAGES.get(page, ""))
@@ -403,7 +412,8 @@ class CurationSession(HasTraits):
         ----------
         options
             ``n_jobs``, ``minutes`` (time limit of a document), ``memory_limit``
-            (GB), ``nice``, ``use_cache``; those left out have their default.
+            (GB), ``nice``, ``use_cache``, ``budget`` (US dollars); those left
+            out have their default.
         """
         self._submit(flow, self.selection.documents, name.strip(), options)
         self.selection.clear()
@@ -480,9 +490,18 @@ class CurationSession(HasTraits):
         self.view.opened().pause()
         self._job_changed()
 
-    def resume_job(self) -> None:
-        """Go on with the job on screen."""
-        self.view.opened().resume()
+    def resume_job(self, budget: float | None = None) -> None:
+        """Go on with the job on screen, with another budget if one is given.
+
+        Raises
+        ------
+        JobError
+            If the budget is no amount, or less than what is spent.
+        """
+        if budget is None:
+            self.view.opened().resume()
+        else:
+            self.view.opened().resume(**job_options({"budget": budget}))
         self._job_changed()
 
     def retry_failed(self, document_id: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Vocabularies that work offline: genes, anatomy, stages, cellular components.
+"""Vocabularies that work offline: genes, anatomy, stages, diseases and more.
 
 The tables in `data/` are facts (names and the identifiers they stand for)
 taken from released packages by ``scripts/build_vocabulary.py``; their sources

@@ -1,4 +1,4 @@
-"""Terms of anatomy, stages and cellular components, by name and in running text."""
+"""Terms of ontologies, by name and in running text."""
 
 from __future__ import annotations
 
@@ -22,11 +22,14 @@ __all__ = [
 
 #: Prefixes of the ontologies that have a table.
 ONTOLOGIES = (
+    "CHEBI",
     "CL",
+    "DOID",
     "FBbt",
     "FBdv",
     "GO",
     "HsapDv",
+    "MONDO",
     "MmusDv",
     "UBERON",
     "WBbt",
@@ -135,7 +138,10 @@ class Ontology:
         return self._table.name_of("L", term_id)
 
     def parents(self, term_id: str) -> tuple[str, ...]:
-        """Terms one step above (is a, part of, develops from)."""
+        """Terms one step above (is a, part of, develops from).
+
+        Not known of chemicals and diseases.
+        """
         if self._links is None:
             self._links = Links(f"parents_{self.prefix}")
         return self._links.of(term_id)

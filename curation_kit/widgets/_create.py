@@ -26,6 +26,7 @@ class CreateJob(Leaf):
     warning = Unicode().tag(sync=True)
     suggested_name = Unicode().tag(sync=True)
     estimate = Unicode().tag(sync=True)
+    spending = Dict().tag(sync=True)
     prefill = Dict().tag(sync=True)
     defaults = Dict().tag(sync=True)
     busy = Unicode().tag(sync=True)

@@ -10,7 +10,14 @@ from ipywidgets import VBox, Widget
 
 from curation_kit.errors import WorkspaceError
 from curation_kit.session import CurationSession
-from curation_kit.session.places import DOCUMENTS, FLOWS, HELP, JOB, JOBS
+from curation_kit.session.places import (
+    DOCUMENTS,
+    FLOWS,
+    HELP,
+    JOB,
+    JOBS,
+    SETTINGS,
+)
 from curation_kit.store import DATABASE
 from curation_kit.widgets._browser import Browser
 from curation_kit.widgets._builder import FlowEditor
@@ -33,6 +40,7 @@ from curation_kit.widgets._picker import DocumentPicker
 from curation_kit.widgets._refusal import Refusal
 from curation_kit.widgets._results import ResultsTable
 from curation_kit.widgets._review import ReviewPanel
+from curation_kit.widgets._settings import SettingsForms
 from curation_kit.widgets._upload import DocumentUpload
 from curation_kit.workspace import Workspace
 
@@ -64,6 +72,7 @@ _PARTS: dict[str, tuple[Callable[[CurationSession], Widget], ...]] = {
         JobLog,
         JobSettingsView,
     ),
+    SETTINGS: (SettingsForms,),
     HELP: (Help,),
 }
 

@@ -28,7 +28,7 @@ def document_actions(session: CurationSession) -> dict[str, Callable[..., object
 class JobDocuments(Leaf):
     """Filter, search and sort; download, retry, attempts and ledger of a row."""
 
-    _esm = script("tables", "documents_of_job", "job_documents")
+    _esm = script("tables", "costs", "documents_of_job", "job_documents")
 
     monitor = Dict().tag(sync=True)
     documents = Dict().tag(sync=True)

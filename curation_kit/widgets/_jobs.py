@@ -15,7 +15,7 @@ __all__ = ["JobTable"]
 class JobTable(Leaf):
     """The jobs, each with its status and counts."""
 
-    _esm = script("tables", "jobs")
+    _esm = script("tables", "costs", "jobs")
 
     jobs: List[Any] = List().tag(sync=True)
     listing = Dict().tag(sync=True)

@@ -26,6 +26,7 @@ _STYLES = (
     "completeness",
     "evidence",
     "review",
+    "settings",
 )
 
 

@@ -21,7 +21,7 @@ class JobMonitor(Leaf):
     tabs, below which the parts of the page are widgets of their own.
     """
 
-    _esm = script("tables", "documents_of_job", "monitor")
+    _esm = script("tables", "costs", "documents_of_job", "monitor")
 
     monitor = Dict().tag(sync=True)
     documents = Dict().tag(sync=True)
@@ -67,6 +67,7 @@ class JobMonitor(Leaf):
                 "show_tab": session.view.show_tab,
                 "open_page": session.open_page,
                 "start_runner": session.start_runner,
+                "resume_job": session.resume_job,
             },
             reporting=session.reporting,
         )

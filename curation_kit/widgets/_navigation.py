@@ -14,7 +14,7 @@ __all__ = ["Navigation"]
 
 
 class Navigation(Leaf):
-    """Documents · Flows · Batch Jobs · Help."""
+    """Documents · Flows · Batch Jobs · Settings · Help."""
 
     _esm = script("navigation")
 

@@ -1,6 +1,8 @@
 """Workspace and Job: what users hold in their hands."""
 
 from curation_kit.workspace.cache import Cache
+from curation_kit.workspace.costs import Costs
+from curation_kit.workspace.estimating import Estimate, cores, money, tokens
 from curation_kit.workspace.highlighting import evidence_folder, evidence_problems
 from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
@@ -10,13 +12,18 @@ from curation_kit.workspace.workspace import Workspace, default_path
 
 __all__ = [
     "Cache",
+    "Costs",
+    "Estimate",
     "Job",
     "JobViewing",
     "Jobs",
     "RecordEvidence",
     "Workspace",
     "column_kind",
+    "cores",
     "default_path",
     "evidence_folder",
     "evidence_problems",
+    "money",
+    "tokens",
 ]

@@ -400,7 +400,7 @@ def _changed(machine: Record, changes: Mapping[str, Any]) -> dict[str, Any]:
     """
     columns = machine.domain_columns()
     if unknown := [name for name in changes if name not in columns]:
-        if {*unknown} & {*EVIDENCE_COLUMNS, "evidence", "why", "candidates"}:
+        if {*unknown} & {*EVIDENCE_COLUMNS, "evidence", "why", "candidates", "lookups"}:
             raise JobError(
                 f"{unknown[0]} cannot be edited: it tells where the record comes "
                 "from. Reject a record that its evidence does not bear out."

@@ -19,6 +19,7 @@ from curation_kit.runner import Folders, Runner
 from curation_kit.store import DATABASE, Database
 from curation_kit.workspace.cache import Cache
 from curation_kit.workspace.costs import check_prices
+from curation_kit.workspace.estimating import Estimate, cores, estimate
 from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
 
@@ -260,6 +261,34 @@ class Workspace:
         )
         return job.run()
 
+    def estimate(
+        self,
+        flow: Flow | str,
+        documents: Document | str | Iterable[Document | str],
+        *,
+        n_jobs: int | None = None,
+        io_jobs: int | None = None,
+    ) -> Estimate:
+        """Tell about what a job would take: calls, tokens, US dollars, minutes.
+
+        Parameters are those of `submit`. Nothing is started and nobody is asked.
+
+        Raises
+        ------
+        FlowError
+            If the flow has problems, or asks a model and no service is there.
+        """
+        flow = self._checked(flow)
+        return estimate(
+            flow,
+            self._chosen(documents),
+            self.settings,
+            computing=n_jobs or cores(),
+            waiting=_io_jobs(flow, io_jobs),
+            timed=self.jobs.times_of(flow),
+            seconds_of=self.spending.seconds_of,
+        )
+
     def create(
         self,
         flow: Flow | str,
@@ -282,12 +311,7 @@ class Workspace:
         """
         flow = self._checked(flow)
         check_prices(budget, flow, self.settings)
-        chosen = [
-            self.documents.get(item) if isinstance(item, str) else self._own(item)
-            for item in (
-                [documents] if isinstance(documents, Document | str) else documents
-            )
-        ]
+        chosen = self._chosen(documents)
         options = {
             "n_jobs": n_jobs,
             "io_jobs": _io_jobs(flow, io_jobs),
@@ -315,6 +339,17 @@ class Workspace:
             options=checked,
         )
         return self.jobs.get(job_id)
+
+    def _chosen(
+        self, documents: Document | str | Iterable[Document | str]
+    ) -> list[Document]:
+        """Give documents of this workspace, some of them named by their ids."""
+        if isinstance(documents, Document | str):
+            documents = [documents]
+        return [
+            self.documents.get(item) if isinstance(item, str) else self._own(item)
+            for item in documents
+        ]
 
     def _checked(self, flow: Flow | str) -> Flow:
         """Give a flow, or the saved one of that name, without problems."""

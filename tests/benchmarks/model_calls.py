@@ -28,7 +28,7 @@ from curation_kit.llm import Price, Service, Settings
 @contextmanager
 def service(latency: float) -> Iterator[tuple[str, psutil.Process]]:
     """Give the URL of a chat service and its process."""
-    from asking_agent import GENE
+    from chunk_agent import GENE
 
     command = [sys.executable, str(TESTS / "chat_server.py")]
     process = subprocess.Popen(
@@ -58,8 +58,8 @@ def peak(url: str) -> tuple[int, int]:
 
 def measure(papers: int, calls: int, in_flight: int, latency: float) -> None:
     """Run a job whose papers need nothing but the answers, in a warm runner."""
-    from asking_agent import asking_flow
     from batches import children, runners, until
+    from chunk_agent import chunk_flow
 
     with service(latency) as (url, server), stage() as workspace:
         workspace.settings = Settings(
@@ -73,9 +73,9 @@ def measure(papers: int, calls: int, in_flight: int, latency: float) -> None:
             }
         )
         documents = add_many(workspace, papers)
-        flow = asking_flow(chunks=calls)
+        flow = chunk_flow(chunks=calls)
         given = {"io_jobs": in_flight, "n_jobs": 2, "budget": 100.0}
-        warm = asking_flow(chunks=1, max_tokens=99)
+        warm = chunk_flow(chunks=1, max_tokens=99)
         workspace.submit(warm, documents[: 2 * in_flight], **given).wait()
         until(lambda: len(runners(workspace)) == 1)
         [runner] = runners(workspace)

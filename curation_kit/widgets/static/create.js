@@ -18,6 +18,20 @@ function advanced(open, { n_jobs: cores, minutes, memory_limit: memory, nice }) 
 }
 advanced.cache = true;
 
+/** What models will be asked, what that costs, and where to stop. */
+function spending({ text, problem, has_price: hasPrice }) {
+  const settings = placeLink("page=settings", { class: "ck-inline-link" }, "Settings");
+  if (problem) return h("p", { class: "ck-warning" }, "This flow cannot run yet. ", problem, " ", settings);
+  if (!text) return null;
+  return h("div", { class: "ck-spending" },
+    h("p", { role: "status" }, text, !hasPrice && [" Give one in ", settings, ", then a budget can be kept."]),
+    h("div", { class: "ck-with-unit" },
+      h("label", { class: "ck-label", for: "ck-budget" }, "Budget of this job"),
+      h("span", { class: "ck-muted" }, "$"),
+      h("input", { id: "ck-budget", type: "number", class: "ck-input ck-slim", min: 0, step: "any", placeholder: "no cap", disabled: !hasPrice }),
+      h("span", { class: "ck-muted" }, "At the cap the job pauses; it can go on with a higher one.")));
+}
+
 // So many chips fill about two rows; one or two more are not worth a button.
 const [FEW_CHIPS, MANY_CHIPS] = [8, 10];
 
@@ -66,6 +80,7 @@ function render({ model, el }) {
           h("span", { class: "ck-grow" }, get("warning")),
           get("count_unfit") < selected && h("button", { type: "button", class: "ck-button ck-small", click: "leave_out_unfit" }, get("count_unfit") === 1 ? "Leave it out" : "Leave them out")),
         get("estimate") && h("p", { class: "ck-muted", role: "status" }, get("estimate")),
+        h("div", null, spending(get("spending"))),
         advanced(open, get("defaults")),
         h("div", { class: "ck-row" },
           h("button", { type: "submit", class: "ck-button ck-primary", disabled: !ready }, busy ? "Working…" : "Create Batch Job"),
@@ -73,13 +88,14 @@ function render({ model, el }) {
   };
   const number = (root, id) => {
     const field = root.querySelector(id);
+    if (!field) return null;
     if (field.validity.badInput) return field.value || NaN;
     return field.value === "" ? null : Number(field.value);
   };
   const flow = (root) => root.querySelector("#ck-flow")?.value ?? "";
   const options = (root) => ({
     n_jobs: number(root, "#ck-n-jobs"), minutes: number(root, "#ck-minutes"), memory_limit: number(root, "#ck-memory"),
-    nice: number(root, "#ck-nice"), use_cache: root.querySelector("#ck-cache").checked,
+    nice: number(root, "#ck-nice"), use_cache: root.querySelector("#ck-cache").checked, budget: number(root, "#ck-budget"),
   });
   return mount({
     model, el, draw,

@@ -55,7 +55,7 @@ function documentDetail({ id, attempts, earlier, ledger }, { document: name, sta
 }
 
 /** Rows of one document: itself, what went wrong, and what is unfolded. */
-function documentRows(row, { onDashboard, menu, detail, steps, span }) {
+function documentRows(row, { onDashboard, menu, detail, steps, costs, span }) {
   const style = row.status === "failed" ? "ck-failed-row" : "";
   const told = row.error || row.hint || row.note;
   const open = detail.id === row.id;
@@ -70,6 +70,9 @@ function documentRows(row, { onDashboard, menu, detail, steps, span }) {
       h("td", { class: "ck-number" }, row.records === undefined ? "" : row.records.toLocaleString("en")),
       h("td", { class: "ck-number" }, row.seconds === undefined ? "" : tenths(row.seconds)),
       h("td", { class: "ck-number" }, row.attempts || ""),
+      costs && [
+        h("td", { class: "ck-number" }, row.tokens === undefined ? "" : tokens(row.tokens)),
+        h("td", { class: "ck-number" }, row.cost === undefined ? "" : money(row.cost))],
       onDashboard && h("td", { class: "ck-number ck-actions" }, documentActions(row, menu))),
     menu === row.id && row.outputs && fileMenu(row, key, span),
     told && h("tr", { id: `ck-told-${key}`, class: `${style} ck-more-row ${open ? "ck-has-more" : ""}` },
@@ -84,27 +87,29 @@ function documentRows(row, { onDashboard, menu, detail, steps, span }) {
 /** The whole part: filters, search, table, pages. */
 function documentsTable(get, menu) {
   const shown = get("documents");
-  const { counts, status } = get("monitor");
+  const { counts, status, costs: spent = {} } = get("monitor");
   if (!shown.rows || !counts) return null;
   const onDashboard = get("on_dashboard");
   const detail = get("detail");
   // Only what is being done has a step; where a document failed is told when it is unfolded.
   const steps = ["pending", "processing", "paused"].includes(status);
-  const span = 5 + steps + onDashboard;
+  const costs = spent.calls !== undefined;
+  const span = 5 + steps + 2 * costs + onDashboard;
   const empty = shown.search ? "No document has all of these words in its name." : "No document in this state.";
   return [
     h("div", { class: "ck-row ck-table-head" },
       filters(STATES, counts, shown.status, "Show documents"),
       h("input", { type: "search", id: "ck-find-documents", class: "ck-input ck-push", input: "find", placeholder: "Search file names", "aria-label": "Search file names of the job", autocomplete: "off" })),
     h("div", { class: "ck-scroll ck-tall", tabindex: "0", role: "region", "aria-label": "Table of documents" },
-      h("table", { class: "ck-table ck-fixed" },
+      h("table", { class: `ck-table ck-fixed${costs ? " ck-with-costs" : ""}` },
         h("thead", null, h("tr", null,
           sortable("Document", "document", shown), sortable("Status", "status", shown, "ck-col-status"),
           steps && sortable("Step", "step", shown, "ck-col-step"),
           [["Records", "records"], ["Seconds", "seconds"], ["Attempts", "attempts"]].map(([label, key]) =>
             sortable(label, key, shown, "ck-col-number ck-number")),
+          costs && ["Tokens", "Cost"].map((label) => h("th", { scope: "col", class: "ck-col-number ck-number" }, label)),
           onDashboard && h("th", { scope: "col", class: "ck-col-action" }, h("span", { class: "ck-hidden" }, "Results")))),
-        h("tbody", null, shown.rows.map((row) => documentRows(row, { onDashboard, menu, detail, steps, span })),
+        h("tbody", null, shown.rows.map((row) => documentRows(row, { onDashboard, menu, detail, steps, costs, span })),
           !shown.rows.length && h("tr", null, h("td", { colspan: span, class: "ck-muted" }, empty))))),
     pager({ first: shown.first, shown: shown.rows.length, total: shown.found, page: shown.page, pages: shown.pages, action: "turn", args: (page) => [page], what: "document" }),
     h("p", { class: "ck-note" },

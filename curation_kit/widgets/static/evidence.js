@@ -48,11 +48,12 @@ function quotes({ items, index }) {
 }
 
 /** Why the record is there, and what its values may mean. */
-const reasons = ({ why, candidates, dropped }) => [
+const reasons = ({ why, candidates, lookups, dropped }) => [
   dropped && h("p", { class: "ck-warning" }, h("b", null, "Not kept: "), `${dropped}.`),
   why && h("p", { class: "ck-why" }, h("b", null, "Why it was kept: "), why),
   Object.entries(candidates).map(([name, items]) => h("p", { class: "ck-why" }, h("b", null, `${label(name)} is ambiguous: `),
-    items.map(({ id, label: text }) => `${text} (${id})`).join(", ")))];
+    items.map(({ id, label: text }) => `${text} (${id})`).join(", "))),
+  Object.entries(lookups).map(([name, text]) => h("p", { class: "ck-why" }, h("b", null, `${label(name)}: `), text))];
 
 const tool = (text, action, args, disabled, name, title) => h("button", {
   type: "button", class: "ck-button ck-small ck-tool-button", click: action, args, disabled, "aria-label": name, title: title ?? name,

@@ -10,7 +10,7 @@ const done = ({ completed, failed, cancelled, total }) => {
 
 const stopped = (status) => !["pending", "processing"].includes(status);
 
-function jobRows(job, asked) {
+function jobRows(job, asked, costs) {
   const deleting = asked === job.id;
   return [
     h("tr", { id: `ck-job-${job.id}`, class: deleting ? "ck-has-more" : null },
@@ -18,13 +18,14 @@ function jobRows(job, asked) {
         h("button", { type: "button", class: "ck-link ck-name", click: "open_job", args: [job.id], title: `Open ${job.name}` }, h("bdi", null, job.name)),
         h("div", { class: "ck-id ck-wraps" }, job.id, " · ", h("bdi", null, job.flow))),
       h("td", { class: "ck-nowrap" }, when(job.created)),
-      h("td", null, badge(job.status), job.status === "paused" && job.reason && h("div", { class: "ck-muted" }, job.reason)),
+      h("td", null, badge(job.status), job.status === "paused" && job.reason && h("div", { class: "ck-muted ck-reason", title: job.reason }, job.reason)),
       h("td", null, done(job)),
       h("td", { class: "ck-number" }, job.seconds === null ? "–" : duration(job.seconds)),
+      costs && h("td", { class: "ck-number" }, amount(job)),
       h("td", { class: "ck-actions" }, h("div", null,
         h("button", { type: "button", class: "ck-button ck-small", click: "duplicate_job", args: [job.id], "aria-label": `Duplicate ${job.name} as a new job`, title: "Fill the form above with this job's flow and documents" }, "Duplicate"),
         h("button", { type: "button", id: `ck-delete-${job.id}`, class: "ck-button ck-small ck-danger", click: "ask", args: [job.id], disabled: !stopped(job.status), title: stopped(job.status) ? null : "Cancel the job first", "aria-label": `Delete ${job.name}` }, "Delete")))),
-    deleting && h("tr", { id: `ck-question-${job.id}` }, h("td", { colspan: 6 },
+    deleting && h("tr", { id: `ck-question-${job.id}` }, h("td", { colspan: 6 + costs },
       question("ck-sure", `Delete “${job.name}” with its records and result files? The documents and the flow stay. This cannot be undone.`,
         "Yes, delete it", "remove", [job.id], "Keep it"))),
   ];
@@ -37,6 +38,7 @@ function render({ model, el }) {
     const shown = get("listing");
     const { counts = {} } = shown;
     const any = counts[""] > 0;
+    const costs = jobs.some((job) => job.tokens !== undefined);
     return h("section", { class: "ck-section", "aria-labelledby": "ck-jobs" },
       h("div", { class: "ck-head" }, h("h2", { id: "ck-jobs" }, "Your Batch Jobs")),
       any && h("div", { class: "ck-row ck-table-head" },
@@ -50,8 +52,9 @@ function render({ model, el }) {
             sortable("Name", "name", shown, "", "job-"), sortable("Created", "created", shown, "", "job-"),
             sortable("Status", "status", shown, "", "job-"), sortable("Documents done", "documents", shown, "", "job-"),
             sortable("Duration", "seconds", shown, "ck-number", "job-"),
+            costs && h("th", { scope: "col", class: "ck-number" }, "Cost"),
             h("th", { scope: "col" }, h("span", { class: "ck-hidden" }, "Actions")))),
-          h("tbody", null, jobs.map((job) => jobRows(job, asked))))),
+          h("tbody", null, jobs.map((job) => jobRows(job, asked, costs))))),
       any && pager({ first: shown.first, shown: jobs.length, total: shown.found, page: shown.page, pages: shown.pages, action: "turn", args: (page) => [page], what: "job" }));
   };
   const ask = (send, change) => {

@@ -34,12 +34,51 @@ function support({ records, evidence }) {
     h("span", { class: evidence.check ? "ck-warn" : "ck-muted" }, evidence.check ? `${evidence.check.toLocaleString("en")} to check` : "none to check"));
 }
 
+/** What models were asked and what that has cost; by step when unfolded. */
+function spent({ costs, status }, unfolded) {
+  if (costs?.calls === undefined) return null;
+  const { calls, kept, failed, input, output, cost, reserved, partly, estimated, budget, projected, steps } = costs;
+  const open = ["pending", "processing", "paused"].includes(status);
+  const fact = (label, ...value) => h("span", { class: "ck-nowrap" }, h("span", { class: "ck-muted" }, label, " "), value);
+  const used = (cost ?? 0) + reserved;
+  return h("div", { class: "ck-costs" },
+    h("div", { class: "ck-row ck-cost-line" },
+      h("span", { class: "ck-muted" }, "Models:"),
+      fact("spent", h("b", null, cost === null ? "no price" : money(cost)), budget !== null && ` of ${money(budget)}`),
+      reserved > 0 && fact("under way", `up to ${money(reserved)}`),
+      open && projected !== null && cost !== null && fact("projected", h("span", { class: budget !== null && projected > budget ? "ck-warn" : "" }, `about ${money(projected)}`)),
+      fact("tokens", `${tokens(input)} in, ${tokens(output)} out`),
+      fact("calls", calls.toLocaleString("en"), failed > 0 && `, ${failed.toLocaleString("en")} without an answer`, kept > 0 && `, ${kept.toLocaleString("en")} answers were kept already`),
+      steps.length > 0 && h("button", { type: "button", class: "ck-link ck-small-link", click: "unfold_costs", "aria-expanded": unfolded ? "true" : "false", "aria-controls": "ck-cost-steps" }, `${unfolded ? "▾" : "▸"} By step`)),
+    budget !== null && h("div", { class: "ck-bar ck-small-bar ck-budget-bar", role: "progressbar", "aria-label": "Budget spent", "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": budget ? Math.min(Math.round((100 * used) / budget), 100) : 100 },
+      h("span", { class: "ck-fill ck-fill-completed", style: `width:${budget ? Math.min((100 * (cost ?? 0)) / budget, 100) : 100}%` }),
+      h("span", { class: "ck-fill ck-fill-processing", style: `width:${budget ? Math.min((100 * reserved) / budget, 100) : 0}%` })),
+    unfolded && h("div", { class: "ck-scroll", id: "ck-cost-steps", tabindex: "0", role: "region", "aria-label": "Cost by step" }, h("table", { class: "ck-table ck-inner" },
+      h("thead", null, h("tr", null, ["Step", "Calls", "Kept answers", "Tokens in", "Tokens out", "Cost"].map((label, at) => h("th", { scope: "col", class: at ? "ck-number" : null }, label)))),
+      h("tbody", null, steps.map((step) => h("tr", null,
+        h("td", null, `${step.number}. ${step.title}`),
+        [step.calls, step.kept, step.input, step.output].map((number) => h("td", { class: "ck-number" }, number.toLocaleString("en"))),
+        h("td", { class: "ck-number" }, step.cost === null ? "no price" : money(step.cost))))))),
+    partly && cost !== null && h("p", { class: "ck-muted ck-note" }, "Some models have no price: what they cost is not in these amounts."),
+    estimated && h("p", { class: "ck-muted ck-note" }, "A service did not count the tokens of some calls, or a call was cut off: those are estimated."));
+}
+
+/** A higher cap for a job that is paused: what was typed is told to the kernel. */
+const raise = ({ costs }) => h("form", { class: "ck-row ck-raise", submit: "raise", novalidate: true },
+  h("label", { for: "ck-new-budget" }, "New budget of this job"),
+  h("span", { class: "ck-with-unit" }, h("span", null, "$"),
+    h("input", { id: "ck-new-budget", type: "number", class: "ck-input ck-slim", min: 0, step: "any", "data-value": costs.budget })),
+  h("button", { type: "submit", class: "ck-button ck-small" }, "Resume with this budget"));
+
 /** What to know about the state of the job, and what to do. */
 function advice(job, trouble, onDashboard) {
   const { status, reason } = job;
   if (status === "paused") {
     const go = onDashboard ? "Press Resume to go on" : "job.resume() goes on";
-    return h("p", { class: "ck-warning", role: "status" }, reason, ` Documents in work are finished, no more are started. ${go}; what is done stays done.`);
+    const capped = (job.costs?.budget ?? null) !== null;
+    return h("div", { class: "ck-warning" },
+      h("div", { role: "status" }, reason, ` Documents in work are finished, no more are started. ${go}; what is done stays done.`),
+      onDashboard && capped && raise(job));
   }
   if (trouble && ["pending", "processing"].includes(status)) {
     return h("div", { class: "ck-message ck-is-error" },
@@ -68,7 +107,7 @@ function tabs({ counts, records }, chosen) {
 }
 
 function render({ model, el }) {
-  const state = { menu: null };
+  const state = { menu: null, unfolded: false, budget: null };
   const draw = (get) => {
     const job = get("monitor");
     if (!job.id) return null;
@@ -89,12 +128,25 @@ function render({ model, el }) {
       bar(job.counts, job.fraction),
       facts(job),
       support(job),
+      spent(job, state.unfolded),
       onDashboard ? tabs(job, get("tab")) : documentsTable(get, state.menu));
   };
   const mounted = mount({
     model, el, draw,
-    handlers: documentHandlers(model, state),
-    drawn: (root, get) => sync(root, "#ck-find-documents", get("documents").search ?? ""),
+    handlers: {
+      ...documentHandlers(model, state),
+      unfold_costs: ({ redraw }) => { state.unfolded = !state.unfolded; redraw(); },
+      raise: ({ root, send }) => {
+        const { value } = root.querySelector("#ck-new-budget");
+        send("resume_job", [value === "" ? "" : Number(value)]);
+      },
+    },
+    drawn: (root, get) => {
+      sync(root, "#ck-find-documents", get("documents").search ?? "");
+      const field = root.querySelector("#ck-new-budget");
+      if (field && field !== state.budget) field.value = field.dataset.value;
+      state.budget = field;
+    },
   });
   // Arrow keys turn to the next tab, as in every list of tabs.
   el.addEventListener("keydown", (event) => {

@@ -1,0 +1,258 @@
+"""The API of the Alliance of Genome Resources: search, genes and orthologs.
+
+Documented at ``https://www.alliancegenome.org/swagger-ui``. Three things it does
+not say: the categories of the search end in ``_search_result``, an empty page
+has no ``results``, and an unknown gene is answered with 400.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import AliasChoices, BaseModel, Field
+
+from curation_kit.agents.api.base import ApiOptions
+from curation_kit.agents.api.names import Entry, NameValidator, best, folded, verdict
+from curation_kit.agents.api.sources import Answer, Inquiry, Source, segment
+from curation_kit.agents.base import Options, Paper
+from curation_kit.agents.organism import SpeciesKeys, paper_species
+from curation_kit.records import Lookup, LookupStatus, Record
+from curation_kit.species import SPECIES, Species
+
+__all__ = ["ALLIANCE", "AllianceAlleleAgent", "AllianceGeneAgent", "Gene"]
+
+ALLIANCE = Source(
+    name="alliance",
+    title="Alliance of Genome Resources",
+    address="https://www.alliancegenome.org/api",
+    variable="CURATION_KIT_ALLIANCE_URL",
+)
+
+#: Rows of one page of the search. A name stands on the first page if anywhere:
+#: what matches it whole is ranked first.
+ROWS = 50
+
+#: What an unknown identifier is answered with.
+UNKNOWN = (400, 404)
+
+_SPECIES_OF_NAME = {species.name: species for species in SPECIES.values()}
+
+
+class Row(BaseModel):
+    """A gene or an allele, as the search gives it."""
+
+    id: str = Field(validation_alias=AliasChoices("id", "curie"))
+    symbol: str
+    species: str | None = None
+    name: str | None = None
+    systematicName: str | None = None  # noqa: N815 - as the API spells it
+    synonyms: list[str] | None = None
+    geneCrossReferences: list[str] | None = None  # noqa: N815 - same
+
+    def entry(self) -> Entry:
+        """Give it as an entry."""
+        others = (self.name, self.systematicName, *(self.synonyms or []))
+        species = _SPECIES_OF_NAME.get(self.species or "")
+        return Entry(
+            id=self.id,
+            name=self.symbol,
+            others=tuple(filter(None, others)),
+            source=self.species or "",
+            taxon=species.taxon if species else "",
+        )
+
+
+class Page(BaseModel):
+    """A page of the search."""
+
+    total: int
+    results: list[Row] = Field(default_factory=list)
+    # A search that failed is answered with 200 and nothing found.
+    errorMessages: list[str] = Field(default_factory=list, max_length=0)  # noqa: N815
+
+
+class Text(BaseModel):
+    """A name with markup, and without."""
+
+    displayText: str  # noqa: N815 - as the API spells it
+
+
+class Taxon(BaseModel):
+    """A species."""
+
+    curie: str
+    name: str | None = None
+
+
+class Gene(BaseModel):
+    """A gene, as the pages of genes give it."""
+
+    primaryExternalId: str  # noqa: N815 - as the API spells it
+    geneSymbol: Text  # noqa: N815 - same
+    geneFullName: Text | None = None  # noqa: N815 - same
+    geneSystematicName: Text | None = None  # noqa: N815 - same
+    geneSynonyms: list[Text] | None = None  # noqa: N815 - same
+    taxon: Taxon | None = None
+
+    def entry(self) -> Entry:
+        """Give it as an entry."""
+        more = (self.geneFullName, self.geneSystematicName, *(self.geneSynonyms or []))
+        return Entry(
+            id=self.primaryExternalId,
+            name=self.geneSymbol.displayText,
+            others=tuple(text.displayText for text in more if text),
+        )
+
+
+class GenePage(BaseModel):
+    """What the page of a gene gives."""
+
+    gene: Gene
+
+
+class AllianceOptions(ApiOptions):
+    """Options of the agents that search the Alliance."""
+
+    species: SpeciesKeys = Field(
+        default_factory=list,
+        description=(
+            "Species that are searched; empty: that of the record's taxon, else those "
+            "that the paper names."
+        ),
+    )
+
+
+class _AllianceNames(NameValidator):
+    """Searches one category of the Alliance."""
+
+    source = ALLIANCE
+    Options: ClassVar[type[Options]] = AllianceOptions
+    options: AllianceOptions
+    category: ClassVar[Literal["gene_search_result", "allele_search_result"]]
+
+    def context(self, record: Record) -> object:
+        """Tell what else the answer depends on."""
+        return super().context(record), *(
+            getattr(record, name, None) for name in ("taxon", "gene_id")
+        )
+
+    def species(self, record: Record, paper: Paper) -> list[Species]:
+        """Species that are searched, the likeliest first."""
+        taxon = getattr(record, "taxon", None)
+        own = [one for one in SPECIES.values() if one.taxon == taxon]
+        if own and not self.options.species:
+            return own
+        return paper_species(paper.text, self.options.species)
+
+    def search(
+        self, name: str, species: Species | None, inquiry: Inquiry
+    ) -> Answer[Page]:
+        """Search for a name, in one species or in all."""
+        params = {
+            "category": self.category,
+            "q": name,
+            "limit": str(ROWS),
+            "offset": "0",
+        }
+        if species:
+            params["species"] = species.name
+        return inquiry.get("search", params, Page, absent=())
+
+    def resolve(
+        self, name: str, record: Record, paper: Paper, inquiry: Inquiry
+    ) -> Lookup:
+        """Search the species one after the other, until one has the name."""
+        places: list[Species | None] = [*self.species(record, paper)]
+        for species in places or [None]:
+            answer = self.search(name, species, inquiry)
+            rows = answer.body.results if answer.body else []
+            if species:
+                rows = [row for row in rows if row.species in (None, species.name)]
+            found = best(name, [row.entry() for row in self.kept(rows, record)])
+            if found:
+                break
+        candidates = [entry.candidate() for entry in found]
+        return self.answered(answer, verdict(found), found=candidates)
+
+    def kept(self, rows: list[Row], record: Record) -> list[Row]:
+        """Rows that may be meant in a record."""
+        del record
+        return rows
+
+
+class AllianceGeneAgent(_AllianceNames):
+    """Turn each gene symbol into the identifier that the Alliance has for it."""
+
+    name = "alliance_gene"
+    title = "Alliance Gene"
+    description = (
+        "Looks gene symbols up at the Alliance of Genome Resources (HGNC, MGI, RGD, "
+        "ZFIN, FlyBase, WormBase, SGD), and checks identifiers that are there already. "
+        "Needs the network; answers are kept."
+    )
+    version = "1"
+    category = "gene_search_result"
+    columns = ("gene_symbol", "gene_label", "gene")
+
+    def confirm(self, known: str, name: str, inquiry: Inquiry) -> Lookup:
+        """Ask for the gene of an identifier, and compare its names."""
+        answer = inquiry.get(f"gene/{segment(known)}", {}, GenePage, absent=UNKNOWN)
+        entry = answer.body.gene.entry() if answer.body else None
+        return confirmed(self, answer, known, name, entry)
+
+    def extras(self, lookup: Lookup, record: Record) -> dict[str, Any]:
+        """Give the taxon of a gene."""
+        del record
+        species = _SPECIES_OF_NAME.get(lookup.found[0].source)
+        return {"taxon": species.taxon} if species else {}
+
+
+class AllianceAlleleAgent(_AllianceNames):
+    """Turn each allele symbol into the identifier that the Alliance has for it."""
+
+    name = "alliance_allele"
+    title = "Alliance Allele"
+    description = (
+        "Looks allele symbols up at the Alliance of Genome Resources. Where the record "
+        "has a gene identifier, only alleles of that gene are taken. Needs the "
+        "network; answers are kept."
+    )
+    version = "1"
+    category = "allele_search_result"
+    columns = ("allele_symbol", "allele_label", "allele")
+
+    def kept(self, rows: list[Row], record: Record) -> list[Row]:
+        """Rows of alleles of the record's gene, if it is known."""
+        gene = getattr(record, "gene_id", None)
+        return [
+            row
+            for row in rows
+            if not gene
+            or row.geneCrossReferences is None
+            or gene in row.geneCrossReferences
+        ]
+
+    def confirm(self, known: str, name: str, inquiry: Inquiry) -> Lookup:
+        """Search for the identifier, and compare its names."""
+        answer = self.search(known, None, inquiry)
+        rows = answer.body.results if answer.body else []
+        same = next((row.entry() for row in rows if row.id == known), None)
+        return confirmed(self, answer, known, name, same)
+
+
+def confirmed(
+    agent: NameValidator,
+    answer: Answer[Any],
+    known: str,
+    name: str,
+    entry: Entry | None,
+) -> Lookup:
+    """Tell whether an identifier is one, and whether a name fits it."""
+    if entry is None:
+        note = f"{agent.source.title} has no {known}"
+        return agent.answered(answer, LookupStatus.NOT_FOUND, note=note)
+    found = [entry.candidate()]
+    if folded(name) in map(folded, (entry.name, *entry.others)):
+        return agent.answered(answer, LookupStatus.CONFIRMED, found=found)
+    note = f"{known} is {entry.name}, not {name}"
+    return agent.answered(answer, LookupStatus.MISMATCH, found=found, note=note)

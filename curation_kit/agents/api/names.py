@@ -1,0 +1,166 @@
+"""Names to identifiers: what all validators of names do with an answer."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from curation_kit.agents.api.base import ApiValidator
+from curation_kit.agents.api.sources import Inquiry
+from curation_kit.agents.base import Paper
+from curation_kit.records import (
+    LIST_SEPARATOR,
+    Candidate,
+    Lookup,
+    LookupStatus,
+    Record,
+    id_column,
+)
+
+__all__ = ["Entry", "NameValidator", "best", "folded", "verdict"]
+
+_MARKUP = re.compile(r"</?[a-z]+>|[\s<>\[\]^_-]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that a source knows: its identifier, its name and other names."""
+
+    id: str
+    name: str
+    others: tuple[str, ...] = ()
+    source: str = ""
+    taxon: str = ""
+
+    def candidate(self) -> Candidate:
+        """Give it as a candidate of a record."""
+        return Candidate(id=self.id, label=self.name, source=self.source)
+
+
+class NameValidator(ApiValidator):
+    """Turns the names of one column into identifiers."""
+
+    def context(self, record: Record) -> object:
+        """Tell the identifier that is there already, for it is only checked."""
+        return self.known_id(record)
+
+    def known_id(self, record: Record) -> str:
+        """Identifier that an earlier step gave; empty if none did."""
+        value = getattr(record, self.id_column(type(record)), None)
+        return value if isinstance(value, str) else ""
+
+    def id_column(self, record: type[Record]) -> str:
+        """Name of the column for identifiers, whether the records have it or not."""
+        column = self.column_of(record)
+        return id_column(column) or f"{column}_id"
+
+    def look_up(
+        self, value: str, record: Record, paper: Paper, inquiry: Inquiry
+    ) -> Lookup:
+        """Look a name up, or check that it fits the identifier that is there."""
+        known = self.known_id(record)
+        if known and not isinstance(
+            getattr(record, self.column_of(type(record))), list
+        ):
+            return self.confirm(known, value, inquiry)
+        return self.resolve(value, record, paper, inquiry)
+
+    @abstractmethod
+    def resolve(
+        self, name: str, record: Record, paper: Paper, inquiry: Inquiry
+    ) -> Lookup:
+        """Tell what a name stands for."""
+
+    @abstractmethod
+    def confirm(self, known: str, name: str, inquiry: Inquiry) -> Lookup:
+        """Tell whether an identifier and a name belong together."""
+
+    def extras(self, lookup: Lookup, record: Record) -> dict[str, Any]:
+        """Give other columns that are known with the identifier."""
+        del lookup, record
+        return {}
+
+    def apply(
+        self, record: Record, column: str, lookups: Mapping[str, Lookup]
+    ) -> Record:
+        """Set the identifier of a name that stands for one thing.
+
+        The official name takes the place of the paper's words only together
+        with its identifier.
+        """
+        key = self.id_column(type(record))
+        columns = record.domain_columns()
+        if isinstance(getattr(record, column), list):
+            return _listed(record, key, lookups)
+        (lookup,) = lookups.values()
+        candidates = {k: v for k, v in record.candidates.items() if k != key}
+        changes: dict[str, Any] = {"lookups": {**record.lookups, key: lookup}}
+        if lookup.status is LookupStatus.AMBIGUOUS:
+            candidates[key] = lookup.found
+        if lookup.status is LookupStatus.RESOLVED and key in columns:
+            (found,) = lookup.found
+            changes |= {key: found.id, column: found.label}
+            changes |= {
+                name: value
+                for name, value in self.extras(lookup, record).items()
+                if name in columns
+            }
+        return record.model_copy(update={**changes, "candidates": candidates})
+
+
+def _listed(record: Record, key: str, lookups: Mapping[str, Lookup]) -> Record:
+    """Set the identifiers of a list of names; one that is not known stays empty."""
+    changes: dict[str, Any] = {
+        "lookups": {
+            **record.lookups,
+            **{f"{key} of {name}": lookup for name, lookup in lookups.items()},
+        }
+    }
+    ids = [
+        lookup.found[0].id if lookup.status is LookupStatus.RESOLVED else ""
+        for lookup in lookups.values()
+    ]
+    if key in record.domain_columns() and any(ids):
+        is_list = isinstance(getattr(record, key), list)
+        changes[key] = ids if is_list else LIST_SEPARATOR.join(ids)
+    return record.model_copy(update=changes)
+
+
+def folded(name: str) -> str:
+    """Spell a name so that markup, case, hyphens and spaces do not matter.
+
+    Examples
+    --------
+    >>> folded("Pax6<sup>Sey</sup>") == folded("Pax6 Sey") == folded("pax6[Sey]")
+    True
+    """
+    return _MARKUP.sub("", name).casefold()
+
+
+def best(name: str, entries: Iterable[Entry]) -> list[Entry]:
+    """Entries of a name, of the best kind there is, each once.
+
+    First those of this very name, then those that spell it otherwise, then
+    those that have it among their other names.
+    """
+    found: Sequence[Entry] = list({entry.id: entry for entry in entries}.values())
+    kinds = (
+        lambda entry: entry.name == name,
+        lambda entry: folded(entry.name) == folded(name),
+        lambda entry: name in entry.others,
+        lambda entry: folded(name) in map(folded, entry.others),
+    )
+    for kind in kinds:
+        if same := [entry for entry in found if kind(entry)]:
+            return same
+    return []
+
+
+def verdict(found: Sequence[Entry]) -> LookupStatus:
+    """Tell what so many entries mean."""
+    if not found:
+        return LookupStatus.NOT_FOUND
+    return LookupStatus.RESOLVED if len(found) == 1 else LookupStatus.AMBIGUOUS

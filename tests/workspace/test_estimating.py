@@ -1,0 +1,144 @@
+"""What a job would take, before it is started."""
+
+from __future__ import annotations
+
+import pytest
+from asking_agent import AskingExtractor, note_calls
+from batches import add_papers
+
+import curation_kit as ck
+from curation_kit.agents import register
+from curation_kit.documents.library import Document
+from curation_kit.documents.report import Preflight
+from curation_kit.errors import FlowError
+from curation_kit.llm import Price, Service, Settings
+from curation_kit.workspace import money, tokens
+
+FLOW = ck.Flow(
+    name="Asks", steps=[ck.Step(agent=name) for name in ("fake_input", "asking", "csv")]
+)
+
+
+@pytest.fixture(autouse=True)
+def _asking(fakes: None) -> None:
+    del fakes
+    register(AskingExtractor)
+
+
+def serve(workspace: ck.Workspace, price: Price | None = None, **limits: int) -> None:
+    """Have a service in the settings of a workspace."""
+    prices = {} if price is None else {"tiny": price}
+    service = Service(
+        base_url="http://localhost/v1", model="tiny", prices=prices, **limits
+    )
+    workspace.settings = Settings(services={"local": service})
+
+
+def papers_of(workspace: ck.Workspace, *reports: Preflight) -> list[Document]:
+    """Papers with these reports."""
+    papers = add_papers(workspace, *["ok"] * len(reports))
+    workspace.documents._database.executemany(
+        "UPDATE documents SET preflight = ? WHERE id = ?",
+        [
+            (report.model_dump_json(), paper.id)
+            for paper, report in zip(papers, reports, strict=True)
+        ],
+    )
+    return [workspace.documents.get(paper.id) for paper in papers]
+
+
+def test_calls_tokens_and_cost_follow_the_length_of_the_papers(
+    workspace: ck.Workspace,
+) -> None:
+    """Of those that can be processed; a page nobody counted has 4,400 characters."""
+    serve(workspace, Price(input=1, output=10))
+    papers = papers_of(
+        workspace,
+        Preflight(size=1, pages=3, characters=12_000),
+        Preflight(size=1, pages=10),
+        Preflight(size=1, pages=9, characters=9, problem="It is encrypted."),
+    )
+    found = workspace.estimate(FLOW, papers)
+    assert (found.documents, found.pages) == (2, 13)
+    assert (found.calls, found.input_tokens, found.output_tokens) == (14, 14000, 1400)
+    assert found.cost == pytest.approx(0.028)
+    assert found.cost_text == (
+        "About 14 calls to models, 14 k tokens in and 1,400 out: about $0.028, less "
+        "what is answered already."
+    )
+    assert "2 documents, 13 pages: about 2 min (assumed" in found.time_text
+
+
+def test_without_a_price_there_are_tokens_and_no_cost(workspace: ck.Workspace) -> None:
+    """The model that has none is named."""
+    serve(workspace)
+    papers = papers_of(workspace, Preflight(size=1, pages=1, characters=4000))
+    found = workspace.estimate(FLOW, papers)
+    assert (found.calls, found.cost, found.unpriced) == (1, None, ("local: tiny",))
+    assert found.cost_text.endswith("as there is no price for local: tiny.")
+
+
+@pytest.mark.parametrize(
+    ("limits", "minutes"),
+    [
+        ({"in_flight": 1}, 100 / 60),  # 50 calls of 2 s, one after another
+        ({"in_flight": 100}, 10 / 60),  # 5 calls of one document
+        ({"in_flight": 100, "requests_per_minute": 10}, 5),
+        ({"in_flight": 100, "tokens_per_minute": 5500}, 10),
+    ],
+    ids=["one at a time", "many at a time", "requests", "tokens"],
+)
+def test_minutes_follow_the_limits_of_the_account(
+    workspace: ck.Workspace, limits: dict[str, int], minutes: float
+) -> None:
+    """And the time that the model took before; documents are asked in turn."""
+    serve(workspace, **limits)
+    one = Preflight(size=1, pages=1, characters=20_000)
+    papers = papers_of(workspace, *[one] * 10)
+    note_calls(workspace._database, "earlier", papers[0].id, 3, None)
+    found = workspace.estimate(FLOW, papers)
+    assert found.calls == 50
+    assert found.minutes == pytest.approx(minutes, abs=0.1)
+
+
+def test_a_flow_that_works_by_rules_costs_nothing(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """Nothing is said of models; no document is no time."""
+    papers = papers_of(workspace, Preflight(size=1, pages=1000))
+    found = workspace.estimate(flow, papers, n_jobs=1)
+    assert (found.calls, found.cost, found.cost_text) == (0, 0, "")
+    assert found.time_text.startswith("1 document, 1,000 pages: about 30 s (assumed")
+    assert workspace.estimate(flow, []).minutes == 0
+
+
+def test_without_a_service_it_is_told_what_to_do(workspace: ck.Workspace) -> None:
+    """As when the job is created."""
+    papers = papers_of(workspace, Preflight(size=1, pages=1))
+    with pytest.raises(FlowError, match=r'Step 2 \("asking"\): .*no model service'):
+        workspace.estimate(FLOW, papers)
+
+
+@pytest.mark.parametrize(
+    ("amount", "told"),
+    [
+        (0, "$0"),
+        (1e-8, "< $0.000001"),
+        (0.00123, "$0.0012"),
+        (0.0996, "$0.10"),
+        (0.25, "$0.25"),
+        (1234.5, "$1,234.50"),
+    ],
+)
+def test_money(amount: float, told: str) -> None:
+    """Two digits that count, cents from ten cents on."""
+    assert money(amount) == told
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(0, "0"), (9999, "9,999"), (12_345, "12 k"), (999_600, "1.0 M"), (2e6, "2.0 M")],
+)
+def test_tokens(number: int, told: str) -> None:
+    """As short as one can say it."""
+    assert tokens(number) == told
