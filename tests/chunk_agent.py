@@ -33,7 +33,7 @@ class ChunkExtractor(Extractor):
 
         chunks: int = 1
         same: bool = False
-        max_tokens: int = 100
+        max_tokens: int = 10
 
     def extract(self, paper: Paper) -> Iterable[Record]:
         """Ask, with nothing but the name of the chunk."""

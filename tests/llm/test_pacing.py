@@ -112,10 +112,23 @@ def test_a_refusal_for_asking_too_much_halves_the_calls_under_way_once() -> None
     assert pace.width == 4
 
 
+def test_half_of_what_was_tried_is_what_a_refusal_leaves() -> None:
+    """Not half of what was allowed: that may be more than anybody asked."""
+    pace = Pace(service(in_flight=1000))
+    starts = [pace.begin(0.0, 0) for _ in range(8)]
+
+    pace.end(starts[0], 1.0, limited())
+
+    assert pace.width == 4
+
+
 def test_answers_widen_it_again_up_to_the_limit() -> None:
     """A little with each."""
     pace = Pace(service(in_flight=4))
-    pace.end(pace.begin(0.0, 0), 0.0, limited())
+    first, *others = begun(pace, 0.0)
+    pace.end(first, 0.0, limited())
+    for start in others:
+        pace.end(start, 0.0, None)
     assert pace.width == 2
 
     for now in range(10, 40):
