@@ -126,9 +126,9 @@ def test_answers_widen_it_again_up_to_the_limit() -> None:
     """A little with each."""
     pace = Pace(service(in_flight=4))
     first, *others = begun(pace, 0.0)
-    pace.end(first, 0.0, limited())
     for start in others:
         pace.end(start, 0.0, None)
+    pace.end(first, 0.0, limited())
     assert pace.width == 2
 
     for now in range(10, 40):

@@ -281,7 +281,7 @@ def test_what_is_to_come_is_projected_from_what_has_ended(
     papers = add_papers(workspace, "ok", "ok", *waiting)
     flow = chunk_flow()
     flow.steps.insert(1, ck.Step(agent="fake_extractor"))
-    job = workspace.submit(flow, papers)
+    job = workspace.submit(flow, papers, n_jobs=3)
     until(lambda: job.progress.completed == 2)
 
     costs = job.costs
