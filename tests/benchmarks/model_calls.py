@@ -23,7 +23,6 @@ from contextlib import contextmanager
 import psutil
 from stage import TESTS, add_many, environment, stage
 
-import curation_kit as ck
 from curation_kit.llm import Price, Service, Settings
 
 
@@ -118,7 +117,7 @@ def main() -> None:
     for in_flight in given.in_flight:
         for calls in given.calls:
             full = in_flight * math.ceil(given.waves / calls)
-            sizes = [200, full] if calls == 1 and in_flight < 200 else [full]  # noqa: PLR2004
+            sizes = [200, full] if calls == 1 and in_flight < 200 else [full]
             for papers in sizes:
                 measure(papers, calls, in_flight, given.latency)
 
