@@ -19,6 +19,7 @@ from curation_kit.agents import (
     Extractor,
     Kind,
     ModelOptions,
+    Validator,
     agents,
     get_agent,
 )
@@ -40,7 +41,12 @@ __all__ = [
 EvidenceGate = Literal["keep", "flag", "drop"]
 
 #: What pydantic says in a programmer's words, in plain ones.
-_PLAIN = {"missing": "A value is needed.", "too_short": "Give at least {min_length}."}
+_PLAIN = {
+    "missing": "A value is needed.",
+    "extra_forbidden": "There is nothing of that name.",
+    "too_short": "Give at least {min_length}.",
+    "value_error": "{error}.",
+}
 
 _ORDER = [Kind.INPUT, Kind.EXTRACTOR, Kind.VALIDATOR, Kind.OUTPUT]
 
@@ -70,12 +76,14 @@ class Finding:
     """A problem of a flow, or a remark on it, which does not block a run.
 
     `step` counts from 1, and 0 is the flow as a whole; `option` names the
-    step's option that it is about, if it is about one.
+    step's option that it is about, if it is about one, and `part` the part of
+    that, for instance ``2.name``, which counts from 1 too.
     """
 
     text: str
     step: int = 0
     option: str = ""
+    part: str = ""
     blocks: bool = True
 
 
@@ -132,6 +140,7 @@ class Flow(BaseModel):
             # What an unknown agent would do in the chain, nobody can say.
             yield from map(Finding, _chain_problems([agent.kind for agent in used]))
             yield from map(Finding, _record_problems(self.steps, used))
+            yield from _validator_problems(self.steps, used)
 
     def _remarks(self) -> Iterator[Finding]:
         known = agents()
@@ -265,20 +274,24 @@ def _sentences(error: ValidationError) -> list[str]:
 
 def _reads(agent: type[Agent], step: Step) -> bool:
     """Whether a step reads instructions."""
-    # Wrong options have findings of their own.
-    return agent.reads(agent.Options.model_construct(**step.options))
+    try:  # wrong options and faults of the agent have findings of their own
+        return agent.reads(agent.Options.model_construct(**step.options))
+    except Exception:  # noqa: BLE001 - code of others: it breaks only this flow
+        return agent.reads_instructions or agent.requires_instructions
 
 
 def _step_problems(number: int, step: Step, agent: type[Agent]) -> Iterator[Finding]:
     try:
         options = agent.Options.model_validate(step.options)
         agent.waits(options)
+        agent.reads(options)
         if issubclass(agent, Extractor):
             agent.record_for(options)
     except ValidationError as error:
         for item in error.errors():
-            option = ".".join(str(part) for part in item["loc"])
-            if item["type"] == "extra_forbidden":
+            places = [str(at + 1 if isinstance(at, int) else at) for at in item["loc"]]
+            option, part = ".".join(places), ".".join(places[1:])
+            if item["type"] == "extra_forbidden" and not part:
                 known = ", ".join(agent.Options.model_fields) or "none"
                 text = f'has no option "{option}". Its options: {known}.'
                 text = f'Step {number} ("{agent.name}") {text}'
@@ -287,7 +300,7 @@ def _step_problems(number: int, step: Step, agent: type[Agent]) -> Iterator[Find
                 told = _PLAIN.get(item["type"], "{msg}.")
                 ctx = {**item.get("ctx", {}), "msg": item["msg"]}
                 text = f"{name}: {told.format(**ctx)}"
-            yield Finding(text, number, str(item["loc"][0]) if item["loc"] else "")
+            yield Finding(text, number, places[0] if places else "", part)
     except Exception as error:  # noqa: BLE001 - code of others: it breaks only this flow
         yield Finding(
             f'Step {number} ("{agent.name}"): the agent itself is at fault: '
@@ -315,6 +328,25 @@ def _record_problems(
             f"The extractors {names} give records with different columns: "
             "make a flow for each."
         )
+
+
+def _validator_problems(
+    steps: Sequence[Step], agents: Sequence[type[Agent]]
+) -> Iterator[Finding]:
+    try:
+        models = {model for model, _ in _record_models(steps, agents)}
+        made = [
+            agent(step.options, step.instructions)
+            for step, agent in zip(steps, agents, strict=True)
+        ]
+    except Exception:  # noqa: BLE001 - told already, as a problem of that step
+        return
+    for number, agent in enumerate(made, start=1):
+        if isinstance(agent, Validator) and len(models) == 1:
+            (model,) = models
+            if problem := agent.problem(model):
+                told = f'Step {number} ("{agent.name}"): {problem}'
+                yield Finding(told, number, "column")
 
 
 def _chain_problems(kinds: list[Kind]) -> Iterator[str]:

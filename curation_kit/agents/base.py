@@ -32,6 +32,7 @@ __all__ = [
     "Options",
     "Paper",
     "Validator",
+    "joined",
 ]
 
 
@@ -73,6 +74,11 @@ class ModelOptions(Options):
         description="Model that is asked; empty: that of the service.",
         json_schema_extra={"control": "model"},
     )
+
+
+def joined(*instructions: str) -> str:
+    """Instructions of a flow and of its step as one text."""
+    return "\n\n".join(filter(None, map(str.strip, instructions)))
 
 
 @dataclass(slots=True)
@@ -129,9 +135,7 @@ class Paper:
 
     def instructions(self, of_step: str) -> str:
         """Instructions for a step: those of the flow, then its own."""
-        return "\n\n".join(
-            filter(None, [self.flow_instructions.strip(), of_step.strip()])
-        )
+        return joined(self.flow_instructions, of_step)
 
     def evidence(self, start: int, end: int) -> Evidence:
         """Cut a quote out of the paper, with page, section and boxes."""
@@ -229,6 +233,16 @@ class Agent(ABC):
         return cls.reads_instructions or cls.requires_instructions
 
     @classmethod
+    def idle_options(cls, options: BaseModel) -> frozenset[str]:
+        """Names of the options that change nothing as the others are.
+
+        Forms leave them out, and results are used again whatever they are.
+        """
+        if isinstance(options, ModelOptions) and not cls.asks_model(options):
+            return frozenset(ModelOptions.model_fields)
+        return frozenset()
+
+    @classmethod
     def prompt(cls, options: BaseModel, instructions: str = "") -> str:
         """What a step with these options tells the model to do; "" if it asks none.
 
@@ -263,7 +277,9 @@ class Agent(ABC):
         return {
             "agent": self.name,
             "version": self.version,
-            "options": self.options.model_dump(mode="json"),
+            "options": self.options.model_dump(
+                mode="json", exclude={*self.idle_options(self.options)}
+            ),
             "instructions": self.instructions if self.reads(self.options) else "",
         }
 
@@ -299,6 +315,11 @@ class Validator(Agent):
     """Turns labels into identifiers, or checks records against a source."""
 
     kind = Kind.VALIDATOR
+
+    def problem(self, record: type[Record]) -> str:
+        """What keeps it from checking records of a kind, as a sentence; or nothing."""
+        del record
+        return ""
 
     @abstractmethod
     def validate(self, paper: Paper, records: Sequence[Record]) -> Iterable[Record]:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from curation_kit.agents.base import Options, Paper, Validator
 from curation_kit.agents.organism import SpeciesKeys, paper_species
-from curation_kit.records import Candidate, GeneExpressionRecord, Record
+from curation_kit.records import Candidate, GeneExpressionRecord, Record, id_column
 from curation_kit.species import SPECIES
 from curation_kit.vocabulary import (
     ONTOLOGIES,
@@ -55,8 +55,8 @@ class OntologyAgent(Validator):
     description = (
         "Looks anatomy, stage and cellular component labels up in the ontologies of "
         "the species: WBbt and WBls, FBbt and FBdv, ZFA and ZFS, UBERON, CL, MmusDv "
-        "and HsapDv, and GO. Ambiguous labels keep their candidates; unknown ones "
-        "keep the paper's own words."
+        "and HsapDv, and GO; and those that columns of your own name. Ambiguous "
+        "labels keep their candidates; unknown ones keep the paper's own words."
     )
     version = "1"
     Options: ClassVar[type[Options]] = OntologyOptions
@@ -68,7 +68,7 @@ class OntologyAgent(Validator):
         return [
             self._checked(paper, record, species)
             if isinstance(record, GeneExpressionRecord)
-            else record
+            else _resolved(record)
             for record in records
         ]
 
@@ -80,21 +80,39 @@ class OntologyAgent(Validator):
         changes: dict[str, object] = {}
         candidates = dict(record.candidates)
         for column in self.options.columns:
-            id_column, label_column = f"{column}_id", f"{column}_label"
-            label, known = getattr(record, label_column), getattr(record, id_column)
+            name, label_column = f"{column}_id", f"{column}_label"
+            label, known = getattr(record, label_column), getattr(record, name)
             if known is not None:
                 changes |= _confirmed(paper, known, label, label_column)
                 continue
-            candidates.pop(id_column, None)
+            candidates.pop(name, None)
             found = _terms(column, label, keys) if label else []
             if len(found) == 1:
-                changes |= {id_column: found[0].id, label_column: found[0].label}
+                changes |= {name: found[0].id, label_column: found[0].label}
             elif found:
-                candidates[id_column] = [
-                    Candidate(id=term.id, label=term.label, source=term.kind)
-                    for term in found
-                ]
+                candidates[name] = _as_candidates(found)
         return record.model_copy(update={**changes, "candidates": candidates})
+
+
+def _resolved(record: Record) -> Record:
+    """Give the columns of any other record the terms of the ontologies they name."""
+    changes: dict[str, object] = {}
+    candidates = dict(record.candidates)
+    for column, prefix in record.ontologies.items():
+        name, label = id_column(column), getattr(record, column)
+        if prefix not in ONTOLOGIES or getattr(record, name) is not None:
+            continue
+        candidates.pop(name, None)
+        found = _best(ontology(prefix).lookup(label)) if label else []
+        if len(found) == 1:
+            changes |= {name: found[0].id, column: found[0].label}
+        elif found:
+            candidates[name] = _as_candidates(found)
+    return record.model_copy(update={**changes, "candidates": candidates})
+
+
+def _as_candidates(found: Sequence[TermMatch]) -> list[Candidate]:
+    return [Candidate(id=one.id, label=one.label, source=one.kind) for one in found]
 
 
 def _terms(column: Column, label: str, species: Sequence[str]) -> list[TermMatch]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import types
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ class Kind(StrEnum):
     INTEGER = "integer"
     NUMBER = "number"
     TRUTH = "truth"
+    DATE = "date"
     MIXED = "mixed"  # prose and whole numbers, each cell by its value
 
 
@@ -167,7 +169,12 @@ def _kind(annotation: Any) -> Kind:
     if get_origin(annotation) in {Union, types.UnionType}:
         kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
         annotation = kinds[0] if len(kinds) == 1 else str
-    known = {bool: Kind.TRUTH, int: Kind.INTEGER, float: Kind.NUMBER}
+    known = {
+        bool: Kind.TRUTH,
+        int: Kind.INTEGER,
+        float: Kind.NUMBER,
+        dt.date: Kind.DATE,
+    }
     return known.get(annotation, Kind.TEXT)
 
 

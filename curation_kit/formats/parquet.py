@@ -37,7 +37,7 @@ def write_parquet(
 
     Texts are strings; those of columns that repeat few values are dictionaries,
     of which pandas makes categories, ordered where the column names its values.
-    Numbers are 64 bits; a missing value is null.
+    Numbers are 64 bits, dates are days; a missing value is null.
 
     Parameters
     ----------
@@ -63,6 +63,7 @@ def write_parquet(
         Kind.INTEGER: pa.int64(),
         Kind.NUMBER: pa.float64(),
         Kind.TRUTH: pa.bool_(),
+        Kind.DATE: pa.date32(),
     }
     types = [
         pa.dictionary(pa.int32(), pa.string(), ordered=bool(column.values))
@@ -106,7 +107,7 @@ def write_parquet(
 
 def _value(value: Any, kind: Kind) -> Any:
     """Text as text, whatever its maker put there."""
-    if value is None or kind in {Kind.INTEGER, Kind.NUMBER, Kind.TRUTH}:
+    if value is None or kind in {Kind.INTEGER, Kind.NUMBER, Kind.TRUTH, Kind.DATE}:
         return value
     return plain_cell(value)
 

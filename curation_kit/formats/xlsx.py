@@ -45,6 +45,9 @@ _EXACT = 2**53
 #: Excel's largest number.
 _LARGEST = 9.99999999999999e307
 
+#: Excel's dates begin with this year; earlier ones are text.
+_FIRST_YEAR = 1900
+
 #: The earliest date that a ZIP, which a workbook is, can tell.
 _EPOCH = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - XlsxWriter wants it without a zone
 
@@ -54,6 +57,7 @@ _WIDTHS = {
     Kind.INTEGER: 9,
     Kind.NUMBER: 9,
     Kind.TRUTH: 9,
+    Kind.DATE: 11,
 }
 _WIDE, _NARROW = 30, 16
 
@@ -180,6 +184,7 @@ class _Formats(NamedTuple):
                 Kind.INTEGER: workbook.add_format({**top, "num_format": "0"}),
                 Kind.NUMBER: workbook.add_format(top),
                 Kind.TRUTH: workbook.add_format({**top, "align": "left"}),
+                Kind.DATE: workbook.add_format({**top, "num_format": "yyyy-mm-dd"}),
                 # A whole number among prose stands where the words begin.
                 Kind.MIXED: workbook.add_format(
                     {**top, "num_format": "0", "align": "left"}
@@ -279,6 +284,8 @@ def _write(
         page.write_boolean(row, place, value, formats[kind])
     elif kind in {Kind.INTEGER, Kind.NUMBER, Kind.MIXED} and _is_number(value):
         page.write_number(row, place, value, formats[kind])
+    elif kind is Kind.DATE and isinstance(value, dt.date) and value.year >= _FIRST_YEAR:
+        page.write_datetime(row, place, value, formats[Kind.DATE])
     else:
         long = kind in {Kind.PROSE, Kind.MIXED}
         shown = formats[Kind.PROSE if long else Kind.TEXT]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from traitlets import Bool, Dict, HasTraits, List, Unicode
 
 from curation_kit.agents import Agent, Kind, agents, broken_agents
+from curation_kit.agents.base import joined
 from curation_kit.errors import FlowError, NotFound, WorkspaceError
 from curation_kit.flow import Finding, Flow, Step
 from curation_kit.session.flow_draft import DraftStep, FlowDraft, flow_of_yaml
@@ -160,6 +162,26 @@ class FlowBuilder(HasTraits):
         self._editable().set_option(key, name, value)
         self._show()
 
+    def set_cell(self, key: str, name: str, index: int, part: str, value: Any) -> None:
+        """Set a field of one row of an option to what its form holds."""
+        self._editable().set_cell(key, name, index, part, value)
+        self._show()
+
+    def add_row(self, key: str, name: str) -> None:
+        """Add an empty row to an option."""
+        place = self._editable().add_row(key, name)
+        self._tell(f"Row {place + 1} added to {name}.")
+
+    def remove_row(self, key: str, name: str, index: int) -> None:
+        """Take a row of an option out, counted from 0."""
+        self._editable().remove_row(key, name, index)
+        self._tell(f"Row {index + 1} of {name} removed.")
+
+    def move_row(self, key: str, name: str, index: int, place: int) -> None:
+        """Move a row of an option; places count from 0."""
+        self._editable().move_row(key, name, index, place)
+        self._tell(f"Row {index + 1} of {name} is now row {place + 1}.")
+
     def reset_option(self, key: str, name: str) -> None:
         """Leave an option of a step at its default."""
         self._editable().reset_option(key, name)
@@ -252,7 +274,7 @@ class FlowBuilder(HasTraits):
             "name": draft.name,
             "instructions": draft.instructions,
             "evidence_gate": draft.evidence_gate,
-            "steps": [_step(step) for step in draft.steps],
+            "steps": [_step(step, draft.instructions) for step in draft.steps],
             "changed": draft.changed,
             "can_undo": draft.can_undo,
             "can_discard": draft.can_discard,
@@ -347,7 +369,7 @@ def _agent(agent: type[Agent]) -> dict[str, Any]:
     }
 
 
-def _step(step: DraftStep) -> dict[str, Any]:
+def _step(step: DraftStep, flow_instructions: str) -> dict[str, Any]:
     """Give a step as JSON; what its YAML fields hold comes as text."""
     fields = step.fields()
     values = {
@@ -361,14 +383,37 @@ def _step(step: DraftStep) -> dict[str, Any]:
         "values": {**values, **unreadable},
         "unknown": [name for name in step.options if name not in fields],
         "instructions": step.instructions,
+        **_effect(step, flow_instructions),
     }
 
 
+def _effect(step: DraftStep, flow_instructions: str) -> dict[str, Any]:
+    """What the step's options come to: which are idle, and what a model is told.
+
+    Of wrong options, and of faults in the code of others, the findings tell.
+    """
+    agent = agents().get(step.agent)
+    if agent is None:
+        return {"idle": [], "reads": False, "prompt": ""}
+    idle: list[str] = []
+    reads = agent.reads_instructions or agent.requires_instructions
+    with suppress(Exception):
+        options = agent.Options.model_construct(**step.options)
+        reads = agent.reads(options)
+        idle = sorted(agent.idle_options(options))
+    told = ""
+    with suppress(Exception):
+        options = agent.Options.model_validate(step.options)
+        told = agent.prompt(options, joined(flow_instructions, step.instructions))
+    return {"idle": idle, "reads": reads, "prompt": told}
+
+
 def _finding(found: Finding) -> dict[str, Any]:
+    # Beside the option nobody needs to be told which one it is.
+    short = found.text.partition('": ')[2] if found.option else found.text
     return {
         "text": found.text,
-        # Beside the option nobody needs to be told which one it is.
-        "short": found.text.partition('": ')[2] if found.option else found.text,
+        "short": f"{found.part}: {short}" if found.part else short,
         "step": found.step,
         "option": found.option,
         "blocks": found.blocks,

@@ -207,6 +207,51 @@ class FlowDraft:
         else:
             step.options[name] = value
 
+    def set_cell(self, key: str, name: str, index: int, part: str, shown: Any) -> None:
+        """Set a field of one row of an option; empty or its default is not set."""
+        step, form, rows = self._rows(key, name)
+        cell = next((one for one in form.fields if one.name == part), None)
+        if cell is None or not 0 <= index < len(rows):
+            raise NotFound("This row is no longer there: reload the page.")
+        self._remember(f"{key} {name} {index} {part}")
+        value = cell.parse(shown)
+        if value in (None, "", []) or _same(value, cell):
+            rows[index].pop(part, None)
+        else:
+            rows[index][part] = value
+        step.options[name] = rows
+
+    def add_row(self, key: str, name: str) -> int:
+        """Add an empty row to an option; give its place."""
+        step, _, rows = self._rows(key, name)
+        self._remember()
+        step.options[name] = [*rows, {}]
+        return len(rows)
+
+    def remove_row(self, key: str, name: str, index: int) -> None:
+        """Take a row of an option out."""
+        step, _, rows = self._rows(key, name)
+        self._remember()
+        step.options[name] = rows[:index] + rows[index + 1 :]
+
+    def move_row(self, key: str, name: str, index: int, place: int) -> None:
+        """Move a row of an option to another place; both count from 0."""
+        step, _, rows = self._rows(key, name)
+        if index in range(len(rows)) and place in range(len(rows)):
+            self._remember()
+            rows.insert(place, rows.pop(index))
+            step.options[name] = rows
+
+    def _rows(
+        self, key: str, name: str
+    ) -> tuple[DraftStep, OptionField, list[dict[str, Any]]]:
+        step = self.step(key)
+        form = step.fields().get(name)
+        if form is None or form.control != "rows":
+            raise NotFound(f'"{step.agent}" has no rows "{name}": reload the page.')
+        value = step.options.get(name, form.default or [])
+        return step, form, deepcopy(form.shown(value))
+
     def reset_option(self, key: str, name: str) -> None:
         """Leave an option at its default; also one that the agent does not have."""
         step = self.step(key)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
+from inspect import get_annotations
 from typing import Any
 
 import yaml
@@ -32,8 +33,9 @@ class OptionField:
     control
         ``check`` (yes or no), ``text``, ``number``, ``choice`` (one of
         `choices`), ``choices`` (several of them), ``list`` (texts or numbers,
-        one per line), ``service`` (a model service of the workspace), ``model``
-        (a model that one of them knows) or ``yaml`` (anything else).
+        one per line), ``rows`` (items with `fields` of their own), ``service`` (a
+        model service of the workspace), ``model`` (a model that one of them
+        knows) or ``yaml`` (anything else).
     default
         Value when the option is left out, as JSON.
     required
@@ -48,6 +50,8 @@ class OptionField:
         Smallest and largest number, or None each.
     whole
         Whether a number has no fraction.
+    item, fields
+        What one of several rows is called, and its own fields.
     """
 
     name: str
@@ -61,18 +65,22 @@ class OptionField:
     numbers: bool = False
     limits: tuple[float | None, float | None] = (None, None)
     whole: bool = False
+    item: str = ""
+    fields: tuple[OptionField, ...] = ()
 
     def shown(self, value: Any) -> Any:
         """Give a value as its control holds it; one without brackets as a list."""
         if self.control == "yaml":
             return self.text_of(value)
-        if self.control in {"choices", "list"} and not isinstance(value, list):
-            return [value]
+        if self.control in {"choices", "list", "rows"} and not isinstance(value, list):
+            value = [value]
+        if self.control == "rows":
+            return [row if isinstance(row, dict) else {} for row in value]
         return value
 
     def row(self) -> dict[str, Any]:
         """Give the field as plain JSON values; a YAML default as its text."""
-        shown = asdict(self)
+        shown = {**asdict(self), "fields": [one.row() for one in self.fields]}
         if self.control == "yaml":
             shown["default"] = "" if self.required else self.text_of(self.default)
         return shown
@@ -108,10 +116,13 @@ class OptionField:
 # Asked at every key that is typed; making a schema takes a millisecond.
 @lru_cache(maxsize=256)
 def fields_of(agent: type[Agent]) -> tuple[OptionField, ...]:
-    """Give the options of an agent in the order of its model."""
+    """Give the options of an agent in the order of its model, its own first."""
     model, schema = agent.Options, options_schema(agent)
     found = []
-    for name, info in model.model_fields.items():
+    # What they inherit is about the model that is asked: it comes last.
+    own = get_annotations(model)
+    for name in sorted(model.model_fields, key=lambda name: name not in own):
+        info = model.model_fields[name]
         alias = info.validation_alias or info.alias
         key = alias if isinstance(alias, str) else name
         default = _default(model, name)
@@ -199,16 +210,40 @@ def _control(shape: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, A
         limits = (shape.get("minimum"), shape.get("maximum"))
         return {"control": "number", "limits": limits, "whole": kind == "integer"}
     if kind == "array":
-        return _several(_resolved(shape.get("items", {}), schema))
+        return _several(_resolved(shape.get("items", {}), schema), schema)
     return {"control": {"boolean": "check", "string": "text"}.get(kind or "", "yaml")}
 
 
-def _several(items: Mapping[str, Any]) -> dict[str, Any]:
+def _several(items: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
     if choices := _choices(items):
         return {"control": "choices", "choices": choices}
     if items.get("type") in {"string", "integer", "number"}:
         return {"control": "list", "numbers": items["type"] != "string"}
+    if properties := items.get("properties"):
+        fields = tuple(
+            _field_of_row(name, _resolved(shape, schema), schema, items)
+            for name, shape in properties.items()
+        )
+        if all(one.control not in {"rows", "yaml"} for one in fields):
+            return {"control": "rows", "item": items["title"], "fields": fields}
     return {"control": "yaml"}
+
+
+def _field_of_row(
+    name: str,
+    shape: Mapping[str, Any],
+    schema: Mapping[str, Any],
+    items: Mapping[str, Any],
+) -> OptionField:
+    words = name.replace("_", " ")
+    return OptionField(
+        name=name,
+        label=words[:1].upper() + words[1:],
+        description=shape.get("description", ""),
+        default=shape.get("default"),
+        required=name in items.get("required", []),
+        **_control(shape, schema),
+    )
 
 
 def _choices(shape: Mapping[str, Any]) -> list[Any]:

@@ -15,7 +15,7 @@ __all__ = ["FlowEditor"]
 class FlowEditor(Leaf):
     """Name, instructions, steps and their options; palette, problems, test, YAML."""
 
-    _esm = script("trial", "builder")
+    _esm = script("trial", "rows", "builder")
 
     is_open = Bool(default_value=False).tag(sync=True)
     palette: List[Any] = List().tag(sync=True)
@@ -58,6 +58,10 @@ class FlowEditor(Leaf):
                 "set_step_instructions": builder.set_step_instructions,
                 "set_option": builder.set_option,
                 "reset_option": builder.reset_option,
+                "set_cell": builder.set_cell,
+                "add_row": builder.add_row,
+                "remove_row": builder.remove_row,
+                "move_row": builder.move_row,
                 "apply_yaml": builder.apply_yaml,
                 "undo": builder.undo,
                 "discard": builder.discard,

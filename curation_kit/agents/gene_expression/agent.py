@@ -139,14 +139,19 @@ class GeneExpressionAgent(Extractor):
             return question.load(characters, service)
         return Question(options, told, Rows).load(characters, service)
 
+    @classmethod
+    def idle_options(cls, options: BaseModel) -> frozenset[str]:
+        """By rules those that are about the model."""
+        idle = {} if cls.asks_model(options) else ChunkOptions.model_fields
+        return frozenset(idle)
+
     def identity(self) -> dict[str, Any]:
-        """As always by rules; with a model also what it is told."""
+        """With a model also what it is told; by rules as before there was one."""
         identity = super().identity()
         if self.asks_model(self.options):
             return {**identity, "prompt": self.prompt(self.options)}
-        mute = {*ChunkOptions.model_fields, "engine"}  # they change nothing
-        options = self.options.model_dump(mode="json", exclude=mute)
-        return {**identity, "options": options}
+        del identity["options"]["engine"]
+        return identity
 
     def extract(self, paper: Paper) -> Iterable[Record]:
         """Give one record per gene, place, stage, component and polarity."""

@@ -1,6 +1,6 @@
 const PAUSE = 200; // ms after the last key before the kernel hears of it
 
-const EDITS = ["set_name", "set_instructions", "set_evidence_gate", "set_step_instructions", "set_option"];
+const EDITS = ["set_name", "set_instructions", "set_evidence_gate", "set_step_instructions", "set_option", "set_cell"];
 
 const GATES = [
   ["flag", "Flag them: they are kept, and marked to be checked (default)"],
@@ -9,7 +9,8 @@ const GATES = [
 ];
 
 const words = (value) => {
-  if (Array.isArray(value)) return value.length ? value.join(", ") : "none";
+  if (Array.isArray(value)) return value.length ? value.map(words).join(", ") : "none";
+  if (value !== null && typeof value === "object") return words(Object.values(value)[0] ?? ""); // an item, by its first field
   if (value === true || value === false) return value ? "yes" : "no";
   return value === null || value === "" ? "empty" : String(value);
 };
@@ -80,6 +81,7 @@ function render({ model, el }) {
         return h("div", { class: "ck-checks" }, form.choices.map((one, index) => h("label", { class: "ck-check" },
           h("input", { type: "checkbox", id: `${id}-${index}`, change: "several", args: [...args, index], checked: on.includes(one), disabled }), words(one))));
       }
+      case "rows": return optionRows({ step, form, id, disabled, field });
       case "number":
         return field("input", id, value, "set_option", args, {
           type: "text", inputmode: form.whole ? "numeric" : "decimal", class: "ck-input ck-number-input", ...common });
@@ -144,6 +146,7 @@ function render({ model, el }) {
       problems.map(({ short }) => h("p", { class: "ck-error-text" }, short)),
     ];
     if (form.control === "choices") return h("fieldset", { class: "ck-option" }, h("legend", null, head), reset, body);
+    if (form.control === "rows") return h("div", { class: "ck-option" }, h("div", null, head), reset, body);
     if (form.control === "check") {
       const [, input, told] = body;
       return h("div", { class: "ck-option" }, h("label", { class: "ck-check" }, input, h("span", null, head)), reset, about, told);
@@ -157,16 +160,29 @@ function render({ model, el }) {
     const id = `ck-instructions-${step.key}`;
     return h("div", { class: "ck-settings", id: `ck-settings-${step.key}` },
       h("p", { class: "ck-muted" }, agent.description),
-      agent.fields.map((form) => optionField(step, form, findings, disabled)),
+      agent.fields.filter(({ name }) => !step.idle.includes(name) || name in step.values)
+        .map((form) => optionField(step, form, findings, disabled)),
       h("div", null, step.unknown.map((name) => h("p", { class: "ck-warning" }, `This agent has no option “${name}”. `,
         !disabled && h("button", { type: "button", class: "ck-link", click: "reset_option", args: [step.key, name] }, "Remove it")))),
       h("div", { class: "ck-option" },
         h("label", { for: id }, h("span", { class: "ck-option-name" }, "Custom instructions"),
-          h("span", { class: "ck-muted" }, agent.requires ? "needed" : agent.reads ? "optional" : "not read by this agent")),
-        h("p", { class: "ck-muted ck-note" }, agent.reads
+          h("span", { class: "ck-muted" }, agent.requires ? "needed" : step.reads ? "optional" : "not read by this step")),
+        h("p", { class: "ck-muted ck-note" }, step.reads
           ? "What this step should look for or leave out, in your own words."
-          : "This agent works by rules: what you write here changes nothing."),
-        field("textarea", id, step.instructions, "set_step_instructions", [step.key], { rows: "3", disabled })));
+          : "This step works by rules: what you write here changes nothing."),
+        field("textarea", id, step.instructions, "set_step_instructions", [step.key], { rows: "3", disabled })),
+      h("div", null, step.prompt && prompt(step)));
+  }
+
+  /** All that the model is told before it sees a paper. */
+  function prompt(step) {
+    const key = `prompt-${step.key}`;
+    const shown = open.has(key);
+    return h("div", { class: "ck-option" },
+      h("button", { type: "button", id: `ck-${key}`, class: "ck-link", click: "toggle", args: [key], "aria-expanded": shown ? "true" : "false",
+        "aria-controls": shown ? `ck-${key}-text` : null }, shown ? "Hide what the model is told" : "Show what the model is told"),
+      shown && h("p", { class: "ck-muted ck-note" }, "The instructions come first, then the prompt of this agent. The paper follows, part by part."),
+      shown && h("pre", { id: `ck-${key}-text`, class: "ck-prompt ck-code", tabindex: "0", "aria-label": "What the model is told" }, step.prompt));
   }
 
   const summary = (step, agent) => {
@@ -367,6 +383,16 @@ function render({ model, el }) {
         const value = typed.get(id) ?? step.values[name] ?? form.default ?? []; // the last click may be on its way
         const kept = form.choices.filter((one, at) => (at === index ? target.checked : value.includes(one)));
         change("set_option", [key, name, kept], id, kept);
+      },
+      cell_ticked: ({ target, args }) => change("set_cell", [...args, target.checked], target.id, target.checked),
+      cell_chosen: ({ target, args }) => {
+        const part = formOf(args).fields.find(({ name }) => name === args[3]);
+        change("set_cell", [...args, part.choices[Number(target.value)]], target.id, target.value);
+      },
+      row: ({ target, args: [action, ...args], send }) => {
+        flush();
+        focusNext = action === "move_row" ? target.id : `ck-option-${args[0]}-${args[1]}-add`;
+        send(action, args);
       },
       toggle: ({ args: [key], redraw }) => { if (!open.delete(key)) open.add(key); redraw(); },
       show_step: ({ args: [key], redraw, root }) => {

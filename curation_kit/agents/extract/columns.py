@@ -1,0 +1,159 @@
+"""The columns that a curator asks for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Sequence
+from typing import Any, Literal, Optional, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from curation_kit.records import EVIDENCE_COLUMNS, Record, id_column
+
+__all__ = ["ExtractColumn", "check_columns"]
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
+
+#: What tables of records and answers have besides, some of them only on demand.
+_TAKEN = frozenset(
+    {
+        *EVIDENCE_COLUMNS,
+        *("document", "document_id", "record", "reviewer", "review_note"),
+        *("machine_values", "verification_score", "claimed", "differences"),
+        *("flags", "evidence_count", "quotes"),
+    }
+)
+
+_PYTHON: dict[str, Any] = {
+    "text": str,
+    "integer": int,
+    "number": float,
+    "boolean": bool,
+    "date": dt.date,
+}
+
+_JSON = {
+    "text": "string",
+    "integer": "integer",
+    "number": "number",
+    "boolean": "boolean",
+    "date": "string",
+}
+
+#: How a model, and a curator who is told what it got wrong, read a type.
+_WORDS = {
+    "text": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "date": "date as YYYY-MM-DD",
+}
+
+
+class ExtractColumn(BaseModel):
+    """One column of the table that is extracted.
+
+    A column with an ontology becomes two: ``drug`` gives ``drug_label`` with the
+    paper's words and ``drug_id``, which validators fill.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, title="Column")
+
+    name: str = Field(description="Letters, digits and _, for instance dose_mg.")
+    type: Literal["text", "integer", "number", "boolean", "date", "choice", "list"] = (
+        Field(default="text", description="What its values are.")
+    )
+    description: str = Field(
+        default="", description="What the model shall write there."
+    )
+    values: tuple[str, ...] = Field(
+        default=(), description="Allowed values of a choice, or of the items of a list."
+    )
+    ontology: str = Field(
+        default="",
+        pattern=r"^[A-Za-z]*$",
+        description="Source of identifiers, for instance UBERON or CHEBI.",
+    )
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        name = f'The column "{self.name}"'
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(
+                f"{name} needs another name: a letter first, then letters, digits and "
+                "_, at most 60"
+            )
+        if self.type == "choice" and not self.values:
+            raise ValueError(f"{name} is a choice: give its allowed values")
+        if self.values and self.type not in {"choice", "list"}:
+            raise ValueError(
+                f"{name} has allowed values: make it a choice, or a list of them"
+            )
+        if len({*self.values}) < len(self.values) or "" in self.values:
+            raise ValueError(f"{name} has an allowed value twice, or an empty one")
+        if self.ontology and self.type not in {"text", "choice"}:
+            raise ValueError(f"{name} has an ontology, so it must be text or a choice")
+        return self
+
+    @property
+    def field(self) -> str:
+        """Name of the record's column with its value."""
+        if self.ontology and not id_column(self.name):
+            return f"{self.name}_label"
+        return self.name
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of all columns that records have for it."""
+        return (self.field, id_column(self.field)) if self.ontology else (self.field,)
+
+    @property
+    def in_words(self) -> bool:
+        """Whether its values should stand in the paper, word for word or as number."""
+        return not self.values and self.type != "boolean"
+
+    @property
+    def annotation(self) -> Any:
+        """Type of its values in records; all may be empty."""
+        if self.type == "list":
+            return list[Literal[self.values] if self.values else str]  # type: ignore[misc]
+        if self.type == "choice":
+            return Optional[Literal[self.values]]  # noqa: UP045 - a Literal of a variable
+        return _PYTHON[self.type] | None
+
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        """JSON schema of what a model answers."""
+        if self.type == "list":
+            items = {"enum": list(self.values)} if self.values else {}
+            return {"type": "array", "items": {"type": "string", **items}}
+        if self.type == "choice":
+            return {"type": ["string", "null"], "enum": [*self.values, None]}
+        return {"type": [_JSON[self.type], "null"]}
+
+    @property
+    def kind(self) -> str:
+        """What its values are, in words."""
+        if self.type in _WORDS:
+            return _WORDS[self.type]
+        allowed = ", ".join(json.dumps(one, ensure_ascii=False) for one in self.values)
+        if self.type == "choice":
+            return f"one of {allowed}"
+        return f"list of {allowed}" if allowed else "list of texts"
+
+
+def check_columns(columns: Sequence[ExtractColumn]) -> None:
+    """Raise `ValueError` if records cannot have these columns side by side."""
+    seen: set[str] = set()
+    for column in columns:
+        for name in column.fields:
+            if name in _TAKEN or hasattr(Record, name) or name in Record.model_fields:
+                raise ValueError(
+                    f'The column "{column.name}" needs another name: every table has '
+                    f'a column or a method "{name}"'
+                )
+            if name.casefold() in seen:
+                raise ValueError(f'There are two columns "{name}"')
+            seen.add(name.casefold())
