@@ -11,6 +11,7 @@ import cloudpickle
 import pytest
 from pydantic import ValidationError
 
+from curation_kit.agents import get_agent
 from curation_kit.agents.extract import ExtractAgent, ExtractOptions
 from curation_kit.agents.ontology import OntologyAgent
 from curation_kit.flow import Flow, Step
@@ -216,6 +217,17 @@ def test_a_column_with_an_ontology_is_resolved(read) -> None:
     assert (checked.tissue_id, checked.tissue_label) == ("UBERON:0000948", "heart")
     assert (checked.drug_id, checked.drug_label) == (None, "aspirin")
     assert again == checked
+
+
+def test_validators_of_other_sources_find_the_column_by_its_name() -> None:
+    """As the curator asked for it, or as the records have it."""
+    model = model_of([{"name": "drug", "ontology": "CHEBI"}])
+
+    for name in ("drug", "drug_label"):
+        chemical = get_agent("chemical")({"column": name})
+        assert chemical.column_of(model) == "drug_label"
+        assert chemical.id_column(model) == "drug_id"
+    assert get_agent("chemical")({"column": "dose"}).column_of(model) == ""
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,8 @@ class ApiValidator(Validator):
 
     def column_of(self, record: type[Record]) -> str:
         """Name of the column that is looked up; empty if the records have none."""
-        names = (self.options.column,) if self.options.column else self.columns
+        given = self.options.column  # as records have it, or as a curator asked for it
+        names = (given, f"{given}_label") if given else self.columns
         return next((name for name in names if name in record.domain_columns()), "")
 
     @abstractmethod
