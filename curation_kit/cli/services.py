@@ -143,7 +143,7 @@ services.command("edit", help="Change what is given; the rest stays.")(_save)
 
 
 @services.command("test")
-def test(context: typer.Context, name: Name = "", json: Json = False) -> None:
+def try_out(context: typer.Context, name: Name = "", json: Json = False) -> None:
     """Ask a service, or the default one, for its models and for one small answer."""
     from curation_kit.llm.connection import try_connection
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from curation_kit.llm.calls import NoCalls
 from curation_kit.llm.chat import CallFailed, Chat
@@ -55,7 +56,7 @@ class Connection:
 class _Word(BaseModel):
     """The least that can be asked for."""
 
-    word: str = Field(description="The word that was asked for.")
+    word: Literal["ready"]
 
 
 def try_connection(settings: Settings, name: str = "") -> Connection:

@@ -74,8 +74,8 @@ class Costs:
             spent += f" of {dollars(self.budget)}"
         kept = f", {used.kept:,} answers were kept already" if used.kept else ""
         return (
-            f"Models: {spent}, {used.calls:,} calls{kept}, {used.input_tokens:,} tokens "
-            f"in, {used.output_tokens:,} out"
+            f"Models: {spent}, {used.calls:,} calls{kept}, "
+            f"{used.input_tokens:,} tokens in, {used.output_tokens:,} out"
         )
 
 

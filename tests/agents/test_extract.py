@@ -219,15 +219,16 @@ def test_a_column_with_an_ontology_is_resolved(read) -> None:
     assert again == checked
 
 
-def test_validators_of_other_sources_find_the_column_by_its_name() -> None:
-    """As the curator asked for it, or as the records have it."""
-    model = model_of([{"name": "drug", "ontology": "CHEBI"}])
+def test_validators_of_other_sources_find_their_columns() -> None:
+    """By the ontology that the column has, or by its name as it was asked for."""
+    model = model_of(
+        [{"name": "drug", "ontology": "CHEBI"}, {"name": "illness", "ontology": "DOID"}]
+    )
 
-    for name in ("drug", "drug_label"):
-        chemical = get_agent("chemical")({"column": name})
-        assert chemical.column_of(model) == "drug_label"
-        assert chemical.id_column(model) == "drug_id"
-    assert get_agent("chemical")({"column": "dose"}).column_of(model) == ""
+    assert get_agent("chemical")().columns_of(model) == ("drug_label",)
+    assert get_agent("disease")().columns_of(model) == ("illness_label",)
+    named = get_agent("chemical")({"column": "drug"})
+    assert named.columns_of(model) == ("drug_label",)
 
 
 @pytest.mark.parametrize(
