@@ -8,8 +8,8 @@ _AGENTS = {
     "fake_input": "fakes:FakeInput",
     "fake_extractor": "fakes:FakeExtractor",
     "fake_validator": "fakes:FakeValidator",
-    "asking": "asking_agent:AskingExtractor",
     "model_extractor": "model_agent:ModelExtractor",
+    "asking_extractor": "asking_agent:AskingExtractor",
     "broken": "broken_agent:Broken",
 }
 

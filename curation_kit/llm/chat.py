@@ -161,7 +161,7 @@ class Chat:
         self._used = self.dialect
         try:
             key = find_key(self._service.key)
-            response = self._send(self._body(more), key)
+            response = self._send("POST", "chat/completions", key, self._body(more))
         except MissingKey as missing:
             failed = CallFailed(missing.fault)
         except WebError as error:
@@ -171,6 +171,15 @@ class Chat:
         if response.status != 200:  # noqa: PLR2004
             raise self._refusal(response.status, response, key)
         return self._read(response, key)
+
+    def models(self) -> tuple[str, ...]:
+        """Names of the models that the service lists; none if it does not."""
+        try:
+            response = self._send("GET", "models", find_key(self._service.key))
+            listed = response.json()["data"] if response.status == 200 else ()  # noqa: PLR2004
+            return tuple(str(one["id"]) for one in listed)
+        except (MissingKey, WebError, ValueError, TypeError, LookupError):
+            return ()  # what is wrong is told by the call that follows
 
     def _body(self, more: Sequence[Message]) -> dict[str, Any]:
         request, dialect = self._request, self._used
@@ -192,12 +201,14 @@ class Chat:
             body["response_format"] = form
         return body
 
-    def _send(self, body: dict[str, Any], key: SecretStr | None) -> Response:
+    def _send(
+        self, method: str, path: str, key: SecretStr | None, body: Any = None
+    ) -> Response:
         service = self._service
         secret = {"authorization": f"Bearer {key.get_secret_value()}"} if key else {}
         return send(
-            "POST",
-            f"{service.base_url.rstrip('/')}/chat/completions",
+            method,
+            f"{service.base_url.rstrip('/')}/{path}",
             headers=secret,
             body=body,
             timeout=service.timeout,

@@ -46,7 +46,10 @@ def stage() -> Iterator[ck.Workspace]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         plug_ins = Path(name) / "plugins"
         install_fakes(plug_ins)
-        os.environ["PYTHONPATH"] = os.pathsep.join([str(plug_ins), str(TESTS)])
+        earlier = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+        os.environ["PYTHONPATH"] = os.pathsep.join(
+            [str(plug_ins), str(TESTS), *filter(None, earlier)]
+        )
         sys.path.insert(0, str(plug_ins))
         import curation_kit as ck
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import keyring
 import pytest
 from asker import Asker
 from call_notes import CallNotes
 from chat_server import ChatServer
+from drawer import Drawer
 
 from curation_kit.llm.keys import forget_keys
 
@@ -32,20 +34,11 @@ def asker(server, calls) -> Asker:
 
 
 @pytest.fixture
-def empty_keyring() -> Iterator[None]:
-    """A keyring without keys, whatever the machine has."""
-    import keyring
-    from keyring.backends.fail import Keyring
-
-    class Empty(Keyring):
-        """Has no passwords."""
-
-        def get_password(self, service: str, username: str) -> None:
-            """Give none."""
-
-    earlier = keyring.get_keyring()
-    keyring.set_keyring(Empty())
+def drawer() -> Iterator[Drawer]:
+    """The keyring, whatever the system has: nothing is in it."""
+    drawer, earlier = Drawer(), keyring.get_keyring()
+    keyring.set_keyring(drawer)
     forget_keys()
-    yield
+    yield drawer
     keyring.set_keyring(earlier)
     forget_keys()

@@ -278,7 +278,7 @@ def test_tls_failure(calls) -> None:
     assert "SSL_CERT_FILE" in raised.value.hint
 
 
-@pytest.mark.usefixtures("empty_keyring")
+@pytest.mark.usefixtures("drawer")
 @pytest.mark.parametrize("key", ["env:NO_SUCH_KEY", "keyring:lab"])
 def test_missing_key(calls, server, key) -> None:
     """The runner is told, as it would be of a service that is down."""

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 from curation_kit.errors import FailureCategory
-from curation_kit.llm import DAY, Call, CallLog, Fault, Price, Report, Usage, today
+from curation_kit.llm import (
+    DAY,
+    Bill,
+    Call,
+    CallLog,
+    Fault,
+    Price,
+    Report,
+    Usage,
+    today,
+)
 from curation_kit.store import Database
 
 #: A dollar per token that goes in, two per token that comes out.
@@ -23,6 +33,11 @@ def log(tmp_path: Path) -> CallLog:
     return CallLog(Database(tmp_path / "curation.sqlite"))
 
 
+def end(log: CallLog, number: int, report: Report, price: Price | None = PRICE) -> None:
+    """End a call."""
+    log.settle(number, report, Bill.of(CALL, report, price))
+
+
 def test_a_call_is_reserved_before_it_is_made_and_then_costs_what_it_took(
     log: CallLog,
 ) -> None:
@@ -31,7 +46,7 @@ def test_a_call_is_reserved_before_it_is_made_and_then_costs_what_it_took(
     assert log.of_job("job") == Usage(calls=1, reserved=400.0)
     assert log.of_job("job").spent == 400.0
 
-    log.settle(number, CALL, Report(0.1, "yes", 100, 10), PRICE)
+    end(log, number, Report(0.1, "yes", 100, 10))
 
     assert log.of_job("job") == Usage(
         calls=1, input_tokens=100, output_tokens=10, cost=120.0
@@ -59,14 +74,14 @@ def test_what_the_service_does_not_tell_is_estimated_and_marked(
     log: CallLog, report: Report, expected: Usage
 ) -> None:
     """A fault costs nothing, unless the service may have worked for it."""
-    log.settle(log.open("job", "paper", CALL, 400.0), CALL, report, PRICE)
+    end(log, log.open("job", "paper", CALL, 400.0), report)
 
     assert log.of_job("job") == expected
 
 
 def test_without_a_price_there_are_tokens_only(log: CallLog) -> None:
     """It is told how many calls the cost is without."""
-    log.settle(log.open("job", "paper", CALL, None), CALL, Report(1, "a", 5, 1), None)
+    end(log, log.open("job", "paper", CALL, None), Report(1, "a", 5, 1), None)
 
     assert log.of_job("job") == Usage(
         calls=1, input_tokens=5, output_tokens=1, unpriced=1
@@ -87,7 +102,7 @@ def test_usage_adds_up_by_step_document_job_and_day(log: CallLog) -> None:
     """An answer that was kept costs nothing."""
     other = Call("hosted", "gpt", "other", 2, "judge", 300, 50)
     for job, paper, call in [("a", "x", CALL), ("a", "y", other), ("b", "x", CALL)]:
-        log.settle(log.open(job, paper, call, 9.0), call, Report(1, "!", 4, 1), PRICE)
+        end(log, log.open(job, paper, call, 9.0), Report(1, "!", 4, 1))
     log.kept("a", "x", CALL)
 
     one = Usage(calls=1, input_tokens=4, output_tokens=1, cost=6.0)

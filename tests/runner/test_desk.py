@@ -9,8 +9,8 @@ from batches import add_papers, fake_flow
 
 import curation_kit as ck
 from curation_kit.jobs import Claim, KeptStep, StepCache
-from curation_kit.llm import AnswerCache
 from curation_kit.records import GeneExpressionRecord, Ledger
+from curation_kit.runner.admission import Admissions
 from curation_kit.runner.desk import DistantDesk, RunnerDesk
 
 pytestmark = pytest.mark.usefixtures("fakes")
@@ -37,8 +37,8 @@ class Office:
 
     def desk(self, claim: Claim) -> RunnerDesk:
         """Give the desk of an attempt."""
-        database = self.store.database
-        return RunnerDesk(claim, self.store, StepCache(database), AnswerCache(database))
+        steps = StepCache(self.store.database)
+        return RunnerDesk(claim, self.store, steps, Admissions(self.store))
 
     def events(self, claim: Claim) -> list[tuple[str, Any]]:
         """What was told of the steps of a job."""

@@ -19,10 +19,10 @@ import curation_kit as ck
 from curation_kit.agents import Options, get_agent, register
 from curation_kit.documents.text import DocumentText
 from curation_kit.jobs import JobOptions, JobStore, StepCache, Suspicion
-from curation_kit.llm import AnswerCache
 from curation_kit.processes import Worker, WorkerDied, WorkerStopped, WorkerTimedOut
 from curation_kit.processes import worker as worker_module
 from curation_kit.records import Record
+from curation_kit.runner.admission import Admissions
 from curation_kit.runner.desk import RunnerDesk
 from curation_kit.runner.document import DocumentTask, HandOver, Place
 from curation_kit.runner.pool import Lost, WorkerPool, _Call
@@ -549,9 +549,7 @@ def test_a_pool_without_shared_processes_runs_all_steps_in_one(
     store = JobStore(workspace._database)
     claim = store.claim(1)
     assert claim is not None
-    desk = RunnerDesk(
-        claim, store, StepCache(store.database), AnswerCache(store.database)
-    )
+    desk = RunnerDesk(claim, store, StepCache(store.database), Admissions(store))
     names = [step.agent for step in claim.flow.steps]
     task = DocumentTask(
         document_id=paper.id,
