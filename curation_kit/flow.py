@@ -19,6 +19,7 @@ from curation_kit.agents import (
     Extractor,
     Kind,
     ModelOptions,
+    Validator,
     agents,
     get_agent,
 )
@@ -139,6 +140,7 @@ class Flow(BaseModel):
             # What an unknown agent would do in the chain, nobody can say.
             yield from map(Finding, _chain_problems([agent.kind for agent in used]))
             yield from map(Finding, _record_problems(self.steps, used))
+            yield from _validator_problems(self.steps, used)
 
     def _remarks(self) -> Iterator[Finding]:
         known = agents()
@@ -326,6 +328,25 @@ def _record_problems(
             f"The extractors {names} give records with different columns: "
             "make a flow for each."
         )
+
+
+def _validator_problems(
+    steps: Sequence[Step], agents: Sequence[type[Agent]]
+) -> Iterator[Finding]:
+    try:
+        models = {model for model, _ in _record_models(steps, agents)}
+        made = [
+            agent(step.options, step.instructions)
+            for step, agent in zip(steps, agents, strict=True)
+        ]
+    except Exception:  # noqa: BLE001 - told already, as a problem of that step
+        return
+    for number, agent in enumerate(made, start=1):
+        if isinstance(agent, Validator) and len(models) == 1:
+            (model,) = models
+            if problem := agent.problem(model):
+                told = f'Step {number} ("{agent.name}"): {problem}'
+                yield Finding(told, number, "column")
 
 
 def _chain_problems(kinds: list[Kind]) -> Iterator[str]:

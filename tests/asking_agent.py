@@ -1,4 +1,4 @@
-"""An extractor that asks the model of a workspace, one call for each paper."""
+"""An extractor that asks a model about each chunk of a paper, and what it is told."""
 
 from __future__ import annotations
 
@@ -6,57 +6,62 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel
 
+import curation_kit as ck
 from curation_kit.agents import Extractor, ModelOptions, Paper
-from curation_kit.llm import Bill, Call, CallLog, Load, Price, Report, Request, Service
+from curation_kit.llm import Request
 from curation_kit.records import GeneExpressionRecord, Record
-from curation_kit.store import Database
 
-#: What one call is thought to use.
-LOAD = Load(1, 1000, 100)
+#: What a model says that has read about one gene.
+GENE = '{"gene": "lin-3"}'
 
 
-class Gene(BaseModel):
-    """What the model answers."""
+class Told(BaseModel):
+    """The gene that a chunk is about."""
 
-    symbol: str
+    gene: str
 
 
 class AskingExtractor(Extractor):
-    """Gives the gene that the model names."""
+    """Asks for each chunk in turn; each answer gives one record."""
 
-    name = "asking"
+    name = "asking_extractor"
     title = "Asking extractor"
     record = GeneExpressionRecord
 
     class Options(ModelOptions):
-        """The service and the model."""
+        """How many chunks there are, and whether they are the same in all papers."""
 
-    Options = Options
-
-    @classmethod
-    def load(cls, options: BaseModel, characters: int, service: Service) -> Load:
-        """Give a call per 4,000 characters."""
-        del options, service
-        return LOAD.times(max(characters // 4000, 1))
+        chunks: int = 1
+        same: bool = False
+        max_tokens: int = 100
 
     def extract(self, paper: Paper) -> Iterable[Record]:
-        """Ask."""
-        asked = Request(
-            self.options.service, self.options.model, "Name the gene.", paper.text.text
-        )
-        gene = paper.models.ask(asked, Gene)
-        yield GeneExpressionRecord(
-            gene_symbol=gene.symbol, evidence=[paper.evidence(0, len(paper.text.text))]
-        )
+        """Ask, with nothing but the name of the chunk."""
+        evidence = paper.evidence(0, len(paper.text.text))
+        for chunk in range(self.options.chunks):
+            told = paper.models.ask(
+                Request(
+                    service=self.options.service,
+                    model=self.options.model,
+                    instructions="Which gene?",
+                    content=prompt("" if self.options.same else paper.id, chunk),
+                    max_tokens=self.options.max_tokens,
+                ),
+                Told,
+            )
+            yield GeneExpressionRecord(gene_symbol=told.gene, evidence=[evidence])
 
 
-def note_calls(
-    database: Database, job_id: str, document_id: str, count: int, price: Price | None
-) -> None:
-    """Note calls of a document as the runner does: 1,000 tokens in and 100 out."""
-    log = CallLog(database)
-    call = Call("local", "tiny", "key", 1, "asking", 1000, 100)
-    report = Report(2.0, "{}", 1000, 100)
-    for _ in range(count):
-        number = log.open(job_id, document_id, call, None)
-        log.settle(number, report, Bill.of(call, report, price))
+def prompt(paper: str, chunk: int) -> str:
+    """What is asked about a chunk."""
+    return f"{paper[:12]} {chunk}"
+
+
+def asking_flow(**options: object) -> ck.Flow:
+    """Give a flow that asks a model."""
+    steps = [
+        ck.Step(agent="fake_input"),
+        ck.Step(agent="asking_extractor", options=options),
+        ck.Step(agent="csv"),
+    ]
+    return ck.Flow(name="Asking", steps=steps)

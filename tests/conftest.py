@@ -142,7 +142,9 @@ def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """
     folder = tmp_path / "plugins"
     install_fakes(folder)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(TESTS)]))
+    earlier = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    path = os.pathsep.join([str(folder), str(TESTS), *earlier])
+    monkeypatch.setenv("PYTHONPATH", path)
     monkeypatch.syspath_prepend(str(folder))
     registry._registered.clear()
     registry._loaded = False

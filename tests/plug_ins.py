@@ -8,7 +8,6 @@ _AGENTS = {
     "fake_input": "fakes:FakeInput",
     "fake_extractor": "fakes:FakeExtractor",
     "fake_validator": "fakes:FakeValidator",
-    "priced": "priced_agent:PricedExtractor",
     "model_extractor": "model_agent:ModelExtractor",
     "asking_extractor": "asking_agent:AskingExtractor",
     "broken": "broken_agent:Broken",

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pickle
+from datetime import date
+
 import pytest
 from pydantic import Field, ValidationError
 
@@ -10,6 +13,8 @@ from curation_kit.records import (
     Evidence,
     GeneExpressionRecord,
     Ledger,
+    Lookup,
+    LookupStatus,
     Record,
     Verification,
 )
@@ -51,6 +56,34 @@ def test_a_summary_does_not_count_what_its_agent_does_not_tell_of() -> None:
     assert ledger.summary() == "10 pages, 3 kept"
     ledger.sections_skipped = ["references"]
     assert "0 sections read, references skipped, 0 sentences" in ledger.summary()
+
+
+def test_lookups_are_told_where_somebody_was_asked() -> None:
+    """Records of which nobody was asked are what they were before."""
+    record = GeneExpressionRecord(gene_symbol="Pax6", why="It is said so.")
+    assert "lookups" not in record.model_dump()
+    assert record.explained() == "It is said so."
+
+    record.lookups["gene_id"] = Lookup(source="A", status=LookupStatus.OFFLINE)
+    record.lookups["orthologs"] = Lookup(
+        source="B", status=LookupStatus.FOUND, asked=date(2026, 1, 2), note="none"
+    )
+
+    assert record.explained() == (
+        "It is said so; gene_id unresolved: offline (A); "
+        "orthologs found (B, 2026-01-02): none"
+    )
+    again = GeneExpressionRecord.model_validate_json(record.model_dump_json())
+    assert again == record
+    assert pickle.loads(pickle.dumps(record)) == record  # noqa: S301 - our own
+
+
+def test_a_result_is_complete_when_all_questions_were_answered() -> None:
+    """Models and other sources alike."""
+    assert Ledger(chunks_sent=2, chunks_answered=2).complete
+    assert not Ledger(chunks_sent=2, chunks_answered=1).complete
+    assert not Ledger(unanswered=1).complete
+    assert "unanswered" not in Ledger().model_dump()
 
 
 def test_columns_of_a_gene_expression_record_are_fixed() -> None:

@@ -44,7 +44,8 @@ class Answer(BaseModel):
 
     It is asked for in the strict way of JSON schemas, all fields and no others,
     and read in the lenient way: what is left out has its default, and what was not
-    asked for, such as an identifier, is ignored.
+    asked for, such as an identifier, is ignored. The list itself needs to be there:
+    an answer about something else is none, not an empty one.
     """
 
     @staticmethod

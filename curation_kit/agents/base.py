@@ -65,10 +65,14 @@ class ModelOptions(Options):
     """
 
     service: str = Field(
-        default="", description="Model service that is asked; empty: the default one."
+        default="",
+        description="Model service that is asked; empty: the default one.",
+        json_schema_extra={"control": "service"},
     )
     model: str = Field(
-        default="", description="Model that is asked; empty: that of the service."
+        default="",
+        description="Model that is asked; empty: that of the service.",
+        json_schema_extra={"control": "model"},
     )
 
 
@@ -311,6 +315,11 @@ class Validator(Agent):
     """Turns labels into identifiers, or checks records against a source."""
 
     kind = Kind.VALIDATOR
+
+    def problem(self, record: type[Record]) -> str:
+        """What keeps it from checking records of a kind, as a sentence; or nothing."""
+        del record
+        return ""
 
     @abstractmethod
     def validate(self, paper: Paper, records: Sequence[Record]) -> Iterable[Record]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -66,14 +67,28 @@ RowsOption = Annotated[
 @app.command()
 def jobs(context: typer.Context, json: Json = False) -> None:
     """List the jobs, newest first."""
-    rows, _ = workspace_of(context).jobs.page()
+    from curation_kit.llm import dollars
+
+    workspace = workspace_of(context)
+    rows, _ = workspace.jobs.page()
+    usage = workspace.spending.of_jobs([row["id"] for row in rows])
+    for row in rows:
+        used = usage.get(row["id"])
+        row["tokens"] = used.tokens if used else 0
+        row["cost"] = used.priced_cost if used else 0.0
     if json:
         echo_json(rows)
         return
+    columns = ["id", "name", "status", "completed", "failed", "documents", "created"]
+    if usage:
+        columns.append("cost")
     print_table(
-        rows,
-        ("id", "name", "status", "completed", "failed", "documents", "created"),
-        right=("completed", "failed", "documents"),
+        [
+            {**row, "cost": "?" if row["cost"] is None else dollars(row["cost"])}
+            for row in rows
+        ],
+        columns,
+        right=("completed", "failed", "documents", "cost"),
         empty="No jobs yet: start one with curation-kit run.",
     )
 
@@ -101,6 +116,7 @@ def show(
             {
                 **summary,
                 "completeness": completeness.model_dump(exclude={"drops", "notes"}),
+                "costs": asdict(job.costs),
                 "rows": rows,
                 "flow": job.flow.model_dump(),
             }
@@ -113,6 +129,8 @@ def show(
         f"{summary['completed']} completed, {summary['failed']} failed, "
         f"{summary['documents']} in all, {duration(summary['seconds'] or 0)}"
     )
+    if told := job.costs.text:
+        typer.echo(told)
     if summary["completed"]:
         typer.echo(f"Evidence gate: {job.flow.evidence_gate}")
         typer.echo(completeness.summary())

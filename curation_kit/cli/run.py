@@ -170,14 +170,17 @@ def resume(
     detach: Annotated[
         bool, typer.Option("--detach", help="Go on in the background.")
     ] = False,
+    budget: Budget = None,
 ) -> None:
-    """Go on with a paused or interrupted job."""
+    """Go on with a paused or interrupted job, with another budget if one is given."""
     job = workspace_of(context).jobs.get(job_id)
-    if detach or job.status.ended:
-        job.resume()  # says so if it has ended
+    after = job.last_seq()
+    if detach or job.status.ended or budget is not None:
+        job.resume(budget=budget)  # says so if it has ended
+    if detach:
         typer.echo(job.id)
     else:
-        finish(job, in_foreground(job, job.last_seq()), None)
+        finish(job, in_foreground(job, after), None)
 
 
 @app.command()
@@ -303,6 +306,8 @@ def finish(job: Job, ended: bool, out: Path | None) -> None:
         f"{progress.failed} failed, {record_count(len(rows))}, "
         f"{duration(progress.elapsed)}. Job {job.id}"
     )
+    if told := job.costs.text:
+        say(told)
     if progress.completed:
         if out:
             make_folder(out)

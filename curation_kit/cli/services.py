@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curation_kit.cli.app import app, command, workspace_of
-from curation_kit.cli.output import echo_json, print_table, say
+from curation_kit.cli.output import echo_json, error, print_table, say
 from curation_kit.errors import NotFound, WorkspaceError
 
 if TYPE_CHECKING:
@@ -142,6 +142,35 @@ services.command("add", help="Add a server that speaks the OpenAI chat API.")(_s
 services.command("edit", help="Change what is given; the rest stays.")(_save)
 
 
+@services.command("test")
+def try_out(context: typer.Context, name: Name = "", json: Json = False) -> None:
+    """Ask a service, or the default one, for its models and for one small answer."""
+    from curation_kit.llm.connection import try_connection
+
+    found = try_connection(workspace_of(context).settings, name)
+    if json:
+        echo_json(
+            {
+                "service": found.service,
+                "model": found.model,
+                "works": found.works,
+                "models": list(found.models),
+                "structured": found.mode,
+                "seconds": found.seconds,
+                "message": found.fault.message if found.fault else "",
+                "hint": found.fault.hint if found.fault else "",
+            }
+        )
+    elif found.fault is not None:
+        error(f"{found.fault.message} {found.fault.hint}")
+    else:
+        say(f"{found.model} answers, in {found.seconds:.1f} s ({found.mode}).")
+    if found.models and not json:
+        say(f"Models: {', '.join(found.models)}")
+    if not found.works:
+        raise typer.Exit(1)
+
+
 @services.command("rename")
 def rename(context: typer.Context, name: Name, new_name: str) -> None:
     """Give a service another name; flows that name it must be changed too."""
@@ -219,8 +248,7 @@ def budget(
     """Show or set what all jobs together may spend in a day (UTC)."""
     from pydantic import ValidationError
 
-    from curation_kit.llm import Settings, wrong_settings
-    from curation_kit.workspace import money
+    from curation_kit.llm import Settings, dollars, wrong_settings
 
     workspace = workspace_of(context)
     settings = workspace.settings
@@ -228,15 +256,15 @@ def budget(
         given = {"daily_budget": None if amount == "none" else amount}
         try:
             settings = Settings.model_validate({**settings.model_dump(), **given})
-        except ValidationError as error:
-            raise WorkspaceError(" ".join(wrong_settings(error).values())) from None
+        except ValidationError as problem:
+            raise WorkspaceError(" ".join(wrong_settings(problem).values())) from None
         workspace.settings = settings
     spent, cap = workspace.spending.of_day().cost, settings.daily_budget
     if json:
         echo_json({"daily_budget": cap, "spent_today": spent})
         return
-    limit = "no cap" if cap is None else f"a cap of ${cap:g}"
-    say(f"Spent today: {money(spent)}, with {limit} for a day (UTC).")
+    limit = "no cap" if cap is None else f"a cap of {dollars(cap)}"
+    say(f"Spent today: {dollars(spent)}, with {limit} for a day (UTC).")
 
 
 def _checked(given: dict[str, Any]) -> Service:
@@ -247,10 +275,10 @@ def _checked(given: dict[str, Any]) -> Service:
 
     try:
         return Service.model_validate(given)
-    except ValidationError as error:
+    except ValidationError as problem:
         raise WorkspaceError(
             " ".join(
                 f"{'--url' if name == 'base_url' else name}: {told}"
-                for name, told in wrong_settings(error).items()
+                for name, told in wrong_settings(problem).items()
             )
         ) from None

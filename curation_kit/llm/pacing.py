@@ -70,6 +70,7 @@ class Pace:
         self._minute = deque(earlier)
         self._not_before = -math.inf
         self._cut = -math.inf  # when the width was halved
+        self._most = 0  # under way at once since then
         self._faults = 0  # passing ones in a row
         self._failing_since: float | None = None
 
@@ -122,6 +123,7 @@ class Pace:
         """Count a call that begins."""
         start = Start(now, tokens, company=self.in_flight > 0)
         self.in_flight += 1
+        self._most = max(self._most, self.in_flight)
         self._minute.append(start)
         return start
 
@@ -158,7 +160,9 @@ class Pace:
         if self._failing_since is None:
             self._failing_since = now
         if limited and start.time >= self._cut:  # one cut for all that began before
-            self._width, self._cut = max(self._width / 2, 1.0), now
+            # Half of what was tried, which may be less than what was allowed.
+            self._width = max(min(self._width, self._most) / 2, 1.0)
+            self._cut, self._most = now, self.in_flight
         pause = fault.retry_after
         if pause is None and (limited or self.down):
             doublings = max(self._faults - DOWN_AFTER, 0)

@@ -72,6 +72,11 @@ class Usage:
         return self.input_tokens + self.output_tokens
 
     @property
+    def priced_cost(self) -> float | None:
+        """US dollars so far; None if there are calls and none of them has a price."""
+        return None if self.unpriced and not self.cost else self.cost
+
+    @property
     def spent(self) -> float:
         """US dollars that count towards a budget: also those that are reserved."""
         return self.cost + self.reserved

@@ -110,7 +110,9 @@ class Record(BaseModel):
     def explained(self) -> str:
         """Why it was kept, and what sources outside the paper said of it."""
         told = [f"{column} {lookup}" for column, lookup in self.lookups.items()]
-        return "; ".join([self.why, *told] if self.why else told)
+        return "; ".join(
+            filter(None, [self.why.rstrip(".") if told else self.why, *told])
+        )
 
     @classmethod
     def domain_columns(cls) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -9,7 +10,7 @@ from traitlets import Bool, Dict, HasTraits, List, Unicode
 
 from curation_kit.agents import Agent, Kind, agents, broken_agents
 from curation_kit.agents.base import joined
-from curation_kit.errors import FlowError, NotFound
+from curation_kit.errors import FlowError, NotFound, WorkspaceError
 from curation_kit.flow import Finding, Flow, Step
 from curation_kit.session.flow_draft import DraftStep, FlowDraft, flow_of_yaml
 from curation_kit.session.option_fields import fields_of
@@ -282,11 +283,13 @@ class FlowBuilder(HasTraits):
         blocked = [found for found in findings if found.blocks]
         names = [] if built_in else self._name_findings(draft)
         unnamed = not draft.name.strip()
+        # Only the name may be missing for a test.
+        complete = len(blocked) <= unnamed
+        services = self._service_findings(draft) if complete else []
         self.check = {
-            "findings": [_finding(found) for found in [*names, *findings]],
+            "findings": [_finding(found) for found in [*names, *findings, *services]],
             "can_save": not (blocked or names or built_in),
-            # Only the name may be missing for a test.
-            "can_run": len(blocked) <= unnamed,
+            "can_run": complete and not services,
         }
         self.yaml = draft.flow().to_yaml()
 
@@ -301,6 +304,16 @@ class FlowBuilder(HasTraits):
         if other is None or (other == name and other in self._built_in):
             return []  # a flow may stand in the place of a built-in one
         return [Finding(f'A flow "{other}" is already there: choose another name.')]
+
+    def _service_findings(self, draft: FlowDraft) -> list[Finding]:
+        """Problems of this workspace with the flow, which can be saved all the same."""
+        try:
+            draft.flow().with_services(self._workspace.settings)
+        except FlowError as error:
+            return [Finding(problem, _step_of(problem)) for problem in error.problems]
+        except WorkspaceError as error:
+            return [Finding(str(error))]
+        return []
 
     def _free_name(self, name: str) -> str:
         taken = {other.casefold() for other in self._workspace.flows.names()}
@@ -322,6 +335,12 @@ class FlowBuilder(HasTraits):
                 [f'"{draft.source}" is built in: duplicate it to change the copy.']
             )
         return draft
+
+
+def _step_of(problem: str) -> int:
+    """Number of the step that a problem begins with, 0 if it names none."""
+    found = re.match(r"Step (\d+) ", problem)
+    return int(found[1]) if found else 0
 
 
 def _palette() -> list[dict[str, Any]]:

@@ -45,14 +45,13 @@ def usage_row(usage: Usage) -> dict[str, Any]:
 
     ``cost`` is None if no call has a price; ``partly`` tells that some have none.
     """
-    without_price = usage.unpriced > 0 and not usage.cost
     return {
         "calls": usage.calls,
         "kept": usage.kept,
         "failed": usage.failed,
         "input": usage.input_tokens,
         "output": usage.output_tokens,
-        "cost": None if without_price else usage.cost,
+        "cost": usage.priced_cost,
         "reserved": usage.reserved,
         "partly": usage.unpriced > 0,
         "estimated": usage.estimated > 0,

@@ -11,9 +11,10 @@ from curation_kit.agents import get_agent
 from curation_kit.errors import NotFound
 from curation_kit.flow import Flow, Step
 from curation_kit.jobs import JobOptions
+from curation_kit.llm import dollars
 from curation_kit.session.job_part import JobPart
 from curation_kit.session.wording import agent_title
-from curation_kit.workspace import Job, money
+from curation_kit.workspace import Job
 
 __all__ = ["JobSettings"]
 
@@ -91,7 +92,7 @@ def _options(options: JobOptions) -> list[tuple[str, str]]:
     if options.io_jobs:
         rows.insert(1, ("Further documents waiting for services", str(options.io_jobs)))
     if options.budget is not None:
-        rows.append(("Budget for calls to models", money(options.budget)))
+        rows.append(("Budget for calls to models", dollars(options.budget)))
     if options.backend != "loky":
         rows.append(("Backend", options.backend))
     return rows

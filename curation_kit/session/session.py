@@ -498,10 +498,8 @@ class CurationSession(HasTraits):
         JobError
             If the budget is no amount, or less than what is spent.
         """
-        if budget is None:
-            self.view.opened().resume()
-        else:
-            self.view.opened().resume(**job_options({"budget": budget}))
+        cap = job_options({"budget": budget}).get("budget")
+        self.view.opened().resume(budget=cap)
         self._job_changed()
 
     def retry_failed(self, document_id: str | None = None) -> None:

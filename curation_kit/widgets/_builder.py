@@ -15,7 +15,7 @@ __all__ = ["FlowEditor"]
 class FlowEditor(Leaf):
     """Name, instructions, steps and their options; palette, problems, test, YAML."""
 
-    _esm = script("trial", "builder")
+    _esm = script("trial", "rows", "builder")
 
     is_open = Bool(default_value=False).tag(sync=True)
     palette: List[Any] = List().tag(sync=True)
@@ -29,6 +29,7 @@ class FlowEditor(Leaf):
     choices = Dict().tag(sync=True)
     run = Dict().tag(sync=True)
     results = Dict().tag(sync=True)
+    services: List[Any] = List().tag(sync=True)
     is_stale = Bool(default_value=False).tag(sync=True)
 
     def __init__(self, session: CurationSession) -> None:
@@ -38,6 +39,7 @@ class FlowEditor(Leaf):
             builder,
             test,
             page,
+            session.settings_page,
             actions={
                 "show_list": page.show_list,
                 "duplicate": page.duplicate,

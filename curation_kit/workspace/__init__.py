@@ -2,7 +2,7 @@
 
 from curation_kit.workspace.cache import Cache
 from curation_kit.workspace.costs import Costs
-from curation_kit.workspace.estimating import Estimate, cores, money, tokens
+from curation_kit.workspace.estimating import Estimate, cores, tokens
 from curation_kit.workspace.highlighting import evidence_folder, evidence_problems
 from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
@@ -24,6 +24,5 @@ __all__ = [
     "default_path",
     "evidence_folder",
     "evidence_problems",
-    "money",
     "tokens",
 ]

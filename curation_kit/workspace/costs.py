@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import JobError
 from curation_kit.flow import Flow
-from curation_kit.llm import Settings, Spending, Usage
+from curation_kit.llm import Settings, Spending, Usage, dollars
 from curation_kit.workspace.job_reading import JobReading
 
 if TYPE_CHECKING:
@@ -61,6 +61,22 @@ class Costs:
     def projected(self) -> float | None:
         """US dollars that the whole job will have cost."""
         return None if self.left is None else self.total.spent + self.left
+
+    @property
+    def text(self) -> str:
+        """What models were asked and what it has cost; "" when none was asked."""
+        used = self.total
+        if not used.calls and not used.kept:
+            return ""
+        cost = used.priced_cost
+        spent = "cost not known: no price" if cost is None else f"{dollars(cost)} spent"
+        if self.budget is not None:
+            spent += f" of {dollars(self.budget)}"
+        kept = f", {used.kept:,} answers were kept already" if used.kept else ""
+        return (
+            f"Models: {spent}, {used.calls:,} calls{kept}, "
+            f"{used.input_tokens:,} tokens in, {used.output_tokens:,} out"
+        )
 
 
 def check_prices(budget: float | None, flow: Flow, settings: Settings) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -11,9 +10,9 @@ from dataclasses import dataclass
 from curation_kit.agents import Agent, ModelOptions, get_agent
 from curation_kit.documents.library import Document
 from curation_kit.flow import Flow
-from curation_kit.llm import Load, Settings
+from curation_kit.llm import Load, Settings, dollars
 
-__all__ = ["Estimate", "cores", "estimate", "money", "tokens"]
+__all__ = ["Estimate", "cores", "estimate", "tokens"]
 
 #: Time of a flow that works by rules and was never run here. Measured with the
 #: built-in flow on 30 real papers (451 pages), two at a time: 0.016 to 0.029 s.
@@ -94,7 +93,7 @@ class Estimate:
                 f"{what}what it costs is not known, as there is no price for "
                 f"{', '.join(self.unpriced)}."
             )
-        return f"{what}about {money(self.cost)}, less what is answered already."
+        return f"{what}about {dollars(self.cost)}, less what is answered already."
 
 
 def estimate(
@@ -243,17 +242,6 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def money(amount: float) -> str:
-    """US dollars: two digits that count, cents from ten cents on."""
-    if not amount:
-        return "$0"
-    if amount >= 0.0995:  # noqa: PLR2004
-        return f"${amount:,.2f}"
-    if amount < 1e-6:  # noqa: PLR2004
-        return "< $0.000001"
-    return f"${amount:.{1 - math.floor(math.log10(amount))}f}"
 
 
 def tokens(number: int) -> str:

@@ -310,8 +310,8 @@ class Workspace:
         workspace may start it by itself.
         """
         flow = self._checked(flow)
-        check_prices(budget, flow, self.settings)
         chosen = self._chosen(documents)
+        check_prices(budget, flow, self.settings)
         options = {
             "n_jobs": n_jobs,
             "io_jobs": _io_jobs(flow, io_jobs),

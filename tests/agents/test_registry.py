@@ -17,7 +17,9 @@ from curation_kit.agents import (
 from curation_kit.errors import NotFound
 
 OURS = [
-    *("pdf", "gene_expression", "gene_validation", "ontology"),
+    *("pdf", "extract", "gene_expression"),
+    *("alliance_allele", "alliance_gene", "chemical", "disease", "gene_validation"),
+    *("go_annotations", "go_term", "ontology", "orthologs"),
     *("csv", "json", "tsv", "xlsx"),
 ]
 

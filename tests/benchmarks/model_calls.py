@@ -11,15 +11,14 @@ with as many as make ten waves. CPU is that of all threads, user and system.
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import os
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx
 import psutil
 from stage import TESTS, add_many, environment, stage
 
@@ -53,8 +52,7 @@ def cpu(pid: int) -> float:
 
 def peak(url: str) -> tuple[int, int]:
     """Completions under way at once at most, and the number of requests."""
-    with urllib.request.urlopen(url.removesuffix("/v1") + "/log") as response:
-        log = json.load(response)
+    log = httpx.get(url.removesuffix("/v1") + "/log", trust_env=False).json()
     return log["peak"], sum(log["counts"].values())
 
 
@@ -100,7 +98,8 @@ def measure(papers: int, calls: int, in_flight: int, latency: float) -> None:
             f"{in_flight:4} in flight (peak {peak(url)[0]}), {papers:5} papers of "
             f"{calls:2} calls: {took:6.2f} s, ideal {ideal:6.2f}: {took / ideal:.2f}x; "
             f"CPU per call: runner {ours:.2f} + workers {theirs:.2f} ms "
-            f"(service {its:.2f}); {len(workers)} workers; load {os.getloadavg()[0]:.1f}",
+            f"(service {its:.2f}); {len(workers)} workers; "
+            f"load {os.getloadavg()[0]:.1f}",
             flush=True,
         )
 

@@ -176,7 +176,8 @@ def test_json_gives_the_records_back(folder: Path, rows: list[TableRow]) -> None
 
     names = Record.model_fields.keys() | Measured.model_fields.keys()
     assert [
-        Measured.model_validate({name: item[name] for name in names}) for item in back
+        Measured.model_validate({name: item[name] for name in names & item.keys()})
+        for item in back
     ] == [row.record for row in rows]
     assert [
         (item["document"], item["record"], item["review_note"], item["machine_values"])

@@ -150,3 +150,57 @@ def test_the_evidence_gate_is_part_of_the_draft(draft: FlowDraft) -> None:
     assert draft.flow().evidence_gate == "flag"
     with pytest.raises(FlowError, match="keep, flag, drop"):
         draft.set_evidence_gate("shred")
+
+
+@pytest.fixture
+def table() -> tuple[FlowDraft, str]:
+    """A draft of one step that extracts a table, and the step's key."""
+    draft = FlowDraft(Flow(name="F", steps=[Step(agent="extract")]))
+    return draft, draft.steps[0].key
+
+
+def test_rows_of_an_option_are_edited_one_by_one(table: tuple[FlowDraft, str]) -> None:
+    """A cell that is empty or at its default is not set; each change can be undone."""
+    draft, key = table
+    (step,) = draft.steps
+
+    assert [draft.add_row(key, "columns") for _ in range(2)] == [0, 1]
+    for text in ("d", "dr", "drug"):
+        draft.set_cell(key, "columns", 0, "name", text)
+    draft.set_cell(key, "columns", 1, "name", "outcome")
+    draft.set_cell(key, "columns", 1, "type", "choice")
+    draft.set_cell(key, "columns", 1, "values", "good\n bad ")
+    draft.set_cell(key, "columns", 0, "type", "text")
+    draft.set_cell(key, "columns", 0, "ontology", "CHEBI")
+    draft.set_cell(key, "columns", 0, "ontology", "")
+
+    drug = {"name": "drug"}
+    outcome = {"name": "outcome", "type": "choice", "values": ["good", "bad"]}
+    assert step.options == {"columns": [drug, outcome]}
+    draft.move_row(key, "columns", 1, 0)
+    assert step.options == {"columns": [outcome, drug]}
+    draft.move_row(key, "columns", 1, 2)
+    draft.remove_row(key, "columns", 0)
+    assert step.options == {"columns": [drug]}
+    draft.undo()
+    assert draft.steps[0].options == {"columns": [outcome, drug]}
+
+
+def test_what_is_wrong_with_a_row_is_told(table: tuple[FlowDraft, str]) -> None:
+    """By its number; a row that is gone is not written to."""
+    draft, key = table
+    draft.add_row(key, "columns")
+    draft.add_row(key, "columns")
+    draft.set_cell(key, "columns", 1, "name", "two words")
+
+    found = [one for one in draft.findings() if one.option == "columns"]
+
+    assert [one.part for one in found] == ["1.name", "2"]
+    assert "A value is needed" in found[0].text
+    assert '"two words" needs another name' in found[1].text
+    with pytest.raises(NotFound):
+        draft.set_cell(key, "columns", 2, "name", "x")
+    with pytest.raises(NotFound):
+        draft.set_cell(key, "columns", 0, "colour", "x")
+    with pytest.raises(NotFound):
+        draft.add_row(key, "sections")

@@ -404,3 +404,54 @@ def test_one_value_without_brackets_is_ticked(page: FlowsPage) -> None:
     [step] = page.builder.draft["steps"]
     assert step["values"] == {"species": ["worm"]}
     assert "species: worm" in page.builder.yaml
+
+
+def test_a_step_shows_what_its_model_is_told(page: FlowsPage) -> None:
+    """The instructions first; by rules there is no model, and no option of it."""
+    page.new()
+    builder = page.builder
+    builder.set_instructions("We curate worms.")
+    key = builder.draft["steps"][1]["key"]
+    builder.set_step_instructions(key, "Leave out muscle.")
+
+    by_rules = builder.draft["steps"][1]
+    builder.set_option(key, "engine", "model")
+    by_model = builder.draft["steps"][1]
+    builder.set_option(key, "sections", [])
+    wrong = builder.draft["steps"][1]
+
+    assert (by_rules["prompt"], by_rules["reads"]) == ("", False)
+    assert by_rules["idle"] == ["chunk_characters", "model", "service"]
+    assert (by_model["idle"], by_model["reads"]) == ([], True)
+    told = by_model["prompt"]
+    assert (
+        told.index("We curate worms.")
+        < told.index("Leave out muscle.")
+        < told.index("# Task")
+    )
+    assert (wrong["prompt"], wrong["reads"], wrong["idle"]) == ("", True, [])
+
+
+def test_columns_of_a_table_are_built_in_a_form(page: FlowsPage) -> None:
+    """And saved as the flow's YAML has them."""
+    page.new()
+    builder = page.builder
+    builder.set_name("Drugs")
+    builder.remove_step(builder.draft["steps"][1]["key"])
+    builder.add_step("extract")
+    key = builder.draft["steps"][1]["key"]
+    builder.set_step_instructions(key, "One row per treatment.")
+    assert not builder.check["can_save"]
+    builder.add_row(key, "columns")
+    short = [one["short"] for one in builder.check["findings"] if one["option"]]
+    assert short == ["1.name: A value is needed."]
+
+    builder.set_cell(key, "columns", 0, "name", "drug")
+    builder.set_cell(key, "columns", 0, "description", "What was given.")
+
+    assert "- `drug` (text): What was given." in builder.draft["steps"][1]["prompt"]
+    page.save()
+    saved = page._session.workspace.flows["Drugs"]
+    assert saved.steps[1].options == {
+        "columns": [{"name": "drug", "description": "What was given."}]
+    }

@@ -24,6 +24,7 @@ from curation_kit.flow import TEMPLATES, EvidenceGate
 from curation_kit.formats import columns_of
 from curation_kit.records import (
     GeneExpressionRecord,
+    LookupStatus,
     Record,
     Verdict,
     Verification,
@@ -143,7 +144,7 @@ def test_every_name_exists() -> None:
     known |= {
         option for agent in agents().values() for option in agent.Options.model_fields
     }
-    known |= set(FailureCategory) | set(Verification) | set(Verdict)
+    known |= set(FailureCategory) | set(Verification) | set(Verdict) | set(LookupStatus)
     known |= set(get_args(EvidenceGate)) | {"_run"} | set(Reason)
     wide = columns_of(GeneExpressionRecord, why=True, curation=True)
     known |= {column.name for column in wide}

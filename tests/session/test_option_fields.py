@@ -26,6 +26,15 @@ class Inner(BaseModel):
     depth: int = 1
 
 
+class Item(BaseModel):
+    """One of several."""
+
+    label: str = Field(description="What it is called.")
+    colour: Colour = Colour.RED
+    tags: list[str] = Field(default_factory=list)
+    on: bool = False
+
+
 class Opaque:
     """A type that no JSON schema knows."""
 
@@ -45,6 +54,8 @@ class Many(Options):
     several: list[Colour] = Field(default_factory=list)
     words: list[str] = Field(default_factory=lambda: ["b"])
     numbers: list[int] = Field(default=[1], min_length=1)
+    items: list[Item] = Field(default_factory=list)
+    mixed: list[Inner | str] = Field(default_factory=list)
     inner: Inner = Inner()
     table: dict[str, int] = Field(default_factory=dict)
     either: int | str = 1
@@ -85,6 +96,8 @@ class Strange(FakeValidator):
         ("several", "choices"),
         ("words", "list"),
         ("numbers", "list"),
+        ("items", "rows"),
+        ("mixed", "yaml"),
         ("inner", "yaml"),
         ("table", "yaml"),
         ("either", "yaml"),
@@ -141,7 +154,39 @@ def test_a_type_that_no_form_knows_is_yaml() -> None:
     assert [field.default for field in fields_of(Strange)][1:] == [True, None]
 
 
-@pytest.mark.parametrize("name", ["pdf", "gene_expression", "gene_validation", "csv"])
+def test_an_item_has_fields_of_its_own() -> None:
+    """Named, described, needed or not, as those of the option's model are."""
+    (items,) = [field for field in fields_of(Agent) if field.name == "items"]
+
+    assert items.item == "Item"
+    assert [(one.name, one.control) for one in items.fields] == [
+        ("label", "text"),
+        ("colour", "choice"),
+        ("tags", "list"),
+        ("on", "check"),
+    ]
+    label, colour, *_ = items.fields
+    assert (label.required, label.description) == (True, "What it is called.")
+    assert (colour.required, colour.choices, colour.default) == (
+        False,
+        ["red", "green"],
+        "red",
+    )
+    assert items.shown([{"label": "a"}, "b"]) == [{"label": "a"}, {}]
+    assert items.row()["fields"][0]["name"] == "label"
+
+
+def test_options_of_the_model_come_last() -> None:
+    """An agent's own options are what it is about."""
+    names = [field.name for field in fields_of(get_agent("gene_expression"))]
+
+    assert names[0] == "engine"
+    assert {*names[-3:]} == {"service", "model", "chunk_characters"}
+
+
+@pytest.mark.parametrize(
+    "name", ["pdf", "extract", "gene_expression", "gene_validation", "csv"]
+)
 def test_our_own_agents_need_no_yaml(name: str) -> None:
     """A curator never has to know YAML for them."""
     assert all(field.control != "yaml" for field in fields_of(get_agent(name)))

@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import pytest
+from asking_agent import AskingExtractor
 from batches import add_papers
-from priced_agent import PricedExtractor, note_calls
+from noted_calls import note_calls
+from pydantic import BaseModel
 
 import curation_kit as ck
 from curation_kit.agents import register
 from curation_kit.documents.library import Document
 from curation_kit.documents.report import Preflight
 from curation_kit.errors import FlowError
-from curation_kit.llm import Price, Service, Settings
-from curation_kit.workspace import money, tokens
+from curation_kit.llm import Load, Price, Service, Settings
+from curation_kit.workspace import tokens
+
+
+class Asking(AskingExtractor):
+    """Asks once per 4,000 characters."""
+
+    @classmethod
+    def load(cls, options: BaseModel, characters: int, service: Service) -> Load:
+        """Give 1,000 tokens in and 100 out for each call."""
+        del options, service
+        return Load(1, 1000, 100).times(max(characters // 4000, 1))
+
 
 FLOW = ck.Flow(
-    name="Asks", steps=[ck.Step(agent=name) for name in ("fake_input", "priced", "csv")]
+    name="Asks",
+    steps=[ck.Step(agent=name) for name in ("fake_input", "asking_extractor", "csv")],
 )
 
 
 @pytest.fixture(autouse=True)
 def _asking(fakes: None) -> None:
     del fakes
-    register(PricedExtractor)
+    register(Asking)
 
 
 def serve(workspace: ck.Workspace, price: Price | None = None, **limits: int) -> None:
@@ -63,7 +77,7 @@ def test_calls_tokens_and_cost_follow_the_length_of_the_papers(
     assert (found.calls, found.input_tokens, found.output_tokens) == (14, 14000, 1400)
     assert found.cost == pytest.approx(0.028)
     assert found.cost_text == (
-        "About 14 calls to models, 14 k tokens in and 1,400 out: about $0.028, less "
+        "About 14 calls to models, 14 k tokens in and 1,400 out: about $0.03, less "
         "what is answered already."
     )
     assert "2 documents, 13 pages: about 2 min (assumed" in found.time_text
@@ -115,24 +129,10 @@ def test_a_flow_that_works_by_rules_costs_nothing(
 def test_without_a_service_it_is_told_what_to_do(workspace: ck.Workspace) -> None:
     """As when the job is created."""
     papers = papers_of(workspace, Preflight(size=1, pages=1))
-    with pytest.raises(FlowError, match=r'Step 2 \("priced"\): .*no model service'):
+    with pytest.raises(
+        FlowError, match=r'Step 2 \("asking_extractor"\): .*no model service'
+    ):
         workspace.estimate(FLOW, papers)
-
-
-@pytest.mark.parametrize(
-    ("amount", "told"),
-    [
-        (0, "$0"),
-        (1e-8, "< $0.000001"),
-        (0.00123, "$0.0012"),
-        (0.0996, "$0.10"),
-        (0.25, "$0.25"),
-        (1234.5, "$1,234.50"),
-    ],
-)
-def test_money(amount: float, told: str) -> None:
-    """Two digits that count, cents from ten cents on."""
-    assert money(amount) == told
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def test_a_retry_asks_only_for_what_is_missing(
     refused = ["line 29 of"]
 
     def answer(asked: Asked) -> Reply | str:
-        if any(words in asked.prompt for words in refused):
+        if any(words in json.dumps(asked.body) for words in refused):
             return "No."
         return json.dumps({"rows": [{"quotes": [GIVEN], "drug": "aspirin"}]})
 
@@ -214,7 +214,7 @@ def test_orders_in_a_paper_change_nothing(
             "quotes": [FOUND],
         },
     ]
-    chat.answer = json.dumps({"rows": obedient, "verse": "O worm"})
+    chat.answer = json.dumps({"judgements": [], "rows": obedient, "verse": "O worm"})
 
     job = ws.run(expression_flow(engine), ws.documents.add([clean, paper]), n_jobs=1)
 

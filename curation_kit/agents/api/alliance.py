@@ -7,16 +7,23 @@ has no ``results``, and an unknown gene is answered with 400.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, ClassVar, Literal
 
 from pydantic import AliasChoices, BaseModel, Field
 
-from curation_kit.agents.api.base import ApiOptions
-from curation_kit.agents.api.names import Entry, NameValidator, best, folded, verdict
+from curation_kit.agents.api.base import ApiOptions, Question
+from curation_kit.agents.api.names import (
+    Entry,
+    NameValidator,
+    best,
+    folded,
+    verdict,
+)
 from curation_kit.agents.api.sources import Answer, Inquiry, Source, segment
-from curation_kit.agents.base import Options, Paper
+from curation_kit.agents.base import Options
 from curation_kit.agents.organism import SpeciesKeys, paper_species
-from curation_kit.records import Lookup, LookupStatus, Record
+from curation_kit.records import Candidate, Lookup, LookupStatus
 from curation_kit.species import SPECIES, Species
 
 __all__ = ["ALLIANCE", "AllianceAlleleAgent", "AllianceGeneAgent", "Gene"]
@@ -130,19 +137,18 @@ class _AllianceNames(NameValidator):
     options: AllianceOptions
     category: ClassVar[Literal["gene_search_result", "allele_search_result"]]
 
-    def context(self, record: Record) -> object:
-        """Tell what else the answer depends on."""
-        return super().context(record), *(
-            getattr(record, name, None) for name in ("taxon", "gene_id")
-        )
+    def context(self, question: Question) -> Hashable:
+        """Tell the species and the gene, too."""
+        more = question.text("taxon"), question.text("gene_id")
+        return super().context(question), more
 
-    def species(self, record: Record, paper: Paper) -> list[Species]:
+    def species(self, question: Question) -> list[Species]:
         """Species that are searched, the likeliest first."""
-        taxon = getattr(record, "taxon", None)
+        taxon = question.text("taxon")
         own = [one for one in SPECIES.values() if one.taxon == taxon]
         if own and not self.options.species:
             return own
-        return paper_species(paper.text, self.options.species)
+        return paper_species(question.paper.text, self.options.species)
 
     def search(
         self, name: str, species: Species | None, inquiry: Inquiry
@@ -158,25 +164,24 @@ class _AllianceNames(NameValidator):
             params["species"] = species.name
         return inquiry.get("search", params, Page, absent=())
 
-    def resolve(
-        self, name: str, record: Record, paper: Paper, inquiry: Inquiry
-    ) -> Lookup:
+    def resolve(self, question: Question) -> Lookup:
         """Search the species one after the other, until one has the name."""
-        places: list[Species | None] = [*self.species(record, paper)]
+        places: list[Species | None] = [*self.species(question)]
         for species in places or [None]:
-            answer = self.search(name, species, inquiry)
+            answer = self.search(question.value, species, question.inquiry)
             rows = answer.body.results if answer.body else []
             if species:
                 rows = [row for row in rows if row.species in (None, species.name)]
-            found = best(name, [row.entry() for row in self.kept(rows, record)])
+            entries = [row.entry() for row in self.kept(rows, question)]
+            found = best(question.value, entries)
             if found:
                 break
         candidates = [entry.candidate() for entry in found]
         return self.answered(answer, verdict(found), found=candidates)
 
-    def kept(self, rows: list[Row], record: Record) -> list[Row]:
-        """Rows that may be meant in a record."""
-        del record
+    def kept(self, rows: list[Row], question: Question) -> list[Row]:
+        """Rows that may be meant."""
+        del question
         return rows
 
 
@@ -194,16 +199,16 @@ class AllianceGeneAgent(_AllianceNames):
     category = "gene_search_result"
     columns = ("gene_symbol", "gene_label", "gene")
 
-    def confirm(self, known: str, name: str, inquiry: Inquiry) -> Lookup:
+    def confirm(self, question: Question) -> Lookup:
         """Ask for the gene of an identifier, and compare its names."""
-        answer = inquiry.get(f"gene/{segment(known)}", {}, GenePage, absent=UNKNOWN)
+        path = f"gene/{segment(question.known)}"
+        answer = question.inquiry.get(path, {}, GenePage, absent=UNKNOWN)
         entry = answer.body.gene.entry() if answer.body else None
-        return confirmed(self, answer, known, name, entry)
+        return confirmed(self, answer, question, entry)
 
-    def extras(self, lookup: Lookup, record: Record) -> dict[str, Any]:
+    def extras(self, found: Candidate) -> dict[str, str]:
         """Give the taxon of a gene."""
-        del record
-        species = _SPECIES_OF_NAME.get(lookup.found[0].source)
+        species = _SPECIES_OF_NAME.get(found.source)
         return {"taxon": species.taxon} if species else {}
 
 
@@ -221,9 +226,9 @@ class AllianceAlleleAgent(_AllianceNames):
     category = "allele_search_result"
     columns = ("allele_symbol", "allele_label", "allele")
 
-    def kept(self, rows: list[Row], record: Record) -> list[Row]:
+    def kept(self, rows: list[Row], question: Question) -> list[Row]:
         """Rows of alleles of the record's gene, if it is known."""
-        gene = getattr(record, "gene_id", None)
+        gene = question.text("gene_id")
         return [
             row
             for row in rows
@@ -232,22 +237,19 @@ class AllianceAlleleAgent(_AllianceNames):
             or gene in row.geneCrossReferences
         ]
 
-    def confirm(self, known: str, name: str, inquiry: Inquiry) -> Lookup:
+    def confirm(self, question: Question) -> Lookup:
         """Search for the identifier, and compare its names."""
-        answer = self.search(known, None, inquiry)
+        answer = self.search(question.known, None, question.inquiry)
         rows = answer.body.results if answer.body else []
-        same = next((row.entry() for row in rows if row.id == known), None)
-        return confirmed(self, answer, known, name, same)
+        same = next((row.entry() for row in rows if row.id == question.known), None)
+        return confirmed(self, answer, question, same)
 
 
 def confirmed(
-    agent: NameValidator,
-    answer: Answer[Any],
-    known: str,
-    name: str,
-    entry: Entry | None,
+    agent: NameValidator, answer: Answer[Any], question: Question, entry: Entry | None
 ) -> Lookup:
-    """Tell whether an identifier is one, and whether a name fits it."""
+    """Tell whether an identifier is one, and whether the name fits it."""
+    name, known = question.value, question.known
     if entry is None:
         note = f"{agent.source.title} has no {known}"
         return agent.answered(answer, LookupStatus.NOT_FOUND, note=note)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -11,9 +12,9 @@ from pydantic import Field
 from curation_kit.agents.api.sources import Answer, Inquiry, Source, Unanswered, today
 from curation_kit.agents.base import Options, Paper, Validator
 from curation_kit.errors import DocumentFailure, FailureCategory
-from curation_kit.records import Lookup, LookupStatus, Record
+from curation_kit.records import Lookup, LookupStatus, Record, id_column
 
-__all__ = ["ApiOptions", "ApiValidator"]
+__all__ = ["ApiOptions", "ApiValidator", "Question"]
 
 
 class ApiOptions(Options):
@@ -21,7 +22,7 @@ class ApiOptions(Options):
 
     column: str = Field(
         default="",
-        description="Column that is looked up; empty: the one that the records have.",
+        description="Column that is looked up; empty: the one that is made for it.",
     )
     offline: Literal["unresolved", "fail"] = Field(
         default="unresolved",
@@ -42,16 +43,53 @@ class ApiOptions(Options):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about one value of a record.
+
+    Attributes
+    ----------
+    value, column
+        What is looked up, and where it stands.
+    inquiry
+        Asks the source.
+    """
+
+    value: str
+    column: str
+    record: Record
+    paper: Paper
+    inquiry: Inquiry
+
+    @property
+    def id_column(self) -> str:
+        """Name of the column for identifiers, whether the record has it or not."""
+        return id_column(self.column) or f"{self.column}_id"
+
+    @property
+    def known(self) -> str:
+        """Identifier that an earlier step gave; empty if none did."""
+        return self.text(self.id_column)
+
+    def text(self, column: str) -> str:
+        """Value of a column if it is a text; else, and without it, empty."""
+        value = getattr(self.record, column, None)
+        return value if isinstance(value, str) else ""
+
+
 class ApiValidator(Validator):
-    """Looks one column of the records up.
+    """Looks columns of the records up.
 
     Attributes
     ----------
     source
         Who is asked.
     columns
-        Names of the column that is looked up where the options name none; the
-        first that the records have.
+        Names of the column that is looked up where neither the options nor the
+        records say it; the first that the records have.
+    ontologies
+        Sources of identifiers, as `Record.ontologies` names them, whose columns
+        are looked up.
     """
 
     io_bound = True
@@ -59,6 +97,7 @@ class ApiValidator(Validator):
     options: ApiOptions
     source: ClassVar[Source]
     columns: ClassVar[tuple[str, ...]]
+    ontologies: ClassVar[frozenset[str]] = frozenset()
 
     def identity(self) -> dict[str, Any]:
         """Add who was asked, and the day: what the source says may change."""
@@ -69,22 +108,42 @@ class ApiValidator(Validator):
         """Give the records back with what the source says of them."""
         return _Checking(self, paper).all(records)
 
-    def column_of(self, record: type[Record]) -> str:
-        """Name of the column that is looked up; empty if the records have none."""
-        names = (self.options.column,) if self.options.column else self.columns
-        return next((name for name in names if name in record.domain_columns()), "")
+    def columns_of(self, record: type[Record]) -> tuple[str, ...]:
+        """Names of the columns that are looked up; none if the records have none."""
+        there = record.domain_columns()
+        if chosen := self.options.column:
+            names = [name for name in (chosen, f"{chosen}_label") if name in there]
+            return tuple(names[:1])
+        told = [
+            name
+            for name, source in record.ontologies.items()
+            if source in self.ontologies
+        ]
+        return tuple(told or [name for name in self.columns if name in there][:1])
+
+    def problem(self, record: type[Record]) -> str:
+        """Say so when there is no column to be looked up."""
+        if self.columns_of(record):
+            return ""
+        wanted = self.options.column or " or ".join(self.columns)
+        return (
+            f"The records have no column {wanted}. Name the one that shall be looked "
+            f'up in the option "column"; there is {", ".join(record.domain_columns())}.'
+        )
 
     @abstractmethod
-    def look_up(
-        self, value: str, record: Record, paper: Paper, inquiry: Inquiry
-    ) -> Lookup:
-        """Tell what the source says of a value of a record.
+    def look_up(self, question: Question) -> Lookup:
+        """Tell what the source says.
 
         Raises
         ------
         Unanswered
             If it says nothing.
         """
+
+    def context(self, question: Question) -> Hashable:
+        """Tell on what else than its value the answer to a question depends."""
+        return question.column
 
     def unanswered(self, error: Unanswered) -> Lookup:
         """Tell that the source said nothing."""
@@ -107,11 +166,6 @@ class ApiValidator(Validator):
         self, record: Record, column: str, lookups: Mapping[str, Lookup]
     ) -> Record:
         """Give a record with what is now known of the values of a column."""
-
-    def context(self, record: Record) -> object:
-        """Tell on what else of a record the answer depends; hashable."""
-        del record
-        return None
 
 
 class _Checking:
@@ -145,29 +199,28 @@ class _Checking:
 
     def _checked(self, record: Record) -> Record:
         agent = self._agent
-        column = agent.column_of(type(record))
-        if not column:
-            wanted = agent.options.column or " or ".join(agent.columns)
-            raise DocumentFailure(
-                FailureCategory.FLOW,
-                f'The records have no column {wanted} for the agent "{agent.name}".',
-                'Name the column that it shall look up in its option "column".',
-            )
-        value = getattr(record, column)
-        values = value if isinstance(value, list) else [value]
-        lookups = {
-            str(one): self._look_up(str(one), record)
-            for one in values
-            if one not in (None, "")
-        }
-        return agent.apply(record, column, lookups) if lookups else record
+        if problem := agent.problem(type(record)):
+            raise DocumentFailure(FailureCategory.FLOW, problem, "Then retry.")
+        for column in agent.columns_of(type(record)):
+            value = getattr(record, column)
+            values = value if isinstance(value, list) else [value]
+            lookups = {
+                str(one): self._look_up(
+                    Question(str(one), column, record, self._paper, self._inquiry)
+                )
+                for one in values
+                if one not in (None, "")
+            }
+            if lookups:
+                record = agent.apply(record, column, lookups)
+        return record
 
-    def _look_up(self, value: str, record: Record) -> Lookup:
+    def _look_up(self, question: Question) -> Lookup:
         agent = self._agent
-        key = (value, agent.context(record))
+        key = (question.value, agent.context(question))
         if key not in self._known:
             try:
-                lookup = agent.look_up(value, record, self._paper, self._inquiry)
+                lookup = agent.look_up(question)
             except Unanswered as error:
                 if agent.options.offline == "fail":
                     raise error.failure(agent.source) from error

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
 from curation_kit.agents.api.alliance import ALLIANCE, UNKNOWN, Gene
-from curation_kit.agents.api.base import ApiOptions, ApiValidator
-from curation_kit.agents.api.sources import Answer, Inquiry, Source, segment
-from curation_kit.agents.base import Options, Paper
+from curation_kit.agents.api.base import ApiOptions, ApiValidator, Question
+from curation_kit.agents.api.sources import Answer, Source, segment
+from curation_kit.agents.base import Options
 from curation_kit.agents.organism import SpeciesKeys
 from curation_kit.records import (
     LIST_SEPARATOR,
@@ -44,6 +44,11 @@ class _GeneFacts(ApiValidator):
     columns = ("gene_id", "gene")
     into: ClassVar[str]
 
+    def holds(self, one: Candidate) -> bool:
+        """Whether it is so; what is said not to be so is in no column."""
+        del one
+        return True
+
     def apply(
         self, record: Record, column: str, lookups: Mapping[str, Lookup]
     ) -> Record:
@@ -55,7 +60,12 @@ class _GeneFacts(ApiValidator):
             for gene, lookup in lookups.items()
         }
         changes: dict[str, Any] = {"lookups": {**record.lookups, **told}}
-        found = [one.id for lookup in lookups.values() for one in lookup.found]
+        found = [
+            one.id
+            for lookup in lookups.values()
+            for one in lookup.found
+            if self.holds(one)
+        ]
         if self.into in record.domain_columns() and found:
             ids = list(dict.fromkeys(found))
             is_list = isinstance(getattr(record, self.into), list)
@@ -133,19 +143,18 @@ class OrthologsAgent(_GeneFacts):
     #: Rows of a page.
     ROWS: ClassVar[int] = 100
 
-    def look_up(
-        self, value: str, record: Record, paper: Paper, inquiry: Inquiry
-    ) -> Lookup:
+    def look_up(self, question: Question) -> Lookup:
         """Ask for all pages of a gene's orthologs."""
-        del record, paper
         taxa = {SPECIES[key].taxon for key in self.options.species}
         rows: list[Orthology] = []
         number = 0
         while True:
             number += 1
-            answer = self._page(value, number, inquiry)
+            answer = self._page(question, number)
             if answer.body is None:
-                return self.answered(answer, LookupStatus.NOT_FOUND, note=f"no {value}")
+                return self.answered(
+                    answer, LookupStatus.NOT_FOUND, note=f"no {question.value}"
+                )
             page = [row.geneToGeneOrthologyGenerated for row in answer.body.results]
             rows += page
             if not page or number * self.ROWS >= answer.body.total:
@@ -157,20 +166,23 @@ class OrthologsAgent(_GeneFacts):
         ]
         return self.answered(answer, LookupStatus.FOUND, found=found)
 
-    def _page(self, gene: str, number: int, inquiry: Inquiry) -> Answer[OrthologPage]:
+    def _page(self, question: Question, number: int) -> Answer[OrthologPage]:
         params = {
             "limit": str(self.ROWS),
             "page": str(number),
             "filter.stringency": self.options.stringency,
         }
-        path = f"gene/{segment(gene)}/orthologs"
-        return inquiry.get(path, params, OrthologPage, absent=UNKNOWN)
+        path = f"gene/{segment(question.value)}/orthologs"
+        return question.inquiry.get(path, params, OrthologPage, absent=UNKNOWN)
 
 
 Aspect = Literal["molecular_function", "biological_process", "cellular_component"]
 
-#: Evidence that no curator has looked at: IEA, its ECO identifier, and IBA.
+#: Evidence that no curator has looked at.
 _ELECTRONIC = {"IEA", "IBA"}
+
+#: Begins what is told of an annotation that denies a function.
+_NOT = "NOT"
 
 
 class Term(BaseModel):
@@ -197,7 +209,7 @@ class Association(BaseModel):
 
     def candidate(self) -> Candidate:
         """Give the term, with the evidence for it."""
-        told = [*(["NOT"] if self.is_negated() else []), self.evidence_type or "?"]
+        told = [*([_NOT] if self.is_negated() else []), self.evidence_type or "?"]
         return Candidate(
             id=self.object.id,
             label=self.object.label or self.object.id,
@@ -245,22 +257,25 @@ class GoAnnotationsAgent(_GeneFacts):
     #: Rows of a page.
     ROWS: ClassVar[int] = 500
 
-    def context(self, record: Record) -> object:
-        """Tell the record's own component: it is looked for in the list."""
-        return getattr(record, "cellular_component_id", None)
+    def holds(self, one: Candidate) -> bool:
+        """Whether the gene has this function."""
+        return not one.source.startswith(_NOT)
 
-    def look_up(
-        self, value: str, record: Record, paper: Paper, inquiry: Inquiry
-    ) -> Lookup:
+    def context(self, question: Question) -> Hashable:
+        """Tell the record's own component: it is looked for in the list."""
+        return question.text("cellular_component_id")
+
+    def look_up(self, question: Question) -> Lookup:
         """Ask for all pages of a gene's annotations."""
-        del paper
         rows: list[Association] = []
-        path = f"bioentity/gene/{segment(value)}/function"
+        path = f"bioentity/gene/{segment(question.value)}/function"
         while True:
             params = {"start": str(len(rows)), "rows": str(self.ROWS)}
-            answer = inquiry.get(path, params, AssociationPage)
+            answer = question.inquiry.get(path, params, AssociationPage)
             if answer.body is None:
-                return self.answered(answer, LookupStatus.NOT_FOUND, note=f"no {value}")
+                return self.answered(
+                    answer, LookupStatus.NOT_FOUND, note=f"no {question.value}"
+                )
             rows += answer.body.associations
             if len(answer.body.associations) < self.ROWS:
                 break
@@ -272,7 +287,7 @@ class GoAnnotationsAgent(_GeneFacts):
             answer,
             LookupStatus.FOUND,
             found=list(found.values()),
-            note=_own(getattr(record, "cellular_component_id", None), rows),
+            note=_own(question.text("cellular_component_id"), rows),
         )
 
     def _wanted(self, row: Association) -> bool:
@@ -282,7 +297,7 @@ class GoAnnotationsAgent(_GeneFacts):
         )
 
 
-def _own(component: str | None, rows: list[Association]) -> str:
+def _own(component: str, rows: list[Association]) -> str:
     """Say whether the record's own component is annotated already."""
     if not component:
         return ""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curation_kit.agents.api.base import ApiValidator
-from curation_kit.agents.api.sources import Inquiry
-from curation_kit.agents.base import Paper
+from pydantic import ValidationError
+
+from curation_kit.agents.api.base import ApiValidator, Question
 from curation_kit.records import (
     LIST_SEPARATOR,
     Candidate,
@@ -43,44 +43,25 @@ class Entry:
 class NameValidator(ApiValidator):
     """Turns the names of one column into identifiers."""
 
-    def context(self, record: Record) -> object:
+    def context(self, question: Question) -> Hashable:
         """Tell the identifier that is there already, for it is only checked."""
-        return self.known_id(record)
+        return question.column, question.known
 
-    def known_id(self, record: Record) -> str:
-        """Identifier that an earlier step gave; empty if none did."""
-        value = getattr(record, self.id_column(type(record)), None)
-        return value if isinstance(value, str) else ""
-
-    def id_column(self, record: type[Record]) -> str:
-        """Name of the column for identifiers, whether the records have it or not."""
-        column = self.column_of(record)
-        return id_column(column) or f"{column}_id"
-
-    def look_up(
-        self, value: str, record: Record, paper: Paper, inquiry: Inquiry
-    ) -> Lookup:
+    def look_up(self, question: Question) -> Lookup:
         """Look a name up, or check that it fits the identifier that is there."""
-        known = self.known_id(record)
-        if known and not isinstance(
-            getattr(record, self.column_of(type(record))), list
-        ):
-            return self.confirm(known, value, inquiry)
-        return self.resolve(value, record, paper, inquiry)
+        return self.confirm(question) if question.known else self.resolve(question)
 
     @abstractmethod
-    def resolve(
-        self, name: str, record: Record, paper: Paper, inquiry: Inquiry
-    ) -> Lookup:
+    def resolve(self, question: Question) -> Lookup:
         """Tell what a name stands for."""
 
     @abstractmethod
-    def confirm(self, known: str, name: str, inquiry: Inquiry) -> Lookup:
-        """Tell whether an identifier and a name belong together."""
+    def confirm(self, question: Question) -> Lookup:
+        """Tell whether the identifier that is there and the name belong together."""
 
-    def extras(self, lookup: Lookup, record: Record) -> dict[str, Any]:
+    def extras(self, found: Candidate) -> dict[str, str]:
         """Give other columns that are known with the identifier."""
-        del lookup, record
+        del found
         return {}
 
     def apply(
@@ -91,24 +72,31 @@ class NameValidator(ApiValidator):
         The official name takes the place of the paper's words only together
         with its identifier.
         """
-        key = self.id_column(type(record))
-        columns = record.domain_columns()
+        key = id_column(column) or f"{column}_id"
         if isinstance(getattr(record, column), list):
             return _listed(record, key, lookups)
         (lookup,) = lookups.values()
+        columns = record.domain_columns()
         candidates = {k: v for k, v in record.candidates.items() if k != key}
         changes: dict[str, Any] = {"lookups": {**record.lookups, key: lookup}}
         if lookup.status is LookupStatus.AMBIGUOUS:
             candidates[key] = lookup.found
         if lookup.status is LookupStatus.RESOLVED and key in columns:
             (found,) = lookup.found
-            changes |= {key: found.id, column: found.label}
-            changes |= {
-                name: value
-                for name, value in self.extras(lookup, record).items()
-                if name in columns
-            }
+            more = {key: found.id, **self.extras(found)}
+            changes |= {name: value for name, value in more.items() if name in columns}
+            if _may_be(record, column, found.label):
+                changes[column] = found.label
         return record.model_copy(update={**changes, "candidates": candidates})
+
+
+def _may_be(record: Record, column: str, value: str) -> bool:
+    """Whether a column takes a value: a choice keeps its own words."""
+    try:
+        setattr(record.model_copy(), column, value)
+    except ValidationError:
+        return False
+    return True
 
 
 def _listed(record: Record, key: str, lookups: Mapping[str, Lookup]) -> Record:

@@ -12,10 +12,8 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from functools import cache
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from http import HTTPStatus
+from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel, ValidationError
@@ -30,19 +28,11 @@ from tenacity import (
 from curation_kit.errors import DocumentFailure, FailureCategory
 from curation_kit.llm import Calls, answer_key
 from curation_kit.records import LookupStatus
-
-if TYPE_CHECKING:
-    import httpx
+from curation_kit.web import Response, Trouble, WebError, send
 
 __all__ = ["Answer", "Inquiry", "Source", "Unanswered", "segment", "today"]
 
 Shape = TypeVar("Shape", bound=BaseModel)
-
-#: Seconds that one attempt may take in all.
-DEADLINE = 60.0
-
-#: Bytes of an answer; the longest we know of is about 1 MB.
-MOST_BYTES = 20_000_000
 
 #: Attempts in all, with pauses of up to `LONGEST_PAUSE` seconds in between.
 ATTEMPTS = 4
@@ -55,8 +45,20 @@ MOST_PATIENCE = 120.0
 #: hundred papers need not find that out one by one.
 REST = 60.0
 
-_BUSY = 429
-_PASSING = {408, 425, _BUSY, 500, 502, 503, 504}
+_GOOD = range(200, 300)
+_PASSING = {408, 425, 429, 500, 502, 503, 504}
+
+#: What becomes of a question without a response, why a paper would fail, and
+#: whether another attempt may help.
+_TROUBLE = {
+    **dict.fromkeys(
+        (Trouble.UNREACHABLE, Trouble.SLOW, Trouble.BROKEN),
+        (LookupStatus.OFFLINE, FailureCategory.TIMEOUT, True),
+    ),
+    Trouble.TLS: (LookupStatus.OFFLINE, FailureCategory.TIMEOUT, False),
+    Trouble.ADDRESS: (LookupStatus.OFFLINE, FailureCategory.FLOW, False),
+    Trouble.LARGE: (LookupStatus.NOT_UNDERSTOOD, FailureCategory.INTERNAL, False),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,10 @@ class Source:
     per_second
         Requests per second of all workers together. None of these sources
         publishes a limit; this is what scripts are commonly asked to keep to.
+    deadline
+        Seconds that one attempt may take in all.
+    most_bytes
+        Of an answer; the longest that we know of have 1 MB.
     """
 
     name: str
@@ -81,6 +87,8 @@ class Source:
     address: str
     variable: str
     per_second: float = 3.0
+    deadline: float = 60.0
+    most_bytes: int = 20_000_000
 
     def url(self, chosen: str = "") -> str:
         """Give the address that is asked: the chosen one, else the environment's."""
@@ -248,7 +256,7 @@ class Inquiry:
         self, request: dict[str, Any], shape: type[Shape], absent: Collection[int]
     ) -> Shape | None:
         self._calls.wait_turn(self._source.name, self._source.per_second)
-        content = _fetch(request["url"], request["params"], absent)
+        content = _fetch(self._source, request["url"], request["params"], absent)
         if content is None:
             return None
         try:
@@ -310,77 +318,46 @@ def _pause(state: RetryCallState) -> float:
     return _JITTER(state) if asked is None else asked
 
 
-@cache
-def _client() -> httpx.Client:
-    """Give the connections of this process; made when one is first needed."""
-    import httpx
-
-    return httpx.Client(
-        timeout=httpx.Timeout(30.0, connect=10.0),
-        follow_redirects=True,
-        headers={
-            "User-Agent": f"curation-kit/{version('curation-kit')}",
-            "Accept": "application/json",
-        },
-    )
-
-
-def _fetch(url: str, params: dict[str, str], absent: Collection[int]) -> bytes | None:
+def _fetch(
+    source: Source, url: str, params: dict[str, str], absent: Collection[int]
+) -> bytes | None:
     """Give the body of a response; None if there is no such thing."""
-    import httpx
-
-    until = time.monotonic() + DEADLINE
-    body = bytearray()
     try:
-        with _client().stream("GET", url, params=params) as response:
-            if response.status_code in absent:
-                return None
-            _check_status(response)
-            for piece in response.iter_bytes():
-                body += piece
-                if time.monotonic() > until:
-                    raise Unanswered("no whole answer within a minute.")
-                if len(body) > MOST_BYTES:
-                    raise Unanswered(
-                        f"the answer is longer than {MOST_BYTES / 1e6:.0f} MB.",
-                        status=LookupStatus.NOT_UNDERSTOOD,
-                        category=FailureCategory.INTERNAL,
-                        passing=False,
-                    )
-    except httpx.TimeoutException as error:
-        raise Unanswered("no answer in time.") from error
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        what = str(error) or type(error).__name__
-        raise Unanswered(f"cannot be reached ({what}).") from error
-    return bytes(body)
-
-
-def _check_status(response: httpx.Response) -> None:
-    status = response.status_code
-    if response.is_success:
-        return
-    said = f"HTTP {status} {response.reason_phrase}".rstrip()
-    if status in _PASSING:
-        busy = status == _BUSY
+        response = send(
+            "GET",
+            url,
+            headers={"Accept": "application/json"},
+            params=params,
+            timeout=source.deadline,
+            most_bytes=source.most_bytes,
+        )
+    except WebError as error:
+        status, category, passing = _TROUBLE[error.trouble]
         raise Unanswered(
-            f"it asks for fewer requests ({said})." if busy else f"{said}.",
+            error.message, status=status, category=category, passing=passing
+        ) from error
+    if response.status in absent:
+        return None
+    _check_status(response)
+    return response.body
+
+
+def _check_status(response: Response) -> None:
+    status = response.status
+    if status in _GOOD:
+        return
+    if status in _PASSING:
+        busy = status == HTTPStatus.TOO_MANY_REQUESTS
+        raise Unanswered(
+            f"it asks for fewer requests (HTTP {status})."
+            if busy
+            else f"it cannot answer now (HTTP {status}).",
             category=FailureCategory.RATE_LIMIT if busy else FailureCategory.TIMEOUT,
-            retry_after=_retry_after(response.headers.get("Retry-After", "")),
+            retry_after=response.retry_after,
         )
     raise Unanswered(
-        f"the request was refused ({said}).",
+        f"it refused the request (HTTP {status}).",
         status=LookupStatus.NOT_UNDERSTOOD,
         category=FailureCategory.INTERNAL,
         passing=False,
     )
-
-
-def _retry_after(header: str) -> float | None:
-    """Seconds to wait, of a header that has seconds or a date; None without one."""
-    if header.strip().isdigit():
-        return float(header)
-    try:
-        until = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return max(0.0, (until - datetime.now(UTC)).total_seconds())

@@ -13,11 +13,11 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, Field, field_validator
 
 from curation_kit.agents.api.alliance import confirmed
-from curation_kit.agents.api.base import ApiOptions
+from curation_kit.agents.api.base import ApiOptions, Question
 from curation_kit.agents.api.names import Entry, NameValidator, best, verdict
-from curation_kit.agents.api.sources import Answer, Inquiry, Source
-from curation_kit.agents.base import Options, Paper
-from curation_kit.records import Candidate, Lookup, LookupStatus, Record
+from curation_kit.agents.api.sources import Answer, Source
+from curation_kit.agents.base import Options
+from curation_kit.records import Candidate, Lookup, LookupStatus
 from curation_kit.vocabulary import TermMatch, ontology, sources
 
 __all__ = ["OLS", "ChemicalAgent", "DiseaseAgent", "GoTermAgent"]
@@ -65,45 +65,42 @@ class TermValidator(NameValidator):
 
     Attributes
     ----------
-    offline
-        Prefixes of the ontologies that come with the program.
+    prefix
+        Of the identifiers that are wanted where the records do not say it; empty
+        if an option says it.
     """
 
     source = OLS
-    offline: ClassVar[frozenset[str]]
+    prefix: ClassVar[str] = ""
 
-    def prefix(self) -> str:
+    def prefix_of(self, question: Question) -> str:
         """Prefix of the identifiers that are wanted."""
-        raise NotImplementedError
+        told = type(question.record).ontologies.get(question.column, "")
+        return told if told in self.ontologies else self.prefix
 
-    def resolve(
-        self, name: str, record: Record, paper: Paper, inquiry: Inquiry
-    ) -> Lookup:
+    def resolve(self, question: Question) -> Lookup:
         """Look a name up in the table, then ask for it."""
-        del record, paper
-        here = self.here(name)
+        here = self.here(question)
         if here is not None:
             return here
-        answer = self._search(name, "label,synonym", inquiry)
-        found = best(name, self._entries(answer))
+        answer, entries = self._search(question, question.value, "label,synonym")
+        found = best(question.value, entries)
         candidates = [entry.candidate() for entry in found]
         return self.answered(answer, verdict(found), found=candidates)
 
-    def confirm(self, known: str, name: str, inquiry: Inquiry) -> Lookup:
+    def confirm(self, question: Question) -> Lookup:
         """Compare a name with those of the identifier's term."""
-        here = self.here(name)
+        here, known = self.here(question), question.known
         if here is not None and known in [one.id for one in here.found]:
             return here.model_copy(update={"status": LookupStatus.CONFIRMED})
-        answer = self._search(known, "obo_id", inquiry)
-        same = [entry for entry in self._entries(answer) if entry.id == known]
-        return confirmed(self, answer, known, name, same[0] if same else None)
+        answer, entries = self._search(question, known, "obo_id")
+        same = [entry for entry in entries if entry.id == known]
+        return confirmed(self, answer, question, same[0] if same else None)
 
-    def here(self, name: str) -> Lookup | None:
+    def here(self, question: Question) -> Lookup | None:
         """Tell what the table that comes with the program says; None if nothing."""
-        prefix = self.prefix()
-        if prefix not in self.offline:
-            return None
-        found = _of_best_kind(ontology(prefix).lookup(name))
+        prefix = self.prefix_of(question)
+        found = _of_best_kind(ontology(prefix).lookup(question.value))
         if not found:
             return None
         table = sources()[f"terms_{prefix}"]
@@ -120,11 +117,18 @@ class TermValidator(NameValidator):
         """Give more parameters of the search."""
         return {}
 
-    def _search(self, name: str, fields: str, inquiry: Inquiry) -> Answer[Search]:
+    def _search(
+        self, question: Question, name: str, fields: str
+    ) -> tuple[Answer[Search], list[Entry]]:
+        """Search for a name; give the terms of the ontology that is meant.
+
+        The search also gives terms that it imports.
+        """
+        prefix = self.prefix_of(question)
         params = {
             # It becomes part of a query between quotation marks.
             "q": name.replace('"', " ").replace("\\", " "),
-            "ontology": self.prefix().casefold(),
+            "ontology": prefix.casefold(),
             "type": "class",
             "queryFields": fields,
             "exact": "true",
@@ -132,15 +136,12 @@ class TermValidator(NameValidator):
             "rows": str(ROWS),
             **self.limits(),
         }
-        return inquiry.get("search", params, Search, absent=())
-
-    def _entries(self, answer: Answer[Search]) -> list[Entry]:
-        """Terms of this ontology: the search also gives those that it imports."""
+        answer = question.inquiry.get("search", params, Search, absent=())
         docs = answer.body.response.docs if answer.body else []
-        return [
+        return answer, [
             Entry(doc.obo_id, doc.label, tuple(doc.synonym), "OLS")
             for doc in docs
-            if doc.obo_id.startswith(f"{self.prefix()}:")
+            if doc.obo_id.startswith(f"{prefix}:")
         ]
 
 
@@ -174,13 +175,13 @@ class DiseaseAgent(TermValidator):
     )
     version = "1"
     columns = ("disease_label", "disease")
-    offline = frozenset({"DOID", "MONDO"})
+    ontologies = frozenset({"DOID", "MONDO"})
     Options: ClassVar[type[Options]] = DiseaseOptions
     options: DiseaseOptions
 
-    def prefix(self) -> str:
-        """Prefix of the ontology that was chosen."""
-        return self.options.ontology
+    def prefix_of(self, question: Question) -> str:
+        """Prefix of the ontology of the column, or of the one that was chosen."""
+        return super().prefix_of(question) or self.options.ontology
 
 
 class ChemicalAgent(TermValidator):
@@ -195,11 +196,8 @@ class ChemicalAgent(TermValidator):
     )
     version = "1"
     columns = ("chemical_label", "chemical")
-    offline = frozenset({"CHEBI"})
-
-    def prefix(self) -> str:
-        """Prefix of ChEBI."""
-        return "CHEBI"
+    ontologies = frozenset({"CHEBI"})
+    prefix = "CHEBI"
 
 
 class GoTermOptions(ApiOptions):
@@ -230,18 +228,15 @@ class GoTermAgent(TermValidator):
     )
     version = "1"
     columns = ("go_label", "go_term", "cellular_component_label", "cellular_component")
-    offline = frozenset({"GO"})
+    ontologies = frozenset({"GO"})
+    prefix = "GO"
     Options: ClassVar[type[Options]] = GoTermOptions
     options: GoTermOptions
 
-    def prefix(self) -> str:
-        """Prefix of GO."""
-        return "GO"
-
-    def here(self, name: str) -> Lookup | None:
+    def here(self, question: Question) -> Lookup | None:
         """Ask the table of components, unless another part of GO is wanted."""
         wanted = self.options.aspect in {"any", "cellular_component"}
-        return super().here(name) if wanted else None
+        return super().here(question) if wanted else None
 
     def limits(self) -> dict[str, str]:
         """Search below the root of the part that is wanted."""

@@ -81,11 +81,7 @@ def answer_model(columns: tuple[ExtractColumn, ...]) -> type[Answer]:
         quotes=(list[str], Field(default_factory=list)),
         **cells,
     )
-    return create_model(
-        "Rows",
-        __base__=Answer,
-        rows=(list[row], Field(default_factory=list)),
-    )
+    return create_model("Rows", __base__=Answer, rows=(list[row], ...))
 
 
 def values_of(

@@ -41,7 +41,7 @@ class Row(Answer):
 class Rows(Answer):
     """What a part of a paper states."""
 
-    rows: list[Row] = Field(default_factory=list)
+    rows: list[Row]
 
 
 class Judgement(Answer):
@@ -59,7 +59,7 @@ class Judgement(Answer):
 class Judged(Answer):
     """What the model thinks of the candidates of a part, and what they lack."""
 
-    judgements: list[Judgement] = Field(default_factory=list)
+    judgements: list[Judgement]
     rows: list[Row] = Field(default_factory=list)
 
 

@@ -19,6 +19,7 @@ TOPICS = {
     "batch-processing": "Batch Processing",
     "curation-flows": "Curation Flows",
     "available-agents": "Available Agents",
+    "model-services": "Model Services",
     "results": "Results and Evidence",
     "troubleshooting": "Troubleshooting",
     "keyboard": "Keyboard and Accessibility",

@@ -1,6 +1,6 @@
 const PAUSE = 200; // ms after the last key before the kernel hears of it
 
-const EDITS = ["set_name", "set_instructions", "set_evidence_gate", "set_step_instructions", "set_option"];
+const EDITS = ["set_name", "set_instructions", "set_evidence_gate", "set_step_instructions", "set_option", "set_cell"];
 
 const GATES = [
   ["flag", "Flag them: they are kept, and marked to be checked (default)"],
@@ -9,7 +9,8 @@ const GATES = [
 ];
 
 const words = (value) => {
-  if (Array.isArray(value)) return value.length ? value.join(", ") : "none";
+  if (Array.isArray(value)) return value.length ? value.map(words).join(", ") : "none";
+  if (value !== null && typeof value === "object") return words(Object.values(value)[0] ?? ""); // an item, by its first field
   if (value === true || value === false) return value ? "yes" : "no";
   return value === null || value === "" ? "empty" : String(value);
 };
@@ -80,6 +81,7 @@ function render({ model, el }) {
         return h("div", { class: "ck-checks" }, form.choices.map((one, index) => h("label", { class: "ck-check" },
           h("input", { type: "checkbox", id: `${id}-${index}`, change: "several", args: [...args, index], checked: on.includes(one), disabled }), words(one))));
       }
+      case "rows": return optionRows({ step, form, id, disabled, field });
       case "number":
         return field("input", id, value, "set_option", args, {
           type: "text", inputmode: form.whole ? "numeric" : "decimal", class: "ck-input ck-number-input", ...common });
@@ -89,10 +91,30 @@ function render({ model, el }) {
       case "yaml":
         return field("textarea", id, value, "set_option", args, {
           rows: "3", class: "ck-input ck-wide ck-code", spellcheck: "false", ...common });
+      case "service": return serviceChoice(id, value, args, common);
+      case "model": return [
+        field("input", id, value, "set_option", args, { type: "text", list: `${id}-list`, placeholder: serviceOf(step)?.model, ...common }),
+        h("datalist", { id: `${id}-list` }, (serviceOf(step)?.models ?? []).map((one) => h("option", { value: one })))];
       default:
         return field("input", id, value, "set_option", args, { type: "text", ...common });
     }
   }
+
+  const defaultService = () => model.get("services").find((one) => one.is_default);
+  /** The service that a step would ask now. */
+  const serviceOf = ({ values }) => (values.service
+    ? model.get("services").find((one) => one.name === values.service) : defaultService());
+
+  function serviceChoice(id, value, args, common) {
+    const names = model.get("services").map((one) => one.name);
+    const usual = defaultService()?.name;
+    return h("select", { id, class: "ck-input", change: "service_chosen", args, "data-value": value ?? "", ...common },
+      h("option", { value: "" }, usual ? `The default one (${usual})` : names.length ? "The default one (none is chosen yet)" : "The default one (there is no service yet)"),
+      names.map((name) => h("option", { value: name }, name)),
+      value && !names.includes(value) && h("option", { value }, `${value} (not in this workspace)`));
+  }
+
+  const settingsLink = () => placeLink("page=settings", { class: "ck-inline-link" }, "Settings");
 
   const formatHint = {
     list: "One per line.",
@@ -117,13 +139,14 @@ function render({ model, el }) {
     }, form.control === "yaml" ? "Reset" : `Reset to default (${words(form.default)})`));
     const problems = findings.filter((found) => found.option === form.name);
     const about = h("p", { class: "ck-muted ck-note", id: `${id}-about` },
-      [form.description, limits, formatHint[form.control]].filter(Boolean).join(" "));
+      [form.description, limits, formatHint[form.control]].filter(Boolean).join(" "), form.control === "service" && [" Services are added in ", settingsLink(), "."]);
     const body = [
       about,
       control(step, form, id, disabled, `${id}-about`),
       problems.map(({ short }) => h("p", { class: "ck-error-text" }, short)),
     ];
     if (form.control === "choices") return h("fieldset", { class: "ck-option" }, h("legend", null, head), reset, body);
+    if (form.control === "rows") return h("div", { class: "ck-option" }, h("div", null, head), reset, body);
     if (form.control === "check") {
       const [, input, told] = body;
       return h("div", { class: "ck-option" }, h("label", { class: "ck-check" }, input, h("span", null, head)), reset, about, told);
@@ -137,16 +160,29 @@ function render({ model, el }) {
     const id = `ck-instructions-${step.key}`;
     return h("div", { class: "ck-settings", id: `ck-settings-${step.key}` },
       h("p", { class: "ck-muted" }, agent.description),
-      agent.fields.map((form) => optionField(step, form, findings, disabled)),
+      agent.fields.filter(({ name }) => !step.idle.includes(name) || name in step.values)
+        .map((form) => optionField(step, form, findings, disabled)),
       h("div", null, step.unknown.map((name) => h("p", { class: "ck-warning" }, `This agent has no option “${name}”. `,
         !disabled && h("button", { type: "button", class: "ck-link", click: "reset_option", args: [step.key, name] }, "Remove it")))),
       h("div", { class: "ck-option" },
         h("label", { for: id }, h("span", { class: "ck-option-name" }, "Custom instructions"),
-          h("span", { class: "ck-muted" }, agent.requires ? "needed" : agent.reads ? "optional" : "not read by this agent")),
-        h("p", { class: "ck-muted ck-note" }, agent.reads
+          h("span", { class: "ck-muted" }, agent.requires ? "needed" : step.reads ? "optional" : "not read by this step")),
+        h("p", { class: "ck-muted ck-note" }, step.reads
           ? "What this step should look for or leave out, in your own words."
-          : "This agent works by rules: what you write here changes nothing."),
-        field("textarea", id, step.instructions, "set_step_instructions", [step.key], { rows: "3", disabled })));
+          : "This step works by rules: what you write here changes nothing."),
+        field("textarea", id, step.instructions, "set_step_instructions", [step.key], { rows: "3", disabled })),
+      h("div", null, step.prompt && prompt(step)));
+  }
+
+  /** All that the model is told before it sees a paper. */
+  function prompt(step) {
+    const key = `prompt-${step.key}`;
+    const shown = open.has(key);
+    return h("div", { class: "ck-option" },
+      h("button", { type: "button", id: `ck-${key}`, class: "ck-link", click: "toggle", args: [key], "aria-expanded": shown ? "true" : "false",
+        "aria-controls": shown ? `ck-${key}-text` : null }, shown ? "Hide what the model is told" : "Show what the model is told"),
+      shown && h("p", { class: "ck-muted ck-note" }, "The instructions come first, then the prompt of this agent. The paper follows, part by part."),
+      shown && h("pre", { id: `ck-${key}-text`, class: "ck-prompt ck-code", tabindex: "0", "aria-label": "What the model is told" }, step.prompt));
   }
 
   const summary = (step, agent) => {
@@ -339,6 +375,7 @@ function render({ model, el }) {
         const at = Number(target.value);
         change("set_option", [...args, at >= 0 ? form.choices[at] : null], target.id, target.value);
       },
+      service_chosen: ({ target, args }) => change("set_option", [...args, target.value], target.id, target.value),
       several: ({ target, args: [key, name, index] }) => {
         const form = formOf([key, name]);
         const step = model.get("draft").steps.find((one) => one.key === key);
@@ -346,6 +383,16 @@ function render({ model, el }) {
         const value = typed.get(id) ?? step.values[name] ?? form.default ?? []; // the last click may be on its way
         const kept = form.choices.filter((one, at) => (at === index ? target.checked : value.includes(one)));
         change("set_option", [key, name, kept], id, kept);
+      },
+      cell_ticked: ({ target, args }) => change("set_cell", [...args, target.checked], target.id, target.checked),
+      cell_chosen: ({ target, args }) => {
+        const part = formOf(args).fields.find(({ name }) => name === args[3]);
+        change("set_cell", [...args, part.choices[Number(target.value)]], target.id, target.value);
+      },
+      row: ({ target, args: [action, ...args], send }) => {
+        flush();
+        focusNext = action === "move_row" ? target.id : `ck-option-${args[0]}-${args[1]}-add`;
+        send(action, args);
       },
       toggle: ({ args: [key], redraw }) => { if (!open.delete(key)) open.add(key); redraw(); },
       show_step: ({ args: [key], redraw, root }) => {

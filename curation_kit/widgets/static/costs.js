@@ -1,11 +1,11 @@
-// Amounts of money and of tokens, as `money` and `tokens` of curation_kit.workspace.
+// Amounts of money and of tokens, as `dollars` of curation_kit.llm and `tokens` of
+// curation_kit.workspace.
 
-/** US dollars: two digits that count, cents from ten cents on. */
+/** US dollars: whole cents, or two digits of less. */
 function money(amount) {
-  if (!amount) return "$0";
-  if (amount >= 0.0995) return `$${amount.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
-  if (amount < 1e-6) return "< $0.000001";
-  return `$${amount.toLocaleString("en", { minimumSignificantDigits: 2, maximumSignificantDigits: 2 })}`;
+  return `$${amount.toLocaleString("en", amount > 0 && amount < 0.01
+    ? { minimumSignificantDigits: 2, maximumSignificantDigits: 2 }
+    : { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 }
 
 function tokens(number) {

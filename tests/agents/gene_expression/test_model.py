@@ -175,12 +175,14 @@ def test_a_part_without_an_answer_is_asked_about_in_halves(chat, ask_about) -> N
     )
 
 
-def test_a_paper_without_any_answer_fails(chat, ask_about) -> None:
-    """With what is wrong with the first one."""
-    chat.answer = "I cannot do that."
+@pytest.mark.parametrize("engine", [MODEL, BOTH])
+@pytest.mark.parametrize("answer", ["I cannot do that.", "No.", "{}", "[]", '{"a": 1}'])
+def test_a_paper_without_any_answer_fails(chat, ask_about, engine, answer) -> None:
+    """With what is wrong with the first one; it is no paper without findings."""
+    chat.answer = answer
 
     with pytest.raises(DocumentFailure) as failed:
-        extract(ask_about(("results", TOUCH)))
+        extract(ask_about(("results", TOUCH)), engine)
 
     assert failed.value.category is FailureCategory.MODEL
 
@@ -299,7 +301,8 @@ def test_a_row_that_says_what_a_candidate_says_confirms_it(chat, ask_about) -> N
     def found(asked):
         (one,) = candidates_of(asked.prompt)
         same = {name: one[name] for name in ("anatomy_label", "stage_label")}
-        return rows(row("UNC-54", MUSCLE, **same))
+        found = row("UNC-54", MUSCLE, **same)
+        return json.dumps({"judgements": [], "rows": [found]})
 
     chat.answer = found
 

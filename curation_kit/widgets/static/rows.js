@@ -1,0 +1,47 @@
+// One option that is a list of items, each with fields of its own.
+
+const cellHint = { list: "one per line" };
+
+/**
+ * The items of an option, as forms.
+ *
+ * @param step, form  the step and the option
+ * @param id  of the option
+ * @param field  makes a field that is typed into: (tag, id, value, action, args, props)
+ */
+function optionRows({ step, form, id, disabled, field }) {
+  const rows = form.name in step.values ? step.values[form.name] : form.default ?? [];
+  const item = form.item.toLowerCase();
+  const cell = (row, index, part) => {
+    const cellId = `${id}-${index}-${part.name}`;
+    const args = [step.key, form.name, index, part.name];
+    const value = part.name in row ? row[part.name] : part.default;
+    const common = { disabled, "aria-describedby": part.description ? `${cellId}-about` : null };
+    const control = {
+      check: () => h("input", { type: "checkbox", id: cellId, change: "cell_ticked", args, checked: value === true, ...common }),
+      choice: () => h("select", { id: cellId, class: "ck-input ck-wide", change: "cell_chosen", args, "data-value": String(part.choices.indexOf(value)), ...common },
+        !part.choices.includes(value) && h("option", { value: "-1", disabled: true }, "Choose…"),
+        part.choices.map((one, at) => h("option", { value: String(at) }, String(one)))),
+      list: () => field("textarea", cellId, Array.isArray(value) ? value.join("\n") : value, "set_cell", args,
+        { rows: "2", placeholder: cellHint.list, spellcheck: "false", ...common }),
+    }[part.control] ?? (() => field("input", cellId, value, "set_cell", args, { type: "text", ...common }));
+    return h("div", { class: "ck-cell" },
+      h("label", { for: cellId, class: "ck-option-name" }, part.label, part.required && h("span", { class: "ck-muted" }, " (needed)")),
+      control(),
+      part.description && h("p", { class: "ck-muted ck-note", id: `${cellId}-about` }, part.description));
+  };
+  const tool = (label, mark, index, action, args, off) => h("button", {
+    type: "button", id: `${id}-${index}-${action}-${mark}`, class: "ck-icon ck-tool", click: "row", args: [action, ...args], disabled: off, title: label,
+    "aria-label": `${label}: ${item} ${index + 1}`,
+  }, mark);
+  const at = [step.key, form.name];
+  return h("div", { class: "ck-rows", id, role: "group", "aria-label": form.label },
+    rows.map((row, index) => h("fieldset", { class: "ck-row-form" },
+      h("legend", { class: "ck-option-name" }, `${form.item} ${index + 1}`),
+      !disabled && h("div", { class: "ck-row-tools" },
+        tool("Move up", "↑", index, "move_row", [...at, index, index - 1], index === 0),
+        tool("Move down", "↓", index, "move_row", [...at, index, index + 1], index === rows.length - 1),
+        tool("Remove", "×", index, "remove_row", [...at, index], false)),
+      h("div", { class: "ck-cells" }, form.fields.map((part) => cell(row, index, part))))),
+    !disabled && h("button", { type: "button", id: `${id}-add`, class: "ck-button ck-small", click: "row", args: ["add_row", ...at] }, `Add a ${item}`));
+}

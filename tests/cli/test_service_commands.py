@@ -1,0 +1,187 @@
+"""Services, prices and budgets on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from asking_agent import AskingExtractor, asking_flow
+from batches import add_papers
+from chat_server import ChatServer
+from noted_calls import note_calls
+from typer.testing import CliRunner, Result
+
+import curation_kit as ck
+import curation_kit.cli.jobs
+import curation_kit.cli.run
+import curation_kit.cli.services
+from curation_kit.agents import register
+from curation_kit.cli import app
+from curation_kit.errors import JobError, NotFound, WorkspaceError
+from curation_kit.llm import Price, Service
+
+PRICE = Price(input=10, output=100)
+
+
+def call(workspace: ck.Workspace, *words: object) -> Result:
+    """Run a command that works."""
+    arguments = ["--workspace", str(workspace.path), *map(str, words)]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, (done.output, done.exception)
+    return done
+
+
+def refused(workspace: ck.Workspace, *words: object) -> str:
+    """Run a command that is refused; give why."""
+    arguments = ["--workspace", str(workspace.path), *map(str, words)]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code != 0, done.output
+    expected = (NotFound, WorkspaceError, JobError, SystemExit)
+    assert isinstance(done.exception, expected), done.exception
+    return done.output + str(done.exception)
+
+
+def add(workspace: ck.Workspace, *words: object) -> Result:
+    """Add the service that all tests begin with."""
+    url = "http://localhost:8080/v1"
+    return call(
+        workspace, "services", "add", "local", "--url", url, "--model", "tiny", *words
+    )
+
+
+def test_a_service_from_its_beginning_to_its_end(workspace: ck.Workspace) -> None:
+    """Added, priced, changed, renamed, made the default, removed."""
+    told = add(workspace, "--key", "env:KEY", "--requests-per-minute", 60).output
+    assert "has no price" in told
+    call(workspace, "services", "price", "local", "tiny", "0.5", 2)
+    call(workspace, "services", "edit", "local", "--requests-per-minute", 0)
+    assert workspace.settings.services == {
+        "local": Service(
+            base_url="http://localhost:8080/v1",
+            key="env:KEY",
+            model="tiny",
+            prices={"tiny": Price(input=0.5, output=2)},
+        )
+    }
+    call(workspace, "services", "add", "other", "--url", "https://host/v1")
+    call(workspace, "services", "default", "local")
+    call(workspace, "services", "rename", "local", "mine")
+    rows = json.loads(call(workspace, "services", "list", "--json").stdout)
+    assert [(row["name"], row["default"]) for row in rows] == [
+        ("mine", True),
+        ("other", False),
+    ]
+    assert "env:KEY" in call(workspace, "services", "list").output
+    call(workspace, "services", "price", "mine", "tiny", "--remove")
+    assert workspace.settings.services["mine"].prices == {}
+    call(workspace, "services", "remove", "mine")
+    assert list(workspace.settings.services) == ["other"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("add", "local", "--url", "http://a/v1"), "already"),
+        (("add", "new"), "--url: This is needed."),
+        (("edit", "local", "--key", "sk-secret"), "never the key itself"),
+        (("edit", "nobody", "--model", "x"), 'no model service "nobody"'),
+        (("price", "local", "tiny"), "Give INPUT and OUTPUT"),
+        (("price", "local", "tiny", "--remove"), "has no price"),
+        (("remove", "nobody"), 'no model service "nobody"'),
+    ],
+)
+def test_what_is_wrong_is_said(
+    workspace: ck.Workspace, words: tuple[str, ...], told: str
+) -> None:
+    """And nothing is changed; a key that was typed is not repeated."""
+    add(workspace)
+    before = workspace.settings
+    said = refused(workspace, "services", *words)
+    assert told in said
+    assert "sk-secret" not in said
+    assert workspace.settings == before
+
+
+def test_a_connection_is_tried_out(workspace: ck.Workspace) -> None:
+    """The answer, or why there is none and what to do."""
+    with ChatServer('{"word": "ready"}', models=("tiny", "large")) as server:
+        call(
+            workspace,
+            *("services", "add", "local", "--url", server.url, "--model", "tiny"),
+        )
+        said = call(workspace, "services", "test").output
+        assert "tiny answers" in said
+        assert "Models: tiny, large" in said
+        found = json.loads(call(workspace, "services", "test", "--json").stdout)
+        assert (found["works"], found["structured"]) == (True, "json_schema")
+    done = CliRunner().invoke(
+        app, ["--workspace", str(workspace.path), "services", "test", "local"]
+    )
+    assert done.exit_code == 1
+    assert "cannot be reached" in done.output
+
+
+def test_the_budget_of_a_day(workspace: ck.Workspace) -> None:
+    """Shown, set, taken away."""
+    assert "with no cap" in call(workspace, "budget").output
+    call(workspace, "budget", "2.5")
+    assert workspace.settings.daily_budget == 2.5
+    note_calls(workspace._database, "job", "paper", 10, PRICE)
+    assert json.loads(call(workspace, "budget", "--json").stdout) == {
+        "daily_budget": 2.5,
+        "spent_today": pytest.approx(0.2),
+    }
+    assert "Give a number." in refused(workspace, "budget", "much")
+    call(workspace, "budget", "none")
+    assert workspace.settings.daily_budget is None
+
+
+def test_an_estimate_starts_nothing(
+    workspace: ck.Workspace, tmp_path: Path, fakes: None
+) -> None:
+    """Time, tokens and cost are told."""
+    del fakes
+    from curation_kit.samples import write_sample_papers
+
+    register(AskingExtractor)
+    workspace.flows.save(
+        ck.Flow(
+            name="Asks",
+            steps=[ck.Step(agent=one) for one in ("pdf", "asking_extractor", "csv")],
+        )
+    )
+    add(workspace)
+    call(workspace, "services", "price", "local", "tiny", 1, 1)
+    write_sample_papers(tmp_path / "papers", count=2)
+    said = call(workspace, "run", "Asks", tmp_path / "papers", "--estimate").stdout
+    assert "2 documents" in said
+    assert "2 calls to models" in said
+    assert "about $0." in said
+    assert list(workspace.jobs) == []
+
+
+def test_costs_are_shown_with_jobs_and_a_budget_can_be_raised(
+    workspace: ck.Workspace, fakes: None
+) -> None:
+    """In the list and with the job; a cap below what is spent is refused."""
+    del fakes
+    register(AskingExtractor)
+    add(workspace)
+    call(workspace, "services", "price", "local", "tiny", 10, 100)
+    [paper] = add_papers(workspace, "ok")
+    job = workspace.create(asking_flow(), [paper], budget=0.5)
+    note_calls(workspace._database, job.id, paper.id, 10, PRICE)
+    job.pause("The budget is spent.")
+    shown = call(workspace, "show", job.id).output
+    assert (
+        "Models: $0.20 spent of $0.50, 10 calls, 10,000 tokens in, 1,000 out" in shown
+    )
+    costs = json.loads(call(workspace, "show", job.id, "--json").stdout)["costs"]
+    assert costs["total"]["cost"] == pytest.approx(0.2)
+    assert "$0.20" in call(workspace, "jobs").output
+    [row] = json.loads(call(workspace, "jobs", "--json").stdout)
+    assert (row["tokens"], row["cost"]) == (11_000, pytest.approx(0.2))
+    said = refused(workspace, "resume", job.id, "--budget", "0.1", "--detach")
+    assert "has spent $0.20 already" in said
+    assert job.row.options.budget == 0.5
