@@ -60,6 +60,10 @@ def _serve(model: str) -> None:
     params.model.path = model
     params.n_ctx = CONTEXT
     params.n_parallel = 1
+    params.cpuparams.n_threads = 1  # more wait for each other where cores are busy
+    # So small a model repeats itself until it is cut off, unless it must not.
+    params.sampling.penalty_repeat = 1.3
+    params.sampling.penalty_last_n = 256
     params.hostnames = ["127.0.0.1"]
     params.port = 0
     server = xllamacpp.Server(params)

@@ -39,10 +39,7 @@ def test_a_real_model_is_asked_and_paid_for(
     workspace: ck.Workspace, llama: Service, tmp_path: Path, agent: str
 ) -> None:
     """Structured answers are read, quotes looked up, and the numbers add up."""
-    service = llama.model_copy(
-        # Half the context: a model that rambles is cut off sooner.
-        update={"context": llama.context // 2, "prices": {llama.model: PRICE}}
-    )
+    service = llama.model_copy(update={"prices": {llama.model: PRICE}})
     workspace.settings = Settings(services={"llama": service})
     write_sample_papers(tmp_path / "papers", count=1)
     papers = workspace.documents.add(tmp_path / "papers")
