@@ -225,6 +225,9 @@ class ChatServer:
         assert task is not None
         self._open.add(task)
         self.connections += 1
+        # asyncio does this only for sockets that name their protocol.
+        connection = writer.get_extra_info("socket")
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             while await self._serve_one(reader, writer):
                 pass

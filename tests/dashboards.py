@@ -24,6 +24,17 @@ BROWSER = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
+#: What a dark theme of JupyterLab does.
+DARK = """() => {
+  document.body.dataset.jpThemeLight = "false";
+  document.querySelector(".ck-dashboard").style.background = "#111";
+}"""
+
+LIGHT = """() => {
+  document.body.dataset.jpThemeLight = "true";
+  document.querySelector(".ck-dashboard").style.background = "";
+}"""
+
 _START = "from curation_kit.cli import main; main()"
 
 

@@ -47,6 +47,11 @@ def test_one_connection_serves_many_requests(server) -> None:
     assert (len(server.asked), server.connections) == (5, 1)
 
 
+def test_http2_is_no_demand(server) -> None:
+    """A server that does not offer it is asked as ever."""
+    assert post(server.url, http2=True).status == 200
+
+
 def test_each_request_in_flight_has_a_connection() -> None:
     """Nobody queues for one."""
     with ChatServer(latency=0.2) as server, ThreadPoolExecutor(32) as threads:

@@ -31,12 +31,8 @@ _LONGEST_ANSWER, _ANSWER_SHARE = 4096, 4
 #: Characters of a part that are worth a question, at least.
 _LEAST = 500
 
-#: Tokens of an answer for each token of paper, seen with both our agents.
+#: Tokens of an answer for each token of paper: assumed, for estimates.
 _ANSWER_PER_TOKEN = 0.15
-
-#: Characters of a paper that are in sections worth reading: methods, references,
-#: tables and the like have the others.
-_READ = 0.6
 
 
 class Answer(BaseModel):
@@ -133,6 +129,7 @@ class Question(Generic[A]):
         parts = chunks(text, kinds, size, ledger)
         waiting = deque((part, True) for part in parts)
         missing: list[tuple[Chunk, AnswerFailure]] = []
+        answered = 0
         while waiting:
             chunk, whole = waiting.popleft()
             content = "\n\n".join(filter(None, [chunk.quoted(text), beside(chunk)]))
@@ -149,8 +146,9 @@ class Question(Generic[A]):
                     missing.append((chunk, failure))
                 continue
             ledger.chunks_answered += 1
+            answered += 1
             yield chunk, answer
-        if missing and not ledger.chunks_answered:
+        if missing and not answered:
             raise missing[0][1]
         ledger.notes += [
             f"The model gave no usable answer about a part of the paper "
@@ -160,10 +158,9 @@ class Question(Generic[A]):
         ]
 
     def load(self, characters: int, service: Service) -> Load:
-        """About what it takes for a paper of so many characters."""
-        read = _READ * characters
-        calls = ceil(read / max(self._size(service), _LEAST))
-        tokens = read / CHARACTERS_PER_TOKEN
+        """About what it takes to read so many characters."""
+        calls = ceil(characters / max(self._size(service), _LEAST))
+        tokens = characters / CHARACTERS_PER_TOKEN
         fixed = self._fixed() / CHARACTERS_PER_TOKEN
         return Load(
             calls,

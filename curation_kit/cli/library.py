@@ -9,7 +9,7 @@ import typer
 
 from curation_kit.cli.app import app, workspace_of
 from curation_kit.cli.output import echo_json, print_table, say
-from curation_kit.cli.run import add_documents
+from curation_kit.cli.run import add_documents, print_estimate
 
 if TYPE_CHECKING:
     from curation_kit.documents.library import Document
@@ -50,10 +50,14 @@ def list_documents(
 def preflight(
     context: typer.Context,
     chosen: Annotated[list[str] | None, typer.Argument(metavar="[DOCUMENT]...")] = None,
+    flow: Annotated[
+        str | None, typer.Option(help="Also tell what this flow would take and cost.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Tell which documents cannot be processed, and why."""
-    library = workspace_of(context).documents
+    workspace = workspace_of(context)
+    library = workspace.documents
     found = [library.get(item) for item in chosen] if chosen else library.list()
     if json:
         _show(found, json=True)
@@ -61,6 +65,8 @@ def preflight(
     for document in found:
         report = document.preflight
         say(f"{document.name}: {report.problem or 'ready'} {report.hint}".rstrip())
+    if flow is not None:
+        print_estimate(workspace.estimate(flow, found))
 
 
 @documents.command("remove")

@@ -27,13 +27,14 @@ from curation_kit.cli.record_table import print_compact
 
 if TYPE_CHECKING:
     from curation_kit.documents.library import AddedDocuments
-    from curation_kit.workspace import Job, Workspace
+    from curation_kit.workspace import Estimate, Job, Workspace
 
 __all__ = [
     "RESULT_COLUMNS",
     "add_documents",
     "finish",
     "in_foreground",
+    "print_estimate",
     "print_records",
 ]
 
@@ -137,10 +138,9 @@ def run(
         error("No document to run: give at least one PDF.")
         raise typer.Exit(2)
     if estimate:
-        found = workspace.estimate(chosen, documents, n_jobs=n_jobs, io_jobs=io_jobs)
-        typer.echo(found.time_text)
-        if found.calls:
-            typer.echo(found.cost_text)
+        print_estimate(
+            workspace.estimate(chosen, documents, n_jobs=n_jobs, io_jobs=io_jobs)
+        )
         return
     start = workspace.submit if detach else workspace.create
     job = start(
@@ -242,6 +242,13 @@ def add_documents(
         for document in added.duplicates:
             say(f"Known already, by its content: {document.name}.")
     return added
+
+
+def print_estimate(found: Estimate) -> None:
+    """Print what a job would take, and what it would cost if it asks models."""
+    typer.echo(found.time_text)
+    if found.calls:
+        typer.echo(found.cost_text)
 
 
 def in_foreground(job: Job, after: int = 0) -> bool:

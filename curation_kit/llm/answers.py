@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any, Protocol
 
-from curation_kit.store import Database, GroupCommit
+from curation_kit.store import Database
 
 __all__ = ["AnswerCache", "Answers", "NoAnswers", "answer_key"]
 
@@ -59,7 +59,6 @@ class AnswerCache:
 
     def __init__(self, database: Database, megabytes: float = math.inf) -> None:
         self._database = database
-        self._writes = GroupCommit(database)
         self.megabytes = megabytes
         self._bytes: int | None = None  # counted when the first answer is kept
 
@@ -93,13 +92,10 @@ class AnswerCache:
         also
             Statements that are stored with it, all or nothing.
         """
-
-        def write() -> None:
+        with self._database.transaction(durable=True):
             self._store(key, answer)
             if also is not None:
                 also()
-
-        self._writes.run(write)
 
     def _store(self, key: str, answer: str) -> None:
         """Write an answer, and make room for it."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from curation_kit.errors import WorkspaceError
 from curation_kit.store.explaining import explanation, primary_code
+from curation_kit.store.log_file import LogFile
 from curation_kit.store.schema import MIGRATIONS
 
 __all__ = ["DATABASE", "SQLITE_VERSION", "Database", "Row"]
@@ -65,6 +66,7 @@ class Database:
     ) -> None:
         self.path = path
         self._lock = threading.RLock()
+        self._log = LogFile(path)
         with self._explained():
             self._connection = sqlite3.connect(
                 _unchanged(path) if read_only else path,
@@ -169,8 +171,6 @@ class Database:
                 return
             with self._explained():
                 try:
-                    if durable:
-                        self._connection.execute("PRAGMA synchronous = FULL")
                     self._connection.execute("BEGIN IMMEDIATE")
                     yield
                     self._connection.execute("COMMIT")
@@ -178,9 +178,15 @@ class Database:
                     if self._connection.in_transaction:  # a full disk rolls back itself
                         self._connection.execute("ROLLBACK")
                     raise
-                finally:
-                    if durable:
-                        self._connection.execute("PRAGMA synchronous = NORMAL")
+            committed = self._log.commit()
+        if durable:  # others go on meanwhile
+            try:
+                self._log.sync(committed)
+            except OSError as error:
+                raise WorkspaceError(
+                    f"{self.path} cannot be written: {error}. Check that it is on a "
+                    "local disk that is not failing, then go on."
+                ) from error
 
     def execute(
         self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()

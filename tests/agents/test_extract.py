@@ -11,6 +11,7 @@ import cloudpickle
 import pytest
 from pydantic import ValidationError
 
+from curation_kit.agents import get_agent
 from curation_kit.agents.extract import ExtractAgent, ExtractOptions
 from curation_kit.agents.ontology import OntologyAgent
 from curation_kit.flow import Flow, Step
@@ -216,6 +217,18 @@ def test_a_column_with_an_ontology_is_resolved(read) -> None:
     assert (checked.tissue_id, checked.tissue_label) == ("UBERON:0000948", "heart")
     assert (checked.drug_id, checked.drug_label) == (None, "aspirin")
     assert again == checked
+
+
+def test_validators_of_other_sources_find_their_columns() -> None:
+    """By the ontology that the column has, or by its name as it was asked for."""
+    model = model_of(
+        [{"name": "drug", "ontology": "CHEBI"}, {"name": "illness", "ontology": "DOID"}]
+    )
+
+    assert get_agent("chemical")().columns_of(model) == ("drug_label",)
+    assert get_agent("disease")().columns_of(model) == ("illness_label",)
+    named = get_agent("chemical")({"column": "drug"})
+    assert named.columns_of(model) == ("drug_label",)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 import curation_kit as ck
 import curation_kit.cli.jobs
+import curation_kit.cli.library
 import curation_kit.cli.run
 import curation_kit.cli.services
 from curation_kit.agents import register
@@ -159,6 +160,7 @@ def test_an_estimate_starts_nothing(
     assert "2 calls to models" in said
     assert "about $0." in said
     assert list(workspace.jobs) == []
+    assert said == call(workspace, "documents", "preflight", "--flow", "Asks").stdout
 
 
 def test_costs_are_shown_with_jobs_and_a_budget_can_be_raised(

@@ -67,7 +67,7 @@ def test_what_is_stored_with_an_answer_is_stored_or_not_as_one(
 
 
 def test_answers_of_many_threads_are_all_kept(database: Database) -> None:
-    """Those that come while the disk is busy are written together."""
+    """Those that come while the disk is busy wait for it together."""
     answers = AnswerCache(database)
     threads = [
         threading.Thread(target=answers.put, args=(str(n), "answer")) for n in range(50)

@@ -16,6 +16,7 @@ from chat_server import ChatServer, Reply
 
 from curation_kit.errors import AnswerFailure, DocumentFailure
 from curation_kit.llm import Scope
+from curation_kit.llm.keys import KEYRING
 
 KEY = "sk-planted-0123456789"
 PAGE = (
@@ -212,8 +213,9 @@ MATRIX = {
 
 
 @pytest.mark.parametrize("case", MATRIX.values(), ids=MATRIX)
-def test_matrix(calls, monkeypatch, case) -> None:
+def test_matrix(calls, monkeypatch, caplog, case) -> None:
     """Each ends in its category, with its hint, after its number of calls."""
+    caplog.set_level("DEBUG")
     monkeypatch.setenv("LAB_KEY", KEY)
     with ChatServer(case.reply) as server:
         asker = Asker(server.service(key="env:LAB_KEY", **SLOW), calls)
@@ -235,6 +237,18 @@ def test_matrix(calls, monkeypatch, case) -> None:
     assert all(one.headers["authorization"] == f"Bearer {KEY}" for one in asked)
     assert KEY not in repr((failure, failure.args, calls.calls, calls.reports))
     assert failure.__context__ is None
+    assert KEY not in caplog.text
+
+
+def test_a_refused_key_is_looked_up_again(calls, server, drawer) -> None:
+    """Somebody may have put a better one into the keyring."""
+    drawer.set_password(KEYRING, "lab", "old")
+    with ChatServer(server.answer, key="new") as careful:
+        asker = Asker(careful.service(key="keyring:lab"), calls)
+        with pytest.raises(DocumentFailure, match="does not accept the key"):
+            asker.ask()
+        drawer.set_password(KEYRING, "lab", "new")
+        assert asker.ask().gene == "daf-2"
 
 
 def test_nobody_listens(calls) -> None:

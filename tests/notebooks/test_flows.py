@@ -121,3 +121,41 @@ def test_the_back_button_asks_too(
     page.set_input_files("input[type=file][accept*=yaml]", started.value.path())
     page.get_by_text("Imported as a draft").wait_for()
     assert page.locator("#ck-flow-name").input_value() == "Gene Expression to TSV copy"
+
+
+def test_the_columns_of_a_table_are_filled_in_a_form(
+    page: Page, flows: ck.FlowLibrary, address: str
+) -> None:
+    """Added, typed, moved and removed with the keyboard; the prompt follows."""
+    page.goto(address)
+    page.get_by_role("button", name="Build or edit flows").click()
+    page.get_by_role("button", name="New flow").click()
+    page.locator("#ck-flow-name").fill("Drugs")
+    page.get_by_role("button", name="Remove this step: Gene Expression").press("Enter")
+    page.get_by_role("button", name="Add Extract a Table").press("Enter")
+    for number, name in enumerate(("drug", "dose", "outcome"), start=1):
+        page.get_by_role("button", name="Add a column").press("Enter")
+        column = page.get_by_role("group", name=f"Column {number}")
+        column.get_by_label("Name").press_sequentially(name, delay=40)
+    column.get_by_label("Type").select_option("choice")
+    page.get_by_text("give its allowed values").first.wait_for()
+    column.get_by_label("Values").press_sequentially("good\nbad", delay=40)
+    page.get_by_label("Custom instructions").fill("One row per treatment.")
+    page.get_by_role("button", name="Move up: column 3").press("Enter")
+    page.get_by_role("button", name="Remove: column 1").press("Enter")
+    page.get_by_role("group", name="Column 3").wait_for(state="detached")
+
+    names = page.get_by_role("group", name="Columns").get_by_label("Name")
+    assert [names.nth(at).input_value() for at in range(2)] == ["outcome", "dose"]
+    page.get_by_role("button", name="Show what the model is told").click()
+    told = page.get_by_label("What the model is told").inner_text()
+    assert told.startswith("# Instructions of the curator\n\nOne row per treatment.")
+    assert '- `outcome` (one of "good", "bad")\n- `dose` (text)' in told
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Duplicate", exact=True).wait_for()
+    assert flows["Drugs"].steps[1].options == {
+        "columns": [
+            {"name": "outcome", "type": "choice", "values": ["good", "bad"]},
+            {"name": "dose"},
+        ]
+    }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
-from dashboards import BROWSER, complaints
+from dashboards import BROWSER, DARK, LIGHT, complaints
 
 import curation_kit as ck
 
@@ -23,6 +23,7 @@ PAGES = {
     "": "Create New Batch Job",
     "page=documents": "Documents",
     "page=flows": "Flows",
+    "page=settings": "Model services",
     "page=help&topic=available-agents": "Available Agents",
     "page=help&topic=python": "For Python Users",
 }
@@ -116,17 +117,6 @@ def ink(page: Page) -> str:
     """Colour of the text of a page."""
     return page.locator(".ck h2").first.evaluate("(e) => getComputedStyle(e).color")
 
-
-#: What a dark theme of JupyterLab does.
-DARK = """() => {
-  document.body.dataset.jpThemeLight = "false";
-  document.querySelector(".ck-dashboard").style.background = "#111";
-}"""
-
-LIGHT = """() => {
-  document.body.dataset.jpThemeLight = "true";
-  document.querySelector(".ck-dashboard").style.background = "";
-}"""
 
 #: The right end of the longest line that does not scroll in a box of its own.
 WIDEST = """() => {

@@ -9,7 +9,7 @@ import pytest
 from asking_agent import GENE, AskingExtractor, asking_flow
 from batches import add_papers
 from chat_server import Asked, ChatServer
-from dashboards import BROWSER, Dashboard, complaints
+from dashboards import BROWSER, DARK, LIGHT, Dashboard, complaints
 
 import curation_kit as ck
 from curation_kit.agents import register
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = BROWSER
-
-DARK = "document.body.dataset.jpThemeLight = 'false'"
 
 
 def answer(asked: Asked) -> str:
@@ -40,7 +38,7 @@ def assert_sound(page: Page, where: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 800, where
     page.evaluate(DARK)
     assert complaints(page) == [], f"{where}, dark"
-    page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+    page.evaluate(LIGHT)
 
 
 def test_from_a_new_service_to_a_job_that_stops_at_its_cap(
@@ -100,12 +98,12 @@ def choose(page: Page) -> None:
     page.get_by_role("link", name="Flows", exact=True).click()
     page.get_by_role("button", name="Asking", exact=True).click()
     page.get_by_role("button", name="Show the settings of Asking extractor").click()
-    chosen = page.get_by_label("Service", exact=False).first
+    chosen = page.locator("select[id$='-service']")
     assert chosen.locator("option").first.inner_text() == "The default one (mine)"
     assert page.locator("datalist option").evaluate_all(
         "all => all.map((one) => one.value)"
     ) == ["tiny", "large"]
-    page.locator("select[id$='-service']").select_option("mine")
+    chosen.select_option("mine")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("“Asking” is saved.").wait_for()
 

@@ -12,7 +12,7 @@ from pydantic import Field
 from curation_kit.agents.api.sources import Answer, Inquiry, Source, Unanswered, today
 from curation_kit.agents.base import Options, Paper, Validator
 from curation_kit.errors import DocumentFailure, FailureCategory
-from curation_kit.records import Lookup, LookupStatus, Record, id_column
+from curation_kit.records import Candidate, Lookup, LookupStatus, Record, id_column
 
 __all__ = ["ApiOptions", "ApiValidator", "Question"]
 
@@ -150,15 +150,23 @@ class ApiValidator(Validator):
         return Lookup(source=self.source.title, status=error.status, note=str(error))
 
     def answered(
-        self, answer: Answer[Any], status: LookupStatus, **more: Any
+        self,
+        answer: Answer[Any],
+        status: LookupStatus,
+        *,
+        found: Sequence[Candidate] = (),
+        note: str = "",
     ) -> Lookup:
-        """Tell what the source said."""
-        note = f"an older answer, as there is no newer one: {answer.stale}"
+        """Tell what the source said, and whether that is an older answer."""
+        notes = [note] if note else []
+        if answer.stale:
+            notes.append(f"an older answer, as there is no newer one: {answer.stale}")
         return Lookup(
             source=self.source.title,
             status=status,
             asked=answer.asked,
-            **{"note": note if answer.stale else "", **more},
+            found=list(found),
+            note="; ".join(notes),
         )
 
     @abstractmethod

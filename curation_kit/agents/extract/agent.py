@@ -40,6 +40,10 @@ SectionKind = Literal[
 
 _EMPTY = "empty row"
 
+#: Characters of a paper that are in the sections read by default: the median of
+#: fourteen papers, .56 to .75.
+_READ = 0.67
+
 
 class ExtractOptions(ChunkOptions):
     """Options of the general extractor."""
@@ -110,7 +114,7 @@ class ExtractAgent(Extractor):
     def load(cls, options: BaseModel, characters: int, service: Service) -> Load:
         """About what the model would be asked."""
         assert isinstance(options, ExtractOptions)  # noqa: S101 - its own
-        return cls._question(options, "").load(characters, service)
+        return cls._question(options, "").load(int(_READ * characters), service)
 
     @classmethod
     def _question(cls, options: ExtractOptions, instructions: str) -> Question[Answer]:

@@ -54,6 +54,10 @@ _BEST_SECTIONS = (
 
 _PROMPTS = {"model": "gene_expression-model-1", "both": "gene_expression-both-1"}
 
+#: Characters of a paper that are in the sections read by default: the median of
+#: fourteen papers, .29 to .57.
+_READ = 0.37
+
 #: What the paper takes of the room for it and the candidates of the rules.
 _SHARE_BESIDE_CANDIDATES = 0.6
 
@@ -133,11 +137,11 @@ class GeneExpressionAgent(Extractor):
         """About what a model would be asked; nothing by rules."""
         if not (isinstance(options, GeneExpressionOptions) and cls.asks_model(options)):
             return Load()
-        told = cls.prompt(options)
+        told, read = cls.prompt(options), int(_READ * characters)
         if options.engine == "both":
             question = Question(options, told, Judged, _SHARE_BESIDE_CANDIDATES)
-            return question.load(characters, service)
-        return Question(options, told, Rows).load(characters, service)
+            return question.load(read, service)
+        return Question(options, told, Rows).load(read, service)
 
     @classmethod
     def idle_options(cls, options: BaseModel) -> frozenset[str]:

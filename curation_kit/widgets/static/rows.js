@@ -1,7 +1,5 @@
 // One option that is a list of items, each with fields of its own.
 
-const cellHint = { list: "one per line" };
-
 /**
  * The items of an option, as forms.
  *
@@ -23,7 +21,7 @@ function optionRows({ step, form, id, disabled, field }) {
         !part.choices.includes(value) && h("option", { value: "-1", disabled: true }, "Choose…"),
         part.choices.map((one, at) => h("option", { value: String(at) }, String(one)))),
       list: () => field("textarea", cellId, Array.isArray(value) ? value.join("\n") : value, "set_cell", args,
-        { rows: "2", placeholder: cellHint.list, spellcheck: "false", ...common }),
+        { rows: "2", placeholder: "one per line", spellcheck: "false", ...common }),
     }[part.control] ?? (() => field("input", cellId, value, "set_cell", args, { type: "text", ...common }));
     return h("div", { class: "ck-cell" },
       h("label", { for: cellId, class: "ck-option-name" }, part.label, part.required && h("span", { class: "ck-muted" }, " (needed)")),

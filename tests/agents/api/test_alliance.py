@@ -208,16 +208,16 @@ def test_allele_of_the_records_gene_is_taken(check, database):
     database.answer(
         "search",
         page(
-            allele("WB:WBVar1", "unc-3<sup>e191</sup>", "WB:WBGene1"),
-            allele("WB:WBVar2", "unc-30<sup>e191</sup>", "WB:WBGene2"),
+            allele("WB:WBVar1", "x<sup>e191</sup>", "WB:WBGene1"),
+            allele("WB:WBVar2", "x<sup>e191</sup>", "WB:WBGene2"),
         ),
         category="allele_search_result",
     )
-    record = AlleleRecord(allele="unc-30[e191]", gene_id="WB:WBGene2")
+    record = AlleleRecord(allele="X[e191]", gene_id="WB:WBGene2")
 
     (checked,), _ = check(AllianceAlleleAgent, record)
 
-    assert (checked.allele_id, checked.allele) == ("WB:WBVar2", "unc-30<sup>e191</sup>")
+    assert (checked.allele_id, checked.allele) == ("WB:WBVar2", "x<sup>e191</sup>")
 
 
 def test_alleles_of_several_genes_are_ambiguous_where_the_gene_is_unknown(

@@ -190,6 +190,23 @@ def test_the_records_own_component_is_looked_for(check, database, component, not
     assert checked.lookups["go_annotations"].note == note
 
 
+def test_older_list_says_so_beside_its_own_note(check, database, kept, reply):
+    """Both are told."""
+    database.answer(f"bioentity/gene/{GENE}/function", ANNOTATIONS)
+    record = GeneExpressionRecord(
+        gene_symbol="daf-2", gene_id=GENE, cellular_component_id="GO:0005634"
+    )
+    check(GoAnnotationsAgent, record)
+    kept.age(400)
+    database.script = [reply(b"", 401)]
+
+    (checked,), _ = check(GoAnnotationsAgent, record)
+
+    note = checked.lookups["go_annotations"].note
+    assert note.startswith("GO:0005634 is among them (IDA, WB); an older answer")
+    assert "HTTP 401" in note
+
+
 def test_all_pages_of_annotations_are_read(check, database):
     """A full page may be followed by an empty one."""
     path = f"bioentity/gene/{GENE}/function"

@@ -6,12 +6,11 @@ Endpoint and shape: ``GET search?q=…&ontology=…&queryFields=…&exact=true&f
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import Literal
-
 import pytest
 
 from curation_kit.agents.api import ChemicalAgent, DiseaseAgent, GoTermAgent
+from curation_kit.agents.extract.columns import ExtractColumn
+from curation_kit.agents.extract.rows import record_model
 from curation_kit.records import GeneExpressionRecord, LookupStatus, Record
 
 
@@ -185,24 +184,16 @@ def test_identifier_that_is_there_is_checked(check, database, name, status):
     assert checked.lookups["disease_id"].status == status
 
 
-class NamedSources(Record):
-    """Columns that say whose identifiers they want, as `extract` makes them."""
-
-    ontologies = MappingProxyType(
-        {"illness_label": "MONDO", "dose_label": "CHEBI", "food_label": "CHEBI"}
-    )
-
-    illness_label: str | None = None
-    illness_id: str | None = None
-    dose_label: Literal["Caffeine", "Tamoxifen"] | None = None
-    dose_id: str | None = None
-    food_label: str | None = None
-    food_id: str | None = None
-
-
-def test_columns_that_name_their_source_are_looked_up(check):
+def test_columns_of_extract_that_name_their_source_are_looked_up(check):
     """All of them, whatever they are called; a choice keeps its own words."""
-    record = NamedSources(
+    columns = (
+        ExtractColumn(name="illness", ontology="MONDO"),
+        ExtractColumn(
+            name="dose", type="choice", values=("Caffeine",), ontology="CHEBI"
+        ),
+        ExtractColumn(name="food", ontology="CHEBI"),
+    )
+    record = record_model(columns)(
         illness_label="Asthma", dose_label="Caffeine", food_label="Caffeine"
     )
 
@@ -212,6 +203,18 @@ def test_columns_that_name_their_source_are_looked_up(check):
     assert (record.illness_id, record.illness_label) == ("MONDO:0004979", "asthma")
     assert (record.dose_id, record.dose_label) == ("CHEBI:27732", "Caffeine")
     assert (record.food_id, record.food_label) == ("CHEBI:27732", "caffeine")
+    again = type(record).model_validate_json(record.model_dump_json())
+    assert again == record
+
+
+def test_column_can_be_named_as_the_curator_called_it(check):
+    """The column of the record ends in _label."""
+    columns = (ExtractColumn(name="illness", ontology="DOID"),)
+    record = record_model(columns)(illness_label="asthma")
+
+    (checked,), _ = check(DiseaseAgent, record, column="illness")
+
+    assert checked.illness_id == "DOID:2841"
 
 
 def test_go_terms_work_on_gene_expression(check, database):
