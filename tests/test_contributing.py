@@ -1,4 +1,4 @@
-"""The agent of CONTRIBUTING.md works as it stands there."""
+"""The agent of CONTRIBUTING.md and of the help works as it stands there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-CONTRIBUTING = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text()
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TEXTS = ["CONTRIBUTING.md", "curation_kit/session/help/texts/write-an-agent.md"]
 
 RUN = """
 import pymupdf
@@ -25,9 +28,12 @@ print(job.documents.error.tolist(), job.results.accession.tolist())
 """
 
 
-def test_the_agent_runs_as_a_script(tmp_path: Path) -> None:
+@pytest.mark.parametrize("told_in", TEXTS)
+def test_the_agent_runs_as_a_script(tmp_path: Path, told_in: str) -> None:
     """Its record class lives in the script and comes back from the worker."""
-    (code,) = re.findall(r"```python\n(.*?)```", CONTRIBUTING, re.DOTALL)
+    (code,) = re.findall(
+        r"```python\n(.*?)```", (ROOT / told_in).read_text(), re.DOTALL
+    )
     script = tmp_path / "accessions.py"
     script.write_text(code + RUN)
     done = subprocess.run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -11,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from chat_server import ChatServer
 
 from curation_kit.samples import write_sample_papers
 
@@ -73,6 +75,27 @@ def test_the_python_of_the_readme_runs(newcomer):
     shown = _bash(script, newcomer)
     assert "1 of 3 papers judged" in shown
     assert "F1 1.00" in shown
+
+
+def test_a_model_is_set_up_and_asked(newcomer):
+    """With the address of a service; its answers are those of a fake."""
+    home, environment = newcomer
+
+    def answer(asked):
+        prompt = str(asked.body["messages"])
+        row = {
+            "quotes": ["No such sentence."],
+            "gene_symbol": "abc-1",
+            "drug": "aspirin",
+        }
+        return json.dumps({"word": "ready"} if "ready" in prompt else {"rows": [row]})
+
+    with ChatServer(answer) as server:
+        ours = {**environment, "URL": server.url, "MODEL": server.models[0]}
+        shown = [_bash(block, (home, ours)) for block in _blocks("model", "bash")]
+    assert "abc-1" in shown[0]
+    assert "aspirin" in shown[1]
+    assert (home / "drugs.zip").exists()
 
 
 @pytest.mark.usefixtures("curl")

@@ -48,9 +48,8 @@ def test_a_real_model_is_asked_and_paid_for(
     job = workspace.run(ck.Flow(name="Asks", steps=steps), papers, budget=1.0)
 
     # What was asked is told, and what had an answer.
-    (row,) = job.documents.to_dict("records")
-    assert row["status"] == "completed", row["error"]
-    ledger = row["ledger"]
+    assert job.status == "completed", job.documents["error"].tolist()
+    ledger = job.completeness
     assert 1 <= ledger.chunks_answered <= ledger.chunks_sent
     assert ledger.chunks_sent == ledger.chunks_answered + ledger.chunks_unparseable
     calls = job.calls

@@ -24,6 +24,7 @@ TOPICS = {
     "troubleshooting": "Troubleshooting",
     "keyboard": "Keyboard and Accessibility",
     "python": "For Python Users",
+    "write-an-agent": "Write an Agent",
 }
 
 #: Paragraph in whose place the installed agents are listed.
