@@ -84,7 +84,9 @@ def jobs(
 
 def asking(model: str) -> ck.Flow:
     """Give a flow that asks a model."""
-    options = {"engine": "model", "model": model}
+    # What the other models answer shows that their service is up.
+    service = "refused" if model == "unauthorized" else "planted"
+    options = {"engine": "model", "service": service, "model": model}
     steps = [
         ck.Step(agent="pdf"),
         ck.Step(agent="gene_expression", options=options),
