@@ -92,7 +92,9 @@ def test_a_job_never_spends_more_than_its_budget(
     use(workspace, chat)
     chat.latency = 0.05
     papers = add_papers(workspace, *["ok"] * 20)
-    job = workspace.submit(asking_flow(chunks=3), papers, io_jobs=16, budget=2.0)
+    job = workspace.submit(
+        asking_flow(chunks=3, max_tokens=10), papers, io_jobs=16, budget=2.0
+    )
 
     with pytest.raises(JobError, match=r"may spend \$2\.00.*higher budget"):
         job.wait(timeout=60)
