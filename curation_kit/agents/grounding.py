@@ -21,6 +21,9 @@ _ORDER = [
     Verification.UNSUPPORTED,
 ]
 
+#: A quote of fewer words, such as "C", stands everywhere and says nothing.
+_FEWEST_WORDS = 3
+
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"[-−]?\d+(?:,\d{3})*(?:\.\d+)?")
 _NUMBER_WORDS = (
@@ -55,6 +58,8 @@ def cite(
         one.mentions = mentions_of(record, one, paper.text)
     # What the paper has, not what the model made of it.
     told = " ".join(one.quote for one in record.evidence)
+    if told and len(_WORD.findall(told)) < _FEWEST_WORDS:
+        flag(record, "the quote is too short to say so")
     for column in checked if told else ():
         value = getattr(record, column)
         for item in value if isinstance(value, list) else [value]:

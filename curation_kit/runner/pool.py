@@ -102,16 +102,15 @@ class WorkerPool:
         """Give room back; `tell` it to those who wait for room."""
         with self._room:
             self._demand -= 1
-            if tell:
+            # Those who come back from waiting for the network may want it all.
+            if tell and self._demand < self._cpu:
                 self._vacated = True
                 self._room.notify()
 
     def wait_for_room(self, timeout: float) -> None:
         """Return when room was given back, or after a time in seconds.
 
-        At once when nobody has asked for it since: joblib takes as many
-        documents ahead as it has slots, so between this wait and the next
-        document there may be as many further waits.
+        At once when nobody has asked for it since.
         """
         with self._room:
             if not self._vacated:

@@ -8,7 +8,7 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -116,18 +116,11 @@ class Scheduler:
         # All that look in turn look as often as the computing ones alone would.
         pause = min(IDLE_POLL * (cpu + io) / cpu, LONGEST_PAUSE)
         try:
-            parallel = Parallel(
-                n_jobs=cpu + io,
-                backend="threading",  # each thread waits for a process
-                return_as="generator_unordered",
-                batch_size=1,
-                pre_dispatch=cpu + io,
+            # Each slot takes its documents itself: joblib would pull as many ahead as
+            # there are slots, each time one is free.
+            Parallel(n_jobs=cpu + io, backend="threading")(
+                delayed(self._work)(pool, cpu, until, pause) for _ in range(cpu + io)
             )
-            for _ in parallel(
-                delayed(self._run_one)(pool, claim, pause)
-                for claim in self._claims(pool, cpu, until)
-            ):
-                pass  # each slot stores what it did: slow disks are waited for at once
         finally:
             self._pool.close()
         if self._error is not None:
@@ -145,8 +138,7 @@ class Scheduler:
     def _fail(self, error: Exception) -> None:
         """Stop because of an error, which `run` raises.
 
-        joblib pulls documents and runs slots in threads of its own: an error
-        raised there can be lost and leave it waiting for ever.
+        joblib runs the slots in threads of its own: the others would go on.
         """
         self._error = self._error or error
         if isinstance(error, WorkspaceError):
@@ -178,13 +170,10 @@ class Scheduler:
         most, io = self._store.most_wanted(cpu_count())
         return cpu or most, io
 
-    def _claims(
-        self, pool: WorkerPool, slots: int, until: Callable[[], bool]
-    ) -> Iterator[Claim | None]:
-        """Documents to run next; None keeps a slot waiting for more.
-
-        joblib asks from threads of its own, one at a time.
-        """
+    def _work(
+        self, pool: WorkerPool, slots: int, until: Callable[[], bool], pause: float
+    ) -> None:
+        """Run documents in a slot's thread, which waits for a process."""
         try:
             while not self._stopping.is_set() and not until():
                 claim = None
@@ -192,20 +181,19 @@ class Scheduler:
                     claim = self._store.claim(slots)
                     if claim is None:
                         pool.release(tell=False)
-                yield claim
+                if claim is not None:
+                    self._run_one(pool, claim)
+                elif not self.stopped:
+                    # Not all at the same moment.
+                    pool.wait_for_room(pause * random.uniform(0.5, 1.5))  # noqa: S311
         except Exception as error:  # noqa: BLE001 - raised by `run`
             self._fail(error)
 
-    def _run_one(self, pool: WorkerPool, claim: Claim | None, pause: float) -> None:
-        """Run in a slot's thread."""
-        if claim is not None:
-            try:
-                self._store_outcome(claim, self._outcome(pool, claim))
-            finally:
-                pool.release()
-        elif not self.stopped:
-            # Not all at the same moment.
-            pool.wait_for_room(pause * random.uniform(0.5, 1.5))  # noqa: S311
+    def _run_one(self, pool: WorkerPool, claim: Claim) -> None:
+        try:
+            self._store_outcome(claim, self._outcome(pool, claim))
+        finally:
+            pool.release()
 
     def _outcome(self, pool: WorkerPool, claim: Claim) -> Outcome | Lost:
         try:

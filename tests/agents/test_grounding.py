@@ -71,6 +71,16 @@ def test_a_row_without_quotes_is_unsupported(make_paper) -> None:
     assert [one.verification for one in row.evidence] == ["unsupported"]
 
 
+def test_a_quote_of_a_word_or_two_is_flagged(make_paper) -> None:
+    """It is found in any paper."""
+    row = Row(drug="drug A")
+
+    cite(make_paper(("results", QUOTE)), row, ["drug A"], ["drug"])
+
+    assert row.evidence[0].verification == "verified"
+    assert row.evidence[0].flags == ["the quote is too short to say so"]
+
+
 def test_rows_of_the_same_values_are_merged() -> None:
     """The evidence of all, best first; capitals count only where they are told to."""
     good = Evidence(quote="a", start=0, end=1, verification="verified", score=1.0)

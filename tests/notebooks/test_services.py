@@ -139,5 +139,6 @@ def look_at_costs(page: Page) -> None:
     cost.get_by_text("$0.").wait_for()
     assert_sound(page, "a job that has ended")
     page.get_by_role("button", name="All batch jobs").click()
-    page.get_by_role("columnheader", name="Cost").wait_for()
+    jobs = page.get_by_role("region", name="Table of jobs")
+    jobs.get_by_role("columnheader", name="Cost").wait_for()
     assert_sound(page, "the jobs")

@@ -74,10 +74,11 @@ const raise = ({ costs }) => h("form", { class: "ck-row ck-raise", submit: "rais
 function advice(job, trouble, onDashboard) {
   const { status, reason } = job;
   if (status === "paused") {
-    const go = onDashboard ? "Press Resume to go on" : "job.resume() goes on";
     const capped = (job.costs?.budget ?? null) !== null;
+    const onPage = capped ? "" : " Press Resume to go on;";
+    const go = onDashboard ? onPage : ` job.resume(${capped ? "budget=…" : ""}) goes on;`;
     return h("div", { class: "ck-warning" },
-      h("div", { role: "status" }, reason, ` Documents in work are finished, no more are started. ${go}; what is done stays done.`),
+      h("div", { role: "status" }, reason, ` Documents in work are finished, no more are started${go && "."}${go || ";"} what is done stays done.`),
       onDashboard && capped && raise(job));
   }
   if (trouble && ["pending", "processing"].includes(status)) {
