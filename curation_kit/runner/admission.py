@@ -190,6 +190,7 @@ class Admissions:
         except BaseException:
             with self._lock:
                 self._end(verdict, 0.0)
+                verdict.pace.abandon(verdict.start)
             raise
         return Admission(number=verdict.number)
 
@@ -316,10 +317,12 @@ class Admissions:
                 return Verdict(), ""  # others are answered: it is this request
             if answers is None and pace.answers and pace.refusals < REFUSALS:
                 return Verdict(suspended=fault.message), ""  # once more, later
-            told += " refuses all calls"
+            told += " gives no answers"
         pace.forgive()
         self._refused.clear()
-        reason = f"{told}: {fault.message} {fault.hint} Then resume the job."
+        reason = f"{told}: {fault.message} {fault.hint}"
+        if "resume the job" not in reason:
+            reason += " Then resume the job."
         _log.warning("%s", reason)
         return Verdict(suspended=reason), reason
 

@@ -273,7 +273,7 @@ def test_a_service_that_refuses_the_first_call_pauses_its_jobs(desk: Desk) -> No
     assert job.status is Status.PAUSED
     assert job.paused_reason == verdict.suspended
     assert verdict.suspended == (
-        'The model service "hosted" refuses all calls: The key is refused. Set it. '
+        'The model service "hosted" gives no answers: The key is refused. Set it. '
         "Then resume the job."
     )
     assert other.status is Status.PROCESSING
