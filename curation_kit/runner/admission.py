@@ -138,10 +138,6 @@ class Admissions:
                 if name in settings.services:
                     pace.adopt(settings.services[name])
 
-    def lose_open(self) -> int:
-        """Give up the calls of a runner that died; they count at their most."""
-        return self._log.lose_open()
-
     def admit(self, claim: Claim, call: Call) -> Admission:
         """Wait until a call may be made, its answer is known, or its job stops."""
         answer = self.answers.get(call.key, claim.reuse_since)

@@ -19,7 +19,7 @@ from chat_server import Asked, ChatServer, Reply
 import curation_kit as ck
 from curation_kit.errors import JobError
 from curation_kit.jobs import Status
-from curation_kit.llm import Price, Settings
+from curation_kit.llm import SETTINGS, Price, Settings
 
 pytestmark = pytest.mark.usefixtures("plugins")
 
@@ -201,6 +201,25 @@ def test_a_wrong_key_pauses_the_job_instead_of_failing_its_papers(
         job.wait(timeout=60)
 
         assert statuses(job) == ["completed"] * 8
+
+
+def test_settings_that_cannot_be_read_pause_the_job(
+    workspace: ck.Workspace, chat: ChatServer
+) -> None:
+    """Somebody edits them just then; the runner goes on."""
+    use(workspace, chat)
+    job = workspace.create(asking_flow(), add_papers(workspace, "ok", "ok"))
+    file = workspace.path / SETTINGS
+    right = file.read_text("utf-8")
+    file.write_text(right + "daily_budget: much", "utf-8")
+
+    with pytest.raises(JobError, match=r"daily_budget: Give a number.*resume the job"):
+        job.run()
+    assert set(statuses(job)) == {"pending"}
+
+    file.write_text(right, "utf-8")
+    job.run()
+    assert statuses(job) == ["completed"] * 2
 
 
 def test_papers_with_the_same_question_ask_once(
