@@ -93,7 +93,9 @@ class ExtractColumn(BaseModel):
         Field(default="text", description="What its values are.")
     )
     description: str = Field(
-        default="", description="What the model shall write there."
+        default="",
+        description="What the model shall write there.",
+        json_schema_extra={"control": "prose"},
     )
     values: tuple[str, ...] = Field(
         default=(), description="Allowed values of a choice, or of the items of a list."
