@@ -18,9 +18,9 @@ from curation_kit.runner.parcels import Parcel, TaskPacker, run_packed
 
 __all__ = ["Lost", "WorkerPool"]
 
-#: Threads of one process for steps that wait for the network. One httpx client
-#: serves up to 32 well, and a crash loses what is in flight there.
-IO_WIDTH = 16
+#: Threads of one process for steps that wait for the network. Fewer processes
+#: answer sooner and take less memory; but a crash loses what is in flight there.
+IO_WIDTH = 32
 
 #: Signals by which a person, the out-of-memory killer, a closed terminal or a
 #: shutdown ends a process (Ctrl-C only while it starts; later it ignores that).

@@ -517,7 +517,7 @@ def test_a_process_gets_the_nice_level_of_the_job(
 
 def test_a_pool_starts_no_more_processes_than_it_needs() -> None:
     """Those that wait share a few."""
-    pool = WorkerPool(2, 40)
+    pool = WorkerPool(2, 70)
 
     assert len(pool._hosts) == 3
     assert all(isinstance(worker, Worker) for worker in pool._workers)
