@@ -127,6 +127,11 @@ class Question(Generic[A]):
                 "settings of the service; or shorten the instructions.",
             )
         parts = chunks(text, kinds, size, ledger)
+        if not parts:
+            ledger.notes.append(
+                "The model was not asked: the paper has no text in the sections that "
+                "the step reads."
+            )
         waiting = deque((part, True) for part in parts)
         missing: list[tuple[Chunk, AnswerFailure]] = []
         answered = 0

@@ -103,27 +103,19 @@ def not_in(value: Any, quote: str) -> bool:
 def merged(records: Iterable[R], *, exact: Sequence[str] = ()) -> list[R]:
     """Make records of the same values one, with the evidence of all.
 
+    Whether a word begins with a capital does not count.
+
     Parameters
     ----------
     exact
-        Columns whose values differ also by capitals.
+        Columns where it does.
     """
     found: dict[tuple[Any, ...], R] = {}
     for record in records:
         first = found.setdefault(_key(record, exact), record)
         if first is record:
             continue
-        known = {(one.start, one.end, one.claimed) for one in first.evidence}
-        first.evidence = _sorted(
-            [
-                *first.evidence,
-                *(
-                    one
-                    for one in record.evidence
-                    if (one.start, one.end, one.claimed) not in known
-                ),
-            ]
-        )
+        first.evidence = _sorted([*first.evidence, *record.evidence])
     return list(found.values())
 
 
@@ -136,18 +128,30 @@ def same(record: Record, values: Mapping[str, Any]) -> bool:
 
 
 def _sorted(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """Best first; of those as good in the order given, each once."""
+    """Best first; of those as good in the order given, each place once."""
     places: dict[Any, Evidence] = {}
-    for one in evidence:
-        places.setdefault((one.start, one.end, one.start is None and one.claimed), one)
-    return sorted(places.values(), key=lambda one: _ORDER.index(one.verification))
+    for one in sorted(evidence, key=lambda one: _ORDER.index(one.verification)):
+        place = (one.start, one.end, one.start is None and one.claimed)
+        first = places.setdefault(place, one)
+        if first is not one:  # what was flagged of one holds of the place
+            first.flags += [told for told in one.flags if told not in first.flags]
+    return list(places.values())
 
 
 def _key(record: Record, exact: Sequence[str]) -> tuple[Any, ...]:
     return tuple(
-        getattr(record, name) if name in exact else _folded(getattr(record, name))
+        getattr(record, name) if name in exact else _first_folded(getattr(record, name))
         for name in record.domain_columns()
     )
+
+
+def _first_folded(value: Any) -> Any:
+    """A value whatever its words begin with: "Muscle" is muscle, SHH is not Shh."""
+    if isinstance(value, list):
+        return tuple(map(_first_folded, value))
+    if isinstance(value, str):
+        return " ".join(word[:1].casefold() + word[1:] for word in value.split())
+    return value
 
 
 def _folded(value: Any) -> Any:

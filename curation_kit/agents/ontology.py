@@ -10,7 +10,13 @@ from pydantic import Field
 
 from curation_kit.agents.base import Options, Paper, Validator
 from curation_kit.agents.organism import SpeciesKeys, paper_species
-from curation_kit.records import Candidate, GeneExpressionRecord, Record, id_column
+from curation_kit.records import (
+    Candidate,
+    GeneExpressionRecord,
+    Record,
+    id_column,
+    may_be,
+)
 from curation_kit.species import SPECIES
 from curation_kit.vocabulary import (
     ONTOLOGIES,
@@ -105,7 +111,9 @@ def _resolved(record: Record) -> Record:
         candidates.pop(name, None)
         found = _best(ontology(prefix).lookup(label)) if label else []
         if len(found) == 1:
-            changes |= {name: found[0].id, column: found[0].label}
+            changes[name] = found[0].id
+            if may_be(record, column, found[0].label):
+                changes[column] = found[0].label
         elif found:
             candidates[name] = _as_candidates(found)
     return record.model_copy(update={**changes, "candidates": candidates})

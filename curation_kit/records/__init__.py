@@ -18,6 +18,7 @@ from curation_kit.records.record import (
     Record,
     Verdict,
     id_column,
+    may_be,
 )
 
 __all__ = [
@@ -41,4 +42,5 @@ __all__ = [
     "Verdict",
     "Verification",
     "id_column",
+    "may_be",
 ]

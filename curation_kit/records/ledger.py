@@ -163,19 +163,7 @@ class Ledger(BaseModel):
         parts = [_count(self.pages, "page")]
         if self.pages_without_text:
             parts.append(f"{self.pages_without_text:,} without text")
-        # An agent need not tell of sections and sentences: no nought for these.
-        told = bool(self.sections_read or self.sections_skipped or self.sentences)
-        if told:
-            parts.append(f"{_count(len(self.sections_read), 'section')} read")
-        if self.sections_skipped:
-            *others, last = self.sections_skipped
-            parts.append(
-                f"{' and '.join(filter(None, [', '.join(others), last]))} skipped"
-            )
-        if told:
-            parts.append(f"{_count(self.sentences, 'sentence')} judged")
-        if told or self.candidates != self.kept:
-            parts.append(_count(self.candidates, "candidate"))
+        parts += self._read()
         parts.append(f"{self.kept:,} kept")
         if self.dropped:
             listed = ", ".join(
@@ -187,10 +175,29 @@ class Ledger(BaseModel):
             lines.append(verified)
         if self.chunks_sent:
             lines.append(
-                f"{self.chunks_sent:,} chunks sent, {self.chunks_answered:,} answered, "
+                f"{_count(self.chunks_sent, 'chunk')} sent, "
+                f"{self.chunks_answered:,} answered, "
                 f"{self.chunks_unparseable:,} unparseable"
             )
         return "; ".join([*lines, *self.notes])
+
+    def _read(self) -> list[str]:
+        """What was read, in words."""
+        parts = []
+        # An agent need not tell of sections and sentences: no nought for these.
+        told = bool(self.sections_read or self.sections_skipped or self.sentences)
+        if told:
+            parts.append(f"{_count(len(self.sections_read), 'section')} read")
+        if self.sections_skipped:
+            *others, last = self.sections_skipped
+            parts.append(
+                f"{' and '.join(filter(None, [', '.join(others), last]))} skipped"
+            )
+        if told and (self.sentences or not self.chunks_sent):  # a model reads chunks
+            parts.append(f"{_count(self.sentences, 'sentence')} judged")
+        if told or self.candidates != self.kept:
+            parts.append(_count(self.candidates, "candidate"))
+        return parts
 
 
 def _count(number: int, what: str) -> str:

@@ -8,7 +8,7 @@ from operator import not_
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from curation_kit.records.evidence import Evidence, Verification
 from curation_kit.records.lookup import Candidate, Lookup
@@ -20,6 +20,7 @@ __all__ = [
     "Record",
     "Verdict",
     "id_column",
+    "may_be",
 ]
 
 #: Joins the values of a list in one cell of a table.
@@ -167,6 +168,15 @@ def id_column(column: str) -> str:
         if column.endswith(ending):
             return f"{column.removesuffix(ending)}_id"
     return ""
+
+
+def may_be(record: Record, column: str, value: Any) -> bool:
+    """Whether a column of a record takes a value: a choice takes its own words only."""
+    try:
+        setattr(record.model_copy(), column, value)
+    except ValidationError:
+        return False
+    return True
 
 
 def _cell(value: Any) -> Any:

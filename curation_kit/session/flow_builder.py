@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from typing import Any
 
 from traitlets import Bool, Dict, HasTraits, List, Unicode
 
-from curation_kit.agents import Agent, Kind, agents, broken_agents
-from curation_kit.agents.base import joined
+from curation_kit.agents import agents, broken_agents
 from curation_kit.errors import FlowError, NotFound, WorkspaceError
 from curation_kit.flow import Finding, Flow, Step
+from curation_kit.session.builder_rows import finding_row, palette, step_row
 from curation_kit.session.flow_draft import DraftStep, FlowDraft, flow_of_yaml
-from curation_kit.session.option_fields import fields_of
 from curation_kit.workspace import Workspace
 
 __all__ = ["FlowBuilder"]
-
-#: The palette's headings: what each kind of agent does.
-_KINDS = {
-    Kind.INPUT: ("Input", "Reads the document. Every flow starts with one."),
-    Kind.EXTRACTOR: ("Extractors", "Find records in the text."),
-    Kind.VALIDATOR: ("Validators", "Check records and look up their identifiers."),
-    Kind.OUTPUT: ("Outputs", "Write one result file per document."),
-}
 
 #: A new flow begins with the chain that a curator needs in any case.
 _START = ("pdf", "gene_expression", "csv")
@@ -247,7 +237,7 @@ class FlowBuilder(HasTraits):
         self._draft = draft
         self._read_names()
         if not self.palette:
-            self.palette = _palette()
+            self.palette = palette()
             self.broken_agents = [
                 {"name": name, "reason": reason}
                 for name, reason in broken_agents().items()
@@ -274,7 +264,7 @@ class FlowBuilder(HasTraits):
             "name": draft.name,
             "instructions": draft.instructions,
             "evidence_gate": draft.evidence_gate,
-            "steps": [_step(step, draft.instructions) for step in draft.steps],
+            "steps": [step_row(step, draft.instructions) for step in draft.steps],
             "changed": draft.changed,
             "can_undo": draft.can_undo,
             "can_discard": draft.can_discard,
@@ -287,7 +277,10 @@ class FlowBuilder(HasTraits):
         complete = len(blocked) <= unnamed
         services = self._service_findings(draft) if complete else []
         self.check = {
-            "findings": [_finding(found) for found in [*names, *findings, *services]],
+            "findings": [
+                finding_row(found, draft.steps)
+                for found in [*names, *findings, *services]
+            ],
             "can_save": not (blocked or names or built_in),
             "can_run": complete and not services,
         }
@@ -341,83 +334,6 @@ def _step_of(problem: str) -> int:
     """Number of the step that a problem begins with, 0 if it names none."""
     found = re.match(r"Step (\d+) ", problem)
     return int(found[1]) if found else 0
-
-
-def _palette() -> list[dict[str, Any]]:
-    return [
-        {
-            "kind": kind.value,
-            "title": title,
-            "about": about,
-            "agents": [
-                _agent(agent) for agent in agents().values() if agent.kind is kind
-            ],
-        }
-        for kind, (title, about) in _KINDS.items()
-    ]
-
-
-def _agent(agent: type[Agent]) -> dict[str, Any]:
-    return {
-        "name": agent.name,
-        "title": agent.title,
-        "description": agent.description,
-        "version": agent.version,
-        "reads": agent.reads_instructions or agent.requires_instructions,
-        "requires": agent.requires_instructions,
-        "fields": [field.row() for field in fields_of(agent)],
-    }
-
-
-def _step(step: DraftStep, flow_instructions: str) -> dict[str, Any]:
-    """Give a step as JSON; what its YAML fields hold comes as text."""
-    fields = step.fields()
-    values = {
-        name: fields[name].shown(value) if name in fields else value
-        for name, value in step.options.items()
-    }
-    unreadable = {name: text for name, (text, _) in step.unreadable.items()}
-    return {
-        "key": step.key,
-        "agent": step.agent,
-        "values": {**values, **unreadable},
-        "unknown": [name for name in step.options if name not in fields],
-        "instructions": step.instructions,
-        **_effect(step, flow_instructions),
-    }
-
-
-def _effect(step: DraftStep, flow_instructions: str) -> dict[str, Any]:
-    """What the step's options come to: which are idle, and what a model is told.
-
-    Of wrong options, and of faults in the code of others, the findings tell.
-    """
-    agent = agents().get(step.agent)
-    if agent is None:
-        return {"idle": [], "reads": False, "prompt": ""}
-    idle: list[str] = []
-    reads = agent.reads_instructions or agent.requires_instructions
-    with suppress(Exception):
-        options = agent.Options.model_construct(**step.options)
-        reads = agent.reads(options)
-        idle = sorted(agent.idle_options(options))
-    told = ""
-    with suppress(Exception):
-        options = agent.Options.model_validate(step.options)
-        told = agent.prompt(options, joined(flow_instructions, step.instructions))
-    return {"idle": idle, "reads": reads, "prompt": told}
-
-
-def _finding(found: Finding) -> dict[str, Any]:
-    # Beside the option nobody needs to be told which one it is.
-    short = found.text.partition('": ')[2] if found.option else found.text
-    return {
-        "text": found.text,
-        "short": f"{found.part}: {short}" if found.part else short,
-        "step": found.step,
-        "option": found.option,
-        "blocks": found.blocks,
-    }
 
 
 def _title(step: DraftStep) -> str:

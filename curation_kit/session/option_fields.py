@@ -31,11 +31,11 @@ class OptionField:
     name, label, description
         Name in the flow, and what the person reads.
     control
-        ``check`` (yes or no), ``text``, ``number``, ``choice`` (one of
-        `choices`), ``choices`` (several of them), ``list`` (texts or numbers,
-        one per line), ``rows`` (items with `fields` of their own), ``service`` (a
-        model service of the workspace), ``model`` (a model that one of them
-        knows) or ``yaml`` (anything else).
+        ``check`` (yes or no), ``text``, ``prose`` (a text of several lines),
+        ``number``, ``choice`` (one of `choices`), ``choices`` (several of them),
+        ``list`` (texts or numbers, one per line), ``rows`` (items with `fields` of
+        their own), ``service`` (a model service of the workspace), ``model`` (a
+        model that one of them knows) or ``yaml`` (anything else).
     default
         Value when the option is left out, as JSON.
     required
@@ -196,7 +196,7 @@ def _resolved(shape: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, 
 
 def _control(shape: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
     """Choose the control of a property: what `OptionField` needs to know of it."""
-    if shape.get("control") in {"service", "model"}:
+    if shape.get("control") in {"service", "model", "prose"}:
         return {"control": shape["control"]}
     kinds = [_resolved(one, schema) for one in shape.get("anyOf", [])]
     some = [one for one in kinds if one.get("type") != "null"]

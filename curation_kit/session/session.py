@@ -13,7 +13,14 @@ from typing import Any
 from traitlets import HasTraits, List, Unicode
 
 from curation_kit.documents.library import Document
-from curation_kit.errors import CurationKitError, JobError, NotFound, WorkspaceError
+from curation_kit.errors import (
+    CurationKitError,
+    FlowError,
+    JobError,
+    NotFound,
+    WorkspaceError,
+)
+from curation_kit.flow import Flow
 from curation_kit.session.documents_view import DocumentsView
 from curation_kit.session.downloads import Downloads
 from curation_kit.session.evidence_view import EvidenceView
@@ -461,7 +468,7 @@ class CurationSession(HasTraits):
             told.append(
                 f'There is no saved flow "{row.flow.name}" any more: choose another.'
             )
-        elif saved != row.flow:
+        elif self._as_run(saved) != row.flow:
             told.append(f'"{row.flow.name}" has been changed since that job.')
         if gone := len(wanted) - self.selection.count:
             told.append(f"Left out, no longer in the workspace: {_papers(gone)}.")
@@ -469,6 +476,13 @@ class CurationSession(HasTraits):
         self.notice = " ".join(
             [f'The form is filled with "{row.name}": start it when ready.', *told]
         )
+
+    def _as_run(self, flow: Flow) -> Flow:
+        """A flow with the models that a job of it would name, where that is known."""
+        try:
+            return flow.with_services(self.workspace.settings)
+        except (FlowError, WorkspaceError):  # creating the job will tell
+            return flow
 
     def delete_job(self, job_id: str) -> None:
         """Delete a job with its records and result files."""

@@ -235,7 +235,8 @@ class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
         ----------
         flow
             A corrected flow for these documents; which one an attempt used is
-            in `attempts`. Its records must have the columns of the job.
+            in `attempts`. Its records must have the columns of the job, of the same
+            types.
         document_id
             Only this one of the failed documents.
 
@@ -252,18 +253,31 @@ class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
             If the flow has problems.
         """
         if flow is not None:
-            self._check_corrected(flow)
+            flow = self._corrected(flow)
         count = self._store.retry_failed(self.id, flow, document_id)
         self._go_on()
         return count
 
-    def _check_corrected(self, flow: Flow) -> None:
+    def _corrected(self, flow: Flow) -> Flow:
+        """A flow that fits the job, with the names of the models that it asks."""
         flow.check()
-        has, wants = flow.record_model().columns(), self.record_model().columns()
-        if has != wants:
+        has, wants = flow.record_model(), self.record_model()
+        if has.columns() != wants.columns():
             raise JobError(
-                f"{self.name} has records with the columns {', '.join(wants)}; the "
-                f"corrected flow gives {', '.join(has)}. Start a new job with it."
+                f"{self.name} has records with the columns {', '.join(wants.columns())}"
+                f"; the corrected flow gives {', '.join(has.columns())}. Start a new "
+                "job with it."
+            )
+        other = [
+            name
+            for name in wants.domain_columns()
+            if has.model_fields[name].annotation != wants.model_fields[name].annotation
+        ]
+        if other:
+            raise JobError(
+                f"In the corrected flow, values of {' and '.join(other)} are of "
+                f"another type than in the records of {self.name}, or other values "
+                "are allowed. Start a new job with it."
             )
         unknown = session_agents() & {step.agent for step in flow.steps}
         if unknown - set(self.row.options.session_agents):
@@ -271,6 +285,11 @@ class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
                 f"The corrected flow needs {', '.join(sorted(unknown))}, registered in "
                 f"this session only; {self.name} was made without: start a new job."
             )
+        settings = Settings.read(self._folders.workspace)
+        flow = flow.with_services(settings)
+        if (cap := self.row.options.budget) is not None:
+            check_prices(cap, flow, settings)
+        return flow
 
     def _go_on(self) -> None:
         if self.row.options.session_agents:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import pickle
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
+from threading import Barrier
 
 import cloudpickle
 import pytest
@@ -118,6 +121,31 @@ def test_a_single_wrong_cell_costs_no_row(read) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("integer", 2**63),
+        ("integer", -(2**63) - 1),
+        ("number", "nan"),
+        ("number", "1e999"),
+        ("date", 2019),
+        ("date", "86400"),
+    ],
+)
+def test_what_tables_cannot_hold_is_left_out(read, kind, value) -> None:
+    """Neither do curators write it; a count of seconds is no date."""
+    columns = [{"name": "drug"}, {"name": "a", "type": kind}]
+
+    (record,), _ = read(
+        {"quotes": [GIVEN], "drug": "aspirin", "a": value}, columns=columns
+    )
+
+    assert record.a is None
+    assert f"a: the model gave “{value}”" in record.evidence[0].flags[-1]
+    with pytest.raises(ValidationError):
+        type(record).model_validate({"a": value})
+
+
 def test_values_that_the_quotes_do_not_have_are_flagged(read) -> None:
     """Words, numbers and items of lists; judgements need no words."""
     row = {
@@ -149,6 +177,29 @@ def test_empty_rows_are_dropped_and_equal_ones_merged(read) -> None:
     assert [len(one.evidence) for one in records] == [2]
     assert paper.ledger.dropped == {"empty row": 1}
     assert {*paper.ledger.dropped} <= {*ExtractAgent.reasons}
+
+
+def test_what_was_wrong_in_an_equal_row_is_still_told(read) -> None:
+    """Whichever of them came first."""
+    (record,), _ = read(
+        {"quotes": [GIVEN], "drug": "aspirin"},
+        {"quotes": [GIVEN], "drug": "Aspirin", "mice": "a dozen"},
+    )
+
+    assert len(record.evidence) == 1
+    assert record.evidence[0].flags == [
+        "mice: the model gave “a dozen”, which is no whole number"
+    ]
+
+
+def test_a_paper_without_the_sections_is_told_so(chat, ask_about) -> None:
+    """And nobody is asked."""
+    paper = ask_about(("introduction", GIVEN))
+
+    assert list(agent().extract(paper)) == []
+
+    assert not chat.asked
+    assert "no text in the sections" in paper.ledger.notes[0]
 
 
 def test_the_model_is_told_the_instructions_and_the_columns(read, chat) -> None:
@@ -219,6 +270,20 @@ def test_a_column_with_an_ontology_is_resolved(read) -> None:
     assert again == checked
 
 
+def test_a_choice_keeps_its_own_words(read) -> None:
+    """It gets the identifier; the label of the term is not among its values."""
+    tissue = {"name": "tissue", "type": "choice", "values": ["hearts", "brains"]}
+    (record,), paper = read(
+        {"quotes": [SEEN], "tissue": "hearts"},
+        columns=[{**tissue, "ontology": "UBERON"}],
+    )
+
+    (checked,) = OntologyAgent().validate(paper, [record])
+
+    assert (checked.tissue_id, checked.tissue_label) == ("UBERON:0000948", "hearts")
+    assert type(checked).model_validate_json(checked.model_dump_json()) == checked
+
+
 def test_validators_of_other_sources_find_their_columns() -> None:
     """By the ontology that the column has, or by its name as it was asked for."""
     model = model_of(
@@ -240,6 +305,12 @@ def test_validators_of_other_sources_find_their_columns() -> None:
         ([{"name": "evidence"}], "needs another name"),
         ([{"name": "copy"}], "needs another name"),
         ([{"name": "quotes"}], "needs another name"),
+        ([{"name": "paper"}], "needs another name"),
+        ([{"name": "Page"}], "needs another name"),
+        ([{"name": "asked"}], "needs another name"),
+        ([{"name": "model_dump_all"}], "needs another name"),
+        ([{"name": True}], 'as in "yes"'),
+        ([{"name": "a", "type": "choice", "values": [True, False]}], 'as in "yes"'),
         ([{"name": "a"}, {"name": "A"}], 'There are two columns "A"'),
         (
             [{"name": "a_id"}, {"name": "a", "ontology": "CL"}],
@@ -259,7 +330,7 @@ def test_columns_that_make_no_sense_are_refused(columns, told) -> None:
 
     with pytest.raises(ValidationError):
         ExtractOptions(columns=columns)
-    (problem,) = Flow(name="x", steps=steps).problems()
+    problem, *_ = Flow(name="x", steps=steps).problems()
     assert told in problem
     assert "Value error" not in problem
 
@@ -278,6 +349,38 @@ def test_instructions_are_needed_and_two_tables_do_not_fit_one_flow() -> None:
     assert problems(COLUMNS, deepcopy(COLUMNS)) == []
     assert "needs instructions" in problems(COLUMNS, instructions="")[0]
     assert "different columns" in problems(COLUMNS, COLUMNS[:1])[0]
+
+
+def test_numbers_in_yaml_are_the_words_of_a_choice() -> None:
+    """Nobody puts them in quotation marks."""
+    flow = Flow.from_yaml(
+        "name: x\nsteps:\n- agent: extract\n  options: {columns: [{name: grade, "
+        "type: choice, values: [1, 2.5, 2020-01-02]}]}\n"
+    )
+
+    (column,) = ExtractOptions(**flow.steps[0].options).columns
+
+    assert column.values == ("1", "2.5", "2020-01-02")
+
+
+def test_threads_that_ask_at_once_get_one_model() -> None:
+    """Agents that ask models share a process."""
+    often, start = sys.getswitchinterval(), Barrier(8)
+    sys.setswitchinterval(1e-6)
+    try:
+        for number in range(20):
+            columns = [{"name": f"column_{number}_{place}"} for place in range(5)]
+            options = ExtractOptions(columns=columns)
+
+            def model(options=options) -> type[Record]:
+                start.wait()
+                return ExtractAgent.record_for(options)
+
+            with ThreadPoolExecutor(8) as pool:
+                asked = [pool.submit(model) for _ in range(8)]
+                assert len({one.result() for one in asked}) == 1
+    finally:
+        sys.setswitchinterval(often)
 
 
 def test_options_survive_yaml() -> None:

@@ -98,6 +98,32 @@ def test_rows_of_the_same_values_are_merged() -> None:
     assert len(merged(rows, exact=["drug"])) == 3
 
 
+def test_names_that_differ_in_capitals_stay_apart() -> None:
+    """SHH is a gene of humans, Shh one of mice; a sentence begins with a capital."""
+    rows = [Row(drug=drug) for drug in ("SHH", "Shh", "Muscle cell", "muscle cell")]
+
+    assert [row.drug for row in merged(rows)] == ["SHH", "Shh", "Muscle cell"]
+
+
+def test_of_two_quotes_of_one_place_the_better_stays() -> None:
+    """With the flags of both."""
+    near = Evidence(
+        quote="a",
+        claimed="b",
+        start=0,
+        end=1,
+        verification="approximate",
+        score=0.9,
+        flags=["look"],
+    )
+    exact = Evidence(quote="a", start=0, end=1, verification="verified", score=1.0)
+
+    (row,) = merged([Row(drug="a", evidence=[near]), Row(drug="a", evidence=[exact])])
+
+    (one,) = row.evidence
+    assert (one.verification, one.flags) == ("verified", ["look"])
+
+
 def test_a_flag_is_set_once_even_without_evidence() -> None:
     """It stands on the best evidence."""
     row = Row()

@@ -134,3 +134,22 @@ def test_a_flow_without_a_service_can_be_saved_and_not_tested(
     assert "no model service" in found["text"]
     assert (builder.check["can_save"], builder.check["can_run"]) == (True, False)
     session.close()
+
+
+def test_a_duplicate_of_a_job_that_asks_a_model_has_the_same_flow(
+    workspace: ck.Workspace, job: ck.Job
+) -> None:
+    """The job has the names of the default service and its model besides."""
+    session = CurationSession(workspace)
+    workspace.flows.save(asking_flow())
+
+    session.duplicate_job(job.id)
+    same = session.notice
+    settings = workspace.settings
+    other = settings.services["local"].model_copy(update={"model": "large"})
+    workspace.settings = settings.model_copy(update={"services": {"local": other}})
+    session.duplicate_job(job.id)
+
+    assert "has been changed" not in same
+    assert "has been changed" in session.notice
+    session.close()

@@ -15,7 +15,7 @@ import pytest
 from chat_server import Asked, ChatServer, Reply
 
 import curation_kit as ck
-from curation_kit.llm import Settings
+from curation_kit.llm import Price, Settings
 
 GIVEN = "Twelve mice got 2.5 mg of aspirin by mouth from 3 May 2019 on."
 SEEN = "After a week, they had less fever in the heart than before."
@@ -160,6 +160,47 @@ def test_a_curator_may_edit_such_a_row(
     assert (row["mice"], row["review"]) == (13, "edited")
     assert row["begun"] == pd.Timestamp("2019-05-04")
     assert (row["tissue_label"], pd.isna(row["tissue_id"])) == ("lung", True)
+
+
+def test_a_corrected_flow_keeps_the_types_of_the_columns(
+    ws: ck.Workspace, chat: ChatServer, tmp_path: Path
+) -> None:
+    """Records of both flows stand in one table; the default model is asked again."""
+    chat.answer = "No."
+    papers = ws.documents.add([write_pdf(tmp_path / "a.pdf", GIVEN, SEEN)])
+    job = ws.run(table_flow("csv"), papers, n_jobs=1)
+    changes = {"outcome": {"values": ["better", "same"]}, "mice": {"type": "number"}}
+    columns = [{**one, **changes.get(one["name"], {})} for one in COLUMNS]
+
+    with pytest.raises(ck.CurationKitError, match="values of mice and outcome are of"):
+        job.retry_failed(table_flow("csv", columns=columns))
+
+    told = [{**one, "description": "Look well."} for one in COLUMNS]
+    chat.answer = json.dumps({"rows": [ROW]})
+    assert job.retry_failed(table_flow("csv", columns=told)) == 1
+    job.wait(timeout=60)
+    assert job.results["drug"].tolist() == ["aspirin"]
+
+
+def test_a_corrected_flow_of_a_job_with_a_budget_needs_a_price(
+    ws: ck.Workspace, chat: ChatServer, tmp_path: Path
+) -> None:
+    """As the flow of the job did."""
+    local = chat.service()
+    price = Price(input=1.0, output=1.0)
+    services = {
+        "local": chat.service(prices={local.model: price}),
+        "other": chat.service(model="unpriced"),
+    }
+    ws.settings = Settings(services=services, default_service="local")
+    chat.answer = "No."
+    papers = ws.documents.add([write_pdf(tmp_path / "a.pdf", GIVEN, SEEN)])
+    job = ws.run(table_flow("csv"), papers, n_jobs=1, budget=1.0)
+    flow = table_flow("csv")
+    flow.steps[1].options["service"] = "other"
+
+    with pytest.raises(ck.CurationKitError, match="unpriced"):
+        job.retry_failed(flow)
 
 
 def test_a_retry_asks_only_for_what_is_missing(

@@ -8,8 +8,6 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
-
 from curation_kit.agents.api.base import ApiValidator, Question
 from curation_kit.records import (
     LIST_SEPARATOR,
@@ -18,6 +16,7 @@ from curation_kit.records import (
     LookupStatus,
     Record,
     id_column,
+    may_be,
 )
 
 __all__ = ["Entry", "NameValidator", "best", "folded", "verdict"]
@@ -85,18 +84,9 @@ class NameValidator(ApiValidator):
             (found,) = lookup.found
             more = {key: found.id, **self.extras(found)}
             changes |= {name: value for name, value in more.items() if name in columns}
-            if _may_be(record, column, found.label):
+            if may_be(record, column, found.label):
                 changes[column] = found.label
         return record.model_copy(update={**changes, "candidates": candidates})
-
-
-def _may_be(record: Record, column: str, value: str) -> bool:
-    """Whether a column takes a value: a choice keeps its own words."""
-    try:
-        setattr(record.model_copy(), column, value)
-    except ValidationError:
-        return False
-    return True
 
 
 def _listed(record: Record, key: str, lookups: Mapping[str, Lookup]) -> Record:

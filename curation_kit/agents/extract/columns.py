@@ -6,9 +6,16 @@ import datetime as dt
 import json
 import re
 from collections.abc import Sequence
-from typing import Any, Literal, Optional, Self
+from typing import Annotated, Any, Literal, Optional, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from curation_kit.records import EVIDENCE_COLUMNS, Record, id_column
 
@@ -16,15 +23,20 @@ __all__ = ["ExtractColumn", "check_columns"]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 
-#: What tables of records and answers have besides, some of them only on demand.
+#: What tables of records and answers have besides, some of them only on demand or
+#: as index.
 _TAKEN = frozenset(
     {
         *EVIDENCE_COLUMNS,
-        *("document", "document_id", "record", "reviewer", "review_note"),
+        *("document", "document_id", "paper", "record", "reviewer", "review_note"),
         *("machine_values", "verification_score", "claimed", "differences"),
-        *("flags", "evidence_count", "quotes"),
+        *("flags", "evidence_count", "quotes", "asked"),
+        *Record.model_fields,
     }
 )
+
+#: How names of methods of pydantic begin, those that are to come included.
+_PROTECTED = ("model_dump", "model_validate")
 
 _PYTHON: dict[str, Any] = {
     "text": str,
@@ -32,6 +44,21 @@ _PYTHON: dict[str, Any] = {
     "number": float,
     "boolean": bool,
     "date": dt.date,
+}
+
+
+def _no_count(value: Any) -> Any:
+    """Refuse a number, which would be read as seconds since 1970."""
+    if isinstance(value, int | float) or str(value).strip().isdecimal():
+        raise ValueError("a date is written as YYYY-MM-DD")
+    return value
+
+
+#: What tables can hold of a type.
+_CHECKS: dict[str, Any] = {
+    "integer": Field(ge=-(2**63), lt=2**63),
+    "number": Field(allow_inf_nan=False),
+    "date": BeforeValidator(_no_count),
 }
 
 _JSON = {
@@ -66,7 +93,9 @@ class ExtractColumn(BaseModel):
         Field(default="text", description="What its values are.")
     )
     description: str = Field(
-        default="", description="What the model shall write there."
+        default="",
+        description="What the model shall write there.",
+        json_schema_extra={"control": "prose"},
     )
     values: tuple[str, ...] = Field(
         default=(), description="Allowed values of a choice, or of the items of a list."
@@ -76,6 +105,22 @@ class ExtractColumn(BaseModel):
         pattern=r"^[A-Za-z]*$",
         description="Source of identifiers, for instance UBERON or CHEBI.",
     )
+
+    @field_validator("name", "values", mode="before")
+    @classmethod
+    def _as_typed(cls, given: Any) -> Any:
+        """Read numbers as the texts they were; YAML makes truth values of yes and no.
+
+        Which word that was, nobody can tell any more.
+        """
+        if isinstance(given, list | tuple):
+            return [cls._as_typed(one) for one in given]
+        if isinstance(given, bool):
+            raise ValueError(  # noqa: TRY004 - pydantic reports these
+                "YAML reads words such as yes, no, on and off as true or false: put "
+                'them in quotation marks, as in "yes"'
+            )
+        return str(given) if isinstance(given, int | float | dt.date) else given
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -124,6 +169,11 @@ class ExtractColumn(BaseModel):
         return _PYTHON[self.type] | None
 
     @property
+    def checked(self) -> Any:
+        """Type of its values with what tables can hold of it."""
+        return Annotated[self.annotation, _CHECKS.get(self.type, Field())]
+
+    @property
     def json_schema(self) -> dict[str, Any]:
         """JSON schema of what a model answers."""
         if self.type == "list":
@@ -149,10 +199,15 @@ def check_columns(columns: Sequence[ExtractColumn]) -> None:
     seen: set[str] = set()
     for column in columns:
         for name in column.fields:
-            if name in _TAKEN or hasattr(Record, name) or name in Record.model_fields:
+            # Sheets and databases do not tell "Page" from "page".
+            if (
+                name.casefold() in _TAKEN
+                or hasattr(Record, name)
+                or name.startswith(_PROTECTED)
+            ):
                 raise ValueError(
                     f'The column "{column.name}" needs another name: every table has '
-                    f'a column or a method "{name}"'
+                    f'a column or a method "{name.casefold()}"'
                 )
             if name.casefold() in seen:
                 raise ValueError(f'There are two columns "{name}"')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from threading import Lock
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar
 
@@ -23,6 +24,8 @@ __all__ = ["ExtractRecord", "answer_model", "record_model", "values_of"]
 #: What models write for nothing, in spite of what they are told.
 _NOTHING = frozenset({"", "null", "n/a"})
 
+_lock = Lock()
+
 
 class ExtractRecord(Record):
     """A row of columns that the curator named: `record_model` makes its models."""
@@ -39,18 +42,25 @@ def _blank(columns: tuple[ExtractColumn, ...]) -> ExtractRecord:
     return model.__new__(model)
 
 
-# Equal columns have the same model: records of two steps can stand in one table.
+def record_model(columns: tuple[ExtractColumn, ...]) -> type[ExtractRecord]:
+    """Give the model of records with these columns.
+
+    Equal columns have the same model: records of two steps can stand in one table.
+    """
+    with _lock:  # threads that ask at once would each get a model of their own
+        return _record_model(columns)
+
+
 # In the flow builder each key that is typed makes another one.
 @lru_cache(maxsize=256)
-def record_model(columns: tuple[ExtractColumn, ...]) -> type[ExtractRecord]:
-    """Give the model of records with these columns."""
+def _record_model(columns: tuple[ExtractColumn, ...]) -> type[ExtractRecord]:
     fields: dict[str, Any] = {}
     for column in columns:
         empty = (
             {"default_factory": list} if column.type == "list" else {"default": None}
         )
         about = column.description or None
-        fields[column.field] = (column.annotation, Field(**empty, description=about))
+        fields[column.field] = (column.checked, Field(**empty, description=about))
         for name in column.fields[1:]:
             about = f"identifier of {column.name} in {column.ontology}, a CURIE"
             fields[name] = (str | None, Field(default=None, description=about))
@@ -125,6 +135,6 @@ def _value(
     if column.type in {"text", "list"}:
         return (None, told) if isinstance(raw, dict | list) else (str(raw), "")
     try:
-        return TypeAdapter(column.annotation).validate_python(raw), ""
+        return TypeAdapter(column.checked).validate_python(raw), ""
     except ValidationError:
         return None, told

@@ -3,8 +3,8 @@ const PAUSE = 200; // ms after the last key before the kernel hears of it
 const EDITS = ["set_name", "set_instructions", "set_evidence_gate", "set_step_instructions", "set_option", "set_cell"];
 
 const GATES = [
-  ["flag", "Flag them: they are kept, and marked to be checked (default)"],
-  ["drop", "Drop them: they are left out, and listed with their reason"],
+  ["flag", "Flag them: kept, and marked to be checked (default)"],
+  ["drop", "Drop them: left out, and listed with their reason"],
   ["keep", "Keep them as they are"],
 ];
 
@@ -88,6 +88,8 @@ function render({ model, el }) {
       case "list":
         return field("textarea", id, Array.isArray(value) ? value.join("\n") : value, "set_option", args, {
           rows: "3", placeholder: "one per line", spellcheck: "false", ...common });
+      case "prose":
+        return field("textarea", id, value, "set_option", args, { rows: "3", ...common });
       case "yaml":
         return field("textarea", id, value, "set_option", args, {
           rows: "3", class: "ck-input ck-wide ck-code", spellcheck: "false", ...common });

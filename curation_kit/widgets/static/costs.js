@@ -17,6 +17,6 @@ function tokens(number) {
 /** Cost of something that has asked models; its tokens where there is no price. */
 function amount({ cost, tokens: number }) {
   if (number === undefined) return "";
-  if (cost === null || cost === undefined) return h("span", { class: "ck-wraps", title: "The model has no price" }, `${tokens(number)} tokens`)
+  if (cost === null || cost === undefined) return h("span", { title: "The model has no price" }, `${tokens(number)} tokens`);
   return h("span", { title: `${number.toLocaleString("en")} tokens` }, money(cost));
 }

@@ -47,7 +47,7 @@ function render({ model, el }) {
       !any && h("p", { class: "ck-muted" }, "No jobs yet: create the first one above."),
       any && !jobs.length && h("p", { class: "ck-muted" }, shown.search ? "No job has all of these words in its name, id or flow." : "No job in this state."),
       jobs.length > 0 && h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Table of jobs" },
-        h("table", { class: "ck-table ck-jobs" },
+        h("table", { class: `ck-table ck-jobs${costs ? " ck-jobs-costs" : ""}` },
           h("thead", null, h("tr", null,
             sortable("Name", "name", shown, "", "job-"), sortable("Created", "created", shown, "", "job-"),
             sortable("Status", "status", shown, "", "job-"), sortable("Documents done", "documents", shown, "", "job-"),

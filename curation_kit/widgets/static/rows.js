@@ -22,8 +22,9 @@ function optionRows({ step, form, id, disabled, field }) {
         part.choices.map((one, at) => h("option", { value: String(at) }, String(one)))),
       list: () => field("textarea", cellId, Array.isArray(value) ? value.join("\n") : value, "set_cell", args,
         { rows: "2", placeholder: "one per line", spellcheck: "false", ...common }),
+      prose: () => field("textarea", cellId, value, "set_cell", args, { rows: "2", ...common }),
     }[part.control] ?? (() => field("input", cellId, value, "set_cell", args, { type: "text", ...common }));
-    return h("div", { class: "ck-cell" },
+    return h("div", { class: `ck-cell${part.control === "prose" ? " ck-wide-cell" : ""}` },
       h("label", { for: cellId, class: "ck-option-name" }, part.label, part.required && h("span", { class: "ck-muted" }, " (needed)")),
       control(),
       part.description && h("p", { class: "ck-muted ck-note", id: `${cellId}-about` }, part.description));
