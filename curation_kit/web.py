@@ -9,7 +9,7 @@ keep each pool small.
 from __future__ import annotations
 
 import atexit
-import json
+import math
 import ssl
 import threading
 import time
@@ -20,6 +20,8 @@ from enum import StrEnum
 from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
+
+from pydantic_core import from_json
 
 from curation_kit.errors import CurationKitError
 
@@ -102,9 +104,9 @@ class Response:
         Raises
         ------
         ValueError
-            If it is none.
+            If it is none, or has halves of characters, which cannot be stored.
         """
-        return json.loads(self.body)
+        return from_json(self.body)
 
     @property
     def retry_after(self) -> float | None:
@@ -119,7 +121,7 @@ class Response:
                 seconds = parsedate_to_datetime(asked).timestamp() - time.time()
             except ValueError:  # neither a number nor a date
                 return None
-        return max(seconds, 0.0) if seconds == seconds else None  # noqa: PLR0124 - NaN
+        return max(seconds, 0.0) if math.isfinite(seconds) else None
 
 
 def host_of(url: str) -> str:

@@ -155,11 +155,18 @@ def test_the_proxy_of_the_environment_is_not_for_this_machine(
 
 @pytest.mark.parametrize(
     ("asked", "seconds"),
-    [("7", 7.0), ("0.5", 0.5), ("-3", 0.0), ("soon", None), ("nan", None), ("", None)],
+    [("7", 7.0), ("0.5", 0.5), ("-3", 0.0), ("soon", None), ("inf", None), ("", None)],
 )
 def test_how_long_to_wait(asked, seconds) -> None:
     """Numbers of seconds."""
     assert Response(429, {"retry-after": asked}, b"").retry_after == seconds
+
+
+@pytest.mark.parametrize("body", [b'{"a": "\\ud800"}', b"[" * 100_000, b"<html>"])
+def test_what_cannot_be_used_is_no_json(body) -> None:
+    """Half a character cannot be stored, and nobody nests so deep."""
+    with pytest.raises(ValueError, match=r"line 1"):
+        Response(200, {}, body).json()
 
 
 def test_until_when_to_wait() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from curation_kit.errors import FailureCategory
+from curation_kit.errors import FailureCategory, JobError
 from curation_kit.flow import Flow
 from curation_kit.records import Ledger, Record
 
@@ -93,6 +93,23 @@ class JobOptions(BaseModel):
     use_cache: bool = True
     budget: float | None = Field(default=None, ge=0)
     session_agents: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, given: dict[str, Any]) -> Self:
+        """Give the options with these values.
+
+        Raises
+        ------
+        JobError
+            If one is not valid: what is wrong is said.
+        """
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            wrong = error.errors()
+            raise JobError(
+                " ".join(f"{e['loc'][0]}={e['input']!r}: {e['msg']}." for e in wrong)
+            ) from error
 
     @property
     def most_computing(self) -> int | None:

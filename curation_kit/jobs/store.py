@@ -131,7 +131,7 @@ class JobStore(JobWork, JobReviews):
                 raise JobError(f"{job.name} is not paused ({job.status}).")
             told: dict[str, Any] = {}
             if budget is not None:
-                options = job.options.model_copy(update={"budget": budget})
+                options = JobOptions.of({**job.options.model_dump(), "budget": budget})
                 self._database.execute(
                     "UPDATE jobs SET options = ? WHERE id = ?",
                     (options.model_dump_json(), job.id),

@@ -220,8 +220,7 @@ class Chat:
         self, status: int, response: Response, key: SecretStr | None
     ) -> CallFailed:
         """Give what a refusal means, and learn from it."""
-        said = said_in(response)
-        said = Said(redact(said.message, key), said.code)
+        said = said_in(response, key)
         fault = self._fault(status, said, response.retry_after)
         if status == 401:  # noqa: PLR2004
             forget_keys()
@@ -261,7 +260,7 @@ class Chat:
                 Fault(
                     FailureCategory.FLOW,
                     f"{self._who} answers with a page, not as a chat API does: "
-                    f"{redact(said_in(response).message, key)}",
+                    f"{said_in(response, key).message}",
                     "Check the base URL: it ends before /chat/completions, mostly in "
                     "/v1. A proxy or a sign-in page may stand in between.",
                     Scope.SERVICE,

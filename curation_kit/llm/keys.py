@@ -41,18 +41,18 @@ def find_key(place: str) -> SecretStr | None:
     if not kind:
         return None
     if kind == "env":
-        found = os.environ.get(name, "")
+        key = os.environ.get(name, "").strip()
         where = f"the environment variable {name}"
         how = (
             f"Set {name} before Jupyter, or the command curation-kit, is started; then "
             "resume the job."
         )
     else:
-        found = _in_keyring(name)
+        key = _in_keyring(name).strip()
         where = f'the keyring under "{name}"'
         how = f"Run: keyring set {KEYRING} {name}. Then resume the job."
-    key = found.strip()
     if not key:
+        forget_keys()  # somebody may put one there
         raise _missing(f"There is no key in {where}.", how)
     if not (key.isascii() and key.isprintable() and " " not in key):
         raise _missing(f"What is in {where} is no key: it has blanks or accents.", how)

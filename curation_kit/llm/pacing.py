@@ -108,6 +108,8 @@ class Pace:
             self._minute.popleft()
         most_calls = self._service.requests_per_minute or math.inf
         most_tokens = self._service.tokens_per_minute or math.inf
+        if most_calls == most_tokens == math.inf:
+            return 0.0  # there may be very many: they are not counted in vain
         calls = len(self._minute)
         taken = sum(start.tokens for start in self._minute)
         if calls < most_calls and taken + tokens <= most_tokens:

@@ -8,8 +8,11 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from pydantic import SecretStr
+
 from curation_kit.errors import FailureCategory
 from curation_kit.llm.faults import Fault, Scope
+from curation_kit.llm.keys import redact
 from curation_kit.web import Response, Trouble, WebError
 
 __all__ = ["Said", "fault_of_refusal", "fault_of_web_error", "said_in"]
@@ -200,8 +203,14 @@ _TROUBLES = {
 }
 
 
-def said_in(response: Response) -> Said:
-    """Find what a response says of an error; the APIs have several ways."""
+def said_in(response: Response, key: SecretStr | None = None) -> Said:
+    """Find what a response says of an error; the APIs have several ways.
+
+    Parameters
+    ----------
+    key
+        That services may repeat; it is taken out.
+    """
     try:
         body = response.json()
     except ValueError:
@@ -209,13 +218,14 @@ def said_in(response: Response) -> Said:
             r"<title>(.*?)</title>", response.text, re.DOTALL | re.IGNORECASE
         )
         text = title[1] if title else re.sub(r"<[^>]*>", " ", response.text)
-        return Said(_shortened(text))
+        return Said(_shortened(redact(text, key)))
     error = body.get("error", body) if isinstance(body, dict) else body
     if not isinstance(error, dict):
-        return Said(_shortened(_text(error)))
+        return Said(_shortened(redact(_text(error), key)))
     told = error.get("message") or error.get("detail") or ""
     names = (error.get("code"), error.get("type"))
-    return Said(_shortened(_text(told)), " ".join(str(name) for name in names if name))
+    code = " ".join(str(name) for name in names if name)
+    return Said(_shortened(redact(_text(told), key)), code)
 
 
 def fault_of_web_error(error: WebError) -> Fault:

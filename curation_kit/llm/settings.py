@@ -36,7 +36,7 @@ _KEY = re.compile(r"(env:[A-Z_][A-Z0-9_]*|keyring:[\w.-]{1,24})?")
 class Price(BaseModel):
     """What a model costs, in US dollars per million tokens."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     input: float = Field(ge=0)
     output: float = Field(ge=0)

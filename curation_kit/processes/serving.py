@@ -73,8 +73,8 @@ class _Channel:
                 if over:  # a thread that the function has left behind
                     complaint = "The call has ended: nobody answers any more."
                     raise RuntimeError(complaint)
-                self._connection.send_bytes(cloudpickle.dumps((MESSAGE, message)))
-                return self._connection.recv()
+                self._connection.send_bytes(pickle.dumps((MESSAGE, message)))
+                return pickle.loads(self._connection.recv_bytes())  # noqa: S301 - as above
 
         try:
             function, arguments, asks, memory = pickle.loads(payload)  # noqa: S301 - from our parent

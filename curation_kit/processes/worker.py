@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import select
 import signal
 import threading
 import time
@@ -360,7 +362,7 @@ def _await(child: _Child, connection: Connection, limits: _Limits) -> None:
             pause = left
         else:
             pause = MEMORY_POLL if left is None else min(left, MEMORY_POLL)
-        if wait([connection], pause):
+        if _readable(connection, pause):
             return
         calls = len(child.in_use)
         if left == 0:
@@ -368,6 +370,16 @@ def _await(child: _Child, connection: Connection, limits: _Limits) -> None:
             raise WorkerTimedOut(limits.timeout or 0, calls if stuck else 1)
         if limits.memory is not None and child.memory() > limits.memory:
             raise WorkerTooLarge(limits.memory, calls)
+
+
+def _readable(connection: Connection, seconds: float | None) -> bool:
+    """Whether there is something to read within a time; None: wait for ever."""
+    if not hasattr(select, "poll"):  # Windows
+        return bool(wait([connection], seconds))
+    # As `wait` does, which takes several times the CPU for a new selector.
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(None if seconds is None else math.ceil(seconds * 1000)))
 
 
 def _reason(error: BaseException) -> WorkerStopped:

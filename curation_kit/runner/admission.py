@@ -138,10 +138,6 @@ class Admissions:
                 if name in settings.services:
                     pace.adopt(settings.services[name])
 
-    def lose_open(self) -> int:
-        """Give up the calls of a runner that died; they count at their most."""
-        return self._log.lose_open()
-
     def admit(self, claim: Claim, call: Call) -> Admission:
         """Wait until a call may be made, its answer is known, or its job stops."""
         answer = self.answers.get(call.key, claim.reuse_since)
@@ -190,6 +186,7 @@ class Admissions:
         except BaseException:
             with self._lock:
                 self._end(verdict, 0.0)
+                verdict.pace.abandon(verdict.start)
             raise
         return Admission(number=verdict.number)
 
@@ -316,10 +313,12 @@ class Admissions:
                 return Verdict(), ""  # others are answered: it is this request
             if answers is None and pace.answers and pace.refusals < REFUSALS:
                 return Verdict(suspended=fault.message), ""  # once more, later
-            told += " refuses all calls"
+            told += " gives no answers"
         pace.forgive()
         self._refused.clear()
-        reason = f"{told}: {fault.message} {fault.hint} Then resume the job."
+        reason = f"{told}: {fault.message} {fault.hint}"
+        if "resume the job" not in reason:
+            reason += " Then resume the job."
         _log.warning("%s", reason)
         return Verdict(suspended=reason), reason
 

@@ -98,6 +98,8 @@ class HandOver:
         Whether the records have passed the evidence gate.
     seconds
         Time spent on the document.
+    done
+        Key and result of the last step; who passes the document on keeps it.
     """
 
     step: int = 0
@@ -106,6 +108,7 @@ class HandOver:
     files: list[ResultFile] = field(default_factory=list)
     ledger: Ledger = field(default_factory=Ledger)
     seconds: float = 0.0
+    done: tuple[str, KeptStep] | None = None
 
 
 def place_of(task: DocumentTask, step: int) -> Place:
@@ -273,7 +276,7 @@ class _Run:
 
     def _handed_over(self) -> HandOver:
         """Give what the next place needs."""
-        self._hand_in()
+        self._state.done, self._done = self._done, None
         self._state.seconds += time.perf_counter() - self._began
         return self._state
 

@@ -12,15 +12,9 @@ from typing import Any
 from curation_kit.errors import FailureCategory
 from curation_kit.jobs import JobOptions, Outcome, Suspicion
 from curation_kit.processes import Worker, WorkerDied, WorkerStopped, WorkerTooLarge
-from curation_kit.runner.desk import Desk, DistantDesk
-from curation_kit.runner.document import (
-    DocumentTask,
-    HandOver,
-    Place,
-    place_after,
-    place_of,
-    run_document,
-)
+from curation_kit.runner.desk import Desk
+from curation_kit.runner.document import DocumentTask, Place, place_of
+from curation_kit.runner.parcels import Parcel, TaskPacker, run_packed
 
 __all__ = ["Lost", "WorkerPool"]
 
@@ -84,6 +78,7 @@ class WorkerPool:
         self._channels: LifoQueue[Worker] = LifoQueue()
         for number in range(io):
             self._channels.put(self._hosts[number % len(self._hosts)])
+        self._packer = TaskPacker()
         self._stopped = False
         self._demand = 0  # documents that compute or wait to
         self._vacated = False  # since room was last asked for
@@ -136,7 +131,7 @@ class WorkerPool:
             sake of another document. Any other death is the document's own
             doing and makes it fail.
         """
-        call = _Call(task, desk, options)
+        call = _Call(task, self._packer, desk, options)
         # A pool made for other jobs may have no processes that many share.
         apart = apart or not self._hosts
         place = Place.ANY if apart else place_of(task, 0)
@@ -152,10 +147,9 @@ class WorkerPool:
                 result = self._run_here(call, place)
             if isinstance(result, Outcome):
                 return result
-            call.state = result
-            place = place_after(task, result)
+            call.state, place = result.state, result.place
 
-    def _run_here(self, call: _Call, place: Place) -> Outcome | HandOver:
+    def _run_here(self, call: _Call, place: Place) -> Outcome | Parcel:
         """Run in a process that the document has for itself."""
         worker = self._idle.get()
         try:
@@ -179,7 +173,7 @@ class WorkerPool:
         finally:
             self._idle.put(worker)
 
-    def _run_there(self, call: _Call) -> Outcome | HandOver:
+    def _run_there(self, call: _Call) -> Outcome | Parcel:
         """Run in a thread of a process that many documents share."""
         host = self._channels.get()
         try:
@@ -209,8 +203,8 @@ class WorkerPool:
 
     @staticmethod
     def _checked(
-        result: Outcome | HandOver, host: Worker, call: _Call
-    ) -> Outcome | HandOver:
+        result: Outcome | Parcel, host: Worker, call: _Call
+    ) -> Outcome | Parcel:
         """Give a result, unless want of memory may be another document's doing."""
         if host.memory > call.memory / 2:
             host.restart_when_idle()
@@ -234,21 +228,23 @@ class WorkerPool:
 class _Call:
     """One document on its way through the places."""
 
-    def __init__(self, task: DocumentTask, desk: Desk, options: JobOptions) -> None:
-        self.task = task
+    def __init__(
+        self, task: DocumentTask, packer: TaskPacker, desk: Desk, options: JobOptions
+    ) -> None:
         self.options = options
         self.memory = int(options.memory_limit * 1e9)
-        self.state: HandOver | None = None
+        self.state: bytes | None = None
+        self._task = packer.pack(task)
         self._desk = desk
         self._spent = 0.0  # without what it waited for us
 
-    def on(self, worker: Worker, place: Place) -> Outcome | HandOver:
+    def on(self, worker: Worker, place: Place) -> Outcome | Parcel:
         """Run the steps of a place in a process."""
         began = time.perf_counter()
         try:
-            result: Outcome | HandOver = worker.call(
-                _run_distant,
-                self.task,
+            result: Outcome | Parcel = worker.call(
+                run_packed,
+                self._task,
                 place,
                 self.state,
                 timeout=max(self.options.time_limit - self._spent, 0.01),
@@ -259,6 +255,8 @@ class _Call:
             return self._over_memory()
         finally:
             self._spent += time.perf_counter() - began
+        if isinstance(result, Parcel) and result.done is not None:
+            self._desk.keep(*result.done)
         return result
 
     def _answer(self, message: tuple[Any, ...]) -> Any:
@@ -304,10 +302,3 @@ class _Call:
             "Give the job a higher memory limit, or split the PDF.",
             self._spent,
         )
-
-
-def _run_distant(
-    task: DocumentTask, place: Place, state: HandOver | None, ask: Callable[[Any], Any]
-) -> Outcome | HandOver:
-    """Run in a worker's process."""
-    return run_document(task, DistantDesk(ask), place, state)

@@ -86,8 +86,6 @@ class Scheduler:
             at the latest by the next runner.
         """
         mark = self._folders.mark
-        if lost := self._admissions.lose_open():
-            _log.info("%d calls to models were cut off; they count at their most", lost)
         if recovered := recover(self._store, self._folders):
             _log.info("put back %d documents left by an earlier runner", recovered)
         with suppress(OSError):  # on a full disk nobody is to blame
@@ -228,7 +226,11 @@ class Scheduler:
             )
 
     def _run_claim(self, pool: WorkerPool, claim: Claim) -> Outcome:
-        settings = self._settings.read()
+        try:
+            settings = self._settings.read()
+        except WorkspaceError as error:
+            self._pause(claim.job_id, f"{error} Correct it, then resume the job.")
+            raise Lost(str(error)) from error
         self._admissions.adopt(settings)
         names = [step.agent for step in claim.flow.steps]
         task = DocumentTask(

@@ -7,11 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import ValidationError
-
 from curation_kit.agents import session_agents
 from curation_kit.documents.library import Document, DocumentLibrary
-from curation_kit.errors import FlowError, JobError, WorkspaceError
+from curation_kit.errors import FlowError, WorkspaceError
 from curation_kit.flow import Flow, FlowLibrary
 from curation_kit.jobs import JobOptions, JobStore, StepCache
 from curation_kit.llm import AnswerCache, Settings, Spending
@@ -323,20 +321,12 @@ class Workspace:
             "budget": budget,
             "session_agents": sorted(_session_agents_of(flow)),
         }
-        try:
-            checked = JobOptions.model_validate(
-                {name: value for name, value in options.items() if value is not None}
-            )
-        except ValidationError as error:
-            wrong = error.errors()
-            raise JobError(
-                " ".join(f"{e['loc'][0]}={e['input']!r}: {e['msg']}." for e in wrong)
-            ) from error
+        given = {name: value for name, value in options.items() if value is not None}
         job_id = self._store.create(
             flow,
             [(document.id, document.name) for document in chosen],
             name=name,
-            options=checked,
+            options=JobOptions.of(given),
         )
         return self.jobs.get(job_id)
 

@@ -67,6 +67,21 @@ MATRIX = {
         "env:LAB_KEY",
         1,
     ),
+    "401 at length": Case(
+        Reply.error(401, f"{'Sorry. ' * 40}Your key: {KEY}"),
+        "flow",
+        "Your key: [key",
+        "env:LAB_KEY",
+        1,
+    ),
+    "half a character": about_answer(
+        Reply(body='{"choices": [{"message": {"content": "\\ud83d"}}]}'),
+        "model",
+        "is not the JSON of a chat API",
+        "another model",
+        2,
+        unsure=True,
+    ),
     "402": Case(Reply.error(402), "rate_limit", "no credit", "Add credit", 1),
     "403": Case(Reply.error(403), "flow", "does not allow", "may use fake", 1),
     "404 model": Case(
@@ -235,7 +250,7 @@ def test_matrix(calls, monkeypatch, caplog, case) -> None:
     assert [report.answer for report in calls.reports] == [None] * case.calls
     # The key went to the service and nowhere else.
     assert all(one.headers["authorization"] == f"Bearer {KEY}" for one in asked)
-    assert KEY not in repr((failure, failure.args, calls.calls, calls.reports))
+    assert KEY[:8] not in repr((failure, failure.args, calls.calls, calls.reports))
     assert failure.__context__ is None
     assert KEY not in caplog.text
 

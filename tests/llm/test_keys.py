@@ -41,6 +41,16 @@ def test_a_key_in_the_keyring(drawer) -> None:
     assert find_key("keyring:lab").get_secret_value() == "new"
 
 
+@pytest.mark.usefixtures("drawer")
+def test_a_key_that_is_put_there_after_it_was_missed() -> None:
+    """No need to start anything anew."""
+    for _ in range(2):
+        with pytest.raises(MissingKey):
+            find_key("keyring:lab")
+    keyring.set_password(KEYRING, "lab", KEY)
+    assert find_key("keyring:lab").get_secret_value() == KEY
+
+
 @pytest.mark.parametrize("value", [None, "", "  "])
 def test_nothing_there(monkeypatch, value) -> None:
     """It concerns all calls of the service, and a person has to mend it."""

@@ -144,7 +144,7 @@ def test_a_key_stays_where_it_is(
     }
     assert PLACE in told["page settings"]
     assert PLACE in told["curation-kit services list"]
-    assert "[key]" in told["curation-kit show unauthorized"]
+    assert "[key]" in told["curation-kit show bad-request --attempts"]
     assert "job_completed" in told["/curation/jobs/good/events"]
     files = dict(files_of(tmp_path))
     assert any(PLACE.encode() in content for content in files.values())

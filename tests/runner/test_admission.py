@@ -15,6 +15,7 @@ from curation_kit.jobs import Claim, Status
 from curation_kit.llm import (
     Admission,
     Call,
+    CallLog,
     Fault,
     Price,
     Report,
@@ -226,7 +227,7 @@ def test_a_new_runner_knows_what_was_spent(desk: Desk) -> None:
 
     desk.admissions = desk.new()
     desk.limits()
-    assert desk.admissions.lose_open() == 1
+    assert CallLog(desk.store.database).lose_open() == 1
 
     assert desk.admit(claims[2], call("2")).result(30).suspended
     usage = job.costs.total
@@ -273,7 +274,7 @@ def test_a_service_that_refuses_the_first_call_pauses_its_jobs(desk: Desk) -> No
     assert job.status is Status.PAUSED
     assert job.paused_reason == verdict.suspended
     assert verdict.suspended == (
-        'The model service "hosted" refuses all calls: The key is refused. Set it. '
+        'The model service "hosted" gives no answers: The key is refused. Set it. '
         "Then resume the job."
     )
     assert other.status is Status.PROCESSING
@@ -370,6 +371,18 @@ def test_the_calls_of_a_lost_worker_make_room_and_count_at_their_most(
     assert job.costs.total == Usage(
         2, 0, 1, 60, 40, cost=1.0, reserved=1.0, estimated=1
     )
+
+
+def test_calls_that_a_dead_runner_left_count_when_the_job_is_cancelled(
+    desk: Desk,
+) -> None:
+    """No other runner may ever come."""
+    job, claims = desk.job()
+    desk.go(claims[0], call("a"))
+
+    job.cancel()
+
+    assert job.costs.total == Usage(1, 0, 1, 60, 40, cost=1.0, estimated=1)
 
 
 def test_a_service_that_is_gone_from_the_settings_pauses_the_job(desk: Desk) -> None:

@@ -395,7 +395,7 @@ def test_a_text_gone_from_the_cache_is_read_before_it_is_handed_over(
     """Where many wait it could not be read."""
     monkeypatch.setattr(Counting, "io_bound", True)
     desk = FakeDesk()
-    doubted(desk, Place.CPU)
+    desk.keep(*doubted(desk, Place.CPU).done)
     for file in (tmp_path / "cache").rglob("*.text"):
         file.unlink()
 

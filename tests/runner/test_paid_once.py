@@ -5,6 +5,7 @@ The service, the runner and its workers are real: HTTP on loopback, processes.
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from chat_server import Asked, ChatServer, Reply
 import curation_kit as ck
 from curation_kit.errors import JobError
 from curation_kit.jobs import Status
-from curation_kit.llm import Price, Settings
+from curation_kit.llm import SETTINGS, Price, Settings
 
 pytestmark = pytest.mark.usefixtures("plugins")
 
@@ -92,7 +93,9 @@ def test_a_job_never_spends_more_than_its_budget(
     use(workspace, chat)
     chat.latency = 0.05
     papers = add_papers(workspace, *["ok"] * 20)
-    job = workspace.submit(asking_flow(chunks=3), papers, io_jobs=16, budget=2.0)
+    job = workspace.submit(
+        asking_flow(chunks=3, max_tokens=10), papers, io_jobs=16, budget=2.0
+    )
 
     with pytest.raises(JobError, match=r"may spend \$2\.00.*higher budget"):
         job.wait(timeout=60)
@@ -139,6 +142,22 @@ def test_a_daily_budget_holds_for_all_jobs(
     assert set(chat.counts.values()) == {2}  # once for each job: another length
 
 
+@pytest.mark.parametrize("budget", [-1.0, math.nan])
+def test_a_budget_is_an_amount(
+    workspace: ck.Workspace, chat: ChatServer, budget: float
+) -> None:
+    """What is none changes nothing."""
+    use(workspace, chat)
+    papers = add_papers(workspace, "ok")
+    with pytest.raises(JobError, match="budget="):
+        workspace.create(asking_flow(), papers, budget=budget)
+    job = workspace.create(asking_flow(), papers, budget=1.0)
+    job.pause()
+    with pytest.raises(JobError, match="budget="):
+        job.resume(budget=budget)
+    assert (job.status, job.costs.budget) == (Status.PAUSED, 1.0)
+
+
 def test_a_budget_needs_a_price(workspace: ck.Workspace, chat: ChatServer) -> None:
     """It is said before anything is asked."""
     use(workspace, chat, prices={})
@@ -166,9 +185,10 @@ def test_a_wrong_key_pauses_the_job_instead_of_failing_its_papers(
         use(workspace, chat, key="env:CHAT_KEY")
         papers = add_papers(workspace, *["ok"] * 8)
         job = workspace.submit(asking_flow(), papers, io_jobs=4)
-        with pytest.raises(JobError, match='"chat" refuses all calls') as paused:
+        with pytest.raises(JobError, match='"chat" gives no answers') as paused:
             job.wait(timeout=60)
-        assert "resume the job" in str(paused.value)
+        assert str(paused.value).count("then resume the job.") == 1
+        assert "Then resume" not in str(paused.value)
         until(lambda: "processing" not in statuses(job))
         assert set(statuses(job)) == {"pending"}
         assert len(chat.asked) <= 4
@@ -181,6 +201,25 @@ def test_a_wrong_key_pauses_the_job_instead_of_failing_its_papers(
         job.wait(timeout=60)
 
         assert statuses(job) == ["completed"] * 8
+
+
+def test_settings_that_cannot_be_read_pause_the_job(
+    workspace: ck.Workspace, chat: ChatServer
+) -> None:
+    """Somebody edits them just then; the runner goes on."""
+    use(workspace, chat)
+    job = workspace.create(asking_flow(), add_papers(workspace, "ok", "ok"))
+    file = workspace.path / SETTINGS
+    right = file.read_text("utf-8")
+    file.write_text(right + "daily_budget: much", "utf-8")
+
+    with pytest.raises(JobError, match=r"daily_budget: Give a number.*resume the job"):
+        job.run()
+    assert set(statuses(job)) == {"pending"}
+
+    file.write_text(right, "utf-8")
+    job.run()
+    assert statuses(job) == ["completed"] * 2
 
 
 def test_papers_with_the_same_question_ask_once(

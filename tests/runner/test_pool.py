@@ -24,7 +24,8 @@ from curation_kit.processes import worker as worker_module
 from curation_kit.records import Record
 from curation_kit.runner.admission import Admissions
 from curation_kit.runner.desk import RunnerDesk
-from curation_kit.runner.document import DocumentTask, HandOver, Place
+from curation_kit.runner.document import DocumentTask, Place
+from curation_kit.runner.parcels import Parcel, TaskPacker
 from curation_kit.runner.pool import Lost, WorkerPool, _Call
 
 
@@ -392,6 +393,10 @@ def task(board: Path) -> DocumentTask:
     return DocumentTask("0" * 64, "x.pdf", Path("x.pdf"), "x", flow, agents)
 
 
+#: A paper that goes on where others wait.
+TO_HOST = Parcel(Place.IO, None, b"")
+
+
 def pool_with(worker: FakeWorker, host: FakeWorker) -> WorkerPool:
     """Give a pool of fake processes."""
     pool = WorkerPool(1, 1)
@@ -405,9 +410,10 @@ def pool_with(worker: FakeWorker, host: FakeWorker) -> WorkerPool:
 
 def test_the_time_limit_counts_all_places_together(task: DocumentTask) -> None:
     """A paper has no more time because it changes places."""
-    worker = FakeWorker(HandOver(step=1), HandOver(step=2))
-    host = FakeWorker(HandOver(step=2), HandOver(step=1))
-    call = _Call(task, None, JobOptions(time_limit=60))  # type: ignore[arg-type]
+    worker = FakeWorker(TO_HOST, TO_HOST)
+    host = FakeWorker(TO_HOST, TO_HOST)
+    options = JobOptions(time_limit=60)
+    call = _Call(task, TaskPacker(), None, options)  # type: ignore[arg-type]
 
     for process in (worker, host, worker):
         call.on(process, Place.IO)  # type: ignore[arg-type]
@@ -436,7 +442,7 @@ def test_who_is_charged_when_a_shared_process_is_lost(
     suspect: Suspicion,
 ) -> None:
     """Only one that was there by itself; any that may be to blame runs apart."""
-    pool = pool_with(FakeWorker(HandOver(step=1)), FakeWorker(loss))
+    pool = pool_with(FakeWorker(TO_HOST), FakeWorker(loss))
 
     with pytest.raises(Lost) as lost:
         pool.run(task, None, JobOptions(), apart=False)  # type: ignore[arg-type]
@@ -471,7 +477,7 @@ def test_a_paper_in_flight_when_all_stops_is_no_suspect(
 ) -> None:
     """After Ctrl-C all go on side by side, uncharged."""
     death = WorkerDied(-9)
-    doings = (death,) if where == "worker" else (HandOver(step=1),)
+    doings = (death,) if where == "worker" else (TO_HOST,)
     pool = pool_with(FakeWorker(*doings), FakeWorker(death))
     pool.stop()
 

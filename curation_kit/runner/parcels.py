@@ -1,0 +1,113 @@
+"""What travels between the runner and its workers, packed no oftener than needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from curation_kit.jobs import KeptStep, Outcome
+from curation_kit.runner.desk import DistantDesk
+from curation_kit.runner.document import (
+    DocumentTask,
+    HandOver,
+    Place,
+    place_after,
+    run_document,
+)
+
+__all__ = ["Parcel", "TaskPacker", "run_packed"]
+
+#: Jobs whose common part is kept packed.
+_MOST_KEPT = 16
+
+#: A packed task: what is the same for all documents of a job, and what is not.
+PackedTask = tuple[bytes, tuple[str, str, Path, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A document between two places, which the runner passes on unopened.
+
+    Attributes
+    ----------
+    place
+        Where it goes on.
+    done
+        Key and result of its last step, to be kept.
+    state
+        A pickled `HandOver`.
+    """
+
+    place: Place
+    done: tuple[str, KeptStep] | None
+    state: bytes
+
+
+class TaskPacker:
+    """Pickles flow, agents and settings once for all documents of a job."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[Any, ...], bytes] = {}
+
+    def pack(self, task: DocumentTask) -> PackedTask:
+        """Give a task as bytes and strings.
+
+        Raises
+        ------
+        Exception
+            What pickle makes of an agent that cannot be sent.
+        """
+        import cloudpickle
+
+        # Not the flow itself: 1 and True are equal, but not the same option.
+        key = (
+            task.flow.model_dump_json(),
+            task.settings.model_dump_json(),
+            task.agents,
+            task.origins,
+            task.cache,
+        )
+        if (common := self._kept.get(key)) is None:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            # cloudpickle: an agent may be of a class defined in a notebook.
+            common = self._kept[key] = cloudpickle.dumps(
+                replace(task, document_id="", name="", path=Path(), stem="")
+            )
+        return common, (task.document_id, task.name, task.path, task.stem)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _unpacked(common: bytes) -> DocumentTask:
+    import pickle
+
+    task: DocumentTask = pickle.loads(common)  # noqa: S301 - from the runner
+    return task
+
+
+def run_packed(
+    packed: PackedTask,
+    place: Place,
+    state: bytes | None,
+    ask: Callable[[Any], Any],
+) -> Outcome | Parcel:
+    """Run a document in a worker's process."""
+    import pickle
+
+    import cloudpickle
+
+    common, (document_id, name, path, stem) = packed
+    task = replace(
+        _unpacked(common), document_id=document_id, name=name, path=path, stem=stem
+    )
+    before: HandOver | None = (
+        None if state is None else pickle.loads(state)  # noqa: S301 - our own
+    )
+    result = run_document(task, DistantDesk(ask), place, before)
+    if isinstance(result, Outcome):
+        return result
+    done, result.done = result.done, None
+    return Parcel(place_after(task, result), done, cloudpickle.dumps(result))
