@@ -1,9 +1,8 @@
 """HTTP: connections that are kept open, bounds for what comes, errors in plain words.
 
-Whoever asks many times from many threads shares one client per process and
-site. Past about 32 requests in flight httpcore's pool slows down, as it looks
-through all its connections for each of them: processes that share the work
-keep each pool small.
+Whoever asks many times shares clients per process and site. Each request in
+flight has one for itself, as httpcore's pool looks through all its connections
+several times for each request; only HTTP/2 has use for a client with many.
 """
 
 from __future__ import annotations
@@ -11,9 +10,10 @@ from __future__ import annotations
 import atexit
 import math
 import ssl
-import threading
 import time
-from collections.abc import Mapping
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -129,7 +129,7 @@ def host_of(url: str) -> str:
     import httpx
 
     try:
-        return httpx.URL(url).netloc.decode("ascii")
+        return _parsed(url).netloc.decode("ascii")
     except httpx.InvalidURL:
         return "an address that is not valid"
 
@@ -173,17 +173,20 @@ def send(
 
     deadline = time.monotonic() + timeout
     try:
-        client = _client(httpx.URL(url).netloc, proxy, http2)
-        with client.stream(
-            method,
-            url,
-            headers=headers,
-            params=params,
-            json=body,
-            timeout=httpx.Timeout(
-                timeout, connect=min(timeout, CONNECT_SECONDS), pool=None
-            ),
-        ) as response:
+        limits = httpx.Timeout(
+            timeout, connect=min(timeout, CONNECT_SECONDS), pool=None
+        )
+        with (
+            _client(_parsed(url).netloc, proxy, http2=http2) as client,
+            client.stream(
+                method,
+                _parsed(url),
+                headers=headers,
+                params=params,
+                json=body,
+                timeout=limits,
+            ) as response,
+        ):
             read = _read(response, deadline, most_bytes)
             return Response(response.status_code, response.headers, read)
     # ImportError: a SOCKS proxy without the package for it. ValueError: what
@@ -199,6 +202,14 @@ def send(
         )
     # Here, not above: what was raised may hold what was sent.
     raise error
+
+
+@lru_cache(maxsize=64)
+def _parsed(url: str) -> httpx.URL:
+    """Give the parts of a URL; the same few are asked again and again."""
+    import httpx
+
+    return httpx.URL(url)
 
 
 class _TooLarge(Exception):  # noqa: N818 - never leaves this module
@@ -218,17 +229,26 @@ def _read(response: httpx.Response, deadline: float, most_bytes: int) -> bytes:
     return bytes(read)
 
 
-_clients: dict[tuple[bytes, str, bool], httpx.Client] = {}
-_making = threading.Lock()
+#: Those that nobody uses now, by site, proxy, and whether they speak HTTP/2; the
+#: one used last is the one whose connection is most likely still open.
+_clients: defaultdict[tuple[bytes, str, bool], deque[httpx.Client]] = defaultdict(deque)
 
 
-def _client(site: bytes, proxy: str, http2: bool) -> httpx.Client:  # noqa: FBT001 - a key
-    key = (site, proxy, http2)
-    if (client := _clients.get(key)) is None:
-        with _making:
-            if (client := _clients.get(key)) is None:
-                client = _clients[key] = _make(proxy, http2=http2)
-    return client
+@contextmanager
+def _client(site: bytes, proxy: str, *, http2: bool) -> Iterator[httpx.Client]:
+    """Give a client that no other thread has, unless it speaks HTTP/2."""
+    idle = _clients[site, proxy, http2]
+    try:
+        client = idle.pop()
+    except IndexError:
+        client = _make(proxy, http2=http2)
+    if http2:
+        idle.append(client)  # for others at the same time
+    try:
+        yield client
+    finally:
+        if not http2:
+            idle.append(client)
 
 
 def _make(proxy: str, *, http2: bool) -> httpx.Client:
@@ -258,8 +278,9 @@ def _certificates() -> ssl.SSLContext:
 
 @atexit.register
 def _close() -> None:
-    for client in _clients.values():
-        client.close()
+    for idle in _clients.values():
+        for client in idle:
+            client.close()
 
 
 #: What stands for an exception of httpx, by the name of the most special of its

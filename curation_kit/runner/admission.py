@@ -165,9 +165,14 @@ class Admissions:
                 waiting.woken.wait(min(admission, POLL))
                 waiting.woken.clear()
         finally:
-            with self._lock:
-                self._waiting[call.service].remove(waiting)
-                self._wake(call.service)
+            self._leave(waiting)
+
+    def _leave(self, waiting: _Waiting) -> None:
+        """Make way for those behind."""
+        with self._lock:
+            if waiting in self._waiting[waiting.call.service]:
+                self._waiting[waiting.call.service].remove(waiting)
+                self._wake(waiting.call.service)
 
     def _kept(self, claim: Claim, call: Call, answer: str) -> Admission:
         """Give an answer that was paid for already."""
@@ -189,6 +194,7 @@ class Admissions:
             return self._kept(claim, call, waiting.answer)
         if isinstance(verdict, float):
             return verdict
+        self._leave(waiting)  # before it is written down: others may go at once
         try:  # not under the lock: the disk may be slow
             verdict.row = self._log.open(
                 claim.job_id, claim.document_id, call, verdict.most
@@ -197,6 +203,7 @@ class Admissions:
             with self._lock:
                 self._end(verdict, 0.0)
                 verdict.pace.abandon(verdict.start)
+                self._wake(call.service)
             raise
         return Admission(number=verdict.number)
 

@@ -65,7 +65,8 @@ class Database:
     ) -> None:
         site = self.url.split("/")[2].encode()
         for key in [key for key in web._clients if key[0] == site]:
-            web._clients.pop(key).close()
+            for client in web._clients.pop(key):
+                client.close()
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()
