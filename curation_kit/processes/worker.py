@@ -157,6 +157,7 @@ class Worker:
         timeout: float | None = None,
         memory: int | None = None,
         answer: Callable[[Any], Any] | None = None,
+        begun: Callable[[Callable[[], bool]], object] | None = None,
     ) -> Any:
         """Run ``function(*arguments)`` in the process and give its result.
 
@@ -173,6 +174,9 @@ class Worker:
         answer
             When given, the function is called with an additional argument
             ``ask``: ``ask(message)`` in the child gives ``answer(message)``.
+        begun
+            Called first, with what tells whether the process has ended: an
+            `answer` that takes long need not be given then.
 
         Raises
         ------
@@ -190,6 +194,8 @@ class Worker:
         try:
             child = self._enter(channel)
             limits = _Limits(timeout, memory)
+            if begun is not None:
+                begun(child.is_over)
             try:
                 kind, value = self._converse(child, channel, payload, limits, answer)
             except WorkerDied:

@@ -9,11 +9,12 @@ import math
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from asking_agent import GENE, asking_flow
-from batches import add_papers, runners, statuses, until
+from batches import add_papers, children, runners, statuses, until
 from chat_server import Asked, ChatServer, Reply
 
 import curation_kit as ck
@@ -286,6 +287,27 @@ def test_documents_that_wait_stop_with_their_job(
     until(lambda: "processing" not in statuses(job))
     assert statuses(job).count("pending" if how == "pause" else "cancelled") == 3
     assert len(chat.asked) == 1
+
+
+def test_nothing_is_paid_for_a_worker_that_is_gone(
+    workspace: ck.Workspace, chat: ChatServer
+) -> None:
+    """Its documents wait for their turn; their calls are not begun any more."""
+    use(workspace, chat, requests_per_minute=1)
+    papers = add_papers(workspace, *["ok"] * 4)
+    job = workspace.submit(asking_flow(), papers, n_jobs=1, io_jobs=4)
+    until(lambda: statuses(job).count("completed") == 1)
+    until(lambda: statuses(job).count("processing") == 3)
+    [runner] = runners(workspace)
+
+    for pid in children(runner):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+    until(lambda: [r["outcome"] for r in job.attempt_rows()].count("lost") == 3, 30)
+    job.cancel()
+    until(lambda: "processing" not in statuses(job))
+    assert job.costs.total.calls == len(chat.asked) == 1
 
 
 def test_the_costs_of_a_job_are_told_by_step_document_and_call(
