@@ -111,6 +111,11 @@ class RunnerDesk:
         """As `wait_turn`; what it raises could not cross the channel."""
         return self._admissions.turn(self._claim.job_id, source, per_second, self.gone)
 
+    @property
+    def waits(self) -> bool:
+        """Whether the document waits for a service, which has limits of its own."""
+        return bool(self._under_way)
+
     def close(self) -> None:
         """Give up calls that nobody will settle: the worker is gone."""
         self._admissions.lose(self._under_way)

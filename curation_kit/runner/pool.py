@@ -242,7 +242,8 @@ class _Call:
         self._task = packer.pack(task)
         self._desk = desk
         self._gone: Callable[[], bool] = present
-        self._spent = 0.0  # without what it waited for us
+        self._spent = 0.0  # without what it waited for us or for services
+        self._waits_since: float | None = None
 
     def on(self, worker: Worker, place: Place) -> Outcome | Parcel:
         """Run the steps of a place in a process."""
@@ -257,6 +258,7 @@ class _Call:
                 memory=self.memory,
                 answer=self._answer,
                 begun=self._watch,
+                elsewhere=lambda: self._desk.waits,
             )
         except MemoryError:  # in sending what it needs or gives
             return self._over_memory()
@@ -273,11 +275,15 @@ class _Call:
         name, *arguments = message
         self._desk.gone = self._gone
         handler: Callable[..., Any] = getattr(self._desk, name)
-        began = time.perf_counter()
+        began = time.perf_counter() if self._waits_since is None else self._waits_since
+        self._waits_since = None
         try:
             return handler(*arguments)
         finally:
-            self._spent -= time.perf_counter() - began
+            ended = time.perf_counter()
+            self._spent -= ended - began
+            if self._desk.waits:
+                self._waits_since = ended
 
     def crashed(self, death: WorkerDied) -> Outcome:
         """Outcome of a document that ended its process."""
