@@ -63,8 +63,8 @@ class JobOptions(BaseModel):
         ``loky``: one supervised process per slot; ``sequential``: in the
         calling process, for debugging.
     time_limit
-        Seconds after which a document is stopped and fails; there is none
-        with ``sequential``.
+        Seconds after which a document is stopped and fails, without those in
+        which it waits for a service; there is none with ``sequential``.
     memory_limit
         Memory that the process of a document may use, in GB (1e9 bytes);
         there is no limit with ``sequential``.

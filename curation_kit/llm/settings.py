@@ -32,6 +32,9 @@ SETTINGS = "settings.yaml"
 #: place of its name is refused, and not written.
 _KEY = re.compile(r"(env:[A-Z_][A-Z0-9_]*|keyring:[\w.-]{1,24})?")
 
+#: Characters of the name of a service, at most: it stands in lists and messages.
+_LONGEST_NAME = 60
+
 
 class Price(BaseModel):
     """What a model costs, in US dollars per million tokens."""
@@ -158,11 +161,16 @@ class Settings(BaseModel):
         Raises
         ------
         WorkspaceError
-            If another one has this name.
+            If another one has this name, or it is none.
         """
         name = name.strip()
         if not name:
             raise WorkspaceError("Give the service a name.")
+        if len(name) > _LONGEST_NAME or not name.isprintable():
+            raise WorkspaceError(
+                f"The name of a service is one line of at most {_LONGEST_NAME} "
+                "characters that can be seen."
+            )
         if name != replacing and name in self.services:
             raise WorkspaceError(f'There is a service "{name}" already.')
         kept = {
@@ -235,6 +243,13 @@ class Settings(BaseModel):
                 for name, told in wrong_settings(error).items()
             ]
             raise WorkspaceError(f"{path}: {' '.join(wrong)}") from None
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark
+            place = f" in line {mark.line + 1}" if mark else ""
+            raise WorkspaceError(
+                f"{path} is not valid YAML{place}: {error.problem}. Mend the file; "
+                "without it there are no services."
+            ) from error
         except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
             raise WorkspaceError(f"{path} cannot be read: {error}") from error
 

@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -157,6 +157,8 @@ class Worker:
         timeout: float | None = None,
         memory: int | None = None,
         answer: Callable[[Any], Any] | None = None,
+        begun: Callable[[Callable[[], bool]], object] | None = None,
+        elsewhere: Callable[[], bool] = lambda: False,
     ) -> Any:
         """Run ``function(*arguments)`` in the process and give its result.
 
@@ -173,6 +175,12 @@ class Worker:
         answer
             When given, the function is called with an additional argument
             ``ask``: ``ask(message)`` in the child gives ``answer(message)``.
+        begun
+            Called first, with what tells whether the process has ended: an
+            `answer` that takes long need not be given then.
+        elsewhere
+            Tells whether the function, until its next message, waits for somebody
+            else: that may take `timeout` seconds of its own, each time.
 
         Raises
         ------
@@ -190,8 +198,12 @@ class Worker:
         try:
             child = self._enter(channel)
             limits = _Limits(timeout, memory)
+            if begun is not None:
+                begun(child.is_over)
             try:
-                kind, value = self._converse(child, channel, payload, limits, answer)
+                kind, value = self._converse(
+                    child, channel, payload, limits, answer, elsewhere
+                )
             except WorkerDied:
                 raise
             except BaseException as error:
@@ -244,6 +256,7 @@ class Worker:
         payload: bytes,
         limits: _Limits,
         answer: Callable[[Any], Any] | None,
+        elsewhere: Callable[[], bool],
     ) -> tuple[str, Any]:
         import pickle
 
@@ -251,7 +264,8 @@ class Worker:
         while True:
             try:
                 connection.send_bytes(payload)
-                _await(child, connection, limits)
+                with limits.apart() if elsewhere() else nullcontext():
+                    _await(child, connection, limits)
                 received = connection.recv_bytes()
             except (EOFError, OSError) as error:
                 exitcode = self._bury(child, patience=DYING)
@@ -346,6 +360,14 @@ class _Limits:
         began = time.monotonic()
         yield
         self._begun += time.monotonic() - began
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Time spent in here has the limit for itself."""
+        spent = time.monotonic() - self._begun
+        self._begun += spent
+        yield
+        self._begun = time.monotonic() - spent
 
     def left(self) -> float | None:
         """Seconds left, None without a limit."""

@@ -39,7 +39,7 @@ from curation_kit.llm import (
 )
 from curation_kit.runner.budgets import Allowance, Budgets
 
-__all__ = ["PATIENCE", "Admissions"]
+__all__ = ["PATIENCE", "Admissions", "present"]
 
 #: Seconds that a service may be down before the jobs that need it pause.
 PATIENCE = 120.0
@@ -56,12 +56,19 @@ POLL = 0.5
 _log = logging.getLogger(__name__)
 
 
+def present() -> bool:
+    """Say of a worker that it is not gone."""
+    return False
+
+
 @dataclass(slots=True, eq=False)
 class _Waiting:
     """A call that was not admitted yet.
 
     Attributes
     ----------
+    gone
+        Tells whether its worker has ended.
     ready
         Whether it waits for the pace of the service only.
     answer
@@ -70,6 +77,7 @@ class _Waiting:
 
     claim: Claim
     call: Call
+    gone: Callable[[], bool]
     woken: threading.Event = field(default_factory=threading.Event)
     ready: bool = False
     answer: str | None = None
@@ -138,12 +146,14 @@ class Admissions:
                 if name in settings.services:
                     pace.adopt(settings.services[name])
 
-    def admit(self, claim: Claim, call: Call) -> Admission:
+    def admit(
+        self, claim: Claim, call: Call, gone: Callable[[], bool] = present
+    ) -> Admission:
         """Wait until a call may be made, its answer is known, or its job stops."""
         answer = self.answers.get(call.key, claim.reuse_since)
         if answer is not None:
             return self._kept(claim, call, answer)
-        waiting = _Waiting(claim, call)
+        waiting = _Waiting(claim, call, gone)
         with self._lock:
             self._waiting[call.service].append(waiting)
             self._askers[call.service, call.model].add(claim.job_id)
@@ -172,7 +182,7 @@ class Admissions:
     def _look(self, waiting: _Waiting) -> Admission | float:
         """Say what becomes of a call now, or seconds until the next look."""
         claim, call = waiting.claim, waiting.call
-        halted, budget = self._halted(claim.job_id)
+        halted, budget = self._halted(claim.job_id, waiting.gone)
         if halted:
             return Admission(suspended=halted)
         with self._lock:
@@ -352,28 +362,40 @@ class Admissions:
                 self._wake(call.call.service)
             self._log.lose(call.row)
 
-    def rest(self, job_id: str, seconds: float) -> None:
+    def rest(
+        self, job_id: str, seconds: float, gone: Callable[[], bool] = present
+    ) -> None:
         """Wait, but no longer than the job goes on."""
-        self._wait_until(job_id, self._clock() + seconds)
+        self._wait_until(self._clock() + seconds, job_id, gone)
 
-    def turn(self, job_id: str, source: str, per_second: float) -> str:
+    def turn(
+        self,
+        job_id: str,
+        source: str,
+        per_second: float,
+        gone: Callable[[], bool] = present,
+    ) -> str:
         """Wait until a source may be asked; give why the document shall stop."""
         with self._lock:
             now = self._clock()
             moment = max(self._turns.get(source, now), now)
             self._turns[source] = moment + 1 / per_second
-        return self._wait_until(job_id, moment)
+        return self._wait_until(moment, job_id, gone)
 
-    def _wait_until(self, job_id: str, moment: float) -> str:
+    def _wait_until(self, moment: float, job_id: str, gone: Callable[[], bool]) -> str:
         while (left := moment - self._clock()) > 0:
-            if reason := self._halted(job_id)[0]:
+            if reason := self._halted(job_id, gone)[0]:
                 return reason
             time.sleep(min(left, POLL))
         return ""
 
-    def _halted(self, job_id: str) -> tuple[str, float | None]:
+    def _halted(
+        self, job_id: str, gone: Callable[[], bool]
+    ) -> tuple[str, float | None]:
         if self._stopped():
             return "the runner stops", None
+        if gone():
+            return "its worker has ended", None
         return self._store.allowance(job_id)
 
     def _pause(self, job_ids: Iterable[str], reason: str) -> None:

@@ -15,7 +15,7 @@ from curation_kit.llm import (
     Report,
     Verdict,
 )
-from curation_kit.runner.admission import Admissions
+from curation_kit.runner.admission import Admissions, present
 
 __all__ = ["Desk", "DistantDesk", "NoDesk", "RunnerDesk"]
 
@@ -40,7 +40,13 @@ class Desk(Calls, Protocol):
 
 
 class RunnerDesk:
-    """The desk in the runner's process, for one document."""
+    """The desk in the runner's process, for one document.
+
+    Attributes
+    ----------
+    gone
+        Tells whether the document's worker has ended: nobody waits for it then.
+    """
 
     def __init__(
         self, claim: Claim, store: JobStore, steps: StepCache, admissions: Admissions
@@ -49,6 +55,7 @@ class RunnerDesk:
         self._store = store
         self._steps = steps
         self._admissions = admissions
+        self.gone = present
         self._begun = False
         self._under_way: set[int] = set()
 
@@ -80,7 +87,7 @@ class RunnerDesk:
 
     def admit(self, call: Call) -> Admission:
         """Wait until a call may be made."""
-        admission = self._admissions.admit(self._claim, call)
+        admission = self._admissions.admit(self._claim, call, self.gone)
         if admission.number is not None:
             self._under_way.add(admission.number)
         return admission
@@ -93,7 +100,7 @@ class RunnerDesk:
 
     def rest(self, seconds: float) -> None:
         """Wait, unless the job is stopped."""
-        self._admissions.rest(self._claim.job_id, seconds)
+        self._admissions.rest(self._claim.job_id, seconds, self.gone)
 
     def wait_turn(self, source: str, per_second: float) -> None:
         """Wait until a source may be asked."""
@@ -102,7 +109,12 @@ class RunnerDesk:
 
     def turn(self, source: str, per_second: float) -> str:
         """As `wait_turn`; what it raises could not cross the channel."""
-        return self._admissions.turn(self._claim.job_id, source, per_second)
+        return self._admissions.turn(self._claim.job_id, source, per_second, self.gone)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the document waits for a service, which has limits of its own."""
+        return bool(self._under_way)
 
     def close(self) -> None:
         """Give up calls that nobody will settle: the worker is gone."""

@@ -12,7 +12,8 @@ from typing import Any
 from curation_kit.errors import FailureCategory
 from curation_kit.jobs import JobOptions, Outcome, Suspicion
 from curation_kit.processes import Worker, WorkerDied, WorkerStopped, WorkerTooLarge
-from curation_kit.runner.desk import Desk
+from curation_kit.runner.admission import present
+from curation_kit.runner.desk import RunnerDesk
 from curation_kit.runner.document import DocumentTask, Place, place_of
 from curation_kit.runner.parcels import Parcel, TaskPacker, run_packed
 
@@ -112,7 +113,7 @@ class WorkerPool:
                 self._room.wait(timeout)
 
     def run(
-        self, task: DocumentTask, desk: Desk, options: JobOptions, *, apart: bool
+        self, task: DocumentTask, desk: RunnerDesk, options: JobOptions, *, apart: bool
     ) -> Outcome:
         """Run a document, for which the caller has reserved room.
 
@@ -229,14 +230,20 @@ class _Call:
     """One document on its way through the places."""
 
     def __init__(
-        self, task: DocumentTask, packer: TaskPacker, desk: Desk, options: JobOptions
+        self,
+        task: DocumentTask,
+        packer: TaskPacker,
+        desk: RunnerDesk,
+        options: JobOptions,
     ) -> None:
         self.options = options
         self.memory = int(options.memory_limit * 1e9)
         self.state: bytes | None = None
         self._task = packer.pack(task)
         self._desk = desk
-        self._spent = 0.0  # without what it waited for us
+        self._gone: Callable[[], bool] = present
+        self._spent = 0.0  # without what it waited for us or for services
+        self._waits_since: float | None = None
 
     def on(self, worker: Worker, place: Place) -> Outcome | Parcel:
         """Run the steps of a place in a process."""
@@ -250,6 +257,8 @@ class _Call:
                 timeout=max(self.options.time_limit - self._spent, 0.01),
                 memory=self.memory,
                 answer=self._answer,
+                begun=self._watch,
+                elsewhere=lambda: self._desk.waits,
             )
         except MemoryError:  # in sending what it needs or gives
             return self._over_memory()
@@ -259,14 +268,22 @@ class _Call:
             self._desk.keep(*result.done)
         return result
 
+    def _watch(self, gone: Callable[[], bool]) -> None:
+        self._gone = gone
+
     def _answer(self, message: tuple[Any, ...]) -> Any:
         name, *arguments = message
+        self._desk.gone = self._gone
         handler: Callable[..., Any] = getattr(self._desk, name)
-        began = time.perf_counter()
+        began = time.perf_counter() if self._waits_since is None else self._waits_since
+        self._waits_since = None
         try:
             return handler(*arguments)
         finally:
-            self._spent -= time.perf_counter() - began
+            ended = time.perf_counter()
+            self._spent -= ended - began
+            if self._desk.waits:
+                self._waits_since = ended
 
     def crashed(self, death: WorkerDied) -> Outcome:
         """Outcome of a document that ended its process."""

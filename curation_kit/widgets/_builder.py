@@ -15,7 +15,7 @@ __all__ = ["FlowEditor"]
 class FlowEditor(Leaf):
     """Name, instructions, steps and their options; palette, problems, test, YAML."""
 
-    _esm = script("trial", "rows", "builder")
+    _esm = script("trial", "rows", "panels", "builder")
 
     is_open = Bool(default_value=False).tag(sync=True)
     palette: List[Any] = List().tag(sync=True)

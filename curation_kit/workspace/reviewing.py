@@ -390,6 +390,12 @@ def _text(value: Any) -> str | None:
 _EXPECTED = {
     **dict.fromkeys(("bool_parsing", "bool_type"), "it should be true or false"),
     "string_type": "it should be text",
+    **dict.fromkeys(("int_parsing", "int_from_float"), "it should be a whole number"),
+    **dict.fromkeys(("float_parsing", "finite_number"), "it should be a number"),
+    **dict.fromkeys(
+        ("date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+        "it should be a date, written as YYYY-MM-DD",
+    ),
 }
 
 

@@ -142,3 +142,23 @@ def look_at_costs(page: Page) -> None:
     jobs = page.get_by_role("region", name="Table of jobs")
     jobs.get_by_role("columnheader", name="Cost").wait_for()
     assert_sound(page, "the jobs")
+    assert jobs.evaluate("one => one.scrollWidth <= one.clientWidth")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    tops = jobs.locator(".ck-actions button").evaluate_all(
+        "all => all.map((one) => one.getBoundingClientRect().top)"
+    )
+    assert len({*tops}) == 1  # of one job: beside each other
+
+
+def test_a_new_column_is_there_to_be_typed_into(
+    page: Page, dashboard: Dashboard
+) -> None:
+    """And what it lacks is told by its place in the form."""
+    page.goto(dashboard.of("page=flows"))
+    page.get_by_role("button", name="New flow").click()
+    page.get_by_role("button", name="Add Extract a Table").click()
+    page.get_by_role("button", name="Add a column").click()
+    page.get_by_text("Column 1, name: A value is needed.").wait_for()
+    page.locator("[id$='-columns-0-name']:focus").wait_for()
+    page.keyboard.type("drug")
+    page.get_by_text("Column 1, name: A value is needed.").wait_for(state="hidden")

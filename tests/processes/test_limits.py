@@ -39,6 +39,40 @@ def test_a_call_past_its_time_limit_is_killed(worker: Worker) -> None:
     assert worker.call(max, 2, 3, timeout=60) == 3
 
 
+def _ask_and_sleep(ask: Callable[[float], float]) -> float:
+    """Sleep twice, each time as long as told."""
+    time.sleep(ask(1))
+    time.sleep(ask(2))
+    return ask(0)
+
+
+def test_waiting_for_somebody_else_has_the_limit_for_itself(worker: Worker) -> None:
+    """Twice 1.5 s are more than 2.5 s, but one of them was not the function's own."""
+    told: list[float] = []
+
+    def answer(which: float) -> float:
+        told.append(which)
+        return 1.5 if which else 7.0
+
+    assert (
+        worker.call(
+            _ask_and_sleep, timeout=2.5, answer=answer, elsewhere=lambda: told == [1]
+        )
+        == 7.0
+    )
+
+
+def test_waiting_for_somebody_else_ends_at_the_limit(worker: Worker) -> None:
+    """A service that never answers keeps nobody for ever."""
+    with pytest.raises(WorkerTimedOut, match=r"within 0\.1 s"):
+        worker.call(
+            _ask_and_sleep,
+            timeout=0.1,
+            answer=lambda _: 60.0,
+            elsewhere=lambda: True,
+        )
+
+
 def test_restarting_gives_a_new_process_at_another_nice() -> None:
     """The level counts from that of the parent."""
     worker = Worker(nice=3)

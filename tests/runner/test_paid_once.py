@@ -9,11 +9,12 @@ import math
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from asking_agent import GENE, asking_flow
-from batches import add_papers, runners, statuses, until
+from batches import add_papers, children, runners, statuses, until
 from chat_server import Asked, ChatServer, Reply
 
 import curation_kit as ck
@@ -84,6 +85,20 @@ def test_a_killed_runner_has_each_answer_paid_once(
     )
     assert not kept & {row["key"] for row in asked_again}
     assert chat.spent(PRICE) <= usage.cost
+
+
+def test_a_slow_service_does_not_use_up_the_time_of_a_paper(
+    workspace: ck.Workspace, chat: ChatServer
+) -> None:
+    """Six calls of a second each, and a limit of four: calls have their own limit."""
+    use(workspace, chat)
+    chat.latency = 1.0
+    papers = add_papers(workspace, *["ok"] * 2)
+
+    job = workspace.run(asking_flow(chunks=6), papers, time_limit=4)
+
+    assert statuses(job) == ["completed"] * 2
+    assert set(chat.counts.values()) == {1}
 
 
 def test_a_job_never_spends_more_than_its_budget(
@@ -286,6 +301,27 @@ def test_documents_that_wait_stop_with_their_job(
     until(lambda: "processing" not in statuses(job))
     assert statuses(job).count("pending" if how == "pause" else "cancelled") == 3
     assert len(chat.asked) == 1
+
+
+def test_nothing_is_paid_for_a_worker_that_is_gone(
+    workspace: ck.Workspace, chat: ChatServer
+) -> None:
+    """Its documents wait for their turn; their calls are not begun any more."""
+    use(workspace, chat, requests_per_minute=1)
+    papers = add_papers(workspace, *["ok"] * 4)
+    job = workspace.submit(asking_flow(), papers, n_jobs=1, io_jobs=4)
+    until(lambda: statuses(job).count("completed") == 1)
+    until(lambda: statuses(job).count("processing") == 3)
+    [runner] = runners(workspace)
+
+    for pid in children(runner):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+    until(lambda: [r["outcome"] for r in job.attempt_rows()].count("lost") == 3, 30)
+    job.cancel()
+    until(lambda: "processing" not in statuses(job))
+    assert job.costs.total.calls == len(chat.asked) == 1
 
 
 def test_the_costs_of_a_job_are_told_by_step_document_and_call(

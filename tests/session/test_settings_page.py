@@ -118,6 +118,9 @@ def test_names_are_needed_and_unique(made: Page) -> None:
     """Two services of one name could not be told apart."""
     save(made.page, "  ")
     assert made.page.form["wrong"]["name"] == "Give the service a name."
+    for odd in ("two\nlines", "turned \u202e round", "a" * 61):
+        save(made.page, odd)
+        assert "one line of at most 60" in made.page.form["wrong"]["name"]
     save(made.page, "one")
     save(made.page, "one")
     assert "already" in made.page.form["wrong"]["name"]
@@ -187,6 +190,9 @@ def test_settings_that_cannot_be_read_are_told_on_the_page(
     save(made.page)
     path = workspace.path / SETTINGS
     good = path.read_text()
+    path.write_text("a: b\nservices: [")
+    made.page.refresh()
+    assert "is not valid YAML in line 2: expected" in made.page.problem
     path.write_text("services: 7")
     made.page.refresh()
     assert str(path) in made.page.problem

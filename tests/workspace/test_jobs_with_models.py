@@ -151,8 +151,15 @@ def test_a_curator_may_edit_such_a_row(
         "edited",
         changes={"mice": "13", "begun": "2019-05-04", "tissue_label": "lung"},
     )
-    for wrong in ({"mice": "many"}, {"outcome": "great"}, {"begun": "May"}):
-        with pytest.raises(ck.CurationKitError, match="cannot be"):
+    for wrong, told in (
+        ({"mice": "many"}, "it should be a whole number"),
+        ({"mice": "1.5"}, "it should be a whole number"),
+        ({"dose": "inf"}, "it should be a number"),
+        ({"outcome": "great"}, "input should be 'better' or 'worse'"),
+        ({"begun": "May"}, "it should be a date, written as YYYY-MM-DD"),
+        ({"begun": "2019"}, "a date is written as YYYY-MM-DD"),
+    ):
+        with pytest.raises(ck.CurationKitError, match=f"cannot be .*: {told}"):
             job.review(0, "edited", changes=wrong)
 
     again = ck.Workspace(ws.path).jobs.get(job.id)

@@ -276,9 +276,13 @@ class GoAnnotationsAgent(_GeneFacts):
                 return self.answered(
                     answer, LookupStatus.NOT_FOUND, note=f"no {question.value}"
                 )
-            rows += answer.body.associations
-            if len(answer.body.associations) < self.ROWS:
-                break
+            page = answer.body.associations
+            # A mirror that gives the same page whatever the start would never end.
+            if rows[-self.ROWS :] != page:
+                rows += page
+                if len(page) == self.ROWS:
+                    continue
+            break
         found = {
             (one.id, one.source): one
             for one in (row.candidate() for row in rows if self._wanted(row))

@@ -2,12 +2,6 @@ const PAUSE = 200; // ms after the last key before the kernel hears of it
 
 const EDITS = ["set_name", "set_instructions", "set_evidence_gate", "set_step_instructions", "set_option", "set_cell"];
 
-const GATES = [
-  ["flag", "Flag them: kept, and marked to be checked (default)"],
-  ["drop", "Drop them: left out, and listed with their reason"],
-  ["keep", "Keep them as they are"],
-];
-
 const words = (value) => {
   if (Array.isArray(value)) return value.length ? value.map(words).join(", ") : "none";
   if (value !== null && typeof value === "object") return words(Object.values(value)[0] ?? ""); // an item, by its first field
@@ -22,11 +16,9 @@ function render({ model, el }) {
   const timers = new Map();
   let known = null; // { source, keys } of the flow that was drawn last
   let focusNext = "";
+  let focusNew = ""; // id of a field that is not there yet
   let dragged = null;
   let asked = false;
-
-  const agentsOf = (get) => new Map(get("palette").flatMap(({ kind, title, agents }) =>
-    agents.map((agent) => [agent.name, { ...agent, kind, kindTitle: title }])));
 
   // ---- typing
 
@@ -226,84 +218,6 @@ function render({ model, el }) {
 
   // ---- the page
 
-  /** What becomes of records whose quotes do not hold. */
-  const gate = (get, disabled) => h("section", { class: "ck-section", "aria-labelledby": "ck-gate-title" },
-    h("h2", { id: "ck-gate-title" }, "Evidence gate"),
-    h("p", { class: "ck-muted ck-gate-note", id: "ck-gate-about" },
-      "Before results are written, the quote of each record is looked up in the paper. What becomes of records whose quote is approximate or unsupported?"),
-    h("select", { id: "ck-gate", class: "ck-input ck-wide", change: "gate_chosen", disabled, "aria-labelledby": "ck-gate-title", "aria-describedby": "ck-gate-about",
-      "data-value": get("draft").evidence_gate },
-    GATES.map(([value, text]) => h("option", { value }, text))));
-
-  function palette(get) {
-    const { steps } = get("draft");
-    const agents = agentsOf(get);
-    const hasInput = steps.some(({ agent }) => agents.get(agent)?.kind === "input");
-    return h("section", { class: "ck-section", "aria-labelledby": "ck-palette" },
-      h("h2", { id: "ck-palette" }, "Add a step"),
-      h("p", { class: "ck-muted" }, "A step is put where it belongs in the order."),
-      get("palette").map(({ kind, title, about, agents: list }) => h("div", { class: "ck-palette-kind" },
-        h("h3", null, title), h("p", { class: "ck-muted ck-note" }, about),
-        h("ul", null, list.map((agent) => {
-          const there = kind === "input" && hasInput;
-          return h("li", { class: "ck-palette-agent" },
-            h("div", null, h("b", null, agent.title), " ", h("span", { class: "ck-muted" }, `${agent.name}, version ${agent.version}`)),
-            h("button", { type: "button", id: `ck-add-${agent.name}`, class: "ck-button ck-small", click: "add", args: [agent.name], disabled: there,
-              "aria-label": there ? `${agent.title} is in the flow` : `Add ${agent.title}` }, there ? "In the flow" : "Add"),
-            h("p", { class: "ck-muted ck-note" }, agent.description));
-        })),
-        !list.length && h("p", { class: "ck-muted" }, "None is installed."))),
-      get("broken_agents").length > 0 && h("div", { class: "ck-palette-kind" },
-        h("h3", null, "Not available"),
-        h("p", { class: "ck-muted ck-note" }, "These agents are installed but could not be loaded."),
-        h("ul", null, get("broken_agents").map(({ name, reason }) => h("li", { class: "ck-name ck-broken-agent" },
-          h("b", null, name), h("p", { class: "ck-error-text ck-note" }, reason))))));
-  }
-
-  function checks(get) {
-    const { findings = [] } = get("check");
-    const steps = get("draft").steps;
-    const problems = findings.filter(({ blocks }) => blocks);
-    const remarks = findings.filter(({ blocks }) => !blocks);
-    const item = ({ text, step }) => h("li", { class: "ck-name" }, step && steps[step - 1]
-      ? h("button", { type: "button", class: "ck-link", click: "show_step", args: [steps[step - 1].key] }, text) : text);
-    return h("section", { class: `ck-section ck-checks-panel${problems.length ? " ck-has-problems" : ""}`, "aria-labelledby": "ck-checks" },
-      h("h2", { id: "ck-checks" }, problems.length ? `${count(problems.length, "thing")} to mend` : "Ready to run"),
-      h("div", { role: "status" },
-        problems.length > 0
-          ? h("ul", { class: "ck-problems" }, problems.map(item))
-          : h("p", { class: "ck-muted" }, "The flow has no problems. ",
-            h("button", { type: "button", class: "ck-link", click: "show_test" }, "Test it on one document"), " before you run it on many."),
-        remarks.length > 0 && [h("h3", null, "Worth knowing"), h("ul", { class: "ck-problems ck-remarks" }, remarks.map(item))]));
-  }
-
-  function leaveQuestion({ name, lost, can_save: canSave }) {
-    const what = name.trim() || model.get("draft").source;
-    return h("div", { class: "ck-message ck-is-error ck-leave", role: "alertdialog", "aria-labelledby": "ck-leave-text" },
-      h("span", { id: "ck-leave-text" }, what ? ["“", h("bdi", null, what), "”"] : "This new flow", " has changes that are not saved. ",
-        lost ? "They would be lost." : "They stay here as a draft until you close this tab."),
-      h("button", { type: "button", id: "ck-stay", class: "ck-button ck-small ck-primary", click: "stay" }, "Stay here"),
-      canSave && h("button", { type: "button", class: "ck-button ck-small", click: "save_and_leave" }, "Save and go on"),
-      h("button", { type: "button", class: `ck-button ck-small${lost ? " ck-danger" : ""}`, click: "leave" }, lost ? "Discard the changes" : "Go on, keep the draft"));
-  }
-
-  function yamlView(get, disabled) {
-    return h("section", { class: "ck-section", "aria-labelledby": "ck-yaml-title" },
-      h("div", { class: "ck-head" },
-        h("h2", { id: "ck-yaml-title" }, "YAML"),
-        h("button", { type: "button", class: "ck-button ck-small ck-push", click: "toggle", args: ["yaml"], "aria-expanded": open.has("yaml") ? "true" : "false" },
-          open.has("yaml") ? "Hide" : "Show"),
-        h("button", { type: "button", class: "ck-button ck-small", click: "export_draft" }, "Export as a file")),
-      h("p", { class: "ck-muted ck-note" }, "The same flow as text: to share with a colleague, or to keep under version control."),
-      open.has("yaml") && h("form", { submit: "apply" },
-        h("textarea", { id: "ck-yaml", class: "ck-input ck-wide ck-code", rows: "14", spellcheck: "false", "aria-label": "The flow as YAML",
-          readonly: disabled, input: "yaml_typing", "data-value": get("yaml") }),
-        get("yaml_error") && h("p", { class: "ck-warning", role: "alert" }, get("yaml_error")),
-        !disabled && h("div", { class: "ck-row" },
-          h("button", { type: "submit", class: "ck-button ck-small" }, "Apply to the draft"),
-          h("button", { type: "button", class: "ck-link", click: "revert_yaml" }, "Put the draft's YAML back"))));
-  }
-
   /** A step that is added and needs something shows its settings at once. */
   function openNew({ source, steps }, agents) {
     if (known?.source === source) {
@@ -321,7 +235,7 @@ function render({ model, el }) {
     const { can_save: canSave } = get("check");
     const agents = agentsOf(get);
     openNew(get("draft"), agents);
-    const question = get("question");
+    const asks = get("question").name !== undefined;
     const isNew = !source;
     const renamed = source && name.trim() && name.trim() !== source;
     return h("div", { class: "ck-builder" },
@@ -342,7 +256,7 @@ function render({ model, el }) {
               : h("button", { type: "button", class: "ck-button", click: "duplicate_draft" }, "Duplicate")),
             h("button", { type: "button", class: "ck-button ck-primary", click: "save_draft", disabled: !canSave || !(changed || isNew) },
               renamed ? "Save and rename" : "Save")])),
-      h("div", null, question.name !== undefined && leaveQuestion(question)),
+      h("div", null, asks && leaveQuestion(get)),
       h("div", { class: "ck-hidden", role: "status" }, get("told")),
       h("div", null, builtIn && h("p", { class: "ck-message ck-is-notice" }, h("span", null, "This flow is built in and cannot be changed. Test it below, or duplicate it and change the copy."))),
       h("div", { class: "ck-builder-columns" },
@@ -353,15 +267,15 @@ function render({ model, el }) {
             h("label", { class: "ck-label ck-later", for: "ck-flow-instructions" }, "Initial instructions ", h("span", { class: "ck-muted" }, "(optional)")),
             field("textarea", "ck-flow-instructions", get("draft").instructions, "set_instructions", [], { rows: "2", disabled: builtIn,
               placeholder: "What the whole flow is about, for steps that read instructions." })),
-          gate(get, builtIn),
+          evidenceGate(get, builtIn),
           h("section", { class: "ck-section", "aria-labelledby": "ck-steps" },
             h("div", { class: "ck-head" }, h("h2", { id: "ck-steps" }, "Steps"), h("span", { class: "ck-muted" }, "Each document goes through them from top to bottom.")),
             steps.length
               ? h("ol", { class: "ck-steps" }, steps.map((step, index) => card(step, index, steps, get, agents)))
               : h("p", { class: "ck-muted" }, "No steps yet: add the PDF Agent first, from “Add a step”.")),
           trial(get),
-          yamlView(get, builtIn)),
-        h("div", null, checks(get), !builtIn && palette(get))));
+          yamlView(get, builtIn, open.has("yaml"))),
+        h("div", null, flowChecks(get), !builtIn && agentPalette(get))));
   };
 
   const findDocuments = later(PAUSE, (search) => model.send({ action: "find_document", args: [search] }));
@@ -391,9 +305,13 @@ function render({ model, el }) {
         const part = formOf(args).fields.find(({ name }) => name === args[3]);
         change("set_cell", [...args, part.choices[Number(target.value)]], target.id, target.value);
       },
-      row: ({ target, args: [action, ...args], send }) => {
+      row: ({ target, args: [action, ...args], send, root }) => {
         flush();
         focusNext = action === "move_row" ? target.id : `ck-option-${args[0]}-${args[1]}-add`;
+        if (action === "add_row") {
+          const at = root.querySelectorAll(`#${CSS.escape(`ck-option-${args[0]}-${args[1]}`)} .ck-row-form`).length;
+          focusNew = `ck-option-${args[0]}-${args[1]}-${at}-${formOf(args).fields[0].name}`;
+        }
         send(action, args);
       },
       toggle: ({ args: [key], redraw }) => { if (!open.delete(key)) open.add(key); redraw(); },
@@ -443,6 +361,11 @@ function render({ model, el }) {
         const value = typed.get(target.id) ?? target.dataset.value;
         if (target.value !== value && target !== document.activeElement) target.value = value;
       });
+      const added = focusNew && root.querySelector(`#${CSS.escape(focusNew)}`);
+      if (added) {
+        added.focus();
+        focusNew = focusNext = "";
+      }
       if (focusNext && (document.activeElement === document.body || !root.contains(document.activeElement))) {
         const target = root.querySelector(`#${CSS.escape(focusNext)}`);
         if (target && !target.disabled) target.focus();

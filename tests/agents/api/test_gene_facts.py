@@ -222,6 +222,20 @@ def test_all_pages_of_annotations_are_read(check, database):
     assert len(record.lookups["go_annotations"].found) == 501
 
 
+def test_a_mirror_that_knows_no_pages_is_read_once(check, database):
+    """It gives the same whatever the start: asking on would never end."""
+    many = [
+        association(f"GO:{n:07}", f"term {n}", "cellular_component", "IDA")
+        for n in range(500)
+    ]
+    database.answer(f"bioentity/gene/{GENE}/function", {"associations": many})
+
+    (record,), _ = check(GoAnnotationsAgent, FactsRecord(gene_id=GENE))
+
+    assert len(record.lookups["go_annotations"].found) == 500
+    assert len(database.asked) == 2
+
+
 @pytest.mark.parametrize("agent", [OrthologsAgent, GoAnnotationsAgent])
 def test_unknown_gene_is_not_found(check, database, agent):
     """Both answer 404; an identifier stays one segment of the path."""
