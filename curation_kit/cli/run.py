@@ -23,14 +23,13 @@ from curation_kit.cli.output import (
     record_count,
     say,
 )
-from curation_kit.cli.record_table import print_compact
+from curation_kit.cli.record_table import main_columns, print_compact
 
 if TYPE_CHECKING:
     from curation_kit.documents.library import AddedDocuments
     from curation_kit.workspace import Estimate, Job, Workspace
 
 __all__ = [
-    "RESULT_COLUMNS",
     "add_documents",
     "finish",
     "in_foreground",
@@ -43,18 +42,6 @@ ROWS_SHOWN = 15
 
 #: Papers that are known already and named one by one.
 NAMED = 3
-
-#: Columns of the results table that fit a terminal.
-RESULT_COLUMNS = (
-    "document",
-    "gene_symbol",
-    "gene_id",
-    "anatomy_label",
-    "cellular_component_label",
-    "stage_label",
-    "negated",
-    "page",
-)
 
 
 Budget = Annotated[
@@ -263,11 +250,13 @@ def in_foreground(job: Job, after: int = 0) -> bool:
 
 def print_records(
     rows: list[dict[str, Any]],
-    columns: Sequence[str] = RESULT_COLUMNS,
+    columns: Sequence[str] | None = None,
     *,
     empty: str = "No records.",
 ) -> None:
-    """Print records for people: of some columns, those that the records have."""
+    """Print records for people: columns that they have, their own when left out."""
+    if columns is None:
+        columns = main_columns(rows)
     present = [name for name in columns if not rows or name in rows[0]]
     rows = [{**row, "negated": "not" if row.get("negated") else ""} for row in rows]
     print_table(rows, present, right=("page",), empty=empty)
