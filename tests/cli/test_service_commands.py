@@ -80,6 +80,20 @@ def test_a_service_from_its_beginning_to_its_end(workspace: ck.Workspace) -> Non
     assert list(workspace.settings.services) == ["other"]
 
 
+def test_the_first_service_is_the_default(workspace: ck.Workspace) -> None:
+    """It stays so beside others; without a default, it is said how to choose one."""
+    add(workspace)
+    call(workspace, "services", "add", "other", "--url", "https://host/v1")
+    call(workspace, "services", "add", "third", "--url", "https://third/v1")
+    assert workspace.settings.service()[0] == "local"
+    call(workspace, "services", "edit", "local", "--model", "large")
+    assert workspace.settings.service()[0] == "local"
+    call(workspace, "services", "remove", "local")
+    with pytest.raises(NotFound, match="services default NAME") as told:
+        workspace.settings.service()
+    assert 'option "service"' in str(told.value)
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
