@@ -21,7 +21,7 @@ from curation_kit.cli.output import (
     say,
 )
 from curation_kit.cli.record_table import main_columns, print_compact, print_whole
-from curation_kit.cli.run import print_records
+from curation_kit.cli.run import print_records, say_unresolved
 from curation_kit.errors import JobError
 
 if TYPE_CHECKING:
@@ -134,6 +134,7 @@ def show(
     if summary["completed"]:
         typer.echo(f"Evidence gate: {job.flow.evidence_gate}")
         typer.echo(completeness.summary())
+        say_unresolved(job)
     print_table(
         rows,
         ("document", "status", "step", "records", "seconds", "attempts", "error"),

@@ -35,6 +35,7 @@ __all__ = [
     "in_foreground",
     "print_estimate",
     "print_records",
+    "say_unresolved",
 ]
 
 #: Rows of the results table shown after a run.
@@ -273,6 +274,12 @@ def _print_first(rows: list[dict[str, Any]]) -> None:
         say(f"… and {len(rows) - ROWS_SHOWN} more records.")
 
 
+def say_unresolved(job: Job) -> None:
+    """Say how many names sources outside the papers did not tell of, if any."""
+    if unresolved := job.unresolved():
+        say(f"{unresolved}. The papers' notes say why; the next job asks again.")
+
+
 def finish(job: Job, ended: bool, out: Path | None) -> None:
     """Print what came of a job and leave with its exit status."""
     from curation_kit.jobs import Status, duration
@@ -302,6 +309,7 @@ def finish(job: Job, ended: bool, out: Path | None) -> None:
         f"{progress.failed} failed, {record_count(len(rows))}, "
         f"{duration(progress.elapsed)}. Job {job.id}"
     )
+    say_unresolved(job)
     if told := job.costs.text:
         say(told)
     if progress.completed:
