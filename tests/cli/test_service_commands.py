@@ -128,6 +128,11 @@ def test_a_connection_is_tried_out(workspace: ck.Workspace) -> None:
         said = call(workspace, "services", "test").output
         assert "tiny answers" in said
         assert "Models: tiny, large" in said
+        assert "not in" not in said
+        call(workspace, "services", "edit", "local", "--model", "other")
+        told = call(workspace, "services", "test").output
+        assert "other is not in the service's list of models" in told
+        call(workspace, "services", "edit", "local", "--model", "tiny")
         found = json.loads(call(workspace, "services", "test", "--json").stdout)
         assert (found["works"], found["structured"]) == (True, "json_schema")
     done = CliRunner().invoke(
