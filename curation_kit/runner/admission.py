@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import logging
 import math
+import os
 import threading
 import time
 from collections import defaultdict
@@ -52,6 +53,13 @@ MOST_LIMITED = 20
 
 #: Who waits looks at least this often, in seconds, whether the job goes on.
 POLL = 0.5
+
+#: A runner goes on for a while after its last job, and other jobs keep it alive.
+_OLD_ENVIRONMENT = (
+    " The runner (process {}) has the environment that it was started with: to have "
+    "it replaced, pause the other jobs, wait until it has ended (10 s), then resume. "
+    "An entry of the keyring needs no new start."
+)
 
 _log = logging.getLogger(__name__)
 
@@ -336,6 +344,8 @@ class Admissions:
         reason = f"{told}: {fault.message} {fault.hint}"
         if "resume the job" not in reason:
             reason += " Then resume the job."
+        if fault.environment:
+            reason += _OLD_ENVIRONMENT.format(os.getpid())
         _log.warning("%s", reason)
         return Verdict(suspended=reason), reason
 

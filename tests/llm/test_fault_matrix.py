@@ -244,6 +244,8 @@ def test_matrix(calls, monkeypatch, caplog, case) -> None:
     assert fault.scope is case.scope
     assert isinstance(failure, AnswerFailure) is case.lasting
     assert calls.reports[-1].unsure is case.unsure
+    key_refused = "does not accept the key" in failure.message
+    assert calls.reports[-1].fault.environment is key_refused
     # Each call was admitted and settled once, and no report has an answer.
     numbers = list(range(1, case.calls + 1))
     assert [call.attempt for call in calls.calls] == numbers

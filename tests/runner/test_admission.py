@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from batches import add_papers, fake_flow, until
@@ -278,6 +280,17 @@ def test_a_service_that_refuses_the_first_call_pauses_its_jobs(desk: Desk) -> No
         "Then resume the job."
     )
     assert other.status is Status.PROCESSING
+
+
+def test_a_key_of_the_environment_needs_a_new_runner(desk: Desk) -> None:
+    """The one at work is named: it does not see a key that is set now."""
+    job, claims = desk.job()
+    fault = replace(WRONG_KEY, environment=True)
+
+    desk.admissions.settle(desk.go(claims[0], call("a")), Report(0.1, fault=fault))
+
+    assert f"The runner (process {os.getpid()}) has the env" in str(job.paused_reason)
+    assert "the keyring needs no new start." in str(job.paused_reason)
 
 
 def test_a_request_that_only_is_refused_fails_alone(desk: Desk) -> None:
