@@ -342,6 +342,67 @@ def test_a_service_that_is_down_for_long_pauses_its_jobs(
     assert desk.admit(claims[1], call("b")).result(30).suspended
 
 
+def told(job: ck.Job) -> list[str]:
+    """What a job has heard of services."""
+    return [e.data["text"] for e in job.events() if e.type.startswith("service_")]
+
+
+def test_jobs_hear_once_that_they_wait_for_a_service_and_that_it_answers(
+    desk: Desk,
+) -> None:
+    """Also a job that asks later; nobody waits in silence."""
+    (job, claims), (other, [later, *_]) = desk.job(), desk.job()
+    for attempt in range(1, 6):
+        number = desk.go(claims[0], call("a", attempt=attempt))
+        desk.admissions.settle(number, Report(0.1, fault=BUSY))
+    number = desk.go(claims[0], call("a", attempt=6))
+    waiting = desk.admit(later, call("b"))
+    until(lambda: bool(told(other)), 30)
+
+    desk.admissions.settle(number, answer())
+
+    assert waiting.result(30).number is not None
+    first, second = told(job)
+    assert first.startswith(
+        'waiting for the model service "hosted" (Busy), trying again until '
+    )
+    assert second == 'the model service "hosted" answers again'
+    assert told(other) == [first, second]
+
+
+def test_who_resumes_a_job_hears_that_it_still_waits(desk: Desk) -> None:
+    """Even if it was told before: there it was somebody else."""
+    job, claims = desk.job()
+    for attempt in range(1, 6):
+        number = desk.go(claims[0], call("a", attempt=attempt))
+        desk.admissions.settle(number, Report(0.1, fault=BUSY))
+    assert len(told(job)) == 1
+    job.pause()
+    assert desk.admit(claims[0], call("a")).result(30).suspended
+
+    desk.store.resume(job.id)
+    desk.admit(claims[0], call("a"))
+
+    until(lambda: len(told(job)) == 2, 30)
+
+
+def test_a_single_long_wait_is_told(desk: Desk) -> None:
+    """When the service asks for it, or when a call took long; not a short one."""
+    job, claims = desk.job()
+    asks = replace(LIMITED, retry_after=30.0)
+    for key, fault, seconds, count in (
+        ("a", LIMITED, 0.1, 0),
+        ("b", BUSY, 120.0, 1),
+    ):
+        desk.admissions.settle(
+            desk.go(claims[0], call(key)), Report(seconds, fault=fault)
+        )
+        assert len(told(job)) == count
+    desk.admissions.settle(desk.go(claims[1], call("c")), answer())
+    desk.admissions.settle(desk.go(claims[1], call("d")), Report(0.1, fault=asks))
+    assert [text.split()[0] for text in told(job)] == ["waiting", "the", "waiting"]
+
+
 def test_a_refusal_for_asking_too_much_is_blamed_on_who_asks_beside(desk: Desk) -> None:
     """Alone, the request itself asks too much."""
     _, claims = desk.job()
