@@ -43,6 +43,28 @@ def refused(workspace: ck.Workspace, *words: object) -> str:
     return done.output + str(done.exception)
 
 
+@pytest.mark.usefixtures("fakes")
+def test_a_job_that_pauses_is_no_wrong_use(
+    workspace: ck.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has an exit status of its own, a summary, and a way to go on."""
+    monkeypatch.delenv("NO_SUCH_KEY", raising=False)
+    register(AskingExtractor)
+    add(workspace, "--key", "env:NO_SUCH_KEY")
+    job = workspace.create(asking_flow(), add_papers(workspace, "ok"), n_jobs=1)
+
+    arguments = ["--workspace", str(workspace.path), "resume", job.id]
+    done = CliRunner().invoke(app, arguments)
+
+    assert done.exit_code == 4, (done.output, done.exception)
+    assert "0 of 1 paper completed, 0 failed, 0 records" in done.output
+    assert 'Paused: The model service "local" gives no answers: ' in done.output
+    assert f"Go on with: curation-kit --workspace {workspace.path} resume" in (
+        done.output
+    )
+    assert "Error" not in done.output
+
+
 def add(workspace: ck.Workspace, *words: object) -> Result:
     """Add the service that all tests begin with."""
     url = "http://localhost:8080/v1"
