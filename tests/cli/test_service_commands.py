@@ -20,7 +20,7 @@ import curation_kit.cli.services
 from curation_kit.agents import register
 from curation_kit.cli import app
 from curation_kit.errors import JobError, NotFound, WorkspaceError
-from curation_kit.llm import Price, Service
+from curation_kit.llm import Call, CallLog, Price, Service
 
 PRICE = Price(input=10, output=100)
 
@@ -63,6 +63,30 @@ def test_a_job_that_pauses_is_no_wrong_use(
         done.output
     )
     assert "Error" not in done.output
+
+
+@pytest.mark.usefixtures("fakes")
+def test_what_is_estimated_is_said_wherever_costs_are(workspace: ck.Workspace) -> None:
+    """A call without an answer counts at the most that it can cost."""
+    register(AskingExtractor)
+    add(workspace)
+    papers = add_papers(workspace, "ok")
+    job = workspace.create(asking_flow(), papers)
+    note_calls(workspace._database, job.id, papers[0].id, 3, PRICE)
+    assert "stimated" not in call(workspace, "show", job.id).output
+    assert "~" not in call(workspace, "jobs").output
+    log = CallLog(workspace._database)
+    asked = Call("local", "tiny", "key", 1, "asking_extractor", 1000, 100)
+    log.lose(log.open(job.id, papers[0].id, asked, 0.02))
+
+    told = call(workspace, "show", job.id).output
+    assert "Estimated are those of 1 of the calls" in told
+    told = call(workspace, "jobs").output
+    assert "~$0.08" in told
+    assert "~ partly estimated" in told
+    assert (
+        json.loads(call(workspace, "jobs", "--json").output)[0]["estimated_calls"] == 1
+    )
 
 
 def add(workspace: ck.Workspace, *words: object) -> Result:
