@@ -371,7 +371,9 @@ class Admissions:
             reason += " Then resume the job."
         if fault.environment:
             reason += _OLD_ENVIRONMENT.format(os.getpid())
-        _log.warning("%s", reason)
+        # No warning: it would show in the terminal of somebody else's job. The jobs
+        # that it concerns have it as their reason.
+        _log.info("%s", reason)
         return Verdict(suspended=reason), reason
 
     def _affected(self, call: _UnderWay, fault: Fault | None) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -265,7 +266,9 @@ def test_who_waits_is_woken_when_the_job_does_not_go_on(desk: Desk, stop: str) -
         assert desk.admissions.turn(other[0].job_id, "another", 1.0) == ""
 
 
-def test_a_service_that_refuses_the_first_call_pauses_its_jobs(desk: Desk) -> None:
+def test_a_service_that_refuses_the_first_call_pauses_its_jobs(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
     """No paper fails for a wrong key; jobs of another model go on."""
     (job, claims), (other, [claim, *_]) = desk.job(), desk.job()
     number = desk.go(claims[0], call("a"))
@@ -280,6 +283,8 @@ def test_a_service_that_refuses_the_first_call_pauses_its_jobs(desk: Desk) -> No
         "Then resume the job."
     )
     assert other.status is Status.PROCESSING
+    # It would be shown in the terminal of whoever runs any job just now.
+    assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
 
 
 def test_a_key_of_the_environment_needs_a_new_runner(desk: Desk) -> None:
