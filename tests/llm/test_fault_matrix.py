@@ -364,3 +364,11 @@ def test_waits_are_drawn_from_a_growing_range(server) -> None:
         assert max(calls.rests) <= 4
         waits += calls.rests
     assert len(set(waits)) == len(waits)
+
+
+def test_the_words_of_a_service_end_before_the_hint(asker, server) -> None:
+    """Most services leave out the full stop."""
+    server.answer = Reply.error(401, "Incorrect API key provided")
+    with pytest.raises(DocumentFailure) as raised:
+        asker.ask()
+    assert raised.value.message.endswith("(401): Incorrect API key provided.")
