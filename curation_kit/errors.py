@@ -7,6 +7,7 @@
     ├── NotFound             no document, flow or job of that name
     ├── FlowError            the flow has problems (all of them are listed)
     ├── JobError             the job cannot do this now, or could not run
+    │   └── JobPaused        the job waits for a person to resume it
     ├── DocumentFailure      one paper failed; the runner turns it into data
     │   └── AnswerFailure    one question got no answer; others to the model may
     └── Suspended            one paper is put back, as it may not go on now
@@ -26,6 +27,7 @@ __all__ = [
     "FailureCategory",
     "FlowError",
     "JobError",
+    "JobPaused",
     "NotFound",
     "Suspended",
     "WorkspaceError",
@@ -80,6 +82,10 @@ class FlowError(CurationKitError, ValueError):
 
 class JobError(CurationKitError):
     """A job cannot do what was asked, or the batch itself could not run."""
+
+
+class JobPaused(JobError):  # noqa: N818 - nothing is wrong with what was asked
+    """A job was paused before it had ended: its reason says what to do."""
 
 
 class DocumentFailure(CurationKitError):  # noqa: N818 - data, once it is caught

@@ -21,9 +21,9 @@ def fold(documents: Iterable[str], events: Iterable[Event]) -> dict[str | None, 
     state[None] = "pending"
     started = False
     for event in events:
-        if event.type in {"step_started", "steps_reused"}:
-            continue
         kind, _, what = event.type.partition("_")
+        if kind in {"step", "steps", "service"}:
+            continue
         if kind == "document":
             state[event.document_id] = _DOCUMENT.get(what, what)
         elif what == "started":

@@ -11,6 +11,7 @@ from curation_kit.errors import (
     FailureCategory,
     FlowError,
     JobError,
+    JobPaused,
     NotFound,
     WorkspaceError,
 )
@@ -22,7 +23,8 @@ from curation_kit.errors import (
         WorkspaceError("full"),
         NotFound("no such flow"),
         FlowError(["No name.", "No steps."]),
-        JobError("paused"),
+        JobError("ended"),
+        JobPaused("paused"),
         DocumentFailure("input", "It is blank.", "Scan it."),
         AnswerFailure("model", "It is cut off.", "Ask for less."),
     ],

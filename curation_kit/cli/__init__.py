@@ -1,7 +1,8 @@
 """The ``curation-kit`` command.
 
 Exit status: 0 all documents completed, 1 some or all failed, 2 wrong use,
-3 the job was cancelled, 130 interrupted with Ctrl-C (the job is paused).
+3 the job was cancelled, 4 it is paused (the reason is told), 130 interrupted with
+Ctrl-C (the job is paused).
 """
 
 from __future__ import annotations

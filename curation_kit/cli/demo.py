@@ -10,7 +10,7 @@ import typer
 
 from curation_kit.cli.app import app, choose_workspace, command, workspace_path
 from curation_kit.cli.output import FOLDER_MADE, counted, say
-from curation_kit.cli.run import add_documents, finish, in_foreground
+from curation_kit.cli.run import PAUSED, add_documents, finish, in_foreground
 
 if TYPE_CHECKING:
     from curation_kit.documents.library import AddedDocuments
@@ -39,7 +39,7 @@ def demo() -> None:
     try:
         finish(job, ended, workspace.path / f"{job.id}.zip" if ended else None)
     except typer.Exit as leaving:
-        if leaving.exit_code == 130:  # noqa: PLR2004 - interrupted
+        if leaving.exit_code in {PAUSED, 130}:  # interrupted
             raise
     from curation_kit.evaluation import evaluate, read_gold
     from curation_kit.samples import write_truth

@@ -76,6 +76,7 @@ def jobs(context: typer.Context, json: Json = False) -> None:
         used = usage.get(row["id"])
         row["tokens"] = used.tokens if used else 0
         row["cost"] = used.priced_cost if used else 0.0
+        row["estimated_calls"] = used.estimated if used else 0
     if json:
         echo_json(rows)
         return
@@ -84,13 +85,23 @@ def jobs(context: typer.Context, json: Json = False) -> None:
         columns.append("cost")
     print_table(
         [
-            {**row, "cost": "?" if row["cost"] is None else dollars(row["cost"])}
+            {
+                **row,
+                "cost": "?"
+                if row["cost"] is None
+                else ("~" if row["estimated_calls"] else "") + dollars(row["cost"]),
+            }
             for row in rows
         ],
         columns,
         right=("completed", "failed", "documents", "cost"),
         empty="No jobs yet: start one with curation-kit run.",
     )
+    if any(row["estimated_calls"] for row in rows):
+        say(
+            "~ partly estimated: a service did not count the tokens of some calls, or "
+            "they were cut off."
+        )
 
 
 @app.command()

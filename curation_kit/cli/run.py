@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from curation_kit.workspace import Estimate, Job, Workspace
 
 __all__ = [
+    "PAUSED",
     "add_documents",
     "finish",
     "in_foreground",
@@ -40,6 +42,9 @@ __all__ = [
 
 #: Rows of the results table shown after a run.
 ROWS_SHOWN = 15
+
+#: Exit status when the job waits for a person to resume it.
+PAUSED = 4
 
 #: Papers that are known already and named one by one.
 NAMED = 3
@@ -241,8 +246,10 @@ def print_estimate(found: Estimate) -> None:
 
 def in_foreground(job: Job, after: int = 0) -> bool:
     """Run a job with a progress display; False when it was interrupted."""
+    from curation_kit.errors import JobPaused
+
     try:
-        with progress_of(job, after):
+        with progress_of(job, after), suppress(JobPaused):  # `finish` says so
             job.run()
     except KeyboardInterrupt:
         return False
@@ -292,18 +299,11 @@ def finish(job: Job, ended: bool, out: Path | None) -> None:
             f"kept. Go on with: {command('resume', job.id)}"
         )
         raise typer.Exit(130)
+    paused = job.status is Status.PAUSED
     rows = [record.row(name) for name, _, record in job.records()]
-    _print_first(rows)
-    documents = job.document_rows()
-    for row in documents:
-        if row["status"] == Status.FAILED:
-            say(f"Failed ({row['category']}): {row['document']}")
-            say(f"  {row['error']} {row['hint'] or ''}".rstrip())
-    if empty := sum(row["records"] == 0 for row in documents):
-        say(
-            f"{counted(empty, 'paper')} {'has' if empty == 1 else 'have'} no records. "
-            f"What was read there and why nothing was kept: {command('show', job.id)}"
-        )
+    if rows or not paused:
+        _print_first(rows)
+    _print_papers(job)
     say(
         f"{progress.completed} of {counted(progress.total, 'paper')} completed, "
         f"{progress.failed} failed, {record_count(len(rows))}, "
@@ -312,6 +312,9 @@ def finish(job: Job, ended: bool, out: Path | None) -> None:
     say_unresolved(job)
     if told := job.costs.text:
         say(told)
+    if paused:
+        _print_pause(job, out)
+        raise typer.Exit(PAUSED)
     if progress.completed:
         if out:
             make_folder(out)
@@ -322,3 +325,28 @@ def finish(job: Job, ended: bool, out: Path | None) -> None:
         raise typer.Exit(3)
     if progress.failed:
         raise typer.Exit(1)
+
+
+def _print_papers(job: Job) -> None:
+    """Print which papers have failed, and how many have no records."""
+    from curation_kit.jobs import Status
+
+    documents = job.document_rows()
+    for row in documents:
+        if row["status"] == Status.FAILED:
+            say(f"Failed ({row['category']}): {row['document']}")
+            say(f"  {row['error']} {row['hint'] or ''}".rstrip())
+    if empty := sum(row["records"] == 0 for row in documents):
+        say(
+            f"{counted(empty, 'paper')} {'has' if empty == 1 else 'have'} no records. "
+            f"What was read there and why nothing was kept: {command('show', job.id)}"
+        )
+
+
+def _print_pause(job: Job, out: Path | None) -> None:
+    """Print why a job is paused, and how it goes on."""
+    say(f"Paused: {job.paused_reason}")
+    if out:
+        say(f"The job has not ended: {out} is not written.")
+    other = " (--budget USD changes its budget)" if job.costs.budget else ""
+    say(f"Go on with: {command('resume', job.id)}{other}")

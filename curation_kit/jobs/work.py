@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
-from curation_kit.errors import FailureCategory
+from curation_kit.errors import FailureCategory, NotFound
 from curation_kit.jobs.model import Claim, Outcome, Status, Suspicion
 from curation_kit.jobs.turns import JobTurns
 
@@ -157,6 +158,14 @@ class JobWork(JobTurns):
                 charged=charged,
                 suspect=suspect,
             )
+
+    def service_told(self, job_ids: Iterable[str], kind: str, **data: str) -> None:
+        """Note in some jobs what they hear of a service, where they still exist."""
+        with self._database.transaction():
+            for job_id in job_ids:
+                with suppress(NotFound):
+                    self._status(job_id)
+                    self._event(job_id, kind, **data)
 
     def recover(self, *, charged: bool = True) -> int:
         """Put back what a dead runner left in flight; give how many documents.

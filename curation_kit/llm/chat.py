@@ -224,6 +224,7 @@ class Chat:
         fault = self._fault(status, said, response.retry_after)
         if status == 401:  # noqa: PLR2004
             forget_keys()
+            fault = replace(fault, environment=self._service.key.startswith("env:"))
         return CallFailed(fault, learnt=self._learn_from(status, said))
 
     def _fault(

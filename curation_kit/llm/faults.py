@@ -29,6 +29,9 @@ class Fault:
         Whether the same call may succeed later.
     retry_after
         Seconds that the service asks to wait.
+    environment
+        Whether a key of the environment is missing or wrong: a process sees only
+        the environment that it was started with.
     """
 
     category: FailureCategory
@@ -37,6 +40,7 @@ class Fault:
     scope: Scope = Scope.REQUEST
     passing: bool = False
     retry_after: float | None = None
+    environment: bool = False
 
     def failure(self) -> DocumentFailure:
         """Give what the agent raises."""

@@ -53,9 +53,11 @@ def find_key(place: str) -> SecretStr | None:
         how = f"Run: keyring set {KEYRING} {name}. Then resume the job."
     if not key:
         forget_keys()  # somebody may put one there
-        raise _missing(f"There is no key in {where}.", how)
+        told = f"There is no key in {where}."
+        raise _missing(told, how, environment=kind == "env")
     if not (key.isascii() and key.isprintable() and " " not in key):
-        raise _missing(f"What is in {where} is no key: it has blanks or accents.", how)
+        told = f"What is in {where} is no key: it has blanks or accents."
+        raise _missing(told, how, environment=kind == "env")
     return SecretStr(key)
 
 
@@ -90,5 +92,8 @@ def redact(text: str, key: SecretStr | None) -> str:
     return text if key is None else text.replace(key.get_secret_value(), "[key]")
 
 
-def _missing(message: str, hint: str) -> MissingKey:
-    return MissingKey(Fault(FailureCategory.FLOW, message, hint, Scope.SERVICE))
+def _missing(message: str, hint: str, *, environment: bool = False) -> MissingKey:
+    fault = Fault(
+        FailureCategory.FLOW, message, hint, Scope.SERVICE, environment=environment
+    )
+    return MissingKey(fault)

@@ -252,7 +252,7 @@ def fault_of_refusal(
         called in messages.
     """
     rule = next(rule for rule in _RULES if rule.fits(status, said))
-    told = f": {said.message}" if said.message else "."
+    told = f": {_sentence(said.message)}" if said.message else "."
     return Fault(
         rule.category,
         rule.message.format(status=status, **names) + told,
@@ -265,6 +265,11 @@ def fault_of_refusal(
 
 def _text(told: Any) -> str:
     return told if isinstance(told, str) else json.dumps(told, ensure_ascii=False)
+
+
+def _sentence(text: str) -> str:
+    """Give a text with a full stop: a hint follows."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def _shortened(text: str) -> str:

@@ -83,16 +83,17 @@ class Usage:
 
 
 def dollars(amount: float) -> str:
-    """Give US dollars as people read them: whole cents, or two digits of less.
+    """Give US dollars as people read them: whole cents, two digits below ten of them.
 
     Examples
     --------
-    >>> dollars(1234.5), dollars(0.05), dollars(0.00123), dollars(0)
-    ('$1,234.50', '$0.05', '$0.0012', '$0.00')
+    >>> dollars(1234.5), dollars(0.05), dollars(0.0123), dollars(0.00123), dollars(0)
+    ('$1,234.50', '$0.05', '$0.012', '$0.0012', '$0.00')
     """
-    if 0 < amount < 0.01:  # noqa: PLR2004 - a cent
+    if 0 < amount < 0.0995:  # noqa: PLR2004 - rounded, more is ten cents
         places = 1 - math.floor(math.log10(amount))
-        return f"${amount:.{places}f}"
+        whole, _, parts = f"{amount:.{places}f}".partition(".")
+        return f"${whole}.{parts.rstrip('0'):0<2}"
     return f"${amount:,.2f}"
 
 

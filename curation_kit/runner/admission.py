@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import logging
 import math
+import os
 import threading
 import time
 from collections import defaultdict
@@ -38,6 +39,7 @@ from curation_kit.llm import (
     today,
 )
 from curation_kit.runner.budgets import Allowance, Budgets
+from curation_kit.runner.outages import News, Outages, is_silent
 
 __all__ = ["PATIENCE", "Admissions", "present"]
 
@@ -52,6 +54,13 @@ MOST_LIMITED = 20
 
 #: Who waits looks at least this often, in seconds, whether the job goes on.
 POLL = 0.5
+
+#: A runner goes on for a while after its last job, and other jobs keep it alive.
+_OLD_ENVIRONMENT = (
+    " The runner (process {}) has the environment that it was started with: to have "
+    "it replaced, pause the other jobs, wait until it has ended (10 s), then resume. "
+    "An entry of the keyring needs no new start."
+)
 
 _log = logging.getLogger(__name__)
 
@@ -132,6 +141,7 @@ class Admissions:
         self._numbers = itertools.count(1)
         self._asking: set[str] = set()  # keys of requests under way
         self._askers: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._outages = Outages()
         self._refused: dict[str, int] = {}  # answers of the service so far, by key
         self._turns: dict[str, float] = {}
 
@@ -184,9 +194,15 @@ class Admissions:
         claim, call = waiting.claim, waiting.call
         halted, budget = self._halted(claim.job_id, waiting.gone)
         if halted:
+            with self._lock:  # who resumes the job shall hear it again
+                self._outages.leave(claim.job_id)
             return Admission(suspended=halted)
         with self._lock:
             verdict = self._may_go(waiting, budget)
+            news = News()
+            if isinstance(verdict, float):
+                news = self._outages.join(call.service, [claim.job_id])
+        self._tell(news)
         if isinstance(verdict, str):
             self._pause([claim.job_id], verdict)
             return Admission(suspended=verdict)
@@ -294,10 +310,27 @@ class Admissions:
             for item in self._waiting[call.call.service]:
                 if item.call.key == call.call.key and report.answer is not None:
                     item.answer = report.answer
-            jobs = self._affected(call, report.fault) if reason else ()
+            jobs = self._affected(call, report.fault)
+            news = self._news(call, report, now, jobs)
+            if reason:
+                self._outages.forget(call.call.service)
             self._wake(call.call.service)
-        self._pause(jobs, reason)
+        if reason:
+            self._pause(jobs, reason)
+        else:
+            self._tell(news)
         return verdict
+
+    def _news(
+        self, call: _UnderWay, report: Report, now: float, jobs: list[str]
+    ) -> News:
+        """Give what jobs shall hear of a service as a call has ended."""
+        service, pace = call.call.service, call.pace
+        if is_silent(report, down=pace.down):
+            left = max(self._patience - pace.failing_for(now), 0.0)
+            told = report.fault.message if report.fault else ""
+            return self._outages.begin(service, told, left, jobs)
+        return News() if pace.down else self._outages.end(service)
 
     def _end(self, call: _UnderWay, cost: float | None) -> None:
         """Count a call as ended."""
@@ -336,7 +369,11 @@ class Admissions:
         reason = f"{told}: {fault.message} {fault.hint}"
         if "resume the job" not in reason:
             reason += " Then resume the job."
-        _log.warning("%s", reason)
+        if fault.environment:
+            reason += _OLD_ENVIRONMENT.format(os.getpid())
+        # No warning: it would show in the terminal of somebody else's job. The jobs
+        # that it concerns have it as their reason.
+        _log.info("%s", reason)
         return Verdict(suspended=reason), reason
 
     def _affected(self, call: _UnderWay, fault: Fault | None) -> list[str]:
@@ -397,6 +434,12 @@ class Admissions:
         if gone():
             return "its worker has ended", None
         return self._store.allowance(job_id)
+
+    def _tell(self, news: News) -> None:
+        if news.jobs:
+            self._store.service_told(
+                news.jobs, news.type, service=news.service, text=news.text
+            )
 
     def _pause(self, job_ids: Iterable[str], reason: str) -> None:
         """Pause jobs, unless they were cancelled or have ended meanwhile."""

@@ -95,6 +95,8 @@ _SENTENCES: dict[str, Callable[[dict[str, Any], int], str]] = {
     "job_retried": _retried,
     "job_completed": _job_ended,
     "job_failed": _job_ended,
+    "service_waiting": lambda d, _: d["text"],
+    "service_answers": lambda d, _: d["text"],
     "document_started": lambda d, _: (
         f"started, attempt {d['attempt']}" if d["attempt"] > 1 else "started"
     ),

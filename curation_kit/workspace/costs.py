@@ -73,10 +73,16 @@ class Costs:
         if self.budget is not None:
             spent += f" of {dollars(self.budget)}"
         kept = f", {used.kept:,} answers were kept already" if used.kept else ""
-        return (
+        told = (
             f"Models: {spent}, {used.calls:,} calls{kept}, "
             f"{used.input_tokens:,} tokens in, {used.output_tokens:,} out"
         )
+        if used.estimated:
+            told += (
+                f". Estimated are those of {used.estimated:,} of the calls: the "
+                "service did not count their tokens, or they were cut off"
+            )
+        return told
 
 
 def check_prices(budget: float | None, flow: Flow, settings: Settings) -> None:

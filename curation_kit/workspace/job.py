@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from curation_kit.agents import agents, session_agents
-from curation_kit.errors import JobError
+from curation_kit.errors import JobError, JobPaused
 from curation_kit.flow import Flow
 from curation_kit.jobs import Event, Status
 from curation_kit.llm import Settings, dollars
@@ -90,7 +90,7 @@ class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
 
         Raises
         ------
-        JobError
+        JobPaused
             If the job was paused, for instance because the disk is full.
         KeyboardInterrupt
             On Ctrl-C; the job is then paused and can be resumed.
@@ -147,7 +147,7 @@ class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
 
     def _not_paused(self) -> Job:
         if self.status is Status.PAUSED:
-            raise JobError(f"{self.name} is paused: {self.paused_reason}")
+            raise JobPaused(f"{self.name} is paused: {self.paused_reason}")
         return self
 
     def _ended_or_paused(self) -> bool:
@@ -161,8 +161,10 @@ class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
         ------
         TimeoutError
             If it has not ended after `timeout` seconds.
+        JobPaused
+            If it is paused.
         JobError
-            If it is paused, or the runner cannot work.
+            If the runner cannot work.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         while not self._ended_or_paused():

@@ -20,7 +20,7 @@ import curation_kit.cli.services
 from curation_kit.agents import register
 from curation_kit.cli import app
 from curation_kit.errors import JobError, NotFound, WorkspaceError
-from curation_kit.llm import Price, Service
+from curation_kit.llm import Call, CallLog, Price, Service
 
 PRICE = Price(input=10, output=100)
 
@@ -41,6 +41,52 @@ def refused(workspace: ck.Workspace, *words: object) -> str:
     expected = (NotFound, WorkspaceError, JobError, SystemExit)
     assert isinstance(done.exception, expected), done.exception
     return done.output + str(done.exception)
+
+
+@pytest.mark.usefixtures("fakes")
+def test_a_job_that_pauses_is_no_wrong_use(
+    workspace: ck.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has an exit status of its own, a summary, and a way to go on."""
+    monkeypatch.delenv("NO_SUCH_KEY", raising=False)
+    register(AskingExtractor)
+    add(workspace, "--key", "env:NO_SUCH_KEY")
+    job = workspace.create(asking_flow(), add_papers(workspace, "ok"), n_jobs=1)
+
+    arguments = ["--workspace", str(workspace.path), "resume", job.id]
+    done = CliRunner().invoke(app, arguments)
+
+    assert done.exit_code == 4, (done.output, done.exception)
+    assert "0 of 1 paper completed, 0 failed, 0 records" in done.output
+    assert 'Paused: The model service "local" gives no answers: ' in done.output
+    assert f"Go on with: curation-kit --workspace {workspace.path} resume" in (
+        done.output
+    )
+    assert "Error" not in done.output
+
+
+@pytest.mark.usefixtures("fakes")
+def test_what_is_estimated_is_said_wherever_costs_are(workspace: ck.Workspace) -> None:
+    """A call without an answer counts at the most that it can cost."""
+    register(AskingExtractor)
+    add(workspace)
+    papers = add_papers(workspace, "ok")
+    job = workspace.create(asking_flow(), papers)
+    note_calls(workspace._database, job.id, papers[0].id, 3, PRICE)
+    assert "stimated" not in call(workspace, "show", job.id).output
+    assert "~" not in call(workspace, "jobs").output
+    log = CallLog(workspace._database)
+    asked = Call("local", "tiny", "key", 1, "asking_extractor", 1000, 100)
+    log.lose(log.open(job.id, papers[0].id, asked, 0.02))
+
+    told = call(workspace, "show", job.id).output
+    assert "Estimated are those of 1 of the calls" in told
+    told = call(workspace, "jobs").output
+    assert "~$0.08" in told
+    assert "~ partly estimated" in told
+    assert (
+        json.loads(call(workspace, "jobs", "--json").output)[0]["estimated_calls"] == 1
+    )
 
 
 def add(workspace: ck.Workspace, *words: object) -> Result:

@@ -244,6 +244,8 @@ def test_matrix(calls, monkeypatch, caplog, case) -> None:
     assert fault.scope is case.scope
     assert isinstance(failure, AnswerFailure) is case.lasting
     assert calls.reports[-1].unsure is case.unsure
+    key_refused = "does not accept the key" in failure.message
+    assert calls.reports[-1].fault.environment is key_refused
     # Each call was admitted and settled once, and no report has an answer.
     numbers = list(range(1, case.calls + 1))
     assert [call.attempt for call in calls.calls] == numbers
@@ -362,3 +364,11 @@ def test_waits_are_drawn_from_a_growing_range(server) -> None:
         assert max(calls.rests) <= 4
         waits += calls.rests
     assert len(set(waits)) == len(waits)
+
+
+def test_the_words_of_a_service_end_before_the_hint(asker, server) -> None:
+    """Most services leave out the full stop."""
+    server.answer = Reply.error(401, "Incorrect API key provided")
+    with pytest.raises(DocumentFailure) as raised:
+        asker.ask()
+    assert raised.value.message.endswith("(401): Incorrect API key provided.")

@@ -62,6 +62,7 @@ def test_nothing_there(monkeypatch, value) -> None:
     fault = raised.value.fault
     assert (fault.scope, fault.passing) == (Scope.SERVICE, False)
     assert "Set LAB_KEY" in fault.hint
+    assert fault.environment
 
 
 @pytest.mark.usefixtures("drawer")
@@ -70,6 +71,7 @@ def test_nothing_in_the_keyring() -> None:
     with pytest.raises(MissingKey) as raised:
         find_key("keyring:lab")
     assert "keyring set curation_kit lab" in raised.value.fault.hint
+    assert not raised.value.fault.environment
 
 
 def test_a_keyring_that_is_locked(drawer) -> None:

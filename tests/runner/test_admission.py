@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from batches import add_papers, fake_flow, until
@@ -263,7 +266,9 @@ def test_who_waits_is_woken_when_the_job_does_not_go_on(desk: Desk, stop: str) -
         assert desk.admissions.turn(other[0].job_id, "another", 1.0) == ""
 
 
-def test_a_service_that_refuses_the_first_call_pauses_its_jobs(desk: Desk) -> None:
+def test_a_service_that_refuses_the_first_call_pauses_its_jobs(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
     """No paper fails for a wrong key; jobs of another model go on."""
     (job, claims), (other, [claim, *_]) = desk.job(), desk.job()
     number = desk.go(claims[0], call("a"))
@@ -278,6 +283,19 @@ def test_a_service_that_refuses_the_first_call_pauses_its_jobs(desk: Desk) -> No
         "Then resume the job."
     )
     assert other.status is Status.PROCESSING
+    # It would be shown in the terminal of whoever runs any job just now.
+    assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
+
+
+def test_a_key_of_the_environment_needs_a_new_runner(desk: Desk) -> None:
+    """The one at work is named: it does not see a key that is set now."""
+    job, claims = desk.job()
+    fault = replace(WRONG_KEY, environment=True)
+
+    desk.admissions.settle(desk.go(claims[0], call("a")), Report(0.1, fault=fault))
+
+    assert f"The runner (process {os.getpid()}) has the env" in str(job.paused_reason)
+    assert "the keyring needs no new start." in str(job.paused_reason)
 
 
 def test_a_request_that_only_is_refused_fails_alone(desk: Desk) -> None:
@@ -327,6 +345,67 @@ def test_a_service_that_is_down_for_long_pauses_its_jobs(
     assert "has given no answer for 3 s: Busy. Wait." in verdicts[-1].suspended
     assert job.paused_reason == verdicts[-1].suspended
     assert desk.admit(claims[1], call("b")).result(30).suspended
+
+
+def told(job: ck.Job) -> list[str]:
+    """What a job has heard of services."""
+    return [e.data["text"] for e in job.events() if e.type.startswith("service_")]
+
+
+def test_jobs_hear_once_that_they_wait_for_a_service_and_that_it_answers(
+    desk: Desk,
+) -> None:
+    """Also a job that asks later; nobody waits in silence."""
+    (job, claims), (other, [later, *_]) = desk.job(), desk.job()
+    for attempt in range(1, 6):
+        number = desk.go(claims[0], call("a", attempt=attempt))
+        desk.admissions.settle(number, Report(0.1, fault=BUSY))
+    number = desk.go(claims[0], call("a", attempt=6))
+    waiting = desk.admit(later, call("b"))
+    until(lambda: bool(told(other)), 30)
+
+    desk.admissions.settle(number, answer())
+
+    assert waiting.result(30).number is not None
+    first, second = told(job)
+    assert first.startswith(
+        'waiting for the model service "hosted" (Busy), trying again until '
+    )
+    assert second == 'the model service "hosted" answers again'
+    assert told(other) == [first, second]
+
+
+def test_who_resumes_a_job_hears_that_it_still_waits(desk: Desk) -> None:
+    """Even if it was told before: there it was somebody else."""
+    job, claims = desk.job()
+    for attempt in range(1, 6):
+        number = desk.go(claims[0], call("a", attempt=attempt))
+        desk.admissions.settle(number, Report(0.1, fault=BUSY))
+    assert len(told(job)) == 1
+    job.pause()
+    assert desk.admit(claims[0], call("a")).result(30).suspended
+
+    desk.store.resume(job.id)
+    desk.admit(claims[0], call("a"))
+
+    until(lambda: len(told(job)) == 2, 30)
+
+
+def test_a_single_long_wait_is_told(desk: Desk) -> None:
+    """When the service asks for it, or when a call took long; not a short one."""
+    job, claims = desk.job()
+    asks = replace(LIMITED, retry_after=30.0)
+    for key, fault, seconds, count in (
+        ("a", LIMITED, 0.1, 0),
+        ("b", BUSY, 120.0, 1),
+    ):
+        desk.admissions.settle(
+            desk.go(claims[0], call(key)), Report(seconds, fault=fault)
+        )
+        assert len(told(job)) == count
+    desk.admissions.settle(desk.go(claims[1], call("c")), answer())
+    desk.admissions.settle(desk.go(claims[1], call("d")), Report(0.1, fault=asks))
+    assert [text.split()[0] for text in told(job)] == ["waiting", "the", "waiting"]
 
 
 def test_a_refusal_for_asking_too_much_is_blamed_on_who_asks_beside(desk: Desk) -> None:

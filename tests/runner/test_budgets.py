@@ -82,3 +82,17 @@ def test_the_cap_is_never_passed(
             open_.remove(ended)
         assert spent <= cap + 1e-8
     assert spent + sum(cost for *_, cost in open_) <= cap + 1e-8
+
+
+def test_small_amounts_can_be_compared(budgets: Budgets) -> None:
+    """Rounded to cents, a call would seem to fit that does not."""
+    budgets.reserve("job", 0.0, 1, 0.0044)
+    budgets.settle("job", 0.0, 1, 0.0044, 0.0044)
+
+    obstacle = budgets.obstacle("job", 0.0, 0.0149, Allowance(job=0.0125))
+
+    assert obstacle is not None
+    assert obstacle.reason.startswith(
+        "The job may spend $0.013: $0.0044 is spent, and the next call can cost up to "
+        "$0.015."
+    )

@@ -77,7 +77,7 @@ def test_calls_tokens_and_cost_follow_the_length_of_the_papers(
     assert (found.calls, found.input_tokens, found.output_tokens) == (14, 14000, 1400)
     assert found.cost == pytest.approx(0.028)
     assert found.cost_text == (
-        "About 14 calls to models, 14 k tokens in and 1,400 out: about $0.03, less "
+        "About 14 calls to models, 14 k tokens in and 1,400 out: about $0.028, less "
         "what is answered already."
     )
     assert "2 documents, 13 pages: about 2 min (assumed" in found.time_text

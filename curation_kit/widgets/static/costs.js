@@ -1,10 +1,10 @@
 // Amounts of money and of tokens, as `dollars` of curation_kit.llm and `tokens` of
 // curation_kit.workspace.
 
-/** US dollars: whole cents, or two digits of less. */
+/** US dollars: whole cents, two digits below ten of them. */
 function money(amount) {
-  return `$${amount.toLocaleString("en", amount > 0 && amount < 0.01
-    ? { minimumSignificantDigits: 2, maximumSignificantDigits: 2 }
+  return `$${amount.toLocaleString("en", amount > 0 && amount < 0.0995
+    ? { maximumSignificantDigits: 2 }
     : { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 }
 
