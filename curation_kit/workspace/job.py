@@ -11,7 +11,7 @@ from curation_kit.agents import agents, session_agents
 from curation_kit.errors import JobError, JobPaused
 from curation_kit.flow import Flow
 from curation_kit.jobs import Event, Status
-from curation_kit.llm import Settings, dollars
+from curation_kit.llm import dollars
 from curation_kit.runner import recover, work
 from curation_kit.workspace.costs import JobCosts, check_prices
 from curation_kit.workspace.exporting import JobExporting
@@ -217,7 +217,8 @@ class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
         cap = self.row.options.budget if budget is None else budget
         if cap is None:
             return
-        check_prices(cap, self.flows[-1], Settings.read(self._folders.workspace))
+        flow = self.flows[-1]
+        check_prices(cap, flow, flow.settings(self._folders.workspace))
         spent = self.costs.total.cost
         if budget is not None and spent >= budget > 0:
             raise JobError(
@@ -287,7 +288,7 @@ class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
                 f"The corrected flow needs {', '.join(sorted(unknown))}, registered in "
                 f"this session only; {self.name} was made without: start a new job."
             )
-        settings = Settings.read(self._folders.workspace)
+        settings = flow.settings(self._folders.workspace)
         flow = flow.with_services(settings)
         if (cap := self.row.options.budget) is not None:
             check_prices(cap, flow, settings)
