@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -93,7 +94,7 @@ class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
         JobPaused
             If the job was paused, for instance because the disk is full.
         KeyboardInterrupt
-            On Ctrl-C; the job is then paused and can be resumed.
+            On Ctrl-C or SIGTERM; the job is then paused and can be resumed.
         """
         missing = set(self.row.options.session_agents) - set(agents())
         if missing:
@@ -117,7 +118,7 @@ class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
 
     def _work(self) -> None:
         try:
-            finished = work(
+            stopped = work(
                 self._store,
                 self._folders,
                 until=self._ended_or_paused,
@@ -125,12 +126,12 @@ class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
                 own=self.id,
             )
         except KeyboardInterrupt:  # the second Ctrl-C
-            finished = False
-        if not finished:
-            self._interrupted()
+            stopped = signal.SIGINT
+        if stopped is not None:
+            self._interrupted(stopped)
         if self._store.has_work():  # submitted by others meanwhile
             self._runner.start()
-        if not finished:
+        if stopped is not None:
             raise KeyboardInterrupt
 
     def _wait_for_runner(self) -> None:
@@ -141,9 +142,14 @@ class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
             self._interrupted()
             raise
 
-    def _interrupted(self) -> None:
+    def _interrupted(self, stopped: signal.Signals = signal.SIGINT) -> None:
+        how = (
+            "Interrupted with Ctrl-C."
+            if stopped == signal.SIGINT
+            else f"Its program was told to end ({stopped.name})."
+        )
         with suppress(JobError):  # it has just ended
-            self._store.pause(self.id, "Interrupted with Ctrl-C.")
+            self._store.pause(self.id, how)
 
     def _not_paused(self) -> Job:
         if self.status is Status.PAUSED:
