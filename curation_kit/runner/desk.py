@@ -125,9 +125,10 @@ class RunnerDesk:
         return bool(self._under_way)
 
     def close(self) -> None:
-        """Give up calls that nobody will settle: the worker is gone."""
+        """Give up calls that nobody will settle: the document is not in work."""
         self._admissions.lose(self._under_way)
         self._under_way.clear()
+        self._admissions.depart(self._claim)
 
 
 class DistantDesk:
