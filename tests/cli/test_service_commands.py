@@ -207,6 +207,9 @@ def test_an_estimate_starts_nothing(
     assert "about $0." in said
     assert list(workspace.jobs) == []
     assert said == call(workspace, "documents", "preflight", "--flow", "Asks").stdout
+    told = call(workspace, "documents", "preflight", "--flow", "Asks", "--json").stdout
+    assert json.loads(told)["estimate"]["documents"] == 2
+    assert len(json.loads(told)["documents"]) == 2
 
 
 def test_costs_are_shown_with_jobs_and_a_budget_can_be_raised(
