@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from curation_kit.cli import app, main
-from curation_kit.errors import JobError, NotFound
+from curation_kit.errors import JobError, NotFound, WorkspaceError
 from curation_kit.samples import write_sample_papers
 
 
@@ -23,7 +23,7 @@ from curation_kit.samples import write_sample_papers
 def papers(tmp_path_factory):
     """Two sample papers that can be read, and a damaged file."""
     folder = tmp_path_factory.mktemp("papers")
-    write_sample_papers(folder, count=2)
+    write_sample_papers(str(folder), count=2)
     (folder / "damaged.pdf").write_bytes(b"%PDF-1.7\nnothing more")
     return folder
 
@@ -338,6 +338,19 @@ def test_wide_results_tell_everything_of_a_record(workspace):
     assert "record 0" in shown
     assert "verification score: 1" in shown
     assert "claimed:" not in shown
+
+
+def test_sample_papers_are_written_to_a_folder(workspace, tmp_path):
+    """It is made; what is in the way is told."""
+    done = call(workspace, "samples", tmp_path / "new" / "papers", "--count", "2")
+    assert done.exit_code == 0, done.output
+    assert "2 sample papers written to" in done.output
+    assert len(list((tmp_path / "new" / "papers").glob("*.pdf"))) == 2
+
+    (tmp_path / "file").touch()
+    refused = call(workspace, "samples", tmp_path / "file", "--count", "2")
+    assert isinstance(refused.exception, WorkspaceError)
+    assert str(tmp_path / "file") in str(refused.exception)
 
 
 def test_the_demo_leaves_the_workspace_of_the_environment_alone(tmp_path, monkeypatch):

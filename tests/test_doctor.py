@@ -21,6 +21,7 @@ from curation_kit.doctor.findings import count, listed
 from curation_kit.doctor.installation import versions
 from curation_kit.doctor.place import disk
 from curation_kit.documents.cache import TextCache
+from curation_kit.llm import SETTINGS, Service, Settings
 from curation_kit.runner import LOG, Runner
 from curation_kit.runner.process import LOCK
 
@@ -476,6 +477,31 @@ def test_broken_flows_and_plugins_are_warnings(workspace, plugins) -> None:
     assert told[1].startswith('"Short" cannot be run: No step writes')
     (agents,) = (i for i in found if i.subject == "agents")
     assert "no left foot" in agents.message
+
+
+def test_a_flow_without_a_service_for_its_model_is_a_warning(workspace) -> None:
+    """It becomes right with a service; settings that cannot be read are told."""
+    steps = [
+        ck.Step(agent="pdf"),
+        ck.Step(agent="gene_expression", options={"engine": "model"}),
+        ck.Step(agent="csv"),
+    ]
+    workspace.flows.save(ck.Flow(name="By a model", steps=steps))
+
+    def told(subject: str = "flows") -> list[str]:
+        return [i.message for i in examine(workspace.path) if i.subject == subject]
+
+    (problem,) = told()
+    assert problem.startswith('"By a model" cannot be run: Step 2 ("gene_expression")')
+    service = Service(base_url="http://localhost:8080/v1")
+    workspace.settings = Settings(services={"local": service})
+    (problem,) = told()
+    assert "choose a model" in problem
+    service = service.model_copy(update={"model": "tiny"})
+    workspace.settings = Settings(services={"local": service})
+    assert told() == ["5 flows, all can be run."]
+    (workspace.path / SETTINGS).write_text("services: [")
+    assert "is not valid YAML" in told("settings")[0]
 
 
 def test_versions_that_do_not_fit_are_problems() -> None:

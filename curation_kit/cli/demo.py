@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curation_kit.cli.app import app, choose_workspace, command, workspace_path
-from curation_kit.cli.output import say
+from curation_kit.cli.output import FOLDER_MADE, counted, say
 from curation_kit.cli.run import PAUSED, add_documents, finish, in_foreground
 
 if TYPE_CHECKING:
@@ -56,6 +56,33 @@ def demo() -> None:
         f"All records as CSV:  {command('results', job.id, '--format', 'csv')}\n"
         f"All of it is in {workspace.path}."
     )
+
+
+@app.command()
+def samples(
+    folder: Annotated[
+        Path, typer.Argument(help=f"Where they are written. {FOLDER_MADE}")
+    ],
+    count: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many. [default: 12, with two that fail]"),
+    ] = None,
+) -> None:
+    """Write sample papers to try flows on: invented studies.
+
+    Files of the same names in the folder are replaced.
+    """
+    from curation_kit.errors import WorkspaceError
+    from curation_kit.samples import write_sample_papers
+
+    folder = folder.expanduser()
+    try:
+        papers = write_sample_papers(folder, count=count)
+    except OSError as problem:
+        raise WorkspaceError(
+            f"{folder} cannot be written to: {problem.strerror}."
+        ) from problem
+    say(f"{counted(len(papers), 'sample paper')} written to {folder}.")
 
 
 @app.command()

@@ -20,8 +20,8 @@ from curation_kit.cli.output import (
     progress_bar,
     say,
 )
-from curation_kit.cli.record_table import print_compact, print_whole
-from curation_kit.cli.run import RESULT_COLUMNS, print_records
+from curation_kit.cli.record_table import main_columns, print_compact, print_whole
+from curation_kit.cli.run import print_records, say_unresolved
 from curation_kit.errors import JobError
 
 if TYPE_CHECKING:
@@ -145,6 +145,7 @@ def show(
     if summary["completed"]:
         typer.echo(f"Evidence gate: {job.flow.evidence_gate}")
         typer.echo(completeness.summary())
+        say_unresolved(job)
     print_table(
         rows,
         ("document", "status", "step", "records", "seconds", "attempts", "error"),
@@ -232,7 +233,8 @@ def results(
         else:
             plain = [row.record.row(row.document) for row in found]
             reviewed = any(row["review"] for row in plain)
-            columns = (*RESULT_COLUMNS, *(["review"] if reviewed else []), "quote")
+            review = ["review"] if reviewed else []
+            columns = (*main_columns(plain), *review, "quote")
             print_records(plain, columns)
 
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from curation_kit.records import EVIDENCE_COLUMNS, GeneExpressionRecord
+
 if TYPE_CHECKING:
     from curation_kit.formats import TableRow
 
-__all__ = ["print_compact", "print_whole"]
+__all__ = ["main_columns", "print_compact", "print_whole"]
 
 #: Columns of the compact table and their headings; those that are empty in all
 #: rows, but for the first ones, are left out.
@@ -26,15 +28,23 @@ _HEADINGS = {
     "verification": "verification",
     "review": "review",
 }
-#: Of records of another domain: that many of their columns.
-_OTHERS = 4
-
-_EVIDENCE = ("quote", "section", "figures")
+#: Columns of gene expression that a terminal has no room for.
+_MINOR = ("taxon", "anatomy_id", "stage_id", "cellular_component_id", "assay")
 
 _GAP = "  "
 
 #: No column is made narrower than this, or than its heading.
 _LEAST = 6
+
+
+def main_columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Columns of a table for people: the file, the records' own columns, the page."""
+    if not rows:
+        return []
+    hidden = {*EVIDENCE_COLUMNS} - {"page"}
+    if {"document", *GeneExpressionRecord.domain_columns()} <= set(rows[0]):
+        hidden.update(_MINOR)
+    return [name for name in rows[0] if name not in hidden]
 
 
 def print_compact(
@@ -59,11 +69,11 @@ def print_compact(
         typer.echo(empty)
         return
     width = Console().width
-    headings = _headings(rows)
+    headings = _headings(rows, width)
     lines = [[_cell(name, row.get(name)) for name in headings] for row in rows]
     titles = list(headings.values())
     widths = [max(map(cell_len, column)) for column in zip(titles, *lines, strict=True)]
-    least = [max(_LEAST, len(title)) for title in titles]
+    least = [_least(title) for title in titles]
     room = width - len(_GAP) * (len(widths) - 1)
     while sum(widths) > room:
         place = max(range(len(widths)), key=lambda n: widths[n] - least[n])
@@ -95,19 +105,33 @@ def print_whole(rows: Iterable[TableRow], *, empty: str = "No records.") -> None
         typer.echo(empty)
 
 
-def _headings(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Columns of a compact table with their headings."""
+def _headings(rows: Sequence[Mapping[str, Any]], width: int) -> dict[str, str]:
+    """Columns of a compact table with their headings, of other domains what fits."""
     headings = dict(_HEADINGS)
-    if "gene_symbol" not in rows[0]:
-        own = [name for name in rows[0] if name not in {*_HEADINGS, *_EVIDENCE}]
-        names = {name: name.replace("_", " ") for name in own[:_OTHERS]}
-        headings = {"document": "document", **names, **headings}
-    return {
+    # Identifiers of gene expression are left to wider tables.
+    known = {*_HEADINGS, *EVIDENCE_COLUMNS}
+    if "gene_symbol" in rows[0]:
+        known.update(GeneExpressionRecord.domain_columns())
+    own = [name for name in main_columns(rows) if name not in known]
+    names = {name: name.replace("_", " ") for name in own}
+    last = {name: headings.pop(name) for name in ("page", "verification", "review")}
+    headings.update({**names, **last})
+    shown = {
         name: title
         for name, title in headings.items()
-        if name in {"document", "gene_symbol"}
+        if name in {"document", "gene_symbol"} & {*rows[0]}
         or any(_cell(name, row.get(name)) for row in rows)
     }
+    for name in reversed(own):
+        if sum(map(_least, shown.values())) + len(_GAP) * (len(shown) - 1) <= width:
+            break
+        shown.pop(name, None)
+    return shown
+
+
+def _least(title: str) -> int:
+    """How narrow a column may become."""
+    return max(_LEAST, len(title))
 
 
 def _cell(name: str, value: Any) -> str:

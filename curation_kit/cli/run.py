@@ -24,7 +24,7 @@ from curation_kit.cli.output import (
     record_count,
     say,
 )
-from curation_kit.cli.record_table import print_compact
+from curation_kit.cli.record_table import main_columns, print_compact
 
 if TYPE_CHECKING:
     from curation_kit.documents.library import AddedDocuments
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PAUSED",
-    "RESULT_COLUMNS",
     "add_documents",
     "finish",
     "in_foreground",
     "print_estimate",
     "print_records",
+    "say_unresolved",
 ]
 
 #: Rows of the results table shown after a run.
@@ -48,18 +48,6 @@ PAUSED = 4
 
 #: Papers that are known already and named one by one.
 NAMED = 3
-
-#: Columns of the results table that fit a terminal.
-RESULT_COLUMNS = (
-    "document",
-    "gene_symbol",
-    "gene_id",
-    "anatomy_label",
-    "cellular_component_label",
-    "stage_label",
-    "negated",
-    "page",
-)
 
 
 Budget = Annotated[
@@ -270,11 +258,13 @@ def in_foreground(job: Job, after: int = 0) -> bool:
 
 def print_records(
     rows: list[dict[str, Any]],
-    columns: Sequence[str] = RESULT_COLUMNS,
+    columns: Sequence[str] | None = None,
     *,
     empty: str = "No records.",
 ) -> None:
-    """Print records for people: of some columns, those that the records have."""
+    """Print records for people: columns that they have, their own when left out."""
+    if columns is None:
+        columns = main_columns(rows)
     present = [name for name in columns if not rows or name in rows[0]]
     rows = [{**row, "negated": "not" if row.get("negated") else ""} for row in rows]
     print_table(rows, present, right=("page",), empty=empty)
@@ -289,6 +279,12 @@ def _print_first(rows: list[dict[str, Any]]) -> None:
         print_records(rows[:ROWS_SHOWN], empty=empty)
     if len(rows) > ROWS_SHOWN:
         say(f"… and {len(rows) - ROWS_SHOWN} more records.")
+
+
+def say_unresolved(job: Job) -> None:
+    """Say how many names sources outside the papers did not tell of, if any."""
+    if unresolved := job.unresolved():
+        say(f"{unresolved}. The papers' notes say why; the next job asks again.")
 
 
 def finish(job: Job, ended: bool, out: Path | None) -> None:
@@ -313,6 +309,7 @@ def finish(job: Job, ended: bool, out: Path | None) -> None:
         f"{progress.failed} failed, {record_count(len(rows))}, "
         f"{duration(progress.elapsed)}. Job {job.id}"
     )
+    say_unresolved(job)
     if told := job.costs.text:
         say(told)
     if paused:

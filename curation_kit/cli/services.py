@@ -158,13 +158,15 @@ def try_out(context: typer.Context, name: Name = "", json: Json = False) -> None
                 "structured": found.mode,
                 "seconds": found.seconds,
                 "message": found.fault.message if found.fault else "",
-                "hint": found.fault.hint if found.fault else "",
+                "hint": found.fault.hint if found.fault else found.remark,
             }
         )
     elif found.fault is not None:
         error(f"{found.fault.message} {found.fault.hint}")
     else:
         say(f"{found.model} answers, in {found.seconds:.1f} s ({found.mode}).")
+        if found.remark:
+            say(f"Note: {found.remark}")
     if found.models and not json:
         say(f"Models: {', '.join(found.models)}")
     if not found.works:

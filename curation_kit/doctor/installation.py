@@ -11,7 +11,9 @@ from packaging.requirements import Requirement
 
 from curation_kit.agents import agents, broken_agents
 from curation_kit.doctor.findings import Finding, Level, count
-from curation_kit.flow import FlowLibrary
+from curation_kit.errors import FlowError, WorkspaceError
+from curation_kit.flow import Flow, FlowLibrary
+from curation_kit.llm import Settings
 from curation_kit.store import SQLITE_VERSION
 
 __all__ = ["flows", "plugins", "versions"]
@@ -31,7 +33,7 @@ TOLD = (
 
 
 def flows(workspace: Path) -> Iterator[Finding]:
-    """Whether the saved flows can be read and run."""
+    """Whether the saved flows can be read and run, with the services there are."""
     library = FlowLibrary(workspace / "flows")
     broken = library.broken()
     for path, problem in broken.items():
@@ -42,14 +44,33 @@ def flows(workspace: Path) -> Iterator[Finding]:
             f"flows/{path.name} cannot be used: {first}",
             "Mend the file in a text editor, or delete it.",
         )
-    unfit = {name: flow.problems() for name, flow in library.items()}
+    settings: Settings | None = None
+    try:
+        settings = Settings.read(workspace)
+    except WorkspaceError as error:
+        yield Finding(
+            "settings", Level.WARNING, f"{error}", "Mend the file in a text editor."
+        )
+    unfit = {name: _problems(flow, settings) for name, flow in library.items()}
     for name, problems in unfit.items():
         for problem in problems:
             yield Finding("flows", Level.WARNING, f'"{name}" cannot be run: {problem}')
-    if not broken and not any(unfit.values()):
+    if not broken and settings is not None and not any(unfit.values()):
         yield Finding(
             "flows", Level.OK, f"{count(len(unfit), 'flow')}, all can be run."
         )
+
+
+def _problems(flow: Flow, settings: Settings | None) -> list[str]:
+    """What keeps a flow from running here: also a model that it has no service for."""
+    problems = flow.problems()
+    if problems or settings is None:  # of the settings is told already
+        return problems
+    try:
+        flow.with_services(settings)
+    except FlowError as error:
+        return error.problems
+    return []
 
 
 def plugins() -> Iterator[Finding]:

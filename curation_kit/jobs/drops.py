@@ -54,7 +54,12 @@ class JobDrops:
             sections_skipped=[name for name in skipped if name not in read],
             dropped=self._counted(job_id, "dropped"),
             verification=self._counted(job_id, "verification"),
+            unanswered=self.unanswered(job_id),
         )
+
+    def unanswered(self, job_id: str) -> dict[str, int]:
+        """Numbers of names that sources did not tell of, see `Ledger.unanswered`."""
+        return self._counted(job_id, "unanswered")
 
     def verified(self, job_id: str) -> tuple[dict[str, int], int]:
         """Numbers of kept records by verification, and how many are to be checked.

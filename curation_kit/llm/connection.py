@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import BaseModel
@@ -17,6 +18,11 @@ from curation_kit.llm.settings import Settings
 from curation_kit.llm.structured import Mode
 
 __all__ = ["Connection", "try_connection"]
+
+#: What hints of faults tell to do with the job, of which there is none here.
+_AFTERWARDS = re.compile(
+    r"[;.]? then (?:resume the job|retry or resume)(\.)", re.IGNORECASE
+)
 
 #: Models that think aloud need some room before they answer.
 _MOST_TOKENS = 1024
@@ -46,6 +52,16 @@ class Connection:
     mode: Mode | None = None
     seconds: float = 0.0
     fault: Fault | None = None
+
+    @property
+    def remark(self) -> str:
+        """What to know about the answer; empty when nothing is odd."""
+        if not self.works or not self.models or self.model in self.models:
+            return ""
+        return (
+            f"{self.model} is not in the service's list of models: some servers take "
+            "any name and answer by the model that they have."
+        )
 
     @property
     def works(self) -> bool:
@@ -97,7 +113,7 @@ def try_connection(settings: Settings, name: str = "") -> Connection:
     try:
         client.answer(chat, request, _Word)
     except CallFailed as failed:
-        fault = failed.fault
+        fault = replace(failed.fault, hint=_AFTERWARDS.sub(r"\1", failed.fault.hint))
     return Connection(
         name,
         request.model,

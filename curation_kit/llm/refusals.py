@@ -193,6 +193,10 @@ _RULES = (
 )
 
 
+_SLOW = (
+    "Raise “Longest wait” of the service under Settings, or lower “Calls at once”; in "
+    "a terminal: curation-kit services edit NAME --timeout SECONDS --in-flight CALLS."
+)
 _TROUBLES = {
     Trouble.ADDRESS: (FailureCategory.FLOW, False),
     Trouble.TLS: (FailureCategory.FLOW, False),
@@ -232,7 +236,8 @@ def fault_of_web_error(error: WebError) -> Fault:
     """Give the fault of a call without a response."""
     category, passing = _TROUBLES[error.trouble]
     scope = Scope.REQUEST if error.trouble is Trouble.LARGE else Scope.SERVICE
-    return Fault(category, error.message, error.hint, scope, passing)
+    hint = _SLOW if error.trouble is Trouble.SLOW else error.hint
+    return Fault(category, error.message, hint, scope, passing)
 
 
 def fault_of_refusal(

@@ -158,6 +158,8 @@ class Settings(BaseModel):
     ) -> Settings:
         """Give the settings with a service, new or in the place of another one.
 
+        The first service becomes the default.
+
         Raises
         ------
         WorkspaceError
@@ -179,12 +181,11 @@ class Settings(BaseModel):
             )
             for known, one in self.services.items()
         }
-        was_default = replacing and self.default_service == replacing
+        services = {**kept, name: service}
+        is_default = len(services) == 1 or (replacing and self.default == replacing)
+        default = name if is_default else self.default
         return self.model_copy(
-            update={
-                "services": {**kept, name: service},
-                "default_service": name if was_default else self.default_service,
-            }
+            update={"services": services, "default_service": default}
         )
 
     def without_service(self, name: str) -> Settings:
@@ -218,7 +219,11 @@ class Settings(BaseModel):
         known = ", ".join(f'"{one}"' for one in self.services)
         wanted = name or self.default
         if not wanted:
-            raise NotFound(f"Choose a model service: {known}.")
+            raise NotFound(
+                f"Choose a model service: {known}. Name it in the step's option "
+                '"service", or make one the default: under Settings, or with '
+                "curation-kit services default NAME."
+            )
         if wanted not in self.services:
             raise NotFound(f'There is no model service "{wanted}"; there is {known}.')
         return wanted, self.services[wanted]

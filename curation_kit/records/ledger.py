@@ -64,7 +64,8 @@ class Ledger(BaseModel):
     flagged
         Number of kept records that the evidence gate asks a curator to check.
     unanswered
-        Number of questions that a source outside the paper did not answer.
+        Number of names that a source outside the paper did not tell of, by what
+        their records say: ``unresolved: offline (Alliance Gene)``.
     notes
         Sentences for the curator.
     """
@@ -85,7 +86,7 @@ class Ledger(BaseModel):
     drops: list[Dropped] = Field(default_factory=list)
     verification: dict[str, int] = Field(default_factory=dict)
     flagged: int = 0
-    unanswered: int = Field(default=0, exclude_if=not_)
+    unanswered: dict[str, int] = Field(default_factory=dict, exclude_if=not_)
     notes: list[str] = Field(default_factory=list)
 
     def drop(
@@ -133,6 +134,11 @@ class Ledger(BaseModel):
         ]
         parts += [f"{self.flagged:,} to check"] if self.flagged else []
         return ", ".join(parts)
+
+    def unresolved(self) -> str:
+        """How many names sources did not tell of; empty when they told of all."""
+        told = (f"{_count(n, 'name')} {what}" for what, n in self.unanswered.items())
+        return ", ".join(told)
 
     def __repr__(self) -> str:
         return f"<Ledger {self.summary()}>"

@@ -70,7 +70,7 @@ _COLUMNS = tuple(f.name for f in fields(TruthRow) if f.name != "quote")
 
 
 def write_sample_papers(
-    folder: Path, *, count: int | None = None, seed: int = 0
+    folder: Path | str, *, count: int | None = None, seed: int = 0
 ) -> list[SamplePaper]:
     """Make sample PDFs with known truth.
 
@@ -103,6 +103,7 @@ def write_sample_papers(
         count = basic + 2
     if count < 0:
         raise ValueError(f"count is {count}; give the number of papers to write.")
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     papers = [_write_paper(folder, index, seed) for index in range(min(count, basic))]
     if count > basic:

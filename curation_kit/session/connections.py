@@ -47,7 +47,7 @@ def _report(found: Connection) -> dict[str, Any]:
         )
     if found.fault is None:
         summary = f"{found.model} answers, in {found.seconds:.1f} s."
-        hint = ""
+        hint = found.remark
     else:
         summary, hint = found.fault.message, found.fault.hint
     return {

@@ -160,6 +160,8 @@ def _told(sums: Ledger, completed: int) -> list[str]:
             f"{sums.chunks_answered:,} answered, {sums.chunks_unparseable:,} of the "
             "answers could not be read."
         )
+    if unresolved := sums.unresolved():
+        told.append(f"{unresolved}; the next job asks again.")
     return told
 
 

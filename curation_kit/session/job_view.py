@@ -98,7 +98,7 @@ class JobView(HasTraits):
             self.job = job
             self._runner_seen = time.monotonic()
             self._runner_due = 0.0
-            self._evidence: tuple[int, float, dict[str, int]] = (-1, 0.0, {})
+            self._support: tuple[int, float, dict[str, Any]] = (-1, 0.0, {})
             self._costs: tuple[float, dict[str, Any]] = (0.0, {})
             self.error = ""
             self.tab = tab if tab in self._parts else DOCUMENTS
@@ -217,7 +217,7 @@ class JobView(HasTraits):
             },
             "records": job.total_records,
             "reviewed": sum(job.review_counts.values()),
-            "evidence": self._verified(job, at_once=at_once),
+            **self._supported(job, at_once=at_once),
             "costs": self._spent(job, at_once=at_once),
             "fraction": progress.fraction,
             "elapsed": whole_seconds(progress.elapsed),
@@ -226,19 +226,22 @@ class JobView(HasTraits):
             "stands_still": self._stands_still(job),
         }
 
-    def _verified(self, job: Job, *, at_once: bool) -> dict[str, int]:
-        """Number of records by verification, and those to check.
+    def _supported(self, job: Job, *, at_once: bool) -> dict[str, Any]:
+        """Number of records by verification, those to check, names not told of.
 
         Of a large job it takes a while: while it runs, counted now and then.
         """
-        seq, due, counts = self._evidence
+        seq, due, told = self._support
         now, newest = time.monotonic(), job.last_seq()
         if newest != seq and (at_once or now >= due):
             found, flagged = job.verified()
-            counts = {**found, "check": flagged}
+            told = {
+                "evidence": {**found, "check": flagged},
+                "unresolved": job.unresolved(),
+            }
             due = now + max(COUNTED_EVERY, 10 * (time.monotonic() - now))
-            self._evidence = (newest, due, counts)
-        return counts
+            self._support = (newest, due, told)
+        return told
 
     def _spent(self, job: Job, *, at_once: bool) -> dict[str, Any]:
         """What the job has cost; calls change it without an event."""

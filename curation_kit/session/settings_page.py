@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -24,6 +25,18 @@ PRESETS = (
     ("llama.cpp on this machine", "http://localhost:8080/v1", ""),
     ("vLLM on this machine", "http://localhost:8000/v1", ""),
 )
+
+
+#: The kind of place that was chosen, before one that was typed.
+_TYPED_TWICE = re.compile(r"^(env|keyring):\s*(?=(env|keyring):)")
+
+#: What names of places may be, in the words of the form.
+_KEY_WORDS = {
+    "env": "Give the name of the variable, never the key itself: capital letters, "
+    "digits and _.",
+    "keyring": "Give the name of the entry, never the key itself: at most 24 letters, "
+    "digits and . _ -.",
+}
 
 
 class SettingsPage(HasTraits):
@@ -130,10 +143,16 @@ class SettingsPage(HasTraits):
         if not self.form:
             raise NotFound("No service is in the form: begin again.")
         filled = {key: value for key, value in given.items() if value not in ("", None)}
+        if place := filled.get("key"):  # some type env:NAME into the field for NAME
+            filled["key"] = _TYPED_TWICE.sub("", place)
         try:
             service = Service.model_validate(filled)
         except ValidationError as error:
-            self.form = {**self.form, "wrong": wrong_settings(error)}
+            wrong = wrong_settings(error)
+            if "key" in wrong:
+                kind = str(filled["key"]).partition(":")[0]
+                wrong["key"] = _KEY_WORDS.get(kind, wrong["key"])
+            self.form = {**self.form, "wrong": wrong}
             return
         replacing = self.form["replacing"]
         try:

@@ -48,6 +48,10 @@ class JobCompleteness(JobReading):
         """Numbers of records by verification, and how many are to be checked."""
         return self._store.verified(self.id)
 
+    def unresolved(self) -> str:
+        """How many names sources outside the papers did not tell of, in words."""
+        return Ledger(unanswered=self._store.unanswered(self.id)).unresolved()
+
     def dropped_rows(
         self,
         *,

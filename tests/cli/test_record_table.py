@@ -4,9 +4,18 @@ import pytest
 from rich.cells import cell_len
 
 from curation_kit.cli.record_table import print_compact
+from curation_kit.cli.run import print_records
 from curation_kit.records import Evidence, GeneExpressionRecord, Record, Verification
 
 QUOTE = "The gene myo-2 is expressed in pharyngeal muscle of adults, as we saw. " * 3
+
+
+class Level(Record):
+    """Of another domain."""
+
+    tissue_type: str = "liver"
+    level: float = 2.5
+    assay: str = "blot"
 
 
 def record(**values: object) -> GeneExpressionRecord:
@@ -69,19 +78,55 @@ def test_no_text_of_a_paper_rules_the_terminal(
 def test_records_of_another_domain_have_their_own_columns(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The first of them."""
-
-    class Level(Record):
-        """Of another domain."""
-
-        tissue_type: str = "liver"
-        level: float = 2.5
-
+    """In their order, also one that gene expression has as well."""
     print_compact([Level().row("a.pdf")], quotes=False)
 
     header, line = capsys.readouterr().out.splitlines()
-    assert header.split()[:4] == ["document", "tissue", "type", "level"]
-    assert line.split()[:3] == ["a.pdf", "liver", "2.5"]
+    assert header.split()[:5] == ["document", "tissue", "type", "level", "assay"]
+    assert line.split()[:4] == ["a.pdf", "liver", "2.5", "blot"]
+
+
+def test_columns_that_have_no_room_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The last ones; where the record stands is told in any case."""
+    monkeypatch.setenv("COLUMNS", "45")
+
+    print_compact([Level().row("a.pdf")], quotes=False)
+
+    header, _ = capsys.readouterr().out.splitlines()
+    assert header.split() == ["document", "tissue", "type", "level", "verification"]
+
+
+def test_a_pipe_gets_the_columns_of_the_records(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Whatever their domain; identifiers of places are left out of gene expression."""
+    print_records([Level().row("a.pdf")])
+    header = capsys.readouterr().out.splitlines()[1]
+    assert header.split() == ["document", "tissue", "type", "level", "assay", "page"]
+
+    print_records([record(assay="in situ", anatomy_id="UBERON:1").row("a.pdf")])
+    shown = capsys.readouterr().out
+    assert "gene symbol" in shown
+    assert "in situ" not in shown
+    assert "UBERON:1" not in shown
+
+
+def test_a_column_that_a_plug_in_adds_to_gene_expression_is_shown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """On a terminal and in a pipe."""
+
+    class Measured(GeneExpressionRecord):
+        """Has one more."""
+
+        fold_change: float
+
+    row = Measured(gene_symbol="myo-2", fold_change=3.5).row("a.pdf")
+    print_compact([row], quotes=False)
+    print_records([row])
+    assert capsys.readouterr().out.count("fold change") == 2
 
 
 def test_without_records_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:

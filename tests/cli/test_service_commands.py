@@ -126,6 +126,20 @@ def test_a_service_from_its_beginning_to_its_end(workspace: ck.Workspace) -> Non
     assert list(workspace.settings.services) == ["other"]
 
 
+def test_the_first_service_is_the_default(workspace: ck.Workspace) -> None:
+    """It stays so beside others; without a default, it is said how to choose one."""
+    add(workspace)
+    call(workspace, "services", "add", "other", "--url", "https://host/v1")
+    call(workspace, "services", "add", "third", "--url", "https://third/v1")
+    assert workspace.settings.service()[0] == "local"
+    call(workspace, "services", "edit", "local", "--model", "large")
+    assert workspace.settings.service()[0] == "local"
+    call(workspace, "services", "remove", "local")
+    with pytest.raises(NotFound, match="services default NAME") as told:
+        workspace.settings.service()
+    assert 'option "service"' in str(told.value)
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -160,6 +174,11 @@ def test_a_connection_is_tried_out(workspace: ck.Workspace) -> None:
         said = call(workspace, "services", "test").output
         assert "tiny answers" in said
         assert "Models: tiny, large" in said
+        assert "not in" not in said
+        call(workspace, "services", "edit", "local", "--model", "other")
+        told = call(workspace, "services", "test").output
+        assert "other is not in the service's list of models" in told
+        call(workspace, "services", "edit", "local", "--model", "tiny")
         found = json.loads(call(workspace, "services", "test", "--json").stdout)
         assert (found["works"], found["structured"]) == (True, "json_schema")
     done = CliRunner().invoke(

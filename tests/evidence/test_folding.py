@@ -75,10 +75,10 @@ def test_every_place_leads_back_into_the_text(text: str) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=80))
-def test_folding_a_skeleton_changes_nothing(text: str) -> None:
+def test_folding_a_token_changes_nothing(text: str) -> None:
     """Letters and signs are in their last form."""
-    skeleton = fold(text).skeleton
-    assert fold(skeleton).skeleton == skeleton
+    tokens = fold(text).tokens
+    assert [fold(token).skeleton for token in tokens] == tokens
 
 
 def test_blanking_keeps_the_places() -> None:

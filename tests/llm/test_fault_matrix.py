@@ -158,10 +158,10 @@ MATRIX = {
         1,
     ),
     "no response": Case(
-        Reply(hang=True), "timeout", "did not answer", "timeout", 5, unsure=True
+        Reply(hang=True), "timeout", "did not answer", "Longest wait", 5, unsure=True
     ),
     "slow-loris body": Case(
-        Reply(trickle=0.02), "timeout", "did not answer", "timeout", 5, unsure=True
+        Reply(trickle=0.02), "timeout", "did not answer", "Longest wait", 5, unsure=True
     ),
     "reset in the body": Case(
         Reply(reset_after=40), "model", "broke off", "Try again", 5, unsure=True

@@ -27,6 +27,14 @@ def test_an_answer_is_told_with_its_form_and_the_models() -> None:
     assert len(found["models"]) == 40
 
 
+def test_a_model_that_is_not_listed_is_told() -> None:
+    """It answers all the same, as many servers take any name."""
+    with ChatServer('{"word": "ready"}', models=("m1",)) as server:
+        found = connection_report(settings(server.url, model="other"), "local")
+    assert found["ok"]
+    assert "other is not in the service's list" in found["hint"]
+
+
 def test_no_answer_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """A refused key: neither message nor hint repeats it."""
     monkeypatch.setenv("PLANTED", "planted-secret")
@@ -36,7 +44,7 @@ def test_no_answer_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> N
         found = connection_report(where, "local")
     assert not found["ok"]
     assert found["summary"]
-    assert found["hint"]
+    assert found["hint"] == "Check the key in env:PLANTED."
     assert "planted-secret" not in str(found)
 
 

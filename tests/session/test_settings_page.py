@@ -114,6 +114,29 @@ def test_what_is_wrong_is_told_beside_its_field(
     assert not (workspace.path / SETTINGS).exists()
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("env:env:MY_KEY", "env:MY_KEY"),
+        ("keyring:env:MY_KEY", "env:MY_KEY"),
+        ("env:keyring:lab", "keyring:lab"),
+    ],
+)
+def test_a_place_may_be_typed_as_in_a_terminal(
+    workspace: ck.Workspace, made: Page, typed: str, kept: str
+) -> None:
+    """What is typed counts, not what was chosen beside it."""
+    save(made.page, key=typed)
+    assert workspace.settings.services["local"].key == kept
+
+
+def test_a_wrong_place_is_told_in_the_words_of_the_form(made: Page) -> None:
+    """The form asks for a name, and has no prefix."""
+    save(made.page, key="env:my key")
+    assert made.page.form["wrong"]["key"].startswith("Give the name of the variable")
+    assert "env:" not in made.page.form["wrong"]["key"]
+
+
 def test_names_are_needed_and_unique(made: Page) -> None:
     """Two services of one name could not be told apart."""
     save(made.page, "  ")

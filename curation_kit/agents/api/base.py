@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
@@ -191,9 +192,13 @@ class _Checking:
     def all(self, records: Sequence[Record]) -> list[Record]:
         checked = [self._checked(record) for record in records]
         ledger = self._paper.ledger
-        count = sum(not lookup.status.answered for lookup in self._known.values())
-        if count:
-            ledger.unanswered += count
+        without = [
+            f"{lookup.status} ({self._agent.title})"
+            for lookup in self._known.values()
+            if not lookup.status.answered
+        ]
+        if count := len(without):
+            ledger.unanswered = dict(Counter(ledger.unanswered) + Counter(without))
             names = "1 name" if count == 1 else f"{count:,} names"
             ledger.notes.append(
                 f"{self._agent.title} left {names} unresolved: "

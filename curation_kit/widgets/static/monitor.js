@@ -26,12 +26,13 @@ function facts({ status, counts, elapsed, rate, eta, records, created, ended }) 
 }
 
 /** How well the records are supported: "verified 210 · approximate 3 · …". */
-function support({ records, evidence }) {
+function support({ records, evidence, unresolved }) {
   if (!records) return null;
   const kinds = ["verified", "approximate", "unsupported"];
   return h("p", { class: "ck-support" }, h("span", { class: "ck-muted" }, "Evidence: "),
     kinds.map((kind) => h("span", { class: `ck-tag ck-tag-${kind}` }, `${kind} ${(evidence[kind] ?? 0).toLocaleString("en")}`)),
-    h("span", { class: evidence.check ? "ck-warn" : "ck-muted" }, evidence.check ? `${evidence.check.toLocaleString("en")} to check` : "none to check"));
+    h("span", { class: evidence.check ? "ck-warn" : "ck-muted" }, evidence.check ? `${evidence.check.toLocaleString("en")} to check` : "none to check"),
+    unresolved && h("span", { class: "ck-warn" }, unresolved));
 }
 
 /** What models were asked and what that has cost; by step when unfolded. */

@@ -76,7 +76,7 @@ def test_symbol_becomes_the_identifier_of_the_papers_species(check, database):
     assert lookup.status is LookupStatus.RESOLVED
     assert lookup.source == "Alliance of Genome Resources"
     assert lookup.asked == datetime.now(UTC).date()
-    assert paper.ledger.unanswered == 0
+    assert paper.ledger.unanswered == {}
     (asked,) = database.asked
     assert asked.path == "search"
     assert asked.params == {

@@ -6,6 +6,8 @@ import pytest
 from batches import add_papers, statuses
 
 import curation_kit as ck
+from curation_kit.cli.run import finish
+from curation_kit.session.job_view import JobView
 
 pytestmark = pytest.mark.usefixtures("plugins")
 
@@ -49,7 +51,7 @@ def test_answers_are_kept_for_later_jobs(workspace, database, flow):
 
 
 def test_offline_is_on_the_record_and_asked_again_by_the_next_job(
-    workspace, database, flow, reply
+    workspace, database, flow, reply, capsys
 ):
     """No paper fails; what was not answered is no result to build on."""
     database.answer("search", GENE)
@@ -61,6 +63,14 @@ def test_offline_is_on_the_record_and_asked_again_by_the_next_job(
 
     assert statuses(first) == statuses(second) == ["completed"]
     assert first.results["gene_id"].isna().all()
+    told = "1 name unresolved: offline (Alliance Gene)"
+    assert first.unresolved() == first.completeness.unresolved() == told
+    view = JobView(first)
+    assert view.monitor["unresolved"] == told
+    view.close()
+    finish(first, ended=True, out=None)
+    assert told in capsys.readouterr().err
+    assert second.unresolved() == ""
     assert "1 name unresolved" in first.documents["ledger"].iloc[0]
     ((_, _, record),) = first.records()
     assert record.lookups["gene_id"].status == "unresolved: offline"

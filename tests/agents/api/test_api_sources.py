@@ -40,7 +40,7 @@ def test_passing_faults_are_tried_again(check, database, kept, reply):
     assert len(database.asked) == len(kept.turns) == 3
     assert len(kept.rests) == 2
     assert all(0 <= seconds <= 20 for seconds in kept.rests)
-    assert paper.ledger.unanswered == 0
+    assert paper.ledger.unanswered == {}
 
 
 def test_retry_after_wins_over_our_own_pause(check, database, kept, reply):
@@ -94,7 +94,7 @@ def test_faults_never_fail_a_paper_and_are_never_kept(
     assert outcome in record.explained()
     assert len(database.asked) == requests
     assert kept.answers == {}
-    assert paper.ledger.unanswered == 1
+    assert paper.ledger.unanswered == {f"{outcome} (Alliance Gene)": 1}
     assert not paper.ledger.complete
     (note,) = paper.ledger.notes
     assert note.startswith(
@@ -114,7 +114,7 @@ def test_source_out_of_reach_is_not_asked_for_each_name(check, database, reply):
     assert {one.lookups["gene_id"].status for one in [*checked, other]} == {
         LookupStatus.OFFLINE
     }
-    assert paper.ledger.unanswered == 9
+    assert paper.ledger.unresolved() == "9 names unresolved: offline (Alliance Gene)"
     assert "9 names unresolved" in paper.ledger.notes[0]
 
 
@@ -194,7 +194,7 @@ def test_old_answer_is_better_than_none(check, database, kept, reply):
 
     assert record.gene_id == "WB:WBGene00006766"
     assert "an older answer" in record.lookups["gene_id"].note
-    assert paper.ledger.unanswered == 0
+    assert paper.ledger.unanswered == {}
 
 
 def test_mirror_has_answers_of_its_own(check, database, kept):
