@@ -340,6 +340,17 @@ def test_wide_results_tell_everything_of_a_record(workspace):
     assert "claimed:" not in shown
 
 
+def test_papers_that_are_known_are_named_while_they_are_few(tmp_path):
+    """A folder of five hundred fills no screen."""
+    write_sample_papers(tmp_path / "papers", count=4)
+    add = (tmp_path / "workspace", "documents", "add")
+    call(*add, tmp_path / "papers")
+    some = sorted((tmp_path / "papers").glob("*.pdf"))[:3]
+    assert call(*add, *some).stderr.count("Known already, by its content") == 3
+    told = call(*add, tmp_path / "papers").stderr
+    assert told == "4 papers are known already, by their content.\n"
+
+
 def test_sample_papers_are_written_to_a_folder(workspace, tmp_path):
     """It is made; what is in the way is told."""
     done = call(workspace, "samples", tmp_path / "new" / "papers", "--count", "2")

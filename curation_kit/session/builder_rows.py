@@ -96,13 +96,15 @@ def _effect(step: DraftStep, flow_instructions: str) -> dict[str, Any]:
 
 
 def finding_row(found: Finding, steps: Sequence[DraftStep]) -> dict[str, Any]:
-    """Give a finding as JSON, with a short text to stand beside its option."""
+    """Give a finding as JSON, with texts to stand beside its option, or its part."""
     # Beside the option nobody needs to be told which one it is.
     short = found.text.partition('": ')[2] if found.option else found.text
     part = _named(found, steps)
     return {
         "text": found.text,
         "short": f"{part}: {short}" if part else short,
+        "plain": short,
+        "part": found.part,
         "step": found.step,
         "option": found.option,
         "blocks": found.blocks,

@@ -8,7 +8,7 @@ from traitlets import Dict
 
 from curation_kit.records import LIST_SEPARATOR, Ledger
 from curation_kit.session.job_part import CostlyPart, pages_of, shortened
-from curation_kit.session.wording import documents
+from curation_kit.session.wording import counted, documents
 from curation_kit.workspace import Job
 
 __all__ = ["DROPPED_PER_PAGE", "EMPTY_PER_PAGE", "CompletenessTable"]
@@ -139,7 +139,8 @@ def _told(sums: Ledger, completed: int) -> list[str]:
     """Totals in sentences."""
     if not completed:
         return []
-    pages = f"{sums.pages:,} pages of {documents(completed)} were read"
+    pages = f"{counted(sums.pages, 'page')} of {documents(completed)} "
+    pages += "was read" if sums.pages == 1 else "were read"
     if sums.pages_without_text:
         pages += f", {sums.pages_without_text:,} of them without text"
     told = [f"{pages}."]
@@ -150,13 +151,19 @@ def _told(sums: Ledger, completed: int) -> list[str]:
             + (f" Skipped: {skipped}." if skipped else "")
         )
     candidates = (
-        f"{sums.candidates:,} candidates: {sums.kept:,} kept as records, "
+        f"{counted(sums.candidates, 'candidate')}: {sums.kept:,} kept as records, "
         f"{sums.candidates - sums.kept:,} dropped."
     )
-    told.append(f"{sums.sentences:,} sentences were judged. {candidates}")
+    if sums.sentences or not sums.chunks_sent:  # a model reads pieces
+        were = "was" if sums.sentences == 1 else "were"
+        candidates = (
+            f"{counted(sums.sentences, 'sentence')} {were} judged. {candidates}"
+        )
+    told.append(candidates)
     if sums.chunks_sent:
+        were = "was" if sums.chunks_sent == 1 else "were"
         told.append(
-            f"{sums.chunks_sent:,} pieces were sent to a model, "
+            f"{counted(sums.chunks_sent, 'piece')} {were} sent to a model, "
             f"{sums.chunks_answered:,} answered, {sums.chunks_unparseable:,} of the "
             "answers could not be read."
         )

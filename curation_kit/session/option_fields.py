@@ -52,6 +52,9 @@ class OptionField:
         Whether a number has no fraction.
     item, fields
         What one of several rows is called, and its own fields.
+    shown_for
+        Of a field of a row: values of other fields of the row with which it makes
+        sense; empty for any.
     """
 
     name: str
@@ -67,6 +70,7 @@ class OptionField:
     whole: bool = False
     item: str = ""
     fields: tuple[OptionField, ...] = ()
+    shown_for: dict[str, list[Any]] = field(default_factory=dict)
 
     def shown(self, value: Any) -> Any:
         """Give a value as its control holds it; one without brackets as a list."""
@@ -242,6 +246,7 @@ def _field_of_row(
         description=shape.get("description", ""),
         default=shape.get("default"),
         required=name in items.get("required", []),
+        shown_for=shape.get("shown_for", {}),
         **_control(shape, schema),
     )
 

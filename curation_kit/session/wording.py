@@ -9,7 +9,7 @@ from curation_kit.agents import get_agent
 from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
 
-__all__ = ["agent_title", "documents", "event_text"]
+__all__ = ["agent_title", "counted", "documents", "event_text"]
 
 
 def agent_title(name: str) -> str:
@@ -20,9 +20,14 @@ def agent_title(name: str) -> str:
         return name.replace("_", " ").capitalize()
 
 
+def counted(count: int, what: str) -> str:
+    """A number of things: "1 page", "4,000 pages"."""
+    return f"1 {what}" if count == 1 else f"{count:,} {what}s"
+
+
 def documents(count: int) -> str:
     """A number of documents: "1 document", "40 documents"."""
-    return "1 document" if count == 1 else f"{count:,} documents"
+    return counted(count, "document")
 
 
 def event_text(row: dict[str, Any], flow: Flow) -> str:

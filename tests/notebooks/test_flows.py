@@ -136,9 +136,11 @@ def test_the_columns_of_a_table_are_filled_in_a_form(
     for number, name in enumerate(("drug", "dose", "outcome"), start=1):
         page.get_by_role("button", name="Add a column").press("Enter")
         column = page.get_by_role("group", name=f"Column {number}")
+        column.get_by_text("A value is needed.").wait_for()  # where it is needed
+        assert column.get_by_label("Values").count() == 0, "it is no choice"
         column.get_by_label("Name").press_sequentially(name, delay=40)
     column.get_by_label("Type").select_option("choice")
-    page.get_by_text("give its allowed values").first.wait_for()
+    column.get_by_text("give its allowed values").wait_for()
     column.get_by_label("Values").press_sequentially("good\nbad", delay=40)
     page.get_by_label("Custom instructions").fill("One row per treatment.")
     page.get_by_role("button", name="Move up: column 3").press("Enter")

@@ -443,8 +443,9 @@ def test_columns_of_a_table_are_built_in_a_form(page: FlowsPage) -> None:
     builder.set_step_instructions(key, "One row per treatment.")
     assert not builder.check["can_save"]
     builder.add_row(key, "columns")
-    short = [one["short"] for one in builder.check["findings"] if one["option"]]
-    assert short == ["Column 1, name: A value is needed."]
+    (found,) = [one for one in builder.check["findings"] if one["option"]]
+    assert found["short"] == "Column 1, name: A value is needed."
+    assert (found["part"], found["plain"]) == ("1.name", "A value is needed.")
 
     builder.set_cell(key, "columns", 0, "name", "drug")
     builder.set_cell(key, "columns", 0, "description", "What was given.")

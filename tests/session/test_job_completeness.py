@@ -81,6 +81,36 @@ def test_totals_reasons_and_candidates(job: ck.Job) -> None:
     assert (table.completeness["page"], len(table.completeness["rows"])) == (2, 15)
 
 
+def test_one_of_a_thing_is_told_as_one(workspace: ck.Workspace, fakes) -> None:
+    """And no sentences of a model, which reads pieces."""
+    del fakes
+
+    @register
+    class Asker(FakeExtractor):
+        """Sends the paper in one piece."""
+
+        name = "asker"
+
+        def extract(self, paper: Paper) -> Iterable[Record]:
+            """Count the piece."""
+            paper.ledger.pages = 1
+            paper.ledger.chunks_sent = paper.ledger.chunks_answered = 1
+            return super().extract(paper)
+
+    flow = fake_flow("csv")
+    flow.steps[1].agent = "asker"
+    job = workspace.run(flow, add_papers(workspace, "ok"), backend="sequential")
+    table = CompletenessTable()
+    table.open(job)
+    table.look()
+
+    assert table.completeness["told"] == [
+        "1 page of 1 document was read.",
+        "1 candidate: 1 kept as records, 0 dropped.",
+        "1 piece was sent to a model, 1 answered, 0 of the answers could not be read.",
+    ]
+
+
 def test_papers_without_a_record_are_told(job: ck.Job) -> None:
     """Page by page, whether they were read in full."""
     job.run()

@@ -98,12 +98,15 @@ class ExtractColumn(BaseModel):
         json_schema_extra={"control": "prose"},
     )
     values: tuple[str, ...] = Field(
-        default=(), description="Allowed values of a choice, or of the items of a list."
+        default=(),
+        description="Allowed values of a choice, or of the items of a list.",
+        json_schema_extra={"shown_for": {"type": ["choice", "list"]}},
     )
     ontology: str = Field(
         default="",
         pattern=r"^[A-Za-z]*$",
         description="Source of identifiers, for instance UBERON or CHEBI.",
+        json_schema_extra={"shown_for": {"type": ["text", "choice"]}},
     )
 
     @field_validator("name", "values", mode="before")

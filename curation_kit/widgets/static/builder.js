@@ -53,7 +53,7 @@ function render({ model, el }) {
 
   // ---- one option
 
-  function control(step, form, id, disabled, describedby) {
+  function control(step, form, id, disabled, describedby, problems) {
     const isSet = form.name in step.values;
     const known = isSet ? step.values[form.name] : form.default;
     const value = ["check", "choices"].includes(form.control) ? typed.get(id) ?? known : known;
@@ -73,7 +73,7 @@ function render({ model, el }) {
         return h("div", { class: "ck-checks" }, form.choices.map((one, index) => h("label", { class: "ck-check" },
           h("input", { type: "checkbox", id: `${id}-${index}`, change: "several", args: [...args, index], checked: on.includes(one), disabled }), words(one))));
       }
-      case "rows": return optionRows({ step, form, id, disabled, field });
+      case "rows": return optionRows({ step, form, id, disabled, field, problems });
       case "number":
         return field("input", id, value, "set_option", args, {
           type: "text", inputmode: form.whole ? "numeric" : "decimal", class: "ck-input ck-number-input", ...common });
@@ -136,8 +136,8 @@ function render({ model, el }) {
       [form.description, limits, formatHint[form.control]].filter(Boolean).join(" "), form.control === "service" && [" Services are added in ", settingsLink(), "."]);
     const body = [
       about,
-      control(step, form, id, disabled, `${id}-about`),
-      problems.map(({ short }) => h("p", { class: "ck-error-text" }, short)),
+      control(step, form, id, disabled, `${id}-about`, problems),
+      problems.filter(({ part }) => form.control !== "rows" || !part).map(({ short }) => h("p", { class: "ck-error-text" }, short)),
     ];
     if (form.control === "choices") return h("fieldset", { class: "ck-option" }, h("legend", null, head), reset, body);
     if (form.control === "rows") return h("div", { class: "ck-option" }, h("div", null, head), reset, body);
