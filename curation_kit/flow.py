@@ -181,6 +181,29 @@ class Flow(BaseModel):
             for agent in [get_agent(step.agent)]
         )
 
+    @property
+    def asks_model(self) -> bool:
+        """Whether a step asks a model, so that the settings count."""
+        return any(
+            isinstance(options, ModelOptions) and agent.asks_model(options)
+            for step in self.steps
+            for agent in [get_agent(step.agent)]
+            for options in [agent.Options.model_validate(step.options)]
+        )
+
+    def settings(self, workspace: Path) -> Settings:
+        """Read the settings that count for it.
+
+        Those of a workspace if a step asks a model; else the standard ones: a
+        mistake in the file is no matter of flows that work by rules.
+
+        Raises
+        ------
+        WorkspaceError
+            If they cannot be read.
+        """
+        return Settings.read(workspace) if self.asks_model else Settings()
+
     def with_services(self, settings: Settings) -> Flow:
         """Give the flow with the names of the services and models it will ask.
 

@@ -2,7 +2,7 @@
 
 Exit status: 0 all documents completed, 1 some or all failed, 2 wrong use,
 3 the job was cancelled, 4 it is paused (the reason is told), 130 interrupted with
-Ctrl-C (the job is paused).
+Ctrl-C or SIGTERM (the job is paused).
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -55,12 +56,20 @@ def preflight(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Tell which documents cannot be processed, and why."""
+    """Tell which documents cannot be processed, and why.
+
+    With --json and --flow, the documents and the estimate are parts of one object.
+    """
     workspace = workspace_of(context)
     library = workspace.documents
     found = [library.get(item) for item in chosen] if chosen else library.list()
     if json:
-        _show(found, json=True)
+        rows = [_row(document) for document in found]
+        if flow is None:
+            echo_json(rows)
+        else:
+            wanted = asdict(workspace.estimate(flow, found))
+            echo_json({"documents": rows, "estimate": wanted})
         return
     for document in found:
         report = document.preflight

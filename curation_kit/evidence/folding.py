@@ -212,7 +212,7 @@ def _flatten(text: str) -> tuple[str, list[int] | None, list[int]]:
             parts.append("°")
             places.append(start)
             continue
-        if piece in _LOOK_ALIKES:
+        if unicodedata.normalize("NFKD", piece)[0] in _LOOK_ALIKES:
             look_alikes.append(start)
         folded = _CHARACTERS.get(piece)
         if folded is None:
@@ -248,6 +248,8 @@ def _fold_character(character: str) -> str:  # noqa: C901 -- one branch per sort
         name = unicodedata.name(part, "")
         if part in _AS:
             parts.append(_AS[part])
+        elif part in _LOOK_ALIKES:  # with an accent
+            parts.append(_LOOK_ALIKES[part])
         elif part.isascii():
             parts.append(part)
         elif name.startswith("GREEK ") and kind[0] == "L":

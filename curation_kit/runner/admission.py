@@ -140,7 +140,8 @@ class Admissions:
         self._under_way: dict[int, _UnderWay] = {}
         self._numbers = itertools.count(1)
         self._asking: set[str] = set()  # keys of requests under way
-        self._askers: dict[tuple[str, str], set[str]] = defaultdict(set)
+        # Jobs and documents in work that have asked a service and model.
+        self._askers: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
         self._outages = Outages()
         self._refused: dict[str, int] = {}  # answers of the service so far, by key
         self._turns: dict[str, float] = {}
@@ -166,7 +167,8 @@ class Admissions:
         waiting = _Waiting(claim, call, gone)
         with self._lock:
             self._waiting[call.service].append(waiting)
-            self._askers[call.service, call.model].add(claim.job_id)
+            asker = claim.job_id, claim.document_id
+            self._askers[call.service, call.model].add(asker)
         try:
             while True:
                 admission = self._look(waiting)
@@ -383,11 +385,17 @@ class Admissions:
         return sorted(
             {
                 job
-                for (service, model), jobs in self._askers.items()
+                for (service, model), askers in self._askers.items()
                 if service == asked.service and (passing or model == asked.model)
-                for job in jobs
+                for job, _ in askers
             }
         )
+
+    def depart(self, claim: Claim) -> None:
+        """Note that a document is not in work any more: it asks nobody."""
+        with self._lock:
+            for askers in self._askers.values():
+                askers.discard((claim.job_id, claim.document_id))
 
     def lose(self, numbers: Iterable[int]) -> None:
         """Give up calls whose worker is gone; they count at their most."""

@@ -17,7 +17,15 @@ from curation_kit.llm import (
 )
 from curation_kit.runner.admission import Admissions, present
 
-__all__ = ["Desk", "DistantDesk", "NoDesk", "RunnerDesk"]
+__all__ = ["Desk", "DistantDesk", "NoDesk", "NotDone", "RunnerDesk"]
+
+
+class NotDone(Exception):  # noqa: N818 - told to the document that has asked
+    """The runner could not do what a document has asked for.
+
+    Sent back as an answer: what is wrong with one message is no reason to end a
+    process that other documents share.
+    """
 
 
 class Desk(Calls, Protocol):
@@ -117,16 +125,23 @@ class RunnerDesk:
         return bool(self._under_way)
 
     def close(self) -> None:
-        """Give up calls that nobody will settle: the worker is gone."""
+        """Give up calls that nobody will settle: the document is not in work."""
         self._admissions.lose(self._under_way)
         self._under_way.clear()
+        self._admissions.depart(self._claim)
 
 
 class DistantDesk:
     """The desk as seen from a worker's process."""
 
     def __init__(self, ask: Callable[[Any], Any]) -> None:
-        self._ask = ask
+        self._asked = ask
+
+    def _ask(self, message: tuple[Any, ...]) -> Any:
+        answer = self._asked(message)
+        if isinstance(answer, NotDone):
+            raise answer
+        return answer
 
     def latest(self, keys: Sequence[str]) -> KeptStep | None:
         """Ask for the kept result of the last step that has one."""

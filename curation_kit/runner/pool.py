@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 import time
@@ -9,11 +10,11 @@ from collections.abc import Callable
 from queue import LifoQueue
 from typing import Any
 
-from curation_kit.errors import FailureCategory
+from curation_kit.errors import FailureCategory, WorkspaceError
 from curation_kit.jobs import JobOptions, Outcome, Suspicion
 from curation_kit.processes import Worker, WorkerDied, WorkerStopped, WorkerTooLarge
 from curation_kit.runner.admission import present
-from curation_kit.runner.desk import RunnerDesk
+from curation_kit.runner.desk import NotDone, RunnerDesk
 from curation_kit.runner.document import DocumentTask, Place, place_of
 from curation_kit.runner.parcels import Parcel, TaskPacker, run_packed
 
@@ -32,6 +33,9 @@ _FROM_OUTSIDE = {
     -signal.SIGHUP,
     -signal.SIGIO,
 }
+
+
+_log = logging.getLogger(__name__)
 
 
 class Lost(Exception):  # noqa: N818 - not an error: nobody knows whose fault it is
@@ -279,6 +283,11 @@ class _Call:
         self._waits_since = None
         try:
             return handler(*arguments)
+        except WorkspaceError:
+            raise  # nobody can go on
+        except Exception as error:  # noqa: BLE001 - raised in the document
+            _log.info("a document asked for %s in vain", name, exc_info=True)
+            return NotDone(f"{type(error).__name__}: {error!s:.300}")
         finally:
             ended = time.perf_counter()
             self._spent -= ended - began

@@ -125,7 +125,7 @@ def work(
     until: Callable[[], bool],
     slots: int | None = None,
     own: str | None = None,
-) -> bool:
+) -> signal.Signals | None:
     """Do the work of a workspace in this process, whose lock the caller holds.
 
     Ctrl-C and SIGTERM stop it cleanly: documents in flight go back to
@@ -134,19 +134,21 @@ def work(
 
     Returns
     -------
-    bool
-        False when it was stopped by a signal.
+    Signals or None
+        The signal that stopped it, if one did.
     """
     scheduler = Scheduler(store, folders, own=own)
-    with _stopped_by_signals(scheduler):
+    with _stopped_by_signals(scheduler) as signals:
         scheduler.run(until=until, slots=slots)
-    return not scheduler.stopped
+    return signals[0] if signals else None
 
 
 @contextmanager
-def _stopped_by_signals(scheduler: Scheduler) -> Iterator[None]:
+def _stopped_by_signals(scheduler: Scheduler) -> Iterator[list[signal.Signals]]:
+    """Give the signals that have come so far."""
+    come: list[signal.Signals] = []
     if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may handle signals
+        yield come  # only the main thread may handle signals
         return
 
     before = {
@@ -158,14 +160,15 @@ def _stopped_by_signals(scheduler: Scheduler) -> Iterator[None]:
             signal.signal(number, handler)
 
     def stop(number: int, frame: FrameType | None) -> None:
-        del number, frame
+        del frame
+        come.append(signal.Signals(number))
         restore()
         scheduler.stop()
 
     for number in before:
         signal.signal(number, stop)
     try:
-        yield
+        yield come
     finally:
         restore()
 

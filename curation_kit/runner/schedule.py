@@ -229,9 +229,12 @@ class Scheduler:
         try:
             settings = self._settings.read()
         except WorkspaceError as error:
-            self._pause(claim.job_id, f"{error} Correct it, then resume the job.")
-            raise Lost(str(error)) from error
-        self._admissions.adopt(settings)
+            if claim.flow.asks_model:
+                self._pause(claim.job_id, f"{error} Correct it, then resume the job.")
+                raise Lost(str(error)) from error
+            settings = Settings()
+        else:
+            self._admissions.adopt(settings)
         names = [step.agent for step in claim.flow.steps]
         task = DocumentTask(
             document_id=claim.document_id,

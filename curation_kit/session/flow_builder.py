@@ -301,7 +301,8 @@ class FlowBuilder(HasTraits):
     def _service_findings(self, draft: FlowDraft) -> list[Finding]:
         """Problems of this workspace with the flow, which can be saved all the same."""
         try:
-            draft.flow().with_services(self._workspace.settings)
+            flow = draft.flow()
+            flow.with_services(flow.settings(self._workspace.path))
         except FlowError as error:
             return [Finding(problem, _step_of(problem)) for problem in error.problems]
         except WorkspaceError as error:

@@ -480,7 +480,7 @@ class CurationSession(HasTraits):
     def _as_run(self, flow: Flow) -> Flow:
         """A flow with the models that a job of it would name, where that is known."""
         try:
-            return flow.with_services(self.workspace.settings)
+            return flow.with_services(flow.settings(self.workspace.path))
         except (FlowError, WorkspaceError):  # creating the job will tell
             return flow
 

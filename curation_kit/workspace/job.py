@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,7 +12,7 @@ from curation_kit.agents import agents, session_agents
 from curation_kit.errors import JobError, JobPaused
 from curation_kit.flow import Flow
 from curation_kit.jobs import Event, Status
-from curation_kit.llm import Settings, dollars
+from curation_kit.llm import dollars
 from curation_kit.runner import recover, work
 from curation_kit.workspace.costs import JobCosts, check_prices
 from curation_kit.workspace.exporting import JobExporting
@@ -93,7 +94,7 @@ class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
         JobPaused
             If the job was paused, for instance because the disk is full.
         KeyboardInterrupt
-            On Ctrl-C; the job is then paused and can be resumed.
+            On Ctrl-C or SIGTERM; the job is then paused and can be resumed.
         """
         missing = set(self.row.options.session_agents) - set(agents())
         if missing:
@@ -117,7 +118,7 @@ class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
 
     def _work(self) -> None:
         try:
-            finished = work(
+            stopped = work(
                 self._store,
                 self._folders,
                 until=self._ended_or_paused,
@@ -125,12 +126,12 @@ class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
                 own=self.id,
             )
         except KeyboardInterrupt:  # the second Ctrl-C
-            finished = False
-        if not finished:
-            self._interrupted()
+            stopped = signal.SIGINT
+        if stopped is not None:
+            self._interrupted(stopped)
         if self._store.has_work():  # submitted by others meanwhile
             self._runner.start()
-        if not finished:
+        if stopped is not None:
             raise KeyboardInterrupt
 
     def _wait_for_runner(self) -> None:
@@ -141,9 +142,14 @@ class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
             self._interrupted()
             raise
 
-    def _interrupted(self) -> None:
+    def _interrupted(self, stopped: signal.Signals = signal.SIGINT) -> None:
+        how = (
+            "Interrupted with Ctrl-C."
+            if stopped == signal.SIGINT
+            else f"Its program was told to end ({stopped.name})."
+        )
         with suppress(JobError):  # it has just ended
-            self._store.pause(self.id, "Interrupted with Ctrl-C.")
+            self._store.pause(self.id, how)
 
     def _not_paused(self) -> Job:
         if self.status is Status.PAUSED:
@@ -217,7 +223,8 @@ class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
         cap = self.row.options.budget if budget is None else budget
         if cap is None:
             return
-        check_prices(cap, self.flows[-1], Settings.read(self._folders.workspace))
+        flow = self.flows[-1]
+        check_prices(cap, flow, flow.settings(self._folders.workspace))
         spent = self.costs.total.cost
         if budget is not None and spent >= budget > 0:
             raise JobError(
@@ -287,7 +294,7 @@ class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
                 f"The corrected flow needs {', '.join(sorted(unknown))}, registered in "
                 f"this session only; {self.name} was made without: start a new job."
             )
-        settings = Settings.read(self._folders.workspace)
+        settings = flow.settings(self._folders.workspace)
         flow = flow.with_services(settings)
         if (cap := self.row.options.budget) is not None:
             check_prices(cap, flow, settings)

@@ -280,7 +280,7 @@ class Workspace:
         return estimate(
             flow,
             self._chosen(documents),
-            self.settings,
+            flow.settings(self.path),
             computing=n_jobs or cores(),
             waiting=_io_jobs(flow, io_jobs),
             timed=self.jobs.times_of(flow),
@@ -309,7 +309,7 @@ class Workspace:
         """
         flow = self._checked(flow)
         chosen = self._chosen(documents)
-        check_prices(budget, flow, self.settings)
+        check_prices(budget, flow, flow.settings(self.path))
         options = {
             "n_jobs": n_jobs,
             "io_jobs": _io_jobs(flow, io_jobs),
@@ -346,7 +346,7 @@ class Workspace:
         if isinstance(flow, str):
             flow = self.flows[flow]
         flow.check()
-        return flow.with_services(self.settings)
+        return flow.with_services(flow.settings(self.path))
 
     def _own(self, document: Document) -> Document:
         """Give a document of this workspace; one of another is looked up here."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from asking_agent import AskingExtractor, asking_flow
-from batches import add_papers
+from batches import add_papers, fake_flow
 from chat_server import ChatServer
 from noted_calls import note_calls
 from typer.testing import CliRunner, Result
@@ -19,8 +19,10 @@ import curation_kit.cli.run
 import curation_kit.cli.services
 from curation_kit.agents import register
 from curation_kit.cli import app
+from curation_kit.cli.output import progress_of
 from curation_kit.errors import JobError, NotFound, WorkspaceError
 from curation_kit.llm import Call, CallLog, Price, Service
+from curation_kit.session.wording import event_text
 
 PRICE = Price(input=10, output=100)
 
@@ -63,6 +65,23 @@ def test_a_job_that_pauses_is_no_wrong_use(
         done.output
     )
     assert "Error" not in done.output
+
+
+@pytest.mark.usefixtures("fakes")
+def test_a_run_tells_that_it_waits_for_a_service(
+    workspace: ck.Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody has to guess whether it hangs; the log of the job has it too."""
+    job = workspace.create(fake_flow("csv"), add_papers(workspace, "ok"))
+    text = 'waiting for the model service "local" (Busy)'
+    workspace._store.service_told([job.id], "service_waiting", text=text)
+
+    with progress_of(job):
+        pass
+
+    assert '… Waiting for the model service "local" (Busy)' in capsys.readouterr().err
+    rows = job.event_rows(limit=9)
+    assert text in [event_text(row, job.flow) for row in rows]
 
 
 @pytest.mark.usefixtures("fakes")
@@ -226,6 +245,9 @@ def test_an_estimate_starts_nothing(
     assert "about $0." in said
     assert list(workspace.jobs) == []
     assert said == call(workspace, "documents", "preflight", "--flow", "Asks").stdout
+    told = call(workspace, "documents", "preflight", "--flow", "Asks", "--json").stdout
+    assert json.loads(told)["estimate"]["documents"] == 2
+    assert len(json.loads(told)["documents"]) == 2
 
 
 def test_costs_are_shown_with_jobs_and_a_budget_can_be_raised(

@@ -298,6 +298,19 @@ def test_a_key_of_the_environment_needs_a_new_runner(desk: Desk) -> None:
     assert "the keyring needs no new start." in str(job.paused_reason)
 
 
+def test_a_job_is_not_paused_for_a_service_that_it_asks_no_more(desk: Desk) -> None:
+    """A retried one may have another flow; and one that has ended does not matter."""
+    (job, claims), (other, [earlier, *_]) = desk.job(), desk.job()
+    desk.admissions.settle(desk.go(earlier, call("b")), Report(0.1, fault=TOO_LONG))
+    desk.admissions.depart(earlier)
+
+    desk.admissions.settle(desk.go(claims[0], call("a")), Report(0.1, fault=WRONG_KEY))
+    desk.admissions.settle(desk.go(claims[0], call("a")), Report(0.1, fault=WRONG_KEY))
+
+    assert job.status is Status.PAUSED
+    assert other.status is Status.PROCESSING
+
+
 def test_a_request_that_only_is_refused_fails_alone(desk: Desk) -> None:
     """Others are answered: the second time it is its own fault."""
     job, claims = desk.job()

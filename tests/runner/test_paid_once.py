@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from asking_agent import GENE, asking_flow
-from batches import add_papers, children, runners, statuses, until
+from batches import add_papers, children, fake_flow, runners, statuses, until
 from chat_server import Asked, ChatServer, Reply
 
 import curation_kit as ck
@@ -235,6 +235,22 @@ def test_settings_that_cannot_be_read_pause_the_job(
     file.write_text(right, "utf-8")
     job.run()
     assert statuses(job) == ["completed"] * 2
+
+
+def test_settings_that_cannot_be_read_are_no_matter_of_rules(
+    workspace: ck.Workspace,
+) -> None:
+    """Such flows can be estimated, made, run, and retried."""
+    (workspace.path / SETTINGS).write_text("daily_budget: much", "utf-8")
+    papers = add_papers(workspace, "ok", "fail")
+
+    assert workspace.estimate(fake_flow("csv"), papers).calls == 0
+    job = workspace.run(fake_flow("csv"), papers, n_jobs=1, budget=1.0)
+    job.retry_failed(fake_flow("csv"))
+    job.wait(timeout=60)
+
+    assert statuses(job) == ["completed", "failed"]
+    assert [row["attempts"] for row in job.document_rows()] == [1, 2]
 
 
 def test_papers_with_the_same_question_ask_once(

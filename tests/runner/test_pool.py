@@ -67,6 +67,11 @@ class Asker(FakeExtractor):
         match command:
             case "meet-linger" if len([*folder.glob(f"ask-{paper.id}-*")]) == 1:
                 wait_for(folder, "gone")
+            case "meet-number":
+                try:
+                    paper.answers.put("key", 5)  # type: ignore[arg-type]
+                finally:
+                    note(folder, "gone")
             case "meet-exit":
                 os._exit(3)
             case "meet-stuck":
@@ -305,6 +310,21 @@ def test_a_crash_where_many_wait_costs_only_the_culprit(
     assert "exit status 3" in culprit["error"]
     lost = [row for row in job.attempt_rows() if row["outcome"] == "lost"]
     assert [row["charged"] for row in lost] == [False] * 6
+
+
+def test_what_the_runner_cannot_do_fails_the_paper_that_asked(
+    workspace: ck.Workspace, board: Path
+) -> None:
+    """The process lives on, with the others in it."""
+    papers = add_papers(workspace, "meet-number", *["meet-linger"] * 2)
+
+    job = workspace.run(asking(board, 3), papers, n_jobs=1, io_jobs=3)
+
+    assert rows(job) == [("failed", "internal", 1), *[("completed", None, 1)] * 2]
+    failed = job.document_rows()[0]
+    assert failed["step"] == "asker"
+    assert "NotDone: AttributeError" in failed["error"]
+    assert [row["outcome"] for row in job.attempt_rows()].count("lost") == 0
 
 
 def test_a_paper_that_keeps_the_interpreter_is_found_among_many(

@@ -220,8 +220,15 @@ def test_a_run_while_a_runner_lives_is_done_by_it(
     assert first.wait(timeout=60).status == "completed"
 
 
-def test_ctrl_c_pauses_a_run_and_leaves_no_process(
-    workspace: ck.Workspace, tmp_path: Path
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (signal.SIGINT, "Interrupted with Ctrl-C."),
+        (signal.SIGTERM, "Its program was told to end (SIGTERM)."),
+    ],
+)
+def test_a_signal_pauses_a_run_and_leaves_no_process(
+    workspace: ck.Workspace, tmp_path: Path, number: signal.Signals, reason: str
 ) -> None:
     """The script ends by KeyboardInterrupt; the job can be resumed."""
     gate = tmp_path / "gate"
@@ -233,14 +240,14 @@ def test_ctrl_c_pauses_a_run_and_leaves_no_process(
     workers = children(script.pid)
     assert workers
 
-    script.send_signal(signal.SIGINT)
+    script.send_signal(number)
     script.wait(60)
 
     # Python ends itself by the signal when nobody catches the exception.
     assert script.returncode in {-signal.SIGINT, 130}
     until(lambda: not any(map(alive, workers)))
     [job] = workspace.jobs
-    assert job.paused_reason == "Interrupted with Ctrl-C."
+    assert job.paused_reason == reason
     assert statuses(job) == ["completed", "pending", "pending"]
     gate.touch()
     job.resume()
