@@ -43,7 +43,8 @@ def left_by_a_killed_runner(workspace: ck.Workspace, gate: Path) -> ck.Job:
     until(lambda: started(gate))
     [runner] = runners(workspace)
     os.kill(runner, signal.SIGKILL)
-    until(lambda: not alive(runner))
+    # Its last thread, which holds the lock too, may end a little later than itself.
+    until(lambda: not alive(runner) and not Runner(workspace.path).is_alive())
     gate.touch()
     return job
 
