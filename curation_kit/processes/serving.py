@@ -113,14 +113,19 @@ def _limit_memory(size: int | None) -> None:
     """Have requests for more memory refused, where the system can.
 
     RLIMIT_DATA counts private writable memory since Linux 4.7; the address
-    space (RLIMIT_AS) would count files and reserved ranges too.
+    space (RLIMIT_AS) would count files and reserved ranges too. It also counts
+    the stacks of threads, of which hardly anything is ever used: they come on top.
     """
     if sys.platform != "linux":
         return
     import resource
 
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    soft = hard if size is None else size
+    stack, _ = resource.getrlimit(resource.RLIMIT_STACK)
+    if stack == resource.RLIM_INFINITY:
+        stack = 2**21  # so glibc, on most processors
+    stacks = (threading.active_count() - 1) * stack
+    soft = hard if size is None else size + stacks
     if hard != resource.RLIM_INFINITY:
         soft = hard if soft == resource.RLIM_INFINITY else min(soft, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))

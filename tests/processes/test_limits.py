@@ -108,6 +108,18 @@ def test_memory_beyond_the_limit_is_refused(
 
 
 @only_linux
+def test_the_stacks_of_threads_do_not_count() -> None:
+    """Those of 32 threads are 256 MB, of which hardly anything is used."""
+    worker = Worker(32)
+    try:
+        assert worker.call(lambda: len(bytes(8 * 10**8)), memory=10**9) == 8 * 10**8
+        with pytest.raises(MemoryError):
+            worker.call(lambda: len(bytes(10**9)), memory=10**9)
+    finally:
+        worker.close()
+
+
+@only_linux
 def test_a_result_for_which_there_is_no_memory_is_an_error(worker: Worker) -> None:
     """To send a result takes its size again."""
     pid = worker.call(os.getpid)
