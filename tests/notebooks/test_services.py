@@ -153,12 +153,12 @@ def look_at_costs(page: Page) -> None:
 def test_a_new_column_is_there_to_be_typed_into(
     page: Page, dashboard: Dashboard
 ) -> None:
-    """And what it lacks is told by its place in the form."""
+    """And what it lacks is told at the field."""
     page.goto(dashboard.of("page=flows"))
     page.get_by_role("button", name="New flow").click()
     page.get_by_role("button", name="Add Extract a Table").click()
     page.get_by_role("button", name="Add a column").click()
-    page.get_by_text("Column 1, name: A value is needed.").wait_for()
+    page.get_by_text("A value is needed.", exact=True).wait_for()
     page.locator("[id$='-columns-0-name']:focus").wait_for()
     page.keyboard.type("drug")
-    page.get_by_text("Column 1, name: A value is needed.").wait_for(state="hidden")
+    page.get_by_text("A value is needed.", exact=True).wait_for(state="hidden")
