@@ -13,12 +13,14 @@ from typing import Any
 
 import nbformat
 import pytest
+from batches import until
 from chat_server import ChatServer
 
 import curation_kit as ck
 from curation_kit.agents import agents, broken_agents, get_agent, registry
 from curation_kit.documents.library import Document
 from curation_kit.llm import Settings
+from curation_kit.runner import Runner
 from curation_kit.samples import write_sample_papers
 from curation_kit.session import FlowBuilder
 from curation_kit.session.help.markdown import plain
@@ -186,6 +188,7 @@ def test_jobs_of_others_go_on_when_one_breaks(
     assert "SystemExit: usage: temperatures FILE" in message
 
     plug_in.write_text(code)
+    until(lambda: not Runner(workspace.path).is_alive())  # it has met the broken one
     waiting.retry_failed()
     waiting.wait(timeout=120)
     assert waiting.results["celsius"].tolist() == [25.0, 56.0]
