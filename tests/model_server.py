@@ -12,8 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
+
+from loopback import Loopback
 
 #: What is asked for: a document's id and the number of a chunk of it.
 Key = tuple[str, int]
@@ -43,7 +44,7 @@ class Call:
     open: bool = True
 
 
-class ModelServer:
+class ModelServer(Loopback):
     """Answers ``POST {"paper": ..., "chunk": ...}`` after a delay, over real HTTP.
 
     Parameters
@@ -60,28 +61,15 @@ class ModelServer:
         self._held: set[Key] = set()
         self._changed = threading.Condition(self._lock)
         self._closed = False
-        self._http = _Server(("127.0.0.1", 0), _handler_of(self))
-        self.url = f"http://127.0.0.1:{self._http.server_address[1]}/"
-        self._thread = threading.Thread(
-            target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
+        super().__init__(_Server(("127.0.0.1", 0), _handler_of(self)))
+        self.url = f"{self.root}/"
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Also answer those that are kept waiting."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
+        super().close()
 
     @property
     def calls(self) -> list[Call]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from loopback import Loopback
 
 from curation_kit import web
 from curation_kit.agents.api import sources
@@ -39,37 +38,25 @@ class Reply:
     drip: float = 0.0  # seconds between the bytes of the body
 
 
-class Database:
+class Database(Loopback):
     """Answers by path and, where they matter, parameters."""
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
         self.script: list[Reply] = []  # first answers, whatever is asked
         self._answers: dict[str, list[tuple[dict[str, str], Any]]] = defaultdict(list)
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
-        self._http.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._http.server_address[1]}/api"
-        self._thread = threading.Thread(
-            target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        )
+        http = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
+        http.daemon_threads = True
+        super().__init__(http)
+        self.url = f"{self.root}/api"
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        site = self.url.split("/")[2].encode()
+    def close(self) -> None:
+        """Also close the connections of clients."""
+        site = self.root.split("/")[2].encode()
         for key in [key for key in web._clients if key[0] == site]:
             for client in web._clients.pop(key):
                 client.close()
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
+        super().close()
 
     def answer(self, path: str, body: Any, **params: str) -> None:
         """Answer requests of a path that have at least these parameters."""
