@@ -2,6 +2,7 @@
 
 from curation_kit.evaluation.comparison import Comparison, compare
 from curation_kit.evaluation.gold import GOLD_COLUMNS, covered, gold_papers, read_gold
+from curation_kit.evaluation.intervals import bootstrap_interval
 from curation_kit.evaluation.scoring import MATCH_FIELDS, Evaluation, evaluate
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "MATCH_FIELDS",
     "Comparison",
     "Evaluation",
+    "bootstrap_interval",
     "compare",
     "covered",
     "evaluate",
