@@ -38,7 +38,9 @@ def test_perfect_agreement():
     assert (result.precision, result.recall, result.f1) == (1.0, 1.0, 1.0)
     assert result.missed.empty
     assert result.false.empty
-    assert (result.fields[["precision", "recall"]] == 1.0).all(axis=None)
+    told = result.fields.query("gold > 0")
+    assert [*told.index] == ["gene", "anatomy", "stage", "negated"]
+    assert (told[["precision", "recall"]] == 1.0).all(axis=None)
 
 
 def test_missed_and_false_rows():
@@ -92,7 +94,7 @@ def test_stage_counts_only_where_gold_has_one():
     assert evaluate(table(staged), table(UNC)).f1 == 1.0
     stageless = (*MYO[:5], None, None, False)
     assert evaluate(table(stageless), table(MYO)).f1 == 0.0
-    assert evaluate(table(stageless), table(MYO), match=["gene", "anatomy"]).f1 == 1.0
+    assert evaluate(table(stageless), table(MYO), fields=["gene", "anatomy"]).f1 == 1.0
 
 
 def test_fields_among_matched_genes():
@@ -160,10 +162,10 @@ def test_optional_columns_may_be_absent():
 
 def test_wrong_arguments():
     """Unknown fields and unreadable truth values are refused."""
-    with pytest.raises(ValueError, match="match is"):
-        evaluate(table(MYO), table(MYO), match=["gene", "tissue"])
+    with pytest.raises(ValueError, match="fields is"):
+        evaluate(table(MYO), table(MYO), fields=["gene", "tissue"])
     with pytest.raises(ValueError, match="give 'gene'"):
-        evaluate(table(MYO), table(MYO), match=["anatomy"])
+        evaluate(table(MYO), table(MYO), fields=["anatomy"])
     with pytest.raises(CurationKitError, match="Row 1 of the gold table has 'maybe'"):
         evaluate(table(MYO), table((*MYO[:7], "maybe")))
 
