@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from curation_kit.evaluation.gold import fold
 from curation_kit.evaluation.matching import Matcher, Name
-from curation_kit.evaluation.rows import filled, truth_value
+from curation_kit.evaluation.rows import Told, filled, rows_at
 from curation_kit.vocabulary import canonical
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ __all__ = [
     "Judged",
     "explain_false",
     "explain_missed",
-    "row_told",
 ]
 
 #: Columns that tell of a missed row why it was missed: in words; position in the
@@ -40,14 +39,6 @@ MISSED_COLUMNS = (
 #: gene: position in the gold table, and what it says.
 FALSE_COLUMNS = ("cause", "nearest", "nearest_row")
 
-#: What a row says in short, and the words before it.
-_TOLD = (
-    ("", "gene_symbol"),
-    ("in ", "anatomy_label"),
-    ("at ", "stage_label"),
-    ("within ", "cellular_component_label"),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -66,8 +57,9 @@ def explain_false(
 ) -> pd.DataFrame:
     """Give the found rows that are wrong, each with its cause."""
     wrong = _in_order(one.false for one in judged.values())
+    told = Told(gold)
     lines = [
-        _compared(near, gold, "the gene is not expected in this paper")
+        _compared(near, told, "the gene is not expected in this paper")
         for near in wrong.values()
     ]
     return _with_columns(found, list(wrong), lines, FALSE_COLUMNS)
@@ -87,9 +79,10 @@ def explain_missed(
     documents = filled(gold, "document")
     genes = filled(gold, "gene_id"), filled(gold, "gene_symbol")
     places = filled(gold, "anatomy_label")
+    told = Told(found)
     lines = []
     for position, near in missed.items():
-        line = _compared(near, found, "the gene was not found in this paper")
+        line = _compared(near, told, "the gene was not found in this paper")
         gene = Name(*(str(cells[position]).strip() for cells in genes))
         line |= candidates.of(fold(documents[position]), gene, places[position])
         if near is None and line.get("dropped_reason"):
@@ -150,7 +143,7 @@ def _in_order(parts: Any) -> dict[int, tuple[int, list[str]] | None]:
 
 
 def _compared(
-    near: tuple[int, list[str]] | None, others: pd.DataFrame, without: str
+    near: tuple[int, list[str]] | None, told: Told, without: str
 ) -> dict[str, Any]:
     """Cause of an error, and what the nearest row of the other table says."""
     if near is None:
@@ -162,16 +155,9 @@ def _compared(
     ]
     return {
         "cause": ", ".join(causes),
-        "nearest": row_told(others.iloc[[position]]),
+        "nearest": told(position),
         "nearest_row": position,
     }
-
-
-def row_told(row: pd.DataFrame) -> str:
-    """What the only row of a table says, in short: ``unc-54 in pharynx at L4``."""
-    said = [(before, filled(row, column)[0]) for before, column in _TOLD]
-    no = "no " if truth_value(filled(row, "negated")[0]) else ""
-    return no + " ".join(f"{before}{text}" for before, text in said if text)
 
 
 def _with_columns(
@@ -183,9 +169,7 @@ def _with_columns(
     """Rows of a table, the names of its index as columns, and more columns."""
     import pandas as pd
 
-    rows = table.iloc[positions]
-    named = [name for name in rows.index.names if name and name not in rows.columns]
-    rows = rows.reset_index(level=named).reset_index(drop=True)
+    rows = rows_at(table, positions)
     more = pd.DataFrame(lines, columns=[*columns]).astype(object)
     more = more.where(more.notna(), None)
     for name in ("nearest_row", "dropped_row", "dropped_page"):

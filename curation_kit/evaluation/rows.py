@@ -40,6 +40,14 @@ ALL_FIELDS = tuple(COLUMNS)
 #: Fields that rows are compared by unless others are asked for.
 MATCH_FIELDS = ("gene", "anatomy", "stage", "component", "negated")
 
+#: What a row says in short, and the words before it.
+_TOLD = (
+    ("", "gene_symbol"),
+    ("in ", "anatomy_label"),
+    ("at ", "stage_label"),
+    ("within ", "cellular_component_label"),
+)
+
 _TRUE = frozenset({"true", "1", "yes", "y"})
 _FALSE = frozenset({"false", "0", "no", "n", ""})
 
@@ -59,6 +67,27 @@ def filled(table: pd.DataFrame, column: str) -> list[Any]:
     values = table[column].astype(object)
     cells: list[Any] = values.where(values.notna(), "").tolist()
     return cells
+
+
+class Told:
+    """Says what each row of a table says in short: ``unc-54 in pharynx at L4``."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self._cells = [(before, filled(table, column)) for before, column in _TOLD]
+        self._negated = filled(table, "negated")
+
+    def __call__(self, position: int) -> str:
+        """Words for the row at a position."""
+        said = [(before, cells[position]) for before, cells in self._cells]
+        no = "no " if truth_value(self._negated[position]) else ""
+        return no + " ".join(f"{before}{text}" for before, text in said if text)
+
+
+def rows_at(table: pd.DataFrame, positions: Sequence[int]) -> pd.DataFrame:
+    """Rows of a table, the names of its index as columns."""
+    rows = table.iloc[[*positions]]
+    named = [name for name in rows.index.names if name and name not in rows.columns]
+    return rows.reset_index(level=named).reset_index(drop=True)
 
 
 def rows_of(
