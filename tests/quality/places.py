@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from figures import Counts, Figure, figures_of
 
@@ -42,10 +41,11 @@ def craft_gold(document: str) -> list[Named]:
     gold: list[Named] = []
     for name in ("UBERON", "CL"):
         path = CRAFT / f"concept-annotation/{name}/{name}/knowtator"
-        root = ElementTree.parse(path / f"{document}.txt.knowtator.xml").getroot()  # noqa: S314
+        root = ET.parse(path / f"{document}.txt.knowtator.xml").getroot()  # noqa: S314
         terms = {
             mention.get("id"): current(
-                mention.find("mentionClass").get("id"), mention.find("mentionClass").text
+                mention.find("mentionClass").get("id"),
+                mention.find("mentionClass").text,
             )
             for mention in root.iter("classMention")
         }
