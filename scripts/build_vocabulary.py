@@ -23,7 +23,7 @@ import lzma
 import re
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -62,6 +62,9 @@ ONTOLOGIES = {
 
 #: Ontologies whose terms are named, never compared by what is above them.
 _WITHOUT_PARENTS = {"MONDO", "CHEBI"}
+
+#: Ontologies of places and cell types.
+_ANATOMY = {"UBERON", "CL", "FBbt", "WBbt", "ZFA"}
 
 #: Entries that are no genes a paper reports expression of: database
 #: placeholders, piRNA loci, engineered transgenes.
@@ -283,6 +286,51 @@ def read_supplement() -> dict[str, list[tuple[str, str, str]]]:
     return supplement
 
 
+def compounds(
+    names: Mapping[str, str], adjectives: Mapping[str, str]
+) -> dict[str, str]:
+    """Other ways to write names of places that are made of two.
+
+    "epithelium of lens" is written "lens epithelium", and "kidney cortex" as
+    "renal cortex".
+
+    Parameters
+    ----------
+    names
+        Names of the ontology, each with its term.
+    adjectives
+        Our adjectives, each with the name of the place it stands for.
+
+    Returns
+    -------
+    dict
+        Each new name that can mean one term only, with that term.
+    """
+    known = {canonical(name) for name in names}
+    made: dict[str, set[str]] = {}
+    turned: dict[str, str] = {}
+    for name, term in names.items():
+        part, of, whole = name.partition(" of ")
+        whole = whole.removeprefix("the ")
+        if of and canonical(whole) in known and " of " not in whole:
+            made.setdefault(f"{whole} {part}", set()).add(term)
+            turned[f"{whole} {part}"] = term
+    forms: dict[str, list[str]] = {}
+    for adjective, noun in adjectives.items():
+        forms.setdefault(noun, []).append(adjective)
+    for name, term in {**names, **turned}.items():
+        first, _, rest = name.partition(" ")
+        if not rest or rest.startswith("of "):
+            continue
+        for other in forms.get(first, []):
+            made.setdefault(f"{other} {rest}", set()).add(term)
+    return {
+        name: min(terms)
+        for name, terms in made.items()
+        if len(terms) == 1 and canonical(name) not in known
+    }
+
+
 def term_lines(
     ontology: str,
     terms: Iterable[tuple[str, str, Iterable[str]]],
@@ -303,9 +351,20 @@ def term_lines(
     missing = sorted({label for _, label, _ in supplement if label not in ids})
     if missing:
         sys.exit(f"{SUPPLEMENT.name}: {ontology} has no term {', '.join(missing)}")
+    adjectives = {
+        name: label for name, label, kind in supplement if kind == "adjective"
+    }
     for name, label, kind in supplement:
         letter = "A" if kind == "adjective" else "H"
         lines.add(line(name, letter, ids[label], canonical(name)))
+    if ontology in _ANATOMY:
+        ours = {
+            name: ids[label]
+            for name, label, kind in supplement
+            if name not in adjectives
+        }
+        for name, term in compounds({**ours, **ids}, adjectives).items():
+            lines.add(line(name, "H", term, canonical(name)))
     return sorted(lines, key=str.encode)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from curation_kit.agents.gene_expression.abbreviations import defined_abbreviations
+from curation_kit.agents.gene_expression.abbreviations import abbreviations
 from curation_kit.agents.gene_expression.gene_forms import bare_names, others_listed
 from curation_kit.agents.gene_expression.gene_tagger import tag_genes, tokens
 from curation_kit.vocabulary import GENE_SPECIES, genes
@@ -66,7 +66,7 @@ def find_all_genes(text: str) -> list[NamedGene]:
         for start, end in tag_genes(sentence)
     }
     spans |= _seen_elsewhere(text, spans)
-    defined = defined_abbreviations(text)
+    defined = abbreviations(text)
     return [
         NamedGene(start, end, text[start:end], _symbols(text, start, end, defined))
         for start, end in sorted(spans)
@@ -104,7 +104,7 @@ def _seen_elsewhere(text: str, spans: set[tuple[int, int]]) -> set[tuple[int, in
 
 
 def _symbols(
-    text: str, start: int, end: int, defined: Mapping[str, set[str]]
+    text: str, start: int, end: int, defined: Mapping[str, str]
 ) -> tuple[str, ...]:
     """Genes that a name stands for; several for a list."""
     name = text[start:end]
@@ -118,10 +118,8 @@ def _symbols(
     found = [_symbol(one) for one in listed]
     if found and all(found):
         return tuple(dict.fromkeys(one for one in found if one))
-    for long in sorted(defined.get(name, ())):
-        if symbol := _symbol(long):
-            return (symbol,)
-    symbol = _symbol(name)
+    # What the paper says it stands for goes before what tables say.
+    symbol = (name in defined and _symbol(defined[name])) or _symbol(name)
     return (symbol,) if symbol else ()
 
 
