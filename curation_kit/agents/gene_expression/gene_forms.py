@@ -157,6 +157,5 @@ def _begins(start: str, species: str) -> bool:
 @lru_cache(maxsize=50_000)
 def _full_name(name: str, species: str) -> GeneMatch | None:
     matches = genes(species).lookup(name)
-    if len(matches) == 1 and (matches[0].kind == "full name" or " " in matches[0].name):
-        return matches[0]
-    return None
+    one = len(matches) == 1 and matches[0].kind == "full name"
+    return matches[0] if one and not name.endswith("specific") else None
