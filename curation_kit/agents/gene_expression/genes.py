@@ -85,6 +85,7 @@ class GeneFinder:
         self._votes = TaggerVotes(text)
         self._defined = abbreviations(text)
         self._known: dict[str, str | None] = {}
+        self._words: dict[str, tuple[int, int, str] | None] = {}
 
     def find(self, text: str) -> list[GeneMention]:
         """Mentions in a sentence, in order, not overlapping."""
@@ -97,7 +98,10 @@ class GeneFinder:
             if full is not None:
                 mentions.append(full)
                 continue
-            found = self._name_in(token[0]) or self._pair(text, token)
+            word = token[0]
+            if word not in self._words:
+                self._words[word] = self._name_in(word)
+            found = self._words[word] or self._pair(text, token)
             if found is None:
                 continue
             offset, length, symbol = found
