@@ -64,9 +64,11 @@ def craft_gold(document: str) -> list[Named]:
 def current(term: str, label: str) -> str:
     """Today's id of a term: some were numbered anew since the papers were read."""
     terms = ontology(term.partition(":")[0])
-    if terms.label(term) is not None:
+    if terms.label(term) == label:
         return term
-    return next((match.id for match in terms.lookup(label)), term)
+    kinds = ("label",) if terms.label(term) else ("label", "plain English", "synonym")
+    same = [match.id for match in terms.lookup(label) if match.kind in kinds]
+    return same[0] if same else term
 
 
 def found_in(text: str, what: What, species: list[str]) -> list[Named]:
