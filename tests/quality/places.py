@@ -45,7 +45,8 @@ def craft_gold(document: str) -> list[Named]:
         root = ElementTree.parse(path / f"{document}.txt.knowtator.xml").getroot()  # noqa: S314
         terms = {
             mention.get("id"): current(
-                mention.find("mentionClass").get("id"), mention.find("mentionClass").text
+                mention.find("mentionClass").get("id"),
+                mention.find("mentionClass").text,
             )
             for mention in root.iter("classMention")
         }

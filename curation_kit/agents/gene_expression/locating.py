@@ -36,6 +36,12 @@ _AWAY = re.compile(
     r"\s+(?:(?:the|a|an|any|all|these|future|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|\w+al)\s+)*$",
     re.IGNORECASE,
 )
+#: "Chondrocytes of the growth plate", "layers of the brain and spinal cord": the
+#: whole that a place is part of is no place of its own.
+_WHOLE = re.compile(
+    r"\s*(?:\([^()]*\)\s*)?of\s+(?:(?:the|a|an|both|all|each|this|these|adult|developing|embryonic|mature|\w+al)\s+)*$"
+)
+_AND_WHOLE = re.compile(r"\s*(?:,|and|or|,\s*and)\s+(?:(?:the|a|an)\s+)?$")
 #: More than an article before the first place of an exception.
 _PROSE = re.compile(r"\w{4,}")
 
@@ -56,7 +62,7 @@ def located(text: str, clause: Clause) -> list[Where]:
         One for each pattern; empty when the clause names none.
     """
     accepted: list[Mention] = []
-    for mention in clause.places:
+    for mention in _without_wholes(text, clause.places):
         if mention.what is What.STAGE or _accepted(text, clause, mention, accepted):
             accepted.append(mention)
     anatomy = [m for m in accepted if m.what is What.ANATOMY]
@@ -78,6 +84,24 @@ def located(text: str, clause: Clause) -> list[Where]:
                 if place or stage or component
             ]
     return rows
+
+
+def _without_wholes(text: str, places: list[Mention]) -> list[Mention]:
+    """Places, without those that only say what another is part of."""
+    kept: list[Mention] = []
+    before: Mention | None = None
+    wholes: list[Mention] = []
+    for mention in places:
+        if before is not None and mention.what is before.what is What.ANATOMY:
+            between = text[before.end : mention.start]
+            if _WHOLE.match(between) or (
+                before in wholes and _AND_WHOLE.match(between)
+            ):
+                wholes.append(mention)
+        if mention not in wholes:
+            kept.append(mention)
+        before = mention
+    return kept
 
 
 def _stage_groups(mentions: list[Mention]) -> list[list[Mention]]:
