@@ -265,8 +265,11 @@ def _with_shared_heads(
     """Add names whose head only the last of a list has: "eye and antennal discs"."""
     terms = ontology(prefix)
     spans = [(one.mention.start, one.mention.end) for one in found]
-    shared = list(shared_heads(text, spans, lambda name: bool(terms.lookup(name))))
-    for start, end, name in shared:
+
+    def known(name: str) -> bool:
+        return name[0].isalpha() and bool(terms.lookup(name))
+
+    for start, end, name in list(shared_heads(text, spans, known)):
         # "eye and antennal discs": not the eye.
         found = [m for m in found if m.mention.end <= start or m.mention.start >= end]
         key = f"{prefix}:{min(term.id for term in terms.lookup(name))}"
