@@ -55,7 +55,10 @@ class Mention:
     adjective: bool = False
 
 
-_GENERIC_HEAD = re.compile(r"[ -](?:neurons?|cells?|interneurons?|motor ?neurons?)\b")
+_GENERIC_HEAD = re.compile(
+    r"[ -](?:(?:pharyngeal|motor|sensory|touch) )?(?:neurons?|cells?|interneurons?"
+    r"|motor ?neurons?|photoreceptors?|neuroblasts?)\b"
+)
 _BESIDE_EXPRESSION = re.compile(
     r"[ -](?:and [\w-]+ |specific |-specific |restricted )?(?:(?:[\w-]+ )?(?:expression|staining|signals?|fluorescence"
     r"|locali[sz]ation|distribution|accumulation|GFP|immunoreactivity|labell?ing|mRNA|transcripts?|protein|pattern)"
