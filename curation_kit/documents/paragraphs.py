@@ -13,6 +13,8 @@ __all__ = ["flow"]
 _PAGES = 2
 #: Difference in type size, in points, of two parts of one paragraph.
 _SAME_SIZE = 0.35
+#: Blocks of a legend, and its lines, at most, where legends stand in a list.
+_LEGEND_BLOCKS, _LEGEND_LINES = 14, 80
 
 
 def flow(blocks: list[Block], body: float) -> list[list[Block]]:
@@ -34,6 +36,7 @@ def flow(blocks: list[Block], body: float) -> list[list[Block]]:
         One list per paragraph.
     """
     _continue_captions(blocks, body)
+    _list_of_legends(blocks)
     paragraphs: list[list[Block]] = []
     waiting: list[list[Block]] = []
     broken = False
@@ -134,3 +137,42 @@ def _continue_captions(blocks: list[Block], body: float) -> None:
         if joined:
             block.kind, block.section = "caption", ""
             latest = block
+
+
+def _list_of_legends(blocks: list[Block]) -> None:
+    """Mark what follows labels that stand alone as their legends.
+
+    Manuscripts end in a list of legends, each below its label: "Figure 1", then a
+    title, then paragraphs. One such label alone is rather lettering of a figure.
+    """
+    labels = [
+        index
+        for index, block in enumerate(blocks)
+        if block.kind == "caption" and len(block.lines) == 1 and _alone(block)
+    ]
+    legends = [_legend(blocks, index) for index in labels]
+    listed = [legend for legend in legends if legend]
+    if len(listed) < 2:
+        return
+    for legend, index in zip(legends, labels, strict=True):
+        for block in legend:
+            block.kind, block.section = "caption", blocks[index].section
+
+
+def _alone(label: Block) -> bool:
+    return label.lines[0].text.strip(" .:") == label.section
+
+
+def _legend(blocks: list[Block], index: int) -> list[Block]:
+    """Blocks of the legend below a label; none if what follows is too long for one."""
+    legend: list[Block] = []
+    for block in blocks[index + 1 :]:
+        if block.kind not in ("text", "subheading", "scrap"):
+            break
+        legend.append(block)
+        if (
+            len(legend) > _LEGEND_BLOCKS
+            or sum(len(one.lines) for one in legend) > _LEGEND_LINES
+        ):
+            return []
+    return legend
