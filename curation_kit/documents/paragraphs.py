@@ -17,6 +17,12 @@ _SAME_SIZE = 0.35
 _LEGEND_BLOCKS, _LEGEND_LINES = 14, 80
 
 
+#: Sections that a list of legends does not stand in.
+_IN_TEXT = frozenset(
+    ("", "abstract", "introduction", "results", "results and discussion", "discussion")
+)
+
+
 def flow(blocks: list[Block], body: float) -> list[list[Block]]:
     """Put interrupted paragraphs together.
 
@@ -142,21 +148,26 @@ def _continue_captions(blocks: list[Block], body: float) -> None:
 def _list_of_legends(blocks: list[Block]) -> None:
     """Mark what follows labels that stand alone as their legends.
 
-    Manuscripts end in a list of legends, each below its label: "Figure 1", then a
-    title, then paragraphs. One such label alone is rather lettering of a figure.
+    "Figure 1", then a title, then paragraphs: so manuscripts end, in a list of
+    legends. Between the paragraphs of the text a legend is one paragraph. One such
+    label alone is rather lettering of a figure.
     """
-    labels = [
-        index
-        for index, block in enumerate(blocks)
-        if block.kind == "caption" and len(block.lines) == 1 and _alone(block)
-    ]
-    legends = [_legend(blocks, index) for index in labels]
-    listed = [legend for legend in legends if legend]
-    if len(listed) < 2:
+    legends: list[tuple[Block, list[Block]]] = []
+    section = ""
+    for index, block in enumerate(blocks):
+        if block.kind == "heading":
+            section = block.section
+        if block.kind == "caption" and len(block.lines) == 1 and _alone(block):
+            legend = _legend(blocks, index)
+            if section in _IN_TEXT:
+                texts = [n for n, one in enumerate(legend) if one.kind == "text"]
+                legend = legend[: texts[0] + 1] if texts else []
+            legends.append((block, legend))
+    if sum(bool(legend) for _, legend in legends) < 2:
         return
-    for legend, index in zip(legends, labels, strict=True):
+    for label, legend in legends:
         for block in legend:
-            block.kind, block.section = "caption", blocks[index].section
+            block.kind, block.section = "caption", label.section
 
 
 def _alone(label: Block) -> bool:
@@ -164,7 +175,7 @@ def _alone(label: Block) -> bool:
 
 
 def _legend(blocks: list[Block], index: int) -> list[Block]:
-    """Blocks of the legend below a label; none if what follows is too long for one."""
+    """Blocks that may be the legend below a label."""
     legend: list[Block] = []
     for block in blocks[index + 1 :]:
         if block.kind not in ("text", "subheading", "scrap"):
@@ -174,5 +185,5 @@ def _legend(blocks: list[Block], index: int) -> list[Block]:
             len(legend) > _LEGEND_BLOCKS
             or sum(len(one.lines) for one in legend) > _LEGEND_LINES
         ):
-            return []
+            break
     return legend
