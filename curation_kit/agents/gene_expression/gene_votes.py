@@ -47,8 +47,9 @@ class TaggerVotes:
         first, last = max(0, start - _FURTHEST), end + _FURTHEST
         for stop in _STOP.finditer(self._text, first, start):
             first = stop.end()
-        if stop := _STOP.search(self._text, end, last):
-            last = stop.start() + 1
+        following = _STOP.search(self._text, end, last)
+        if following:
+            last = following.start() + 1
         spans = _tagged(self._text[first:last])
         return any(a <= start - first and b >= end - first for a, b in spans)
 

@@ -309,29 +309,38 @@ def _fitting(name: str, species: str) -> GeneMatch | None:
     if species == "yeast" and name.endswith("p"):
         looked_up = name[:-1]
     matches = genes(species).lookup(looked_up)
-    if not matches and species not in {"fly", *_STRICT} and _DIGIT.search(name):
-        # "TGF-β1", "Engrailed1".
-        match = one_gene(name, species) if len(name) > 3 else None
-        return match if match and name[0].isupper() else None
     symbols = [match for match in matches if match.kind == "symbol"]
     for match in symbols:
         if match.name == looked_up:
             return match
     if len(symbols) == 1 and _protein_form(looked_up, symbols[0].name, species):
         return symbols[0]
+    if not matches and species not in {"fly", *_STRICT}:
+        return _spelled_loosely(name, species)
     if symbols or len({match.id for match in matches}) != 1:
         return None
-    alias = matches[0]
-    exact = alias.name == looked_up
+    return matches[0] if _alias_fits(name, matches[0], species) else None
+
+
+def _spelled_loosely(name: str, species: str) -> GeneMatch | None:
+    """Give the gene of a name with other hyphens or letters: "TGF-β1"."""
+    if len(name) < 4 or not name[0].isupper() or not _DIGIT.search(name):
+        return None
+    return one_gene(name, species)
+
+
+def _alias_fits(name: str, alias: GeneMatch, species: str) -> bool:
+    """Whether a name is written so that an alias may be meant."""
+    exact = alias.name == name
     if species == "fly":
-        return alias if exact and len(name) > 3 else None
-    if species in {"worm", "yeast"}:
-        return alias
+        return exact and len(name) > 3
+    if species in _STRICT:
+        return True
     if _DIGIT.search(name):
-        return alias if (exact and len(name) > 2) or len(name) > 4 else None
+        return (exact and len(name) > 2) or len(name) > 4
     # "STn" is a sugar, "STN" an alias: short names must be spelled exactly so.
     fits = exact if len(name) < 5 else name[0].isupper()
-    return alias if fits and name[0].isupper() and len(name) > 2 else None
+    return fits and name[0].isupper() and len(name) > 2
 
 
 def _protein_form(name: str, symbol: str, species: str) -> bool:
