@@ -27,12 +27,18 @@ class TaggerVotes:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._known: dict[str, tuple[int, float]] = {}
 
     def of(self, name: str) -> tuple[int, float]:
         """Times the paper uses a name, and share of them where it is a gene.
 
         Some of many uses are asked about.
         """
+        if name not in self._known:
+            self._known[name] = self._asked(name)
+        return self._known[name]
+
+    def _asked(self, name: str) -> tuple[int, float]:
         uses = [
             (found.start(), found.end())
             for found in re.finditer(
