@@ -259,8 +259,8 @@ class GeneFinder:
         if self._named(name, species, match):
             return True
         uses, share = self._votes.of(name)
-        alias = species != "fly" and match.kind != "symbol"
-        if alias and uses >= _SURE and share < _RARELY:
+        doubtful = species != "fly" and match.kind != "symbol" and uses >= _SURE
+        if doubtful and share < _RARELY and self._use.evidence(name) <= _SURE:
             return False
         if self._told(name, species, match):
             return True
@@ -334,7 +334,7 @@ def _fitting(name: str, species: str) -> GeneMatch | None:
 
 def _spelled_loosely(name: str, species: str) -> GeneMatch | None:
     """Give the gene of a name with other hyphens or letters: "TGF-β1"."""
-    if len(name) < 4 or not name[0].isupper() or not _DIGIT_OR_GREEK.search(name):
+    if len(name) < 3 or not name[0].isupper() or not _DIGIT_OR_GREEK.search(name):
         return None
     return one_gene(name, species)
 
@@ -346,11 +346,11 @@ def _alias_fits(name: str, alias: GeneMatch, species: str) -> bool:
         return exact and len(name) > 3
     if species in _STRICT:
         return True
+    if alias.kind == "full name":  # of which no table keeps the case
+        return len(name) > 4 or (len(name) > 2 and bool(_DIGIT_OR_GREEK.search(name)))
     if _DIGIT.search(name):
         return (exact and len(name) > 2) or len(name) > 4
     # "STn" is a sugar, "STN" an alias: short names must be spelled exactly so.
-    if name.islower():
-        return alias.kind == "full name"
     fits = exact if len(name) < 5 else name[0].isupper()
     return fits and name[0].isupper() and len(name) > 2
 
