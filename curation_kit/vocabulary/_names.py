@@ -80,7 +80,7 @@ _SPELLED_LETTER = re.compile(
 _ROMAN = {"II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8"}
 _ROMAN_NUMBER = re.compile(r"(?<=[^\W_][ -])(?:III?|IV|VI{1,3})\b")
 _BETWEEN_NUMBERS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
-_BETWEEN_PARTS = re.compile(r"[^\w/]+|_")
+_BETWEEN_PARTS = re.compile(r"[^\w\0]+|_")
 
 #: Shorter words ("gas", "es") are taken as they are.
 _SHORTEST = 4
@@ -108,8 +108,8 @@ def gene_key(name: str) -> str:
     name = unicodedata.normalize("NFKC", name)
     name = _SPELLED_LETTER.sub(lambda found: _GREEK[found[0].lower()], name)
     name = _ROMAN_NUMBER.sub(lambda found: _ROMAN[found[0]], name)
-    name = _BETWEEN_NUMBERS.sub("/", name.casefold().translate(_LETTERS))
-    return _BETWEEN_PARTS.sub("", name)
+    name = _BETWEEN_NUMBERS.sub("\0", name.casefold().translate(_LETTERS))
+    return _BETWEEN_PARTS.sub("", name).replace("\0", "-")
 
 
 def singular(word: str) -> str:
