@@ -103,7 +103,8 @@ def gene_key(name: str) -> str:
     """Spell a gene name so that hyphens, Greek letters and Roman numbers agree.
 
     "TGF-β1", "TGF beta 1" and "Tgfb1" have one key; so have "factor VIII" and
-    "Factor 8". "Hoxa1-3" is not "Hoxa13": numbers stay apart. Several genes may share a key: a look-up still compares the names.
+    "Factor 8". "Hoxa1-3" is not "Hoxa13": numbers stay apart. Several genes may
+    share a key: a look-up still compares the names.
     """
     name = unicodedata.normalize("NFKC", name)
     name = _SPELLED_LETTER.sub(lambda found: _GREEK[found[0].lower()], name)

@@ -344,7 +344,9 @@ def _spelled_loosely(name: str, species: str) -> GeneMatch | None:
     """Give the gene of a name with other hyphens or letters: "TGF-β1"."""
     if len(name) < 3 or not name[0].isupper() or not _DIGIT_OR_GREEK.search(name):
         return None
-    return one_gene(name, species)
+    matches = genes(species).lookup(name, loosely=True)
+    best = [match for match in matches if match.kind == matches[0].kind]
+    return best[0] if len(best) == 1 else one_gene(name, species)
 
 
 def _alias_fits(name: str, alias: GeneMatch, species: str) -> bool:

@@ -144,10 +144,10 @@ def test_allele_is_a_genotype_of_its_gene(text):
 
 def test_new_gene_is_named_by_its_paper():
     """A gene that no table has is found when the paper speaks of it as of one."""
-    paper = "We cloned Zrb-a, a new gene. " + " ".join(
-        f"The Zrb-a gene was seen in {place}; Zrb-a mRNA too."
+    paper = "We cloned Zrbn9, a new gene. " + " ".join(
+        f"The Zrbn9 gene was seen in {place}; Zrbn9 mRNA too."
         for place in ("the eye", "the retina", "the brain", "the lens")
     )
-    text = "The Zrb-a transcript was seen in the retina."
-    assert symbols("mouse", text, paper) == ["Zrb-a"]
+    text = "The Zrbn9 transcript was seen in the retina."
+    assert symbols("mouse", text, paper) == ["Zrbn9"]
     assert symbols("mouse", text) == []

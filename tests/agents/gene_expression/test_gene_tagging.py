@@ -47,7 +47,7 @@ def test_name_means_what_the_paper_defines():
 
 
 def test_list_has_a_symbol_for_each_member():
-    """ "SMAD2/3" is two genes."""
+    """Each of "SMAD2/3" is a gene."""
     (named,) = find_all_genes("We measured phosphorylation of SMAD2/3 proteins.")
     assert named.symbols == ("SMAD2", "SMAD3")
 
