@@ -33,6 +33,9 @@ GOLD_COLUMNS = (
     "anatomy_id",
     "stage_label",
     "stage_id",
+    "cellular_component_label",
+    "cellular_component_id",
+    "assay",
     "negated",
 )
 _NEEDED = ("document", "gene_symbol", "anatomy_label")
