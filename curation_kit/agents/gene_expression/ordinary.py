@@ -65,5 +65,6 @@ OTHER_MEANING = re.compile(
     r"|chick(?:en)? eggs?|rabbit reticulocyte|reticulocyte lysates?|(?:salmon|herring) (?:sperm|testes)(?: DNA)?|sperm DNA|calf (?:thymus|intestin\w+)|rat liver|mouse brain cDNA|bone morphogenetic protein\S*"
     r"|nerve growth factors?|platelet-derived growth factors?|epidermal growth factors?|fibroblast growth factors?|vascular endothelial growth factors?|neural cell adhesion molecules?"
     r"|hepatocyte growth factors?|hepatocyte nuclear factors?|keratinocyte growth factors?|insulin-like|brain[- ]derived|glial cell line-derived|glial fibrillary acidic protein"
-    r"|oral (?:administration|gavage|dos\w+|glucose)|nasal (?:spray|swabs?)|per os|skeletal (?:preparations?|staining)|cervical dislocation|lineage trees?)\b"
+    r"|oral (?:administration|gavage|dos\w+|glucose)|nasal (?:spray|swabs?)|per os|skeletal (?:preparations?|staining)|cervical dislocation|lineage trees?|single[- ](?:nucle(?:us|i|ar)|cell))\b",
+    re.IGNORECASE,
 )
