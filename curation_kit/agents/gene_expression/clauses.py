@@ -67,7 +67,7 @@ _NEXT_GENE_BEFORE = re.compile(
 )
 _NEXT_GENE_AFTER = re.compile(
     r"(?: (?:mRNAs?|proteins?|transcripts?|expression|signals?|staining))?"
-    r" (?:(?:is|was|were|are|has|localized|localizes|appeared|showed|shows) |(?:only |also )?(?:in|at|throughout) )"
+    r" (?:(?:is|was|were|are|has|locali[sz]e[sd]|appeared|showed|shows|labell?ed|labels|marked|marks|stained) |(?:only |also )?(?:in|at|throughout) )"
 )
 _LEADING = re.compile(
     r"(?:(?:However|Moreover|Furthermore|Interestingly|Similarly|In addition|By contrast|In contrast|Also|Finally|Then), )?"

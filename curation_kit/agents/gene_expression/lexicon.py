@@ -67,7 +67,7 @@ ACTIVE = (
 
 #: Any word of the above: without one a sentence states no expression.
 EXPRESSION = re.compile(
-    rf"{NOUN}|{VERB}|express|stain|positive|hybridi|detect|observ|\bsaw\b|locat|scattered|\w[+⁺]|\bFISH\b|\bISH\b|immuno|images?",
+    rf"{NOUN}|{VERB}|express|stain|positive|lack|contain|hybridi|detect|observ|\bsaw\b|locat|scattered|\w[+⁺]|\bFISH\b|\bISH\b|immuno|images?",
     re.IGNORECASE,
 )
 

@@ -36,6 +36,11 @@ class Sentence:
     section: str
     caption: Caption | None
 
+    @property
+    def end(self) -> int:
+        """Where it ends in the paper."""
+        return self.start + len(self.text)
+
 
 def sentences(
     text: DocumentText, kinds: Collection[str], ledger: Ledger

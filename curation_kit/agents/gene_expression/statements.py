@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from curation_kit.agents.gene_expression import lexicon
 from curation_kit.agents.gene_expression.clauses import Clause, clauses
@@ -15,9 +15,9 @@ from curation_kit.agents.gene_expression.locating import Where, located
 from curation_kit.agents.gene_expression.places import STAGE_ADJECTIVE, Mention
 from curation_kit.agents.gene_expression.ranges import with_ranges
 from curation_kit.agents.gene_expression.reasons import Reason
-from curation_kit.agents.gene_expression.triggers import expressed
+from curation_kit.agents.gene_expression.triggers import HELP, expressed
 
-__all__ = ["Reading", "Statement", "read_sentence"]
+__all__ = ["Expressed", "Reading", "Statement", "read_sentence", "refers_back"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,30 @@ class Statement:
     negated: bool
     trigger: str
 
+    def moved(self, by: int) -> Statement:
+        """Give it with its places so much later; the gene stays where it is."""
+        parts = {
+            name: replace(part, start=part.start + by, end=part.end + by)
+            for name in ("anatomy", "stage", "component")
+            if (part := getattr(self, name))
+        }
+        return replace(self, **parts)
+
 
 @dataclass(slots=True)
 class Reading:
-    """What one sentence states, and why the rest of it was not kept."""
+    """What one sentence states, and why the rest of it was not kept.
+
+    `said` is what the next sentence goes on about: "It was also seen in ...".
+    """
 
     statements: list[Statement] = field(default_factory=list)
     dropped: list[Reason] = field(default_factory=list)
+    said: Expressed | None = None
 
 
 @dataclass(slots=True)
-class _Expressed:
+class Expressed:
     """Genes a clause says are, or are not, expressed, each with the word for it.
 
     `rows` are where and when, and `negated` is whether not there.
@@ -85,8 +98,30 @@ _OTHER_PLACES = re.compile(
 )
 
 
+#: How a sentence begins that is about the genes of the one before.
+_BACK = re.compile(
+    r"(?:(?:In addition|Additionally|Moreover|Furthermore|However|Later|Then|Interestingly|Similarly|Also|Again|Notably"
+    r"|(?:By|In) contrast|(?:At|In|By|From|During|Within) [^,;]{2,40}), )?"
+    r"(?:(?P<many>they|both|their|these|the two|all(?: of)? these)|it|its|this|the|no|weak|strong|low|high|faint|additional|some|little)?"
+    r"(?:(?<=^)|(?<= )|(?=(?: [\w-]+)? ))\s?(?:(?:[\w-]+ )?(?:expression|staining|signals?|transcripts?|mRNAs?|proteins?|genes?|reporters?|fluorescence|immunoreactivity))?"
+    rf"\s?{HELP}{{0,5}}(?:{lexicon.VERB})",
+    re.IGNORECASE,
+)
+
+
+def refers_back(text: str, said: Expressed) -> bool:
+    """Whether a sentence without a gene is about those of the one before."""
+    match = _BACK.match(text)
+    return bool(match) and bool(match["many"]) == (len(said.genes) > 1)
+
+
 def read_sentence(
-    text: str, genes: Sequence[GeneMention], places: Sequence[Mention], *, legend: bool
+    text: str,
+    genes: Sequence[GeneMention],
+    places: Sequence[Mention],
+    *,
+    legend: bool,
+    said: Expressed | None = None,
 ) -> Reading:
     """Read one sentence.
 
@@ -99,17 +134,20 @@ def read_sentence(
     legend
         Whether it belongs to a figure legend, where noun phrases state
         findings ("*unc-54*::GFP in body wall muscle").
+    said
+        What the sentence before said, if this one is about its genes.
     """
     reading = Reading()
     products = [gene for gene in genes if gene.use in {Use.PRODUCT, Use.REPORTER}]
     reading.dropped += _unused(genes)
-    if not products:
+    if not products and not said:
         return reading
     reason = _whole_sentence(text, legend=legend)
     if reason:
         reading.dropped.append(reason)
         return reading
     start, before = _opening(text, products)
+    before = said or before
     places = [
         p for p in places if all(p.end <= g.start or p.start >= g.end for g in genes)
     ]
@@ -128,10 +166,11 @@ def read_sentence(
         )
         # "..., and H mutants had ...": no longer about the gene before.
         before = None if others and not clause.genes else before
-        found = _found(text, clause, before, legend=legend)
+        back = before is said is not None
+        found = _found(text, clause, before, legend=legend, back=back)
         if found:
             _state(reading, text, clause, found, before)
-            before = found
+            before = reading.said = found
         elif clause.genes:
             reading.dropped.append(Reason.NO_STATEMENT)
     return reading
@@ -139,7 +178,7 @@ def read_sentence(
 
 def _opening(
     text: str, products: Sequence[GeneMention]
-) -> tuple[int, _Expressed | None]:
+) -> tuple[int, Expressed | None]:
     """Where the sentence proper begins, and the genes named before that."""
     aside = lexicon.ASIDE.match(text) or lexicon.BESIDES.match(text)
     if not aside or not re.search(
@@ -148,13 +187,16 @@ def _opening(
         return 0, None
     named = [(gene, "expression") for gene in products if gene.start < aside.end()]
     besides = aside.re is lexicon.BESIDES and named
-    return aside.end(), _Expressed(named, negated=False) if besides else None
+    return aside.end(), Expressed(named, negated=False) if besides else None
 
 
 def _found(
-    text: str, clause: Clause, before: _Expressed | None, *, legend: bool
-) -> _Expressed | None:
-    """Genes that a clause says are expressed; it may go on about the ones before."""
+    text: str, clause: Clause, before: Expressed | None, *, legend: bool, back: bool
+) -> Expressed | None:
+    """Genes that a clause says are expressed; it may go on about the ones before.
+
+    `back` tells that those are in the sentence before.
+    """
     words = text[clause.start : clause.end]
     stated = expressed(text, clause, legend=legend)
     if not stated and before:
@@ -164,22 +206,22 @@ def _found(
         elif clause.opening == "which" and not lexicon.EXPRESSION.search(words):
             # "..., which is the earliest sign of": said of the place.
             return None
-        elif _SAME_SUBJECT.match(words) or clause.excepted:
+        elif back or clause.excepted or _SAME_SUBJECT.match(words):
             stated = before.genes
     if not stated:
         return None
     negated = _negated(words)
     if clause.excepted:
         negated = before is None or not before.negated
-    return _Expressed(stated, negated=negated)
+    return Expressed(stated, negated=negated)
 
 
 def _state(
     reading: Reading,
     text: str,
     clause: Clause,
-    found: _Expressed,
-    before: _Expressed | None,
+    found: Expressed,
+    before: Expressed | None,
 ) -> None:
     """Add what a clause states of its genes."""
     rows = located(text, clause)

@@ -10,7 +10,7 @@ from curation_kit.agents.gene_expression import lexicon
 from curation_kit.agents.gene_expression.clauses import Clause
 from curation_kit.agents.gene_expression.genes import POSITIVE_CELLS, GeneMention, Use
 
-__all__ = ["expressed"]
+__all__ = ["HELP", "expressed"]
 
 _GENE = "\x01+"
 _LIST = rf"(?:{_GENE}(?:p|[-:]{{1,2}}\w+)?(?:\s*(?:,|/|&|\band\b|\bor\b|, and)\s*)?)+"
@@ -48,7 +48,12 @@ _CARRIER = re.compile(
     r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+|also\s+|not\s+)?$"
     r"|\b(?:animals|worms|larvae|mice|flies|embryos|strains?|lines?|hermaphrodites|adults|fish)\s+(?:\w+ly\s+|that\s+)?$"
 )
-_FOR = re.compile(r"(?:positive|negative|immunoreactive|labell?ed) for$", re.IGNORECASE)
+_FOR = re.compile(
+    r"(?:(?:positive|negative|immunoreactive|labell?ed) (?:for|by)|devoid of)$",
+    re.IGNORECASE,
+)
+#: "There was no G signal in"
+_THERE = re.compile(r"\bthere (?:is|are|was|were) ", re.IGNORECASE)
 #: Verbs between a gene and a later verb: that one is then said of another thing.
 _OTHER_VERB = re.compile(
     r"\b(?:regulat\w+|repress\w*|activat\w+|binds?|bound|inhibit\w*|induc\w+|requir\w+|promot(?:es?|ed)|interacts?"
@@ -56,15 +61,15 @@ _OTHER_VERB = re.compile(
     r"|suppress\w+|mediat\w+|prevent\w*|block\w*|knock\w+|cells|embryos|animals|mice|flies|larvae|treatment|in|that|which|who|where|by)\b"
 )
 #: Between a gene and its verb other genes only stand in a list.
-_SUBJECTS = re.compile(r"[^\x01]*|(?:[\x01\s,/&()]|\band\b|\bor\b|\bboth\b)*[^\x01]*")
+_SUBJECTS = re.compile(r"[^\x01]*|(?:[\x01\s,/&()]|\band\b|\bn?or\b|\bboth\b)*[^\x01]*")
 _COPULA = re.compile(r"(?:is|are|was|were|remain(?:s|ed)|being) ")
 #: Helping verbs and adverbs between a subject and what is said of it.
-_HELP = (
+HELP = (
     r"(?:(?:is|are|was|were|be|been|has|have|had|can|could|to|becomes?|became|remain(?:s|ed)?|appear(?:s|ed)?|seem(?:s|ed)?"
     r"|not|never|also|first|already|still|only|both|all|most|more|less|again|just|no longer|\w+ly)\s+)"
 )
 _STRAIGHT = re.compile(
-    rf"(?:\s*(?:,|/|&|and|or|n?or|, and)\s*\x01+)*(?:\s+(?:genes?|{lexicon.NOUN}))?\s*(?:\([^()]*\)\s*)?{_HELP}{{1,5}}"
+    rf"(?:\s*(?:,|/|&|and|or|n?or|, and)\s*\x01+)*(?:\s+(?:genes?|{lexicon.NOUN}))?\s*(?:\([^()]*\)\s*)?{HELP}{{1,5}}"
 )
 _STRONG = re.compile(
     r"express|transcri|locali|enrich|immuno|accumul|stain|label|marks|show|display|exhibit",
@@ -132,6 +137,7 @@ def _noun_after(before: str, after: str, *, legend: bool) -> str:
         or _TRIGGER_VERB.search(after)
         or re.match("(?:co-?)?expression", noun["t"], re.IGNORECASE)
         or _TRIGGER_VERB.search(before)
+        or _THERE.search(before)
     )
     return str(noun["t"]) if said else ""
 
