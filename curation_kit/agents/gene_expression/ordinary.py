@@ -23,10 +23,10 @@ def _names(text: str) -> frozenset[str]:
 GENERAL = _names(
     "adult|adult organism|adulthood|anatomical group|anatomical structure|anatomical entity|anatomical system|anatomy|animal cell|apoptotic cell|blood cell|brain area"
     "|brain region|cell in vitro|cell type|circuit|conceptus|cortex|cultured cell|early embryo|embryo|embryonic|embryonic cell|embryonic structure"
-    "|embryonic tissue|epithelial|eukaryotic cell|extraembryonic|female|female organism|germ layer|giant cell|hermaphrodite|juvenile|larva|male|male organism"
-    "|membranous layer|mesenchymal|motile cell|multicellular organism|multipotent cell|multipotent stem cell|native cell|neural circuit|neuronal circuit|organ"
-    "|organ system|organism|organism subdivision|pluripotent stem cell|precursor cell|primary cell|primordium|progenitor cell|pupa|single cell|skeletal|somatic cell|stem cell|stromal"
-    "|tissue|vascular|visceral|vessel|whole body|whole organism|appendage|cranial|axial|digital|ductal|tubular|cephalic"
+    "|embryonic tissue|eukaryotic cell|extraembryonic|female|female organism|germ layer|giant cell|hermaphrodite|juvenile|larva|male|male organism"
+    "|membranous layer|motile cell|multicellular organism|multipotent cell|multipotent stem cell|native cell|neural circuit|neuronal circuit|organ"
+    "|organ system|organism|organism subdivision|pluripotent stem cell|precursor cell|primary cell|primordium|progenitor cell|pupa|single cell|somatic cell|stem cell"
+    "|tissue|vessel|whole body|whole organism|appendage|cranial|axial|digital|ductal|tubular|cephalic"
 )
 
 #: Ordinary words in running text.
