@@ -87,7 +87,7 @@ def test_abbreviation_that_the_paper_takes_for_something_else_is_no_place():
 
 def test_general_words_are_named_but_are_no_place():
     """The rules use what tells where, adjectives beside expression only."""
-    text = "Retinal defects in a tissue of the embryo had cardiac expression and renal failure."
+    text = "Retinal defects, a tissue, an embryo, cardiac expression, renal failure"
     assert [words for words, _ in named("mouse", text)] == [
         *("Retinal", "tissue", "embryo", "cardiac", "renal")
     ]
