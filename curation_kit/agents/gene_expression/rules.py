@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from curation_kit.agents.base import Paper
-from curation_kit.agents.gene_expression import lexicon
+from curation_kit.agents.gene_expression import assays, lexicon
 from curation_kit.agents.gene_expression.genes import GeneFinder, GeneMention, Use
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
-from curation_kit.agents.gene_expression.places import Mention, find_places
+from curation_kit.agents.gene_expression.places import Mention, PlaceFinder
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.sentences import Sentence, sentences
 from curation_kit.agents.gene_expression.statements import (
@@ -78,9 +78,9 @@ class _Reader:
     def __init__(self, paper: Paper, species: list[str], include_negated: bool) -> None:  # noqa: FBT001 - as the option is
         self.patterns: dict[tuple[str, ...], Pattern] = {}
         self._paper = paper
-        self._species = species
         self._include_negated = include_negated
         self._genes = GeneFinder(species, paper.text.text)
+        self._places_of = PlaceFinder(species, paper.text.text)
         self._before: tuple[Sentence, Expressed] | None = None
 
     def read(self, sentence: Sentence) -> None:
@@ -133,7 +133,7 @@ class _Reader:
         told = lexicon.EXPRESSION.search(text) or any(
             gene.use is Use.REPORTER for gene in genes
         )
-        return find_places(text, self._species) if told else []
+        return self._places_of.find(text) if told else []
 
     def _wanted(self, reading: Reading) -> list[Statement]:
         """Statements that the options ask for."""
@@ -164,8 +164,8 @@ def _record(paper: Paper, pattern: Pattern) -> GeneExpressionRecord:
     sentence, statement = found[0]
     # The sentences that say all of it come first: the best is the row's quote.
     told = found + sorted(pattern.less, key=lambda one: _rank(one[0]))
-    assays = [assay for one, _ in told if (assay := _assay(paper, one))]
-    assay = assays[0] if assays else None
+    named = (_assay(paper, one) for one, _ in told)
+    assay = next(filter(None, named), None)
     return GeneExpressionRecord(
         gene_symbol=statement.gene.text,
         anatomy_label=_text(statement.anatomy),
@@ -210,8 +210,8 @@ def _rank(sentence: Sentence) -> int:
 def _assay(paper: Paper, sentence: Sentence) -> str | None:
     """Assay named in a sentence, else in the legend that holds it."""
     caption = sentence.caption
-    return lexicon.assay_of(sentence.text) or (
-        lexicon.assay_of(paper.text.text[caption.start : caption.end])
+    return assays.assay_of(sentence.text) or (
+        assays.assay_of(paper.text.text[caption.start : caption.end])
         if caption
         else None
     )
@@ -231,7 +231,7 @@ def _evidence(
         )
         if part
     ]
-    named = lexicon.named_assay(sentence.text) if assay else None
+    named = assays.named_assay(sentence.text) if assay else None
     if named and named[0] == assay:
         spans.append(("assay", *named[1:]))
     evidence = paper.evidence(sentence.start, sentence.end)
