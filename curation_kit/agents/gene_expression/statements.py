@@ -13,6 +13,7 @@ from curation_kit.agents.gene_expression.clauses import Clause, clauses
 from curation_kit.agents.gene_expression.genes import GeneMention, Use
 from curation_kit.agents.gene_expression.locating import Where, located
 from curation_kit.agents.gene_expression.places import STAGE_ADJECTIVE, Mention
+from curation_kit.agents.gene_expression.qualifiers import qualified
 from curation_kit.agents.gene_expression.ranges import with_ranges
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.triggers import HELP, expressed
@@ -151,7 +152,8 @@ def read_sentence(
     places = [
         p for p in places if all(p.end <= g.start or p.start >= g.end for g in genes)
     ]
-    for clause in clauses(text, start, products, with_ranges(text, places)):
+    places = with_ranges(text, list(qualified(text, places)))
+    for clause in clauses(text, start, products, places):
         words = text[clause.start : clause.end]
         reason = _whole_clause(words, clause)
         if reason:
