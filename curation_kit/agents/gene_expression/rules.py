@@ -9,7 +9,7 @@ from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression import lexicon
 from curation_kit.agents.gene_expression.genes import GeneFinder, GeneMention, Use
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
-from curation_kit.agents.gene_expression.places import Mention, find_places
+from curation_kit.agents.gene_expression.places import Mention, What, find_places
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.sentences import Sentence, sentences
 from curation_kit.agents.gene_expression.statements import (
@@ -82,10 +82,12 @@ class _Reader:
         self._include_negated = include_negated
         self._genes = GeneFinder(species, paper.text.text)
         self._before: tuple[Sentence, Expressed] | None = None
+        self._last: Sentence | None = None
 
     def read(self, sentence: Sentence) -> None:
         """Add what a sentence states to the patterns found so far."""
         before, self._before = self._before, None
+        last, self._last = self._last, sentence
         genes = self._genes.find(sentence.text)
         if not genes:
             if before and _adjacent(before[0], sentence):
@@ -101,7 +103,7 @@ class _Reader:
             self._before = sentence, reading.said
         statements = self._wanted(reading)
         if statements:
-            self._add(sentence, statements)
+            self._add(*self._staged(sentence, statements, last))
             return
         reasons = reading.dropped or [Reason.NO_STATEMENT]
         named = dict.fromkeys(gene.text for gene in genes)
@@ -126,7 +128,34 @@ class _Reader:
         )
         if reading.said:
             self._before = both, reading.said
-        self._add(both, [one.moved(shift) for one in self._wanted(reading)])
+        moved = [
+            one.moved(shift, "anatomy", "stage", "component")
+            for one in self._wanted(reading)
+        ]
+        self._add(both, moved)
+
+    def _staged(
+        self, sentence: Sentence, statements: list[Statement], last: Sentence | None
+    ) -> tuple[Sentence, list[Statement]]:
+        """Statements without a stage have that of the sentence before, if it has one."""
+        if any(one.stage for one in statements) or not (
+            last and _adjacent(last, sentence)
+        ):
+            return sentence, statements
+        stages = {
+            place.key: place
+            for place in find_places(last.text, self._species)
+            if place.what is What.STAGE
+        }
+        if len(stages) != 1:
+            return sentence, statements
+        (stage,) = stages.values()
+        shift = sentence.start - last.start
+        text = self._paper.text.text[last.start : sentence.end]
+        return replace(last, text=text), [
+            replace(one.moved(shift, "gene", "anatomy", "component"), stage=stage)
+            for one in statements
+        ]
 
     def _places(self, text: str, genes: Sequence[GeneMention]) -> list[Mention]:
         # Looking for places costs most: only where expression may be stated.

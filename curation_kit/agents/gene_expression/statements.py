@@ -32,11 +32,11 @@ class Statement:
     negated: bool
     trigger: str
 
-    def moved(self, by: int) -> Statement:
-        """Give it with its places so much later; the gene stays where it is."""
+    def moved(self, by: int, *names: str) -> Statement:
+        """Give it with some of its parts so much later in the quote."""
         parts = {
             name: replace(part, start=part.start + by, end=part.end + by)
-            for name in ("anatomy", "stage", "component")
+            for name in names
             if (part := getattr(self, name))
         }
         return replace(self, **parts)
