@@ -68,7 +68,10 @@ def by_rules(
     reader = _Reader(paper, [one.key for one in found], include_negated)
     for sentence in sentences(paper.text, kinds, paper.ledger):
         reader.read(sentence)
-    patterns = gather(list(reader.patterns.values()))
+    patterns, summaries = gather(list(reader.patterns.values()))
+    for pattern in summaries:
+        sentence, statement = pattern.found[0]
+        reader.drop(sentence, [statement.gene], Reason.SUMMARY)
     return [_record(paper, pattern) for pattern in patterns]
 
 
@@ -106,10 +109,16 @@ class _Reader:
             self._add(*self._staged(sentence, statements, last))
             return
         reasons = reading.dropped or [Reason.NO_STATEMENT]
+        self.drop(sentence, genes, reasons[-1])
+
+    def drop(
+        self, sentence: Sentence, genes: Sequence[GeneMention], reason: Reason
+    ) -> None:
+        """Tell the curator why a sentence that names genes gives no record."""
         named = dict.fromkeys(gene.text for gene in genes)
         self._paper.ledger.candidates += 1
         self._paper.ledger.drop(
-            reasons[-1].value,
+            reason.value,
             agent="gene_expression",
             evidence=self._paper.evidence(sentence.start, sentence.end),
             record={"gene_symbol": LIST_SEPARATOR.join(named)},
