@@ -130,7 +130,7 @@ ENRICHED = re.compile(
 ONLY_RISEN = re.compile(r"\b(?:up-?regulated|elevated)\b")
 #: ... of the place that stands before these words.
 COMPARATOR = re.compile(
-    r"\b(?:(?:as )?compared (?:to|with)|in comparison (?:to|with)|relative to|than|versus|vs\.?"
+    r"\b(?:(?:as )?compared (?:to|with)|in comparison (?:to|with)|relative to|than|comparable (?:to|with)|versus|vs\.?"
     r"|complementary to|(?:distinct|different) from|similar to|opposite to|reminiscent of)\s"
 )
 
@@ -200,7 +200,7 @@ HYPOTHESIS = re.compile(
     r"|explore|check|study|analy[sz]e|address|find out|identify|understand|characteri[sz]e)"
     # "To test this we ..., and observed G in A" ends in a finding.
     r"(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
-    r"|whether|if|we asked|predict(?:ed|s)?|expected|unclear|unknown|suggest(?:s|ing)? that"
+    r"|whether|if|we asked|we (?:propose|speculate|postulate|envisage)|predict(?:ed|s)?|expected|unclear|unknown|suggest(?:s|ing)? that"
     r"|remains? to be)\b",
     re.IGNORECASE,
 )

@@ -25,8 +25,8 @@ class Pattern:
 
     @property
     def heads(self) -> bool:
-        """Whether only the title or the abstract states it."""
-        return all(one.section in {"title", "abstract"} for one, _ in self.found)
+        """Whether only title, abstract, headings and conclusions state it."""
+        return all(one.sums_up for one, _ in self.found)
 
     @property
     def placed(self) -> bool:
@@ -51,7 +51,7 @@ def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
     kept, summaries : list of Pattern
         Those that are left, in the same order; and those that only sum up what
         the paper tells elsewhere: of a gene whose places its text names, a
-        pattern without a place, or one that only title or abstract state.
+        pattern without a place, or one that only heads state.
     """
     kept: list[Pattern] = []
     for pattern in patterns:

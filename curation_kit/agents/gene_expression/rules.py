@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
@@ -156,7 +157,8 @@ class _Reader:
             for place in find_places(last.text, self._species)
             if place.what is What.STAGE
         }
-        if len(stages) != 1:
+        # "embryos" only tells what was looked at.
+        if len(stages) != 1 or not _DATED.search(next(iter(stages.values())).text):
             return sentence, statements
         (stage,) = stages.values()
         shift = sentence.start - last.start
@@ -186,6 +188,9 @@ class _Reader:
             pattern = self.patterns.setdefault(_key(statement), Pattern(statement))
             if all(known is not sentence for known, _ in pattern.found):
                 pattern.found.append((sentence, statement))
+
+
+_DATED = re.compile(r"\d|adult", re.IGNORECASE)
 
 
 def _adjacent(one: Sentence, other: Sentence) -> bool:
