@@ -11,8 +11,8 @@ vocabulary. A case that expects no record counts against precision when it gives
 and `gene_expression` as they come; no species is chosen. A found record is right if
 the gold of its paper has one with the same gene, anatomy, cellular component and
 polarity, and the same stage where the gold names one; of anatomy and component a term
-one step above or below is near enough, and a place with a word of position or sex
-before it ("dorsal skin", "XY gonads") is one step below the place. *Gene and place*
+one step above or below is near enough, and a place with one or two words before it
+that narrow it down ("dorsal skin", "XY gonads") is one step below the place. *Gene and place*
 leaves the stage aside. Other papers are known to have nothing to find.
 
 In both, the rules were written with the development half in sight; of the half that
@@ -33,7 +33,6 @@ from figures import Counts, Figure, figures_of
 
 from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression import GeneExpressionAgent
-from curation_kit.agents.gene_expression.qualifiers import POSITION
 from curation_kit.agents.pdf import PdfAgent
 from curation_kit.documents.text import Caption, DocumentText, Page, Section
 from curation_kit.evaluation import bootstrap_interval, read_gold
@@ -54,7 +53,6 @@ _RECORD = re.compile(
     r"(?P<not>not )?(?P<gene>.+?)(?: in (?P<anatomy>.+?))?(?: at (?P<stage>.+?))?"
     r"(?: within (?P<component>.+?))?(?: by (?P<assay>.+))?"
 )
-_POSITIONED = re.compile(rf"(?:{POSITION} )+(.+)")
 _FIELDS = ("gene", "anatomy", "stage", "component", "assay", "negated")
 _PLACED = ("gene", "anatomy", "component", "negated")
 
@@ -182,8 +180,11 @@ class Judge:
             return near.agree(field, Name("", one), Name("", other), self.species)
 
         def narrower(one: str, other: str) -> bool:
-            rest = _POSITIONED.fullmatch(one)
-            return bool(rest) and agree("anatomy", rest[1], other)
+            words = one.split()
+            return any(
+                agree("anatomy", " ".join(words[count:]), other)
+                for count in range(1, min(3, len(words)))
+            )
 
         return all(
             agree(field, getattr(found, field), getattr(gold, field))

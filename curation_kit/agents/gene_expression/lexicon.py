@@ -96,7 +96,7 @@ NOT_A_NEGATION = re.compile(
 )
 
 MANIPULATED = re.compile(
-    r"\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|rescu\w+|knock(?:ed|ing)?[- ]?"
+    r"\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|re-?introduc\w+|rescu\w+|knock(?:ed|ing)?[- ]?"
     r"down\w*|RNAi|siRNAs?|shRNAs?|sgRNAs?|[Ss]ilenc\w+|transfect\w*|transduc(?:ed|tion)"
     r"|electroporat\w+|UAS|[Gg][Aa][Ll]4|forced expression|exogenous(?:ly)?|heterologous(?:ly)?"
     r"|inject\w+|co-?cultur\w+|plasmids?|vectors?|morpholinos?|morphants?|recombinant|stabl[ey]|lysates?|immunoprecipitat\w+|pull-?down|depletion|depleted"
@@ -181,7 +181,7 @@ METHOD = re.compile(
     r"|investigated|quantified|focused|studied|evaluated)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
     r"|\b(?:was|were) (?:\w+ly )?(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected|taken|acquired|captured|imaged|incubated|counted|dissected|cloned|amplified|used)\b"
     r"(?!.*\b(?:found|observed|detected|revealed|showed|shows)\b)"
-    r"|\bidentified (?:by|with|using)\b",
+    r"|\bidentified (?:by|with|using)\b|\bantibodies used\b",
     re.IGNORECASE | re.DOTALL,
 )
 
