@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression import assays, lexicon
 from curation_kit.agents.gene_expression.genes import GeneFinder, GeneMention, Use
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
-from curation_kit.agents.gene_expression.places import Mention, PlaceFinder
+from curation_kit.agents.gene_expression.places import Mention, PlaceFinder, What
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.sentences import Sentence, sentences
 from curation_kit.agents.gene_expression.statements import (
@@ -68,7 +69,10 @@ def by_rules(
     reader = _Reader(paper, [one.key for one in found], include_negated)
     for sentence in sentences(paper.text, kinds, paper.ledger):
         reader.read(sentence)
-    patterns = gather(list(reader.patterns.values()))
+    patterns, summaries = gather(list(reader.patterns.values()))
+    for pattern in summaries:
+        sentence, statement = pattern.found[0]
+        reader.drop(sentence, [statement.gene], Reason.SUMMARY)
     return [_record(paper, pattern) for pattern in patterns]
 
 
@@ -82,10 +86,12 @@ class _Reader:
         self._genes = GeneFinder(species, paper.text.text)
         self._places_of = PlaceFinder(species, paper.text.text)
         self._before: tuple[Sentence, Expressed] | None = None
+        self._last: Sentence | None = None
 
     def read(self, sentence: Sentence) -> None:
         """Add what a sentence states to the patterns found so far."""
         before, self._before = self._before, None
+        last, self._last = self._last, sentence
         genes = self._genes.find(sentence.text)
         if not genes:
             if before and _adjacent(before[0], sentence):
@@ -101,13 +107,19 @@ class _Reader:
             self._before = sentence, reading.said
         statements = self._wanted(reading)
         if statements:
-            self._add(sentence, statements)
+            self._add(*self._staged(sentence, statements, last))
             return
         reasons = reading.dropped or [Reason.NO_STATEMENT]
+        self.drop(sentence, genes, reasons[-1])
+
+    def drop(
+        self, sentence: Sentence, genes: Sequence[GeneMention], reason: Reason
+    ) -> None:
+        """Tell the curator why a sentence that names genes gives no record."""
         named = dict.fromkeys(gene.text for gene in genes)
         self._paper.ledger.candidates += 1
         self._paper.ledger.drop(
-            reasons[-1].value,
+            reason.value,
             agent="gene_expression",
             evidence=self._paper.evidence(sentence.start, sentence.end),
             record={"gene_symbol": LIST_SEPARATOR.join(named)},
@@ -126,7 +138,35 @@ class _Reader:
         )
         if reading.said:
             self._before = both, reading.said
-        self._add(both, [one.moved(shift) for one in self._wanted(reading)])
+        moved = [
+            one.moved(shift, "anatomy", "stage", "component")
+            for one in self._wanted(reading)
+        ]
+        self._add(both, moved)
+
+    def _staged(
+        self, sentence: Sentence, statements: list[Statement], last: Sentence | None
+    ) -> tuple[Sentence, list[Statement]]:
+        """Statements without a stage have that of the sentence before, if it has one."""
+        if any(one.stage for one in statements) or not (
+            last and _adjacent(last, sentence)
+        ):
+            return sentence, statements
+        stages = {
+            place.key: place
+            for place in find_places(last.text, self._species)
+            if place.what is What.STAGE
+        }
+        # "embryos" only tells what was looked at.
+        if len(stages) != 1 or not _DATED.search(next(iter(stages.values())).text):
+            return sentence, statements
+        (stage,) = stages.values()
+        shift = sentence.start - last.start
+        text = self._paper.text.text[last.start : sentence.end]
+        return replace(last, text=text), [
+            replace(one.moved(shift, "gene", "anatomy", "component"), stage=stage)
+            for one in statements
+        ]
 
     def _places(self, text: str, genes: Sequence[GeneMention]) -> list[Mention]:
         # Looking for places costs most: only where expression may be stated.
@@ -148,6 +188,9 @@ class _Reader:
             pattern = self.patterns.setdefault(_key(statement), Pattern(statement))
             if all(known is not sentence for known, _ in pattern.found):
                 pattern.found.append((sentence, statement))
+
+
+_DATED = re.compile(r"\d|adult", re.IGNORECASE)
 
 
 def _adjacent(one: Sentence, other: Sentence) -> bool:

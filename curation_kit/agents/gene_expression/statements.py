@@ -13,6 +13,7 @@ from curation_kit.agents.gene_expression.clauses import Clause, clauses
 from curation_kit.agents.gene_expression.genes import GeneMention, Use
 from curation_kit.agents.gene_expression.locating import Where, located
 from curation_kit.agents.gene_expression.places import STAGE_ADJECTIVE, Mention
+from curation_kit.agents.gene_expression.qualifiers import qualified
 from curation_kit.agents.gene_expression.ranges import with_ranges
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.triggers import HELP, expressed
@@ -31,11 +32,11 @@ class Statement:
     negated: bool
     trigger: str
 
-    def moved(self, by: int) -> Statement:
-        """Give it with its places so much later; the gene stays where it is."""
+    def moved(self, by: int, *names: str) -> Statement:
+        """Give it with some of its parts so much later in the quote."""
         parts = {
             name: replace(part, start=part.start + by, end=part.end + by)
-            for name in ("anatomy", "stage", "component")
+            for name in names
             if (part := getattr(self, name))
         }
         return replace(self, **parts)
@@ -112,7 +113,7 @@ _BACK = re.compile(
 def refers_back(text: str, said: Expressed) -> bool:
     """Whether a sentence without a gene is about those of the one before."""
     match = _BACK.match(text)
-    return bool(match) and bool(match["many"]) == (len(said.genes) > 1)
+    return match is not None and bool(match["many"]) == (len(said.genes) > 1)
 
 
 def read_sentence(
@@ -151,7 +152,8 @@ def read_sentence(
     places = [
         p for p in places if all(p.end <= g.start or p.start >= g.end for g in genes)
     ]
-    for clause in clauses(text, start, products, with_ranges(text, places)):
+    places = with_ranges(text, list(qualified(text, places)))
+    for clause in clauses(text, start, products, places):
         words = text[clause.start : clause.end]
         reason = _whole_clause(words, clause)
         if reason:
