@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-__all__ = ["Word", "canonical", "fold", "singular", "words"]
+__all__ = ["Word", "canonical", "fold", "gene_key", "singular", "words"]
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 
@@ -47,6 +47,32 @@ _IRREGULAR = {
 }
 
 
+#: What stands for a Greek letter in gene names: "TGF-β1", "TGF-beta1", "TGFb1".
+_GREEK = dict(
+    alpha="a",
+    beta="b",
+    gamma="g",
+    delta="d",
+    epsilon="e",
+    zeta="z",
+    eta="h",
+    theta="q",
+    iota="i",
+    kappa="k",
+    sigma="s",
+    omega="w",
+)
+_LETTERS = str.maketrans("αβγδεζηθικσςω", "abgdezhqiksSw".lower())  # noqa: RUF001 - Greek is meant
+#: "PPARgamma" and "IkappaBalpha", not "betaine".
+_SPELLED_LETTER = re.compile(
+    "(?<![a-z])(?:"
+    + "|".join(f"{name}|{name.capitalize()}|{name.upper()}" for name in _GREEK)
+    + ")(?![a-z])"
+)
+_ROMAN = {"II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8"}
+_ROMAN_NUMBER = re.compile(r"(?<=[^\W_][ -])(?:III?|IV|VI{1,3})\b")
+_BETWEEN_PARTS = re.compile(r"[\W_]+")
+
 #: Shorter words ("gas", "es") are taken as they are.
 _SHORTEST = 4
 
@@ -62,6 +88,18 @@ class Word(NamedTuple):
 def fold(name: str) -> str:
     """Spell a gene name for comparison: compatibility forms and case removed."""
     return unicodedata.normalize("NFKC", name).casefold().replace("–", "-")
+
+
+def gene_key(name: str) -> str:
+    """Spell a gene name so that hyphens, Greek letters and Roman numbers agree.
+
+    "TGF-β1", "TGF beta 1" and "Tgfb1" have one key; so have "factor VIII" and
+    "Factor 8". Several genes may share a key: a look-up still compares the names.
+    """
+    name = unicodedata.normalize("NFKC", name)
+    name = _SPELLED_LETTER.sub(lambda found: _GREEK[found[0].lower()], name)
+    name = _ROMAN_NUMBER.sub(lambda found: _ROMAN[found[0]], name)
+    return _BETWEEN_PARTS.sub("", name.casefold().translate(_LETTERS))
 
 
 def singular(word: str) -> str:

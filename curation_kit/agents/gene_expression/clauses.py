@@ -20,7 +20,7 @@ class Clause:
     """A part of a sentence with one polarity.
 
     `leading` are the places and stages that open the sentence and hold for
-    all of it ("At E10.5, ...").
+    all of it ("At E10.5, ..."); `proper` is where what opens it ends.
     """
 
     start: int
@@ -29,6 +29,7 @@ class Clause:
     genes: list[GeneMention] = field(default_factory=list)
     places: list[Mention] = field(default_factory=list)
     leading: list[Mention] = field(default_factory=list)
+    proper: int = 0
 
     @property
     def excepted(self) -> bool:
@@ -41,7 +42,7 @@ class Clause:
 _SPLIT = re.compile(
     r";\s+|,?\s+(?P<word>but(?! also)|whereas|while|although|though|however|yet|except(?: for the fact)? that|except(?: for| in)?|excluding"
     r"|with the exception of|despite|because|suggesting|indicating|implying)\s+"
-    r"|,?\s+(?:and|with|,)\s+(?P<neg>(?=(?:no|not|absent|absence|neither|(?:is|was|were|are) (?:not|never|absent|undetectable|missing|excluded)|undetectable|lacking|excluded)\b))"
+    r"|,?\s+(?:and|with|,)\s+(?P<neg>(?=(?:no|not|absent|absence|neither|(?:is|was|were|are) (?:not|never|absent|undetectable|missing|excluded|lost|(?:\w+ly )?(?:reduced|decreased|increased|expanded|abolished|diminished|upregulated|downregulated|unchanged|unaffected))|undetectable|lacking|excluded)\b))"
     r"|,\s+(?P<not>(?=(?:not|without|nor) (?!only)))"
     r"|,?\s+(?P<that>and that)\s+"
     r"|,\s+(?P<where>where)\s+"
@@ -106,6 +107,10 @@ def clauses(
         clause.genes = [g for g in genes if clause.start <= g.start < clause.end]
         clause.places = [p for p in places if clause.start <= p.start < clause.end]
         clause.leading = ahead if number else []
+        clause.proper = proper
+        if not number and not clause.genes and len(found) > 1:
+            # "The heart at 48 hpf; G is seen in the atrium."
+            ahead = [p for p in clause.places if p.what is What.STAGE]
     _share_stage(text, found)
     return found
 

@@ -53,19 +53,19 @@ NOUN = (
 VERB = (
     r"(?:appear(?:s|ed)?|seem(?:s|ed)?) to be (?:\w+ly )?(?:expressed|enriched|locali[sz]ed)"
     r"|(?:co-?|immuno)?express(?:ed|es(?= (?:\w+ly )?(?:in|at|throughout)\b))|transcribed|(?:co-?|immuno-?)?locali[sz](?:ed|es|e)"
-    r"|located|enriched|detect(?:ed|able)|undetectable|absent|present|restricted|confined"
+    r"|located|enriched|detect(?:ed|able)|undetectable|absent|present|restricted|confined|limited"
     r"|accumulat(?:es|ed|e)|concentrated|distributed|found|observed|seen|visible"
     r"|apparent|evident|lacking|missing|excluded|stain(?:ed|s)|labell?ed|marks"
-    r"|appear(?:s|ed)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?"
+    r"|appear(?:s|ed)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?|be(?:gins?|gan)|start(?:s|ed)|overlap(?:s|ped)?"
     r"|(?:is|are|was|were|remain(?:s|ed)|being) (?:\w+ly |most |more |also |not )?(?:active|strong(?:er|est)?|weak(?:er|est)?"
-    r"|prominent|intense|robust|faint|diffuse|up-?regulated|elevated|high(?:er|est)?|low(?:est)?|positive)"
+    r"|prominent|intense|robust|faint|diffuse|bright(?:er|est)?|up-?regulated|elevated|high(?:er|est)?|low(?:er|est)?|positive)"
     rf"|(?:show|display|exhibit)(?:s|ed)?\s+(?:[\w-]+\s+){{0,5}}(?:{NOUN})"
 )
 
 #: Place first: "cells express G".
 ACTIVE = (
-    r"(?:co-?)?express(?:es|ing)?|expressed|stain(?:ed|ing)? (?:positive(?:ly)? )?for"
-    r"|(?:immuno)?positive for|negative for|immunoreactive for|labell?ed for"
+    r"(?:co-?)?express(?:es|ing)?|expressed|(?:immuno)?stain(?:ed|ing)? (?:positive(?:ly)? )?for"
+    r"|(?:immuno)?positive for|negative for|immunoreactive for|labell?ed (?:for|by)|contain(?:s|ed)?|lack(?:s|ed|ing)?|devoid of"
 )
 
 #: Any word of the above: without one a sentence states no expression.
@@ -75,7 +75,7 @@ EXPRESSION = re.compile(
 )
 
 _NEGATED = (
-    r"\b(?:not|no|never|neither|nor|cannot|absent|absence|undetectable|lack(?:s|ed|ing)?"
+    r"\b(?:not|no|none|never|neither|nor|cannot|absent|absence|undetectable|lack(?:s|ed|ing)?"
     r"|fail(?:s|ed|ing)? to|without|devoid|missing|negative|excluded|undetected"
     r"|non-?expressing|unable)\b|n['’]t\b"
 )
@@ -86,6 +86,7 @@ NOT_A_NEGATION = re.compile(
     r"\bnot (?:only|just|merely|restricted|limited|confined|exclusive(?:ly)?|shown|known"
     r"|clear|surprising(?:ly)?|due|because|all|depend\w*|independent\w*|necessarily|significantly|differ\w*|chang\w*"
     r"|affect\w*|alter\w*|required|essential|sufficient|determined|tested|examined)\b"
+    r"|\bnot (?:[\w-]+ ){0,6}until\b"
     r"|\bno (?:(?:significant|obvious|apparent|detectable|clear|major) )?"
     r"(?:change|changes|difference|differences|effect|effects|alteration|alterations|longer)\b"
     r"|\bnegative (?:control|feedback|regulat\w+)\b|\bin the absence of\b"
@@ -123,7 +124,7 @@ PERTURBED = re.compile(
 
 #: More in one place than in another is a pattern ("higher in A than in B") ...
 ENRICHED = re.compile(
-    r"\b(?:enriched|higher|highest|up-?regulated|elevated|more (?:highly|strongly|abundant(?:ly)?))\b"
+    r"\b(?:enriched|higher|highest|lower|stronger|weaker|brighter|fainter|greater|up-?regulated|elevated|(?:more|less) (?:highly|strongly|abundant(?:ly)?|intense(?:ly)?|prominent(?:ly)?))\b"
 )
 #: ... and means little without the other place ...
 ONLY_RISEN = re.compile(r"\b(?:up-?regulated|elevated)\b")
@@ -178,8 +179,9 @@ METHOD = re.compile(
     r"\bwe (?:also |then |next |first |further )*(?:stained|used|hybridi[sz]ed|examined|analy[sz]ed|compared"
     r"|performed|carried out|generated|crossed|measured|imaged|looked|cultured|tested|isolated|monitored|assessed"
     r"|investigated|quantified|focused|studied)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
-    r"|\b(?:was|were) (?:\w+ly )?(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected)\b"
-    r"(?!.*\b(?:found|observed|detected|revealed|showed|shows)\b)",
+    r"|\b(?:was|were) (?:\w+ly )?(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected|taken|acquired|captured|imaged|incubated|counted|dissected|cloned|amplified|used)\b"
+    r"(?!.*\b(?:found|observed|detected|revealed|showed|shows)\b)"
+    r"|\bidentified (?:by|with|using)\b",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -208,13 +210,14 @@ PREVIOUS = re.compile(
     r"|demonstrated|found|detected|observed|implicated|identified)|(?:is|are|was|were) known to"
     r"|known (?:to be|for)|it is known|earlier (?:stud|report|work)\w*|(?:others|studies|reports?)"
     r" (?:have|has) (?:shown|reported)|(?:reported|published|described) (?:by|elsewhere|to be)"
-    r"|reportedly|well[- ](?:known|established|characterized)|as described)\b",
+    r"|(?:reported|described|shown|noted) (?:earlier|before|elsewhere|by)|reportedly|well[- ](?:known|established|characterized)|as described)\b",
     re.IGNORECASE,
 )
 
 #: "(Smith et al., 2004; …)", "Smith et al. 2004", "[12, 13]".
 CITED = re.compile(
     r"\bet al\b|\((?:[^()]*[A-Z][A-Za-z-]+(?: and [A-Z][A-Za-z-]+)?,? (?:19|20)\d\d[a-z]?[^()]*)\)"
+    r"|\b[A-Z][a-z]+ (?:and [A-Z][a-z]+ )?\((?:19|20)\d\d[a-z]?\)"
     r"|\[\d+(?:[,–-] ?\d+)*\]"
 )
 

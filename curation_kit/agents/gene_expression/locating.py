@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from curation_kit.agents.gene_expression import lexicon
 from curation_kit.agents.gene_expression.clauses import Clause
@@ -32,9 +33,25 @@ _MODIFIER = re.compile(
 )
 #: The place is where something is not, or what something lies beside.
 _AWAY = re.compile(
-    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|outside(?: of)?|surrounding|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near)"
+    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|outside(?: of)?|surrounding|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|rather than(?: in)?|instead of(?: in)?)"
     r"\s+(?:(?:the|a|an|any|all|these|future|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|\w+al)\s+)*$",
     re.IGNORECASE,
+)
+#: "the ganglion cells of the adult retina": the first place says more.
+_PART_OF = re.compile(
+    r"(?:\s*\([^()]*\))?\s+(?:with)?(?:of|in|within|from|on|along|lining)\s+(?:(?:the|an?|each|both|all|these|most|[\w-]+(?<!and)(?<!or))\s+){0,3}$"
+)
+#: "lower in A than in B": G is in both; "higher than B" says that of A alone.
+_ALSO_THERE = re.compile(
+    r"\bthan (?:it (?:is|was) )?(?:in|at|within|on)\s", re.IGNORECASE
+)
+#: What is stained or marked: "antibodies labelled the cells".
+_OBJECT = re.compile(
+    r"\b(?:stain(?:ed|s)|label(?:l?ed|s)|mark(?:s|ed))\s+(?:(?:the|all|most|some|many|a|an|only|both|[\w-]+ly)\s+){0,3}$"
+)
+#: A place before these words has the gene: "neurons express G".
+_SUBJECT = re.compile(
+    r"\b(?:co-?)?express(?:es|ed|ing)?\b|\b(?:positive|negative) for\b|stain|label|\b(?:contain|lack|show|display|exhibit)(?:s|ed|ing)?\b|\bdevoid of\b"
 )
 #: More than an article before the first place of an exception.
 _PROSE = re.compile(r"\w{4,}")
@@ -59,7 +76,7 @@ def located(text: str, clause: Clause) -> list[Where]:
     for mention in clause.places:
         if mention.what is What.STAGE or _accepted(text, clause, mention, accepted):
             accepted.append(mention)
-    anatomy = [m for m in accepted if m.what is What.ANATOMY]
+    anatomy = _closest(text, clause, accepted)
     components = [m for m in accepted if m.what is What.COMPONENT]
     groups = _stage_groups(accepted)
     if not anatomy and not any(m.what is not What.STAGE for m in clause.places):
@@ -78,6 +95,22 @@ def located(text: str, clause: Clause) -> list[Where]:
                 if place or stage or component
             ]
     return rows
+
+
+def _closest(text: str, clause: Clause, accepted: list[Mention]) -> list[Mention]:
+    """Places, without those that others are only said to be a part of."""
+    places = [m for m in accepted if m.what is What.ANATOMY]
+    named = [m for m in clause.places if m.what is What.ANATOMY]
+    wholes = {
+        whole.start
+        for part, whole in pairwise(named)
+        if part in places and _PART_OF.fullmatch(text, part.end, whole.start)
+    }
+    # The next whole is one of a whole: "the cells of the layer of the retina".
+    kept = [m for m in places if m.start not in wholes]
+    inside = [m for m in kept if m.start >= clause.proper]
+    # "In the eye, G was seen in the lens."
+    return inside or kept
 
 
 def _stage_groups(mentions: list[Mention]) -> list[list[Mention]]:
@@ -144,21 +177,21 @@ def _accepted(
     if (
         _MODIFIER.match(after)
         or _AWAY.search(before)
-        or lexicon.COMPARATOR.search(before)
+        or (lexicon.COMPARATOR.search(before) and not _ALSO_THERE.search(before))
     ):
         return False
     if mention.adjective or re.match(
         rf"[ -](?:[\w-]+ )?(?:{lexicon.NOUN})\b", after, re.IGNORECASE
     ):
         return True
-    if _LOCATIVE.search(before) or (clause.excepted and not _PROSE.search(before)):
+    if (
+        _LOCATIVE.search(before)
+        or _OBJECT.search(before)
+        or (clause.excepted and not _PROSE.search(before))
+    ):
         return True
     for other in reversed(accepted):
         if other.what is not What.STAGE or len(accepted) == 1:
             return bool(_JOINED.match(text[other.end : mention.start]))
     # "neurons express G"
-    return bool(
-        re.search(
-            r"\b(?:co-?)?express(?:es|ed|ing)?\b|\bpositive for\b|\bstain", after[:60]
-        )
-    )
+    return bool(_SUBJECT.search(after[:60]))

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from curation_kit.agents.gene_expression import lexicon
 from curation_kit.agents.gene_expression.clauses import Clause, clauses
 from curation_kit.agents.gene_expression.genes import GeneMention, Use
-from curation_kit.agents.gene_expression.locating import located
+from curation_kit.agents.gene_expression.locating import Where, located
 from curation_kit.agents.gene_expression.places import STAGE_ADJECTIVE, Mention
+from curation_kit.agents.gene_expression.ranges import with_ranges
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.triggers import expressed
 
@@ -39,12 +40,16 @@ class Reading:
     dropped: list[Reason] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Expressed:
-    """Genes a clause says are, or are not, expressed, each with the word for it."""
+    """Genes a clause says are, or are not, expressed, each with the word for it.
+
+    `rows` are where and when, and `negated` is whether not there.
+    """
 
     genes: list[tuple[GeneMention, str]]
     negated: bool
+    rows: list[Where] = field(default_factory=list)
 
 
 #: A clause with such words states no pattern.
@@ -71,6 +76,9 @@ _ELSEWHERE = re.compile(
     r"\b(?:in|within|throughout|from|to)\s+(?:the|a|an|any|all|these|those|either|other)\b",
     re.IGNORECASE,
 )
+
+#: "G and H in A and B, respectively": the first in the first.
+_RESPECTIVELY = re.compile(r"\brespectively\b")
 
 _OTHER_PLACES = re.compile(
     r"(?:in |that in |those in |to )?(?:all )?(?:the )?(?:other|rest of|remaining)\b"
@@ -105,7 +113,7 @@ def read_sentence(
     places = [
         p for p in places if all(p.end <= g.start or p.start >= g.end for g in genes)
     ]
-    for clause in clauses(text, start, products, places):
+    for clause in clauses(text, start, products, with_ranges(text, places)):
         words = text[clause.start : clause.end]
         reason = _whole_clause(words, clause)
         if reason:
@@ -122,8 +130,8 @@ def read_sentence(
         before = None if others and not clause.genes else before
         found = _found(text, clause, before, legend=legend)
         if found:
+            _state(reading, text, clause, found, before)
             before = found
-            _state(reading, text, clause, found)
         elif clause.genes:
             reading.dropped.append(Reason.NO_STATEMENT)
     return reading
@@ -166,9 +174,21 @@ def _found(
     return _Expressed(stated, negated=negated)
 
 
-def _state(reading: Reading, text: str, clause: Clause, found: _Expressed) -> None:
+def _state(
+    reading: Reading,
+    text: str,
+    clause: Clause,
+    found: _Expressed,
+    before: _Expressed | None,
+) -> None:
     """Add what a clause states of its genes."""
     rows = located(text, clause)
+    if before and not clause.genes and not any(row[0] or row[2] for row in rows):
+        # "in A at S but not at T"
+        places = dict.fromkeys((row[0], row[2]) for row in before.rows) or [
+            (None, None)
+        ]
+        rows = [(a, stage, c) for a, c in places for _, stage, _ in rows]
     if found.negated and _ELSEWHERE.search(text, clause.start, clause.end):
         rows = [row for row in rows if row[0] or row[2]]
     # "embryonic expression of G" alone tells too little.
@@ -179,11 +199,15 @@ def _state(reading: Reading, text: str, clause: Clause, found: _Expressed) -> No
     ]
     if not rows:
         reading.dropped.append(Reason.NO_ANATOMY)
-    for gene, trigger in found.genes:
-        reading.statements += [
-            Statement(gene, anatomy, stage, component, found.negated, trigger)
-            for anatomy, stage, component in rows
-        ]
+    found.rows = rows
+    paired = len(rows) == len(found.genes) and _RESPECTIVELY.search(
+        text, clause.start, clause.end
+    )
+    reading.statements += [
+        Statement(gene, *row, found.negated, trigger)
+        for number, (gene, trigger) in enumerate(found.genes)
+        for row in (rows[number : number + 1] if paired else rows)
+    ]
 
 
 def _unused(genes: Sequence[GeneMention]) -> list[Reason]:
