@@ -169,8 +169,14 @@ def _print_papers(result: JobEvaluation) -> None:
 
 
 def _print_errors(result: JobEvaluation) -> None:
+    from curation_kit.evaluation.rows import truth_value
+
     missed = [
-        {**row, "instead": row["nearest"] or row["dropped_quote"]}
+        {
+            **row,
+            "negated": truth_value(row.get("negated")),
+            "instead": row["nearest"] or row["dropped_quote"],
+        }
         for row in _plain_rows(result.missed)
     ]
     wrong = [{**row, "expected": row["nearest"]} for row in _plain_rows(result.false)]
