@@ -14,8 +14,6 @@ from curation_kit.cli.run import print_records
 from curation_kit.errors import JobError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from curation_kit.workspace import JobEvaluation
 
 #: Errors of each kind, changes and moves that a terminal shows.
@@ -169,7 +167,7 @@ def _print_papers(result: JobEvaluation) -> None:
 
 
 def _print_errors(result: JobEvaluation) -> None:
-    from curation_kit.evaluation.rows import truth_value
+    from curation_kit.evaluation.rows import plain_rows, truth_value
 
     missed = [
         {
@@ -177,9 +175,9 @@ def _print_errors(result: JobEvaluation) -> None:
             "negated": truth_value(row.get("negated")),
             "instead": row["nearest"] or row["dropped_quote"],
         }
-        for row in _plain_rows(result.missed)
+        for row in plain_rows(result.missed)
     ]
-    wrong = [{**row, "expected": row["nearest"]} for row in _plain_rows(result.false)]
+    wrong = [{**row, "expected": row["nearest"]} for row in plain_rows(result.false)]
     shared = ("document", "gene_symbol", "anatomy_label", "stage_label", "negated")
     for title, rows, columns in (
         ("Missed", missed, (*shared, "cause", "instead")),
@@ -193,6 +191,8 @@ def _print_errors(result: JobEvaluation) -> None:
 
 
 def _as_json(result: JobEvaluation) -> dict[str, Any]:
+    from curation_kit.evaluation.rows import plain_rows
+
     return {
         "papers": result.papers,
         "judged": result.papers if result.all_papers else len(result.judged),
@@ -206,13 +206,14 @@ def _as_json(result: JobEvaluation) -> dict[str, Any]:
         "intervals": {name: [*ends] for name, ends in result.intervals.items()},
         "fields": result.fields.reset_index().to_dict("records"),
         "documents": result.documents.reset_index().to_dict("records"),
-        "missed": _plain_rows(result.missed),
-        "wrong": _plain_rows(result.false),
+        "missed": plain_rows(result.missed),
+        "wrong": plain_rows(result.false),
     }
 
 
 def _write_errors(result: JobEvaluation, path: Path) -> None:
     """Write the errors as one table; the first column says which kind each is."""
+    from curation_kit.evaluation.rows import plain_rows
     from curation_kit.formats import delimited
     from curation_kit.results import in_the_way
 
@@ -225,7 +226,7 @@ def _write_errors(result: JobEvaluation, path: Path) -> None:
     rows = [
         {"error": kind, **row}
         for kind, table in (("missed", result.missed), ("wrong", result.false))
-        for row in _plain_rows(table)
+        for row in plain_rows(table)
     ]
     columns = [*dict.fromkeys(["error", *result.missed, *result.false])]
     filled = [{**dict.fromkeys(columns), **row} for row in rows]
@@ -251,13 +252,15 @@ def compare(
     In the papers that both have: records that were lost and gained, that have
     changed (in the same gene and paper), and that stand on other evidence.
     """
+    from curation_kit.evaluation.rows import plain_rows
+
     jobs = workspace_of(context).jobs
     result = jobs.get(first).compare(jobs.get(second))
     tables = {
-        "changed": _plain_rows(result.changed),
-        "moved": _plain_rows(result.moved),
-        "lost": _plain_rows(result.lost),
-        "gained": _plain_rows(result.gained),
+        "changed": plain_rows(result.changed),
+        "moved": plain_rows(result.moved),
+        "lost": plain_rows(result.lost),
+        "gained": plain_rows(result.gained),
     }
     if json:
         echo_json({"same": result.same, **tables})
@@ -265,7 +268,7 @@ def compare(
     typer.echo(result.summary())
     columns = {
         "changed": ("document", "fields", "before", "after"),
-        "moved": ("document", "row", "page_before", "page_after", "quote_after"),
+        "moved": ("document", "before", "page_before", "page_after", "quote_after"),
     }
     titles = {
         "changed": "Changed",
@@ -283,12 +286,3 @@ def compare(
             print_records(rows[:ROWS_SHOWN])
         if more := len(rows[ROWS_SHOWN:]):
             typer.echo(f"… and {more:,} more; --json has all.")
-
-
-def _plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows of a table with None for what is missing."""
-    filled = table.astype(object).where(table.notna(), None)
-    return [
-        {str(name): value for name, value in row.items()}
-        for row in filled.to_dict("records")
-    ]
