@@ -17,9 +17,9 @@ const choice = ({ golds, gold, match, within }) => h("div", { class: "ck-row ck-
   match === "ontology" && h("label", null, h("span", { class: "ck-label" }, "Steps up or down"),
     h("input", { type: "number", id: "ck-within", class: "ck-input ck-slim", min: 0, max: 9, step: 1, value: within, change: "within" })));
 
-const explained = () => h("p", { class: "ck-muted" },
-  "Rows that you know to be right, as CSV, TSV or Excel with the columns document, gene_symbol and anatomy_label, say how well this job did, and show where it errs. ",
-  helpLink("results/scores", "How a gold table looks"));
+const explained = () => [
+  h("p", { class: "ck-muted" }, "Rows that you know to be right, as CSV, TSV or Excel with the columns document, gene_symbol and anatomy_label, say how well this job did, and show where it errs."),
+  helpLink("evaluating/gold-tables", "How a gold table looks")];
 
 const DIFFERENCES = { changed: "Changed", moved: "Other evidence", lost: "Only here", gained: "Only there" };
 

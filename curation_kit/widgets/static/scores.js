@@ -17,7 +17,7 @@ const scoreTable = ({ scores }) => [
   h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Scores" },
     h("table", { class: "ck-table ck-scores" }, heads("Score of"),
       h("tbody", null, scores.map(([name, precision, recall, f1, gold, found]) => h("tr", { id: `ck-score-${name}` },
-        h("th", { scope: "row" }, FIELDS[name] ?? name), [precision, recall, f1].map(score), amounts(gold, found)))))),
+        h("td", null, FIELDS[name] ?? name), [precision, recall, f1].map(score), amounts(gold, found)))))),
   scores.some((line) => line.slice(1, 4).some((value) => value?.length > 1))
     && h("p", { class: "ck-muted ck-note" }, "Below a score stands its 95 % interval: where it would lie if other papers like these were judged. Fields are scored in genes that both tables have.")];
 
@@ -49,13 +49,13 @@ const shows = (action, key, what) => h("button", { type: "button", class: "ck-li
 const wrongMore = ({ key, row, quote, page, section, verification, why, nearest }) => [
   h("div", { class: "ck-evidence" }, verdict(verification), quote && h("q", { class: "ck-quote" }, quote), " ",
     h("span", { class: "ck-muted ck-nowrap" }, place(page, section, "")), " ", shows("open_record", key, row)),
-  nearest && h("div", { class: "ck-told" }, h("b", null, "Expected: "), nearest),
-  why && h("div", { class: "ck-told ck-muted" }, h("b", null, "Why it was kept: "), why)];
+  nearest && h("div", { class: "ck-said" }, h("b", null, "Expected: "), nearest),
+  why && h("div", { class: "ck-said ck-muted" }, h("b", null, "Why it was kept: "), why)];
 
 /** What stands below a row that was missed: what was found instead, what was dropped. */
 const missedMore = ({ key, nearest, dropped, expected_page: page, row }) => [
-  page && h("div", { class: "ck-told ck-muted" }, `Expected on page ${page}.`),
-  key && h("div", { class: "ck-told" }, h("b", null, "Found: "), nearest, " ", shows("open_record", key, nearest)),
+  page && h("div", { class: "ck-said ck-muted" }, `Expected on page ${page}.`),
+  key && h("div", { class: "ck-said" }, h("b", null, "Found: "), nearest, " ", shows("open_record", key, nearest)),
   dropped && h("div", { class: "ck-evidence" }, h("b", null, `Dropped (${dropped.reason}): `), h("q", { class: "ck-quote" }, dropped.quote), " ",
     h("span", { class: "ck-muted ck-nowrap" }, place(dropped.page, "", "")), " ", dropped.page && shows("open_dropped", dropped.key, row))];
 
