@@ -42,10 +42,10 @@ class FakeDesk:
         self.begun.append(step)
         return True
 
-    def latest(self, keys: Sequence[str]) -> KeptStep | None:
-        """Give the last step that was kept."""
+    def begin(self, keys: Sequence[str]) -> KeptStep | bool:
+        """Give the last step that was kept, or begin the first."""
         found = [self.kept[key] for key in keys if key in self.kept]
-        return found[-1] if found else None
+        return found[-1] if found else self.go_on(0)
 
     def keep(self, key: str, kept: KeptStep) -> None:
         """Keep a step."""
