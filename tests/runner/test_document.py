@@ -511,7 +511,7 @@ def test_a_damaged_row_of_the_cache_counts_as_absent(
     papers = add_papers(workspace, "ok")
     workspace.run(fake_flow("csv"), papers, backend="sequential")
     workspace._database.execute(
-        "UPDATE step_results SET records = 'x' WHERE agent = 'fake_validator'"
+        "UPDATE step_results SET records = x'00' WHERE agent = 'fake_validator'"
     )
     workspace._database.execute(
         "UPDATE step_results SET ledger = '{' WHERE agent = 'fake_extractor'"
@@ -522,4 +522,5 @@ def test_a_damaged_row_of_the_cache_counts_as_absent(
     assert again.status == "completed"
     assert steps_of(again, "steps_reused") == [["fake_input"]]
     assert "is damaged" in caplog.text
+    assert "is no use" in caplog.text
     assert "is no use" in caplog.text
