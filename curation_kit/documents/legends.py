@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from curation_kit.documents.headings import title_word
 from curation_kit.documents.sections import BACK, Paragraph
 
 __all__ = ["continue_legends"]

@@ -12,6 +12,7 @@ def legend_of(text, label):
 
 
 def test_a_legend_goes_on_below_its_label_and_its_title(make_pdf, column):
+    """Panels are part of it, running text is not."""
     path = make_pdf(
         [
             *column(60, 80, ["Results"], 14),
@@ -25,13 +26,16 @@ def test_a_legend_goes_on_below_its_label_and_its_title(make_pdf, column):
     )
     text = read_document(path, name="x.pdf")
     legend = legend_of(text, "Figure 1")
-    assert "in the limb" in legend and legend.rstrip().endswith("trunk of the embryo.")
+    assert "in the limb" in legend
+    assert legend.rstrip().endswith("trunk of the embryo.")
     for words, kind in (("(B, C) It", "figure legend"), ("We then", "results")):
         section = text.section_of(text.text.index(words))
-        assert section is not None and section.kind == kind
+        assert section is not None
+        assert section.kind == kind
 
 
 def test_legends_collected_behind_the_paper_are_whole(make_pdf, column):
+    """There all up to the footnotes belongs to a figure."""
     path = make_pdf(
         [
             *column(60, 80, ["Results"], 14),
@@ -49,5 +53,6 @@ def test_legends_collected_behind_the_paper_are_whole(make_pdf, column):
     )
     text = read_document(path, name="x.pdf")
     legend = legend_of(text, "Figure 1")
-    assert "seen in the limb" in legend and "Sections are" in legend
+    assert "seen in the limb" in legend
+    assert "Sections are" in legend
     assert "Footnotes" not in legend
