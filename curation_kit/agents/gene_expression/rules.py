@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression import lexicon
+from curation_kit.agents.gene_expression.context import Context
 from curation_kit.agents.gene_expression.genes import GeneFinder, GeneMention, Use
+from curation_kit.agents.gene_expression.noun_phrases import noun_phrases
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
-from curation_kit.agents.gene_expression.places import Mention, find_places
+from curation_kit.agents.gene_expression.places import Mention, What, find_places
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.sentences import Sentence, sentences
 from curation_kit.agents.gene_expression.statements import (
@@ -81,22 +83,29 @@ class _Reader:
         self._species = species
         self._include_negated = include_negated
         self._genes = GeneFinder(species, paper.text.text)
+        self._context = Context()
         self._before: tuple[Sentence, Expressed] | None = None
 
     def read(self, sentence: Sentence) -> None:
         """Add what a sentence states to the patterns found so far."""
         before, self._before = self._before, None
+        self._context.enter(sentence)
         genes = self._genes.find(sentence.text)
+        places = self._places(sentence.text, genes)
         if not genes:
             if before and _adjacent(before[0], sentence):
                 self._go_on(sentence, *before)
+            elif said := self._context.genes(sentence):
+                self._about(sentence, said, places)
+            self._context.leave(sentence, genes, places)
             return
         reading = read_sentence(
-            sentence.text,
-            genes,
-            self._places(sentence.text, genes),
-            legend=_legend(sentence),
+            sentence.text, genes, places, legend=_legend(sentence)
         )
+        reading.statements = self._context.completed(
+            sentence, reading.statements, _stages(places)
+        )
+        self._context.leave(sentence, genes, places)
         if reading.said:
             self._before = sentence, reading.said
         statements = self._wanted(reading)
@@ -113,6 +122,18 @@ class _Reader:
             record={"gene_symbol": LIST_SEPARATOR.join(named)},
         )
 
+    def _about(
+        self, sentence: Sentence, said: Expressed, places: Sequence[Mention]
+    ) -> None:
+        """Read a sentence without a gene that is about those of its paragraph."""
+        reading = read_sentence(
+            sentence.text, [], places, legend=_legend(sentence), said=said
+        )
+        reading.statements = self._context.completed(
+            sentence, reading.statements, _stages(places)
+        )
+        self._add(sentence, self._wanted(reading))
+
     def _go_on(self, sentence: Sentence, first: Sentence, said: Expressed) -> None:
         """Read a sentence without a gene that is about those of the one before."""
         if not refers_back(sentence.text, said):
@@ -126,6 +147,9 @@ class _Reader:
         )
         if reading.said:
             self._before = both, reading.said
+        reading.statements = self._context.completed(
+            sentence, reading.statements, _stages(places)
+        )
         self._add(both, [one.moved(shift) for one in self._wanted(reading)])
 
     def _places(self, text: str, genes: Sequence[GeneMention]) -> list[Mention]:
@@ -133,7 +157,10 @@ class _Reader:
         told = lexicon.EXPRESSION.search(text) or any(
             gene.use is Use.REPORTER for gene in genes
         )
-        return find_places(text, self._species) if told else []
+        if not told:
+            return []
+        taken = [(gene.start, gene.end) for gene in genes]
+        return noun_phrases(text, find_places(text, self._species), taken)
 
     def _wanted(self, reading: Reading) -> list[Statement]:
         """Statements that the options ask for."""
@@ -148,6 +175,10 @@ class _Reader:
             pattern = self.patterns.setdefault(_key(statement), Pattern(statement))
             if all(known is not sentence for known, _ in pattern.found):
                 pattern.found.append((sentence, statement))
+
+
+def _stages(places: Sequence[Mention]) -> list[Mention]:
+    return [place for place in places if place.what is What.STAGE]
 
 
 def _adjacent(one: Sentence, other: Sentence) -> bool:
