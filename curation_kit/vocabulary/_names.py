@@ -13,34 +13,42 @@ _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 
 #: Plurals that no rule gives (anatomy and cell biology).
 _IRREGULAR = {
+    "alveoli": "alveolus",
+    "atria": "atrium",
     "axes": "axis",
     "bronchi": "bronchus",
+    "canaliculi": "canaliculus",
     "cilia": "cilium",
+    "conceptuses": "conceptus",
     "cortices": "cortex",
+    "dorsa": "dorsum",
+    "endothelia": "endothelium",
     "epithelia": "epithelium",
     "feet": "foot",
+    "fetuses": "fetus",
     "fungi": "fungus",
     "ganglia": "ganglion",
     "glomeruli": "glomerulus",
     "halves": "half",
-    "hyphae": "hypha",
-    "larvae": "larva",
     "matrices": "matrix",
     "mitochondria": "mitochondrion",
+    "neuroepithelia": "neuroepithelium",
     "nuclei": "nucleus",
     "nucleoli": "nucleolus",
     "ommatidia": "ommatidium",
+    "oogonia": "oogonium",
     "ova": "ovum",
     "primordia": "primordium",
-    "pupae": "pupa",
     "sensilla": "sensillum",
-    "setae": "seta",
+    "septa": "septum",
+    "spermatogonia": "spermatogonium",
     "spermatozoa": "spermatozoon",
     "sulci": "sulcus",
     "teeth": "tooth",
     "testes": "testis",
     "thalami": "thalamus",
-    "vertebrae": "vertebra",
+    "uteri": "uterus",
+    "ventra": "ventrum",
     "villi": "villus",
     "microvilli": "microvillus",
     "zoa": "zoon",
@@ -106,6 +114,8 @@ def singular(word: str) -> str:
     """Singular of an English noun, good enough to compare two spellings."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
+    if word.endswith("ae") and len(word) > _SHORTEST:  # larvae, vertebrae
+        return word[:-1]
     if (
         len(word) < _SHORTEST
         or not word.endswith("s")

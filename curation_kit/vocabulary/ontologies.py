@@ -47,7 +47,9 @@ _STAGES = {
     "human": "HsapDv",
 }
 
-_KINDS = {"L": "label", "S": "synonym", "H": "plain English", "A": "adjective"}
+#: The better first: what papers mean by a name goes before the ontology's synonyms
+#: ("branchial arch" is any pharyngeal arch to them).
+_KINDS = {"L": "label", "H": "plain English", "S": "synonym", "A": "adjective"}
 _RANK = {kind: rank for rank, kind in enumerate(_KINDS.values())}
 
 #: Words that may stand between two words of one term.
@@ -115,7 +117,7 @@ class Ontology:
         self._links: Links | None = None
 
     def lookup(self, name: str) -> list[TermMatch]:
-        """Terms of this name: labels first, then synonyms, then plain English.
+        """Terms of this name: labels first, then plain English, then synonyms.
 
         Case, hyphens and plural do not matter, save the case of names that
         have no lower-case letters. A term is listed once, under its best

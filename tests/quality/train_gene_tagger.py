@@ -25,7 +25,7 @@ from curation_kit.agents.gene_expression.gene_tagger import LABELS, features, to
 
 #: Penalties of the absolute and the squared weights, rounds, and how often a
 #: feature is seen at least, chosen by cross-validation.
-SETTINGS = {"c1": 0.3, "c2": 0.1, "max_iterations": 100, "feature.minfreq": 1}
+SETTINGS = {"c1": 0.1, "c2": 0.1, "max_iterations": 100, "feature.minfreq": 1}
 
 Example = tuple[list[list[str]], list[str]]
 

@@ -6,5 +6,11 @@ from curation_kit.agents.gene_expression.agent import (
     GeneExpressionAgent,
     GeneExpressionOptions,
 )
+from curation_kit.agents.gene_expression.curatable import classify, probabilities
 
-__all__ = ["GeneExpressionAgent", "GeneExpressionOptions"]
+__all__ = [
+    "GeneExpressionAgent",
+    "GeneExpressionOptions",
+    "classify",
+    "probabilities",
+]

@@ -16,66 +16,11 @@ from curation_kit.vocabulary import GeneMatch, genes
 __all__ = ["POSITIVE_CELLS", "GeneFinder", "GeneMention", "Use"]
 
 
-class Use(StrEnum):
-    """What a mention of a gene is used for in its sentence."""
-
-    PRODUCT = "product"
-    REPORTER = "reporter"
-    GENOTYPE = "genotype"
-    MARKER = "marker"
-
-
-@dataclass(frozen=True, slots=True)
-class GeneMention:
-    """A gene named in a text: its place, its words, what it is there for.
-
-    `symbol` is the official symbol where the name has one meaning, else the
-    paper's own words; `ids` are what it may stand for and only serve to merge
-    mentions of one gene.
-    """
-
-    start: int
-    end: int
-    text: str
-    symbol: str
-    use: Use
-
-
 #: A token that may hold a gene name: letters, digits, hyphens, fly brackets.
 _TOKEN = re.compile(
     r"(?<![\w-])[A-Za-zΑ-Ωα-ω][\w]*(?:\([A-Za-z0-9]{1,6}\)[\w]*)?(?:[-.][A-Za-z0-9]+)*"
 )
-_TAG = r"(?:[es]?gfp|m?cherry|m?[rycb]fp|venus|tdtomato|lacz|mkate2?|dsred\w*|halo\w*|flag|myc|ha|neongreen|mneongreen|luc(?:iferase)?|gus)"
-_REPORTER_AFTER = re.compile(rf"\s?::\s?\w|\s?:\s?{_TAG}\b|[-–]{_TAG}\b", re.IGNORECASE)
-_REPORTER_BEFORE = re.compile(rf"(?:::|{_TAG}[:–-])$", re.IGNORECASE)
-_REPORTER_PART = re.compile(rf"{_TAG}\d*", re.IGNORECASE)
-#: "acs-1p::gfp", "the acs-1 promoter" in a sentence that has a tag.
-_PROMOTER = re.compile(r"p?\s?::?\s?\w|p\b| promoter\b")
-_TAGGED = re.compile(rf"\b{_TAG}\b", re.IGNORECASE)
-_GENOTYPE_AFTER = re.compile(
-    r"\s?(?:\((?:[a-z]{1,3}\d+|RNAi|lf|gf|0|null)\)|[−–-]/[−–-]|\+/[−–+-]|[ΔΔ]|fl/|flox"
-    r"|[- ](?:null|mutants?|mutations?|RNAi|knock-?(?:outs?|downs?|ins?)|deficien\w+|KO|c[kK][oO]|CKO|KD|Tg|transgenes?|deletions?"
-    r"|siRNAs?|shRNAs?|sgRNAs?|dsRNA|morph\w+|alleles?|inhibitors?|agonists?|antagonists?|loss"
-    r"|overexpress\w*|transgenic|heterozyg\w+|homozyg\w+|dependent|depleted|clones?|background)\b)"
-)
-_GENOTYPE_BEFORE = re.compile(
-    r"\b(?:loss of|lacking|depletion of|deletion of|knock-?down of|knock-?out of|absence of|mutant for"
-    r"|silencing of|inhibition of|mutations? in|overexpress\w*(?: of)?|UAS-|UAS |hs-|si|sh)$"
-)
-_MARKER_AFTER = re.compile(
-    r"\s?(?:\+|⁺|-?(?:high|hi|low|lo|pos|neg)\b|[- ]?(?:positive|negative|expressing)\b|[- ](?:Cre\w*|CRE\w*|GAL4|Gal4)"
-    r"|,? (?:an? |the )?(?:[\w-]+ ){0,3}markers?\b| (?:[TB]|NK)? ?cells? ?lines?\b| (?:driver|enhancer)s?\b"
-    r"| promoter (?!reporter|::|fusion|activity|drove)|\) ?\+)"
-)
-#: "CD4+ cells were found in": where such cells are, the gene is expressed.
-POSITIVE_CELLS = re.compile(
-    r"\s?(?:\+|⁺|[- ]positive|[- ]expressing)[- ]?(?:[\w-]+ ){0,2}?(?:cells?|neurons?|nuclei|fib(?:er|re)s?) "
-    r"(?:(?:was|were|are|is) )?(?:(?:also|mainly|not|only|mostly|\w+ly) )?(?:found|detected|observed|seen|located|present|locali[sz]ed"
-    r"|restricted|confined|abundant|scattered|visible|absent)\b"
-)
-_MARKER_BEFORE = re.compile(
-    r"\bmarkers?,? (?:genes?,? )?(?:(?:for|of|such as|including|like) )?(?:\w+ )?\(?(?:\w+, )*$"
-)
+_REPORTER_PART = re.compile(rf"{LAB_TAG}\d*", re.IGNORECASE)
 _PARTS_KEPT = re.compile(r"[-.]")
 
 #: A capitalised name without a digit is a gene when the paper uses it so often.
@@ -283,22 +228,3 @@ def _protein_form(name: str, symbol: str, species: str) -> bool:
     if species == "yeast":
         return not name.islower()
     return species != "zebrafish" or name in {symbol.upper(), symbol.capitalize()}
-
-
-def _judged(text: str, start: int, end: int, symbol: str) -> GeneMention:
-    before, after = text[max(0, start - 40) : start], text[end : end + 40]
-    if (
-        _REPORTER_AFTER.match(after)
-        or _REPORTER_BEFORE.search(before)
-        or (_PROMOTER.match(after) and _TAGGED.search(text))
-    ):
-        use = Use.REPORTER
-    elif _GENOTYPE_AFTER.match(after) or _GENOTYPE_BEFORE.search(before):
-        use = Use.GENOTYPE
-    elif POSITIVE_CELLS.match(text, end):
-        use = Use.PRODUCT
-    elif _MARKER_AFTER.match(after) or _MARKER_BEFORE.search(before):
-        use = Use.MARKER
-    else:
-        use = Use.PRODUCT
-    return GeneMention(start, end, text[start:end], symbol, use)

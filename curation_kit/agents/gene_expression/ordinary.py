@@ -37,7 +37,7 @@ NOT_ANATOMY = _names(
     "|worm|zone|window|plate|shaft|bulb|head cap|contact|face|orifice|cavity|capsule|core|boundary|stalk|slit|cell body|cap cell|blood serum|culture medium|fly|fish|mouse|human"
     "|subject|patient|lead|matrix|cycle|axis|secretion|extension|anterior|posterior|dorsal|ventral|lateral|medial|proximal|distal|left|right|central|sheath|pouch|appendix|vec"
     "|atlas|spot|scale|pla|helix|life|lifespan|rmh|cmv|mel|ova|tumor|neoplasm|plaque|spine|arch|wing spot|time of birth|morphological feature|sex specific|radial|facet|comb|organizer"
-    "|marking|pad|lateral region|anatomical point|point|m cell|g cell|d cell|a cell|l cell|k cell|time|spur|bell|ray|anchor|bridge|crown|gill|key|hook|node|pit|pile|peak|arm|papilla|lobe|ala"
+    "|marking|pad|lateral region|anatomical point|point|m cell|g cell|d cell|a cell|l cell|k cell|time|spur|bell|ray|anchor|bridge|crown|key|hook|node|pit|pile|peak|arm|papilla|lobe|ala"
     "|articulation|skeletal element|tunic|vent|plug|shield|mantle|girdle|band|belt|ridge|wall|bone element|gap|germ|intermediate|molecular layer|diaphysis|test|valva|mound|string|sulcus"
     "|apex|umbo|isthmus|ramus|tuberosity|tubercle|vestibule|sinus|septum|plexus|nerve fiber|fascicle|lamina propria cell|cell cluster|cell group|cell layer|somatic|mating plug"
 )
@@ -50,7 +50,9 @@ NOT_COMPONENT = _names(
 )
 
 #: Names in both an anatomy ontology and GO that are parts of the body.
-RATHER_ANATOMY = frozenset({"yolk", "cuticle", "chorion", "eggshell", "neuropil"})
+RATHER_ANATOMY = frozenset(
+    {"yolk", "cuticle", "chorion", "eggshell", "neuropil", "tectum"}
+)
 
 #: Words of the body that mean something else here: reagents, domains, turns of phrase.
 OTHER_MEANING = re.compile(

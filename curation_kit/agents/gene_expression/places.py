@@ -55,7 +55,10 @@ class Mention:
     adjective: bool = False
 
 
-_GENERIC_HEAD = re.compile(r"[ -](?:neurons?|cells?|interneurons?|motor ?neurons?)\b")
+_GENERIC_HEAD = re.compile(
+    r"[ -](?:(?:pharyngeal|motor|sensory|touch) )?(?:neurons?|cells?|interneurons?"
+    r"|motor ?neurons?|photoreceptors?|neuroblasts?)\b"
+)
 _BESIDE_EXPRESSION = re.compile(
     r"[ -](?:and [\w-]+ |specific |-specific |restricted )?(?:(?:[\w-]+ )?(?:expression|staining|signals?|fluorescence"
     r"|locali[sz]ation|distribution|accumulation|GFP|immunoreactivity|labell?ing|mRNA|transcripts?|protein|pattern)"
@@ -69,6 +72,8 @@ _SHORTEST = 3
 
 #: Of terms with the same name the one that is called so.
 _RANK = {"label": 0, "plain English": 1, "synonym": 2, "adjective": 3}
+#: "Trophoblast cells": better the cell type than the cells of a place.
+_EXTENDED = 4
 
 #: Ontologies whose places have names; what is in capitals there ("AFA", "PHS") is
 #: an abbreviation that means a place only if the paper, or our supplement, says so.
@@ -225,6 +230,7 @@ def _terms(text: str, prefix: str, what: What) -> list[_Candidate]:
     for span in ontology(prefix).find(text, ignore=ignored):
         end, name, after = span.end, span.text, text[span.end :]
         adjective, of_number = span.kind == "adjective", ""
+        rank = _RANK[span.kind]
         if what is What.COMPONENT and _no_component(span):
             continue
         if (
@@ -239,7 +245,7 @@ def _terms(text: str, prefix: str, what: What) -> list[_Candidate]:
         head = _GENERIC_HEAD.match(after) if what is What.ANATOMY else None
         if head and not adjective:
             # "CAN neurons", "Malpighian tubule cells": the cells of the place.
-            end += head.end()
+            end, rank = end + head.end(), _EXTENDED
         elif len(name) < _SHORTEST:
             continue
         if what is What.ANATOMY and name.lower() in _NUMBERED:
@@ -252,7 +258,7 @@ def _terms(text: str, prefix: str, what: What) -> list[_Candidate]:
         key = f"{prefix}:{min(span.ids)}{of_number}"
         words = text[span.start : end]
         mention = Mention(span.start, end, words, what, key, adjective)
-        found.append(_Candidate(mention, _RANK[span.kind], tells))
+        found.append(_Candidate(mention, rank, tells))
     return _with_shared_heads(text, prefix, found) if what is What.ANATOMY else found
 
 
@@ -262,8 +268,11 @@ def _with_shared_heads(
     """Add names whose head only the last of a list has: "eye and antennal discs"."""
     terms = ontology(prefix)
     spans = [(one.mention.start, one.mention.end) for one in found]
-    shared = list(shared_heads(text, spans, lambda name: bool(terms.lookup(name))))
-    for start, end, name in shared:
+
+    def known(name: str) -> bool:
+        return name[0].isalpha() and bool(terms.lookup(name))
+
+    for start, end, name in list(shared_heads(text, spans, known)):
         # "eye and antennal discs": not the eye.
         found = [m for m in found if m.mention.end <= start or m.mention.start >= end]
         key = f"{prefix}:{min(term.id for term in terms.lookup(name))}"
