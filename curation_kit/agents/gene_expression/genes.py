@@ -1,14 +1,19 @@
 """Gene names in a paper's text, judged by the naming rules of its species."""
 
-# ruff: noqa: E501, PLR0911, PLR2004, RUF001 - patterns are easier to read unbroken; one rule, one return; lengths of names; Greek is meant
+# ruff: noqa: PLR0911, PLR2004, RUF001 - patterns are easier to read unbroken; one rule, one return; lengths of names; Greek is meant
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
+from curation_kit.agents.gene_expression.gene_use import (
+    LAB_TAG,
+    POSITIVE_CELLS,
+    GeneMention,
+    Use,
+    use_of,
+)
 from curation_kit.agents.gene_expression.stopwords import LAB_WORDS, LOWER_WORDS
 from curation_kit.agents.gene_expression.usage import WordUse
 from curation_kit.vocabulary import GeneMatch, genes
@@ -66,8 +71,10 @@ class GeneFinder:
             if found is None:
                 continue
             offset, length, symbol = found
-            mention = _judged(text, start + offset, start + offset + length, symbol)
-            mentions.append(mention)
+            start += offset
+            end = start + length
+            use = use_of(text, start, end)
+            mentions.append(GeneMention(start, end, text[start:end], symbol, use))
         return mentions
 
     def _name_in(self, token: str) -> tuple[int, int, str] | None:
