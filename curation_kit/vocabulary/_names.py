@@ -70,7 +70,7 @@ _GREEK = dict(
     sigma="s",
     omega="w",
 )
-_LETTERS = str.maketrans("αβγδεζηθικσςω", "abgdezhqiksSw".lower())  # noqa: RUF001 - Greek is meant
+_LETTERS = str.maketrans("αβγδεζηθικσςω", "abgdezhqiksSw".lower())
 #: "PPARgamma" and "IkappaBalpha", not "betaine".
 _SPELLED_LETTER = re.compile(
     "(?<![a-z])(?:"

@@ -14,15 +14,15 @@ __all__ = ["bare_names", "full_names", "one_gene", "others_listed"]
 #: "Fgf8/17/18", "BMP2/-4".
 _SLASHES = re.compile(r"(?:/-?[A-Za-z]?\d{1,2}[A-Za-z]?)+(?![\w-])")
 #: "Hoxa1-3", "Hoxa1–Hoxa3" has its own names.
-_RANGE = re.compile(r"[-–](\d{1,2})(?![\w-]|\.\d)")  # noqa: RUF001 - a dash is meant
+_RANGE = re.compile(r"[-–](\d{1,2})(?![\w-]|\.\d)")
 #: "Yp1, 2 and 3", "cyclin D1 and D2", "TGF-β1 and -β2".
 _LIST = re.compile(
-    r"(?P<listed>(?:, ?-?[A-Za-zα-ω]?\d{1,2}[A-Za-z]?)*,? (?:and|or|&) -?[A-Za-zα-ω]?\d{1,2}[A-Za-z]?)"  # noqa: RUF001 - Greek is meant
+    r"(?P<listed>(?:, ?-?[A-Za-zα-ω]?\d{1,2}[A-Za-z]?)*,? (?:and|or|&) -?[A-Za-zα-ω]?\d{1,2}[A-Za-z]?)"
     r"(?=$|[.,;:)]| (?:in|is|are|was|were|at|on|by|to|from|during|and|or|which|that|with"
     r"|genes?|mRNAs?|proteins?|transcripts?|expression|receptors?|reporters?|antibod\w+)\b)"
 )
-_MEMBER = re.compile(r"-?([A-Za-zα-ω]?\d{1,2}[A-Za-z]?)")  # noqa: RUF001 - Greek is meant
-_TAIL = re.compile(r"[A-Za-zα-ω]?\d{1,2}[A-Za-z]?$")  # noqa: RUF001 - Greek is meant
+_MEMBER = re.compile(r"-?([A-Za-zα-ω]?\d{1,2}[A-Za-z]?)")
+_TAIL = re.compile(r"[A-Za-zα-ω]?\d{1,2}[A-Za-z]?$")
 #: No range of a family has more members.
 _MOST = 15
 

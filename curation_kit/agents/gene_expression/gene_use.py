@@ -1,6 +1,6 @@
 """What a gene is named for in a sentence: product, reporter, genotype or marker."""
 
-# ruff: noqa: E501, RUF001 - patterns are easier to read unbroken; Greek is meant
+# ruff: noqa: E501 - patterns are easier to read unbroken; Greek is meant
 
 from __future__ import annotations
 
