@@ -17,7 +17,11 @@ from curation_kit.agents.gene_expression import lexicon
 from curation_kit.agents.gene_expression.genes import GeneMention, Use
 from curation_kit.agents.gene_expression.places import Mention, What
 from curation_kit.agents.gene_expression.sentences import Sentence
-from curation_kit.agents.gene_expression.statements import Expressed, Statement
+from curation_kit.agents.gene_expression.statements import (
+    Expressed,
+    Statement,
+    refers_back,
+)
 
 __all__ = ["Context"]
 
@@ -30,6 +34,9 @@ _SIGNAL = re.compile(
 )
 #: Sentences a stage holds on for.
 _FURTHEST = 4
+#: A quote of several sentences has at most so many characters before the last.
+_LONGEST_QUOTE = 600
+_DIGIT = re.compile(r"\d")
 _PANEL = re.compile(r"\(?[A-Z](?:[\w, –-]{0,12})\)")
 _STOP = re.compile(r"[.!?:;)\]\"”’][\s\d,–-]*$")
 
@@ -43,39 +50,57 @@ class _Told:
     age: int = 0
 
 
-@dataclass(slots=True)
 class Context:
-    """Follows the sentences of a paper, and completes what they state."""
+    """Follows the sentences of a paper, and completes what they state.
 
-    _heading: _Told = field(default_factory=_Told)
-    _before: _Told = field(default_factory=_Told)
-    _last: Sentence | None = None
+    Parameters
+    ----------
+    text
+        The paper.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._heading = _Told()
+        self._told = _Told()
+        self._last: Sentence | None = None
+        self._said: Expressed | None = None
+        self._starts: list[int] = []
 
     def enter(self, sentence: Sentence) -> None:
         """Go on to a sentence: forget what a new paragraph does not go on about."""
         last, self._last = self._last, sentence
         if last is None or not _same_unit(last, sentence):
-            if last is not None and _is_heading(last) and last.section == sentence.section:
-                self._heading = self._before
-            elif last is None or last.section != sentence.section:
+            goes_on = last is not None and last.section == sentence.section
+            if last is None or not goes_on:
                 self._heading = _Told()
-            self._before = replace(self._heading, age=0)
+            elif _is_heading(last):
+                self._heading = self._told
+            self._told = replace(self._heading, age=0)
+            self._said = None
+            self._starts = []
         elif _is_heading(last) and sentence.caption:
             # The title of a legend holds for all of its panels.
-            self._heading = self._before
+            self._heading = self._told
         elif sentence.caption and _PANEL.match(sentence.text):
-            self._before.stages = self._heading.stages
-            self._before.genes = self._heading.genes or self._before.genes
+            self._told.stages = self._heading.stages
+            self._told.genes = self._heading.genes or self._told.genes
+        self._starts.append(sentence.start)
 
-    def genes(self, sentence: Sentence) -> Expressed | None:
-        """Genes that a sentence without any is about."""
-        if not self._before.genes or not _SIGNAL.search(sentence.text):
+    def said(self, sentence: Sentence) -> Expressed | None:
+        """What a sentence without a gene goes on about: genes, and their places."""
+        if self._said and refers_back(sentence.text, self._said):
+            return self._said.moved(-sentence.start)
+        if not self._told.genes or not _SIGNAL.search(sentence.text):
             return None
-        moved = [_placed(one, -sentence.start) for one in self._before.genes]
-        return Expressed([(one, "expression") for one in moved], negated=False)
+        genes = [(one, "expression") for one in self._told.genes]
+        return Expressed(genes, negated=False).moved(-sentence.start)
 
     def completed(
-        self, sentence: Sentence, statements: Sequence[Statement], stages: Sequence[Mention]
+        self,
+        sentence: Sentence,
+        statements: Sequence[Statement],
+        places: Sequence[Mention],
     ) -> list[Statement]:
         """Give statements without a stage the one that holds for them.
 
@@ -85,48 +110,67 @@ class Context:
             The sentence that states them.
         statements
             What it states.
-        stages
-            The stages that it names.
+        places
+            All that it names of places and stages.
         """
+        stages = [place for place in places if place.what is What.STAGE]
+        held = [_placed(stage, -sentence.start) for stage in self._told.stages]
         found: list[Statement] = []
         for one in statements:
-            if one.stage is not None or one.anatomy is None and one.component is None:
-                found.append(one)
-                continue
             place = one.anatomy or one.component
-            own = [stage for stage in stages if place and stage.start < place.start]
-            if stages:
+            if one.stage is not None or place is None:
+                found.append(one)
+            elif stages:
+                own = [stage for stage in stages if stage.start < place.start]
                 found.append(replace(one, stage=own[-1]) if own else one)
-                continue
-            held = [_placed(stage, -sentence.start) for stage in self._before.stages]
-            found += [replace(one, stage=stage) for stage in held or [None]]
+            else:
+                found += [replace(one, stage=stage) for stage in held or [None]]
         return found
+
+    def quoted(
+        self, sentence: Sentence, statement: Statement
+    ) -> tuple[Sentence, Statement]:
+        """Widen a quote to the sentences before that name a part of what it states."""
+        parts = (
+            statement.gene,
+            statement.anatomy,
+            statement.stage,
+            statement.component,
+        )
+        earliest = min(part.start for part in parts if part) + sentence.start
+        start = max((at for at in self._starts if at <= earliest), default=0)
+        if earliest >= sentence.start or sentence.start - start > _LONGEST_QUOTE:
+            return sentence, statement
+        text = self._text[start : sentence.end]
+        by = sentence.start - start
+        return (
+            replace(sentence, text=text, start=start),
+            statement.moved(by, "gene", "anatomy", "stage", "component"),
+        )
 
     def leave(
         self,
         sentence: Sentence,
         genes: Sequence[GeneMention],
         places: Sequence[Mention],
+        said: Expressed | None,
     ) -> None:
-        """Remember what a sentence names, for the next."""
-        before = self._before
-        before.age += 1
-        stages = [p for p in places if p.what is What.STAGE and any(map(str.isdigit, p.text))]
-        products = list(
-            {g.symbol: g for g in genes if g.use in {Use.PRODUCT, Use.REPORTER}}.values()
-        )
-        kept = before.stages if before.age < _FURTHEST else []
-        if stages:
-            before.age = 0
-        topic = before.genes
+        """Remember what a sentence names and says, for the next."""
+        told = self._told
+        self._said = said.moved(sentence.start) if said else None
+        stages = [
+            _placed(place, sentence.start)
+            for place in places
+            if place.what is What.STAGE and _DIGIT.search(place.text)
+        ]
+        age = 0 if stages else told.age + 1
+        kept = told.stages if age < _FURTHEST else []
+        topic = told.genes
+        products = {g.symbol: g for g in genes if g.use in {Use.PRODUCT, Use.REPORTER}}
         if products:
-            told = lexicon.EXPRESSION.search(sentence.text)
-            topic = products if told and len(products) == 1 else []
-        self._before = _Told(
-            [_placed(one, sentence.start) for one in products] if topic is products else topic,
-            [_placed(one, sentence.start) for one in stages] or kept,
-            before.age,
-        )
+            one = lexicon.EXPRESSION.search(sentence.text) and len(products) == 1
+            topic = [_placed(g, sentence.start) for g in products.values() if one]
+        self._told = _Told(topic, stages or kept, age)
 
 
 def _placed(one: _Named, by: int) -> _Named:

@@ -147,7 +147,7 @@ class GeneFinder:
         for species, match in found:
             if self._plausible(name, species, match):
                 return match.symbol
-        return None
+        return name if self._use.coined(name) else None
 
     def _plausible(self, name: str, species: str, match: GeneMatch) -> bool:
         """Whether a name that a gene has is meant as one here."""

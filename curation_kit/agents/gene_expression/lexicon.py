@@ -164,7 +164,7 @@ MUTANT = re.compile(
 
 #: ... unless the same words speak of the normal ones.
 INTACT = re.compile(
-    r"\bwild[- ]?types?\b|\bWT\b|\bcontrols?\b|(?<!is )(?<!was )(?<!are )(?<!were )(?<!at )\bnormal(?:ly)?\b|\bN2\b",
+    r"\bwild[- ]?types?\b|\bWT\b|\bcontrols?\b|\bnormally\b|(?<!is )(?<!was )(?<!are )(?<!were )\bnormal (?:mice|animals|embryos|worms|larvae|flies|fish|tissues?|individuals|donors|adults?|expression|development)\b|\bN2\b",
     re.IGNORECASE,
 )
 
@@ -178,7 +178,7 @@ CELL_LINE = re.compile(
 METHOD = re.compile(
     r"\bwe (?:also |then |next |first |further )*(?:stained|used|hybridi[sz]ed|examined|analy[sz]ed|compared"
     r"|performed|carried out|generated|crossed|measured|imaged|looked|cultured|tested|isolated|monitored|assessed"
-    r"|investigated|quantified|focused|studied)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
+    r"|investigated|quantified|focused|studied|evaluated)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
     r"|\b(?:was|were) (?:\w+ly )?(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected|taken|acquired|captured|imaged|incubated|counted|dissected|cloned|amplified|used)\b"
     r"(?!.*\b(?:found|observed|detected|revealed|showed|shows)\b)"
     r"|\bidentified (?:by|with|using)\b",

@@ -17,7 +17,7 @@ __all__ = ["Where", "located"]
 Where = tuple[Mention | None, Mention | None, Mention | None]
 
 _LOCATIVE = re.compile(
-    r"\b(?:in|to|at|within|throughout|from|on|along|around|inside|across|into|of|by|between|during|through|including|as well as|both|for|identified as|annotated as)"
+    r"\b(?:in|to|at|within|throughout|from|on|along|around|inside|across|into|of|between|during|through|including|as well as|both|for|(?:expressed|produced|made|secreted) by|identified as|annotated as)"
     r"\s+(?:(?:[^\s,;:.()]|\d\.\d)+\s+){0,4}[^\s,;:.()]*$",
     re.IGNORECASE,
 )
@@ -26,14 +26,14 @@ _JOINED = re.compile(
 )
 #: "limb development", "breast cancer": the place only says which.
 _MODIFIER = re.compile(
-    r"[- ](?:cancers?|tumou?rs?|carcinomas?|occlusion|injury|development|formation|differentiation|functions?"
+    r"-(?!specific|restricted|enriched|positive|expressing|derived|like|type)[a-z]{3,}\b|[- ](?:cancers?|tumou?rs?|carcinomas?|occlusion|injury|development|formation|differentiation|functions?"
     r"|size|morpholog\w+|morphogene\w+|defects?|identity|(?:\w+ )?markers?|pattern(?:ing)?|specification|diseases?|growth|length|volume"
     r"|cultures?|homeostasis|activity|activation|degeneration|phenotypes?|fate|maturation|proteins?|genes?"
     r"|RNA-?[Ss]eq|regeneration|survival|biology|physiology|behaviou?rs?|responses?|plasticity|tissue culture|determination)\b"
 )
 #: The place is where something is not, or what something lies beside.
 _AWAY = re.compile(
-    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|outside(?: of)?|surrounding|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|rather than(?: in)?|instead of(?: in)?)"
+    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|outside(?: of)?|except(?: for| in)?|excluding|surrounding|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|rather than(?: in)?|instead of(?: in)?)"
     r"\s+(?:(?:the|a|an|any|all|these|future|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|\w+al)\s+)*$",
     re.IGNORECASE,
 )

@@ -173,9 +173,7 @@ def _left(text: str, start: int, floor: int) -> int:
     return start
 
 
-def _coordinated(
-    text: str, start: int, floor: int
-) -> Iterator[tuple[int, str]]:
+def _coordinated(text: str, start: int, floor: int) -> Iterator[tuple[int, str]]:
     """Adjectives that share the head with the one before it."""
     first = re.match(r"[\w-]+", text[start:])
     if first is None or not _ADJECTIVE.fullmatch(first[0]):
@@ -207,9 +205,7 @@ def _parts(
     article_before = _ARTICLE.search(text, floor, start)
     begin = article_before.start() if article_before else start
     joined = _AND.search(text, floor, begin)
-    before = joined and re.search(
-        rf"(?<![\w-]){_PART}$", text[floor : joined.start()]
-    )
+    before = joined and re.search(rf"(?<![\w-]){_PART}$", text[floor : joined.start()])
     if before:
         at = _left(text, floor + before.start(), floor)
         yield at, f"{text[at : joined.start()]} of {article}{whole}"

@@ -55,7 +55,7 @@ def gather(patterns: Sequence[Pattern]) -> list[Pattern]:
             fuller[0].less += [
                 (sentence, statement)
                 for sentence, statement in pattern.found
-                if all(sentence is not one for one in known)
+                if sentence not in known
             ]
         else:
             kept.append(pattern)

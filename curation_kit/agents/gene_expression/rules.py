@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 
 from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression import lexicon
@@ -11,15 +10,13 @@ from curation_kit.agents.gene_expression.context import Context
 from curation_kit.agents.gene_expression.genes import GeneFinder, GeneMention, Use
 from curation_kit.agents.gene_expression.noun_phrases import noun_phrases
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
-from curation_kit.agents.gene_expression.places import Mention, What, find_places
+from curation_kit.agents.gene_expression.places import Mention, find_places
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.sentences import Sentence, sentences
 from curation_kit.agents.gene_expression.statements import (
-    Expressed,
     Reading,
     Statement,
     read_sentence,
-    refers_back,
 )
 from curation_kit.agents.organism import other_organisms, paper_species
 from curation_kit.records import (
@@ -83,74 +80,39 @@ class _Reader:
         self._species = species
         self._include_negated = include_negated
         self._genes = GeneFinder(species, paper.text.text)
-        self._context = Context()
-        self._before: tuple[Sentence, Expressed] | None = None
+        self._context = Context(paper.text.text)
 
     def read(self, sentence: Sentence) -> None:
         """Add what a sentence states to the patterns found so far."""
-        before, self._before = self._before, None
         self._context.enter(sentence)
         genes = self._genes.find(sentence.text)
         places = self._places(sentence.text, genes)
-        if not genes:
-            if before and _adjacent(before[0], sentence):
-                self._go_on(sentence, *before)
-            elif said := self._context.genes(sentence):
-                self._about(sentence, said, places)
-            self._context.leave(sentence, genes, places)
-            return
-        reading = read_sentence(
-            sentence.text, genes, places, legend=_legend(sentence)
-        )
-        reading.statements = self._context.completed(
-            sentence, reading.statements, _stages(places)
-        )
-        self._context.leave(sentence, genes, places)
-        if reading.said:
-            self._before = sentence, reading.said
-        statements = self._wanted(reading)
-        if statements:
+        said = None if genes else self._context.said(sentence)
+        reading = Reading()
+        if genes or said:
+            reading = read_sentence(
+                sentence.text, genes, places, legend=_legend(sentence), said=said
+            )
+            reading.statements = self._context.completed(
+                sentence, reading.statements, places
+            )
+            statements = self._wanted(reading)
             self._add(sentence, statements)
-            return
-        reasons = reading.dropped or [Reason.NO_STATEMENT]
+            if genes and not statements:
+                self._drop(sentence, genes, reading.dropped)
+        self._context.leave(sentence, genes, places, reading.said)
+
+    def _drop(
+        self, sentence: Sentence, genes: Sequence[GeneMention], reasons: list[Reason]
+    ) -> None:
         named = dict.fromkeys(gene.text for gene in genes)
         self._paper.ledger.candidates += 1
         self._paper.ledger.drop(
-            reasons[-1].value,
+            (reasons or [Reason.NO_STATEMENT])[-1].value,
             agent="gene_expression",
             evidence=self._paper.evidence(sentence.start, sentence.end),
             record={"gene_symbol": LIST_SEPARATOR.join(named)},
         )
-
-    def _about(
-        self, sentence: Sentence, said: Expressed, places: Sequence[Mention]
-    ) -> None:
-        """Read a sentence without a gene that is about those of its paragraph."""
-        reading = read_sentence(
-            sentence.text, [], places, legend=_legend(sentence), said=said
-        )
-        reading.statements = self._context.completed(
-            sentence, reading.statements, _stages(places)
-        )
-        self._add(sentence, self._wanted(reading))
-
-    def _go_on(self, sentence: Sentence, first: Sentence, said: Expressed) -> None:
-        """Read a sentence without a gene that is about those of the one before."""
-        if not refers_back(sentence.text, said):
-            return
-        shift = sentence.start - first.start
-        # One quote holds both sentences, and with them the gene.
-        both = replace(first, text=self._paper.text.text[first.start : sentence.end])
-        places = self._places(sentence.text, [])
-        reading = read_sentence(
-            sentence.text, [], places, legend=_legend(sentence), said=said
-        )
-        if reading.said:
-            self._before = both, reading.said
-        reading.statements = self._context.completed(
-            sentence, reading.statements, _stages(places)
-        )
-        self._add(both, [one.moved(shift) for one in self._wanted(reading)])
 
     def _places(self, text: str, genes: Sequence[GeneMention]) -> list[Mention]:
         # Looking for places costs most: only where expression may be stated.
@@ -171,19 +133,11 @@ class _Reader:
         return [one for one in statements if not one.negated]
 
     def _add(self, sentence: Sentence, statements: Iterable[Statement]) -> None:
-        for statement in statements:
+        for one in statements:
+            quote, statement = self._context.quoted(sentence, one)
             pattern = self.patterns.setdefault(_key(statement), Pattern(statement))
-            if all(known is not sentence for known, _ in pattern.found):
-                pattern.found.append((sentence, statement))
-
-
-def _stages(places: Sequence[Mention]) -> list[Mention]:
-    return [place for place in places if place.what is What.STAGE]
-
-
-def _adjacent(one: Sentence, other: Sentence) -> bool:
-    """Whether nothing but a space is between two sentences."""
-    return one.section == other.section and 0 <= other.start - one.end <= 1
+            if all(known != quote for known, _ in pattern.found):
+                pattern.found.append((quote, statement))
 
 
 def _legend(sentence: Sentence) -> bool:
