@@ -115,13 +115,15 @@ class Context:
         """
         stages = [place for place in places if place.what is What.STAGE]
         held = [_placed(stage, -sentence.start) for stage in self._told.stages]
+        first = min((p.start for p in places if p.what is What.ANATOMY), default=0)
         found: list[Statement] = []
         for one in statements:
             place = one.anatomy or one.component
             if one.stage is not None or place is None:
                 found.append(one)
             elif stages:
-                own = [stage for stage in stages if stage.start < place.start]
+                # "patterns at E12.5, with G in A and H in B": before any place.
+                own = [s for s in stages if s.start < first and _DIGIT.search(s.text)]
                 found.append(replace(one, stage=own[-1]) if own else one)
             else:
                 found += [replace(one, stage=stage) for stage in held or [None]]
