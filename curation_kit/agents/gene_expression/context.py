@@ -16,9 +16,11 @@ from typing import TypeVar
 from curation_kit.agents.gene_expression import lexicon
 from curation_kit.agents.gene_expression.genes import GeneMention, Use
 from curation_kit.agents.gene_expression.places import Mention, What
+from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.sentences import Sentence
 from curation_kit.agents.gene_expression.statements import (
     Expressed,
+    Reading,
     Statement,
     refers_back,
 )
@@ -29,8 +31,23 @@ _Named = TypeVar("_Named", GeneMention, Mention)
 
 #: A sentence that can be about the gene of one before, though it names none.
 _SIGNAL = re.compile(
-    r"\b(?:signals?|expression|expressed|transcripts?|mRNA|staining|stained|protein|band|hybridi[sz]ation|immunoreactivity|detected|it (?:is|was))\b",
+    r"(?:^|[,;:)] |\b(?:that|and|but) )(?:(?:the|an?|no|this|its|some|strong\w*|weak\w*|faint|high\w*|low\w*|significant|specific|robust|intense|hybridi[sz]ation|in situ hybridi[sz]ation|positive|clear|abundant|gene|protein) )*"
+    r"(?:signals?|expression|transcripts?|mRNAs?|staining|it|bands?|protein|immunoreactivity)(?: \([^()]*\))? (?:(?:also|first|then|still|only|\w+ly) )?(?:was|were|is|are|has|appear\w*|became|becomes|remain\w*|c(?:an|ould) be|persist\w*)\b"
+    r"|\b(?:show|reveal|detect|observ|display)(?:s|ed|n)? (?:(?:no|only|strong|weak|high|low|robust|specific|clear) )?(?:expression|signals?|transcripts?|domains|staining|immunoreactivity)\b",
     re.IGNORECASE,
+)
+#: A reporter or stain of something else.
+_OTHER_SIGNAL = re.compile(
+    r"\b(?:X-?[Gg]al|DAPI|Hoechst|phalloidin|alkaline phosphatase|TUNEL|BrdU|EdU|DOPA|Alcian|Alizarin|hematoxylin|eosin)\b"
+)
+#: What sums up holds for more than one stage.
+_SUMMARY = re.compile(
+    r"(?:Our|These|Taken|In (?:summary|conclusion)|Thus|Therefore|Together|Overall|Collectively|Altogether|Hence)\b"
+)
+#: "This pattern was maintained at E13.5": the places before, at another stage.
+_SAME_PATTERN = re.compile(
+    r"\b(?:[Tt]his|[Tt]hese|[Tt]he same|[Aa] similar|[Ss]imilar)(?: [\w-]+){0,2} (?:patterns?|expression|distribution|locali[sz]ation)s? (?:was|were|is|are|persist\w*|continu\w*)(?: (?:also|still))?"
+    r"(?: (?:maintained|observed|seen|found|detected|retained|apparent|unchanged|evident|persistent|the same))?\b"
 )
 #: Sentences a stage holds on for.
 _FURTHEST = 4
@@ -91,7 +108,11 @@ class Context:
         """What a sentence without a gene goes on about: genes, and their places."""
         if self._said and refers_back(sentence.text, self._said):
             return self._said.moved(-sentence.start)
-        if not self._told.genes or not _SIGNAL.search(sentence.text):
+        if (
+            not self._told.genes
+            or not _SIGNAL.search(sentence.text)
+            or _OTHER_SIGNAL.search(sentence.text)
+        ):
             return None
         genes = [(one, "expression") for one in self._told.genes]
         return Expressed(genes, negated=False).moved(-sentence.start)
@@ -116,6 +137,8 @@ class Context:
         stages = [place for place in places if place.what is What.STAGE]
         held = [_placed(stage, -sentence.start) for stage in self._told.stages]
         first = min((p.start for p in places if p.what is What.ANATOMY), default=0)
+        if _SUMMARY.match(sentence.text):
+            held = []
         found: list[Statement] = []
         for one in statements:
             place = one.anatomy or one.component
@@ -155,9 +178,10 @@ class Context:
         sentence: Sentence,
         genes: Sequence[GeneMention],
         places: Sequence[Mention],
-        said: Expressed | None,
+        reading: Reading,
     ) -> None:
         """Remember what a sentence names and says, for the next."""
+        said = reading.said
         told = self._told
         self._said = said.moved(sentence.start) if said else None
         stages = [
@@ -170,7 +194,11 @@ class Context:
         topic = told.genes
         products = {g.symbol: g for g in genes if g.use in {Use.PRODUCT, Use.REPORTER}}
         if products:
-            one = lexicon.EXPRESSION.search(sentence.text) and len(products) == 1
+            one = (
+                lexicon.EXPRESSION.search(sentence.text)
+                and len(products) == 1
+                and Reason.PREVIOUS not in reading.dropped
+            )
             topic = [_placed(g, sentence.start) for g in products.values() if one]
         self._told = _Told(topic, stages or kept, age)
 

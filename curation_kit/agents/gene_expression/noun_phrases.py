@@ -67,6 +67,15 @@ _PART_OF = re.compile(
 _CELLS_AT = re.compile(
     r"(?<![\w-])cells (?:near|along|at|lining|close to|adjacent to|toward|on) (?:the )?$"
 )
+_SECTION = re.compile(r" (?:sections?|slices?|views?|planes?|levels?)\b")
+#: The mutant's: "Fgf9−/− XY gonads", "mutant skin".
+_MUTANT = re.compile(
+    r"(?:[−–-]/[−–-]|[ΔΔ]/[ΔΔ]|(?<![\w/])(\w{1,8})/\1|\b(?:mutant|null|KO|cKO|knock-?out|deficient))\)? (?:XX |XY |[\w-]+(?:al|ic|ar|ior) )?$"
+)
+#: What something will become: "the outer layer, a presumptive photoreceptor layer".
+_APPOSED = re.compile(r", an? (?:presumptive|putative|prospective|future) $")
+#: "XX Wnt4+/− gonads": of the control.
+_GENOTYPE = re.compile(r"\b(?P<sex>XX|XY) [\w()]+\+/[+−–-] $")
 _ARTICLE = re.compile(r"(?:the|an?|both)[ \n]$")
 #: Words before the head of a phrase, at most.
 _MOST = 4
@@ -92,7 +101,7 @@ def noun_phrases(
         In order. A place that is said to be several ("dorsal and ventral skin")
         becomes several mentions; `key` tells two phrases of one term apart.
     """
-    mentions = [one for one in mentions if not text.startswith("-derived ", one.end)]
+    mentions = [one for one in mentions if not _no_place(text, one)]
     mentions = sorted([*mentions, *_unknown(text, mentions, taken)], key=_start)
     found: list[Mention] = []
     for number, mention in enumerate(mentions):
@@ -116,6 +125,16 @@ def _start(mention: Mention) -> int:
     return mention.start
 
 
+def _no_place(text: str, mention: Mention) -> bool:
+    """Whether words only describe: "somite-derived", "abdominal sections", mutants."""
+    return mention.what is What.ANATOMY and bool(
+        text.startswith("-derived ", mention.end)
+        or (_ADJECTIVE.fullmatch(mention.text) and _SECTION.match(text, mention.end))
+        or _MUTANT.search(text[: mention.start])
+        or _APPOSED.search(text[: mention.start])
+    )
+
+
 def _unknown(
     text: str, mentions: Sequence[Mention], taken: Sequence[tuple[int, int]]
 ) -> Iterator[Mention]:
@@ -136,6 +155,8 @@ def _widened(text: str, mention: Mention, floor: int, ceiling: int) -> list[Ment
         end = goes_on.end()
     start = _left(text, mention.start, floor)
     wordings = [(start, text[start:end])]
+    if start == mention.start and (control := _GENOTYPE.search(text[:start])):
+        wordings = [(start, f"{control['sex']} {text[start:end]}")]
     # "occipital and periocular mesenchyme", also where the second is a term.
     head = mention.start
     if start == head and " " in mention.text:

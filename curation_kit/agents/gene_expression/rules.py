@@ -100,7 +100,7 @@ class _Reader:
             self._add(sentence, statements)
             if genes and not statements:
                 self._drop(sentence, genes, reading.dropped)
-        self._context.leave(sentence, genes, places, reading.said)
+        self._context.leave(sentence, genes, places, reading)
 
     def _drop(
         self, sentence: Sentence, genes: Sequence[GeneMention], reasons: list[Reason]
