@@ -112,6 +112,7 @@ def clauses(
             # "The heart at 48 hpf; G is seen in the atrium."
             ahead = [p for p in clause.places if p.what is What.STAGE]
     _share_stage(text, found)
+    _frame(found, places)
     return found
 
 
@@ -144,6 +145,19 @@ def _cuts(
         ):
             cuts.append((opener.start(), gene.start, "gene"))
     return sorted(cuts)
+
+
+def _frame(found: list[Clause], places: Sequence[Mention]) -> None:
+    """Give all clauses the only stage of a sentence, if it stands before any place.
+
+    "We saw complementary patterns at E12.5, with G in A and H in B."
+    """
+    stages = [p for p in places if p.what is What.STAGE]
+    others = [p.start for p in places if p.what is not What.STAGE]
+    if len(stages) == 1 and others and stages[0].start < min(others):
+        for clause in found:
+            if stages[0] not in (*clause.places, *clause.leading):
+                clause.leading = [*clause.leading, stages[0]]
 
 
 def _share_stage(text: str, found: list[Clause]) -> None:

@@ -33,7 +33,7 @@ _MODIFIER = re.compile(
 )
 #: The place is where something is not, or what something lies beside.
 _AWAY = re.compile(
-    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|outside(?: of)?|except(?: for| in)?|excluding|surrounding|underlying|overlying|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|rather than(?: in)?|instead of(?: in)?)"
+    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|rather than(?: in)?|instead of(?: in)?)"
     r"\s+(?:(?:the|a|an|any|all|these|future|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|\w+al)\s+)*$",
     re.IGNORECASE,
 )
@@ -57,6 +57,10 @@ _SUBJECT = re.compile(
 )
 #: "(E11.5), expanding dorsally at E12.5": stages of different things.
 _PROSE_BETWEEN = re.compile(r"\)[^()]*\w{4,} .*\w{4,}")
+#: "in Fgf9−/− gonads but not in controls": the place of a mutant.
+_OF_MUTANTS = re.compile(
+    r"(?:\b(?:mutants?|null|KO|cKO|knock-?outs?|homozygous)\b|[−–-]/[−–-]|Δ/Δ)[\s;,]*(?:[\w-]+\s+){0,2}$"
+)
 #: More than an article before the first place of an exception.
 _PROSE = re.compile(r"\w{4,}")
 
@@ -112,9 +116,15 @@ def _closest(text: str, clause: Clause, accepted: list[Mention]) -> list[Mention
     }
     # The next whole is one of a whole: "the cells of the layer of the retina".
     kept = [m for m in places if m.start not in wholes]
-    inside = [m for m in kept if m.start >= clause.proper]
+    if not clause.genes or clause.genes[0].start < clause.proper:
+        return kept
     # "In the eye, G was seen in the lens."
-    return inside or kept
+    said = [m for m in kept if m.start > clause.genes[0].start]
+    return said or kept
+
+
+#: Stages that a number tells more of: "7.5 dpc embryos".
+_GENERAL = re.compile(r"embryo|larva|pupa|f(?:o)?et|postnatal|neonat", re.IGNORECASE)
 
 
 def _stage_groups(text: str, mentions: list[Mention]) -> list[list[Mention]]:
@@ -151,7 +161,15 @@ def _stages_of(
 
 
 def _numbered(stages: list[Mention]) -> list[Mention]:
-    return [m for m in stages if re.search(r"\d", m.text)] or stages
+    """Stages, without a general one that a number makes precise."""
+    numbered = [m for m in stages if re.search(r"\d", m.text)]
+    return [
+        m
+        for m in stages
+        if m in numbered
+        or not numbered
+        or not (_GENERAL.search(m.text) or any(_distance(m, n) <= 1 for n in numbered))
+    ]
 
 
 def _for(
@@ -182,6 +200,7 @@ def _accepted(
     if (
         _MODIFIER.match(after)
         or (_AWAY.search(before) and not _EDGE.search(mention.text))
+        or _OF_MUTANTS.search(before)
         or (lexicon.COMPARATOR.search(before) and not _ALSO_THERE.search(before))
     ):
         return False

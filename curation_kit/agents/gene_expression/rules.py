@@ -67,7 +67,10 @@ def by_rules(
     reader = _Reader(paper, [one.key for one in found], include_negated)
     for sentence in sentences(paper.text, kinds, paper.ledger):
         reader.read(sentence)
-    patterns = gather(list(reader.patterns.values()))
+    patterns, summaries = gather(list(reader.patterns.values()))
+    for pattern in summaries:
+        sentence, statement = pattern.found[0]
+        reader.drop(sentence, [statement.gene], Reason.SUMMARY)
     return [_record(paper, pattern) for pattern in patterns]
 
 
@@ -99,16 +102,18 @@ class _Reader:
             statements = self._wanted(reading)
             self._add(sentence, statements)
             if genes and not statements:
-                self._drop(sentence, genes, reading.dropped)
+                reasons = reading.dropped or [Reason.NO_STATEMENT]
+                self.drop(sentence, genes, reasons[-1])
         self._context.leave(sentence, genes, places, reading)
 
-    def _drop(
-        self, sentence: Sentence, genes: Sequence[GeneMention], reasons: list[Reason]
+    def drop(
+        self, sentence: Sentence, genes: Sequence[GeneMention], reason: Reason
     ) -> None:
+        """Tell the curator why a sentence that names genes gives no record."""
         named = dict.fromkeys(gene.text for gene in genes)
         self._paper.ledger.candidates += 1
         self._paper.ledger.drop(
-            (reasons or [Reason.NO_STATEMENT])[-1].value,
+            reason.value,
             agent="gene_expression",
             evidence=self._paper.evidence(sentence.start, sentence.end),
             record={"gene_symbol": LIST_SEPARATOR.join(named)},

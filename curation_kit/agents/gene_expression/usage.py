@@ -35,6 +35,7 @@ _STATED = (
     re.compile(
         rf"\b(?:detect(?:ed)?|(?:co-?)?express(?:es|ed|ing)?|lack(?:s|ed|ing)?|contain(?:s|ed)?|saw|observed?) (?:(?:no|both|the|only) )?({_NAME})\b(?= in\b| and\b|\.|,)"
     ),
+    re.compile(rf"(?<![\w-])({_NAME}), (?:which|that) (?:is|was) (?:\w+ )?expressed\b"),
     re.compile(rf"\b[Nn]o ({_NAME}) (?:was|were) (?:detected|seen|found)\b"),
 )
 #: "a gene that we named mr-s": a name that no table has yet.
