@@ -169,9 +169,7 @@ def _craft() -> list[Figure]:
             found |= {(m.start + start, m.end + start) for m in finder.find(sentence)}
             start = end.end() if end else start
         spans.append((found, gold))
-        named, wanted = (
-            {text[a:b].lower() for a, b in each} for each in (found, gold)
-        )
+        named, wanted = ({text[a:b].lower() for a, b in each} for each in (found, gold))
         right = len(named & wanted)
         by_paper.append(Counts(right, len(named), right, len(wanted)))
     return [

@@ -1,5 +1,7 @@
 """Forms of gene names: lists and ranges, what is added to a name, full names."""
 
+# ruff: noqa: E501 - patterns are easier to read unbroken
+
 from __future__ import annotations
 
 import re
@@ -35,6 +37,14 @@ _INNER_BRACKET = re.compile(r" ?\([^()]{2,12}\)")
 #: What follows a name and is no part of it.
 _ADDED_WORDS = re.compile(
     r"(?:[- ](?:genes?|proteins?|mRNAs?|transcripts?|peptides?|promoter|locus|enzyme|antigen))+$"
+)
+
+#: What only looks like a full name when its spaces do not count ("pancreas in"),
+#: and names of reagents.
+_NO_NAME = re.compile(
+    r"(?:[ -]specific| (?:in|a|is|of|and|or|to)|, \w"
+    r"|envelope protein|reverse.transcriptase|deoxynucleotidyl.transferase|orphan nuclear receptor)$",
+    re.IGNORECASE,
 )
 
 #: A full name has at least two words and so many letters, else it is a word.
@@ -158,4 +168,4 @@ def _begins(start: str, species: str) -> bool:
 def _full_name(name: str, species: str) -> GeneMatch | None:
     matches = genes(species).lookup(name)
     one = len(matches) == 1 and matches[0].kind == "full name"
-    return matches[0] if one and not name.endswith("specific") else None
+    return matches[0] if one and not _NO_NAME.search(name) else None

@@ -27,12 +27,18 @@ class TaggerVotes:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._known: dict[str, tuple[int, float]] = {}
 
     def of(self, name: str) -> tuple[int, float]:
         """Times the paper uses a name, and share of them where it is a gene.
 
         Some of many uses are asked about.
         """
+        if name not in self._known:
+            self._known[name] = self._asked(name)
+        return self._known[name]
+
+    def _asked(self, name: str) -> tuple[int, float]:
         uses = [
             (found.start(), found.end())
             for found in re.finditer(
@@ -47,8 +53,9 @@ class TaggerVotes:
         first, last = max(0, start - _FURTHEST), end + _FURTHEST
         for stop in _STOP.finditer(self._text, first, start):
             first = stop.end()
-        if stop := _STOP.search(self._text, end, last):
-            last = stop.start() + 1
+        following = _STOP.search(self._text, end, last)
+        if following:
+            last = following.start() + 1
         spans = _tagged(self._text[first:last])
         return any(a <= start - first and b >= end - first for a, b in spans)
 

@@ -30,7 +30,7 @@ __all__ = ["POSITIVE_CELLS", "GeneFinder", "GeneMention", "Use"]
 
 #: A token that may hold a gene name: letters, digits, hyphens, fly brackets.
 _TOKEN = re.compile(
-    r"(?<![\w-])[A-Za-zΑ-Ωα-ω][\w]*(?:\([A-Za-z0-9]{1,6}\)[\w]*)?(?:[-.][A-Za-z0-9]+)*"
+    r"(?<![\w-])[A-Za-zΑ-Ωα-ω][\w]*(?:\([A-Za-z0-9]{1,6}\)[\w]*)?(?:[-.][A-Za-zα-ωΔ0-9]+)*"
 )
 _REPORTER_PART = re.compile(rf"{LAB_TAG}\d*", re.IGNORECASE)
 _PARTS_KEPT = re.compile(r"[-.]")
@@ -49,7 +49,7 @@ _YEAST = re.compile(
 )
 #: "Sox9flox", "Tbx15LacZ", "SryMyc": a superscript that the text has lost.
 _ALLELE = re.compile(
-    r"(?<=[a-z0-9])(?:fl(?:ox)?|lox[pP]?|[lL]acZ|e?GFP|Cre(?:ER\w*)?|CreER\w*|null|neo|del|Myc|tm\d\w*|[-Δ−].*)$"
+    r"(?<=[a-z0-9])(?:fl(?:ox)?|lox[pP]?|[lL]acZ|e?GFP|Cre(?:ER\w*)?|null|neo|del|[kK][oO]|[wW][tT]|Myc|tm\d\w*)$|(?<=\w)Δ.*$"
 )
 #: Words for several products: "Polycomb repressive complex 1 (PRC1)".
 _NOT_ONE_GENE = re.compile(
@@ -62,10 +62,13 @@ _STRICT = frozenset({"worm", "yeast"})
 _SPELLED_OUT = ("human", "mouse")
 #: Share of a name's uses that the tagger takes for a gene, to believe it.
 _MOSTLY = 0.5
+#: Share below which an alias is not believed to be one, whatever is said of it.
+_RARELY = 0.25
 #: A gene that no table has is used so often, and named as a gene so often.
 _NEW_GENE_USES, _NEW_GENE_EVIDENCE = 8, 5
 _VOWEL = re.compile(r"[aeiouy]")
 _DIGIT = re.compile(r"\d")
+_DIGIT_OR_GREEK = re.compile(r"[\dα-ω]")
 
 
 class GeneFinder:
@@ -137,6 +140,8 @@ class GeneFinder:
                 start, end, match.symbol, match.symbol, use_of(text, start, end)
             )
             for start, end, _, match in full_names(text, species)
+            # "droopy ear" is the name of a gene, and of what its mutants have.
+            if self._votes.of(text[start:end])[1] >= _MOSTLY
         }
 
     def _name_in(self, token: str) -> tuple[int, int, str] | None:
@@ -192,7 +197,7 @@ class GeneFinder:
         return self._known[name]
 
     def _judge(self, name: str) -> str | None:
-        if len(name) < 2 or name in LAB_WORDS or self._shortens_another(name):
+        if len(name) < 2 or self._shortens_another(name):
             return None
         if (
             name.islower()
@@ -216,13 +221,14 @@ class GeneFinder:
         return name if new else None
 
     def _shortens_another(self, name: str) -> bool:
-        """Whether the paper says that a name stands for something that is no gene."""
+        """Whether it is a word of the laboratory, or is short for no gene here."""
         long = self._defined.get(name, "")
-        if any(one_gene(long, species) for species in self._species if long):
+        if any(_means(long, species) for species in self._species):
             return False
-        if _NOT_ONE_GENE.search(long):
+        if name in LAB_WORDS or _NOT_ONE_GENE.search(long):
             return True
-        return name in self._use.abbreviations and self._votes.of(name)[1] < _MOSTLY
+        short = long or name in self._use.abbreviations
+        return bool(short) and self._votes.of(name)[1] < _MOSTLY
 
     def _is_new(self, name: str) -> bool:
         """Whether the paper describes a gene that no table has.
@@ -233,7 +239,7 @@ class GeneFinder:
             return False
         if self._use.evidence(name) < _NEW_GENE_EVIDENCE or not 2 < len(name) < 13:
             return False
-        family = (self._defined.get(name, name), name)
+        family = (self._defined.get(name, name), name, without_prefix(name))
         if any(
             genes(species).lookup(f"{one}{sign}{number}")
             for species in self._species
@@ -253,12 +259,17 @@ class GeneFinder:
             return False
         if self._named(name, species, match):
             return True
+        uses, share = self._votes.of(name)
+        doubtful = species != "fly" and match.kind != "symbol" and uses >= _SURE
+        if doubtful and share < _RARELY and self._use.evidence(name) <= _SURE:
+            return False
         if self._told(name, species, match):
             return True
-        # The tagger learnt from papers on mammals, in which a name has a capital.
         if name.islower() and not _DIGIT.search(name):
-            return False
-        uses, share = self._votes.of(name)
+            # "noggin", "involucrin": the product, spelled as a word.
+            return species != "fly" and len(name) > 5 and uses > 1 and share > _MOSTLY
+        if match.kind == "symbol" and match.name == name and len(name) > 2:
+            return share > _MOSTLY and not self._use.in_lower_case(name)
         return uses >= _SURE and share > _MOSTLY and not self._use.in_lower_case(name)
 
     def _told(self, name: str, species: str, match: GeneMatch) -> bool:
@@ -289,8 +300,7 @@ class GeneFinder:
 
     def _named(self, name: str, species: str, match: GeneMatch) -> bool:
         """Whether the paper gives the gene's full name before it: "eyeless (ey)"."""
-        long = one_gene(self._defined.get(name, name), species)
-        if name in self._defined and long is not None and long.id == match.id:
+        if match.symbol in _means(self._defined.get(name, ""), species):
             return True
         return any(
             known.id == match.id
@@ -310,29 +320,40 @@ def _fitting(name: str, species: str) -> GeneMatch | None:
     if species == "yeast" and name.endswith("p"):
         looked_up = name[:-1]
     matches = genes(species).lookup(looked_up)
-    if not matches and species not in {"fly", *_STRICT} and _DIGIT.search(name):
-        # "TGF-β1", "Engrailed1".
-        match = one_gene(name, species) if len(name) > 3 else None
-        return match if match and name[0].isupper() else None
     symbols = [match for match in matches if match.kind == "symbol"]
     for match in symbols:
         if match.name == looked_up:
             return match
     if len(symbols) == 1 and _protein_form(looked_up, symbols[0].name, species):
         return symbols[0]
+    if not matches and species not in {"fly", *_STRICT}:
+        return _spelled_loosely(name, species)
     if symbols or len({match.id for match in matches}) != 1:
         return None
-    alias = matches[0]
-    exact = alias.name == looked_up
+    return matches[0] if _alias_fits(name, matches[0], species) else None
+
+
+def _spelled_loosely(name: str, species: str) -> GeneMatch | None:
+    """Give the gene of a name with other hyphens or letters: "TGF-β1"."""
+    if len(name) < 3 or not name[0].isupper() or not _DIGIT_OR_GREEK.search(name):
+        return None
+    return one_gene(name, species)
+
+
+def _alias_fits(name: str, alias: GeneMatch, species: str) -> bool:
+    """Whether a name is written so that an alias may be meant."""
+    exact = alias.name == name
     if species == "fly":
-        return alias if exact and len(name) > 3 else None
-    if species in {"worm", "yeast"}:
-        return alias
+        return exact and len(name) > 3
+    if species in _STRICT:
+        return True
+    if alias.kind == "full name":  # of which no table keeps the case
+        return len(name) > 4 or (len(name) > 2 and bool(_DIGIT_OR_GREEK.search(name)))
     if _DIGIT.search(name):
-        return alias if (exact and len(name) > 2) or len(name) > 4 else None
+        return (exact and len(name) > 2) or len(name) > 4
     # "STn" is a sugar, "STN" an alias: short names must be spelled exactly so.
     fits = exact if len(name) < 5 else name[0].isupper()
-    return alias if fits and name[0].isupper() and len(name) > 2 else None
+    return fits and name[0].isupper() and len(name) > 2
 
 
 def _protein_form(name: str, symbol: str, species: str) -> bool:
@@ -348,6 +369,23 @@ def _protein_form(name: str, symbol: str, species: str) -> bool:
     if species == "yeast":
         return not name.islower()
     return species != "zebrafish" or name in {symbol.upper(), symbol.capitalize()}
+
+
+def _means(long: str, species: str) -> set[str]:
+    """Give the symbols of a species that a full name stands for.
+
+    Its own names and those of man and mouse, whose genes share their symbols.
+    """
+    if not long:
+        return set()
+    named = {one: one_gene(long, one) for one in {species, *_SPELLED_OUT}}
+    own = named[species]
+    found = {own.symbol} if own else set()
+    for match in named.values():
+        for same in genes(species).lookup(match.symbol) if match else ():
+            if same.kind == "symbol":
+                found.add(same.symbol)
+    return found
 
 
 def _once(text: str, mentions: list[GeneMention]) -> list[GeneMention]:
