@@ -22,7 +22,7 @@ _LOCATIVE = re.compile(
     re.IGNORECASE,
 )
 _JOINED = re.compile(
-    r"^(?:\s*\([^()]*\))?\s*(?:,|and|or|,\s*and|,\s*or|/|&|as well as|including|of|in|,\s*including|and in|or in|and to|within)?\s*(?:(?:the|a|an|in|to|at|both|of|some|other|all|most|few|many|[\w-]+)\s+){0,3}$"
+    r"^(?:\s*\([^()]*\))?\s*(?:,|;|;\s*and|and|or|,\s*and|,\s*or|/|&|as well as|including|of|in|,\s*including|and in|or in|and to|within)?\s*(?:(?:the|a|an|in|to|at|both|of|some|other|all|most|few|many|[\w-]+)\s+){0,3}$"
 )
 #: "limb development", "breast cancer": the place only says which.
 _MODIFIER = re.compile(

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from curation_kit.agents.gene_expression.places import Mention, What
+from curation_kit.agents.gene_expression.places import STAGE_ADJECTIVE, Mention, What
 
 __all__ = ["noun_phrases"]
 
@@ -67,6 +67,7 @@ _PART_OF = re.compile(
 _CELLS_AT = re.compile(
     r"(?<![\w-])cells (?:near|along|at|lining|close to|adjacent to|toward|on) (?:the )?$"
 )
+_DESCRIBES = re.compile(r"(?:al|ic|ar|ior)$")
 _SECTION = re.compile(r" (?:sections?|slices?|views?|planes?|levels?)\b")
 #: The mutant's: "Fgf9−/− XY gonads", "mutant skin".
 _MUTANT = re.compile(
@@ -129,7 +130,8 @@ def _no_place(text: str, mention: Mention) -> bool:
     """Whether words only describe: "somite-derived", "abdominal sections", mutants."""
     return mention.what is What.ANATOMY and bool(
         text.startswith("-derived ", mention.end)
-        or (_ADJECTIVE.fullmatch(mention.text) and _SECTION.match(text, mention.end))
+        or (_DESCRIBES.search(mention.text) and _SECTION.match(text, mention.end))
+        or STAGE_ADJECTIVE.search(mention.text)
         or _MUTANT.search(text[: mention.start])
         or _APPOSED.search(text[: mention.start])
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from curation_kit.agents.base import Paper
-from curation_kit.agents.gene_expression import lexicon
+from curation_kit.agents.gene_expression import assays, lexicon
 from curation_kit.agents.gene_expression.context import Context
 from curation_kit.agents.gene_expression.genes import GeneFinder, GeneMention, Use
 from curation_kit.agents.gene_expression.noun_phrases import noun_phrases
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
-from curation_kit.agents.gene_expression.places import Mention, find_places
+from curation_kit.agents.gene_expression.places import Mention, PlaceFinder
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.sentences import Sentence, sentences
 from curation_kit.agents.gene_expression.statements import (
@@ -80,10 +80,10 @@ class _Reader:
     def __init__(self, paper: Paper, species: list[str], include_negated: bool) -> None:  # noqa: FBT001 - as the option is
         self.patterns: dict[tuple[str, ...], Pattern] = {}
         self._paper = paper
-        self._species = species
         self._include_negated = include_negated
         self._genes = GeneFinder(species, paper.text.text)
         self._context = Context(paper.text.text)
+        self._places_of = PlaceFinder(species, paper.text.text)
 
     def read(self, sentence: Sentence) -> None:
         """Add what a sentence states to the patterns found so far."""
@@ -127,7 +127,7 @@ class _Reader:
         if not told:
             return []
         taken = [(gene.start, gene.end) for gene in genes]
-        return noun_phrases(text, find_places(text, self._species), taken)
+        return noun_phrases(text, self._places_of.find(text), taken)
 
     def _wanted(self, reading: Reading) -> list[Statement]:
         """Statements that the options ask for."""
@@ -154,8 +154,8 @@ def _record(paper: Paper, pattern: Pattern) -> GeneExpressionRecord:
     sentence, statement = found[0]
     # The sentences that say all of it come first: the best is the row's quote.
     told = found + sorted(pattern.less, key=lambda one: _rank(one[0]))
-    assays = [assay for one, _ in told if (assay := _assay(paper, one))]
-    assay = assays[0] if assays else None
+    named = (_assay(paper, one) for one, _ in told)
+    assay = next(filter(None, named), None)
     return GeneExpressionRecord(
         gene_symbol=statement.gene.text,
         anatomy_label=_text(statement.anatomy),
@@ -200,8 +200,8 @@ def _rank(sentence: Sentence) -> int:
 def _assay(paper: Paper, sentence: Sentence) -> str | None:
     """Assay named in a sentence, else in the legend that holds it."""
     caption = sentence.caption
-    return lexicon.assay_of(sentence.text) or (
-        lexicon.assay_of(paper.text.text[caption.start : caption.end])
+    return assays.assay_of(sentence.text) or (
+        assays.assay_of(paper.text.text[caption.start : caption.end])
         if caption
         else None
     )
@@ -221,7 +221,7 @@ def _evidence(
         )
         if part
     ]
-    named = lexicon.named_assay(sentence.text) if assay else None
+    named = assays.named_assay(sentence.text) if assay else None
     if named and named[0] == assay:
         spans.append(("assay", *named[1:]))
     evidence = paper.evidence(sentence.start, sentence.end)
