@@ -219,7 +219,8 @@ class GeneFinder:
         for species, match in found:
             if self._plausible(name, species, match):
                 return match.symbol
-        return name if not found and self._is_new(name) else None
+        new = self._use.coined(name) or (not found and self._is_new(name))
+        return name if new else None
 
     def _shortens_another(self, name: str) -> bool:
         """Whether it is a word of the laboratory, or is short for no gene here."""
