@@ -93,7 +93,7 @@ NOT_A_NEGATION = re.compile(
 )
 
 MANIPULATED = re.compile(
-    r"\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|rescu\w+|knock(?:ed|ing)?[- ]?"
+    r"\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|re-?introduc\w+|rescu\w+|knock(?:ed|ing)?[- ]?"
     r"down\w*|RNAi|siRNAs?|shRNAs?|sgRNAs?|[Ss]ilenc\w+|transfect\w*|transduc(?:ed|tion)"
     r"|electroporat\w+|UAS|[Gg][Aa][Ll]4|forced expression|exogenous(?:ly)?|heterologous(?:ly)?"
     r"|inject\w+|co-?cultur\w+|plasmids?|vectors?|morpholinos?|morphants?|recombinant|stabl[ey]|lysates?|immunoprecipitat\w+|pull-?down|depletion|depleted"
@@ -127,7 +127,7 @@ ENRICHED = re.compile(
 ONLY_RISEN = re.compile(r"\b(?:up-?regulated|elevated)\b")
 #: ... of the place that stands before these words.
 COMPARATOR = re.compile(
-    r"\b(?:(?:as )?compared (?:to|with)|in comparison (?:to|with)|relative to|than|versus|vs\.?"
+    r"\b(?:(?:as )?compared (?:to|with)|in comparison (?:to|with)|relative to|than|comparable (?:to|with)|versus|vs\.?"
     r"|complementary to|(?:distinct|different) from|similar to|opposite to|reminiscent of)\s"
 )
 
@@ -161,7 +161,7 @@ MUTANT = re.compile(
 
 #: ... unless the same words speak of the normal ones.
 INTACT = re.compile(
-    r"\bwild[- ]?types?\b|\bWT\b|\bcontrols?\b|(?<!is )(?<!was )(?<!are )(?<!were )(?<!at )\bnormal(?:ly)?\b|\bN2\b",
+    r"\bwild[- ]?types?\b|\bWT\b|\bcontrols?\b|\bnormally\b|(?<!is )(?<!was )(?<!are )(?<!were )\bnormal (?:mice|animals|embryos|worms|larvae|flies|fish|tissues?|individuals|donors|adults?|expression|development)\b|\bN2\b",
     re.IGNORECASE,
 )
 
@@ -175,10 +175,10 @@ CELL_LINE = re.compile(
 METHOD = re.compile(
     r"\bwe (?:also |then |next |first |further )*(?:stained|used|hybridi[sz]ed|examined|analy[sz]ed|compared"
     r"|performed|carried out|generated|crossed|measured|imaged|looked|cultured|tested|isolated|monitored|assessed"
-    r"|investigated|quantified|focused|studied)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
+    r"|investigated|quantified|focused|studied|evaluated)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
     r"|\b(?:was|were) (?:\w+ly )?(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected|taken|acquired|captured|imaged|incubated|counted|dissected|cloned|amplified|used)\b"
     r"(?!.*\b(?:found|observed|detected|revealed|showed|shows)\b)"
-    r"|\bidentified (?:by|with|using)\b",
+    r"|\bidentified (?:by|with|using)\b|\bantibodies used\b",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -197,7 +197,7 @@ HYPOTHESIS = re.compile(
     r"|explore|check|study|analy[sz]e|address|find out|identify|understand|characteri[sz]e)"
     # "To test this we ..., and observed G in A" ends in a finding.
     r"(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
-    r"|whether|if|we asked|predict(?:ed|s)?|expected|unclear|unknown|suggest(?:s|ing)? that"
+    r"|whether|if|we asked|we (?:propose|speculate|postulate|envisage)|predict(?:ed|s)?|expected|unclear|unknown|suggest(?:s|ing)? that"
     r"|remains? to be)\b",
     re.IGNORECASE,
 )

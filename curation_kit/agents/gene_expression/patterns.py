@@ -23,13 +23,23 @@ class Pattern:
     found: list[tuple[Sentence, Statement]] = field(default_factory=list)
     less: list[tuple[Sentence, Statement]] = field(default_factory=list)
 
+    @property
+    def heads(self) -> bool:
+        """Whether only title, abstract, headings and conclusions state it."""
+        return all(one.sums_up for one, _ in self.found)
 
-def gather(patterns: Sequence[Pattern]) -> list[Pattern]:
+    @property
+    def placed(self) -> bool:
+        """Whether it says where."""
+        return bool(self.statement.anatomy or self.statement.component)
+
+
+def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
     """Fold patterns that say less into the one that says the same and more.
 
     A pattern without stage goes into that of the same gene, place and
     component with a stage, when there is exactly one such; one that only the
-    title states, which sums the paper up, goes into the first that says more.
+    title or the abstract states goes into the first that says more.
 
     Parameters
     ----------
@@ -38,28 +48,36 @@ def gather(patterns: Sequence[Pattern]) -> list[Pattern]:
 
     Returns
     -------
-    list of Pattern
-        Those that are left, in the same order.
+    kept, summaries : list of Pattern
+        Those that are left, in the same order; and those that only sum up what
+        the paper tells elsewhere: of a gene whose places its text names, a
+        pattern without a place, or one that only heads state.
     """
     kept: list[Pattern] = []
     for pattern in patterns:
-        title = all(sentence.section == "title" for sentence, _ in pattern.found)
         fuller = [
             other
             for other in patterns
             if other is not pattern
-            and _says_more(other.statement, pattern.statement, title=title)
+            and _says_more(other.statement, pattern.statement, title=pattern.heads)
         ]
-        if len(fuller) == 1 or (title and fuller):
+        if len(fuller) == 1 or (pattern.heads and fuller):
             known = [sentence for sentence, _ in fuller[0].found + fuller[0].less]
             fuller[0].less += [
                 (sentence, statement)
                 for sentence, statement in pattern.found
-                if all(sentence is not one for one in known)
+                if sentence not in known
             ]
         else:
             kept.append(pattern)
-    return kept
+    told = {one.statement.gene.symbol for one in kept if one.placed and not one.heads}
+    summaries = [
+        one
+        for one in kept
+        if one.statement.gene.symbol in told
+        and (one.heads or not (one.placed or one.statement.negated))
+    ]
+    return [one for one in kept if one not in summaries], summaries
 
 
 def _says_more(more: Statement, less: Statement, *, title: bool) -> bool:

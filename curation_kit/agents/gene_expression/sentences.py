@@ -23,6 +23,13 @@ _ABBREVIATED = re.compile(
     re.IGNORECASE,
 )
 
+#: Headings, and the titles of legends, end without a mark.
+_ENDED = re.compile(r"[.!?;:)\]”\"’\d]\s*$")
+_IN_SHORT = re.compile(
+    r"(?:In (?:summary|conclusion|short)|Taken together|Together|Collectively|Overall|Thus|Therefore|Hence|In sum"
+    r"|(?:These|Our|The present) (?:data|results|findings|observations))\b"
+)
+
 #: Shorter pieces are headings and labels.
 _SHORTEST = 20
 
@@ -35,6 +42,15 @@ class Sentence:
     start: int
     section: str
     caption: Caption | None
+
+    @property
+    def sums_up(self) -> bool:
+        """Whether it tells in short what other sentences tell in detail."""
+        return (
+            self.section in {"title", "abstract"}
+            or not _ENDED.search(self.text)
+            or bool(_IN_SHORT.match(self.text))
+        )
 
     @property
     def end(self) -> int:
