@@ -12,8 +12,8 @@ and `gene_expression` as they come; no species is chosen. A found record is righ
 the gold of its paper has one with the same gene, anatomy, cellular component and
 polarity, and the same stage where the gold names one; of anatomy and component a term
 one step above or below is near enough, and a place with one or two words before it
-that narrow it down ("dorsal skin", "XY gonads") is one step below the place. *Gene and place*
-leaves the stage aside. Other papers are known to have nothing to find.
+that narrow it down ("dorsal skin", "XY gonads") is one step below the place. *Gene and
+place* leaves the stage aside. Other papers are known to have nothing to find.
 
 In both, the rules were written with the development half in sight; of the half that
 is held out only the scores were seen. Units of the bootstrap: cases, and papers.

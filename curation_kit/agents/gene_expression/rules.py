@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression import lexicon
+from curation_kit.agents.gene_expression.curatable import LABELS, probabilities
 from curation_kit.agents.gene_expression.genes import GeneFinder, GeneMention, Use
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
 from curation_kit.agents.gene_expression.places import Mention, What, find_places
@@ -27,16 +28,6 @@ from curation_kit.records import (
     GeneExpressionRecord,
 )
 from curation_kit.species import Species
-
-#: The best evidence comes from the section named first.
-_BEST_SECTIONS = (
-    "results",
-    "results and discussion",
-    "body",
-    "figure legend",
-    "abstract",
-)
-
 
 __all__ = ["by_rules"]
 
@@ -73,7 +64,9 @@ def by_rules(
     for pattern in summaries:
         sentence, statement = pattern.found[0]
         reader.drop(sentence, [statement.gene], Reason.SUMMARY)
-    return [_record(paper, pattern) for pattern in patterns]
+    told = [pattern.ranked() for pattern in patterns]
+    classes = _classes([found[0][0].text for found in told])
+    return [_record(paper, *one) for one in zip(told, classes, strict=True)]
 
 
 class _Reader:
@@ -147,7 +140,7 @@ class _Reader:
     def _staged(
         self, sentence: Sentence, statements: list[Statement], last: Sentence | None
     ) -> tuple[Sentence, list[Statement]]:
-        """Statements without a stage have that of the sentence before, if it has one."""
+        """Give statements without a stage the one of the sentence before."""
         if any(one.stage for one in statements) or not (
             last and _adjacent(last, sentence)
         ):
@@ -190,6 +183,14 @@ class _Reader:
                 pattern.found.append((sentence, statement))
 
 
+#: What each of `LABELS` says of a sentence.
+_CLASSES = (
+    "fully curatable",
+    "partially curatable",
+    "related to expression, not curatable as such",
+    "not about expression",
+)
+#: A stage that tells when: a number, or adult.
 _DATED = re.compile(r"\d|adult", re.IGNORECASE)
 
 
@@ -202,11 +203,10 @@ def _legend(sentence: Sentence) -> bool:
     return sentence.section == "figure legend"
 
 
-def _record(paper: Paper, pattern: Pattern) -> GeneExpressionRecord:
-    found = sorted(pattern.found, key=lambda one: _rank(one[0]))
-    sentence, statement = found[0]
-    # The sentences that say all of it come first: the best is the row's quote.
-    told = found + sorted(pattern.less, key=lambda one: _rank(one[0]))
+def _record(
+    paper: Paper, told: list[tuple[Sentence, Statement]], judged: str
+) -> GeneExpressionRecord:
+    sentence, statement = told[0]
     assays = [assay for one, _ in told if (assay := _assay(paper, one))]
     assay = assays[0] if assays else None
     return GeneExpressionRecord(
@@ -217,8 +217,22 @@ def _record(paper: Paper, pattern: Pattern) -> GeneExpressionRecord:
         assay=assay,
         negated=statement.negated,
         evidence=[_evidence(paper, *one, assay) for one in told],
-        why=_why(sentence, statement, len(told)),
+        why=_why(sentence, statement, len(told)) + judged,
     )
+
+
+def _classes(quotes: list[str]) -> list[str]:
+    """What the classifier says of each quote, as a sentence for the curator."""
+    if not quotes:
+        return []
+    names = dict(zip(LABELS, _CLASSES, strict=True))
+    return [
+        f" By its words it is {names[label]} (probability {chance:.2f})."
+        for label, chance in (
+            max(zip(LABELS, row, strict=True), key=lambda one: one[1])
+            for row in probabilities(quotes)
+        )
+    ]
 
 
 def _about(paper: Paper, species: list[Species], *, chosen: bool) -> str:
@@ -243,11 +257,6 @@ def _key(statement: Statement) -> tuple[str, ...]:
         *(part.key if part else "" for part in parts),
         "not" if statement.negated else "",
     )
-
-
-def _rank(sentence: Sentence) -> int:
-    kind = sentence.section
-    return _BEST_SECTIONS.index(kind) if kind in _BEST_SECTIONS else len(_BEST_SECTIONS)
 
 
 def _assay(paper: Paper, sentence: Sentence) -> str | None:
