@@ -312,7 +312,8 @@ class Admissions:
             for item in self._waiting[call.call.service]:
                 if item.call.key == call.call.key and report.answer is not None:
                     item.answer = report.answer
-            jobs = self._affected(call, report.fault)
+            # Of an answer nobody needs to hear who asks.
+            jobs = self._affected(call, report.fault) if report.fault else []
             news = self._news(call, report, now, jobs)
             if reason:
                 self._outages.forget(call.call.service)

@@ -56,21 +56,21 @@ _IRREGULAR = {
 
 
 #: What stands for a Greek letter in gene names: "TGF-β1", "TGF-beta1", "TGFb1".
-_GREEK = dict(
-    alpha="a",
-    beta="b",
-    gamma="g",
-    delta="d",
-    epsilon="e",
-    zeta="z",
-    eta="h",
-    theta="q",
-    iota="i",
-    kappa="k",
-    sigma="s",
-    omega="w",
-)
-_LETTERS = str.maketrans("αβγδεζηθικσςω", "abgdezhqiksSw".lower())
+_GREEK = {
+    "alpha": "a",
+    "beta": "b",
+    "gamma": "g",
+    "delta": "d",
+    "epsilon": "e",
+    "zeta": "z",
+    "eta": "h",
+    "theta": "q",
+    "iota": "i",
+    "kappa": "k",
+    "sigma": "s",
+    "omega": "w",
+}
+_LETTERS = str.maketrans("αβγδεζηθικσςω", "abgdezhqikssw")
 #: "PPARgamma" and "IkappaBalpha", not "betaine".
 _SPELLED_LETTER = re.compile(
     "(?<![a-z])(?:"

@@ -13,7 +13,6 @@ import re
 __all__ = [
     "ACTIVE",
     "ASIDE",
-    "ASSAYS",
     "BESIDES",
     "CAUSED",
     "CELL_LINE",
@@ -37,8 +36,6 @@ __all__ = [
     "PERTURBED",
     "PREVIOUS",
     "VERB",
-    "assay_of",
-    "named_assay",
 ]
 
 #: What is seen of a gene.
@@ -224,55 +221,3 @@ CITED = re.compile(
 OWN_FIGURE = re.compile(
     r"\b(?:Fig(?:ure|s|ures)?|Tables?|Movies?|Videos?)\b|\bdata not shown\b"
 )
-
-#: Assays in the order they are looked for: the narrower first.
-ASSAYS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        (
-            "single-cell RNA-seq",
-            r"\b(?:sc|sn)RNA-?[Ss]eq|[Ss]ingle[- ](?:cell|nucle\w+) (?:RNA|transcriptom)",
-        ),
-        (
-            "in situ hybridization",
-            r"\b[Ii]n[- ]?situ\b|\b(?:sm|RNA-?)?FISH\b|\bRNAscope\b|\bWISH\b|\briboprobe|\b[Ii][Ss][Hh]\b",
-        ),
-        (
-            "immunostaining",
-            (
-                r"\b[Ii]mmuno(?:staining|fluorescen|histochem|reactiv|label|locali[sz]|positiv|cytochem)"
-                r"|\b[Aa]ntibod(?:y|ies)\b|\banti-[A-Z]|\bIHC\b|\bantiser"
-            ),
-        ),
-        ("western blot", r"\b[Ww]estern|\b[Ii]mmunoblot"),
-        ("northern blot", r"\b[Nn]orthern (?:blot|anal|hyb)"),
-        (
-            "RT-PCR",
-            r"\b(?:q?RT-?q?|q|[Rr]eal[- ]time (?:RT-?)?)PCR\b|\b[Rr]everse transcri\w+",
-        ),
-        ("RNA-seq", r"\bRNA-?[Ss]eq|\b[Tt]ranscriptom(?:e|ic) (?:seq|anal|prof)"),
-        ("microarray", r"\b[Mm]icroarrays?\b"),
-        ("mass spectrometry", r"\b[Mm]ass spectromet|\b[Pp]roteomic"),
-        (
-            "reporter gene",
-            (
-                r"(?i:::|\b(?:e?gfp|m?cherry|rfp|yfp|cfp|venus|tdtomato|lacz|luciferase)\b"
-                r"|β-?gal|\bbeta-gal|\breporter|\bx-gal\b|\bpromoter fusion)|\bGUS\b"
-            ),
-        ),
-    )
-)
-
-
-def assay_of(text: str) -> str | None:
-    """Assay that a text names, or None; the narrowest of several."""
-    found = named_assay(text)
-    return found[0] if found else None
-
-
-def named_assay(text: str) -> tuple[str, int, int] | None:
-    """Assay that a text names, and where: start and end of the words."""
-    for name, pattern in ASSAYS:
-        if found := pattern.search(text):
-            return name, *found.span()
-    return None

@@ -79,7 +79,7 @@ def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
             fuller[0].less += [
                 (sentence, statement)
                 for sentence, statement in pattern.found
-                if all(sentence is not one for one in known)
+                if sentence not in known
             ]
         else:
             kept.append(pattern)

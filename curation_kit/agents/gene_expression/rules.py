@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 
 from curation_kit.agents.base import Paper
-from curation_kit.agents.gene_expression import lexicon
+from curation_kit.agents.gene_expression import assays, lexicon
+from curation_kit.agents.gene_expression.context import Context
 from curation_kit.agents.gene_expression.curatable import LABELS, probabilities
 from curation_kit.agents.gene_expression.genes import GeneFinder, GeneMention, Use
+from curation_kit.agents.gene_expression.noun_phrases import noun_phrases
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
-from curation_kit.agents.gene_expression.places import Mention, What, find_places
+from curation_kit.agents.gene_expression.places import Mention, PlaceFinder, What
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.sentences import Sentence, sentences
 from curation_kit.agents.gene_expression.statements import (
-    Expressed,
     Reading,
     Statement,
     read_sentence,
-    refers_back,
 )
 from curation_kit.agents.organism import other_organisms, paper_species
 from curation_kit.records import (
@@ -30,6 +28,14 @@ from curation_kit.records import (
 from curation_kit.species import Species
 
 __all__ = ["by_rules"]
+
+#: What each of `LABELS` says of a sentence.
+_CLASSES = (
+    "fully curatable",
+    "partially curatable",
+    "related to expression, not curatable as such",
+    "not about expression",
+)
 
 
 def by_rules(
@@ -75,35 +81,31 @@ class _Reader:
     def __init__(self, paper: Paper, species: list[str], include_negated: bool) -> None:  # noqa: FBT001 - as the option is
         self.patterns: dict[tuple[str, ...], Pattern] = {}
         self._paper = paper
-        self._species = species
         self._include_negated = include_negated
         self._genes = GeneFinder(species, paper.text.text)
-        self._before: tuple[Sentence, Expressed] | None = None
-        self._last: Sentence | None = None
+        self._context = Context(paper.text.text)
+        self._places_of = PlaceFinder(species, paper.text.text)
 
     def read(self, sentence: Sentence) -> None:
         """Add what a sentence states to the patterns found so far."""
-        before, self._before = self._before, None
-        last, self._last = self._last, sentence
+        self._context.enter(sentence)
         genes = self._genes.find(sentence.text)
-        if not genes:
-            if before and _adjacent(before[0], sentence):
-                self._go_on(sentence, *before)
-            return
-        reading = read_sentence(
-            sentence.text,
-            genes,
-            self._places(sentence.text, genes),
-            legend=_legend(sentence),
-        )
-        if reading.said:
-            self._before = sentence, reading.said
-        statements = self._wanted(reading)
-        if statements:
-            self._add(*self._staged(sentence, statements, last))
-            return
-        reasons = reading.dropped or [Reason.NO_STATEMENT]
-        self.drop(sentence, genes, reasons[-1])
+        places = self._places(sentence.text, genes)
+        said = None if genes else self._context.said(sentence)
+        reading = Reading()
+        if genes or said:
+            reading = read_sentence(
+                sentence.text, genes, places, legend=_legend(sentence), said=said
+            )
+            reading.statements = self._context.completed(
+                sentence, reading.statements, places
+            )
+            statements = self._wanted(reading)
+            self._add(sentence, statements)
+            if genes and not statements:
+                reasons = reading.dropped or [Reason.NO_STATEMENT]
+                self.drop(sentence, genes, reasons[-1])
+        self._context.leave(sentence, genes, places, reading)
 
     def drop(
         self, sentence: Sentence, genes: Sequence[GeneMention], reason: Reason
@@ -118,55 +120,15 @@ class _Reader:
             record={"gene_symbol": LIST_SEPARATOR.join(named)},
         )
 
-    def _go_on(self, sentence: Sentence, first: Sentence, said: Expressed) -> None:
-        """Read a sentence without a gene that is about those of the one before."""
-        if not refers_back(sentence.text, said):
-            return
-        shift = sentence.start - first.start
-        # One quote holds both sentences, and with them the gene.
-        both = replace(first, text=self._paper.text.text[first.start : sentence.end])
-        places = self._places(sentence.text, [])
-        reading = read_sentence(
-            sentence.text, [], places, legend=_legend(sentence), said=said
-        )
-        if reading.said:
-            self._before = both, reading.said
-        moved = [
-            one.moved(shift, "anatomy", "stage", "component")
-            for one in self._wanted(reading)
-        ]
-        self._add(both, moved)
-
-    def _staged(
-        self, sentence: Sentence, statements: list[Statement], last: Sentence | None
-    ) -> tuple[Sentence, list[Statement]]:
-        """Give statements without a stage the one of the sentence before."""
-        if any(one.stage for one in statements) or not (
-            last and _adjacent(last, sentence)
-        ):
-            return sentence, statements
-        stages = {
-            place.key: place
-            for place in find_places(last.text, self._species)
-            if place.what is What.STAGE
-        }
-        # "embryos" only tells what was looked at.
-        if len(stages) != 1 or not _DATED.search(next(iter(stages.values())).text):
-            return sentence, statements
-        (stage,) = stages.values()
-        shift = sentence.start - last.start
-        text = self._paper.text.text[last.start : sentence.end]
-        return replace(last, text=text), [
-            replace(one.moved(shift, "gene", "anatomy", "component"), stage=stage)
-            for one in statements
-        ]
-
     def _places(self, text: str, genes: Sequence[GeneMention]) -> list[Mention]:
         # Looking for places costs most: only where expression may be stated.
         told = lexicon.EXPRESSION.search(text) or any(
             gene.use is Use.REPORTER for gene in genes
         )
-        return find_places(text, self._species) if told else []
+        if not told:
+            return []
+        taken = [(gene.start, gene.end) for gene in genes]
+        return noun_phrases(text, self._places_of.find(text), taken)
 
     def _wanted(self, reading: Reading) -> list[Statement]:
         """Statements that the options ask for."""
@@ -177,26 +139,11 @@ class _Reader:
         return [one for one in statements if not one.negated]
 
     def _add(self, sentence: Sentence, statements: Iterable[Statement]) -> None:
-        for statement in statements:
+        for one in statements:
+            quote, statement = self._context.quoted(sentence, one)
             pattern = self.patterns.setdefault(_key(statement), Pattern(statement))
-            if all(known is not sentence for known, _ in pattern.found):
-                pattern.found.append((sentence, statement))
-
-
-#: What each of `LABELS` says of a sentence.
-_CLASSES = (
-    "fully curatable",
-    "partially curatable",
-    "related to expression, not curatable as such",
-    "not about expression",
-)
-#: A stage that tells when: a number, or adult.
-_DATED = re.compile(r"\d|adult", re.IGNORECASE)
-
-
-def _adjacent(one: Sentence, other: Sentence) -> bool:
-    """Whether nothing but a space is between two sentences."""
-    return one.section == other.section and 0 <= other.start - one.end <= 1
+            if all(known != quote for known, _ in pattern.found):
+                pattern.found.append((quote, statement))
 
 
 def _legend(sentence: Sentence) -> bool:
@@ -207,8 +154,8 @@ def _record(
     paper: Paper, told: list[tuple[Sentence, Statement]], judged: str
 ) -> GeneExpressionRecord:
     sentence, statement = told[0]
-    assays = [assay for one, _ in told if (assay := _assay(paper, one))]
-    assay = assays[0] if assays else None
+    named = (_assay(paper, one) for one, _ in told)
+    assay = next(filter(None, named), None)
     return GeneExpressionRecord(
         gene_symbol=statement.gene.text,
         anatomy_label=_text(statement.anatomy),
@@ -262,8 +209,8 @@ def _key(statement: Statement) -> tuple[str, ...]:
 def _assay(paper: Paper, sentence: Sentence) -> str | None:
     """Assay named in a sentence, else in the legend that holds it."""
     caption = sentence.caption
-    return lexicon.assay_of(sentence.text) or (
-        lexicon.assay_of(paper.text.text[caption.start : caption.end])
+    return assays.assay_of(sentence.text) or (
+        assays.assay_of(paper.text.text[caption.start : caption.end])
         if caption
         else None
     )
@@ -283,7 +230,7 @@ def _evidence(
         )
         if part
     ]
-    named = lexicon.named_assay(sentence.text) if assay else None
+    named = assays.named_assay(sentence.text) if assay else None
     if named and named[0] == assay:
         spans.append(("assay", *named[1:]))
     evidence = paper.evidence(sentence.start, sentence.end)

@@ -13,7 +13,6 @@ from curation_kit.agents.gene_expression.clauses import Clause, clauses
 from curation_kit.agents.gene_expression.genes import GeneMention, Use
 from curation_kit.agents.gene_expression.locating import Where, located
 from curation_kit.agents.gene_expression.places import STAGE_ADJECTIVE, Mention
-from curation_kit.agents.gene_expression.qualifiers import qualified
 from curation_kit.agents.gene_expression.ranges import with_ranges
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.triggers import HELP, expressed
@@ -64,6 +63,19 @@ class Expressed:
     genes: list[tuple[GeneMention, str]]
     negated: bool
     rows: list[Where] = field(default_factory=list)
+
+    def moved(self, by: int) -> Expressed:
+        """Give it with all it names so much later."""
+
+        def later(part: Mention | None) -> Mention | None:
+            return part and replace(part, start=part.start + by, end=part.end + by)
+
+        genes = [
+            (replace(gene, start=gene.start + by, end=gene.end + by), trigger)
+            for gene, trigger in self.genes
+        ]
+        rows = [(later(a), later(s), later(c)) for a, s, c in self.rows]
+        return Expressed(genes, self.negated, rows)
 
 
 #: A clause with such words states no pattern.
@@ -152,7 +164,7 @@ def read_sentence(
     places = [
         p for p in places if all(p.end <= g.start or p.start >= g.end for g in genes)
     ]
-    places = with_ranges(text, list(qualified(text, places)))
+    places = with_ranges(text, places)
     for clause in clauses(text, start, products, places):
         words = text[clause.start : clause.end]
         reason = _whole_clause(words, clause)
