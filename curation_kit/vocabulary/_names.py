@@ -140,5 +140,12 @@ def words(text: str) -> Iterator[Word]:
 
 
 def canonical(name: str) -> str:
-    """Spell a term so that case, hyphens and plural do not matter."""
-    return " ".join(word.text for word in words(name))
+    """Spell a term so that case, hyphens and plural do not matter.
+
+    Nor does an article: "lumen of the gut" is "lumen of gut".
+    """
+    run: list[str] = []
+    for word in words(name):
+        if not (word.text == "the" and run and run[-1] == "of"):
+            run.append(word.text)
+    return " ".join(run)
