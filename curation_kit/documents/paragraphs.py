@@ -13,14 +13,6 @@ __all__ = ["flow"]
 _PAGES = 2
 #: Difference in type size, in points, of two parts of one paragraph.
 _SAME_SIZE = 0.35
-#: Blocks of a legend, and its lines, at most, where legends stand in a list.
-_LEGEND_BLOCKS, _LEGEND_LINES = 14, 80
-
-
-#: Sections that a list of legends does not stand in.
-_IN_TEXT = frozenset(
-    ("", "abstract", "introduction", "results", "results and discussion", "discussion")
-)
 
 
 def flow(blocks: list[Block], body: float) -> list[list[Block]]:
@@ -42,7 +34,6 @@ def flow(blocks: list[Block], body: float) -> list[list[Block]]:
         One list per paragraph.
     """
     _continue_captions(blocks, body)
-    _list_of_legends(blocks)
     paragraphs: list[list[Block]] = []
     waiting: list[list[Block]] = []
     broken = False
@@ -143,47 +134,3 @@ def _continue_captions(blocks: list[Block], body: float) -> None:
         if joined:
             block.kind, block.section = "caption", ""
             latest = block
-
-
-def _list_of_legends(blocks: list[Block]) -> None:
-    """Mark what follows labels that stand alone as their legends.
-
-    "Figure 1", then a title, then paragraphs: so manuscripts end, in a list of
-    legends. Between the paragraphs of the text a legend is one paragraph. One such
-    label alone is rather lettering of a figure.
-    """
-    legends: list[tuple[Block, list[Block]]] = []
-    section = ""
-    for index, block in enumerate(blocks):
-        if block.kind == "heading":
-            section = block.section
-        if block.kind == "caption" and len(block.lines) == 1 and _alone(block):
-            legend = _legend(blocks, index)
-            if section in _IN_TEXT:
-                texts = [n for n, one in enumerate(legend) if one.kind == "text"]
-                legend = legend[: texts[0] + 1] if texts else []
-            legends.append((block, legend))
-    if sum(bool(legend) for _, legend in legends) < 2:
-        return
-    for label, legend in legends:
-        for block in legend:
-            block.kind, block.section = "caption", label.section
-
-
-def _alone(label: Block) -> bool:
-    return label.lines[0].text.strip(" .:") == label.section
-
-
-def _legend(blocks: list[Block], index: int) -> list[Block]:
-    """Blocks that may be the legend below a label."""
-    legend: list[Block] = []
-    for block in blocks[index + 1 :]:
-        if block.kind not in ("text", "subheading", "scrap"):
-            break
-        legend.append(block)
-        if (
-            len(legend) > _LEGEND_BLOCKS
-            or sum(len(one.lines) for one in legend) > _LEGEND_LINES
-        ):
-            break
-    return legend

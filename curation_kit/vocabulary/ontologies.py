@@ -181,7 +181,7 @@ class Ontology:
     ) -> tuple[TermSpan | None, int]:
         best: TermSpan | None = None
         used = 1
-        for count, key in enumerate(_keys(text, tokens, index), start=1):
+        for count, key in _keys(text, tokens, index):
             if not self._starts(key):
                 break
             if key in ignore:
@@ -205,17 +205,22 @@ class Ontology:
         return known
 
 
-def _keys(text: str, tokens: list[Word], index: int) -> Iterator[str]:
-    """Ever longer runs of words from one word on, as keys."""
-    key = ""
+def _keys(text: str, tokens: list[Word], index: int) -> Iterator[tuple[int, str]]:
+    """Ever longer runs of words from one word on: how many, and their key.
+
+    "Epithelium of the bronchus" is looked for as "epithelium of bronchus".
+    """
+    run: list[str] = []
     for position in range(index, min(index + _LONGEST, len(tokens))):
         if position > index:
             gap = text[tokens[position - 1].end : tokens[position].start]
             if not _GAP.fullmatch(gap):
                 return
-            key += " "
-        key += tokens[position].text
-        yield key
+        word = tokens[position].text
+        if word == "the" and run and run[-1] == "of":
+            continue
+        run.append(word)
+        yield position - index + 1, " ".join(run)
 
 
 def _case_fits(term: str, name: str) -> bool:

@@ -11,7 +11,8 @@ vocabulary. A case that expects no record counts against precision when it gives
 and `gene_expression` as they come; no species is chosen. A found record is right if
 the gold of its paper has one with the same gene, anatomy, cellular component and
 polarity, and the same stage where the gold names one; of anatomy and component a term
-one step above or below is near enough. Other papers are known to have nothing to find.
+one step above or below is near enough. *Gene and place* leaves the stage aside. Other
+papers are known to have nothing to find.
 
 In both, the rules were written with the development half in sight; of the half that
 is held out only the scores were seen. Units of the bootstrap: cases, and papers.
@@ -41,8 +42,13 @@ SENTENCES = TESTS / "gold/sentences.yaml"
 PAPERS = TESTS / "gold/papers"
 DATA = TESTS.parents[1] / "shared/data"
 
-#: Papers whose misses and false finds were looked at when rules were written.
-DEVELOPMENT = frozenset({"micropub-biology-001725", "16539743", "16700629", "14737183"})
+#: Papers of which only the scores are looked at; the second line has nothing to find.
+HELD_OUT = frozenset(
+    (
+        *("sample_fly_publication", "16410827", "15314655", "17194222"),
+        *("10.1038_s41467-024-47207-6", "PMC7380888"),
+    )
+)
 
 #: How far apart two terms of a paper may be, in steps from term to parent.
 NEAR = 1
@@ -156,26 +162,29 @@ def read(paper: Paper, *species: str) -> list[Row]:
 
 @dataclass(frozen=True)
 class Judge:
-    """Tells which records are right; `loose` is for papers, see the top."""
+    """Tells which records are right.
+
+    `loose` is for papers, see the top; `placed` leaves the stage aside.
+    """
 
     species: frozenset[str]
     loose: bool = False
+    placed: bool = False
 
     def right(self, found: Row, gold: Row) -> bool:
         """Whether a found row says what a gold row says."""
         near = Matcher("ontology", NEAR if self.loose else 0)
         fields = [*_PLACED]
-        if gold.stage or not self.loose:
+        if (gold.stage and not self.placed) or not self.loose:
             fields.append("stage")
         if gold.assay:
             fields.append("assay")
+
+        def agree(field: str, one: str, other: str) -> bool:
+            return near.agree(field, Name("", one), Name("", other), self.species)
+
         return all(
-            near.agree(
-                field,
-                Name("", getattr(found, field)),
-                Name("", getattr(gold, field)),
-                self.species,
-            )
+            agree(field, getattr(found, field), getattr(gold, field))
             for field in fields
         )
 
@@ -225,15 +234,10 @@ def pdf(name: str) -> Paper:
     return paper
 
 
-def scored_paper(name: str, gold: Sequence[Row]) -> Counts:
-    """Score a paper."""
-    return Judge(frozenset(), loose=True).counts(read(pdf(name)), gold)
-
-
 def _halves(
     group: str,
     units: Iterable[tuple[bool, Counts]],
-    target: float,
+    target: float | None = None,
     precision_target: float | None = None,
 ) -> list[Figure]:
     """Figures of both halves and of all."""
@@ -272,10 +276,20 @@ def sentence_figures() -> list[Figure]:
 
 def paper_figures() -> list[Figure]:
     """Figures of our own papers."""
-    units = [
-        (name not in DEVELOPMENT, scored_paper(name, gold)) for name, gold in papers()
+    units: list[tuple[bool, Counts, Counts]] = []
+    for name, gold in papers():
+        found = read(pdf(name))
+        full, placed = (
+            Judge(frozenset(), loose=True, placed=placed).counts(found, gold)
+            for placed in (False, True)
+        )
+        units.append((name in HELD_OUT, full, placed))
+    if not units:
+        return []
+    return [
+        *_halves("Own papers", [unit[:2] for unit in units], 0.6, 0.75),
+        *_halves("Own papers, gene and place", [unit[::2] for unit in units]),
     ]
-    return _halves("Own papers", units, 0.6, 0.75) if units else []
 
 
 def figures() -> list[Figure]:

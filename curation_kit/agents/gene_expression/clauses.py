@@ -45,6 +45,7 @@ _SPLIT = re.compile(
     r"|,?\s+(?:and|with|,)\s+(?P<neg>(?=(?:no|not|absent|absence|neither|(?:is|was|were|are) (?:not|never|absent|undetectable|missing|excluded|lost|(?:\w+ly )?(?:reduced|decreased|increased|expanded|abolished|diminished|upregulated|downregulated|unchanged|unaffected))|undetectable|lacking|excluded)\b))"
     r"|,\s+(?P<not>(?=(?:not|without|nor) (?!only)))"
     r"|,?\s+(?P<that>and that)\s+"
+    r"|\s+(?:(?:is|was|are|were|\w+ly) ){0,2}(?P<comp>complementary (?:to|with))\s+"
     r"|,\s+(?P<where>where)\s+"
     r"|(?<=[a-z]),\s+(?P<we>(?=we\b))"
     r"|,\s+which\s+(?P<which>(?=(?:was|were|is|are) ))"
@@ -52,6 +53,11 @@ _SPLIT = re.compile(
     re.IGNORECASE,
 )
 
+
+#: A list goes on after a semicolon: "...; myotome, and occipital mesenchyme (b); ...".
+_LISTED = re.compile(
+    r"(?:and )?(?:[\w-]+,? ){0,7}[\w-]+ \([^()]{1,14}\)(?=[;.]| \(scale|$)"
+)
 
 #: How a clause opens that goes on about the gene before it.
 _ELLIPTIC = frozenset(("but", "neg", "not", "except", "except in", "except for"))
@@ -112,6 +118,7 @@ def clauses(
             # "The heart at 48 hpf; G is seen in the atrium."
             ahead = [p for p in clause.places if p.what is What.STAGE]
     _share_stage(text, found)
+    _frame(found, places)
     return found
 
 
@@ -127,6 +134,8 @@ def _cuts(
     cuts: list[tuple[int, int, str]] = []
     for match in _SPLIT.finditer(text, start):
         if any(low < match.end() and match.start() < high for low, high in taken):
+            continue
+        if match[0].startswith(";") and _LISTED.match(text, match.end()):
             continue
         kind = match["word"].lower() if match["word"] else match.lastgroup or ""
         cuts.append((match.start(), match.end(), kind))
@@ -144,6 +153,19 @@ def _cuts(
         ):
             cuts.append((opener.start(), gene.start, "gene"))
     return sorted(cuts)
+
+
+def _frame(found: list[Clause], places: Sequence[Mention]) -> None:
+    """Give all clauses the only stage of a sentence, if it stands before any place.
+
+    "We saw complementary patterns at E12.5, with G in A and H in B."
+    """
+    stages = [p for p in places if p.what is What.STAGE]
+    others = [p.start for p in places if p.what is not What.STAGE]
+    if len(stages) == 1 and others and stages[0].start < min(others):
+        for clause in found:
+            if stages[0] not in (*clause.places, *clause.leading):
+                clause.leading = [*clause.leading, stages[0]]
 
 
 def _share_stage(text: str, found: list[Clause]) -> None:

@@ -1,5 +1,7 @@
 """Forms of gene names: lists and ranges, what is added to a name, full names."""
 
+# ruff: noqa: E501 - patterns are easier to read unbroken
+
 from __future__ import annotations
 
 import re
@@ -9,7 +11,7 @@ from functools import lru_cache
 from curation_kit.agents.gene_expression.gene_tagger import tokens
 from curation_kit.vocabulary import GeneMatch, genes
 
-__all__ = ["bare_names", "full_names", "one_gene", "others_listed"]
+__all__ = ["bare_names", "full_names", "one_gene", "others_listed", "without_prefix"]
 
 #: "Fgf8/17/18", "BMP2/-4".
 _SLASHES = re.compile(r"(?:/-?[A-Za-z]?\d{1,2}[A-Za-z]?)+(?![\w-])")
@@ -23,6 +25,7 @@ _LIST = re.compile(
 )
 _MEMBER = re.compile(r"-?([A-Za-zα-ω]?\d{1,2}[A-Za-z]?)")
 _TAIL = re.compile(r"[A-Za-zα-ω]?\d{1,2}[A-Za-z]?$")
+_NUMBER = re.compile(r"\d{1,2}$")
 #: No range of a family has more members.
 _MOST = 15
 
@@ -35,6 +38,14 @@ _INNER_BRACKET = re.compile(r" ?\([^()]{2,12}\)")
 #: What follows a name and is no part of it.
 _ADDED_WORDS = re.compile(
     r"(?:[- ](?:genes?|proteins?|mRNAs?|transcripts?|peptides?|promoter|locus|enzyme|antigen))+$"
+)
+
+#: What only looks like a full name when its spaces do not count ("pancreas in"),
+#: and names of reagents.
+_NO_NAME = re.compile(
+    r"(?:[ -]specific| (?:in|a|is|of|and|or|to)|, \w"
+    r"|envelope protein|reverse.transcriptase|deoxynucleotidyl.transferase|orphan nuclear receptor)$",
+    re.IGNORECASE,
 )
 
 #: A full name has at least two words and so many letters, else it is a word.
@@ -62,11 +73,12 @@ def others_listed(text: str, start: int, end: int) -> Iterator[tuple[int, int, s
     tail = _TAIL.search(name)
     if tail is None or tail.start() == 0:
         return
-    if (found := _RANGE.match(text, end)) and tail[0].isdecimal():
-        first, last = int(tail[0]), int(found[1])
+    number = _NUMBER.search(name)
+    if (found := _RANGE.match(text, end)) and number:
+        first, last = int(number[0]), int(found[1])
         if first < last <= first + _MOST:
-            for number in range(first + 1, last + 1):
-                yield found.start(), found.end(), name[: tail.start()] + str(number)
+            for one in range(first + 1, last + 1):
+                yield found.start(), found.end(), f"{name[: number.start()]}{one}"
         return
     listed = _SLASHES.match(text, end) or _LIST.match(text, end)
     if listed is None:
@@ -88,13 +100,18 @@ def bare_names(name: str) -> Iterator[str]:
     for shorter in (
         _INNER_BRACKET.sub("", name),
         _ADDED_WORDS.sub("", name),
-        _PREFIX.sub("", name, count=1) if _PREFIX.match(name) else name,
+        without_prefix(name),
         name.removesuffix("s") if not name.endswith("ss") else name,
         re.sub(r"^c-", "", name),
     ):
         if len(shorter) > 1 and shorter not in tried:
             tried.add(shorter)
             yield shorter
+
+
+def without_prefix(name: str) -> str:
+    """Give a name without the species or the phosphate before it: "mFgf8"."""
+    return _PREFIX.sub("", name, count=1) if _PREFIX.match(name) else name
 
 
 @lru_cache(maxsize=50_000)
@@ -152,6 +169,5 @@ def _begins(start: str, species: str) -> bool:
 @lru_cache(maxsize=50_000)
 def _full_name(name: str, species: str) -> GeneMatch | None:
     matches = genes(species).lookup(name)
-    if len(matches) == 1 and (matches[0].kind == "full name" or " " in matches[0].name):
-        return matches[0]
-    return None
+    one = len(matches) == 1 and matches[0].kind == "full name"
+    return matches[0] if one and not _NO_NAME.search(name) else None

@@ -135,8 +135,15 @@ def features(text: str, words: Sequence[Token]) -> list[list[str]]:
 def _shape(word: str) -> str:
     """Classes of the characters of a word: "Fgf8" is "Aa+0"."""
     classes = "".join(
-        "0" if c.isdigit() else "g" if not c.isascii() else "A" if c.isupper() else
-        "a" if c.islower() else c
+        "0"
+        if c.isdigit()
+        else "g"
+        if not c.isascii()
+        else "A"
+        if c.isupper()
+        else "a"
+        if c.islower()
+        else c
         for c in word
     )
     return _SAME_AGAIN.sub(r"\1+", classes)

@@ -47,7 +47,9 @@ class GeneMention:
 
 #: Tags and reporters that are fused to genes.
 LAB_TAG = r"(?:[es]?gfp|m?cherry|m?[rycb]fp|venus|tdtomato|lacz|mkate2?|dsred\w*|halo\w*|flag|myc|ha|neongreen|mneongreen|luc(?:iferase)?|gus)"
-_REPORTER_AFTER = re.compile(rf"\s?::\s?\w|\s?:\s?{LAB_TAG}\b|[-–]{LAB_TAG}\b", re.IGNORECASE)
+_REPORTER_AFTER = re.compile(
+    rf"\s?::\s?\w|\s?:\s?{LAB_TAG}\b|[-–]{LAB_TAG}\b", re.IGNORECASE
+)
 _REPORTER_BEFORE = re.compile(rf"(?:::|{LAB_TAG}[:–-])$", re.IGNORECASE)
 #: "acs-1p::gfp", "the acs-1 promoter" in a sentence that has a tag.
 _PROMOTER = re.compile(r"p?\s?::?\s?\w|p\b| promoter\b")

@@ -13,7 +13,6 @@ import re
 __all__ = [
     "ACTIVE",
     "ASIDE",
-    "ASSAYS",
     "BESIDES",
     "CAUSED",
     "CELL_LINE",
@@ -37,8 +36,6 @@ __all__ = [
     "PERTURBED",
     "PREVIOUS",
     "VERB",
-    "assay_of",
-    "named_assay",
 ]
 
 #: What is seen of a gene.
@@ -96,7 +93,7 @@ NOT_A_NEGATION = re.compile(
 )
 
 MANIPULATED = re.compile(
-    r"\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|rescu\w+|knock(?:ed|ing)?[- ]?"
+    r"\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|re-?introduc\w+|rescu\w+|knock(?:ed|ing)?[- ]?"
     r"down\w*|RNAi|siRNAs?|shRNAs?|sgRNAs?|[Ss]ilenc\w+|transfect\w*|transduc(?:ed|tion)"
     r"|electroporat\w+|UAS|[Gg][Aa][Ll]4|forced expression|exogenous(?:ly)?|heterologous(?:ly)?"
     r"|inject\w+|co-?cultur\w+|plasmids?|vectors?|morpholinos?|morphants?|recombinant|stabl[ey]|lysates?|immunoprecipitat\w+|pull-?down|depletion|depleted"
@@ -130,7 +127,7 @@ ENRICHED = re.compile(
 ONLY_RISEN = re.compile(r"\b(?:up-?regulated|elevated)\b")
 #: ... of the place that stands before these words.
 COMPARATOR = re.compile(
-    r"\b(?:(?:as )?compared (?:to|with)|in comparison (?:to|with)|relative to|than|versus|vs\.?"
+    r"\b(?:(?:as )?compared (?:to|with)|in comparison (?:to|with)|relative to|than|comparable (?:to|with)|versus|vs\.?"
     r"|complementary to|(?:distinct|different) from|similar to|opposite to|reminiscent of)\s"
 )
 
@@ -164,7 +161,7 @@ MUTANT = re.compile(
 
 #: ... unless the same words speak of the normal ones.
 INTACT = re.compile(
-    r"\bwild[- ]?types?\b|\bWT\b|\bcontrols?\b|(?<!is )(?<!was )(?<!are )(?<!were )(?<!at )\bnormal(?:ly)?\b|\bN2\b",
+    r"\bwild[- ]?types?\b|\bWT\b|\bcontrols?\b|\bnormally\b|(?<!is )(?<!was )(?<!are )(?<!were )\bnormal (?:mice|animals|embryos|worms|larvae|flies|fish|tissues?|individuals|donors|adults?|expression|development)\b|\bN2\b",
     re.IGNORECASE,
 )
 
@@ -178,10 +175,10 @@ CELL_LINE = re.compile(
 METHOD = re.compile(
     r"\bwe (?:also |then |next |first |further )*(?:stained|used|hybridi[sz]ed|examined|analy[sz]ed|compared"
     r"|performed|carried out|generated|crossed|measured|imaged|looked|cultured|tested|isolated|monitored|assessed"
-    r"|investigated|quantified|focused|studied)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
+    r"|investigated|quantified|focused|studied|evaluated)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
     r"|\b(?:was|were) (?:\w+ly )?(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected|taken|acquired|captured|imaged|incubated|counted|dissected|cloned|amplified|used)\b"
     r"(?!.*\b(?:found|observed|detected|revealed|showed|shows)\b)"
-    r"|\bidentified (?:by|with|using)\b",
+    r"|\bidentified (?:by|with|using)\b|\bantibodies used\b",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -200,7 +197,7 @@ HYPOTHESIS = re.compile(
     r"|explore|check|study|analy[sz]e|address|find out|identify|understand|characteri[sz]e)"
     # "To test this we ..., and observed G in A" ends in a finding.
     r"(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
-    r"|whether|if|we asked|predict(?:ed|s)?|expected|unclear|unknown|suggest(?:s|ing)? that"
+    r"|whether|if|we asked|we (?:propose|speculate|postulate|envisage)|predict(?:ed|s)?|expected|unclear|unknown|suggest(?:s|ing)? that"
     r"|remains? to be)\b",
     re.IGNORECASE,
 )
@@ -224,55 +221,3 @@ CITED = re.compile(
 OWN_FIGURE = re.compile(
     r"\b(?:Fig(?:ure|s|ures)?|Tables?|Movies?|Videos?)\b|\bdata not shown\b"
 )
-
-#: Assays in the order they are looked for: the narrower first.
-ASSAYS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        (
-            "single-cell RNA-seq",
-            r"\b(?:sc|sn)RNA-?[Ss]eq|[Ss]ingle[- ](?:cell|nucle\w+) (?:RNA|transcriptom)",
-        ),
-        (
-            "in situ hybridization",
-            r"\b[Ii]n[- ]?situ\b|\b(?:sm|RNA-?)?FISH\b|\bRNAscope\b|\bWISH\b|\briboprobe|\b[Ii][Ss][Hh]\b",
-        ),
-        (
-            "immunostaining",
-            (
-                r"\b[Ii]mmuno(?:staining|fluorescen|histochem|reactiv|label|locali[sz]|positiv|cytochem)"
-                r"|\b[Aa]ntibod(?:y|ies)\b|\banti-[A-Z]|\bIHC\b|\bantiser"
-            ),
-        ),
-        ("western blot", r"\b[Ww]estern|\b[Ii]mmunoblot"),
-        ("northern blot", r"\b[Nn]orthern (?:blot|anal|hyb)"),
-        (
-            "RT-PCR",
-            r"\b(?:q?RT-?q?|q|[Rr]eal[- ]time (?:RT-?)?)PCR\b|\b[Rr]everse transcri\w+",
-        ),
-        ("RNA-seq", r"\bRNA-?[Ss]eq|\b[Tt]ranscriptom(?:e|ic) (?:seq|anal|prof)"),
-        ("microarray", r"\b[Mm]icroarrays?\b"),
-        ("mass spectrometry", r"\b[Mm]ass spectromet|\b[Pp]roteomic"),
-        (
-            "reporter gene",
-            (
-                r"(?i:::|\b(?:e?gfp|m?cherry|rfp|yfp|cfp|venus|tdtomato|lacz|luciferase)\b"
-                r"|β-?gal|\bbeta-gal|\breporter|\bx-gal\b|\bpromoter fusion)|\bGUS\b"
-            ),
-        ),
-    )
-)
-
-
-def assay_of(text: str) -> str | None:
-    """Assay that a text names, or None; the narrowest of several."""
-    found = named_assay(text)
-    return found[0] if found else None
-
-
-def named_assay(text: str) -> tuple[str, int, int] | None:
-    """Assay that a text names, and where: start and end of the words."""
-    for name, pattern in ASSAYS:
-        if found := pattern.search(text):
-            return name, *found.span()
-    return None

@@ -23,10 +23,10 @@ def _names(text: str) -> frozenset[str]:
 GENERAL = _names(
     "adult|adult organism|adulthood|anatomical group|anatomical structure|anatomical entity|anatomical system|anatomy|animal cell|apoptotic cell|blood cell|brain area"
     "|brain region|cell in vitro|cell type|circuit|conceptus|cortex|cultured cell|early embryo|embryo|embryonic|embryonic cell|embryonic structure"
-    "|embryonic tissue|epithelial|eukaryotic cell|extraembryonic|female|female organism|germ layer|giant cell|hermaphrodite|juvenile|larva|male|male organism"
-    "|membranous layer|mesenchymal|motile cell|multicellular organism|multipotent cell|multipotent stem cell|native cell|neural circuit|neuronal circuit|organ"
-    "|organ system|organism|organism subdivision|pluripotent stem cell|precursor cell|primary cell|primordium|progenitor cell|pupa|single cell|skeletal|somatic cell|stem cell|stromal"
-    "|tissue|vascular|visceral|vessel|whole body|whole organism|appendage|cranial|axial|digital|ductal|tubular|cephalic"
+    "|embryonic tissue|eukaryotic cell|extraembryonic|female|female organism|germ layer|giant cell|hermaphrodite|juvenile|larva|male|male organism"
+    "|membranous layer|motile cell|multicellular organism|multipotent cell|multipotent stem cell|native cell|neural circuit|neuronal circuit|organ"
+    "|organ system|organism|organism subdivision|pluripotent stem cell|precursor cell|primary cell|primordium|progenitor cell|pupa|single cell|somatic cell|stem cell"
+    "|tissue|vessel|whole body|whole organism|appendage|cranial|axial|digital|ductal|tubular|cephalic"
 )
 
 #: Ordinary words in running text.
@@ -39,7 +39,7 @@ NOT_ANATOMY = _names(
     "|atlas|spot|scale|pla|helix|life|lifespan|rmh|cmv|mel|ova|tumor|neoplasm|plaque|spine|arch|wing spot|time of birth|morphological feature|sex specific|radial|facet|comb|organizer"
     "|marking|pad|lateral region|anatomical point|point|m cell|g cell|d cell|a cell|l cell|k cell|time|spur|bell|ray|anchor|bridge|crown|key|hook|node|pit|pile|peak|arm|papilla|lobe|ala"
     "|articulation|skeletal element|tunic|vent|plug|shield|mantle|girdle|band|belt|ridge|wall|bone element|gap|germ|intermediate|molecular layer|diaphysis|test|valva|mound|string|sulcus"
-    "|apex|umbo|isthmus|ramus|tuberosity|tubercle|vestibule|sinus|septum|plexus|nerve fiber|fascicle|lamina propria cell|cell cluster|cell group|cell layer|somatic|mating plug"
+    "|apex|umbo|isthmus|ramus|tuberosity|tubercle|vestibule|sinus|septum|plexus|nerve fiber|fascicle|lamina propria cell|cell cluster|cell group|cell layer|somatic|mating plug|outside of body"
 )
 
 NOT_COMPONENT = _names(
@@ -65,5 +65,6 @@ OTHER_MEANING = re.compile(
     r"|chick(?:en)? eggs?|rabbit reticulocyte|reticulocyte lysates?|(?:salmon|herring) (?:sperm|testes)(?: DNA)?|sperm DNA|calf (?:thymus|intestin\w+)|rat liver|mouse brain cDNA|bone morphogenetic protein\S*"
     r"|nerve growth factors?|platelet-derived growth factors?|epidermal growth factors?|fibroblast growth factors?|vascular endothelial growth factors?|neural cell adhesion molecules?"
     r"|hepatocyte growth factors?|hepatocyte nuclear factors?|keratinocyte growth factors?|insulin-like|brain[- ]derived|glial cell line-derived|glial fibrillary acidic protein"
-    r"|oral (?:administration|gavage|dos\w+|glucose)|nasal (?:spray|swabs?)|per os|skeletal (?:preparations?|staining)|cervical dislocation|lineage trees?)\b"
+    r"|oral (?:administration|gavage|dos\w+|glucose)|nasal (?:spray|swabs?)|per os|skeletal (?:preparations?|staining)|cervical dislocation|lineage trees?|single[- ](?:nucle(?:us|i|ar)|cell))\b",
+    re.IGNORECASE,
 )

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -22,11 +22,11 @@ from curation_kit.agents.gene_expression.ordinary import (
 from curation_kit.vocabulary import (
     TermSpan,
     anatomy_ontologies,
+    canonical,
     find_stages,
     ontology,
     resolve_stage,
 )
-from curation_kit.vocabulary._names import canonical
 
 __all__ = ["STAGE_ADJECTIVE", "Mention", "PlaceFinder", "What", "find_places"]
 
@@ -131,30 +131,20 @@ class PlaceFinder:
         Left out are those too general to be a place, and adjectives that do not
         stand beside a word of expression.
         """
-        found = [
-            one
-            for what in (What.ANATOMY, What.COMPONENT)
-            for one in self._terms(text, what)
-            if one.tells
-        ]
-        for key in self._species:
-            found += [
-                _Candidate(mention, 0, tells=True) for mention in _stages(text, key)
-            ]
-        return _longest(found)
+        return _longest(
+            one for what in What for one in self._candidates(text, what) if one.tells
+        )
 
     def named(self, text: str, what: What) -> list[Mention]:
         """Everything of one kind that a text names, the general too."""
+        return _longest(self._candidates(text, what))
+
+    def _candidates(self, text: str, what: What) -> list[_Candidate]:
         if what is What.STAGE:
-            return self.find_stages(text)
-        return _longest(self._terms(text, what))
-
-    def find_stages(self, text: str) -> list[Mention]:
-        """Stages of a text alone, in order, not overlapping."""
-        stages = [mention for key in self._species for mention in _stages(text, key)]
-        return _longest([_Candidate(mention, 0, tells=True) for mention in stages])
-
-    def _terms(self, text: str, what: What) -> list[_Candidate]:
+            stages = (
+                mention for key in self._species for mention in _stages(text, key)
+            )
+            return [_Candidate(mention, 0, tells=True) for mention in stages]
         prefixes = self._prefixes if what is What.ANATOMY else ("GO",)
         found = [one for prefix in prefixes for one in _terms(text, prefix, what)]
         other = [match.span() for match in OTHER_MEANING.finditer(text)]
@@ -241,7 +231,7 @@ def _terms(text: str, prefix: str, what: What) -> list[_Candidate]:
             continue
         tells = canonical(name) not in GENERAL
         if adjective:
-            tells = bool(_BESIDE_EXPRESSION.match(after))
+            tells = tells and bool(_BESIDE_EXPRESSION.match(after))
         head = _GENERIC_HEAD.match(after) if what is What.ANATOMY else None
         if head and not adjective:
             # "CAN neurons", "Malpighian tubule cells": the cells of the place.
@@ -270,7 +260,8 @@ def _with_shared_heads(
     spans = [(one.mention.start, one.mention.end) for one in found]
 
     def known(name: str) -> bool:
-        return name[0].isalpha() and bool(terms.lookup(name))
+        first = name.partition(" ")[0]
+        return first[0].isalpha() and len(first) > 1 and bool(terms.lookup(name))
 
     for start, end, name in list(shared_heads(text, spans, known)):
         # "eye and antennal discs": not the eye.
@@ -291,7 +282,7 @@ def _no_component(span: TermSpan) -> bool:
     )
 
 
-def _longest(candidates: list[_Candidate]) -> list[Mention]:
+def _longest(candidates: Iterable[_Candidate]) -> list[Mention]:
     """Of overlapping mentions the longest; of equal ones stages and components first."""
     order = {What.STAGE: 0, What.COMPONENT: 1, What.ANATOMY: 2}
     chosen: list[Mention] = []

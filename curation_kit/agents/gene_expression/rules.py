@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 
 from curation_kit.agents.base import Paper
-from curation_kit.agents.gene_expression import lexicon
+from curation_kit.agents.gene_expression import assays, lexicon
+from curation_kit.agents.gene_expression.context import Context
+from curation_kit.agents.gene_expression.curatable import LABELS, probabilities
 from curation_kit.agents.gene_expression.genes import GeneFinder, GeneMention, Use
+from curation_kit.agents.gene_expression.noun_phrases import noun_phrases
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
-from curation_kit.agents.gene_expression.places import Mention, find_places
+from curation_kit.agents.gene_expression.places import Mention, PlaceFinder
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.sentences import Sentence, sentences
 from curation_kit.agents.gene_expression.statements import (
-    Expressed,
     Reading,
     Statement,
     read_sentence,
-    refers_back,
 )
 from curation_kit.agents.organism import other_organisms, paper_species
 from curation_kit.records import (
@@ -27,17 +27,15 @@ from curation_kit.records import (
 )
 from curation_kit.species import Species
 
-#: The best evidence comes from the section named first.
-_BEST_SECTIONS = (
-    "results",
-    "results and discussion",
-    "body",
-    "figure legend",
-    "abstract",
-)
-
-
 __all__ = ["by_rules"]
+
+#: What each of `LABELS` says of a sentence.
+_CLASSES = (
+    "fully curatable",
+    "partially curatable",
+    "related to expression, not curatable as such",
+    "not about expression",
+)
 
 
 def by_rules(
@@ -68,8 +66,13 @@ def by_rules(
     reader = _Reader(paper, [one.key for one in found], include_negated)
     for sentence in sentences(paper.text, kinds, paper.ledger):
         reader.read(sentence)
-    patterns = gather(list(reader.patterns.values()))
-    return [_record(paper, pattern) for pattern in patterns]
+    patterns, summaries = gather(list(reader.patterns.values()))
+    for pattern in summaries:
+        sentence, statement = pattern.found[0]
+        reader.drop(sentence, [statement.gene], Reason.SUMMARY)
+    told = [pattern.ranked() for pattern in patterns]
+    classes = _classes([found[0][0].text for found in told])
+    return [_record(paper, *one) for one in zip(told, classes, strict=True)]
 
 
 class _Reader:
@@ -78,62 +81,54 @@ class _Reader:
     def __init__(self, paper: Paper, species: list[str], include_negated: bool) -> None:  # noqa: FBT001 - as the option is
         self.patterns: dict[tuple[str, ...], Pattern] = {}
         self._paper = paper
-        self._species = species
         self._include_negated = include_negated
         self._genes = GeneFinder(species, paper.text.text)
-        self._before: tuple[Sentence, Expressed] | None = None
+        self._context = Context(paper.text.text)
+        self._places_of = PlaceFinder(species, paper.text.text)
 
     def read(self, sentence: Sentence) -> None:
         """Add what a sentence states to the patterns found so far."""
-        before, self._before = self._before, None
+        self._context.enter(sentence)
         genes = self._genes.find(sentence.text)
-        if not genes:
-            if before and _adjacent(before[0], sentence):
-                self._go_on(sentence, *before)
-            return
-        reading = read_sentence(
-            sentence.text,
-            genes,
-            self._places(sentence.text, genes),
-            legend=_legend(sentence),
-        )
-        if reading.said:
-            self._before = sentence, reading.said
-        statements = self._wanted(reading)
-        if statements:
+        places = self._places(sentence.text, genes)
+        said = None if genes else self._context.said(sentence)
+        reading = Reading()
+        if genes or said:
+            reading = read_sentence(
+                sentence.text, genes, places, legend=_legend(sentence), said=said
+            )
+            reading.statements = self._context.completed(
+                sentence, reading.statements, places
+            )
+            statements = self._wanted(reading)
             self._add(sentence, statements)
-            return
-        reasons = reading.dropped or [Reason.NO_STATEMENT]
+            if genes and not statements:
+                reasons = reading.dropped or [Reason.NO_STATEMENT]
+                self.drop(sentence, genes, reasons[-1])
+        self._context.leave(sentence, genes, places, reading)
+
+    def drop(
+        self, sentence: Sentence, genes: Sequence[GeneMention], reason: Reason
+    ) -> None:
+        """Tell the curator why a sentence that names genes gives no record."""
         named = dict.fromkeys(gene.text for gene in genes)
         self._paper.ledger.candidates += 1
         self._paper.ledger.drop(
-            reasons[-1].value,
+            reason.value,
             agent="gene_expression",
             evidence=self._paper.evidence(sentence.start, sentence.end),
             record={"gene_symbol": LIST_SEPARATOR.join(named)},
         )
-
-    def _go_on(self, sentence: Sentence, first: Sentence, said: Expressed) -> None:
-        """Read a sentence without a gene that is about those of the one before."""
-        if not refers_back(sentence.text, said):
-            return
-        shift = sentence.start - first.start
-        # One quote holds both sentences, and with them the gene.
-        both = replace(first, text=self._paper.text.text[first.start : sentence.end])
-        places = self._places(sentence.text, [])
-        reading = read_sentence(
-            sentence.text, [], places, legend=_legend(sentence), said=said
-        )
-        if reading.said:
-            self._before = both, reading.said
-        self._add(both, [one.moved(shift) for one in self._wanted(reading)])
 
     def _places(self, text: str, genes: Sequence[GeneMention]) -> list[Mention]:
         # Looking for places costs most: only where expression may be stated.
         told = lexicon.EXPRESSION.search(text) or any(
             gene.use is Use.REPORTER for gene in genes
         )
-        return find_places(text, self._species) if told else []
+        if not told:
+            return []
+        taken = [(gene.start, gene.end) for gene in genes]
+        return noun_phrases(text, self._places_of.find(text), taken)
 
     def _wanted(self, reading: Reading) -> list[Statement]:
         """Statements that the options ask for."""
@@ -144,28 +139,23 @@ class _Reader:
         return [one for one in statements if not one.negated]
 
     def _add(self, sentence: Sentence, statements: Iterable[Statement]) -> None:
-        for statement in statements:
+        for one in statements:
+            quote, statement = self._context.quoted(sentence, one)
             pattern = self.patterns.setdefault(_key(statement), Pattern(statement))
-            if all(known is not sentence for known, _ in pattern.found):
-                pattern.found.append((sentence, statement))
-
-
-def _adjacent(one: Sentence, other: Sentence) -> bool:
-    """Whether nothing but a space is between two sentences."""
-    return one.section == other.section and 0 <= other.start - one.end <= 1
+            if all(known != quote for known, _ in pattern.found):
+                pattern.found.append((quote, statement))
 
 
 def _legend(sentence: Sentence) -> bool:
     return sentence.section == "figure legend"
 
 
-def _record(paper: Paper, pattern: Pattern) -> GeneExpressionRecord:
-    found = sorted(pattern.found, key=lambda one: _rank(one[0]))
-    sentence, statement = found[0]
-    # The sentences that say all of it come first: the best is the row's quote.
-    told = found + sorted(pattern.less, key=lambda one: _rank(one[0]))
-    assays = [assay for one, _ in told if (assay := _assay(paper, one))]
-    assay = assays[0] if assays else None
+def _record(
+    paper: Paper, told: list[tuple[Sentence, Statement]], judged: str
+) -> GeneExpressionRecord:
+    sentence, statement = told[0]
+    named = (_assay(paper, one) for one, _ in told)
+    assay = next(filter(None, named), None)
     return GeneExpressionRecord(
         gene_symbol=statement.gene.text,
         anatomy_label=_text(statement.anatomy),
@@ -174,8 +164,22 @@ def _record(paper: Paper, pattern: Pattern) -> GeneExpressionRecord:
         assay=assay,
         negated=statement.negated,
         evidence=[_evidence(paper, *one, assay) for one in told],
-        why=_why(sentence, statement, len(told)),
+        why=_why(sentence, statement, len(told)) + judged,
     )
+
+
+def _classes(quotes: list[str]) -> list[str]:
+    """What the classifier says of each quote, as a sentence for the curator."""
+    if not quotes:
+        return []
+    names = dict(zip(LABELS, _CLASSES, strict=True))
+    return [
+        f" By its words it is {names[label]} (probability {chance:.2f})."
+        for label, chance in (
+            max(zip(LABELS, row, strict=True), key=lambda one: one[1])
+            for row in probabilities(quotes)
+        )
+    ]
 
 
 def _about(paper: Paper, species: list[Species], *, chosen: bool) -> str:
@@ -202,16 +206,11 @@ def _key(statement: Statement) -> tuple[str, ...]:
     )
 
 
-def _rank(sentence: Sentence) -> int:
-    kind = sentence.section
-    return _BEST_SECTIONS.index(kind) if kind in _BEST_SECTIONS else len(_BEST_SECTIONS)
-
-
 def _assay(paper: Paper, sentence: Sentence) -> str | None:
     """Assay named in a sentence, else in the legend that holds it."""
     caption = sentence.caption
-    return lexicon.assay_of(sentence.text) or (
-        lexicon.assay_of(paper.text.text[caption.start : caption.end])
+    return assays.assay_of(sentence.text) or (
+        assays.assay_of(paper.text.text[caption.start : caption.end])
         if caption
         else None
     )
@@ -231,7 +230,7 @@ def _evidence(
         )
         if part
     ]
-    named = lexicon.named_assay(sentence.text) if assay else None
+    named = assays.named_assay(sentence.text) if assay else None
     if named and named[0] == assay:
         spans.append(("assay", *named[1:]))
     evidence = paper.evidence(sentence.start, sentence.end)

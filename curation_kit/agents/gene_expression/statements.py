@@ -31,11 +31,11 @@ class Statement:
     negated: bool
     trigger: str
 
-    def moved(self, by: int) -> Statement:
-        """Give it with its places so much later; the gene stays where it is."""
+    def moved(self, by: int, *names: str) -> Statement:
+        """Give it with some of its parts so much later in the quote."""
         parts = {
             name: replace(part, start=part.start + by, end=part.end + by)
-            for name in ("anatomy", "stage", "component")
+            for name in names
             if (part := getattr(self, name))
         }
         return replace(self, **parts)
@@ -63,6 +63,19 @@ class Expressed:
     genes: list[tuple[GeneMention, str]]
     negated: bool
     rows: list[Where] = field(default_factory=list)
+
+    def moved(self, by: int) -> Expressed:
+        """Give it with all it names so much later."""
+
+        def later(part: Mention | None) -> Mention | None:
+            return part and replace(part, start=part.start + by, end=part.end + by)
+
+        genes = [
+            (replace(gene, start=gene.start + by, end=gene.end + by), trigger)
+            for gene, trigger in self.genes
+        ]
+        rows = [(later(a), later(s), later(c)) for a, s, c in self.rows]
+        return Expressed(genes, self.negated, rows)
 
 
 #: A clause with such words states no pattern.
@@ -112,7 +125,7 @@ _BACK = re.compile(
 def refers_back(text: str, said: Expressed) -> bool:
     """Whether a sentence without a gene is about those of the one before."""
     match = _BACK.match(text)
-    return bool(match) and bool(match["many"]) == (len(said.genes) > 1)
+    return match is not None and bool(match["many"]) == (len(said.genes) > 1)
 
 
 def read_sentence(
@@ -151,7 +164,8 @@ def read_sentence(
     places = [
         p for p in places if all(p.end <= g.start or p.start >= g.end for g in genes)
     ]
-    for clause in clauses(text, start, products, with_ranges(text, places)):
+    places = with_ranges(text, places)
+    for clause in clauses(text, start, products, places):
         words = text[clause.start : clause.end]
         reason = _whole_clause(words, clause)
         if reason:

@@ -35,9 +35,17 @@ _STATED = (
     re.compile(
         rf"\b(?:detect(?:ed)?|(?:co-?)?express(?:es|ed|ing)?|lack(?:s|ed|ing)?|contain(?:s|ed)?|saw|observed?) (?:(?:no|both|the|only) )?({_NAME})\b(?= in\b| and\b|\.|,)"
     ),
+    re.compile(rf"(?<![\w-])({_NAME}), (?:which|that) (?:is|was) (?:\w+ )?expressed\b"),
     re.compile(rf"\b[Nn]o ({_NAME}) (?:was|were) (?:detected|seen|found)\b"),
 )
+#: "a gene that we named mr-s": a name that no table has yet.
+_COINED = re.compile(
+    r"\b(?:named|termed|called|designated|dubbed|refer(?:red)? to (?:[\w-]+ ){0,3}as)(?: (?:it|the|this|mouse|human|zebrafish|fly|gene|protein)){0,2}"
+    rf" [\"'“]?({_NAME})"
+)
 _LIST_BREAK = re.compile(r",? and |, (?:or )?| n?or ")
+#: Times that words beside a new name must tell that it is a gene's.
+_SPOKEN_OF = 3
 #: "genes: sona, trol, vkg and dlp": a list of three or more.
 _LISTED = re.compile(
     rf"\bgenes?\b[^.;()]{{0,60}}[—:(]\s?((?:{_NAME}, ){{2,}}(?:and )?{_NAME}(?: and {_NAME})?)"
@@ -80,6 +88,7 @@ class WordUse:
         for match in _LISTED.finditer(text):
             for name in re.split(r",? and |, ", match[1]):
                 self._context[name] += _LIST_WEIGHT
+        self._coined = Counter(_COINED.findall(text))
         self._full_names: dict[str, set[str]] = defaultdict(set)
         self.abbreviations: set[str] = set()
         self._read_brackets(text)
@@ -95,6 +104,11 @@ class WordUse:
     def evidence(self, name: str) -> int:
         """Times that a word beside it, or what is said of it, tells of a gene."""
         return self._context[name] + self._stated[name]
+
+    def coined(self, name: str) -> bool:
+        """Whether the paper gives a gene this name, and speaks of the gene by it."""
+        marked = not name.isalpha() or not (name.islower() or name.istitle())
+        return marked and bool(self._coined[name]) and self._context[name] >= _SPOKEN_OF
 
     def full_names(self, name: str) -> set[str]:
         """Words before the bracket that holds a name, one to four of them."""
