@@ -148,9 +148,9 @@ class Admissions:
 
     def adopt(self, settings: Settings) -> None:
         """Keep to these limits, prices and budgets from now on."""
+        if settings is self._settings:
+            return
         with self._lock:
-            if settings == self._settings:
-                return
             self._settings = settings
             self.answers.megabytes = settings.answers_megabytes
             for name, pace in self._paces.items():

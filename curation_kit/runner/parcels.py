@@ -67,7 +67,7 @@ class TaskPacker:
     """Pickles flow, agents and settings once for all documents of a job."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[Any, ...], bytes] = {}
+        self._kept: dict[tuple[Any, ...], tuple[DocumentTask, bytes]] = {}
 
     def pack(self, task: DocumentTask) -> PackedTask:
         """Give a task as bytes and strings.
@@ -79,21 +79,18 @@ class TaskPacker:
         """
         import cloudpickle
 
-        # Not the flow itself: 1 and True are equal, but not the same option.
-        key = (
-            task.flow.model_dump_json(),
-            task.settings.model_dump_json(),
-            task.agents,
-            task.origins,
-            task.cache,
-        )
-        if (common := self._kept.get(key)) is None:
+        # Which ones, not what is in them: 1 and True are equal, but not the same
+        # option. They are kept with the bytes, so no other can have their id.
+        key = id(task.flow), id(task.settings), task.agents, task.origins, task.cache
+        if (kept := self._kept.get(key)) is None:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
             # cloudpickle: an agent may be of a class defined in a notebook.
-            common = self._kept[key] = cloudpickle.dumps(
+            common = cloudpickle.dumps(
                 replace(task, document_id="", name="", path=Path(), stem="")
             )
+            kept = self._kept[key] = task, common
+        _, common = kept
         return common, (task.document_id, task.name, task.path, task.stem)
 
 

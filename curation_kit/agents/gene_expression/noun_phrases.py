@@ -33,7 +33,8 @@ _JUDGING = re.compile(
     r"(?:normal|wild-?types?|wt|control|heterozygous|homozygous|mutant|entire|whole|main|major|typical|early|late|later|young|old|adult|embryonic|f[eo]etal"
     r"|neonatal|postnatal|larval|pupal|prenatal|newborn|new|future|presumptive|prospective|putative|similar|different|various|multiple|rare|individual|specific|certain"
     r"|discrete|distinct|additional|remaining|respective|corresponding|underlying|overlying|adjacent|strong|weak|high|low|faint|robust|intense|broad|prominent"
-    r"|intact|fresh|isolated|primary|positive|negative|abundant|endogenous|null|untreated|healthy)",
+    r"|intact|fresh|isolated|primary|positive|negative|abundant|endogenous|null|untreated|healthy|abnormal|littermate|original"
+    r"|\S+-(?:positive|negative|matched|expressing|treated|old|type))",
     re.IGNORECASE,
 )
 #: What is said of two places at once: "dorsal and ventral skin", "XX and XY gonads".
@@ -46,6 +47,7 @@ _PART = (
     r"|portions?|borders?|periphery|cent(?:er|re)s?|core|lining|sheaths?|compartments?|epitheli(?:um|a)|mesenchyme|stroma|cells|neurons|roof|floor|apex|rim|lobes?"
     r"|areas?|tissues?|subset|crests?|folds?|buds?|tubules?|ducts?|cap|capsule)"
 )
+_VAGUE_PART = re.compile(r"cells|neurons|regions?|areas?|tissues?|parts?|portions?|subset|domains?|layers")
 _HEAD = (
     r"(?:cells?|neurons?|layers?|surfaces?|boundar(?:y|ies)|regions?|domains?|tissues?|walls?|edges?|margins?|tips?|cortex|mesenchyme|epitheli(?:um|a)|progenitors?|precursors?"
     r"|zones?|primordi(?:um|a)|rudiments?|lining|buds?|folds?|stroma|capsules?|borders?|compartments?|lobes?|poles?|sheaths?|ducts?|tubules?|processe?s?|shel(?:f|ves)|cords?|muscles?|cartilages?|glands?)"
@@ -220,6 +222,8 @@ def _parts(
         words = text[at_cells.start() : part.end("part")]
         yield at_cells.start(), f"{words} of {whole}"
         return
+    if start == noun and _VAGUE_PART.fullmatch(part["part"]):
+        return  # "almost all cells of the ectoderm"
     article = "the " if " of the " in part[0] else ""
     yield start, f"{text[start : part.end('part')]} of {article}{whole}"
     for at, other in _coordinated(text, start, floor) if start < noun else ():
