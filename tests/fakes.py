@@ -82,7 +82,8 @@ class FakeInput(InputAgent):
 
     def read(self, paper: Paper) -> DocumentText:
         """Give the file's text."""
-        time.sleep(self.options.seconds)
+        if self.options.seconds:
+            time.sleep(self.options.seconds)
         return plain_text(paper.path.read_text())
 
 

@@ -2,7 +2,13 @@
 
 from curation_kit.evaluation.comparison import Comparison, compare
 from curation_kit.evaluation.explaining import FALSE_COLUMNS, MISSED_COLUMNS
-from curation_kit.evaluation.gold import GOLD_COLUMNS, covered, gold_papers, read_gold
+from curation_kit.evaluation.gold import (
+    GOLD_COLUMNS,
+    GOLD_SUFFIXES,
+    covered,
+    gold_papers,
+    read_gold,
+)
 from curation_kit.evaluation.intervals import bootstrap_interval
 from curation_kit.evaluation.matching import MATCHES, Match, Matcher, Name
 from curation_kit.evaluation.rows import ALL_FIELDS, MATCH_FIELDS
@@ -12,6 +18,7 @@ __all__ = [
     "ALL_FIELDS",
     "FALSE_COLUMNS",
     "GOLD_COLUMNS",
+    "GOLD_SUFFIXES",
     "MATCHES",
     "MATCH_FIELDS",
     "MISSED_COLUMNS",

@@ -39,6 +39,21 @@ _DETAILS = (
 #: Columns that tell where a row stands in its paper.
 _EVIDENCE = ("quote", "page")
 
+#: Columns of the tables of pairs.
+_PAIR = (
+    "document",
+    "gene_symbol",
+    "fields",
+    "before",
+    "after",
+    "quote_before",
+    "page_before",
+    "quote_after",
+    "page_after",
+    "first_row",
+    "second_row",
+)
+
 #: What each row says, by its position.
 _Values = dict[int, tuple[str, ...]]
 
@@ -57,11 +72,11 @@ class Comparison:
     changed : DataFrame
         Pairs of rows of the same document and gene that differ: ``document``,
         ``gene_symbol``, ``fields`` (which, with commas), ``before`` and ``after``
-        (what they say), ``first_row`` and ``second_row`` (their positions).
+        (what they say), ``quote_before``, ``page_before``, ``quote_after``,
+        ``page_after``, ``first_row`` and ``second_row`` (their positions).
     moved : DataFrame
-        Pairs of rows that are the same on another quote or page: ``document``,
-        ``gene_symbol``, ``row`` (what both say), ``quote_before``, ``page_before``,
-        ``quote_after``, ``page_after``, ``first_row`` and ``second_row``.
+        Pairs of rows that are the same on another quote or page, with the same
+        columns.
     """
 
     same: int
@@ -120,25 +135,18 @@ def compare(
     changed = [*_nearest(lost, gained)]
     moved = [(i, j) for i, j in same if quotes[0][i] != quotes[1][j]]
     told = Told(first), Told(second)
+
+    def line(pair: tuple[int, int]) -> tuple[str, ...]:
+        i, j = pair
+        said = _said(columns, (ours[i], theirs[j]), (told[0](i), told[1](j)))
+        return (*ours[i][:2], *said, *quotes[0][i], *quotes[1][j])
+
     return Comparison(
         same=len(same),
         lost=rows_at(first, [*lost]),
         gained=rows_at(second, [*gained]),
-        changed=_table(
-            ("fields", "before", "after"),
-            changed,
-            ours,
-            [
-                _change(columns, (ours[i], theirs[j]), (told[0](i), told[1](j)))
-                for i, j in changed
-            ],
-        ),
-        moved=_table(
-            ("row", "quote_before", "page_before", "quote_after", "page_after"),
-            moved,
-            ours,
-            [(told[0](i), *quotes[0][i], *quotes[1][j]) for i, j in moved],
-        ),
+        changed=_table(changed, map(line, changed)),
+        moved=_table(moved, map(line, moved)),
     )
 
 
@@ -190,7 +198,7 @@ def _nearest(ours: _Values, theirs: _Values) -> Iterator[tuple[int, int]]:
             yield i, j
 
 
-def _change(
+def _said(
     columns: Sequence[str],
     values: tuple[tuple[str, ...], tuple[str, ...]],
     told: tuple[str, str],
@@ -208,30 +216,22 @@ def _change(
         if name in _DETAILS and name.removesuffix("_id") not in labels
     }
     fields = [name.removesuffix("_label") for name in differing if name not in _DETAILS]
-    texts = [
+    before, after = (
         "; ".join(
-            [
-                told[side],
-                *(f"{n} {said[side] or 'none'}" for n, said in details.items()),
-            ]
+            [text, *(f"{n} {said[side] or 'none'}" for n, said in details.items())]
         )
-        for side in (0, 1)
-    ]
-    return ", ".join([*fields, *details]), texts[0], texts[1]
+        for side, text in enumerate(told)
+    )
+    return ", ".join([*fields, *details]), before, after
 
 
 def _table(
-    columns: Sequence[str],
-    pairs: Sequence[tuple[int, int]],
-    first: _Values,
-    cells: Iterable[tuple[str, ...]],
+    pairs: Sequence[tuple[int, int]], lines: Iterable[tuple[str, ...]]
 ) -> pd.DataFrame:
-    """One line per pair: its document and gene, the cells, and the positions."""
+    """One line per pair, with its positions."""
     import pandas as pd
 
-    lines = [
-        (*first[pair[0]][:2], *cell, *pair)
-        for pair, cell in zip(pairs, cells, strict=True)
-    ]
-    names = ("document", "gene_symbol", *columns, "first_row", "second_row")
-    return pd.DataFrame(lines, columns=[*names])
+    return pd.DataFrame(
+        [(*line, *pair) for line, pair in zip(lines, pairs, strict=True)],
+        columns=[*_PAIR],
+    )

@@ -24,7 +24,8 @@ __all__ = [
 
 #: Columns that tell of a missed row why it was missed: in words; position in the
 #: found table of the nearest row of the gene, and what it says; and the candidate
-#: of the paper that names the gene and was dropped.
+#: of the paper that names the gene and was dropped (where there is a nearest row, only
+#: one that names the place too).
 MISSED_COLUMNS = (
     "cause",
     "nearest",
@@ -84,7 +85,9 @@ def explain_missed(
     for position, near in missed.items():
         line = _compared(near, told, "the gene was not found in this paper")
         gene = Name(*(str(cells[position]).strip() for cells in genes))
-        line |= candidates.of(fold(documents[position]), gene, places[position])
+        line |= candidates.of(
+            fold(documents[position]), gene, places[position], only=near is not None
+        )
         if near is None and line.get("dropped_reason"):
             line["cause"] = f"dropped: {line['dropped_reason']}"
         lines.append(line)
@@ -110,8 +113,10 @@ class _Candidates:
             one = dict(zip(names, cells, strict=True), position=position)
             self._papers.setdefault(fold(document), []).append(one)
 
-    def of(self, document: str, gene: Name, place: object) -> dict[str, Any]:
-        """Candidate that names a gene, best one that names the place too."""
+    def of(
+        self, document: str, gene: Name, place: object, *, only: bool
+    ) -> dict[str, Any]:
+        """Candidate that names a gene, best (or only) one that names the place too."""
         species = self._species.get(document, frozenset())
         named = [
             one
@@ -129,7 +134,9 @@ class _Candidates:
             text = f"{one['anatomy_label']} {one['quote']}"
             return bool(wanted) and f" {wanted} " in f" {canonical(text)} "
 
-        best = next(filter(fits, named), named[0])
+        best = next(filter(fits, named), None if only else named[0])
+        if best is None:
+            return {}
         return {
             "dropped_reason": best["reason"],
             "dropped_quote": best["quote"],

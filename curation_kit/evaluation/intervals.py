@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["bootstrap_interval", "count_intervals"]
 
@@ -41,6 +42,8 @@ def bootstrap_interval(
     (float, float)
         Lower and upper end; NaN if no draw has a score.
     """
+    import numpy as np
+
     random = np.random.default_rng(seed)
     if not units:
         return float("nan"), float("nan")
@@ -82,6 +85,8 @@ def count_intervals(
     array of shape (scores, 2)
         Lower and upper ends; NaN for scores that no draw has.
     """
+    import numpy as np
+
     number = len(units)
     if not number:
         return np.full((scores(np.zeros((1, units.shape[1]))).shape[1], 2), np.nan)

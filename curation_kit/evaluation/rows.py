@@ -19,6 +19,7 @@ __all__ = [
     "MATCH_FIELDS",
     "Row",
     "filled",
+    "plain_rows",
     "rows_of",
     "species_of",
     "truth_value",
@@ -88,6 +89,15 @@ def rows_at(table: pd.DataFrame, positions: Sequence[int]) -> pd.DataFrame:
     rows = table.iloc[[*positions]]
     named = [name for name in rows.index.names if name and name not in rows.columns]
     return rows.reset_index(level=named).reset_index(drop=True)
+
+
+def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as dictionaries, with None for what is missing."""
+    filled = table.astype(object).where(table.notna(), None)
+    return [
+        {str(name): value for name, value in row.items()}
+        for row in filled.to_dict("records")
+    ]
 
 
 def rows_of(

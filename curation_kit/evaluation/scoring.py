@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from curation_kit.evaluation.explaining import Judged, explain_false, explain_missed
 from curation_kit.evaluation.gold import fold, gold_papers, has_gene
 from curation_kit.evaluation.intervals import count_intervals
@@ -17,11 +15,13 @@ from curation_kit.evaluation.rows import (
     ALL_FIELDS,
     MATCH_FIELDS,
     Row,
+    filled,
     rows_of,
     species_of,
 )
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 __all__ = ["Evaluation", "evaluate"]
@@ -178,7 +178,12 @@ def evaluate(
         )
         for name in sorted({*found_rows, *gold_rows})
     }
-    counts = {name: paper.row_counts() for name, paper in papers.items()}
+    written = {
+        fold(name): str(name)
+        for table in (gold, found)
+        for name in filled(table, "document")
+    }
+    counts = {written[name]: paper.row_counts() for name, paper in papers.items()}
     rows = _line([*counts.values()])
     by_field = {
         field: _line([paper.field_counts(field) for paper in papers.values()])
@@ -328,6 +333,8 @@ class _Paper:
 
 def _scores(counts: np.ndarray) -> np.ndarray:
     """Precision, recall and F1, in columns, of counts as `_COUNTS` in columns."""
+    import numpy as np
+
     found, right, gold, hit = counts.T.astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):
         precision, recall = right / found, hit / gold
@@ -340,6 +347,8 @@ def _scores(counts: np.ndarray) -> np.ndarray:
 
 def _line(papers: list[list[int]]) -> dict[str, float]:
     """Scores with the ends of their intervals, and counts, of counts of each paper."""
+    import numpy as np
+
     units = np.array(papers, dtype=int).reshape(-1, len(_COUNTS))
     total = units.sum(axis=0)
     line = dict(zip(_SCORES, _scores(total[None])[0].tolist(), strict=True))
@@ -350,6 +359,7 @@ def _line(papers: list[list[int]]) -> dict[str, float]:
 
 
 def _documents(counts: dict[str, list[int]]) -> pd.DataFrame:
+    import numpy as np
     import pandas as pd
 
     units = np.array([*counts.values()], dtype=int).reshape(-1, len(_COUNTS))

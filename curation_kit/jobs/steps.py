@@ -18,6 +18,9 @@ from curation_kit.store import Database
 
 __all__ = ["KeptStep", "StepCache", "step_keys"]
 
+#: Characters below which compressing a text gains next to nothing.
+SHORT = 1000
+
 _log = logging.getLogger(__name__)
 
 
@@ -110,10 +113,7 @@ class StepCache:
             if row is None:
                 continue
             try:
-                records = zlib.decompress(row["records"]).decode()
-                ledger = row["ledger"]
-                if isinstance(ledger, bytes):  # a text where an earlier version wrote
-                    ledger = zlib.decompress(ledger).decode()
+                records, ledger = _unpacked(row["records"]), _unpacked(row["ledger"])
             except (zlib.error, TypeError, ValueError) as error:
                 _log.warning("the kept result %s is damaged: %s", keys[step], error)
                 continue
@@ -129,8 +129,8 @@ class StepCache:
             (
                 key,
                 kept.agent,
-                zlib.compress(kept.records.encode()),
-                zlib.compress(kept.ledger.encode()),  # with all dropped candidates
+                _packed(kept.records),
+                _packed(kept.ledger),  # with all dropped candidates
                 time.time(),
                 document_id,
             ),
@@ -148,3 +148,12 @@ class StepCache:
     def clear(self) -> None:
         """Forget all."""
         self._database.execute("DELETE FROM step_results")
+
+
+def _packed(text: str) -> str | bytes:
+    """Compress a text that is long enough."""
+    return text if len(text) < SHORT else zlib.compress(text.encode())
+
+
+def _unpacked(value: str | bytes) -> str:
+    return value if isinstance(value, str) else zlib.decompress(value).decode()

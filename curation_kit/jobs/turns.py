@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 
 from curation_kit.flow import Flow
 from curation_kit.jobs.changes import JobChanges
-from curation_kit.jobs.model import Claim, JobRow, Status, Suspicion
+from curation_kit.jobs.model import Claim, JobOptions, Status, Suspicion
 from curation_kit.jobs.queries import (
     MOST_COMPUTING,
     MOST_WAITING,
     RUNNABLE,
-    job_row,
     known_agents,
 )
 from curation_kit.store import Row
@@ -48,7 +48,7 @@ class JobTurns(JobChanges):
             self._more_likely = turn is not None
             return None if turn is None else self._start(*turn)
 
-    def _turn(self, slots: int) -> tuple[JobRow, Row] | None:
+    def _turn(self, slots: int) -> tuple[Row, Row] | None:
         """Job whose turn it is and its next document."""
         in_flight = self._database.one(
             "SELECT max(suspect) AS suspect FROM job_documents "
@@ -70,7 +70,7 @@ class JobTurns(JobChanges):
             return None
         if row["suspect"] == Suspicion.ALONE and in_flight["suspect"] is not None:
             return None
-        return job_row(job), row
+        return job, row
 
     def _next_job(self, slots: int) -> Row | None:
         """Job whose turn it is, or None when no document may be started."""
@@ -89,12 +89,12 @@ class JobTurns(JobChanges):
             {"agents": known_agents(), "slots": slots},
         )
 
-    def _start(self, job: JobRow, row: Row) -> Claim:
+    def _start(self, job: Row, row: Row) -> Claim:
         """Begin an attempt at a document."""
-        key = (job.id, row["document_id"])
-        if job.status is Status.PENDING:
-            self._set_status(job.id, Status.PROCESSING)
-            self._event(job.id, "job_started")
+        key = (job["id"], row["document_id"])
+        if job["status"] == Status.PENDING:
+            self._set_status(job["id"], Status.PROCESSING)
+            self._event(job["id"], "job_started")
         now = time.time()
         self._database.execute(
             "UPDATE job_documents SET status = 'processing', step = NULL, "
@@ -110,30 +110,44 @@ class JobTurns(JobChanges):
         )
         attempt = row["attempts"] + 1
         seq = self._event(
-            job.id,
+            job["id"],
             "document_started",
             row["document_id"],
             name=row["name"],
             attempt=attempt,
         )
         self._database.execute(
-            "UPDATE jobs SET claimed = ? WHERE id = ?", (seq, job.id)
+            "UPDATE jobs SET claimed = ? WHERE id = ?", (seq, job["id"])
         )
+        options = _options(job["options"])
         return Claim(
-            job_id=job.id,
+            job_id=job["id"],
             document_id=row["document_id"],
             name=row["name"],
             stem=row["stem"],
             flow=self._flow(job, row["flow"]),
-            options=job.options,
+            options=options,
             attempt=attempt,
             # What an agent of a session calls may have changed, and nobody can tell.
             reuse_since=0.0
-            if job.options.use_cache and not job.options.session_agents
-            else job.created,
+            if options.use_cache and not options.session_agents
+            else job["created"],
             suspect=Suspicion(row["suspect"]),
         )
 
-    def _flow(self, job: JobRow, number: int) -> Flow:
+    def _flow(self, job: Row, number: int) -> Flow:
         """Flow of a document: that of its job, or one given with a retry."""
-        return self.flows(job.id)[number] if number else job.flow
+        return self.flows(job["id"])[number] if number else _flow(job["flow"])
+
+
+# Read once for all documents of a job: nobody changes that of a claim.
+
+
+@lru_cache(maxsize=16)
+def _flow(stored: str) -> Flow:
+    return Flow.model_validate_json(stored)
+
+
+@lru_cache(maxsize=16)
+def _options(stored: str) -> JobOptions:
+    return JobOptions.model_validate_json(stored)

@@ -28,13 +28,13 @@ class JobWork(JobTurns):
         """Note that a step begins; False when the document shall stop before it."""
         agent = claim.flow.steps[step].agent
         with self._database.transaction():
-            if self._status(claim.job_id) is Status.CANCELLED:
-                return False
-            self._database.execute(
+            if not self._database.execute(
                 "UPDATE job_documents SET step = ? "
-                "WHERE job_id = ? AND document_id = ?",
+                "WHERE job_id = ? AND document_id = ? AND EXISTS "
+                "(SELECT 1 FROM jobs WHERE id = job_id AND status != 'cancelled')",
                 (step, claim.job_id, claim.document_id),
-            )
+            ):
+                return False
             self._event(
                 claim.job_id, "step_started", claim.document_id, step=step, agent=agent
             )

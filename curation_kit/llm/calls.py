@@ -112,7 +112,11 @@ class Calls(Answers, Protocol):
         """Wait until a call may be made; its cost is reserved."""
 
     def settle(self, number: int, report: Report) -> Verdict:
-        """Tell how a call ended; its answer is on the disk when this returns."""
+        """Tell how a call ended; its answer is stored whatever the caller does next.
+
+        It may be on its way to the disk when this returns, as little as the call
+        itself was under way before: only the end of the runner can lose it.
+        """
 
     def rest(self, seconds: float) -> None:
         """Wait before the next attempt; returns early when the work is stopped."""

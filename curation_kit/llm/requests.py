@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 from pydantic import BaseModel
 
@@ -45,12 +45,17 @@ class Request:
 
     def key(self, shape: type[BaseModel]) -> str:
         """Key of its answer in the answer cache."""
-        return answer_key({**asdict(self), "schema": schema_of(shape)})
+        # Not `asdict`, which copies all there is.
+        own = {name: getattr(self, name) for name in _FIELDS}
+        return answer_key({**own, "schema": schema_of(shape)})
 
     def most_tokens(self, shape: type[BaseModel]) -> int:
         """Bound of the tokens that go in: none is shorter than one UTF-8 byte."""
         texts = (self.instructions, self.content, in_words(shape))
         return sum(len(text.encode()) for text in texts) + MARKS
+
+
+_FIELDS = tuple(field.name for field in fields(Request))
 
 
 @dataclass(frozen=True, slots=True)

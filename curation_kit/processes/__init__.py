@@ -15,13 +15,16 @@ from curation_kit.processes.losses import (
     WorkerTimedOut,
     WorkerTooLarge,
 )
+from curation_kit.processes.serving import Line, pack
 from curation_kit.processes.worker import Worker
 
 __all__ = [
+    "Line",
     "Worker",
     "WorkerDied",
     "WorkerNotStarted",
     "WorkerStopped",
     "WorkerTimedOut",
     "WorkerTooLarge",
+    "pack",
 ]

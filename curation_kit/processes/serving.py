@@ -10,10 +10,10 @@ import traceback
 from multiprocessing.connection import Connection
 from typing import Any
 
-__all__ = ["ERROR", "MESSAGE", "RESULT", "serve"]
+__all__ = ["ERROR", "NOTE", "QUESTION", "RESULT", "Line", "pack", "serve"]
 
-#: Kinds of what the child sends: the end of a call, or a question in it.
-RESULT, ERROR, MESSAGE = "result", "error", "message"
+#: Kinds of what the child sends: the end of a call, or what it asks or tells in it.
+RESULT, ERROR, QUESTION, NOTE = "result", "error", "question", "note"
 
 
 def serve(
@@ -40,12 +40,42 @@ def _in_thread(function: Any, *arguments: Any) -> None:
     threading.Thread(target=function, args=arguments, daemon=True).start()
 
 
+class Line:
+    """What a function that is called may say to its caller: ``line(question)``."""
+
+    def __init__(self, connection: Connection, turn: threading.Lock) -> None:
+        self._connection = connection
+        self._turn = turn  # a function may ask from several threads
+        self.over = False
+
+    def __call__(self, message: Any) -> Any:
+        """Ask, and give the answer."""
+        import pickle
+
+        with self._turn:
+            self._send((QUESTION, message))
+            return pickle.loads(self._connection.recv_bytes())  # noqa: S301 - our parent
+
+    def tell(self, message: Any) -> None:
+        """Say something that has no answer, and do not wait until it is heard."""
+        with self._turn:
+            self._send((NOTE, message))
+
+    def _send(self, said: tuple[str, Any]) -> None:
+        import pickle
+
+        if self.over:  # a thread that the function has left behind
+            complaint = "The call has ended: nobody answers any more."
+            raise RuntimeError(complaint)
+        self._connection.send_bytes(pickle.dumps(said))
+
+
 class _Channel:
     """The child's end of one connection; it answers one call at a time."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._turn = threading.Lock()  # a function may ask from several threads
+        self._turn = threading.Lock()
 
     def serve(self) -> None:
         """Answer calls until the parent closes the connection."""
@@ -66,22 +96,13 @@ class _Channel:
 
         import cloudpickle
 
-        over = False
-
-        def ask(message: Any) -> Any:
-            with self._turn:
-                if over:  # a thread that the function has left behind
-                    complaint = "The call has ended: nobody answers any more."
-                    raise RuntimeError(complaint)
-                self._connection.send_bytes(pickle.dumps((MESSAGE, message)))
-                return pickle.loads(self._connection.recv_bytes())  # noqa: S301 - as above
-
+        line = Line(self._connection, self._turn)
         try:
-            function, arguments, asks, memory = pickle.loads(payload)  # noqa: S301 - from our parent
+            packed, asks, memory = pickle.loads(payload)  # noqa: S301 - from our parent
+            function, arguments = pickle.loads(packed)  # noqa: S301 - as above
             _limit_memory(memory)
-            result = function(*arguments, ask) if asks else function(*arguments)
-            # cloudpickle: a result may be of a class defined in a notebook.
-            reply = cloudpickle.dumps((RESULT, result))
+            result = function(*arguments, line) if asks else function(*arguments)
+            reply = pack((RESULT, result))
         except SystemExit:
             raise
         except BaseException as error:  # noqa: BLE001 - sent to the caller, who raises it
@@ -89,8 +110,25 @@ class _Channel:
             told = (_portable(error), traceback.format_exc())
             reply = cloudpickle.dumps((ERROR, told))
         with self._turn:
-            over = True
+            line.over = True
             self._connection.send_bytes(reply)
+
+
+def pack(value: Any) -> bytes:
+    """Pickle what may be of a class defined in a notebook; call it in a child only.
+
+    There pickle refuses such a class, as it looks for it in another main module;
+    for all others it is several times as fast as cloudpickle.
+    """
+    import pickle
+
+    import cloudpickle
+
+    try:
+        return pickle.dumps(value)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        by_value: bytes = cloudpickle.dumps(value)
+        return by_value
 
 
 def _portable(error: BaseException) -> Exception:

@@ -8,8 +8,8 @@ import select
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from curation_kit.processes.losses import (
     WorkerTimedOut,
     WorkerTooLarge,
 )
-from curation_kit.processes.serving import MESSAGE, RESULT, serve
+from curation_kit.processes.serving import NOTE, QUESTION, RESULT, serve
 
 if TYPE_CHECKING:
     import psutil
@@ -70,6 +70,7 @@ class _Child:
         self.ended_by: WorkerStopped | None = None
         self.exitcode: int | None = None
         self._usage: psutil.Process | None = None
+        self._size = 0, -math.inf  # bytes of memory, and when that was
         self._stuck = False
         self._feeling = threading.Lock()  # guards the pulse
 
@@ -83,20 +84,25 @@ class _Child:
             with suppress(ProcessLookupError, PermissionError):
                 kill(self.pid, number)
 
-    def memory(self) -> int:
-        """Bytes of memory in use, 0 when the process is gone."""
+    def memory(self, age: float = 0.0) -> int:
+        """Bytes of memory in use, or so many seconds ago; 0 when it is gone."""
         import psutil
 
+        size, then = self._size
+        if (now := time.monotonic()) - then < age:
+            return size
         try:
             if self._usage is None:
                 self._usage = psutil.Process(self.pid)
-            return int(self._usage.memory_info().rss)
+            size = int(self._usage.memory_info().rss)
         except psutil.Error:
-            return 0
+            size = 0
+        self._size = size, now
+        return size
 
     def is_over(self) -> bool:
         """Whether the process has ended."""
-        return self.exitcode is not None or bool(wait([self._process.sentinel], 0))
+        return self.exitcode is not None or _Ears(self._process.sentinel).hear(0.0)
 
     def is_stuck(self) -> bool:
         """Whether its threads do not get their turn: C code keeps the interpreter."""
@@ -174,7 +180,8 @@ class Worker:
             that is larger all the same is killed.
         answer
             When given, the function is called with an additional argument
-            ``ask``: ``ask(message)`` in the child gives ``answer(message)``.
+            ``ask``: ``ask(message)`` in the child gives ``answer(message)``, and
+            ``ask.tell(message)`` does not wait for it.
         begun
             Called first, with what tells whether the process has ended: an
             `answer` that takes long need not be given then.
@@ -193,7 +200,29 @@ class Worker:
         """
         import cloudpickle
 
-        payload = cloudpickle.dumps((function, arguments, answer is not None, memory))
+        return self.call_packed(
+            cloudpickle.dumps((function, arguments)),
+            timeout=timeout,
+            memory=memory,
+            answer=answer,
+            begun=begun,
+            elsewhere=elsewhere,
+        )
+
+    def call_packed(
+        self,
+        packed: bytes,
+        *,
+        timeout: float | None = None,
+        memory: int | None = None,
+        answer: Callable[[Any], Any] | None = None,
+        begun: Callable[[Callable[[], bool]], object] | None = None,
+        elsewhere: Callable[[], bool] = lambda: False,
+    ) -> Any:
+        """As `call`, with a pair of function and arguments that is pickled already."""
+        import pickle
+
+        payload = pickle.dumps((packed, answer is not None, memory))
         channel = self._free.get()
         try:
             child = self._enter(channel)
@@ -253,7 +282,7 @@ class Worker:
         self,
         child: _Child,
         channel: int,
-        payload: bytes,
+        payload: bytes | None,
         limits: _Limits,
         answer: Callable[[Any], Any] | None,
         elsewhere: Callable[[], bool],
@@ -261,21 +290,24 @@ class Worker:
         import pickle
 
         connection = child.connections[channel]
+        ears = _Ears(connection)
         while True:
             try:
-                connection.send_bytes(payload)
-                with limits.apart() if elsewhere() else nullcontext():
-                    _await(child, connection, limits)
+                if payload is not None:
+                    connection.send_bytes(payload)
+                limits.begin(apart=elsewhere())
+                _await(child, ears, limits)
+                limits.end()
                 received = connection.recv_bytes()
             except (EOFError, OSError) as error:
                 exitcode = self._bury(child, patience=DYING)
                 raise WorkerDied(exitcode, child.lost or 1, child.ended_by) from error
             kind, value = pickle.loads(received)  # noqa: S301 - our child
-            if kind != MESSAGE:
+            if kind not in {QUESTION, NOTE}:
                 return kind, value
             assert answer is not None  # noqa: S101 - only then is `ask` given
-            with limits.waived():
-                payload = pickle.dumps(answer(value))
+            said = answer(value)
+            payload = pickle.dumps(said) if kind == QUESTION else None
 
     def _bury(
         self,
@@ -313,7 +345,9 @@ class Worker:
     def memory(self) -> int:
         """Bytes of memory that the process uses; 0 when none runs."""
         child = self._child
-        return 0 if child is None else child.memory()
+        if child is None:
+            return 0
+        return child.memory(MEMORY_POLL if self._width > 1 else 0.0)
 
     def kill(self) -> None:
         """Kill the process; a call under way raises `WorkerDied`."""
@@ -347,36 +381,34 @@ class Worker:
 
 
 class _Limits:
-    """What a call may take: seconds from now, and bytes."""
+    """What a call may take: seconds, without those that it waits for us, and bytes."""
 
     def __init__(self, timeout: float | None, memory: int | None) -> None:
         self.timeout = timeout
         self.memory = memory
-        self._begun = time.monotonic()
+        self._spent = 0.0
+        self._apart = False
+        self._since = 0.0
 
-    @contextmanager
-    def waived(self) -> Iterator[None]:
-        """Time spent in here is ours, not that of the call."""
-        began = time.monotonic()
-        yield
-        self._begun += time.monotonic() - began
+    def begin(self, *, apart: bool) -> None:
+        """Have the time run; `apart`: this time has the limit for itself."""
+        self._apart = apart
+        self._since = time.monotonic()
 
-    @contextmanager
-    def apart(self) -> Iterator[None]:
-        """Time spent in here has the limit for itself."""
-        spent = time.monotonic() - self._begun
-        self._begun += spent
-        yield
-        self._begun = time.monotonic() - spent
+    def end(self) -> None:
+        """Stop the time."""
+        if not self._apart:
+            self._spent += time.monotonic() - self._since
 
     def left(self) -> float | None:
         """Seconds left, None without a limit."""
         if self.timeout is None:
             return None
-        return max(self._begun + self.timeout - time.monotonic(), 0.0)
+        earlier = 0.0 if self._apart else self._spent
+        return max(self.timeout - earlier - (time.monotonic() - self._since), 0.0)
 
 
-def _await(child: _Child, connection: Connection, limits: _Limits) -> None:
+def _await(child: _Child, ears: _Ears, limits: _Limits) -> None:
     """Return when there is something to read."""
     while True:
         left = limits.left()
@@ -384,24 +416,38 @@ def _await(child: _Child, connection: Connection, limits: _Limits) -> None:
             pause = left
         else:
             pause = MEMORY_POLL if left is None else min(left, MEMORY_POLL)
-        if _readable(connection, pause):
+        if ears.hear(pause):
             return
         calls = len(child.in_use)
         if left == 0:
             stuck = calls > 1 and child.is_stuck()
             raise WorkerTimedOut(limits.timeout or 0, calls if stuck else 1)
-        if limits.memory is not None and child.memory() > limits.memory:
-            raise WorkerTooLarge(limits.memory, calls)
+        # Those who wait for one process look at it in turn.
+        most = limits.memory
+        if most is not None and child.memory(MEMORY_POLL / 2) > most:
+            raise WorkerTooLarge(most, calls)
 
 
-def _readable(connection: Connection, seconds: float | None) -> bool:
-    """Whether there is something to read within a time; None: wait for ever."""
-    if not hasattr(select, "poll"):  # Windows
-        return bool(wait([connection], seconds))
-    # As `wait` does, which takes several times the CPU for a new selector.
-    poll = select.poll()
-    poll.register(connection, select.POLLIN)
-    return bool(poll.poll(None if seconds is None else math.ceil(seconds * 1000)))
+class _Ears:
+    """Waits for something to read, as `multiprocessing.connection.wait` does.
+
+    That makes a new selector each time, which takes several times the CPU.
+    """
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+        self._poll = None
+        if hasattr(select, "poll"):  # not on Windows
+            self._poll = select.poll()
+            self._poll.register(source, select.POLLIN)
+
+    def hear(self, seconds: float | None) -> bool:
+        """Whether there is something to read within a time; None: wait for ever."""
+        if self._poll is None:
+            return bool(wait([self._source], seconds))
+        return bool(
+            self._poll.poll(None if seconds is None else math.ceil(seconds * 1000))
+        )
 
 
 def _reason(error: BaseException) -> WorkerStopped:

@@ -148,9 +148,9 @@ class Admissions:
 
     def adopt(self, settings: Settings) -> None:
         """Keep to these limits, prices and budgets from now on."""
+        if settings is self._settings:
+            return
         with self._lock:
-            if settings == self._settings:
-                return
             self._settings = settings
             self.answers.megabytes = settings.answers_megabytes
             for name, pace in self._paces.items():
@@ -312,7 +312,8 @@ class Admissions:
             for item in self._waiting[call.call.service]:
                 if item.call.key == call.call.key and report.answer is not None:
                     item.answer = report.answer
-            jobs = self._affected(call, report.fault)
+            # Of an answer nobody needs to hear who asks.
+            jobs = self._affected(call, report.fault) if report.fault else []
             news = self._news(call, report, now, jobs)
             if reason:
                 self._outages.forget(call.call.service)

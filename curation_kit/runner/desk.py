@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from curation_kit.errors import Suspended
@@ -15,9 +15,13 @@ from curation_kit.llm import (
     Report,
     Verdict,
 )
+from curation_kit.processes import Line
 from curation_kit.runner.admission import Admissions, present
 
-__all__ = ["Desk", "DistantDesk", "NoDesk", "NotDone", "RunnerDesk"]
+__all__ = ["NOTES", "Desk", "DistantDesk", "NoDesk", "NotDone", "RunnerDesk"]
+
+#: What documents tell without waiting for an answer.
+NOTES = frozenset({"settle"})
 
 
 class NotDone(Exception):  # noqa: N818 - told to the document that has asked
@@ -31,8 +35,12 @@ class NotDone(Exception):  # noqa: N818 - told to the document that has asked
 class Desk(Calls, Protocol):
     """The one channel from a document to the runner, who alone writes the store."""
 
-    def latest(self, keys: Sequence[str]) -> KeptStep | None:
-        """Give the kept result of the last step that has one."""
+    def begin(self, keys: Sequence[str]) -> KeptStep | bool:
+        """Give the kept result of the last step that has one.
+
+        If none has, the first step begins: False when the document shall stop
+        before it.
+        """
 
     def go_on(self, step: int, done: tuple[str, KeptStep] | None = None) -> bool:
         """Tell that a step begins; False when the document shall stop before it.
@@ -67,9 +75,10 @@ class RunnerDesk:
         self._begun = False
         self._under_way: set[int] = set()
 
-    def latest(self, keys: Sequence[str]) -> KeptStep | None:
-        """Give the kept result of the last step that has one."""
-        return self._steps.latest(keys, self._claim.reuse_since)
+    def begin(self, keys: Sequence[str]) -> KeptStep | bool:
+        """Give the kept result of the last step that has one, or begin the first."""
+        kept = self._steps.latest(keys, self._claim.reuse_since)
+        return self.go_on(0) if kept is None else kept
 
     def go_on(self, step: int, done: tuple[str, KeptStep] | None = None) -> bool:
         """Note that a step begins; if it is not the first, those before are reused."""
@@ -134,18 +143,18 @@ class RunnerDesk:
 class DistantDesk:
     """The desk as seen from a worker's process."""
 
-    def __init__(self, ask: Callable[[Any], Any]) -> None:
-        self._asked = ask
+    def __init__(self, line: Line) -> None:
+        self._line = line
 
     def _ask(self, message: tuple[Any, ...]) -> Any:
-        answer = self._asked(message)
+        answer = self._line(message)
         if isinstance(answer, NotDone):
             raise answer
         return answer
 
-    def latest(self, keys: Sequence[str]) -> KeptStep | None:
-        """Ask for the kept result of the last step that has one."""
-        kept: KeptStep | None = self._ask(("latest", list(keys)))
+    def begin(self, keys: Sequence[str]) -> KeptStep | bool:
+        """Ask for the kept result of the last step that has one, or begin the first."""
+        kept: KeptStep | bool = self._ask(("begin", list(keys)))
         return kept
 
     def go_on(self, step: int, done: tuple[str, KeptStep] | None = None) -> bool:
@@ -171,7 +180,10 @@ class DistantDesk:
         return admission
 
     def settle(self, number: int, report: Report) -> Verdict:
-        """Tell how a call ended."""
+        """Tell how a call ended; there is no judgement to wait for on an answer."""
+        if report.fault is None:
+            self._line.tell(("settle", number, report))
+            return Verdict()
         verdict: Verdict = self._ask(("settle", number, report))
         return verdict
 
@@ -188,10 +200,10 @@ class DistantDesk:
 class NoDesk(NoCalls):
     """Nobody: for one step that is run outside a job."""
 
-    def latest(self, keys: Sequence[str]) -> KeptStep | None:
-        """Give None."""
+    def begin(self, keys: Sequence[str]) -> KeptStep | bool:
+        """Say yes."""
         del keys
-        return None
+        return True
 
     def go_on(self, step: int, done: tuple[str, KeptStep] | None = None) -> bool:
         """Say yes."""

@@ -100,6 +100,10 @@ class HandOver:
         Time spent on the document.
     done
         Key and result of the last step; who passes the document on keeps it.
+    may_go
+        Whether the next step may begin, where the runner has said so already.
+    keys
+        Under which the results of the steps are kept.
     """
 
     step: int = 0
@@ -109,6 +113,17 @@ class HandOver:
     ledger: Ledger = field(default_factory=Ledger)
     seconds: float = 0.0
     done: tuple[str, KeptStep] | None = None
+    may_go: bool | None = None
+    keys: list[str] = field(default_factory=list)
+
+    def cancelled(self) -> Outcome:
+        """Give the outcome of a document that stops before its next step."""
+        return Outcome(
+            status=Status.CANCELLED,
+            seconds=self.seconds,
+            ledger=self.ledger,
+            step=self.step,
+        )
 
 
 def place_of(task: DocumentTask, step: int) -> Place:
@@ -184,8 +199,7 @@ class _Run:
         self._state = state or HandOver()
         self._began = time.perf_counter()
         self._step = self._state.step
-        self._agents: list[Agent] = []
-        self._keys: list[str] = []
+        self._agents: dict[int, Agent] = {}
         self._done: tuple[str, KeptStep] | None = None  # not yet handed in
         self._at_gate = False
         self._models = ModelClient(task.settings, desk)
@@ -236,29 +250,24 @@ class _Run:
     def format(self) -> bytes:
         """Run the next step, an output, and no other."""
         self._prepare()
-        agent = self._agents[self._state.step]
+        agent = self._agent(self._state.step)
         assert isinstance(agent, Formatter)  # noqa: S101 - it has written a file
         return self._format(agent).content
 
     def _steps(self) -> Outcome | HandOver:
         self._prepare()
         state = self._state
-        while state.step < len(self._agents):
+        while state.step < len(self._task.agents):
             self._step = state.step
-            agent = self._agents[state.step]
+            agent = self._agent(state.step)
             if self._belongs_elsewhere():
                 return self._handed_over()
             if isinstance(agent, Formatter) and not state.gated:
                 self._pass_gate()
                 continue  # the output may belong to another place than the gate
-            done, self._done = self._done, None
-            if not self._desk.go_on(state.step, done):
-                return Outcome(
-                    status=Status.CANCELLED,
-                    seconds=self._seconds(),
-                    ledger=state.ledger,
-                    step=state.step,
-                )
+            if not self._may_go():
+                state.seconds = self._seconds()
+                return state.cancelled()
             self._run_step(agent)
             state.step += 1
         if not state.gated:  # a flow without outputs
@@ -273,6 +282,14 @@ class _Run:
             files=state.files,
             ledger=state.ledger,
         )
+
+    def _may_go(self) -> bool:
+        """Whether the next step may begin."""
+        said, self._state.may_go = self._state.may_go, None
+        if said is not None:
+            return said
+        done, self._done = self._done, None
+        return self._desk.go_on(self._state.step, done)
 
     def _handed_over(self) -> HandOver:
         """Give what the next place needs."""
@@ -304,25 +321,35 @@ class _Run:
             _ = self._paper.text
         return self._place not in here
 
+    def _agent(self, step: int) -> Agent:
+        """Give the agent of a step, made when it is first needed."""
+        if step not in self._agents:
+            settings = self._task.flow.steps[step]
+            self._agents[step] = self._task.agents[step](
+                settings.options, settings.instructions
+            )
+        return self._agents[step]
+
     def _prepare(self) -> None:
         """Make the agents, and take what is kept of earlier attempts."""
+        if self._state.keys:  # done in another place
+            return
         task = self._task
         identities = []
-        for self._step, settings in enumerate(task.flow.steps):
-            agent = task.agents[self._step](settings.options, settings.instructions)
-            self._agents.append(agent)
+        for self._step in range(len(task.agents)):
+            agent = self._agent(self._step)
             identity = agent.identity()
             if agent.reads(agent.options):
                 identity["flow_instructions"] = task.flow.instructions
             identities.append([*task.origins[self._step : self._step + 1], identity])
-        self._keys = step_keys(task.document_id, identities)
+        self._state.keys = step_keys(task.document_id, identities)
         self._step = self._state.step
         if not self._fresh:
             return
         # An output is cheap to write again, and its file is stored at the end.
-        kinds = [isinstance(agent, Formatter) for agent in self._agents]
-        keys = self._keys[: kinds.index(True)] if any(kinds) else []
-        while (kept := self._desk.latest(keys)) is not None:
+        kinds = [issubclass(agent, Formatter) for agent in task.agents]
+        keys = self._state.keys[: kinds.index(True)] if any(kinds) else []
+        while isinstance(kept := self._desk.begin(keys), KeptStep):
             try:
                 records = kept.records_of(record_model(task.flow, task.agents))
                 ledger = Ledger.model_validate_json(kept.ledger)
@@ -333,6 +360,7 @@ class _Run:
             self._state.step, self._state.records = kept.step + 1, records
             self._state.ledger = self._paper.ledger = ledger
             return
+        self._state.may_go = kept
 
     def _run_step(self, agent: Agent) -> None:
         """Run one step, and keep what it gave if it can be used again."""
@@ -352,7 +380,7 @@ class _Run:
         if not paper.ledger.complete:
             return  # a part is missing: not a success to build on
         kept = KeptStep.of(state.step, agent.name, state.records, paper.ledger)
-        self._done = self._keys[state.step], kept
+        self._done = self._state.keys[state.step], kept
 
     def _check_there(self) -> None:
         """Raise if the file was removed meanwhile."""
@@ -383,7 +411,7 @@ class _Run:
         text, kept = agent.read(paper), False
         if self._task.cache is not None:
             try:
-                TextCache(self._task.cache).put(paper.id, self._keys[step], text)
+                TextCache(self._task.cache).put(paper.id, self._state.keys[step], text)
                 kept = True
             except OSError as error:  # the next job reads the paper again
                 _log.warning("the text of %s is not kept: %s", paper.name, error)
@@ -394,7 +422,7 @@ class _Run:
     def _text(self) -> DocumentText:
         """Give the text that an earlier attempt or another place has read."""
         step, agent = self._input()
-        cache, key = self._task.cache, self._keys[step]
+        cache, key = self._task.cache, self._state.keys[step]
         text = TextCache(cache).get(self._paper.id, key) if cache is not None else None
         if text is None and self._place is Place.IO and not agent.waits(agent.options):
             # PyMuPDF must not run in a thread beside others.
@@ -415,8 +443,10 @@ class _Run:
         return text
 
     def _input(self) -> tuple[int, InputAgent]:
-        for step, agent in enumerate(self._agents):
-            if isinstance(agent, InputAgent):
+        for step, kind in enumerate(self._task.agents):
+            if issubclass(kind, InputAgent):
+                agent = self._agent(step)
+                assert isinstance(agent, InputAgent)  # noqa: S101 - of this class
                 return step, agent
         message = f"{self._task.name} was not read: the flow has no input step."
         raise RuntimeError(message)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from curation_kit.jobs import KeptStep, Outcome
+from curation_kit.processes import Line, pack
 from curation_kit.runner.desk import DistantDesk
 from curation_kit.runner.document import (
     DocumentTask,
@@ -18,13 +18,20 @@ from curation_kit.runner.document import (
     run_document,
 )
 
-__all__ = ["Parcel", "TaskPacker", "run_packed"]
+__all__ = ["Parcel", "TaskPacker", "pack_call", "run_packed"]
 
 #: Jobs whose common part is kept packed.
 _MOST_KEPT = 16
 
 #: A packed task: what is the same for all documents of a job, and what is not.
 PackedTask = tuple[bytes, tuple[str, str, Path, str]]
+
+
+def pack_call(task: PackedTask, place: Place, state: bytes | None) -> bytes:
+    """Give what `Worker.call_packed` needs to `run_packed`; pickle knows it all."""
+    import pickle
+
+    return pickle.dumps((run_packed, (task, place, state)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +44,30 @@ class Parcel:
         Where it goes on.
     done
         Key and result of its last step, to be kept.
+    step
+        Index of the step that begins there; None when that is known already.
     state
         A pickled `HandOver`.
     """
 
     place: Place
     done: tuple[str, KeptStep] | None
+    step: int | None
     state: bytes
+
+    def cancelled(self) -> Outcome:
+        """Give the outcome of a document that stops before that step."""
+        import pickle
+
+        state: HandOver = pickle.loads(self.state)  # noqa: S301 - from our workers
+        return state.cancelled()
 
 
 class TaskPacker:
     """Pickles flow, agents and settings once for all documents of a job."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[Any, ...], bytes] = {}
+        self._kept: dict[tuple[Any, ...], tuple[DocumentTask, bytes]] = {}
 
     def pack(self, task: DocumentTask) -> PackedTask:
         """Give a task as bytes and strings.
@@ -62,21 +79,18 @@ class TaskPacker:
         """
         import cloudpickle
 
-        # Not the flow itself: 1 and True are equal, but not the same option.
-        key = (
-            task.flow.model_dump_json(),
-            task.settings.model_dump_json(),
-            task.agents,
-            task.origins,
-            task.cache,
-        )
-        if (common := self._kept.get(key)) is None:
+        # Which ones, not what is in them: 1 and True are equal, but not the same
+        # option. They are kept with the bytes, so no other can have their id.
+        key = id(task.flow), id(task.settings), task.agents, task.origins, task.cache
+        if (kept := self._kept.get(key)) is None:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
             # cloudpickle: an agent may be of a class defined in a notebook.
-            common = self._kept[key] = cloudpickle.dumps(
+            common = cloudpickle.dumps(
                 replace(task, document_id="", name="", path=Path(), stem="")
             )
+            kept = self._kept[key] = task, common
+        _, common = kept
         return common, (task.document_id, task.name, task.path, task.stem)
 
 
@@ -89,15 +103,10 @@ def _unpacked(common: bytes) -> DocumentTask:
 
 
 def run_packed(
-    packed: PackedTask,
-    place: Place,
-    state: bytes | None,
-    ask: Callable[[Any], Any],
+    packed: PackedTask, place: Place, state: bytes | None, ask: Line
 ) -> Outcome | Parcel:
     """Run a document in a worker's process."""
     import pickle
-
-    import cloudpickle
 
     common, (document_id, name, path, stem) = packed
     task = replace(
@@ -110,4 +119,8 @@ def run_packed(
     if isinstance(result, Outcome):
         return result
     done, result.done = result.done, None
-    return Parcel(place_after(task, result), done, cloudpickle.dumps(result))
+    step = None
+    if result.may_go is None and result.step < len(task.agents):
+        # Who passes it on tells that the step begins: one message less.
+        step, result.may_go = result.step, True
+    return Parcel(place_after(task, result), done, step, pack(result))

@@ -14,9 +14,9 @@ from curation_kit.errors import FailureCategory, WorkspaceError
 from curation_kit.jobs import JobOptions, Outcome, Suspicion
 from curation_kit.processes import Worker, WorkerDied, WorkerStopped, WorkerTooLarge
 from curation_kit.runner.admission import present
-from curation_kit.runner.desk import NotDone, RunnerDesk
+from curation_kit.runner.desk import NOTES, NotDone, RunnerDesk
 from curation_kit.runner.document import DocumentTask, Place, place_of
-from curation_kit.runner.parcels import Parcel, TaskPacker, run_packed
+from curation_kit.runner.parcels import Parcel, TaskPacker, pack_call
 
 __all__ = ["Lost", "WorkerPool"]
 
@@ -248,16 +248,14 @@ class _Call:
         self._gone: Callable[[], bool] = present
         self._spent = 0.0  # without what it waited for us or for services
         self._waits_since: float | None = None
+        self._refused: NotDone | None = None
 
     def on(self, worker: Worker, place: Place) -> Outcome | Parcel:
         """Run the steps of a place in a process."""
         began = time.perf_counter()
         try:
-            result: Outcome | Parcel = worker.call(
-                run_packed,
-                self._task,
-                place,
-                self.state,
+            result: Outcome | Parcel = worker.call_packed(
+                pack_call(self._task, place, self.state),
                 timeout=max(self.options.time_limit - self._spent, 0.01),
                 memory=self.memory,
                 answer=self._answer,
@@ -268,15 +266,26 @@ class _Call:
             return self._over_memory()
         finally:
             self._spent += time.perf_counter() - began
-        if isinstance(result, Parcel) and result.done is not None:
-            self._desk.keep(*result.done)
-        return result
+        if self._refused is not None:
+            raise self._refused
+        return self._passed_on(result) if isinstance(result, Parcel) else result
+
+    def _passed_on(self, parcel: Parcel) -> Outcome | Parcel:
+        """Keep what a document brings, and begin its next step."""
+        if parcel.step is None:
+            if parcel.done is not None:
+                self._desk.keep(*parcel.done)
+        elif not self._desk.go_on(parcel.step, parcel.done):
+            return parcel.cancelled()
+        return parcel
 
     def _watch(self, gone: Callable[[], bool]) -> None:
         self._gone = gone
 
     def _answer(self, message: tuple[Any, ...]) -> Any:
         name, *arguments = message
+        if self._refused is not None:  # of a note, which nobody waited for
+            return self._refused
         self._desk.gone = self._gone
         handler: Callable[..., Any] = getattr(self._desk, name)
         began = time.perf_counter() if self._waits_since is None else self._waits_since
@@ -287,7 +296,10 @@ class _Call:
             raise  # nobody can go on
         except Exception as error:  # noqa: BLE001 - raised in the document
             _log.info("a document asked for %s in vain", name, exc_info=True)
-            return NotDone(f"{type(error).__name__}: {error!s:.300}")
+            not_done = NotDone(f"{type(error).__name__}: {error!s:.300}")
+            if name in NOTES:
+                self._refused = not_done
+            return not_done
         finally:
             ended = time.perf_counter()
             self._spent -= ended - began

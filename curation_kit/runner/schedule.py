@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from curation_kit.agents import get_agent, origin
@@ -63,6 +64,7 @@ class Scheduler:
         self._stopping = threading.Event()
         self._pool: WorkerPool | None = None
         self._error: Exception | None = None
+        self._last_task: DocumentTask | None = None
 
     def run(self, *, until: Callable[[], bool], slots: int | None = None) -> None:
         """Work until a condition holds, or until `stop` is called.
@@ -235,18 +237,7 @@ class Scheduler:
             settings = Settings()
         else:
             self._admissions.adopt(settings)
-        names = [step.agent for step in claim.flow.steps]
-        task = DocumentTask(
-            document_id=claim.document_id,
-            name=claim.name,
-            path=self._folders.documents / f"{claim.document_id}.pdf",
-            stem=claim.stem,
-            flow=claim.flow,
-            agents=tuple(get_agent(name) for name in names),
-            origins=tuple(origin(name) for name in names),
-            cache=self._folders.cache,
-            settings=settings,
-        )
+        task = self._task(claim, settings)
         desk = RunnerDesk(claim, self._store, self._steps, self._admissions)
         try:
             if not self._in_process:
@@ -256,6 +247,30 @@ class Scheduler:
             desk.close()
         assert isinstance(outcome, Outcome)  # noqa: S101 - there is no other place
         return outcome
+
+    def _task(self, claim: Claim, settings: Settings) -> DocumentTask:
+        """Give all that a worker needs to know; most of it is that of the last one."""
+        last = self._last_task
+        if last is None or last.flow is not claim.flow or last.settings is not settings:
+            names = [step.agent for step in claim.flow.steps]
+            last = self._last_task = DocumentTask(
+                document_id="",
+                name="",
+                path=self._folders.documents,
+                stem="",
+                flow=claim.flow,
+                agents=tuple(get_agent(name) for name in names),
+                origins=tuple(origin(name) for name in names),
+                cache=self._folders.cache,
+                settings=settings,
+            )
+        return replace(
+            last,
+            document_id=claim.document_id,
+            name=claim.name,
+            path=self._folders.documents / f"{claim.document_id}.pdf",
+            stem=claim.stem,
+        )
 
     def _store_outcome(self, claim: Claim, outcome: Outcome | Lost) -> None:
         try:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from curation_kit.errors import WorkspaceError
 from curation_kit.store.explaining import explanation, primary_code
@@ -25,6 +25,9 @@ __all__ = ["DATABASE", "SQLITE_VERSION", "Database", "Row"]
 DATABASE = "curation.sqlite"
 
 Row = sqlite3.Row
+
+#: What stands for the question marks or names of a statement.
+Values = Sequence[Any] | Mapping[str, Any]
 
 SQLITE_VERSION = sqlite3.sqlite_version
 
@@ -97,10 +100,20 @@ class Database:
         """Raise what SQLite says of its file as a `WorkspaceError`."""
         try:
             yield
-        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-            raise  # a fault of ours, not of the file
         except sqlite3.DatabaseError as error:
-            raise WorkspaceError(explanation(self.path, error)) from error
+            self._explain(error)
+
+    def _explain(self, error: sqlite3.DatabaseError) -> NoReturn:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise error  # a fault of ours, not of the file
+        raise WorkspaceError(explanation(self.path, error)) from error
+
+    def _run(self, sql: str, parameters: Values) -> sqlite3.Cursor:
+        """Run one statement; the caller has the lock."""
+        try:
+            return self._connection.execute(sql, parameters)
+        except sqlite3.DatabaseError as error:
+            self._explain(error)
 
     def _migrate(self, migrations: Sequence[str]) -> None:
         if self.schema_version() == len(migrations):  # usual: takes no write lock
@@ -188,38 +201,33 @@ class Database:
                     "local disk that is not failing, then go on."
                 ) from error
 
-    def execute(
-        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
-    ) -> int:
+    def execute(self, sql: str, parameters: Values = ()) -> int:
         """Run one statement and give the number of rows it changed."""
-        with self._lock, self._explained():
-            return self._connection.execute(sql, parameters).rowcount
+        with self._lock:
+            return self._run(sql, parameters).rowcount
 
-    def insert(
-        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
-    ) -> int:
+    def insert(self, sql: str, parameters: Values = ()) -> int:
         """Run one INSERT and give the new row's id."""
-        with self._lock, self._explained():
-            return int(self._connection.execute(sql, parameters).lastrowid or 0)
+        with self._lock:
+            return int(self._run(sql, parameters).lastrowid or 0)
 
     def executemany(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for many rows."""
         with self._lock, self._explained():
             self._connection.executemany(sql, rows)
 
-    def all(
-        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
-    ) -> list[Row]:
+    def all(self, sql: str, parameters: Values = ()) -> list[Row]:
         """All rows of a query."""
         with self._lock, self._explained():
-            return self._connection.execute(sql, parameters).fetchall()
+            return self._run(sql, parameters).fetchall()
 
-    def one(
-        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
-    ) -> Row | None:
+    def one(self, sql: str, parameters: Values = ()) -> Row | None:
         """First row of a query, or None."""
-        with self._lock, self._explained():
-            row: Row | None = self._connection.execute(sql, parameters).fetchone()
+        with self._lock:
+            try:
+                row: Row | None = self._connection.execute(sql, parameters).fetchone()
+            except sqlite3.DatabaseError as error:
+                self._explain(error)
             return row
 
     def data_version(self) -> int:

@@ -79,7 +79,8 @@ _SPELLED_LETTER = re.compile(
 )
 _ROMAN = {"II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8"}
 _ROMAN_NUMBER = re.compile(r"(?<=[^\W_][ -])(?:III?|IV|VI{1,3})\b")
-_BETWEEN_PARTS = re.compile(r"[\W_]+")
+_BETWEEN_NUMBERS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
+_BETWEEN_PARTS = re.compile(r"[^\w\0]+|_")
 
 #: Shorter words ("gas", "es") are taken as they are.
 _SHORTEST = 4
@@ -102,12 +103,14 @@ def gene_key(name: str) -> str:
     """Spell a gene name so that hyphens, Greek letters and Roman numbers agree.
 
     "TGF-β1", "TGF beta 1" and "Tgfb1" have one key; so have "factor VIII" and
-    "Factor 8". Several genes may share a key: a look-up still compares the names.
+    "Factor 8". "Hoxa1-3" is not "Hoxa13": numbers stay apart. Several genes may
+    share a key: a look-up still compares the names.
     """
     name = unicodedata.normalize("NFKC", name)
     name = _SPELLED_LETTER.sub(lambda found: _GREEK[found[0].lower()], name)
     name = _ROMAN_NUMBER.sub(lambda found: _ROMAN[found[0]], name)
-    return _BETWEEN_PARTS.sub("", name.casefold().translate(_LETTERS))
+    name = _BETWEEN_NUMBERS.sub("\0", name.casefold().translate(_LETTERS))
+    return _BETWEEN_PARTS.sub("", name).replace("\0", "-")
 
 
 def singular(word: str) -> str:
@@ -137,5 +140,12 @@ def words(text: str) -> Iterator[Word]:
 
 
 def canonical(name: str) -> str:
-    """Spell a term so that case, hyphens and plural do not matter."""
-    return " ".join(word.text for word in words(name))
+    """Spell a term so that case, hyphens and plural do not matter.
+
+    Nor does an article: "lumen of the gut" is "lumen of gut".
+    """
+    run: list[str] = []
+    for word in words(name):
+        if not (word.text == "the" and run and run[-1] == "of"):
+            run.append(word.text)
+    return " ".join(run)

@@ -35,6 +35,10 @@ def test_rows_of_one_gene_and_paper_have_changed():
             "fields": "anatomy",
             "before": "myo-2 in gut at L1 larva Ce",
             "after": "myo-2 in pharynx at L1 larva Ce",
+            "quote_before": "seen",
+            "page_before": "1",
+            "quote_after": "seen",
+            "page_after": "1",
             "first_row": 1,
             "second_row": 0,
         }
@@ -56,7 +60,7 @@ def test_the_same_row_on_another_quote_has_moved():
     result = compare(found(MYO), found(MYO, quotes=("shown", 2)))
     assert result.same == 1
     moved = result.moved.iloc[0]
-    assert moved["row"] == "myo-2 in pharynx at L1 larva Ce"
+    assert moved["before"] == "myo-2 in pharynx at L1 larva Ce"
     assert (moved["quote_before"], moved["page_before"]) == ("seen", "1")
     assert (moved["quote_after"], moved["page_after"]) == ("shown", "2")
     assert (

@@ -51,6 +51,11 @@ def test_what_was_dropped_explains_what_was_missed():
     missed = evaluate(table(elsewhere), table(UNC), dropped=dropped).missed.iloc[0]
     assert missed["cause"] == "another anatomy"
     assert missed["dropped_reason"] == "no anatomy"
+    others = dropped.iloc[[0, 1, 3]]
+    missed = evaluate(table(), table(UNC), dropped=others).missed.iloc[0]
+    assert missed["cause"] == "dropped: function"
+    missed = evaluate(table(elsewhere), table(UNC), dropped=others).missed.iloc[0]
+    assert pd.isna(missed["dropped_reason"])
 
 
 def test_the_keys_of_wrong_rows_are_kept():

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from curation_kit.errors import CurationKitError
@@ -39,7 +40,10 @@ def test_read_gold_says_what_is_wrong(tmp_path):
     with pytest.raises(CurationKitError, match='two columns "gene"'):
         read_gold(path)
     path.write_bytes(b"PK\x03\x04rest")
-    with pytest.raises(CurationKitError, match="is an Excel workbook: save it as CSV"):
+    with pytest.raises(CurationKitError, match="is no Excel workbook, or damaged"):
+        read_gold(path)
+    path.write_bytes(b"\xd0\xcf\x11\xe0rest")
+    with pytest.raises(CurationKitError, match="a workbook of an old Excel"):
         read_gold(path)
 
 
@@ -54,3 +58,16 @@ def test_read_gold_forgives_what_spreadsheets_leave(tmp_path):
         'document;gene_symbol;anatomy_label\na;b;"c;d"\n', encoding="utf-8-sig"
     )
     assert read_gold(path).to_numpy().tolist() == [["a", "b", "c;d"]]
+
+
+def test_read_gold_reads_excel(tmp_path):
+    """The first sheet, each cell as text; whatever the file is called."""
+    path = tmp_path / "gold.csv"
+    columns = ["document", "gene_symbol", "anatomy_label", "page"]
+    rows = [["a.pdf", "SEPT2", "'-cells", 3], ["b.pdf", None, None, None]]
+    pd.DataFrame(rows, columns=columns).to_excel(tmp_path / "gold.xlsx", index=False)
+    (tmp_path / "gold.xlsx").rename(path)
+    assert read_gold(path).to_numpy().tolist() == [
+        ["a.pdf", "SEPT2", "-cells", "3"],
+        ["b.pdf", "", "", ""],
+    ]

@@ -42,10 +42,10 @@ class FakeDesk:
         self.begun.append(step)
         return True
 
-    def latest(self, keys: Sequence[str]) -> KeptStep | None:
-        """Give the last step that was kept."""
+    def begin(self, keys: Sequence[str]) -> KeptStep | bool:
+        """Give the last step that was kept, or begin the first."""
         found = [self.kept[key] for key in keys if key in self.kept]
-        return found[-1] if found else None
+        return found[-1] if found else self.go_on(0)
 
     def keep(self, key: str, kept: KeptStep) -> None:
         """Keep a step."""
@@ -511,7 +511,7 @@ def test_a_damaged_row_of_the_cache_counts_as_absent(
     papers = add_papers(workspace, "ok")
     workspace.run(fake_flow("csv"), papers, backend="sequential")
     workspace._database.execute(
-        "UPDATE step_results SET records = 'x' WHERE agent = 'fake_validator'"
+        "UPDATE step_results SET records = x'00' WHERE agent = 'fake_validator'"
     )
     workspace._database.execute(
         "UPDATE step_results SET ledger = '{' WHERE agent = 'fake_extractor'"
@@ -522,4 +522,5 @@ def test_a_damaged_row_of_the_cache_counts_as_absent(
     assert again.status == "completed"
     assert steps_of(again, "steps_reused") == [["fake_input"]]
     assert "is damaged" in caplog.text
+    assert "is no use" in caplog.text
     assert "is no use" in caplog.text

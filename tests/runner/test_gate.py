@@ -225,10 +225,10 @@ class Desk:
         self.kept: dict[str, KeptStep] = {}
         self.begun: list[int] = []
 
-    def latest(self, keys: Sequence[str]) -> KeptStep | None:
-        """Give the last step that was kept."""
+    def begin(self, keys: Sequence[str]) -> KeptStep | bool:
+        """Give the last step that was kept, or begin the first."""
         found = [self.kept[key] for key in keys if key in self.kept]
-        return found[-1] if found else None
+        return found[-1] if found else self.go_on(0)
 
     def go_on(self, step: int, done: tuple[str, KeptStep] | None = None) -> bool:
         """Note the step, and keep the one before."""

@@ -388,7 +388,7 @@ class FakeWorker:
         self.timeouts: list[float] = []
         self._doings: Iterator[Any] = iter(doings)
 
-    def call(self, *arguments: Any, timeout: float, **options: Any) -> Any:
+    def call_packed(self, *arguments: Any, timeout: float, **options: Any) -> Any:
         """Take some time, then raise or give what was told."""
         del arguments, options
         self.timeouts.append(timeout)
@@ -414,7 +414,7 @@ def task(board: Path) -> DocumentTask:
 
 
 #: A paper that goes on where others wait.
-TO_HOST = Parcel(Place.IO, None, b"")
+TO_HOST = Parcel(Place.IO, None, None, b"")
 
 
 def pool_with(worker: FakeWorker, host: FakeWorker) -> WorkerPool:

@@ -58,6 +58,18 @@ def test_find_reads_over_an_article():
     assert [span.text for span in found] == ["epithelium of the bronchus", "lens"]
 
 
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("roof of the mouth", "roof of mouth"),
+        ("basal layer of epidermis", "stratum basale of epidermis"),
+    ],
+)
+def test_an_article_does_not_matter(name, label):
+    """Neither in the paper's words nor in those of the vocabulary."""
+    assert ontology("UBERON").lookup(name)[0].label == label
+
+
 def test_plain_english_goes_before_a_synonym():
     """What papers mean by a name, not what the ontology also calls so."""
     assert ontology("UBERON").lookup("branchial arch")[0].label == "pharyngeal arch"

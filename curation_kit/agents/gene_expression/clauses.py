@@ -55,7 +55,9 @@ _SPLIT = re.compile(
 
 
 #: A list goes on after a semicolon: "...; myotome, and occipital mesenchyme (b); ...".
-_LISTED = re.compile(r"(?:and )?(?:[\w-]+,? ){0,7}[\w-]+ \([^()]{1,14}\)(?=[;.]| \(scale|$)")
+_LISTED = re.compile(
+    r"(?:and )?(?:[\w-]+,? ){0,7}[\w-]+ \([^()]{1,14}\)(?=[;.]| \(scale|$)"
+)
 
 #: How a clause opens that goes on about the gene before it.
 _ELLIPTIC = frozenset(("but", "neg", "not", "except", "except in", "except for"))

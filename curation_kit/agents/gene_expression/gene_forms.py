@@ -25,6 +25,7 @@ _LIST = re.compile(
 )
 _MEMBER = re.compile(r"-?([A-Za-zα-ω]?\d{1,2}[A-Za-z]?)")
 _TAIL = re.compile(r"[A-Za-zα-ω]?\d{1,2}[A-Za-z]?$")
+_NUMBER = re.compile(r"\d{1,2}$")
 #: No range of a family has more members.
 _MOST = 15
 
@@ -72,11 +73,12 @@ def others_listed(text: str, start: int, end: int) -> Iterator[tuple[int, int, s
     tail = _TAIL.search(name)
     if tail is None or tail.start() == 0:
         return
-    if (found := _RANGE.match(text, end)) and tail[0].isdecimal():
-        first, last = int(tail[0]), int(found[1])
+    number = _NUMBER.search(name)
+    if (found := _RANGE.match(text, end)) and number:
+        first, last = int(number[0]), int(found[1])
         if first < last <= first + _MOST:
-            for number in range(first + 1, last + 1):
-                yield found.start(), found.end(), name[: tail.start()] + str(number)
+            for one in range(first + 1, last + 1):
+                yield found.start(), found.end(), f"{name[: number.start()]}{one}"
         return
     listed = _SLASHES.match(text, end) or _LIST.match(text, end)
     if listed is None:

@@ -68,6 +68,8 @@ _RARELY = 0.25
 _NEW_GENE_USES, _NEW_GENE_EVIDENCE = 8, 5
 _VOWEL = re.compile(r"[aeiouy]")
 _DIGIT = re.compile(r"\d")
+#: An older name of a fly gene: "dec-1".
+_NUMBERED = re.compile(r"[a-z]{3,6}-\d")
 _DIGIT_OR_GREEK = re.compile(r"[\dα-ω]")
 
 
@@ -235,7 +237,7 @@ class GeneFinder:
 
         A family is none: there is a gene of its name and a number.
         """
-        if _STRICT.intersection(self._species) or name.lower() in LOWER_WORDS:
+        if self._species[0] in _STRICT or name.lower() in LOWER_WORDS:
             return False
         if self._use.evidence(name) < _NEW_GENE_EVIDENCE or not 2 < len(name) < 13:
             return False
@@ -277,6 +279,8 @@ class GeneFinder:
         evidence = self._use.evidence(name)
         digit = bool(_DIGIT.search(name))
         if match.kind == "symbol" and digit and len(name) > 2:
+            return True
+        if species == "fly" and match.name == name and _NUMBERED.fullmatch(name):
             return True
         if digit and len(name) > 3:
             return evidence > 0
@@ -326,8 +330,12 @@ def _fitting(name: str, species: str) -> GeneMatch | None:
             return match
     if len(symbols) == 1 and _protein_form(looked_up, symbols[0].name, species):
         return symbols[0]
-    if not matches and species not in {"fly", *_STRICT}:
-        return _spelled_loosely(name, species)
+    if species not in {"fly", *_STRICT} and not any(
+        match.kind != "full name" for match in matches
+    ):
+        loose = _spelled_loosely(name, species)
+        if loose or not matches:
+            return loose
     if symbols or len({match.id for match in matches}) != 1:
         return None
     return matches[0] if _alias_fits(name, matches[0], species) else None
@@ -337,7 +345,9 @@ def _spelled_loosely(name: str, species: str) -> GeneMatch | None:
     """Give the gene of a name with other hyphens or letters: "TGF-β1"."""
     if len(name) < 3 or not name[0].isupper() or not _DIGIT_OR_GREEK.search(name):
         return None
-    return one_gene(name, species)
+    matches = genes(species).lookup(name, loosely=True)
+    best = [match for match in matches if match.kind == matches[0].kind]
+    return best[0] if len(best) == 1 else one_gene(name, species)
 
 
 def _alias_fits(name: str, alias: GeneMatch, species: str) -> bool:
@@ -359,7 +369,9 @@ def _alias_fits(name: str, alias: GeneMatch, species: str) -> bool:
 def _protein_form(name: str, symbol: str, species: str) -> bool:
     """Whether a name is how the protein of a gene is written."""
     if species == "fly":
-        return symbol.islower() and name == symbol.capitalize()
+        # "Atg8A", "dcp-1": with a number in it no other gene is spelled so.
+        numbered = bool(_DIGIT.search(name)) and len(name) > 3
+        return numbered or (symbol.islower() and name == symbol.capitalize())
     if species == "human":
         return name[:1].isupper()
     if species in {"mouse", "rat"}:

@@ -39,7 +39,7 @@ NOT_ANATOMY = _names(
     "|atlas|spot|scale|pla|helix|life|lifespan|rmh|cmv|mel|ova|tumor|neoplasm|plaque|spine|arch|wing spot|time of birth|morphological feature|sex specific|radial|facet|comb|organizer"
     "|marking|pad|lateral region|anatomical point|point|m cell|g cell|d cell|a cell|l cell|k cell|time|spur|bell|ray|anchor|bridge|crown|key|hook|node|pit|pile|peak|arm|papilla|lobe|ala"
     "|articulation|skeletal element|tunic|vent|plug|shield|mantle|girdle|band|belt|ridge|wall|bone element|gap|germ|intermediate|molecular layer|diaphysis|test|valva|mound|string|sulcus"
-    "|apex|umbo|isthmus|ramus|tuberosity|tubercle|vestibule|sinus|septum|plexus|nerve fiber|fascicle|lamina propria cell|cell cluster|cell group|cell layer|somatic|mating plug"
+    "|apex|umbo|isthmus|ramus|tuberosity|tubercle|vestibule|sinus|septum|plexus|nerve fiber|fascicle|lamina propria cell|cell cluster|cell group|cell layer|somatic|mating plug|outside of body"
 )
 
 NOT_COMPONENT = _names(

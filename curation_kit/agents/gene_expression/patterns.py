@@ -11,6 +11,15 @@ from curation_kit.agents.gene_expression.statements import Statement
 
 __all__ = ["Pattern", "gather"]
 
+#: The best evidence comes from the section named first.
+_BEST_SECTIONS = (
+    "results",
+    "results and discussion",
+    "body",
+    "figure legend",
+    "abstract",
+)
+
 
 @dataclass(slots=True)
 class Pattern:
@@ -22,6 +31,10 @@ class Pattern:
     statement: Statement
     found: list[tuple[Sentence, Statement]] = field(default_factory=list)
     less: list[tuple[Sentence, Statement]] = field(default_factory=list)
+
+    def ranked(self) -> list[tuple[Sentence, Statement]]:
+        """Give its sentences, the best evidence first; the first says all of it."""
+        return sorted(self.found, key=_rank) + sorted(self.less, key=_rank)
 
     @property
     def heads(self) -> bool:
@@ -103,3 +116,11 @@ def _holds(more: Mention | None, less: Mention | None) -> bool:
 
 def _key(mention: Mention | None) -> str:
     return mention.key if mention else ""
+
+
+def _rank(told: tuple[Sentence, Statement]) -> tuple[bool, int]:
+    sentence, _ = told
+    kind = sentence.section
+    known = kind in _BEST_SECTIONS
+    place = _BEST_SECTIONS.index(kind) if known else len(_BEST_SECTIONS)
+    return sentence.sums_up, place

@@ -22,11 +22,11 @@ from curation_kit.agents.gene_expression.ordinary import (
 from curation_kit.vocabulary import (
     TermSpan,
     anatomy_ontologies,
+    canonical,
     find_stages,
     ontology,
     resolve_stage,
 )
-from curation_kit.vocabulary._names import canonical
 
 __all__ = ["STAGE_ADJECTIVE", "Mention", "PlaceFinder", "What", "find_places"]
 
@@ -260,7 +260,8 @@ def _with_shared_heads(
     spans = [(one.mention.start, one.mention.end) for one in found]
 
     def known(name: str) -> bool:
-        return name[0].isalpha() and bool(terms.lookup(name))
+        first = name.partition(" ")[0]
+        return first[0].isalpha() and len(first) > 1 and bool(terms.lookup(name))
 
     for start, end, name in list(shared_heads(text, spans, known)):
         # "eye and antennal discs": not the eye.

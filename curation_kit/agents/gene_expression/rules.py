@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression import assays, lexicon
 from curation_kit.agents.gene_expression.context import Context
+from curation_kit.agents.gene_expression.curatable import LABELS, probabilities
 from curation_kit.agents.gene_expression.genes import GeneFinder, GeneMention, Use
 from curation_kit.agents.gene_expression.noun_phrases import noun_phrases
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
@@ -26,17 +27,15 @@ from curation_kit.records import (
 )
 from curation_kit.species import Species
 
-#: The best evidence comes from the section named first.
-_BEST_SECTIONS = (
-    "results",
-    "results and discussion",
-    "body",
-    "figure legend",
-    "abstract",
-)
-
-
 __all__ = ["by_rules"]
+
+#: What each of `LABELS` says of a sentence.
+_CLASSES = (
+    "fully curatable",
+    "partially curatable",
+    "related to expression, not curatable as such",
+    "not about expression",
+)
 
 
 def by_rules(
@@ -71,7 +70,9 @@ def by_rules(
     for pattern in summaries:
         sentence, statement = pattern.found[0]
         reader.drop(sentence, [statement.gene], Reason.SUMMARY)
-    return [_record(paper, pattern) for pattern in patterns]
+    told = [pattern.ranked() for pattern in patterns]
+    classes = _classes([found[0][0].text for found in told])
+    return [_record(paper, *one) for one in zip(told, classes, strict=True)]
 
 
 class _Reader:
@@ -149,11 +150,10 @@ def _legend(sentence: Sentence) -> bool:
     return sentence.section == "figure legend"
 
 
-def _record(paper: Paper, pattern: Pattern) -> GeneExpressionRecord:
-    found = sorted(pattern.found, key=lambda one: _rank(one[0]))
-    sentence, statement = found[0]
-    # The sentences that say all of it come first: the best is the row's quote.
-    told = found + sorted(pattern.less, key=lambda one: _rank(one[0]))
+def _record(
+    paper: Paper, told: list[tuple[Sentence, Statement]], judged: str
+) -> GeneExpressionRecord:
+    sentence, statement = told[0]
     named = (_assay(paper, one) for one, _ in told)
     assay = next(filter(None, named), None)
     return GeneExpressionRecord(
@@ -164,8 +164,22 @@ def _record(paper: Paper, pattern: Pattern) -> GeneExpressionRecord:
         assay=assay,
         negated=statement.negated,
         evidence=[_evidence(paper, *one, assay) for one in told],
-        why=_why(sentence, statement, len(told)),
+        why=_why(sentence, statement, len(told)) + judged,
     )
+
+
+def _classes(quotes: list[str]) -> list[str]:
+    """What the classifier says of each quote, as a sentence for the curator."""
+    if not quotes:
+        return []
+    names = dict(zip(LABELS, _CLASSES, strict=True))
+    return [
+        f" By its words it is {names[label]} (probability {chance:.2f})."
+        for label, chance in (
+            max(zip(LABELS, row, strict=True), key=lambda one: one[1])
+            for row in probabilities(quotes)
+        )
+    ]
 
 
 def _about(paper: Paper, species: list[Species], *, chosen: bool) -> str:
@@ -190,11 +204,6 @@ def _key(statement: Statement) -> tuple[str, ...]:
         *(part.key if part else "" for part in parts),
         "not" if statement.negated else "",
     )
-
-
-def _rank(sentence: Sentence) -> int:
-    kind = sentence.section
-    return _BEST_SECTIONS.index(kind) if kind in _BEST_SECTIONS else len(_BEST_SECTIONS)
 
 
 def _assay(paper: Paper, sentence: Sentence) -> str | None:

@@ -1,5 +1,7 @@
 """The sentences of a paper in which it reports its own findings."""
 
+# ruff: noqa: E501 - patterns are easier to read unbroken
+
 from __future__ import annotations
 
 import re
@@ -25,6 +27,7 @@ _ABBREVIATED = re.compile(
 
 #: Headings, and the titles of legends, end without a mark.
 _ENDED = re.compile(r"[.!?;:)\]”\"’\d]\s*$")
+_PANEL = re.compile(r"\s*\(?[A-Za-z](?:[-–,] ?[A-Za-z])*\)")
 _IN_SHORT = re.compile(
     r"(?:In (?:summary|conclusion|short)|Taken together|Together|Collectively|Overall|Thus|Therefore|Hence|In sum"
     r"|(?:These|Our|The present) (?:data|results|findings|observations))\b"
@@ -50,6 +53,17 @@ class Sentence:
             self.section in {"title", "abstract"}
             or not _ENDED.search(self.text)
             or bool(_IN_SHORT.match(self.text))
+            or self._titles()
+        )
+
+    def _titles(self) -> bool:
+        """Whether it is the first sentence of a legend: "Figure 1. G in A."."""
+        return bool(
+            self.section == "figure legend"
+            and self.caption
+            and self.start - self.caption.start <= len(self.caption.label) + 2
+            and not _PANEL.match(self.text, len(self.caption.label) + 2)
+            and not _PANEL.match(self.text)
         )
 
     @property

@@ -125,7 +125,7 @@ _BACK = re.compile(
 def refers_back(text: str, said: Expressed) -> bool:
     """Whether a sentence without a gene is about those of the one before."""
     match = _BACK.match(text)
-    return bool(match) and bool(match["many"]) == (len(said.genes) > 1)
+    return match is not None and bool(match["many"]) == (len(said.genes) > 1)
 
 
 def read_sentence(

@@ -70,7 +70,7 @@ HELP = (
     r"|not|never|also|first|already|still|only|both|all|most|more|less|again|just|no longer|\w+ly)\s+)"
 )
 _STRAIGHT = re.compile(
-    rf"(?:\s*(?:,|/|&|and|or|n?or|, and)\s*\x01+)*(?:\s+(?:genes?|{lexicon.NOUN}))?\s*(?:\([^()]*\)\s*)?{HELP}{{1,5}}"
+    rf"(?:\s*(?:,|/|&|and|or|n?or|, and)\s*\x01+)*(?:\s+(?:genes?|{lexicon.NOUN}))?\s*(?:\([^()]*\)\s*)?(?:, (?:which|that) )?{HELP}{{1,5}}"
 )
 _STRONG = re.compile(
     r"express|transcri|locali|enrich|immuno|accumul|stain|label|marks|show|display|exhibit",

@@ -41,7 +41,7 @@ _STATED = (
 #: "a gene that we named mr-s": a name that no table has yet.
 _COINED = re.compile(
     r"\b(?:named|termed|called|designated|dubbed|refer(?:red)? to (?:[\w-]+ ){0,3}as)(?: (?:it|the|this|mouse|human|zebrafish|fly|gene|protein)){0,2}"
-    rf" [\"'“‘]?({_NAME})"
+    rf" [\"'“]?({_NAME})"
 )
 _LIST_BREAK = re.compile(r",? and |, (?:or )?| n?or ")
 #: Times that words beside a new name must tell that it is a gene's.

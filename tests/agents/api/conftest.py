@@ -53,9 +53,9 @@ class Database(Loopback):
     def close(self) -> None:
         """Also close the connections of clients."""
         site = self.root.split("/")[2].encode()
-        for key in [key for key in web._clients if key[0] == site]:
-            for client in web._clients.pop(key):
-                client.close()
+        for key in [key for key in web._idle if key[0] == site]:
+            for transport in web._idle.pop(key):
+                transport.close()
         super().close()
 
     def answer(self, path: str, body: Any, **params: str) -> None:
