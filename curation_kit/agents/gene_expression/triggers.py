@@ -12,10 +12,8 @@ from curation_kit.agents.gene_expression.genes import POSITIVE_CELLS, GeneMentio
 
 __all__ = ["HELP", "expressed"]
 
-#: A gene is one mark and as many fillers as it is long: a pattern that matches
-#: several genes has then one way to do so.
-_MARK, _FILLER = "\x01", "\x02"
-_GENE = f"{_MARK}{_FILLER}*"
+#: Possessive: a long name in a list would else be parted in all ways.
+_GENE = "\x01++"
 _LIST = rf"(?:{_GENE}(?:p|[-:]{{1,2}}\w+)?(?:\s*(?:,|/|&|\band\b|\bor\b|, and)\s*)?)+"
 _TRIGGER_NOUN = re.compile(rf"\b(?:{lexicon.NOUN})\b", re.IGNORECASE)
 _TRIGGER_VERB = re.compile(rf"\b(?:{lexicon.VERB})\b", re.IGNORECASE)
@@ -64,9 +62,7 @@ _OTHER_VERB = re.compile(
     r"|suppress\w+|mediat\w+|prevent\w*|block\w*|knock\w+|cells|embryos|animals|mice|flies|larvae|treatment|in|that|which|who|where|by)\b"
 )
 #: Between a gene and its verb other genes only stand in a list.
-_SUBJECTS = re.compile(
-    r"[^\x01]*|(?:[\x01\x02\s,/&()]|\band\b|\bn?or\b|\bboth\b)*[^\x01]*"
-)
+_SUBJECTS = re.compile(r"[^\x01]*|(?:[\x01\s,/&()]|\band\b|\bn?or\b|\bboth\b)*[^\x01]*")
 _COPULA = re.compile(r"(?:is|are|was|were|remain(?:s|ed)|being) ")
 #: Helping verbs and adverbs between a subject and what is said of it.
 HELP = (
@@ -74,14 +70,13 @@ HELP = (
     r"|not|never|also|first|already|still|only|both|all|most|more|less|again|just|no longer|\w+ly)\s+)"
 )
 _STRAIGHT = re.compile(
-    rf"(?:\s*(?:,|/|&|and|n?or|, and)\s*{_GENE})*(?:\s+(?:genes?|{lexicon.NOUN}))?\s*(?:\([^()]*\)\s*)?(?:, (?:which|that) )?{HELP}{{1,5}}"
+    rf"(?:\s*(?:,|/|&|and|or|n?or|, and)\s*\x01+)*(?:\s+(?:genes?|{lexicon.NOUN}))?\s*(?:\([^()]*\)\s*)?(?:, (?:which|that) )?{HELP}{{1,5}}"
 )
 _STRONG = re.compile(
     r"express|transcri|locali|enrich|immuno|accumul|stain|label|marks|show|display|exhibit",
     re.IGNORECASE,
 )
 _FURTHEST = 110
-_UNMASKED = str.maketrans("", "", _MARK + _FILLER)
 
 
 def expressed(
@@ -100,8 +95,7 @@ def expressed(
     """
     masked = list(text)
     for gene in clause.genes:
-        length = gene.end - gene.start
-        masked[gene.start : gene.end] = _MARK + _FILLER * (length - 1)
+        masked[gene.start : gene.end] = "\x01" * (gene.end - gene.start)
     line = "".join(masked)
     found: list[tuple[GeneMention, str]] = []
     for gene in clause.genes:
@@ -172,7 +166,7 @@ def _verb_after(after: str) -> str:
         return ""
     strong = _STRONG.search(verb[0]) or _TRIGGER_NOUN.search(between)
     if (
-        (strong and not _OTHER_VERB.search(between.translate(_UNMASKED)))
+        (strong and not _OTHER_VERB.search(between.replace("\x01", "")))
         # "G was upregulated in": the verb found has its own "was".
         or (not between.strip() and _COPULA.match(verb[0]))
         # "G is present in", "G was detected in": straight after the gene.
