@@ -47,7 +47,9 @@ _PART = (
     r"|portions?|borders?|periphery|cent(?:er|re)s?|core|lining|sheaths?|compartments?|epitheli(?:um|a)|mesenchyme|stroma|cells|neurons|roof|floor|apex|rim|lobes?"
     r"|areas?|tissues?|subset|crests?|folds?|buds?|tubules?|ducts?|cap|capsule)"
 )
-_VAGUE_PART = re.compile(r"cells|neurons|regions?|areas?|tissues?|parts?|portions?|subset|domains?|layers")
+_VAGUE_PART = re.compile(
+    r"cells|neurons|regions?|areas?|tissues?|parts?|portions?|subset|domains?|layers"
+)
 _HEAD = (
     r"(?:cells?|neurons?|layers?|surfaces?|boundar(?:y|ies)|regions?|domains?|tissues?|walls?|edges?|margins?|tips?|cortex|mesenchyme|epitheli(?:um|a)|progenitors?|precursors?"
     r"|zones?|primordi(?:um|a)|rudiments?|lining|buds?|folds?|stroma|capsules?|borders?|compartments?|lobes?|poles?|sheaths?|ducts?|tubules?|processe?s?|shel(?:f|ves)|cords?|muscles?|cartilages?|glands?)"
