@@ -10,8 +10,9 @@ from curation_kit.agents.gene_expression.context import Context
 from curation_kit.agents.gene_expression.curatable import LABELS, probabilities
 from curation_kit.agents.gene_expression.genes import GeneFinder, GeneMention, Use
 from curation_kit.agents.gene_expression.noun_phrases import noun_phrases
+from curation_kit.agents.gene_expression.panels import Panels
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
-from curation_kit.agents.gene_expression.places import Mention, PlaceFinder
+from curation_kit.agents.gene_expression.places import Mention, PlaceFinder, What
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.sentences import Sentence, sentences
 from curation_kit.agents.gene_expression.statements import (
@@ -83,8 +84,9 @@ class _Reader:
         self._paper = paper
         self._include_negated = include_negated
         self._genes = GeneFinder(species, paper.text.text)
-        self._context = Context(paper.text.text)
         self._places_of = PlaceFinder(species, paper.text.text)
+        panels = Panels(paper.text, self._stages)
+        self._context = Context(paper.text.text, panels)
 
     def read(self, sentence: Sentence) -> None:
         """Add what a sentence states to the patterns found so far."""
@@ -129,6 +131,9 @@ class _Reader:
             return []
         taken = [(gene.start, gene.end) for gene in genes]
         return noun_phrases(text, self._places_of.find(text), taken)
+
+    def _stages(self, text: str) -> list[Mention]:
+        return self._places_of.named(text, What.STAGE)
 
     def _wanted(self, reading: Reading) -> list[Statement]:
         """Statements that the options ask for."""
