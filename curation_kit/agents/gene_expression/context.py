@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from curation_kit.agents.gene_expression import lexicon
 from curation_kit.agents.gene_expression.genes import GeneMention, Use
+from curation_kit.agents.gene_expression.panels import Panels
 from curation_kit.agents.gene_expression.places import Mention, What
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.sentences import Sentence
@@ -74,10 +75,13 @@ class Context:
     ----------
     text
         The paper.
+    panels
+        The stages of its figures.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, panels: Panels) -> None:
         self._text = text
+        self._panels = panels
         self._heading = _Told()
         self._told = _Told()
         self._last: Sentence | None = None
@@ -148,6 +152,10 @@ class Context:
                 # "patterns at E12.5, with G in A and H in B": before any place.
                 own = [s for s in stages if s.start < first and _DIGIT.search(s.text)]
                 found.append(replace(one, stage=own[-1]) if own else one)
+            elif shown := self._panels.stage(
+                sentence.text, place.start, sentence.caption
+            ):
+                found.append(replace(one, stage=_placed(shown, -sentence.start)))
             else:
                 found += [replace(one, stage=stage) for stage in held or [None]]
         return found
