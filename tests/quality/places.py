@@ -19,6 +19,22 @@ of mentions that overlap is given too. Of annotations that stand within one anot
 leaves out what is too general to be a place ("embryo", "tissue") and adjectives that
 stand beside no word of expression.
 
+Variants on CRAFT, F1 (development, held out):
+
+| Variant | Mention | Mention with its term | Terms of a paper |
+|---|---|---|---|
+| labels and synonyms alone, general words left out | .623, .598 | .608, .569 | .667, .694 |
+| all (2026-11-28) | .868, .788 | .862, .767 | .861, .792 |
+| without adjectives | .825, .742 | .818, .725 | .828, .772 |
+| without our synonyms and compounds | .761, .767 | .751, .736 | .784, .769 |
+| without the paper's abbreviations | .870, .791 | .864, .769 | .860, .792 |
+| with turns of phrase and reagents | .868, .791 | .862, .769 | .862, .795 |
+| with undefined capitals | .867, .788 | .860, .767 | .856, .791 |
+
+The fifth and sixth are kept out of the package although they cost nothing here: the
+annotators marked "fibroblast" in "fibroblast growth factor" and left some defined
+abbreviations unmarked, which a record of expression must not follow.
+
 The misses and false finds of the development half were read, of the other half none.
 Systems trained on CRAFT are described in Furrer et al., BMC Bioinformatics 22 (Suppl
 1), 623 (2021), doi:10.1186/s12859-021-04511-y, and Boguslav et al., BMC Bioinformatics
@@ -227,39 +243,48 @@ def merged(reads: Iterable[Read], count: Callable[[Read], Counts]) -> list[Count
     return list(papers.values())
 
 
-def figures() -> list[Figure]:
-    """Measure on both corpora."""
-    read = craft()
-    found: list[Figure] = []
-    halves = (
+def _halves(read: list[Read]) -> list[tuple[str, list[Read]]]:
+    return [
         ("all", read),
         ("development", [one for one in read if one.paper in DEVELOPMENT]),
         ("held out", [one for one in read if one.paper not in DEVELOPMENT]),
-    )
-    for half, reads in halves:
+    ]
+
+
+def craft_figures() -> list[Figure]:
+    """Measure on CRAFT."""
+    measured: list[Figure] = []
+    for half, reads in _halves(craft()):
         group = f"CRAFT, UBERON and CL, {half} ({len(reads)} papers)"
-        for name, count in (
-            ("mention", exact),
-            ("mention with its term", with_term),
+        for name, count, target in (
+            ("mention, every term", exact, None),
+            ("mention with its term, every term", with_term, None),
+            ("terms of a paper, every term", by_paper, 0.65),
+            ("terms of a paper, for the rules", by_paper_used, None),
         ):
-            found += figures_of(group, f"{name}, every term", merged(reads, count))
-        for name, count in (
-            ("terms of a paper, every term", by_paper),
-            ("terms of a paper, for the rules", by_paper_used),
-        ):
-            target = 0.65 if count is by_paper else None
-            found += figures_of(group, name, merged(reads, count), target=target)
+            measured += figures_of(group, name, merged(reads, count), target=target)
+    return measured
+
+
+def cellfinder_figures() -> list[Figure]:
+    """Measure on CellFinder."""
+    measured: list[Figure] = []
     for name, what in (
         ("anatomy and cell types", What.ANATOMY),
         ("cellular components", What.COMPONENT),
     ):
-        read = cellfinder(what)
-        for half, reads in (
-            ("all", read),
-            ("development", [one for one in read if one.paper in DEVELOPMENT]),
-            ("held out", [one for one in read if one.paper not in DEVELOPMENT]),
-        ):
+        for half, reads in _halves(cellfinder(what)):
             group = f"CellFinder, {name}, {half}"
-            found += figures_of(group, "mention", merged(reads, exact))
-            found += figures_of(group, "overlapping mention", merged(reads, overlap))
-    return found
+            measured += figures_of(group, "mention", merged(reads, exact))
+            measured += figures_of(group, "overlapping mention", merged(reads, overlap))
+    return measured
+
+
+def figures() -> list[Figure]:
+    """Measure on both corpora."""
+    return craft_figures() + cellfinder_figures()
+
+
+def cheap() -> list[Figure]:
+    """Measure what CI holds the code to."""
+    return craft_figures()

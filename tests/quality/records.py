@@ -42,8 +42,13 @@ SENTENCES = TESTS / "gold/sentences.yaml"
 PAPERS = TESTS / "gold/papers"
 DATA = TESTS.parents[1] / "shared/data"
 
-#: Papers whose misses and false finds were looked at when rules were written.
-DEVELOPMENT = frozenset({"micropub-biology-001725", "16539743", "16700629", "14737183"})
+#: Papers of which only the scores are looked at; the second line has nothing to find.
+HELD_OUT = frozenset(
+    (
+        *("sample_fly_publication", "16410827", "15314655", "17194222"),
+        *("10.1038_s41467-024-47207-6", "PMC7380888"),
+    )
+)
 
 #: How far apart two terms of a paper may be, in steps from term to parent.
 NEAR = 1
@@ -278,7 +283,7 @@ def paper_figures() -> list[Figure]:
             Judge(frozenset(), loose=True, placed=placed).counts(found, gold)
             for placed in (False, True)
         )
-        units.append((name not in DEVELOPMENT, full, placed))
+        units.append((name in HELD_OUT, full, placed))
     if not units:
         return []
     return [
