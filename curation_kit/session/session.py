@@ -31,7 +31,7 @@ from curation_kit.session.footing import Footing
 from curation_kit.session.help import HelpView
 from curation_kit.session.job_form import JobForm, job_options
 from curation_kit.session.job_list import JobList
-from curation_kit.session.job_view import COMPLETENESS, RESULTS, JobView
+from curation_kit.session.job_view import COMPLETENESS, RESULTS, SCORE, JobView
 from curation_kit.session.job_view import DOCUMENTS as FIRST_TAB
 from curation_kit.session.outcomes import Outcomes
 from curation_kit.session.places import (
@@ -166,7 +166,7 @@ class CurationSession(HasTraits):
         )
         self.form = JobForm(workspace)
         self.selection.observe(self._selected, names=["count", "chips"])
-        self.view = JobView()
+        self.view = JobView(workspace=workspace)
         self.review_desk = ReviewDesk(self.view, check=self._check_place)
         self.evidence = EvidenceView(
             self.documents.preview.images, self.view.records, failed=self.show_error
@@ -377,6 +377,12 @@ class CurationSession(HasTraits):
         self.view.records.select(found[0] if found else "", number)
         self.view.records.reveal()
 
+    def show_other_evidence(self, document_id: str, number: int) -> None:
+        """Show the evidence of a record of the job that is compared with."""
+        other = self.view.score.other()
+        self.view.records.select("")
+        self.evidence.show(other, document_id, number)
+
     def _place_of_job(self) -> Place:
         tab, record = self.view.tab, self.view.records.record
         return Place(
@@ -390,7 +396,7 @@ class CurationSession(HasTraits):
 
     def _tab_turned(self, change: dict[str, Any]) -> None:
         """Tell it in the address, unless the job is only just being opened."""
-        if change["new"] in (RESULTS, COMPLETENESS):
+        if change["new"] in (RESULTS, COMPLETENESS, SCORE):
             self.evidence.prepare()
         if self.page == JOB and self.view.job and self.view.job.id == self.job_id:
             self.query = self._place_of_job().query

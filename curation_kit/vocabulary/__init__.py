@@ -8,6 +8,7 @@ loaded when it is first asked for.
 
 from __future__ import annotations
 
+from curation_kit.vocabulary._names import canonical
 from curation_kit.vocabulary._table import sources
 from curation_kit.vocabulary.genes import GENE_SPECIES, GeneMatch, GeneTable, genes
 from curation_kit.vocabulary.ontologies import (
@@ -32,6 +33,7 @@ __all__ = [
     "TermMatch",
     "TermSpan",
     "anatomy_ontologies",
+    "canonical",
     "find_stages",
     "genes",
     "ontology",

@@ -7,45 +7,80 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-__all__ = ["Word", "canonical", "fold", "singular", "words"]
+__all__ = ["Word", "canonical", "fold", "gene_key", "singular", "words"]
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 
 #: Plurals that no rule gives (anatomy and cell biology).
 _IRREGULAR = {
+    "alveoli": "alveolus",
+    "atria": "atrium",
     "axes": "axis",
     "bronchi": "bronchus",
+    "canaliculi": "canaliculus",
     "cilia": "cilium",
+    "conceptuses": "conceptus",
     "cortices": "cortex",
+    "dorsa": "dorsum",
+    "endothelia": "endothelium",
     "epithelia": "epithelium",
     "feet": "foot",
+    "fetuses": "fetus",
     "fungi": "fungus",
     "ganglia": "ganglion",
     "glomeruli": "glomerulus",
     "halves": "half",
-    "hyphae": "hypha",
-    "larvae": "larva",
     "matrices": "matrix",
     "mitochondria": "mitochondrion",
+    "neuroepithelia": "neuroepithelium",
     "nuclei": "nucleus",
     "nucleoli": "nucleolus",
     "ommatidia": "ommatidium",
+    "oogonia": "oogonium",
     "ova": "ovum",
     "primordia": "primordium",
-    "pupae": "pupa",
     "sensilla": "sensillum",
-    "setae": "seta",
+    "septa": "septum",
+    "spermatogonia": "spermatogonium",
     "spermatozoa": "spermatozoon",
     "sulci": "sulcus",
     "teeth": "tooth",
     "testes": "testis",
     "thalami": "thalamus",
-    "vertebrae": "vertebra",
+    "uteri": "uterus",
+    "ventra": "ventrum",
     "villi": "villus",
     "microvilli": "microvillus",
     "zoa": "zoon",
 }
 
+
+#: What stands for a Greek letter in gene names: "TGF-β1", "TGF-beta1", "TGFb1".
+_GREEK = {
+    "alpha": "a",
+    "beta": "b",
+    "gamma": "g",
+    "delta": "d",
+    "epsilon": "e",
+    "zeta": "z",
+    "eta": "h",
+    "theta": "q",
+    "iota": "i",
+    "kappa": "k",
+    "sigma": "s",
+    "omega": "w",
+}
+_LETTERS = str.maketrans("αβγδεζηθικσςω", "abgdezhqikssw")
+#: "PPARgamma" and "IkappaBalpha", not "betaine".
+_SPELLED_LETTER = re.compile(
+    "(?<![a-z])(?:"
+    + "|".join(f"{name}|{name.capitalize()}|{name.upper()}" for name in _GREEK)
+    + ")(?![a-z])"
+)
+_ROMAN = {"II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8"}
+_ROMAN_NUMBER = re.compile(r"(?<=[^\W_][ -])(?:III?|IV|VI{1,3})\b")
+_BETWEEN_NUMBERS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
+_BETWEEN_PARTS = re.compile(r"[^\w\0]+|_")
 
 #: Shorter words ("gas", "es") are taken as they are.
 _SHORTEST = 4
@@ -64,10 +99,26 @@ def fold(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold().replace("–", "-")
 
 
+def gene_key(name: str) -> str:
+    """Spell a gene name so that hyphens, Greek letters and Roman numbers agree.
+
+    "TGF-β1", "TGF beta 1" and "Tgfb1" have one key; so have "factor VIII" and
+    "Factor 8". "Hoxa1-3" is not "Hoxa13": numbers stay apart. Several genes may
+    share a key: a look-up still compares the names.
+    """
+    name = unicodedata.normalize("NFKC", name)
+    name = _SPELLED_LETTER.sub(lambda found: _GREEK[found[0].lower()], name)
+    name = _ROMAN_NUMBER.sub(lambda found: _ROMAN[found[0]], name)
+    name = _BETWEEN_NUMBERS.sub("\0", name.casefold().translate(_LETTERS))
+    return _BETWEEN_PARTS.sub("", name).replace("\0", "-")
+
+
 def singular(word: str) -> str:
     """Singular of an English noun, good enough to compare two spellings."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
+    if word.endswith("ae") and len(word) > _SHORTEST:  # larvae, vertebrae
+        return word[:-1]
     if (
         len(word) < _SHORTEST
         or not word.endswith("s")
@@ -89,5 +140,12 @@ def words(text: str) -> Iterator[Word]:
 
 
 def canonical(name: str) -> str:
-    """Spell a term so that case, hyphens and plural do not matter."""
-    return " ".join(word.text for word in words(name))
+    """Spell a term so that case, hyphens and plural do not matter.
+
+    Nor does an article: "lumen of the gut" is "lumen of gut".
+    """
+    run: list[str] = []
+    for word in words(name):
+        if not (word.text == "the" and run and run[-1] == "of"):
+            run.append(word.text)
+    return " ".join(run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from curation_kit.vocabulary._names import fold
+from curation_kit.vocabulary._names import fold, gene_key
 from curation_kit.vocabulary._table import Table
 
 __all__ = ["GENE_SPECIES", "GeneMatch", "GeneTable", "genes"]
@@ -13,8 +13,8 @@ __all__ = ["GENE_SPECIES", "GeneMatch", "GeneTable", "genes"]
 #: Species that have a table, by their key in `curation_kit.species.SPECIES`.
 GENE_SPECIES = ("human", "mouse", "rat", "zebrafish", "fly", "worm", "yeast")
 
-_KINDS = {"s": "symbol", "a": "alias", "p": "previous symbol"}
-_RANK = {"symbol": 0, "alias": 1, "previous symbol": 2}
+_KINDS = {"s": "symbol", "a": "alias", "p": "previous symbol", "n": "full name"}
+_RANK = {kind: rank for rank, kind in enumerate(_KINDS.values())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,11 @@ class GeneMatch:
     symbol
         The official symbol.
     kind
-        ``symbol``, ``alias`` or ``previous symbol``: what the name is to
-        this gene.
+        ``symbol``, ``alias``, ``previous symbol`` or ``full name``: what the
+        name is to this gene.
     name
-        The name as the source spells it; it may differ in case.
+        The name as the source spells it; it may differ in case. Of a full name
+        only its letters and digits are kept.
     """
 
     id: str
@@ -53,20 +54,49 @@ class GeneTable:
         self.species = species_key
         self._table = Table(f"genes_{species_key}")
 
-    def lookup(self, name: str) -> list[GeneMatch]:
+    def lookup(self, name: str, *, loosely: bool = False) -> list[GeneMatch]:
         """Genes of this name, whatever its case.
 
-        Official symbols come first, then aliases, then previous symbols;
-        within each, names spelled exactly so come first. A gene is listed
+        Official symbols come first, then aliases, previous symbols and full
+        names; within each, names spelled exactly so come first. A gene is listed
         once, under its best kind.
+
+        Parameters
+        ----------
+        name
+            A symbol, an alias or a full name.
+        loosely
+            Whether hyphens, Greek letters and Roman numbers may differ too:
+            "TGF-β1" is Tgfb1. In full names they always may.
         """
         found: dict[str, GeneMatch] = {}
-        for row in self._table.rows(fold(name)):
+        folded = fold(name)
+        for row in self._table.rows(gene_key(name)):
+            if not (loosely or row.kind == "n" or fold(row.name) == folded):
+                continue
             for gene in self._genes(row.kind, row.target, row.name):
                 known = found.get(gene.id)
                 if known is None or _order(gene, name) < _order(known, name):
                     found[gene.id] = gene
         return sorted(found.values(), key=lambda gene: (_order(gene, name), gene.id))
+
+    def kind(self, name: str) -> tuple[str, bool] | None:
+        """Best kind that a name is of, loosely spelled, and whether it is exact.
+
+        Cheaper than to look the genes up.
+        """
+        kinds = [
+            (_RANK[_KINDS[row.kind]], row.name != name)
+            for row in self._table.rows(gene_key(name))
+        ]
+        if not kinds:
+            return None
+        rank, inexact = min(kinds)
+        return list(_RANK)[rank], not inexact
+
+    def has_names_like(self, start: str) -> bool:
+        """Whether any name begins so, in its key; spares longer look-ups."""
+        return self._table.starts(gene_key(start))
 
     def symbol(self, gene_id: str) -> str | None:
         """Official symbol of an identifier, or None if it is not of this table."""
@@ -77,7 +107,7 @@ class GeneTable:
             return [GeneMatch(target, name, "symbol", name)]
         return [
             GeneMatch(row.target, row.name, _KINDS[kind], name)
-            for row in self._table.rows(fold(target))
+            for row in self._table.rows(gene_key(target))
             if row.kind == "s" and row.name == target
         ]
 

@@ -47,7 +47,9 @@ _STAGES = {
     "human": "HsapDv",
 }
 
-_KINDS = {"L": "label", "S": "synonym", "H": "plain English", "A": "adjective"}
+#: The better first: what papers mean by a name goes before the ontology's synonyms
+#: ("branchial arch" is any pharyngeal arch to them).
+_KINDS = {"L": "label", "H": "plain English", "S": "synonym", "A": "adjective"}
 _RANK = {kind: rank for rank, kind in enumerate(_KINDS.values())}
 
 #: Words that may stand between two words of one term.
@@ -115,7 +117,7 @@ class Ontology:
         self._links: Links | None = None
 
     def lookup(self, name: str) -> list[TermMatch]:
-        """Terms of this name: labels first, then synonyms, then plain English.
+        """Terms of this name: labels first, then plain English, then synonyms.
 
         Case, hyphens and plural do not matter, save the case of names that
         have no lower-case letters. A term is listed once, under its best
@@ -179,7 +181,7 @@ class Ontology:
     ) -> tuple[TermSpan | None, int]:
         best: TermSpan | None = None
         used = 1
-        for count, key in enumerate(_keys(text, tokens, index), start=1):
+        for count, key in _keys(text, tokens, index):
             if not self._starts(key):
                 break
             if key in ignore:
@@ -203,17 +205,22 @@ class Ontology:
         return known
 
 
-def _keys(text: str, tokens: list[Word], index: int) -> Iterator[str]:
-    """Ever longer runs of words from one word on, as keys."""
-    key = ""
+def _keys(text: str, tokens: list[Word], index: int) -> Iterator[tuple[int, str]]:
+    """Ever longer runs of words from one word on: how many, and their key.
+
+    "Epithelium of the bronchus" is looked for as "epithelium of bronchus".
+    """
+    run: list[str] = []
     for position in range(index, min(index + _LONGEST, len(tokens))):
         if position > index:
             gap = text[tokens[position - 1].end : tokens[position].start]
             if not _GAP.fullmatch(gap):
                 return
-            key += " "
-        key += tokens[position].text
-        yield key
+        word = tokens[position].text
+        if word == "the" and run and run[-1] == "of":
+            continue
+        run.append(word)
+        yield position - index + 1, " ".join(run)
 
 
 def _case_fits(term: str, name: str) -> bool:

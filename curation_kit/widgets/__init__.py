@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from ipywidgets import VBox
 
     from curation_kit.session import CurationSession
-    from curation_kit.workspace import Job, RecordEvidence, Workspace
+    from curation_kit.workspace import Job, JobEvaluation, RecordEvidence, Workspace
 
-__all__ = ["dashboard", "display_evidence", "display_job"]
+__all__ = ["dashboard", "display_evaluation", "display_evidence", "display_job"]
 
 
 def dashboard(
@@ -50,6 +50,24 @@ def display_job(job: Job) -> dict[str, Any]:
 
     bundle: dict[str, Any] = JobMonitor.of_job(job).mimebundle()
     return {**bundle, **text}
+
+
+def display_evaluation(evaluation: JobEvaluation) -> dict[str, Any]:
+    """Give what a notebook shows for an evaluation: scores, and errors to browse.
+
+    Registered as entry point ``evaluation`` of the group ``curation_kit.displays``.
+
+    Returns
+    -------
+    dict
+        A mimebundle; text only where no kernel is there to keep it alive.
+    """
+    text = {"text/plain": repr(evaluation)}
+    if not _in_kernel():
+        return text
+    from curation_kit.widgets._evaluation import EvaluationPanel
+
+    return {**EvaluationPanel(evaluation).mimebundle(), **text}
 
 
 def display_evidence(shown: RecordEvidence) -> dict[str, Any]:

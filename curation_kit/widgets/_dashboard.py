@@ -31,6 +31,7 @@ from curation_kit.widgets._help import Help
 from curation_kit.widgets._job_completeness import JobCompletenessView
 from curation_kit.widgets._job_documents import JobDocuments
 from curation_kit.widgets._job_log import JobLog
+from curation_kit.widgets._job_score import JobScoreView
 from curation_kit.widgets._job_settings import JobSettingsView
 from curation_kit.widgets._jobs import JobTable
 from curation_kit.widgets._messages import Messages
@@ -69,6 +70,7 @@ _PARTS: dict[str, tuple[Callable[[CurationSession], Widget], ...]] = {
         ResultsTable,
         evidence_sheet,
         JobCompletenessView,
+        JobScoreView,
         JobLog,
         JobSettingsView,
     ),

@@ -11,7 +11,7 @@ from traitlets import Bool, Dict
 
 from curation_kit.documents.page_images import PageImages
 from curation_kit.session import CurationSession, EvidenceView
-from curation_kit.session.job_view import COMPLETENESS, RESULTS
+from curation_kit.session.job_view import COMPLETENESS, RESULTS, SCORE
 from curation_kit.widgets._leaf import Leaf, script
 from curation_kit.widgets._messages import Messages
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from curation_kit.workspace import RecordEvidence
 
-__all__ = ["EvidencePanel", "EvidenceSheet", "still_picture"]
+__all__ = ["EvidencePanel", "EvidenceSheet", "page_images", "still_picture"]
 
 #: Pixels across of the picture for places without widgets.
 STILL_WIDTH = 1_000
@@ -62,8 +62,13 @@ class EvidencePanel(Leaf):
     @classmethod
     def of_record(cls, shown: RecordEvidence) -> EvidencePanel:
         """Show one record, outside the dashboard."""
-        view = EvidenceView(_images())
+        view = EvidenceView(page_images())
         view.show(shown.job, shown.document_id, shown.number)
+        return cls.of_view(view)
+
+    @classmethod
+    def of_view(cls, view: EvidenceView) -> EvidencePanel:
+        """Show what a view shows, outside the dashboard."""
         leaf = cls(view, actions=_actions(view))
         leaf.view = view
         return leaf
@@ -96,7 +101,7 @@ class EvidenceSheet(VBox):
         """Open when there is evidence to show on this part of the page."""
         shown = self._session.evidence.evidence
         tab = COMPLETENESS if shown.get("dropped") else RESULTS
-        wanted = bool(shown) and self._session.view.tab == tab
+        wanted = bool(shown) and self._session.view.tab in {tab, SCORE}
         display = None if wanted else "none"
         if self.layout.display != display:
             self.layout.display = display
@@ -129,7 +134,7 @@ def still_picture(shown: RecordEvidence) -> bytes | None:
         return None
     mentions = shown.job.mentions(shown.document_id, record, evidence)
     try:
-        return _images().render(
+        return page_images().render(
             shown.job.document_path(shown.document_id),
             page,
             STILL_WIDTH,
@@ -142,7 +147,7 @@ def still_picture(shown: RecordEvidence) -> bytes | None:
 _starting = threading.Lock()
 
 
-def _images() -> PageImages:
+def page_images() -> PageImages:
     """What draws the pages of all displays in this kernel."""
     with _starting:
         return _shared()

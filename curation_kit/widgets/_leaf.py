@@ -24,6 +24,7 @@ _STYLES = (
     "jobs",
     "results",
     "completeness",
+    "score",
     "evidence",
     "review",
     "settings",

@@ -7,6 +7,7 @@ from curation_kit.workspace.highlighting import evidence_folder, evidence_proble
 from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
 from curation_kit.workspace.reviewing import column_kind
+from curation_kit.workspace.scoring import JobEvaluation
 from curation_kit.workspace.viewing import JobViewing, RecordEvidence
 from curation_kit.workspace.workspace import Workspace, default_path
 
@@ -15,6 +16,7 @@ __all__ = [
     "Costs",
     "Estimate",
     "Job",
+    "JobEvaluation",
     "JobViewing",
     "Jobs",
     "RecordEvidence",

@@ -17,7 +17,7 @@ from curation_kit.runner import recover, work
 from curation_kit.workspace.costs import JobCosts, check_prices
 from curation_kit.workspace.exporting import JobExporting
 from curation_kit.workspace.reviewing import JobReviewing
-from curation_kit.workspace.viewing import JobViewing
+from curation_kit.workspace.scoring import JobScoring
 
 __all__ = ["Job"]
 
@@ -28,7 +28,7 @@ POLL = 0.05
 RUNNER_INTERVAL = 5.0
 
 
-class Job(JobReviewing, JobExporting, JobViewing, JobCosts):
+class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
     """One batch: a flow run over documents. A view of the store, never stale."""
 
     def __repr__(self) -> str:

@@ -18,6 +18,7 @@ from curation_kit.store import DATABASE, Database
 from curation_kit.workspace.cache import Cache
 from curation_kit.workspace.costs import check_prices
 from curation_kit.workspace.estimating import Estimate, cores, estimate
+from curation_kit.workspace.gold_tables import GoldTables
 from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
 
@@ -61,6 +62,8 @@ class Workspace:
         Earlier and running jobs.
     cache : Cache
         What is kept so that nothing is computed or paid for twice.
+    gold : GoldTables
+        Tables of known truth that jobs are scored against.
     spending : Spending
         What calls to models have used, by job and by day.
 
@@ -104,6 +107,7 @@ class Workspace:
             AnswerCache(self._database),
             self._runner,
         )
+        self.gold = GoldTables(self.path)
         self.spending = Spending(self._database)
         # What a crash left undone goes on without being asked for.
         self.jobs.ensure_runner()

@@ -105,6 +105,29 @@ def test_both_columns_of_a_caption_have_its_label(make_pdf, column):
     assert {caption.label for caption in text.captions} == {"Figure 1"}
 
 
+def test_a_list_of_legends_below_their_labels_is_read(make_pdf, column):
+    """Manuscripts end so: the label alone, then a title and paragraphs."""
+    title = "Where the gene is expressed"
+    pages = [
+        *column(60, 100, ["Results", *LEFT]),
+        (60, 400, "Acknowledgements", 12),
+        (60, 420, "We thank everyone who helped us with this work in these years.", 10),
+        (60, 450, "Figure 1", 12),
+        (60, 475, title, 12),
+        *column(60, 500, ["(A) Expression in the pharynx of the worm at this stage."]),
+        (60, 540, "Figure 2", 12),
+        (60, 565, "Where it is not", 12),
+        *column(60, 590, ["(A) No expression in the gut of the worm at this stage."]),
+    ]
+    text = read_document(make_pdf(pages), name="x.pdf")
+    check(text)
+    at = text.text.index("Expression in the pharynx")
+    assert text.caption_of(at).label == "Figure 1"
+    assert text.section_of(at).kind == "figure legend"
+    at = text.text.index("No expression in the gut")
+    assert text.caption_of(at).label == "Figure 2"
+
+
 def test_a_sentence_goes_on_behind_a_page_break(make_pdf, column):
     """Footers and captions at the break do not cut a sentence."""
     filler = "plain words that fill the line up to the right margin of the page and"

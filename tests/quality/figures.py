@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -11,6 +11,9 @@ from curation_kit.evaluation.intervals import bootstrap_interval
 
 #: The figures of the last report, which the tests hold the code to.
 KEPT = Path(__file__).with_name("figures.tsv")
+
+#: The kept figures have four decimals.
+ROUNDING = 5e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +122,20 @@ def read_kept() -> dict[tuple[str, str], Figure]:
         )
         for row in rows
     }
+
+
+def fallen(
+    measured: Iterable[Figure], kept: Mapping[tuple[str, str], Figure]
+) -> list[str]:
+    """Say which figures are below the interval of the kept one, or are not kept."""
+    said = []
+    for one in measured:
+        before = kept.get((one.group, one.name))
+        if before is None:
+            said.append(f"{one.group}, {one.name}: not in {KEPT.name}")
+        elif not one.value >= before.low - ROUNDING:  # also when there is none
+            said.append(
+                f"{one.group}, {one.name}: {one.value:.3f} is below {before.low:.3f}, "
+                f"the lower end of {before.value:.3f}"
+            )
+    return said

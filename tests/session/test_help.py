@@ -20,6 +20,7 @@ from curation_kit import cli
 from curation_kit.agents import Extractor, Options, agents, register
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.errors import FailureCategory, NotFound
+from curation_kit.evaluation import MATCHES
 from curation_kit.flow import TEMPLATES, EvidenceGate
 from curation_kit.formats import columns_of
 from curation_kit.records import (
@@ -147,7 +148,8 @@ def test_every_name_exists() -> None:
         option for agent in agents().values() for option in agent.Options.model_fields
     }
     known |= set(FailureCategory) | set(Verification) | set(Verdict) | set(LookupStatus)
-    known |= set(get_args(EvidenceGate)) | {"_run"} | set(Reason)
+    known |= set(get_args(EvidenceGate)) | {"_run", "gold"} | set(Reason)
+    known |= set(MATCHES)
     wide = columns_of(GeneExpressionRecord, why=True, curation=True)
     known |= {column.name for column in wide}
     for name in TOPICS:

@@ -32,11 +32,14 @@ def documents(table: RecordTable) -> list[str]:
 
 
 def test_rows_are_those_of_the_job(job: ck.Job, table: RecordTable) -> None:
-    """The same columns and rows as `job.results`."""
+    """The same columns and rows as `job.results`, and why each was kept."""
     results = job.results.astype(object).where(job.results.notna(), "")
-    columns = [column["name"] for column in table.results["columns"]]
+    *columns, last = [column["name"] for column in table.results["columns"]]
     assert columns == [name for name in results if name != "document_id"]
-    expected = [[str(cell) for cell in row] for row in results[columns].to_numpy()]
+    assert last == "why"
+    cells = [[str(cell) for cell in row] for row in results[columns].to_numpy()]
+    why = [record.why for _, _, record in job.records()]
+    expected = [[*row, text] for row, text in zip(cells, why, strict=True)]
     assert table.results["rows"] == expected
 
 

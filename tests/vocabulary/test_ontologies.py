@@ -52,6 +52,36 @@ def test_find_does_not_cross_a_comma():
     assert "spinal, cord" not in [span.text for span in found]
 
 
+def test_find_reads_over_an_article():
+    """It is written in "lumen of the gut", which is named "lumen of gut"."""
+    found = ontology("UBERON").find("the epithelium of the bronchus and of the lens")
+    assert [span.text for span in found] == ["epithelium of the bronchus", "lens"]
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("roof of the mouth", "roof of mouth"),
+        ("basal layer of epidermis", "stratum basale of epidermis"),
+    ],
+)
+def test_an_article_does_not_matter(name, label):
+    """Neither in the paper's words nor in those of the vocabulary."""
+    assert ontology("UBERON").lookup(name)[0].label == label
+
+
+def test_plain_english_goes_before_a_synonym():
+    """What papers mean by a name, not what the ontology also calls so."""
+    assert ontology("UBERON").lookup("branchial arch")[0].label == "pharyngeal arch"
+
+
+def test_compounds_are_known_in_either_order():
+    """The noun or the adjective of the whole may come first: "renal cortex"."""
+    terms = ontology("UBERON")
+    known = [terms.lookup(name) for name in ("cortex of kidney", "renal cortex")]
+    assert [found[0].id for found in known] == [known[0][0].id] * 2
+
+
 def test_find_leaves_out_what_is_ignored():
     """An ignored name is not found, a longer one that holds it is."""
     found = ontology("WBbt").find("neuron and motor neuron", ignore={"neuron"})

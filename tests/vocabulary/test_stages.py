@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from curation_kit.vocabulary import find_stages, resolve_stage
@@ -35,6 +37,18 @@ from curation_kit.vocabulary import find_stages, resolve_stage
         ("worm", "young adults", ["newly molted young adult hermaphrodite Ce"]),
         ("worm", "day 3 adults", ["3-days post-L4 adult hermaphrodite Ce"]),
         ("human", "Carnegie stage 14", ["Carnegie stage 14"]),
+        ("human", "15 pcw", ["15th week post-fertilization stage"]),
+        ("human", "GW24", ["22nd week post-fertilization stage"]),
+        ("human", "14 weeks of gestation", ["12th week post-fertilization stage"]),
+        ("mouse", "e14.5", ["Theiler stage 22"]),
+        ("mouse", "2-cell embryos", ["Theiler stage 02"]),
+        ("mouse", "two-week-old", ["2-week-old stage"]),
+        ("mouse", "3 months of age", ["3-month-old stage"]),
+        ("mouse", "21-day-old", ["21-day-old stage"]),
+        ("mouse", "stage HH10", []),
+        ("zebrafish", "22 ss", ["segmentation:20-25 somites"]),
+        ("worm", "L4.4", ["L4.4 larva Ce"]),
+        ("fly", "24 h APF", []),
         ("rat", "E10.5", []),
         ("yeast", "adult", []),
         ("worm", "E10.5", []),
@@ -52,12 +66,43 @@ def test_stage_means_these_terms(species, name, labels):
         ("mouse", "from E9.5 to E11.5, but E2 and IE7b", ["E9.5", "E11.5"]),
         ("worm", "in L1 larvae and young adults", ["L1 larvae", "young adults"]),
         ("fly", "in stage 10B egg chambers", ["stage 10B egg chambers"]),
+        ("zebrafish", "at 24–48 hpf", ["24 hpf", "48 hpf"]),
+        ("zebrafish", "at 2, 3 and 5 dpf", ["2 dpf", "3 dpf", "5 dpf"]),
+        ("zebrafish", "in 3 fish, 24 hpf", ["24 hpf"]),
+        ("zebrafish", "at the 6-8 somite stage", ["6 somite stage", "8 somite stage"]),
+        ("mouse", "at E7.5, 8.5 and 9.5", ["E7.5", "E8.5", "E9.5"]),
+        ("mouse", "E10.5-E12.5", ["E10.5", "E12.5"]),
+        ("mouse", "at P7–P14 and P7-14", ["P7", "P14", "P7", "P14"]),
+        ("mouse", "at P7 and 3 weeks", ["P7"]),
+        ("mouse", "6-8 week old mice", ["6 week old", "8 week old"]),
+        ("mouse", "stage HH10 chicks, P53-null", ["stage HH10"]),
+        ("fly", "stage 5 to 8 embryos", ["stage 5 embryos", "stage 8 embryos"]),
+        (
+            "fly",
+            "stages 9-10 egg chambers",
+            ["stage 9 egg chambers", "stage 10 egg chambers"],
+        ),
+        ("fly", "0-2 h embryos, 24 h APF", ["0-2 h embryos", "24 h APF"]),
         ("worm", "the mature protein", []),
         ("yeast", "at stage 3", []),
     ],
 )
 def test_stages_are_found_in_text(species, text, found):
-    """The longest name at each place, with offsets of the text."""
-    spans = find_stages(text, species)
-    assert [span.text for span in spans] == found
-    assert all(text[span.start : span.end] == span.text for span in spans)
+    """The longest name at each place; of a list, each with the unit they share."""
+    assert [span.text for span in find_stages(text, species)] == found
+
+
+@pytest.mark.parametrize(
+    ("species", "text"),
+    [
+        ("zebrafish", "at 24–48 hpf and 3.5 dpf."),
+        ("mouse", "from E9.5 to E11.5 and 12.5"),
+        ("fly", "embryonic stages 5, 9 and 10B egg chambers"),
+    ],
+)
+def test_offsets_are_those_of_the_text(species, text):
+    """What stands there is the end of a name, or all of it."""
+    for span in find_stages(text, species):
+        words = text[span.start : span.end]
+        assert words
+        assert any(word in words for word in re.findall(r"[\d.]+[AB]?", span.text))

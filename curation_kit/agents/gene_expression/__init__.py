@@ -6,5 +6,14 @@ from curation_kit.agents.gene_expression.agent import (
     GeneExpressionAgent,
     GeneExpressionOptions,
 )
+from curation_kit.agents.gene_expression.all_genes import NamedGene, find_all_genes
+from curation_kit.agents.gene_expression.curatable import classify, probabilities
 
-__all__ = ["GeneExpressionAgent", "GeneExpressionOptions"]
+__all__ = [
+    "GeneExpressionAgent",
+    "GeneExpressionOptions",
+    "NamedGene",
+    "classify",
+    "find_all_genes",
+    "probabilities",
+]

@@ -20,7 +20,7 @@ class Clause:
     """A part of a sentence with one polarity.
 
     `leading` are the places and stages that open the sentence and hold for
-    all of it ("At E10.5, ...").
+    all of it ("At E10.5, ..."); `proper` is where what opens it ends.
     """
 
     start: int
@@ -29,6 +29,7 @@ class Clause:
     genes: list[GeneMention] = field(default_factory=list)
     places: list[Mention] = field(default_factory=list)
     leading: list[Mention] = field(default_factory=list)
+    proper: int = 0
 
     @property
     def excepted(self) -> bool:
@@ -41,9 +42,10 @@ class Clause:
 _SPLIT = re.compile(
     r";\s+|,?\s+(?P<word>but(?! also)|whereas|while|although|though|however|yet|except(?: for the fact)? that|except(?: for| in)?|excluding"
     r"|with the exception of|despite|because|suggesting|indicating|implying)\s+"
-    r"|,?\s+(?:and|with|,)\s+(?P<neg>(?=(?:no|not|absent|absence|neither|(?:is|was|were|are) (?:not|never|absent|undetectable|missing|excluded)|undetectable|lacking|excluded)\b))"
+    r"|,?\s+(?:and|with|,)\s+(?P<neg>(?=(?:no|not|absent|absence|neither|(?:is|was|were|are) (?:not|never|absent|undetectable|missing|excluded|lost|(?:\w+ly )?(?:reduced|decreased|increased|expanded|abolished|diminished|upregulated|downregulated|unchanged|unaffected))|undetectable|lacking|excluded)\b))"
     r"|,\s+(?P<not>(?=(?:not|without|nor) (?!only)))"
     r"|,?\s+(?P<that>and that)\s+"
+    r"|\s+(?:(?:is|was|are|were|\w+ly) ){0,2}(?P<comp>complementary (?:to|with))\s+"
     r"|,\s+(?P<where>where)\s+"
     r"|(?<=[a-z]),\s+(?P<we>(?=we\b))"
     r"|,\s+which\s+(?P<which>(?=(?:was|were|is|are) ))"
@@ -51,6 +53,11 @@ _SPLIT = re.compile(
     re.IGNORECASE,
 )
 
+
+#: A list goes on after a semicolon: "...; myotome, and occipital mesenchyme (b); ...".
+_LISTED = re.compile(
+    r"(?:and )?(?:[\w-]+,? ){0,7}[\w-]+ \([^()]{1,14}\)(?=[;.]| \(scale|$)"
+)
 
 #: How a clause opens that goes on about the gene before it.
 _ELLIPTIC = frozenset(("but", "neg", "not", "except", "except in", "except for"))
@@ -66,7 +73,7 @@ _NEXT_GENE_BEFORE = re.compile(
 )
 _NEXT_GENE_AFTER = re.compile(
     r"(?: (?:mRNAs?|proteins?|transcripts?|expression|signals?|staining))?"
-    r" (?:(?:is|was|were|are|has|localized|localizes|appeared|showed|shows) |(?:only |also )?(?:in|at|throughout) )"
+    r" (?:(?:is|was|were|are|has|locali[sz]e[sd]|appeared|showed|shows|labell?ed|labels|marked|marks|stained) |(?:only |also )?(?:in|at|throughout) )"
 )
 _LEADING = re.compile(
     r"(?:(?:However|Moreover|Furthermore|Interestingly|Similarly|In addition|By contrast|In contrast|Also|Finally|Then), )?"
@@ -106,7 +113,12 @@ def clauses(
         clause.genes = [g for g in genes if clause.start <= g.start < clause.end]
         clause.places = [p for p in places if clause.start <= p.start < clause.end]
         clause.leading = ahead if number else []
+        clause.proper = proper
+        if not number and not clause.genes and len(found) > 1:
+            # "The heart at 48 hpf; G is seen in the atrium."
+            ahead = [p for p in clause.places if p.what is What.STAGE]
     _share_stage(text, found)
+    _frame(found, places)
     return found
 
 
@@ -122,6 +134,8 @@ def _cuts(
     cuts: list[tuple[int, int, str]] = []
     for match in _SPLIT.finditer(text, start):
         if any(low < match.end() and match.start() < high for low, high in taken):
+            continue
+        if match[0].startswith(";") and _LISTED.match(text, match.end()):
             continue
         kind = match["word"].lower() if match["word"] else match.lastgroup or ""
         cuts.append((match.start(), match.end(), kind))
@@ -139,6 +153,19 @@ def _cuts(
         ):
             cuts.append((opener.start(), gene.start, "gene"))
     return sorted(cuts)
+
+
+def _frame(found: list[Clause], places: Sequence[Mention]) -> None:
+    """Give all clauses the only stage of a sentence, if it stands before any place.
+
+    "We saw complementary patterns at E12.5, with G in A and H in B."
+    """
+    stages = [p for p in places if p.what is What.STAGE]
+    others = [p.start for p in places if p.what is not What.STAGE]
+    if len(stages) == 1 and others and stages[0].start < min(others):
+        for clause in found:
+            if stages[0] not in (*clause.places, *clause.leading):
+                clause.leading = [*clause.leading, stages[0]]
 
 
 def _share_stage(text: str, found: list[Clause]) -> None:

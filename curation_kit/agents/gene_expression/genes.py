@@ -5,77 +5,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
 
+from curation_kit.agents.gene_expression.abbreviations import abbreviations
+from curation_kit.agents.gene_expression.gene_forms import (
+    full_names,
+    one_gene,
+    others_listed,
+    without_prefix,
+)
+from curation_kit.agents.gene_expression.gene_use import (
+    LAB_TAG,
+    POSITIVE_CELLS,
+    GeneMention,
+    Use,
+    use_of,
+)
+from curation_kit.agents.gene_expression.gene_votes import TaggerVotes
 from curation_kit.agents.gene_expression.stopwords import LAB_WORDS, LOWER_WORDS
 from curation_kit.agents.gene_expression.usage import WordUse
 from curation_kit.vocabulary import GeneMatch, genes
 
 __all__ = ["POSITIVE_CELLS", "GeneFinder", "GeneMention", "Use"]
 
-
-class Use(StrEnum):
-    """What a mention of a gene is used for in its sentence."""
-
-    PRODUCT = "product"
-    REPORTER = "reporter"
-    GENOTYPE = "genotype"
-    MARKER = "marker"
-
-
-@dataclass(frozen=True, slots=True)
-class GeneMention:
-    """A gene named in a text: its place, its words, what it is there for.
-
-    `symbol` is the official symbol where the name has one meaning, else the
-    paper's own words; `ids` are what it may stand for and only serve to merge
-    mentions of one gene.
-    """
-
-    start: int
-    end: int
-    text: str
-    symbol: str
-    use: Use
-
-
 #: A token that may hold a gene name: letters, digits, hyphens, fly brackets.
 _TOKEN = re.compile(
-    r"(?<![\w-])[A-Za-zΑ-Ωα-ω][\w]*(?:\([A-Za-z0-9]{1,6}\)[\w]*)?(?:[-.][A-Za-z0-9]+)*"
+    r"(?<![\w-])[A-Za-zΑ-Ωα-ω][\w]*(?:\([A-Za-z0-9]{1,6}\)[\w]*)?(?:[-.][A-Za-zα-ωΔ0-9]+)*"
 )
-_TAG = r"(?:[es]?gfp|m?cherry|m?[rycb]fp|venus|tdtomato|lacz|mkate2?|dsred\w*|halo\w*|flag|myc|ha|neongreen|mneongreen|luc(?:iferase)?|gus)"
-_REPORTER_AFTER = re.compile(rf"\s?::\s?\w|\s?:\s?{_TAG}\b|[-–]{_TAG}\b", re.IGNORECASE)
-_REPORTER_BEFORE = re.compile(rf"(?:::|{_TAG}[:–-])$", re.IGNORECASE)
-_REPORTER_PART = re.compile(rf"{_TAG}\d*", re.IGNORECASE)
-#: "acs-1p::gfp", "the acs-1 promoter" in a sentence that has a tag.
-_PROMOTER = re.compile(r"p?\s?::?\s?\w|p\b| promoter\b")
-_TAGGED = re.compile(rf"\b{_TAG}\b", re.IGNORECASE)
-_GENOTYPE_AFTER = re.compile(
-    r"\s?(?:\((?:[a-z]{1,3}\d+|RNAi|lf|gf|0|null)\)|[−–-]/[−–-]|\+/[−–+-]|[ΔΔ]|fl/|flox"
-    r"|[- ](?:null|mutants?|mutations?|RNAi|knock-?(?:outs?|downs?|ins?)|deficien\w+|KO|c[kK][oO]|CKO|KD|Tg|transgenes?|deletions?"
-    r"|siRNAs?|shRNAs?|sgRNAs?|dsRNA|morph\w+|alleles?|inhibitors?|agonists?|antagonists?|loss"
-    r"|overexpress\w*|transgenic|heterozyg\w+|homozyg\w+|dependent|depleted|clones?|background)\b)"
-)
-_GENOTYPE_BEFORE = re.compile(
-    r"\b(?:loss of|lacking|depletion of|deletion of|knock-?down of|knock-?out of|absence of|mutant for"
-    r"|silencing of|inhibition of|mutations? in|overexpress\w*(?: of)?|UAS-|UAS |hs-|si|sh)$"
-)
-_MARKER_AFTER = re.compile(
-    r"\s?(?:\+|⁺|-?(?:high|hi|low|lo|pos|neg)\b|[- ]?(?:positive|negative|expressing)\b|[- ](?:Cre\w*|CRE\w*|GAL4|Gal4)"
-    r"|,? (?:an? |the )?(?:[\w-]+ ){0,3}markers?\b| (?:[TB]|NK)? ?cells? ?lines?\b| (?:driver|enhancer)s?\b"
-    r"| promoter (?!reporter|::|fusion|activity|drove)|\) ?\+)"
-)
-#: "CD4+ cells were found in": where such cells are, the gene is expressed.
-POSITIVE_CELLS = re.compile(
-    r"\s?(?:\+|⁺|[- ]positive|[- ]expressing)[- ]?(?:[\w-]+ ){0,2}?(?:cells?|neurons?|nuclei|fib(?:er|re)s?) "
-    r"(?:(?:was|were|are|is) )?(?:(?:also|mainly|not|only|mostly|\w+ly) )?(?:found|detected|observed|seen|located|present|locali[sz]ed"
-    r"|restricted|confined|abundant|scattered|visible|absent)\b"
-)
-_MARKER_BEFORE = re.compile(
-    r"\bmarkers?,? (?:genes?,? )?(?:(?:for|of|such as|including|like) )?(?:\w+ )?\(?(?:\w+, )*$"
-)
+_REPORTER_PART = re.compile(rf"{LAB_TAG}\d*", re.IGNORECASE)
 _PARTS_KEPT = re.compile(r"[-.]")
 
 #: A capitalised name without a digit is a gene when the paper uses it so often.
@@ -90,8 +47,30 @@ _WORM = re.compile(
 _YEAST = re.compile(
     r"[A-Z]{3}\d{1,3}|[A-Z][a-z]{2}\d{1,3}p?|Y[A-P][LR]\d{3}[WC](?:-[A-Z])?"
 )
+#: "Sox9flox", "Tbx15LacZ", "SryMyc": a superscript that the text has lost.
+_ALLELE = re.compile(
+    r"(?<=[a-z0-9])(?:fl(?:ox)?|lox[pP]?|[lL]acZ|e?GFP|Cre(?:ER\w*)?|null|neo|del|[kK][oO]|[wW][tT]|Myc|tm\d\w*)$|(?<=\w)Δ.*$"
+)
+#: Words for several products: "Polycomb repressive complex 1 (PRC1)".
+_NOT_ONE_GENE = re.compile(
+    r"\b(?:complex(?:es)?|famil(?:y|ies)|pathway|syndrome|disease|disorder|cells?|system|cortex|nucle(?:us|i)|medium|solution|assay)\b(?: \w{1,3})?$",
+    re.IGNORECASE,
+)
+#: Species of which the tagger has learnt little, and whose names have strict rules.
+_STRICT = frozenset({"worm", "yeast"})
+#: Species whose full names are known.
+_SPELLED_OUT = ("human", "mouse")
+#: Share of a name's uses that the tagger takes for a gene, to believe it.
+_MOSTLY = 0.5
+#: Share below which an alias is not believed to be one, whatever is said of it.
+_RARELY = 0.25
+#: A gene that no table has is used so often, and named as a gene so often.
+_NEW_GENE_USES, _NEW_GENE_EVIDENCE = 8, 5
 _VOWEL = re.compile(r"[aeiouy]")
 _DIGIT = re.compile(r"\d")
+#: An older name of a fly gene: "dec-1".
+_NUMBERED = re.compile(r"[a-z]{3,6}-\d")
+_DIGIT_OR_GREEK = re.compile(r"[\dα-ω]")
 
 
 class GeneFinder:
@@ -108,22 +87,64 @@ class GeneFinder:
     def __init__(self, species: Sequence[str], text: str) -> None:
         self._species = list(species)
         self._use = WordUse(text)
+        self._votes = TaggerVotes(text)
+        self._defined = abbreviations(text)
         self._known: dict[str, str | None] = {}
+        self._words: dict[str, tuple[int, int, str] | None] = {}
 
     def find(self, text: str) -> list[GeneMention]:
         """Mentions in a sentence, in order, not overlapping."""
+        spelled_out = self._spelled_out(text)
         mentions: list[GeneMention] = []
         for token in _TOKEN.finditer(text):
-            start, name = token.start(), token[0]
-            if mentions and start < mentions[-1].end:
+            if mentions and token.start() < mentions[-1].end:
                 continue
-            found = self._name_in(name) or self._pair(text, token)
+            full = spelled_out.get(token.start())
+            if full is not None:
+                mentions.append(full)
+                continue
+            word = token[0]
+            if word not in self._words:
+                self._words[word] = self._name_in(word)
+            found = self._words[word] or self._pair(text, token)
             if found is None:
                 continue
             offset, length, symbol = found
-            mention = _judged(text, start + offset, start + offset + length, symbol)
-            mentions.append(mention)
-        return mentions
+            start = token.start() + offset
+            mentions += self._with_others(text, start, start + length, symbol)
+        return _once(text, mentions)
+
+    def _with_others(
+        self, text: str, start: int, end: int, symbol: str
+    ) -> Iterator[GeneMention]:
+        """Give a gene and those that a list or a range names after it."""
+        others = [
+            (first, last, name, other)
+            for first, last, name in others_listed(text, start, end)
+            if (other := self._member(name))
+        ]
+        # "Fgf8/17/18 mutants" are mutants of each.
+        use = use_of(text, start, others[-1][1] if others else end)
+        yield GeneMention(start, end, text[start:end], symbol, use)
+        for first, last, name, other in others:
+            yield GeneMention(first, last, name, other, use)
+
+    def _member(self, name: str) -> str | None:
+        """Give the symbol of a member of a list, which is a gene if there is one."""
+        found = (one_gene(name, species) for species in self._species)
+        return next((match.symbol for match in found if match), None)
+
+    def _spelled_out(self, text: str) -> dict[int, GeneMention]:
+        """Full names by where they start: "fibroblast growth factor 8"."""
+        species = [one for one in _SPELLED_OUT if one in self._species]
+        return {
+            start: GeneMention(
+                start, end, match.symbol, match.symbol, use_of(text, start, end)
+            )
+            for start, end, _, match in full_names(text, species)
+            # "droopy ear" is the name of a gene, and of what its mutants have.
+            if self._votes.of(text[start:end])[1] >= _MOSTLY
+        }
 
     def _name_in(self, token: str) -> tuple[int, int, str] | None:
         """Give the gene name that a token holds: offset, length, official symbol."""
@@ -140,6 +161,9 @@ class GeneFinder:
                 return offset, length, symbol
         if "worm" in self._species:
             return self._worm_reporter(name, offset)
+        for shorter in (without_prefix(name), _ALLELE.sub("", name)):
+            if shorter != name and (symbol := self._gene(shorter)):
+                return offset + name.index(shorter), len(shorter), symbol
         # "GFP-Pax6": the tag stands first.
         if len(parts) > 1 and _REPORTER_PART.fullmatch(parts[0]):
             rest = name[len(parts[0]) + 1 :]
@@ -175,7 +199,7 @@ class GeneFinder:
         return self._known[name]
 
     def _judge(self, name: str) -> str | None:
-        if len(name) < 2 or name in LAB_WORDS or name in self._use.abbreviations:
+        if len(name) < 2 or self._shortens_another(name):
             return None
         if (
             name.islower()
@@ -195,19 +219,68 @@ class GeneFinder:
         for species, match in found:
             if self._plausible(name, species, match):
                 return match.symbol
-        return None
+        new = self._use.coined(name) or (not found and self._is_new(name))
+        return name if new else None
+
+    def _shortens_another(self, name: str) -> bool:
+        """Whether it is a word of the laboratory, or is short for no gene here."""
+        long = self._defined.get(name, "")
+        if any(_means(long, species) for species in self._species):
+            return False
+        if name in LAB_WORDS or _NOT_ONE_GENE.search(long):
+            return True
+        short = long or name in self._use.abbreviations
+        return bool(short) and self._votes.of(name)[1] < _MOSTLY
+
+    def _is_new(self, name: str) -> bool:
+        """Whether the paper describes a gene that no table has.
+
+        A family is none: there is a gene of its name and a number.
+        """
+        if self._species[0] in _STRICT or name.lower() in LOWER_WORDS:
+            return False
+        if self._use.evidence(name) < _NEW_GENE_EVIDENCE or not 2 < len(name) < 13:
+            return False
+        family = (self._defined.get(name, name), name, without_prefix(name))
+        if any(
+            genes(species).lookup(f"{one}{sign}{number}")
+            for species in self._species
+            for one in family
+            for sign in ("", "-", " ")
+            for number in "123AB"
+        ):
+            return False
+        uses, share = self._votes.of(name)
+        return uses >= _NEW_GENE_USES and share > _MOSTLY
 
     def _plausible(self, name: str, species: str, match: GeneMatch) -> bool:
         """Whether a name that a gene has is meant as one here."""
-        if species in {"worm", "yeast"}:
+        if species in _STRICT:
             return True
         if name.lower() in LOWER_WORDS:
             return False
-        evidence = self._use.evidence(name)
         if self._named(name, species, match):
             return True
+        uses, share = self._votes.of(name)
+        doubtful = species != "fly" and match.kind != "symbol" and uses >= _SURE
+        if doubtful and share < _RARELY and self._use.evidence(name) <= _SURE:
+            return False
+        if self._told(name, species, match):
+            return True
+        if name.islower() and not _DIGIT.search(name):
+            # "noggin", "involucrin": the product, spelled as a word.
+            return species != "fly" and len(name) > 5 and uses > 1 and share > _MOSTLY
+        if match.kind == "symbol" and match.name == name and len(name) > 2:
+            return share > _MOSTLY and not self._use.in_lower_case(name)
+        return uses >= _SURE and share > _MOSTLY and not self._use.in_lower_case(name)
+
+    def _told(self, name: str, species: str, match: GeneMatch) -> bool:
+        """Whether its spelling, and the words beside it, tell of a gene."""
+        evidence = self._use.evidence(name)
         digit = bool(_DIGIT.search(name))
         if match.kind == "symbol" and digit and len(name) > 2:
+            return True
+        if species == "fly" and match.name == name and _NUMBERED.fullmatch(name):
             return True
         if digit and len(name) > 3:
             return evidence > 0
@@ -231,6 +304,8 @@ class GeneFinder:
 
     def _named(self, name: str, species: str, match: GeneMatch) -> bool:
         """Whether the paper gives the gene's full name before it: "eyeless (ey)"."""
+        if match.symbol in _means(self._defined.get(name, ""), species):
+            return True
         return any(
             known.id == match.id
             for full in self._use.full_names(name)
@@ -255,25 +330,48 @@ def _fitting(name: str, species: str) -> GeneMatch | None:
             return match
     if len(symbols) == 1 and _protein_form(looked_up, symbols[0].name, species):
         return symbols[0]
+    if species not in {"fly", *_STRICT} and not any(
+        match.kind != "full name" for match in matches
+    ):
+        loose = _spelled_loosely(name, species)
+        if loose or not matches:
+            return loose
     if symbols or len({match.id for match in matches}) != 1:
         return None
-    alias = matches[0]
-    exact = alias.name == looked_up
+    return matches[0] if _alias_fits(name, matches[0], species) else None
+
+
+def _spelled_loosely(name: str, species: str) -> GeneMatch | None:
+    """Give the gene of a name with other hyphens or letters: "TGF-β1"."""
+    if len(name) < 3 or not name[0].isupper() or not _DIGIT_OR_GREEK.search(name):
+        return None
+    matches = genes(species).lookup(name, loosely=True)
+    best = [match for match in matches if match.kind == matches[0].kind]
+    return best[0] if len(best) == 1 else one_gene(name, species)
+
+
+def _alias_fits(name: str, alias: GeneMatch, species: str) -> bool:
+    """Whether a name is written so that an alias may be meant."""
+    exact = alias.name == name
     if species == "fly":
-        return alias if exact and len(name) > 3 else None
-    if species in {"worm", "yeast"}:
-        return alias
+        return exact and len(name) > 3
+    if species in _STRICT:
+        return True
+    if alias.kind == "full name":  # of which no table keeps the case
+        return len(name) > 4 or (len(name) > 2 and bool(_DIGIT_OR_GREEK.search(name)))
     if _DIGIT.search(name):
-        return alias if (exact and len(name) > 2) or len(name) > 4 else None
+        return (exact and len(name) > 2) or len(name) > 4
     # "STn" is a sugar, "STN" an alias: short names must be spelled exactly so.
     fits = exact if len(name) < 5 else name[0].isupper()
-    return alias if fits and name[0].isupper() and len(name) > 2 else None
+    return fits and name[0].isupper() and len(name) > 2
 
 
 def _protein_form(name: str, symbol: str, species: str) -> bool:
     """Whether a name is how the protein of a gene is written."""
     if species == "fly":
-        return symbol.islower() and name == symbol.capitalize()
+        # "Atg8A", "dcp-1": with a number in it no other gene is spelled so.
+        numbered = bool(_DIGIT.search(name)) and len(name) > 3
+        return numbered or (symbol.islower() and name == symbol.capitalize())
     if species == "human":
         return name[:1].isupper()
     if species in {"mouse", "rat"}:
@@ -285,20 +383,33 @@ def _protein_form(name: str, symbol: str, species: str) -> bool:
     return species != "zebrafish" or name in {symbol.upper(), symbol.capitalize()}
 
 
-def _judged(text: str, start: int, end: int, symbol: str) -> GeneMention:
-    before, after = text[max(0, start - 40) : start], text[end : end + 40]
-    if (
-        _REPORTER_AFTER.match(after)
-        or _REPORTER_BEFORE.search(before)
-        or (_PROMOTER.match(after) and _TAGGED.search(text))
-    ):
-        use = Use.REPORTER
-    elif _GENOTYPE_AFTER.match(after) or _GENOTYPE_BEFORE.search(before):
-        use = Use.GENOTYPE
-    elif POSITIVE_CELLS.match(text, end):
-        use = Use.PRODUCT
-    elif _MARKER_AFTER.match(after) or _MARKER_BEFORE.search(before):
-        use = Use.MARKER
-    else:
-        use = Use.PRODUCT
-    return GeneMention(start, end, text[start:end], symbol, use)
+def _means(long: str, species: str) -> set[str]:
+    """Give the symbols of a species that a full name stands for.
+
+    Its own names and those of man and mouse, whose genes share their symbols.
+    """
+    if not long:
+        return set()
+    named = {one: one_gene(long, one) for one in {species, *_SPELLED_OUT}}
+    own = named[species]
+    found = {own.symbol} if own else set()
+    for match in named.values():
+        for same in genes(species).lookup(match.symbol) if match else ():
+            if same.kind == "symbol":
+                found.add(same.symbol)
+    return found
+
+
+def _once(text: str, mentions: list[GeneMention]) -> list[GeneMention]:
+    """Leave a full name out whose symbol follows: "sonic hedgehog (Shh)"."""
+    kept: list[GeneMention] = []
+    for mention in mentions:
+        before = kept[-1] if kept else None
+        if (
+            before
+            and before.symbol == mention.symbol
+            and text[before.end : mention.start] == " ("
+        ):
+            kept.pop()
+        kept.append(mention)
+    return kept

@@ -13,7 +13,6 @@ import re
 __all__ = [
     "ACTIVE",
     "ASIDE",
-    "ASSAYS",
     "BESIDES",
     "CAUSED",
     "CELL_LINE",
@@ -37,8 +36,6 @@ __all__ = [
     "PERTURBED",
     "PREVIOUS",
     "VERB",
-    "assay_of",
-    "named_assay",
 ]
 
 #: What is seen of a gene.
@@ -53,29 +50,29 @@ NOUN = (
 VERB = (
     r"(?:appear(?:s|ed)?|seem(?:s|ed)?) to be (?:\w+ly )?(?:expressed|enriched|locali[sz]ed)"
     r"|(?:co-?|immuno)?express(?:ed|es(?= (?:\w+ly )?(?:in|at|throughout)\b))|transcribed|(?:co-?|immuno-?)?locali[sz](?:ed|es|e)"
-    r"|located|enriched|detect(?:ed|able)|undetectable|absent|present|restricted|confined"
+    r"|located|enriched|detect(?:ed|able)|undetectable|absent|present|restricted|confined|limited"
     r"|accumulat(?:es|ed|e)|concentrated|distributed|found|observed|seen|visible"
     r"|apparent|evident|lacking|missing|excluded|stain(?:ed|s)|labell?ed|marks"
-    r"|appear(?:s|ed)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?"
+    r"|appear(?:s|ed)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?|be(?:gins?|gan)|start(?:s|ed)|overlap(?:s|ped)?"
     r"|(?:is|are|was|were|remain(?:s|ed)|being) (?:\w+ly |most |more |also |not )?(?:active|strong(?:er|est)?|weak(?:er|est)?"
-    r"|prominent|intense|robust|faint|diffuse|up-?regulated|elevated|high(?:er|est)?|low(?:est)?|positive)"
+    r"|prominent|intense|robust|faint|diffuse|bright(?:er|est)?|up-?regulated|elevated|high(?:er|est)?|low(?:er|est)?|positive)"
     rf"|(?:show|display|exhibit)(?:s|ed)?\s+(?:[\w-]+\s+){{0,5}}(?:{NOUN})"
 )
 
 #: Place first: "cells express G".
 ACTIVE = (
-    r"(?:co-?)?express(?:es|ing)?|expressed|stain(?:ed|ing)? (?:positive(?:ly)? )?for"
-    r"|(?:immuno)?positive for|negative for|immunoreactive for|labell?ed for"
+    r"(?:co-?)?express(?:es|ing)?|expressed|(?:immuno)?stain(?:ed|ing)? (?:positive(?:ly)? )?for"
+    r"|(?:immuno)?positive for|negative for|immunoreactive for|labell?ed (?:for|by)|contain(?:s|ed)?|lack(?:s|ed|ing)?|devoid of"
 )
 
 #: Any word of the above: without one a sentence states no expression.
 EXPRESSION = re.compile(
-    rf"{NOUN}|{VERB}|express|stain|positive|hybridi|detect|observ|\bsaw\b|locat|scattered|\w[+⁺]|\bFISH\b|\bISH\b|immuno|images?",
+    rf"{NOUN}|{VERB}|express|stain|positive|lack|contain|hybridi|detect|observ|\bsaw\b|locat|scattered|\w[+⁺]|\bFISH\b|\bISH\b|immuno|images?",
     re.IGNORECASE,
 )
 
 _NEGATED = (
-    r"\b(?:not|no|never|neither|nor|cannot|absent|absence|undetectable|lack(?:s|ed|ing)?"
+    r"\b(?:not|no|none|never|neither|nor|cannot|absent|absence|undetectable|lack(?:s|ed|ing)?"
     r"|fail(?:s|ed|ing)? to|without|devoid|missing|negative|excluded|undetected"
     r"|non-?expressing|unable)\b|n['’]t\b"
 )
@@ -86,6 +83,7 @@ NOT_A_NEGATION = re.compile(
     r"\bnot (?:only|just|merely|restricted|limited|confined|exclusive(?:ly)?|shown|known"
     r"|clear|surprising(?:ly)?|due|because|all|depend\w*|independent\w*|necessarily|significantly|differ\w*|chang\w*"
     r"|affect\w*|alter\w*|required|essential|sufficient|determined|tested|examined)\b"
+    r"|\bnot (?:[\w-]+ ){0,6}until\b"
     r"|\bno (?:(?:significant|obvious|apparent|detectable|clear|major) )?"
     r"(?:change|changes|difference|differences|effect|effects|alteration|alterations|longer)\b"
     r"|\bnegative (?:control|feedback|regulat\w+)\b|\bin the absence of\b"
@@ -95,7 +93,7 @@ NOT_A_NEGATION = re.compile(
 )
 
 MANIPULATED = re.compile(
-    r"\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|rescu\w+|knock(?:ed|ing)?[- ]?"
+    r"\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|re-?introduc\w+|rescu\w+|knock(?:ed|ing)?[- ]?"
     r"down\w*|RNAi|siRNAs?|shRNAs?|sgRNAs?|[Ss]ilenc\w+|transfect\w*|transduc(?:ed|tion)"
     r"|electroporat\w+|UAS|[Gg][Aa][Ll]4|forced expression|exogenous(?:ly)?|heterologous(?:ly)?"
     r"|inject\w+|co-?cultur\w+|plasmids?|vectors?|morpholinos?|morphants?|recombinant|stabl[ey]|lysates?|immunoprecipitat\w+|pull-?down|depletion|depleted"
@@ -123,13 +121,13 @@ PERTURBED = re.compile(
 
 #: More in one place than in another is a pattern ("higher in A than in B") ...
 ENRICHED = re.compile(
-    r"\b(?:enriched|higher|highest|up-?regulated|elevated|more (?:highly|strongly|abundant(?:ly)?))\b"
+    r"\b(?:enriched|higher|highest|lower|stronger|weaker|brighter|fainter|greater|up-?regulated|elevated|(?:more|less) (?:highly|strongly|abundant(?:ly)?|intense(?:ly)?|prominent(?:ly)?))\b"
 )
 #: ... and means little without the other place ...
 ONLY_RISEN = re.compile(r"\b(?:up-?regulated|elevated)\b")
 #: ... of the place that stands before these words.
 COMPARATOR = re.compile(
-    r"\b(?:(?:as )?compared (?:to|with)|in comparison (?:to|with)|relative to|than|versus|vs\.?"
+    r"\b(?:(?:as )?compared (?:to|with)|in comparison (?:to|with)|relative to|than|comparable (?:to|with)|versus|vs\.?"
     r"|complementary to|(?:distinct|different) from|similar to|opposite to|reminiscent of)\s"
 )
 
@@ -163,7 +161,7 @@ MUTANT = re.compile(
 
 #: ... unless the same words speak of the normal ones.
 INTACT = re.compile(
-    r"\bwild[- ]?types?\b|\bWT\b|\bcontrols?\b|(?<!is )(?<!was )(?<!are )(?<!were )(?<!at )\bnormal(?:ly)?\b|\bN2\b",
+    r"\bwild[- ]?types?\b|\bWT\b|\bcontrols?\b|\bnormally\b|(?<!is )(?<!was )(?<!are )(?<!were )\bnormal (?:mice|animals|embryos|worms|larvae|flies|fish|tissues?|individuals|donors|adults?|expression|development)\b|\bN2\b",
     re.IGNORECASE,
 )
 
@@ -177,9 +175,10 @@ CELL_LINE = re.compile(
 METHOD = re.compile(
     r"\bwe (?:also |then |next |first |further )*(?:stained|used|hybridi[sz]ed|examined|analy[sz]ed|compared"
     r"|performed|carried out|generated|crossed|measured|imaged|looked|cultured|tested|isolated|monitored|assessed"
-    r"|investigated|quantified|focused|studied)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
-    r"|\b(?:was|were) (?:\w+ly )?(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected)\b"
-    r"(?!.*\b(?:found|observed|detected|revealed|showed|shows)\b)",
+    r"|investigated|quantified|focused|studied|evaluated)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
+    r"|\b(?:was|were) (?:\w+ly )?(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected|taken|acquired|captured|imaged|incubated|counted|dissected|cloned|amplified|used)\b"
+    r"(?!.*\b(?:found|observed|detected|revealed|showed|shows)\b)"
+    r"|\bidentified (?:by|with|using)\b|\bantibodies used\b",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -198,7 +197,7 @@ HYPOTHESIS = re.compile(
     r"|explore|check|study|analy[sz]e|address|find out|identify|understand|characteri[sz]e)"
     # "To test this we ..., and observed G in A" ends in a finding.
     r"(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
-    r"|whether|if|we asked|predict(?:ed|s)?|expected|unclear|unknown|suggest(?:s|ing)? that"
+    r"|whether|if|we asked|we (?:propose|speculate|postulate|envisage)|predict(?:ed|s)?|expected|unclear|unknown|suggest(?:s|ing)? that"
     r"|remains? to be)\b",
     re.IGNORECASE,
 )
@@ -208,68 +207,17 @@ PREVIOUS = re.compile(
     r"|demonstrated|found|detected|observed|implicated|identified)|(?:is|are|was|were) known to"
     r"|known (?:to be|for)|it is known|earlier (?:stud|report|work)\w*|(?:others|studies|reports?)"
     r" (?:have|has) (?:shown|reported)|(?:reported|published|described) (?:by|elsewhere|to be)"
-    r"|reportedly|well[- ](?:known|established|characterized)|as described)\b",
+    r"|(?:reported|described|shown|noted) (?:earlier|before|elsewhere|by)|reportedly|well[- ](?:known|established|characterized)|as described)\b",
     re.IGNORECASE,
 )
 
 #: "(Smith et al., 2004; …)", "Smith et al. 2004", "[12, 13]".
 CITED = re.compile(
     r"\bet al\b|\((?:[^()]*[A-Z][A-Za-z-]+(?: and [A-Z][A-Za-z-]+)?,? (?:19|20)\d\d[a-z]?[^()]*)\)"
+    r"|\b[A-Z][a-z]+ (?:and [A-Z][a-z]+ )?\((?:19|20)\d\d[a-z]?\)"
     r"|\[\d+(?:[,–-] ?\d+)*\]"
 )
 
 OWN_FIGURE = re.compile(
     r"\b(?:Fig(?:ure|s|ures)?|Tables?|Movies?|Videos?)\b|\bdata not shown\b"
 )
-
-#: Assays in the order they are looked for: the narrower first.
-ASSAYS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        (
-            "single-cell RNA-seq",
-            r"\b(?:sc|sn)RNA-?[Ss]eq|[Ss]ingle[- ](?:cell|nucle\w+) (?:RNA|transcriptom)",
-        ),
-        (
-            "in situ hybridization",
-            r"\b[Ii]n[- ]?situ\b|\b(?:sm|RNA-?)?FISH\b|\bRNAscope\b|\bWISH\b|\briboprobe|\b[Ii][Ss][Hh]\b",
-        ),
-        (
-            "immunostaining",
-            (
-                r"\b[Ii]mmuno(?:staining|fluorescen|histochem|reactiv|label|locali[sz]|positiv|cytochem)"
-                r"|\b[Aa]ntibod(?:y|ies)\b|\banti-[A-Z]|\bIHC\b|\bantiser"
-            ),
-        ),
-        ("western blot", r"\b[Ww]estern|\b[Ii]mmunoblot"),
-        ("northern blot", r"\b[Nn]orthern (?:blot|anal|hyb)"),
-        (
-            "RT-PCR",
-            r"\b(?:q?RT-?q?|q|[Rr]eal[- ]time (?:RT-?)?)PCR\b|\b[Rr]everse transcri\w+",
-        ),
-        ("RNA-seq", r"\bRNA-?[Ss]eq|\b[Tt]ranscriptom(?:e|ic) (?:seq|anal|prof)"),
-        ("microarray", r"\b[Mm]icroarrays?\b"),
-        ("mass spectrometry", r"\b[Mm]ass spectromet|\b[Pp]roteomic"),
-        (
-            "reporter gene",
-            (
-                r"(?i:::|\b(?:e?gfp|m?cherry|rfp|yfp|cfp|venus|tdtomato|lacz|luciferase)\b"
-                r"|β-?gal|\bbeta-gal|\breporter|\bx-gal\b|\bpromoter fusion)|\bGUS\b"
-            ),
-        ),
-    )
-)
-
-
-def assay_of(text: str) -> str | None:
-    """Assay that a text names, or None; the narrowest of several."""
-    found = named_assay(text)
-    return found[0] if found else None
-
-
-def named_assay(text: str) -> tuple[str, int, int] | None:
-    """Assay that a text names, and where: start and end of the words."""
-    for name, pattern in ASSAYS:
-        if found := pattern.search(text):
-            return name, *found.span()
-    return None

@@ -11,6 +11,15 @@ from curation_kit.agents.gene_expression.statements import Statement
 
 __all__ = ["Pattern", "gather"]
 
+#: The best evidence comes from the section named first.
+_BEST_SECTIONS = (
+    "results",
+    "results and discussion",
+    "body",
+    "figure legend",
+    "abstract",
+)
+
 
 @dataclass(slots=True)
 class Pattern:
@@ -23,13 +32,27 @@ class Pattern:
     found: list[tuple[Sentence, Statement]] = field(default_factory=list)
     less: list[tuple[Sentence, Statement]] = field(default_factory=list)
 
+    def ranked(self) -> list[tuple[Sentence, Statement]]:
+        """Give its sentences, the best evidence first; the first says all of it."""
+        return sorted(self.found, key=_rank) + sorted(self.less, key=_rank)
 
-def gather(patterns: Sequence[Pattern]) -> list[Pattern]:
+    @property
+    def heads(self) -> bool:
+        """Whether only title, abstract, headings and conclusions state it."""
+        return all(one.sums_up for one, _ in self.found)
+
+    @property
+    def placed(self) -> bool:
+        """Whether it says where."""
+        return bool(self.statement.anatomy or self.statement.component)
+
+
+def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
     """Fold patterns that say less into the one that says the same and more.
 
     A pattern without stage goes into that of the same gene, place and
     component with a stage, when there is exactly one such; one that only the
-    title states, which sums the paper up, goes into the first that says more.
+    title or the abstract states goes into the first that says more.
 
     Parameters
     ----------
@@ -38,28 +61,36 @@ def gather(patterns: Sequence[Pattern]) -> list[Pattern]:
 
     Returns
     -------
-    list of Pattern
-        Those that are left, in the same order.
+    kept, summaries : list of Pattern
+        Those that are left, in the same order; and those that only sum up what
+        the paper tells elsewhere: of a gene whose places its text names, a
+        pattern without a place, or one that only heads state.
     """
     kept: list[Pattern] = []
     for pattern in patterns:
-        title = all(sentence.section == "title" for sentence, _ in pattern.found)
         fuller = [
             other
             for other in patterns
             if other is not pattern
-            and _says_more(other.statement, pattern.statement, title=title)
+            and _says_more(other.statement, pattern.statement, title=pattern.heads)
         ]
-        if len(fuller) == 1 or (title and fuller):
+        if len(fuller) == 1 or (pattern.heads and fuller):
             known = [sentence for sentence, _ in fuller[0].found + fuller[0].less]
             fuller[0].less += [
                 (sentence, statement)
                 for sentence, statement in pattern.found
-                if all(sentence is not one for one in known)
+                if sentence not in known
             ]
         else:
             kept.append(pattern)
-    return kept
+    told = {one.statement.gene.symbol for one in kept if one.placed and not one.heads}
+    summaries = [
+        one
+        for one in kept
+        if one.statement.gene.symbol in told
+        and (one.heads or not (one.placed or one.statement.negated))
+    ]
+    return [one for one in kept if one not in summaries], summaries
 
 
 def _says_more(more: Statement, less: Statement, *, title: bool) -> bool:
@@ -85,3 +116,11 @@ def _holds(more: Mention | None, less: Mention | None) -> bool:
 
 def _key(mention: Mention | None) -> str:
     return mention.key if mention else ""
+
+
+def _rank(told: tuple[Sentence, Statement]) -> tuple[bool, int]:
+    sentence, _ = told
+    kind = sentence.section
+    known = kind in _BEST_SECTIONS
+    place = _BEST_SECTIONS.index(kind) if known else len(_BEST_SECTIONS)
+    return sentence.sums_up, place

@@ -5,19 +5,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
+from curation_kit.agents.gene_expression.abbreviations import abbreviations
 from curation_kit.agents.gene_expression.coordination import shared_heads
+from curation_kit.agents.gene_expression.ordinary import (
+    GENERAL,
+    NOT_ANATOMY,
+    NOT_COMPONENT,
+    OTHER_MEANING,
+    RATHER_ANATOMY,
+)
 from curation_kit.vocabulary import (
+    TermSpan,
     anatomy_ontologies,
+    canonical,
     find_stages,
     ontology,
     resolve_stage,
 )
 
-__all__ = ["STAGE_ADJECTIVE", "Mention", "What", "find_places"]
+__all__ = ["STAGE_ADJECTIVE", "Mention", "PlaceFinder", "What", "find_places"]
 
 
 class What(StrEnum):
@@ -44,43 +55,10 @@ class Mention:
     adjective: bool = False
 
 
-#: Terms too general to be a place, or ordinary words in running text.
-_NOT_ANATOMY = frozenset(
-    """
-    adult|anatomical group|anatomical structure|animal|animal cell|area|barrier|base|body|border|branch
-    |bud|canal|cap|cell|cell in vitro|cell line|cell type|cluster|column|compartment|cord|cortex|crest
-    |culture|cultured cell|cylinder|development|disc|duct|egg|embryo|eukaryotic cell|female|female organism
-    |fiber|fibre|field|filament|fold|fluid|fossa|furrow|future|gland|groove|group|hermaphrodite|horn
-    |immature|island|junction|juvenile|larva|layer|leaf|line|lineage|lumen|male|male organism|margin|mass
-    |mature|membrane|multicellular organism|native cell|net|nucleus|organ|organism|organism subdivision
-    |pair|pore|precursor|precursor cell|primordium|process|progenitor|projection|pupa|region|ring|root|sac
-    |segment|single cell|somatic cell|space|stem|stem cell|strain|stripe|structure|surface|system|tip|tissue|tract
-    |trunk cell|tube|unit|valve|vesicle|wall|whole body|whole organism|worm|zone|window|plate|shaft|bulb
-    |head cap|contact|hair|face|orifice|cavity|capsule|core|boundary|stalk|slit|rod|cell body|cap cell
-    |blood serum|culture medium|fly|fish|mouse|human|subject|patient|lead|matrix|cycle|axis|secretion
-    |extension|abdominal|anterior|posterior|dorsal|ventral|lateral|medial|proximal|distal|left|right|central
-    |sheath|pouch|appendix|bar|vec|atlas|spot|scale|pla|helix|life|lifespan|rmh|cmv|mel|ova|membranous layer|germ layer|tumor|neoplasm|plaque|spine|arch|wing spot
-    """.replace("\n", "")
-    .replace("    ", "")
-    .split("|")
+_GENERIC_HEAD = re.compile(
+    r"[ -](?:(?:pharyngeal|motor|sensory|touch) )?(?:neurons?|cells?|interneurons?"
+    r"|motor ?neurons?|photoreceptors?|neuroblasts?)\b"
 )
-_NOT_COMPONENT = frozenset(
-    """
-    cell|cell part|cellular component|cellular anatomical entity|cellular anatomical structure|chromosome
-    |envelope|extracellular region|host|host cell|intracellular|intracellular anatomical structure|matrix
-    |organelle|pore|virion|ring|bud|complex|protein containing complex|symplast|other organism|extracellular
-    |lead|site|synapse part|translation|nucleoid|core|cap|junction|vesicle|ribosome|hook|chromatin|proteasome
-    |spliceosome|nucleosome|membrane|axis|microtubule|telomere|centromere|replication fork|host nucleus
-    |antibody|antibodie|immunoglobulin|trunk|basement membrane|collagen trimer|filament|cell wall part|blood microparticle
-    """.replace("\n", "")
-    .replace("    ", "")
-    .split("|")
-)
-
-#: Names in both an anatomy ontology and GO that are parts of the body.
-_RATHER_ANATOMY = frozenset({"yolk", "cuticle", "chorion", "eggshell", "neuropil"})
-
-_GENERIC_HEAD = re.compile(r"[ -](?:neurons?|cells?|interneurons?|motor ?neurons?)\b")
 _BESIDE_EXPRESSION = re.compile(
     r"[ -](?:and [\w-]+ |specific |-specific |restricted )?(?:(?:[\w-]+ )?(?:expression|staining|signals?|fluorescence"
     r"|locali[sz]ation|distribution|accumulation|GFP|immunoreactivity|labell?ing|mRNA|transcripts?|protein|pattern)"
@@ -92,9 +70,115 @@ STAGE_ADJECTIVE = re.compile(
 _STAGE_HEAD = re.compile(r"[ -](?:expression|stages?|days?|life|periods?|staining)\b")
 _SHORTEST = 3
 
+#: Of terms with the same name the one that is called so.
+_RANK = {"label": 0, "plain English": 1, "synonym": 2, "adjective": 3}
+#: "Trophoblast cells": better the cell type than the cells of a place.
+_EXTENDED = 4
+
+#: Ontologies whose places have names; what is in capitals there ("AFA", "PHS") is
+#: an abbreviation that means a place only if the paper, or our supplement, says so.
+_FULL_NAMES = frozenset(("UBERON", "CL", "ZFA"))
+_ACRONYM = re.compile(r"[A-Z\d][A-Z\d./-]*s?")
+
 #: Places that only a number makes one.
 _NUMBERED = frozenset(("lamina", "laminae", "rhombomere", "lobule"))
 _NUMBER = re.compile(r" (?:[IVX]+|\d+)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A mention that others may win over.
+
+    `rank` orders mentions of the same words: labels go before synonyms.
+    `tells` is false for what names no place: "tissue", or "cardiac" of a function.
+    """
+
+    mention: Mention
+    rank: int
+    tells: bool
+
+
+class PlaceFinder:
+    """Finds what may tell where or when.
+
+    Parameters
+    ----------
+    species
+        Keys of the paper's species: they decide which ontologies are read.
+    paper
+        The whole paper, for the abbreviations that it defines.
+    """
+
+    def __init__(self, species: Sequence[str], paper: str = "") -> None:
+        self._species = tuple(species)
+        self._prefixes = tuple(
+            dict.fromkeys(p for key in species for p in anatomy_ontologies(key))
+        )
+        self._short: dict[str, Mention | None] = {}
+        self._shorts: re.Pattern[str] | None = None
+        defined = {
+            short: self._defined(long) for short, long in abbreviations(paper).items()
+        }
+        if defined:
+            ordered = sorted(defined, key=len, reverse=True)
+            names = "|".join(re.escape(short) for short in ordered)
+            self._shorts = re.compile(rf"(?<![\w-])(?:{names})(?=s?(?!\w))")
+            self._short = defined
+
+    def find(self, text: str) -> list[Mention]:
+        """Places, components and stages of a sentence, in order, not overlapping.
+
+        Left out are those too general to be a place, and adjectives that do not
+        stand beside a word of expression.
+        """
+        return _longest(
+            one for what in What for one in self._candidates(text, what) if one.tells
+        )
+
+    def named(self, text: str, what: What) -> list[Mention]:
+        """Everything of one kind that a text names, the general too."""
+        return _longest(self._candidates(text, what))
+
+    def _candidates(self, text: str, what: What) -> list[_Candidate]:
+        if what is What.STAGE:
+            stages = (
+                mention for key in self._species for mention in _stages(text, key)
+            )
+            return [_Candidate(mention, 0, tells=True) for mention in stages]
+        prefixes = self._prefixes if what is What.ANATOMY else ("GO",)
+        found = [one for prefix in prefixes for one in _terms(text, prefix, what)]
+        other = [match.span() for match in OTHER_MEANING.finditer(text)]
+        if self._shorts:
+            for short in self._shorts.finditer(text):
+                start, end = short.span()
+                meant = self._short[short[0]]
+                if meant is None or meant.what is not what:
+                    other.append((start, end))
+                    continue
+                end += text.startswith("s", end) and not short[0].endswith("s")
+                mention = replace(meant, start=start, end=end, text=text[start:end])
+                found.append(_Candidate(mention, -1, tells=True))
+        return [
+            one
+            for one in found
+            if not any(
+                start <= one.mention.start and one.mention.end <= end + 1
+                for start, end in other
+            )
+        ]
+
+    def _defined(self, long: str) -> Mention | None:
+        """Place that the words of an abbreviation end with, or None."""
+        for what in (What.ANATOMY, What.COMPONENT):
+            for mention in self.named(long, what):
+                if mention.end == len(long) and not mention.adjective:
+                    return mention
+        return None
+
+
+@lru_cache(maxsize=16)
+def _finder(species: tuple[str, ...]) -> PlaceFinder:
+    return PlaceFinder(species)
 
 
 def find_places(text: str, species: Sequence[str]) -> list[Mention]:
@@ -107,14 +191,7 @@ def find_places(text: str, species: Sequence[str]) -> list[Mention]:
     species
         Keys of the paper's species: they decide which ontologies are read.
     """
-    found: list[Mention] = []
-    prefixes = dict.fromkeys(p for key in species for p in anatomy_ontologies(key))
-    for prefix in prefixes:
-        found += _terms(text, prefix, What.ANATOMY)
-    found += _terms(text, "GO", What.COMPONENT)
-    for key in species:
-        found += _stages(text, key)
-    return _longest(found)
+    return _finder(tuple(species)).find(text)
 
 
 def _stages(text: str, species_key: str) -> list[Mention]:
@@ -137,25 +214,28 @@ def _stages(text: str, species_key: str) -> list[Mention]:
     return found
 
 
-def _terms(text: str, prefix: str, what: What) -> list[Mention]:
-    ignored = _NOT_COMPONENT if what is What.COMPONENT else _NOT_ANATOMY
-    mentions = []
+def _terms(text: str, prefix: str, what: What) -> list[_Candidate]:
+    ignored = NOT_COMPONENT if what is What.COMPONENT else NOT_ANATOMY
+    found: list[_Candidate] = []
     for span in ontology(prefix).find(text, ignore=ignored):
         end, name, after = span.end, span.text, text[span.end :]
         adjective, of_number = span.kind == "adjective", ""
-        if what is What.COMPONENT and (
-            name.lower().endswith(("complex", "complexes"))
-            or name in _RATHER_ANATOMY
-            # One-word synonyms of GO ("trunk", "extension") mean other things.
-            or (span.kind == "synonym" and not re.search(r"[\s-]", name))
+        rank = _RANK[span.kind]
+        if what is What.COMPONENT and _no_component(span):
+            continue
+        if (
+            span.kind == "synonym"
+            and prefix in _FULL_NAMES
+            and _ACRONYM.fullmatch(name)
         ):
             continue
-        if adjective and not _BESIDE_EXPRESSION.match(after):
-            continue
+        tells = canonical(name) not in GENERAL
+        if adjective:
+            tells = tells and bool(_BESIDE_EXPRESSION.match(after))
         head = _GENERIC_HEAD.match(after) if what is What.ANATOMY else None
         if head and not adjective:
             # "CAN neurons", "Malpighian tubule cells": the cells of the place.
-            end += head.end()
+            end, rank = end + head.end(), _EXTENDED
         elif len(name) < _SHORTEST:
             continue
         if what is What.ANATOMY and name.lower() in _NUMBERED:
@@ -166,27 +246,57 @@ def _terms(text: str, prefix: str, what: What) -> list[Mention]:
             end = number.end()
             of_number = number[0]
         key = f"{prefix}:{min(span.ids)}{of_number}"
-        mentions.append(
-            Mention(span.start, end, text[span.start : end], what, key, adjective)
-        )
-    if what is What.ANATOMY:
-        terms = ontology(prefix)
-        spans = [(m.start, m.end) for m in mentions]
-        shared = list(shared_heads(text, spans, lambda name: bool(terms.lookup(name))))
-        for start, end, name in shared:
-            # "eye and antennal discs": not the eye.
-            mentions = [m for m in mentions if m.end <= start or m.start >= end]
-            key = f"{prefix}:{min(term.id for term in terms.lookup(name))}"
-            mentions.append(Mention(start, end, name, what, key))
-    return mentions
+        words = text[span.start : end]
+        mention = Mention(span.start, end, words, what, key, adjective)
+        found.append(_Candidate(mention, rank, tells))
+    return _with_shared_heads(text, prefix, found) if what is What.ANATOMY else found
 
 
-def _longest(mentions: list[Mention]) -> list[Mention]:
-    """Of overlapping mentions the longest; of equal ones components first."""
+def _with_shared_heads(
+    text: str, prefix: str, found: list[_Candidate]
+) -> list[_Candidate]:
+    """Add names whose head only the last of a list has: "eye and antennal discs"."""
+    terms = ontology(prefix)
+    spans = [(one.mention.start, one.mention.end) for one in found]
+
+    def known(name: str) -> bool:
+        first = name.partition(" ")[0]
+        return first[0].isalpha() and len(first) > 1 and bool(terms.lookup(name))
+
+    for start, end, name in list(shared_heads(text, spans, known)):
+        # "eye and antennal discs": not the eye.
+        found = [m for m in found if m.mention.end <= start or m.mention.start >= end]
+        key = f"{prefix}:{min(term.id for term in terms.lookup(name))}"
+        mention = Mention(start, end, name, What.ANATOMY, key)
+        found.append(_Candidate(mention, 0, tells=canonical(name) not in GENERAL))
+    return found
+
+
+def _no_component(span: TermSpan) -> bool:
+    name = span.text
+    return (
+        name.lower().endswith(("complex", "complexes"))
+        or name in RATHER_ANATOMY
+        # One-word synonyms of GO ("trunk", "extension") mean other things.
+        or (span.kind == "synonym" and not re.search(r"[\s-]", name))
+    )
+
+
+def _longest(candidates: Iterable[_Candidate]) -> list[Mention]:
+    """Of overlapping mentions the longest; of equal ones stages and components first."""
     order = {What.STAGE: 0, What.COMPONENT: 1, What.ANATOMY: 2}
     chosen: list[Mention] = []
-    ranked = sorted(mentions, key=lambda m: (m.start - m.end, order[m.what], m.start))
-    for mention in ranked:
+    ranked = sorted(
+        candidates,
+        key=lambda one: (
+            one.mention.start - one.mention.end,
+            order[one.mention.what],
+            one.rank,
+            one.mention.start,
+        ),
+    )
+    for one in ranked:
+        mention = one.mention
         if all(
             mention.end <= other.start or mention.start >= other.end for other in chosen
         ):

@@ -1,5 +1,7 @@
 """The sentences of a paper in which it reports its own findings."""
 
+# ruff: noqa: E501 - patterns are easier to read unbroken
+
 from __future__ import annotations
 
 import re
@@ -23,6 +25,14 @@ _ABBREVIATED = re.compile(
     re.IGNORECASE,
 )
 
+#: Headings, and the titles of legends, end without a mark.
+_ENDED = re.compile(r"[.!?;:)\]”\"’\d]\s*$")
+_PANEL = re.compile(r"\s*\(?[A-Za-z](?:[-–,] ?[A-Za-z])*\)")
+_IN_SHORT = re.compile(
+    r"(?:In (?:summary|conclusion|short)|Taken together|Together|Collectively|Overall|Thus|Therefore|Hence|In sum"
+    r"|(?:These|Our|The present) (?:data|results|findings|observations))\b"
+)
+
 #: Shorter pieces are headings and labels.
 _SHORTEST = 20
 
@@ -35,6 +45,31 @@ class Sentence:
     start: int
     section: str
     caption: Caption | None
+
+    @property
+    def sums_up(self) -> bool:
+        """Whether it tells in short what other sentences tell in detail."""
+        return (
+            self.section in {"title", "abstract"}
+            or not _ENDED.search(self.text)
+            or bool(_IN_SHORT.match(self.text))
+            or self._titles()
+        )
+
+    def _titles(self) -> bool:
+        """Whether it is the first sentence of a legend: "Figure 1. G in A."."""
+        return bool(
+            self.section == "figure legend"
+            and self.caption
+            and self.start - self.caption.start <= len(self.caption.label) + 2
+            and not _PANEL.match(self.text, len(self.caption.label) + 2)
+            and not _PANEL.match(self.text)
+        )
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the paper."""
+        return self.start + len(self.text)
 
 
 def sentences(

@@ -6,17 +6,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from curation_kit.agents.gene_expression import lexicon
 from curation_kit.agents.gene_expression.clauses import Clause, clauses
 from curation_kit.agents.gene_expression.genes import GeneMention, Use
-from curation_kit.agents.gene_expression.locating import located
+from curation_kit.agents.gene_expression.locating import Where, located
 from curation_kit.agents.gene_expression.places import STAGE_ADJECTIVE, Mention
+from curation_kit.agents.gene_expression.ranges import with_ranges
 from curation_kit.agents.gene_expression.reasons import Reason
-from curation_kit.agents.gene_expression.triggers import expressed
+from curation_kit.agents.gene_expression.triggers import HELP, expressed
 
-__all__ = ["Reading", "Statement", "read_sentence"]
+__all__ = ["Expressed", "Reading", "Statement", "read_sentence", "refers_back"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +31,51 @@ class Statement:
     negated: bool
     trigger: str
 
+    def moved(self, by: int, *names: str) -> Statement:
+        """Give it with some of its parts so much later in the quote."""
+        parts = {
+            name: replace(part, start=part.start + by, end=part.end + by)
+            for name in names
+            if (part := getattr(self, name))
+        }
+        return replace(self, **parts)
+
 
 @dataclass(slots=True)
 class Reading:
-    """What one sentence states, and why the rest of it was not kept."""
+    """What one sentence states, and why the rest of it was not kept.
+
+    `said` is what the next sentence goes on about: "It was also seen in ...".
+    """
 
     statements: list[Statement] = field(default_factory=list)
     dropped: list[Reason] = field(default_factory=list)
+    said: Expressed | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Expressed:
-    """Genes a clause says are, or are not, expressed, each with the word for it."""
+@dataclass(slots=True)
+class Expressed:
+    """Genes a clause says are, or are not, expressed, each with the word for it.
+
+    `rows` are where and when, and `negated` is whether not there.
+    """
 
     genes: list[tuple[GeneMention, str]]
     negated: bool
+    rows: list[Where] = field(default_factory=list)
+
+    def moved(self, by: int) -> Expressed:
+        """Give it with all it names so much later."""
+
+        def later(part: Mention | None) -> Mention | None:
+            return part and replace(part, start=part.start + by, end=part.end + by)
+
+        genes = [
+            (replace(gene, start=gene.start + by, end=gene.end + by), trigger)
+            for gene, trigger in self.genes
+        ]
+        rows = [(later(a), later(s), later(c)) for a, s, c in self.rows]
+        return Expressed(genes, self.negated, rows)
 
 
 #: A clause with such words states no pattern.
@@ -72,13 +103,38 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 
+#: "G and H in A and B, respectively": the first in the first.
+_RESPECTIVELY = re.compile(r"\brespectively\b")
+
 _OTHER_PLACES = re.compile(
     r"(?:in |that in |those in |to )?(?:all )?(?:the )?(?:other|rest of|remaining)\b"
 )
 
 
+#: How a sentence begins that is about the genes of the one before.
+_BACK = re.compile(
+    r"(?:(?:In addition|Additionally|Moreover|Furthermore|However|Later|Then|Interestingly|Similarly|Also|Again|Notably"
+    r"|(?:By|In) contrast|(?:At|In|By|From|During|Within) [^,;]{2,40}), )?"
+    r"(?:(?P<many>they|both|their|these|the two|all(?: of)? these)|it|its|this|the|no|weak|strong|low|high|faint|additional|some|little)?"
+    r"(?:(?<=^)|(?<= )|(?=(?: [\w-]+)? ))\s?(?:(?:[\w-]+ )?(?:expression|staining|signals?|transcripts?|mRNAs?|proteins?|genes?|reporters?|fluorescence|immunoreactivity))?"
+    rf"\s?{HELP}{{0,5}}(?:{lexicon.VERB})",
+    re.IGNORECASE,
+)
+
+
+def refers_back(text: str, said: Expressed) -> bool:
+    """Whether a sentence without a gene is about those of the one before."""
+    match = _BACK.match(text)
+    return match is not None and bool(match["many"]) == (len(said.genes) > 1)
+
+
 def read_sentence(
-    text: str, genes: Sequence[GeneMention], places: Sequence[Mention], *, legend: bool
+    text: str,
+    genes: Sequence[GeneMention],
+    places: Sequence[Mention],
+    *,
+    legend: bool,
+    said: Expressed | None = None,
 ) -> Reading:
     """Read one sentence.
 
@@ -91,20 +147,24 @@ def read_sentence(
     legend
         Whether it belongs to a figure legend, where noun phrases state
         findings ("*unc-54*::GFP in body wall muscle").
+    said
+        What the sentence before said, if this one is about its genes.
     """
     reading = Reading()
     products = [gene for gene in genes if gene.use in {Use.PRODUCT, Use.REPORTER}]
     reading.dropped += _unused(genes)
-    if not products:
+    if not products and not said:
         return reading
     reason = _whole_sentence(text, legend=legend)
     if reason:
         reading.dropped.append(reason)
         return reading
     start, before = _opening(text, products)
+    before = said or before
     places = [
         p for p in places if all(p.end <= g.start or p.start >= g.end for g in genes)
     ]
+    places = with_ranges(text, places)
     for clause in clauses(text, start, products, places):
         words = text[clause.start : clause.end]
         reason = _whole_clause(words, clause)
@@ -120,10 +180,11 @@ def read_sentence(
         )
         # "..., and H mutants had ...": no longer about the gene before.
         before = None if others and not clause.genes else before
-        found = _found(text, clause, before, legend=legend)
+        back = before is said is not None
+        found = _found(text, clause, before, legend=legend, back=back)
         if found:
-            before = found
-            _state(reading, text, clause, found)
+            _state(reading, text, clause, found, before)
+            before = reading.said = found
         elif clause.genes:
             reading.dropped.append(Reason.NO_STATEMENT)
     return reading
@@ -131,7 +192,7 @@ def read_sentence(
 
 def _opening(
     text: str, products: Sequence[GeneMention]
-) -> tuple[int, _Expressed | None]:
+) -> tuple[int, Expressed | None]:
     """Where the sentence proper begins, and the genes named before that."""
     aside = lexicon.ASIDE.match(text) or lexicon.BESIDES.match(text)
     if not aside or not re.search(
@@ -140,13 +201,16 @@ def _opening(
         return 0, None
     named = [(gene, "expression") for gene in products if gene.start < aside.end()]
     besides = aside.re is lexicon.BESIDES and named
-    return aside.end(), _Expressed(named, negated=False) if besides else None
+    return aside.end(), Expressed(named, negated=False) if besides else None
 
 
 def _found(
-    text: str, clause: Clause, before: _Expressed | None, *, legend: bool
-) -> _Expressed | None:
-    """Genes that a clause says are expressed; it may go on about the ones before."""
+    text: str, clause: Clause, before: Expressed | None, *, legend: bool, back: bool
+) -> Expressed | None:
+    """Genes that a clause says are expressed; it may go on about the ones before.
+
+    `back` tells that those are in the sentence before.
+    """
     words = text[clause.start : clause.end]
     stated = expressed(text, clause, legend=legend)
     if not stated and before:
@@ -156,19 +220,31 @@ def _found(
         elif clause.opening == "which" and not lexicon.EXPRESSION.search(words):
             # "..., which is the earliest sign of": said of the place.
             return None
-        elif _SAME_SUBJECT.match(words) or clause.excepted:
+        elif back or clause.excepted or _SAME_SUBJECT.match(words):
             stated = before.genes
     if not stated:
         return None
     negated = _negated(words)
     if clause.excepted:
         negated = before is None or not before.negated
-    return _Expressed(stated, negated=negated)
+    return Expressed(stated, negated=negated)
 
 
-def _state(reading: Reading, text: str, clause: Clause, found: _Expressed) -> None:
+def _state(
+    reading: Reading,
+    text: str,
+    clause: Clause,
+    found: Expressed,
+    before: Expressed | None,
+) -> None:
     """Add what a clause states of its genes."""
     rows = located(text, clause)
+    if before and not clause.genes and not any(row[0] or row[2] for row in rows):
+        # "in A at S but not at T"
+        places = dict.fromkeys((row[0], row[2]) for row in before.rows) or [
+            (None, None)
+        ]
+        rows = [(a, stage, c) for a, c in places for _, stage, _ in rows]
     if found.negated and _ELSEWHERE.search(text, clause.start, clause.end):
         rows = [row for row in rows if row[0] or row[2]]
     # "embryonic expression of G" alone tells too little.
@@ -179,11 +255,15 @@ def _state(reading: Reading, text: str, clause: Clause, found: _Expressed) -> No
     ]
     if not rows:
         reading.dropped.append(Reason.NO_ANATOMY)
-    for gene, trigger in found.genes:
-        reading.statements += [
-            Statement(gene, anatomy, stage, component, found.negated, trigger)
-            for anatomy, stage, component in rows
-        ]
+    found.rows = rows
+    paired = len(rows) == len(found.genes) and _RESPECTIVELY.search(
+        text, clause.start, clause.end
+    )
+    reading.statements += [
+        Statement(gene, *row, found.negated, trigger)
+        for number, (gene, trigger) in enumerate(found.genes)
+        for row in (rows[number : number + 1] if paired else rows)
+    ]
 
 
 def _unused(genes: Sequence[GeneMention]) -> list[Reason]:

@@ -10,7 +10,7 @@ from curation_kit.agents.gene_expression import lexicon
 from curation_kit.agents.gene_expression.clauses import Clause
 from curation_kit.agents.gene_expression.genes import POSITIVE_CELLS, GeneMention, Use
 
-__all__ = ["expressed"]
+__all__ = ["HELP", "expressed"]
 
 _GENE = "\x01+"
 _LIST = rf"(?:{_GENE}(?:p|[-:]{{1,2}}\w+)?(?:\s*(?:,|/|&|\band\b|\bor\b|, and)\s*)?)+"
@@ -21,7 +21,7 @@ _AFTER_GENE = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_GENE = re.compile(
-    rf"(?P<t>\b(?:{lexicon.NOUN}|in situ hybridi[sz]ations?|immunohistochemistry|FISH|ISH|images?))(?:\s+\w+){{0,2}}?\s+(?:of|for|from|against|with|showing)\s+(?:(?:the|both|endogenous|total|zygotic|maternal|genes?|anti-|all)\s*){{0,3}}(?:{_LIST})?$",
+    rf"(?P<t>\b(?:{lexicon.NOUN}|in situ hybridi[sz]ations?|immunohistochemistry|antibod(?:y|ies)|antiser(?:um|a)|(?:ribo)?probes?|FISH|ISH|images?))(?:\s+\w+){{0,4}}?\s+(?:of|for|from|against|with|showing)\s+(?:(?:the|both|endogenous|total|zygotic|maternal|genes?|anti-|all)\s*){{0,3}}(?:{_LIST})?$",
     re.IGNORECASE,
 )
 #: "we detected G in", "analysis did not detect G in"
@@ -30,7 +30,7 @@ _DETECTED = re.compile(
     re.IGNORECASE,
 )
 _THEN_THERE = re.compile(
-    rf"(?:\s*(?:,|/|and|or|, and)\s*{_GENE})*\s(?:(?:mRNAs?|proteins?|transcripts?) )?(?:also |only )?(?:in|at|within|throughout|on) ",
+    rf"(?:::?\w+|-\w+)?(?:\s*(?:,|/|and|or|, and)\s*{_GENE})*\s(?:(?:mRNAs?|proteins?|transcripts?) )?(?:also |only )?(?:in|at|within|throughout|on) ",
     re.IGNORECASE,
 )
 #: "stained with antibodies against HA to detect G"
@@ -40,7 +40,7 @@ _STAINED_FOR = re.compile(
     re.IGNORECASE,
 )
 _ACTIVE = re.compile(
-    rf"(?P<t>\b(?:{lexicon.ACTIVE}))\s+(?:(?:the|both|either|high|low|levels|of|strongly|weakly|only|also|endogenous|detectable|anti-)\s*){{0,4}}(?:{_LIST})?$",
+    rf"(?P<t>\b(?:{lexicon.ACTIVE}))\s+(?:(?:the|both|either|high|low|levels|of|strong|weak|strongly|weakly|only|also|endogenous|detectable|anti-)\s*){{0,4}}(?:{_LIST})?$",
     re.IGNORECASE,
 )
 #: "was expressed G" is no statement; "worms expressing G" carry a transgene.
@@ -48,7 +48,12 @@ _CARRIER = re.compile(
     r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+|also\s+|not\s+)?$"
     r"|\b(?:animals|worms|larvae|mice|flies|embryos|strains?|lines?|hermaphrodites|adults|fish)\s+(?:\w+ly\s+|that\s+)?$"
 )
-_FOR = re.compile(r"(?:positive|negative|immunoreactive|labell?ed) for$", re.IGNORECASE)
+_FOR = re.compile(
+    r"(?:(?:positive|negative|immunoreactive|labell?ed) (?:for|by)|devoid of)$",
+    re.IGNORECASE,
+)
+#: "There was no G signal in"
+_THERE = re.compile(r"\bthere (?:is|are|was|were) ", re.IGNORECASE)
 #: Verbs between a gene and a later verb: that one is then said of another thing.
 _OTHER_VERB = re.compile(
     r"\b(?:regulat\w+|repress\w*|activat\w+|binds?|bound|inhibit\w*|induc\w+|requir\w+|promot(?:es?|ed)|interacts?"
@@ -56,13 +61,18 @@ _OTHER_VERB = re.compile(
     r"|suppress\w+|mediat\w+|prevent\w*|block\w*|knock\w+|cells|embryos|animals|mice|flies|larvae|treatment|in|that|which|who|where|by)\b"
 )
 #: Between a gene and its verb other genes only stand in a list.
-_SUBJECTS = re.compile(r"[^\x01]*|(?:[\x01\s,/&()]|\band\b|\bor\b|\bboth\b)*[^\x01]*")
+_SUBJECTS = re.compile(r"[^\x01]*|(?:[\x01\s,/&()]|\band\b|\bn?or\b|\bboth\b)*[^\x01]*")
 _COPULA = re.compile(r"(?:is|are|was|were|remain(?:s|ed)|being) ")
+#: Helping verbs and adverbs between a subject and what is said of it.
+HELP = (
+    r"(?:(?:is|are|was|were|be|been|has|have|had|can|could|to|becomes?|became|remain(?:s|ed)?|appear(?:s|ed)?|seem(?:s|ed)?"
+    r"|not|never|also|first|already|still|only|both|all|most|more|less|again|just|no longer|\w+ly)\s+)"
+)
 _STRAIGHT = re.compile(
-    r"(?:\s*(?:,|/|&|and|or|, and)\s*\x01+)*\s*(?:\([^()]*\)\s*)?(?:is|are|was|were|can be|becomes?|remains?)\s+(?:\w+ly\s+|also\s+|not\s+|first\s+|already\s+|still\s+)*"
+    rf"(?:\s*(?:,|/|&|and|or|n?or|, and)\s*\x01+)*(?:\s+(?:genes?|{lexicon.NOUN}))?\s*(?:\([^()]*\)\s*)?(?:, (?:which|that) )?{HELP}{{1,5}}"
 )
 _STRONG = re.compile(
-    r"express|transcri|locali|enrich|immuno|accumul|stain|show|display|exhibit",
+    r"express|transcri|locali|enrich|immuno|accumul|stain|label|marks|show|display|exhibit",
     re.IGNORECASE,
 )
 _FURTHEST = 110
@@ -102,7 +112,9 @@ def _trigger(line: str, clause: Clause, gene: GeneMention, *, legend: bool) -> s
     if POSITIVE_CELLS.match(after):
         return "positive cells"
     word = _noun_after(before, after, legend=legend) or _before(before, legend=legend)
-    if not word and _THEN_THERE.match(after):
+    if not word and (
+        _THEN_THERE.match(after) or any(p.end <= gene.start for p in clause.places)
+    ):
         seen = _DETECTED.search(before)
         word = str(seen["t"]) if seen else ""
     if word:
@@ -125,6 +137,7 @@ def _noun_after(before: str, after: str, *, legend: bool) -> str:
         or _TRIGGER_VERB.search(after)
         or re.match("(?:co-?)?expression", noun["t"], re.IGNORECASE)
         or _TRIGGER_VERB.search(before)
+        or _THERE.search(before)
     )
     return str(noun["t"]) if said else ""
 

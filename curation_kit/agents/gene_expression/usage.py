@@ -9,29 +9,43 @@ from collections import Counter, defaultdict
 
 __all__ = ["WordUse"]
 
-_NAME = r"[A-Za-z][\w()]*(?:-[\w]+)?"
+_NAME = r"[A-Za-z][\w()]*(?:-(?!lacZ|GFP)[\w]+)?"
 _AFTER = (
-    r"genes?|mRNAs?|transcripts?|proteins?|RNA|expression|promoter|reporter|antibod(?:y|ies)"
-    r"|homologs?|orthologs?|loc(?:us|i)|probe|enhancer|alleles?|mutants?|immunoreactivity|staining|transcription"
+    r"genes?|mRNAs?|transcripts?|proteins?|RNA|expression|promoter|reporter|antibod(?:y|ies)|antiser(?:um|a)"
+    r"|homologs?|orthologs?|loc(?:us|i)|(?:ribo)?probes?|enhancer|alleles?|mutants?|immunoreactivity|(?:immuno)?staining"
+    r"|transcription|signals?|cDNA|knock-?(?:in|out)s?|null"
+)
+#: What is of or for a gene: "transcripts of ey", "stained for vg".
+_OF = (
+    r"(?:(?:co-?)?expression|transcription|transcripts?|mRNAs?|levels?|signals?|staining|(?:ribo)?probes?) (?:of|for)"
+    r"|antibod(?:y|ies) (?:against|to|for)|encod(?:es|ing)|genes?|(?:stain|label|labell|immunostain)(?:ed|ing) (?:for|with)"
+    r"|(?:positive|immunoreactive|negative) for|misexpression of|detect"
 )
 _BESIDE = (
-    re.compile(rf"(?<![\w-])({_NAME})(?: (?:{_AFTER})\b|::|-lacZ|-GFP)"),
-    re.compile(
-        r"\b(?:genes?|anti-|expression of|transcription of|levels? of|antibod(?:y|ies) (?:against|to)|encod(?:es|ing)) ?"
-        rf"(?:the )?({_NAME})"
-    ),
+    re.compile(rf"(?<![\w-])({_NAME})(?: (?:{_AFTER})\b|::|-lacZ|-GFP|[+⁺] )"),
+    re.compile(rf"\b(?i:anti-|(?:{_OF}) ?(?:the |both |anti-)?)({_NAME})"),
 )
-#: "ey is expressed", "en was not detected", "detected vg in".
+#: "ey is expressed", "neither ey nor toy was detected", "detected vg in", "cells lacked vg".
 _STATED = (
     re.compile(
-        rf"(?<![\w-])({_NAME}) (?:is|are|was|were) (?:(?:also|not|still|only|both|first|never|\w+ly) ){{0,2}}"
-        r"(?:co-?)?(?:expressed|transcribed|detected|enriched|absent from|present in|restricted to|seen in|found in)\b"
+        rf"(?<![\w-])((?:{_NAME}(?:, (?:and |or )?| and | n?or )){{0,4}}{_NAME}) (?:is|are|was|were|can be|could be|becomes?|first|then|expression) "
+        r"(?:(?:also|not|still|only|both|first|never|seen|became|most|\w+ly) ){0,2}"
+        r"(?:(?:co-?)?express(?:ed|es)|transcribed|detect(?:ed|able)|enriched|absent|present|restricted|confined|limited|visible|seen|found|observed)\b"
     ),
     re.compile(
-        rf"\b(?:detect(?:ed)?|express(?:es|ing)?|stain(?:ed|ing)? for) (?:(?:no|both|the) )?({_NAME}) (?:in|and)\b"
+        rf"\b(?:detect(?:ed)?|(?:co-?)?express(?:es|ed|ing)?|lack(?:s|ed|ing)?|contain(?:s|ed)?|saw|observed?) (?:(?:no|both|the|only) )?({_NAME})\b(?= in\b| and\b|\.|,)"
     ),
-    re.compile(rf"\bno ({_NAME}) (?:was|were) (?:detected|seen|found)\b"),
+    re.compile(rf"(?<![\w-])({_NAME}), (?:which|that) (?:is|was) (?:\w+ )?expressed\b"),
+    re.compile(rf"\b[Nn]o ({_NAME}) (?:was|were) (?:detected|seen|found)\b"),
 )
+#: "a gene that we named mr-s": a name that no table has yet.
+_COINED = re.compile(
+    r"\b(?:named|termed|called|designated|dubbed|refer(?:red)? to (?:[\w-]+ ){0,3}as)(?: (?:it|the|this|mouse|human|zebrafish|fly|gene|protein)){0,2}"
+    rf" [\"'“]?({_NAME})"
+)
+_LIST_BREAK = re.compile(r",? and |, (?:or )?| n?or ")
+#: Times that words beside a new name must tell that it is a gene's.
+_SPOKEN_OF = 3
 #: "genes: sona, trol, vkg and dlp": a list of three or more.
 _LISTED = re.compile(
     rf"\bgenes?\b[^.;()]{{0,60}}[—:(]\s?((?:{_NAME}, ){{2,}}(?:and )?{_NAME}(?: and {_NAME})?)"
@@ -69,10 +83,12 @@ class WordUse:
             self._context.update(pattern.findall(text))
         self._stated: Counter[str] = Counter()
         for pattern in _STATED:
-            self._stated.update(pattern.findall(text))
+            for names in pattern.findall(text):
+                self._stated.update(_LIST_BREAK.split(names))
         for match in _LISTED.finditer(text):
             for name in re.split(r",? and |, ", match[1]):
                 self._context[name] += _LIST_WEIGHT
+        self._coined = Counter(_COINED.findall(text))
         self._full_names: dict[str, set[str]] = defaultdict(set)
         self.abbreviations: set[str] = set()
         self._read_brackets(text)
@@ -88,6 +104,11 @@ class WordUse:
     def evidence(self, name: str) -> int:
         """Times that a word beside it, or what is said of it, tells of a gene."""
         return self._context[name] + self._stated[name]
+
+    def coined(self, name: str) -> bool:
+        """Whether the paper gives a gene this name, and speaks of the gene by it."""
+        marked = not name.isalpha() or not (name.islower() or name.istitle())
+        return marked and bool(self._coined[name]) and self._context[name] >= _SPOKEN_OF
 
     def full_names(self, name: str) -> set[str]:
         """Words before the bracket that holds a name, one to four of them."""

@@ -21,6 +21,7 @@ TOPICS = {
     "available-agents": "Available Agents",
     "model-services": "Model Services",
     "results": "Results and Evidence",
+    "evaluating": "Evaluating",
     "troubleshooting": "Troubleshooting",
     "keyboard": "Keyboard and Accessibility",
     "python": "For Python Users",

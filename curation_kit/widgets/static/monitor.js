@@ -1,4 +1,4 @@
-const TABS = [["documents", "Documents"], ["results", "Results"], ["completeness", "Completeness"], ["log", "Event log"], ["settings", "Settings"]];
+const TABS = [["documents", "Documents"], ["results", "Results"], ["completeness", "Completeness"], ["score", "Score"], ["log", "Event log"], ["settings", "Settings"]];
 
 function bar(counts, fraction) {
   return h("div", {

@@ -1,4 +1,4 @@
-const EVIDENCE = ["quote", "page", "section", "figures", "verification", "review"];
+const EVIDENCE = ["quote", "page", "section", "figures", "verification", "review", "why"];
 
 /** Columns to show: an identifier stands below its label, "not expressed" beside its gene; empty columns are left out. */
 function columnsOf(columns) {
@@ -34,11 +34,12 @@ function cell({ name, index, below, names, negated }, row, fold) {
 
 /** What a record stands on: the quote, and where it is in the paper. */
 function evidence(columns, row, span, key, open) {
-  const [quote, page, section, figures, verification, review] = EVIDENCE.map((name) => row[columns.findIndex((column) => column.name === name)]);
+  const [quote, page, section, figures, verification, review, why] = EVIDENCE.map((name) => row[columns.findIndex((column) => column.name === name)]);
   return h("tr", { id: `ck-quote-${key.join("-")}`, class: `ck-more-row ck-opens${open ? " ck-chosen" : ""}`, click: "open_row", args: key }, h("td", { colspan: span }, h("div", { class: "ck-evidence" },
     verdict(verification), reviewTag(review),
     quote && h("q", { class: "ck-quote" }, quote), " ",
-    h("span", { class: "ck-muted ck-nowrap" }, place(page, section, figures.replaceAll("|", ", "))))));
+    h("span", { class: "ck-muted ck-nowrap" }, place(page, section, figures.replaceAll("|", ", "))),
+    why && h("div", { class: "ck-why-line ck-muted", title: why }, h("b", null, "Why: "), why))));
 }
 
 /** A value as one reads it. */
@@ -82,7 +83,7 @@ function valueList({ column, search, values = [], found = 0 }, about, filter = [
 
 /** A button for each column that can be filtered, and the values of one of them. */
 function filterPanel(columns, { filters: chosen, sort }, choices) {
-  const usable = columns.filter(({ name, empty, same }) => (!empty && !same && name !== "quote") || chosen[name]);
+  const usable = columns.filter(({ name, empty, same }) => (!empty && !same && !["quote", "why"].includes(name)) || chosen[name]);
   return h("div", { id: "ck-filter-panel", class: "ck-filter-panel" },
     h("div", { class: "ck-filters", role: "group", "aria-label": "Columns to filter" },
       usable.map(({ name }) => {

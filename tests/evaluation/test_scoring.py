@@ -2,33 +2,12 @@ from __future__ import annotations
 
 import math
 
-import pandas as pd
 import pytest
+from gold_rows import MYO, NOT, UNC, table
 
 from curation_kit.errors import CurationKitError
 from curation_kit.evaluation import covered, evaluate, gold_papers, read_gold
 from curation_kit.samples import write_sample_papers, write_truth
-
-COLUMNS = [
-    "document",
-    "gene_symbol",
-    "gene_id",
-    "anatomy_label",
-    "anatomy_id",
-    "stage_label",
-    "stage_id",
-    "negated",
-]
-
-
-def table(*rows):
-    """Rows of document, symbol, gene id, place, place id, stage, stage id, negated."""
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
-MYO = ("a.pdf", "myo-2", "WB:1", "pharynx", "WBbt:1", "L1 larva Ce", "WBls:1", False)
-UNC = ("a.pdf", "unc-54", "WB:2", "vulva", "WBbt:2", None, None, False)
-NOT = ("b.pdf", "eve", "FB:1", "midgut", "FBbt:1", None, None, True)
 
 
 def test_perfect_agreement():
@@ -38,7 +17,9 @@ def test_perfect_agreement():
     assert (result.precision, result.recall, result.f1) == (1.0, 1.0, 1.0)
     assert result.missed.empty
     assert result.false.empty
-    assert (result.fields[["precision", "recall"]] == 1.0).all(axis=None)
+    told = result.fields.query("gold > 0")
+    assert [*told.index] == ["gene", "anatomy", "stage", "negated"]
+    assert (told[["precision", "recall"]] == 1.0).all(axis=None)
 
 
 def test_missed_and_false_rows():
@@ -92,7 +73,7 @@ def test_stage_counts_only_where_gold_has_one():
     assert evaluate(table(staged), table(UNC)).f1 == 1.0
     stageless = (*MYO[:5], None, None, False)
     assert evaluate(table(stageless), table(MYO)).f1 == 0.0
-    assert evaluate(table(stageless), table(MYO), match=["gene", "anatomy"]).f1 == 1.0
+    assert evaluate(table(stageless), table(MYO), fields=["gene", "anatomy"]).f1 == 1.0
 
 
 def test_fields_among_matched_genes():
@@ -160,10 +141,10 @@ def test_optional_columns_may_be_absent():
 
 def test_wrong_arguments():
     """Unknown fields and unreadable truth values are refused."""
-    with pytest.raises(ValueError, match="match is"):
-        evaluate(table(MYO), table(MYO), match=["gene", "tissue"])
+    with pytest.raises(ValueError, match="fields is"):
+        evaluate(table(MYO), table(MYO), fields=["gene", "tissue"])
     with pytest.raises(ValueError, match="give 'gene'"):
-        evaluate(table(MYO), table(MYO), match=["anatomy"])
+        evaluate(table(MYO), table(MYO), fields=["anatomy"])
     with pytest.raises(CurationKitError, match="Row 1 of the gold table has 'maybe'"):
         evaluate(table(MYO), table((*MYO[:7], "maybe")))
 
@@ -176,51 +157,49 @@ def test_truth_of_the_sample_papers_scores_against_itself(tmp_path):
     assert evaluate(gold, gold).gold == len(gold)
 
 
-def test_read_gold_keeps_text(tmp_path):
-    """TSV is read too; dates, numbers and NA stay as they were written."""
-    path = tmp_path / "gold.tsv"
-    path.write_text(
-        "document\tgene_symbol\tanatomy_label\tpage\na.pdf\tNA\t\t01\n",
-        encoding="utf-8-sig",
+def test_gold_rows_say_nothing_of_what_they_leave_empty():
+    """A gold row of a gene only matches wherever it was found, but for negation."""
+    gene = ("a.pdf", "myo-2", *[None] * 5, False)
+    assert evaluate(table(MYO), table(gene)).f1 == 1.0
+    assert evaluate(table((*MYO[:7], True)), table(gene)).f1 == 0.0
+
+
+def test_components_count_and_assays_where_asked_for():
+    """In rows and as fields; of a field nobody gives there is no score."""
+    found = table(MYO).assign(cellular_component_label="nucleus", assay="in situ")
+    gold = table(MYO).assign(cellular_component_label="Nuclei", assay="western")
+    assert evaluate(found, gold).fields.loc["component", "f1"] == 1.0
+    assert evaluate(found, gold, match="exact").f1 == 0.0
+    assert "assay" not in evaluate(found, gold).fields.index
+    judged = evaluate(found, gold, fields=["gene", "assay"])
+    assert (judged.f1, judged.fields.loc["assay", "f1"]) == (0.0, 0.0)
+    assert math.isnan(evaluate(table(MYO), table(MYO)).fields.loc["component", "f1"])
+
+
+def test_species_of_the_found_rows_says_where_names_are_looked_up():
+    """A gold row with labels only is the same as a found row with identifiers."""
+    found = table(("a.pdf", "Trp53", "MGI:98834", "retina", "UBERON:0000966",
+                   None, None, False)).assign(taxon="NCBITaxon:10090")  # fmt: skip
+    gold = table(("a.pdf", "p53", "", "photoreceptor array", "", "", "", False))
+    assert evaluate(found, gold).f1 == 0.0
+    assert evaluate(found, gold, match="ontology").f1 == 1.0
+    assert evaluate(found, gold, match="ontology", within=0).f1 == 0.0
+
+
+def test_intervals_are_of_papers():
+    """One paper gives a point; papers that differ an interval around the score."""
+    one = evaluate(table(MYO), table(MYO, UNC))
+    assert one.intervals["recall"] == (0.5, 0.5)
+    names = [f"{number}.pdf" for number in range(12)]
+    gold = table(*[(name, *UNC[1:]) for name in names])
+    found = table(
+        *[(name, *(UNC if i % 3 else MYO)[1:]) for i, name in enumerate(names)]
     )
-    assert read_gold(path).to_dict("records") == [
-        {"document": "a.pdf", "gene_symbol": "NA", "anatomy_label": "", "page": "01"}
-    ]
-
-
-def test_read_gold_says_what_is_wrong(tmp_path):
-    """Missing, empty, binary and incomplete files each get a sentence."""
-    with pytest.raises(CurationKitError, match="There is no gold table at"):
-        read_gold(tmp_path / "none.csv")
-    path = tmp_path / "gold.csv"
-    path.write_bytes(b"")
-    with pytest.raises(CurationKitError, match="cannot be read"):
-        read_gold(path)
-    path.write_bytes(b"document,gene\xff\xfe\n")
-    with pytest.raises(CurationKitError, match="cannot be read"):
-        read_gold(path)
-    path.write_text("document,gene\na,b\n", encoding="utf-8")
-    with pytest.raises(CurationKitError, match=r"gold\.csv lacks the columns"):
-        read_gold(path)
-    path.write_text("document,gene\na,b\n\nc,d, e\n", encoding="utf-8")
-    with pytest.raises(CurationKitError, match="line 4 has 3 cells, and there are 2"):
-        read_gold(path)
-    path.write_text("document,gene,gene\n", encoding="utf-8")
-    with pytest.raises(CurationKitError, match='two columns "gene"'):
-        read_gold(path)
-    path.write_bytes(b"PK\x03\x04rest")
-    with pytest.raises(CurationKitError, match="is an Excel workbook: save it as CSV"):
-        read_gold(path)
-
-
-def test_read_gold_forgives_what_spreadsheets_leave(tmp_path):
-    """Empty cells at the end of lines, empty lines, and missing last cells."""
-    path = tmp_path / "gold.csv"
-    path.write_text(
-        "document,gene_symbol,anatomy_label,,\na,b,c,,\n,,,,\nd\n", encoding="utf-8"
-    )
-    assert read_gold(path).to_numpy().tolist() == [["a", "b", "c"], ["d", "", ""]]
-    path.write_text(
-        'document;gene_symbol;anatomy_label\na;b;"c;d"\n', encoding="utf-8-sig"
-    )
-    assert read_gold(path).to_numpy().tolist() == [["a", "b", "c;d"]]
+    result = evaluate(found, gold)
+    low, high = result.intervals["f1"]
+    assert 0 < low < result.f1 < high < 1
+    genes = result.fields.loc["gene"]
+    assert genes["f1_low"] < genes["f1"] < genes["f1_high"]
+    assert evaluate(found, gold).intervals == result.intervals
+    nothing = evaluate(table(), table(UNC))
+    assert all(map(math.isnan, nothing.intervals["precision"]))

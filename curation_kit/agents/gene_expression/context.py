@@ -1,0 +1,218 @@
+"""What the sentences before tell of a sentence: whose gene, and at what stage.
+
+Within a paragraph a stage holds on ("At E12.5, ..."), and a legend's title says of
+which gene its panels are.
+"""
+
+# ruff: noqa: E501 - patterns are easier to read unbroken
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from curation_kit.agents.gene_expression import lexicon
+from curation_kit.agents.gene_expression.genes import GeneMention, Use
+from curation_kit.agents.gene_expression.places import Mention, What
+from curation_kit.agents.gene_expression.reasons import Reason
+from curation_kit.agents.gene_expression.sentences import Sentence
+from curation_kit.agents.gene_expression.statements import (
+    Expressed,
+    Reading,
+    Statement,
+    refers_back,
+)
+
+__all__ = ["Context"]
+
+_Named = TypeVar("_Named", GeneMention, Mention)
+
+#: A sentence that can be about the gene of one before, though it names none.
+_SIGNAL = re.compile(
+    r"(?:^|[,;:)] |\b(?:that|and|but) )(?:(?:the|an?|no|this|its|some|strong\w*|weak\w*|faint|high\w*|low\w*|significant|specific|robust|intense|hybridi[sz]ation|in situ hybridi[sz]ation|positive|clear|abundant|gene|protein) )*"
+    r"(?:signals?|expression|transcripts?|mRNAs?|staining|it|bands?|protein|immunoreactivity)(?: \([^()]*\))? (?:(?:also|first|then|still|only|\w+ly) )?(?:was|were|is|are|has|appear\w*|became|becomes|remain\w*|c(?:an|ould) be|persist\w*)\b"
+    r"|\b(?:show|reveal|detect|observ|display)(?:s|ed|n)? (?:(?:no|only|strong|weak|high|low|robust|specific|clear) )?(?:expression|signals?|transcripts?|domains|staining|immunoreactivity)\b",
+    re.IGNORECASE,
+)
+#: A reporter or stain of something else.
+_OTHER_SIGNAL = re.compile(
+    r"\b(?:X-?[Gg]al|DAPI|Hoechst|phalloidin|alkaline phosphatase|TUNEL|BrdU|EdU|DOPA|Alcian|Alizarin|hematoxylin|eosin)\b"
+)
+#: What sums up holds for more than one stage.
+_SUMMARY = re.compile(
+    r"(?:Our|These|Taken|In (?:summary|conclusion)|Thus|Therefore|Together|Overall|Collectively|Altogether|Hence)\b"
+)
+#: "This pattern was maintained at E13.5": the places before, at another stage.
+_SAME_PATTERN = re.compile(
+    r"\b(?:[Tt]his|[Tt]hese|[Tt]he same|[Aa] similar|[Ss]imilar)(?: [\w-]+){0,2} (?:patterns?|expression|distribution|locali[sz]ation)s? (?:was|were|is|are|persist\w*|continu\w*)(?: (?:also|still))?"
+    r"(?: (?:maintained|observed|seen|found|detected|retained|apparent|unchanged|evident|persistent|the same))?\b"
+)
+#: Sentences a stage holds on for.
+_FURTHEST = 4
+#: A quote of several sentences has at most so many characters before the last.
+_LONGEST_QUOTE = 600
+_DIGIT = re.compile(r"\d")
+_PANEL = re.compile(r"\(?[A-Z](?:[\w, –-]{0,12})\)")
+_STOP = re.compile(r"[.!?:;)\]\"”’][\s\d,–-]*$")
+
+
+@dataclass(slots=True)
+class _Told:
+    """Stages and genes of a sentence, placed in the paper."""
+
+    genes: list[GeneMention] = field(default_factory=list)
+    stages: list[Mention] = field(default_factory=list)
+    age: int = 0
+
+
+class Context:
+    """Follows the sentences of a paper, and completes what they state.
+
+    Parameters
+    ----------
+    text
+        The paper.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._heading = _Told()
+        self._told = _Told()
+        self._last: Sentence | None = None
+        self._said: Expressed | None = None
+        self._starts: list[int] = []
+
+    def enter(self, sentence: Sentence) -> None:
+        """Go on to a sentence: forget what a new paragraph does not go on about."""
+        last, self._last = self._last, sentence
+        if last is None or not _same_unit(last, sentence):
+            goes_on = last is not None and last.section == sentence.section
+            if last is None or not goes_on:
+                self._heading = _Told()
+            elif _is_heading(last):
+                self._heading = self._told
+            self._told = replace(self._heading, age=0)
+            self._said = None
+            self._starts = []
+        elif _is_heading(last) and sentence.caption:
+            # The title of a legend holds for all of its panels.
+            self._heading = self._told
+        elif sentence.caption and _PANEL.match(sentence.text):
+            self._told.stages = self._heading.stages
+            self._told.genes = self._heading.genes or self._told.genes
+        self._starts.append(sentence.start)
+
+    def said(self, sentence: Sentence) -> Expressed | None:
+        """What a sentence without a gene goes on about: genes, and their places."""
+        if self._said and refers_back(sentence.text, self._said):
+            return self._said.moved(-sentence.start)
+        if (
+            not self._told.genes
+            or not _SIGNAL.search(sentence.text)
+            or _OTHER_SIGNAL.search(sentence.text)
+        ):
+            return None
+        genes = [(one, "expression") for one in self._told.genes]
+        return Expressed(genes, negated=False).moved(-sentence.start)
+
+    def completed(
+        self,
+        sentence: Sentence,
+        statements: Sequence[Statement],
+        places: Sequence[Mention],
+    ) -> list[Statement]:
+        """Give statements without a stage the one that holds for them.
+
+        Parameters
+        ----------
+        sentence
+            The sentence that states them.
+        statements
+            What it states.
+        places
+            All that it names of places and stages.
+        """
+        stages = [place for place in places if place.what is What.STAGE]
+        held = [_placed(stage, -sentence.start) for stage in self._told.stages]
+        first = min((p.start for p in places if p.what is What.ANATOMY), default=0)
+        if _SUMMARY.match(sentence.text):
+            held = []
+        found: list[Statement] = []
+        for one in statements:
+            place = one.anatomy or one.component
+            if one.stage is not None or place is None:
+                found.append(one)
+            elif stages:
+                # "patterns at E12.5, with G in A and H in B": before any place.
+                own = [s for s in stages if s.start < first and _DIGIT.search(s.text)]
+                found.append(replace(one, stage=own[-1]) if own else one)
+            else:
+                found += [replace(one, stage=stage) for stage in held or [None]]
+        return found
+
+    def quoted(
+        self, sentence: Sentence, statement: Statement
+    ) -> tuple[Sentence, Statement]:
+        """Widen a quote to the sentences before that name a part of what it states."""
+        parts = (
+            statement.gene,
+            statement.anatomy,
+            statement.stage,
+            statement.component,
+        )
+        earliest = min(part.start for part in parts if part) + sentence.start
+        start = max((at for at in self._starts if at <= earliest), default=0)
+        if earliest >= sentence.start or sentence.start - start > _LONGEST_QUOTE:
+            return sentence, statement
+        text = self._text[start : sentence.end]
+        by = sentence.start - start
+        return (
+            replace(sentence, text=text, start=start),
+            statement.moved(by, "gene", "anatomy", "stage", "component"),
+        )
+
+    def leave(
+        self,
+        sentence: Sentence,
+        genes: Sequence[GeneMention],
+        places: Sequence[Mention],
+        reading: Reading,
+    ) -> None:
+        """Remember what a sentence names and says, for the next."""
+        said = reading.said
+        told = self._told
+        self._said = said.moved(sentence.start) if said else None
+        stages = [
+            _placed(place, sentence.start)
+            for place in places
+            if place.what is What.STAGE and _DIGIT.search(place.text)
+        ]
+        age = 0 if stages else told.age + 1
+        kept = told.stages if age < _FURTHEST else []
+        topic = told.genes
+        products = {g.symbol: g for g in genes if g.use in {Use.PRODUCT, Use.REPORTER}}
+        if products:
+            one = (
+                lexicon.EXPRESSION.search(sentence.text)
+                and len(products) == 1
+                and Reason.PREVIOUS not in reading.dropped
+            )
+            topic = [_placed(g, sentence.start) for g in products.values() if one]
+        self._told = _Told(topic, stages or kept, age)
+
+
+def _placed(one: _Named, by: int) -> _Named:
+    return replace(one, start=one.start + by, end=one.end + by)
+
+
+def _is_heading(sentence: Sentence) -> bool:
+    return not _STOP.search(sentence.text)
+
+
+def _same_unit(one: Sentence, other: Sentence) -> bool:
+    """Whether two sentences are in one paragraph, or in one legend."""
+    if one.caption or other.caption:
+        return one.caption == other.caption
+    return one.section == other.section and 0 <= other.start - one.end <= 1

@@ -1,0 +1,155 @@
+"""The classifier itself: weights read once, probabilities and labels."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curation_kit.agents.gene_expression.curatable.cues import cues
+from curation_kit.agents.gene_expression.curatable.wording import wording
+
+__all__ = ["LABELS", "Model", "classify", "probabilities", "terms"]
+
+#: What a sentence can be, from the most to the least useful to a curator.
+LABELS = ("fully", "partially", "related", "none")
+
+Floats: TypeAlias = NDArray[np.float64]
+
+
+def terms(text: str) -> Iterable[str]:
+    """Give the words and pairs of neighbouring words of a sentence's wording."""
+    words = text.lower().split()
+    yield from words
+    for pair in pairwise(words):
+        yield " ".join(pair)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Three logistic regressions over words and cues, one per nested question.
+
+    The questions are "fully?", "at least partially?" and "at least related?".
+
+    Attributes
+    ----------
+    column
+        Column of each known word or pair of words.
+    idf
+        Inverse document frequency per word or pair, shape (terms,).
+    mean, scale
+        What is subtracted from the cues, and what they are multiplied with; both of
+        shape (cues,).
+    weights
+        Shape (3, terms + cues).
+    bias
+        Shape (3,).
+    thresholds
+        Probability from which each question is answered with yes, shape (3,).
+    """
+
+    column: dict[str, int]
+    idf: Floats
+    mean: Floats
+    scale: Floats
+    weights: Floats
+    bias: Floats
+    thresholds: Floats
+
+    @classmethod
+    def read(cls, path: Path) -> Model:
+        """Read weights from an ``.npz`` file, without pickle."""
+        with np.load(path, allow_pickle=False) as kept:
+            parts = {name: kept[name] for name in kept.files}
+        column = {term: at for at, term in enumerate(parts.pop("terms").tolist())}
+        return cls(column, **{name: part.astype(float) for name, part in parts.items()})
+
+    def write(self, path: Path) -> None:
+        """Write the weights; the same weights give the same bytes."""
+        np.savez_compressed(
+            path,
+            allow_pickle=False,
+            terms=np.array(sorted(self.column, key=self.column.__getitem__)),
+            idf=self.idf.astype(np.float32),
+            mean=self.mean.astype(np.float32),
+            scale=self.scale.astype(np.float32),
+            weights=self.weights.astype(np.float32),
+            bias=self.bias.astype(np.float32),
+            thresholds=self.thresholds.astype(np.float32),
+        )
+
+    def nested(self, sentences: Sequence[str]) -> Floats:
+        """Probability that the answer to each nested question is yes, (n, 3)."""
+        scores = np.stack(
+            [self._score(sentence) for sentence in sentences]
+            or [np.empty(len(self.bias))]
+        )[: len(sentences)]
+        # What is fully curatable is also at least partially so.
+        nested: Floats = np.maximum.accumulate(1 / (1 + np.exp(-scores)), axis=1)
+        return nested
+
+    def _score(self, sentence: str) -> Floats:
+        text = wording(sentence)
+        counts = Counter(
+            self.column[term] for term in terms(text) if term in self.column
+        )
+        at = np.fromiter(counts.keys(), dtype=np.intp, count=len(counts))
+        much = np.fromiter(counts.values(), dtype=float, count=len(counts))
+        much = (1 + np.log(much)) * self.idf[at]
+        length = np.linalg.norm(much)
+        words = self.weights[:, at] @ (much / length if length else much)
+        told = (np.array(cues(text)) - self.mean) * self.scale
+        score: Floats = words + self.weights[:, len(self.idf) :] @ told + self.bias
+        return score
+
+    def labels(self, sentences: Sequence[str]) -> list[str]:
+        """Label sentences by the first question whose answer is yes."""
+        yes = self.nested(sentences) >= self.thresholds
+        none = np.ones((len(sentences), 1), dtype=bool)
+        return [LABELS[at] for at in np.hstack([yes, none]).argmax(axis=1)]
+
+
+@cache
+def _shipped() -> Model:
+    with as_file(files(__package__) / "weights.npz") as path:
+        return Model.read(path)
+
+
+def classify(sentences: Sequence[str]) -> list[str]:
+    """Tell how curatable sentences are for gene expression.
+
+    Parameters
+    ----------
+    sentences
+        Each with or without punctuation; characters after the first 2,000 are not
+        read.
+
+    Returns
+    -------
+    list of str
+        For each sentence ``fully`` (names a gene and where or when it is expressed),
+        ``partially`` (one of both is missing), ``related`` (speaks of expression but
+        states no such finding) or ``none``.
+    """
+    return _shipped().labels(sentences)
+
+
+def probabilities(sentences: Sequence[str]) -> Floats:
+    """Give the probability of each label for sentences.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n, 4), columns in the order of :data:`LABELS`; rows sum to 1. A label of
+        :func:`classify` need not be the likeliest one: its thresholds favour F1.
+    """
+    nested = _shipped().nested(sentences)
+    return np.diff(nested, axis=1, prepend=0.0, append=1.0)

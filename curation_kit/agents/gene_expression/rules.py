@@ -1,0 +1,265 @@
+"""Gene expression read by rules: from a paper's sentences to its patterns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from curation_kit.agents.base import Paper
+from curation_kit.agents.gene_expression import assays, lexicon
+from curation_kit.agents.gene_expression.context import Context
+from curation_kit.agents.gene_expression.curatable import LABELS, probabilities
+from curation_kit.agents.gene_expression.genes import GeneFinder, GeneMention, Use
+from curation_kit.agents.gene_expression.noun_phrases import noun_phrases
+from curation_kit.agents.gene_expression.patterns import Pattern, gather
+from curation_kit.agents.gene_expression.places import Mention, PlaceFinder
+from curation_kit.agents.gene_expression.reasons import Reason
+from curation_kit.agents.gene_expression.sentences import Sentence, sentences
+from curation_kit.agents.gene_expression.statements import (
+    Reading,
+    Statement,
+    read_sentence,
+)
+from curation_kit.agents.organism import other_organisms, paper_species
+from curation_kit.records import (
+    LIST_SEPARATOR,
+    Evidence,
+    GeneExpressionRecord,
+)
+from curation_kit.species import Species
+
+__all__ = ["by_rules"]
+
+#: What each of `LABELS` says of a sentence.
+_CLASSES = (
+    "fully curatable",
+    "partially curatable",
+    "related to expression, not curatable as such",
+    "not about expression",
+)
+
+
+def by_rules(
+    paper: Paper,
+    *,
+    species: Sequence[str],
+    kinds: Collection[str],
+    include_negated: bool,
+) -> list[GeneExpressionRecord]:
+    """Give what the sections of some kinds state, one record per pattern.
+
+    Parameters
+    ----------
+    paper
+        Its ledger gets the sentences that name a gene and state nothing, each
+        with the reason.
+    species
+        Keys of `SPECIES` chosen by the curator; those the paper names if empty.
+    kinds
+        Kinds of `Section` that are read.
+    include_negated
+        Whether findings that a gene is not expressed are kept.
+    """
+    found = paper_species(paper.text, species)
+    paper.ledger.notes.append(_about(paper, found, chosen=bool(species)))
+    if not found:  # nothing can be judged, so nothing is counted as read
+        return []
+    reader = _Reader(paper, [one.key for one in found], include_negated)
+    for sentence in sentences(paper.text, kinds, paper.ledger):
+        reader.read(sentence)
+    patterns, summaries = gather(list(reader.patterns.values()))
+    for pattern in summaries:
+        sentence, statement = pattern.found[0]
+        reader.drop(sentence, [statement.gene], Reason.SUMMARY)
+    told = [pattern.ranked() for pattern in patterns]
+    classes = _classes([found[0][0].text for found in told])
+    return [_record(paper, *one) for one in zip(told, classes, strict=True)]
+
+
+class _Reader:
+    """Reads the sentences of a paper one after the other."""
+
+    def __init__(self, paper: Paper, species: list[str], include_negated: bool) -> None:  # noqa: FBT001 - as the option is
+        self.patterns: dict[tuple[str, ...], Pattern] = {}
+        self._paper = paper
+        self._include_negated = include_negated
+        self._genes = GeneFinder(species, paper.text.text)
+        self._context = Context(paper.text.text)
+        self._places_of = PlaceFinder(species, paper.text.text)
+
+    def read(self, sentence: Sentence) -> None:
+        """Add what a sentence states to the patterns found so far."""
+        self._context.enter(sentence)
+        genes = self._genes.find(sentence.text)
+        places = self._places(sentence.text, genes)
+        said = None if genes else self._context.said(sentence)
+        reading = Reading()
+        if genes or said:
+            reading = read_sentence(
+                sentence.text, genes, places, legend=_legend(sentence), said=said
+            )
+            reading.statements = self._context.completed(
+                sentence, reading.statements, places
+            )
+            statements = self._wanted(reading)
+            self._add(sentence, statements)
+            if genes and not statements:
+                reasons = reading.dropped or [Reason.NO_STATEMENT]
+                self.drop(sentence, genes, reasons[-1])
+        self._context.leave(sentence, genes, places, reading)
+
+    def drop(
+        self, sentence: Sentence, genes: Sequence[GeneMention], reason: Reason
+    ) -> None:
+        """Tell the curator why a sentence that names genes gives no record."""
+        named = dict.fromkeys(gene.text for gene in genes)
+        self._paper.ledger.candidates += 1
+        self._paper.ledger.drop(
+            reason.value,
+            agent="gene_expression",
+            evidence=self._paper.evidence(sentence.start, sentence.end),
+            record={"gene_symbol": LIST_SEPARATOR.join(named)},
+        )
+
+    def _places(self, text: str, genes: Sequence[GeneMention]) -> list[Mention]:
+        # Looking for places costs most: only where expression may be stated.
+        told = lexicon.EXPRESSION.search(text) or any(
+            gene.use is Use.REPORTER for gene in genes
+        )
+        if not told:
+            return []
+        taken = [(gene.start, gene.end) for gene in genes]
+        return noun_phrases(text, self._places_of.find(text), taken)
+
+    def _wanted(self, reading: Reading) -> list[Statement]:
+        """Statements that the options ask for."""
+        statements = reading.statements
+        if self._include_negated:
+            return statements
+        reading.dropped += [Reason.NEGATED for one in statements if one.negated]
+        return [one for one in statements if not one.negated]
+
+    def _add(self, sentence: Sentence, statements: Iterable[Statement]) -> None:
+        for one in statements:
+            quote, statement = self._context.quoted(sentence, one)
+            pattern = self.patterns.setdefault(_key(statement), Pattern(statement))
+            if all(known != quote for known, _ in pattern.found):
+                pattern.found.append((quote, statement))
+
+
+def _legend(sentence: Sentence) -> bool:
+    return sentence.section == "figure legend"
+
+
+def _record(
+    paper: Paper, told: list[tuple[Sentence, Statement]], judged: str
+) -> GeneExpressionRecord:
+    sentence, statement = told[0]
+    named = (_assay(paper, one) for one, _ in told)
+    assay = next(filter(None, named), None)
+    return GeneExpressionRecord(
+        gene_symbol=statement.gene.text,
+        anatomy_label=_text(statement.anatomy),
+        stage_label=_text(statement.stage),
+        cellular_component_label=_text(statement.component),
+        assay=assay,
+        negated=statement.negated,
+        evidence=[_evidence(paper, *one, assay) for one in told],
+        why=_why(sentence, statement, len(told)) + judged,
+    )
+
+
+def _classes(quotes: list[str]) -> list[str]:
+    """What the classifier says of each quote, as a sentence for the curator."""
+    if not quotes:
+        return []
+    names = dict(zip(LABELS, _CLASSES, strict=True))
+    return [
+        f" By its words it is {names[label]} (probability {chance:.2f})."
+        for label, chance in (
+            max(zip(LABELS, row, strict=True), key=lambda one: one[1])
+            for row in probabilities(quotes)
+        )
+    ]
+
+
+def _about(paper: Paper, species: list[Species], *, chosen: bool) -> str:
+    """Say whose genes were looked for, and why."""
+    if species:
+        names = ", ".join(one.name for one in species)
+        how = "chosen in the options" if chosen else "named in the paper"
+        return f"Genes of {names} were looked for ({how})."
+    others = other_organisms(paper.text)
+    why = (
+        f"No supported species is named as often as {others} are"
+        if others
+        else "No supported species is named"
+    )
+    return f"{why}, so no genes were looked for; set the option species to choose one."
+
+
+def _key(statement: Statement) -> tuple[str, ...]:
+    parts = (statement.anatomy, statement.stage, statement.component)
+    return (
+        statement.gene.symbol,
+        *(part.key if part else "" for part in parts),
+        "not" if statement.negated else "",
+    )
+
+
+def _assay(paper: Paper, sentence: Sentence) -> str | None:
+    """Assay named in a sentence, else in the legend that holds it."""
+    caption = sentence.caption
+    return assays.assay_of(sentence.text) or (
+        assays.assay_of(paper.text.text[caption.start : caption.end])
+        if caption
+        else None
+    )
+
+
+def _evidence(
+    paper: Paper, sentence: Sentence, statement: Statement, assay: str | None
+) -> Evidence:
+    """Cut a sentence out of the paper, and tell where it names what is recorded."""
+    spans = [
+        (column, part.start, part.end)
+        for column, part in (
+            ("gene_symbol", statement.gene),
+            ("anatomy_label", statement.anatomy),
+            ("stage_label", statement.stage),
+            ("cellular_component_label", statement.component),
+        )
+        if part
+    ]
+    named = assays.named_assay(sentence.text) if assay else None
+    if named and named[0] == assay:
+        spans.append(("assay", *named[1:]))
+    evidence = paper.evidence(sentence.start, sentence.end)
+    evidence.mentions = [
+        paper.mention(column, sentence.start + start, sentence.start + end)
+        for column, start, end in spans
+    ]
+    return evidence
+
+
+def _text(mention: Mention | None) -> str | None:
+    return " ".join(mention.text.split()) if mention else None
+
+
+def _place(sentence: Sentence) -> str:
+    """What a sentence stands in, as the subject of a sentence."""
+    if sentence.section in {"title", "abstract", "figure legend", "table"}:
+        return sentence.section
+    return "text" if sentence.section == "body" else f"{sentence.section} section"
+
+
+def _why(sentence: Sentence, statement: Statement, count: int) -> str:
+    parts = (statement.anatomy, statement.stage, statement.component)
+    named = [f'{part.what} "{_text(part)}"' for part in parts if part]
+    more = f" {count - 1} more sentences say so." if count > 1 else ""
+    if count == 2:  # noqa: PLR2004 - the singular
+        more = " 1 more sentence says so."
+    denied = ", in a negative statement" if statement.negated else ""
+    return (
+        f'The {_place(sentence)} names the gene "{statement.gene.text}" with '
+        f'"{statement.trigger}" and {", ".join(named)}{denied}.{more}'
+    )

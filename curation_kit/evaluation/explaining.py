@@ -1,0 +1,185 @@
+"""What was missed and what is wrong, each with what explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from curation_kit.evaluation.gold import fold
+from curation_kit.evaluation.matching import Matcher, Name
+from curation_kit.evaluation.rows import Told, filled, rows_at
+from curation_kit.vocabulary import canonical
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "FALSE_COLUMNS",
+    "MISSED_COLUMNS",
+    "Judged",
+    "explain_false",
+    "explain_missed",
+]
+
+#: Columns that tell of a missed row why it was missed: in words; position in the
+#: found table of the nearest row of the gene, and what it says; and the candidate
+#: of the paper that names the gene and was dropped (where there is a nearest row, only
+#: one that names the place too).
+MISSED_COLUMNS = (
+    "cause",
+    "nearest",
+    "nearest_row",
+    "dropped_reason",
+    "dropped_quote",
+    "dropped_page",
+    "dropped_row",
+)
+
+#: Columns that tell of a wrong row why it is wrong, and what was expected of the
+#: gene: position in the gold table, and what it says.
+FALSE_COLUMNS = ("cause", "nearest", "nearest_row")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The rows of one document that are wrong or were missed, by position.
+
+    Each with the position of the nearest row of the other table and the fields in
+    which the two differ, or nothing if no row there has the gene.
+    """
+
+    false: dict[int, tuple[int, list[str]] | None]
+    missed: dict[int, tuple[int, list[str]] | None]
+
+
+def explain_false(
+    found: pd.DataFrame, gold: pd.DataFrame, judged: Mapping[str, Judged]
+) -> pd.DataFrame:
+    """Give the found rows that are wrong, each with its cause."""
+    wrong = _in_order(one.false for one in judged.values())
+    told = Told(gold)
+    lines = [
+        _compared(near, told, "the gene is not expected in this paper")
+        for near in wrong.values()
+    ]
+    return _with_columns(found, list(wrong), lines, FALSE_COLUMNS)
+
+
+def explain_missed(
+    gold: pd.DataFrame,
+    found: pd.DataFrame,
+    judged: Mapping[str, Judged],
+    dropped: pd.DataFrame | None,
+    matcher: Matcher,
+    species: Mapping[str, frozenset[str]],
+) -> pd.DataFrame:
+    """Give the gold rows that were not found, each with its cause."""
+    missed = _in_order(one.missed for one in judged.values())
+    candidates = _Candidates(dropped, matcher, species)
+    documents = filled(gold, "document")
+    genes = filled(gold, "gene_id"), filled(gold, "gene_symbol")
+    places = filled(gold, "anatomy_label")
+    told = Told(found)
+    lines = []
+    for position, near in missed.items():
+        line = _compared(near, told, "the gene was not found in this paper")
+        gene = Name(*(str(cells[position]).strip() for cells in genes))
+        line |= candidates.of(
+            fold(documents[position]), gene, places[position], only=near is not None
+        )
+        if near is None and line.get("dropped_reason"):
+            line["cause"] = f"dropped: {line['dropped_reason']}"
+        lines.append(line)
+    return _with_columns(gold, list(missed), lines, MISSED_COLUMNS)
+
+
+class _Candidates:
+    """Dropped candidates, found by the gene that they name."""
+
+    def __init__(
+        self,
+        dropped: pd.DataFrame | None,
+        matcher: Matcher,
+        species: Mapping[str, frozenset[str]],
+    ) -> None:
+        self._matcher, self._species = matcher, species
+        self._papers: dict[str, list[dict[str, Any]]] = {}
+        if dropped is None:
+            return
+        names = ("gene_symbol", "reason", "quote", "page", "anatomy_label")
+        columns = [filled(dropped, name) for name in ("document", *names)]
+        for position, (document, *cells) in enumerate(zip(*columns, strict=True)):
+            one = dict(zip(names, cells, strict=True), position=position)
+            self._papers.setdefault(fold(document), []).append(one)
+
+    def of(
+        self, document: str, gene: Name, place: object, *, only: bool
+    ) -> dict[str, Any]:
+        """Candidate that names a gene, best (or only) one that names the place too."""
+        species = self._species.get(document, frozenset())
+        named = [
+            one
+            for one in self._papers.get(document, ())
+            if one["gene_symbol"]
+            and self._matcher.agree(
+                "gene", Name("", str(one["gene_symbol"])), gene, species
+            )
+        ]
+        if not named:
+            return {}
+        wanted = canonical(str(place))
+
+        def fits(one: dict[str, Any]) -> bool:
+            text = f"{one['anatomy_label']} {one['quote']}"
+            return bool(wanted) and f" {wanted} " in f" {canonical(text)} "
+
+        best = next(filter(fits, named), None if only else named[0])
+        if best is None:
+            return {}
+        return {
+            "dropped_reason": best["reason"],
+            "dropped_quote": best["quote"],
+            "dropped_page": best["page"] or None,
+            "dropped_row": best["position"],
+        }
+
+
+def _in_order(parts: Any) -> dict[int, tuple[int, list[str]] | None]:
+    return dict(sorted(item for part in parts for item in part.items()))
+
+
+def _compared(
+    near: tuple[int, list[str]] | None, told: Told, without: str
+) -> dict[str, Any]:
+    """Cause of an error, and what the nearest row of the other table says."""
+    if near is None:
+        return {"cause": without}
+    position, differing = near
+    causes = [
+        "negated the other way" if field == "negated" else f"another {field}"
+        for field in differing
+    ]
+    return {
+        "cause": ", ".join(causes),
+        "nearest": told(position),
+        "nearest_row": position,
+    }
+
+
+def _with_columns(
+    table: pd.DataFrame,
+    positions: list[int],
+    lines: list[dict[str, Any]],
+    columns: tuple[str, ...],
+) -> pd.DataFrame:
+    """Rows of a table, the names of its index as columns, and more columns."""
+    import pandas as pd
+
+    rows = rows_at(table, positions)
+    more = pd.DataFrame(lines, columns=[*columns]).astype(object)
+    more = more.where(more.notna(), None)
+    for name in ("nearest_row", "dropped_row", "dropped_page"):
+        if name in more:
+            more[name] = pd.to_numeric(more[name]).astype("Int64")
+    return pd.concat([rows, more.set_axis(rows.index)], axis=1)

@@ -1,0 +1,176 @@
+"""Rows of found and of gold tables, in one form to be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from curation_kit.errors import CurationKitError
+from curation_kit.evaluation.gold import check_columns, fold
+from curation_kit.evaluation.matching import Matcher, Name
+from curation_kit.species import SPECIES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "ALL_FIELDS",
+    "MATCH_FIELDS",
+    "Row",
+    "filled",
+    "plain_rows",
+    "rows_of",
+    "species_of",
+    "truth_value",
+]
+
+#: Columns of each field: of the identifier, where there is one, and of the label.
+COLUMNS = {
+    "gene": ("gene_id", "gene_symbol"),
+    "anatomy": ("anatomy_id", "anatomy_label"),
+    "stage": ("stage_id", "stage_label"),
+    "component": ("cellular_component_id", "cellular_component_label"),
+    "negated": ("", "negated"),
+    "assay": ("", "assay"),
+}
+
+#: Fields that rows can be compared by.
+ALL_FIELDS = tuple(COLUMNS)
+
+#: Fields that rows are compared by unless others are asked for.
+MATCH_FIELDS = ("gene", "anatomy", "stage", "component", "negated")
+
+#: What a row says in short, and the words before it.
+_TOLD = (
+    ("", "gene_symbol"),
+    ("in ", "anatomy_label"),
+    ("at ", "stage_label"),
+    ("within ", "cellular_component_label"),
+)
+
+_TRUE = frozenset({"true", "1", "yes", "y"})
+_FALSE = frozenset({"false", "0", "no", "n", ""})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one row says in each field, and its place in its table."""
+
+    position: int
+    names: dict[str, Name]
+
+
+def filled(table: pd.DataFrame, column: str) -> list[Any]:
+    """Cells of a column, empty text for what is missing."""
+    if column not in table.columns:
+        return [""] * len(table)
+    values = table[column].astype(object)
+    cells: list[Any] = values.where(values.notna(), "").tolist()
+    return cells
+
+
+class Told:
+    """Says what each row of a table says in short: ``unc-54 in pharynx at L4``."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self._cells = [(before, filled(table, column)) for before, column in _TOLD]
+        self._negated = filled(table, "negated")
+
+    def __call__(self, position: int) -> str:
+        """Words for the row at a position."""
+        said = [(before, cells[position]) for before, cells in self._cells]
+        no = "no " if truth_value(self._negated[position]) else ""
+        return no + " ".join(f"{before}{text}" for before, text in said if text)
+
+
+def rows_at(table: pd.DataFrame, positions: Sequence[int]) -> pd.DataFrame:
+    """Rows of a table, the names of its index as columns."""
+    rows = table.iloc[[*positions]]
+    named = [name for name in rows.index.names if name and name not in rows.columns]
+    return rows.reset_index(level=named).reset_index(drop=True)
+
+
+def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as dictionaries, with None for what is missing."""
+    filled = table.astype(object).where(table.notna(), None)
+    return [
+        {str(name): value for name, value in row.items()}
+        for row in filled.to_dict("records")
+    ]
+
+
+def rows_of(
+    table: pd.DataFrame,
+    what: str,
+    matcher: Matcher,
+    fields: Sequence[str],
+    *,
+    chosen: set[str] | None = None,
+    meant: Sequence[bool] | None = None,
+) -> dict[str, list[Row]]:
+    """Give the different rows of each document, the first of each.
+
+    Parameters
+    ----------
+    table, what
+        The table, and what it is called in errors.
+    matcher
+        Spells names the same that are the same.
+    fields
+        Rows that are the same in these are one row.
+    chosen
+        Folded names of the documents that are meant; all when left out.
+    meant
+        Whether each row of the table is one; all when left out.
+
+    Returns
+    -------
+    dict
+        Rows by the folded name of their document.
+    """
+    check_columns(table, what)
+    cells = {
+        field: [
+            Name(str(id_).strip(), " ".join(str(label).split()))
+            for id_, label in zip(filled(table, i), filled(table, j), strict=True)
+        ]
+        for field, (i, j) in COLUMNS.items()
+        if field != "negated"
+    }
+    found: dict[str, dict[tuple[str, ...], Row]] = {}
+    negated = filled(table, "negated")
+    for position, document in enumerate(map(fold, filled(table, "document"))):
+        if chosen is not None and document not in chosen:
+            continue
+        if meant is not None and not meant[position]:
+            continue
+        names = {field: column[position] for field, column in cells.items()}
+        flag = truth_value(negated[position])
+        if flag is None:
+            raise CurationKitError(
+                f"Row {position + 1} of the {what} has {negated[position]!r} in the "
+                "column negated; write true or false."
+            )
+        names["negated"] = Name("", str(flag).lower())
+        key = tuple(matcher.key(field, names[field]) for field in fields)
+        found.setdefault(document, {}).setdefault(key, Row(position, names))
+    return {document: list(rows.values()) for document, rows in found.items()}
+
+
+def species_of(tables: Iterable[pd.DataFrame]) -> dict[str, frozenset[str]]:
+    """Species that the rows of each document name, by its folded name."""
+    keys = {species.taxon: species.key for species in SPECIES.values()}
+    found: dict[str, set[str]] = {}
+    for table in tables:
+        pairs = zip(filled(table, "document"), filled(table, "taxon"), strict=True)
+        for document, taxon in set(pairs):
+            if taxon in keys:
+                found.setdefault(fold(document), set()).add(keys[taxon])
+    return {document: frozenset(species) for document, species in found.items()}
+
+
+def truth_value(value: object) -> bool | None:
+    """Read true or false, false where nothing is written; None if it is neither."""
+    text = fold(value)
+    return True if text in _TRUE else False if text in _FALSE else None

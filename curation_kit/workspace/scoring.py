@@ -1,0 +1,186 @@
+"""How well a job did: against known truth, and beside another job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from curation_kit.errors import JobError
+from curation_kit.evaluation import (
+    MATCH_FIELDS,
+    Comparison,
+    Evaluation,
+    Match,
+    compare,
+    covered,
+    evaluate,
+    gold_papers,
+    read_gold,
+)
+from curation_kit.workspace.viewing import JobViewing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["JobEvaluation", "JobScoring"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class JobEvaluation(Evaluation):
+    """How well a job did; a notebook shows it with the evidence of each error.
+
+    Attributes
+    ----------
+    job : Job
+        The job.
+    match, within
+        How names were compared, see `curation_kit.evaluation.evaluate`.
+    judged
+        Papers of the job that were scored.
+    papers
+        Number of papers in the job.
+    strange
+        Papers of the gold table that the job has not: their rows count as missed.
+    all_papers
+        Whether papers of which the gold table has no row were scored too.
+    """
+
+    job: JobScoring
+    match: Match
+    within: int
+    judged: tuple[str, ...]
+    papers: int
+    strange: tuple[str, ...]
+    all_papers: bool
+
+    def __repr__(self) -> str:
+        return f"<Evaluation of {self.job.name}: {self.summary()}>"
+
+    def coverage(self) -> str:
+        """Say how many papers of the job were scored, and why not the others."""
+        one = "paper" if self.papers == 1 else "papers"
+        told = f"{len(self.judged):,} of {self.papers:,} {one} judged"
+        rest = self.papers - len(self.judged)
+        if rest and not self.all_papers:
+            others = "the other" if rest == 1 else "the others"
+            told += f" (the gold table has no rows of {others})"
+        elif rest:
+            told = (
+                f"{self.papers:,} of {self.papers:,} {one} judged (the gold table has "
+                f"no rows of {rest:,}: what was found there counts as wrong)"
+            )
+        if self.strange:
+            also = "paper" if len(self.strange) == 1 else "papers"
+            told += (
+                f". The gold table also has {len(self.strange):,} {also} that this "
+                "job has not: rows expected there count as missed"
+            )
+        return f"{told}."
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """Show scores and errors, by whoever offers a display of them."""
+        for entry in entry_points(group="curation_kit.displays", name="evaluation"):
+            bundle: dict[str, Any] = entry.load()(self)
+            return bundle
+        return {"text/plain": repr(self)}
+
+
+class JobScoring(JobViewing):
+    """Scoring and comparing what the flow of a job found."""
+
+    def evaluate(
+        self,
+        gold: pd.DataFrame | str | Path,
+        *,
+        match: Match = "label",
+        within: int = 1,
+        fields: Sequence[str] = MATCH_FIELDS,
+        all_papers: bool = False,
+    ) -> JobEvaluation:
+        """Score what the flow found against a table of known truth.
+
+        Whatever curators have said of it meanwhile.
+
+        Parameters
+        ----------
+        gold
+            The table, or its file: see `curation_kit.evaluation.read_gold`.
+        match, within, fields, all_papers
+            See `curation_kit.evaluation.evaluate`.
+
+        Returns
+        -------
+        JobEvaluation
+            Its wrong rows also say ``why`` they were kept.
+
+        Raises
+        ------
+        CurationKitError
+            If the table cannot be read or has other columns.
+        JobError
+            If it covers no paper of this job.
+        """
+        if isinstance(gold, str | Path):
+            place, truth = f" {gold}", read_gold(Path(gold).expanduser())
+        else:
+            place, truth = "", gold
+        papers = [row["document"] for row in self.document_rows()]
+        named = gold_papers(truth)
+        judged = covered(papers, named)
+        if not judged and not all_papers:
+            raise JobError(
+                f"The gold table{place} has no line of any paper of {self.name}: its "
+                f'column document has to name them as the job does, "{papers[0]}".'
+            )
+        result = evaluate(
+            self.table("machine"),
+            truth,
+            match=match,
+            within=within,
+            fields=fields,
+            all_papers=all_papers,
+            dropped=self.dropped,
+        )
+        known = {*covered(named, papers)}
+        return JobEvaluation(
+            **_content(replace(result, false=self._with_why(result.false))),
+            job=self,
+            match=match,
+            within=within,
+            judged=tuple(judged),
+            papers=len(papers),
+            strange=tuple(name for name in named if name not in known),
+            all_papers=all_papers,
+        )
+
+    def compare(self, other: JobScoring) -> Comparison:
+        """Compare what the flows of this job and of another one found.
+
+        In the papers that both have; the second of the two is the other one.
+        """
+        papers = [row["document"] for row in self.document_rows()]
+        return compare(
+            self.table("machine"),
+            other.table("machine"),
+            documents=covered(
+                papers, [row["document"] for row in other.document_rows()]
+            ),
+        )
+
+    def _with_why(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Wrong rows with what the extractor said of why it kept each."""
+        why = {
+            (key, number): record.explained()
+            for _, key, number, record in self.records_of(
+                [*dict.fromkeys(rows["document_id"])], "machine"
+            )
+        }
+        keys = zip(rows["document_id"], rows["record"], strict=True)
+        return rows.assign(why=[why[key] for key in keys])
+
+
+def _content(result: Evaluation) -> dict[str, Any]:
+    return {field.name: getattr(result, field.name) for field in fields(result)}

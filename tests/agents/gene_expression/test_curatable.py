@@ -1,0 +1,81 @@
+import re
+
+import numpy as np
+import pytest
+
+from curation_kit.agents.gene_expression import classify, probabilities
+from curation_kit.agents.gene_expression.curatable import LABELS
+
+FULLY = (
+    "lim-7::GFP was strongly expressed in the pharynx and the vulval muscles of L4 "
+    "larvae (Fig. 2A, B)."
+)
+PARTIALLY = "Strong GFP expression was observed in the intestine of adults (Fig. 3C)."
+RELATED = (
+    "To ask whether lim-7 acts in neurons, we expressed lim-7 cDNA under the control "
+    "of the rab-3 promoter in lim-7(tn61) mutants, which rescued the defect."
+)
+NONE = "Plates were incubated at 20 °C for 48 h and the survivors were counted."
+
+
+def stripped(sentence: str) -> str:
+    """Take the punctuation away as the corpus of the training does."""
+    return re.sub(r"\s+", " ", re.sub(r"[^\w\s-]", " ", sentence))
+
+
+def test_each_label_is_given_to_a_plain_example():
+    assert classify([FULLY, PARTIALLY, RELATED, NONE]) == list(LABELS)
+
+
+@pytest.mark.parametrize("sentence", [FULLY, PARTIALLY, RELATED, NONE])
+def test_punctuation_does_not_matter(sentence):
+    assert stripped(sentence) != sentence
+    np.testing.assert_array_equal(
+        probabilities([stripped(sentence)]), probabilities([sentence])
+    )
+
+
+@pytest.mark.parametrize(
+    ("printed", "plain"),
+    [("\ufb02", "fl"), ("\u2010", "-"), (":", "::"), (" :", "::"), ("  ", " ")],
+)
+def test_the_typesetting_does_not_matter(printed, plain):
+    sentence = "Fluorescence of lim-7::GFP, a fluorescent fusion, lit up the anus."
+    assert plain in sentence
+    np.testing.assert_array_equal(
+        probabilities([sentence.replace(plain, printed)]), probabilities([sentence])
+    )
+
+
+def test_the_name_of_the_gene_does_not_matter():
+    other = FULLY.replace("lim-7", "zyx-101")
+    assert other != FULLY
+    np.testing.assert_array_equal(probabilities([other]), probabilities([FULLY]))
+
+
+def test_probabilities_sum_to_one():
+    found = probabilities([FULLY, PARTIALLY, RELATED, NONE, ""])
+    assert found.shape == (5, len(LABELS))
+    assert (found >= 0).all()
+    np.testing.assert_allclose(found.sum(axis=1), 1)
+
+
+def test_a_sentence_is_judged_by_itself():
+    one_by_one = [classify([one])[0] for one in (NONE, FULLY, RELATED)]
+    assert classify([NONE, FULLY, RELATED]) == one_by_one
+
+
+def test_no_sentences_give_no_labels():
+    assert classify([]) == []
+    assert probabilities([]).shape == (0, len(LABELS))
+
+
+@pytest.mark.parametrize(
+    "odd", ["", " ", "?!", "\u0000", "\U0001f9ec", "a" * 10_000, "gfp " * 2_500]
+)
+def test_text_that_is_no_sentence_gets_a_label(odd):
+    assert classify([odd])[0] in LABELS
+
+
+def test_empty_text_is_not_curatable():
+    assert classify([""]) == ["none"]

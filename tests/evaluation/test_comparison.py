@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+from gold_rows import MYO, NOT, UNC, table
+
+from curation_kit.errors import CurationKitError
+from curation_kit.evaluation import compare
+
+GUT = (*MYO[:3], "gut", "WBbt:5", *MYO[5:])
+LATE = (*MYO[:5], "adult Ce", "WBls:9", True)
+
+
+def found(*rows, quotes=("seen", 1)):
+    """A table of results with these rows, each on the same quote."""
+    made = table(*rows)
+    return made.assign(cellular_component_label=None, quote=quotes[0], page=quotes[1])
+
+
+def test_rows_are_the_same_gained_or_lost():
+    """Whatever their order; the rows are handed back."""
+    result = compare(found(MYO, UNC), found(NOT, MYO))
+    assert (result.same, len(result.changed), len(result.moved)) == (1, 0, 0)
+    assert result.lost["gene_symbol"].tolist() == ["unc-54"]
+    assert result.gained["gene_symbol"].tolist() == ["eve"]
+    assert result.summary() == "1 the same, 0 changed, 1 lost, 1 gained."
+
+
+def test_rows_of_one_gene_and_paper_have_changed():
+    """Those that differ least are a pair."""
+    result = compare(found(LATE, GUT), found(MYO))
+    assert result.changed.to_dict("records") == [
+        {
+            "document": "a.pdf",
+            "gene_symbol": "myo-2",
+            "fields": "anatomy",
+            "before": "myo-2 in gut at L1 larva Ce",
+            "after": "myo-2 in pharynx at L1 larva Ce",
+            "quote_before": "seen",
+            "page_before": "1",
+            "quote_after": "seen",
+            "page_after": "1",
+            "first_row": 1,
+            "second_row": 0,
+        }
+    ]
+    assert result.lost["stage_label"].tolist() == ["adult Ce"]
+    assert compare(found(LATE), found(MYO)).changed["fields"].item() == "stage, negated"
+
+
+def test_other_identifiers_are_a_change():
+    """Told apart from labels: here nothing else has changed."""
+    changed = compare(found((*MYO[:2], None, *MYO[3:])), found(MYO)).changed
+    assert changed["fields"].item() == "gene_id"
+    assert changed["before"].item() == "myo-2 in pharynx at L1 larva Ce; gene_id none"
+    assert changed["after"].item() == "myo-2 in pharynx at L1 larva Ce; gene_id WB:1"
+
+
+def test_the_same_row_on_another_quote_has_moved():
+    """It counts as the same."""
+    result = compare(found(MYO), found(MYO, quotes=("shown", 2)))
+    assert result.same == 1
+    moved = result.moved.iloc[0]
+    assert moved["before"] == "myo-2 in pharynx at L1 larva Ce"
+    assert (moved["quote_before"], moved["page_before"]) == ("seen", "1")
+    assert (moved["quote_after"], moved["page_after"]) == ("shown", "2")
+    assert (
+        result.summary()
+        == "1 the same (1 with other evidence), 0 changed, 0 lost, 0 gained."
+    )
+
+
+def test_of_rows_that_say_the_same_those_on_the_same_quote_are_a_pair():
+    """However often a table has them."""
+    twice = found(MYO, MYO).assign(quote=["seen", "shown"])
+    result = compare(twice, found(MYO, quotes=("shown", 1)))
+    assert (result.same, len(result.moved)) == (1, 0)
+    assert result.lost["quote"].tolist() == ["seen"]
+
+
+def test_only_some_papers_may_be_meant():
+    """Whatever their case."""
+    result = compare(found(MYO, NOT), found(), documents=["B.pdf"])
+    assert result.lost["document"].tolist() == ["b.pdf"]
+
+
+def test_other_tables_are_refused():
+    """With the columns that they lack."""
+    with pytest.raises(CurationKitError, match="The second table has no column stage"):
+        compare(found(MYO), found(MYO).drop(columns="stage_label"))

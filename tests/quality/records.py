@@ -1,0 +1,297 @@
+"""Records of gene expression.
+
+*Own sentences* are those of `tests/gold/sentences.yaml`, each read alone, as a paper
+of one sentence or passage whose species is chosen. A found record is right if the
+gold of its case has one with the same gene, anatomy, stage, cellular component and
+polarity, and the same assay where the gold names one. Names are the same if they
+differ only in case, hyphens and plural, or stand for the same term of an offline
+vocabulary. A case that expects no record counts against precision when it gives one.
+
+*Own papers* are those of `tests/gold/papers`, read from the PDF by the agents `pdf`
+and `gene_expression` as they come; no species is chosen. A found record is right if
+the gold of its paper has one with the same gene, anatomy, cellular component and
+polarity, and the same stage where the gold names one; of anatomy and component a term
+one step above or below is near enough. *Gene and place* leaves the stage aside. Other
+papers are known to have nothing to find.
+
+In both, the rules were written with the development half in sight; of the half that
+is held out only the scores were seen. Units of the bootstrap: cases, and papers.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from figures import Counts, Figure, figures_of
+
+from curation_kit.agents.base import Paper
+from curation_kit.agents.gene_expression import GeneExpressionAgent
+from curation_kit.agents.pdf import PdfAgent
+from curation_kit.documents.text import Caption, DocumentText, Page, Section
+from curation_kit.evaluation import bootstrap_interval, read_gold
+from curation_kit.evaluation.matching import Matcher, Name
+
+TESTS = Path(__file__).parents[1]
+SENTENCES = TESTS / "gold/sentences.yaml"
+PAPERS = TESTS / "gold/papers"
+DATA = TESTS.parents[1] / "shared/data"
+
+#: Papers of which only the scores are looked at; the second line has nothing to find.
+HELD_OUT = frozenset(
+    (
+        *("sample_fly_publication", "16410827", "15314655", "17194222"),
+        *("10.1038_s41467-024-47207-6", "PMC7380888"),
+    )
+)
+
+#: How far apart two terms of a paper may be, in steps from term to parent.
+NEAR = 1
+
+_RECORD = re.compile(
+    r"(?P<not>not )?(?P<gene>.+?)(?: in (?P<anatomy>.+?))?(?: at (?P<stage>.+?))?"
+    r"(?: within (?P<component>.+?))?(?: by (?P<assay>.+))?"
+)
+_FIELDS = ("gene", "anatomy", "stage", "component", "assay", "negated")
+_PLACED = ("gene", "anatomy", "component", "negated")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a record says, without identifiers; empty text for what it does not."""
+
+    gene: str
+    anatomy: str
+    stage: str
+    component: str
+    assay: str
+    negated: str
+
+    @classmethod
+    def parsed(cls, line: str) -> Row:
+        """Read one line of `SENTENCES`."""
+        match = _RECORD.fullmatch(line)
+        if match is None:
+            raise ValueError(f"{SENTENCES} has a record that says nothing: {line!r}")
+        words = {name: match[name] or "" for name in _FIELDS[:-1]}
+        return cls(**words, negated=str(bool(match["not"])))
+
+    def __str__(self) -> str:
+        """Write it as `parsed` reads it."""
+        place = (
+            f" {word} {value}"
+            for word, value in (
+                ("in", self.anatomy),
+                ("at", self.stage),
+                ("within", self.component),
+                ("by", self.assay),
+            )
+            if value
+        )
+        return f"{'not ' if self.negated == 'True' else ''}{self.gene}{''.join(place)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One sentence or passage, and the records or the reason that it should give."""
+
+    phenomenon: str
+    species: str
+    text: str
+    section: str
+    gold: tuple[Row, ...]
+    dropped: str
+    held_out: bool
+
+
+def cases() -> Iterator[Case]:
+    """Sentences and passages written for the tests."""
+    with SENTENCES.open(encoding="utf-8") as file:
+        phenomena: dict[str, list[dict[str, Any]]] = yaml.safe_load(file)
+    for phenomenon, entries in phenomena.items():
+        for entry in entries:
+            yield Case(
+                phenomenon,
+                entry["species"],
+                entry["text"],
+                entry.get("section", "results"),
+                tuple(Row.parsed(line) for line in entry.get("records", ())),
+                entry.get("dropped", ""),
+                entry.get("held_out", False),
+            )
+
+
+def passage(section: str, text: str) -> Paper:
+    """Make a paper of one passage."""
+    words = [match.span() for match in re.finditer(r"\S+", text)]
+    legend = section == "figure legend"
+    paper = Paper(id="0" * 64, name="passage.pdf", path=Path("passage.pdf"))
+    paper.text = DocumentText(
+        text,
+        pages=[Page(1, 0, len(text), 595.0, 842.0)],
+        sections=[Section(section, "", 0, len(text))],
+        captions=[Caption("Figure 1", 0, len(text))] if legend else [],
+        word_starts=array("l", [start for start, _ in words]),
+        word_ends=array("l", [end for _, end in words]),
+        word_pages=array("l", [1] * len(words)),
+        word_boxes=array("d", [0.0, 0.0, 10.0, 10.0] * len(words)),
+    )
+    return paper
+
+
+def read(paper: Paper, *species: str) -> list[Row]:
+    """Give what the agent records of a paper."""
+    agent = GeneExpressionAgent({"species": list(species)})
+    return [
+        Row(
+            one.gene_symbol,
+            one.anatomy_label or "",
+            one.stage_label or "",
+            one.cellular_component_label or "",
+            one.assay or "",
+            str(one.negated),
+        )
+        for one in agent.extract(paper)
+    ]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Tells which records are right.
+
+    `loose` is for papers, see the top; `placed` leaves the stage aside.
+    """
+
+    species: frozenset[str]
+    loose: bool = False
+    placed: bool = False
+
+    def right(self, found: Row, gold: Row) -> bool:
+        """Whether a found row says what a gold row says."""
+        near = Matcher("ontology", NEAR if self.loose else 0)
+        fields = [*_PLACED]
+        if (gold.stage and not self.placed) or not self.loose:
+            fields.append("stage")
+        if gold.assay:
+            fields.append("assay")
+
+        def agree(field: str, one: str, other: str) -> bool:
+            return near.agree(field, Name("", one), Name("", other), self.species)
+
+        return all(
+            agree(field, getattr(found, field), getattr(gold, field))
+            for field in fields
+        )
+
+    def counts(self, found: Sequence[Row], gold: Sequence[Row]) -> Counts:
+        """Count what is right."""
+        return Counts(
+            sum(any(self.right(one, other) for other in gold) for one in found),
+            len(found),
+            sum(any(self.right(other, one) for other in found) for one in gold),
+            len(gold),
+        )
+
+
+def scored(case: Case) -> tuple[Counts, bool | None]:
+    """Score a case; and whether its reason is right, where it has one."""
+    paper = passage(case.section, case.text)
+    found = read(paper, case.species)
+    counts = Judge(frozenset({case.species})).counts(found, case.gold)
+    reason = case.dropped in paper.ledger.dropped if case.dropped else None
+    return counts, reason
+
+
+def papers() -> Iterator[tuple[str, list[Row]]]:
+    """Names of the curated papers, without ``.pdf``, and their rows."""
+    for file in sorted(PAPERS.glob("*.tsv")):
+        table = read_gold(file)
+        rows = [
+            Row(
+                line["gene_symbol"],
+                line["anatomy_label"],
+                line.get("stage_label", ""),
+                line.get("cellular_component_label", ""),
+                "",
+                str(line["negated"].lower() in {"yes", "true"}),
+            )
+            for line in table.to_dict("records")
+            if line["gene_symbol"]
+        ]
+        yield Path(table["document"].iloc[0]).stem, rows
+
+
+def pdf(name: str) -> Paper:
+    """Read a paper of the shared data."""
+    found = [*DATA.glob(f"papers/{name}.pdf"), *DATA.glob(f"craft/pdf/{name}.pdf")]
+    paper = Paper(id="0" * 64, name=found[0].name, path=found[0])
+    paper.text = PdfAgent().read(paper)
+    return paper
+
+
+def _halves(
+    group: str,
+    units: Iterable[tuple[bool, Counts]],
+    target: float | None = None,
+    precision_target: float | None = None,
+) -> list[Figure]:
+    """Figures of both halves and of all."""
+    scored = list(units)
+    parts = {
+        "all": [counts for _, counts in scored],
+        "development": [counts for held_out, counts in scored if not held_out],
+        "held out": [counts for held_out, counts in scored if held_out],
+    }
+    return [
+        figure
+        for name, counts in parts.items()
+        for figure in figures_of(
+            group, name, counts, target=target, precision_target=precision_target
+        )
+    ]
+
+
+def sentence_figures() -> list[Figure]:
+    """Figures of our own sentences; they need no data from elsewhere."""
+    group = "Own sentences"
+    every = [(case, *scored(case)) for case in cases()]
+    right = [float(reason) for _, _, reason in every if reason is not None]
+
+    def share(drawn: Sequence[float]) -> float:
+        return sum(drawn) / len(drawn)
+
+    interval = bootstrap_interval(right, share)
+    return [
+        *_halves(group, [(case.held_out, one) for case, one, _ in every], 0.9),
+        Figure(
+            group, "dropped for the right reason", share(right), *interval, len(right)
+        ),
+    ]
+
+
+def paper_figures() -> list[Figure]:
+    """Figures of our own papers."""
+    units: list[tuple[bool, Counts, Counts]] = []
+    for name, gold in papers():
+        found = read(pdf(name))
+        full, placed = (
+            Judge(frozenset(), loose=True, placed=placed).counts(found, gold)
+            for placed in (False, True)
+        )
+        units.append((name in HELD_OUT, full, placed))
+    if not units:
+        return []
+    return [
+        *_halves("Own papers", [unit[:2] for unit in units], 0.6, 0.75),
+        *_halves("Own papers, gene and place", [unit[::2] for unit in units]),
+    ]
+
+
+def figures() -> list[Figure]:
+    """All figures of records."""
+    return sentence_figures() + paper_figures()
