@@ -68,7 +68,7 @@ _NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 #: Worm genes whose promoters and proteins mark cells, tissues or organelles in the
-#: strains of most laboratories (WormBook, "Reporter gene fusions", and common use).
+#: strains of many laboratories; our own choice, by common use.
 _DRIVERS = re.compile(
     r"\bP?(?:acr-2|ajm-1|cat-2|col-1[09]|dat-1|dhs-3|dlg-1|dpy-7|eat-4|eft-3|egl-17|elt-2|flp-1|gcy-[578]|ges-1|glr-1|gst-4|hi[st]-(?:24|58)|hlh-8|hsp-(?:4|6|16)|lag-2|lgg-1|lmn-1|lmp-1|mec-(?:4|7|17)|mex-5|mig-6|myo-[23]|nhx-2|nlp-12|npp-1|odr-10|ofm-1|osm-(?:6|10)|pie-1|rab-(?:3|5|7|11)|rgef-1|rol-6|rps-27|snb-1|sod-3|sra-6|str-1|sur-5|tba-1|tbb-2|tph-1|ttr-39|ttx-3|unc-(?:4|17|25|47|54|119|122|129)|vha-6|wrt-2|zif-1)(?!\d)",
     re.IGNORECASE,
