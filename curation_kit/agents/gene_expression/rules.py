@@ -113,7 +113,11 @@ class _Reader:
         self, sentence: Sentence, genes: Sequence[GeneMention], reason: Reason
     ) -> None:
         """Tell the curator why a sentence that names genes gives no record."""
-        named = dict.fromkeys(gene.text for gene in genes)
+        # As the sentence has it; a full name stands for its symbol.
+        named = dict.fromkeys(
+            sentence.text[gene.start : gene.end] if gene.start >= 0 else gene.text
+            for gene in genes
+        )
         self._paper.ledger.candidates += 1
         self._paper.ledger.drop(
             reason.value,
