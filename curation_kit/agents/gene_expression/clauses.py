@@ -48,6 +48,7 @@ _SPLIT = re.compile(
     r"|\s+(?:(?:is|was|are|were|\w+ly) ){0,2}(?P<comp>complementary (?:to|with))\s+"
     r"|,\s+(?P<where>where)\s+"
     r"|(?<=[a-z]),\s+(?P<we>(?=we\b))"
+    r"|(?<=[\w)]),\s+(?P<main>(?=(?:was|were|is|are) ))"
     r"|,\s+which\s+(?P<which>(?=(?:was|were|is|are) ))"
     r"|,\s+and\s+(?P<and>(?=(?:was|were|is|are|in|the|[\w-]+ (?:was|were|is)) ))",
     re.IGNORECASE,
@@ -136,6 +137,8 @@ def _cuts(
         if any(low < match.end() and match.start() < high for low, high in taken):
             continue
         if match[0].startswith(";") and _LISTED.match(text, match.end()):
+            continue
+        if match["main"] is not None and ", which " not in text[start : match.start()]:
             continue
         kind = match["word"].lower() if match["word"] else match.lastgroup or ""
         if kind == "which" and any(gene.end == match.start() for gene in genes):

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from curation_kit.agents.gene_expression import lexicon
 from curation_kit.agents.gene_expression.genes import GeneMention, Use
+from curation_kit.agents.gene_expression.panels import Panels
 from curation_kit.agents.gene_expression.places import Mention, What
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.sentences import Sentence
@@ -53,6 +54,7 @@ _SAME_PATTERN = re.compile(
 _FURTHEST = 4
 #: A quote of several sentences has at most so many characters before the last.
 _LONGEST_QUOTE = 600
+_WHOLE = re.compile(r"embryos?$", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _PANEL = re.compile(r"\(?[A-Z](?:[\w, –-]{0,12})\)")
 _STOP = re.compile(r"[.!?:;)\]\"”’][\s\d,–-]*$")
@@ -74,10 +76,13 @@ class Context:
     ----------
     text
         The paper.
+    panels
+        The stages of its figures.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, panels: Panels) -> None:
         self._text = text
+        self._panels = panels
         self._heading = _Told()
         self._told = _Told()
         self._last: Sentence | None = None
@@ -134,7 +139,11 @@ class Context:
         places
             All that it names of places and stages.
         """
-        stages = [place for place in places if place.what is What.STAGE]
+        stages = [
+            place
+            for place in places
+            if place.what is What.STAGE and not _WHOLE.match(place.text)
+        ]
         held = [_placed(stage, -sentence.start) for stage in self._told.stages]
         first = min((p.start for p in places if p.what is What.ANATOMY), default=0)
         if _SUMMARY.match(sentence.text):
@@ -142,14 +151,20 @@ class Context:
         found: list[Statement] = []
         for one in statements:
             place = one.anatomy or one.component
-            if one.stage is not None or place is None:
+            # "embryos" only tells what was looked at.
+            told = one.stage and not _WHOLE.match(one.stage.text)
+            if told or place is None:
                 found.append(one)
-            elif stages:
+            elif stages and not one.stage:
                 # "patterns at E12.5, with G in A and H in B": before any place.
                 own = [s for s in stages if s.start < first and _DIGIT.search(s.text)]
                 found.append(replace(one, stage=own[-1]) if own else one)
+            elif shown := self._panels.stage(
+                sentence.text, place.start, sentence.caption
+            ):
+                found.append(replace(one, stage=_placed(shown, -sentence.start)))
             else:
-                found += [replace(one, stage=stage) for stage in held or [None]]
+                found += [replace(one, stage=stage) for stage in held or [one.stage]]
         return found
 
     def quoted(
@@ -169,7 +184,7 @@ class Context:
         text = self._text[start : sentence.end]
         by = sentence.start - start
         return (
-            replace(sentence, text=text, start=start),
+            replace(sentence, text=text, start=start, ahead=by),
             statement.moved(by, "gene", "anatomy", "stage", "component"),
         )
 

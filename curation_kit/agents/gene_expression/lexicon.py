@@ -89,7 +89,7 @@ NOT_A_NEGATION = re.compile(
     r"|\bnot (?:[\w-]+ ){0,6}until\b"
     r"|\bno (?:(?:significant|obvious|apparent|detectable|clear|major) )?"
     r"(?:change|changes|difference|differences|effect|effects|alteration|alterations|longer)\b"
-    r"|\bnegative (?:control|feedback|regulat\w+)\b|\w[-–]negative\b|\bin the absence of\b"
+    r"|\bnegative (?:control|feedback|regulat\w+)\b|[\w+][-–]negative\b|\bin the absence of\b"
     r"|\b(?:absence|lack|loss) of (?!(?:\S+ ){0,4}(?:expression|staining|signals?|transcripts?"
     r"|mRNA|protein|fluorescence|immunoreactivity)\b)",
     re.IGNORECASE,

@@ -10,8 +10,9 @@ from curation_kit.agents.gene_expression.context import Context
 from curation_kit.agents.gene_expression.curatable import LABELS, probabilities
 from curation_kit.agents.gene_expression.genes import GeneFinder, GeneMention, Use
 from curation_kit.agents.gene_expression.noun_phrases import noun_phrases
+from curation_kit.agents.gene_expression.panels import Panels
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
-from curation_kit.agents.gene_expression.places import Mention, PlaceFinder
+from curation_kit.agents.gene_expression.places import Mention, PlaceFinder, What
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.sentences import Sentence, sentences
 from curation_kit.agents.gene_expression.statements import (
@@ -88,8 +89,9 @@ class _Reader:
         # Of a worm "in embryos" tells enough, of a mammal only when.
         self._times_alone = not _PLACED & {*species}
         self._genes = GeneFinder(species, paper.text.text)
-        self._context = Context(paper.text.text)
         self._places_of = PlaceFinder(species, paper.text.text)
+        panels = Panels(paper.text, self._stages)
+        self._context = Context(paper.text.text, panels)
 
     def read(self, sentence: Sentence) -> None:
         """Add what a sentence states to the patterns found so far."""
@@ -134,6 +136,9 @@ class _Reader:
             return []
         taken = [(gene.start, gene.end) for gene in genes]
         return noun_phrases(text, self._places_of.find(text), taken)
+
+    def _stages(self, text: str) -> list[Mention]:
+        return self._places_of.named(text, What.STAGE)
 
     def _wanted(self, reading: Reading) -> list[Statement]:
         """Statements that say enough, and that the options ask for."""

@@ -39,12 +39,16 @@ _SHORTEST = 20
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence, its place in the paper, its section and caption if any."""
+    """One sentence, its place in the paper, its section and caption if any.
+
+    `ahead` are the characters of sentences before it that are quoted with it.
+    """
 
     text: str
     start: int
     section: str
     caption: Caption | None
+    ahead: int = 0
 
     @property
     def sums_up(self) -> bool:
@@ -52,7 +56,7 @@ class Sentence:
         return (
             self.section in {"title", "abstract"}
             or not _ENDED.search(self.text)
-            or bool(_IN_SHORT.match(self.text))
+            or bool(_IN_SHORT.match(self.text, self.ahead))
             or self._titles()
         )
 
@@ -61,6 +65,7 @@ class Sentence:
         return bool(
             self.section == "figure legend"
             and self.caption
+            and not self.ahead
             and self.start - self.caption.start <= len(self.caption.label) + 2
             and not _PANEL.match(self.text, len(self.caption.label) + 2)
             and not _PANEL.match(self.text)

@@ -159,12 +159,13 @@ def read_sentence(
     if reason:
         reading.dropped.append(reason)
         return reading
+    text = _without_asides(text, products)
     start, before = _opening(text, products)
     before = said or before
     places = [
         p for p in places if all(p.end <= g.start or p.start >= g.end for g in genes)
     ]
-    places = with_ranges(text, places)
+    places = with_ranges(text, [p for p in places if text[p.start : p.end].strip()])
     for clause in clauses(text, start, products, places):
         words = text[clause.start : clause.end]
         reason = _whole_clause(words, clause)
@@ -180,6 +181,8 @@ def read_sentence(
         )
         # "..., and H mutants had ...": no longer about the gene before.
         before = None if others and not clause.genes else before
+        if clause.opening == "which" and not before:
+            before = _of_which(text, clause, products)
         back = before is said is not None
         found = _found(text, clause, before, legend=legend, back=back)
         if found:
@@ -188,6 +191,32 @@ def read_sentence(
         elif clause.genes:
             reading.dropped.append(Reason.NO_STATEMENT)
     return reading
+
+
+#: "G, a member of the complex, was": what the gene is, not where.
+_ASIDE = re.compile(
+    r", (?:an?|the|one of) [^,;.()]{3,90},(?= (?:(?:is|was|were|are|has|localiz|show|appear)\w*))"
+)
+
+
+def _without_asides(text: str, products: Sequence[GeneMention]) -> str:
+    """Blank out what stands between a gene and its verb; all else keeps its place."""
+    for gene in products:
+        if aside := _ASIDE.match(text, gene.end):
+            blank = " " * (aside.end() - aside.start())
+            text = text[: aside.start()] + blank + text[aside.end() :]
+    return text
+
+
+def _of_which(
+    text: str, clause: Clause, products: Sequence[GeneMention]
+) -> Expressed | None:
+    """Gene that a relative clause follows: "we found a gene, G, which is ..."."""
+    for gene in products:
+        between = text[gene.end : clause.start]
+        if gene.end <= clause.start and re.fullmatch(r",? ?(?:which )?", between):
+            return Expressed([(gene, "expressed")], negated=False)
+    return None
 
 
 def _opening(
