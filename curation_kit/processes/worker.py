@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import select
 import signal
 import threading
 import time
@@ -22,6 +21,7 @@ from curation_kit.processes.losses import (
     WorkerTooLarge,
 )
 from curation_kit.processes.serving import NOTE, QUESTION, RESULT, serve
+from curation_kit.processes.waiting import Ears, Limits
 
 if TYPE_CHECKING:
     import psutil
@@ -102,7 +102,7 @@ class _Child:
 
     def is_over(self) -> bool:
         """Whether the process has ended."""
-        return self.exitcode is not None or _Ears(self._process.sentinel).hear(0.0)
+        return self.exitcode is not None or Ears(self._process.sentinel).hear(0.0)
 
     def is_stuck(self) -> bool:
         """Whether its threads do not get their turn: C code keeps the interpreter."""
@@ -226,7 +226,7 @@ class Worker:
         channel = self._free.get()
         try:
             child = self._enter(channel)
-            limits = _Limits(timeout, memory)
+            limits = Limits(timeout, memory)
             if begun is not None:
                 begun(child.is_over)
             try:
@@ -283,14 +283,14 @@ class Worker:
         child: _Child,
         channel: int,
         payload: bytes | None,
-        limits: _Limits,
+        limits: Limits,
         answer: Callable[[Any], Any] | None,
         elsewhere: Callable[[], bool],
     ) -> tuple[str, Any]:
         import pickle
 
         connection = child.connections[channel]
-        ears = _Ears(connection)
+        ears = Ears(connection)
         while True:
             try:
                 if payload is not None:
@@ -380,35 +380,7 @@ class Worker:
         self.kill()
 
 
-class _Limits:
-    """What a call may take: seconds, without those that it waits for us, and bytes."""
-
-    def __init__(self, timeout: float | None, memory: int | None) -> None:
-        self.timeout = timeout
-        self.memory = memory
-        self._spent = 0.0
-        self._apart = False
-        self._since = 0.0
-
-    def begin(self, *, apart: bool) -> None:
-        """Have the time run; `apart`: this time has the limit for itself."""
-        self._apart = apart
-        self._since = time.monotonic()
-
-    def end(self) -> None:
-        """Stop the time."""
-        if not self._apart:
-            self._spent += time.monotonic() - self._since
-
-    def left(self) -> float | None:
-        """Seconds left, None without a limit."""
-        if self.timeout is None:
-            return None
-        earlier = 0.0 if self._apart else self._spent
-        return max(self.timeout - earlier - (time.monotonic() - self._since), 0.0)
-
-
-def _await(child: _Child, ears: _Ears, limits: _Limits) -> None:
+def _await(child: _Child, ears: Ears, limits: Limits) -> None:
     """Return when there is something to read."""
     while True:
         left = limits.left()
@@ -426,28 +398,6 @@ def _await(child: _Child, ears: _Ears, limits: _Limits) -> None:
         most = limits.memory
         if most is not None and child.memory(MEMORY_POLL / 2) > most:
             raise WorkerTooLarge(most, calls)
-
-
-class _Ears:
-    """Waits for something to read, as `multiprocessing.connection.wait` does.
-
-    That makes a new selector each time, which takes several times the CPU.
-    """
-
-    def __init__(self, source: Any) -> None:
-        self._source = source
-        self._poll = None
-        if hasattr(select, "poll"):  # not on Windows
-            self._poll = select.poll()
-            self._poll.register(source, select.POLLIN)
-
-    def hear(self, seconds: float | None) -> bool:
-        """Whether there is something to read within a time; None: wait for ever."""
-        if self._poll is None:
-            return bool(wait([self._source], seconds))
-        return bool(
-            self._poll.poll(None if seconds is None else math.ceil(seconds * 1000))
-        )
 
 
 def _reason(error: BaseException) -> WorkerStopped:

@@ -14,8 +14,10 @@ from typer.testing import CliRunner
 import curation_kit as ck
 import curation_kit.cli.jobs
 import curation_kit.cli.reviews
+import curation_kit.cli.scoring
 from curation_kit.cli import app
 from curation_kit.errors import JobError
+from curation_kit.evaluation import GOLD_COLUMNS
 
 
 @pytest.fixture
@@ -83,7 +85,7 @@ def test_gold_scores_the_flow(
     printed = call(workspace, "gold", job.id)
     assert "2 accepted records of 3 reviewed documents." in printed.stderr
     assert "1 document with nothing to find: a line each." in printed.stderr
-    assert "\n001-ok.pdf,,,,,,,\n" in printed.stdout
+    assert f"\n001-ok.pdf{',' * (len(GOLD_COLUMNS) - 1)}\n" in printed.stdout
     assert printed.stdout.startswith("document,gene_symbol,gene_id,anatomy_label,")
     path = tmp_path / "gold.csv"
     path.write_bytes(printed.stdout_bytes)
@@ -107,10 +109,10 @@ def test_only_papers_of_the_gold_table_are_judged(
     assert told in shown
     assert "0 of 1 found rows right" in shown
     assert "The gold table also has 1 paper that this job has not" in shown
-    monkeypatch.setattr(curation_kit.cli.jobs, "DIFFERENCES_SHOWN", 1)
+    monkeypatch.setattr(curation_kit.cli.scoring, "ROWS_SHOWN", 1)
     every = call(workspace, "evaluate", job.id, path, "--all-papers").stdout
     assert "0 of 3 found rows right" in every
-    assert "… and 2 more; --json has all." in every
+    assert "… and 2 more; --errors FILE and --json have all." in every
     path.write_text("document,gene_symbol,anatomy_label\nx.pdf,a,\n")
     words = ["--workspace", str(workspace.path), "evaluate", job.id, str(path)]
     with pytest.raises(JobError, match=r"name them as the job does, \"000-ok\.pdf\""):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -54,6 +55,19 @@ def raise_unportable() -> None:
 def ask_twice(first: int, ask) -> list[int]:
     """Ask the parent two questions."""
     return [ask(first), ask(first + 1)]
+
+
+def tell_and_ask(first: int, ask) -> int:
+    """Tell the parent two things, then ask."""
+    ask.tell(first)
+    ask.tell(first + 1)
+    return ask(first + 2)
+
+
+def kill_after_telling(ask) -> None:
+    """Tell something and end the process at once."""
+    ask.tell("last words")
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def ask_later(gate: Path, ask: Callable[[Any], Any]) -> None:

@@ -17,11 +17,13 @@ from calls import (
     ask_twice,
     bad_end,
     end_by,
+    kill_after_telling,
     only_linux,
     raise_it,
     raise_unportable,
     sit_there,
     start_program,
+    tell_and_ask,
     touch_and_sleep,
 )
 
@@ -112,6 +114,28 @@ def test_sys_exit_ends_the_process_with_its_status(worker: Worker) -> None:
 def test_the_child_can_ask_and_is_answered(worker: Worker) -> None:
     """Questions are answered in the parent, in order."""
     assert worker.call(ask_twice, 3, answer=lambda number: number * 10) == [30, 40]
+
+
+def test_the_child_can_tell_without_waiting(worker: Worker) -> None:
+    """Nothing is sent back for what it tells; all is heard in order."""
+    heard: list[int] = []
+
+    def answer(number: int) -> int:
+        heard.append(number)
+        return number * 10
+
+    assert worker.call(tell_and_ask, 1, answer=answer) == 30
+    assert heard == [1, 2, 3]
+
+
+def test_what_a_child_tells_is_heard_although_it_dies(worker: Worker) -> None:
+    """An answer that was paid for is not lost with it."""
+    heard: list[str] = []
+
+    with pytest.raises(WorkerDied):
+        worker.call(kill_after_telling, answer=heard.append)
+
+    assert heard == ["last words"]
 
 
 def test_an_error_in_an_answer_is_raised_and_the_next_call_works(

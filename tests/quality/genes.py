@@ -51,6 +51,11 @@ def figures() -> list[Figure]:
     return [*_biored(), *_bc2gm(), *_craft()]
 
 
+def cheap() -> list[Figure]:
+    """Figures that take seconds."""
+    return list(_biored())
+
+
 def _mentions(
     group: str,
     units: list[tuple[set[Span], set[Span]]],

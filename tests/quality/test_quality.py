@@ -15,10 +15,17 @@ from report import PARTS
 GUARDED = [part for part in PARTS if part != "speed"]
 
 
+#: Parts whose gold is in this repository; others need the corpora beside it.
+AT_HAND = {"records"}
+
+
 @pytest.mark.parametrize("part", GUARDED)
-@pytest.mark.usefixtures("shared_data")
-def test_no_figure_falls_below_its_interval(part: str) -> None:
+def test_no_figure_falls_below_its_interval(
+    part: str, request: pytest.FixtureRequest
+) -> None:
     """Where it does: mend the rules, or write the report anew and say why."""
+    if part not in AT_HAND:
+        request.getfixturevalue("shared_data")
     if not figures.KEPT.is_file():
         reason = "no report is written yet: run python tests/quality/report.py"
         if os.environ.get("CURATION_KIT_REQUIRE_ALL") == "1":

@@ -1,6 +1,6 @@
 """Learn the weights of the gene tagger, or cross-validate them.
 
-    pip install python-crfsuite==0.9.11
+    pip install python-crfsuite==0.9.12
     python tests/quality/train_gene_tagger.py ../shared/data/corpora/biored [--check]
 
 The 400 abstracts of BioRED's training part are learnt from; the other parts are

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import shutil
 import threading
@@ -18,13 +19,21 @@ from fakes import FakeExtractor, FakeInput, FakeValidator, plain_text
 import curation_kit as ck
 from curation_kit.agents import Options, get_agent, register
 from curation_kit.documents.text import DocumentText
-from curation_kit.jobs import JobOptions, JobStore, StepCache, Suspicion
+from curation_kit.jobs import (
+    JobOptions,
+    JobStore,
+    KeptStep,
+    Outcome,
+    StepCache,
+    Suspicion,
+)
+from curation_kit.llm import Report
 from curation_kit.processes import Worker, WorkerDied, WorkerStopped, WorkerTimedOut
 from curation_kit.processes import worker as worker_module
 from curation_kit.records import Record
 from curation_kit.runner.admission import Admissions
-from curation_kit.runner.desk import RunnerDesk
-from curation_kit.runner.document import DocumentTask, Place
+from curation_kit.runner.desk import NotDone, RunnerDesk
+from curation_kit.runner.document import DocumentTask, HandOver, Place
 from curation_kit.runner.parcels import Parcel, TaskPacker
 from curation_kit.runner.pool import Lost, WorkerPool, _Call
 
@@ -441,6 +450,74 @@ def test_the_time_limit_counts_all_places_together(task: DocumentTask) -> None:
     assert worker.timeouts[0] == 60
     assert host.timeouts[0] <= 60 - 0.01
     assert worker.timeouts[1] <= 60 - 0.02
+
+
+class FakeDesk:
+    """Notes what it is told, and cannot store answers."""
+
+    waits = False
+
+    def __init__(self, *, go_on: bool = True) -> None:
+        self.told: list[tuple[Any, ...]] = []
+        self._go_on = go_on
+
+    def go_on(self, *step: Any) -> bool:
+        """Note the step and the result of the one before."""
+        self.told.append(step)
+        return self._go_on
+
+    def settle(self, number: int, report: Report) -> None:
+        """Refuse."""
+        raise ValueError(f"no room for {number}: {report.answer}")
+
+
+def call_of(task: DocumentTask, desk: FakeDesk) -> _Call:
+    """Give a paper on its way."""
+    return _Call(task, TaskPacker(), desk, JobOptions())  # type: ignore[arg-type]
+
+
+def test_the_next_step_begins_as_a_paper_is_passed_on(task: DocumentTask) -> None:
+    """With the result of the one before: the next place need not ask."""
+    done = ("key", KeptStep(0, "agent", "[]", "{}"))
+    parcel, desk = Parcel(Place.IO, done, 1, b""), FakeDesk()
+
+    given = call_of(task, desk).on(FakeWorker(parcel), Place.CPU)  # type: ignore[arg-type]
+
+    assert given is parcel
+    assert desk.told == [(1, done)]
+
+
+def test_a_cancelled_paper_is_not_passed_on(task: DocumentTask) -> None:
+    """It ends with what it has: where it stopped, and its time."""
+    state = pickle.dumps(HandOver(step=1, seconds=2.5))
+    parcel, desk = Parcel(Place.IO, None, 1, state), FakeDesk(go_on=False)
+
+    given = call_of(task, desk).on(FakeWorker(parcel), Place.CPU)  # type: ignore[arg-type]
+
+    assert isinstance(given, Outcome)
+    assert (given.status, given.step, given.seconds) == ("cancelled", 1, 2.5)
+
+
+class Telling(FakeWorker):
+    """Hands in an answer without waiting, then asks for another thing."""
+
+    def call_packed(self, *arguments: Any, answer: Any, **options: Any) -> Any:
+        """Do so, and note what comes back."""
+        del arguments, options
+        answer(("settle", 7, Report(1.0, "{}")))
+        self.came = answer(("go_on", 2))
+        return TO_HOST
+
+
+def test_an_answer_that_cannot_be_stored_fails_the_paper(task: DocumentTask) -> None:
+    """Nobody waited for it: what comes next hears of it, and nothing goes on."""
+    worker, desk = Telling(), FakeDesk()
+
+    with pytest.raises(NotDone, match="no room for 7"):
+        call_of(task, desk).on(worker, Place.IO)  # type: ignore[arg-type]
+
+    assert isinstance(worker.came, NotDone)
+    assert desk.told == []
 
 
 HOST_LOSSES = [

@@ -12,10 +12,12 @@ import re
 
 __all__ = [
     "ACTIVE",
+    "ANALYSIS",
     "ASIDE",
     "BESIDES",
     "CAUSED",
     "CELL_LINE",
+    "CELL_MARKERS",
     "CHANGE",
     "CITED",
     "COMPARATOR",
@@ -35,6 +37,7 @@ __all__ = [
     "OWN_FIGURE",
     "PERTURBED",
     "PREVIOUS",
+    "SHOWN",
     "VERB",
 ]
 
@@ -86,7 +89,7 @@ NOT_A_NEGATION = re.compile(
     r"|\bnot (?:[\w-]+ ){0,6}until\b"
     r"|\bno (?:(?:significant|obvious|apparent|detectable|clear|major) )?"
     r"(?:change|changes|difference|differences|effect|effects|alteration|alterations|longer)\b"
-    r"|\b[\w+]+-negative\b|\bnegative (?:control|feedback|regulat\w+)\b|\bin the absence of\b"
+    r"|\bnegative (?:control|feedback|regulat\w+)\b|[\w+][-–]negative\b|\bin the absence of\b"
     r"|\b(?:absence|lack|loss) of (?!(?:\S+ ){0,4}(?:expression|staining|signals?|transcripts?"
     r"|mRNA|protein|fluorescence|immunoreactivity)\b)",
     re.IGNORECASE,
@@ -189,6 +192,22 @@ ASIDE = re.compile(
 )
 #: One that names the same gene ("In addition to …").
 BESIDES = re.compile(r"(?:In addition to|Besides|Apart from)\b[^,]*,\s+")
+
+#: A legend that says what was done, and not what is seen.
+ANALYSIS = re.compile(
+    r"\b(?:analys[ie]s|quantifications?|comparisons?|measurements?|schematics?|diagrams?) of\b|^\W*antibodies used\b",
+    re.IGNORECASE,
+)
+#: ... unless it goes on to what is seen.
+SHOWN = re.compile(
+    r"\b(?:show(?:s|ed|ing|n)?|reveal(?:s|ed|ing)?|detect(?:s|ed|able)?|observed|seen|found|demonstrat\w+|is|are) (?!used|indicated)",
+    re.IGNORECASE,
+)
+
+#: Genes whose products tell that cells divide or die, whatever else they do.
+CELL_MARKERS = frozenset(
+    ("ki67", "ki-67", "mki67", "pcna", "caspase-3", "casp3", "ph3")
+)
 
 HYPOTHESIS = re.compile(
     r"\b(?:may|might|would|should|possibl[ey]|probably|presumably"

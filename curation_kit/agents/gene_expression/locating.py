@@ -29,7 +29,7 @@ _MODIFIER = re.compile(
     r"-(?!specific|restricted|enriched|positive|expressing|derived|like|type)[a-z]{3,}\b|[- ](?:cancers?|tumou?rs?|carcinomas?|occlusion|injury|development|formation|differentiation|functions?"
     r"|size|morpholog\w+|morphogene\w+|defects?|identity|(?:\w+ )?markers?|pattern(?:ing)?|specification|diseases?|growth|length|volume"
     r"|cultures?|homeostasis|activity|activation|degeneration|phenotypes?|fate|maturation|proteins?|genes?"
-    r"|RNA-?[Ss]eq|stages?|regeneration|survival|biology|physiology|behaviou?rs?|responses?|plasticity|tissue culture|determination)\b"
+    r"|RNA-?[Ss]eq|regeneration|survival|biology|physiology|behaviou?rs?|stages?|responses?|plasticity|tissue culture|determination)\b"
 )
 #: The place is where something is not, or what something lies beside.
 _AWAY = re.compile(

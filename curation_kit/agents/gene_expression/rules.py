@@ -31,6 +31,9 @@ from curation_kit.species import Species
 
 __all__ = ["by_rules"]
 
+#: Species whose statements must say where; when alone is no pattern.
+_PLACED = frozenset({"human", "mouse", "rat"})
+
 #: What each of `LABELS` says of a sentence.
 _CLASSES = (
     "fully curatable",
@@ -84,6 +87,8 @@ class _Reader:
         self.patterns: dict[tuple[str, ...], Pattern] = {}
         self._paper = paper
         self._include_negated = include_negated
+        # Of a worm "in embryos" tells enough, of a mammal only when.
+        self._times_alone = not _PLACED & {*species}
         self._genes = GeneFinder(species, paper.text.text)
         self._places_of = PlaceFinder(species, paper.text.text)
         panels = Panels(paper.text, self._stages)
@@ -141,8 +146,13 @@ class _Reader:
         return self._places_of.named(text, What.STAGE)
 
     def _wanted(self, reading: Reading) -> list[Statement]:
-        """Statements that the options ask for."""
+        """Statements that say enough, and that the options ask for."""
         statements = reading.statements
+        if not self._times_alone:
+            placed = [one for one in statements if one.anatomy or one.component]
+            if len(placed) < len(statements):
+                reading.dropped.append(Reason.NO_ANATOMY)
+            statements = placed
         if self._include_negated:
             return statements
         reading.dropped += [Reason.NEGATED for one in statements if one.negated]

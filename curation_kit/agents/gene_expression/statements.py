@@ -151,7 +151,7 @@ def read_sentence(
         What the sentence before said, if this one is about its genes.
     """
     reading = Reading()
-    products = [gene for gene in genes if gene.use in {Use.PRODUCT, Use.REPORTER}]
+    products = [gene for gene in genes if _product(gene)]
     reading.dropped += _unused(genes)
     if not products and not said:
         return reading
@@ -295,12 +295,22 @@ def _state(
     ]
 
 
+def _product(gene: GeneMention) -> bool:
+    """Whether a mention is of what a gene makes, and not only shows the cells."""
+    return (
+        gene.use in {Use.PRODUCT, Use.REPORTER}
+        and gene.text.lower() not in lexicon.CELL_MARKERS
+    )
+
+
 def _unused(genes: Sequence[GeneMention]) -> list[Reason]:
     reasons = {
         Use.GENOTYPE: Reason.GENOTYPE,
         Use.MARKER: Reason.METHOD,
     }
-    return [reasons[gene.use] for gene in genes if gene.use in reasons]
+    return [
+        reasons.get(gene.use, Reason.METHOD) for gene in genes if not _product(gene)
+    ]
 
 
 def _whole_sentence(text: str, *, legend: bool) -> Reason | None:
@@ -308,6 +318,8 @@ def _whole_sentence(text: str, *, legend: bool) -> Reason | None:
     own = legend or lexicon.OWN_FIGURE.search(text)
     if not own and (lexicon.CITED.search(text) or lexicon.PREVIOUS.search(text)):
         return Reason.PREVIOUS
+    if legend and lexicon.ANALYSIS.search(text) and not lexicon.SHOWN.search(text):
+        return Reason.METHOD
     return None
 
 

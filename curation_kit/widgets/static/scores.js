@@ -38,7 +38,7 @@ const kindButtons = (kinds, names, chosen, action, label) => h("div", { class: "
     type: "button", id: `ck-kind-${kind}`, class: "ck-filter", click: action, args: [kind], "aria-pressed": kind === chosen ? "true" : "false",
   }, `${name} `, h("b", null, kinds[kind].toLocaleString("en")))));
 
-const causeButtons = ({ causes, cause: chosen }) => (causes.length > 1 || chosen) && h("ul", { class: "ck-causes", "aria-label": "Causes" },
+const causeButtons = ({ causes, cause: chosen }) => (causes.length > 0 || chosen) && h("ul", { class: "ck-causes", "aria-label": "Causes" },
   causes.map(([cause, number]) => h("li", { id: `ck-cause-${cause}` },
     h("button", { type: "button", class: "ck-link", click: "of_cause", args: [cause], "aria-pressed": cause === chosen ? "true" : "false" }, cause),
     h("span", { class: "ck-muted" }, ` ${number.toLocaleString("en")}`))));

@@ -1,10 +1,16 @@
+"""How curatable sentences are, by the weights that are shipped."""
+
+from __future__ import annotations
+
 import re
+from importlib.resources import as_file, files
 
 import numpy as np
 import pytest
 
-from curation_kit.agents.gene_expression import classify, probabilities
+from curation_kit.agents.gene_expression import classify, curatable, probabilities
 from curation_kit.agents.gene_expression.curatable import LABELS
+from curation_kit.agents.gene_expression.curatable.model import Model
 
 FULLY = (
     "lim-7::GFP was strongly expressed in the pharynx and the vulval muscles of L4 "
@@ -24,11 +30,13 @@ def stripped(sentence: str) -> str:
 
 
 def test_each_label_is_given_to_a_plain_example():
+    """The examples are ours, in no corpus."""
     assert classify([FULLY, PARTIALLY, RELATED, NONE]) == list(LABELS)
 
 
 @pytest.mark.parametrize("sentence", [FULLY, PARTIALLY, RELATED, NONE])
 def test_punctuation_does_not_matter(sentence):
+    """Text of a PDF and of the corpus are judged alike."""
     assert stripped(sentence) != sentence
     np.testing.assert_array_equal(
         probabilities([stripped(sentence)]), probabilities([sentence])
@@ -40,6 +48,7 @@ def test_punctuation_does_not_matter(sentence):
     [("\ufb02", "fl"), ("\u2010", "-"), (":", "::"), (" :", "::"), ("  ", " ")],
 )
 def test_the_typesetting_does_not_matter(printed, plain):
+    """Ligatures, hyphens and the colons of a fusion vary between papers."""
     sentence = "Fluorescence of lim-7::GFP, a fluorescent fusion, lit up the anus."
     assert plain in sentence
     np.testing.assert_array_equal(
@@ -48,12 +57,14 @@ def test_the_typesetting_does_not_matter(printed, plain):
 
 
 def test_the_name_of_the_gene_does_not_matter():
+    """Any gene stands for any other."""
     other = FULLY.replace("lim-7", "zyx-101")
     assert other != FULLY
     np.testing.assert_array_equal(probabilities([other]), probabilities([FULLY]))
 
 
 def test_probabilities_sum_to_one():
+    """One row per sentence, one column per label."""
     found = probabilities([FULLY, PARTIALLY, RELATED, NONE, ""])
     assert found.shape == (5, len(LABELS))
     assert (found >= 0).all()
@@ -61,11 +72,13 @@ def test_probabilities_sum_to_one():
 
 
 def test_a_sentence_is_judged_by_itself():
+    """Its neighbours in the list do not matter."""
     one_by_one = [classify([one])[0] for one in (NONE, FULLY, RELATED)]
     assert classify([NONE, FULLY, RELATED]) == one_by_one
 
 
 def test_no_sentences_give_no_labels():
+    """An empty list is no error."""
     assert classify([]) == []
     assert probabilities([]).shape == (0, len(LABELS))
 
@@ -74,8 +87,37 @@ def test_no_sentences_give_no_labels():
     "odd", ["", " ", "?!", "\u0000", "\U0001f9ec", "a" * 10_000, "gfp " * 2_500]
 )
 def test_text_that_is_no_sentence_gets_a_label(odd):
+    """Nothing that a PDF may hold is an error."""
     assert classify([odd])[0] in LABELS
 
 
 def test_empty_text_is_not_curatable():
+    """There is nothing to curate."""
     assert classify([""]) == ["none"]
+
+
+def test_weights_hold_no_long_pieces_of_the_corpus():
+    """Terms are at most three words, so that no sentence can be read from them."""
+    with as_file(files(curatable) / "weights.npz") as path, np.load(path) as kept:
+        terms = kept["terms"]
+    assert len(terms)
+    assert max(len(term.split()) for term in terms.tolist()) <= 3
+
+
+def test_weights_are_written_as_they_were_read(tmp_path):
+    """Training with the same result changes no byte of the repository."""
+    with as_file(files(curatable) / "weights.npz") as path:
+        kept = path.read_bytes()
+        Model.read(path).write(tmp_path / "weights.npz")
+    assert (tmp_path / "weights.npz").read_bytes() == kept
+
+
+def test_card_says_what_the_weights_are_worth():
+    """Its figures of the shipped variant are those that the training wrote."""
+    folder = files(curatable)
+    card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
+    rows = (folder / "figures.tsv").read_text(encoding="utf-8").splitlines()
+    last = [row.split("\t") for row in rows if row.startswith("all\t")]
+    assert len(last) == 6
+    for _, _, _, f1, low, high in last:
+        assert f"{float(f1):.3f} ({float(low):.3f}–{float(high):.3f})" in card

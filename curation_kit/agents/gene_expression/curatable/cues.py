@@ -7,8 +7,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 
-__all__ = ["NAMES", "cues"]
+__all__ = ["CUES", "NAMES", "cues", "starts"]
 
 
 def _any(words: str) -> re.Pattern[str]:
@@ -129,6 +130,15 @@ def _nearest(ones: Sequence[int], others: Sequence[int]) -> int:
     return least
 
 
+@lru_cache(maxsize=1)
+def starts(text: str) -> dict[str, list[int]]:
+    """Where each kind of cue begins; asked for the same sentence by two modules."""
+    return {
+        name: [match.start() for match in pattern.finditer(text)]
+        for name, pattern in CUES.items()
+    }
+
+
 def cues(text: str) -> list[float]:
     """Measure the cues of a sentence given by :func:`.wording.wording`.
 
@@ -139,10 +149,9 @@ def cues(text: str) -> list[float]:
         first places (share of the sentence; -1 without one).
     """
     found = {
-        name: [match.start() for match in pattern.finditer(text)]
-        for name, pattern in CUES.items()
+        **starts(text),
+        "where": sorted(at for name in _PLACES for at in starts(text)[name]),
     }
-    found["where"] = sorted(at for name in _PLACES for at in found[name])
     genes, places = len(found["gene"]), len(found["where"])
     words = text.split()
     first = words[0] if words else ""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
-from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation_kit.agents.gene_expression.curatable.cues import cues
+from curation_kit.agents.gene_expression.curatable.shapes import shapes
+from curation_kit.agents.gene_expression.curatable.terms import BLOCKS, terms
 from curation_kit.agents.gene_expression.curatable.wording import wording
 
-__all__ = ["LABELS", "Model", "classify", "probabilities", "terms"]
+__all__ = ["LABELS", "Model", "classify", "measures", "probabilities"]
 
 #: What a sentence can be, from the most to the least useful to a curator.
 LABELS = ("fully", "partially", "related", "none")
@@ -25,31 +26,28 @@ LABELS = ("fully", "partially", "related", "none")
 Floats: TypeAlias = NDArray[np.float64]
 
 
-def terms(text: str) -> Iterable[str]:
-    """Give the words and pairs of neighbouring words of a sentence's wording."""
-    words = text.lower().split()
-    yield from words
-    for pair in pairwise(words):
-        yield " ".join(pair)
+def measures(text: str) -> list[float]:
+    """Give the cues and shapes of a sentence's wording."""
+    return [*cues(text), *shapes(text)]
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Three logistic regressions over words and cues, one per nested question.
+    """Three logistic regressions over terms and cues, one per nested question.
 
     The questions are "fully?", "at least partially?" and "at least related?".
 
     Attributes
     ----------
     column
-        Column of each known word or pair of words.
+        Column of each known term.
     idf
-        Inverse document frequency per word or pair, shape (terms,).
+        Inverse document frequency per term, shape (terms,).
     mean, scale
-        What is subtracted from the cues, and what they are multiplied with; both of
-        shape (cues,).
+        What is subtracted from cues and shapes, and what they are multiplied with;
+        both of shape (measures,).
     weights
-        Shape (3, terms + cues).
+        Shape (3, terms + measures).
     bias
         Shape (3,).
     thresholds
@@ -98,21 +96,27 @@ class Model:
 
     def _score(self, sentence: str) -> Floats:
         text = wording(sentence)
-        counts = Counter(
-            self.column[term] for term in terms(text) if term in self.column
-        )
-        at = np.fromiter(counts.keys(), dtype=np.intp, count=len(counts))
-        much = np.fromiter(counts.values(), dtype=float, count=len(counts))
-        much = (1 + np.log(much)) * self.idf[at]
-        length = np.linalg.norm(much)
-        words = self.weights[:, at] @ (much / length if length else much)
-        told = (np.array(cues(text)) - self.mean) * self.scale
-        score: Floats = words + self.weights[:, len(self.idf) :] @ told + self.bias
+        measured = (np.array(measures(text)) - self.mean) * self.scale
+        score: Floats = self.weights[:, len(self.idf) :] @ measured + self.bias
+        for block in BLOCKS:
+            counts = Counter(
+                self.column[term] for term in terms(text, block) if term in self.column
+            )
+            at = np.fromiter(counts.keys(), dtype=np.intp, count=len(counts))
+            much = np.fromiter(counts.values(), dtype=float, count=len(counts))
+            much = (1 + np.log(much)) * self.idf[at]
+            if len(at):
+                score += self.weights[:, at] @ (much / np.linalg.norm(much))
         return score
+
+    def answers(self, sentences: Sequence[str]) -> NDArray[np.bool_]:
+        """Answers to the nested questions, (n, 3); a yes is one to those after it."""
+        yes = self.nested(sentences) >= self.thresholds
+        return np.logical_or.accumulate(yes, axis=1)
 
     def labels(self, sentences: Sequence[str]) -> list[str]:
         """Label sentences by the first question whose answer is yes."""
-        yes = self.nested(sentences) >= self.thresholds
+        yes = self.answers(sentences)
         none = np.ones((len(sentences), 1), dtype=bool)
         return [LABELS[at] for at in np.hstack([yes, none]).argmax(axis=1)]
 
