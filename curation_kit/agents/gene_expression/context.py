@@ -163,8 +163,10 @@ class Context:
                 sentence.text, place.start, sentence.caption
             ):
                 found.append(replace(one, stage=_placed(shown, -sentence.start)))
+            elif held:
+                found += [replace(one, stage=stage) for stage in held]
             else:
-                found += [replace(one, stage=stage) for stage in held or [one.stage]]
+                found.append(one)
         return found
 
     def quoted(

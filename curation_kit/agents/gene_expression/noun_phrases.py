@@ -68,6 +68,7 @@ _AND = re.compile(r"(?:,| and| or|, and|, or|/|&)[ \n]?$")
 _PART_OF = re.compile(
     rf"(?<![\w-])(?P<part>{_PART})(?: \([^()]{{1,12}}\))?,? of (?:(?:the|an?|both|each|these|their|its|developing|\w+ed) )*$"
 )
+_PART_LAST = re.compile(rf"(?<![\w-]){_PART}$")
 _CELLS_AT = re.compile(
     r"(?<![\w-])cells (?:near|along|at|lining|close to|adjacent to|toward|on) (?:the )?$"
 )
@@ -257,7 +258,6 @@ def _parts(
     article_before = _ARTICLE.search(text, floor, start)
     begin = article_before.start() if article_before else start
     joined = _AND.search(text, floor, begin)
-    before = joined and re.search(rf"(?<![\w-]){_PART}$", text[floor : joined.start()])
-    if before:
-        at = _left(text, floor + before.start(), floor)
+    if joined and (before := _PART_LAST.search(text, floor, joined.start())):
+        at = _left(text, before.start(), floor)
         yield at, f"{text[at : joined.start()]} of {article}{whole}"
