@@ -80,7 +80,10 @@ _MUTANT = re.compile(
 #: What something will become: "the outer layer, a presumptive photoreceptor layer".
 _APPOSED = re.compile(r", an? (?:presumptive|putative|prospective|future) $")
 #: "XX Wnt4+/− gonads": of the control.
-_GENOTYPE = re.compile(r"\b(?P<sex>XX|XY) [\w()]+\+/[+−–-] $")
+_GENOTYPE = re.compile(
+    r"\b(?P<sex>XX|XY) (?:[\w()]+\+/[+−–-]|(?:wild-?type|control|normal)(?: and [\w-]+)?) $"
+)
+_THE = re.compile(r"\bthe $")
 _ARTICLE = re.compile(r"(?:the|an?|both)[ \n]$")
 #: Words before the head of a phrase, at most.
 _MOST = 4
@@ -111,7 +114,9 @@ def noun_phrases(
     found: list[Mention] = []
     for number, mention in enumerate(mentions):
         shared = text[mention.start : mention.end] != mention.text
-        if mention.what is not What.ANATOMY or mention.adjective or shared:
+        # "medullary cells" is a place, "medullary expression" tells of one.
+        described = mention.adjective and not _GOES_ON.match(text, mention.end)
+        if mention.what is not What.ANATOMY or described or shared:
             found.append(mention)
             continue
         others = [one for one in mentions if one is not mention]
@@ -123,7 +128,23 @@ def noun_phrases(
         if number and found and found[-1].end > mention.start:
             continue  # the phrase before took it in
         found += _widened(text, mention, floor, ceiling)
-    return sorted(found, key=lambda one: (one.start, one.end))
+    found.sort(key=lambda one: (one.start, one.end))
+    return [_meant(text, one, found) for one in found]
+
+
+def _meant(text: str, mention: Mention, found: Sequence[Mention]) -> Mention:
+    """The phrase before that "the gonad" refers to: "In XY gonads, ... the gonad"."""
+    if not _THE.search(text[: mention.start]):
+        return mention
+    before = {
+        one.key: one
+        for one in found
+        if one.end <= mention.start and one.key.startswith(f"{mention.key} ")
+    }
+    if len(before) != 1:
+        return mention
+    (phrase,) = before.values()
+    return replace(mention, text=phrase.text, key=phrase.key)
 
 
 def _start(mention: Mention) -> int:
@@ -181,7 +202,9 @@ def _widened(text: str, mention: Mention, floor: int, ceiling: int) -> list[Ment
         extra = shown.lower().replace(mention.text.lower(), "", 1).strip()
         key = f"{mention.key} {extra}" if extra else mention.key
         # The phrase ends where its head does, wherever its words stand.
-        found.append(replace(mention, start=at, end=end, text=shown, key=key))
+        found.append(
+            replace(mention, start=at, end=end, text=shown, key=key, adjective=False)
+        )
     return found
 
 

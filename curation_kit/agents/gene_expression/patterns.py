@@ -63,8 +63,9 @@ def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
     -------
     kept, summaries : list of Pattern
         Those that are left, in the same order; and those that only sum up what
-        the paper tells elsewhere: of a gene whose places its text names, a
-        pattern without a place, or one that only heads state.
+        the paper tells elsewhere: a pattern without a place in a paper that
+        names places, or one that only heads state of a gene whose places the
+        text names.
     """
     kept: list[Pattern] = []
     for pattern in patterns:
@@ -84,11 +85,12 @@ def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
         else:
             kept.append(pattern)
     told = {one.statement.gene.symbol for one in kept if one.placed and not one.heads}
+    places = any(one.statement.anatomy for one in kept)
     summaries = [
         one
         for one in kept
-        if one.statement.gene.symbol in told
-        and (one.heads or not (one.placed or one.statement.negated))
+        if (one.heads and one.statement.gene.symbol in told)
+        or (places and not one.placed)
     ]
     return [one for one in kept if one not in summaries], summaries
 

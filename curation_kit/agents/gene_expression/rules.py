@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression import assays, lexicon
@@ -96,7 +97,7 @@ class _Reader:
     def read(self, sentence: Sentence) -> None:
         """Add what a sentence states to the patterns found so far."""
         self._context.enter(sentence)
-        genes = self._genes.find(sentence.text)
+        genes = [_no_control(one) for one in self._genes.find(sentence.text)]
         places = self._places(sentence.text, genes)
         said = None if genes else self._context.said(sentence)
         reading = Reading()
@@ -118,7 +119,11 @@ class _Reader:
         self, sentence: Sentence, genes: Sequence[GeneMention], reason: Reason
     ) -> None:
         """Tell the curator why a sentence that names genes gives no record."""
-        named = dict.fromkeys(gene.text for gene in genes)
+        # As the sentence has it; a full name stands for its symbol.
+        named = dict.fromkeys(
+            sentence.text[gene.start : gene.end] if gene.start >= 0 else gene.text
+            for gene in genes
+        )
         self._paper.ledger.candidates += 1
         self._paper.ledger.drop(
             reason.value,
@@ -159,6 +164,19 @@ class _Reader:
             pattern = self.patterns.setdefault(_key(statement), Pattern(statement))
             if all(known != quote for known, _ in pattern.found):
                 pattern.found.append((quote, statement))
+
+
+#: Stained or blotted to know dividing and dying cells, and how much was loaded.
+_CONTROLS = frozenset(
+    "ki67 ki-67 mki67 pcna gapdh gapd g3pdh actb tubb rosa26 gt(rosa)26sor".split()
+)
+
+
+def _no_control(gene: GeneMention) -> GeneMention:
+    """Use a gene of every experiment as a marker."""
+    if {gene.text.lower(), gene.symbol.lower()} & _CONTROLS:
+        return replace(gene, use=Use.MARKER)
+    return gene
 
 
 def _legend(sentence: Sentence) -> bool:
