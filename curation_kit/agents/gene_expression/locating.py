@@ -17,7 +17,7 @@ __all__ = ["Where", "located"]
 Where = tuple[Mention | None, Mention | None, Mention | None]
 
 _LOCATIVE = re.compile(
-    r"\b(?:in|to|at|within|throughout|from|on|along|around|inside|across|into|of|between|during|through|including|as well as|both|for|(?:expressed|produced|made|secreted) by|identified as|annotated as)"
+    r"\b(?:in|to|at|within|throughout|from|on|along|around|near|toward|towards|inside|across|into|of|between|during|through|including|as well as|both|for|(?:expressed|produced|made|secreted) by|identified as|annotated as)"
     r"\s+(?:(?:[^\s,;:.()]|\d\.\d)+\s+){0,4}[^\s,;:.()]*$",
     re.IGNORECASE,
 )

@@ -110,7 +110,7 @@ def noun_phrases(
         In order. A place that is said to be several ("dorsal and ventral skin")
         becomes several mentions; `key` tells two phrases of one term apart.
     """
-    mentions = [one for one in mentions if not _no_place(text, one)]
+    mentions = _compounds(text, [one for one in mentions if not _no_place(text, one)])
     mentions = sorted([*mentions, *_unknown(text, mentions, taken)], key=_start)
     found: list[Mention] = []
     for number, mention in enumerate(mentions):
@@ -146,6 +146,28 @@ def _meant(text: str, mention: Mention, found: Sequence[Mention]) -> Mention:
         return mention
     (phrase,) = before.values()
     return replace(mention, text=phrase.text, key=phrase.key)
+
+
+def _compounds(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Take a place right before another for a part of its name: "granule cell layer"."""
+    found: list[Mention] = []
+    for one in mentions:
+        before = found[-1] if found else None
+        if (
+            before
+            and before.what is one.what is What.ANATOMY
+            and text[before.end : one.start] == " "
+        ):
+            found[-1] = replace(
+                one,
+                start=before.start,
+                text=text[before.start : one.end],
+                key=f"{one.key} {before.text.lower()}",
+                adjective=False,
+            )
+        else:
+            found.append(one)
+    return found
 
 
 def _start(mention: Mention) -> int:

@@ -30,6 +30,10 @@ def phrases(text: str) -> list[str]:
             ["cells near the surface of gonads"],
         ),
         ("It is seen in the gonad surface.", ["gonad surface"]),
+        (
+            "It is in the granule cell layer of the cerebellum.",
+            ["granule cell layer of the cerebellum"],
+        ),
         ("It is seen in somite-derived mesenchyme.", ["somite-derived mesenchyme"]),
         ("It marks the foamy layer at E13.5.", []),
         ("It is seen in the foamy layer.", ["foamy layer"]),
