@@ -27,7 +27,7 @@ _JOINED = re.compile(
 #: "limb development", "breast cancer": the place only says which.
 _MODIFIER = re.compile(
     r"-(?!specific|restricted|enriched|positive|expressing|derived|like|type)[a-z]{3,}\b|[- ](?:cancers?|tumou?rs?|carcinomas?|occlusion|injury|development|formation|differentiation|functions?"
-    r"|size|morpholog\w+|morphogene\w+|defects?|identity|(?:\w+ )?markers?|pattern(?:ing)?|specification|diseases?|growth|length|volume"
+    r"|size|morpholog\w+|morphogene\w+|defects?|identity|(?:\w+ )?markers?|transcription factors?|pattern(?:ing)?|specification|diseases?|growth|length|volume"
     r"|cultures?|homeostasis|activity|activation|degeneration|phenotypes?|fate|maturation|proteins?|genes?"
     r"|RNA-?[Ss]eq|regeneration|survival|biology|physiology|behaviou?rs?|stages?|responses?|plasticity|tissue culture|determination)\b"
 )
@@ -57,15 +57,11 @@ _SUBJECT = re.compile(
 )
 #: "(E11.5), expanding dorsally at E12.5": stages of different things.
 _PROSE_BETWEEN = re.compile(r"\)[^()]*\w{4,} .*\w{4,}")
-#: "in Fgf9−/− gonads but not in controls": the place of a mutant.
-_OF_MUTANTS = re.compile(
-    r"(?:\b(?:mutants?|null|KO|cKO|knock-?outs?|homozygous)\b|[−–-]/[−–-]|Δ/Δ)[\s;,]*(?:[\w-]+\s+){0,2}$"
-)
 #: More than an article before the first place of an exception.
 _PROSE = re.compile(r"\w{4,}")
 
 
-def located(text: str, clause: Clause) -> list[Where]:
+def located(text: str, clause: Clause, *, compared: bool = False) -> list[Where]:
     """Places, stages and components of a clause, put together.
 
     Parameters
@@ -74,6 +70,8 @@ def located(text: str, clause: Clause) -> list[Where]:
         The sentence.
     clause
         The part of it that is read.
+    compared
+        Whether the gene is also where others are compared with.
 
     Returns
     -------
@@ -82,7 +80,9 @@ def located(text: str, clause: Clause) -> list[Where]:
     """
     accepted: list[Mention] = []
     for mention in clause.places:
-        if mention.what is What.STAGE or _accepted(text, clause, mention, accepted):
+        if mention.what is What.STAGE or _accepted(
+            text, clause, mention, accepted, compared=compared
+        ):
             accepted.append(mention)
     anatomy = _closest(text, clause, accepted)
     components = [m for m in accepted if m.what is What.COMPONENT]
@@ -192,17 +192,24 @@ def _distinct(mentions: list[Mention]) -> list[Mention]:
 
 
 def _accepted(
-    text: str, clause: Clause, mention: Mention, accepted: list[Mention]
+    text: str,
+    clause: Clause,
+    mention: Mention,
+    accepted: list[Mention],
+    *,
+    compared: bool,
 ) -> bool:
     """Whether the words around a place say that something is there."""
     before = text[clause.start : mention.start]
     after = text[mention.end : clause.end]
-    if (
-        _MODIFIER.match(after)
-        or (_AWAY.search(before) and not _EDGE.search(mention.text))
-        or _OF_MUTANTS.search(before)
-        or (lexicon.COMPARATOR.search(before) and not _ALSO_THERE.search(before))
+    if _MODIFIER.match(after) or (
+        _AWAY.search(before) and not _EDGE.search(mention.text)
     ):
+        return False
+    comparator = lexicon.COMPARATOR.search(before)
+    if comparator and compared:
+        return True
+    if comparator and not _ALSO_THERE.search(before):
         return False
     if mention.adjective or re.match(
         rf"[ -](?:[\w-]+ )?(?:{lexicon.NOUN})\b", after, re.IGNORECASE

@@ -107,7 +107,9 @@ class _Reader:
                 sentence.text, genes, places, legend=_legend(sentence), said=said
             )
             reading.statements = self._context.completed(
-                sentence, reading.statements, places
+                sentence,
+                reading.statements,
+                [one for one in places if not one.of_mutants],
             )
             if reading.statements and _unlikely(sentence):
                 reading = Reading(dropped=[Reason.UNLIKELY])
