@@ -144,3 +144,19 @@ def test_a_gold_table_of_other_papers_is_refused(
     path.write_text("document,gene_symbol,anatomy_label\nother.pdf,a,b\n")
     with pytest.raises(JobError, match="has no line of any paper of Whole"):
         call(done, "evaluate", job_ids(done)[0], path)
+
+
+def test_papers_that_are_not_completed_are_told(tmp_path: Path) -> None:
+    """What is expected in them was not missed by the flow."""
+    [paper] = write_sample_papers(tmp_path / "papers", count=1)
+    damaged = tmp_path / "papers" / "damaged.pdf"
+    damaged.write_bytes(paper.path.read_bytes()[:800])
+    workspace = ck.Workspace(tmp_path / "ws")
+    documents = workspace.documents.add([tmp_path / "papers"])
+    workspace.run(workspace.flows[FLOW], documents, backend="sequential")
+    gold = tmp_path / "gold.csv"
+    lines = [f"{name},a,b\n" for name in (paper.path.name, damaged.name)]
+    gold.write_text("".join(["document,gene_symbol,anatomy_label\n", *lines]))
+    shown = call(workspace, "evaluate", "last", gold).stdout
+    workspace.close()
+    assert "2 of 2 papers judged. 1 of them is not completed: rows expect" in shown
