@@ -44,10 +44,11 @@ _OTHER_STATE = re.compile(
 )
 #: Where a clause goes on to state something else.
 _BREAK = re.compile(
-    r", and (?!\x01)|, as (?=evidenced|shown|indicated|judged)|, (?:which|who|demonstrating|showing|consistent)\b|: "
+    r", and (?!\x01)|,? and (?=(?:up-?regulat|down-?regulat|increas|decreas|reduc)\w+ )|, as (?=evidenced|shown|indicated|judged)|, (?:which|who|demonstrating|showing|consistent)\b|: "
 )
 _LEVELS = re.compile(
-    r"\b(?:levels?|amounts?|expression|signals?|staining) (?:of|for) (?:(?:the|both|endogenous) )?(?:[\x01\s,/&()]|\band\b|\bor\b|\bmRNAs?\b|\bproteins?\b)*$"
+    r"\b(?:levels?|amounts?|expression|signals?|staining|down-?regulation|reductions?|decreases?) (?:of|for|in) (?:(?:the|both|endogenous) )?(?:[\x01\s,/&()]|\band\b|\bor\b|\bmRNAs?\b|\bproteins?\b)*$",
+    re.IGNORECASE,
 )
 _SUBJECT = re.compile(
     rf"(?:(?:[\s,/&]|\band\b)*\x01+)*(?: (?:and|,) \x01+)*\s*(?:\([^()]*\)\s*)?(?:(?:mRNAs?|proteins?|transcripts?|expression|levels?|staining|signals?)\s+){{0,3}}{HELP}{{0,4}}(?:{_LESS}|{_SAME})",
@@ -65,7 +66,7 @@ def seen_in_controls(words: str) -> bool:
     """
     if not _LESS_OR_SAME.search(words):
         return False
-    if _MORE.search(words) or _OTHER_STATE.search(words):
+    if _OTHER_STATE.search(words):
         return False
     if lexicon.HYPOTHESIS.search(words) or lexicon.MANIPULATED.search(words):
         return False
@@ -98,7 +99,8 @@ def in_controls(
     line = "".join(masked)
     found = []
     for part in _parts(line, clause):
-        if part.genes and _LESS_OR_SAME.search(line, part.start, part.end):
+        words = line[part.start : part.end]
+        if part.genes and _LESS_OR_SAME.search(words) and not _MORE.search(words):
             part.places = _normal(line, part)
             found.append((part, _stated(text, line, part)))
     return found

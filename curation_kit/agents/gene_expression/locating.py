@@ -55,6 +55,10 @@ _OBJECT = re.compile(
 _SUBJECT = re.compile(
     r"\b(?:co-?)?express(?:es|ed|ing)?\b|\b(?:positive|negative) for\b|stain|label|\b(?:contain|lack|show|display|exhibit)(?:s|ed|ing)?\b|\bdevoid of\b"
 )
+#: "Neurons, glia and the epidermis had weaker expression".
+_HAS = re.compile(
+    r"[^;.]{0,140}\b(?:ha(?:d|s|ve)|show(?:s|ed)?|display(?:s|ed)?|exhibit(?:s|ed)?) (?:[\w-]+ ){0,3}(?:expression|(?:immuno)?staining|signals?|labell?ing|transcripts|immunoreactivity)\b"
+)
 #: "(E11.5), expanding dorsally at E12.5": stages of different things.
 _PROSE_BETWEEN = re.compile(r"\)[^()]*\w{4,} .*\w{4,}")
 #: More than an article before the first place of an exception.
@@ -225,4 +229,4 @@ def _accepted(
         if other.what is not What.STAGE or len(accepted) == 1:
             return bool(_JOINED.match(text[other.end : mention.start]))
     # "neurons express G"
-    return bool(_SUBJECT.search(after[:60]))
+    return bool(_SUBJECT.search(after[:60]) or _HAS.match(after))

@@ -174,15 +174,9 @@ def read_sentence(
     for clause in clauses(text, start, products, places):
         words = text[clause.start : clause.end]
         reason = _whole_clause(words, clause)
-        if reason in _OF_OTHERS and shown and seen_in_controls(words):
-            known = len(reading.statements)
-            for part, stated in in_controls(text, clause):
-                if stated:
-                    controls = Expressed(stated, negated=False)
-                    _state(reading, text, part, controls, None, compared=True)
-            if len(reading.statements) > known:
-                before = None
-                continue
+        if shown and reason in _OF_OTHERS and _controls(reading, text, clause):
+            before = None
+            continue
         clause.places = [p for p in clause.places if not p.of_mutants]
         clause.leading = [p for p in clause.leading if not p.of_mutants]
         if reason:
@@ -204,7 +198,7 @@ def read_sentence(
         if found:
             _state(reading, text, clause, found, before)
             before = reading.said = found
-        elif clause.genes:
+        elif clause.genes and not (shown and _controls(reading, text, clause)):
             reading.dropped.append(Reason.NO_STATEMENT)
     return reading
 
@@ -233,6 +227,17 @@ def _of_which(
         if gene.end <= clause.start and re.fullmatch(r",? ?(?:which )?", between):
             return Expressed([(gene, "expressed")], negated=False)
     return None
+
+
+def _controls(reading: Reading, text: str, clause: Clause) -> bool:
+    """Add what a clause about mutants tells of their controls, if it does."""
+    known = len(reading.statements)
+    if seen_in_controls(text[clause.start : clause.end]):
+        for part, stated in in_controls(text, clause):
+            if stated:
+                found = Expressed(stated, negated=False)
+                _state(reading, text, part, found, None, compared=True)
+    return len(reading.statements) > known
 
 
 def _opening(
