@@ -54,7 +54,7 @@ def test_http2_is_no_demand(server) -> None:
 
 def test_each_request_in_flight_has_a_connection() -> None:
     """Nobody queues for one."""
-    with ChatServer(latency=0.2) as server, ThreadPoolExecutor(32) as threads:
+    with ChatServer(latency=1.0) as server, ThreadPoolExecutor(32) as threads:
         list(threads.map(lambda _: post(server.url), range(32)))
         assert server.peak == 32
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -62,9 +62,10 @@ class OntologyAgent(Validator):
         "Looks anatomy, stage and cellular component labels up in the ontologies of "
         "the species: WBbt and WBls, FBbt and FBdv, ZFA and ZFS, UBERON, CL, MmusDv "
         "and HsapDv, and GO; and those that columns of your own name. Ambiguous "
-        "labels keep their candidates; unknown ones keep the paper's own words."
+        "labels keep their candidates; unknown ones keep the paper's own words, and "
+        "get the term of their last words: the gonad for XX gonads."
     )
-    version = "1"
+    version = "2"
     Options: ClassVar[type[Options]] = OntologyOptions
     options: OntologyOptions
 
@@ -97,6 +98,9 @@ class OntologyAgent(Validator):
                 changes |= {name: found[0].id, label_column: found[0].label}
             elif found:
                 candidates[name] = _as_candidates(found)
+            elif label and column == "anatomy" and (head := _head(label, keys)):
+                # The label says more than the term: it stays.
+                changes[name] = head.id
         return record.model_copy(update={**changes, "candidates": candidates})
 
 
@@ -133,6 +137,21 @@ def _terms(column: Column, label: str, species: Sequence[str]) -> list[TermMatch
     return []
 
 
+def _head(label: str, species: Sequence[str]) -> TermMatch | None:
+    """Term of the last words of a label: "gonad" for "cortex of the XY gonad"."""
+    for words in _last_words(label):
+        found = _terms("anatomy", words, species)
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _last_words(label: str) -> Iterator[str]:
+    """All ends of a label, the longest first."""
+    words = label.split()
+    return (" ".join(words[count:]) for count in range(1, len(words)))
+
+
 def _lookup(column: Column, name: str, species_key: str) -> list[TermMatch]:
     if column == "stage":
         return _best(resolve_stage(name, species_key))
@@ -166,6 +185,12 @@ def _confirmed(
         term.id == term_id for term in ontology(prefix).lookup(label)
     ):
         return {label_column: official}
+    if any(
+        term.id == term_id
+        for words in _last_words(label)
+        for term in ontology(prefix).lookup(words)
+    ):
+        return {}  # the label says more than the term
     note = f"{term_id} is {official}, not {label}; check that record."
     if note not in paper.ledger.notes:
         paper.ledger.notes.append(note)

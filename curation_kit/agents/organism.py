@@ -37,6 +37,14 @@ _OTHERS = {
     "birds": re.compile(r"\b(?:[Cc]hick(?:en)?s?|Gallus gallus|[Qq]uails?)\b"),
 }
 
+#: Reagents and methods that are named after an organism the paper is not about.
+_REAGENTS = re.compile(
+    r"\byeast (?:(?:two|one|three|[123])-?hybrid|extract|tRNA|artificial chromosome)"
+    r"|\b(?:goat|donkey|rabbit|mouse|rat|chicken|sheep|guinea pig|hamster|horse)[- ]anti\b|\banti[- ](?:mouse|rat|rabbit|chicken|human)\b"
+    r"|\b(?:mouse|rat|rabbit|chicken) (?:(?:mono|poly)clonal|antibod(?:y|ies)|antiser(?:um|a)|IgG\d?)\b",
+    re.IGNORECASE,
+)
+
 #: A mention in the title or abstract says more than one in the body.
 _WEIGHT = {"title": 10, "abstract": 5, "references": 0, "acknowledgements": 0}
 
@@ -109,7 +117,7 @@ def _counted(
         weight = _WEIGHT.get(section.kind, 1)
         if not weight:
             continue
-        body = text[section.start : section.end]
+        body = _REAGENTS.sub(" ", text[section.start : section.end])
         for key, count in mentions(body).items():
             counts[key] += weight * count
         for name, pattern in _OTHERS.items():

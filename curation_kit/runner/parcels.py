@@ -10,13 +10,8 @@ from typing import Any
 from curation_kit.jobs import KeptStep, Outcome
 from curation_kit.processes import Line, pack
 from curation_kit.runner.desk import DistantDesk
-from curation_kit.runner.document import (
-    DocumentTask,
-    HandOver,
-    Place,
-    place_after,
-    run_document,
-)
+from curation_kit.runner.document import run_document
+from curation_kit.runner.places import DocumentTask, HandOver, Place, place_after
 
 __all__ = ["Parcel", "TaskPacker", "pack_call", "run_packed"]
 

@@ -15,8 +15,8 @@ from curation_kit.jobs import JobOptions, Outcome, Suspicion
 from curation_kit.processes import Worker, WorkerDied, WorkerStopped, WorkerTooLarge
 from curation_kit.runner.admission import present
 from curation_kit.runner.desk import NOTES, NotDone, RunnerDesk
-from curation_kit.runner.document import DocumentTask, Place, place_of
 from curation_kit.runner.parcels import Parcel, TaskPacker, pack_call
+from curation_kit.runner.places import DocumentTask, Place, place_of
 
 __all__ = ["Lost", "WorkerPool"]
 

@@ -20,8 +20,9 @@ from curation_kit.llm import SETTINGS, Settings
 from curation_kit.processes import WorkerNotStarted
 from curation_kit.runner.admission import Admissions
 from curation_kit.runner.desk import RunnerDesk
-from curation_kit.runner.document import DocumentTask, run_document
+from curation_kit.runner.document import run_document
 from curation_kit.runner.folders import Folders
+from curation_kit.runner.places import DocumentTask
 from curation_kit.runner.pool import Lost, WorkerPool
 from curation_kit.runner.recovery import recover
 

@@ -64,6 +64,18 @@ def test_unknown_label_keeps_the_papers_words(validate):
     )
 
 
+@pytest.mark.parametrize(
+    "label", ["XX gonads", "posterior poles of the gonad", "cells near the gonads"]
+)
+def test_a_phrase_has_the_term_of_its_last_words(validate, label):
+    """It says more than the term, so it stays; and again when validated twice."""
+    once, _ = validate("mouse", anatomy_label=label)
+    assert (once.anatomy_id, once.anatomy_label) == ("UBERON:0000991", label)
+    twice, paper = validate("mouse", once)
+    assert twice == once
+    assert paper.ledger.notes == []
+
+
 def test_ambiguous_label_keeps_its_candidates(validate):
     """A day between two Theiler stages is left open."""
     checked, _ = validate("mouse", stage_label="E12.5")

@@ -13,12 +13,8 @@ from curation_kit.agents import get_agent, register
 from curation_kit.errors import DocumentFailure, FailureCategory
 from curation_kit.jobs import KeptStep, Outcome, Status
 from curation_kit.records import Record
-from curation_kit.runner.document import (
-    DocumentTask,
-    HandOver,
-    Place,
-    run_document,
-)
+from curation_kit.runner.document import run_document
+from curation_kit.runner.places import DocumentTask, HandOver, Place
 
 pytestmark = pytest.mark.usefixtures("fakes")
 

@@ -24,14 +24,9 @@ from curation_kit.records import (
     Record,
     Verification,
 )
-from curation_kit.runner.document import (
-    DocumentTask,
-    HandOver,
-    Place,
-    place_after,
-    run_document,
-)
+from curation_kit.runner.document import run_document
 from curation_kit.runner.gate import pass_gate
+from curation_kit.runner.places import DocumentTask, HandOver, Place, place_after
 
 TEXT = "The gene unc-86 is on in the gut. Later it was seen in six neurons of the tail."
 

@@ -90,12 +90,12 @@ def test_a_killed_runner_has_each_answer_paid_once(
 def test_a_slow_service_does_not_use_up_the_time_of_a_paper(
     workspace: ck.Workspace, chat: ChatServer
 ) -> None:
-    """Six calls of a second each, and a limit of four: calls have their own limit."""
+    """Eight seconds of calls, and a limit of seven: calls have their own limit."""
     use(workspace, chat)
     chat.latency = 1.0
     papers = add_papers(workspace, *["ok"] * 2)
 
-    job = workspace.run(asking_flow(chunks=6), papers, time_limit=4)
+    job = workspace.run(asking_flow(chunks=8), papers, time_limit=7)
 
     assert statuses(job) == ["completed"] * 2
     assert set(chat.counts.values()) == {1}

@@ -14,8 +14,8 @@ from curation_kit.agents import Extractor, Paper, get_agent
 from curation_kit.jobs import Outcome, Status
 from curation_kit.records import GeneExpressionRecord
 from curation_kit.runner.desk import NoDesk
-from curation_kit.runner.document import DocumentTask, Place
 from curation_kit.runner.parcels import Parcel, TaskPacker, run_packed
+from curation_kit.runner.places import DocumentTask, Place
 
 
 class Far(Extractor):

@@ -33,8 +33,8 @@ from curation_kit.processes import worker as worker_module
 from curation_kit.records import Record
 from curation_kit.runner.admission import Admissions
 from curation_kit.runner.desk import NotDone, RunnerDesk
-from curation_kit.runner.document import DocumentTask, HandOver, Place
 from curation_kit.runner.parcels import Parcel, TaskPacker
+from curation_kit.runner.places import DocumentTask, HandOver, Place
 from curation_kit.runner.pool import Lost, WorkerPool, _Call
 
 

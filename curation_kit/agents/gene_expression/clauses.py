@@ -141,6 +141,8 @@ def _cuts(
         if match["main"] is not None and ", which " not in text[start : match.start()]:
             continue
         kind = match["word"].lower() if match["word"] else match.lastgroup or ""
+        if kind == "which" and any(gene.end == match.start() for gene in genes):
+            continue  # "G, which is expressed in": said of the gene
         cuts.append((match.start(), match.end(), kind))
     for before, gene in pairwise(genes):
         opener = _NEXT_GENE_BEFORE.search(text, before.end, gene.start)

@@ -65,7 +65,7 @@ _GENOTYPE_BEFORE = re.compile(
     r"|silencing of|inhibition of|mutations? in|overexpress\w*(?: of)?|UAS-|UAS |hs-|si|sh)$"
 )
 _MARKER_AFTER = re.compile(
-    r"\s?(?:\+|⁺|-?(?:high|hi|low|lo|pos|neg)\b|[- ]?(?:positive|negative|expressing)\b|[- ](?:Cre\w*|CRE\w*|GAL4|Gal4)"
+    r"\s?(?:\+|⁺|-?(?:high|hi|low|lo|pos|neg)\b|[- ]?(?:positive|negative|expressing)\b|[- ](?:[Cc]re\w*|CRE\w*|GAL4|Gal4)"
     r"|,? (?:an? |the )?(?:[\w-]+ ){0,3}markers?\b| (?:[TB]|NK)? ?cells? ?lines?\b| (?:driver|enhancer)s?\b"
     r"| promoter (?!reporter|::|fusion|activity|drove)|\) ?\+)"
 )

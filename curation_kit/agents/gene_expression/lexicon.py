@@ -99,7 +99,7 @@ MANIPULATED = re.compile(
     r"\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|re-?introduc\w+|rescu\w+|knock(?:ed|ing)?[- ]?"
     r"down\w*|RNAi|siRNAs?|shRNAs?|sgRNAs?|[Ss]ilenc\w+|transfect\w*|transduc(?:ed|tion)"
     r"|electroporat\w+|UAS|[Gg][Aa][Ll]4|forced expression|exogenous(?:ly)?|heterologous(?:ly)?"
-    r"|inject\w+|co-?cultur\w+|plasmids?|vectors?|morpholinos?|morphants?|recombinant|stabl[ey]|lysates?|immunoprecipitat\w+|pull-?down|depletion|depleted"
+    r"|inject\w+|plat(?:ed|ing)|co-?cultur\w+|plasmids?|vectors?|morpholinos?|morphants?|recombinant|stabl[ey]|lysates?|immunoprecipitat\w+|pull-?down|depletion|depleted"
     r"|inhibitors?|agonists?|antagonists?|heat[- ]shock promoter|beads?|in the absence of|(?:after|upon|following) (?:[\w-]+ )?(?:treatment|depletion"
     r"|exposure|injection|induction|stimulation|injury|infection))\b",
     re.IGNORECASE,
@@ -177,7 +177,7 @@ CELL_LINE = re.compile(
 #: What was done, before what was found.
 METHOD = re.compile(
     r"\bwe (?:also |then |next |first |further )*(?:stained|used|hybridi[sz]ed|examined|analy[sz]ed|compared"
-    r"|performed|carried out|generated|crossed|measured|imaged|looked|cultured|tested|isolated|monitored|assessed"
+    r"|performed|conducted|carried out|generated|crossed|measured|imaged|looked|cultured|tested|isolated|monitored|assessed"
     r"|investigated|quantified|focused|studied|evaluated)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
     r"|\b(?:was|were) (?:\w+ly )?(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected|taken|acquired|captured|imaged|incubated|counted|dissected|cloned|amplified|used)\b"
     r"(?!.*\b(?:found|observed|detected|revealed|showed|shows)\b)"
@@ -226,7 +226,8 @@ PREVIOUS = re.compile(
     r"|demonstrated|found|detected|observed|implicated|identified)|(?:is|are|was|were) known to"
     r"|known (?:to be|for)|it is known|earlier (?:stud|report|work)\w*|(?:others|studies|reports?)"
     r" (?:have|has) (?:shown|reported)|(?:reported|published|described) (?:by|elsewhere|to be)"
-    r"|(?:reported|described|shown|noted) (?:earlier|before|elsewhere|by)|reportedly|well[- ](?:known|established|characterized)|as described)\b",
+    # "As shown by double labelling" is how the authors know.
+    r"|(?:reported|described|shown|noted) (?:earlier|before|elsewhere|by others)|reportedly|well[- ](?:known|established|characterized)|as described)\b",
     re.IGNORECASE,
 )
 

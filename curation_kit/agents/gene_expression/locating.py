@@ -17,7 +17,7 @@ __all__ = ["Where", "located"]
 Where = tuple[Mention | None, Mention | None, Mention | None]
 
 _LOCATIVE = re.compile(
-    r"\b(?:in|to|at|within|throughout|from|on|along|around|inside|across|into|of|between|during|through|including|as well as|both|for|(?:expressed|produced|made|secreted) by|identified as|annotated as)"
+    r"\b(?:in|to|at|within|throughout|from|on|along|around|near|toward|towards|inside|across|into|of|between|during|through|including|as well as|both|for|(?:expressed|produced|made|secreted) by|identified as|annotated as)"
     r"\s+(?:(?:[^\s,;:.()]|\d\.\d)+\s+){0,4}[^\s,;:.()]*$",
     re.IGNORECASE,
 )
@@ -27,13 +27,13 @@ _JOINED = re.compile(
 #: "limb development", "breast cancer": the place only says which.
 _MODIFIER = re.compile(
     r"-(?!specific|restricted|enriched|positive|expressing|derived|like|type)[a-z]{3,}\b|[- ](?:cancers?|tumou?rs?|carcinomas?|occlusion|injury|development|formation|differentiation|functions?"
-    r"|size|morpholog\w+|morphogene\w+|defects?|identity|(?:\w+ )?markers?|pattern(?:ing)?|specification|diseases?|growth|length|volume"
+    r"|size|morpholog\w+|morphogene\w+|defects?|identity|(?:\w+ )?markers?|transcription factors?|pattern(?:ing)?|specification|diseases?|growth|length|volume"
     r"|cultures?|homeostasis|activity|activation|degeneration|phenotypes?|fate|maturation|proteins?|genes?"
     r"|RNA-?[Ss]eq|regeneration|survival|biology|physiology|behaviou?rs?|stages?|responses?|plasticity|tissue culture|determination)\b"
 )
 #: The place is where something is not, or what something lies beside.
 _AWAY = re.compile(
-    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|rather than(?: in)?|instead of(?: in)?)"
+    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|markers? (?:for|of)|rather than(?: in)?|instead of(?: in)?)"
     r"\s+(?:(?:the|a|an|any|all|these|future|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|\w+al)\s+)*$",
     re.IGNORECASE,
 )
@@ -55,17 +55,17 @@ _OBJECT = re.compile(
 _SUBJECT = re.compile(
     r"\b(?:co-?)?express(?:es|ed|ing)?\b|\b(?:positive|negative) for\b|stain|label|\b(?:contain|lack|show|display|exhibit)(?:s|ed|ing)?\b|\bdevoid of\b"
 )
+#: "Neurons, glia and the epidermis had weaker expression".
+_HAS = re.compile(
+    r"[^;.]{0,140}\b(?:ha(?:d|s|ve)|show(?:s|ed)?|display(?:s|ed)?|exhibit(?:s|ed)?) (?:[\w-]+ ){0,3}(?:expression|(?:immuno)?staining|signals?|labell?ing|transcripts|immunoreactivity)\b"
+)
 #: "(E11.5), expanding dorsally at E12.5": stages of different things.
 _PROSE_BETWEEN = re.compile(r"\)[^()]*\w{4,} .*\w{4,}")
-#: "in Fgf9−/− gonads but not in controls": the place of a mutant.
-_OF_MUTANTS = re.compile(
-    r"(?:\b(?:mutants?|null|KO|cKO|knock-?outs?|homozygous)\b|[−–-]/[−–-]|Δ/Δ)[\s;,]*(?:[\w-]+\s+){0,2}$"
-)
 #: More than an article before the first place of an exception.
 _PROSE = re.compile(r"\w{4,}")
 
 
-def located(text: str, clause: Clause) -> list[Where]:
+def located(text: str, clause: Clause, *, compared: bool = False) -> list[Where]:
     """Places, stages and components of a clause, put together.
 
     Parameters
@@ -74,6 +74,8 @@ def located(text: str, clause: Clause) -> list[Where]:
         The sentence.
     clause
         The part of it that is read.
+    compared
+        Whether the gene is also where others are compared with.
 
     Returns
     -------
@@ -82,7 +84,9 @@ def located(text: str, clause: Clause) -> list[Where]:
     """
     accepted: list[Mention] = []
     for mention in clause.places:
-        if mention.what is What.STAGE or _accepted(text, clause, mention, accepted):
+        if mention.what is What.STAGE or _accepted(
+            text, clause, mention, accepted, compared=compared
+        ):
             accepted.append(mention)
     anatomy = _closest(text, clause, accepted)
     components = [m for m in accepted if m.what is What.COMPONENT]
@@ -192,17 +196,24 @@ def _distinct(mentions: list[Mention]) -> list[Mention]:
 
 
 def _accepted(
-    text: str, clause: Clause, mention: Mention, accepted: list[Mention]
+    text: str,
+    clause: Clause,
+    mention: Mention,
+    accepted: list[Mention],
+    *,
+    compared: bool,
 ) -> bool:
     """Whether the words around a place say that something is there."""
     before = text[clause.start : mention.start]
     after = text[mention.end : clause.end]
-    if (
-        _MODIFIER.match(after)
-        or (_AWAY.search(before) and not _EDGE.search(mention.text))
-        or _OF_MUTANTS.search(before)
-        or (lexicon.COMPARATOR.search(before) and not _ALSO_THERE.search(before))
+    if _MODIFIER.match(after) or (
+        _AWAY.search(before) and not _EDGE.search(mention.text)
     ):
+        return False
+    comparator = lexicon.COMPARATOR.search(before)
+    if comparator and compared:
+        return True
+    if comparator and not _ALSO_THERE.search(before):
         return False
     if mention.adjective or re.match(
         rf"[ -](?:[\w-]+ )?(?:{lexicon.NOUN})\b", after, re.IGNORECASE
@@ -218,4 +229,4 @@ def _accepted(
         if other.what is not What.STAGE or len(accepted) == 1:
             return bool(_JOINED.match(text[other.end : mention.start]))
     # "neurons express G"
-    return bool(_SUBJECT.search(after[:60]))
+    return bool(_SUBJECT.search(after[:60]) or _HAS.match(after))

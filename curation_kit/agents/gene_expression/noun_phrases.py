@@ -30,10 +30,10 @@ _NO_MODIFIER = re.compile(
 )
 #: Words that judge a place or tell its age, and do not say which it is.
 _JUDGING = re.compile(
-    r"(?:normal|wild-?types?|wt|control|heterozygous|homozygous|mutant|entire|whole|main|major|typical|early|late|later|young|old|adult|embryonic|f[eo]etal"
+    r"(?:normal|wild-?types?|wt|control|heterozygous|homozygous|mutant|null|c?KO|knock-?out|deficient|entire|whole|main|major|typical|early|late|later|young|old|adult|embryonic|f[eo]etal"
     r"|neonatal|postnatal|larval|pupal|prenatal|newborn|new|future|presumptive|prospective|putative|similar|different|various|multiple|rare|individual|specific|certain"
     r"|discrete|distinct|additional|remaining|respective|corresponding|underlying|overlying|adjacent|strong|weak|high|low|faint|robust|intense|broad|prominent"
-    r"|intact|fresh|isolated|primary|positive|negative|abundant|endogenous|null|untreated|healthy|abnormal|littermate|original"
+    r"|intact|fresh|isolated|primary|positive|negative|abundant|endogenous|untreated|healthy|abnormal|littermate|original"
     r"|\S+-(?:positive|negative|matched|expressing|treated|old|type))",
     re.IGNORECASE,
 )
@@ -68,6 +68,7 @@ _AND = re.compile(r"(?:,| and| or|, and|, or|/|&)[ \n]?$")
 _PART_OF = re.compile(
     rf"(?<![\w-])(?P<part>{_PART})(?: \([^()]{{1,12}}\))?,? of (?:(?:the|an?|both|each|these|their|its|developing|\w+ed) )*$"
 )
+_PART_LAST = re.compile(rf"(?<![\w-]){_PART}$")
 _CELLS_AT = re.compile(
     r"(?<![\w-])cells (?:near|along|at|lining|close to|adjacent to|toward|on) (?:the )?$"
 )
@@ -75,12 +76,15 @@ _DESCRIBES = re.compile(r"(?:al|ic|ar|ior)$")
 _SECTION = re.compile(r" (?:sections?|slices?|views?|planes?|levels?)\b")
 #: The mutant's: "Fgf9−/− XY gonads", "mutant skin".
 _MUTANT = re.compile(
-    r"(?:[−–-]/[−–-]|[ΔΔ]/[ΔΔ]|(?<![\w/])(\w{1,8})/\1|\b(?:mutant|null|KO|cKO|knock-?out|deficient))\)? (?:XX |XY |[\w-]+(?:al|ic|ar|ior) )?$"
+    r"(?:[−–-]/[−–-]|[ΔΔ]/[ΔΔ]|(?<![\w/])(\w{1,8})/\1|\b(?:mutants?|null|KO|cKO|knock-?outs?|deficient|homozygous))[);,]* (?:XX |XY |[\w-]+(?:al|ic|ar|ior) )?$"
 )
 #: What something will become: "the outer layer, a presumptive photoreceptor layer".
 _APPOSED = re.compile(r", an? (?:presumptive|putative|prospective|future) $")
 #: "XX Wnt4+/− gonads": of the control.
-_GENOTYPE = re.compile(r"\b(?P<sex>XX|XY) [\w()]+\+/[+−–-] $")
+_GENOTYPE = re.compile(
+    r"\b(?P<sex>XX|XY) (?:[\w()]+[+−–-]/[+−–-]|(?:wild-?type|control|normal)(?: and [\w-]+)?) $"
+)
+_THE = re.compile(r"\bthe $")
 _ARTICLE = re.compile(r"(?:the|an?|both)[ \n]$")
 #: Words before the head of a phrase, at most.
 _MOST = 4
@@ -106,12 +110,14 @@ def noun_phrases(
         In order. A place that is said to be several ("dorsal and ventral skin")
         becomes several mentions; `key` tells two phrases of one term apart.
     """
-    mentions = [one for one in mentions if not _no_place(text, one)]
+    mentions = _compounds(text, [one for one in mentions if not _no_place(text, one)])
     mentions = sorted([*mentions, *_unknown(text, mentions, taken)], key=_start)
     found: list[Mention] = []
     for number, mention in enumerate(mentions):
         shared = text[mention.start : mention.end] != mention.text
-        if mention.what is not What.ANATOMY or mention.adjective or shared:
+        # "medullary cells" is a place, "medullary expression" tells of one.
+        described = mention.adjective and not _GOES_ON.match(text, mention.end)
+        if mention.what is not What.ANATOMY or described or shared:
             found.append(mention)
             continue
         others = [one for one in mentions if one is not mention]
@@ -123,7 +129,52 @@ def noun_phrases(
         if number and found and found[-1].end > mention.start:
             continue  # the phrase before took it in
         found += _widened(text, mention, floor, ceiling)
-    return sorted(found, key=lambda one: (one.start, one.end))
+    found.sort(key=lambda one: (one.start, one.end))
+    return [_of_whom(text, _meant(text, one, found)) for one in found]
+
+
+def _of_whom(text: str, mention: Mention) -> Mention:
+    """Tell the places of mutants from those of normal animals."""
+    before = text[: mention.start]
+    mutants = mention.what is not What.STAGE and _MUTANT.search(before)
+    return replace(mention, of_mutants=True) if mutants else mention
+
+
+def _meant(text: str, mention: Mention, found: Sequence[Mention]) -> Mention:
+    """The phrase before that "the gonad" refers to: "In XY gonads, ... the gonad"."""
+    if not _THE.search(text[: mention.start]):
+        return mention
+    before = {
+        one.key: one
+        for one in found
+        if one.end <= mention.start and one.key.startswith(f"{mention.key} ")
+    }
+    if len(before) != 1:
+        return mention
+    (phrase,) = before.values()
+    return replace(mention, text=phrase.text, key=phrase.key)
+
+
+def _compounds(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Take a place right before another for a part of its name: "granule cell layer"."""
+    found: list[Mention] = []
+    for one in mentions:
+        before = found[-1] if found else None
+        if (
+            before
+            and before.what is one.what is What.ANATOMY
+            and text[before.end : one.start] == " "
+        ):
+            found[-1] = replace(
+                one,
+                start=before.start,
+                text=text[before.start : one.end],
+                key=f"{one.key} {before.text.lower()}",
+                adjective=False,
+            )
+        else:
+            found.append(one)
+    return found
 
 
 def _start(mention: Mention) -> int:
@@ -136,7 +187,6 @@ def _no_place(text: str, mention: Mention) -> bool:
         text.startswith("-derived ", mention.end)
         or (_DESCRIBES.search(mention.text) and _SECTION.match(text, mention.end))
         or STAGE_ADJECTIVE.search(mention.text)
-        or _MUTANT.search(text[: mention.start])
         or _APPOSED.search(text[: mention.start])
     )
 
@@ -181,7 +231,9 @@ def _widened(text: str, mention: Mention, floor: int, ceiling: int) -> list[Ment
         extra = shown.lower().replace(mention.text.lower(), "", 1).strip()
         key = f"{mention.key} {extra}" if extra else mention.key
         # The phrase ends where its head does, wherever its words stand.
-        found.append(replace(mention, start=at, end=end, text=shown, key=key))
+        found.append(
+            replace(mention, start=at, end=end, text=shown, key=key, adjective=False)
+        )
     return found
 
 
@@ -234,7 +286,6 @@ def _parts(
     article_before = _ARTICLE.search(text, floor, start)
     begin = article_before.start() if article_before else start
     joined = _AND.search(text, floor, begin)
-    before = joined and re.search(rf"(?<![\w-]){_PART}$", text[floor : joined.start()])
-    if before:
-        at = _left(text, floor + before.start(), floor)
+    if joined and (before := _PART_LAST.search(text, floor, joined.start())):
+        at = _left(text, before.start(), floor)
         yield at, f"{text[at : joined.start()]} of {article}{whole}"

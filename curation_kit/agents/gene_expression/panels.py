@@ -4,6 +4,8 @@ Authors give the age of the animals in the legend, and leave it out where the te
 tells what is seen.
 """
 
+# ruff: noqa: E501, RUF001 - patterns are easier to read unbroken; primes are meant
+
 from __future__ import annotations
 
 import re
@@ -147,7 +149,7 @@ def _opens(words: str, start: int) -> bool:
 def _expanded(letters: str) -> list[str]:
     """Give each letter of "A–C, F"."""
     found: list[str] = []
-    for first, last in _LETTERS.findall(letters.upper()):
+    for first, last in _LETTERS.findall(re.sub("and|to", ",", letters).upper()):
         found += [chr(code) for code in range(ord(first), ord(last or first) + 1)]
     return found
 
@@ -156,5 +158,5 @@ def _figures(words: str) -> Iterator[tuple[int, str, list[str]]]:
     """Figures that a sentence cites, each with its panels, in order."""
     for cited in _CITED.finditer(words):
         for figure in _FIGURE.finditer(cited["cited"]):
-            letters = re.sub(r"\d+", "", figure["letters"] or "").replace(" ", "")
+            letters = re.sub(r"\d+| ", "", figure["letters"] or "")
             yield cited.start(), figure["number"], _expanded(letters)

@@ -46,6 +46,11 @@ class Pattern:
         """Whether it says where."""
         return bool(self.statement.anatomy or self.statement.component)
 
+    @property
+    def full(self) -> bool:
+        """Whether it says where and when: nobody sums up in such detail."""
+        return bool(self.placed and self.statement.stage)
+
 
 def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
     """Fold patterns that say less into the one that says the same and more.
@@ -63,8 +68,9 @@ def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
     -------
     kept, summaries : list of Pattern
         Those that are left, in the same order; and those that only sum up what
-        the paper tells elsewhere: of a gene whose places its text names, a
-        pattern without a place, or one that only heads state.
+        the paper tells elsewhere: a pattern without a place in a paper that
+        names places, or one that only heads state, without a place or a stage,
+        of a gene whose places the text names.
     """
     kept: list[Pattern] = []
     for pattern in patterns:
@@ -84,11 +90,12 @@ def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
         else:
             kept.append(pattern)
     told = {one.statement.gene.symbol for one in kept if one.placed and not one.heads}
+    places = any(one.statement.anatomy for one in kept)
     summaries = [
         one
         for one in kept
-        if one.statement.gene.symbol in told
-        and (one.heads or not (one.placed or one.statement.negated))
+        if (places and not one.placed)
+        or (one.heads and not one.full and one.statement.gene.symbol in told)
     ]
     return [one for one in kept if one not in summaries], summaries
 

@@ -44,7 +44,8 @@ class Mention:
     """A place, stage or component named in a sentence.
 
     `key` is equal for two mentions of the same term; `adjective` tells that
-    the words describe the expression itself ("intestinal expression").
+    the words describe the expression itself ("intestinal expression"), and
+    `of_mutants` that it is a mutant's.
     """
 
     start: int
@@ -53,6 +54,7 @@ class Mention:
     what: What
     key: str
     adjective: bool = False
+    of_mutants: bool = False
 
 
 _GENERIC_HEAD = re.compile(

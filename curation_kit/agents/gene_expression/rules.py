@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression import assays, lexicon
@@ -96,7 +98,7 @@ class _Reader:
     def read(self, sentence: Sentence) -> None:
         """Add what a sentence states to the patterns found so far."""
         self._context.enter(sentence)
-        genes = self._genes.find(sentence.text)
+        genes = [_no_control(one) for one in self._genes.find(sentence.text)]
         places = self._places(sentence.text, genes)
         said = None if genes else self._context.said(sentence)
         reading = Reading()
@@ -105,8 +107,12 @@ class _Reader:
                 sentence.text, genes, places, legend=_legend(sentence), said=said
             )
             reading.statements = self._context.completed(
-                sentence, reading.statements, places
+                sentence,
+                reading.statements,
+                [one for one in places if not one.of_mutants],
             )
+            if reading.statements and _unlikely(sentence):
+                reading = Reading(dropped=[Reason.UNLIKELY])
             statements = self._wanted(reading)
             self._add(sentence, statements)
             if genes and not statements:
@@ -118,7 +124,11 @@ class _Reader:
         self, sentence: Sentence, genes: Sequence[GeneMention], reason: Reason
     ) -> None:
         """Tell the curator why a sentence that names genes gives no record."""
-        named = dict.fromkeys(gene.text for gene in genes)
+        # As the sentence has it; a full name stands for its symbol.
+        named = dict.fromkeys(
+            sentence.text[gene.start : gene.end] if gene.start >= 0 else gene.text
+            for gene in genes
+        )
         self._paper.ledger.candidates += 1
         self._paper.ledger.drop(
             reason.value,
@@ -159,6 +169,39 @@ class _Reader:
             pattern = self.patterns.setdefault(_key(statement), Pattern(statement))
             if all(known != quote for known, _ in pattern.found):
                 pattern.found.append((quote, statement))
+
+
+#: Chance that a sentence is curatable, fully or partially, below which no legend is
+#: read. More (.1 to .4) took phrases that state findings, such as "In situ
+#: hybridization of G in A", and short sentences of the text lose by any limit.
+_LEAST_CHANCE = 0.05
+
+#: "G is expressed in A" tells it in so many words, however rare they are in legends.
+_SAID = re.compile(
+    rf"\b(?:is|are|was|were) (?:\w+ly |also |not |first |then )*(?:{lexicon.VERB})",
+    re.IGNORECASE,
+)
+
+
+def _unlikely(sentence: Sentence) -> bool:
+    """Whether a phrase of a legend hardly tells where a gene is expressed."""
+    if not _legend(sentence) or _SAID.search(sentence.text):
+        return False
+    (row,) = probabilities([" ".join(sentence.text.split())])
+    return bool(row[:2].sum() < _LEAST_CHANCE)
+
+
+#: Stained or blotted to know dividing and dying cells, and how much was loaded.
+_CONTROLS = frozenset(
+    ("ki67", "ki-67", "mki67", "pcna", "gapdh", "g3pdh", "actb", "rosa26")
+)
+
+
+def _no_control(gene: GeneMention) -> GeneMention:
+    """Use a gene of every experiment as a marker."""
+    if {gene.text.lower(), gene.symbol.lower()} & _CONTROLS:
+        return replace(gene, use=Use.MARKER)
+    return gene
 
 
 def _legend(sentence: Sentence) -> bool:

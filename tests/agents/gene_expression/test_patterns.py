@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from curation_kit.agents.gene_expression import GeneExpressionAgent
 
 
@@ -82,3 +86,40 @@ def test_plants_are_no_supported_species(make_paper):
     paper = make_paper(("results", text))
     assert list(GeneExpressionAgent().extract(paper)) == []
     assert "plants" in paper.ledger.notes[0]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (("abstract", "Pax6 is expressed in the brain."),),
+        (("results", "In summary, Pax6 is expressed in the brain."),),
+        (("results", "Expression of Pax6 in the brain"),),
+    ],
+)
+def test_what_only_sums_up_is_left_out(make_paper, parts):
+    """The details of the results are the findings; the ledger says why."""
+    paper = make_paper(*parts, ("results", "Pax6 was seen in the retina at E10.5."))
+    assert rows(extract(paper)) == [("Pax6", "retina", "E10.5")]
+    assert paper.ledger.dropped == {"summary": 1}
+    assert len(extract(make_paper(*parts))) == 1
+
+
+def test_why_tells_rule_words_and_class(make_paper):
+    """The curator reads what spoke for a record."""
+    (record,) = extract(make_paper(("results", "Pax6 was expressed in the retina.")))
+    assert record.why.startswith(
+        'The results section names the gene "Pax6" with "expressed" and anatomy '
+        '"retina". By its words it is '
+    )
+    assert re.search(r"\(probability [01]\.\d\d\)\.$", record.why)
+
+
+def test_what_only_the_abstract_tells_in_full_is_kept(make_paper):
+    """Place and stage are more than a summary."""
+    records = extract(
+        make_paper(
+            ("abstract", "Pax6 is expressed in the brain at E9.5, not in the heart."),
+            ("results", "Pax6 was seen in the retina at E10.5."),
+        )
+    )
+    assert ("Pax6", "brain", "E9.5") in rows(records)

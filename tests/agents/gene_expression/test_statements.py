@@ -199,6 +199,64 @@ def read(make_paper):
             "Bmp4 was first expressed in the retina at embryonic day (E)10.5.",
             {("Bmp4", "retina", "embryonic day (E)10.5", None)},
         ),
+        (
+            "mouse",
+            "Pax6 and Sox9 were expressed in the retina and the lens, respectively.",
+            {("Pax6", "retina", None, None), ("Sox9", "lens", None, None)},
+        ),
+        (
+            "mouse",
+            "Pax6 was seen in the retina from E10.5 to E12.5.",
+            {("Pax6", "retina", "E10.5 to E12.5", None)},
+        ),
+        (
+            "mouse",
+            "Pax6 was seen in the retina at E10.5 but not at E9.5.",
+            {
+                ("Pax6", "retina", "E10.5", None),
+                ("not Pax6", "retina", "E9.5", None),
+            },
+        ),
+        (
+            "mouse",
+            "Pax6 was not detected in the retina until E10.5.",
+            {("Pax6", "retina", "E10.5", None)},
+        ),
+        (
+            "human",
+            "KRT19 was more abundant in the pancreas than in the liver.",
+            {("KRT19", "pancreas", None, None), ("KRT19", "liver", None, None)},
+        ),
+        (
+            "mouse",
+            "Pax6 was found in neurons of the hippocampus.",
+            {("Pax6", "neurons", None, None)},
+        ),
+        (
+            "mouse",
+            "This gene is Pax6, which is expressed in the lens.",
+            {("Pax6", "lens", None, None)},
+        ),
+        (
+            "human",
+            "Hepatocytes lacked KRT19.",
+            {("not KRT19", "Hepatocytes", None, None)},
+        ),
+        (
+            "mouse",
+            "In the lens we detected Pax6.",
+            {("Pax6", "lens", None, None)},
+        ),
+        (
+            "mouse",
+            "Pax6 was expressed in the lens and was lost in the Sox9 mutants.",
+            {("Pax6", "lens", None, None)},
+        ),
+        (
+            "mouse",
+            "Pax6 is expressed in the lens, as shown by double labelling.",
+            {("Pax6", "lens", None, None)},
+        ),
     ],
 )
 def test_statement_is_read(read, species, text, expected):
@@ -221,6 +279,13 @@ def test_noun_phrases_of_legends_are_read(read, text):
     assert {(gene, place.lower()) for gene, place, _, _ in patterns} == {
         ("KRT19", "pancreas")
     }
+
+
+def test_what_a_legend_says_outright_is_read(read):
+    """However rare such words are in legends."""
+    text = "Later genes. elavl3 is expressed in the hindbrain at 24 hpf."
+    patterns, _ = read("zebrafish", text, "figure legend")
+    assert patterns == {("elavl3", "hindbrain", "24 hpf", None)}
 
 
 @pytest.mark.parametrize(
@@ -263,6 +328,11 @@ def test_noun_phrases_of_legends_are_read(read, text):
         ),
         (
             "mouse",
+            "Pax6 is expressed in the lens, as shown by others.",
+            "previously reported",
+        ),
+        (
+            "mouse",
             "In the absence of Sox9, expression of Pax6 in the retina was broad.",
             "manipulated expression",
         ),
@@ -289,3 +359,68 @@ def test_another_subject_ends_the_statement(read):
         "Pax6 was seen in the retina, whereas the expression of abcdin was only observed in the lens.",
     )
     assert patterns == {("Pax6", "retina", None, None)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "KRT19 was found in the pancreas. It was also seen in the liver.",
+            {("KRT19", "pancreas", None, None), ("KRT19", "liver", None, None)},
+        ),
+        (
+            "KRT19 was found in the pancreas. No expression was seen in the liver.",
+            {("KRT19", "pancreas", None, None), ("not KRT19", "liver", None, None)},
+        ),
+        (
+            "KRT19 was found in the pancreas. They were small.",
+            {("KRT19", "pancreas", None, None)},
+        ),
+    ],
+)
+def test_statement_goes_on_in_the_next_sentence(read, text, expected):
+    """A sentence that refers back has the gene of the one before."""
+    assert read("human", text)[0] == expected
+
+
+def test_quote_of_what_goes_on_holds_the_gene(make_paper):
+    """It reaches back to the sentence that names the gene."""
+    text = "KRT19 was found in the pancreas. It was also seen in the liver."
+    agent = GeneExpressionAgent({"species": ["human"]})
+    records = agent.extract(make_paper(("results", text)))
+    (liver,) = (one for one in records if one.anatomy_label == "liver")
+    assert liver.evidence[0].quote == text
+    named = {
+        one.column: text[one.start : one.end] for one in liver.evidence[0].mentions
+    }
+    assert named == {"gene_symbol": "KRT19", "anatomy_label": "liver"}
+
+
+@pytest.mark.parametrize(
+    ("section", "text", "reason"),
+    [
+        (
+            "figure legend",
+            "(A) Western blot analysis of PAX6 expression in the brain.",
+            "method or marker",
+        ),
+        (
+            "results",
+            "Many KI67 proteins were detected in the liver.",
+            "method or marker",
+        ),
+        ("results", "PAX6 expression was detected in adults.", "no anatomy"),
+        ("results", "In short, we propose that PAX6 is in the lens.", "hypothesis"),
+    ],
+)
+def test_what_says_no_place_is_dropped(read, section, text, reason):
+    """What was done, which cells divide, when alone and what is proposed."""
+    patterns, dropped = read("human", text, section)
+    assert (patterns, reason in dropped) == (set(), True)
+
+
+def test_a_long_list_of_long_names_is_read_in_time(read):
+    """A pattern for lists of genes must not try all ways to part them."""
+    names = " and ".join(["insulin like growth factor binding protein 1"] * 12)
+    patterns, _ = read("human", f"Expression of {names} was not studied.")
+    assert patterns == set()
