@@ -211,10 +211,8 @@ def _accepted(
     ):
         return False
     comparator = lexicon.COMPARATOR.search(before)
-    if comparator and compared:
-        return True
-    if comparator and not _ALSO_THERE.search(before):
-        return False
+    if comparator and (compared or not _ALSO_THERE.search(before)):
+        return compared
     if mention.adjective or re.match(
         rf"[ -](?:[\w-]+ )?(?:{lexicon.NOUN})\b", after, re.IGNORECASE
     ):

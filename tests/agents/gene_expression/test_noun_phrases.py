@@ -9,7 +9,9 @@ from curation_kit.agents.gene_expression.places import What, find_places
 def phrases(text: str) -> list[str]:
     """Places of a sentence about the mouse, as they would be recorded."""
     found = noun_phrases(text, find_places(text, ["mouse"]))
-    return [one.text for one in found if one.what is What.ANATOMY]
+    return [
+        one.text for one in found if one.what is What.ANATOMY and not one.of_mutants
+    ]
 
 
 @pytest.mark.parametrize(
