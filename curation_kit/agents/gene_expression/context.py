@@ -44,7 +44,9 @@ _OTHER_SIGNAL = re.compile(
     r"\b(?:X-?[Gg]al|DAPI|Hoechst|phalloidin|alkaline phosphatase|TUNEL|BrdU|EdU|DOPA|Alcian|Alizarin|hematoxylin|eosin)\b"
 )
 #: Others than the one gene of the sentence before.
-_OTHER_GENES = re.compile(r"\bgenes\b|\bmutants?\b|\bothers\b|\bremainder\b|[−–-]/[−–-]")
+_OTHER_GENES = re.compile(
+    r"\bgenes\b|\bmutants?\b|\bothers\b|\bremainder\b|[−–-]/[−–-]"
+)
 #: What sums up holds for more than one stage.
 _SUMMARY = re.compile(
     r"(?:Our|These|Taken|In (?:summary|conclusion)|Thus|Therefore|Together|Overall|Collectively|Altogether|Hence)\b"

@@ -210,11 +210,8 @@ def _accepted(
         _AWAY.search(before) and not _EDGE.search(mention.text)
     ):
         return False
-    comparator = lexicon.COMPARATOR.search(before)
-    if comparator and compared:
-        return True
-    if comparator and not _ALSO_THERE.search(before):
-        return False
+    if lexicon.COMPARATOR.search(before) and not _ALSO_THERE.search(before):
+        return compared
     if mention.adjective or re.match(
         rf"[ -](?:[\w-]+ )?(?:{lexicon.NOUN})\b", after, re.IGNORECASE
     ):
