@@ -31,6 +31,7 @@ def places(make_paper):
     ],
 )
 def test_less_or_as_much_in_mutants_is_seen_in_controls(places, said):
+    """The figure that is cited shows both."""
     assert places(f"Expression of Nkx2-1 {said} (Figure 2).") == {
         ("Nkx2-1", "lung", False)
     }
@@ -46,4 +47,5 @@ def test_less_or_as_much_in_mutants_is_seen_in_controls(places, said):
     ],
 )
 def test_nothing_is_said_of_controls_that_are_not_shown_or_may_have_none(places, text):
+    """More in the mutants, other treatment, no figure, and no normal animals."""
     assert places(text) == set()
