@@ -109,7 +109,7 @@ class _Candidates:
         self._papers: dict[str, list[dict[str, Any]]] = {}
         if dropped is None:
             return
-        names = ("gene_symbol", "reason", "quote", "page", "anatomy_label")
+        names = ("gene_symbol", "reason", "quote", "page")
         columns = [filled(dropped, name) for name in ("document", *names)]
         for position, (document, *cells) in enumerate(zip(*columns, strict=True)):
             one = dict(zip(names, cells, strict=True), position=position)
@@ -133,8 +133,8 @@ class _Candidates:
         wanted = canonical(str(place))
 
         def fits(one: dict[str, Any]) -> bool:
-            text = f"{one['anatomy_label']} {one['quote']}"
-            return bool(wanted) and f" {wanted} " in f" {canonical(text)} "
+            quote = canonical(str(one["quote"]))
+            return bool(wanted) and f" {wanted} " in f" {quote} "
 
         best = next(filter(fits, named), None if only else named[0])
         if best is None:

@@ -173,15 +173,24 @@ class JobScoring(JobViewing):
         """Compare what the flows of this job and of another one found.
 
         In the papers that both have; the second of the two is the other one.
+
+        Raises
+        ------
+        JobError
+            If they have no paper in common.
+        CurationKitError
+            If the records of one are not of gene expression.
         """
-        papers = [row["document"] for row in self.document_rows()]
-        return compare(
-            self.table("machine"),
-            other.table("machine"),
-            documents=covered(
-                papers, [row["document"] for row in other.document_rows()]
-            ),
+        ours, theirs = (
+            [row["document"] for row in job.document_rows()] for job in (self, other)
         )
+        shared = covered(ours, theirs)
+        if not shared:
+            raise JobError(
+                f"{self.name} and {other.name} have no paper in common: compare jobs "
+                "of the same papers."
+            )
+        return compare(self.table("machine"), other.table("machine"), documents=shared)
 
     def _with_why(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Wrong rows with what the extractor said of why it kept each."""

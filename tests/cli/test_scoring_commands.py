@@ -136,6 +136,18 @@ def test_two_jobs_are_compared(done: ck.Workspace) -> None:
     assert told["lost"] == told["gained"] == []
 
 
+def test_jobs_without_a_common_paper_are_not_compared(tmp_path: Path) -> None:
+    """Nothing the same, lost or gained would look like an answer."""
+    papers = write_sample_papers(tmp_path / "papers", count=2)
+    workspace = ck.Workspace(tmp_path / "ws")
+    for paper in papers:
+        [document] = workspace.documents.add([paper.path])
+        workspace.run(workspace.flows[FLOW], [document], backend="sequential")
+    with pytest.raises(JobError, match="have no paper in common"):
+        call(workspace, "compare", *job_ids(workspace))
+    workspace.close()
+
+
 def test_a_gold_table_of_other_papers_is_refused(
     done: ck.Workspace, tmp_path: Path
 ) -> None:

@@ -61,6 +61,11 @@ _FURTHEST = 4
 #: A quote of several sentences has at most so many characters before the last.
 _LONGEST_QUOTE = 600
 _WHOLE = re.compile(r"embryos?$", re.IGNORECASE)
+#: No embryo is at such a stage.
+_AFTER_BIRTH = re.compile(
+    r"\bL[1-4]\b|larva|instar|pupa|adult|hatched|newborn|neonat|postnatal|juvenile|\bP\d",
+    re.IGNORECASE,
+)
 _DIGIT = re.compile(r"\d")
 _PANEL = re.compile(r"\(?[A-Z](?:[\w, –-]{0,12})\)")
 _STOP = re.compile(r"[.!?:;)\]\"”’][\s\d,–-]*$")
@@ -166,14 +171,12 @@ class Context:
                 # "patterns at E12.5, with G in A and H in B": before any place.
                 own = [s for s in stages if s.start < first and _DIGIT.search(s.text)]
                 found.append(replace(one, stage=own[-1]) if own else one)
-            elif shown := self._panels.stage(
-                sentence.text, place.start, sentence.caption
-            ):
-                found.append(replace(one, stage=_placed(shown, -sentence.start)))
-            elif held:
-                found += [replace(one, stage=stage) for stage in held]
             else:
-                found.append(one)
+                shown = self._panels.stage(sentence.text, place.start, sentence.caption)
+                known = [_placed(shown, -sentence.start)] if shown else held
+                if one.stage:
+                    known = [s for s in known if not _AFTER_BIRTH.search(s.text)]
+                found += [replace(one, stage=stage) for stage in known] or [one]
         return found
 
     def quoted(

@@ -210,7 +210,9 @@ def _accepted(
         _AWAY.search(before) and not _EDGE.search(mention.text)
     ):
         return False
-    if lexicon.COMPARATOR.search(before) and not _ALSO_THERE.search(before):
+    if lexicon.COMPARATOR.search(before) and (
+        compared or not _ALSO_THERE.search(before)
+    ):
         return compared
     if mention.adjective or re.match(
         rf"[ -](?:[\w-]+ )?(?:{lexicon.NOUN})\b", after, re.IGNORECASE

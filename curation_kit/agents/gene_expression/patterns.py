@@ -55,9 +55,9 @@ class Pattern:
 def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
     """Fold patterns that say less into the one that says the same and more.
 
-    A pattern without stage goes into the first of the same gene, place and
-    component with a stage; one that only the title or the abstract states goes
-    into the first that says more.
+    A pattern without stage goes into that of the same gene, place and
+    component with a stage, when there is exactly one such; one that only the
+    title or the abstract states goes into the first that says more.
 
     Parameters
     ----------
@@ -69,9 +69,8 @@ def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
     kept, summaries : list of Pattern
         Those that are left, in the same order; and those that only sum up what
         the paper tells elsewhere: a pattern without a place in a paper that
-        names places; one without a stage of a gene whose stages the text names;
-        or one that only heads state, without a place or a stage, of a gene whose
-        places the text names.
+        names places, or one that only heads state, without a place or a stage,
+        of a gene whose places the text names.
     """
     kept: list[Pattern] = []
     for pattern in patterns:
@@ -81,7 +80,7 @@ def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
             if other is not pattern
             and _says_more(other.statement, pattern.statement, title=pattern.heads)
         ]
-        if fuller:
+        if len(fuller) == 1 or (pattern.heads and fuller):
             known = [sentence for sentence, _ in fuller[0].found + fuller[0].less]
             fuller[0].less += [
                 (sentence, statement)
@@ -91,21 +90,14 @@ def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
         else:
             kept.append(pattern)
     told = {one.statement.gene.symbol for one in kept if one.placed and not one.heads}
-    timed = {_said_of(one) for one in kept if one.full and not one.heads}
     places = any(one.statement.anatomy for one in kept)
     summaries = [
         one
         for one in kept
         if (places and not one.placed)
-        or (not one.statement.stage and _said_of(one) in timed)
         or (one.heads and not one.full and one.statement.gene.symbol in told)
     ]
     return [one for one in kept if one not in summaries], summaries
-
-
-def _said_of(pattern: Pattern) -> tuple[str, bool]:
-    """Gene of a pattern, and whether it is denied."""
-    return pattern.statement.gene.symbol, pattern.statement.negated
 
 
 def _says_more(more: Statement, less: Statement, *, title: bool) -> bool:

@@ -45,8 +45,7 @@ MEANINGS: dict[str, str] = {
     Reason.UNLIKELY: "A part of a legend that names a gene and a place, and by its "
     "words hardly tells where the gene is expressed.",
     Reason.SUMMARY: "It sums up what the paper tells in detail elsewhere: only the "
-    "title, the abstract, a heading or a conclusion says so, or no place is named, or "
-    "no stage though other sentences give the gene's stages.",
+    "title, the abstract, a heading or a conclusion says so, or no place is named.",
     Reason.NEGATED: "A gene is not expressed there, and the options leave such "
     "findings out.",
     Reason.NO_GENE: "The model gave a row without a gene.",

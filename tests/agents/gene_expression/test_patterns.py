@@ -28,31 +28,13 @@ def test_record_without_stage_joins_the_only_one_with_a_stage(make_paper):
     assert [one.quote for one in records[0].evidence] == [second, first]
 
 
-def test_record_without_stage_joins_the_first_of_several(make_paper):
-    """It tells nothing that those with a stage do not."""
+def test_record_without_stage_stays_beside_several(make_paper):
+    """Which stage it means is then unknown."""
     text = (
         "Pax6 was expressed in the retina. Pax6 was detected in the retina at E10.5. "
         "Pax6 was seen in the retina at E11.5."
     )
-    records = extract(make_paper(("results", text)))
-    assert rows(records) == [
-        ("Pax6", "retina", "E10.5"),
-        ("Pax6", "retina", "E11.5"),
-    ]
-    assert [len(one.evidence) for one in records] == [2, 1]
-
-
-def test_record_without_stage_sums_up_beside_those_with_stages(make_paper):
-    """Where the text tells when, a place without a stage is said in passing."""
-    paper = make_paper(
-        ("results", "Pax6 was expressed in the liver. Sox9 was expressed in the lens."),
-        ("results", "Pax6 was detected in the retina at E10.5."),
-    )
-    assert rows(extract(paper)) == [
-        ("Sox9", "lens", None),
-        ("Pax6", "retina", "E10.5"),
-    ]
-    assert paper.ledger.dropped == {"summary": 1}
+    assert len(extract(make_paper(("results", text)))) == 3
 
 
 def test_negated_record_does_not_join(make_paper):
@@ -130,3 +112,14 @@ def test_why_tells_rule_words_and_class(make_paper):
         '"retina". By its words it is '
     )
     assert re.search(r"\(probability [01]\.\d\d\)\.$", record.why)
+
+
+def test_what_only_the_abstract_tells_in_full_is_kept(make_paper):
+    """Place and stage are more than a summary."""
+    records = extract(
+        make_paper(
+            ("abstract", "Pax6 is expressed in the brain at E9.5, not in the heart."),
+            ("results", "Pax6 was seen in the retina at E10.5."),
+        )
+    )
+    assert ("Pax6", "brain", "E9.5") in rows(records)
