@@ -9,6 +9,7 @@ from dataclasses import replace
 from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression import assays, lexicon
 from curation_kit.agents.gene_expression.context import Context
+from curation_kit.agents.gene_expression.controls import seen_in_controls
 from curation_kit.agents.gene_expression.curatable import LABELS, probabilities
 from curation_kit.agents.gene_expression.genes import GeneFinder, GeneMention, Use
 from curation_kit.agents.gene_expression.noun_phrases import noun_phrases
@@ -139,8 +140,10 @@ class _Reader:
 
     def _places(self, text: str, genes: Sequence[GeneMention]) -> list[Mention]:
         # Looking for places costs most: only where expression may be stated.
-        told = lexicon.EXPRESSION.search(text) or any(
-            gene.use is Use.REPORTER for gene in genes
+        told = (
+            lexicon.EXPRESSION.search(text)
+            or seen_in_controls(text)
+            or any(gene.use is Use.REPORTER for gene in genes)
         )
         if not told:
             return []
