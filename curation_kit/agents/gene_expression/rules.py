@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
@@ -38,9 +37,9 @@ _PLACED = frozenset({"human", "mouse", "rat"})
 
 #: What each of `LABELS` says of a sentence.
 _CLASSES = (
-    "fully curatable",
-    "partially curatable",
-    "related to expression, not curatable as such",
+    "curatable",
+    "curatable in part",
+    "about expression, but hardly a finding",
     "not about expression",
 )
 
@@ -112,8 +111,6 @@ class _Reader:
                 reading.statements,
                 [one for one in places if not one.of_mutants],
             )
-            if reading.statements and _unlikely(sentence):
-                reading = Reading(dropped=[Reason.UNLIKELY])
             statements = self._wanted(reading)
             self._add(sentence, statements)
             if genes and not statements:
@@ -172,26 +169,6 @@ class _Reader:
             pattern = self.patterns.setdefault(_key(statement), Pattern(statement))
             if all(known != quote for known, _ in pattern.found):
                 pattern.found.append((quote, statement))
-
-
-#: Chance that a sentence is curatable, fully or partially, below which no legend is
-#: read. More (.1 to .4) took phrases that state findings, such as "In situ
-#: hybridization of G in A", and short sentences of the text lose by any limit.
-_LEAST_CHANCE = 0.05
-
-#: "G is expressed in A" tells it in so many words, however rare they are in legends.
-_SAID = re.compile(
-    rf"\b(?:is|are|was|were) (?:\w+ly |also |not |first |then )*(?:{lexicon.VERB})",
-    re.IGNORECASE,
-)
-
-
-def _unlikely(sentence: Sentence) -> bool:
-    """Whether a phrase of a legend hardly tells where a gene is expressed."""
-    if not _legend(sentence) or _SAID.search(sentence.text):
-        return False
-    (row,) = probabilities([" ".join(sentence.text.split())])
-    return bool(row[:2].sum() < _LEAST_CHANCE)
 
 
 #: Stained or blotted to know dividing and dying cells, and how much was loaded.
