@@ -146,9 +146,10 @@ _RULES = (
     _Rule(
         ("fly",),
         re.compile(
-            rf"(?P<before>\b(?:embryos?|{_FOLLICLE}) (?:at|of) )?\b[Ss]t(?:age|\.)[ -]?"
+            rf"(?P<before>\b(?:embryos?|{_FOLLICLE}) (?:at|of) )?\b"
+            r"(?:[Ss]t(?:age|\.)[ -]?|St )"
             r"(?P<n>1?\d)(?P<part>[AB](?![A-Za-z]))?"
-            rf"(?![\d.])(?: (?P<what>embryos?|embryonic|{_FOLLICLE}))?"
+            rf"(?!\d|\.\d)(?: (?P<what>embryos?|embryonic|{_FOLLICLE}))?"
         ),
         labels.fly_stage,
     ),
@@ -169,7 +170,7 @@ _RULES = (
 _STAGE_LIST = re.compile(
     r"\b(?P<kind>embryonic )?(?:[Ss]tages (?P<numbers>1?\d[AB]?"
     r"(?:(?:, and |, | and | or | to |[-–—/])1?\d[AB]?)+)"
-    r"|[Ss]tage (?P<range>1?\d[AB]?(?: to |[-–—/])1?\d[AB]?))"
+    r"|(?:[Ss]tage|St\.?) (?P<range>1?\d[AB]?(?: to |[-–—/])1?\d[AB]?))"
     rf"(?![\w%]|\.\d)(?P<what> (?:embryos?|{_FOLLICLE}))?"
 )
 _PREFIX = {"zebrafish": "ZFS", "mouse": "MmusDv", "rat": "MmusDv", "human": "HsapDv"}

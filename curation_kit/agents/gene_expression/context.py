@@ -153,7 +153,7 @@ class Context:
             place = one.anatomy or one.component
             # "embryos" only tells what was looked at.
             told = one.stage and not _WHOLE.match(one.stage.text)
-            if told or place is None:
+            if told or place is None or place.told:
                 found.append(one)
             elif stages and not one.stage:
                 # "patterns at E12.5, with G in A and H in B": before any place.

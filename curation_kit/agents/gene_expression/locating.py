@@ -33,7 +33,7 @@ _MODIFIER = re.compile(
 )
 #: The place is where something is not, or what something lies beside.
 _AWAY = re.compile(
-    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|markers? (?:for|of)|rather than(?: in)?|instead of(?: in)?)"
+    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|markers? (?:for|of)|rather than(?: in)?|instead of(?: in)?|unlike|distinguished from|distinct from)"
     r"\s+(?:(?:the|a|an|any|all|these|future|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|\w+al)\s+)*$",
     re.IGNORECASE,
 )
@@ -156,7 +156,7 @@ def _stages_of(
     if groups[0][0].start < places[0].start:
         before = [group for group in groups if group[0].start < place.start]
         return _distinct(before[-1] if before else groups[0])
-    after = [group for group in groups if group[0].start > place.start]
+    after = [group for group in groups if group[0].start >= place.start]
     return _distinct(after[0] if after else groups[-1])
 
 

@@ -44,7 +44,8 @@ class Mention:
     """A place, stage or component named in a sentence.
 
     `key` is equal for two mentions of the same term; `adjective` tells that
-    the words describe the expression itself ("intestinal expression").
+    the words describe the expression itself ("intestinal expression"); `told` is
+    where in the paper it is told what the words mean, if they do not say it.
     """
 
     start: int
@@ -53,6 +54,7 @@ class Mention:
     what: What
     key: str
     adjective: bool = False
+    told: tuple[int, int] | None = None
 
 
 _GENERIC_HEAD = re.compile(
