@@ -46,6 +46,11 @@ class Pattern:
         """Whether it says where."""
         return bool(self.statement.anatomy or self.statement.component)
 
+    @property
+    def full(self) -> bool:
+        """Whether it says where and when: nobody sums up in such detail."""
+        return bool(self.placed and self.statement.stage)
+
 
 def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
     """Fold patterns that say less into the one that says the same and more.
@@ -64,8 +69,8 @@ def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
     kept, summaries : list of Pattern
         Those that are left, in the same order; and those that only sum up what
         the paper tells elsewhere: a pattern without a place in a paper that
-        names places, or one that only heads state of a gene whose places the
-        text names.
+        names places, or one that only heads state, without a place or a stage,
+        of a gene whose places the text names.
     """
     kept: list[Pattern] = []
     for pattern in patterns:
@@ -89,8 +94,8 @@ def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
     summaries = [
         one
         for one in kept
-        if (one.heads and one.statement.gene.symbol in told)
-        or (places and not one.placed)
+        if (places and not one.placed)
+        or (one.heads and not one.full and one.statement.gene.symbol in told)
     ]
     return [one for one in kept if one not in summaries], summaries
 
