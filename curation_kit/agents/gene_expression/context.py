@@ -50,6 +50,11 @@ _SAME_PATTERN = re.compile(
     r"\b(?:[Tt]his|[Tt]hese|[Tt]he same|[Aa] similar|[Ss]imilar)(?: [\w-]+){0,2} (?:patterns?|expression|distribution|locali[sz]ation)s? (?:was|were|is|are|persist\w*|continu\w*)(?: (?:also|still))?"
     r"(?: (?:maintained|observed|seen|found|detected|retained|apparent|unchanged|evident|persistent|the same))?\b"
 )
+#: A time of its own, though no stage: the one before does not hold.
+_OTHER_TIME = re.compile(
+    r"\b(?:postnatal|adult|newborn|neonatal|embryonic|later|earlier|older|younger|mature|stages|ages|time points?|throughout)\b",
+    re.IGNORECASE,
+)
 #: Sentences a stage holds on for.
 _FURTHEST = 4
 #: A quote of several sentences has at most so many characters before the last.
@@ -163,7 +168,7 @@ class Context:
                 sentence.text, place.start, sentence.caption
             ):
                 found.append(replace(one, stage=_placed(shown, -sentence.start)))
-            elif held:
+            elif held and not _OTHER_TIME.search(sentence.text):
                 found += [replace(one, stage=stage) for stage in held]
             else:
                 found.append(one)

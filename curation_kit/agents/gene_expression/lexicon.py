@@ -181,7 +181,7 @@ METHOD = re.compile(
     r"|investigated|quantified|focused|studied|evaluated)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
     r"|\b(?:was|were) (?:\w+ly )?(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected|taken|acquired|captured|imaged|incubated|counted|dissected|cloned|amplified|used)\b"
     r"(?!.*\b(?:found|observed|detected|revealed|showed|shows)\b)"
-    r"|\bidentified (?:by|with|using)\b|\bantibodies used\b",
+    r"|\b(?:identified (?:by|with|using)|obtained using)\b|\bantibodies used\b",
     re.IGNORECASE | re.DOTALL,
 )
 

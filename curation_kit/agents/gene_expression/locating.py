@@ -34,7 +34,7 @@ _MODIFIER = re.compile(
 #: The place is where something is not, or what something lies beside.
 _AWAY = re.compile(
     r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|markers? (?:for|of)|rather than(?: in)?|instead of(?: in)?|unlike|distinguished from|distinct from)"
-    r"\s+(?:(?:the|a|an|any|all|these|future|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|\w+al)\s+)*$",
+    r"\s+(?:(?:the|a|an|any|all|these|future|mouse|rat|human|murine|zebrafish|fly|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|\w+al)\s+)*$",
     re.IGNORECASE,
 )
 #: Near an edge is in what has the edge.
@@ -61,6 +61,10 @@ _PROSE_BETWEEN = re.compile(r"\)[^()]*\w{4,} .*\w{4,}")
 _OF_MUTANTS = re.compile(
     r"(?:\b(?:mutants?|null|KO|cKO|knock-?outs?|homozygous)\b|[−–-]/[−–-]|Δ/Δ)[\s;,]*(?:[\w-]+\s+){0,2}$"
 )
+#: "guard hairs, which are the first of the hairs": what the place is.
+_SAID_OF = re.compile(r"\w,? (?:that|which) (?:is|are|was|were) (?:the|an?) [^,;()]*$")
+#: "(markers of the granular layer)"
+_MARKED = re.compile(r"\([^()]*\bmarkers? (?:for|of)\b[^()]*$")
 #: More than an article before the first place of an exception.
 _PROSE = re.compile(r"\w{4,}")
 
@@ -201,6 +205,8 @@ def _accepted(
         _MODIFIER.match(after)
         or (_AWAY.search(before) and not _EDGE.search(mention.text))
         or _OF_MUTANTS.search(before)
+        or (accepted and _SAID_OF.search(before))
+        or _MARKED.search(before)
         or (lexicon.COMPARATOR.search(before) and not _ALSO_THERE.search(before))
     ):
         return False

@@ -86,6 +86,10 @@ _GENOTYPE = re.compile(
 )
 _THE = re.compile(r"\bthe $")
 _ARTICLE = re.compile(r"(?:the|an?|both)[ \n]$")
+#: "mesenchyme around the buds" is a place by another.
+_BESIDE = re.compile(
+    r" (?:around|surrounding|underlying|overlying|lining|flanking|adjacent to|next to|beneath|between) (?:(?:the|a|each) )?"
+)
 #: Words before the head of a phrase, at most.
 _MOST = 4
 
@@ -130,7 +134,30 @@ def noun_phrases(
             continue  # the phrase before took it in
         found += _widened(text, mention, floor, ceiling)
     found.sort(key=lambda one: (one.start, one.end))
-    return [_meant(text, one, found) for one in found]
+    return _beside(text, [_meant(text, one, found) for one in found])
+
+
+def _beside(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Join a place and the one that it lies by: "mesenchyme around the buds"."""
+    joined: list[Mention] = []
+    for one in mentions:
+        before = joined[-1] if joined else None
+        if (
+            before
+            and before.what is one.what is What.ANATOMY
+            and before.end <= one.start
+            and text[before.start : before.end] == before.text
+            and _BESIDE.fullmatch(text, before.end, one.start)
+        ):
+            joined[-1] = replace(
+                before,
+                end=one.end,
+                text=" ".join(text[before.start : one.end].split()),
+                key=f"{before.key} by {one.key}",
+            )
+        else:
+            joined.append(one)
+    return joined
 
 
 def _meant(text: str, mention: Mention, found: Sequence[Mention]) -> Mention:

@@ -14,7 +14,7 @@ __all__ = ["HELP", "expressed"]
 
 #: Possessive: a long name in a list would else be parted in all ways.
 _GENE = "\x01++"
-_LIST = rf"(?:{_GENE}(?:p|[-:]{{1,2}}\w+)?(?:\s*(?:,|/|&|\band\b|\bor\b|, and)\s*)?)+"
+_LIST = rf"(?:{_GENE}(?:p|[-:]{{1,2}}\w+)?(?:\s\(\w(?:[,–-] ?\w)*\))?(?:\s*(?:,|/|&|\band\b|\bor\b|, and)\s*)?)+"
 _TRIGGER_NOUN = re.compile(rf"\b(?:{lexicon.NOUN})\b", re.IGNORECASE)
 _TRIGGER_VERB = re.compile(rf"\b(?:{lexicon.VERB})\b", re.IGNORECASE)
 _AFTER_GENE = re.compile(

@@ -53,7 +53,7 @@ def test_each_group_of_a_list_is_looked_up() -> None:
 
 
 def test_this_cluster_is_the_last_named() -> None:
-    """“This cluster” is told by the sentences before."""
+    """Sentences before tell which is “this cluster”."""
     groups = _groups("We identify cluster 3 as enterocytes.")
     groups.named("Cluster 3 is large.", [])
     assert _meant(groups, "It is seen in this cluster.") == [
