@@ -61,7 +61,7 @@ _GOES_ON = re.compile(
 #: "in the neuroblastic layer": nouns that name nothing but a place.
 _UNKNOWN = re.compile(
     r"\b(?:in|of|to|within|throughout|and)(?: the| both| an?)? (?:[\w-]+ ){1,3}"
-    r"(?P<head>layers?|mesenchyme|mesoderm|ectoderm|endoderm|epitheli(?:um|a)|muscles?|cartilages?|glands?|gangli(?:on|a)|placodes?|vesicles?|neurons?|dermis|sheaths?|sclerotome|discs?)(?![\w-]| of )"
+    r"(?P<head>layers?|mesenchyme|mesoderm|ectoderm|endoderm|epitheli(?:um|a)|muscles?|cartilages?|glands?|gangli(?:on|a)|placodes?|vesicles?|neurons?|dermis|sheaths?|sclerotome|discs?|zones?)(?![\w-]| of )"
 )
 _WORD_BEFORE = re.compile(r"(?<![\w./−-])([A-Za-z][\w'’-]*)[ \n]$")
 _AND = re.compile(r"(?:,| and| or|, and|, or|/|&)[ \n]?$")
@@ -146,6 +146,8 @@ def _beside(text: str, mentions: Sequence[Mention]) -> list[Mention]:
             before
             and before.what is one.what is What.ANATOMY
             and before.end <= one.start
+            # "loose mesenchyme" says enough.
+            and " " not in before.text
             and text[before.start : before.end] == before.text
             and _BESIDE.fullmatch(text, before.end, one.start)
         ):

@@ -172,7 +172,10 @@ def read_sentence(
         if reason:
             if clause.genes:
                 reading.dropped.append(reason)
-            before = None
+            # "G was reduced but was still found in A"
+            stated = expressed(text, clause, legend=legend)
+            changed = stated and reason is Reason.CHANGE
+            before = Expressed(stated, negated=False) if changed else None
             continue
         others = any(
             clause.start <= gene.start < clause.end
@@ -246,7 +249,7 @@ def _found(
         trigger = before.genes[0][1]
         if clause.genes:
             stated = [(gene, trigger) for gene in clause.genes]
-        elif clause.opening == "which" and not lexicon.EXPRESSION.search(words):
+        elif clause.opening in {"which", "of"} and not lexicon.EXPRESSION.search(words):
             # "..., which is the earliest sign of": said of the place.
             return None
         elif back or clause.excepted or _SAME_SUBJECT.match(words):
