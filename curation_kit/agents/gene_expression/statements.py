@@ -172,10 +172,7 @@ def read_sentence(
         if reason:
             if clause.genes:
                 reading.dropped.append(reason)
-            # "G was reduced but was still found in A"
-            stated = expressed(text, clause, legend=legend)
-            changed = stated and reason is Reason.CHANGE
-            before = Expressed(stated, negated=False) if changed else None
+            before = _changed(text, clause) if reason is Reason.CHANGE else None
             continue
         others = any(
             clause.start <= gene.start < clause.end
@@ -193,7 +190,20 @@ def read_sentence(
             before = reading.said = found
         elif clause.genes:
             reading.dropped.append(Reason.NO_STATEMENT)
+            before = _changed(text, clause)
     return reading
+
+
+def _changed(text: str, clause: Clause) -> Expressed | None:
+    """Genes of a clause on a level: "the G signal fell, but was still seen in A"."""
+    words = text[clause.start : clause.end]
+    if not clause.genes or not (
+        lexicon.CHANGE.search(words)
+        and re.search(rf"\b(?:{lexicon.NOUN}|levels?)\b", words)
+    ):
+        return None
+    genes = [(gene, "expression") for gene in clause.genes]
+    return Expressed(genes, negated=False)
 
 
 #: "G, a member of the complex, was": what the gene is, not where.
