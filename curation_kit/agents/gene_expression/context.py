@@ -52,7 +52,7 @@ _SAME_PATTERN = re.compile(
 )
 #: A time of its own, though no stage: the one before does not hold.
 _OTHER_TIME = re.compile(
-    r"\b(?:postnatal|adult|newborn|neonatal|embryonic|later|earlier|older|younger|mature|stages|ages|time points?|throughout)\b",
+    r"\b(?:postnatal|adult|newborn|neonatal|embryonic|later|earlier|older|younger|mature|stages|ages|time points?)\b",
     re.IGNORECASE,
 )
 #: Sentences a stage holds on for.
@@ -93,6 +93,7 @@ class Context:
         self._last: Sentence | None = None
         self._said: Expressed | None = None
         self._starts: list[int] = []
+        self._places: Sequence[Mention] = ()
 
     def enter(self, sentence: Sentence) -> None:
         """Go on to a sentence: forget what a new paragraph does not go on about."""
@@ -106,6 +107,7 @@ class Context:
             self._told = replace(self._heading, age=0)
             self._said = None
             self._starts = []
+            self._places = ()
         elif _is_heading(last) and sentence.caption:
             # The title of a legend holds for all of its panels.
             self._heading = self._told
@@ -113,6 +115,29 @@ class Context:
             self._told.stages = self._heading.stages
             self._told.genes = self._heading.genes or self._told.genes
         self._starts.append(sentence.start)
+
+    def meant(self, sentence: Sentence, places: Sequence[Mention]) -> list[Mention]:
+        """Give "the bone" the name that the sentence before has for it.
+
+        Only if that sentence names one such place: "the frontal bones".
+        """
+        found = []
+        for one in places:
+            named = {
+                before.text.lower(): before
+                for before in self._places
+                if one.what is before.what is What.ANATOMY
+                and before.key.startswith(f"{one.key} ")
+            }
+            refers = (
+                sentence.text.endswith(" the ", 0, one.start) and one.text.isalpha()
+            )
+            if len(named) == 1 and refers:
+                (before,) = named.values()
+                found.append(replace(one, text=before.text, key=before.key))
+            else:
+                found.append(one)
+        return found
 
     def said(self, sentence: Sentence) -> Expressed | None:
         """What a sentence without a gene goes on about: genes, and their places."""
@@ -204,6 +229,7 @@ class Context:
     ) -> None:
         """Remember what a sentence names and says, for the next."""
         said = reading.said
+        self._places = places
         told = self._told
         self._said = said.moved(sentence.start) if said else None
         stages = [

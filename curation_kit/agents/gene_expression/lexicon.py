@@ -54,7 +54,7 @@ VERB = (
     r"(?:appear(?:s|ed)?|seem(?:s|ed)?) to be (?:\w+ly )?(?:expressed|enriched|locali[sz]ed)"
     r"|(?:co-?|immuno)?express(?:ed|es(?= (?:\w+ly )?(?:in|at|throughout)\b))|transcribed|(?:co-?|immuno-?)?locali[sz](?:ed|es|e)"
     r"|located|enriched|detect(?:ed|able)|undetectable|absent|present|restricted|confined|limited"
-    r"|accumulat(?:es|ed|e)|concentrated|distributed|found|observed|seen|visible"
+    r"|accumulat(?:es|ed|e)|concentrate[ds]|distributed|found|observed|seen|visible"
     r"|apparent|evident|lacking|missing|excluded|stain(?:ed|s)|labell?ed|marks"
     r"|(?:re)?appear(?:s|ed)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?|be(?:gins?|gan)|start(?:s|ed)|overlap(?:s|ped)?"
     r"|(?:is|are|was|were|remain(?:s|ed)|being) (?:\w+ly |most |more |also |not )?(?:active|strong(?:er|est)?|weak(?:er|est)?"

@@ -103,6 +103,7 @@ class _Reader:
         self._context.enter(sentence)
         genes = [_no_control(one) for one in self._genes.find(sentence.text)]
         places = self._groups.named(sentence.text, self._places(sentence.text, genes))
+        places = self._context.meant(sentence, places)
         listed = self._lists.read(sentence.text, sentence.start, genes, places)
         said = None if genes else self._context.said(sentence)
         reading = Reading()

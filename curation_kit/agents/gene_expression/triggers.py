@@ -72,6 +72,9 @@ HELP = (
 _STRAIGHT = re.compile(
     rf"(?:\s*(?:,|/|&|and|or|n?or|, and)\s*\x01+)*(?:\s+(?:genes?|{lexicon.NOUN}))?\s*(?:\([^()]*\)\s*)?(?:, (?:which|that) )?{HELP}{{1,5}}"
 )
+_COMES = re.compile(
+    r"(?:(?:re)?appear|persist|concentrat)(?:s|ed|es)? (?:\w+ly |first )?(?:in|at|as|on|through|throughout|until|within)\b"
+)
 _STRONG = re.compile(
     r"express|transcri|locali|enrich|immuno|accumul|stain|label|marks|show|display|exhibit",
     re.IGNORECASE,
@@ -169,6 +172,8 @@ def _verb_after(after: str) -> str:
         (strong and not _OTHER_VERB.search(between.replace("\x01", "")))
         # "G was upregulated in": the verb found has its own "was".
         or (not between.strip() and _COPULA.match(verb[0]))
+        # "G reappeared in", "G persisted through"
+        or (not between.strip() and _COMES.match(after, verb.start()))
         # "G is present in", "G was detected in": straight after the gene.
         or _STRAIGHT.fullmatch(between)
     ):
