@@ -12,7 +12,7 @@ from curation_kit.agents.gene_expression import lexicon
 from curation_kit.agents.gene_expression.clauses import Clause, clauses
 from curation_kit.agents.gene_expression.genes import GeneMention, Use
 from curation_kit.agents.gene_expression.locating import Where, located
-from curation_kit.agents.gene_expression.places import STAGE_ADJECTIVE, Mention
+from curation_kit.agents.gene_expression.places import STAGE_ADJECTIVE, Mention, What
 from curation_kit.agents.gene_expression.ranges import with_ranges
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.triggers import HELP, expressed
@@ -281,7 +281,13 @@ def _state(
 ) -> None:
     """Add what a clause states of its genes."""
     rows = located(text, clause)
-    if before and not clause.genes and not any(row[0] or row[2] for row in rows):
+    placed = any(place.what is not What.STAGE for place in clause.places)
+    placed = placed or not (before and before.rows)
+    if (
+        before
+        and not clause.genes
+        and not (placed and any(row[0] or row[2] for row in rows))
+    ):
         # "in A at S but not at T"
         places = dict.fromkeys((row[0], row[2]) for row in before.rows) or [
             (None, None)
