@@ -224,7 +224,7 @@ def _write_errors(result: JobEvaluation, path: Path) -> None:
             ".tsv."
         )
     rows = [
-        {"error": kind, **row}
+        {**row, "error": kind}
         for kind, table in (("missed", result.missed), ("wrong", result.false))
         for row in plain_rows(table)
     ]

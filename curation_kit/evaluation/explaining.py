@@ -88,7 +88,9 @@ def explain_missed(
         line |= candidates.of(
             fold(documents[position]), gene, places[position], only=near is not None
         )
-        if near is None and line.get("dropped_reason"):
+        # Of a place that is found nowhere else the candidate is the cause.
+        elsewhere = near is None or "anatomy" in near[1]
+        if elsewhere and line.get("dropped_reason"):
             line["cause"] = f"dropped: {line['dropped_reason']}"
         lines.append(line)
     return _with_columns(gold, list(missed), lines, MISSED_COLUMNS)
@@ -107,7 +109,7 @@ class _Candidates:
         self._papers: dict[str, list[dict[str, Any]]] = {}
         if dropped is None:
             return
-        names = ("gene_symbol", "reason", "quote", "page", "anatomy_label")
+        names = ("gene_symbol", "reason", "quote", "page")
         columns = [filled(dropped, name) for name in ("document", *names)]
         for position, (document, *cells) in enumerate(zip(*columns, strict=True)):
             one = dict(zip(names, cells, strict=True), position=position)
@@ -131,8 +133,8 @@ class _Candidates:
         wanted = canonical(str(place))
 
         def fits(one: dict[str, Any]) -> bool:
-            text = f"{one['anatomy_label']} {one['quote']}"
-            return bool(wanted) and f" {wanted} " in f" {canonical(text)} "
+            quote = canonical(str(one["quote"]))
+            return bool(wanted) and f" {wanted} " in f" {quote} "
 
         best = next(filter(fits, named), None if only else named[0])
         if best is None:
@@ -176,7 +178,8 @@ def _with_columns(
     """Rows of a table, the names of its index as columns, and more columns."""
     import pandas as pd
 
-    rows = rows_at(table, positions)
+    # Who corrects a table of errors, and takes it for gold, has these there already.
+    rows = rows_at(table, positions).drop(columns=[*columns], errors="ignore")
     more = pd.DataFrame(lines, columns=[*columns]).astype(object)
     more = more.where(more.notna(), None)
     for name in ("nearest_row", "dropped_row", "dropped_page"):

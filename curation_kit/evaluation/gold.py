@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import unicodedata
+import zlib
 from collections.abc import Iterable, Iterator
+from datetime import date, time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import CurationKitError
 from curation_kit.formats import unescape_cell
@@ -43,6 +45,9 @@ _NEEDED = ("document", "gene_symbol", "anatomy_label")
 
 #: Endings of the file names of gold tables.
 GOLD_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".xlsx")
+
+#: Columns of a table that an error lists.
+_MOST_NAMED = 20
 
 #: First bytes of a ZIP, as .xlsx is one, and of the older .xls.
 _WORKBOOK, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -93,7 +98,8 @@ def read_gold(path: Path, *, name: str = "") -> pd.DataFrame:
     Raises
     ------
     CurationKitError
-        If the file is missing, is not such a table or lacks needed columns.
+        If the file is missing, is not such a table or lacks needed columns; or if
+        Excel has made a date of a name, as it does of SEPT1 (Ziemann et al. 2016).
     """
     import pandas as pd
 
@@ -129,7 +135,7 @@ def _text(path: Path) -> Iterator[tuple[int, list[str]]]:
             yield lines.line_num, cells
 
 
-def _sheet(path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
+def _sheet(path: Path, name: str) -> Iterator[tuple[int, list[Any]]]:
     """Number and cells of each line of the first sheet of a workbook."""
     from zipfile import BadZipFile
 
@@ -138,18 +144,33 @@ def _sheet(path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
     with path.open("rb") as file:
         try:
             book = load_workbook(file, read_only=True, data_only=True)
-        except (BadZipFile, KeyError, ValueError) as error:
-            raise _unreadable(name, "it is no Excel workbook, or damaged") from error
-        for number, cells in enumerate(book.worksheets[0].values, start=1):
-            yield number, ["" if cell is None else str(cell) for cell in cells]
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()  # some programs write others than there are
+            for number, cells in enumerate(sheet.values, start=1):
+                yield number, ["" if cell is None else cell for cell in cells]
+        # What openpyxl makes of a broken ZIP, of parts that are missing or odd, of
+        # their XML (SyntaxError), and of a chart that is a sheet (AttributeError).
+        except (
+            AttributeError,
+            BadZipFile,
+            EOFError,
+            IndexError,
+            KeyError,
+            SyntaxError,
+            ValueError,
+            zlib.error,
+        ) as error:
+            raise _unreadable(
+                name, "it is no Excel workbook, or damaged, or has a chart as a sheet"
+            ) from error
 
 
 def _cells(
-    lines: Iterator[tuple[int, list[str]]], name: str
+    lines: Iterator[tuple[int, list[Any]]], name: str
 ) -> tuple[list[str], list[list[str]]]:
     """Names of the columns, and the cells of each line below them."""
     _, first = next(lines, (0, []))
-    header = [column.strip() for column in first]
+    header = [str(column).strip() for column in first]
     while header and not header[-1]:  # as spreadsheets leave them
         header.pop()
     if not header:
@@ -168,7 +189,14 @@ def _cells(
                 "stand in double quotes",
             )
         padded = [*cells, *[""] * len(header)][: len(header)]
-        rows.append([str(unescape_cell(cell)) for cell in padded])
+        for column, cell in zip(header, padded, strict=True):
+            if column in GOLD_COLUMNS and isinstance(cell, date | time):
+                raise CurationKitError(
+                    f"Line {number} of the gold table {name} has the date {cell} in "
+                    f"the column {column}: Excel makes dates of names such as SEPT1. "
+                    "Make the cell one of text, and write the name into it again."
+                )
+        rows.append([unescape_cell(str(cell)) for cell in padded])
     return header, rows
 
 
@@ -187,7 +215,13 @@ def check_columns(table: pd.DataFrame, what: str) -> None:
         raise CurationKitError(
             f"The {what} lacks the column{'s' * (len(lacking) > 1)} "
             f"{', '.join(lacking)}. It needs {', '.join(_NEEDED)}, and may have "
-            f"{', '.join(optional)}."
+            f"{', '.join(optional)}. Its columns are "
+            f"{', '.join(map(str, table.columns[:_MOST_NAMED])) or 'none'}."
+        )
+    if table.columns.has_duplicates:
+        twice = table.columns[table.columns.duplicated()][0]
+        raise CurationKitError(
+            f'The {what} has two columns "{twice}": leave one of them out.'
         )
 
 

@@ -128,6 +128,12 @@ def rows_of(
     -------
     dict
         Rows by the folded name of their document.
+
+    Raises
+    ------
+    CurationKitError
+        If a column is missing or twice there, a row names no document, or its
+        ``negated`` is neither true nor false.
     """
     check_columns(table, what)
     cells = {
@@ -141,16 +147,21 @@ def rows_of(
     found: dict[str, dict[tuple[str, ...], Row]] = {}
     negated = filled(table, "negated")
     for position, document in enumerate(map(fold, filled(table, "document"))):
-        if chosen is not None and document not in chosen:
-            continue
         if meant is not None and not meant[position]:
+            continue
+        if not document:
+            raise CurationKitError(
+                f"Row {position + 1} of the {what} (without the column names) names "
+                "no document: write the file name of the paper into each row."
+            )
+        if chosen is not None and document not in chosen:
             continue
         names = {field: column[position] for field, column in cells.items()}
         flag = truth_value(negated[position])
         if flag is None:
             raise CurationKitError(
-                f"Row {position + 1} of the {what} has {negated[position]!r} in the "
-                "column negated; write true or false."
+                f"Row {position + 1} of the {what} (without the column names) has "
+                f"{negated[position]!r} in the column negated; write true or false."
             )
         names["negated"] = Name("", str(flag).lower())
         key = tuple(matcher.key(field, names[field]) for field in fields)

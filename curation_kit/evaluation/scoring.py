@@ -147,8 +147,8 @@ def evaluate(
     Raises
     ------
     CurationKitError
-        If a table lacks a column, a ``negated`` value is not true or false, or
-        there is no such matching.
+        If a table lacks a column, a row names no document, a ``negated`` value is
+        not true or false, or there is no such matching.
     ValueError
         If `fields` has an unknown one or leaves ``gene`` out.
     """
@@ -289,12 +289,11 @@ class _Paper:
         self, rows: list[Row], partners: dict[int, list[Row]]
     ) -> dict[tuple[str, str], bool]:
         """Different genes, and whether the other table has them."""
-        return {
-            (self._matcher.key("gene", row.names["gene"]), ""): bool(
-                partners[row.position]
-            )
-            for row in rows
-        }
+        verdicts: dict[tuple[str, str], bool] = {}
+        for row in rows:
+            key = self._matcher.key("gene", row.names["gene"]), ""
+            verdicts[key] = verdicts.get(key, False) or bool(partners[row.position])
+        return verdicts
 
     def _values(
         self, field: str, rows: list[Row], partners: dict[int, list[Row]]

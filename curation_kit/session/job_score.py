@@ -157,16 +157,14 @@ class JobScore(CostlyPart):
     def _scored(self, job: Job) -> dict[str, Any]:
         if not self._gold or self._workspace is None:
             return {"problem": "", "result": {}}
-        asked = (self._seq, self._gold, self._match, self._within)
         try:
+            path = self._workspace.gold.path(self._gold)
+            written = path.stat().st_mtime_ns  # it may be edited meanwhile
+            asked = (self._seq, path, written, self._match, self._within)
             if self._result is None or self._result[0] != asked:
-                found = job.evaluate(
-                    self._workspace.gold.path(self._gold),
-                    match=self._match,
-                    within=self._within,
-                )
+                found = job.evaluate(path, match=self._match, within=self._within)
                 self._result = (asked, found)
-        except CurationKitError as error:
+        except (CurationKitError, OSError) as error:
             return {"problem": str(error), "result": {}}
         content = score_content(self._result[1], self._errors)
         self._errors = replace(self._errors, page=content["page"])

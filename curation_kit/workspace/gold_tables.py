@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 from curation_kit.documents.library import clean_name
@@ -9,6 +10,9 @@ from curation_kit.errors import CurationKitError, NotFound
 from curation_kit.evaluation import GOLD_SUFFIXES, read_gold
 
 __all__ = ["GoldTables"]
+
+#: Beginnings of the names of hidden files, and of those that Excel has open.
+_NOT_MEANT = (".", "~$")
 
 
 class GoldTables:
@@ -29,7 +33,9 @@ class GoldTables:
         return sorted(
             path.relative_to(self._folder).as_posix()
             for path in files
-            if path.suffix.lower() in GOLD_SUFFIXES and path.is_file()
+            if path.suffix.lower() in GOLD_SUFFIXES
+            and not path.name.startswith(_NOT_MEANT)
+            and path.is_file()
         )
 
     def path(self, name: str) -> Path:
@@ -72,9 +78,10 @@ class GoldTables:
             )
         target = self._folder / "gold" / file
         target.parent.mkdir(exist_ok=True)
-        coming = target.with_name(f".coming{target.suffix}")
-        coming.write_bytes(content)
+        # Of its own: two may add a table of one name at the same time.
+        coming = target.with_name(f".{secrets.token_hex(4)}{target.suffix}")
         try:
+            coming.write_bytes(content)
             read_gold(coming, name=file)
             coming.replace(target)
         finally:

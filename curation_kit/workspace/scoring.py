@@ -20,6 +20,7 @@ from curation_kit.evaluation import (
     gold_papers,
     read_gold,
 )
+from curation_kit.jobs import Status
 from curation_kit.workspace.viewing import JobViewing
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class JobEvaluation(Evaluation):
         How names were compared, see `curation_kit.evaluation.evaluate`.
     judged
         Papers of the job that were scored.
+    undone
+        Those of them that are not completed: there was nothing to be found yet.
     papers
         Number of papers in the job.
     strange
@@ -52,6 +55,7 @@ class JobEvaluation(Evaluation):
     match: Match
     within: int
     judged: tuple[str, ...]
+    undone: tuple[str, ...]
     papers: int
     strange: tuple[str, ...]
     all_papers: bool
@@ -71,6 +75,12 @@ class JobEvaluation(Evaluation):
             told = (
                 f"{self.papers:,} of {self.papers:,} {one} judged (the gold table has "
                 f"no rows of {rest:,}: what was found there counts as wrong)"
+            )
+        if undone := len(self.undone):
+            are = "is" if undone == 1 else "are"
+            told += (
+                f". {undone:,} of them {are} not completed: rows expected there count "
+                "as missed"
             )
         if self.strange:
             also = "paper" if len(self.strange) == 1 else "papers"
@@ -127,7 +137,9 @@ class JobScoring(JobViewing):
             place, truth = f" {gold}", read_gold(Path(gold).expanduser())
         else:
             place, truth = "", gold
-        papers = [row["document"] for row in self.document_rows()]
+        rows = self.document_rows()
+        papers = [row["document"] for row in rows]
+        done = {r["document"] for r in rows if r["status"] == Status.COMPLETED}
         named = gold_papers(truth)
         judged = covered(papers, named)
         if not judged and not all_papers:
@@ -151,6 +163,7 @@ class JobScoring(JobViewing):
             match=match,
             within=within,
             judged=tuple(judged),
+            undone=tuple(name for name in judged if name not in done),
             papers=len(papers),
             strange=tuple(name for name in named if name not in known),
             all_papers=all_papers,
@@ -160,15 +173,24 @@ class JobScoring(JobViewing):
         """Compare what the flows of this job and of another one found.
 
         In the papers that both have; the second of the two is the other one.
+
+        Raises
+        ------
+        JobError
+            If they have no paper in common.
+        CurationKitError
+            If the records of one are not of gene expression.
         """
-        papers = [row["document"] for row in self.document_rows()]
-        return compare(
-            self.table("machine"),
-            other.table("machine"),
-            documents=covered(
-                papers, [row["document"] for row in other.document_rows()]
-            ),
+        ours, theirs = (
+            [row["document"] for row in job.document_rows()] for job in (self, other)
         )
+        shared = covered(ours, theirs)
+        if not shared:
+            raise JobError(
+                f"{self.name} and {other.name} have no paper in common: compare jobs "
+                "of the same papers."
+            )
+        return compare(self.table("machine"), other.table("machine"), documents=shared)
 
     def _with_why(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Wrong rows with what the extractor said of why it kept each."""

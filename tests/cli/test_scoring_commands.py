@@ -136,6 +136,18 @@ def test_two_jobs_are_compared(done: ck.Workspace) -> None:
     assert told["lost"] == told["gained"] == []
 
 
+def test_jobs_without_a_common_paper_are_not_compared(tmp_path: Path) -> None:
+    """Nothing the same, lost or gained would look like an answer."""
+    papers = write_sample_papers(tmp_path / "papers", count=2)
+    workspace = ck.Workspace(tmp_path / "ws")
+    for paper in papers:
+        [document] = workspace.documents.add([paper.path])
+        workspace.run(workspace.flows[FLOW], [document], backend="sequential")
+    with pytest.raises(JobError, match="have no paper in common"):
+        call(workspace, "compare", *job_ids(workspace))
+    workspace.close()
+
+
 def test_a_gold_table_of_other_papers_is_refused(
     done: ck.Workspace, tmp_path: Path
 ) -> None:
@@ -144,3 +156,19 @@ def test_a_gold_table_of_other_papers_is_refused(
     path.write_text("document,gene_symbol,anatomy_label\nother.pdf,a,b\n")
     with pytest.raises(JobError, match="has no line of any paper of Whole"):
         call(done, "evaluate", job_ids(done)[0], path)
+
+
+def test_papers_that_are_not_completed_are_told(tmp_path: Path) -> None:
+    """What is expected in them was not missed by the flow."""
+    [paper] = write_sample_papers(tmp_path / "papers", count=1)
+    damaged = tmp_path / "papers" / "damaged.pdf"
+    damaged.write_bytes(paper.path.read_bytes()[:800])
+    workspace = ck.Workspace(tmp_path / "ws")
+    documents = workspace.documents.add([tmp_path / "papers"])
+    workspace.run(workspace.flows[FLOW], documents, backend="sequential")
+    gold = tmp_path / "gold.csv"
+    lines = [f"{name},a,b\n" for name in (paper.path.name, damaged.name)]
+    gold.write_text("".join(["document,gene_symbol,anatomy_label\n", *lines]))
+    shown = call(workspace, "evaluate", "last", gold).stdout
+    workspace.close()
+    assert "2 of 2 papers judged. 1 of them is not completed: rows expect" in shown

@@ -49,7 +49,12 @@ def test_what_was_dropped_explains_what_was_missed():
     assert (missed["dropped_page"], missed["dropped_row"]) == (3, 2)
     elsewhere = (*UNC[:3], "pharynx", "WBbt:1", *UNC[5:])
     missed = evaluate(table(elsewhere), table(UNC), dropped=dropped).missed.iloc[0]
-    assert missed["cause"] == "another anatomy"
+    assert missed["cause"] == "dropped: no anatomy"
+    assert missed["nearest"] == "unc-54 in pharynx"
+    later = (*UNC[:5], "adult Ce", "WBls:9", False)
+    young = (*UNC[:5], "L1 larva Ce", "WBls:1", False)
+    missed = evaluate(table(later), table(young), dropped=dropped).missed.iloc[0]
+    assert missed["cause"] == "another stage"
     assert missed["dropped_reason"] == "no anatomy"
     others = dropped.iloc[[0, 1, 3]]
     missed = evaluate(table(), table(UNC), dropped=others).missed.iloc[0]
@@ -64,3 +69,12 @@ def test_the_keys_of_wrong_rows_are_kept():
     found = table(MYO).set_axis(index)
     false = evaluate(found, table(UNC)).false
     assert false[["paper", "record"]].to_numpy().tolist() == [["a.pdf", 4]]
+
+
+def test_a_corrected_table_of_errors_may_be_the_gold_table():
+    """What it told of the errors then is not what is told of those now."""
+    gold = table(UNC).assign(cause="another stage", nearest_row="7", note="seen")
+    missed = evaluate(table(MYO), gold).missed
+    assert missed.columns.is_unique
+    assert missed["cause"].tolist() == ["the gene was not found in this paper"]
+    assert missed["note"].tolist() == ["seen"]

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import zipfile
+from datetime import date
+
 import pandas as pd
 import pytest
+from openpyxl import Workbook
 
 from curation_kit.errors import CurationKitError
 from curation_kit.evaluation import read_gold
@@ -31,7 +35,9 @@ def test_read_gold_says_what_is_wrong(tmp_path):
     with pytest.raises(CurationKitError, match="cannot be read"):
         read_gold(path)
     path.write_text("document,gene\na,b\n", encoding="utf-8")
-    with pytest.raises(CurationKitError, match=r"gold\.csv lacks the columns"):
+    with pytest.raises(
+        CurationKitError, match=r"gold\.csv lacks the columns.* are document, gene\."
+    ):
         read_gold(path)
     path.write_text("document,gene\na,b\n\nc,d, e\n", encoding="utf-8")
     with pytest.raises(CurationKitError, match="line 4 has 3 cells, and there are 2"):
@@ -71,3 +77,60 @@ def test_read_gold_reads_excel(tmp_path):
         ["a.pdf", "SEPT2", "-cells", "3"],
         ["b.pdf", "", "", ""],
     ]
+
+
+COLUMNS = ["document", "gene_symbol", "anatomy_label"]
+
+
+def workbook(path, *rows):
+    """Write a workbook with these rows."""
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def changed(path, old, new):
+    """Replace some bytes in the sheet of a workbook."""
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    with zipfile.ZipFile(path, "w") as book:
+        for name, part in parts.items():
+            if name.endswith("sheet1.xml"):
+                assert old in part
+            book.writestr(name, part.replace(old, new))
+
+
+def test_a_name_that_excel_took_for_a_date_is_refused(tmp_path):
+    """Nobody can tell any more what it was; a date in a column of others is none."""
+    day = date(2026, 9, 1)
+    columns = [*COLUMNS, "read on"]
+    path = workbook(tmp_path / "gold.xlsx", columns, ["a.pdf", "myo-2", "", day])
+    assert read_gold(path)["read on"].tolist() == ["2026-09-01 00:00:00"]
+    workbook(path, columns, ["a.pdf", "myo-2"], ["a.pdf", day])
+    with pytest.raises(
+        CurationKitError, match=r"Line 3 .* the date 2026-09-01.* column gene_symbol"
+    ):
+        read_gold(path)
+
+
+def test_a_workbook_may_tell_a_wrong_size(tmp_path):
+    """As some programs write it: all cells are read."""
+    path = workbook(tmp_path / "gold.xlsx", COLUMNS, ["a.pdf", "myo-2", "pharynx"])
+    changed(path, b'<dimension ref="A1:C2"', b'<dimension ref="A1"')
+    assert read_gold(path).to_numpy().tolist() == [["a.pdf", "myo-2", "pharynx"]]
+
+
+def test_a_workbook_with_a_broken_sheet_or_none_is_refused(tmp_path):
+    """Whenever that is found out."""
+    path = workbook(tmp_path / "gold.xlsx", COLUMNS, ["a.pdf", "myo-2", "pharynx"])
+    changed(path, b"</sheetData>", b"</sheet")
+    with pytest.raises(CurationKitError, match="is no Excel workbook, or damaged"):
+        read_gold(path)
+    book = Workbook()
+    book.remove(book.active)
+    book.create_chartsheet()
+    book.save(path)
+    with pytest.raises(CurationKitError, match="has a chart as a sheet"):
+        read_gold(path)

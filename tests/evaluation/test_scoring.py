@@ -133,6 +133,31 @@ def test_lacking_columns_are_named():
         evaluate(table(MYO).drop(columns="document"), table(MYO))
 
 
+def test_a_column_twice_is_refused():
+    """Nobody knows which one counts."""
+    gold = table(MYO)
+    gold.insert(0, "document", "b.pdf", allow_duplicates=True)
+    with pytest.raises(CurationKitError, match='gold table has two columns "document"'):
+        evaluate(table(MYO), gold)
+
+
+def test_a_row_without_its_paper_is_refused():
+    """It would be left out, as no paper is of that name; an empty line is."""
+    nothing = (None,) * 7 + (False,)
+    assert evaluate(table(MYO), table(MYO, nothing)).f1 == 1.0
+    with pytest.raises(CurationKitError, match=r"Row 2 of the gold table .* no docu"):
+        evaluate(table(MYO), table(MYO, (" ", *UNC[1:])))
+
+
+def test_a_gene_is_found_by_any_of_its_names():
+    """Whichever of the rows with its identifier comes last."""
+    alias = (MYO[0], "CELE_T18D3.4", *MYO[2:3], "gut", "WBbt:5", *MYO[5:])
+    gold = table((MYO[0], "myo-2", None, *MYO[3:]))
+    for rows in ((MYO, alias), (alias, MYO)):
+        result = evaluate(table(*rows), gold)
+        assert result.fields.loc["gene", ["found", "found_right"]].tolist() == [1, 1]
+
+
 def test_optional_columns_may_be_absent():
     """A gold table needs three columns only; nothing is then negated."""
     gold = table(MYO)[["document", "gene_symbol", "anatomy_label"]]
@@ -145,7 +170,9 @@ def test_wrong_arguments():
         evaluate(table(MYO), table(MYO), fields=["gene", "tissue"])
     with pytest.raises(ValueError, match="give 'gene'"):
         evaluate(table(MYO), table(MYO), fields=["anatomy"])
-    with pytest.raises(CurationKitError, match="Row 1 of the gold table has 'maybe'"):
+    with pytest.raises(
+        CurationKitError, match=r"Row 1 of the gold table .* has 'maybe'"
+    ):
         evaluate(table(MYO), table((*MYO[:7], "maybe")))
 
 

@@ -1,12 +1,15 @@
 """Classifier of curatable sentences.
 
 F1 of the three nested questions on 1,688 sentences of WormBase papers (Alliance of
-Genome Resources, MIT), by five-fold cross-validation. "By paper" no paper is in both
-the training and the test part; "by sentence" the folds ignore papers. The interval
-comes from resampling papers. The shipped variant is measured anew for this report;
-the other variants as when they were trained. The published figures of a fine-tuned
-GPT-4o are 0.925, 0.942 and 0.957, on a test set of the same origin that is not here.
-More variants, and what limits them: `curatable/MODEL_CARD.md`.
+Genome Resources, MIT), by five-fold cross-validation over three assignments to folds.
+"By paper" no paper is in both the training and the test part; "by sentence" the folds
+ignore papers. "Fewer none" counts each sentence without anything to curate 0.35, which
+makes them as frequent as in the mix that the thresholds are meant for. The interval
+comes from resampling papers. Cues were written while reading errors of the whole
+corpus, so all figures are optimistic. The shipped variant is measured anew for this
+report; the other variants as when they were trained. The published figures of a
+fine-tuned GPT-4o are 0.925, 0.942 and 0.957, on a test set of the same origin that is
+not here. More variants, and what limits them: `curatable/MODEL_CARD.md`.
 """
 
 from __future__ import annotations
@@ -38,17 +41,17 @@ def cross_validated(split: str) -> list[Figure]:
 
     corpus = train.Corpus.read(CORPUS)
     variant = list(train.VARIANTS.values())[-1]
+    found = train.cross_validated(corpus, variant, split)
     return [
         Figure(
-            f"F1, cross-validated {split}",
+            f"F1, cross-validated {split}{mix}",
             name,
             *numbers,
             int((corpus.labels <= question).sum()),
             _TARGETS[question] if split == "by paper" else None,
         )
-        for question, (name, *numbers) in enumerate(
-            train.figures(corpus, train.cross_validated(corpus, variant, split))
-        )
+        for mix, none in (("", 1.0), (", fewer none", train.FEWER))
+        for question, (name, *numbers) in enumerate(train.figures(corpus, found, none))
     ]
 
 

@@ -140,6 +140,31 @@ def test_a_table_is_added(part: JobScore, scored: ck.Workspace) -> None:
     scored.gold.path("gold/my truth.csv").unlink()
 
 
+def test_a_table_that_was_edited_is_read_again(
+    part: JobScore, scored: ck.Workspace
+) -> None:
+    """Whoever keeps a gold table open sees the scores of what was saved last."""
+    lines = (scored.path / "truth.csv").read_text().splitlines(keepends=True)
+    path = scored.path / "edited.csv"
+    path.write_text("".join(lines[:3]))
+    part.choose("edited.csv")
+    assert result(part)["scores"][0][4] == 2
+    path.write_text("".join(lines[:4]))
+    part.refresh()
+    assert result(part)["scores"][0][4] == 3
+    path.unlink()
+
+
+def test_hidden_files_and_locks_of_excel_are_not_offered(scored: ck.Workspace) -> None:
+    """They are no gold tables."""
+    hidden = [scored.path / name for name in (".coming.csv", "~$truth.xlsx")]
+    for path in hidden:
+        path.touch()
+    assert scored.gold.names() == ["truth.csv"]
+    for path in hidden:
+        path.unlink()
+
+
 def test_another_job_stands_beside(part: JobScore, jobs: tuple[ck.Job, ck.Job]) -> None:
     """Each difference leads to a record of either job."""
     whole, brief = jobs

@@ -48,7 +48,9 @@ def images() -> Iterator[PageImages]:
 def notes(path: Path) -> list[str]:
     """Notes of our highlights, as another program reads them."""
     reader = pypdf.PdfReader(path)
-    found = [item.get_object() for page in reader.pages for item in page["/Annots"]]
+    found = [
+        item.get_object() for page in reader.pages for item in page.get("/Annots", ())
+    ]
     return [item["/Contents"] for item in found if item["/T"] == "curation_kit"]
 
 

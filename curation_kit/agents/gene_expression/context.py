@@ -30,16 +30,22 @@ __all__ = ["Context"]
 
 _Named = TypeVar("_Named", GeneMention, Mention)
 
+_WHAT = r"(?:signals?|expression|transcripts?|mRNAs?|(?:immuno)?staining|labell?ing|immunoreactivity)"
+_HOW = r"(?:strong|weak|high|low|faint|intense|robust|bright)(?:er|est)?|specific|clear|prominent|abundant"
 #: A sentence that can be about the gene of one before, though it names none.
 _SIGNAL = re.compile(
-    r"(?:^|[,;:)] |\b(?:that|and|but) )(?:(?:the|an?|no|this|its|some|strong\w*|weak\w*|faint|high\w*|low\w*|significant|specific|robust|intense|hybridi[sz]ation|in situ hybridi[sz]ation|positive|clear|abundant|gene|protein) )*"
-    r"(?:signals?|expression|transcripts?|mRNAs?|staining|it|bands?|protein|immunoreactivity)(?: \([^()]*\))? (?:(?:also|first|then|still|only|\w+ly) )?(?:was|were|is|are|has|appear\w*|became|becomes|remain\w*|c(?:an|ould) be|persist\w*)\b"
-    r"|\b(?:show|reveal|detect|observ|display)(?:s|ed|n)? (?:(?:no|only|strong|weak|high|low|robust|specific|clear) )?(?:expression|signals?|transcripts?|domains|staining|immunoreactivity)\b",
+    r"(?:^|[,;:)] |\b(?:that|and|but) )(?:(?:the|an?|no|this|its|some|strong\w*|weak\w*|faint|high\w*|low\w*|significant|specific|robust|intense|hybridi[sz]ation|in situ hybridi[sz]ation|positive|clear|abundant|gene|protein|bright\w*|highest|lowest|additional|similar) )*"
+    rf"(?:{_WHAT}|it|bands?|protein)(?: \([^()]*\))?(?: (?:in|at|within) (?:[\w-]+ ){{1,4}}?(?=was|were|is|are))? ?(?:(?:also|first|then|still|only|\w+ly) )?(?:was|were|is|are|has|appear\w*|became|becomes|remain\w*|c(?:an|ould) be|persist\w*)\b"
+    rf"|\b(?:(?:show|reveal|detect|observ|display)(?:s|ed|n)?|ha[ds]|note) (?:(?:the|an?|no|only|\w+ly|positive|{_HOW}) ){{0,3}}(?:{_WHAT}|domains)\b",
     re.IGNORECASE,
 )
 #: A reporter or stain of something else.
 _OTHER_SIGNAL = re.compile(
     r"\b(?:X-?[Gg]al|DAPI|Hoechst|phalloidin|alkaline phosphatase|TUNEL|BrdU|EdU|DOPA|Alcian|Alizarin|hematoxylin|eosin)\b"
+)
+#: Others than the one gene of the sentence before.
+_OTHER_GENES = re.compile(
+    r"\bgenes\b|\bmutants?\b|\bothers\b|\bremainder\b|[−–-]/[−–-]"
 )
 #: What sums up holds for more than one stage.
 _SUMMARY = re.compile(
@@ -60,6 +66,11 @@ _FURTHEST = 4
 #: A quote of several sentences has at most so many characters before the last.
 _LONGEST_QUOTE = 600
 _WHOLE = re.compile(r"embryos?$", re.IGNORECASE)
+#: No embryo is at such a stage.
+_AFTER_BIRTH = re.compile(
+    r"\bL[1-4]\b|larva|instar|pupa|adult|hatched|newborn|neonat|postnatal|juvenile|\bP\d",
+    re.IGNORECASE,
+)
 _DIGIT = re.compile(r"\d")
 _PANEL = re.compile(r"\(?[A-Z](?:[\w, –-]{0,12})\)")
 _STOP = re.compile(r"[.!?:;)\]\"”’][\s\d,–-]*$")
@@ -147,6 +158,7 @@ class Context:
             not self._told.genes
             or not _SIGNAL.search(sentence.text)
             or _OTHER_SIGNAL.search(sentence.text)
+            or _OTHER_GENES.search(sentence.text)
         ):
             return None
         genes = [(one, "expression") for one in self._told.genes]
@@ -176,7 +188,7 @@ class Context:
         ]
         held = [_placed(stage, -sentence.start) for stage in self._told.stages]
         first = min((p.start for p in places if p.what is What.ANATOMY), default=0)
-        if _SUMMARY.match(sentence.text):
+        if _SUMMARY.match(sentence.text) or _OTHER_TIME.search(sentence.text):
             held = []
         found: list[Statement] = []
         for one in statements:
@@ -189,14 +201,12 @@ class Context:
                 # "patterns at E12.5, with G in A and H in B": before any place.
                 own = [s for s in stages if s.start < first and _DIGIT.search(s.text)]
                 found.append(replace(one, stage=own[-1]) if own else one)
-            elif shown := self._panels.stage(
-                sentence.text, place.start, sentence.caption
-            ):
-                found.append(replace(one, stage=_placed(shown, -sentence.start)))
-            elif held and not _OTHER_TIME.search(sentence.text):
-                found += [replace(one, stage=stage) for stage in held]
             else:
-                found.append(one)
+                shown = self._panels.stage(sentence.text, place.start, sentence.caption)
+                known = [_placed(shown, -sentence.start)] if shown else held
+                if one.stage:
+                    known = [s for s in known if not _AFTER_BIRTH.search(s.text)]
+                found += [replace(one, stage=stage) for stage in known] or [one]
         return found
 
     def quoted(

@@ -206,6 +206,7 @@ class GeneFinder:
             and not _DIGIT.search(name)
             and not self._use.evidence(name)
             and not self._use.full_names(name)
+            and not self._a_product(name)
         ):
             # An ordinary word: no table is asked.
             return None
@@ -269,10 +270,16 @@ class GeneFinder:
             return True
         if name.islower() and not _DIGIT.search(name):
             # "noggin", "involucrin": the product, spelled as a word.
-            return species != "fly" and len(name) > 5 and uses > 1 and share > _MOSTLY
+            return species != "fly" and self._a_product(name)
         if match.kind == "symbol" and match.name == name and len(name) > 2:
             return share > _MOSTLY and not self._use.in_lower_case(name)
         return uses >= _SURE and share > _MOSTLY and not self._use.in_lower_case(name)
+
+    def _a_product(self, name: str) -> bool:
+        """Whether a word in small letters is a product by most of its uses."""
+        uses, share = self._votes.of(name)
+        told = share == _MOSTLY and self._use.evidence(name) > _SURE
+        return len(name) > 5 and uses > 1 and (share > _MOSTLY or told)
 
     def _told(self, name: str, species: str, match: GeneMatch) -> bool:
         """Whether its spelling, and the words beside it, tell of a gene."""
@@ -283,7 +290,7 @@ class GeneFinder:
         if species == "fly" and match.name == name and _NUMBERED.fullmatch(name):
             return True
         if digit and len(name) > 3:
-            return evidence > 0
+            return evidence > 0 or self._votes.of(name)[1] > _MOSTLY
         if species not in {"fly", "zebrafish"} and (
             match.kind != "symbol" or name not in {match.name, match.name.upper()}
         ):

@@ -27,7 +27,7 @@ _JOINED = re.compile(
 #: "limb development", "breast cancer": the place only says which.
 _MODIFIER = re.compile(
     r"-(?!specific|restricted|enriched|positive|expressing|derived|like|type)[a-z]{3,}\b|[- ](?:cancers?|tumou?rs?|carcinomas?|occlusion|injury|development|formation|differentiation|functions?"
-    r"|size|morpholog\w+|morphogene\w+|defects?|identity|(?:\w+ )?markers?|pattern(?:ing)?|specification|diseases?|growth|length|volume"
+    r"|size|morpholog\w+|morphogene\w+|defects?|identity|(?:\w+ )?markers?|transcription factors?|pattern(?:ing)?|specification|diseases?|growth|length|volume"
     r"|cultures?|homeostasis|activity|activation|degeneration|phenotypes?|fate|maturation|proteins?|genes?"
     r"|RNA-?[Ss]eq|regeneration|survival|biology|physiology|behaviou?rs?|stages?|responses?|plasticity|tissue culture|determination)\b"
 )
@@ -55,12 +55,12 @@ _OBJECT = re.compile(
 _SUBJECT = re.compile(
     r"\b(?:co-?)?express(?:es|ed|ing)?\b|\b(?:positive|negative) for\b|stain|label|\b(?:contain|lack|show|display|exhibit)(?:s|ed|ing)?\b|\bdevoid of\b"
 )
+#: "Neurons, glia and the epidermis had weaker expression".
+_HAS = re.compile(
+    r"[^;.]{0,140}\b(?:ha(?:d|s|ve)|show(?:s|ed)?|display(?:s|ed)?|exhibit(?:s|ed)?) (?:[\w-]+ ){0,3}(?:expression|(?:immuno)?staining|signals?|labell?ing|transcripts|immunoreactivity)\b"
+)
 #: "(E11.5), expanding dorsally at E12.5": stages of different things.
 _PROSE_BETWEEN = re.compile(r"\)[^()]*\w{4,} .*\w{4,}")
-#: "in Fgf9−/− gonads but not in controls": the place of a mutant.
-_OF_MUTANTS = re.compile(
-    r"(?:\b(?:mutants?|null|KO|cKO|knock-?outs?|homozygous)\b|[−–-]/[−–-]|Δ/Δ)[\s;,]*(?:[\w-]+\s+){0,2}$"
-)
 #: "guard hairs, which are the first of the hairs": what the place is.
 _SAID_OF = re.compile(r"\w,? (?:that|which) (?:is|are|was|were) (?:the|an?) [^,;()]*$")
 #: "(markers of the granular layer)"
@@ -69,7 +69,7 @@ _MARKED = re.compile(r"\([^()]*\bmarkers? (?:for|of)\b[^()]*$")
 _PROSE = re.compile(r"\w{4,}")
 
 
-def located(text: str, clause: Clause) -> list[Where]:
+def located(text: str, clause: Clause, *, compared: bool = False) -> list[Where]:
     """Places, stages and components of a clause, put together.
 
     Parameters
@@ -78,6 +78,8 @@ def located(text: str, clause: Clause) -> list[Where]:
         The sentence.
     clause
         The part of it that is read.
+    compared
+        Whether the gene is also where others are compared with.
 
     Returns
     -------
@@ -86,7 +88,9 @@ def located(text: str, clause: Clause) -> list[Where]:
     """
     accepted: list[Mention] = []
     for mention in clause.places:
-        if mention.what is What.STAGE or _accepted(text, clause, mention, accepted):
+        if mention.what is What.STAGE or _accepted(
+            text, clause, mention, accepted, compared=compared
+        ):
             accepted.append(mention)
     anatomy = _closest(text, clause, accepted)
     components = [m for m in accepted if m.what is What.COMPONENT]
@@ -196,7 +200,12 @@ def _distinct(mentions: list[Mention]) -> list[Mention]:
 
 
 def _accepted(
-    text: str, clause: Clause, mention: Mention, accepted: list[Mention]
+    text: str,
+    clause: Clause,
+    mention: Mention,
+    accepted: list[Mention],
+    *,
+    compared: bool,
 ) -> bool:
     """Whether the words around a place say that something is there."""
     before = text[clause.start : mention.start]
@@ -204,12 +213,14 @@ def _accepted(
     if (
         _MODIFIER.match(after)
         or (_AWAY.search(before) and not _EDGE.search(mention.text))
-        or _OF_MUTANTS.search(before)
         or (accepted and _SAID_OF.search(before))
         or _MARKED.search(before)
-        or (lexicon.COMPARATOR.search(before) and not _ALSO_THERE.search(before))
     ):
         return False
+    if lexicon.COMPARATOR.search(before) and (
+        compared or not _ALSO_THERE.search(before)
+    ):
+        return compared
     if mention.adjective or re.match(
         rf"[ -](?:[\w-]+ )?(?:{lexicon.NOUN})\b", after, re.IGNORECASE
     ):
@@ -224,4 +235,4 @@ def _accepted(
         if other.what is not What.STAGE or len(accepted) == 1:
             return bool(_JOINED.match(text[other.end : mention.start]))
     # "neurons express G"
-    return bool(_SUBJECT.search(after[:60]))
+    return bool(_SUBJECT.search(after[:60]) or _HAS.match(after))

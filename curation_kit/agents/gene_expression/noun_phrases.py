@@ -30,10 +30,10 @@ _NO_MODIFIER = re.compile(
 )
 #: Words that judge a place or tell its age, and do not say which it is.
 _JUDGING = re.compile(
-    r"(?:normal|wild-?types?|wt|control|heterozygous|homozygous|mutant|entire|whole|main|major|typical|early|late|later|young|old|adult|embryonic|f[eo]etal"
+    r"(?:normal|wild-?types?|wt|control|heterozygous|homozygous|mutant|null|c?KO|knock-?out|deficient|entire|whole|main|major|typical|early|late|later|young|old|adult|embryonic|f[eo]etal"
     r"|neonatal|postnatal|larval|pupal|prenatal|newborn|new|future|presumptive|prospective|putative|similar|different|various|multiple|rare|individual|specific|certain"
     r"|discrete|distinct|additional|remaining|respective|corresponding|underlying|overlying|adjacent|strong|weak|high|low|faint|robust|intense|broad|prominent"
-    r"|intact|fresh|isolated|primary|positive|negative|abundant|endogenous|null|untreated|healthy|abnormal|littermate|original"
+    r"|intact|fresh|isolated|primary|positive|negative|abundant|endogenous|untreated|healthy|abnormal|littermate|original"
     r"|\S+-(?:positive|negative|matched|expressing|treated|old|type))",
     re.IGNORECASE,
 )
@@ -76,13 +76,13 @@ _DESCRIBES = re.compile(r"(?:al|ic|ar|ior)$")
 _SECTION = re.compile(r" (?:sections?|slices?|views?|planes?|levels?)\b")
 #: The mutant's: "Fgf9−/− XY gonads", "mutant skin".
 _MUTANT = re.compile(
-    r"(?:[−–-]/[−–-]|[ΔΔ]/[ΔΔ]|(?<![\w/])(\w{1,8})/\1|\b(?:mutant|null|KO|cKO|knock-?out|deficient))\)? (?:XX |XY |[\w-]+(?:al|ic|ar|ior) )?$"
+    r"(?:[−–-]/[−–-]|[ΔΔ]/[ΔΔ]|(?<![\w/])(\w{1,8})/\1|\b(?:mutants?|null|KO|cKO|knock-?outs?|deficient|homozygous))[);,]* (?:XX |XY |[\w-]+(?:al|ic|ar|ior) )?$"
 )
 #: What something will become: "the outer layer, a presumptive photoreceptor layer".
 _APPOSED = re.compile(r", an? (?:presumptive|putative|prospective|future) $")
 #: "XX Wnt4+/− gonads": of the control.
 _GENOTYPE = re.compile(
-    r"\b(?P<sex>XX|XY) (?:[\w()]+\+/[+−–-]|(?:wild-?type|control|normal)(?: and [\w-]+)?) $"
+    r"\b(?P<sex>XX|XY) (?:[\w()]+[+−–-]/[+−–-]|(?:wild-?type|control|normal)(?: and [\w-]+)?) $"
 )
 _THE = re.compile(r"\bthe $")
 _ARTICLE = re.compile(r"(?:the|an?|both)[ \n]$")
@@ -134,7 +134,8 @@ def noun_phrases(
             continue  # the phrase before took it in
         found += _widened(text, mention, floor, ceiling)
     found.sort(key=lambda one: (one.start, one.end))
-    return _beside(text, [_meant(text, one, found) for one in found])
+    meant = [_of_whom(text, _meant(text, one, found)) for one in found]
+    return _beside(text, meant)
 
 
 def _beside(text: str, mentions: Sequence[Mention]) -> list[Mention]:
@@ -160,6 +161,13 @@ def _beside(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         else:
             joined.append(one)
     return joined
+
+
+def _of_whom(text: str, mention: Mention) -> Mention:
+    """Tell the places of mutants from those of normal animals."""
+    before = text[: mention.start]
+    mutants = mention.what is not What.STAGE and _MUTANT.search(before)
+    return replace(mention, of_mutants=True) if mutants else mention
 
 
 def _meant(text: str, mention: Mention, found: Sequence[Mention]) -> Mention:
@@ -209,7 +217,6 @@ def _no_place(text: str, mention: Mention) -> bool:
         text.startswith("-derived ", mention.end)
         or (_DESCRIBES.search(mention.text) and _SECTION.match(text, mention.end))
         or STAGE_ADJECTIVE.search(mention.text)
-        or _MUTANT.search(text[: mention.start])
         or _APPOSED.search(text[: mention.start])
     )
 

@@ -44,8 +44,9 @@ class Mention:
     """A place, stage or component named in a sentence.
 
     `key` is equal for two mentions of the same term; `adjective` tells that
-    the words describe the expression itself ("intestinal expression"); `told` is
-    where in the paper it is told what the words mean, if they do not say it.
+    the words describe the expression itself ("intestinal expression"), and
+    `of_mutants` that it is a mutant's; `told` is where in the paper it is told what
+    the words mean, if they do not say it.
     """
 
     start: int
@@ -54,6 +55,7 @@ class Mention:
     what: What
     key: str
     adjective: bool = False
+    of_mutants: bool = False
     told: tuple[int, int] | None = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
@@ -112,7 +113,9 @@ class _Reader:
                 sentence.text, genes, places, legend=_legend(sentence), said=said
             )
             reading.statements = self._context.completed(
-                sentence, [*reading.statements, *listed], places
+                sentence,
+                [*reading.statements, *listed],
+                [one for one in places if not one.of_mutants],
             )
             if reading.statements and _unlikely(sentence):
                 reading = Reading(dropped=[Reason.UNLIKELY])
@@ -183,10 +186,16 @@ class _Reader:
 #: hybridization of G in A", and short sentences of the text lose by any limit.
 _LEAST_CHANCE = 0.05
 
+#: "G is expressed in A" tells it in so many words, however rare they are in legends.
+_SAID = re.compile(
+    rf"\b(?:is|are|was|were) (?:\w+ly |also |not |first |then )*(?:{lexicon.VERB})",
+    re.IGNORECASE,
+)
+
 
 def _unlikely(sentence: Sentence) -> bool:
-    """Whether the words of a legend hardly tell where a gene is expressed."""
-    if not _legend(sentence):
+    """Whether a phrase of a legend hardly tells where a gene is expressed."""
+    if not _legend(sentence) or _SAID.search(sentence.text):
         return False
     (row,) = probabilities([" ".join(sentence.text.split())])
     return bool(row[:2].sum() < _LEAST_CHANCE)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from curation_kit.agents.gene_expression import lexicon
 from curation_kit.agents.gene_expression.clauses import Clause, clauses
+from curation_kit.agents.gene_expression.controls import in_controls, seen_in_controls
 from curation_kit.agents.gene_expression.genes import GeneMention, Use
 from curation_kit.agents.gene_expression.locating import Where, located
 from curation_kit.agents.gene_expression.places import STAGE_ADJECTIVE, Mention, What
@@ -89,6 +90,9 @@ _REASONS = (
     (Reason.FUNCTION, lexicon.FUNCTION),
 )
 
+#: Reasons for which what is said of mutants may yet tell of their controls.
+_OF_OTHERS = frozenset({Reason.CHANGE, Reason.MUTANT})
+
 #: How a clause without a gene begins when it goes on about the one before.
 _SAME_SUBJECT = re.compile(
     r"(?!(?:the )?(?:expression|staining|signals?|transcripts?|localization|distribution|levels?) (?:of|for) )"
@@ -159,6 +163,7 @@ def read_sentence(
     if reason:
         reading.dropped.append(reason)
         return reading
+    shown = legend or bool(lexicon.OWN_FIGURE.search(text))
     text = _without_asides(text, products)
     start, before = _opening(text, products)
     before = said or before
@@ -169,6 +174,11 @@ def read_sentence(
     for clause in clauses(text, start, products, places):
         words = text[clause.start : clause.end]
         reason = _whole_clause(words, clause)
+        if shown and reason in _OF_OTHERS and _controls(reading, text, clause):
+            before = None
+            continue
+        clause.places = [p for p in clause.places if not p.of_mutants]
+        clause.leading = [p for p in clause.leading if not p.of_mutants]
         if reason:
             if clause.genes:
                 reading.dropped.append(reason)
@@ -188,7 +198,7 @@ def read_sentence(
         if found:
             _state(reading, text, clause, found, before)
             before = reading.said = found
-        elif clause.genes:
+        elif clause.genes and not (shown and _controls(reading, text, clause)):
             reading.dropped.append(Reason.NO_STATEMENT)
             before = _changed(text, clause)
     return reading
@@ -230,6 +240,17 @@ def _of_which(
         if gene.end <= clause.start and re.fullmatch(r",? ?(?:which )?", between):
             return Expressed([(gene, "expressed")], negated=False)
     return None
+
+
+def _controls(reading: Reading, text: str, clause: Clause) -> bool:
+    """Add what a clause about mutants tells of their controls, if it does."""
+    known = len(reading.statements)
+    if seen_in_controls(text[clause.start : clause.end]):
+        for part, stated in in_controls(text, clause):
+            if stated:
+                found = Expressed(stated, negated=False)
+                _state(reading, text, part, found, None, compared=True)
+    return len(reading.statements) > known
 
 
 def _opening(
@@ -278,9 +299,14 @@ def _state(
     clause: Clause,
     found: Expressed,
     before: Expressed | None,
+    *,
+    compared: bool = False,
 ) -> None:
-    """Add what a clause states of its genes."""
-    rows = located(text, clause)
+    """Add what a clause states of its genes.
+
+    `compared` tells that it holds for what something is compared with, too.
+    """
+    rows = located(text, clause, compared=compared)
     placed = any(place.what is not What.STAGE for place in clause.places)
     placed = placed or not (before and before.rows)
     if (

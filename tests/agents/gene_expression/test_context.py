@@ -150,3 +150,19 @@ def test_cells_named_by_a_number_are_those_of_the_paper(make_paper):
         "We saw expression of Alb in cluster 3.",
         "Cluster 3 represents hepatocytes",
     ]
+
+
+def test_embryos_have_no_stage_after_birth_of_a_figure(make_paper):
+    """Its legend is then about other animals."""
+    sections = (
+        ("results", "elt-2 was expressed in the intestine in embryos (Figure 1)."),
+        ("figure legend", "Figure 1. elt-2 is expressed in the intestine at the {}."),
+    )
+
+    def stages(legend):
+        paper = make_paper(sections[0], (sections[1][0], sections[1][1].format(legend)))
+        records = GeneExpressionAgent({"species": ["worm"]}).extract(paper)
+        return [one.stage_label for one in records]
+
+    assert stages("L1 stage") == ["embryos", "L1 stage"]
+    assert stages("2-cell stage") == ["2-cell stage"]

@@ -11,6 +11,7 @@ import pytest
 from curation_kit.agents.gene_expression import classify, curatable, probabilities
 from curation_kit.agents.gene_expression.curatable import LABELS
 from curation_kit.agents.gene_expression.curatable.model import Model
+from curation_kit.agents.gene_expression.curatable.wording import wording
 
 FULLY = (
     "lim-7::GFP was strongly expressed in the pharynx and the vulval muscles of L4 "
@@ -61,6 +62,42 @@ def test_the_name_of_the_gene_does_not_matter():
     other = FULLY.replace("lim-7", "zyx-101")
     assert other != FULLY
     np.testing.assert_array_equal(probabilities([other]), probabilities([FULLY]))
+
+
+@pytest.mark.parametrize("sentence", [FULLY, RELATED])
+@pytest.mark.parametrize("other", ["Shh", "Fgf9", "Nkx2-5", "dpp", "Dll", "pax2a"])
+def test_genes_of_other_species_are_genes(sentence, other):
+    """Symbols of mice, flies and fish count as those of worms do."""
+    twin = sentence.replace("lim-7(tn61)", "lim-7").replace("lim-7", other)
+    worm = sentence.replace("lim-7(tn61)", "lim-7")
+    assert twin != worm
+    np.testing.assert_array_equal(probabilities([twin]), probabilities([worm]))
+
+
+@pytest.mark.parametrize(
+    ("gene", "rest"),
+    [
+        ("Fgf9", "mRNA was detected in the limb and heart of embryos (Fig. 1C)."),
+        ("dpp", "is expressed in the wing disc and the brain of larvae (Fig. 4B)."),
+    ],
+    ids=["mouse", "fly"],
+)
+def test_a_finding_in_another_species_is_one(gene, rest):
+    """A mouse's or a fly's sentence is fully curatable as its worm's twin is."""
+    assert classify([f"{gene} {rest}", f"lin-3 {rest}"]) == ["fully", "fully"]
+
+
+def test_words_are_no_genes():
+    """What looks a little like a symbol in plain prose is left alone."""
+    prose = "The Why and My of Fly, Try, Dry and All in stage 4, hyp7 and Mrs Smith"
+    assert "gene" not in wording(prose).split()
+
+
+def test_a_common_driver_is_told_from_the_gene_that_is_studied():
+    """Promoters that most strains carry say less about the gene in question."""
+    studied = "The lim-7p mCherry transgene is expressed only in GABAergic cells."
+    driver = studied.replace("lim-7", "unc-47")
+    assert probabilities([driver])[0, 0] < probabilities([studied])[0, 0]
 
 
 def test_probabilities_sum_to_one():
@@ -118,6 +155,6 @@ def test_card_says_what_the_weights_are_worth():
     card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
     rows = (folder / "figures.tsv").read_text(encoding="utf-8").splitlines()
     last = [row.split("\t") for row in rows if row.startswith("all\t")]
-    assert len(last) == 6
+    assert len(last) == 12
     for _, _, _, f1, low, high in last:
         assert f"{float(f1):.3f} ({float(low):.3f}–{float(high):.3f})" in card

@@ -68,9 +68,10 @@ def test_words_that_only_judge_are_left_out(text):
     "text",
     ["It is seen in Abc1−/− gonads.", "It is seen in mutant gonads."],
 )
-def test_the_place_of_a_mutant_is_none(text):
-    """It tells nothing about the normal animal."""
-    assert phrases(text) == []
+def test_the_place_of_a_mutant_is_told_as_such(text):
+    """It tells nothing about the normal animal, unless its control is meant."""
+    (place,) = noun_phrases(text, find_places(text, ["mouse"]))
+    assert place.of_mutants
 
 
 def test_the_control_of_a_genotype_keeps_its_sex():

@@ -112,3 +112,14 @@ def test_why_tells_rule_words_and_class(make_paper):
         '"retina". By its words it is '
     )
     assert re.search(r"\(probability [01]\.\d\d\)\.$", record.why)
+
+
+def test_what_only_the_abstract_tells_in_full_is_kept(make_paper):
+    """Place and stage are more than a summary."""
+    records = extract(
+        make_paper(
+            ("abstract", "Pax6 is expressed in the brain at E9.5, not in the heart."),
+            ("results", "Pax6 was seen in the retina at E10.5."),
+        )
+    )
+    assert ("Pax6", "brain", "E9.5") in rows(records)

@@ -252,6 +252,11 @@ def read(make_paper):
             "Pax6 was expressed in the lens and was lost in the Sox9 mutants.",
             {("Pax6", "lens", None, None)},
         ),
+        (
+            "mouse",
+            "Pax6 is expressed in the lens, as shown by double labelling.",
+            {("Pax6", "lens", None, None)},
+        ),
     ],
 )
 def test_statement_is_read(read, species, text, expected):
@@ -274,6 +279,13 @@ def test_noun_phrases_of_legends_are_read(read, text):
     assert {(gene, place.lower()) for gene, place, _, _ in patterns} == {
         ("KRT19", "pancreas")
     }
+
+
+def test_what_a_legend_says_outright_is_read(read):
+    """However rare such words are in legends."""
+    text = "Later genes. elavl3 is expressed in the hindbrain at 24 hpf."
+    patterns, _ = read("zebrafish", text, "figure legend")
+    assert patterns == {("elavl3", "hindbrain", "24 hpf", None)}
 
 
 @pytest.mark.parametrize(
@@ -313,6 +325,11 @@ def test_noun_phrases_of_legends_are_read(read, text):
             "mouse",
             "In the Jag1-cko retina, Sox9 expression was seen at E18.5.",
             "mutant",
+        ),
+        (
+            "mouse",
+            "Pax6 is expressed in the lens, as shown by others.",
+            "previously reported",
         ),
         (
             "mouse",

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 
-__all__ = ["CUES", "NAMES", "cues", "starts"]
+__all__ = ["CUES", "NAMES", "PHRASES", "cues", "starts"]
 
 
 def _any(words: str) -> re.Pattern[str]:
@@ -79,6 +79,40 @@ CUES: dict[str, re.Pattern[str]] = {
     "figure": _any("figref"),
     "number": _any("0"),
     "allele": _any("allele"),
+    "driver": _any("drivers?"),
+}
+_GENE = r"(?:promoter gene|gene|protein)"
+_WHEREVER = (
+    rf"(?i:{CUES['place'].pattern}|{CUES['cell'].pattern}|{CUES['component'].pattern})"
+)
+_LEGEND = r"[Ii]mages?|[Mm]icrographs?|[Pp]hotographs?|Confocal|Fluorescent|Fluorescence|DIC|Representative|Live|Dorsal|Ventral|Lateral"
+_VERB = r"\b(?:is|was|are|were|has|have|had|does|did|can|could|may|shows?|showed|revealed|suggests?|indicates?|found|observed|we)\b"
+_OTHER_VERB = r"\b(?:labels?|labeled|expressed|expresses|localizes?|express)\b"
+
+#: Turns of phrase, each looked for in the wording of a whole sentence.
+PHRASES: dict[str, re.Pattern[str]] = {
+    name: re.compile(pattern)
+    for name, pattern in {
+        "ends with a number": r"(?<!figref)(?<!stage)(?<!day) 0$|\b[A-Za-z]{2,}\d{1,2}$",
+        "expression is needed": r"expression(?: \w+){0,14} (?:is|was|are|were) (?:\w+ ){0,2}(?:necessary|sufficient|critical|required|essential|important|needed)",
+        "cells shown by a marker": r"\b(?:visuali[sz]\w+|label(?:l?ed)?|mark(?:ed)?|identified|imaged?|monitor\w*|assess\w*|track\w*)(?: \w+){0,5} (?:using|by|with|via|through)\b",
+        "to see": r"\b[Tt]o (?:visuali[sz]e|label|mark|monitor|image|identify|track|see|examine|analy[sz]e)\b",
+        "promoter before gene": r"promoter gene (?:\w+ )?(?:gene|protein)\b|promoter gene (?:cDNA|genomic)",
+        "gene under promoter": rf"{_GENE} (?:cDNA |transgene |expression |coding )?(?:\w+ ){{0,3}}(?:from|under|by|using|with|driven)(?: \w+){{0,4}} promoter",
+        "no verb": rf"^(?!.*(?:{_VERB}|{_OTHER_VERB}))",
+        "short without verb": rf"^(?!.*{_VERB})\w+(?: \w+){{0,8}}$",
+        "arrow indicates expression": r"\b(?:[Aa]rrow(?:head)?s?|[Aa]sterisks?)\b(?: \w+){0,4} (?:indicates?|denotes?|points?|marks?|shows?|label)(?: \w+){0,6} (?:expression|GFP|fluorescence|signal)",
+        "legend": rf"^(?:\w{{1,2}} )?(?:\w+ ){{0,2}}(?:{_LEGEND})\b|\b(?:images?|micrographs?) (?:of|showing|show)\b",
+        "legend of animals": r"(?:images?|showing|of)(?: \w+){0,6} (?:animals?|worms?|larvae|embryos?|transgenic)(?: \w+){0,3} (?:expressing|carrying|injected|containing)",
+        "rescue": r"\b(?:rescu|restor)\w*(?: \w+){0,12} (?:express|promoter|in the|neuron|intestin|muscle)|express\w*(?: \w+){0,14} (?:rescu|restor|sufficien|suppress)",
+        "acts somewhere": rf"\b(?:acts?|functions?|required?|works?|activity|role)\b(?: \w+){{0,5}} (?:in|from|within)(?: \w+){{0,3}}? {_WHEREVER}",
+        "but not": r"\b(?:but|and) not\b|\bexcept\b",
+        "we found": r"\b(?:[Ww]e|study|Here) (?:\w+ ){0,3}(?:found|show|report|observe|detect|discover|saw|confirm)",
+        "other organisms": r"\b(?:mammal\w*|humans?|mouse|mice|murine|rats?|vertebrates?|Drosophila|yeast|homolog\w*|ortholog\w*|bacteri\w+)\b",
+        "after a treatment": r"\b(?:[Aa]fter|[Uu]pon|[Ff]ollowing|before|in response to)\b(?: \w+){0,3} (?:\w*wounding|treatment|exposure|infection|RNAi|depletion|knockdown|stress|injury|feeding)",
+        "differs in mutants": r"\b(?:mutants?|RNAi|depleted|allele)\b.*\b(?:reduced|decreased|increased|altered|unchanged|normal|no change|lost|abolished|mislocali[sz]ed|similar)\b",
+        "measured": r"\b(?:quantif\w+|measure\w*|intensit\w+|ROIs?|count(?:s|ed)?|plotted)\b",
+    }.items()
 }
 _PLACES = ("place", "cell", "component")
 _DISTANCES = (
@@ -118,6 +152,7 @@ NAMES = (
     "opener",
     "opens with to",
     "genes beyond markers",
+    *PHRASES,
 )
 
 
@@ -168,4 +203,5 @@ def cues(text: str) -> list[float]:
         float(first.lower() in _OPENERS),
         float(first.lower() == "to"),
         max(-6, min(6, genes - len(found["marker"]))),
+        *(float(bool(pattern.search(text))) for pattern in PHRASES.values()),
     ]

@@ -18,7 +18,7 @@ from curation_kit.agents.gene_expression.curatable.shapes import shapes
 from curation_kit.agents.gene_expression.curatable.terms import BLOCKS, terms
 from curation_kit.agents.gene_expression.curatable.wording import wording
 
-__all__ = ["LABELS", "Model", "classify", "measures", "probabilities"]
+__all__ = ["LABELS", "Model", "Reading", "classify", "probabilities", "reading"]
 
 #: What a sentence can be, from the most to the least useful to a curator.
 LABELS = ("fully", "partially", "related", "none")
@@ -26,9 +26,29 @@ LABELS = ("fully", "partially", "related", "none")
 Floats: TypeAlias = NDArray[np.float64]
 
 
-def measures(text: str) -> list[float]:
-    """Give the cues and shapes of a sentence's wording."""
-    return [*cues(text), *shapes(text)]
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the classifier sees of a sentence.
+
+    Attributes
+    ----------
+    measures
+        Its cues and shapes, shape (measures,).
+    terms
+        Its terms, per block.
+    """
+
+    measures: Floats
+    terms: dict[str, list[str]]
+
+
+def reading(sentence: str) -> Reading:
+    """Read a sentence."""
+    text = wording(sentence)
+    return Reading(
+        np.array([*cues(text), *shapes(text)], dtype=float),
+        {block: terms(text, block) for block in BLOCKS},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +104,19 @@ class Model:
             thresholds=self.thresholds.astype(np.float32),
         )
 
-    def nested(self, sentences: Sequence[str]) -> Floats:
+    def nested(self, readings: Sequence[Reading]) -> Floats:
         """Probability that the answer to each nested question is yes, (n, 3)."""
-        scores = np.stack(
-            [self._score(sentence) for sentence in sentences]
-            or [np.empty(len(self.bias))]
-        )[: len(sentences)]
+        scores = np.array([self._score(one) for one in readings]).reshape(-1, 3)
         # What is fully curatable is also at least partially so.
         nested: Floats = np.maximum.accumulate(1 / (1 + np.exp(-scores)), axis=1)
         return nested
 
-    def _score(self, sentence: str) -> Floats:
-        text = wording(sentence)
-        measured = (np.array(measures(text)) - self.mean) * self.scale
+    def _score(self, one: Reading) -> Floats:
+        measured = (one.measures - self.mean) * self.scale
         score: Floats = self.weights[:, len(self.idf) :] @ measured + self.bias
         for block in BLOCKS:
             counts = Counter(
-                self.column[term] for term in terms(text, block) if term in self.column
+                self.column[term] for term in one.terms[block] if term in self.column
             )
             at = np.fromiter(counts.keys(), dtype=np.intp, count=len(counts))
             much = np.fromiter(counts.values(), dtype=float, count=len(counts))
@@ -109,15 +125,15 @@ class Model:
                 score += self.weights[:, at] @ (much / np.linalg.norm(much))
         return score
 
-    def answers(self, sentences: Sequence[str]) -> NDArray[np.bool_]:
+    def answers(self, readings: Sequence[Reading]) -> NDArray[np.bool_]:
         """Answers to the nested questions, (n, 3); a yes is one to those after it."""
-        yes = self.nested(sentences) >= self.thresholds
+        yes = self.nested(readings) >= self.thresholds
         return np.logical_or.accumulate(yes, axis=1)
 
-    def labels(self, sentences: Sequence[str]) -> list[str]:
+    def labels(self, readings: Sequence[Reading]) -> list[str]:
         """Label sentences by the first question whose answer is yes."""
-        yes = self.answers(sentences)
-        none = np.ones((len(sentences), 1), dtype=bool)
+        yes = self.answers(readings)
+        none = np.ones((len(readings), 1), dtype=bool)
         return [LABELS[at] for at in np.hstack([yes, none]).argmax(axis=1)]
 
 
@@ -143,7 +159,7 @@ def classify(sentences: Sequence[str]) -> list[str]:
         ``partially`` (one of both is missing), ``related`` (speaks of expression but
         states no such finding) or ``none``.
     """
-    return _shipped().labels(sentences)
+    return _shipped().labels([reading(sentence) for sentence in sentences])
 
 
 def probabilities(sentences: Sequence[str]) -> Floats:
@@ -155,5 +171,5 @@ def probabilities(sentences: Sequence[str]) -> Floats:
         Shape (n, 4), columns in the order of :data:`LABELS`; rows sum to 1. A label of
         :func:`classify` need not be the likeliest one: its thresholds favour F1.
     """
-    nested = _shipped().nested(sentences)
+    nested = _shipped().nested([reading(sentence) for sentence in sentences])
     return np.diff(nested, axis=1, prepend=0.0, append=1.0)
