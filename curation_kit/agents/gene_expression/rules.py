@@ -10,7 +10,9 @@ from curation_kit.agents.gene_expression import assays, lexicon
 from curation_kit.agents.gene_expression.context import Context
 from curation_kit.agents.gene_expression.controls import seen_in_controls
 from curation_kit.agents.gene_expression.curatable import LABELS, probabilities
+from curation_kit.agents.gene_expression.gene_lists import GeneLists
 from curation_kit.agents.gene_expression.genes import GeneFinder, GeneMention, Use
+from curation_kit.agents.gene_expression.groups import Groups
 from curation_kit.agents.gene_expression.noun_phrases import noun_phrases
 from curation_kit.agents.gene_expression.panels import Panels
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
@@ -94,12 +96,16 @@ class _Reader:
         self._places_of = PlaceFinder(species, paper.text.text)
         panels = Panels(paper.text, self._stages)
         self._context = Context(paper.text.text, panels)
+        self._groups = Groups(paper.text.text, self._phrases)
+        self._lists = GeneLists()
 
     def read(self, sentence: Sentence) -> None:
         """Add what a sentence states to the patterns found so far."""
         self._context.enter(sentence)
         genes = [_no_control(one) for one in self._genes.find(sentence.text)]
-        places = self._places(sentence.text, genes)
+        places = self._groups.named(sentence.text, self._places(sentence.text, genes))
+        places = self._context.meant(sentence, places)
+        listed = self._lists.read(sentence.text, sentence.start, genes, places)
         said = None if genes else self._context.said(sentence)
         reading = Reading()
         if genes or said:
@@ -108,7 +114,7 @@ class _Reader:
             )
             reading.statements = self._context.completed(
                 sentence,
-                reading.statements,
+                [*reading.statements, *listed],
                 [one for one in places if not one.of_mutants],
             )
             statements = self._wanted(reading)
@@ -144,7 +150,11 @@ class _Reader:
         )
         if not told:
             return []
-        taken = [(gene.start, gene.end) for gene in genes]
+        return self._phrases(text, [(gene.start, gene.end) for gene in genes])
+
+    def _phrases(
+        self, text: str, taken: Sequence[tuple[int, int]] = ()
+    ) -> list[Mention]:
         return noun_phrases(text, self._places_of.find(text), taken)
 
     def _stages(self, text: str) -> list[Mention]:
@@ -201,7 +211,10 @@ def _record(
         cellular_component_label=_text(statement.component),
         assay=assay,
         negated=statement.negated,
-        evidence=[_evidence(paper, *one, assay) for one in told],
+        evidence=[
+            *(_evidence(paper, *one, assay) for one in told),
+            *_meaning(paper, statement),
+        ],
         why=_why(sentence, statement, len(told)) + judged,
     )
 
@@ -277,6 +290,12 @@ def _evidence(
         for column, start, end in spans
     ]
     return evidence
+
+
+def _meaning(paper: Paper, statement: Statement) -> list[Evidence]:
+    """Cut out what tells which cells are meant by a name such as "cluster 3"."""
+    told = statement.anatomy.told if statement.anatomy else None
+    return [paper.evidence(*told)] if told else []
 
 
 def _text(mention: Mention | None) -> str | None:
