@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from curation_kit.agents.gene_expression.gene_tagger import tag_genes
@@ -27,27 +28,36 @@ class TaggerVotes:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._known: dict[str, tuple[int, float]] = {}
+        self._used: dict[str, list[tuple[int, int]]] = {}
+        self._shares: dict[str, float] = {}
 
-    def of(self, name: str) -> tuple[int, float]:
-        """Times the paper uses a name, and share of them where it is a gene.
+    def uses(self, name: str) -> int:
+        """Times the paper uses a name."""
+        return len(self._all_uses(name))
 
-        Some of many uses are asked about.
-        """
-        if name not in self._known:
-            self._known[name] = self._asked(name)
-        return self._known[name]
+    def share(self, name: str) -> float:
+        """Share of its uses where a name is a gene; some of many are asked about."""
+        if name not in self._shares:
+            uses = self._all_uses(name)
+            asked = uses[:: max(1, -(-len(uses) // _ASKED))]
+            for_gene = sum(self._is_tagged(start, end) for start, end in asked)
+            self._shares[name] = for_gene / len(asked) if asked else 0.0
+        return self._shares[name]
 
-    def _asked(self, name: str) -> tuple[int, float]:
-        uses = [
-            (found.start(), found.end())
-            for found in re.finditer(
-                rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", self._text
-            )
-        ]
-        asked = uses[:: max(1, -(-len(uses) // _ASKED))]
-        for_gene = sum(self._is_tagged(start, end) for start, end in asked)
-        return len(uses), for_gene / len(asked) if asked else 0.0
+    def _all_uses(self, name: str) -> list[tuple[int, int]]:
+        if name not in self._used:
+            self._used[name] = list(self._uses(name))
+        return self._used[name]
+
+    def _uses(self, name: str) -> Iterator[tuple[int, int]]:
+        # Ten times as fast as a pattern, and asked for each word that may be a gene.
+        start = self._text.find(name)
+        while start >= 0:
+            end = start + len(name)
+            beside = self._text[max(0, start - 1) : start] + self._text[end : end + 1]
+            if not any(map(str.isalnum, beside)):
+                yield start, end
+            start = self._text.find(name, end)
 
     def _is_tagged(self, start: int, end: int) -> bool:
         first, last = max(0, start - _FURTHEST), end + _FURTHEST

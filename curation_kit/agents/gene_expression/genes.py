@@ -143,7 +143,7 @@ class GeneFinder:
             )
             for start, end, _, match in full_names(text, species)
             # "droopy ear" is the name of a gene, and of what its mutants have.
-            if self._votes.of(text[start:end])[1] >= _MOSTLY
+            if self._votes.share(text[start:end]) >= _MOSTLY
         }
 
     def _name_in(self, token: str) -> tuple[int, int, str] | None:
@@ -231,7 +231,7 @@ class GeneFinder:
         if name in LAB_WORDS or _NOT_ONE_GENE.search(long):
             return True
         short = long or name in self._use.abbreviations
-        return bool(short) and self._votes.of(name)[1] < _MOSTLY
+        return bool(short) and self._votes.share(name) < _MOSTLY
 
     def _is_new(self, name: str) -> bool:
         """Whether the paper describes a gene that no table has.
@@ -251,8 +251,8 @@ class GeneFinder:
             for number in "123AB"
         ):
             return False
-        uses, share = self._votes.of(name)
-        return uses >= _NEW_GENE_USES and share > _MOSTLY
+        votes = self._votes
+        return votes.uses(name) >= _NEW_GENE_USES and votes.share(name) > _MOSTLY
 
     def _plausible(self, name: str, species: str, match: GeneMatch) -> bool:
         """Whether a name that a gene has is meant as one here."""
@@ -262,9 +262,14 @@ class GeneFinder:
             return False
         if self._named(name, species, match):
             return True
-        uses, share = self._votes.of(name)
-        doubtful = species != "fly" and match.kind != "symbol" and uses >= _SURE
-        if doubtful and share < _RARELY and self._use.evidence(name) <= _SURE:
+        votes = self._votes  # asked last: of all that tells, it takes longest
+        doubtful = species != "fly" and match.kind != "symbol"
+        if (
+            doubtful
+            and votes.uses(name) >= _SURE
+            and self._use.evidence(name) <= _SURE
+            and votes.share(name) < _RARELY
+        ):
             return False
         if self._told(name, species, match):
             return True
@@ -272,14 +277,21 @@ class GeneFinder:
             # "noggin", "involucrin": the product, spelled as a word.
             return species != "fly" and self._a_product(name)
         if match.kind == "symbol" and match.name == name and len(name) > 2:
-            return share > _MOSTLY and not self._use.in_lower_case(name)
-        return uses >= _SURE and share > _MOSTLY and not self._use.in_lower_case(name)
+            return not self._use.in_lower_case(name) and votes.share(name) > _MOSTLY
+        return (
+            votes.uses(name) >= _SURE
+            and not self._use.in_lower_case(name)
+            and votes.share(name) > _MOSTLY
+        )
 
     def _a_product(self, name: str) -> bool:
         """Whether a word in small letters is a product by most of its uses."""
-        uses, share = self._votes.of(name)
-        told = share == _MOSTLY and self._use.evidence(name) > _SURE
-        return len(name) > 5 and uses > 1 and (share > _MOSTLY or told)
+        if len(name) < 6 or self._votes.uses(name) < 2:
+            return False
+        share = self._votes.share(name)
+        return share > _MOSTLY or (
+            share == _MOSTLY and self._use.evidence(name) > _SURE
+        )
 
     def _told(self, name: str, species: str, match: GeneMatch) -> bool:
         """Whether its spelling, and the words beside it, tell of a gene."""
@@ -290,7 +302,7 @@ class GeneFinder:
         if species == "fly" and match.name == name and _NUMBERED.fullmatch(name):
             return True
         if digit and len(name) > 3:
-            return evidence > 0 or self._votes.of(name)[1] > _MOSTLY
+            return evidence > 0 or self._votes.share(name) > _MOSTLY
         if species not in {"fly", "zebrafish"} and (
             match.kind != "symbol" or name not in {match.name, match.name.upper()}
         ):
