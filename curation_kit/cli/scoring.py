@@ -49,18 +49,20 @@ def evaluate(
         MatchOption,
         typer.Option(
             help="How names are compared where not both rows have identifiers: letter "
-            "by letter; whatever their case, hyphens and plural; or also by what the "
-            "vocabularies say of them."
+            "by letter; whatever their case, hyphens and plural, or as another name of "
+            "the identifier that one has; or by all that the vocabularies say of them, "
+            "terms above and below them included."
         ),
     ] = MatchOption.LABEL,
     within: Annotated[
-        int,
+        int | None,
         typer.Option(
             min=0,
+            show_default="1",
             help="With --match ontology: most steps between a term and one above it "
             "that count as the same.",
         ),
-    ] = 1,
+    ] = None,
     errors: Annotated[
         Path | None,
         typer.Option(
@@ -85,10 +87,21 @@ def evaluate(
     an empty gene_symbol covers a paper that was read and has nothing to find. A
     line that leaves a place, a stage, a component or an assay empty matches any.
     The numbers in brackets are 95 % intervals: where the score would lie if other
-    papers like these were judged. curation-kit gold makes such a table of reviews.
+    papers like these were judged; fewer than 5 papers cannot say.
+    curation-kit gold makes such a table of reviews.
     """
+    if within is not None and match is not MatchOption.ONTOLOGY:
+        raise typer.BadParameter(
+            "it needs --match ontology; the others look at no terms above.",
+            param_hint="--within",
+        )
     job = workspace_of(context).jobs.get(job_id)
-    result = job.evaluate(gold, match=match.value, within=within, all_papers=all_papers)
+    result = job.evaluate(
+        gold,
+        match=match.value,
+        within=1 if within is None else within,
+        all_papers=all_papers,
+    )
     if errors is not None:
         make_folder(errors)
         _write_errors(result, errors.expanduser())
@@ -101,6 +114,17 @@ def evaluate(
     print_table(_score_lines(result), ("of", "precision", "recall", "F1", *_NUMBERS))
     _print_papers(result)
     _print_errors(result)
+    if match is not MatchOption.ONTOLOGY and _names_differ(result):
+        typer.echo(
+            "\nPlaces or stages are named in other ways than expected: "
+            "--match ontology also takes terms just above or below for the same."
+        )
+
+
+def _names_differ(result: JobEvaluation) -> bool:
+    """Whether something was missed because a place or a stage has another name."""
+    causes = result.missed["cause"].astype(str)
+    return bool(causes.str.contains("another anatomy|another stage").any())
 
 
 _NUMBERS = ("expected", "found")
@@ -133,7 +157,7 @@ def _name(score: str) -> str:
 
 
 def _score(value: float, low: float, high: float) -> str:
-    """Write a score with its interval; of a single paper there is none."""
+    """Write a score with its interval; of few papers there is none."""
     if value != value:  # noqa: PLR0124 - NaN differs from itself
         return "none"
     if low == high or low != low:  # noqa: PLR0124 - as above
