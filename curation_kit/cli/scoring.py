@@ -10,6 +10,7 @@ import typer
 
 from curation_kit.cli.app import app, workspace_of
 from curation_kit.cli.output import FOLDER_MADE, echo_json, make_folder, print_table
+from curation_kit.cli.record_table import print_compact
 from curation_kit.cli.run import print_records
 from curation_kit.errors import JobError
 
@@ -32,7 +33,7 @@ class MatchOption(StrEnum):
 def evaluate(
     context: typer.Context,
     job_id: Annotated[
-        str, typer.Argument(metavar="JOB", help="Id, or its start or end.")
+        str, typer.Argument(metavar="JOB", help="Name, id, or its start or end.")
     ],
     gold: Annotated[
         Path,
@@ -267,8 +268,8 @@ def _write_errors(result: JobEvaluation, path: Path) -> None:
 @app.command()
 def compare(
     context: typer.Context,
-    first: Annotated[str, typer.Argument(metavar="JOB")],
-    second: Annotated[str, typer.Argument(metavar="JOB")],
+    first: Annotated[str, typer.Argument(metavar="JOB", help="The earlier one.")],
+    second: Annotated[str, typer.Argument(metavar="JOB", help="The later one.")],
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show how the records of two jobs differ, as their flows made them.
@@ -276,6 +277,7 @@ def compare(
     In the papers that both have: records that were lost and gained, that have
     changed (in the same gene and paper), and that stand on other evidence.
     """
+    from curation_kit.evaluation.comparison import TITLES
     from curation_kit.evaluation.rows import plain_rows
 
     jobs = workspace_of(context).jobs
@@ -294,19 +296,19 @@ def compare(
         "changed": ("document", "fields", "before", "after"),
         "moved": ("document", "before", "page_before", "page_after", "quote_after"),
     }
-    titles = {
-        "changed": "Changed",
-        "moved": "On other evidence",
-        "lost": "Only in the first",
-        "gained": "Only in the second",
-    }
     for name, rows in tables.items():
         if not rows:
             continue
-        typer.echo(f"\n{titles[name]}: {len(rows):,}")
+        typer.echo(f"\n{TITLES[name]}: {len(rows):,}")
         if name in columns:
             print_table(rows[:ROWS_SHOWN], columns[name])
         else:
-            print_records(rows[:ROWS_SHOWN])
+            # The names of the index say the same as the document.
+            hidden = {"document_id", "paper", "record"}
+            shown = [
+                {key: value for key, value in row.items() if key not in hidden}
+                for row in rows[:ROWS_SHOWN]
+            ]
+            print_compact(shown)
         if more := len(rows[ROWS_SHOWN:]):
             typer.echo(f"… and {more:,} more; --json has all.")

@@ -130,6 +130,7 @@ def test_two_jobs_are_compared(done: ck.Workspace) -> None:
     shown = call(done, "compare", brief, whole).stdout
     assert "Changed: " in shown
     assert "Only in the first" not in shown
+    assert "document id" not in shown
     told = json.loads(call(done, "compare", brief, whole, "--json").stdout)
     assert any("anatomy_id" in row["fields"] for row in told["changed"])
     assert told["lost"] == told["gained"] == []
