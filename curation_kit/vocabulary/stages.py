@@ -34,6 +34,9 @@ class _Rule:
     more: re.Pattern[str] | None = None
 
 
+_PREFIX = {"zebrafish": "ZFS", "mouse": "MmusDv", "rat": "MmusDv", "human": "HsapDv"}
+_PREFIX |= {"fly": "FBdv", "worm": "WBls"}
+
 _MAMMALS = ("mouse", "rat")
 _VERTEBRATES = ("human", "mouse", "rat", "zebrafish")
 
@@ -146,9 +149,10 @@ _RULES = (
     _Rule(
         ("fly",),
         re.compile(
-            rf"(?P<before>\b(?:embryos?|{_FOLLICLE}) (?:at|of) )?\b[Ss]t(?:age|\.)[ -]?"
+            rf"(?P<before>\b(?:embryos?|{_FOLLICLE}) (?:at|of) )?\b"
+            r"(?:[Ss]t(?:age|\.)[ -]?|St )"
             r"(?P<n>1?\d)(?P<part>[AB](?![A-Za-z]))?"
-            rf"(?![\d.])(?: (?P<what>embryos?|embryonic|{_FOLLICLE}))?"
+            rf"(?!\d|\.\d)(?: (?P<what>embryos?|embryonic|{_FOLLICLE}))?"
         ),
         labels.fly_stage,
     ),
@@ -161,6 +165,17 @@ _RULES = (
         ),
         _no_term,
     ),
+    _Rule(
+        tuple(_PREFIX),
+        # Of meiosis, for germ cells: "late pachytene", "meiotic prophase I".
+        re.compile(
+            r"\b(?:(?:[Ee]arly|[Mm]id(?:dle)?|[Ll]ate|[Tt]he end of)[- ]|[Ee]nd of )?"
+            r"(?:(?:[Pp]re)?[Ll]eptotene|[Zz]ygotene|[Pp]achytene|[Dd]iplotene|[Dd]iakinesis"
+            r"|[Mm]eiotic prophase(?: I)?|(?:[Pp]ro|[Mm]eta|[Aa]na|[Tt]elo)phase II?)\b"
+            r"(?: stages?)?(?! (?:arrest|exit|entry|transition))"
+        ),
+        _no_term,
+    ),
     _Rule(("fly",), re.compile(_ADULT_DAY), labels.adult_day),
     _Rule(("worm",), re.compile(_ADULT_DAY), labels.worm_day),
     _Rule(("worm",), re.compile(r"\bL4\.\d(?!\d)"), labels.larval_substage),
@@ -169,12 +184,9 @@ _RULES = (
 _STAGE_LIST = re.compile(
     r"\b(?P<kind>embryonic )?(?:[Ss]tages (?P<numbers>1?\d[AB]?"
     r"(?:(?:, and |, | and | or | to |[-–—/])1?\d[AB]?)+)"
-    r"|[Ss]tage (?P<range>1?\d[AB]?(?: to |[-–—/])1?\d[AB]?))"
+    r"|(?:[Ss]tage|St\.?) (?P<range>1?\d[AB]?(?: to |[-–—/])1?\d[AB]?))"
     rf"(?![\w%]|\.\d)(?P<what> (?:embryos?|{_FOLLICLE}))?"
 )
-_PREFIX = {"zebrafish": "ZFS", "mouse": "MmusDv", "rat": "MmusDv", "human": "HsapDv"}
-_PREFIX |= {"fly": "FBdv", "worm": "WBls"}
-
 #: Names in the stage ontologies that are ordinary words in running text.
 _NOT_IN_TEXT = frozenset(
     (

@@ -56,6 +56,11 @@ _SAME_PATTERN = re.compile(
     r"\b(?:[Tt]his|[Tt]hese|[Tt]he same|[Aa] similar|[Ss]imilar)(?: [\w-]+){0,2} (?:patterns?|expression|distribution|locali[sz]ation)s? (?:was|were|is|are|persist\w*|continu\w*)(?: (?:also|still))?"
     r"(?: (?:maintained|observed|seen|found|detected|retained|apparent|unchanged|evident|persistent|the same))?\b"
 )
+#: A time of its own, though no stage: the one before does not hold.
+_OTHER_TIME = re.compile(
+    r"\b(?:postnatal|adult|newborn|neonatal|embryonic|later|earlier|older|younger|mature|stages|ages|time points?)\b",
+    re.IGNORECASE,
+)
 #: Sentences a stage holds on for.
 _FURTHEST = 4
 #: A quote of several sentences has at most so many characters before the last.
@@ -99,6 +104,7 @@ class Context:
         self._last: Sentence | None = None
         self._said: Expressed | None = None
         self._starts: list[int] = []
+        self._places: Sequence[Mention] = ()
 
     def enter(self, sentence: Sentence) -> None:
         """Go on to a sentence: forget what a new paragraph does not go on about."""
@@ -112,6 +118,7 @@ class Context:
             self._told = replace(self._heading, age=0)
             self._said = None
             self._starts = []
+            self._places = ()
         elif _is_heading(last) and sentence.caption:
             # The title of a legend holds for all of its panels.
             self._heading = self._told
@@ -119,6 +126,29 @@ class Context:
             self._told.stages = self._heading.stages
             self._told.genes = self._heading.genes or self._told.genes
         self._starts.append(sentence.start)
+
+    def meant(self, sentence: Sentence, places: Sequence[Mention]) -> list[Mention]:
+        """Give "the bone" the name that the sentence before has for it.
+
+        Only if that sentence names one such place: "the frontal bones".
+        """
+        found = []
+        for one in places:
+            named = {
+                before.text.lower(): before
+                for before in self._places
+                if one.what is before.what is What.ANATOMY
+                and before.key.startswith(f"{one.key} ")
+            }
+            refers = (
+                sentence.text.endswith(" the ", 0, one.start) and one.text.isalpha()
+            )
+            if len(named) == 1 and refers:
+                (before,) = named.values()
+                found.append(replace(one, text=before.text, key=before.key))
+            else:
+                found.append(one)
+        return found
 
     def said(self, sentence: Sentence) -> Expressed | None:
         """What a sentence without a gene goes on about: genes, and their places."""
@@ -158,14 +188,14 @@ class Context:
         ]
         held = [_placed(stage, -sentence.start) for stage in self._told.stages]
         first = min((p.start for p in places if p.what is What.ANATOMY), default=0)
-        if _SUMMARY.match(sentence.text):
+        if _SUMMARY.match(sentence.text) or _OTHER_TIME.search(sentence.text):
             held = []
         found: list[Statement] = []
         for one in statements:
             place = one.anatomy or one.component
             # "embryos" only tells what was looked at.
             told = one.stage and not _WHOLE.match(one.stage.text)
-            if told or place is None:
+            if told or place is None or place.told:
                 found.append(one)
             elif stages and not one.stage:
                 # "patterns at E12.5, with G in A and H in B": before any place.
@@ -209,6 +239,7 @@ class Context:
     ) -> None:
         """Remember what a sentence names and says, for the next."""
         said = reading.said
+        self._places = places
         told = self._told
         self._said = said.moved(sentence.start) if said else None
         stages = [

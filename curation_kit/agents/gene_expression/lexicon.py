@@ -54,9 +54,9 @@ VERB = (
     r"(?:appear(?:s|ed)?|seem(?:s|ed)?) to be (?:\w+ly )?(?:expressed|enriched|locali[sz]ed)"
     r"|(?:co-?|immuno)?express(?:ed|es(?= (?:\w+ly )?(?:in|at|throughout)\b))|transcribed|(?:co-?|immuno-?)?locali[sz](?:ed|es|e)"
     r"|located|enriched|detect(?:ed|able)|undetectable|absent|present|restricted|confined|limited"
-    r"|accumulat(?:es|ed|e)|concentrated|distributed|found|observed|seen|visible"
+    r"|accumulat(?:es|ed|e)|concentrate[ds]|distributed|found|observed|seen|visible"
     r"|apparent|evident|lacking|missing|excluded|stain(?:ed|s)|labell?ed|marks"
-    r"|appear(?:s|ed)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?|be(?:gins?|gan)|start(?:s|ed)|overlap(?:s|ped)?"
+    r"|(?:re)?appear(?:s|ed)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?|be(?:gins?|gan)|start(?:s|ed)|overlap(?:s|ped)?"
     r"|(?:is|are|was|were|remain(?:s|ed)|being) (?:\w+ly |most |more |also |not )?(?:active|strong(?:er|est)?|weak(?:er|est)?"
     r"|prominent|intense|robust|faint|diffuse|bright(?:er|est)?|up-?regulated|elevated|high(?:er|est)?|low(?:er|est)?|positive)"
     rf"|(?:show|display|exhibit)(?:s|ed)?\s+(?:[\w-]+\s+){{0,5}}(?:{NOUN})"
@@ -138,7 +138,8 @@ COMPARATOR = re.compile(
 CAUSED = re.compile(
     r"\b(?:(?:up|down)-?regulat|increas|enhanc|reduc|decreas|induc|stimulat|promot|activat|inhibit|suppress|repress|elevat|modulat"
     r"|affect|impair|abolish|block|regulat|control)(?:s|es|e|ing)?\s+(?:the |both |its |their |surface |cell |gene |protein |mRNA ){0,3}"
-    r"(?:(?:expression|transcription|levels?|accumulation) of\b|\S+ (?:expression|transcription)\b)",
+    r"(?:(?:expression|transcription|levels?|accumulation) of\b|\S+ (?:expression|transcription)\b)"
+    r"|\b(?:is|are|was|were|be) (?:\w+ly |also )?(?:regulated|controlled|activated|repressed|induced|driven|mediated) by\b",
     re.IGNORECASE,
 )
 
@@ -181,7 +182,7 @@ METHOD = re.compile(
     r"|investigated|quantified|focused|studied|evaluated)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
     r"|\b(?:was|were) (?:\w+ly )?(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected|taken|acquired|captured|imaged|incubated|counted|dissected|cloned|amplified|used)\b"
     r"(?!.*\b(?:found|observed|detected|revealed|showed|shows)\b)"
-    r"|\bidentified (?:by|with|using)\b|\bantibodies used\b",
+    r"|\b(?:identified (?:by|with|using)|obtained using)\b|\bantibodies used\b",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -33,8 +33,8 @@ _MODIFIER = re.compile(
 )
 #: The place is where something is not, or what something lies beside.
 _AWAY = re.compile(
-    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|markers? (?:for|of)|rather than(?: in)?|instead of(?: in)?)"
-    r"\s+(?:(?:the|a|an|any|all|these|future|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|\w+al)\s+)*$",
+    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|markers? (?:for|of)|rather than(?: in)?|instead of(?: in)?|unlike|distinguished from|distinct from)"
+    r"\s+(?:(?:the|a|an|any|all|these|future|mouse|rat|human|murine|zebrafish|fly|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|\w+al)\s+)*$",
     re.IGNORECASE,
 )
 #: Near an edge is in what has the edge.
@@ -61,6 +61,10 @@ _HAS = re.compile(
 )
 #: "(E11.5), expanding dorsally at E12.5": stages of different things.
 _PROSE_BETWEEN = re.compile(r"\)[^()]*\w{4,} .*\w{4,}")
+#: "guard hairs, which are the first of the hairs": what the place is.
+_SAID_OF = re.compile(r"\w,? (?:that|which) (?:is|are|was|were) (?:the|an?) [^,;()]*$")
+#: "(markers of the granular layer)"
+_MARKED = re.compile(r"\([^()]*\bmarkers? (?:for|of)\b[^()]*$")
 #: More than an article before the first place of an exception.
 _PROSE = re.compile(r"\w{4,}")
 
@@ -160,7 +164,7 @@ def _stages_of(
     if groups[0][0].start < places[0].start:
         before = [group for group in groups if group[0].start < place.start]
         return _distinct(before[-1] if before else groups[0])
-    after = [group for group in groups if group[0].start > place.start]
+    after = [group for group in groups if group[0].start >= place.start]
     return _distinct(after[0] if after else groups[-1])
 
 
@@ -206,8 +210,11 @@ def _accepted(
     """Whether the words around a place say that something is there."""
     before = text[clause.start : mention.start]
     after = text[mention.end : clause.end]
-    if _MODIFIER.match(after) or (
-        _AWAY.search(before) and not _EDGE.search(mention.text)
+    if (
+        _MODIFIER.match(after)
+        or (_AWAY.search(before) and not _EDGE.search(mention.text))
+        or (accepted and _SAID_OF.search(before))
+        or _MARKED.search(before)
     ):
         return False
     if lexicon.COMPARATOR.search(before) and (

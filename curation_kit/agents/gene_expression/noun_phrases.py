@@ -52,7 +52,7 @@ _VAGUE_PART = re.compile(
 )
 _HEAD = (
     r"(?:cells?|neurons?|layers?|surfaces?|boundar(?:y|ies)|regions?|domains?|tissues?|walls?|edges?|margins?|tips?|cortex|mesenchyme|epitheli(?:um|a)|progenitors?|precursors?"
-    r"|zones?|primordi(?:um|a)|rudiments?|lining|buds?|folds?|stroma|capsules?|borders?|compartments?|lobes?|poles?|sheaths?|ducts?|tubules?|processe?s?|shel(?:f|ves)|cords?|muscles?|cartilages?|glands?)"
+    r"|zones?|primordi(?:um|a)|rudiments?|lining(?! (?:the|an?)\b)|buds?|folds?|stroma|capsules?|borders?|compartments?|lobes?|poles?|sheaths?|ducts?|tubules?|processe?s?|shel(?:f|ves)|cords?|muscles?|cartilages?|glands?)"
 )
 #: "gonad surface", "Sertoli precursor cells", "gonad mesonephric boundary".
 _GOES_ON = re.compile(
@@ -61,7 +61,7 @@ _GOES_ON = re.compile(
 #: "in the neuroblastic layer": nouns that name nothing but a place.
 _UNKNOWN = re.compile(
     r"\b(?:in|of|to|within|throughout|and)(?: the| both| an?)? (?:[\w-]+ ){1,3}"
-    r"(?P<head>layers?|mesenchyme|mesoderm|ectoderm|endoderm|epitheli(?:um|a)|muscles?|cartilages?|glands?|gangli(?:on|a)|placodes?|vesicles?|neurons?|dermis|sheaths?|sclerotome|discs?)(?![\w-]| of )"
+    r"(?P<head>layers?|mesenchyme|mesoderm|ectoderm|endoderm|epitheli(?:um|a)|muscles?|cartilages?|glands?|gangli(?:on|a)|placodes?|vesicles?|neurons?|dermis|sheaths?|sclerotome|discs?|zones?)(?![\w-]| of )"
 )
 _WORD_BEFORE = re.compile(r"(?<![\w./−-])([A-Za-z][\w'’-]*)[ \n]$")
 _AND = re.compile(r"(?:,| and| or|, and|, or|/|&)[ \n]?$")
@@ -86,6 +86,10 @@ _GENOTYPE = re.compile(
 )
 _THE = re.compile(r"\bthe $")
 _ARTICLE = re.compile(r"(?:the|an?|both)[ \n]$")
+#: "mesenchyme around the buds" is a place by another.
+_BESIDE = re.compile(
+    r" (?:around|surrounding|underlying|overlying|lining|flanking|adjacent to|next to|beneath|between) (?:(?:the|a|each) )?"
+)
 #: Words before the head of a phrase, at most.
 _MOST = 4
 
@@ -130,7 +134,33 @@ def noun_phrases(
             continue  # the phrase before took it in
         found += _widened(text, mention, floor, ceiling)
     found.sort(key=lambda one: (one.start, one.end))
-    return [_of_whom(text, _meant(text, one, found)) for one in found]
+    meant = [_of_whom(text, _meant(text, one, found)) for one in found]
+    return _beside(text, meant)
+
+
+def _beside(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Join a place and the one that it lies by: "mesenchyme around the buds"."""
+    joined: list[Mention] = []
+    for one in mentions:
+        before = joined[-1] if joined else None
+        if (
+            before
+            and before.what is one.what is What.ANATOMY
+            and before.end <= one.start
+            # "loose mesenchyme" says enough.
+            and " " not in before.text
+            and text[before.start : before.end] == before.text
+            and _BESIDE.fullmatch(text, before.end, one.start)
+        ):
+            joined[-1] = replace(
+                before,
+                end=one.end,
+                text=" ".join(text[before.start : one.end].split()),
+                key=f"{before.key} by {one.key}",
+            )
+        else:
+            joined.append(one)
+    return joined
 
 
 def _of_whom(text: str, mention: Mention) -> Mention:

@@ -45,7 +45,8 @@ class Mention:
 
     `key` is equal for two mentions of the same term; `adjective` tells that
     the words describe the expression itself ("intestinal expression"), and
-    `of_mutants` that it is a mutant's.
+    `of_mutants` that it is a mutant's; `told` is where in the paper it is told what
+    the words mean, if they do not say it.
     """
 
     start: int
@@ -55,6 +56,7 @@ class Mention:
     key: str
     adjective: bool = False
     of_mutants: bool = False
+    told: tuple[int, int] | None = None
 
 
 _GENERIC_HEAD = re.compile(
@@ -71,6 +73,15 @@ STAGE_ADJECTIVE = re.compile(
 )
 _STAGE_HEAD = re.compile(r"[ -](?:expression|stages?|days?|life|periods?|staining)\b")
 _SHORTEST = 3
+#: Nouns of the components that are told by an adjective.
+_NOUNS = {
+    "nuclear": "nucleus",
+    "cytoplasmic": "cytoplasm",
+    "nucleolar": "nucleolus",
+    "mitochondrial": "mitochondria",
+    "cytosolic": "cytosol",
+    "nucleoplasmic": "nucleoplasm",
+}
 
 #: Of terms with the same name the one that is called so.
 _RANK = {"label": 0, "plain English": 1, "synonym": 2, "adjective": 3}
@@ -249,6 +260,8 @@ def _terms(text: str, prefix: str, what: What) -> list[_Candidate]:
             of_number = number[0]
         key = f"{prefix}:{min(span.ids)}{of_number}"
         words = text[span.start : end]
+        if adjective and what is What.COMPONENT:
+            words = _NOUNS.get(words.lower(), words)
         mention = Mention(span.start, end, words, what, key, adjective)
         found.append(_Candidate(mention, rank, tells))
     return _with_shared_heads(text, prefix, found) if what is What.ANATOMY else found

@@ -21,7 +21,6 @@ class Reason(StrEnum):
     GENOTYPE = "genotype"
     NO_STATEMENT = "no expression statement"
     NO_ANATOMY = "no anatomy"
-    UNLIKELY = "unlikely wording"
     SUMMARY = "summary"
     NEGATED = "negated"
     NO_GENE = "no gene"
@@ -42,8 +41,6 @@ MEANINGS: dict[str, str] = {
     Reason.NO_STATEMENT: "It names a gene, and does not say that it is expressed.",
     Reason.NO_ANATOMY: "It says that a gene is expressed, but names no anatomical "
     "structure, stage or cellular component that the vocabularies have.",
-    Reason.UNLIKELY: "A part of a legend that names a gene and a place, and by its "
-    "words hardly tells where the gene is expressed.",
     Reason.SUMMARY: "It sums up what the paper tells in detail elsewhere: only the "
     "title, the abstract, a heading or a conclusion says so, or no place is named.",
     Reason.NEGATED: "A gene is not expressed there, and the options leave such "

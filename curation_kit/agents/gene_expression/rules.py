@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
@@ -11,7 +10,9 @@ from curation_kit.agents.gene_expression import assays, lexicon
 from curation_kit.agents.gene_expression.context import Context
 from curation_kit.agents.gene_expression.controls import seen_in_controls
 from curation_kit.agents.gene_expression.curatable import LABELS, probabilities
+from curation_kit.agents.gene_expression.gene_lists import GeneLists
 from curation_kit.agents.gene_expression.genes import GeneFinder, GeneMention, Use
+from curation_kit.agents.gene_expression.groups import Groups
 from curation_kit.agents.gene_expression.noun_phrases import noun_phrases
 from curation_kit.agents.gene_expression.panels import Panels
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
@@ -38,9 +39,9 @@ _PLACED = frozenset({"human", "mouse", "rat"})
 
 #: What each of `LABELS` says of a sentence.
 _CLASSES = (
-    "fully curatable",
-    "partially curatable",
-    "related to expression, not curatable as such",
+    "curatable",
+    "curatable in part",
+    "about expression, but hardly a finding",
     "not about expression",
 )
 
@@ -95,12 +96,16 @@ class _Reader:
         self._places_of = PlaceFinder(species, paper.text.text)
         panels = Panels(paper.text, self._stages)
         self._context = Context(paper.text.text, panels)
+        self._groups = Groups(paper.text.text, self._phrases)
+        self._lists = GeneLists()
 
     def read(self, sentence: Sentence) -> None:
         """Add what a sentence states to the patterns found so far."""
         self._context.enter(sentence)
         genes = [_no_control(one) for one in self._genes.find(sentence.text)]
-        places = self._places(sentence.text, genes)
+        places = self._groups.named(sentence.text, self._places(sentence.text, genes))
+        places = self._context.meant(sentence, places)
+        listed = self._lists.read(sentence.text, sentence.start, genes, places)
         said = None if genes else self._context.said(sentence)
         reading = Reading()
         if genes or said:
@@ -109,11 +114,9 @@ class _Reader:
             )
             reading.statements = self._context.completed(
                 sentence,
-                reading.statements,
+                [*reading.statements, *listed],
                 [one for one in places if not one.of_mutants],
             )
-            if reading.statements and _unlikely(sentence):
-                reading = Reading(dropped=[Reason.UNLIKELY])
             statements = self._wanted(reading)
             self._add(sentence, statements)
             if genes and not statements:
@@ -147,7 +150,11 @@ class _Reader:
         )
         if not told:
             return []
-        taken = [(gene.start, gene.end) for gene in genes]
+        return self._phrases(text, [(gene.start, gene.end) for gene in genes])
+
+    def _phrases(
+        self, text: str, taken: Sequence[tuple[int, int]] = ()
+    ) -> list[Mention]:
         return noun_phrases(text, self._places_of.find(text), taken)
 
     def _stages(self, text: str) -> list[Mention]:
@@ -172,26 +179,6 @@ class _Reader:
             pattern = self.patterns.setdefault(_key(statement), Pattern(statement))
             if all(known != quote for known, _ in pattern.found):
                 pattern.found.append((quote, statement))
-
-
-#: Chance that a sentence is curatable, fully or partially, below which no legend is
-#: read. More (.1 to .4) took phrases that state findings, such as "In situ
-#: hybridization of G in A", and short sentences of the text lose by any limit.
-_LEAST_CHANCE = 0.05
-
-#: "G is expressed in A" tells it in so many words, however rare they are in legends.
-_SAID = re.compile(
-    rf"\b(?:is|are|was|were) (?:\w+ly |also |not |first |then )*(?:{lexicon.VERB})",
-    re.IGNORECASE,
-)
-
-
-def _unlikely(sentence: Sentence) -> bool:
-    """Whether a phrase of a legend hardly tells where a gene is expressed."""
-    if not _legend(sentence) or _SAID.search(sentence.text):
-        return False
-    (row,) = probabilities([" ".join(sentence.text.split())])
-    return bool(row[:2].sum() < _LEAST_CHANCE)
 
 
 #: Stained or blotted to know dividing and dying cells, and how much was loaded.
@@ -224,7 +211,10 @@ def _record(
         cellular_component_label=_text(statement.component),
         assay=assay,
         negated=statement.negated,
-        evidence=[_evidence(paper, *one, assay) for one in told],
+        evidence=[
+            *(_evidence(paper, *one, assay) for one in told),
+            *_meaning(paper, statement),
+        ],
         why=_why(sentence, statement, len(told)) + judged,
     )
 
@@ -300,6 +290,12 @@ def _evidence(
         for column, start, end in spans
     ]
     return evidence
+
+
+def _meaning(paper: Paper, statement: Statement) -> list[Evidence]:
+    """Cut out what tells which cells are meant by a name such as "cluster 3"."""
+    told = statement.anatomy.told if statement.anatomy else None
+    return [paper.evidence(*told)] if told else []
 
 
 def _text(mention: Mention | None) -> str | None:

@@ -13,7 +13,7 @@ from curation_kit.agents.gene_expression.clauses import Clause, clauses
 from curation_kit.agents.gene_expression.controls import in_controls, seen_in_controls
 from curation_kit.agents.gene_expression.genes import GeneMention, Use
 from curation_kit.agents.gene_expression.locating import Where, located
-from curation_kit.agents.gene_expression.places import STAGE_ADJECTIVE, Mention
+from curation_kit.agents.gene_expression.places import STAGE_ADJECTIVE, Mention, What
 from curation_kit.agents.gene_expression.ranges import with_ranges
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.triggers import HELP, expressed
@@ -182,7 +182,7 @@ def read_sentence(
         if reason:
             if clause.genes:
                 reading.dropped.append(reason)
-            before = None
+            before = _changed(text, clause) if reason is Reason.CHANGE else None
             continue
         others = any(
             clause.start <= gene.start < clause.end
@@ -200,7 +200,20 @@ def read_sentence(
             before = reading.said = found
         elif clause.genes and not (shown and _controls(reading, text, clause)):
             reading.dropped.append(Reason.NO_STATEMENT)
+            before = _changed(text, clause)
     return reading
+
+
+def _changed(text: str, clause: Clause) -> Expressed | None:
+    """Genes of a clause on a level: "the G signal fell, but was still seen in A"."""
+    words = text[clause.start : clause.end]
+    if not clause.genes or not (
+        lexicon.CHANGE.search(words)
+        and re.search(rf"\b(?:{lexicon.NOUN}|levels?)\b", words)
+    ):
+        return None
+    genes = [(gene, "expression") for gene in clause.genes]
+    return Expressed(genes, negated=False)
 
 
 #: "G, a member of the complex, was": what the gene is, not where.
@@ -267,7 +280,7 @@ def _found(
         trigger = before.genes[0][1]
         if clause.genes:
             stated = [(gene, trigger) for gene in clause.genes]
-        elif clause.opening == "which" and not lexicon.EXPRESSION.search(words):
+        elif clause.opening in {"which", "of"} and not lexicon.EXPRESSION.search(words):
             # "..., which is the earliest sign of": said of the place.
             return None
         elif back or clause.excepted or _SAME_SUBJECT.match(words):
@@ -294,7 +307,13 @@ def _state(
     `compared` tells that it holds for what something is compared with, too.
     """
     rows = located(text, clause, compared=compared)
-    if before and not clause.genes and not any(row[0] or row[2] for row in rows):
+    placed = any(place.what is not What.STAGE for place in clause.places)
+    placed = placed or not (before and before.rows)
+    if (
+        before
+        and not clause.genes
+        and not (placed and any(row[0] or row[2] for row in rows))
+    ):
         # "in A at S but not at T"
         places = dict.fromkeys((row[0], row[2]) for row in before.rows) or [
             (None, None)

@@ -14,7 +14,7 @@ __all__ = ["HELP", "expressed"]
 
 #: Possessive: a long name in a list would else be parted in all ways.
 _GENE = "\x01++"
-_LIST = rf"(?:{_GENE}(?:p|[-:]{{1,2}}\w+)?(?:\s*(?:,|/|&|\band\b|\bor\b|, and)\s*)?)+"
+_LIST = rf"(?:{_GENE}(?:p|[-:]{{1,2}}\w+)?(?:\s\(\w(?:[,–-] ?\w)*\))?(?:\s*(?:,|/|&|\band\b|\bor\b|, and)\s*)?)+"
 _TRIGGER_NOUN = re.compile(rf"\b(?:{lexicon.NOUN})\b", re.IGNORECASE)
 _TRIGGER_VERB = re.compile(rf"\b(?:{lexicon.VERB})\b", re.IGNORECASE)
 _AFTER_GENE = re.compile(
@@ -71,6 +71,9 @@ HELP = (
 )
 _STRAIGHT = re.compile(
     rf"(?:\s*(?:,|/|&|and|or|n?or|, and)\s*\x01+)*(?:\s+(?:genes?|{lexicon.NOUN}))?\s*(?:\([^()]*\)\s*)?(?:, (?:which|that) )?{HELP}{{1,5}}"
+)
+_COMES = re.compile(
+    r"(?:(?:re)?appear|persist|concentrat)(?:s|ed|es)? (?:\w+ly |first )?(?:in|at|as|on|through|throughout|until|within)\b"
 )
 _STRONG = re.compile(
     r"express|transcri|locali|enrich|immuno|accumul|stain|label|marks|show|display|exhibit",
@@ -169,6 +172,8 @@ def _verb_after(after: str) -> str:
         (strong and not _OTHER_VERB.search(between.replace("\x01", "")))
         # "G was upregulated in": the verb found has its own "was".
         or (not between.strip() and _COPULA.match(verb[0]))
+        # "G reappeared in", "G persisted through"
+        or (not between.strip() and _COMES.match(after, verb.start()))
         # "G is present in", "G was detected in": straight after the gene.
         or _STRAIGHT.fullmatch(between)
     ):

@@ -117,6 +117,41 @@ def test_genes_of_every_experiment_are_not_recorded(read):
     assert not read(("results", "Mki67 was expressed in the liver at E12.5."))
 
 
+def test_a_bare_place_is_the_one_named_before(read):
+    """But not if the sentence before names two that it could be."""
+    bones = "Sox9 was found in the frontal bones. Pax6 is seen throughout the bone."
+    assert ("Pax6", "frontal bones", None) in read(("results", bones))
+    either = bones.replace("the frontal bones", "the frontal and parietal bones")
+    assert ("Pax6", "bone", None) in read(("results", either))
+
+
+def test_a_time_of_its_own_keeps_the_stage_before_off(read):
+    """“Postnatal” is no stage to record, and not E12.5 either."""
+    text = (
+        "At E12.5, Sox9 was expressed in the liver. "
+        "Sox9 was also seen in the postnatal lung."
+    )
+    assert ("Sox9", "lung", "E12.5") not in read(("results", text))
+
+
+def test_a_level_that_fell_is_gone_on_about(read):
+    """The gene of the first clause is what was still seen."""
+    text = "The Sox9 signal was reduced but was still detected in the lung."
+    assert {*read(("results", text))} == {("Sox9", "lung", None)}
+
+
+def test_cells_named_by_a_number_are_those_of_the_paper(make_paper):
+    """The evidence has the words that tell which cells they are."""
+    text = "Cluster 3 represents hepatocytes. We saw expression of Alb in cluster 3."
+    paper = make_paper(("results", text))
+    (record,) = GeneExpressionAgent({"species": ["mouse"]}).extract(paper)
+    assert record.anatomy_label == "hepatocytes"
+    assert [one.quote for one in record.evidence] == [
+        "We saw expression of Alb in cluster 3.",
+        "Cluster 3 represents hepatocytes",
+    ]
+
+
 def test_embryos_have_no_stage_after_birth_of_a_figure(make_paper):
     """Its legend is then about other animals."""
     sections = (

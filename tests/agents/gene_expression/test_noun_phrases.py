@@ -25,6 +25,8 @@ def phrases(text: str) -> list[str]:
             "It is in the cortex and the anterior pole of the gonad.",
             ["cortex of the gonad", "anterior pole of the gonad"],
         ),
+        ("It is in mesenchyme around the lung.", ["mesenchyme around the lung"]),
+        ("It is in loose mesenchyme around the lung.", ["loose mesenchyme", "lung"]),
         (
             "It is in cells near the surface of gonads.",
             ["cells near the surface of gonads"],
