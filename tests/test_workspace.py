@@ -168,12 +168,14 @@ def test_a_job_without_completed_documents_has_no_zip(
 def test_the_jobs_of_a_workspace_as_a_table(
     workspace: ck.Workspace, job: ck.Job
 ) -> None:
-    """One row per job; a job is found by the end of its id."""
+    """One row per job; a job is found by its name, or the end of its id."""
     [row] = workspace.jobs.list().to_dict("records")
 
     assert (row["name"], row["status"]) == ("My job", "completed")
     assert (row["completed"], row["failed"], row["documents"]) == (2, 1, 3)
     assert workspace.jobs.get(job.id[-6:]).id == job.id
+    assert workspace.jobs.get("My job").id == job.id
+    assert repr(workspace.jobs).startswith("<Jobs: 1; ")
     with pytest.raises(NotFound, match="no job"):
         workspace.jobs.get("nothing")
     assert repr(job).startswith(f"<Job {job.id} completed: 2 completed, 1 failed")

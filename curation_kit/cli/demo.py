@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from curation_kit.cli.run import PAUSED, add_documents, finish, in_foreground
 
 if TYPE_CHECKING:
     from curation_kit.documents.library import AddedDocuments
+    from curation_kit.evaluation import Evaluation
     from curation_kit.samples import SamplePaper
     from curation_kit.workspace import Workspace
 
@@ -51,11 +53,24 @@ def demo() -> None:
         documents=[paper.path.name for paper in papers if not paper.expected_failure],
     )
     say(f"\nAgainst the known truth of these papers ({gold}):\n{score.summary()}")
+    for line in error_lines(score):
+        say(line)
     say(
         f"\nOpen the dashboard:  {command('dashboard')}\n"
         f"All records as CSV:  {command('results', job.id, '--format', 'csv')}\n"
         f"All of it is in {workspace.path}."
     )
+
+
+def error_lines(score: Evaluation) -> Iterator[str]:
+    """Say of each error what it is, in which paper, and its cause."""
+    from curation_kit.evaluation.rows import Told
+
+    for what, errors in (("Missed", score.missed), ("Wrong", score.false)):
+        told = Told(errors)
+        lines = zip(errors["document"], errors["cause"], strict=True)
+        for position, (document, cause) in enumerate(lines):
+            yield f"{what} in {document}: {told(position)} ({cause})."
 
 
 @app.command()

@@ -32,7 +32,7 @@ _FORMATS = (".csv", ".tsv", ".json")
 def dropped(
     context: typer.Context,
     job_id: Annotated[
-        str, typer.Argument(metavar="JOB", help="Id, or its start or end.")
+        str, typer.Argument(metavar="JOB", help="Name, id, or its start or end.")
     ],
     reason: Annotated[
         str | None, typer.Option(help="Only those dropped for this reason.")

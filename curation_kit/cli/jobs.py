@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from curation_kit.workspace import Job
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-JobId = Annotated[str, typer.Argument(metavar="JOB", help="Id, or its start or end.")]
+JobId = Annotated[
+    str, typer.Argument(metavar="JOB", help="Name, id, or its start or end.")
+]
 
 
 class Format(StrEnum):

@@ -270,7 +270,7 @@ def print_records(
     print_table(rows, present, right=("page",), empty=empty)
 
 
-def _print_first(rows: list[dict[str, Any]]) -> None:
+def _print_first(job: Job, rows: list[dict[str, Any]]) -> None:
     """Print some records at the end of a run."""
     empty = "No records were found."
     if sys.stdout.isatty():
@@ -278,7 +278,8 @@ def _print_first(rows: list[dict[str, Any]]) -> None:
     else:
         print_records(rows[:ROWS_SHOWN], empty=empty)
     if len(rows) > ROWS_SHOWN:
-        say(f"… and {len(rows) - ROWS_SHOWN} more records.")
+        more = counted(len(rows) - ROWS_SHOWN, "more record")
+        say(f"… and {more}; all: {command('results', job.id)}")
 
 
 def say_unresolved(job: Job) -> None:
@@ -302,7 +303,7 @@ def finish(job: Job, ended: bool, out: Path | None) -> None:
     paused = job.status is Status.PAUSED
     rows = [record.row(name) for name, _, record in job.records()]
     if rows or not paused:
-        _print_first(rows)
+        _print_first(job, rows)
     _print_papers(job)
     say(
         f"{progress.completed} of {counted(progress.total, 'paper')} completed, "

@@ -10,6 +10,7 @@ import typer
 
 from curation_kit.cli.app import app, workspace_of
 from curation_kit.cli.output import FOLDER_MADE, echo_json, make_folder, print_table
+from curation_kit.cli.record_table import print_compact
 from curation_kit.cli.run import print_records
 from curation_kit.errors import JobError
 
@@ -32,7 +33,7 @@ class MatchOption(StrEnum):
 def evaluate(
     context: typer.Context,
     job_id: Annotated[
-        str, typer.Argument(metavar="JOB", help="Id, or its start or end.")
+        str, typer.Argument(metavar="JOB", help="Name, id, or its start or end.")
     ],
     gold: Annotated[
         Path,
@@ -49,18 +50,20 @@ def evaluate(
         MatchOption,
         typer.Option(
             help="How names are compared where not both rows have identifiers: letter "
-            "by letter; whatever their case, hyphens and plural; or also by what the "
-            "vocabularies say of them."
+            "by letter; whatever their case, hyphens and plural, or as another name of "
+            "the identifier that one has; or by all that the vocabularies say of them, "
+            "terms above and below them included."
         ),
     ] = MatchOption.LABEL,
     within: Annotated[
-        int,
+        int | None,
         typer.Option(
             min=0,
+            show_default="1",
             help="With --match ontology: most steps between a term and one above it "
             "that count as the same.",
         ),
-    ] = 1,
+    ] = None,
     errors: Annotated[
         Path | None,
         typer.Option(
@@ -85,10 +88,21 @@ def evaluate(
     an empty gene_symbol covers a paper that was read and has nothing to find. A
     line that leaves a place, a stage, a component or an assay empty matches any.
     The numbers in brackets are 95 % intervals: where the score would lie if other
-    papers like these were judged. curation-kit gold makes such a table of reviews.
+    papers like these were judged; fewer than 5 papers cannot say.
+    curation-kit gold makes such a table of reviews.
     """
+    if within is not None and match is not MatchOption.ONTOLOGY:
+        raise typer.BadParameter(
+            "it needs --match ontology; the others look at no terms above.",
+            param_hint="--within",
+        )
     job = workspace_of(context).jobs.get(job_id)
-    result = job.evaluate(gold, match=match.value, within=within, all_papers=all_papers)
+    result = job.evaluate(
+        gold,
+        match=match.value,
+        within=1 if within is None else within,
+        all_papers=all_papers,
+    )
     if errors is not None:
         make_folder(errors)
         _write_errors(result, errors.expanduser())
@@ -101,6 +115,17 @@ def evaluate(
     print_table(_score_lines(result), ("of", "precision", "recall", "F1", *_NUMBERS))
     _print_papers(result)
     _print_errors(result)
+    if match is not MatchOption.ONTOLOGY and _names_differ(result):
+        typer.echo(
+            "\nPlaces or stages are named in other ways than expected: "
+            "--match ontology also takes terms just above or below for the same."
+        )
+
+
+def _names_differ(result: JobEvaluation) -> bool:
+    """Whether something was missed because a place or a stage has another name."""
+    causes = result.missed["cause"].astype(str)
+    return bool(causes.str.contains("another anatomy|another stage").any())
 
 
 _NUMBERS = ("expected", "found")
@@ -133,7 +158,7 @@ def _name(score: str) -> str:
 
 
 def _score(value: float, low: float, high: float) -> str:
-    """Write a score with its interval; of a single paper there is none."""
+    """Write a score with its interval; of few papers there is none."""
     if value != value:  # noqa: PLR0124 - NaN differs from itself
         return "none"
     if low == high or low != low:  # noqa: PLR0124 - as above
@@ -243,8 +268,8 @@ def _write_errors(result: JobEvaluation, path: Path) -> None:
 @app.command()
 def compare(
     context: typer.Context,
-    first: Annotated[str, typer.Argument(metavar="JOB")],
-    second: Annotated[str, typer.Argument(metavar="JOB")],
+    first: Annotated[str, typer.Argument(metavar="JOB", help="The earlier one.")],
+    second: Annotated[str, typer.Argument(metavar="JOB", help="The later one.")],
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show how the records of two jobs differ, as their flows made them.
@@ -252,6 +277,7 @@ def compare(
     In the papers that both have: records that were lost and gained, that have
     changed (in the same gene and paper), and that stand on other evidence.
     """
+    from curation_kit.evaluation.comparison import TITLES
     from curation_kit.evaluation.rows import plain_rows
 
     jobs = workspace_of(context).jobs
@@ -270,19 +296,19 @@ def compare(
         "changed": ("document", "fields", "before", "after"),
         "moved": ("document", "before", "page_before", "page_after", "quote_after"),
     }
-    titles = {
-        "changed": "Changed",
-        "moved": "On other evidence",
-        "lost": "Only in the first",
-        "gained": "Only in the second",
-    }
     for name, rows in tables.items():
         if not rows:
             continue
-        typer.echo(f"\n{titles[name]}: {len(rows):,}")
+        typer.echo(f"\n{TITLES[name]}: {len(rows):,}")
         if name in columns:
             print_table(rows[:ROWS_SHOWN], columns[name])
         else:
-            print_records(rows[:ROWS_SHOWN])
+            # The names of the index say the same as the document.
+            hidden = {"document_id", "paper", "record"}
+            shown = [
+                {key: value for key, value in row.items() if key not in hidden}
+                for row in rows[:ROWS_SHOWN]
+            ]
+            print_compact(shown)
         if more := len(rows[ROWS_SHOWN:]):
             typer.echo(f"… and {more:,} more; --json has all.")

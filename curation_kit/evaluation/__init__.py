@@ -12,11 +12,12 @@ from curation_kit.evaluation.gold import (
 from curation_kit.evaluation.intervals import bootstrap_interval
 from curation_kit.evaluation.matching import MATCHES, Match, Matcher, Name
 from curation_kit.evaluation.rows import ALL_FIELDS, MATCH_FIELDS
-from curation_kit.evaluation.scoring import Evaluation, evaluate
+from curation_kit.evaluation.scoring import FEWEST_PAPERS, Evaluation, evaluate
 
 __all__ = [
     "ALL_FIELDS",
     "FALSE_COLUMNS",
+    "FEWEST_PAPERS",
     "GOLD_COLUMNS",
     "GOLD_SUFFIXES",
     "MATCHES",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 from curation_kit.errors import CurationKitError
@@ -39,6 +40,23 @@ _DETAILS = (
 #: Columns that tell where a row stands in its paper.
 _EVIDENCE = ("quote", "page")
 
+#: Columns that a notebook shows of a table of differences.
+_SHOWN = (
+    "document",
+    "gene_symbol",
+    "fields",
+    "before",
+    "after",
+    "page_before",
+    "page_after",
+    "anatomy_label",
+    "stage_label",
+    "cellular_component_label",
+    "negated",
+    "quote",
+    "page",
+)
+
 #: Columns of the tables of pairs.
 _PAIR = (
     "document",
@@ -54,13 +72,24 @@ _PAIR = (
     "second_row",
 )
 
+#: What a table of each kind of differences is called.
+TITLES = {
+    "changed": "Changed",
+    "moved": "On other evidence",
+    "lost": "Only in the first",
+    "gained": "Only in the second",
+}
+
+#: Differences of each kind that a notebook shows.
+ROWS_SHOWN = 20
+
 #: What each row says, by its position.
 _Values = dict[int, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
-    """How the rows of two jobs differ.
+    """How the rows of two jobs differ; a notebook shows it as tables.
 
     Attributes
     ----------
@@ -84,6 +113,23 @@ class Comparison:
     gained: pd.DataFrame
     changed: pd.DataFrame
     moved: pd.DataFrame
+
+    def __repr__(self) -> str:
+        return f"<Comparison: {self.summary()}>"
+
+    def _repr_html_(self) -> str:
+        """Show the numbers, and the first differences of each kind."""
+        parts = [f"<p>{escape(self.summary())}</p>"]
+        for name, title in TITLES.items():
+            table = getattr(self, name)
+            if len(table):
+                columns = [column for column in _SHOWN if column in table.columns]
+                shown = table[columns].head(ROWS_SHOWN).to_html(index=False, na_rep="")
+                more = len(table) - ROWS_SHOWN
+                parts += [f"<p><b>{title}: {len(table):,}</b></p>", shown]
+                if more > 0:
+                    parts.append(f"<p>… and {more:,} more in <code>.{name}</code></p>")
+        return "".join(parts)
 
     def summary(self) -> str:
         """Give the numbers in one sentence."""

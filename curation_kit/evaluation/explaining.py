@@ -83,7 +83,7 @@ def explain_missed(
     told = Told(found)
     lines = []
     for position, near in missed.items():
-        line = _compared(near, told, "the gene was not found in this paper")
+        line = _compared(near, told, "no record of the gene in this paper")
         gene = Name(*(str(cells[position]).strip() for cells in genes))
         line |= candidates.of(
             fold(documents[position]), gene, places[position], only=near is not None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator
-from datetime import date, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ __all__ = [
     "gold_papers",
     "has_gene",
     "read_gold",
+    "truth_value",
 ]
 
 #: What a gold table may have, in the order in which it is written.
@@ -42,6 +44,22 @@ GOLD_COLUMNS = (
     "negated",
 )
 _NEEDED = ("document", "gene_symbol", "anatomy_label")
+
+#: How alike the name of a column must be to one of these to be meant for it, as
+#: ``stage_lable`` is (ratio of `difflib`), and short names of some.
+_ALIKE = 0.8
+_SHORT = {
+    "stage": "stage_label",
+    "component": "cellular_component_label",
+    "component_label": "cellular_component_label",
+    "component_id": "cellular_component_id",
+    "cellular_component": "cellular_component_label",
+    "negation": "negated",
+    "negative": "negated",
+}
+
+_TRUE = frozenset({"true", "1", "yes", "y"})
+_FALSE = frozenset({"false", "0", "no", "n", ""})
 
 #: Endings of the file names of gold tables.
 GOLD_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".xlsx")
@@ -98,8 +116,10 @@ def read_gold(path: Path, *, name: str = "") -> pd.DataFrame:
     Raises
     ------
     CurationKitError
-        If the file is missing, is not such a table or lacks needed columns; or if
-        Excel has made a date of a name, as it does of SEPT1 (Ziemann et al. 2016).
+        If the file is missing, is not such a table or lacks needed columns; if a
+        column seems to be misspelled; if a line names a gene and no document, or
+        has neither true nor false as ``negated``; or if Excel has made a date of a
+        name, as it does of SEPT1 (Ziemann et al. 2016).
     """
     import pandas as pd
 
@@ -191,13 +211,30 @@ def _cells(
         padded = [*cells, *[""] * len(header)][: len(header)]
         for column, cell in zip(header, padded, strict=True):
             if column in GOLD_COLUMNS and isinstance(cell, date | time):
+                day = cell.date() if isinstance(cell, datetime) else cell
                 raise CurationKitError(
-                    f"Line {number} of the gold table {name} has the date {cell} in "
+                    f"Line {number} of the gold table {name} has the date {day} in "
                     f"the column {column}: Excel makes dates of names such as SEPT1. "
                     "Make the cell one of text, and write the name into it again."
                 )
-        rows.append([unescape_cell(str(cell)) for cell in padded])
+        row = [unescape_cell(str(cell)) for cell in padded]
+        _check_line(dict(zip(header, row, strict=True)), f"Line {number}", name)
+        rows.append(row)
     return header, rows
+
+
+def _check_line(row: dict[str, str], line: str, name: str) -> None:
+    """Raise if a line says something that cannot be scored."""
+    if row.get("gene_symbol", "").strip() and not row.get("document", "x").strip():
+        raise CurationKitError(
+            f"{line} of the gold table {name} names no document: write the file name "
+            "of the paper into each line."
+        )
+    if truth_value(row.get("negated", "")) is None:
+        raise CurationKitError(
+            f'{line} of the gold table {name} has "{row["negated"]}" in the column '
+            "negated: write true or false."
+        )
 
 
 def _unreadable(name: str, why: str) -> CurationKitError:
@@ -223,8 +260,24 @@ def check_columns(table: pd.DataFrame, what: str) -> None:
         raise CurationKitError(
             f'The {what} has two columns "{twice}": leave one of them out.'
         )
+    absent = [name for name in GOLD_COLUMNS if name not in table.columns]
+    for column in table.columns:
+        spelled = fold(column).replace(" ", "_").replace("-", "_")
+        near = difflib.get_close_matches(spelled, absent, n=1, cutoff=_ALIKE)
+        meant = _SHORT.get(spelled, near[0] if near else "")
+        if meant in absent and column not in GOLD_COLUMNS:
+            raise CurationKitError(
+                f'The {what} has a column "{column}", which nothing reads: call it '
+                f"{meant}, or leave it out."
+            )
 
 
 def fold(value: object) -> str:
     """Text for comparison: NFKC, one space between words, no case."""
     return " ".join(unicodedata.normalize("NFKC", str(value)).split()).casefold()
+
+
+def truth_value(value: object) -> bool | None:
+    """Read true or false, false where nothing is written; None if it is neither."""
+    text = fold(value)
+    return True if text in _TRUE else False if text in _FALSE else None

@@ -46,17 +46,18 @@ class Matcher:
     """Compares what two rows say in a field.
 
     Identifiers decide where both rows have one of the same source, and else the
-    labels do.
+    labels do, or what the vocabularies say of them.
 
     Parameters
     ----------
     match
         ``exact``: the same identifier, or the same label, letter by letter.
         ``label``: labels that differ only in case, hyphens, spaces and, but for
-        genes, plural are the same. ``ontology``: like ``label``, and what has no
-        identifier is looked up in the offline vocabularies; identifiers agree
-        too where one term is an ancestor of the other (is a, part of, develops
-        from).
+        genes, plural are the same, and so is a label that the offline vocabularies
+        give as a name of the other's identifier, as ``lens`` of
+        ``UBERON:0000965`` (lens of camera-type eye). ``ontology``: like ``label``,
+        also where neither has an identifier; and identifiers agree where one term
+        is an ancestor of the other (is a, part of, develops from).
     within
         Most steps between ancestor and descendant, 0 for the same term only.
 
@@ -117,7 +118,9 @@ class Matcher:
         labels = self._label(field, one.label), self._label(field, other.label)
         if labels[0] == labels[1] and (labels[0] or not (one.id or other.id)):
             return True
-        if self.match != "ontology":
+        if self.match == "exact" or (
+            self.match == "label" and not (one.id or other.id)
+        ):
             return False
         pairs = (
             (first, second)
@@ -125,7 +128,8 @@ class Matcher:
             for second in _ids(field, other, species)
         )
         return any(
-            first == second or _related(first, second, self.within)
+            first == second
+            or (self.match == "ontology" and _related(first, second, self.within))
             for first, second in pairs
         )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import CurationKitError
-from curation_kit.evaluation.gold import check_columns, fold
+from curation_kit.evaluation.gold import check_columns, fold, truth_value
 from curation_kit.evaluation.matching import Matcher, Name
 from curation_kit.species import SPECIES
 
@@ -48,9 +48,6 @@ _TOLD = (
     ("at ", "stage_label"),
     ("within ", "cellular_component_label"),
 )
-
-_TRUE = frozenset({"true", "1", "yes", "y"})
-_FALSE = frozenset({"false", "0", "no", "n", ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +176,3 @@ def species_of(tables: Iterable[pd.DataFrame]) -> dict[str, frozenset[str]]:
             if taxon in keys:
                 found.setdefault(fold(document), set()).add(keys[taxon])
     return {document: frozenset(species) for document, species in found.items()}
-
-
-def truth_value(value: object) -> bool | None:
-    """Read true or false, false where nothing is written; None if it is neither."""
-    text = fold(value)
-    return True if text in _TRUE else False if text in _FALSE else None

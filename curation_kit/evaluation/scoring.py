@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["Evaluation", "evaluate"]
+__all__ = ["FEWEST_PAPERS", "Evaluation", "evaluate"]
+
+#: Papers below which there is no interval: by drawing from fewer, it would be far
+#: too narrow (of two papers there are only three different draws).
+FEWEST_PAPERS = 5
 
 #: Counts of the rows, or of the values of one field, in one paper.
 _COUNTS = ("found", "found_right", "gold", "gold_found")
@@ -49,7 +53,8 @@ class Evaluation:
         as either table has rows.
     intervals : dict
         Lower and upper end of the 95 % interval of each of these scores, by
-        drawing papers anew (percentile bootstrap); NaN where there is none.
+        drawing papers anew (percentile bootstrap); NaN where there is none, as of
+        fewer than `FEWEST_PAPERS`.
     fields : DataFrame
         Scores, ends of their intervals (``f1_low``, ``f1_high``) and counts of
         the values of each field: ``gene`` over all genes, the others over genes
@@ -111,7 +116,7 @@ def evaluate(
 
     Two rows of the same document match when all `fields` agree. Genes, places,
     stages and components agree by identifier when both rows have one of the same
-    source, and else by label. A gold row that leaves a place, a stage, a
+    source, and else by label (see `match`). A gold row that leaves a place, a stage, a
     component or an assay empty says nothing about it and matches any. Several
     rows may match the same one, and rows that are the same in all `fields` count
     once.
@@ -147,8 +152,9 @@ def evaluate(
     Raises
     ------
     CurationKitError
-        If a table lacks a column, a row names no document, a ``negated`` value is
-        not true or false, or there is no such matching.
+        If a table lacks a column or seems to misspell one, a row names no
+        document, a ``negated`` value is not true or false, or there is no such
+        matching.
     ValueError
         If `fields` has an unknown one or leaves ``gene`` out.
     """
@@ -258,7 +264,16 @@ class _Paper:
     def _nearest(
         others: Iterable[tuple[int, list[str]]],
     ) -> tuple[int, list[str]] | None:
-        return min(others, key=lambda other: len(other[1]), default=None)
+        """Row with the fewest differences, best not in negation nor in place."""
+        return min(
+            others,
+            key=lambda other: (
+                len(other[1]),
+                "negated" in other[1],
+                "anatomy" in other[1],
+            ),
+            default=None,
+        )
 
     def row_counts(self) -> list[int]:
         """Counts of the rows, as `_COUNTS`."""
@@ -351,7 +366,11 @@ def _line(papers: list[list[int]]) -> dict[str, float]:
     units = np.array(papers, dtype=int).reshape(-1, len(_COUNTS))
     total = units.sum(axis=0)
     line = dict(zip(_SCORES, _scores(total[None])[0].tolist(), strict=True))
-    ends = count_intervals(units, _scores).tolist()
+    ends = (
+        count_intervals(units, _scores).tolist()
+        if len(units) >= FEWEST_PAPERS
+        else [(math.nan, math.nan)] * len(_SCORES)
+    )
     for score, (low, high) in zip(_SCORES, ends, strict=True):
         line |= {f"{score}_low": low, f"{score}_high": high}
     return line | dict(zip(_COUNTS, total.tolist(), strict=True))

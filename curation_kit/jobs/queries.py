@@ -69,8 +69,11 @@ class JobQueries(JobTables, JobDrops, JobSpending):
         return self._database
 
     def get(self, job_id: str) -> JobRow:
-        """Give a job by its id or by the unique start or end of its id."""
+        """Give a job by its id, its name, or the unique start or end of its id."""
         rows = self._database.all("SELECT * FROM jobs WHERE id = ?", (job_id,))
+        rows = rows or self._database.all(
+            "SELECT * FROM jobs WHERE name = ? ORDER BY created DESC", (job_id,)
+        )
         if not rows and re.fullmatch(r"[0-9a-f-]{4,}", job_id):
             rows = self._database.all(
                 "SELECT * FROM jobs WHERE id LIKE ? OR id LIKE ?",
@@ -80,7 +83,9 @@ class JobQueries(JobTables, JobDrops, JobSpending):
             raise no_job(job_id)
         if len(rows) > 1:
             ids = ", ".join(row["id"] for row in rows)
-            raise NotFound(f'More than one job is meant by "{job_id}": {ids}.')
+            raise NotFound(
+                f'More than one job is meant by "{job_id}": give one of the ids {ids}.'
+            )
         return job_row(rows[0])
 
     def jobs(self) -> list[JobRow]:
@@ -305,5 +310,5 @@ def no_job(job_id: str) -> NotFound:
     """Give the error for an id that no job has."""
     return NotFound(
         f'There is no job "{job_id}" in this workspace: '
-        "curation-kit jobs lists them, with their ids."
+        "curation-kit jobs lists them, with their names and ids."
     )

@@ -48,6 +48,10 @@ class Jobs:
         self._folders = folders
         self._runner = runner
 
+    def __repr__(self) -> str:
+        _, count = self.page(limit=1)
+        return f"<Jobs: {count:,}; list() shows them, get(NAME or ID) gives one>"
+
     def list(self) -> pd.DataFrame:
         """All jobs, newest first: one row per job."""
         from curation_kit.results import frame
@@ -149,7 +153,13 @@ class Jobs:
             self._runner.ensure()
 
     def get(self, job_id: str) -> Job:
-        """Give a job by its id, the unique start or end of it, or as ``last``."""
+        """Give a job by its name, its id, a unique start or end of it, or ``last``.
+
+        Raises
+        ------
+        NotFound
+            If there is none, or more than one.
+        """
         if job_id == "last":
             for job in self:
                 return job

@@ -20,6 +20,8 @@ from curation_kit.evaluation import (
     gold_papers,
     read_gold,
 )
+from curation_kit.evaluation.explaining import FALSE_COLUMNS, MISSED_COLUMNS
+from curation_kit.evaluation.gold import GOLD_COLUMNS, has_gene
 from curation_kit.jobs import Status
 from curation_kit.workspace.viewing import JobViewing
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["JobEvaluation", "JobScoring"]
+
+#: Names that a message lists.
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -49,6 +54,10 @@ class JobEvaluation(Evaluation):
         Papers of the gold table that the job has not: their rows count as missed.
     all_papers
         Whether papers of which the gold table has no row were scored too.
+    repeated
+        Number of rows of the gold table that say the same as another one.
+    unread
+        Columns of the gold table that nothing was compared with.
     """
 
     job: JobScoring
@@ -59,6 +68,8 @@ class JobEvaluation(Evaluation):
     papers: int
     strange: tuple[str, ...]
     all_papers: bool
+    repeated: int
+    unread: tuple[str, ...]
 
     def __repr__(self) -> str:
         return f"<Evaluation of {self.job.name}: {self.summary()}>"
@@ -86,8 +97,18 @@ class JobEvaluation(Evaluation):
             also = "paper" if len(self.strange) == 1 else "papers"
             told += (
                 f". The gold table also has {len(self.strange):,} {also} that this "
-                "job has not: rows expected there count as missed"
+                f"job has not ({_listed(self.strange)}): rows expected there count as "
+                "missed"
             )
+        if self.repeated:
+            lines = "line says" if self.repeated == 1 else "lines say"
+            told += (
+                f". {self.repeated:,} {lines} the same as another one of the gold "
+                "table and are not counted"
+            )
+        if self.unread:
+            columns = "column" if len(self.unread) == 1 else "columns"
+            told += f". Not compared: the {columns} {_listed(self.unread)}"
         return f"{told}."
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
@@ -142,13 +163,20 @@ class JobScoring(JobViewing):
         done = {r["document"] for r in rows if r["status"] == Status.COMPLETED}
         named = gold_papers(truth)
         judged = covered(papers, named)
+        if not named and not all_papers:
+            raise JobError(
+                f"The gold table{place} has no lines: write one for each finding of a "
+                "paper, or one with its document only if there is nothing to find."
+            )
         if not judged and not all_papers:
             raise JobError(
                 f"The gold table{place} has no line of any paper of {self.name}: its "
-                f'column document has to name them as the job does, "{papers[0]}".'
+                f"column document has {_listed(named)}; it has to name papers as the "
+                f"job does: {_listed(papers)}."
             )
+        found = self.table("machine")
         result = evaluate(
-            self.table("machine"),
+            found,
             truth,
             match=match,
             within=within,
@@ -167,6 +195,13 @@ class JobScoring(JobViewing):
             papers=len(papers),
             strange=tuple(name for name in named if name not in known),
             all_papers=all_papers,
+            repeated=sum(has_gene(truth)) - result.gold,
+            unread=tuple(
+                str(name)
+                for name in truth.columns
+                if name not in {*GOLD_COLUMNS, *MISSED_COLUMNS, *FALSE_COLUMNS, "error"}
+                and name not in found.columns
+            ),
         )
 
     def compare(self, other: JobScoring) -> Comparison:
@@ -202,6 +237,13 @@ class JobScoring(JobViewing):
         }
         keys = zip(rows["document_id"], rows["record"], strict=True)
         return rows.assign(why=[why[key] for key in keys])
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Some names in quotes, and how many more there are."""
+    told = ", ".join(f'"{name}"' for name in names[:_NAMED])
+    more = len(names) - _NAMED
+    return f"{told} and {more:,} more" if more > 0 else told
 
 
 def _content(result: Evaluation) -> dict[str, Any]:

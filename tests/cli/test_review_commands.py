@@ -115,7 +115,7 @@ def test_only_papers_of_the_gold_table_are_judged(
     assert "… and 2 more; --errors FILE and --json have all." in every
     path.write_text("document,gene_symbol,anatomy_label\nx.pdf,a,\n")
     words = ["--workspace", str(workspace.path), "evaluate", job.id, str(path)]
-    with pytest.raises(JobError, match=r"name them as the job does, \"000-ok\.pdf\""):
+    with pytest.raises(JobError, match=r"as the job does: \"000-ok\.pdf\", "):
         CliRunner().invoke(app, words, catch_exceptions=False)
 
 

@@ -25,6 +25,20 @@ def test_rows_are_the_same_gained_or_lost():
     assert result.summary() == "1 the same, 0 changed, 1 lost, 1 gained."
 
 
+def test_a_notebook_shows_the_differences():
+    """As tables with their quotes; markup in a paper stays text."""
+    odd = (*NOT[:3], "<b>gut</b>", *NOT[4:])
+    html = compare(found(MYO, UNC), found(odd, MYO))._repr_html_()
+    assert "1 the same, 0 changed, 1 lost, 1 gained." in html
+    assert "Only in the first: 1" in html
+    assert "&lt;b&gt;gut" in html
+    assert "seen" in html
+    assert "Changed" not in html
+    many = found(*[(*UNC[:1], f"unc-{n}", *UNC[2:]) for n in range(25)])
+    assert "5 more in" in compare(many, found())._repr_html_()
+    assert repr(compare(many, found())).startswith("<Comparison: 0 the same")
+
+
 def test_rows_of_one_gene_and_paper_have_changed():
     """Those that differ least are a pair."""
     result = compare(found(LATE, GUT), found(MYO))

@@ -23,10 +23,19 @@ def test_errors_tell_the_nearest_row_of_the_gene_and_how_it_differs():
     assert result.false["nearest"].tolist() == ["myo-2 in pharynx at L1 larva Ce"] * 2
 
 
+def test_of_rows_that_differ_alike_one_of_the_same_place_is_nearest():
+    """Wherever it stands in the table."""
+    later = (*MYO[:5], "adult Ce", "WBls:9", False)
+    elsewhere = (*MYO[:3], "gut", "WBbt:5", *MYO[5:])
+    for rows in ((later, elsewhere), (elsewhere, later)):
+        missed = evaluate(table(*rows), table(MYO)).missed
+        assert missed["cause"].tolist() == ["another stage"]
+
+
 def test_genes_of_one_table_only():
     """There is no nearest row."""
     result = evaluate(table(MYO), table(UNC))
-    assert result.missed["cause"].item() == "the gene was not found in this paper"
+    assert result.missed["cause"].item() == "no record of the gene in this paper"
     assert result.false["cause"].item() == "the gene is not expected in this paper"
     assert result.missed["nearest_row"].isna().all()
     assert result.missed["dropped_reason"].isna().all()
@@ -76,5 +85,5 @@ def test_a_corrected_table_of_errors_may_be_the_gold_table():
     gold = table(UNC).assign(cause="another stage", nearest_row="7", note="seen")
     missed = evaluate(table(MYO), gold).missed
     assert missed.columns.is_unique
-    assert missed["cause"].tolist() == ["the gene was not found in this paper"]
+    assert missed["cause"].tolist() == ["no record of the gene in this paper"]
     assert missed["note"].tolist() == ["seen"]

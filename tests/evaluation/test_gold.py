@@ -45,6 +45,13 @@ def test_read_gold_says_what_is_wrong(tmp_path):
     path.write_text("document,gene,gene\n", encoding="utf-8")
     with pytest.raises(CurationKitError, match='two columns "gene"'):
         read_gold(path)
+    head = "document,gene_symbol,anatomy_label,negated\n"
+    path.write_text(f"{head}a.pdf,b,c,no\na.pdf,b,c,maybe\n", encoding="utf-8")
+    with pytest.raises(CurationKitError, match=r'Line 3 .*gold\.csv has "maybe" in'):
+        read_gold(path)
+    path.write_text(f"{head}a.pdf,b,c,no\n\n ,b,c,\n", encoding="utf-8")
+    with pytest.raises(CurationKitError, match=r"Line 4 .*gold\.csv names no docum"):
+        read_gold(path)
     path.write_bytes(b"PK\x03\x04rest")
     with pytest.raises(CurationKitError, match="is no Excel workbook, or damaged"):
         read_gold(path)
@@ -110,7 +117,7 @@ def test_a_name_that_excel_took_for_a_date_is_refused(tmp_path):
     assert read_gold(path)["read on"].tolist() == ["2026-09-01 00:00:00"]
     workbook(path, columns, ["a.pdf", "myo-2"], ["a.pdf", day])
     with pytest.raises(
-        CurationKitError, match=r"Line 3 .* the date 2026-09-01.* column gene_symbol"
+        CurationKitError, match=r"Line 3 .* the date 2026-09-01 in the column gene_sym"
     ):
         read_gold(path)
 

@@ -57,6 +57,22 @@ def test_identifiers_decide_where_both_have_one_of_the_same_source():
 @pytest.mark.parametrize(
     ("field", "one", "other", "species"),
     [
+        ("gene", ("MGI:98834", "Trp53"), "p53", "mouse"),
+        ("anatomy", ("UBERON:0000965", "lens of camera-type eye"), "lens", "mouse"),
+        ("stage", ("WBls:0000024", "L1 larva Ce"), "L1", "worm"),
+    ],
+)
+def test_a_label_may_be_another_name_of_the_identifier(field, one, other, species):
+    """Unless letters count, or neither has an identifier, or it is another's name."""
+    assert agree("label", field, one, other, species=frozenset({species}))
+    assert not agree("exact", field, one, other)
+    assert not agree("label", field, one[1], other, species=frozenset({species}))
+    assert not agree("label", field, (f"{one[0]}9", one[1]), other)
+
+
+@pytest.mark.parametrize(
+    ("field", "one", "other", "species"),
+    [
         ("gene", "p53", "Trp53", "mouse"),
         ("gene", ("MGI:98834", "Trp53"), "p53", "mouse"),
         ("stage", "L4", "L4 larva Ce", "worm"),

@@ -6,7 +6,13 @@ import pytest
 from gold_rows import MYO, NOT, UNC, table
 
 from curation_kit.errors import CurationKitError
-from curation_kit.evaluation import covered, evaluate, gold_papers, read_gold
+from curation_kit.evaluation import (
+    FEWEST_PAPERS,
+    covered,
+    evaluate,
+    gold_papers,
+    read_gold,
+)
 from curation_kit.samples import write_sample_papers, write_truth
 
 
@@ -133,6 +139,19 @@ def test_lacking_columns_are_named():
         evaluate(table(MYO).drop(columns="document"), table(MYO))
 
 
+@pytest.mark.parametrize(
+    ("column", "meant"),
+    [("stage_label", "stage"), ("stage_label", "Stage lable"), ("negated", "negation")],
+)
+def test_a_misspelled_column_is_refused(column, meant):
+    """It would be left out, and the scores be too good."""
+    gold = table(MYO).rename(columns={column: meant})
+    with pytest.raises(CurationKitError, match=rf'"{meant}".* call it {column}, or'):
+        evaluate(table(MYO), gold)
+    both = table(MYO).assign(**{meant: "seen", "note": "x", "page": 1})
+    assert evaluate(table(MYO), both).f1 == 1.0
+
+
 def test_a_column_twice_is_refused():
     """Nobody knows which one counts."""
     gold = table(MYO)
@@ -214,9 +233,15 @@ def test_species_of_the_found_rows_says_where_names_are_looked_up():
 
 
 def test_intervals_are_of_papers():
-    """One paper gives a point; papers that differ an interval around the score."""
-    one = evaluate(table(MYO), table(MYO, UNC))
-    assert one.intervals["recall"] == (0.5, 0.5)
+    """Papers that differ give one around the score; few papers give none."""
+    few = [(f"{number}.pdf", *MYO[1:]) for number in range(FEWEST_PAPERS)]
+    scored = [
+        evaluate(table(few[0]), table(*few[:n])) for n in (len(few) - 1, len(few))
+    ]
+    assert all(map(math.isnan, scored[0].intervals["recall"]))
+    assert scored[0].fields[["f1_low", "f1_high"]].isna().all(axis=None)
+    low, high = scored[1].intervals["recall"]
+    assert low < scored[1].recall < high
     names = [f"{number}.pdf" for number in range(12)]
     gold = table(*[(name, *UNC[1:]) for name in names])
     found = table(

@@ -102,6 +102,18 @@ def test_a_job_is_found_by_a_unique_part_of_its_id(store: JobStore) -> None:
     assert [job.id for job in store.jobs()] in ([two, one], [one, two])
 
 
+def test_a_job_is_found_by_its_name(store: JobStore) -> None:
+    """If no other has it; the error then has the ids."""
+    one = create(store, "a", name="First batch")
+    create(store, "a", name="Second batch")
+    assert store.get("First batch").id == one
+    two = create(store, "a", name="First batch")
+    with pytest.raises(NotFound, match="one of the ids") as refused:
+        store.get("First batch")
+    assert one in str(refused.value)
+    assert two in str(refused.value)
+
+
 def test_a_job_goes_from_pending_to_completed(store: JobStore) -> None:
     """Each change has its event; records and files belong to their document."""
     job_id = create(store, "a", "b")

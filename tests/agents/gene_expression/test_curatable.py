@@ -35,6 +35,15 @@ def test_each_label_is_given_to_a_plain_example():
     assert classify([FULLY, PARTIALLY, RELATED, NONE]) == list(LABELS)
 
 
+@pytest.mark.parametrize("judge", [classify, probabilities])
+def test_what_is_no_list_of_sentences_is_refused(judge):
+    """The letters of a string are no sentences, nor is a missing value."""
+    with pytest.raises(TypeError, match=r"write \[sentence\]"):
+        judge(FULLY)
+    with pytest.raises(TypeError, match="Sentence 1 is None"):
+        judge([FULLY, None])
+
+
 @pytest.mark.parametrize("sentence", [FULLY, PARTIALLY, RELATED, NONE])
 def test_punctuation_does_not_matter(sentence):
     """Text of a PDF and of the corpus are judged alike."""

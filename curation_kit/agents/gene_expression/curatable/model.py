@@ -158,8 +158,13 @@ def classify(sentences: Sequence[str]) -> list[str]:
         For each sentence ``fully`` (names a gene and where or when it is expressed),
         ``partially`` (one of both is missing), ``related`` (speaks of expression but
         states no such finding) or ``none``.
+
+    Raises
+    ------
+    TypeError
+        If `sentences` is one string, or holds something else than strings.
     """
-    return _shipped().labels([reading(sentence) for sentence in sentences])
+    return _shipped().labels(_readings(sentences))
 
 
 def probabilities(sentences: Sequence[str]) -> Floats:
@@ -170,6 +175,23 @@ def probabilities(sentences: Sequence[str]) -> Floats:
     numpy.ndarray
         Shape (n, 4), columns in the order of :data:`LABELS`; rows sum to 1. A label of
         :func:`classify` need not be the likeliest one: its thresholds favour F1.
+
+    Raises
+    ------
+    TypeError
+        As of :func:`classify`.
     """
-    nested = _shipped().nested([reading(sentence) for sentence in sentences])
+    nested = _shipped().nested(_readings(sentences))
     return np.diff(nested, axis=1, prepend=0.0, append=1.0)
+
+
+def _readings(sentences: Sequence[str]) -> list[Reading]:
+    """Read sentences; one string would be taken for its letters."""
+    if isinstance(sentences, str):
+        raise TypeError("A single sentence is not a list: write [sentence].")
+    for position, sentence in enumerate(sentences):
+        if not isinstance(sentence, str):
+            raise TypeError(
+                f"Sentence {position} is {sentence!r}: only strings can be read."
+            )
+    return [reading(sentence) for sentence in sentences]
