@@ -120,8 +120,12 @@ class RecordWriter:
             span = (at, at + part.end - part.start)
             self._cite(record, self._around(*span), column, span)
             return self._from(sentence, at)
-        if isinstance(part, GeneMention) or not not_in(part.text, sentence.text):
-            return _ahead(sentence, part.start)
+        before = " from the sentence before" if part.start < sentence.ahead else ""
+        if not not_in(part.text, sentence.text):
+            return before
+        if isinstance(part, GeneMention):  # its full name or a synonym stands there
+            words = " ".join(sentence.text[part.start : part.end].split())
+            return f' (here "{words}"){before}'
         # "The bone" has the name that a sentence before gives it.
         near = max(0, sentence.start - _NEAR)
         at = self._paper.text.text.rfind(part.text, near, sentence.start)
@@ -205,10 +209,6 @@ def _parts(statement: Statement) -> Iterator[tuple[str, GeneMention | Mention]]:
 
 def _inside(part: GeneMention | Mention, sentence: Sentence) -> bool:
     return 0 <= part.start < part.end <= len(sentence.text)
-
-
-def _ahead(sentence: Sentence, at: int) -> str:
-    return " from the sentence before" if at < sentence.ahead else ""
 
 
 def _text(mention: GeneMention | Mention | None) -> str | None:

@@ -156,3 +156,10 @@ def test_a_plain_statement_is_better_than_a_conclusion(read):
     assert record.evidence[0].flags == []
     assert "mutants" not in record.why
     assert "1 sentence tells a part of it" in record.why
+
+
+def test_a_gene_under_another_name_is_told_with_it(read):
+    """The column has the symbol, the quote the words."""
+    (record,), _ = read(("results", "Ephrin-B1 was expressed in the liver."))
+    assert record.gene_symbol.upper() == "EFNB1"
+    assert f'the gene "{record.gene_symbol}" (here "Ephrin-B1") with' in record.why
