@@ -219,9 +219,12 @@ class Context:
             statement.stage,
             statement.component,
         )
-        earliest = min(part.start for part in parts if part) + sentence.start
-        start = max((at for at in self._starts if at <= earliest), default=0)
-        if earliest >= sentence.start or sentence.start - start > _LONGEST_QUOTE:
+        near = [at for at in self._starts if sentence.start - at <= _LONGEST_QUOTE]
+        named = [part.start + sentence.start for part in parts if part]
+        # What is told further off, in a legend or a heading, has a quote of its own.
+        earliest = min(at for at in [*named, sentence.start] if at >= near[0])
+        start = max(at for at in near if at <= earliest)
+        if start == sentence.start:
             return sentence, statement
         text = self._text[start : sentence.end]
         by = sentence.start - start

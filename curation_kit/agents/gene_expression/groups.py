@@ -75,7 +75,11 @@ class Groups:
                 group = _described(match, find)
                 if group is None:
                     continue
-                group = replace(group, cells=replace(group.cells, told=match.span()))
+                cells, *stages = (
+                    replace(one, told=match.span())
+                    for one in (group.cells, *group.stages)
+                )
+                group = _Group(cells, tuple(stages))
                 for name in _names(match["groups"]):
                     named.setdefault(name, {}).setdefault(group.cells.key, group)
         self._named = {

@@ -125,9 +125,11 @@ def _key(mention: Mention | None) -> str:
     return mention.key if mention else ""
 
 
-def _rank(told: tuple[Sentence, Statement]) -> tuple[bool, int]:
-    sentence, _ = told
+def _rank(told: tuple[Sentence, Statement]) -> tuple[bool, bool, bool, int]:
+    """Best is what says it plainly, in detail, and all of it in the quote."""
+    sentence, statement = told
     kind = sentence.section
     known = kind in _BEST_SECTIONS
     place = _BEST_SECTIONS.index(kind) if known else len(_BEST_SECTIONS)
-    return sentence.sums_up, place
+    whole = statement.within(len(sentence.text))
+    return statement.compared, sentence.sums_up, not whole, place

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from curation_kit.agents.base import Paper
-from curation_kit.agents.gene_expression import assays, lexicon
+from curation_kit.agents.gene_expression import lexicon
 from curation_kit.agents.gene_expression.context import Context
 from curation_kit.agents.gene_expression.controls import seen_in_controls
 from curation_kit.agents.gene_expression.curatable import LABELS, probabilities
@@ -18,6 +18,7 @@ from curation_kit.agents.gene_expression.panels import Panels
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
 from curation_kit.agents.gene_expression.places import Mention, PlaceFinder, What
 from curation_kit.agents.gene_expression.reasons import Reason
+from curation_kit.agents.gene_expression.record_writer import RecordWriter
 from curation_kit.agents.gene_expression.sentences import Sentence, sentences
 from curation_kit.agents.gene_expression.statements import (
     Reading,
@@ -25,11 +26,7 @@ from curation_kit.agents.gene_expression.statements import (
     read_sentence,
 )
 from curation_kit.agents.organism import other_organisms, paper_species
-from curation_kit.records import (
-    LIST_SEPARATOR,
-    Evidence,
-    GeneExpressionRecord,
-)
+from curation_kit.records import LIST_SEPARATOR, GeneExpressionRecord
 from curation_kit.species import Species
 
 __all__ = ["by_rules"]
@@ -80,7 +77,8 @@ def by_rules(
         reader.drop(sentence, [statement.gene], Reason.SUMMARY)
     told = [pattern.ranked() for pattern in patterns]
     classes = _classes([found[0][0].text for found in told])
-    return [_record(paper, *one) for one in zip(told, classes, strict=True)]
+    writer = RecordWriter(paper, reader.sentences)
+    return [writer.record(*one) for one in zip(told, classes, strict=True)]
 
 
 class _Reader:
@@ -88,6 +86,7 @@ class _Reader:
 
     def __init__(self, paper: Paper, species: list[str], include_negated: bool) -> None:  # noqa: FBT001 - as the option is
         self.patterns: dict[tuple[str, ...], Pattern] = {}
+        self.sentences: list[Sentence] = []
         self._paper = paper
         self._include_negated = include_negated
         # Of a worm "in embryos" tells enough, of a mammal only when.
@@ -101,6 +100,7 @@ class _Reader:
 
     def read(self, sentence: Sentence) -> None:
         """Add what a sentence states to the patterns found so far."""
+        self.sentences.append(sentence)
         self._context.enter(sentence)
         genes = [_no_control(one) for one in self._genes.find(sentence.text)]
         places = self._groups.named(sentence.text, self._places(sentence.text, genes))
@@ -198,27 +198,6 @@ def _legend(sentence: Sentence) -> bool:
     return sentence.section == "figure legend"
 
 
-def _record(
-    paper: Paper, told: list[tuple[Sentence, Statement]], judged: str
-) -> GeneExpressionRecord:
-    sentence, statement = told[0]
-    named = (_assay(paper, one) for one, _ in told)
-    assay = next(filter(None, named), None)
-    return GeneExpressionRecord(
-        gene_symbol=statement.gene.text,
-        anatomy_label=_text(statement.anatomy),
-        stage_label=_text(statement.stage),
-        cellular_component_label=_text(statement.component),
-        assay=assay,
-        negated=statement.negated,
-        evidence=[
-            *(_evidence(paper, *one, assay) for one in told),
-            *_meaning(paper, statement),
-        ],
-        why=_why(sentence, statement, len(told)) + judged,
-    )
-
-
 def _classes(quotes: list[str]) -> list[str]:
     """What the classifier says of each quote, as a sentence for the curator."""
     if not quotes:
@@ -254,69 +233,4 @@ def _key(statement: Statement) -> tuple[str, ...]:
         statement.gene.symbol,
         *(part.key if part else "" for part in parts),
         "not" if statement.negated else "",
-    )
-
-
-def _assay(paper: Paper, sentence: Sentence) -> str | None:
-    """Assay named in a sentence, else in the legend that holds it."""
-    caption = sentence.caption
-    return assays.assay_of(sentence.text) or (
-        assays.assay_of(paper.text.text[caption.start : caption.end])
-        if caption
-        else None
-    )
-
-
-def _evidence(
-    paper: Paper, sentence: Sentence, statement: Statement, assay: str | None
-) -> Evidence:
-    """Cut a sentence out of the paper, and tell where it names what is recorded."""
-    spans = [
-        (column, part.start, part.end)
-        for column, part in (
-            ("gene_symbol", statement.gene),
-            ("anatomy_label", statement.anatomy),
-            ("stage_label", statement.stage),
-            ("cellular_component_label", statement.component),
-        )
-        if part
-    ]
-    named = assays.named_assay(sentence.text) if assay else None
-    if named and named[0] == assay:
-        spans.append(("assay", *named[1:]))
-    evidence = paper.evidence(sentence.start, sentence.end)
-    evidence.mentions = [
-        paper.mention(column, sentence.start + start, sentence.start + end)
-        for column, start, end in spans
-    ]
-    return evidence
-
-
-def _meaning(paper: Paper, statement: Statement) -> list[Evidence]:
-    """Cut out what tells which cells are meant by a name such as "cluster 3"."""
-    told = statement.anatomy.told if statement.anatomy else None
-    return [paper.evidence(*told)] if told else []
-
-
-def _text(mention: Mention | None) -> str | None:
-    return " ".join(mention.text.split()) if mention else None
-
-
-def _place(sentence: Sentence) -> str:
-    """What a sentence stands in, as the subject of a sentence."""
-    if sentence.section in {"title", "abstract", "figure legend", "table"}:
-        return sentence.section
-    return "text" if sentence.section == "body" else f"{sentence.section} section"
-
-
-def _why(sentence: Sentence, statement: Statement, count: int) -> str:
-    parts = (statement.anatomy, statement.stage, statement.component)
-    named = [f'{part.what} "{_text(part)}"' for part in parts if part]
-    more = f" {count - 1} more sentences say so." if count > 1 else ""
-    if count == 2:  # noqa: PLR2004 - the singular
-        more = " 1 more sentence says so."
-    denied = ", in a negative statement" if statement.negated else ""
-    return (
-        f'The {_place(sentence)} names the gene "{statement.gene.text}" with '
-        f'"{statement.trigger}" and {", ".join(named)}{denied}.{more}'
     )

@@ -23,7 +23,10 @@ __all__ = ["Expressed", "Reading", "Statement", "read_sentence", "refers_back"]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A gene is, or is not, expressed at a place and time."""
+    """A gene is, or is not, expressed at a place and time.
+
+    `compared` tells that it is concluded from what changes in mutants.
+    """
 
     gene: GeneMention
     anatomy: Mention | None
@@ -31,6 +34,12 @@ class Statement:
     component: Mention | None
     negated: bool
     trigger: str
+    compared: bool = False
+
+    def within(self, length: int) -> bool:
+        """Whether all it names stands in its quote of so many characters."""
+        parts = (self.gene, self.anatomy, self.stage, self.component)
+        return all(0 <= one.start < one.end <= length for one in parts if one)
 
     def moved(self, by: int, *names: str) -> Statement:
         """Give it with some of its parts so much later in the quote."""
@@ -334,7 +343,7 @@ def _state(
         text, clause.start, clause.end
     )
     reading.statements += [
-        Statement(gene, *row, found.negated, trigger)
+        Statement(gene, *row, found.negated, trigger, compared)
         for number, (gene, trigger) in enumerate(found.genes)
         for row in (rows[number : number + 1] if paired else rows)
     ]
