@@ -15,6 +15,7 @@ from curation_kit.cli.output import (
     make_folder,
     print_table,
     say,
+    write_file,
 )
 from curation_kit.errors import JobError
 
@@ -108,7 +109,6 @@ def _write(job: Job, rows: list[dict[str, Any]], path: Path) -> Path:
     import json as jsonlib
 
     from curation_kit.formats import delimited
-    from curation_kit.results import in_the_way
 
     kind = path.suffix.lower()
     if kind == ".json":
@@ -117,11 +117,5 @@ def _write(job: Job, rows: list[dict[str, Any]], path: Path) -> Path:
         columns = [str(name) for name in job.dropped]
         filled = [{**dict.fromkeys(columns), **row} for row in rows]
         content = delimited(filled, columns, "," if kind == ".csv" else "\t")
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise JobError(
-            f"{path} cannot be written ({in_the_way(path, error)}): choose another "
-            "place."
-        ) from error
+    write_file(path, content)
     return path

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from curation_kit.errors import JobError
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -29,6 +31,7 @@ __all__ = [
     "record_count",
     "say",
     "stderr_console",
+    "write_file",
 ]
 
 #: Help of each option that names a file to write.
@@ -47,6 +50,19 @@ def error(text: str) -> None:
     """Print what is wrong, and what to do."""
     typer.secho("Error: ", fg="red", bold=True, nl=False, err=True)
     typer.echo(text, err=True)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file, or raise `JobError` that says what is in the way."""
+    from curation_kit.results import in_the_way
+
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise JobError(
+            f"{path} cannot be written ({in_the_way(path, error)}): choose another "
+            "place."
+        ) from error
 
 
 def make_folder(out: Path | None) -> None:

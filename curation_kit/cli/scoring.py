@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curation_kit.cli.app import app, workspace_of
-from curation_kit.cli.output import FOLDER_MADE, echo_json, make_folder, print_table
+from curation_kit.cli.output import (
+    FOLDER_MADE,
+    echo_json,
+    make_folder,
+    print_table,
+    write_file,
+)
 from curation_kit.cli.record_table import print_compact
 from curation_kit.cli.run import print_records
 from curation_kit.errors import JobError
@@ -240,7 +246,6 @@ def _write_errors(result: JobEvaluation, path: Path) -> None:
     """Write the errors as one table; the first column says which kind each is."""
     from curation_kit.evaluation.rows import plain_rows
     from curation_kit.formats import delimited
-    from curation_kit.results import in_the_way
 
     separators = {".csv": ",", ".tsv": "\t"}
     if path.suffix.lower() not in separators:
@@ -256,13 +261,7 @@ def _write_errors(result: JobEvaluation, path: Path) -> None:
     columns = [*dict.fromkeys(["error", *result.missed, *result.false])]
     filled = [{**dict.fromkeys(columns), **row} for row in rows]
     content = delimited(filled, columns, separators[path.suffix.lower()])
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise JobError(
-            f"{path} cannot be written ({in_the_way(path, error)}): choose another "
-            "place."
-        ) from error
+    write_file(path, content)
 
 
 @app.command()
