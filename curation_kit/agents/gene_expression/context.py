@@ -51,11 +51,6 @@ _OTHER_GENES = re.compile(
 _SUMMARY = re.compile(
     r"(?:Our|These|Taken|In (?:summary|conclusion)|Thus|Therefore|Together|Overall|Collectively|Altogether|Hence)\b"
 )
-#: "This pattern was maintained at E13.5": the places before, at another stage.
-_SAME_PATTERN = re.compile(
-    r"\b(?:[Tt]his|[Tt]hese|[Tt]he same|[Aa] similar|[Ss]imilar)(?: [\w-]+){0,2} (?:patterns?|expression|distribution|locali[sz]ation)s? (?:was|were|is|are|persist\w*|continu\w*)(?: (?:also|still))?"
-    r"(?: (?:maintained|observed|seen|found|detected|retained|apparent|unchanged|evident|persistent|the same))?\b"
-)
 #: A time of its own, though no stage: the one before does not hold.
 _OTHER_TIME = re.compile(
     r"\b(?:postnatal|adult|newborn|neonatal|embryonic|later|earlier|older|younger|mature|stages|ages|time points?)\b",

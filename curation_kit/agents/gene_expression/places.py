@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 
 from curation_kit.agents.gene_expression.abbreviations import abbreviations
 from curation_kit.agents.gene_expression.coordination import shared_heads
@@ -28,7 +27,7 @@ from curation_kit.vocabulary import (
     resolve_stage,
 )
 
-__all__ = ["STAGE_ADJECTIVE", "Mention", "PlaceFinder", "What", "find_places"]
+__all__ = ["STAGE_ADJECTIVE", "Mention", "PlaceFinder", "What"]
 
 
 class What(StrEnum):
@@ -187,24 +186,6 @@ class PlaceFinder:
                 if mention.end == len(long) and not mention.adjective:
                     return mention
         return None
-
-
-@lru_cache(maxsize=16)
-def _finder(species: tuple[str, ...]) -> PlaceFinder:
-    return PlaceFinder(species)
-
-
-def find_places(text: str, species: Sequence[str]) -> list[Mention]:
-    """Everything that may tell where or when, in order, not overlapping.
-
-    Parameters
-    ----------
-    text
-        A sentence.
-    species
-        Keys of the paper's species: they decide which ontologies are read.
-    """
-    return _finder(tuple(species)).find(text)
 
 
 def _stages(text: str, species_key: str) -> list[Mention]:

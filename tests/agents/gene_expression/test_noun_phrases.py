@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 
 from curation_kit.agents.gene_expression.noun_phrases import noun_phrases
-from curation_kit.agents.gene_expression.places import What, find_places
+from curation_kit.agents.gene_expression.places import PlaceFinder, What
 
 
 def phrases(text: str) -> list[str]:
     """Places of a sentence about the mouse, as they would be recorded."""
-    found = noun_phrases(text, find_places(text, ["mouse"]))
+    found = noun_phrases(text, PlaceFinder(["mouse"]).find(text))
     return [one.text for one in found if one.what is What.ANATOMY]
 
 
@@ -70,7 +70,7 @@ def test_words_that_only_judge_are_left_out(text):
 )
 def test_the_place_of_a_mutant_is_told_as_such(text):
     """It tells nothing about the normal animal, unless its control is meant."""
-    (place,) = noun_phrases(text, find_places(text, ["mouse"]))
+    (place,) = noun_phrases(text, PlaceFinder(["mouse"]).find(text))
     assert place.of_mutants
 
 
@@ -88,6 +88,6 @@ def test_the_gonad_is_the_one_named_before():
 def test_phrases_of_one_term_have_keys_of_their_own():
     """Else they would become one record."""
     text = "It is seen in the dorsal and ventral dermis."
-    keys = [one.key for one in noun_phrases(text, find_places(text, ["mouse"]))]
+    keys = [one.key for one in noun_phrases(text, PlaceFinder(["mouse"]).find(text))]
     assert len({*keys}) == 2
     assert keys[0].partition(" ")[0] == keys[1].partition(" ")[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from curation_kit.agents.gene_expression.places import PlaceFinder, What, find_places
+from curation_kit.agents.gene_expression.places import PlaceFinder, What
 from curation_kit.vocabulary import ontology
 
 
@@ -91,7 +91,7 @@ def test_general_words_are_named_but_are_no_place():
     assert [words for words, _ in named("mouse", text)] == [
         *("Retinal", "tissue", "embryo", "cardiac", "renal")
     ]
-    found = find_places(text, ["mouse"])
+    found = PlaceFinder(["mouse"]).find(text)
     assert [m.text for m in found if m.what is What.ANATOMY] == ["cardiac"]
 
 
@@ -111,7 +111,7 @@ def test_components_are_those_of_go(text, expected):
 def test_places_stages_and_components_do_not_overlap():
     """The longest wins; a stage goes before a place of the same name."""
     text = "in nuclei of 2-cell embryos and dorsal root ganglion neurons at E10.5"
-    found = [(m.text, m.what.value) for m in find_places(text, ["mouse"])]
+    found = [(m.text, m.what.value) for m in PlaceFinder(["mouse"]).find(text)]
     assert found == [
         ("nuclei", "component"),
         ("2-cell embryos", "stage"),
