@@ -56,10 +56,10 @@ class Assembly:
         """Starts, ends and pages of the pieces, and their boxes, flattened."""
         # All at once: per word, Python costs as much as MuPDF.
         lengths = map(add, map(len, self._pieces), self._joiners)
-        starts = [0, *accumulate(lengths)]
-        ends = list(map(sub, islice(starts, 1, None), self._joiners))
+        starts = array("l", accumulate(lengths, initial=0))
+        ends = array("l", map(sub, islice(starts, 1, None), self._joiners))
         starts.pop()
-        return array("l", starts), array("l", ends), self._pages, self._boxes
+        return starts, ends, self._pages, self._boxes
 
     def add(self, blocks: list[Block]) -> tuple[int, int]:
         """Add a paragraph.
