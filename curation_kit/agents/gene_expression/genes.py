@@ -201,20 +201,20 @@ class GeneFinder:
     def _judge(self, name: str) -> str | None:
         if len(name) < 2 or self._shortens_another(name):
             return None
-        if (
-            name.islower()
-            and not _DIGIT.search(name)
-            and not self._use.evidence(name)
-            and not self._use.full_names(name)
-            and not self._a_product(name)
-        ):
-            # An ordinary word: no table is asked.
-            return None
         found = [
             (species, match)
             for species in self._species
             if (match := _fitting(name, species))
         ]
+        ordinary = (
+            name.islower()
+            and not _DIGIT.search(name)
+            and not self._use.evidence(name)
+            and not self._use.full_names(name)
+        )
+        # The tables go first: they take microseconds, the tagger milliseconds.
+        if ordinary and not (found and self._a_product(name)):
+            return None
         # Case tells mouse from man in a paper of both: Pax6, PAX6.
         found.sort(key=lambda one: one[1].name != name)
         for species, match in found:
