@@ -121,9 +121,9 @@ def read_lines(page: Any, number: int) -> PageLines:
     result = PageLines(number, width, height, *seen_size, [])
     result.turned = bool(turn or rotation)
     # Compact from here on: the words' own tuples would crowd the cache.
-    boxes = array("d", bytes(8 * 4 * len(words)))
+    boxes = array("f", bytes(4 * 4 * len(words)))
     for corner, column in enumerate(corners[:4]):
-        boxes[corner::4] = array("d", column)
+        boxes[corner::4] = array("f", column)
     for line in _build(number, columns, boxes, spans, styles):
         # What runs up or down the page is an axis or a download notice.
         if line.y1 - line.y0 <= 2 * (line.x1 - line.x0) or len(line.text) <= 2:
@@ -214,7 +214,7 @@ def _clean(texts: list[str], boxes: array[float]) -> tuple[list[str], array[floa
     if " ".join(plain).split() == plain:  # as many words as before, in their places
         return plain, boxes
     cleaned: list[str] = []
-    kept = array("d")
+    kept = array("f")
     for index, text in enumerate(plain):
         x0, y0, x1, y1 = boxes[4 * index : 4 * index + 4]
         # Characters of one word are about equally wide.
