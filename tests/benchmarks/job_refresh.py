@@ -3,10 +3,11 @@
     python tests/benchmarks/job_refresh.py [--documents 10000] [--looks 100]
 
 The job has ended half of its documents, with eight records each. Between two looks
-eight more end (as in a run of 32 papers per second) and the widget sends what has
-changed, as the thread that follows the job does four times a second. CPU is that of the
-thread, from the look at the store to the JSON of the message. The goals: the first
-message has at most 600 kB, a refresh at most 10 kB and takes at most 1 ms.
+two more end, and the widget sends what has changed, as the thread that follows the job
+does four times a second. CPU is that of the thread, from the look at the store to the
+JSON of the message. The table of the part on screen, which is sent anew as often as
+its bytes allow, is part of each look here. The goals: the first message has at most
+600 kB, a refresh at most 10 kB and takes at most 1 ms.
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ def measure(documents: int, looks: int) -> None:
         state = json.dumps(leaf.get_state())
         code = sum(len(json.dumps(leaf.get_state()[key])) for key in ("_esm", "_css"))
         print(
-            f"\nfirst message {len(state) / 1e3:.0f} kB, of which the page's script and "
-            f"style {code / 1e3:.0f} kB; {1e3 * opened:.0f} ms of CPU "
+            f"\nfirst message {len(state) / 1e3:.0f} kB, of which the page's script "
+            f"and style {code / 1e3:.0f} kB; {1e3 * opened:.0f} ms of CPU "
             f"({1e3 * (time.perf_counter() - begun):.0f} ms of wall time)\n"
         )
         workspace._database.execute("UPDATE jobs SET status = 'processing'")
@@ -79,6 +80,7 @@ def measure(documents: int, looks: int) -> None:
             with _sent(leaf) as sent:
                 for _ in range(looks):
                     finish_documents(workspace._store, 2, records=8)
+                    view._parts[view.tab]._due = 0.0  # as if more time had passed
                     sent.clear()
                     cpu = time.thread_time()
                     view._look()

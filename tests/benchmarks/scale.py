@@ -15,7 +15,6 @@ slower than the first. CPU is told beside wall time, which depends on who else c
 from __future__ import annotations
 
 import argparse
-import itertools
 import multiprocessing
 import os
 import shutil
@@ -104,8 +103,9 @@ def make(folder: Path, count: int, *, seed: int = 0) -> None:
     with papers[count // 2].open("ab") as file:
         file.write(MARK)
     print(
-        f"{count:,} papers of 2 pages made in {seconds:.0f} s, {size / count / 1e3:.0f} "
-        f"kB each; reading {papers[count // 2].name} segfaults",
+        f"{count:,} papers of 2 pages made in {seconds:.0f} s, "
+        f"{size / count / 1e3:.0f} kB each; "
+        f"{papers[count // 2].name} ends who reads it with SIGSEGV",
         flush=True,
     )
 
@@ -216,8 +216,9 @@ def beside(code: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 def run(workspace: ck.Workspace, *, processes: int) -> ck.Job:
     """Run the gene expression flow over all documents while others look on."""
-    import curation_kit as ck
     from batches import runners, until
+
+    import curation_kit as ck
 
     flow = workspace.flows["Gene Expression Extraction"]
     steps = [ck.Step(agent="fragile_pdf"), *flow.steps[1:]]
@@ -234,7 +235,6 @@ def run(workspace: ck.Workspace, *, processes: int) -> ck.Job:
         reader = threading.Thread(target=lambda: seen.extend(slow.stdout or ()))
         reader.start()
         watch.until_end()
-        ended = time.monotonic()
         follower, page = psutil.Process(slow.pid), psutil.Process(viewer.pid)
         lag = job.last_seq() - int(seen[-1])
         looking_on = (
@@ -253,16 +253,16 @@ def run(workspace: ck.Workspace, *, processes: int) -> ck.Job:
         reader.join()
     print(f"slow follower was {lag:,} events behind when the job ended")
     table(*looking_on)
-    _report(watch, ended)
+    _report(watch)
     return job
 
 
-def _report(watch: Watch, ended: float) -> None:
+def _report(watch: Watch) -> None:
     job, total = watch.job, watch.job.progress.total
     tenth = total // 10
     rows: list[tuple[object, ...]] = [
-        ("papers begun", "runner RSS/PSS", "workers RSS/PSS", "papers/s in the last "
-         "tenth", "CPU per paper in it")
+        ("papers begun", "runner RSS/PSS", "workers RSS/PSS",
+         "papers/s in the last tenth", "CPU per paper in it")
     ]  # fmt: skip
     for done in (tenth, total // 2, total):
         look, before = watch.at(done), watch.at(done - tenth)
@@ -281,7 +281,7 @@ def _report(watch: Watch, ended: float) -> None:
     early = watch.at(tenth)
     grown = max(look.runner[1] for look in watch.looks if look.done >= tenth)
     progress = job.progress
-    bad = [row for row in job.document_rows(status="failed")]
+    bad = job.document_rows(status="failed", limit=3)
     print(
         f"{total:,} papers in {progress.elapsed:.0f} s ({total / progress.elapsed:.1f} "
         f"papers/s): {progress.completed:,} completed, {progress.failed} failed, "
@@ -291,7 +291,7 @@ def _report(watch: Watch, ended: float) -> None:
         f"worker processes seen: {len(watch.pids)} for {len(early.workers)} at once\n"
         f"attempts of all papers: {len(job.attempt_rows()):,}"
     )
-    for row in bad[:3]:
+    for row in bad:
         print(f"  {row['document']}: {row['category']}, {row['error']}")
 
 
@@ -311,10 +311,11 @@ def store(workspace: ck.Workspace, papers: int) -> None:
     found = database.all(
         "SELECT name, sum(pgsize) AS size FROM dbstat GROUP BY name ORDER BY 2 DESC"
     )
-    for row in itertools.takewhile(lambda row: row["size"] > size / 100, found):
-        rows.append(
-            (f"— {row['name']}", "", f"{row['size'] / 1e6:.1f}", row["size"] // papers)
-        )
+    rows.extend(
+        (f"— {row['name']}", "", f"{row['size'] / 1e6:.1f}", row["size"] // papers)
+        for row in found
+        if row["size"] > size / 100
+    )
     table(*rows)
     timed: list[tuple[object, ...]] = [("the store", "seconds")]
     for what, sql in (
@@ -354,9 +355,10 @@ def main() -> None:
             [str(plug_ins), str(BENCHMARKS), str(TESTS), earlier]
         )
         sys.path[:0] = [str(plug_ins), str(BENCHMARKS)]
-        import curation_kit as ck
         from scale_page import look_at_page
         from scale_results import measure_results
+
+        import curation_kit as ck
 
         make(folder / "papers", given.papers)
         shutil.rmtree(folder / "ws", ignore_errors=True)  # of an earlier run

@@ -136,7 +136,7 @@ def _documents(page: Page, told: Callable[..., None]) -> None:
         page.locator("#ck-filter-failed").click,
         ".ck-tall .ck-badge.ck-failed",
     )
-    told("— all again", page.locator("#ck-filter-").click, ".ck-tall .ck-completed")
+    told("— all again", page.locator("#ck-filter-all").click, ".ck-tall .ck-completed")
 
 
 def main() -> None:
