@@ -94,7 +94,11 @@ class Scheduler:
         with suppress(OSError):  # on a full disk nobody is to blame
             mark.touch()
         try:
-            self._run(until, slots)
+            with self._store.database.gathering():
+                self._run(until, slots)
+        except WorkspaceError as error:
+            self._pause_all(str(error))
+            raise
         finally:
             mark.unlink(missing_ok=True)
 
@@ -142,8 +146,6 @@ class Scheduler:
         joblib runs the slots in threads of its own: the others would go on.
         """
         self._error = self._error or error
-        if isinstance(error, WorkspaceError):
-            self._pause_all(str(error))
         self.stop()
 
     def _pause_all(self, reason: str) -> None:
