@@ -103,6 +103,17 @@ class Scheduler:
             _log.info("put back %d documents left by an earlier runner", recovered)
         with suppress(OSError):  # on a full disk nobody is to blame
             mark.touch()
+        try:
+            with self._store.database.gathering():
+                self._run_lanes(until, slots)
+        except WorkspaceError as error:
+            self._pause_all(str(error))
+            raise
+        finally:
+            mark.unlink(missing_ok=True)
+
+    def _run_lanes(self, until: Callable[[], bool], slots: int | None) -> None:
+        """Work here, and have the clusters work whose jobs come."""
         self._lanes = lanes = Lanes(
             self._store,
             self._lane,
@@ -117,7 +128,6 @@ class Scheduler:
             raise
         finally:
             lanes.close()
-            mark.unlink(missing_ok=True)
         if self._error is not None:
             raise self._error
 
@@ -172,8 +182,6 @@ class Scheduler:
         joblib runs the slots in threads of its own: the others would go on.
         """
         self._error = self._error or error
-        if isinstance(error, WorkspaceError):
-            self._pause_all(str(error))
         self.stop()
 
     def _pause_all(self, reason: str) -> None:
