@@ -64,6 +64,8 @@ class Backend(StrEnum):
 
     LOKY = "loky"
     SEQUENTIAL = "sequential"
+    DASK = "dask"
+    RAY = "ray"
 
 
 @app.command()
@@ -79,7 +81,9 @@ def run(
     n_jobs: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Papers that compute at the same time. [default: one per core]"
+            min=1,
+            help="Papers that compute at the same time. [default: one per core, or per "
+            "thread of a cluster]",
         ),
     ] = None,
     io_jobs: Annotated[
@@ -91,8 +95,19 @@ def run(
         ),
     ] = None,
     backend: Annotated[
-        Backend, typer.Option(help="Processes, or none for debugging.")
+        Backend,
+        typer.Option(
+            help="loky: processes; sequential: none, for debugging; dask, ray: a "
+            "cluster."
+        ),
     ] = Backend.LOKY,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            help="Of the cluster: tcp://HOST:PORT for Dask; HOST:PORT for Ray. "
+            "[default: for Ray that of this machine]"
+        ),
+    ] = None,
     time_limit: Annotated[
         float, typer.Option(min=0.1, help="Seconds that one paper may take.")
     ] = 900.0,
@@ -142,6 +157,7 @@ def run(
         name,
         n_jobs=n_jobs,
         backend=backend.value,
+        address=address,
         time_limit=time_limit,
         memory_limit=memory_limit,
         io_jobs=io_jobs,

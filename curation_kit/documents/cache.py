@@ -11,16 +11,26 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import astuple
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from curation_kit.documents.text import Caption, DocumentText, Page, Section
 
-__all__ = ["TextCache"]
+__all__ = ["TextCache", "Texts", "packed", "unpacked"]
 
 #: File layout: magic, length and checksum of the rest, length of the header;
 #: the header (JSON); the text (UTF-8); the four arrays, little-endian.
 _MAGIC = b"CKTEXT1\n"
 _PREFIX = struct.Struct("<8sQII")
+
+
+class Texts(Protocol):
+    """Where texts are kept: a `TextCache`, or one far away."""
+
+    def get(self, document_id: str, key: str) -> DocumentText | None:
+        """Give a text, None when it is not there (any more)."""
+
+    def put(self, document_id: str, key: str, text: DocumentText) -> None:
+        """Keep a text."""
 
 
 class TextCache:
@@ -49,11 +59,15 @@ class TextCache:
             Digest of what decides the text besides the file: the agent that
             read it, its version and options.
         """
+        data = self.read(document_id, key)
+        return None if data is None else unpacked(data)
+
+    def read(self, document_id: str, key: str) -> bytes | None:
+        """Give a text as `packed` has made it."""
         try:
-            data = self._path(document_id, key).read_bytes()
+            return self._path(document_id, key).read_bytes()
         except OSError:  # not there, or a cache that cannot be read
             return None
-        return _unpack(data)
 
     def texts(self, document_id: str) -> Iterator[DocumentText]:
         """All texts of a document that are there, whatever read them."""
@@ -63,22 +77,25 @@ class TextCache:
                 data = path.read_bytes()
             except OSError:  # as in `get`; the cache may be cleared meanwhile
                 continue
-            text = _unpack(data)
+            text = unpacked(data)
             if text is not None:
                 yield text
 
     def put(self, document_id: str, key: str, text: DocumentText) -> None:
         """Keep the text of a document; an earlier one is replaced."""
+        self.write(document_id, key, packed(text))
+
+    def write(self, document_id: str, key: str, data: bytes) -> None:
+        """Keep a text that is `packed` already."""
         path = self._path(document_id, key)
         # Not by `tempfile`, whose names cost as much as the rest together.
         part = path.with_name(f"{path.stem}.{secrets.token_hex(8)}.part")
-        packed = _pack(text)
         try:
             try:
-                part.write_bytes(packed)
+                part.write_bytes(data)
             except FileNotFoundError:  # the first one there
                 path.parent.mkdir(parents=True, exist_ok=True)
-                part.write_bytes(packed)
+                part.write_bytes(data)
             part.replace(path)
         except BaseException:
             part.unlink(missing_ok=True)
@@ -92,7 +109,8 @@ class TextCache:
         return self.folder / document_id[:2] / f"{document_id}.{key[:16]}.text"
 
 
-def _pack(text: DocumentText) -> bytes:
+def packed(text: DocumentText) -> bytes:
+    """Give a text as bytes."""
     encoded = text.text.encode("utf-8", "surrogatepass")
     header = json.dumps(
         {
@@ -120,7 +138,8 @@ def _pack(text: DocumentText) -> bytes:
     return prefix + body
 
 
-def _unpack(data: bytes) -> DocumentText | None:
+def unpacked(data: bytes) -> DocumentText | None:
+    """Give the text again, None when the bytes are damaged."""
     if len(data) < _PREFIX.size:
         return None
     magic, size, checksum, header_size = _PREFIX.unpack_from(data)

@@ -1,6 +1,8 @@
 """Jobs: what is stored of each batch, and how its state changes."""
 
 from curation_kit.jobs.model import (
+    LOCAL,
+    Backend,
     Claim,
     Event,
     JobOptions,
@@ -27,8 +29,10 @@ from curation_kit.jobs.work import MAX_ATTEMPTS
 
 __all__ = [
     "KEPT",
+    "LOCAL",
     "MAX_ATTEMPTS",
     "VERDICTS",
+    "Backend",
     "Claim",
     "Event",
     "JobOptions",

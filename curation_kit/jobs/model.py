@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from curation_kit.errors import FailureCategory, JobError
 from curation_kit.flow import Flow
 from curation_kit.records import Ledger, Record
 
 __all__ = [
+    "ADDRESSES",
+    "LOCAL",
+    "Backend",
     "Claim",
     "Event",
     "JobOptions",
@@ -49,6 +61,24 @@ class Suspicion(IntEnum):
     ALONE = 2  # while nothing else is in flight
 
 
+Backend = Literal["loky", "sequential", "dask", "ray"]
+
+#: The lane of jobs whose documents compute on the runner's machine.
+LOCAL = ""
+
+#: Addresses of clusters by backend: a pattern, and what it says.
+ADDRESSES = {
+    "dask": (
+        r"(tcp|tls|ucx|ws|wss)://[^\s/]+:\d+",
+        "the address of its scheduler, such as tcp://10.0.0.5:8786",
+    ),
+    "ray": (
+        r"auto|(ray://)?[^\s/]+:\d+",
+        "the address of its head node, such as 10.0.0.5:6379, or auto",
+    ),
+}
+
+
 class JobOptions(BaseModel):
     """How a job is run.
 
@@ -61,7 +91,11 @@ class JobOptions(BaseModel):
         where no step of the flow does.
     backend
         ``loky``: one supervised process per slot; ``sequential``: in the
-        calling process, for debugging.
+        calling process, for debugging; ``dask`` or ``ray``: on a cluster.
+    address
+        Where the cluster's scheduler is: for Dask such as
+        ``tcp://10.0.0.5:8786``; for Ray ``HOST:PORT``, or ``auto`` (the cluster
+        of this machine) when left out.
     time_limit
         Seconds after which a document is stopped and fails, without those in
         which it waits for a service; there is none with ``sequential``.
@@ -86,7 +120,8 @@ class JobOptions(BaseModel):
 
     n_jobs: int | None = Field(default=None, ge=1)
     io_jobs: int = Field(default=0, ge=0)
-    backend: Literal["loky", "sequential"] = "loky"
+    backend: Backend = "loky"
+    address: str | None = Field(default=None, validate_default=True)
     time_limit: float = Field(default=900.0, gt=0)
     memory_limit: float = Field(default=2.0, gt=0)
     nice: int = Field(default=5, ge=0, le=19)
@@ -111,10 +146,37 @@ class JobOptions(BaseModel):
                 " ".join(f"{e['loc'][0]}={e['input']!r}: {e['msg']}." for e in wrong)
             ) from error
 
+    @model_validator(mode="before")
+    @classmethod
+    def _default_address(cls, given: Any) -> Any:
+        """Fill in the only address that has a default."""
+        if isinstance(given, dict) and given.get("backend") == "ray":
+            return {**given, "address": given.get("address") or "auto"}
+        return given
+
+    @field_validator("address")
+    @classmethod
+    def _known_address(cls, address: str | None, info: ValidationInfo) -> str | None:
+        """Give an address that fits the backend."""
+        backend = info.data.get("backend")
+        if backend not in ADDRESSES:
+            if address is not None:
+                raise ValueError("only the backends dask and ray have an address")
+            return None
+        pattern, example = ADDRESSES[backend]
+        if address is None or not re.fullmatch(pattern, address):
+            raise ValueError(f"the backend {backend} needs {example}")
+        return address
+
     @property
     def most_computing(self) -> int | None:
         """Documents of the job that compute at once; None for one per core."""
         return 1 if self.backend == "sequential" else self.n_jobs
+
+    @property
+    def lane(self) -> str:
+        """Cluster on which its documents compute; `LOCAL` for this machine."""
+        return f"{self.backend} {self.address}" if self.backend in ADDRESSES else LOCAL
 
 
 @dataclass(frozen=True, slots=True)

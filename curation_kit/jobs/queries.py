@@ -11,7 +11,7 @@ from curation_kit.agents import session_agents
 from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
 from curation_kit.jobs.drops import JobDrops
-from curation_kit.jobs.model import Event, JobOptions, JobRow, Progress, Status
+from curation_kit.jobs.model import LOCAL, Event, JobOptions, JobRow, Progress, Status
 from curation_kit.jobs.pages import RECORD, REVIEWED
 from curation_kit.jobs.spending import JobSpending
 from curation_kit.jobs.tables import JobTables
@@ -19,6 +19,7 @@ from curation_kit.jobs.times import ELAPSED
 from curation_kit.store import Database, Row
 
 __all__ = [
+    "LANE",
     "MOST_COMPUTING",
     "MOST_WAITING",
     "OPEN",
@@ -49,6 +50,13 @@ MOST_COMPUTING = (
 MOST_WAITING = (
     "CASE json_extract(options, '$.backend') WHEN 'sequential' THEN 0 "
     "ELSE coalesce(json_extract(options, '$.io_jobs'), 0) END"
+)
+
+#: Where the documents of a job compute, as SQL: `JobOptions.lane`.
+LANE = (
+    "CASE WHEN json_extract(options, '$.backend') IN ('dask', 'ray') "
+    "THEN json_extract(options, '$.backend') || ' ' || "
+    "json_extract(options, '$.address') ELSE '' END"
 )
 
 #: Rows of the event log that are read together.
@@ -157,12 +165,32 @@ class JobQueries(JobTables, JobDrops, JobSpending):
             "SELECT * FROM job_documents WHERE status = 'processing'"
         )
 
-    def most_wanted(self, default: int) -> tuple[int, int]:
+    def lanes(self) -> set[str]:
+        """Lanes of the jobs that this process can work on."""
+        rows = self._database.all(
+            f"SELECT DISTINCT {LANE} AS lane FROM jobs WHERE {RUNNABLE}",  # noqa: S608 - constants
+            {"agents": known_agents()},
+        )
+        return {row["lane"] for row in rows}
+
+    def left(self, lane: str) -> int:
+        """Documents of a lane that have not ended."""
+        row = self._database.one(
+            "SELECT count(*) AS n FROM jobs j CROSS JOIN job_documents d "  # noqa: S608 - constants
+            "ON d.job_id = j.id AND d.status IN ('pending', 'processing') "
+            f"WHERE j.{RUNNABLE} AND {LANE} = :lane",
+            {"agents": known_agents(), "lane": lane},
+        )
+        assert row is not None  # noqa: S101 - an aggregate has a row
+        return int(row["n"])
+
+    def most_wanted(self, default: int, lane: str = LOCAL) -> tuple[int, int]:
         """Documents that compute, and that wait, of the most demanding open jobs."""
         row = self._database.one(
             f"SELECT max(coalesce({MOST_COMPUTING}, :default)) AS computing, "  # noqa: S608 - constants
-            f"max({MOST_WAITING}) AS waiting FROM jobs WHERE {RUNNABLE}",
-            {"default": default, "agents": known_agents()},
+            f"max({MOST_WAITING}) AS waiting FROM jobs "
+            f"WHERE {RUNNABLE} AND {LANE} = :lane",
+            {"default": default, "agents": known_agents(), "lane": lane},
         )
         assert row is not None  # noqa: S101 - an aggregate has a row
         return int(row["computing"] or default), int(row["waiting"] or 0)

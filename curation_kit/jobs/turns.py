@@ -7,14 +7,15 @@ from functools import lru_cache
 
 from curation_kit.flow import Flow
 from curation_kit.jobs.changes import JobChanges
-from curation_kit.jobs.model import Claim, JobOptions, Status, Suspicion
+from curation_kit.jobs.model import LOCAL, Claim, JobOptions, Status, Suspicion
 from curation_kit.jobs.queries import (
+    LANE,
     MOST_COMPUTING,
     MOST_WAITING,
     RUNNABLE,
     known_agents,
 )
-from curation_kit.store import Row
+from curation_kit.store import Database, Row
 
 __all__ = ["JobTurns"]
 
@@ -22,9 +23,11 @@ __all__ = ["JobTurns"]
 class JobTurns(JobChanges):
     """Documents are taken from all open jobs in turn."""
 
-    _more_likely = False
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._more_likely: set[str] = set()
 
-    def claim(self, slots: int = 0) -> Claim | None:
+    def claim(self, slots: int = 0, lane: str = LOCAL) -> Claim | None:
         """Take the next document to process, or None when none may be started.
 
         Jobs take turns: the one with the fewest documents in flight is next,
@@ -33,31 +36,39 @@ class JobTurns(JobChanges):
         for longer. A job never has more in flight than it asks for. One that
         needs agents of a notebook's session is left to a process that has
         them. A document that may have ended a process from outside waits
-        until nothing is in flight, and then nothing else is started.
+        until nothing is in flight, and then nothing else is started. All this
+        is so in each lane, as if there were no other.
 
         Parameters
         ----------
         slots
             Documents that compute at the same time; with 0 no job goes first.
+        lane
+            Only jobs of this one: `JobOptions.lane`.
         """
         # Looking takes no write lock; after a success there is likely more.
-        if not self._more_likely and self._turn(slots) is None:
+        if lane not in self._more_likely and self._turn(slots, lane) is None:
             return None
         with self._database.transaction():
-            turn = self._turn(slots)
-            self._more_likely = turn is not None
-            return None if turn is None else self._start(*turn)
+            turn = self._turn(slots, lane)
+            if turn is None:
+                self._more_likely.discard(lane)
+                return None
+            self._more_likely.add(lane)
+            return self._start(*turn)
 
-    def _turn(self, slots: int) -> tuple[Row, Row] | None:
+    def _turn(self, slots: int, lane: str) -> tuple[Row, Row] | None:
         """Job whose turn it is and its next document."""
         in_flight = self._database.one(
-            "SELECT max(suspect) AS suspect FROM job_documents "
-            "WHERE status = 'processing'"
+            "SELECT max(suspect) AS suspect FROM job_documents d "  # noqa: S608 - a constant
+            "WHERE status = 'processing' AND "
+            f"(SELECT {LANE} FROM jobs WHERE id = d.job_id) = :lane",
+            {"lane": lane},
         )
         assert in_flight is not None  # noqa: S101 - an aggregate has a row
         if in_flight["suspect"] == Suspicion.ALONE:
             return None
-        job = self._next_job(slots)
+        job = self._next_job(slots, lane)
         if job is None:
             return None
         row = self._database.one(
@@ -72,7 +83,7 @@ class JobTurns(JobChanges):
             return None
         return job, row
 
-    def _next_job(self, slots: int) -> Row | None:
+    def _next_job(self, slots: int, lane: str) -> Row | None:
         """Job whose turn it is, or None when no document may be started."""
         in_flight = (
             "(SELECT count(*) FROM job_documents d "
@@ -83,10 +94,11 @@ class JobTurns(JobChanges):
             "WHERE d.job_id = j.id AND d.status = 'pending' LIMIT :slots + 1))"
         )
         return self._database.one(
-            f"SELECT * FROM jobs j WHERE {RUNNABLE} AND {pending} > 0 "  # noqa: S608 - constants
+            f"SELECT * FROM jobs j WHERE {RUNNABLE} AND {LANE} = :lane "  # noqa: S608 - constants
+            f"AND {pending} > 0 "
             f"AND {in_flight} < coalesce({MOST_COMPUTING}, 1 << 30) + {MOST_WAITING} "
             f"ORDER BY {pending} > :slots, {in_flight}, claimed, created LIMIT 1",
-            {"agents": known_agents(), "slots": slots},
+            {"agents": known_agents(), "slots": slots, "lane": lane},
         )
 
     def _start(self, job: Row, row: Row) -> Claim:

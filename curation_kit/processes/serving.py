@@ -10,7 +10,7 @@ import traceback
 from multiprocessing.connection import Connection
 from typing import Any
 
-__all__ = ["ERROR", "NOTE", "QUESTION", "RESULT", "Line", "pack", "serve"]
+__all__ = ["ERROR", "NOTE", "QUESTION", "RESULT", "Line", "pack", "portable", "serve"]
 
 #: Kinds of what the child sends: the end of a call, or what it asks or tells in it.
 RESULT, ERROR, QUESTION, NOTE = "result", "error", "question", "note"
@@ -107,7 +107,7 @@ class _Channel:
             raise
         except BaseException as error:  # noqa: BLE001 - sent to the caller, who raises it
             _limit_memory(None)  # telling takes memory, too
-            told = (_portable(error), traceback.format_exc())
+            told = (portable(error), traceback.format_exc())
             reply = cloudpickle.dumps((ERROR, told))
         with self._turn:
             line.over = True
@@ -131,7 +131,7 @@ def pack(value: Any) -> bytes:
         return by_value
 
 
-def _portable(error: BaseException) -> Exception:
+def portable(error: BaseException) -> Exception:
     """Give the error itself if the caller can be given it, else its text."""
     import pickle
 

@@ -1,5 +1,6 @@
 """Run the documents of jobs, in this process or in a detached one."""
 
+from curation_kit.runner.clusters import check_installed
 from curation_kit.runner.document import format_again
 from curation_kit.runner.folders import Folders
 from curation_kit.runner.gate import GATE_REASONS
@@ -13,6 +14,7 @@ __all__ = [
     "DocumentTask",
     "Folders",
     "Runner",
+    "check_installed",
     "format_again",
     "recover",
     "work",

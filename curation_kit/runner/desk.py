@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from curation_kit.documents.cache import TextCache, packed, unpacked
+from curation_kit.documents.text import DocumentText
 from curation_kit.errors import Suspended
 from curation_kit.jobs import Claim, JobStore, KeptStep, StepCache
 from curation_kit.llm import (
@@ -17,8 +19,20 @@ from curation_kit.llm import (
 )
 from curation_kit.processes import Line
 from curation_kit.runner.admission import Admissions, present
+from curation_kit.runner.folders import Folders
 
-__all__ = ["NOTES", "Desk", "DistantDesk", "NoDesk", "NotDone", "RunnerDesk"]
+__all__ = [
+    "NOTES",
+    "Desk",
+    "DistantDesk",
+    "DistantTexts",
+    "NoDesk",
+    "NotDone",
+    "RunnerDesk",
+]
+
+#: Bytes of a PDF that are sent at a time.
+PIECE = 1 << 22
 
 #: What documents tell without waiting for an answer.
 NOTES = frozenset({"settle"})
@@ -65,10 +79,16 @@ class RunnerDesk:
     """
 
     def __init__(
-        self, claim: Claim, store: JobStore, steps: StepCache, admissions: Admissions
+        self,
+        claim: Claim,
+        store: JobStore,
+        steps: StepCache,
+        admissions: Admissions,
+        folders: Folders | None = None,
     ) -> None:
         self._claim = claim
         self._store = store
+        self._folders = folders
         self._steps = steps
         self._admissions = admissions
         self.gone = present
@@ -127,6 +147,35 @@ class RunnerDesk:
     def turn(self, source: str, per_second: float) -> str:
         """As `wait_turn`; what it raises could not cross the channel."""
         return self._admissions.turn(self._claim.job_id, source, per_second, self.gone)
+
+    # What a document asks for on a machine that cannot read the workspace.
+
+    def document(self, offset: int) -> bytes:
+        """Give a piece of the PDF; none where it ends, or is not there any more."""
+        assert self._folders is not None  # noqa: S101 - given for jobs on clusters
+        path = self._folders.documents / f"{self._claim.document_id}.pdf"
+        try:
+            with path.open("rb") as file:
+                file.seek(offset)
+                return file.read(PIECE)
+        except FileNotFoundError:
+            return b""
+
+    def text(self, key: str) -> bytes | None:
+        """Give a kept text of the document, packed."""
+        return self._text_cache().read(self._claim.document_id, key)
+
+    def keep_text(self, key: str, data: bytes) -> str:
+        """Keep a text of the document; say what is wrong if that cannot be done."""
+        try:
+            self._text_cache().write(self._claim.document_id, key, data)
+        except OSError as error:
+            return str(error)
+        return ""
+
+    def _text_cache(self) -> TextCache:
+        assert self._folders is not None  # noqa: S101 - given for jobs on clusters
+        return TextCache(self._folders.cache)
 
     @property
     def waits(self) -> bool:
@@ -191,10 +240,42 @@ class DistantDesk:
         """Wait in the runner's time: it does not count as the document's."""
         self._ask(("rest", seconds))
 
+    def text(self, key: str) -> bytes | None:
+        """Ask for a text that is kept."""
+        data: bytes | None = self._ask(("text", key))
+        return data
+
+    def keep_text(self, key: str, data: bytes) -> str:
+        """Hand in a text; gives what is wrong, if it cannot be kept."""
+        wrong: str = self._ask(("keep_text", key, data))
+        return wrong
+
     def wait_turn(self, source: str, per_second: float) -> None:
         """Wait until a source may be asked."""
         if suspended := self._ask(("turn", source, per_second)):
             raise Suspended(suspended)
+
+
+class DistantTexts:
+    """The texts that the runner keeps, as seen from a machine that has no such folder.
+
+    Those of one document: the runner knows of which.
+    """
+
+    def __init__(self, desk: DistantDesk) -> None:
+        self._desk = desk
+
+    def get(self, document_id: str, key: str) -> DocumentText | None:
+        """Ask for a text."""
+        del document_id
+        data = self._desk.text(key)
+        return None if data is None else unpacked(data)
+
+    def put(self, document_id: str, key: str, text: DocumentText) -> None:
+        """Hand in a text."""
+        del document_id
+        if wrong := self._desk.keep_text(key, packed(text)):
+            raise OSError(wrong)
 
 
 class NoDesk(NoCalls):

@@ -16,7 +16,7 @@ from curation_kit.agents import (
     Paper,
     Validator,
 )
-from curation_kit.documents.cache import TextCache
+from curation_kit.documents.cache import TextCache, Texts
 from curation_kit.documents.text import DocumentText
 from curation_kit.errors import (
     DocumentFailure,
@@ -42,6 +42,7 @@ def run_document(
     desk: Desk,
     place: Place = Place.ANY,
     state: HandOver | None = None,
+    texts: Texts | None = None,
 ) -> Outcome | HandOver:
     """Run a document through the steps of a flow that belong to a place.
 
@@ -53,6 +54,8 @@ def run_document(
         Where this is; with ``ANY`` all steps are run.
     state
         What the steps gave that were run in another place; None at first.
+    texts
+        Where texts of documents are kept; in the task's folder when left out.
 
     Returns
     -------
@@ -60,7 +63,7 @@ def run_document(
         Whatever goes wrong with the document is in its outcome; nothing is
         raised. A `HandOver` when the next step belongs to another place.
     """
-    return _Run(task, desk, place, state).go()
+    return _Run(task, desk, place, state, texts).go()
 
 
 def format_again(task: DocumentTask, step: int, records: Sequence[Record]) -> bytes:
@@ -86,8 +89,16 @@ class _Run:
     """One document in one place."""
 
     def __init__(
-        self, task: DocumentTask, desk: Desk, place: Place, state: HandOver | None
+        self,
+        task: DocumentTask,
+        desk: Desk,
+        place: Place,
+        state: HandOver | None,
+        texts: Texts | None = None,
     ) -> None:
+        if texts is None and task.cache is not None:
+            texts = TextCache(task.cache)
+        self._texts = texts
         self._task = task
         self._desk = desk
         self._place = place
@@ -305,9 +316,9 @@ class _Run:
     def _read(self, agent: InputAgent, step: int, paper: Paper) -> DocumentText:
         """Read the paper and keep its text for later steps, attempts and jobs."""
         text, kept = agent.read(paper), False
-        if self._task.cache is not None:
+        if self._texts is not None:
             try:
-                TextCache(self._task.cache).put(paper.id, self._state.keys[step], text)
+                self._texts.put(paper.id, self._state.keys[step], text)
                 kept = True
             except OSError as error:  # the next job reads the paper again
                 _log.warning("the text of %s is not kept: %s", paper.name, error)
@@ -318,8 +329,8 @@ class _Run:
     def _text(self) -> DocumentText:
         """Give the text that an earlier attempt or another place has read."""
         step, agent = self._input()
-        cache, key = self._task.cache, self._state.keys[step]
-        text = TextCache(cache).get(self._paper.id, key) if cache is not None else None
+        texts, key = self._texts, self._state.keys[step]
+        text = None if texts is None else texts.get(self._paper.id, key)
         if text is None and self._place is Place.IO and not agent.waits(agent.options):
             # PyMuPDF must not run in a thread beside others.
             raise DocumentFailure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -9,11 +10,18 @@ from typing import Any
 
 from curation_kit.jobs import KeptStep, Outcome
 from curation_kit.processes import Line, pack
-from curation_kit.runner.desk import DistantDesk
+from curation_kit.runner.desk import DistantDesk, DistantTexts
 from curation_kit.runner.document import run_document
 from curation_kit.runner.places import DocumentTask, HandOver, Place, place_after
 
-__all__ = ["Parcel", "TaskPacker", "pack_call", "run_packed"]
+__all__ = [
+    "Parcel",
+    "TaskPacker",
+    "pack_call",
+    "run_packed",
+    "run_shared",
+    "run_shipped",
+]
 
 #: Jobs whose common part is kept packed.
 _MOST_KEPT = 16
@@ -22,11 +30,16 @@ _MOST_KEPT = 16
 PackedTask = tuple[bytes, tuple[str, str, Path, str]]
 
 
-def pack_call(task: PackedTask, place: Place, state: bytes | None) -> bytes:
+def pack_call(
+    task: PackedTask,
+    place: Place,
+    state: bytes | None,
+    run: Callable[..., Outcome | Parcel] | None = None,
+) -> bytes:
     """Give what `Worker.call_packed` needs to `run_packed`; pickle knows it all."""
     import pickle
 
-    return pickle.dumps((run_packed, (task, place, state)))
+    return pickle.dumps((run or run_packed, (task, place, state)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,12 @@ def _unpacked(common: bytes) -> DocumentTask:
 
 
 def run_packed(
-    packed: PackedTask, place: Place, state: bytes | None, ask: Line
+    packed: PackedTask,
+    place: Place,
+    state: bytes | None,
+    ask: Line,
+    *,
+    shipped: bool = False,
 ) -> Outcome | Parcel:
     """Run a document in a worker's process."""
     import pickle
@@ -110,7 +128,9 @@ def run_packed(
     before: HandOver | None = (
         None if state is None else pickle.loads(state)  # noqa: S301 - our own
     )
-    result = run_document(task, DistantDesk(ask), place, before)
+    desk = DistantDesk(ask)
+    texts = DistantTexts(desk) if shipped else None
+    result = run_document(task, desk, place, before, texts)
     if isinstance(result, Outcome):
         return result
     done, result.done = result.done, None
@@ -119,3 +139,41 @@ def run_packed(
         # Who passes it on tells that the step begins: one message less.
         step, result.may_go = result.step, True
     return Parcel(place_after(task, result), done, step, pack(result))
+
+
+def run_shared(
+    packed: PackedTask, place: Place, state: bytes | None, ask: Line
+) -> Outcome | Parcel:
+    """Run a document on another machine that has the workspace's folder.
+
+    Raises
+    ------
+    ImportError
+        If the agents are not installed there as they are where the runner is.
+    """
+    _check(packed[0])
+    return run_packed(packed, place, state, ask)
+
+
+def run_shipped(
+    packed: PackedTask, place: Place, state: bytes | None, ask: Line
+) -> Outcome | Parcel:
+    """Run a document on another machine that cannot read the workspace's folder.
+
+    Raises
+    ------
+    ImportError
+        As `run_shared`.
+    """
+    _check(packed[0])
+    return run_packed(packed, place, state, ask, shipped=True)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _check(common: bytes) -> None:
+    from curation_kit.runner.likeness import check_plug_ins
+
+    try:
+        check_plug_ins(_unpacked(common))
+    except AttributeError as error:  # a module that lacks what the runner's has
+        raise ImportError(str(error)) from error

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from queue import LifoQueue
-from typing import Any
+from typing import Any, Protocol
 
 from curation_kit.errors import FailureCategory, WorkspaceError
 from curation_kit.jobs import JobOptions, Outcome, Suspicion
@@ -18,7 +18,7 @@ from curation_kit.runner.desk import NOTES, NotDone, RunnerDesk
 from curation_kit.runner.parcels import Parcel, TaskPacker, pack_call
 from curation_kit.runner.places import DocumentTask, Place, place_of
 
-__all__ = ["Lost", "WorkerPool"]
+__all__ = ["Call", "Lost", "WorkerPool"]
 
 #: Threads of one process for steps that wait for the network. Fewer processes
 #: answer sooner and take less memory; but a crash loses what is in flight there.
@@ -61,6 +61,19 @@ class Lost(Exception):  # noqa: N818 - not an error: nobody knows whose fault it
         self.suspect = suspect
 
 
+class Server(Protocol):
+    """What answers a call: a `Worker`, or one elsewhere."""
+
+    nice: int
+
+    def restart(self, *, nice: int) -> object:
+        """Have the next call run in a new process, at another nice."""
+
+    @property
+    def call_packed(self) -> Callable[..., Any]:
+        """As `Worker.call_packed`."""
+
+
 class WorkerPool:
     """Processes for documents: one at a time each, and some that many share.
 
@@ -88,6 +101,11 @@ class WorkerPool:
         self._demand = 0  # documents that compute or wait to
         self._vacated = False  # since room was last asked for
         self._room = threading.Condition()
+
+    @property
+    def width(self) -> int:
+        """Documents that may compute at the same time."""
+        return self._cpu
 
     def reserve(self) -> bool:
         """Take room for one more document to compute; False when there is none."""
@@ -136,7 +154,7 @@ class WorkerPool:
             sake of another document. Any other death is the document's own
             doing and makes it fail.
         """
-        call = _Call(task, self._packer, desk, options)
+        call = Call(task, self._packer, desk, options)
         # A pool made for other jobs may have no processes that many share.
         apart = apart or not self._hosts
         place = Place.ANY if apart else place_of(task, 0)
@@ -154,31 +172,33 @@ class WorkerPool:
                 return result
             call.state, place = result.state, result.place
 
-    def _run_here(self, call: _Call, place: Place) -> Outcome | Parcel:
+    def _run_here(self, call: Call, place: Place) -> Outcome | Parcel:
         """Run in a process that the document has for itself."""
         worker = self._idle.get()
         try:
-            if worker.nice != call.options.nice:
-                worker.restart(nice=call.options.nice)
-            try:
-                result = call.on(worker, place)
-            except WorkerDied as death:
-                if self._stopped:
-                    raise Lost(str(death)) from death
-                if death.exitcode in _FROM_OUTSIDE:
-                    raise Lost(
-                        str(death), charged=True, suspect=Suspicion.ALONE
-                    ) from death
-                return call.crashed(death)
-            except WorkerStopped as error:
-                return call.stopped(error)
+            result = self._run_on(worker, call, place)
             if worker.memory > call.memory / 2:
                 worker.restart()  # what it still holds is not the next one's fault
             return result
         finally:
             self._idle.put(worker)
 
-    def _run_there(self, call: _Call) -> Outcome | Parcel:
+    def _run_on(self, worker: Server, call: Call, place: Place) -> Outcome | Parcel:
+        """Run in a process whose loss has one cause."""
+        if worker.nice != call.options.nice:
+            worker.restart(nice=call.options.nice)
+        try:
+            return call.on(worker, place)
+        except WorkerDied as death:
+            if self._stopped:
+                raise Lost(str(death)) from death
+            if death.exitcode in _FROM_OUTSIDE:
+                raise Lost(str(death), charged=True, suspect=Suspicion.ALONE) from death
+            return call.crashed(death)
+        except WorkerStopped as error:
+            return call.stopped(error)
+
+    def _run_there(self, call: Call) -> Outcome | Parcel:
         """Run in a thread of a process that many documents share."""
         host = self._channels.get()
         try:
@@ -208,7 +228,7 @@ class WorkerPool:
 
     @staticmethod
     def _checked(
-        result: Outcome | Parcel, host: Worker, call: _Call
+        result: Outcome | Parcel, host: Worker, call: Call
     ) -> Outcome | Parcel:
         """Give a result, unless want of memory may be another document's doing."""
         if host.memory > call.memory / 2:
@@ -230,7 +250,7 @@ class WorkerPool:
             worker.close()
 
 
-class _Call:
+class Call:
     """One document on its way through the places."""
 
     def __init__(
@@ -241,6 +261,7 @@ class _Call:
         options: JobOptions,
     ) -> None:
         self.options = options
+        self.document_id = task.document_id
         self.memory = int(options.memory_limit * 1e9)
         self.state: bytes | None = None
         self._task = packer.pack(task)
@@ -250,7 +271,7 @@ class _Call:
         self._waits_since: float | None = None
         self._refused: NotDone | None = None
 
-    def on(self, worker: Worker, place: Place) -> Outcome | Parcel:
+    def on(self, worker: Server, place: Place) -> Outcome | Parcel:
         """Run the steps of a place in a process."""
         began = time.perf_counter()
         try:

@@ -15,13 +15,16 @@ from pathlib import Path
 
 from curation_kit.agents import get_agent, origin
 from curation_kit.errors import FailureCategory, JobError, NotFound, WorkspaceError
-from curation_kit.jobs import Claim, JobStore, Outcome, Status, StepCache
+from curation_kit.jobs import LOCAL, Claim, JobStore, Outcome, Status, StepCache
 from curation_kit.llm import SETTINGS, Settings
 from curation_kit.processes import WorkerNotStarted
 from curation_kit.runner.admission import Admissions
+from curation_kit.runner.clusters import Cluster, connect
 from curation_kit.runner.desk import RunnerDesk
 from curation_kit.runner.document import run_document
 from curation_kit.runner.folders import Folders
+from curation_kit.runner.lanes import ClusterLane, Lanes
+from curation_kit.runner.pilots import UnlikePilot
 from curation_kit.runner.places import DocumentTask
 from curation_kit.runner.pool import Lost, WorkerPool
 from curation_kit.runner.recovery import recover
@@ -52,7 +55,12 @@ class Scheduler:
     """
 
     def __init__(
-        self, store: JobStore, folders: Folders, *, own: str | None = None
+        self,
+        store: JobStore,
+        folders: Folders,
+        *,
+        own: str | None = None,
+        clusters: Callable[[str], Cluster] = connect,
     ) -> None:
         self._store = store
         self._steps = StepCache(store.database)
@@ -63,7 +71,9 @@ class Scheduler:
         )
         self._folders = folders
         self._stopping = threading.Event()
+        self._connect = clusters
         self._pool: WorkerPool | None = None
+        self._lanes: Lanes | None = None
         self._error: Exception | None = None
         self._last_task: DocumentTask | None = None
 
@@ -94,9 +104,37 @@ class Scheduler:
         with suppress(OSError):  # on a full disk nobody is to blame
             mark.touch()
         try:
-            self._run(until, slots)
+            with self._store.database.gathering():
+                self._run_lanes(until, slots)
+        except WorkspaceError as error:
+            self._pause_all(str(error))
+            raise
         finally:
             mark.unlink(missing_ok=True)
+
+    def _run_lanes(self, until: Callable[[], bool], slots: int | None) -> None:
+        """Work here, and have the clusters work whose jobs come."""
+        self._lanes = lanes = Lanes(
+            self._store,
+            self._lane,
+            self._connect,
+            lambda: self.stopped or until(),
+            self._fail,
+        )
+        try:
+            self._run(until, slots)
+        except BaseException:
+            lanes.stop()
+            raise
+        finally:
+            lanes.close()
+        if self._error is not None:
+            raise self._error
+
+    def _lane(self, lane: str) -> ClusterLane:
+        return ClusterLane(
+            lane, self._store, self._folders, self._work, self._pause_lane
+        )
 
     def _run(self, until: Callable[[], bool], slots: int | None) -> None:
         """Work with as many slots as are wanted, more when more are."""
@@ -120,7 +158,7 @@ class Scheduler:
             # Each slot takes its documents itself: joblib would pull as many ahead as
             # there are slots, each time one is free.
             Parallel(n_jobs=cpu + io, backend="threading")(
-                delayed(self._work)(pool, cpu, until, pause) for _ in range(cpu + io)
+                delayed(self._work)(pool, until, LOCAL, pause) for _ in range(cpu + io)
             )
         finally:
             self._pool.close()
@@ -135,6 +173,8 @@ class Scheduler:
         self._stopping.set()
         if self._pool is not None:
             self._pool.stop()
+        if self._lanes is not None:
+            self._lanes.stop()
 
     def _fail(self, error: Exception) -> None:
         """Stop because of an error, which `run` raises.
@@ -142,14 +182,18 @@ class Scheduler:
         joblib runs the slots in threads of its own: the others would go on.
         """
         self._error = self._error or error
-        if isinstance(error, WorkspaceError):
-            self._pause_all(str(error))
         self.stop()
 
     def _pause_all(self, reason: str) -> None:
         """Say in the open jobs why they do not go on, if that can be written."""
         with suppress(WorkspaceError):
             for job in self._store.open_jobs():
+                self._pause(job.id, reason)
+
+    def _pause_lane(self, lane: str, reason: str) -> None:
+        """Say in the open jobs of a cluster why they do not go on."""
+        for job in self._store.open_jobs():
+            if job.options.lane == lane:
                 self._pause(job.id, reason)
 
     def _pause(self, job_id: str, reason: str) -> None:
@@ -172,14 +216,18 @@ class Scheduler:
         return cpu or most, io
 
     def _work(
-        self, pool: WorkerPool, slots: int, until: Callable[[], bool], pause: float
+        self,
+        pool: WorkerPool,
+        until: Callable[[], bool],
+        lane: str,
+        pause: float = LONGEST_PAUSE,
     ) -> None:
         """Run documents in a slot's thread, which waits for a process."""
         try:
             while not self._stopping.is_set() and not until():
                 claim = None
                 if pool.reserve():
-                    claim = self._store.claim(slots)
+                    claim = self._store.claim(pool.width, lane)
                     if claim is None:
                         pool.release(tell=False)
                 if claim is not None:
@@ -239,11 +287,16 @@ class Scheduler:
         else:
             self._admissions.adopt(settings)
         task = self._task(claim, settings)
-        desk = RunnerDesk(claim, self._store, self._steps, self._admissions)
+        desk = RunnerDesk(
+            claim, self._store, self._steps, self._admissions, self._folders
+        )
         try:
-            if not self._in_process:
+            if not self._in_process or claim.options.lane != LOCAL:
                 return pool.run(task, desk, claim.options, apart=bool(claim.suspect))
             outcome = run_document(task, desk)
+        except UnlikePilot as error:
+            self._pause(claim.job_id, f"{error}, then resume the job.")
+            raise Lost(str(error)) from error
         finally:
             desk.close()
         assert isinstance(outcome, Outcome)  # noqa: S101 - there is no other place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from curation_kit.samples.drawings import draw_figure
@@ -42,8 +43,7 @@ class _Setter:
         self.manuscript = manuscript
         self.columns = manuscript.columns
         self.size = 10.5 if self.columns > 1 else 11.5
-        self.fonts = {style: pymupdf.Font(name) for style, name in _FONTS.items()}
-        self.widths: dict[tuple[str, str, float], float] = {}
+        self.fonts = {style: _font(style) for style in _FONTS}
         self.document = pymupdf.open()
         self.marked: list[Sentence] = []
         self.pages: dict[int, int] = {}
@@ -97,12 +97,6 @@ class _Setter:
 
     # Setting text ---------------------------------------------------------
 
-    def width(self, text: str, style: str, size: float) -> float:
-        key = (text, style, size)
-        if key not in self.widths:
-            self.widths[key] = self.fonts[style].text_length(text, fontsize=size)
-        return self.widths[key]
-
     def text(
         self,
         at: tuple[float, float],
@@ -117,9 +111,13 @@ class _Setter:
         Gives the x where the text ends.
         """
         x, y = at
-        width = self.width(text, style, size)
+        width = _width(text, style, size)
         x -= align * width
-        self.writer.append((x, y), text, font=self.fonts[style], fontsize=size)
+        # TextWriter.append() measures all that the page has so far, each time.
+        show = self.pymupdf.mupdf
+        place = show.fz_make_matrix(size, 0, 0, size, x, _HEIGHT - y)
+        font = self.fonts[style].this
+        show.fz_show_string(self.writer.this, font, place, text, 0, 0, 0, 0)
         return x + width
 
     def sentences(
@@ -145,7 +143,7 @@ class _Setter:
         ligated = [_with_ligatures(word) for word in words]
 
         def width(word: Word) -> float:
-            return sum(self.width(text, style, size) for text, style in word.pieces)
+            return sum(_width(text, style, size) for text, style in word.pieces)
 
         lines = break_lines(ligated, measure=self.measure, width=width, space=space)
         leading = 1.34 * size
@@ -263,6 +261,25 @@ class _Setter:
         pdf = pdf_bytes(self.document)
         self.document.close()
         return Typeset(pdf, pages)
+
+
+@cache
+def _font(style: str) -> Any:
+    from curation_kit.documents._pymupdf import pymupdf
+
+    return pymupdf.Font(_FONTS[style])
+
+
+@cache
+def _advance(style: str, character: str) -> float:
+    """Width of a character in ems."""
+    advance: float = _font(style).text_length(character, fontsize=1)
+    return advance
+
+
+@lru_cache(maxsize=50_000)
+def _width(text: str, style: str, size: float) -> float:
+    return size * sum(_advance(style, character) for character in text)
 
 
 def typeset(manuscript: Manuscript) -> Typeset:

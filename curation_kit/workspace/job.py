@@ -11,7 +11,7 @@ from typing import Any
 from curation_kit.agents import agents, session_agents
 from curation_kit.errors import JobError, JobPaused
 from curation_kit.flow import Flow
-from curation_kit.jobs import Event, Status
+from curation_kit.jobs import LOCAL, Event, Status
 from curation_kit.llm import dollars
 from curation_kit.runner import recover, work
 from curation_kit.workspace.costs import JobCosts, check_prices
@@ -117,12 +117,14 @@ class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
         return self._not_paused()
 
     def _work(self) -> None:
+        options = self.row.options
         try:
             stopped = work(
                 self._store,
                 self._folders,
                 until=self._ended_or_paused,
-                slots=self.row.options.most_computing,
+                # For this machine's lane, where other jobs may be.
+                slots=options.most_computing if options.lane == LOCAL else None,
                 own=self.id,
             )
         except KeyboardInterrupt:  # the second Ctrl-C

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from curation_kit.agents import session_agents
 from curation_kit.documents.library import Document, DocumentLibrary
 from curation_kit.errors import FlowError, WorkspaceError
 from curation_kit.flow import Flow, FlowLibrary
-from curation_kit.jobs import JobOptions, JobStore, StepCache
+from curation_kit.jobs import Backend, JobOptions, JobStore, StepCache
 from curation_kit.llm import AnswerCache, Settings, Spending
-from curation_kit.runner import Folders, Runner
+from curation_kit.runner import Folders, Runner, check_installed
 from curation_kit.store import DATABASE, Database
 from curation_kit.workspace.cache import Cache
 from curation_kit.workspace.costs import check_prices
@@ -150,7 +150,8 @@ class Workspace:
         name: str | None = None,
         *,
         n_jobs: int | None = None,
-        backend: Literal["loky", "sequential"] = "loky",
+        backend: Backend = "loky",
+        address: str | None = None,
         time_limit: float | None = None,
         memory_limit: float | None = None,
         io_jobs: int | None = None,
@@ -172,9 +173,14 @@ class Workspace:
         name
             Made from flow, number of papers and time when left out.
         n_jobs
-            Documents that compute at the same time; one per core when left out.
+            Documents that compute at the same time; one per core when left out,
+            on a cluster one per thread of its workers.
         backend
-            ``loky`` (processes) or ``sequential`` (no processes, to debug).
+            ``loky`` (processes), ``sequential`` (no processes, to debug), or a
+            cluster: ``dask`` or ``ray``.
+        address
+            Of the cluster's scheduler: ``tcp://HOST:PORT`` for Dask, ``HOST:PORT``
+            for Ray (when left out, the Ray cluster of this machine).
         time_limit
             Seconds after which a document is stopped; 900 when left out.
         memory_limit
@@ -199,7 +205,8 @@ class Workspace:
         FlowError
             If the flow has problems, or an agent that only this session knows.
         JobError
-            If there are no documents, or a budget but no price for a model.
+            If there are no documents, a budget but no price for a model, an
+            option that is not valid, or no package for the backend.
         """
         flow = self._checked(flow)
         if own := _session_agents_of(flow):
@@ -217,6 +224,7 @@ class Workspace:
             name,
             n_jobs=n_jobs,
             backend=backend,
+            address=address,
             time_limit=time_limit,
             memory_limit=memory_limit,
             io_jobs=io_jobs,
@@ -234,7 +242,8 @@ class Workspace:
         name: str | None = None,
         *,
         n_jobs: int | None = None,
-        backend: Literal["loky", "sequential"] = "loky",
+        backend: Backend = "loky",
+        address: str | None = None,
         time_limit: float | None = None,
         memory_limit: float | None = None,
         io_jobs: int | None = None,
@@ -254,6 +263,7 @@ class Workspace:
             name,
             n_jobs=n_jobs,
             backend=backend,
+            address=address,
             time_limit=time_limit,
             memory_limit=memory_limit,
             io_jobs=io_jobs,
@@ -298,7 +308,8 @@ class Workspace:
         name: str | None = None,
         *,
         n_jobs: int | None = None,
-        backend: Literal["loky", "sequential"] = "loky",
+        backend: Backend = "loky",
+        address: str | None = None,
         time_limit: float | None = None,
         memory_limit: float | None = None,
         io_jobs: int | None = None,
@@ -318,6 +329,7 @@ class Workspace:
             "n_jobs": n_jobs,
             "io_jobs": _io_jobs(flow, io_jobs),
             "backend": backend,
+            "address": address,
             "time_limit": time_limit,
             "memory_limit": memory_limit,
             "nice": nice,
@@ -326,11 +338,13 @@ class Workspace:
             "session_agents": sorted(_session_agents_of(flow)),
         }
         given = {name: value for name, value in options.items() if value is not None}
+        checked = JobOptions.of(given)
+        check_installed(checked.backend)
         job_id = self._store.create(
             flow,
             [(document.id, document.name) for document in chosen],
             name=name,
-            options=JobOptions.of(given),
+            options=checked,
         )
         return self.jobs.get(job_id)
 

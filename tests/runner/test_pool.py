@@ -35,7 +35,7 @@ from curation_kit.runner.admission import Admissions
 from curation_kit.runner.desk import NotDone, RunnerDesk
 from curation_kit.runner.parcels import Parcel, TaskPacker
 from curation_kit.runner.places import DocumentTask, HandOver, Place
-from curation_kit.runner.pool import Lost, WorkerPool, _Call
+from curation_kit.runner.pool import Lost, WorkerPool, Call
 
 
 class Board(Options):
@@ -442,7 +442,7 @@ def test_the_time_limit_counts_all_places_together(task: DocumentTask) -> None:
     worker = FakeWorker(TO_HOST, TO_HOST)
     host = FakeWorker(TO_HOST, TO_HOST)
     options = JobOptions(time_limit=60)
-    call = _Call(task, TaskPacker(), None, options)  # type: ignore[arg-type]
+    call = Call(task, TaskPacker(), None, options)  # type: ignore[arg-type]
 
     for process in (worker, host, worker):
         call.on(process, Place.IO)  # type: ignore[arg-type]
@@ -471,9 +471,9 @@ class FakeDesk:
         raise ValueError(f"no room for {number}: {report.answer}")
 
 
-def call_of(task: DocumentTask, desk: FakeDesk) -> _Call:
+def call_of(task: DocumentTask, desk: FakeDesk) -> Call:
     """Give a paper on its way."""
-    return _Call(task, TaskPacker(), desk, JobOptions())  # type: ignore[arg-type]
+    return Call(task, TaskPacker(), desk, JobOptions())  # type: ignore[arg-type]
 
 
 def test_the_next_step_begins_as_a_paper_is_passed_on(task: DocumentTask) -> None:

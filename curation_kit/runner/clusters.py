@@ -1,0 +1,168 @@
+"""Dask and Ray: where they are, how wide they are, and how they are given work."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterable
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Protocol
+
+from curation_kit.errors import JobError
+from curation_kit.runner.holding import Order, hold
+
+if TYPE_CHECKING:
+    from curation_kit.runner.dask_backend import PilotBackend
+
+__all__ = ["CLUSTERS", "Cluster", "check_installed", "connect"]
+
+#: Seconds in which a scheduler must answer.
+CONNECTING = 15
+
+#: The package of each backend.
+_PACKAGES = {"dask": "distributed", "ray": "ray"}
+
+
+class Cluster(Protocol):
+    """A cluster that holds slots for pilots.
+
+    Attributes
+    ----------
+    host
+        Address of this machine as the cluster sees it.
+    """
+
+    host: str
+
+    def width(self) -> int:
+        """Documents that its workers could process at the same time."""
+
+    def hold(self, orders: Iterable[Order]) -> list[str]:
+        """Run pilots until all have ended; give their last words.
+
+        Raises
+        ------
+        Exception
+            If the cluster has lost one, or cannot run one.
+        """
+
+    def close(self) -> None:
+        """Ask for nothing more."""
+
+
+def check_installed(backend: str) -> None:
+    """See whether the package of a backend is there.
+
+    Raises
+    ------
+    JobError
+        If it is not: what to install.
+    """
+    package = _PACKAGES.get(backend)
+    if package is not None and find_spec(package) is None:
+        raise JobError(
+            f"The backend {backend} needs the package {package}: "
+            f"pip install 'curation-kit[{backend}]'."
+        )
+
+
+def connect(lane: str) -> Cluster:
+    """Connect to the cluster of a lane (`JobOptions.lane`).
+
+    Raises
+    ------
+    JobError
+        If it cannot be reached, or its package is missing.
+    """
+    backend, _, address = lane.partition(" ")
+    check_installed(backend)
+    try:
+        return CLUSTERS[backend](address)
+    except (OSError, RuntimeError, ValueError, ImportError) as error:
+        what = f"{type(error).__name__}: {error}".rstrip(": ")
+        raise JobError(
+            f"The {backend} cluster at {address} cannot be reached ({what:.500})"
+        ) from error
+
+
+class DaskCluster:
+    """A Dask cluster, used through joblib's backend for it."""
+
+    def __init__(self, address: str) -> None:
+        import distributed
+
+        connect: Any = distributed.Client  # its methods have no types
+        self._client = connect(
+            address, timeout=CONNECTING, set_as_default=False, name="curation-kit"
+        )
+        self._backends: set[PilotBackend] = set()
+        self.host = _own_address(self._client.scheduler.address)
+
+    def width(self) -> int:
+        """Number of threads of the workers."""
+        return sum(self._client.nthreads().values())
+
+    def hold(self, orders: Iterable[Order]) -> list[str]:
+        """Run pilots, one in a thread of a worker each."""
+        from curation_kit.runner.dask_backend import PilotBackend
+
+        backend = PilotBackend(client=self._client)
+        self._backends.add(backend)
+        try:
+            return _hold(orders, backend=backend)
+        finally:
+            self._backends.discard(backend)
+
+    def close(self) -> None:
+        """Withdraw pilots that wait in the scheduler's queue, and disconnect."""
+        for backend in list(self._backends):
+            backend.abandon()
+        self._client.close(timeout=CONNECTING)
+
+
+class RayCluster:
+    """A Ray cluster, used through Ray's backend for joblib."""
+
+    def __init__(self, address: str) -> None:
+        import ray
+        from ray.util.joblib import register_ray
+
+        ray.init(address=address, logging_level="warning", log_to_driver=False)
+        register_ray()
+        self._ray = ray
+        self.host = ray.util.get_node_ip_address()
+
+    def width(self) -> int:
+        """Number of CPUs of the nodes."""
+        return int(self._ray.cluster_resources().get("CPU", 0))
+
+    def hold(self, orders: Iterable[Order]) -> list[str]:
+        """Run pilots, one in an actor each."""
+        orders = list(orders)
+        # Two actors fit one CPU where `_hold` wants two for a single pilot.
+        share = {"num_cpus": 1 if len(orders) > 1 else 0.5}
+        return _hold(orders, backend="ray", ray_remote_args=share)
+
+    def close(self) -> None:
+        """Disconnect; that ends the actors."""
+        self._ray.shutdown()
+
+
+CLUSTERS: dict[str, Callable[[str], Cluster]] = {"dask": DaskCluster, "ray": RayCluster}
+
+
+def _hold(orders: Iterable[Order], **options: Any) -> list[str]:
+    from joblib import Parallel, delayed, parallel_config
+
+    orders = list(orders)
+    with parallel_config(**options):
+        # With a single job joblib would run it here.
+        run = Parallel(n_jobs=max(len(orders), 2), batch_size=1, pre_dispatch="all")
+        words: list[str] = run(delayed(hold)(order) for order in orders)
+    return words
+
+
+def _own_address(scheduler: str) -> str:
+    """Address of the interface by which a scheduler is reached."""
+    host, _, port = scheduler.rpartition("//")[2].rpartition(":")
+    with socket.create_connection((host.strip("[]"), int(port)), CONNECTING) as link:
+        return str(link.getsockname()[0])

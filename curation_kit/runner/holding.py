@@ -1,0 +1,71 @@
+"""What a cluster runs: it holds one of its slots for a pilot.
+
+Dask's workers may have no children of `multiprocessing`, and a paper that crashes
+or hangs may not take the cluster's worker along: the pilot is a program of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+
+__all__ = ["Order", "hold"]
+
+#: Characters of a program's last words that are passed on.
+_LAST_WORDS = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a pilot must know.
+
+    Attributes
+    ----------
+    host, port
+        Where the runner is reached.
+    key
+        That both sides must have, in hex.
+    wave
+        Number of the call for pilots that it answers.
+    """
+
+    host: str
+    port: int
+    key: str
+    wave: int
+
+
+def hold(order: Order) -> str:
+    """Run a pilot until it ends; give its last words if it ended in error.
+
+    It ends when the runner has no more work or is gone, and when this process
+    is gone: that closes its input.
+    """
+    with (
+        tempfile.TemporaryFile() as words,
+        subprocess.Popen(
+            # -P: a file in the worker's folder shall not pass for a module.
+            [sys.executable, "-P", "-m", "curation_kit.runner.pilot"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=words,
+            start_new_session=True,
+        ) as pilot,
+    ):
+        assert pilot.stdin is not None  # noqa: S101 - asked for
+        try:
+            # Not by its arguments or environment: others can read those.
+            pilot.stdin.write(json.dumps(asdict(order)).encode() + b"\n")
+            pilot.stdin.flush()
+            status = pilot.wait()
+        except BrokenPipeError:  # it could not even begin
+            status = pilot.wait()
+        except BaseException:
+            pilot.kill()
+            raise
+        words.seek(0)
+        last = words.read().decode(errors="replace")[-_LAST_WORDS:].strip()
+    return "" if status == 0 else last or f"it ended with exit status {status}"

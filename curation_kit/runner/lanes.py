@@ -1,0 +1,328 @@
+"""A lane for each cluster that open jobs name, beside that of the runner's machine."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable
+
+from curation_kit.errors import JobError
+from curation_kit.jobs import LOCAL, JobStore
+from curation_kit.runner.clusters import Cluster
+from curation_kit.runner.folders import Folders
+from curation_kit.runner.holding import Order
+from curation_kit.runner.pilots import Pilot, PilotPool, Reception
+
+__all__ = ["ClusterLane", "Lanes"]
+
+#: How often a lane looks for work and after its pilots, in seconds.
+LOOK = 0.25
+
+#: How often a cluster is asked how wide it is, in seconds.
+ASK_WIDTH = 5.0
+
+#: A lane without work gives its slots back after this many seconds.
+IDLE = 2.0
+
+#: A cluster without workers may take this long to have one, in seconds: one that was
+#: just started, and one that grows with what waits in its queue (`n_jobs` is given).
+EMPTY, GROWING = 10.0, 600.0
+
+#: Time for pilots to end before the connection to their cluster is closed, in seconds.
+FAREWELL = 2.0
+
+_log = logging.getLogger(__name__)
+
+#: Works in the calling thread, as one slot of a pool, until the second argument holds.
+Work = Callable[[PilotPool, Callable[[], bool], str], None]
+
+
+class ClusterLane:
+    """The work on one cluster: slots, pilots, and calls for more of them.
+
+    Parameters
+    ----------
+    lane
+        `JobOptions.lane` of its jobs.
+    work
+        Takes and runs documents; see `Work`.
+    pause
+        Pauses the open jobs of the lane with a reason.
+    """
+
+    def __init__(
+        self,
+        lane: str,
+        store: JobStore,
+        folders: Folders,
+        work: Work,
+        pause: Callable[[str, str], None],
+    ) -> None:
+        self._lane = lane
+        self._store = store
+        self._folders = folders
+        self._work = work
+        self._pause = pause
+        self._over = threading.Event()
+        self._slots: list[threading.Thread] = []
+        self._waves = _Waves()
+        self.pool: PilotPool | None = None
+
+    def run(self, connect: Callable[[str], Cluster], until: Callable[[], bool]) -> None:
+        """Work until there is nothing to do in this lane, or a condition holds."""
+        try:
+            cluster = connect(self._lane)
+        except JobError as error:
+            self._give_up(
+                f"{error}. Start it or correct the address, then resume the job."
+            )
+            return
+        from joblib import cpu_count
+
+        # Named as files are that are written just now; see the doctor.
+        name = f".{secrets.token_hex(8)}.{os.getpid()}.tmp"
+        mark = self._folders.workspace / name
+        _, io = self._store.most_wanted(1, self._lane)
+        self.pool = pool = PilotPool(io, cpu_count())
+        reception = None
+        try:
+            mark.touch()
+            reception = Reception(cluster.host, str(mark), self._join, self._give_up)
+            for _ in range(io):
+                self._add_slot(self._over.is_set)
+            self._watch(cluster, reception, io, until)
+        except OSError as error:
+            self._give_up(f"This machine cannot wait for workers: {error}.")
+        finally:
+            self._over.set()
+            pool.dismiss()
+            if reception is not None:
+                reception.close()
+            for slot in list(self._slots):
+                slot.join()
+            pool.close()
+            self._waves.wait(FAREWELL)
+            cluster.close()
+            mark.unlink(missing_ok=True)
+
+    def stop(self) -> None:
+        """Put the documents in flight back; safe in a signal handler."""
+        self._over.set()
+        if self.pool is not None:
+            self.pool.stop()
+
+    def _give_up(self, reason: str) -> None:
+        """Pause the jobs of the lane, which then has no work."""
+        _log.warning("%s: %s", self._lane, reason)
+        self._over.set()
+        self._pause(self._lane, reason)
+
+    def _join(self, pilot: Pilot) -> None:
+        """Take in a pilot, with a slot of its own."""
+        self._waves.came(pilot.wave)
+        pool = self.pool
+        assert pool is not None  # noqa: S101 - it is there before the reception
+        if pool.join(pilot):
+            _log.info("a worker on %s has come", pilot.host)
+            self._add_slot(lambda: self._over.is_set() or not pool.has(pilot))
+        else:
+            pilot.close()
+
+    def _add_slot(self, until: Callable[[], bool]) -> None:
+        slot = threading.Thread(
+            target=self._work, args=(self.pool, until, self._lane), daemon=True
+        )
+        slot.start()
+        self._slots = [one for one in self._slots if one.is_alive()] + [slot]
+
+    def _watch(
+        self,
+        cluster: Cluster,
+        reception: Reception,
+        io: int,
+        until: Callable[[], bool],
+    ) -> None:
+        """Call for pilots while there is work."""
+        assert self.pool is not None  # noqa: S101 - as above
+        gauge, busy = _Gauge(cluster), time.monotonic()
+        while not (self._over.wait(LOOK) or until()):
+            left = self._store.left(self._lane)
+            if left:
+                busy = time.monotonic()
+            elif time.monotonic() - busy > IDLE:
+                return
+            try:
+                gauge.look(manned=bool(self.pool.width))
+            except Exception as error:  # noqa: BLE001 - whatever the client raises
+                self._give_up(
+                    f"The cluster is lost ({type(error).__name__}: {error}). Start it "
+                    "again, then resume the job."
+                )
+                return
+            wanted, waiting = self._store.most_wanted(gauge.width, self._lane)
+            if waiting > io:
+                return  # the lane is opened anew, with room for them
+            if gauge.empty > (GROWING if wanted else EMPTY):
+                self._give_up(
+                    "The cluster has no workers. Start some (for Dask: dask worker "
+                    "ADDRESS), or give n_jobs where it grows by itself, then resume "
+                    "the job."
+                )
+                return
+            if complaint := self._waves.complaint():
+                self._give_up(
+                    "The workers of the cluster cannot work for this job "
+                    f"({complaint}). Correct that, then resume the job."
+                )
+                return
+            self._waves.call(cluster, reception, min(wanted, left))
+
+
+class _Gauge:
+    """How wide a cluster is, and for how long it has had no workers, in seconds."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._asked = -math.inf
+        self._manned = time.monotonic()
+        self.width = 0
+
+    def look(self, *, manned: bool) -> None:
+        """Ask the cluster again after a while; `manned`: pilots are there."""
+        now = time.monotonic()
+        if now - self._asked > ASK_WIDTH or not self.width:
+            self.width, self._asked = self._cluster.width(), now
+        if self.width or manned:
+            self._manned = now
+
+    @property
+    def empty(self) -> float:
+        """Seconds without workers."""
+        return time.monotonic() - self._manned
+
+
+class _Waves:
+    """Calls for pilots, each of which waits until all of its pilots have ended."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
+        self._came: set[int] = set()
+        self._complaint = ""
+        self._next = 0
+        self._not_before = 0.0
+        self.out = 0  # pilots that were called for and have not ended
+
+    def call(self, cluster: Cluster, reception: Reception, wanted: int) -> None:
+        """Call for as many pilots as are missing, not at once after some were lost."""
+        count = wanted - self.out
+        if count <= 0 or time.monotonic() < self._not_before:
+            return
+        with self._lock:
+            self._next += 1
+            self.out += count
+        orders = [reception.order(self._next)] * count
+        thread = threading.Thread(
+            target=self._hold, args=(cluster, self._next, orders), daemon=True
+        )
+        thread.start()
+        self._threads = [one for one in self._threads if one.is_alive()] + [thread]
+
+    def _hold(self, cluster: Cluster, wave: int, orders: list[Order]) -> None:
+        try:
+            words = next(filter(None, cluster.hold(orders)), "")
+        except Exception as error:  # noqa: BLE001 - whatever the cluster raises
+            _log.info("pilots were lost", exc_info=True)
+            words = f"{type(error).__name__}: {error}"
+        with self._lock:
+            self.out -= len(orders)
+            self._not_before = time.monotonic() + 1.0
+            if words and wave not in self._came:
+                self._complaint = words
+
+    def came(self, wave: int) -> None:
+        """Know that a pilot of a call has come."""
+        with self._lock:
+            self._came.add(wave)
+
+    def complaint(self) -> str:
+        """Why no pilot of a call has come, if there was one."""
+        with self._lock:
+            return self._complaint
+
+    def wait(self, seconds: float) -> None:
+        """Wait until all have ended, but not for longer."""
+        deadline = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(deadline - time.monotonic(), 0.0))
+
+
+class Lanes:
+    """Gives each cluster that open jobs name a lane, in a thread of its own.
+
+    Parameters
+    ----------
+    make
+        Gives a new `ClusterLane`.
+    failed
+        Called with what has ended a lane.
+    """
+
+    def __init__(
+        self,
+        store: JobStore,
+        make: Callable[[str], ClusterLane],
+        connect: Callable[[str], Cluster],
+        until: Callable[[], bool],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        self._store = store
+        self._make = make
+        self._connect = connect
+        self._until = until
+        self._failed = failed
+        self._over = threading.Event()
+        self._lanes: dict[str, ClusterLane] = {}
+        self._threads: dict[str, threading.Thread] = {}
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
+
+    def _watch(self) -> None:
+        try:
+            while not (self._over.is_set() or self._until()):
+                for lane in self._store.lanes() - {LOCAL}:
+                    thread = self._threads.get(lane)
+                    if thread is None or not thread.is_alive():
+                        self._open(lane)
+                self._over.wait(LOOK)
+        except Exception as error:  # noqa: BLE001 - raised by the scheduler's `run`
+            self._failed(error)
+
+    def _open(self, lane: str) -> None:
+        made = self._lanes[lane] = self._make(lane)
+
+        def run() -> None:
+            try:
+                made.run(self._connect, self._until)
+            except Exception as error:  # noqa: BLE001 - as above
+                self._failed(error)
+
+        self._threads[lane] = threading.Thread(target=run, daemon=True)
+        self._threads[lane].start()
+
+    def stop(self) -> None:
+        """Put the documents in flight back; safe in a signal handler."""
+        self._over.set()
+        for lane in list(self._lanes.values()):
+            lane.stop()
+
+    def close(self) -> None:
+        """Wait until all lanes have ended, which they do when `until` holds."""
+        self._over.set()
+        self._watcher.join()
+        for thread in self._threads.values():
+            thread.join()

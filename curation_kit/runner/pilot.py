@@ -1,0 +1,218 @@
+"""``python -m curation_kit.runner.pilot``: processes documents for a runner elsewhere.
+
+It gets its `Order` by its standard input, connects to the runner, and serves it as
+a local worker's process does, one document at a time. Each runs in a supervised
+child: what it does to its process is told, and costs neither the pilot nor the
+cluster's worker. It writes nothing but temporary files, and knows no keys of services.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from curation_kit.processes import Worker, pack
+from curation_kit.processes.serving import ERROR, NOTE, QUESTION, RESULT, portable
+from curation_kit.runner.desk import NOTES
+from curation_kit.runner.holding import Order
+from curation_kit.runner.likeness import identity
+from curation_kit.runner.parcels import PackedTask, pack_call, run_shared, run_shipped
+from curation_kit.runner.wire import GONE, Wire
+
+__all__ = ["SHIP", "main"]
+
+#: Environment variable; when it is set the runner sends all documents, also where the
+#: workspace's folder can be read, for instance because that is slow.
+SHIP = "CURATION_KIT_SHIP"
+
+#: Documents that were sent and are kept: they come back after a step elsewhere.
+_KEPT = 16
+
+#: How often it is looked, while the runner answers, whether the child has ended.
+_LOOK = 0.2
+
+
+def main() -> int:
+    """Serve a runner until it has no more work."""
+    order = Order(**json.loads(sys.stdin.buffer.readline()))
+    folder = Path(tempfile.mkdtemp(prefix="curation-kit-"))
+    end = _End(folder)
+    signal.signal(signal.SIGTERM, lambda *_: end(0))
+    # The cluster's worker is gone when this closes.
+    threading.Thread(
+        target=lambda: (sys.stdin.buffer.read(), end(1)), daemon=True
+    ).start()
+    try:
+        wire = Wire.to(order.host, order.port, bytes.fromhex(order.key))
+        wire.tell(
+            {
+                "host": socket.gethostname(),
+                "pid": os.getpid(),
+                "wave": order.wave,
+                "identity": identity(),
+            }
+        )
+        welcome = wire.hear()
+        wire.be_patient()
+        threading.Thread(target=_end_with, args=(wire, end), daemon=True).start()
+        if "refused" not in welcome:
+            _Pilot(wire, folder, shared=_is_shared(welcome)).serve()
+    except _RunnerGone:
+        end(0)
+    except (OSError, EOFError) as error:
+        sys.stderr.write(
+            f"{socket.gethostname()} cannot reach the runner at "
+            f"{order.host}:{order.port} ({error})"
+        )
+        end(1)
+    return end(0)
+
+
+def _is_shared(welcome: dict[str, Any]) -> bool:
+    """Whether the workspace's folder is the runner's own, on a disk that both have."""
+    return not os.environ.get(SHIP) and Path(welcome["mark"]).exists()
+
+
+def _end_with(wire: Wire, end: _End) -> None:
+    """End when the runner has ended the connection, whatever the child is busy with."""
+    if hasattr(select, "POLLRDHUP"):  # Linux; elsewhere it is noticed after a document
+        poll = select.poll()
+        poll.register(wire.connection, select.POLLRDHUP)
+        poll.poll()
+        end(0)
+
+
+class _RunnerGone(Exception):  # noqa: N818 - says what happened
+    """The connection is broken."""
+
+
+class _End:
+    """Ends the process, whatever its threads do; the child ends with it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __call__(self, status: int) -> NoReturn:
+        sys.stderr.flush()
+        shutil.rmtree(self._folder, ignore_errors=True)
+        os._exit(status)
+
+
+class _Pilot:
+    """Answers the runner's calls."""
+
+    def __init__(self, wire: Wire, folder: Path, *, shared: bool) -> None:
+        self._connection = wire.connection
+        self._folder = folder
+        self._shared = shared
+        self._worker = Worker()
+        self._over: Callable[[], bool] = lambda: False
+        self._elsewhere = False
+        self._sent: list[Path] = []
+
+    def serve(self) -> None:
+        """Answer calls until the runner ends the connection."""
+        import pickle
+
+        while True:
+            try:
+                received = self._connection.recv_bytes()
+            except (EOFError, OSError) as error:
+                raise _RunnerGone from error
+            packed, timeout, memory, nice = pickle.loads(received)  # noqa: S301 - it has the key
+            try:
+                reply = pack((RESULT, self._run(packed, timeout, memory, nice)))
+            except _RunnerGone:
+                raise
+            except BaseException as error:  # noqa: BLE001 - the runner raises it
+                reply = pack((ERROR, (portable(error), traceback.format_exc())))
+            self._send(reply)
+
+    def _send(self, message: bytes) -> None:
+        try:
+            self._connection.send_bytes(message)
+        except OSError as error:
+            raise _RunnerGone from error
+
+    def _run(
+        self, packed: bytes, timeout: float | None, memory: int, nice: int
+    ) -> object:
+        """Run a document in the child."""
+        import pickle
+
+        if self._worker.nice != nice:
+            self._worker.restart(nice=nice)
+        _, (task, place, state) = pickle.loads(packed)  # noqa: S301 - it has the key
+        if not self._shared:
+            task = self._with_document(task)
+        run = run_shared if self._shared else run_shipped
+        packed = pack_call(task, place, state, run)
+        self._elsewhere = False
+        try:
+            return self._worker.call_packed(
+                packed,
+                timeout=timeout,
+                memory=memory,
+                answer=self._ask,
+                begun=self._watch,
+                elsewhere=lambda: self._elsewhere,
+            )
+        finally:
+            if self._worker.memory > memory / 2:
+                self._worker.restart()  # it may still hold what it took
+
+    def _watch(self, over: Callable[[], bool]) -> None:
+        self._over = over
+
+    def _with_document(self, task: PackedTask) -> PackedTask:
+        """Have the file here, as the runner's disk cannot be read."""
+        common, (document_id, name, _, stem) = task
+        path = self._folder / f"{document_id}.pdf"
+        if path in self._sent:
+            self._sent.remove(path)
+        else:
+            size = 0
+            with path.open("wb") as file:
+                while piece := self._ask(("document", size)):
+                    size += file.write(piece)
+            if not size:  # removed from the workspace: the run will say so
+                path.unlink()
+        self._sent.append(path)
+        while len(self._sent) > _KEPT:
+            self._sent.pop(0).unlink(missing_ok=True)
+        return common, (document_id, name, path, stem)
+
+    def _ask(self, message: tuple[Any, ...]) -> Any:
+        """Pass on what a document asks or tells, and give the runner's answer."""
+        import pickle
+
+        if message[0] in NOTES:
+            self._send(pack((NOTE, message)))
+            return None
+        self._send(pack((QUESTION, message)))
+        told = False
+        try:
+            while not self._connection.poll(_LOOK):
+                if not told and self._over():
+                    self._send(pack((GONE, None)))
+                    told = True
+            received = self._connection.recv_bytes()
+        except (EOFError, OSError) as error:
+            raise _RunnerGone from error
+        said, self._elsewhere = pickle.loads(received)  # noqa: S301 - it has the key
+        return said
+
+
+if __name__ == "__main__":
+    sys.exit(main())

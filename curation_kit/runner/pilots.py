@@ -1,0 +1,334 @@
+"""The runner's side of its pilots: processes on a cluster, as a pool of workers."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from curation_kit.jobs import Outcome, Suspicion
+from curation_kit.processes import WorkerNotStarted
+from curation_kit.processes.serving import NOTE, QUESTION, RESULT
+from curation_kit.processes.waiting import Ears, Limits
+from curation_kit.runner.holding import Order
+from curation_kit.runner.likeness import differences
+from curation_kit.runner.parcels import Parcel
+from curation_kit.runner.places import Place
+from curation_kit.runner.pool import Call, Lost, WorkerPool
+from curation_kit.runner.wire import GONE, Wire
+
+__all__ = ["Pilot", "PilotLost", "PilotPool", "Reception", "UnlikePilot"]
+
+#: A pilot stops a late document itself; one that is silent for so many seconds more
+#: is lost.
+GRACE = 60.0
+
+_log = logging.getLogger(__name__)
+
+
+class PilotLost(Exception):  # noqa: N818 - says what happened
+    """The connection to a pilot is broken."""
+
+
+class UnlikePilot(Exception):  # noqa: N818 - says what happened
+    """A pilot cannot do what the runner would: something is not installed there."""
+
+
+class Pilot:
+    """A pilot, with the calls of a `Worker`.
+
+    Attributes
+    ----------
+    host
+        Name of its machine.
+    wave
+        Number of the call for pilots that it has answered.
+    nice
+        How much its process gives way to others; told with each call.
+    """
+
+    #: Bytes of memory: it looks after its process itself.
+    memory = 0
+
+    def __init__(self, wire: Wire, host: str, wave: int) -> None:
+        self.host = host
+        self.wave = wave
+        self.nice = 0
+        self._wire = wire
+        self._ears = Ears(wire.connection)
+
+    def restart(self, *, nice: int) -> None:
+        """Have the next call run at another nice."""
+        self.nice = nice
+
+    def call_packed(
+        self,
+        packed: bytes,
+        *,
+        timeout: float | None = None,
+        memory: int | None = None,
+        answer: Callable[[Any], Any],
+        begun: Callable[[Callable[[], bool]], object],
+        elsewhere: Callable[[], bool],
+    ) -> Any:
+        """As `Worker.call_packed`.
+
+        Raises
+        ------
+        PilotLost
+            If the pilot is gone: nobody knows whether the call is to blame.
+        """
+        import pickle
+
+        connection = self._wire.connection
+        limits = Limits(None if timeout is None else timeout + GRACE, None)
+        payload: bytes | None = pickle.dumps((packed, timeout, memory, self.nice))
+        begun(self._has_spoken)
+        try:
+            while True:
+                if payload is not None:
+                    connection.send_bytes(payload)
+                limits.begin(apart=elsewhere())
+                received = self._hear(limits)
+                limits.end()
+                kind, value = pickle.loads(received)  # noqa: S301 - it has the key
+                payload = None
+                if kind == QUESTION:
+                    payload = pickle.dumps((answer(value), elsewhere()))
+                elif kind == NOTE:
+                    answer(value)
+                elif kind != GONE:
+                    break
+        except (EOFError, OSError) as error:
+            self._wire.shut()
+            raise PilotLost(f"the worker on {self.host} was lost") from error
+        except BaseException:
+            self._wire.shut()  # it is out of step with us now
+            raise
+        if kind == RESULT:
+            return value
+        raised, trace = value
+        raised.add_note(trace)
+        raise raised
+
+    def _hear(self, limits: Limits) -> bytes:
+        if not self._ears.hear(limits.left()):
+            raise PilotLost(f"the worker on {self.host} does not answer")
+        return self._wire.connection.recv_bytes()
+
+    def _has_spoken(self) -> bool:
+        """Whether it no longer waits for an answer: it is gone, or its child is."""
+        return self._ears.hear(0.0)
+
+    def stop(self) -> None:
+        """End it and the document under way; any thread may."""
+        self._wire.shut()
+
+    def close(self) -> None:
+        """Free the connection, when no call is under way."""
+        self._wire.close()
+
+
+class PilotPool(WorkerPool):
+    """Pilots for documents that compute, and the runner's own processes for others.
+
+    Documents that wait for a network stay on the runner's machine, where the
+    keys are, and so do those that may be to blame for the loss of a pilot.
+
+    Parameters
+    ----------
+    io
+        Documents that wait for the network at the same time.
+    cores
+        Documents that run apart at the same time.
+    """
+
+    def __init__(self, io: int, cores: int) -> None:
+        # Without processes that many share, no document would leave this machine.
+        super().__init__(cores, max(io, 1))
+        self._cpu = 0  # from now on the pilots
+        self._free: list[Pilot] = []  # the one used last is the warm one
+        self._crew: set[Pilot] = set()
+        self._closing = False
+        self._lost_before: set[str] = set()
+        self._here = threading.Condition()  # guards the above, but for `_cpu`
+
+    def has(self, pilot: Pilot) -> bool:
+        """Whether a pilot has joined and is not lost."""
+        return pilot in self._crew
+
+    def join(self, pilot: Pilot) -> bool:
+        """Take in a pilot; False when no more are wanted."""
+        with self._here:
+            if self._closing or self._stopped:
+                return False
+            self._crew.add(pilot)
+            self._free.append(pilot)
+            self._here.notify()
+        self._count()
+        return True
+
+    def dismiss(self) -> None:
+        """Take in no more pilots; documents do not wait for one in vain."""
+        with self._here:
+            self._closing = True
+            self._here.notify_all()
+
+    def _count(self) -> None:
+        with self._room:
+            self._cpu = len(self._crew)
+            self._vacated = True
+            self._room.notify()
+
+    def _run_here(self, call: Call, place: Place) -> Outcome | Parcel:
+        if place is Place.ANY:  # apart
+            return super()._run_here(call, place)
+        pilot = self._take()
+        try:
+            return self._run_on(pilot, call, place)
+        except WorkerNotStarted as error:
+            self._drop(pilot)
+            raise Lost(f"{pilot.host}: {error}") from error
+        except PilotLost as error:
+            self._drop(pilot)
+            if self._stopped:
+                raise Lost(str(error)) from error
+            # Once is chance: machines of a cluster come and go.
+            again = call.document_id in self._lost_before
+            self._lost_before.add(call.document_id)
+            raise Lost(
+                str(error), suspect=Suspicion.APART if again else Suspicion.NONE
+            ) from error
+        except ImportError as error:
+            raise UnlikePilot(
+                f"The workers of the cluster lack what the flow needs ({pilot.host}: "
+                f"{error}). Install the same packages there as here"
+            ) from error
+        except BaseException:
+            self._drop(pilot)  # whatever it was, it may be out of step with us
+            raise
+        finally:
+            with self._here:
+                if pilot in self._crew:
+                    self._free.append(pilot)
+                    self._here.notify()
+
+    def _take(self) -> Pilot:
+        """Wait for a pilot that is free."""
+        with self._here:
+            while not self._free:
+                if self._stopped or (self._closing and not self._crew):
+                    raise Lost("no worker of the cluster is left")
+                self._here.wait()
+            return self._free.pop()
+
+    def _drop(self, pilot: Pilot) -> None:
+        """Forget a pilot that is lost or no longer needed."""
+        with self._here:
+            if pilot not in self._crew:
+                return
+            self._crew.discard(pilot)
+            if pilot in self._free:
+                self._free.remove(pilot)
+            self._here.notify_all()
+        self._count()
+        pilot.close()
+
+    def stop(self) -> None:
+        """Let all go; documents under way raise `Lost`."""
+        super().stop()
+        with self._here:  # never held by a thread that handles signals
+            for pilot in self._crew:
+                pilot.stop()
+            self._here.notify_all()
+
+    def close(self) -> None:
+        """Let all go, and wait for the end of the processes here."""
+        super().close()
+        for pilot in list(self._crew):
+            self._drop(pilot)
+
+
+class Reception:
+    """Where pilots connect.
+
+    Parameters
+    ----------
+    host
+        Address of this machine as the cluster sees it: others cannot connect.
+    mark
+        Name of a file: a pilot that has it shares the workspace's disk.
+    joined
+        Called in the pilot's thread with one that is what the runner is.
+    refused
+        Called with why a pilot was sent away.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        mark: str,
+        joined: Callable[[Pilot], None],
+        refused: Callable[[str], None],
+    ) -> None:
+        self._key = secrets.token_bytes(32)
+        self._mark = mark
+        self._joined = joined
+        self._refused = refused
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._door = socket.create_server((host, 0), family=family, backlog=128)
+        self._open = True
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def order(self, wave: int) -> Order:
+        """What a pilot must know to come here."""
+        host, port, *_ = self._door.getsockname()
+        return Order(host, port, self._key.hex(), wave)
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                link, _ = self._door.accept()
+            except OSError:
+                if not self._open:
+                    return
+                _log.exception("a connection could not be taken")
+                continue
+            # Each in a thread: one that is silent shall not keep the others out.
+            threading.Thread(target=self._receive, args=(link,), daemon=True).start()
+
+    def _receive(self, link: socket.socket) -> None:
+        try:
+            wire = Wire.accepted(link, self._key)
+        except OSError as error:
+            _log.warning("somebody who is no pilot has connected: %s", error)
+            link.close()
+            return
+        try:
+            told = wire.hear()
+            unlike = differences(told["identity"])
+            wire.tell({"refused": unlike} if unlike else {"mark": self._mark})
+            wire.be_patient()
+        except (OSError, EOFError, ValueError, KeyError) as error:
+            _log.warning("a pilot did not say what it is: %s", error)
+            wire.close()
+            return
+        if unlike:
+            wire.close()
+            self._refused(
+                f"The workers of the cluster are not like this machine "
+                f"({told['host']}: {'; '.join(unlike)})"
+            )
+            return
+        self._joined(Pilot(wire, told["host"], told["wave"]))
+
+    def close(self) -> None:
+        """Let nobody in any more."""
+        self._open = False
+        with suppress(OSError):  # wakes the thread that waits there
+            self._door.shutdown(socket.SHUT_RDWR)
+        self._door.close()
