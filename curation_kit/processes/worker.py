@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import random
 import signal
 import threading
 import time
@@ -33,6 +34,9 @@ DYING = 5.0
 
 #: How often the memory of a process with a limit is looked at, in seconds.
 MEMORY_POLL = 0.25
+
+#: As long may one of many who wait for it not look, in seconds.
+LONGEST_POLL = 2.0
 
 #: A process in which a call is late has this long to show a pulse, in seconds.
 PULSE = 5.0
@@ -384,20 +388,30 @@ def _await(child: _Child, ears: Ears, limits: Limits) -> None:
     """Return when there is something to read."""
     while True:
         left = limits.left()
-        if limits.memory is None:
-            pause = left
-        else:
-            pause = MEMORY_POLL if left is None else min(left, MEMORY_POLL)
-        if ears.hear(pause):
+        pauses = [] if left is None else [left]
+        if limits.memory is not None:
+            pauses.append(_until_next_look(len(child.in_use)))
+        if ears.hear(min(pauses, default=None)):
             return
         calls = len(child.in_use)
         if left == 0:
             stuck = calls > 1 and child.is_stuck()
             raise WorkerTimedOut(limits.timeout or 0, calls if stuck else 1)
-        # Those who wait for one process look at it in turn.
         most = limits.memory
         if most is not None and child.memory(MEMORY_POLL / 2) > most:
             raise WorkerTooLarge(most, calls)
+
+
+def _until_next_look(calls: int) -> float:
+    """Seconds until one of those who wait for a process looks at its memory.
+
+    Together they look as often as one alone would, also when they have begun to
+    wait at the same moment; each of them to be woken as often takes much CPU.
+    """
+    if calls <= 1:
+        return MEMORY_POLL
+    pause = random.expovariate(1 / (MEMORY_POLL * calls))  # noqa: S311
+    return min(pause, LONGEST_POLL)  # the others may have left meanwhile
 
 
 def _reason(error: BaseException) -> WorkerStopped:

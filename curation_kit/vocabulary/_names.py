@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 __all__ = ["Word", "canonical", "fold", "gene_key", "singular", "words"]
@@ -99,6 +100,8 @@ def fold(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold().replace("–", "-")
 
 
+# The tables of several species are asked about one name in turn.
+@lru_cache(maxsize=1_000)
 def gene_key(name: str) -> str:
     """Spell a gene name so that hyphens, Greek letters and Roman numbers agree.
 

@@ -63,7 +63,7 @@ class Table:
 
     def starts(self, prefix: str) -> bool:
         """Tell whether any key begins with these characters."""
-        return next(self._from(prefix.encode()), None) is not None
+        return self._first(prefix.encode()) > 0
 
     def name_of(self, kind: str, target: str) -> str | None:
         """Spelling of the first row of a kind that names a target, or None."""
@@ -75,13 +75,17 @@ class Table:
         start = lines.rfind(b"\n", 0, found) + 1
         return _row(lines[start : lines.find(b"\n", found)]).name
 
-    def _from(self, prefix: bytes) -> Iterator[bytes]:
-        """Lines that begin with a prefix."""
+    def _first(self, prefix: bytes) -> int:
+        """Place of the first line that begins with a prefix; 0 if none does."""
         lines = self._lines
         mark = bisect_left(self._marks, prefix)
         first = self._places[mark - 1] if mark else 0
         last = self._places[mark] if mark < len(self._places) else len(lines)
-        position = lines.find(b"\n" + prefix, first, last + len(prefix) + 1) + 1
+        return lines.find(b"\n" + prefix, first, last + len(prefix) + 1) + 1
+
+    def _from(self, prefix: bytes) -> Iterator[bytes]:
+        """Lines that begin with a prefix."""
+        lines, position = self._lines, self._first(prefix)
         while position and lines.startswith(prefix, position):
             end = lines.find(b"\n", position)
             yield lines[position:end]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from curation_kit.vocabulary._names import Word, canonical, words
 from curation_kit.vocabulary._table import Links, Table
@@ -166,10 +166,13 @@ class Ontology:
             In order, not overlapping; ``start`` and ``end`` are offsets in
             `text`.
         """
-        tokens = list(words(text))
+        tokens = _words(text)
         spans: list[TermSpan] = []
         index = 0
         while index < len(tokens):
+            if not self._starts(tokens[index].text):  # as of most words
+                index += 1
+                continue
             span, used = self._longest(text, tokens, index, ignore)
             if span is not None:
                 spans.append(span)
@@ -177,7 +180,7 @@ class Ontology:
         return spans
 
     def _longest(
-        self, text: str, tokens: list[Word], index: int, ignore: Collection[str]
+        self, text: str, tokens: Sequence[Word], index: int, ignore: Collection[str]
     ) -> tuple[TermSpan | None, int]:
         best: TermSpan | None = None
         used = 1
@@ -205,7 +208,13 @@ class Ontology:
         return known
 
 
-def _keys(text: str, tokens: list[Word], index: int) -> Iterator[tuple[int, str]]:
+# Several ontologies are asked about one sentence in turn.
+@lru_cache(maxsize=100)
+def _words(text: str) -> tuple[Word, ...]:
+    return tuple(words(text))
+
+
+def _keys(text: str, tokens: Sequence[Word], index: int) -> Iterator[tuple[int, str]]:
     """Ever longer runs of words from one word on: how many, and their key.
 
     "Epithelium of the bronchus" is looked for as "epithelium of bronchus".

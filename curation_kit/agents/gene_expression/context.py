@@ -251,7 +251,7 @@ class Context:
         products = {g.symbol: g for g in genes if g.use in {Use.PRODUCT, Use.REPORTER}}
         if products:
             one = (
-                lexicon.EXPRESSION.search(sentence.text)
+                lexicon.speaks_of_expression(sentence.text)
                 and len(products) == 1
                 and Reason.PREVIOUS not in reading.dropped
             )

@@ -199,8 +199,14 @@ class GeneFinder:
         return self._known[name]
 
     def _judge(self, name: str) -> str | None:
-        if len(name) < 2 or self._shortens_another(name):
+        if len(name) < 2 or self._is_another(name):
             return None
+        symbol = self._symbol(name)
+        # The tagger is asked last: the tables take microseconds, it takes milliseconds.
+        return symbol if symbol and not self._shortens_another(name) else None
+
+    def _symbol(self, name: str) -> str | None:
+        """Official symbol of a name that is spelled and used as a gene's."""
         found = [
             (species, match)
             for species in self._species
@@ -212,7 +218,6 @@ class GeneFinder:
             and not self._use.evidence(name)
             and not self._use.full_names(name)
         )
-        # The tables go first: they take microseconds, the tagger milliseconds.
         if ordinary and not (found and self._a_product(name)):
             return None
         # Case tells mouse from man in a paper of both: Pax6, PAX6.
@@ -223,15 +228,24 @@ class GeneFinder:
         new = self._use.coined(name) or (not found and self._is_new(name))
         return name if new else None
 
+    def _is_another(self, name: str) -> bool:
+        """Whether it is a word of the laboratory, or short for several genes."""
+        other = name in LAB_WORDS or _NOT_ONE_GENE.search(self._defined.get(name, ""))
+        return bool(other) and not self._shortens_gene(name)
+
     def _shortens_another(self, name: str) -> bool:
-        """Whether it is a word of the laboratory, or is short for no gene here."""
+        """Whether it is short for no gene here, say its uses too."""
+        short = name in self._defined or name in self._use.abbreviations
+        return (
+            short
+            and not self._shortens_gene(name)
+            and self._votes.share(name) < _MOSTLY
+        )
+
+    def _shortens_gene(self, name: str) -> bool:
+        """Whether the paper defines it as short for a gene."""
         long = self._defined.get(name, "")
-        if any(_means(long, species) for species in self._species):
-            return False
-        if name in LAB_WORDS or _NOT_ONE_GENE.search(long):
-            return True
-        short = long or name in self._use.abbreviations
-        return bool(short) and self._votes.share(name) < _MOSTLY
+        return any(_means(long, species) for species in self._species)
 
     def _is_new(self, name: str) -> bool:
         """Whether the paper describes a gene that no table has.

@@ -17,6 +17,7 @@ _KIND = r"(?:[Ss]ub-?)?(?:[Cc]luster|[Pp]opulation|[Gg]roup)s?"
 _ID = r"(?:\d{1,2}[A-Za-z]?|[A-H]\d{0,2})(?![\w.]*\w)"
 #: "Cluster 3", "clusters 0, 3 and 5".
 _GROUPS = rf"{_KIND} {_ID}(?:(?:, |,? and |,? or | & ){_ID})*"
+_ANY_GROUP = re.compile(_GROUPS)
 _CALLS = r"(?:identif|annotat|nam|defin|designat|label|assign|recogni[sz]|classif|interpret|consider)\w*"
 #: A name in quotation marks, or the words up to the next mark.
 _LABEL = (
@@ -70,7 +71,8 @@ class Groups:
     def __init__(self, paper: str, find: Callable[[str], list[Mention]]) -> None:
         named: dict[str, dict[str, _Group]] = {}
         line = re.sub(r"\s", " ", paper)
-        for pattern in _NAMED:
+        # Most papers have no groups: one search spares them all the others.
+        for pattern in _NAMED if _ANY_GROUP.search(line) else ():
             for match in pattern.finditer(line):
                 group = _described(match, find)
                 if group is None:

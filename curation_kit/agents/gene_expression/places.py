@@ -159,6 +159,8 @@ class PlaceFinder:
             return [_Candidate(mention, 0, tells=True) for mention in stages]
         prefixes = self._prefixes if what is What.ANATOMY else ("GO",)
         found = [one for prefix in prefixes for one in _terms(text, prefix, what)]
+        if not found and not self._shorts:
+            return []
         other = [match.span() for match in OTHER_MEANING.finditer(text)]
         if self._shorts:
             for short in self._shorts.finditer(text):

@@ -144,7 +144,7 @@ class _Reader:
     def _places(self, text: str, genes: Sequence[GeneMention]) -> list[Mention]:
         # Looking for places costs most: only where expression may be stated.
         told = (
-            lexicon.EXPRESSION.search(text)
+            lexicon.speaks_of_expression(text)
             or seen_in_controls(text)
             or any(gene.use is Use.REPORTER for gene in genes)
         )

@@ -289,7 +289,9 @@ def _found(
         trigger = before.genes[0][1]
         if clause.genes:
             stated = [(gene, trigger) for gene in clause.genes]
-        elif clause.opening in {"which", "of"} and not lexicon.EXPRESSION.search(words):
+        elif clause.opening in {"which", "of"} and not lexicon.speaks_of_expression(
+            words
+        ):
             # "..., which is the earliest sign of": said of the place.
             return None
         elif back or clause.excepted or _SAME_SUBJECT.match(words):
