@@ -39,9 +39,11 @@ class DaskPrograms:
         found = []
         for worker in self.workers():
             with suppress(psutil.Error):
-                for child in worker.children():
-                    if "curation_kit.runner.pilot" in child.cmdline():
-                        found.append(child)
+                found += [
+                    child
+                    for child in worker.children()
+                    if "curation_kit.runner.pilot" in child.cmdline()
+                ]
         return found
 
 
