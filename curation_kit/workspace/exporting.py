@@ -61,7 +61,7 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         """Output steps of some documents, each with the extension of its file."""
         found: dict[str, list[tuple[int, str]]] = {}
         for row in self._store.files_of(self.id, document_ids):
-            extension = Path(row["name"]).suffix.removeprefix(".")
+            extension = row["name"].rpartition(".")[2]
             found.setdefault(row["document_id"], []).append((row["step"], extension))
         return found
 

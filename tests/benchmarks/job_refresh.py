@@ -65,6 +65,7 @@ def measure(documents: int, looks: int) -> None:
         print("| --- | --- | --- | --- | --- | --- |")
         pending = {"status": "pending"}
         for name, change in (
+            ("head alone", lambda: view.show_tab("settings")),
             ("head and documents, first page", lambda: view.show_tab("documents")),
             ("pending documents", lambda: view.documents.show(**pending)),
             (
