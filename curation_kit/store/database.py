@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 from curation_kit.errors import WorkspaceError
 from curation_kit.store.explaining import explanation, primary_code
 from curation_kit.store.schema import MIGRATIONS
-from curation_kit.store.transactions import Transactions
+from curation_kit.store.transactions import Transactions, Values
 
 __all__ = ["DATABASE", "SQLITE_VERSION", "Database", "Row"]
 
@@ -25,9 +25,6 @@ __all__ = ["DATABASE", "SQLITE_VERSION", "Database", "Row"]
 DATABASE = "curation.sqlite"
 
 Row = sqlite3.Row
-
-#: What stands for the question marks or names of a statement.
-Values = Sequence[Any] | Mapping[str, Any]
 
 SQLITE_VERSION = sqlite3.sqlite_version
 
@@ -180,13 +177,22 @@ class Database:
             Wait until the disk has it: else a power cut (though no crash of a
             process, but see `gathering`) may undo the last transactions.
         """
-        with self._lock, self._explained():
-            self._check()
-            nested = self._transactions.inside
-            with self._transactions.run():
-                yield
+        with self._lock:
+            try:
+                self._check()
+                outermost = self._transactions.begin()
+                try:
+                    yield
+                except BaseException as error:
+                    if outermost:
+                        self._transactions.undo(error)
+                    raise
+                if outermost:
+                    self._transactions.end()
+            except sqlite3.DatabaseError as error:
+                self._explain(error)
             position = self._transactions.position()
-        if durable and not nested:  # others go on meanwhile
+        if durable and outermost:  # others go on meanwhile
             self._sync(position)
 
     @contextmanager
@@ -250,19 +256,14 @@ class Database:
         with self._lock:
             self._check()
             try:
-                if self._transactions.inside:
-                    return self._connection.execute(sql, parameters)
-                with self._transactions.single():
-                    return self._connection.execute(sql, parameters)
+                return self._transactions.execute(sql, parameters)
             except sqlite3.DatabaseError as error:
                 self._explain(error)
 
     def executemany(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for many rows."""
-        with self._lock, self._explained():
-            self._check()
-            with self._transactions.single():
-                self._connection.executemany(sql, rows)
+        with self.transaction():
+            self._connection.executemany(sql, rows)
 
     def all(self, sql: str, parameters: Values = ()) -> list[Row]:
         """All rows of a query."""

@@ -5,14 +5,18 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from curation_kit.store.log_file import LogFile
 from curation_kit.store.turn import Turn
 
-__all__ = ["TICK", "Transactions"]
+__all__ = ["TICK", "Transactions", "Values"]
+
+#: What stands for the question marks or names of a statement.
+Values = Sequence[Any] | Mapping[str, Any]
 
 #: Transactions that are gathered are committed after so many seconds: for so long
 #: others wait to write, readers to see them, and so much a kill may undo.
@@ -52,63 +56,73 @@ class Transactions:
         self._gathered = 0  # transactions that wait for the commit
         self._since = 0.0  # when it began
 
-    @contextmanager
-    def run(self) -> Iterator[None]:
-        """All or nothing: the statements of the block; one in another joins it."""
+    def begin(self) -> bool:
+        """Begin a transaction; False within another one, which it joins."""
         if self.inside:
-            yield
-            return
-        self.inside = True
-        try:
-            self._begin()
-            yield
-            self._end()
-        except BaseException as error:
-            self._undo(error)
-            raise
-        finally:
-            self.inside = False
-
-    def _begin(self) -> None:
-        if self.gathers and not self._connection.in_transaction:
-            self._turn.give_way()
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._since = time.monotonic()
-            self._ticking.notify()
+            return False
         if self.gathers:
+            self._open()
             self._connection.execute("SAVEPOINT gathered")
         else:
             with self._turn.asked():
                 self._connection.execute("BEGIN IMMEDIATE")
+        self.inside = True
+        return True
 
-    def _end(self) -> None:
-        if self.gathers:
-            self._connection.execute("RELEASE gathered")
-            self._gathered += 1
-        else:
-            self.commit()
+    def _open(self) -> None:
+        """Begin to gather, unless there are transactions that wait for the commit."""
+        if not self._connection.in_transaction:
+            self._turn.give_way()
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._since = time.monotonic()
+            self._ticking.notify()
 
-    def _undo(self, error: BaseException) -> None:
+    def end(self) -> None:
+        """Commit a transaction, or have it gathered."""
+        try:
+            if self.gathers:
+                self._connection.execute("RELEASE gathered")
+                self._gathered += 1
+            else:
+                self.commit()
+        except BaseException as error:
+            self.undo(error)
+            raise
+        self.inside = False
+
+    def undo(self, error: BaseException) -> None:
         """Undo the statements of a transaction that has failed, and no others."""
-        if not self._connection.in_transaction:  # a full disk rolls back by itself
-            if self._gathered:
-                self.lost = error
-            self._gathered = 0
+        self.inside = False
+        if not self._connection.in_transaction:
+            self._undone(error)
         elif self.gathers:
             self._connection.execute("ROLLBACK TO gathered")
             self._connection.execute("RELEASE gathered")
         else:
             self._connection.execute("ROLLBACK")
 
-    @contextmanager
-    def single(self) -> Iterator[None]:
-        """One statement that may write, if not within a transaction."""
-        if self.gathers or self.inside:
-            with self.run():
-                yield
-        else:
+    def _undone(self, error: BaseException) -> None:
+        """Note that SQLite has undone all that was open: so it does on a full disk."""
+        if self._gathered:
+            self.lost = error
+        self._gathered = 0
+
+    def execute(self, sql: str, values: Values) -> sqlite3.Cursor:
+        """Run a statement that writes; outside a transaction it is one by itself."""
+        if self.inside:
+            return self._connection.execute(sql, values)
+        if not self.gathers:
             with self._turn.asked():
-                yield
+                return self._connection.execute(sql, values)
+        self._open()
+        try:
+            cursor = self._connection.execute(sql, values)
+        except BaseException as error:
+            if not self._connection.in_transaction:
+                self._undone(error)
+            raise
+        self._gathered += 1
+        return cursor
 
     def commit(self) -> None:
         """Commit what is open: no kill of the process undoes it any more."""
