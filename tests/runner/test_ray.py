@@ -23,6 +23,9 @@ pytestmark = pytest.mark.ray
 #: In the environment of all that belongs to a cluster of these tests.
 MARK = "CURATION_KIT_TEST_RAY"
 
+#: The machine may be busy.
+PATIENT = {"RAY_raylet_start_wait_time_s": "180"}
+
 
 @pytest.fixture(scope="module")
 def ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -38,7 +41,7 @@ def ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with log.open("wb") as output:
         done = subprocess.run(
             [command, *start, "--include-dashboard=false", "--disable-usage-stats"],
-            env=environment_for(plug_ins) | {MARK: str(port)},
+            env=environment_for(plug_ins) | {MARK: str(port), **PATIENT},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
