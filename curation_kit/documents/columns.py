@@ -79,12 +79,10 @@ def _gutters(lines: list[Line], *, needed: int) -> list[float]:
             continue
         edge = min(line.x0 for line in near)
         left, across, right = _sides(prose, edge)
-        if len(right) < needed:
-            continue
-        left = max(left, _sidebar(lines, edge), key=len)
-        if len(left) < needed:
-            continue
-        pairs = _beside(left, right)
+        pairs = 0
+        if len(right) >= needed:
+            left = max(left, _sidebar(lines, edge), key=len)
+            pairs = _beside(left, right) if len(left) >= needed else 0
         if pairs < needed:
             continue
         top = min(line.y0 for line in near)
