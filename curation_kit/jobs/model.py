@@ -224,7 +224,7 @@ class Claim:
     suspect: Suspicion = Suspicion.NONE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots, see KeptStep
 class ResultFile:
     """A file written by an output step, on its way to the results folder."""
 
@@ -233,7 +233,7 @@ class ResultFile:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots, see KeptStep
 class Outcome:
     """What became of one document; a worker makes it, the runner stores it.
 
