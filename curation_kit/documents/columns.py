@@ -247,7 +247,7 @@ def _merged(row: list[Line]) -> Line:
     row.sort(key=lambda line: line.x0)
     main = max(row, key=lambda line: len(line.text))
     text, gaps = row[0].text, 0
-    boxes = array("d")
+    boxes = array("f")
     for line in row:
         boxes += line.boxes
     for before, after in pairwise(row):

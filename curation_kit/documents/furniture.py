@@ -78,9 +78,12 @@ def drop_line_numbers(page: PageLines) -> None:
     if page.turned:
         return
     columns: dict[int, list[tuple[float, int, Line]]] = defaultdict(list)
-    for line in page.lines:
+    numbers = [line for line in page.lines if line.texts[0].isdecimal()]
+    if len(numbers) < 8:
+        return
+    for line in numbers:
         first = line.texts[0]
-        if len(first) <= 5 and first.isdecimal():
+        if len(first) <= 5:
             alone = len(line.texts) == 1
             if alone or line.boxes[4] - line.boxes[2] > 0.8 * line.size:
                 columns[round(line.boxes[2] / 3)].append((line.y0, int(first), line))
