@@ -182,7 +182,7 @@ class JobOptions(BaseModel):
 
 def _wrong(message: str) -> PydanticCustomError:
     # Of a ValueError pydantic would say that it is one.
-    return PydanticCustomError("address", message)  # type: ignore[arg-type]
+    return PydanticCustomError("address", message)
 
 
 @dataclass(frozen=True, slots=True)
