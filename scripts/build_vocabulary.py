@@ -485,15 +485,24 @@ def _above(relations: dict[str, list[str]]) -> str:
     )
 
 
+#: Tables that no built-in flow reads: compressed, they are unpacked when they are.
+#: All others lie there plain, so that the processes of a machine share them.
+RARE = frozenset({"terms_CHEBI", "terms_DOID", "terms_MONDO"})
+
+
 def write(table: Table, folder: Path) -> dict[str, Any]:
-    """Write one table, compressed, and give its entry of sources.json."""
+    """Write one table and give its entry of sources.json."""
     content = ("\n".join(table.lines) + "\n").encode()
-    packed = lzma.compress(content, preset=9 | lzma.PRESET_EXTREME)
-    (folder / f"{table.name}.tsv.xz").write_bytes(packed)
+    file = folder / f"{table.name}.tsv"
+    stored = content
+    if table.name in RARE or table.name.startswith("parents_"):
+        file = file.with_suffix(".tsv.xz")
+        stored = lzma.compress(content, preset=9 | lzma.PRESET_EXTREME)
+    file.write_bytes(stored)
     return {
         **table.source,
         "rows": len(table.lines),
-        "bytes": len(packed),
+        "bytes": len(stored),
         "sha256": hashlib.sha256(content).hexdigest(),
     }
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from curation_kit.records import EVIDENCE_COLUMNS, GeneExpressionRecord
-
 if TYPE_CHECKING:
     from curation_kit.formats import TableRow
 
@@ -39,6 +37,8 @@ _LEAST = 6
 
 def main_columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """Columns of a table for people: the file, the records' own columns, the page."""
+    from curation_kit.records import EVIDENCE_COLUMNS, GeneExpressionRecord
+
     if not rows:
         return []
     hidden = {*EVIDENCE_COLUMNS} - {"page"}
@@ -107,6 +107,8 @@ def print_whole(rows: Iterable[TableRow], *, empty: str = "No records.") -> None
 
 def _headings(rows: Sequence[Mapping[str, Any]], width: int) -> dict[str, str]:
     """Columns of a compact table with their headings, of other domains what fits."""
+    from curation_kit.records import EVIDENCE_COLUMNS, GeneExpressionRecord
+
     headings = dict(_HEADINGS)
     # Identifiers of gene expression are left to wider tables.
     known = {*_HEADINGS, *EVIDENCE_COLUMNS}

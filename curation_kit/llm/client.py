@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception_type,
-    wait_random_exponential,
-)
 
 from curation_kit.errors import DocumentFailure, FailureCategory, NotFound, Suspended
 from curation_kit.llm.calls import Call, Calls, Report
@@ -21,6 +15,11 @@ from curation_kit.llm.faults import Fault, Scope
 from curation_kit.llm.requests import Request
 from curation_kit.llm.settings import Service, Settings
 from curation_kit.llm.structured import NotOfShape, correction, read
+
+# Every worker imports this module; those that ask no model shall do without
+# tenacity, and the asyncio and tornado that it brings.
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 __all__ = ["ModelClient", "Retries"]
 
@@ -113,6 +112,8 @@ class ModelClient:
         Suspended
             If it may not be asked now.
         """
+        from tenacity import Retrying, retry_if_exception_type
+
         step, agent = self.where
         call = Call(
             request.service,
@@ -139,6 +140,8 @@ class _Asking(Generic[Shape]):
     def __init__(
         self, chat: Chat, call: Call, shape: type[Shape], calls: Calls, retries: Retries
     ) -> None:
+        from tenacity import wait_random_exponential
+
         self._chat = chat
         self._call = call
         self._shape = shape

@@ -60,7 +60,7 @@ _GAP = re.compile(r"[\s\-‐–/:%()]{1,3}")
 _CASED = re.compile(r"[^a-z]*")
 
 #: Word runs remembered per ontology: bounds memory over thousands of papers.
-_MOST_KNOWN = 50_000
+_MOST_KNOWN = 20_000
 
 #: The longest term looked for in running text, in words.
 _LONGEST = 8

@@ -114,7 +114,7 @@ def without_prefix(name: str) -> str:
     return _PREFIX.sub("", name, count=1) if _PREFIX.match(name) else name
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def one_gene(name: str, species: str) -> GeneMatch | None:
     """The one gene of a species that a name stands for, however it is spelled.
 
@@ -161,12 +161,12 @@ def full_names(
         i += 1
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def _begins(start: str, species: str) -> bool:
     return start[0].isalnum() and genes(species).has_names_like(start)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _full_name(name: str, species: str) -> GeneMatch | None:
     matches = genes(species).lookup(name)
     one = len(matches) == 1 and matches[0].kind == "full name"

@@ -131,7 +131,7 @@ def features(text: str, words: Sequence[Token]) -> list[list[str]]:
     return seen
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _shape(word: str) -> str:
     """Classes of the characters of a word: "Fgf8" is "Aa+0"."""
     classes = "".join(
@@ -170,12 +170,12 @@ def _known(text: str, words: Sequence[Token]) -> list[str]:
     return marks
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def _begins_name(start: str) -> bool:
     return any(genes(species).has_names_like(start) for species in GENE_SPECIES)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def _in_tables(name: str) -> str:
     """Kind of a name, whether it is spelled so, and whose: "s=m"; "" if unknown."""
     best = ""
