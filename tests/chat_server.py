@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import json
 import math
+import random
 import socket
 import ssl
 import struct
@@ -18,13 +19,13 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
 from curation_kit.llm import Price, Service
 
-__all__ = ["Asked", "ChatServer", "Reply", "tokens_of"]
+__all__ = ["Asked", "ChatServer", "Reply", "tokens_of", "unreliable"]
 
 
 def tokens_of(text: str) -> int:
@@ -351,6 +352,32 @@ class ChatServer:
         return True
 
 
+def unreliable(
+    content: str, limited: float, broken: float, *, retry_after: str = "0.5"
+) -> Callable[[Asked], Reply]:
+    """Give what answers with a content, but refuses or breaks some requests.
+
+    Parameters
+    ----------
+    limited, broken
+        Shares of the requests that get status 429, at once, and 500, late; the
+        same ones in each run.
+    """
+    dice = random.Random(8)  # noqa: S311
+
+    def answer(asked: Asked) -> Reply:
+        del asked
+        fate = dice.random()
+        if fate < limited:
+            refusal = Reply.error(429, "slow down", Retry_After=retry_after)
+            return replace(refusal, latency=0.0)
+        if fate < limited + broken:
+            return Reply.error(500, "something broke")
+        return Reply(content)
+
+    return answer
+
+
 def main() -> None:
     """Serve until the standard input ends; the base URL is printed first.
 
@@ -359,8 +386,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--latency", type=float, default=0.0)
     parser.add_argument("--answer", default="{}")
+    parser.add_argument("--limited", type=float, default=0.0, help="share of 429")
+    parser.add_argument("--broken", type=float, default=0.0, help="share of 500")
     given = parser.parse_args()
-    with ChatServer(given.answer, latency=given.latency) as server:
+    answer = unreliable(given.answer, given.limited, given.broken)
+    with ChatServer(answer, latency=given.latency) as server:
         print(server.url, flush=True)  # noqa: T201 - for the one who starts it
         sys.stdin.read()
 

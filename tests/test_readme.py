@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from chat_server import ChatServer
+from dask_cluster import dask_programs, environment_for
 
 from curation_kit.samples import write_sample_papers
 
@@ -98,6 +99,18 @@ def test_a_model_is_set_up_and_asked(newcomer):
     assert "abc-1" in shown[0]
     assert "3 records" in shown[1]
     assert (home / "drugs.zip").exists()
+
+
+def test_a_job_runs_on_a_cluster(newcomer, tmp_path):
+    """With the address of a real scheduler; the second job is left to the runner."""
+    environment = environment_for(tmp_path)
+    with dask_programs(tmp_path, environment) as cluster:
+        home, ours = newcomer
+        ours = {**ours, "SCHEDULER": cluster.address}
+        (script,) = _blocks("cluster", "bash")
+        shown = _bash(script, (home, ours))
+        assert "3 of 3 papers completed" in shown
+        assert "completed" in _bash("curation-kit events last --follow", (home, ours))
 
 
 @pytest.mark.usefixtures("curl")

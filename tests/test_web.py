@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import ssl
 from collections.abc import Iterator
@@ -142,6 +143,37 @@ def test_a_proxy_is_asked_instead(server) -> None:
         post("https://models.example/v1", proxy=proxy)
     assert raised.value.trouble is Trouble.UNREACHABLE
     assert "proxy" in raised.value.message.lower()
+
+
+def test_an_http_proxy_is_sent_the_whole_address(server) -> None:
+    """With its own user, who is not the service's."""
+    proxy = server.url.removesuffix("/v1").replace("//", "//me:secret@")
+    response = post("http://models.example/v1", proxy=proxy)
+    assert response.json()["error"]["message"].startswith("no http://models.example/")
+
+
+@pytest.mark.parametrize(
+    ("proxy", "said"), [("socks5://localhost:1", "SOCKS"), ("ftp://localhost", "sent")]
+)
+def test_a_proxy_that_cannot_be_used(server, proxy, said) -> None:
+    """The settings are wrong, or a package is not there."""
+    with pytest.raises(WebError, match=said) as raised:
+        post(server.url, proxy=proxy)
+    assert raised.value.trouble is Trouble.ADDRESS
+
+
+def test_a_packed_body_is_unpacked(server) -> None:
+    """Whatever way it was sent."""
+    body = gzip.compress(b'{"data": []}')
+    server.script(Reply(body=body, headers={"Content-Encoding": "gzip"}))
+    assert post(server.url).json() == {"data": []}
+
+
+def test_the_user_in_an_address_is_told(server) -> None:
+    """As services behind a password expect it."""
+    post(server.url.replace("//", "//me:secret@"))
+    [asked] = server.asked
+    assert asked.headers["authorization"] == "Basic bWU6c2VjcmV0"
 
 
 def test_the_proxy_of_the_environment_is_not_for_this_machine(

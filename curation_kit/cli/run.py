@@ -146,6 +146,8 @@ def run(
         error("No document to run: give at least one PDF.")
         raise typer.Exit(2)
     if estimate:
+        if backend in {Backend.DASK, Backend.RAY} and n_jobs is None:
+            say("For the cores of this computer; give --n-jobs for those of a cluster.")
         print_estimate(
             workspace.estimate(chosen, documents, n_jobs=n_jobs, io_jobs=io_jobs)
         )

@@ -40,8 +40,8 @@ class Assembly:
         self._parts: list[str] = []
         self._pieces: list[str] = []
         self._joiners = bytearray()  # characters between a piece and the next
-        self._pages = array("l")
-        self._boxes = array("d")
+        self._pages = array("i")
+        self._boxes = array("f")
         self.length = 0
         #: Offset of the first character of each page in the text.
         self.page_starts: dict[int, int] = {}
@@ -56,10 +56,10 @@ class Assembly:
         """Starts, ends and pages of the pieces, and their boxes, flattened."""
         # All at once: per word, Python costs as much as MuPDF.
         lengths = map(add, map(len, self._pieces), self._joiners)
-        starts = [0, *accumulate(lengths)]
-        ends = list(map(sub, islice(starts, 1, None), self._joiners))
+        starts = array("i", accumulate(lengths, initial=0))
+        ends = array("i", map(sub, islice(starts, 1, None), self._joiners))
         starts.pop()
-        return array("l", starts), array("l", ends), self._pages, self._boxes
+        return starts, ends, self._pages, self._boxes
 
     def add(self, blocks: list[Block]) -> tuple[int, int]:
         """Add a paragraph.
@@ -88,7 +88,7 @@ class Assembly:
 
     def _end_page(self, page: int) -> None:
         """Note the page of the pieces that have none yet."""
-        self._pages += array("l", [page]) * (len(self._pieces) - len(self._pages))
+        self._pages += array("i", [page]) * (len(self._pieces) - len(self._pages))
 
     def _add_line(self, line: Line, following: Line | None) -> None:
         text, texts = line.text, line.texts

@@ -78,11 +78,14 @@ class Block:
 
 def body_size(pages_lines: list[list[Line]]) -> float:
     """Type size of the running text: the one most characters are set in."""
-    counts: Counter[float] = Counter()
+    exact: dict[float, int] = {}
     for lines in pages_lines:
         for line in lines:
             if len(line.texts) >= 5:
-                counts[round(2 * line.size) / 2] += len(line.text)
+                exact[line.size] = exact.get(line.size, 0) + len(line.text)
+    counts: Counter[float] = Counter()
+    for size, characters in exact.items():
+        counts[round(2 * size) / 2] += characters
     return counts.most_common(1)[0][0] if counts else 10.0
 
 
@@ -103,7 +106,7 @@ def split_blocks(lines: list[Line], stretch: int, body: float) -> list[Block]:
     }
     prose = [line for line in lines if len(line.texts) >= 4] or lines
     left = _common_left(prose)
-    right = max(line.x1 for line in prose)
+    right = max([line.x1 for line in prose])
     blocks: list[Block] = []
     before: Line | None = None
     for line in lines:
@@ -123,7 +126,7 @@ def split_blocks(lines: list[Line], stretch: int, body: float) -> list[Block]:
 
 
 def _common_left(lines: list[Line]) -> float:
-    counts = Counter(round(line.x0) for line in lines)
+    counts = Counter([round(line.x0) for line in lines])
     return float(counts.most_common(1)[0][0])
 
 

@@ -9,7 +9,8 @@ import sys
 import zlib
 from array import array
 from collections.abc import Iterator
-from dataclasses import astuple
+from dataclasses import fields
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,6 +22,11 @@ __all__ = ["TextCache", "Texts", "packed", "unpacked"]
 #: the header (JSON); the text (UTF-8); the four arrays, little-endian.
 _MAGIC = b"CKTEXT1\n"
 _PREFIX = struct.Struct("<8sQII")
+#: The fields of each, in order; `dataclasses.astuple` would copy them one by one.
+_PAGE, _SECTION, _CAPTION = (
+    attrgetter(*[field.name for field in fields(kind)])
+    for kind in (Page, Section, Caption)
+)
 
 
 class Texts(Protocol):
@@ -116,9 +122,9 @@ def packed(text: DocumentText) -> bytes:
         {
             "text": len(encoded),
             "words": len(text.word_starts),
-            "pages": [astuple(page) for page in text.pages],
-            "sections": [astuple(section) for section in text.sections],
-            "captions": [astuple(caption) for caption in text.captions],
+            "pages": list(map(_PAGE, text.pages)),
+            "sections": list(map(_SECTION, text.sections)),
+            "captions": list(map(_CAPTION, text.captions)),
             "pages_without_text": text.pages_without_text,
         },
         separators=(",", ":"),
@@ -127,11 +133,10 @@ def packed(text: DocumentText) -> bytes:
         (
             header,
             encoded,
-            _little(array("i", text.word_starts)),
-            _little(array("i", text.word_ends)),
-            _little(array("i", text.word_pages)),
-            # A hundredth of a point is less than a printer can place.
-            _little(array("f", text.word_boxes)),
+            _little("i", text.word_starts),
+            _little("i", text.word_ends),
+            _little("i", text.word_pages),
+            _little("f", text.word_boxes),
         )
     )
     prefix = _PREFIX.pack(_MAGIC, len(body), zlib.crc32(body), len(header))
@@ -143,29 +148,25 @@ def unpacked(data: bytes) -> DocumentText | None:
     if len(data) < _PREFIX.size:
         return None
     magic, size, checksum, header_size = _PREFIX.unpack_from(data)
-    body = data[_PREFIX.size :]
+    body = memoryview(data)[_PREFIX.size :]
     if magic != _MAGIC or len(body) != size or zlib.crc32(body) != checksum:
         return None
-    header: dict[str, Any] = json.loads(body[:header_size])
+    header: dict[str, Any] = json.loads(bytes(body[:header_size]))
     position = header_size
     encoded = body[position : position + header["text"]]
     position += header["text"]
     columns: list[array[Any]] = []
-    for code, target, count in (
-        ("i", "l", 1),
-        ("i", "l", 1),
-        ("i", "l", 1),
-        ("f", "d", 4),
-    ):
+    for code, count in (("i", 1), ("i", 1), ("i", 1), ("f", 4)):
         end = position + 4 * count * header["words"]
-        column = array(code, body[position:end])
+        column: array[Any] = array(code)
+        column.frombytes(body[position:end])
         if sys.byteorder == "big":
             column.byteswap()
-        columns.append(array(target, column))
+        columns.append(column)
         position = end
     starts, ends, pages, boxes = columns
     return DocumentText(
-        text=encoded.decode("utf-8", "surrogatepass"),
+        text=str(encoded, "utf-8", "surrogatepass"),
         pages=[Page(*page) for page in header["pages"]],
         sections=[Section(*section) for section in header["sections"]],
         captions=[Caption(*caption) for caption in header["captions"]],
@@ -177,8 +178,10 @@ def unpacked(data: bytes) -> DocumentText | None:
     )
 
 
-def _little(column: array[Any]) -> bytes:
-    """Bytes of an array, lowest byte first on every machine."""
+def _little(code: str, column: array[Any]) -> bytes:
+    """Bytes of an array as one of a type, lowest byte first on every machine."""
+    if column.typecode != code:
+        column = array(code, column)
     if sys.byteorder == "big":
         column = column[:]
         column.byteswap()

@@ -75,12 +75,13 @@ def drop_line_numbers(page: PageLines) -> None:
     They are a column of at least eight numbers, aligned, growing by one (or
     by five), evenly spaced, outside the text.
     """
-    if page.turned:
+    numbers = [line for line in page.lines if line.texts[0].isdecimal()]
+    if page.turned or len(numbers) < 8:
         return
     columns: dict[int, list[tuple[float, int, Line]]] = defaultdict(list)
-    for line in page.lines:
+    for line in numbers:
         first = line.texts[0]
-        if len(first) <= 5 and first.isdecimal():
+        if len(first) <= 5:
             alone = len(line.texts) == 1
             if alone or line.boxes[4] - line.boxes[2] > 0.8 * line.size:
                 columns[round(line.boxes[2] / 3)].append((line.y0, int(first), line))

@@ -97,11 +97,9 @@ def read_lines(page: Any, number: int) -> PageLines:
     number
         Its page number, from 1.
     """
-    textpage = page.get_textpage(flags=TEXT_FLAGS)
-    words: list[Word] = textpage.extractWORDS()
-    rect = textpage.rect
     rotation = page.rotation
-    width, height = rect.width, rect.height
+    textpage, width, height = _textpage(page, rotation)
+    words: list[Word] = textpage.extractWORDS()
     seen_size = (height, width) if rotation in (90, 270) else (width, height)
     if not words:
         return PageLines(number, width, height, *seen_size, [])
@@ -123,14 +121,33 @@ def read_lines(page: Any, number: int) -> PageLines:
     result = PageLines(number, width, height, *seen_size, [])
     result.turned = bool(turn or rotation)
     # Compact from here on: the words' own tuples would crowd the cache.
-    boxes = array("d", bytes(8 * 4 * len(words)))
+    boxes = array("f", bytes(4 * 4 * len(words)))
     for corner, column in enumerate(corners[:4]):
-        boxes[corner::4] = array("d", column)
+        boxes[corner::4] = array("f", column)
     for line in _build(number, columns, boxes, spans, styles):
         # What runs up or down the page is an axis or a download notice.
         if line.y1 - line.y0 <= 2 * (line.x1 - line.x0) or len(line.text) <= 2:
             result.lines.append(line)
     return result
+
+
+def _textpage(page: Any, rotation: int) -> tuple[Any, float, float]:
+    """Text page of a page as it lies in the file, and its width and height.
+
+    What ``page.get_textpage()`` does, but images are not decoded.
+    """
+    if rotation:
+        textpage = page.get_textpage(flags=TEXT_FLAGS)
+        return textpage, textpage.rect.width, textpage.rect.height
+    mupdf, source = pymupdf.mupdf, page.this
+    bounds = mupdf.fz_bound_page(source)
+    target = mupdf.FzStextPage(bounds)
+    device = mupdf.fz_new_stext_device(target, mupdf.FzStextOptions(TEXT_FLAGS))
+    mupdf.fz_enable_device_hints(device, mupdf.FZ_DONT_DECODE_IMAGES)
+    mupdf.fz_run_page(source, device, mupdf.FzMatrix(), mupdf.FzCookie())
+    mupdf.fz_close_device(device)
+    width, height = bounds.x1 - bounds.x0, bounds.y1 - bounds.y0
+    return pymupdf.TextPage(target), width, height
 
 
 def _build(
@@ -197,7 +214,7 @@ def _clean(texts: list[str], boxes: array[float]) -> tuple[list[str], array[floa
     if " ".join(plain).split() == plain:  # as many words as before, in their places
         return plain, boxes
     cleaned: list[str] = []
-    kept = array("d")
+    kept = array("f")
     for index, text in enumerate(plain):
         x0, y0, x1, y1 = boxes[4 * index : 4 * index + 4]
         # Characters of one word are about equally wide.

@@ -67,7 +67,7 @@ def read_document(path: Path, *, name: str) -> DocumentText:
         If the process may not use the memory that it takes.
     """
     try:
-        with opened(path) as document, _no_garbage_collection():
+        with opened(path, at_once=True) as document, _no_garbage_collection():
             return _read(document)
     except DocumentFailure as error:
         error.add_note(f"while reading {name}")

@@ -148,9 +148,10 @@ def _find_references(paragraphs: list[Paragraph], text: str) -> None:
         return
     sizes = {round(paragraph.block.size, 1) for paragraph in found}
     first, last = found[0].start, found[-1].start
+    matched = {paragraph.start for paragraph in found}
     for paragraph in paragraphs:
         between = first < paragraph.start < last and paragraph.block.kind == "text"
-        if paragraph in found or (
+        if paragraph.start in matched or (
             between and sizes == {round(paragraph.block.size, 1)}
         ):
             paragraph.block.kind = "text"

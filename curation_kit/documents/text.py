@@ -82,7 +82,7 @@ class DocumentText:
         Page number of each piece, from 1, shape (n,).
     word_boxes
         x0, y0, x1, y1 of each piece in points from the top left of the page
-        as seen, flattened, shape (4 n,).
+        as seen, flattened, shape (4 n,); in single precision, as MuPDF has them.
     pages_without_text
         Numbers of the pages that have no text layer.
     """

@@ -191,26 +191,31 @@ class JobDrops:
         )
         return int(row["n"]) if row else 0
 
-    def _store_drops(
-        self, job_id: str, document_id: str, drops: Sequence[Dropped]
-    ) -> None:
-        """Store the dropped candidates of a document; called in a transaction."""
+    @staticmethod
+    def _drop_rows(
+        job_id: str, document_id: str, drops: Sequence[Dropped]
+    ) -> list[tuple[str | int, ...]]:
+        """Rows of the dropped candidates of a document."""
+        return [
+            (
+                job_id,
+                document_id,
+                number,
+                one.reason,
+                one.agent,
+                _words(one),
+                one.model_dump_json(exclude_defaults=True),
+            )
+            for number, one in enumerate(drops)
+        ]
+
+    def _store_drops(self, rows: Sequence[tuple[str | int, ...]]) -> None:
+        """Store what `_drop_rows` gives; called in a transaction."""
         self._database.executemany(
             "INSERT INTO dropped_candidates "
             "(job_id, document_id, number, reason, agent, words, candidate) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    job_id,
-                    document_id,
-                    number,
-                    one.reason,
-                    one.agent,
-                    _words(one),
-                    one.model_dump_json(exclude_defaults=True),
-                )
-                for number, one in enumerate(drops)
-            ],
+            rows,
         )
 
 

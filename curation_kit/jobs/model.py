@@ -16,6 +16,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from curation_kit.errors import FailureCategory, JobError
 from curation_kit.flow import Flow
@@ -161,11 +162,11 @@ class JobOptions(BaseModel):
         backend = info.data.get("backend")
         if backend not in ADDRESSES:
             if address is not None:
-                raise ValueError("only the backends dask and ray have an address")
+                raise _wrong("only the backends dask and ray have an address")
             return None
         pattern, example = ADDRESSES[backend]
         if address is None or not re.fullmatch(pattern, address):
-            raise ValueError(f"the backend {backend} needs {example}")
+            raise _wrong(f"the backend {backend} needs {example}")
         return address
 
     @property
@@ -177,6 +178,11 @@ class JobOptions(BaseModel):
     def lane(self) -> str:
         """Cluster on which its documents compute; `LOCAL` for this machine."""
         return f"{self.backend} {self.address}" if self.backend in ADDRESSES else LOCAL
+
+
+def _wrong(message: str) -> PydanticCustomError:
+    # Of a ValueError pydantic would say that it is one.
+    return PydanticCustomError("address", message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +230,7 @@ class Claim:
     suspect: Suspicion = Suspicion.NONE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots, see KeptStep
 class ResultFile:
     """A file written by an output step, on its way to the results folder."""
 
@@ -233,7 +239,7 @@ class ResultFile:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots, see KeptStep
 class Outcome:
     """What became of one document; a worker makes it, the runner stores it.
 

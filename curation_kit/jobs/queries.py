@@ -184,6 +184,19 @@ class JobQueries(JobTables, JobDrops, JobSpending):
         assert row is not None  # noqa: S101 - an aggregate has a row
         return int(row["n"])
 
+    def without_results(self, job_id: str | None = None) -> list[Row]:
+        """Documents (job_id, stem) that have no results, or none yet.
+
+        Those of jobs that have not ended, all in flight, and those of one job.
+        """
+        return self._database.all(
+            "SELECT d.job_id, d.stem FROM jobs j JOIN job_documents d "
+            "ON d.job_id = j.id AND d.status IN ('pending', 'processing', 'cancelled') "
+            "WHERE j.status IN ('pending', 'processing', 'paused') OR j.id = ? UNION "
+            "SELECT job_id, stem FROM job_documents WHERE status = 'processing'",
+            (job_id,),
+        )
+
     def most_wanted(self, default: int, lane: str = LOCAL) -> tuple[int, int]:
         """Documents that compute, and that wait, of the most demanding open jobs."""
         row = self._database.one(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from functools import lru_cache
 
@@ -26,6 +27,8 @@ class JobTurns(JobChanges):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._more_likely: set[str] = set()
+        # Documents by job that have left their slot, but are not stored yet.
+        self._down: dict[str, set[str]] = {}
 
     def claim(self, slots: int = 0, lane: str = LOCAL) -> Claim | None:
         """Take the next document to process, or None when none may be started.
@@ -57,6 +60,17 @@ class JobTurns(JobChanges):
             self._more_likely.add(lane)
             return self._start(*turn)
 
+    def set_down(self, claim: Claim) -> None:
+        """Note that a document has left its slot, and its outcome is stored soon.
+
+        Until then it is in flight, but it keeps no other from its slot.
+        """
+        self._down.setdefault(claim.job_id, set()).add(claim.document_id)
+
+    def _left(self, job_id: str, document_id: str) -> None:
+        """Note that a document is not in flight any more; in its transaction."""
+        self._down.get(job_id, set()).discard(document_id)
+
     def _turn(self, slots: int, lane: str) -> tuple[Row, Row] | None:
         """Job whose turn it is and its next document."""
         in_flight = self._database.one(
@@ -85,20 +99,25 @@ class JobTurns(JobChanges):
 
     def _next_job(self, slots: int, lane: str) -> Row | None:
         """Job whose turn it is, or None when no document may be started."""
-        in_flight = (
-            "(SELECT count(*) FROM job_documents d "
-            "WHERE d.job_id = j.id AND d.status = 'processing')"
-        )
-        pending = (
-            "(SELECT count(*) FROM (SELECT 1 FROM job_documents d "
-            "WHERE d.job_id = j.id AND d.status = 'pending' LIMIT :slots + 1))"
-        )
+        down = {job_id: len(documents) for job_id, documents in [*self._down.items()]}
         return self._database.one(
-            f"SELECT * FROM jobs j WHERE {RUNNABLE} AND {LANE} = :lane "  # noqa: S608 - constants
-            f"AND {pending} > 0 "
-            f"AND {in_flight} < coalesce({MOST_COMPUTING}, 1 << 30) + {MOST_WAITING} "
-            f"ORDER BY {pending} > :slots, {in_flight}, claimed, created LIMIT 1",
-            {"agents": known_agents(), "slots": slots, "lane": lane},
+            "WITH ready AS MATERIALIZED (SELECT id, claimed, created, "  # noqa: S608 - constants
+            f"coalesce({MOST_COMPUTING}, 1 << 30) + {MOST_WAITING} AS most, "
+            "(SELECT count(*) FROM job_documents d "
+            "WHERE d.job_id = j.id AND d.status = 'processing') - "
+            "(SELECT total(value) FROM json_each(:down) WHERE key = j.id) AS in_slots, "
+            "(SELECT count(*) FROM (SELECT 1 FROM job_documents d WHERE d.job_id = "
+            "j.id AND d.status = 'pending' LIMIT :slots + 1)) AS pending "
+            f"FROM jobs j WHERE {RUNNABLE} AND {LANE} = :lane) "
+            "SELECT j.* FROM ready r JOIN jobs j ON j.id = r.id "
+            "WHERE r.pending > 0 AND r.in_slots < r.most "
+            "ORDER BY r.pending > :slots, r.in_slots, r.claimed, r.created LIMIT 1",
+            {
+                "agents": known_agents(),
+                "slots": slots,
+                "lane": lane,
+                "down": json.dumps(down),
+            },
         )
 
     def _start(self, job: Row, row: Row) -> Claim:

@@ -9,6 +9,7 @@ from typing import Any
 
 from curation_kit.errors import FailureCategory, NotFound
 from curation_kit.jobs.model import Claim, Outcome, Status, Suspicion
+from curation_kit.jobs.queries import no_job
 from curation_kit.jobs.turns import JobTurns
 
 __all__ = ["MAX_ATTEMPTS", "JobWork"]
@@ -56,7 +57,8 @@ class JobWork(JobTurns):
     ) -> Status:
         """Store the outcome of a document, all of it or nothing; give its status.
 
-        The document of a job that was cancelled meanwhile is cancelled too.
+        The document of a job that was cancelled meanwhile is cancelled too. Who
+        has to know that it is on the disk asks `Database.sync`.
 
         Parameters
         ----------
@@ -64,22 +66,33 @@ class JobWork(JobTurns):
             The result files already written: step, name, size, sha256.
         """
         key = (claim.job_id, claim.document_id)
-        now = time.time()
-        with self._database.transaction(durable=True):
+        # What takes time is made before: others wait for the transaction.
+        rows = [
+            (*key, number, record.model_dump_json())
+            for number, record in enumerate(outcome.records)
+        ]
+        drops = self._drop_rows(*key, outcome.ledger.drops)
+        ledger = outcome.ledger.model_dump_json(exclude={"drops"})
+        with self._database.transaction():
+            before = self._database.one(
+                "SELECT j.status, d.records FROM jobs j JOIN job_documents d "
+                "ON d.job_id = j.id WHERE j.id = ? AND d.document_id = ?",
+                key,
+            )
+            if before is None:
+                raise no_job(claim.job_id)
             status = outcome.status
-            if self._status(claim.job_id) is Status.CANCELLED:
+            if before["status"] == Status.CANCELLED:
                 status = Status.CANCELLED
             completed = status is Status.COMPLETED
             failed = status is Status.FAILED
-            self._clear_results(*key)
+            if before["records"] is not None:
+                self._clear_results(*key)
             if completed:
                 self._database.executemany(
                     "INSERT INTO records (job_id, document_id, number, record) "
                     "VALUES (?, ?, ?, ?)",
-                    [
-                        (*key, number, record.model_dump_json())
-                        for number, record in enumerate(outcome.records)
-                    ],
+                    rows,
                 )
                 self._database.executemany(
                     "INSERT INTO result_files "
@@ -90,7 +103,7 @@ class JobWork(JobTurns):
                         for file in files
                     ],
                 )
-                self._store_drops(*key, outcome.ledger.drops)
+                self._store_drops(drops)
             self._database.execute(
                 # A worker that died cannot tell its step: the last one begun stays.
                 "UPDATE job_documents SET status = ?, "
@@ -105,9 +118,9 @@ class JobWork(JobTurns):
                     (outcome.message or None) if failed else None,
                     (outcome.hint or None) if failed else None,
                     len(outcome.records) if completed else None,
-                    now,
+                    time.time(),
                     outcome.seconds,
-                    outcome.ledger.model_dump_json(exclude={"drops"}),
+                    ledger,
                     *key,
                 ),
             )
@@ -130,6 +143,7 @@ class JobWork(JobTurns):
                 ),
             )
             self._end_job_if_done(claim.job_id)
+            self._left(*key)
         return status
 
     def release(
@@ -158,6 +172,7 @@ class JobWork(JobTurns):
                 charged=charged,
                 suspect=suspect,
             )
+            self._left(claim.job_id, claim.document_id)
 
     def service_told(self, job_ids: Iterable[str], kind: str, **data: str) -> None:
         """Note in some jobs what they hear of a service, where they still exist."""

@@ -79,8 +79,13 @@ class CallLog(Spending):
     def open(
         self, job_id: str, document_id: str, call: Call, reserved: float | None
     ) -> int:
-        """Note a call that is about to be made, with the most it can cost."""
-        return self._insert(job_id, document_id, call, "open", reserved)
+        """Note a call that is about to be made, with the most it can cost.
+
+        No kill of this process undoes it: the call is made next.
+        """
+        number = self._insert(job_id, document_id, call, "open", reserved)
+        self._database.commit()
+        return number
 
     def kept(self, job_id: str, document_id: str, call: Call) -> None:
         """Note an answer for which nobody was asked."""

@@ -22,6 +22,11 @@ MINUTE = 60.0
 #: Faults of the service in a row after which it counts as down.
 DOWN_AFTER = 3
 
+#: So many calls, the last to end and those under way, tell whether a service limits
+#: its callers: when this share of them is refused. A refusal now and then concerns
+#: the call that gets it and nobody else: it would leave a few calls under way for good.
+RECENT, LIMITING = 64, 1 / 6
+
 #: Seconds between two looks at a service that is down: doubled up to the second.
 FIRST_PROBE, LAST_PROBE = 1.0, 15.0
 
@@ -48,9 +53,9 @@ class Start:
 class Pace:
     """What may be asked of a service now, by all documents of all jobs together.
 
-    Calls under way are bounded as TCP bounds packets: each refusal for asking too
-    much halves the bound, each answer raises it a little, up to the one in the
-    settings (additive increase, multiplicative decrease). A service that gives
+    Calls under way are bounded as TCP bounds packets: refusals for asking too much,
+    unless they are rare, halve the bound, each answer raises it a little, up to the
+    one in the settings (additive increase, multiplicative decrease). A service that gives
     faults only is asked by one call at a time, at growing intervals.
 
     Parameters
@@ -70,6 +75,7 @@ class Pace:
         self._minute = deque(earlier)
         self._not_before = -math.inf
         self._cut = -math.inf  # when the width was halved
+        self._refused = deque[bool](maxlen=RECENT)  # calls begun since that have ended
         self._most = 0  # under way at once since then
         self._faults = 0  # passing ones in a row
         self._failing_since: float | None = None
@@ -137,12 +143,19 @@ class Pace:
         if tokens is not None:
             start.tokens = tokens
         limited = fault is not None and fault.category is FailureCategory.RATE_LIMIT
+        if start.time >= self._cut:
+            self._refused.append(limited)
         if fault is None or not (limited or fault.scope is Scope.SERVICE):
             self._answered()
         elif not fault.passing:
             self.refusals += 1
-        else:
+        elif not limited or self._limits():  # else who was refused waits, no others
             self._failed(start, now, fault, limited=limited)
+
+    def _limits(self) -> bool:
+        """Whether more than a few are refused for asking too much."""
+        recent = min(len(self._refused) + self.in_flight, RECENT)
+        return self._refused.count(True) >= LIMITING * recent
 
     def abandon(self, start: Start) -> None:
         """Count a call as ended of which nobody knows how."""
@@ -165,6 +178,7 @@ class Pace:
             # Half of what was tried, which may be less than what was allowed.
             self._width = max(min(self._width, self._most) / 2, 1.0)
             self._cut, self._most = now, self.in_flight
+            self._refused.clear()
         pause = fault.retry_after
         if pause is None and (limited or self.down):
             doublings = max(self._faults - DOWN_AFTER, 0)

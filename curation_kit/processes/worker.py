@@ -410,7 +410,7 @@ def _until_next_look(calls: int) -> float:
     """
     if calls <= 1:
         return MEMORY_POLL
-    pause = random.expovariate(1 / (MEMORY_POLL * calls))  # noqa: S311
+    pause = random.expovariate(1 / (MEMORY_POLL * calls))
     return min(pause, LONGEST_POLL)  # the others may have left meanwhile
 
 

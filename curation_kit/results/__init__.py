@@ -5,7 +5,12 @@ from curation_kit.results.column_types import Categories, record_types
 from curation_kit.results.crate import crate
 from curation_kit.results.files import in_the_way
 from curation_kit.results.frames import frame, records_frame
-from curation_kit.results.tables import TABLE_FORMATS, table_format, write_table
+from curation_kit.results.tables import (
+    TABLE_FORMATS,
+    table_format,
+    write_pieces,
+    write_table,
+)
 
 __all__ = [
     "TABLE_FORMATS",
@@ -17,6 +22,7 @@ __all__ = [
     "record_types",
     "records_frame",
     "table_format",
+    "write_pieces",
     "write_table",
     "write_zip",
 ]

@@ -21,7 +21,7 @@ from curation_kit.formats import (
 from curation_kit.records import Record
 from curation_kit.results.files import whole_file
 
-__all__ = ["TABLE_FORMATS", "table_format", "write_table"]
+__all__ = ["TABLE_FORMATS", "table_format", "write_pieces", "write_table"]
 
 #: Where a link leads, and what is said of it.
 Target = tuple[str, str]
@@ -127,6 +127,19 @@ def _linked(
         if cells["page"] is not None and (target := link(row)):
             cells["page"] = Link(cells["page"], *target)
         yield cells
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> Path:
+    """Write a table whose bytes are known, whole or not at all.
+
+    Raises
+    ------
+    JobError
+        If the file cannot be written.
+    """
+    with whole_file(path, "table") as temporary:
+        _write(temporary, pieces)
+    return path
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:

@@ -90,12 +90,12 @@ class DaskCluster:
     def __init__(self, address: str) -> None:
         import distributed
 
+        self.host = _own_address(address)  # Dask would try again for a while
         connect: Any = distributed.Client  # its methods have no types
         self._client = connect(
             address, timeout=CONNECTING, set_as_default=False, name="curation-kit"
         )
         self._backends: set[PilotBackend] = set()
-        self.host = _own_address(self._client.scheduler.address)
 
     def width(self) -> int:
         """Number of threads of the workers."""

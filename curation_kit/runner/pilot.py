@@ -47,7 +47,8 @@ def main() -> int:
     """Serve a runner until it has no more work."""
     order = Order(**json.loads(sys.stdin.buffer.readline()))
     folder = Path(tempfile.mkdtemp(prefix="curation-kit-"))
-    end = _End(folder)
+    worker = Worker()
+    end = _End(folder, worker)
     signal.signal(signal.SIGTERM, lambda *_: end(0))
     # The cluster's worker is gone when this closes.
     threading.Thread(
@@ -67,7 +68,7 @@ def main() -> int:
         wire.be_patient()
         threading.Thread(target=_end_with, args=(wire, end), daemon=True).start()
         if "refused" not in welcome:
-            _Pilot(wire, folder, shared=_is_shared(welcome)).serve()
+            _Pilot(wire, worker, folder, shared=_is_shared(welcome)).serve()
     except _RunnerGone:
         end(0)
     except (OSError, EOFError) as error:
@@ -98,13 +99,17 @@ class _RunnerGone(Exception):  # noqa: N818 - says what happened
 
 
 class _End:
-    """Ends the process, whatever its threads do; the child ends with it."""
+    """Ends the process and its child, whatever their threads do."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, worker: Worker) -> None:
         self._folder = folder
+        self._worker = worker
+        self._first = threading.RLock()  # a signal may come to the thread that ends it
 
     def __call__(self, status: int) -> NoReturn:
+        self._first.acquire()  # never released
         sys.stderr.flush()
+        self._worker.close()
         shutil.rmtree(self._folder, ignore_errors=True)
         os._exit(status)
 
@@ -112,11 +117,13 @@ class _End:
 class _Pilot:
     """Answers the runner's calls."""
 
-    def __init__(self, wire: Wire, folder: Path, *, shared: bool) -> None:
+    def __init__(
+        self, wire: Wire, worker: Worker, folder: Path, *, shared: bool
+    ) -> None:
         self._connection = wire.connection
         self._folder = folder
         self._shared = shared
-        self._worker = Worker()
+        self._worker = worker
         self._over: Callable[[], bool] = lambda: False
         self._elsewhere = False
         self._sent: list[Path] = []

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import os
 import random
 import threading
 import time
@@ -15,7 +13,7 @@ from pathlib import Path
 
 from curation_kit.agents import get_agent, origin
 from curation_kit.errors import FailureCategory, JobError, NotFound, WorkspaceError
-from curation_kit.jobs import LOCAL, Claim, JobStore, Outcome, Status, StepCache
+from curation_kit.jobs import LOCAL, Claim, JobStore, Outcome, StepCache
 from curation_kit.llm import SETTINGS, Settings
 from curation_kit.processes import WorkerNotStarted
 from curation_kit.runner.admission import Admissions
@@ -24,6 +22,7 @@ from curation_kit.runner.desk import RunnerDesk
 from curation_kit.runner.document import run_document
 from curation_kit.runner.folders import Folders
 from curation_kit.runner.lanes import ClusterLane, Lanes
+from curation_kit.runner.outcomes import Outcomes
 from curation_kit.runner.pilots import UnlikePilot
 from curation_kit.runner.places import DocumentTask
 from curation_kit.runner.pool import Lost, WorkerPool
@@ -70,6 +69,9 @@ class Scheduler:
             own is not None and store.get(own).options.backend == "sequential"
         )
         self._folders = folders
+        self._outcomes = Outcomes(
+            store, folders.results, pause=self._pause, fail=self._fail
+        )
         self._stopping = threading.Event()
         self._connect = clusters
         self._pool: WorkerPool | None = None
@@ -103,6 +105,17 @@ class Scheduler:
             _log.info("put back %d documents left by an earlier runner", recovered)
         with suppress(OSError):  # on a full disk nobody is to blame
             mark.touch()
+        try:
+            with self._store.database.gathering():
+                self._run_lanes(until, slots)
+        except WorkspaceError as error:
+            self._pause_all(str(error))
+            raise
+        finally:
+            mark.unlink(missing_ok=True)
+
+    def _run_lanes(self, until: Callable[[], bool], slots: int | None) -> None:
+        """Work here, and have the clusters work whose jobs come."""
         self._lanes = lanes = Lanes(
             self._store,
             self._lane,
@@ -110,6 +123,7 @@ class Scheduler:
             lambda: self.stopped or until(),
             self._fail,
         )
+        self._outcomes.start()
         try:
             self._run(until, slots)
         except BaseException:
@@ -117,7 +131,7 @@ class Scheduler:
             raise
         finally:
             lanes.close()
-            mark.unlink(missing_ok=True)
+            self._outcomes.close()
         if self._error is not None:
             raise self._error
 
@@ -172,8 +186,6 @@ class Scheduler:
         joblib runs the slots in threads of its own: the others would go on.
         """
         self._error = self._error or error
-        if isinstance(error, WorkspaceError):
-            self._pause_all(str(error))
         self.stop()
 
     def _pause_all(self, reason: str) -> None:
@@ -232,7 +244,7 @@ class Scheduler:
 
     def _run_one(self, pool: WorkerPool, claim: Claim) -> None:
         try:
-            self._store_outcome(claim, self._outcome(pool, claim))
+            self._outcomes.put(claim, self._outcome(pool, claim))
         finally:
             pool.release()
 
@@ -317,88 +329,6 @@ class Scheduler:
             path=self._folders.documents / f"{claim.document_id}.pdf",
             stem=claim.stem,
         )
-
-    def _store_outcome(self, claim: Claim, outcome: Outcome | Lost) -> None:
-        try:
-            self._store_or_release(claim, outcome)
-        except WorkspaceError as error:
-            self._fail(error)
-        except Exception as error:  # noqa: BLE001 - told as the document's outcome
-            # Not the store: something in the outcome cannot be stored.
-            _log.exception("the outcome of %s cannot be stored", claim.name)
-            try:
-                self._store_or_release(claim, _not_storable(error))
-            except Exception as again:  # noqa: BLE001 - raised by `run`
-                self._fail(again)
-
-    def _store_or_release(self, claim: Claim, outcome: Outcome | Lost) -> None:
-        if isinstance(outcome, Lost):
-            self._store.release(
-                claim, str(outcome), charged=outcome.charged, suspect=outcome.suspect
-            )
-            return
-        if outcome.status is Status.PENDING:  # suspended: not its fault
-            self._store.release(claim, outcome.message, charged=False)
-            return
-        try:
-            files = self._write_files(claim, outcome)
-        except OSError as error:
-            # A full disk is not the paper's fault: wait for room, lose nothing.
-            self._pause(
-                claim.job_id,
-                f"Results cannot be written to {self._folders.results} ({error}). "
-                "Make room or make the folder writable, then resume the job.",
-            )
-            self._store.release(claim, "its result could not be written", charged=False)
-            return
-        if self._store.finish(claim, outcome, files) is not Status.COMPLETED:
-            for file in files:  # cancelled in its last step: not a result
-                path = self._folders.results / claim.job_id / str(file["name"])
-                path.unlink(missing_ok=True)  # the job may be deleted already
-
-    def _write_files(self, claim: Claim, outcome: Outcome) -> list[dict[str, object]]:
-        """Write result files whole; a crash in between leaves no half file.
-
-        They are on the disk before the store says so: a power cut may not leave
-        a completed document with an empty file.
-        """
-        written: list[dict[str, object]] = []
-        if not outcome.files:
-            return written
-        folder = self._folders.results / claim.job_id
-        folder.mkdir(parents=True, exist_ok=True)
-        for file in outcome.files:
-            temporary = folder / f".{os.getpid()}-{file.name}"
-            with temporary.open("wb") as stream:
-                stream.write(file.content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            temporary.replace(folder / file.name)
-            written.append(
-                {
-                    "step": file.step,
-                    "name": file.name,
-                    "size": len(file.content),
-                    "sha256": hashlib.sha256(file.content).hexdigest(),
-                }
-            )
-        if hasattr(os, "O_DIRECTORY"):
-            directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(directory)
-            finally:
-                os.close(directory)
-        return written
-
-
-def _not_storable(error: Exception) -> Outcome:
-    """Outcome of a document whose outcome the store refuses."""
-    return Outcome.failure(
-        FailureCategory.INTERNAL,
-        f"What the flow gave cannot be stored: {type(error).__name__}: {error!a}",
-        "An agent gave text or values that are no valid Unicode or JSON: report the "
-        "message together with the name of the flow.",
-    )
 
 
 class _SettingsFile:

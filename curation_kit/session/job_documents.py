@@ -9,6 +9,7 @@ from traitlets import Dict
 from curation_kit.llm import Usage
 from curation_kit.records import Ledger
 from curation_kit.session.job_costs import usage_row
+from curation_kit.session.job_counts import JobCounts
 from curation_kit.session.job_part import JobPart, pages_of, shortened
 from curation_kit.session.wording import agent_title
 from curation_kit.workspace import Job
@@ -41,6 +42,9 @@ class DocumentTable(JobPart):
     documents = Dict()
     detail = Dict()
     shown = "documents"
+
+    #: Of the job that is shown, where somebody keeps them up.
+    counts: JobCounts | None = None
 
     def _reset(self) -> None:
         self._status = self._search = self._expanded = ""
@@ -77,7 +81,7 @@ class DocumentTable(JobPart):
 
     def _content(self, job: Job) -> dict[str, Any]:
         status, search = self._status or None, self._search
-        found = job.found_documents(status=status, search=search)
+        found = self._number(job, status, search)
         pages = pages_of(found, DOCUMENTS_PER_PAGE)
         self._page = min(self._page, pages - 1)
         rows = job.document_rows(
@@ -104,6 +108,14 @@ class DocumentTable(JobPart):
                 for key, row in zip(ids, rows, strict=True)
             ],
         }
+
+    def _number(self, job: Job, status: str | None, search: str) -> int:
+        """Documents on all pages."""
+        if self.counts is None or search.strip():
+            return job.found_documents(status=status, search=search)
+        progress = self.counts.progress
+        number: int = getattr(progress, status or "total")
+        return number
 
     def _detail(self, job: Job) -> dict[str, Any]:
         if not self._expanded:

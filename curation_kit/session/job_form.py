@@ -25,6 +25,10 @@ _LIMITS: dict[str, tuple[str, float, float]] = {
 }
 
 
+#: Backends that run elsewhere.
+_CLUSTERS = {"dask", "ray"}
+
+
 class JobForm(HasTraits):
     """The form of a new job.
 
@@ -60,6 +64,7 @@ class JobForm(HasTraits):
         self._workspace = workspace
         self._documents: Sequence[Document] = ()
         self._n_jobs: int | None = None
+        self._backend = ""
         options = JobOptions()
         self.defaults = {
             "n_jobs": cores(),
@@ -68,9 +73,10 @@ class JobForm(HasTraits):
             "nice": options.nice,
         }
 
-    def consider(self, flow: str, n_jobs: int | None = None) -> None:
-        """Choose a flow, and how many documents are done at the same time."""
+    def consider(self, flow: str, n_jobs: int | None = None, backend: str = "") -> None:
+        """Choose a flow, how many documents are done at the same time, and where."""
         self.flow = flow
+        self._backend = backend
         self._n_jobs = n_jobs if n_jobs and n_jobs > 0 else None
         self._judge()
 
@@ -102,8 +108,8 @@ class JobForm(HasTraits):
         except (FlowError, WorkspaceError) as error:
             self.spending = {"problem": str(error)}
             return
-        if found.documents:
-            self.estimate = found.time_text
+        if found.documents and (self._n_jobs or self._backend not in _CLUSTERS):
+            self.estimate = found.time_text  # nobody knows how wide a cluster is
         if found.calls:
             self.spending = {
                 "text": found.cost_text,
@@ -121,6 +127,9 @@ def job_options(given: Mapping[str, Any] | None) -> dict[str, Any]:
     """
     given = dict(given or {})
     options: dict[str, Any] = {"use_cache": given.pop("use_cache", True) is not False}
+    for name in ("backend", "address"):  # JobOptions says what is wrong with them
+        if (value := given.pop(name, None)) is not None:
+            options[name] = value
     for name, value in given.items():
         if value is None:
             continue

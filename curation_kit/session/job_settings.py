@@ -10,7 +10,7 @@ from traitlets import Dict
 from curation_kit.agents import get_agent
 from curation_kit.errors import NotFound
 from curation_kit.flow import Flow, Step
-from curation_kit.jobs import JobOptions
+from curation_kit.jobs import LOCAL, JobOptions
 from curation_kit.llm import dollars
 from curation_kit.session.job_part import JobPart
 from curation_kit.session.wording import agent_title
@@ -83,7 +83,7 @@ def _step(step: Step) -> dict[str, Any]:
 def _options(options: JobOptions) -> list[tuple[str, str]]:
     cache = "used where they fit" if options.use_cache else "not used"
     rows = [
-        ("Documents at the same time", str(options.n_jobs or "one per core")),
+        ("Documents at the same time", str(options.n_jobs or _most(options))),
         ("Time limit of a document", _minutes(options.time_limit)),
         ("Memory limit of a document", f"{options.memory_limit:g} GB"),
         ("Gives way to other programs (nice)", str(options.nice)),
@@ -95,7 +95,13 @@ def _options(options: JobOptions) -> list[tuple[str, str]]:
         rows.append(("Budget for calls to models", dollars(options.budget)))
     if options.backend != "loky":
         rows.append(("Backend", options.backend))
+    if options.address is not None:
+        rows.append(("Address of the cluster", options.address))
     return rows
+
+
+def _most(options: JobOptions) -> str:
+    return "one per core" if options.lane == LOCAL else "one per thread of the cluster"
 
 
 def _minutes(seconds: float) -> str:

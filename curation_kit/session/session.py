@@ -425,8 +425,8 @@ class CurationSession(HasTraits):
         ----------
         options
             ``n_jobs``, ``minutes`` (time limit of a document), ``memory_limit``
-            (GB), ``nice``, ``use_cache``, ``budget`` (US dollars); those left
-            out have their default.
+            (GB), ``nice``, ``use_cache``, ``budget`` (US dollars), ``backend``,
+            ``address``; those left out have their default.
         """
         self._submit(flow, self.selection.documents, name.strip(), options)
         self.selection.clear()

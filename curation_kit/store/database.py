@@ -9,15 +9,15 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
 from curation_kit.errors import WorkspaceError
 from curation_kit.store.explaining import explanation, primary_code
-from curation_kit.store.log_file import LogFile
 from curation_kit.store.schema import MIGRATIONS
+from curation_kit.store.transactions import Transactions, Values
 
 __all__ = ["DATABASE", "SQLITE_VERSION", "Database", "Row"]
 
@@ -26,13 +26,14 @@ DATABASE = "curation.sqlite"
 
 Row = sqlite3.Row
 
-#: What stands for the question marks or names of a statement.
-Values = Sequence[Any] | Mapping[str, Any]
-
 SQLITE_VERSION = sqlite3.sqlite_version
 
 #: How long a writer waits for another process's transaction, in seconds.
 BUSY_TIMEOUT = 30.0
+
+#: Pages (of 4 KiB) that the write-ahead log has when it is copied into the file: four
+#: times as many as usual, as the same pages are written again and again.
+LOG_PAGES = 4000
 
 
 class Database:
@@ -69,7 +70,7 @@ class Database:
     ) -> None:
         self.path = path
         self._lock = threading.RLock()
-        self._log = LogFile(path)
+        self._closed = False
         with self._explained():
             self._connection = sqlite3.connect(
                 _unchanged(path) if read_only else path,
@@ -83,11 +84,13 @@ class Database:
             self._connection.create_function(
                 "casefold", 1, str.casefold, deterministic=True
             )
+        self._transactions = Transactions(self._connection, self._lock, path)
         try:
             with self._explained():
                 if not read_only:
                     self._connection.execute("PRAGMA journal_mode = WAL")
                     self._connection.execute("PRAGMA synchronous = NORMAL")
+                    self._connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
                     self._migrate(migrations)
                 # Not before: a migration may replace a table that others refer to.
                 self._connection.execute("PRAGMA foreign_keys = ON")
@@ -108,12 +111,13 @@ class Database:
             raise error  # a fault of ours, not of the file
         raise WorkspaceError(explanation(self.path, error)) from error
 
-    def _run(self, sql: str, parameters: Values) -> sqlite3.Cursor:
-        """Run one statement; the caller has the lock."""
-        try:
-            return self._connection.execute(sql, parameters)
-        except sqlite3.DatabaseError as error:
-            self._explain(error)
+    def _check(self) -> None:
+        """Raise when what this process has been told as done was undone."""
+        lost = self._transactions.lost
+        if isinstance(lost, sqlite3.DatabaseError):
+            self._explain(lost)
+        if lost is not None:
+            raise WorkspaceError(str(lost)) from lost
 
     def _migrate(self, migrations: Sequence[str]) -> None:
         if self.schema_version() == len(migrations):  # usual: takes no write lock
@@ -176,54 +180,109 @@ class Database:
         ----------
         durable
             Wait until the disk has it: else a power cut (though no crash of a
-            process) may undo the last transactions.
+            process, but see `gathering`) may undo the last transactions.
         """
         with self._lock:
-            if self._connection.in_transaction:
-                yield
-                return
-            with self._explained():
-                try:
-                    self._connection.execute("BEGIN IMMEDIATE")
-                    yield
-                    self._connection.execute("COMMIT")
-                except BaseException:
-                    if self._connection.in_transaction:  # a full disk rolls back itself
-                        self._connection.execute("ROLLBACK")
-                    raise
-            committed = self._log.commit()
-        if durable:  # others go on meanwhile
             try:
-                self._log.sync(committed)
+                self._check()
+                outermost = self._transactions.begin()
+                try:
+                    yield
+                except BaseException as error:
+                    if outermost:
+                        self._transactions.undo(error)
+                    raise
+                if outermost:
+                    self._transactions.end()
+            except sqlite3.DatabaseError as error:
+                self._explain(error)
+            position = self._transactions.position()
+        if durable and outermost:  # others go on meanwhile
+            self._sync(position)
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Have the transactions of this process committed together for a while.
+
+        For a process with many small ones. A transaction that fails is still
+        undone alone; but one that is not `durable` may be undone by a kill of
+        this process within `transactions.TICK` seconds, and only then do other
+        processes see it. At most for so long they wait to write. When the block
+        ends all is committed.
+
+        Raises
+        ------
+        WorkspaceError
+            If the store could not be written, so that transactions are undone which
+            had been told as done. Until the block ends every method raises it.
+        """
+        with self._explained():
+            try:
+                with self._transactions.gather():
+                    yield
+                self._check()
+            finally:
+                self._transactions.lost = None
+
+    def commit(self) -> None:
+        """Return when no kill of this process can undo what was run so far."""
+        with self._lock, self._explained():
+            self._check()
+            if not self._transactions.inside:
+                self._transactions.commit()
+
+    def sync(self) -> None:
+        """Return when the disk has what was run so far."""
+        with self._lock:
+            self._check()
+            position = self._transactions.position()
+        self._sync(position)
+
+    def _sync(self, position: int) -> None:
+        with self._explained():
+            try:
+                self._transactions.sync(position)
             except OSError as error:
                 raise WorkspaceError(
                     f"{self.path} cannot be written: {error}. Check that it is on a "
                     "local disk that is not failing, then go on."
                 ) from error
+        self._check()
 
     def execute(self, sql: str, parameters: Values = ()) -> int:
         """Run one statement and give the number of rows it changed."""
-        with self._lock:
-            return self._run(sql, parameters).rowcount
+        return self._write(sql, parameters).rowcount
 
     def insert(self, sql: str, parameters: Values = ()) -> int:
         """Run one INSERT and give the new row's id."""
+        return int(self._write(sql, parameters).lastrowid or 0)
+
+    def _write(self, sql: str, parameters: Values) -> sqlite3.Cursor:
         with self._lock:
-            return int(self._run(sql, parameters).lastrowid or 0)
+            self._check()
+            try:
+                return self._transactions.execute(sql, parameters)
+            except sqlite3.DatabaseError as error:
+                self._explain(error)
 
     def executemany(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for many rows."""
-        with self._lock, self._explained():
+        with self.transaction():
             self._connection.executemany(sql, rows)
 
     def all(self, sql: str, parameters: Values = ()) -> list[Row]:
         """All rows of a query."""
-        with self._lock, self._explained():
-            return self._run(sql, parameters).fetchall()
+        with self._lock:
+            self._check()
+            try:
+                return self._connection.execute(sql, parameters).fetchall()
+            except sqlite3.DatabaseError as error:
+                self._explain(error)
 
     def one(self, sql: str, parameters: Values = ()) -> Row | None:
         """First row of a query, or None."""
         with self._lock:
+            self._check()
             try:
                 row: Row | None = self._connection.execute(sql, parameters).fetchone()
             except sqlite3.DatabaseError as error:
@@ -237,9 +296,15 @@ class Database:
             return others + self._connection.total_changes
 
     def close(self) -> None:
-        """Close the connection; the store cannot be used afterwards."""
-        with self._lock:
-            self._connection.close()
+        """Commit what is open and close; the store cannot be used afterwards."""
+        with self._lock, self._explained():
+            if self._closed:
+                return
+            self._closed = True
+            try:
+                self._transactions.close()
+            finally:
+                self._connection.close()
 
 
 def _unchanged(path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 __all__ = ["LogFile"]
@@ -22,21 +23,26 @@ class LogFile:
     ----------
     database
         The file whose log it is.
+
+    Attributes
+    ----------
+    committed : int
+        Number of transactions so far; counted by who commits, one at a time.
     """
 
     def __init__(self, database: Path) -> None:
         self._path = database.with_name(f"{database.name}-wal")
-        self._committed = 0
+        self.committed = 0
         self._synced = 0
         self._turn = threading.Lock()
 
-    def commit(self) -> int:
-        """Count a transaction that was just committed; one caller at a time."""
-        self._committed += 1
-        return self._committed
-
-    def sync(self, number: int) -> None:
+    def sync(self, number: int, commit: Callable[[], object]) -> None:
         """Return when the disk has a transaction, by its number.
+
+        Parameters
+        ----------
+        commit
+            Commits what is still open, and counts it; called before each round.
 
         Raises
         ------
@@ -46,7 +52,8 @@ class LogFile:
         with self._turn:
             if self._synced >= number:  # with the one of somebody else
                 return
-            latest = self._committed
+            commit()
+            latest = self.committed
             try:
                 descriptor = os.open(self._path, os.O_RDWR)
             except FileNotFoundError:  # without a log all is in the database

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,7 +61,7 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         """Output steps of some documents, each with the extension of its file."""
         found: dict[str, list[tuple[int, str]]] = {}
         for row in self._store.files_of(self.id, document_ids):
-            extension = Path(row["name"]).suffix.removeprefix(".")
+            extension = row["name"].rpartition(".")[2]
             found.setdefault(row["document_id"], []).append((row["step"], extension))
         return found
 
@@ -105,6 +106,20 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
                 )
         if none and rows == "reviewed":
             raise nothing_reviewed(self.name)
+
+    def unreviewed_files(self, step: int) -> Iterator[tuple[str, bytes | None]]:
+        """Id of each document with a result file of a step, and the file's content.
+
+        The content is None where it is not what it should be: a curator has said
+        something of the records, or the file is gone or changed.
+        """
+        folder, reviewed = self._folders.results / self.id, self.reviewed_ids()
+        for row in self._result_rows(None, step):
+            known = row["document_id"] not in reviewed
+            yield (
+                row["document_id"],
+                _unchanged(folder / row["name"], row["sha256"]) if known else None,
+            )
 
     def write_results(
         self,
@@ -312,3 +327,12 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
 
     def _content(self) -> JobContent:
         return JobContent(self, self._store, self._folders.results.parent)
+
+
+def _unchanged(path: Path, digest: str) -> bytes | None:
+    """Content of a file, if it is there and still the same."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    return content if sha256(content).hexdigest() == digest else None

@@ -192,7 +192,7 @@ class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
         # Where a runner is at work the lock is taken, and it stops the documents
         # in flight; those left by a runner that died are ended here.
         with suppress(TimeoutError), self._runner.lock().acquire(blocking=False):
-            recover(self._store, self._folders)
+            recover(self._store, self._folders, self.id)
 
     def pause(self, reason: str = "Paused by the user.") -> None:
         """Start no more documents until `resume`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import NotFound
@@ -171,9 +172,7 @@ class JobReading(JobRecords):
                 "records": row["records"],
                 "seconds": row["seconds"],
                 "attempts": row["attempts"],
-                "ledger": Ledger.model_validate_json(row["ledger"]).summary()
-                if row["ledger"]
-                else None,
+                "ledger": _summary(row["ledger"]) if row["ledger"] else None,
                 "document_id": row["document_id"],
             }
             for row in self._store.documents(
@@ -305,3 +304,9 @@ class JobReading(JobRecords):
     def flows(self) -> list[Flow]:
         """The flow of the job, then the corrected ones that came with a retry."""
         return self._store.flows(self.id)
+
+
+@lru_cache(maxsize=1000)
+def _summary(ledger: str) -> str:
+    """What a ledger says; a page that is shown live is read again and again."""
+    return Ledger.model_validate_json(ledger).summary()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -54,6 +55,7 @@ def with_run_folder(
     """
     packed: dict[str, dict[str, Any]] = {}
     for name, entry in entries:
+        entry = _in_memory(entry)  # noqa: PLW2901 - the same, elsewhere
         packed[name] = _told(entry)
         yield name, entry
     with TemporaryDirectory(prefix="curation-kit-") as folder:
@@ -227,6 +229,14 @@ class _RunFolder:
         """Lines for ``sha256sum -c _run/SHA256SUMS``, in the folder of the ZIP."""
         for name, told in self._packed.items():
             yield f"{told['sha256']}  {name}\n".encode()
+
+
+def _in_memory(content: Path | bytes) -> Path | bytes:
+    """Content of a small file, which is then read once and not twice."""
+    with suppress(FileNotFoundError):  # missed by who packs it
+        if isinstance(content, Path) and content.stat().st_size <= _CHUNK:
+            return content.read_bytes()
+    return content
 
 
 def _told(content: Path | bytes) -> dict[str, Any]:

@@ -15,27 +15,32 @@ import math
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import psutil
 from stage import TESTS, add_many, environment, stage
 
+from curation_kit.jobs import Status
 from curation_kit.llm import Price, Service, Settings
 
 
 @contextmanager
-def service(latency: float) -> Iterator[tuple[str, psutil.Process]]:
-    """Give the URL of a chat service and its process."""
+def service(
+    latency: float, answer: str = "", limited: float = 0.0, broken: float = 0.0
+) -> Iterator[tuple[str, psutil.Process]]:
+    """Give the URL of a chat service and its process; see `chat_server.unreliable`."""
     from asking_agent import GENE
 
     command = [sys.executable, str(TESTS / "chat_server.py")]
+    command += ["--latency", str(latency), "--answer", answer or GENE]
+    command += ["--limited", str(limited), "--broken", str(broken)]
     process = subprocess.Popen(
-        [*command, "--latency", str(latency), "--answer", GENE],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     try:
@@ -50,18 +55,53 @@ def cpu(pid: int) -> float:
     return times.user + times.system
 
 
-def peak(url: str) -> tuple[int, int]:
-    """Completions under way at once at most, and the number of requests."""
-    log = httpx.get(url.removesuffix("/v1") + "/log", trust_env=False).json()
-    return log["peak"], sum(log["counts"].values())
+def log(url: str) -> dict[str, Any]:
+    """What a service has seen: how often each prompt was asked and answered."""
+    told = httpx.get(url.removesuffix("/v1") + "/log", trust_env=False)
+    return dict(told.json())
 
 
-def measure(papers: int, calls: int, in_flight: int, latency: float) -> None:
-    """Run a job whose papers need nothing but the answers, in a warm runner."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a job took.
+
+    Attributes
+    ----------
+    seconds
+        From its start to its end.
+    cpu
+        CPU seconds of the runner, of its workers and of the service.
+    workers
+        How many there were.
+    peak
+        Calls under way at once at most.
+    """
+
+    seconds: float
+    cpu: tuple[float, float, float]
+    workers: int
+    peak: int
+
+
+def run_job(
+    papers: int,
+    calls: int,
+    in_flight: int,
+    url: str,
+    server: psutil.Process,
+    watched: Callable[[list[int]], AbstractContextManager[object]] = nullcontext,
+) -> Run:
+    """Run a job whose papers need nothing but the answers, in a warm runner.
+
+    Parameters
+    ----------
+    watched
+        Entered while the job runs, with the ids of the runner and its workers.
+    """
     from asking_agent import asking_flow
     from batches import children, runners, until
 
-    with service(latency) as (url, server), stage() as workspace:
+    with stage() as workspace:
         workspace.settings = Settings(
             services={
                 "model": Service(
@@ -80,28 +120,43 @@ def measure(papers: int, calls: int, in_flight: int, latency: float) -> None:
         until(lambda: len(runners(workspace)) == 1)
         [runner] = runners(workspace)
         workers = children(runner)
-        before = cpu(runner), sum(map(cpu, workers)), cpu(server.pid), peak(url)[1]
-        job = workspace.submit(flow, documents, use_cache=False, **given)
-        row = job.wait().row
-        after = cpu(runner), sum(map(cpu, workers)), cpu(server.pid), peak(url)[1]
+
+        def spent() -> tuple[float, float, float]:
+            return cpu(runner), sum(map(cpu, workers)), cpu(server.pid)
+
+        earlier, before = Counter(log(url)["answered"]), spent()
+        with watched([runner, *workers]):
+            job = workspace.submit(flow, documents, use_cache=False, **given).wait()
+        after, seen = spent(), log(url)
+        answered = Counter(seen["answered"]) - earlier
+        made = papers * calls
+        row, done = job.row, job.documents["status"].value_counts()
+        assert done.get(Status.COMPLETED) == papers, done
+        assert (len(answered), answered.total()) == (made, made), "lost or twice"
         assert row.started is not None
         assert row.ended is not None
-        usage, made = job.costs.total, papers * calls
-        assert (usage.calls, usage.failed) == (made, 0), usage
-        assert after[3] - before[3] == made
-        took = row.ended - row.started
-        ideal = math.ceil(papers / in_flight) * calls * latency
-        ours, theirs, its = (
-            1000 * (b - a) / made for a, b in zip(before[:3], after[:3], strict=True)
+        return Run(
+            seconds=row.ended - row.started,
+            cpu=(after[0] - before[0], after[1] - before[1], after[2] - before[2]),
+            workers=len(workers),
+            peak=seen["peak"],
         )
-        print(
-            f"{in_flight:4} in flight (peak {peak(url)[0]}), {papers:5} papers of "
-            f"{calls:2} calls: {took:6.2f} s, ideal {ideal:6.2f}: {took / ideal:.2f}x; "
-            f"CPU per call: runner {ours:.2f} + workers {theirs:.2f} ms "
-            f"(service {its:.2f}); {len(workers)} workers; "
-            f"load {os.getloadavg()[0]:.1f}",
-            flush=True,
-        )
+
+
+def measure(papers: int, calls: int, in_flight: int, latency: float) -> None:
+    """Run a job and print how close it came."""
+    with service(latency) as (url, server):
+        run = run_job(papers, calls, in_flight, url, server)
+    ideal = math.ceil(papers / in_flight) * calls * latency
+    ours, theirs, its = (1000 * seconds / (papers * calls) for seconds in run.cpu)
+    print(
+        f"{in_flight:4} in flight (peak {run.peak}), {papers:5} papers of "
+        f"{calls:2} calls: {run.seconds:6.2f} s, ideal {ideal:6.2f}: "
+        f"{run.seconds / ideal:.2f}x; CPU per call: {ours + theirs:.2f} ms (runner "
+        f"{ours:.2f} + workers {theirs:.2f}; service {its:.2f}); "
+        f"{run.workers} workers; load {os.getloadavg()[0]:.1f}",
+        flush=True,
+    )
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterator
 
 from hypothesis import given
@@ -106,10 +107,35 @@ def test_a_refusal_for_asking_too_much_halves_the_calls_under_way_once() -> None
         pace.end(start, 1.0, limited())
     assert pace.width == 8
 
-    for start in list(begun(pace, 100.0))[:1]:
+    for start in list(begun(pace, 100.0))[:2]:
         pace.end(start, 100.0, limited())
 
     assert pace.width == 4
+
+
+def test_a_refusal_now_and_then_concerns_the_call_that_gets_it() -> None:
+    """One in twenty: the others are neither fewer for it nor do they wait."""
+    pace = Pace(service(in_flight=64))
+    under_way = deque(begun(pace, 0.0))
+    for number in range(2000):
+        now = number / 64
+        refused = limited(retry_after=20.0) if number % 20 == 0 else None
+        pace.end(under_way.popleft(), now, refused)
+        assert pace.delay(now, 0) == 0
+        under_way.append(pace.begin(now, 0))
+
+    assert pace.width == 64
+    assert not pace.down
+
+
+def test_refusals_of_one_in_four_are_a_limit() -> None:
+    """It is found out within some dozens of calls."""
+    pace = Pace(service(in_flight=64))
+    under_way = deque(begun(pace, 0.0))
+    for number in range(64):
+        pace.end(under_way.popleft(), 1.0, limited() if number % 4 == 0 else None)
+
+    assert pace.width < 40
 
 
 def test_half_of_what_was_tried_is_what_a_refusal_leaves() -> None:
@@ -117,7 +143,8 @@ def test_half_of_what_was_tried_is_what_a_refusal_leaves() -> None:
     pace = Pace(service(in_flight=1000))
     starts = [pace.begin(0.0, 0) for _ in range(8)]
 
-    pace.end(starts[0], 1.0, limited())
+    for start in starts[:2]:
+        pace.end(start, 1.0, limited())
 
     assert pace.width == 4
 

@@ -55,6 +55,12 @@ def test_the_form(page: Page, workspace: ck.Workspace, address: str) -> None:
     page.get_by_role("button", name="Create Batch Job").click()
     page.get_by_text("give a whole number from 1 to 256").wait_for()
     page.get_by_label("Documents at the same time").fill("1")
+    where = page.get_by_label("Where papers are processed")
+    where.select_option("A Dask cluster")
+    page.get_by_label("Address of the cluster").fill("head-node")
+    page.get_by_role("button", name="Create Batch Job").click()
+    page.get_by_text("such as tcp://10.0.0.5:8786").wait_for()
+    where.select_option("This computer")
     page.get_by_role("button", name="Create Batch Job").click()
     page.get_by_role("region", name="Progress of").get_by_text("4 of 4").wait_for()
     assert workspace.jobs.get("last").row.options.n_jobs == 1

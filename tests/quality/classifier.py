@@ -4,8 +4,12 @@ F1 of the three nested questions on 1,688 sentences of WormBase papers (Alliance
 Genome Resources, MIT), by five-fold cross-validation over three assignments to folds.
 "By paper" no paper is in both the training and the test part; "by sentence" the folds
 ignore papers. "Fewer none" counts each sentence without anything to curate 0.35, which
-makes them as frequent as in the mix that the thresholds are meant for. The interval
-comes from resampling papers. Cues were written while reading errors of the whole
+makes them as frequent as in the mix that the thresholds are meant for. "Without 1000"
+leaves out the sentences of the source "1000", 163 of the 668 that are of the three
+kinds and half of all, with 85 % of the errors in the third question; models are trained
+on all. It has no target: of the two other sources, GOLD has no sentence of ``none`` and
+NEGATIVE no other, which makes the third question easy. The interval comes from
+resampling papers. Cues were written while reading errors of the whole
 corpus, so all figures are optimistic. The shipped variant is measured anew for this
 report; the other variants as when they were trained. The published figures of a
 fine-tuned GPT-4o are 0.925, 0.942 and 0.957, on a test set of the same origin that is
@@ -47,11 +51,13 @@ def cross_validated(split: str) -> list[Figure]:
             f"F1, cross-validated {split}{mix}",
             name,
             *numbers,
-            int((corpus.labels <= question).sum()),
-            _TARGETS[question] if split == "by paper" else None,
+            int(((corpus.labels <= question) & (weight > 0)).sum()),
+            _TARGETS[question] if split == "by paper" and weight.all() else None,
         )
-        for mix, none in (("", 1.0), (", fewer none", train.FEWER))
-        for question, (name, *numbers) in enumerate(train.figures(corpus, found, none))
+        for mix, weight in corpus.mixes()
+        for question, (name, *numbers) in enumerate(
+            train.figures(corpus, found, weight)
+        )
     ]
 
 

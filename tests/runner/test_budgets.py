@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from curation_kit.llm import Spending
 from curation_kit.runner.budgets import Allowance, Budgets
-from curation_kit.store import Database
+from curation_kit.store import DATABASE, Database
 
 
 @pytest.fixture
@@ -66,10 +66,13 @@ def test_a_budget_needs_a_price(budgets: Budgets) -> None:
     st.lists(st.tuples(st.floats(0, 0.3), st.floats(0, 1), st.integers(0, 5))),
 )
 def test_the_cap_is_never_passed(
-    cap: float, calls: list[tuple[float, float, int]]
+    tmp_path_factory: pytest.TempPathFactory,
+    cap: float,
+    calls: list[tuple[float, float, int]],
 ) -> None:
     """However many are under way, and whatever part of its most each one costs."""
-    budgets = Budgets(Spending(Database(Path(":memory:"))))
+    database = Database(tmp_path_factory.mktemp("budgets") / DATABASE)
+    budgets = Budgets(Spending(database))
     spent, open_ = 0.0, []
     for number, (most, share, ending) in enumerate(calls):
         if budgets.obstacle("job", 0.0, most, Allowance(job=cap)) is None:
@@ -82,6 +85,7 @@ def test_the_cap_is_never_passed(
             open_.remove(ended)
         assert spent <= cap + 1e-8
     assert spent + sum(cost for *_, cost in open_) <= cap + 1e-8
+    database.close()
 
 
 def test_small_amounts_can_be_compared(budgets: Budgets) -> None:

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import os
-import signal
+import re
+import shutil
+import socket
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
-from batches import add_papers, fake_flow, statuses, until
+from asking_agent import GENE, asking_flow
+from batches import add_papers, fake_flow, until
+from chat_server import ChatServer
 from fake_cluster import ADDRESS, FakeCluster, pilots, run_on, working_on
+from fakes import FakeExtractor
 
 import curation_kit as ck
+from curation_kit.agents import register
+from curation_kit.llm import Settings
+from curation_kit.records import Record
+from curation_kit.runner import desk, lanes
+from curation_kit.runner.holding import Order
+from curation_kit.runner.likeness import identity
+from curation_kit.runner.wire import Wire
+
+KEY = "sk-planted-4711"
 
 
 @pytest.fixture
@@ -53,3 +72,288 @@ def test_each_paper_fails_alone(workspace: ck.Workspace, flow: ck.Flow) -> None:
         ("failed", "crashed", 3),
     ]
     assert cluster.held == 2
+
+
+@pytest.fixture
+def chat() -> Iterator[ChatServer]:
+    """A service that wants a key."""
+    with ChatServer(GENE, key=KEY) as server:
+        yield server
+
+
+class Tapped(FakeCluster):
+    """Notes every byte that goes between the runner and its pilots."""
+
+    def __init__(self, width: int = 2) -> None:
+        super().__init__(width)
+        self.seen = bytearray()
+
+    def hold(self, orders: Iterable[Order]) -> list[str]:
+        """Send the pilots to a relay."""
+        orders = list(orders)
+        door = socket.create_server(("127.0.0.1", 0))
+        target = orders[0].host, orders[0].port
+
+        def relay() -> None:
+            near, _ = door.accept()
+            with near, socket.create_connection(target) as far:
+                back = threading.Thread(target=pump, args=(far, near))
+                back.start()
+                pump(near, far)
+                back.join()
+
+        def pump(source: socket.socket, sink: socket.socket) -> None:
+            with suppress(OSError):
+                while data := source.recv(1 << 16):
+                    self.seen += data
+                    sink.sendall(data)
+            with suppress(OSError):
+                sink.shutdown(socket.SHUT_RDWR)
+
+        relays = [threading.Thread(target=relay) for _ in orders]
+        for thread in relays:
+            thread.start()
+        port = door.getsockname()[1]
+        with door:
+            words = super().hold([replace(order, port=port) for order in orders])
+            for thread in relays:
+                thread.join()
+        return words
+
+
+def test_steps_that_ask_a_service_and_its_key_stay_here(
+    workspace: ck.Workspace,
+    flow: ck.Flow,
+    chat: ChatServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A pilot reads the papers, is sent them, and sends the texts; it asks nobody."""
+    del flow
+    cluster = Tapped()
+    monkeypatch.setenv("CURATION_KIT_SHIP", "1")
+    monkeypatch.setenv("CHAT_KEY", KEY)
+    workspace.settings = Settings(services={"chat": chat.service(key="env:CHAT_KEY")})
+    papers = add_papers(workspace, "ok", "ok")
+    job = on_cluster(workspace, asking_flow(service="chat", model="fake"), papers)
+
+    run_on(cluster, workspace, job)
+
+    assert rows(job) == [("completed", None, 1)] * 2
+    assert len(chat.asked) == 2
+    assert len(list((workspace.path / "cache").rglob("*.text"))) == 2
+    assert b"ok 0" in cluster.seen  # what a paper says
+    assert KEY.encode() not in cluster.seen
+
+
+def test_a_paper_is_sent_in_pieces_and_its_text_comes_back(
+    workspace: ck.Workspace, flow: ck.Flow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To a pilot that cannot read the workspace; the results are those of here."""
+    monkeypatch.setenv("CURATION_KIT_SHIP", "1")
+    monkeypatch.setattr(desk, "PIECE", 1000)
+    papers = add_papers(workspace, "word " * 1000, "ok")
+    here = workspace.run(flow, papers, n_jobs=1, use_cache=False)
+    texts = {file: file.read_bytes() for file in workspace.path.rglob("*.text")}
+    shutil.rmtree(workspace.path / "cache")
+    job = on_cluster(workspace, flow, papers)
+
+    run_on(FakeCluster(), workspace, job)
+
+    assert list(job.records()) == list(here.records())
+    assert {file: file.read_bytes() for file in texts} == texts
+    assert [file.read_bytes() for file in job.result_files()] == [
+        file.read_bytes() for file in here.result_files()
+    ]
+
+
+def test_a_paper_whose_pilot_is_lost_runs_again_and_then_apart(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """Not charged: machines of a cluster go. After the second loss it runs here."""
+    gate, started = tmp_path / "gate", tmp_path / "gate.started"
+    job = on_cluster(workspace, flow, add_papers(workspace, f"wait {gate}"))
+
+    with working_on(FakeCluster(), workspace, job):
+        for _ in range(2):
+            until(started.exists)
+            [pilot] = pilots()
+            assert int(started.read_text()) in [c.pid for c in pilot.children()]
+            started.unlink()
+            pilot.kill()
+        until(started.exists)
+        assert psutil.Process(int(started.read_text())).ppid() == os.getpid()
+        gate.touch()
+
+    assert rows(job) == [("completed", None, 1)]
+    lost = [event.data for event in job.events() if event.type == "document_requeued"]
+    assert [socket.gethostname() in event["reason"] for event in lost] == [True] * 2
+
+
+def test_a_job_here_runs_beside_one_on_a_cluster(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """Neither waits for the other; a document that must be alone is so in its lane."""
+    gate = tmp_path / "gate"
+    far = on_cluster(workspace, flow, add_papers(workspace, f"wait {gate}"))
+    here = workspace.create(flow, add_papers(workspace, "ok", "kill"), use_cache=False)
+
+    with working_on(FakeCluster(1), workspace, far, here):
+        until(Path(f"{gate}.started").exists)
+        until(lambda: here.status == "completed")
+        assert rows(far) == [("processing", None, 1)]
+        gate.touch()
+
+    assert rows(here) == [("completed", None, 1), ("failed", "crashed", 3)]
+    assert rows(far) == [("completed", None, 1)]
+
+
+def test_documents_in_flight_are_put_back_when_the_runner_is_stopped(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """At no cost, and no pilot is left."""
+    gate = tmp_path / "gate"
+    job = on_cluster(workspace, flow, add_papers(workspace, f"wait {gate}", "ok"))
+
+    with working_on(FakeCluster(1), workspace, job) as scheduler:
+        until(Path(f"{gate}.started").exists)
+        scheduler.stop()
+
+    assert rows(job) == [("pending", None, 0)] * 2
+    assert not pilots()
+
+
+def test_more_pilots_are_called_when_the_cluster_grows(
+    workspace: ck.Workspace,
+    flow: ck.Flow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As many as it has room for, and no more than there are documents."""
+    monkeypatch.setattr(lanes, "ASK_WIDTH", 0.0)
+    gates = [tmp_path / name for name in "ab"]
+    cluster = FakeCluster(1)
+    papers = add_papers(workspace, *[f"wait {gate}" for gate in gates])
+    job = on_cluster(workspace, flow, papers)
+
+    with working_on(cluster, workspace, job):
+        until(Path(f"{gates[0]}.started").exists)
+        assert job.progress.processing == 1
+        cluster.workers = 5
+        cluster.free.release()
+        until(Path(f"{gates[1]}.started").exists)
+        for gate in gates:
+            gate.touch()
+
+    assert rows(job) == [("completed", None, 1)] * 2
+    assert cluster.held == 2
+
+
+class Empty(FakeCluster):
+    """Has no workers."""
+
+    def width(self) -> int:
+        """None."""
+        return 0
+
+
+class Unlike(FakeCluster):
+    """Has workers with another version of Python."""
+
+    def hold(self, orders: Iterable[Order]) -> list[str]:
+        """Tell what they are."""
+        [order] = orders
+        wire = Wire.to(order.host, order.port, bytes.fromhex(order.key))
+        other = {**identity(), "Python": "3.9", "pymupdf": "1.0"}
+        wire.tell({"host": "node7", "pid": 1, "wave": order.wave, "identity": other})
+        assert "refused" in wire.hear()
+        wire.close()
+        return [""]
+
+
+class Cut(FakeCluster):
+    """Has workers that cannot reach the runner."""
+
+    def hold(self, orders: Iterable[Order]) -> list[str]:
+        """Send them where nobody is."""
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        return super().hold([replace(order, port=port) for order in orders])
+
+
+class Gone(FakeCluster):
+    """Loses what it is given."""
+
+    def hold(self, orders: Iterable[Order]) -> list[str]:
+        """Raise as Dask does."""
+        del orders
+        raise RuntimeError("KilledWorker")
+
+
+@pytest.mark.parametrize(
+    ("cluster", "reason"),
+    [
+        (Empty(), "no workers.*dask worker.*resume"),
+        (Unlike(1), r"node7: Python 3\.9 there, .* here; pymupdf 1\.0 there"),
+        (Cut(1), "cannot reach the runner at 127.0.0.1:.*resume"),
+        (Gone(1), "cannot work for this job .*KilledWorker.*resume"),
+    ],
+)
+def test_a_cluster_that_cannot_work_pauses_the_job(
+    workspace: ck.Workspace,
+    flow: ck.Flow,
+    monkeypatch: pytest.MonkeyPatch,
+    cluster: FakeCluster,
+    reason: str,
+) -> None:
+    """It says why, and nothing is charged; a job of this machine is not paused."""
+    monkeypatch.setattr(lanes, "EMPTY", 0.1)
+    job = on_cluster(workspace, flow, add_papers(workspace, "ok"))
+
+    run_on(cluster, workspace, job)
+
+    assert job.status == "paused"
+    assert re.search(reason, job.paused_reason)
+    assert rows(job) == [("pending", None, 0)]
+
+
+def test_a_plug_in_that_the_workers_lack_pauses_the_job(
+    workspace: ck.Workspace, flow: ck.Flow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its papers are not failed for that."""
+    job = on_cluster(workspace, flow, add_papers(workspace, "ok"))
+    monkeypatch.setenv("PYTHONPATH", str(Path(ck.__file__).parents[1]))
+
+    run_on(FakeCluster(1), workspace, job)
+
+    assert job.status == "paused"
+    assert "lack what the flow needs" in job.paused_reason
+    assert rows(job) == [("pending", None, 0)]
+
+
+@pytest.mark.usefixtures("fakes")
+def test_agents_of_a_notebook_travel(
+    workspace: ck.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A class that only the session knows is sent along."""
+    tests = Path(__file__).parents[1]
+    monkeypatch.setenv("PYTHONPATH", f"{tests}{os.pathsep}{tests.parent}")
+
+    @register
+    class Local(FakeExtractor):
+        """Known here only."""
+
+        name = "local"
+
+        def extract(self, paper: ck.Paper) -> Iterable[Record]:
+            """Say where."""
+            for record in super().extract(paper):
+                record.assay = "far"
+                yield record
+
+    flow = fake_flow("csv")
+    flow.steps[1] = ck.Step(agent="local")
+    job = on_cluster(workspace, flow, add_papers(workspace, "ok"))
+
+    run_on(FakeCluster(1), workspace, job)
+
+    assert [record.assay for _, _, record in job.records()] == ["far"]

@@ -35,7 +35,7 @@ from curation_kit.runner.admission import Admissions
 from curation_kit.runner.desk import NotDone, RunnerDesk
 from curation_kit.runner.parcels import Parcel, TaskPacker
 from curation_kit.runner.places import DocumentTask, HandOver, Place
-from curation_kit.runner.pool import Lost, WorkerPool, Call
+from curation_kit.runner.pool import Call, Lost, WorkerPool
 
 
 class Board(Options):

@@ -17,12 +17,16 @@ def test_files_of_documents_in_flight_are_deleted_and_no_others(
     other = workspace.create(flow, papers)
     claim = workspace._store.claim()
     assert claim is not None
+    [unclaimed] = {row["stem"] for row in workspace._store.documents(other.id)} - {
+        claim.stem
+    }
     folder = workspace.path / "results" / other.id
     folder.mkdir()
     for name in (
         f"{claim.stem}.csv",
         f"{claim.stem}~5.json",
         f".4711-{claim.stem}.csv",
+        f"{unclaimed}.csv",  # written, but its claim was not committed
         f"{claim.stem} notes.txt",
         f"my {claim.stem}.csv",
     ):

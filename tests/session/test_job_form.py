@@ -81,6 +81,19 @@ def test_options_of_the_form() -> None:
     assert job_options(None) == {"use_cache": True}
     given = {"n_jobs": 2, "minutes": 1.5, "nice": None, "use_cache": False}
     assert job_options(given) == {"n_jobs": 2, "time_limit": 90, "use_cache": False}
+    cluster = {"backend": "dask", "address": "tcp://10.0.0.5:8786"}
+    assert job_options(cluster) == {**cluster, "use_cache": True}
+
+
+def test_the_time_on_a_cluster_is_told_when_its_width_is_given(
+    workspace: ck.Workspace, form: JobForm
+) -> None:
+    """Else nobody knows it."""
+    form.take(with_pages(workspace, 2, "ok"))
+    form.consider("Fake", None, "dask")
+    assert form.estimate == ""
+    form.consider("Fake", 2, "dask")
+    assert form.estimate
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from batches import add_papers, fake_flow
 
 import curation_kit as ck
 from curation_kit.errors import JobError
+from curation_kit.formats import delimited
 from curation_kit.samples import write_sample_papers
 from curation_kit.workspace import evidence_problems
 
@@ -291,3 +292,49 @@ def test_a_table_that_cannot_be_written_says_so(job: ck.Job, tmp_path: Path) -> 
     with pytest.raises(KeyboardInterrupt):
         job.export_table(tmp_path / "t.xlsx", progress=stop)
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["file"]
+
+
+def told_again(job: ck.Job, kind: str) -> bytes:
+    """All records as a table, from the store alone."""
+    rows = (row.record.row(row.document) for row in job.table_rows())
+    return delimited(rows, job.record_model().columns(), "\t" if kind == "tsv" else ",")
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv"])
+def test_one_table_of_all_is_that_of_the_store(
+    workspace: ck.Workspace, fakes: None, tmp_path: Path, kind: str
+) -> None:
+    """To the byte: with files changed, gone, of other columns, and reviewed."""
+    assert fakes is None
+    papers = add_papers(workspace, "ok", "=ok 1", "fail", *["ok"] * 4)
+    job = workspace.run(fake_flow(kind), papers, backend="sequential")
+    path = tmp_path / f"all.{kind}"
+    assert job.export_table(path).read_bytes() == told_again(job, kind)
+
+    ids = [row["document_id"] for row in job.document_rows()]
+    job.review((ids[3], 0), "edited", changes={"gene_symbol": "unc-54"}, reviewer="me")
+    files = {document_id: job.result_files(document_id) for document_id in ids}
+    files[ids[0]][0].write_bytes(b"nothing of the sort\n")
+    files[ids[1]][0].unlink()
+    older = files[ids[4]][0].read_bytes().replace(b"quote", b"words", 1)
+    files[ids[4]][0].write_bytes(older)
+    workspace._store.database.execute(
+        "UPDATE result_files SET sha256 = ? WHERE document_id = ?",
+        (hashlib.sha256(older).hexdigest(), ids[4]),
+    )
+    told = job.export_table(path).read_bytes()
+    assert told == told_again(job, kind)
+    assert told.count(b"unc-54") == 1
+    assert told.count(b"\n") == 1 + 6
+
+
+def test_one_table_of_all_needs_no_files(
+    workspace: ck.Workspace, fakes: None, tmp_path: Path
+) -> None:
+    """A flow that writes something else has the same table."""
+    assert fakes is None
+    papers = add_papers(workspace, "ok", "ok")
+    job = workspace.run(fake_flow("json"), papers, backend="sequential")
+    told = job.export_table(tmp_path / "all.csv").read_bytes()
+    assert told == told_again(job, "csv")
+    assert told.count(b"\n") == 1 + 2

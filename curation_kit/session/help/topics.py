@@ -22,6 +22,7 @@ TOPICS = {
     "model-services": "Model Services",
     "results": "Results and Evidence",
     "evaluating": "Evaluating",
+    "clusters": "Clusters",
     "troubleshooting": "Troubleshooting",
     "keyboard": "Keyboard and Accessibility",
     "python": "For Python Users",

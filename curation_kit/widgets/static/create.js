@@ -1,3 +1,5 @@
+const BACKENDS = [["", "This computer"], ["dask", "A Dask cluster"], ["ray", "A Ray cluster"]];
+
 /** Options that most people leave alone. */
 function advanced(open, { n_jobs: cores, minutes, memory_limit: memory, nice }) {
   const field = (id, text, usual, unit, props) => h("div", null,
@@ -12,11 +14,22 @@ function advanced(open, { n_jobs: cores, minutes, memory_limit: memory, nice }) 
       field("ck-minutes", "Time limit of a document", minutes, `min, default ${minutes}`, { min: 0.1, max: 1440, step: "any" }),
       field("ck-memory", "Memory limit of a document", memory, `GB, default ${memory}`, { min: 0.1, max: 1024, step: "any" }),
       field("ck-nice", "Give way to other programs", nice, `0 to 19, default ${nice}`, { min: 0, max: 19, step: 1 }),
+      h("div", null,
+        h("label", { class: "ck-field-label", for: "ck-backend" }, "Where papers are processed"),
+        h("select", { id: "ck-backend", class: "ck-input", change: "backend" },
+          BACKENDS.map(([value, text]) => h("option", { value, selected: value === advanced.backend }, text)))),
+      advanced.backend && h("div", { id: "ck-address-field" },
+        h("label", { class: "ck-field-label", for: "ck-address" }, "Address of the cluster"),
+        h("div", { class: "ck-with-unit" },
+          h("input", { id: "ck-address", type: "text", class: "ck-input", autocomplete: "off", spellcheck: "false",
+            placeholder: advanced.backend === "dask" ? "tcp://HOST:8786" : "HOST:6379, or auto" }),
+          helpLink("clusters", "About clusters"))),
       h("label", { class: "ck-check" },
         h("input", { id: "ck-cache", type: "checkbox", "data-change": "cache", checked: advanced.cache }),
         h("span", null, "Use what earlier jobs have already done for these documents"))));
 }
 advanced.cache = true;
+advanced.backend = "";
 
 /** What models will be asked, what that costs, and where to stop. */
 function spending({ text, problem, has_price: hasPrice }) {
@@ -96,11 +109,17 @@ function render({ model, el }) {
   const options = (root) => ({
     n_jobs: number(root, "#ck-n-jobs"), minutes: number(root, "#ck-minutes"), memory_limit: number(root, "#ck-memory"),
     nice: number(root, "#ck-nice"), use_cache: root.querySelector("#ck-cache").checked, budget: number(root, "#ck-budget"),
+    backend: advanced.backend || null, address: root.querySelector("#ck-address")?.value.trim() || null,
   });
   return mount({
     model, el, draw,
     handlers: {
-      consider: ({ root, send }) => send("consider", [flow(root), number(root, "#ck-n-jobs")]),
+      consider: ({ root, send }) => send("consider", [flow(root), number(root, "#ck-n-jobs"), advanced.backend]),
+      backend: ({ target, root, send, redraw }) => {
+        advanced.backend = target.value;
+        redraw();
+        send("consider", [flow(root), number(root, "#ck-n-jobs"), advanced.backend]);
+      },
       cache: ({ target }) => { advanced.cache = target.checked; },
       unfold: ({ redraw }) => { open = !open; redraw(); },
       all_chips: ({ redraw }) => { unfolded = !unfolded; redraw(); },

@@ -164,6 +164,27 @@ def test_card_says_what_the_weights_are_worth():
     card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
     rows = (folder / "figures.tsv").read_text(encoding="utf-8").splitlines()
     last = [row.split("\t") for row in rows if row.startswith("all\t")]
-    assert len(last) == 12
+    assert len(last) == 18
     for _, _, _, f1, low, high in last:
         assert f"{float(f1):.3f} ({float(low):.3f}–{float(high):.3f})" in card
+
+
+def test_figures_can_leave_a_source_out_and_weigh_sentences():
+    """Its errors no longer count, and a sentence of ``none`` counts less."""
+    train = pytest.importorskip("curation_kit.agents.gene_expression.curatable.train")
+    corpus = train.Corpus(
+        [],
+        labels=np.array([0, 0, 3, 3]),
+        papers=np.array(["one"] * 4),
+        sources=np.array(["GOLD", "1000", "NEGATIVE", "1000"]),
+    )
+    wrong = np.array([[True] * 3, [False] * 3, [False] * 3, [True] * 3])
+    f1 = {
+        mix: next(iter(train.figures(corpus, wrong[None], weight)))[1]
+        for mix, weight in corpus.mixes()
+    }
+    assert f1 == {
+        "": pytest.approx(2 / 4),
+        ", fewer none": pytest.approx(2 / (2 + 1 + train.FEWER)),
+        ", without 1000": 1.0,
+    }

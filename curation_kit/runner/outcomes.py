@@ -1,0 +1,160 @@
+"""Store what became of documents: many at a time, while others are processed."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Any
+
+from curation_kit.errors import FailureCategory, WorkspaceError
+from curation_kit.jobs import Claim, JobStore, Outcome, Status
+from curation_kit.runner.pool import Lost
+from curation_kit.runner.result_files import ResultFiles
+
+__all__ = ["Outcomes"]
+
+#: Outcomes that wait to be stored; who brings one more waits: they take memory,
+#: and a kill has these documents run again.
+MOST = 32
+
+_log = logging.getLogger(__name__)
+
+Ended = tuple[Claim, Outcome | Lost]
+
+
+class Outcomes:
+    """A thread that stores outcomes, so that no document waits for the disk.
+
+    Those that have come while the disk was busy are stored together: first their
+    result files are brought to the disk, then the transactions of the store that
+    tell of them. A power cut may not leave a completed document with an empty file.
+
+    Parameters
+    ----------
+    results
+        Folder of the result files.
+    pause
+        Pauses a job, by its id, for a reason.
+    fail
+        Told of what makes work impossible.
+    """
+
+    def __init__(
+        self,
+        store: JobStore,
+        results: Path,
+        *,
+        pause: Callable[[str, str], object],
+        fail: Callable[[Exception], object],
+    ) -> None:
+        self._store = store
+        self._results = results
+        self._files = ResultFiles(results)
+        self._pause = pause
+        self._fail = fail
+        self._waiting: Queue[Ended | None] = Queue(MOST)
+        self._thread = threading.Thread(
+            target=self._work, name="curation-kit outcomes", daemon=True
+        )
+
+    def start(self) -> None:
+        """Begin to store."""
+        self._thread.start()
+
+    def put(self, claim: Claim, outcome: Outcome | Lost) -> None:
+        """Have an outcome stored soon; wait while too many others wait."""
+        self._store.set_down(claim)
+        self._waiting.put((claim, outcome))
+
+    def close(self) -> None:
+        """Return when all is stored."""
+        self._waiting.put(None)
+        self._thread.join()
+        self._files.close()
+
+    def _work(self) -> None:
+        over = False
+        while not over:
+            batch = [self._waiting.get()]
+            with suppress(Empty):
+                while len(batch) < MOST:
+                    batch.append(self._waiting.get_nowait())
+            over = None in batch
+            try:
+                self._store_all([ended for ended in batch if ended is not None])
+                self._store.database.sync()
+            except Exception as error:  # noqa: BLE001 - raised by `Scheduler.run`
+                self._fail(error)
+
+    def _store_all(self, batch: Sequence[Ended]) -> None:
+        done: list[tuple[Claim, Outcome]] = []
+        for claim, outcome in batch:
+            if isinstance(outcome, Lost):
+                self._store.release(
+                    claim,
+                    str(outcome),
+                    charged=outcome.charged,
+                    suspect=outcome.suspect,
+                )
+            elif outcome.status is Status.PENDING:  # suspended: not its fault
+                self._store.release(claim, outcome.message, charged=False)
+            else:
+                done.append((claim, outcome))
+        refusals = self._files.write(
+            [(claim.job_id, outcome.files) for claim, outcome in done]
+        )
+        for (claim, outcome), refused in zip(done, refusals, strict=True):
+            if refused is None:
+                self._finish(claim, outcome)
+            else:
+                self._no_room(claim, refused)
+
+    def _no_room(self, claim: Claim, refused: OSError) -> None:
+        """Wait for room: a full disk is not the paper's fault, and nothing is lost."""
+        self._pause(
+            claim.job_id,
+            f"Results cannot be written to {self._results} ({refused}). "
+            "Make room or make the folder writable, then resume the job.",
+        )
+        self._store.release(claim, "its result could not be written", charged=False)
+
+    def _finish(self, claim: Claim, outcome: Outcome) -> None:
+        """Store the outcome of a document whose files are on the disk."""
+        try:
+            status = self._store.finish(claim, outcome, _described(outcome))
+        except WorkspaceError:
+            raise
+        except Exception as error:  # noqa: BLE001 - told as the document's outcome
+            # Not the store: something in the outcome cannot be stored.
+            _log.exception("the outcome of %s cannot be stored", claim.name)
+            status = self._store.finish(claim, _not_storable(error), ())
+        if status is not Status.COMPLETED:  # cancelled in its last step: no results
+            self._files.remove(claim.job_id, outcome.files)
+
+
+def _described(outcome: Outcome) -> list[dict[str, Any]]:
+    """What the store keeps of result files."""
+    return [
+        {
+            "step": file.step,
+            "name": file.name,
+            "size": len(file.content),
+            "sha256": hashlib.sha256(file.content).hexdigest(),
+        }
+        for file in outcome.files
+    ]
+
+
+def _not_storable(error: Exception) -> Outcome:
+    """Outcome of a document whose outcome the store refuses."""
+    return Outcome.failure(
+        FailureCategory.INTERNAL,
+        f"What the flow gave cannot be stored: {type(error).__name__}: {error!a}",
+        "An agent gave text or values that are no valid Unicode or JSON: report the "
+        "message together with the name of the flow.",
+    )

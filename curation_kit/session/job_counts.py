@@ -1,0 +1,98 @@
+"""How far a job is, kept up by its log."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from curation_kit.jobs import Event, JobRow, Progress
+from curation_kit.workspace import Job
+
+__all__ = ["JobCounts"]
+
+#: All is counted anew at the latest after this time, in seconds.
+COUNTED_ANEW = 30.0
+
+
+class JobCounts:
+    """Documents of a job by state, and its records.
+
+    Counting those of 100,000 documents takes 50 ms; to follow their log takes a tenth
+    of one, however many they are.
+
+    Parameters
+    ----------
+    job
+        The job.
+
+    Attributes
+    ----------
+    seq
+        The last event that was counted.
+    progress
+        As `Job.progress`.
+    records
+        As `Job.total_records`.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self.seq: int
+        self.progress: Progress
+        self.records: int
+        self._count()
+
+    def look(self, row: JobRow) -> None:
+        """Count what has happened since the last look.
+
+        Parameters
+        ----------
+        row
+            The job as it is now.
+        """
+        if time.monotonic() >= self._due or not self._follow():
+            self._count()
+        progress = self.progress
+        elapsed = row.worked + (max(time.time() - row.since, 0) if row.since else 0)
+        done = progress.completed + progress.failed
+        left = progress.pending + progress.processing
+        rate = done / elapsed if done and elapsed else None
+        eta = left / rate if rate and left and not row.status.ended else None
+        self.progress = replace(progress, elapsed=elapsed, rate=rate, eta=eta)
+
+    def _count(self) -> None:
+        """Count all."""
+        self._due = time.monotonic() + COUNTED_ANEW
+        before = self._job.last_seq()
+        self.progress, self.records = self._job.progress, self._job.total_records
+        self.seq = self._job.last_seq()
+        if self.seq != before:  # perhaps not in all of the counts
+            self._due = 0.0
+
+    def _follow(self) -> bool:
+        """Count the new events; say whether they tell all."""
+        counts: dict[str, int] = {
+            name: getattr(self.progress, name)
+            for name in ("pending", "processing", "completed", "failed", "cancelled")
+        }
+        for event in self._job.events(self.seq):
+            if event.document_id is None and _of_many(event):
+                return False
+            self.seq = event.seq
+            kind, _, state = event.type.partition("_")
+            if kind != "document":
+                continue
+            before = "pending" if state == "started" else "processing"
+            after = {"started": "processing", "requeued": "pending"}.get(state, state)
+            if after not in counts:
+                return False
+            counts[before] -= 1
+            counts[after] += 1
+            self.records += event.data.get("records") or 0
+        self.progress = replace(self.progress, **counts)
+        return min(counts.values()) >= 0
+
+
+def _of_many(event: Event) -> bool:
+    """Whether an event may change the state of many documents."""
+    return event.type in {"job_cancelled", "job_retried", "job_completed", "job_failed"}

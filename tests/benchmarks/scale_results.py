@@ -1,0 +1,215 @@
+"""Tables and ZIP of a large job against the plainest code for the same.
+
+    python tests/benchmarks/scale_results.py WORKSPACE [JOB]
+
+Each row is measured in a process of its own, three times; the shortest counts. The
+goals: packing the result files with their checksums takes at most 1.1 times the CPU of
+`zipfile` over the same files and at most 10 MB; the combined CSV at most 1.5 times that
+of appending the files. The folder ``_run`` of the ZIP (one table of all in CSV, Excel
+and Parquet, ledgers, log, manifest) is told apart: plain `zipfile` has none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import tempfile
+import threading
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+from stage import environment
+
+if TYPE_CHECKING:
+    import curation_kit as ck
+
+
+# ---- ours, and what it is compared with
+
+
+def _plain_zip(job: ck.Job, out: Path) -> object:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in job.result_files():
+            archive.write(path, path.name)
+    return out
+
+
+def _packed(job: ck.Job, out: Path) -> object:
+    """Our ZIP without what is made for it: result files and their checksums."""
+    from curation_kit.results import write_zip
+    from curation_kit.workspace.run_folder import with_run_folder
+
+    entries = with_run_folder(job._content(), job.result_entries())
+    count = len(job.result_files())
+    return write_zip(out, (next(entries) for _ in range(count)))
+
+
+def _zip(job: ck.Job, out: Path) -> object:
+    return job.export_zip(out)
+
+
+def _appended(job: ck.Job, out: Path) -> object:
+    """One head, then the rows of each file."""
+    with out.open("wb") as target:
+        for number, path in enumerate(job.result_files()):
+            head, _, body = path.read_bytes().partition(b"\n")
+            if number == 0:
+                target.write(head + b"\n")
+            target.write(body)
+    return out
+
+
+def _concat(job: ck.Job, out: Path) -> object:
+    """What one does with pandas and a folder of files."""
+    import pandas as pd
+
+    files = [pd.read_csv(path, dtype=str) for path in job.result_files()]
+    pd.concat(files, ignore_index=True).to_csv(out, index=False)
+    return out
+
+
+def _csv(job: ck.Job, out: Path) -> object:
+    return job.export_table(out, format="csv")
+
+
+def _xlsx(job: ck.Job, out: Path) -> object:
+    return job.export_table(out, format="xlsx")
+
+
+def _parquet(job: ck.Job, out: Path) -> object:
+    return job.export_table(out, format="parquet")
+
+
+def _results(job: ck.Job, _: Path) -> object:
+    return job.results
+
+
+def _documents(job: ck.Job, _: Path) -> object:
+    return job.documents
+
+
+def _read_back(job: ck.Job, _: Path) -> object:
+    import pandas as pd
+
+    files = [pd.read_csv(path, dtype=str) for path in job.result_files()]
+    return pd.concat(files, ignore_index=True)
+
+
+#: What is measured, and what against.
+ROWS: list[tuple[str, Callable[[ck.Job, Path], object], str]] = [
+    ("plain zipfile of the result files", _plain_zip, ""),
+    ("ours: result files with checksums", _packed, "plain zipfile of the result files"),
+    ("ours: whole ZIP, with `_run`", _zip, "plain zipfile of the result files"),
+    ("appending the CSV files", _appended, ""),
+    ("ours: combined CSV from the store", _csv, "appending the CSV files"),
+    ("pandas: read, concat, to_csv", _concat, "appending the CSV files"),
+    ("ours: XLSX", _xlsx, ""),
+    ("ours: Parquet", _parquet, ""),
+    ("pandas: read, concat", _read_back, ""),
+    ("ours: job.results", _results, "pandas: read, concat"),
+    ("ours: job.documents", _documents, ""),
+]
+
+
+# ---- measuring
+
+
+def _measured(
+    workspace: Path, job_id: str, number: int, rounds: int, answer: Any
+) -> None:
+    """Measure one row in this process; send CPU, wall, growth and bytes."""
+    import curation_kit as ck
+
+    job = ck.Workspace(workspace).jobs.get(job_id)
+    work = ROWS[number][1]
+    if work in (_results, _documents, _read_back, _concat, _parquet):
+        import pandas as pd  # noqa: F401 - its import is no part of the work
+
+        if work is _parquet:
+            import pyarrow.parquet  # noqa: F401
+    job.record_model(), job.result_files(), job.total_records
+    process, highest = psutil.Process(), [0]
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.02):
+            highest[0] = max(highest[0], process.memory_info().rss)
+
+    times: list[tuple[float, float]] = []
+    size = 0
+    with tempfile.TemporaryDirectory() as folder:
+        before = process.memory_info().rss
+        watcher = threading.Thread(target=watch)
+        for again in range(rounds):
+            if again == 0:
+                watcher.start()
+            job._results = None  # a table that was asked for before is kept
+            cpu, wall = process.cpu_times(), time.perf_counter()
+            out = work(job, Path(folder) / f"out{again}")
+            now = process.cpu_times()
+            spent = now.user + now.system - cpu.user - cpu.system
+            times.append((spent, time.perf_counter() - wall))
+            if again == 0:
+                done.set()
+                watcher.join()
+                size = (
+                    out.stat().st_size
+                    if isinstance(out, Path)
+                    else out.memory_usage(deep=True).sum()  # type: ignore[attr-defined]
+                )
+            del out
+    grown = max(highest[0], process.memory_info().rss if size == 0 else 0) - before
+    answer.send((min(times)[0], min(t[1] for t in times), grown / 1e6, int(size)))
+
+
+def measure_results(workspace: Path, job_id: str, *, rounds: int = 3) -> None:
+    """Print a table of all rows."""
+    spawn = multiprocessing.get_context("spawn")
+    print()
+    print("| results | CPU | wall | ratio of CPU | memory grew by | MB made |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    found: dict[str, float] = {}
+    for number, (name, _, against) in enumerate(ROWS):
+        here, there = spawn.Pipe(duplex=False)
+        child = spawn.Process(
+            target=_measured, args=(workspace, job_id, number, rounds, there)
+        )
+        child.start()
+        there.close()
+        try:
+            cpu, wall, grown, size = here.recv()
+        except EOFError:
+            print(f"| {name} | failed, see above |")
+            continue
+        finally:
+            child.join()
+        found[name] = cpu
+        ratio = f"{cpu / found[against]:.2f}×" if against else ""
+        print(
+            f"| {name} | {cpu:.2f} s | {wall:.2f} s | {ratio} | {grown:.0f} MB "
+            f"| {size / 1e6:.1f} |",
+            flush=True,
+        )
+
+
+def main() -> None:
+    """Measure the results of a job."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("workspace", type=Path)
+    parser.add_argument("job", nargs="?")
+    given = parser.parse_args()
+    import curation_kit as ck
+
+    workspace = ck.Workspace(given.workspace)
+    job = given.job or workspace.jobs.page()[0][0]["id"]
+    workspace.close()
+    print(environment())
+    measure_results(given.workspace, job)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+"""Jobs on a real Dask cluster: a scheduler and two workers on loopback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from batches import add_papers, alive, fake_flow, runners, statuses, until
+from dask_cluster import DaskPrograms, dask_programs, environment_for
+from plug_ins import install_fakes
+
+import curation_kit as ck
+from curation_kit.errors import JobError, JobPaused
+
+PAPERS = 30
+
+
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaskPrograms]:
+    """A cluster whose workers know the fake agents."""
+    folder = tmp_path_factory.mktemp("dask")
+    install_fakes(folder / "plugins")
+    with dask_programs(folder, environment_for(folder / "plugins")) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def flow(plugins: Path) -> ck.Flow:
+    """Give a flow of agents that runner and workers find."""
+    del plugins
+    return fake_flow("csv")
+
+
+def rows(job: ck.Job) -> list[tuple[str, str | None, int]]:
+    """Status, category and attempts of each document."""
+    return [
+        (row["status"], row["category"], row["attempts"]) for row in job.document_rows()
+    ]
+
+
+def test_real_papers_give_the_same_bytes_though_a_worker_is_killed(
+    dask: DaskPrograms, workspace: ck.Workspace, shared_data: Path
+) -> None:
+    """One worker reads the workspace's folder, the other one is sent the papers."""
+    papers = workspace.documents.add([str(shared_data / "papers")])
+    assert len(papers) == PAPERS
+    flow = workspace.flows["Gene Expression Extraction"]
+    here = workspace.run(flow, papers, n_jobs=2, use_cache=False)
+    shutil.rmtree(workspace.path / "cache")  # texts are to be read again
+
+    job = workspace.submit(
+        flow, papers, backend="dask", address=dask.address, use_cache=False
+    )
+    until(lambda: job.progress.completed >= 5, 300)
+    assert len(dask.pilots()) == 2
+    killed = dask.workers()[0]
+    killed.kill()
+    job.wait(300)
+
+    assert statuses(job) == ["completed"] * PAPERS
+    assert not killed.is_running()
+    assert {row["attempts"] for row in job.document_rows()} == {1}
+    assert [file.name for file in job.result_files()] == [
+        file.name for file in here.result_files()
+    ]
+    for one, other in zip(job.result_files(), here.result_files(), strict=True):
+        assert one.read_bytes() == other.read_bytes(), one.name
+    assert list(job.records()) == list(here.records())
+    assert [row["ledger"] for row in job.document_rows()] == [
+        row["ledger"] for row in here.document_rows()
+    ]
+    lost = [event for event in job.events() if event.type == "document_requeued"]
+    assert all("was lost" in event.data["reason"] for event in lost)
+    assert len(list((workspace.path / "cache").rglob("*.text"))) == PAPERS
+
+
+def test_bad_papers_fail_alone_and_are_tried_again(
+    dask: DaskPrograms, workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """A crash and a hang cost neither their neighbours nor the cluster anything."""
+    there = tmp_path / "there"
+    commands = ["ok", "segfault", "ok", "hang", f"need {there}", "ok"]
+    workers = [worker.pid for worker in dask.workers()]
+
+    job = workspace.run(
+        flow,
+        add_papers(workspace, *commands),
+        backend="dask",
+        address=dask.address,
+        time_limit=5,
+    )
+
+    assert rows(job) == [
+        ("completed", None, 1),
+        ("failed", "crashed", 1),
+        ("completed", None, 1),
+        ("failed", "timeout", 1),
+        ("failed", "input", 1),
+        ("completed", None, 1),
+    ]
+    assert [worker.pid for worker in dask.workers()] == workers
+    until(lambda: not dask.pilots())  # the slots were given back
+    there.touch()
+    need = job.document_rows()[4]["document_id"]
+    job.retry_failed(document_id=need)
+    job.wait(60)
+    assert rows(job)[4] == ("completed", None, 2)
+    assert [row["reused"] for row in job.attempt_rows()].count("fake_input") == 1
+
+
+def test_a_job_outlives_its_runner(
+    dask: DaskPrograms, workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """Killed with papers on the cluster; the next runner goes on, cancel ends it."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    papers = add_papers(workspace, "ok", f"wait {first}", "ok", f"wait {second}")
+    job = workspace.submit(flow, papers, backend="dask", address=dask.address)
+    until(lambda: job.progress.completed == 2 and job.progress.processing == 2)
+    [runner] = runners(workspace)
+    pilots = dask.pilots()
+    assert len(pilots) == 2
+
+    os.kill(runner, signal.SIGKILL)
+    until(lambda: not any(alive(pilot.pid) for pilot in pilots))
+    for started in (first, second):
+        Path(f"{started}.started").unlink()
+    first.touch()
+    job.resume()
+    until(lambda: job.progress.completed == 3 and job.progress.processing == 1)
+    job.cancel()
+    second.touch()
+    until(lambda: statuses(job)[3] == "cancelled")
+
+    assert rows(job)[:3] == [
+        ("completed", None, 1),
+        ("completed", None, 2),
+        ("completed", None, 1),
+    ]
+
+
+def test_a_cluster_that_cannot_be_reached_pauses_the_job(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """It says where, and what to do."""
+    address = "tcp://127.0.0.1:9"
+    papers = add_papers(workspace, "ok")
+    job = workspace.create(flow, papers, backend="dask", address=address)
+
+    with pytest.raises(JobPaused, match="resume the job") as raised:
+        job.run()
+
+    assert address in str(raised.value)
+    assert rows(job) == [("pending", None, 0)]
+
+
+@pytest.mark.parametrize(
+    ("backend", "package", "address"),
+    [("dask", "distributed", "tcp://10.0.0.5:8786"), ("ray", "ray", None)],
+)
+def test_a_missing_package_is_told_at_once(
+    workspace: ck.Workspace,
+    flow: ck.Flow,
+    monkeypatch: pytest.MonkeyPatch,
+    backend: str,
+    package: str,
+    address: str | None,
+) -> None:
+    """With the command that installs it."""
+    monkeypatch.setitem(sys.modules, package, None)
+    papers = add_papers(workspace, "ok")
+
+    with pytest.raises(JobError, match=rf"pip install 'curation-kit\[{backend}\]'"):
+        workspace.submit(flow, papers, backend=backend, address=address)

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+from batches import add_papers, fake_flow
+from large import finish_documents
+
+import curation_kit as ck
+from curation_kit.session.job_counts import JobCounts
+
+
+def same(counts: JobCounts, job: ck.Job) -> None:
+    """What was followed is what is counted anew."""
+    counts.look(job.row)
+    assert counts.records == job.total_records
+    assert counts.seq == job.last_seq()
+    followed, stored = counts.progress, job.progress
+    for name in ("total", "pending", "processing", "completed", "failed", "cancelled"):
+        assert getattr(followed, name) == getattr(stored, name), name
+    assert (followed.rate is None) == (stored.rate is None)
+    assert (followed.eta is None) == (stored.eta is None)
+    assert followed.elapsed == pytest.approx(stored.elapsed, abs=1.0)
+
+
+@pytest.fixture
+def job(workspace: ck.Workspace, fakes: None) -> ck.Job:
+    """A job that nobody works on."""
+    assert fakes is None
+    return workspace.create(fake_flow("csv"), add_papers(workspace, *["ok"] * 120))
+
+
+def test_follows_the_log(workspace: ck.Workspace, job: ck.Job) -> None:
+    """Documents that start, end, fail, go back; pauses, a cancel and a retry."""
+    counts, chance = JobCounts(job), random.Random(7)  # noqa: S311 - only varied
+    store = workspace._store
+    for _ in range(20):
+        finish_documents(store, chance.randrange(5), records=3)
+        same(counts, job)
+        claim = store.claim()
+        assert claim is not None
+        same(counts, job)
+        store.release(claim, "lost", charged=False)
+        same(counts, job)
+    finish_documents(store, 50)
+    assert job.progress.failed == 1
+    job.pause()
+    same(counts, job)
+    store.resume(job.id)
+    same(counts, job)
+    job.cancel()
+    same(counts, job)
+    assert counts.progress.pending == 0
+    store.retry_failed(job.id)
+    same(counts, job)
+
+
+def test_counts_all_but_seldom(
+    job: ck.Job, workspace: ck.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a look costs does not grow with the number of documents."""
+    counts = JobCounts(job)
+    counted: list[str] = []
+    number = type(workspace._store).progress
+    monkeypatch.setattr(
+        type(workspace._store),
+        "progress",
+        lambda store, job_id: counted.append(job_id) or number(store, job_id),
+    )
+    for _ in range(10):
+        finish_documents(workspace._store, 1)
+        counts.look(job.row)
+    assert counted == []
+    counts._due = 0.0
+    counts.look(job.row)
+    assert counted == [job.id]
