@@ -233,9 +233,11 @@ class _RunFolder:
 
 def _in_memory(content: Path | bytes) -> Path | bytes:
     """Content of a small file, which is then read once and not twice."""
-    with suppress(FileNotFoundError):  # missed by who packs it
-        if isinstance(content, Path) and content.stat().st_size <= _CHUNK:
-            return content.read_bytes()
+    if isinstance(content, Path):
+        with suppress(FileNotFoundError), content.open("rb", buffering=0) as file:
+            # A file that is gone is missed by who packs it.
+            start = file.read(_CHUNK + 1)
+            return start if len(start) <= _CHUNK else content
     return content
 
 
