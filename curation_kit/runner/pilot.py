@@ -104,8 +104,10 @@ class _End:
     def __init__(self, folder: Path, worker: Worker) -> None:
         self._folder = folder
         self._worker = worker
+        self._first = threading.RLock()  # a signal may come to the thread that ends it
 
     def __call__(self, status: int) -> NoReturn:
+        self._first.acquire()  # never released
         sys.stderr.flush()
         self._worker.close()
         shutil.rmtree(self._folder, ignore_errors=True)
