@@ -7,6 +7,7 @@ same job gives the same bytes as long as nothing about it or the program changes
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
@@ -236,8 +237,8 @@ def _in_memory(content: Path | bytes) -> Path | bytes:
     if isinstance(content, Path):
         with suppress(FileNotFoundError), content.open("rb", buffering=0) as file:
             # A file that is gone is missed by who packs it.
-            start = file.read(_CHUNK + 1)
-            return start if len(start) <= _CHUNK else content
+            if os.fstat(file.fileno()).st_size <= _CHUNK:
+                return file.read()
     return content
 
 
