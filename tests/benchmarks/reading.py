@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import gc
 import importlib
+import json
 import os
 import resource
 import shutil
@@ -28,7 +29,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil
 from stage import TESTS, environment
 
 from curation_kit.documents._pymupdf import pymupdf
@@ -48,9 +48,11 @@ import json, sys, threading, time
 from pathlib import Path
 import psutil
 import curation_kit as ck
-folder, jobs, limit, place = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+folder, place = Path(sys.argv[1]), sys.argv[2]
+jobs, limit = map(int, sys.argv[3:])
 workspace = ck.Workspace(place)
-papers = workspace.documents.add(sorted(folder.glob("*.pdf"), key=lambda p: p.stat().st_size)[:limit])
+paths = sorted(folder.glob("*.pdf"), key=lambda path: path.stat().st_size)
+papers = workspace.documents.add(paths[:limit])
 flow = ck.Flow(name="Read", steps=[ck.Step(agent="pdf"), ck.Step(agent="csv")])
 sizes, over = [], threading.Event()
 def watch():
@@ -73,7 +75,8 @@ over.set()
 watcher.join()
 progress = job.progress
 workspace.close()
-print(json.dumps({"first": first, "wall": wall, "pss": max(sizes, default=0), "papers": progress.completed}))
+found = {"first": first, "wall": wall, "pss": max(sizes, default=0)}
+print(json.dumps({**found, "papers": progress.completed}))
 """
 
 
@@ -95,11 +98,13 @@ def shared(path: Path) -> None:
 
 def lines(path: Path) -> None:
     """Read text, boxes and type size of our lines, not yet in order."""
-    gc.disable()
-    with pymupdf.open(path) as document:
-        for page in document:
-            read_lines(page, page.number + 1)
-    gc.enable()
+    gc.disable()  # as the reader does
+    try:
+        with pymupdf.open(path) as document:
+            for page in document:
+                read_lines(page, page.number + 1)
+    finally:
+        gc.enable()
 
 
 def whole(path: Path) -> None:
@@ -219,7 +224,10 @@ def compare(papers: list[Path], rounds: int) -> None:
             (
                 "pypdfium2",
                 quick,
-                {"pypdfium2: text": pypdfium2, "pypdfium2: character boxes": pdfium_boxes},
+                {
+                    "pypdfium2: text": pypdfium2,
+                    "pypdfium2: character boxes": pdfium_boxes,
+                },
             ),
             ("pypdf", slow, {"pypdf: text": pypdf}),
             ("pdfminer", slow, {"pdfminer.six: text": pdfminer}),
@@ -232,7 +240,9 @@ def compare(papers: list[Path], rounds: int) -> None:
             quick["pdftotext -bbox"] = pdftotext_boxes
         else:
             print("Left out: pdftotext (install poppler-utils).")
-        print("\n| reader | ms of CPU per page | pages/s | times get_text | of shared |")
+        print(
+            "\n| reader | ms of CPU per page | pages/s | times get_text | of shared |"
+        )
         print("|---|---:|---:|---:|---:|")
         for readers, those, times in ((quick, papers, rounds), (slow, papers[::5], 1)):
             spent, pages = measure(readers, those, times), pages_of(those)
@@ -303,11 +313,9 @@ def told(walls: dict[int, float]) -> str:
 
 def cold(folder: Path, jobs: int, limit: int) -> dict[str, float]:
     """Run jobs in a new process, in a new workspace."""
-    import json
-
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         program = [sys.executable, "-c", COLD]
-        arguments = [str(folder), str(jobs), str(limit), f"{place}/ws"]
+        arguments = [str(folder), f"{place}/ws", str(jobs), str(limit)]
         run = subprocess.run(
             [*program, *arguments], check=True, capture_output=True, text=True
         )
@@ -326,7 +334,7 @@ def main() -> None:
     papers = sorted(arguments.folder.glob("*.pdf"))
     if not papers:
         parser.error(f"there are no PDFs in {arguments.folder}")
-    print(f"{environment()}, PyMuPDF {pymupdf.__version__}, psutil {psutil.__version__}")
+    print(f"{environment()}, PyMuPDF {pymupdf.__version__}")
     print(f"{len(papers)} papers, {pages_of(papers)} pages")
     if arguments.part != "processes":
         compare(papers, arguments.rounds)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import os
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 from asking_agent import GENE, asking_flow
 from batches import add_papers, children, fake_flow, runners, statuses, until
-from chat_server import Asked, ChatServer, Reply
+from chat_server import Asked, ChatServer, Reply, unreliable
 
 import curation_kit as ck
 from curation_kit.errors import JobError
@@ -299,6 +300,26 @@ def test_a_service_that_limits_its_callers_is_asked_less(
     assert statuses(job) == ["completed"] * 24
     refused = [asked for asked in chat.asked if asked.status == 429]
     assert 0 < len(refused) < 24
+
+
+def test_of_calls_that_are_refused_or_break_none_is_lost_or_paid_twice(
+    workspace: ck.Workspace, chat: ChatServer
+) -> None:
+    """They are made again, each by itself: the others go on as ever."""
+    chat.answer = unreliable(GENE, limited=0.08, broken=0.04, retry_after="0.1")
+    chat.latency = 0.05
+    use(workspace, chat)
+    papers = add_papers(workspace, *["ok"] * 30)
+
+    job = workspace.run(asking_flow(chunks=4), papers, io_jobs=16)
+
+    assert statuses(job) == ["completed"] * 30
+    assert len(chat.answered) == 120
+    assert set(chat.answered.values()) == {1}
+    faults = Counter(asked.status for asked in chat.asked if asked.status != 200)
+    assert set(faults) == {429, 500}
+    usage = job.costs.total
+    assert (usage.calls, usage.failed) == (120 + faults.total(), faults.total())
 
 
 @pytest.mark.parametrize("how", ["cancel", "pause"])
