@@ -40,8 +40,8 @@ SHIP = "CURATION_KIT_SHIP"
 #: Documents that were sent and are kept: they come back after a step elsewhere.
 _KEPT = 16
 
-#: When a cluster's scheduler clears a machine it signals all processes, child and pilot.
-#: Then this one ends, too, before so many seconds: no document is to blame.
+#: A cluster that clears a machine signals all processes there, child and pilot: then
+#: this one ends, too, within so many seconds, and no document is to blame.
 _CLEARED, _CLEARING = {-signal.SIGTERM, -signal.SIGKILL}, 1.0
 
 #: How often it is looked, while the runner answers, whether the child has ended.
