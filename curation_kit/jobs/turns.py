@@ -98,7 +98,7 @@ class JobTurns(JobChanges):
             "WHERE status = 'processing'"
         )
         if lane is not None:
-            query += f" AND (SELECT {LANE} FROM jobs WHERE id = d.job_id) = :lane"
+            query += f" AND (SELECT {LANE} FROM jobs WHERE id = d.job_id) = :lane"  # noqa: S608 - a constant
         row = self._database.one(query, {"lane": lane} if lane is not None else {})
         assert row is not None  # noqa: S101 - an aggregate has a row
         found: int | None = row["suspect"]
