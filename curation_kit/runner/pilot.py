@@ -25,6 +25,7 @@ from typing import Any, NoReturn
 
 from curation_kit.processes import Worker, WorkerDied, pack
 from curation_kit.processes.serving import ERROR, NOTE, QUESTION, RESULT, portable
+from curation_kit.processes.waiting import Ears
 from curation_kit.runner.desk import NOTES
 from curation_kit.runner.holding import Order
 from curation_kit.runner.likeness import identity
@@ -129,6 +130,7 @@ class _Pilot:
         self, wire: Wire, worker: Worker, folder: Path, *, shared: bool
     ) -> None:
         self._connection = wire.connection
+        self._ears = Ears(wire.connection)
         self._folder = folder
         self._shared = shared
         self._worker = worker
@@ -220,7 +222,7 @@ class _Pilot:
         self._send(pack((QUESTION, message)))
         told = False
         try:
-            while not self._connection.poll(_LOOK):
+            while not self._ears.hear(_LOOK):
                 if not told and self._over():
                     self._send(pack((GONE, None)))
                     told = True
