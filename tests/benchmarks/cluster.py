@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,18 +42,15 @@ class Cost:
     cpu: float
 
 
-def cpu_of(processes: list[psutil.Process]) -> float:
-    """Seconds of CPU of processes and of their children, those that ended included."""
-    total = 0.0
-    for process in processes:
-        try:
-            for one in (process, *process.children(recursive=True)):
-                used = one.cpu_times()
-                total += used.user + used.system
-                total += used.children_user + used.children_system
-        except psutil.Error:
-            continue
-    return total
+def cpu_of(cluster: DaskPrograms | None) -> float:
+    """Seconds of CPU of this process and a cluster, with what has ended in them."""
+    processes = [psutil.Process()]  # its living children are the cluster
+    for nanny in [] if cluster is None else cluster.nannies:
+        processes += [nanny, *nanny.children(recursive=True)]
+    used = [process.cpu_times() for process in processes]
+    return sum(
+        one.user + one.system + one.children_user + one.children_system for one in used
+    )
 
 
 def measure(
@@ -61,19 +59,19 @@ def measure(
     papers: list[Document],
     cluster: DaskPrograms | None,
 ) -> Cost:
-    """Run a job in this process, and take the time from its first to its last paper."""
-    own = psutil.Process()
-    watched = [own] if cluster is None else [own, *cluster.nannies]
+    """Run a job in this process, and take the time until its last paper has ended."""
+    from batches import until
+
     place = {} if cluster is None else {"backend": "dask", "address": cluster.address}
-    before = cpu_of(watched)
+    before, began = cpu_of(cluster), time.time()
     job = workspace.run(flow, papers, n_jobs=2, use_cache=False, **place)
-    # The processes that the job used have ended: they are among the ended children.
-    cpu = cpu_of(watched) - before
+    if cluster is not None:
+        until(lambda: not cluster.pilots())
+    cpu = cpu_of(cluster) - before
     assert job.progress.completed == len(papers), job
-    row = job.row
-    assert row.started is not None
-    assert row.ended is not None
-    return Cost(row.ended - row.started, cpu)
+    ended = job.row.ended
+    assert ended is not None
+    return Cost(ended - began, cpu)
 
 
 def compare(
