@@ -219,7 +219,10 @@ def compare(papers: list[Path], rounds: int) -> None:
             (
                 "pypdfium2",
                 quick,
-                {"pypdfium2: text": pypdfium2, "pypdfium2: character boxes": pdfium_boxes},
+                {
+                    "pypdfium2: text": pypdfium2,
+                    "pypdfium2: character boxes": pdfium_boxes,
+                },
             ),
             ("pypdf", slow, {"pypdf: text": pypdf}),
             ("pdfminer", slow, {"pdfminer.six: text": pdfminer}),
@@ -232,7 +235,9 @@ def compare(papers: list[Path], rounds: int) -> None:
             quick["pdftotext -bbox"] = pdftotext_boxes
         else:
             print("Left out: pdftotext (install poppler-utils).")
-        print("\n| reader | ms of CPU per page | pages/s | times get_text | of shared |")
+        print(
+            "\n| reader | ms of CPU per page | pages/s | times get_text | of shared |"
+        )
         print("|---|---:|---:|---:|---:|")
         for readers, those, times in ((quick, papers, rounds), (slow, papers[::5], 1)):
             spent, pages = measure(readers, those, times), pages_of(those)
@@ -326,7 +331,9 @@ def main() -> None:
     papers = sorted(arguments.folder.glob("*.pdf"))
     if not papers:
         parser.error(f"there are no PDFs in {arguments.folder}")
-    print(f"{environment()}, PyMuPDF {pymupdf.__version__}, psutil {psutil.__version__}")
+    print(
+        f"{environment()}, PyMuPDF {pymupdf.__version__}, psutil {psutil.__version__}"
+    )
     print(f"{len(papers)} papers, {pages_of(papers)} pages")
     if arguments.part != "processes":
         compare(papers, arguments.rounds)
