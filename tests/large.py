@@ -83,13 +83,23 @@ def some_records(chance: random.Random, count: int) -> list[Record]:
 
 
 def finish_documents(
-    store: JobStore, count: int, *, records: int = 0, seed: int = 0
+    store: JobStore,
+    count: int,
+    *,
+    records: int = 0,
+    seed: int = 0,
+    steps: bool = False,
 ) -> None:
-    """Take the next documents and end them: one in fifty fails."""
+    """Take the next documents and end them: one in fifty fails.
+
+    With `steps` their events are written, too.
+    """
     chance = random.Random(seed)  # noqa: S311 - only varied
     for number in range(count):
         claim = store.claim()
         assert claim is not None
+        for step in range(len(claim.flow.steps) if steps else 0):
+            store.step_started(claim, step)
         if number % 50 == 49:
             store.finish(
                 claim,
@@ -117,10 +127,15 @@ def finish_documents(
 
 
 def large_job(
-    workspace: ck.Workspace, documents: list[Document], *, done: int, records: int = 0
+    workspace: ck.Workspace,
+    documents: list[Document],
+    *,
+    done: int,
+    records: int = 0,
+    steps: bool = False,
 ) -> ck.Job:
     """Make a job of which so many documents have ended."""
     job = workspace.create(fake_flow("csv"), documents, "Large")
     with workspace._store.database.transaction():
-        finish_documents(workspace._store, done, records=records)
+        finish_documents(workspace._store, done, records=records, steps=steps)
     return job

@@ -106,7 +106,7 @@ def split_blocks(lines: list[Line], stretch: int, body: float) -> list[Block]:
     }
     prose = [line for line in lines if len(line.texts) >= 4] or lines
     left = _common_left(prose)
-    right = max(line.x1 for line in prose)
+    right = max([line.x1 for line in prose])
     blocks: list[Block] = []
     before: Line | None = None
     for line in lines:
@@ -126,7 +126,7 @@ def split_blocks(lines: list[Line], stretch: int, body: float) -> list[Block]:
 
 
 def _common_left(lines: list[Line]) -> float:
-    counts = Counter(round(line.x0) for line in lines)
+    counts = Counter([round(line.x0) for line in lines])
     return float(counts.most_common(1)[0][0])
 
 

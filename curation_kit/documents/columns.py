@@ -79,10 +79,10 @@ def _gutters(lines: list[Line], *, needed: int) -> list[float]:
             continue
         edge = min(line.x0 for line in near)
         left, across, right = _sides(prose, edge)
-        left = max(left, _sidebar(lines, edge), key=len)
-        if len(left) < needed or len(right) < needed:
-            continue
-        pairs = _beside(left, right)
+        pairs = 0
+        if len(right) >= needed:
+            left = max(left, _sidebar(lines, edge), key=len)
+            pairs = _beside(left, right) if len(left) >= needed else 0
         if pairs < needed:
             continue
         top = min(line.y0 for line in near)
@@ -106,12 +106,13 @@ def _gutters(lines: list[Line], *, needed: int) -> list[float]:
 
 def _sidebar(lines: list[Line], edge: float) -> list[Line]:
     """Narrow lines left of an edge that start below each other, in words."""
+    limit = edge + 1
     left = [
         line
         for line in lines
-        if line.x1 <= edge + 1 and len(line.text) > 4 and line.text[:3].isalpha()
+        if line.x1 <= limit and len(line.text) > 4 and line.text[:3].isalpha()
     ]
-    starts = Counter(round(line.x0 / 2) for line in left)
+    starts = Counter([round(line.x0 / 2) for line in left])
     if not starts or starts.most_common(1)[0][1] < 0.6 * len(left):
         return []
     return left
@@ -122,10 +123,11 @@ def _sides(lines: list[Line], edge: float) -> tuple[list[Line], list[Line], list
     left: list[Line] = []
     across: list[Line] = []
     right: list[Line] = []
+    start, end = edge - _HANG, edge + 1
     for line in lines:
-        if line.x0 >= edge - _HANG:
+        if line.x0 >= start:
             right.append(line)
-        elif line.x1 <= edge + 1:
+        elif line.x1 <= end:
             left.append(line)
         else:
             across.append(line)
@@ -137,7 +139,7 @@ def _beside(left: list[Line], right: list[Line]) -> int:
     rows: set[int] = set()
     for line in left:
         rows.update(range(int(line.y0) // 4, int(line.y1) // 4 + 1))
-    return sum(int(line.y0 + line.y1) // 8 in rows for line in right)
+    return sum([int(line.y0 + line.y1) // 8 in rows for line in right])
 
 
 def _ordered(lines: list[Line], gutters: list[float]) -> list[list[Line]]:

@@ -75,12 +75,10 @@ def drop_line_numbers(page: PageLines) -> None:
     They are a column of at least eight numbers, aligned, growing by one (or
     by five), evenly spaced, outside the text.
     """
-    if page.turned:
+    numbers = [line for line in page.lines if line.texts[0].isdecimal()]
+    if page.turned or len(numbers) < 8:
         return
     columns: dict[int, list[tuple[float, int, Line]]] = defaultdict(list)
-    numbers = [line for line in page.lines if line.texts[0].isdecimal()]
-    if len(numbers) < 8:
-        return
     for line in numbers:
         first = line.texts[0]
         if len(first) <= 5:

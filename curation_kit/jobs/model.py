@@ -182,7 +182,7 @@ class JobOptions(BaseModel):
 
 def _wrong(message: str) -> PydanticCustomError:
     # Of a ValueError pydantic would say that it is one.
-    return PydanticCustomError("address", message)  # type: ignore[arg-type]
+    return PydanticCustomError("address", message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +230,7 @@ class Claim:
     suspect: Suspicion = Suspicion.NONE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots, see KeptStep
 class ResultFile:
     """A file written by an output step, on its way to the results folder."""
 
@@ -239,7 +239,7 @@ class ResultFile:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots, see KeptStep
 class Outcome:
     """What became of one document; a worker makes it, the runner stores it.
 

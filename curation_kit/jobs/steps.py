@@ -24,7 +24,7 @@ SHORT = 1000
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # with slots, pickling it takes several times as long
 class KeptStep:
     """State of a document after a step.
 

@@ -35,7 +35,7 @@ __all__ = [
 PIECE = 1 << 22
 
 #: What documents tell without waiting for an answer.
-NOTES = frozenset({"settle"})
+NOTES = frozenset({"keep", "settle"})
 
 
 class NotDone(Exception):  # noqa: N818 - told to the document that has asked
@@ -211,8 +211,8 @@ class DistantDesk:
         return bool(self._ask(("go_on", step, done)))
 
     def keep(self, key: str, kept: KeptStep) -> None:
-        """Hand in the result of a step."""
-        self._ask(("keep", key, kept))
+        """Hand in the result of a step; what was said is heard, whoever dies next."""
+        self._line.tell(("keep", key, kept))
 
     def get(self, key: str) -> str | None:
         """Ask for a kept answer."""

@@ -55,10 +55,9 @@ class ResultFiles:
         try:
             self._write([(job_id, files)])
         except OSError as error:
-            for file in files:
-                for path in (*self._paths(job_id, file),):
-                    with suppress(OSError):
-                        os.unlink(path)  # noqa: PTH108 - see `_paths`
+            for path in (path for file in files for path in self._paths(job_id, file)):
+                with suppress(OSError):
+                    os.unlink(path)  # noqa: PTH108 - see `_paths`
             return error
         return None
 
@@ -70,8 +69,10 @@ class ResultFiles:
                     paths.append(self._paths(job_id, file))
                     descriptors.append(self._open(job_id, paths[-1][0]))
                     _write(descriptors[-1], file.content)
-            for _ in self._syncing.map(os.fsync, descriptors):
-                pass
+            if len(descriptors) == 1:
+                os.fsync(descriptors[0])
+            else:
+                list(self._syncing.map(os.fsync, descriptors))
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)

@@ -30,13 +30,20 @@ class Follower:
         It may set trait values, and must not print or display.
     failed
         Called with the error that ended the thread.
+    interval
+        Shortest time between two looks, in seconds.
     """
 
     def __init__(
-        self, look: Callable[[], bool], failed: Callable[[Exception], None]
+        self,
+        look: Callable[[], bool],
+        failed: Callable[[Exception], None],
+        *,
+        interval: float = INTERVAL,
     ) -> None:
         self._look = look
         self._failed = failed
+        self._interval = interval
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._asked = False
@@ -85,7 +92,7 @@ class Follower:
                 self._ends(stopped, failed=True)
                 return
             cost = time.perf_counter() - begun
-            stopped.wait(min(max(INTERVAL, cost / SHARE), LONGEST))
+            stopped.wait(min(max(self._interval, cost / SHARE), LONGEST))
 
     def _ends(self, stopped: threading.Event, *, failed: bool = False) -> bool:
         """End this thread for good, unless it was asked to go on during its look.

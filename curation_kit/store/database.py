@@ -31,6 +31,10 @@ SQLITE_VERSION = sqlite3.sqlite_version
 #: How long a writer waits for another process's transaction, in seconds.
 BUSY_TIMEOUT = 30.0
 
+#: Pages (of 4 KiB) that the write-ahead log has when it is copied into the file: four
+#: times as many as usual, as the same pages are written again and again.
+LOG_PAGES = 4000
+
 
 class Database:
     """A workspace's SQLite file, opened and brought to the newest schema.
@@ -86,6 +90,7 @@ class Database:
                 if not read_only:
                     self._connection.execute("PRAGMA journal_mode = WAL")
                     self._connection.execute("PRAGMA synchronous = NORMAL")
+                    self._connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
                     self._migrate(migrations)
                 # Not before: a migration may replace a table that others refer to.
                 self._connection.execute("PRAGMA foreign_keys = ON")

@@ -34,6 +34,7 @@ from curation_kit.widgets._job_log import JobLog
 from curation_kit.widgets._job_score import JobScoreView
 from curation_kit.widgets._job_settings import JobSettingsView
 from curation_kit.widgets._jobs import JobTable
+from curation_kit.widgets._leaf import styled_already
 from curation_kit.widgets._messages import Messages
 from curation_kit.widgets._monitor import JobMonitor
 from curation_kit.widgets._navigation import Navigation
@@ -84,12 +85,14 @@ class Dashboard(VBox):
 
     def __init__(self, session: CurationSession, *, owns_address: bool) -> None:
         self.session = session
-        self._head = (
-            Browser(session, owns_address=owns_address),
-            Navigation(session),
-            Connection(owns_address=owns_address),
-            Messages(session),
-        )
+        navigation = Navigation(session)  # brings the style
+        with styled_already():
+            self._head = (
+                Browser(session, owns_address=owns_address),
+                navigation,
+                Connection(owns_address=owns_address),
+                Messages(session),
+            )
         self._pages: dict[str, VBox] = {}
         super().__init__(self._head)
         self.add_class("ck-dashboard")
@@ -103,7 +106,9 @@ class Dashboard(VBox):
         """Show the page on which the session is."""
         name = self.session.page
         if name not in self._pages:
-            self._pages[name] = VBox([part(self.session) for part in _PARTS[name]])
+            with styled_already():
+                parts = [part(self.session) for part in _PARTS[name]]
+            self._pages[name] = VBox(parts)
             self._pages[name].add_class("ck-place")
             self.children = (*self._head, *self._pages.values())
         for page, box in self._pages.items():

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 import anywidget
 from traitlets import HasTraits, dlink
 
-__all__ = ["Leaf", "script", "style"]
+__all__ = ["Leaf", "script", "style", "styled_already"]
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -29,6 +30,23 @@ _STYLES = (
     "review",
     "settings",
 )
+
+
+#: Whether another widget on the page has brought the style.
+_styled: ContextVar[bool] = ContextVar("styled", default=False)
+
+
+@contextmanager
+def styled_already() -> Iterator[None]:
+    """Within it widgets are made that do not bring the style: one on the page has.
+
+    Each would send all 50 kB of it, of which the browser needs one.
+    """
+    before = _styled.set(True)
+    try:
+        yield
+    finally:
+        _styled.reset(before)
 
 
 def script(*names: str) -> str:
@@ -75,6 +93,8 @@ class Leaf(anywidget.AnyWidget):
         reporting: Callable[[], AbstractContextManager[None]] = nullcontext,
         quiet: Container[str] = (),
     ) -> None:
+        if _styled.get():
+            self._css = ""  # anywidget makes a trait of what it finds here
         super().__init__()
         self._actions = dict(actions or {})
         self._reporting = reporting

@@ -1,98 +1,237 @@
-"""What the runner itself costs: ten thousand papers that need no time.
+"""What the runner itself costs: papers that need no time.
 
-Run ``python tests/benchmarks/overhead.py``. The goals: at most 3 ms for each
-paper, flat memory, and events seen by a follower within 150 ms (p95).
+    python tests/benchmarks/overhead.py [--papers 10000] [--n-jobs 2]
+
+The goals: at most 1 ms of the runner's CPU for each paper (scheduler, store and
+events), and memory that does not grow by more than 10 MB from a tenth of the
+papers to all of them. Beside it, in turns: the bare loop that one would write
+instead, joblib with loky and ``batch_size=1``, whose task reads the paper, makes
+the record and the CSV text with the same agents, and whose parent writes the file;
+it has no store, no events, no kept steps, and waits for no disk. Statements,
+commits and waits for the disk are counted in a run of its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import threading
 import time
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 from stage import add_many, environment, stage
 
 import curation_kit as ck
+from curation_kit.documents.library import Document
+from curation_kit.jobs import Outcome
+
+AGENTS = ("fake_input", "fake_extractor", "csv")
+
+#: Papers of the run in which statements are counted.
+COUNTED = 500
 
 
-def memory(pid: int) -> str:
+def flow() -> ck.Flow:
+    """Three steps that need no time."""
+    return ck.Flow(name="No-op", steps=[ck.Step(agent=agent) for agent in AGENTS])
+
+
+@dataclass(slots=True)
+class Cost:
+    """Seconds of a run: by the clock, and of CPU of parent and workers."""
+
+    wall: float = 0.0
+    parent: float = 0.0
+    workers: float = 0.0
+
+    def row(self, what: str, papers: int, other: Cost) -> str:
+        """A row of the table: milliseconds per paper, and ratios to another run."""
+        cells = []
+        for mine, theirs in (
+            (self.wall, other.wall),
+            (self.parent, other.parent),
+            (self.workers, other.workers),
+            (self.parent + self.workers, other.parent + other.workers),
+        ):
+            cells.append(f"{mine / papers * 1000:.2f} ({mine / theirs:.2f}x)")
+        return f"| {what} | {' | '.join(cells)} |"
+
+
+@contextmanager
+def measured(parent: int) -> Iterator[Cost]:
+    """Measure a process and its children, which must be there before and after."""
+    process, cost = psutil.Process(parent), Cost()
+    workers = process.children(recursive=True)
+
+    def cpu(one: psutil.Process) -> float:
+        return sum(one.cpu_times()[:2])
+
+    def now() -> tuple[float, float, float]:
+        return time.perf_counter(), cpu(process), sum(map(cpu, workers))
+
+    before = now()
+    yield cost
+    wall, own, theirs = (b - a for a, b in zip(before, now(), strict=True))
+    cost.wall, cost.parent, cost.workers = wall, own, theirs
+
+
+def bare_task(path: Path, document_id: str, name: str) -> Outcome:
+    """Run the same steps with the same code, in a loop without a runner."""
+    from curation_kit.agents import get_agent
+    from curation_kit.runner import DocumentTask
+    from curation_kit.runner.desk import NoDesk
+    from curation_kit.runner.document import run_document
+
+    task = DocumentTask(
+        document_id=document_id,
+        name=name,
+        path=path,
+        stem=name,
+        flow=_flow(),
+        agents=tuple(get_agent(agent) for agent in AGENTS),
+        origins=("",) * len(AGENTS),
+    )
+    outcome = run_document(task, NoDesk())
+    assert isinstance(outcome, Outcome)
+    return outcome
+
+
+_kept: list[ck.Flow] = []
+
+
+def _flow() -> ck.Flow:
+    if not _kept:
+        _kept.append(flow())
+    return _kept[0]
+
+
+def bare(papers: list[Document], n_jobs: int, folder: Path) -> Cost:
+    """The loop that one would write instead."""
+    from joblib import Parallel, delayed
+
+    folder.mkdir()
+
+    def run(some: list[Document]) -> None:
+        outcomes = Parallel(
+            n_jobs=n_jobs, batch_size=1, return_as="generator_unordered"
+        )(
+            delayed(bare_task)(paper.path, paper.id, f"{number:05}")
+            for number, paper in enumerate(some)
+        )
+        for outcome in outcomes:
+            assert outcome.status == "completed", outcome.message
+            for file in outcome.files:
+                (folder / file.name).write_bytes(file.content)
+
+    run(papers[: 10 * n_jobs])  # starts the workers
+    with measured(os.getpid()) as cost:
+        run(papers)
+    return cost
+
+
+def memory(pid: int) -> tuple[float, float]:
     """RSS and PSS of a process, in MB."""
     info = psutil.Process(pid).memory_full_info()
-    pss = getattr(info, "pss", 0)  # Linux only
-    return f"{info.rss / 1e6:.0f}/{pss / 1e6:.0f}"
+    return info.rss / 1e6, getattr(info, "pss", 0) / 1e6  # PSS: Linux only
 
 
-def measure(count: int, n_jobs: int, *, follow: bool) -> None:
-    """Run a job of papers that need no time, and watch it."""
-    from batches import children, runners, until
+def detached(workspace: ck.Workspace, papers: list[Document], n_jobs: int) -> Cost:
+    """A job of the detached runner, which is warm."""
+    from batches import runners, until
 
-    marks = [count // 10, count // 2, count]
-    with stage() as workspace:
-        papers = add_many(workspace, count)
-        agents = ("fake_input", "fake_extractor", "csv")
-        flow = ck.Flow(name="No-op", steps=[ck.Step(agent=agent) for agent in agents])
-        workspace.submit(flow, papers[:4], n_jobs=n_jobs, use_cache=False).wait()
-        job = workspace.submit(flow, papers, n_jobs=n_jobs, use_cache=False)
-        late: list[float] = []
-
-        def watch() -> None:
-            own = ck.Workspace(workspace.path)
-            late.extend(
-                time.time() - event.time for event in own.jobs.get(job.id).follow()
-            )
-            own.close()
-
-        watcher = threading.Thread(target=watch)
-        if follow:
-            watcher.start()
-        until(lambda: len(runners(workspace)) == 1)  # the second one has ended
-        [runner] = runners(workspace)
-        for mark in marks:
-            until(lambda mark=mark: job.progress.completed >= mark, seconds=600)
-            with suppress(psutil.Error):
-                print(
-                    f"{mark:6} done: RSS/PSS in MB: runner {memory(runner)}, workers "
-                    + ", ".join(memory(pid) for pid in children(runner)),
-                    flush=True,
-                )
+    workspace.submit(flow(), papers[: 10 * n_jobs], n_jobs=n_jobs).wait()
+    until(lambda: len(runners(workspace)) == 1)  # another one has seen it and ended
+    [runner] = runners(workspace)
+    sizes = []
+    with measured(runner) as cost:
+        job = workspace.submit(flow(), papers, n_jobs=n_jobs, use_cache=False)
+        for mark in (len(papers) // 10, len(papers)):
+            until(lambda mark=mark: job.progress.completed >= mark, seconds=1800)
+            sizes.append(memory(runner))
         row = job.wait().row
-        assert row.ended is not None
-        assert row.started is not None
-        if follow:
-            watcher.join()
-            late.sort()
-            p50, p95 = (late[len(late) * q // 100] for q in (50, 95))
-            print(
-                f"{len(late)} events to a follower: p50 {p50 * 1000:.0f} ms, "
-                f"p95 {p95 * 1000:.0f} ms, most {late[-1] * 1000:.0f} ms"
-            )
-        size = sum(
-            path.stat().st_size for path in workspace.path.glob("curation.sqlite*")
-        )
-        used = psutil.Process(runner).cpu_times()
-        print(
-            f"{count} papers, n_jobs={n_jobs}, "
-            f"{'one follower' if follow else 'no follower'}: "
-            f"{(row.ended - row.started) / count * 1000:.2f} ms each; runner's CPU "
-            f"{(used.user + used.system) / count * 1000:.2f} ms each; "
-            f"store {size / 1e6:.1f} MB ({size / count:.0f} bytes each); "
-            f"load {os.getloadavg()[0]:.1f}",
-            flush=True,
-        )
+    assert row.ended is not None
+    assert row.started is not None
+    cost.wall = row.ended - row.started
+    (rss, pss), (later_rss, later_pss) = sizes
+    store = sum(path.stat().st_size for path in workspace.path.glob("curation.sqlite*"))
+    print(
+        f"runner's memory after {len(papers) // 10} and {len(papers)} papers: "
+        f"RSS {rss:.1f} and {later_rss:.1f} MB, PSS {pss:.1f} and {later_pss:.1f} MB; "
+        f"started {1000 * (row.started - row.created):.0f} ms after it was submitted; "
+        f"store {store / 1e6:.1f} MB, {store / len(papers):.0f} bytes per paper\n",
+        flush=True,
+    )
+    return cost
+
+
+def counted(n_jobs: int) -> str:
+    """Count what a paper has the store and the disk do."""
+    with stage() as workspace:
+        papers = add_many(workspace, COUNTED)
+        workspace.run(flow(), papers[:2], n_jobs=n_jobs)
+        found: Counter[str] = Counter()
+        fsync = os.fsync
+
+        def count(statement: str) -> None:
+            found[statement.split(maxsplit=1)[0].upper()] += 1
+
+        def sync(descriptor: int) -> None:
+            found["fsync"] += 1
+            fsync(descriptor)
+
+        workspace._database._connection.set_trace_callback(count)
+        os.fsync = sync
+        try:
+            workspace.run(flow(), papers, n_jobs=n_jobs, use_cache=False)
+        finally:
+            os.fsync = fsync
+            workspace._database._connection.set_trace_callback(None)
+    control = {"BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK"}
+    disk = found.pop("fsync")
+    statements = sum(n for kind, n in found.items() if kind not in control)
+    kinds = ", ".join(
+        f"{found[kind] / COUNTED:.1f} {kind}"
+        for kind in ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "SAVEPOINT")
+    )
+    return (
+        f"Per paper (of {COUNTED}, in this process): {statements / COUNTED:.1f} "
+        f"statements ({kinds}), {found['COMMIT'] / COUNTED:.2f} commits, "
+        f"{disk / COUNTED:.2f} fsyncs"
+    )
 
 
 def main() -> None:
-    """Measure without and with a follower."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Measure in turns, and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--papers", type=int, default=10_000)
     parser.add_argument("--n-jobs", type=int, default=2)
     given = parser.parse_args()
     print(environment(), flush=True)
-    for follow in (False, True):
-        measure(given.papers, given.n_jobs, follow=follow)
+    with stage() as workspace:
+        papers = add_many(workspace, given.papers)
+        half = given.papers // 2
+        loop = [bare(papers[:half], given.n_jobs, workspace.path / "bare-1")]
+        ours = detached(workspace, papers, given.n_jobs)
+        loop.append(bare(papers[half:], given.n_jobs, workspace.path / "bare-2"))
+    both = Cost(
+        sum(one.wall for one in loop),
+        sum(one.parent for one in loop),
+        sum(one.workers for one in loop),
+    )
+    print(counted(given.n_jobs))
+    print(
+        f"\nMilliseconds per paper of {given.papers}, n_jobs={given.n_jobs} "
+        "(ratio to the loop):\n\n"
+        "| | clock | CPU of runner | CPU of workers | CPU in all |\n"
+        "|---|---|---|---|---|"
+    )
+    print(both.row("bare joblib loop", given.papers, both))
+    print(ours.row("curation_kit", given.papers, both))
+    print(f"\nload after: {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 """Ten thousand papers through the whole product: seconds, memory and bytes.
 
     python tests/benchmarks/scale.py [--papers 10000] [--keep FOLDER]
+    python tests/benchmarks/scale.py --pdfs FOLDER
 
 Sample papers are made, added, and run through the gene expression flow by two
 processes. One of them ends its process with SIGSEGV. Meanwhile a follower sleeps
 after each event, and the page of the job is open in a kernel of its own. Then what
 `scale_results.py` and `scale_page.py` measure: tables, ZIP, and the page.
+
+With `--pdfs` it is the papers of a folder that are added and run: what one takes.
 
 The goals: the runner grows by at most 10 MB from the first tenth of the papers to the
 end; the bad paper costs one restart of a worker and nothing else; the last tenth is not
@@ -284,7 +287,8 @@ def _report(watch: Watch) -> None:
     bad = job.document_rows(status="failed", limit=3)
     print(
         f"{total:,} papers in {progress.elapsed:.0f} s ({total / progress.elapsed:.1f} "
-        f"papers/s): {progress.completed:,} completed, {progress.failed} failed, "
+        f"papers/s), {1e3 * watch.looks[-1].cpu / total:.0f} ms of CPU each: "
+        f"{progress.completed:,} completed, {progress.failed} failed, "
         f"{job.total_records:,} records, {job.event_count():,} events\n"
         f"runner's PSS from the first tenth to its highest later: "
         f"{grown - early.runner[1]:+.1f} MB\n"
@@ -338,6 +342,7 @@ def main() -> None:
     """Make, add, run, export, look."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--papers", type=int, default=10_000)
+    parser.add_argument("--pdfs", type=Path, help="papers of this folder instead")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="keep all in this folder")
     given = parser.parse_args()
@@ -360,15 +365,19 @@ def main() -> None:
 
         import curation_kit as ck
 
-        make(folder / "papers", given.papers)
+        papers = given.pdfs or folder / "papers"
+        if not given.pdfs:
+            make(papers, given.papers)
         shutil.rmtree(folder / "ws", ignore_errors=True)  # of an earlier run
         workspace = ck.Workspace(folder / "ws")
-        add(workspace, folder / "papers")
-        if not given.keep:
-            shutil.rmtree(folder / "papers")
+        add(workspace, papers)
+        if not (given.keep or given.pdfs):
+            shutil.rmtree(papers)
         job = run(workspace, processes=given.processes)
-        store(workspace, given.papers)
+        store(workspace, job.progress.total)
         workspace.close()
+        if given.pdfs:
+            return
         measure_results(workspace.path, job.id)
         look_at_page(workspace.path, job.id, shots=folder)
 

@@ -132,12 +132,17 @@ def test_a_distant_desk_passes_everything_on(office: Office) -> None:
     near = office.desk(office.claim())
     asked: list[str] = []
 
-    def ask(message: tuple[Any, ...]) -> Any:
-        name, *arguments = message
-        asked.append(name)
-        return getattr(near, name)(*arguments)
+    class Wire:
+        """A line without a process at its end."""
 
-    desk = DistantDesk(ask)
+        def __call__(self, message: tuple[Any, ...]) -> Any:
+            name, *arguments = message
+            asked.append(name)
+            return getattr(near, name)(*arguments)
+
+        tell = __call__  # heard at once
+
+    desk = DistantDesk(Wire())
 
     assert desk.begin(("a", "b")) is True
     desk.keep("b", KEPT)

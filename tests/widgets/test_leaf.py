@@ -150,3 +150,19 @@ def test_every_ping_is_answered() -> None:
     leaf._on_message(leaf, {"action": "ping", "args": []}, [])
     assert sent == [{"done": "ping"}]
     assert leaf.can_reload
+
+
+def test_one_widget_of_a_page_brings_the_style(
+    page: object, workspace: ck.Workspace
+) -> None:
+    """The others share it; a widget outside the dashboard has its own."""
+    from curation_kit.widgets._create import CreateJob
+
+    for name in PAGES:
+        page.session.open_page(name)
+    leaves = [widget for widget in walk(page) if isinstance(widget, _leaf.Leaf)]
+    assert len(leaves) > 10
+    assert sum(bool(leaf._css) for leaf in leaves) == 1
+    session = CurationSession(workspace)
+    assert ".ck-dashboard" in CreateJob(session)._css
+    session.close()

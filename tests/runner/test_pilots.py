@@ -1,0 +1,120 @@
+"""Where pilots connect: who is let in."""
+
+from __future__ import annotations
+
+import pickle
+import socket
+import threading
+from collections.abc import Iterator
+from queue import SimpleQueue
+
+import pytest
+
+from curation_kit.runner.holding import Order, hold
+from curation_kit.runner.likeness import differences, identity
+from curation_kit.runner.pilots import Pilot, PilotLost, Reception
+from curation_kit.runner.wire import Wire
+
+
+class Hall:
+    """A reception, and who has come to it."""
+
+    def __init__(self) -> None:
+        self.joined: SimpleQueue[Pilot] = SimpleQueue()
+        self.refused: SimpleQueue[str] = SimpleQueue()
+        self.reception = Reception(
+            "127.0.0.1", "/no/such/mark", self.joined.put, self.refused.put
+        )
+        self.order = self.reception.order(7)
+
+    def visit(self, **changes: str) -> Wire:
+        """Connect as a pilot does."""
+        order = self.order
+        wire = Wire.to(order.host, order.port, bytes.fromhex(order.key))
+        told = {**identity(), **changes}
+        wire.tell({"host": "node7", "pid": 1, "wave": 7, "identity": told})
+        return wire
+
+
+@pytest.fixture
+def hall() -> Iterator[Hall]:
+    """A reception that is open."""
+    made = Hall()
+    yield made
+    made.reception.close()
+
+
+def test_a_pilot_is_let_in_beside_one_who_is_silent(hall: Hall) -> None:
+    """Somebody who looks for open ports shall not keep pilots out."""
+    with socket.create_connection((hall.order.host, hall.order.port)):
+        wire = hall.visit()
+        assert wire.hear() == {"mark": "/no/such/mark"}
+        pilot = hall.joined.get(timeout=30)
+    assert (pilot.host, pilot.wave) == ("node7", 7)
+    pilot.close()
+    wire.close()
+
+
+def test_a_stranger_is_not_let_in(hall: Hall) -> None:
+    """Nothing of what it sends is read."""
+    with pytest.raises(OSError, match="refused the key"):
+        Wire.to(hall.order.host, hall.order.port, b"another key")
+    assert hall.joined.empty()
+
+
+def test_a_pilot_of_another_version_is_sent_away(hall: Hall) -> None:
+    """It is told, and so is the runner: what differs, and where."""
+    wire = hall.visit(Python="3.9")
+    assert "Python 3.9 there" in wire.hear()["refused"][0]
+    assert "node7: Python 3.9 there" in hall.refused.get(timeout=30)
+    wire.close()
+
+
+def test_what_a_machine_lacks_differs() -> None:
+    """Also an old version that does not tell everything."""
+    assert differences(identity()) == []
+    assert len(differences({})) == len(identity())
+
+
+def test_a_pilot_that_is_silent_is_lost(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After its time and some grace; its host is named."""
+    monkeypatch.setattr("curation_kit.runner.pilots.GRACE", 0.1)
+    wire = hall.visit()
+    pilot = hall.joined.get(timeout=30)
+    with pytest.raises(PilotLost, match="node7 does not answer"):
+        call(pilot, timeout=0.1)
+    pilot.close()
+    wire.close()
+
+
+def test_a_pilot_whose_connection_breaks_is_lost(hall: Hall) -> None:
+    """In the middle of a call."""
+    wire = hall.visit()
+    pilot = hall.joined.get(timeout=30)
+    threading.Thread(target=wire.close).start()
+    with pytest.raises(PilotLost, match="node7 was lost"):
+        call(pilot)
+    pilot.close()
+
+
+def call(pilot: Pilot, timeout: float | None = None) -> object:
+    """Have a pilot do something."""
+    return pilot.call_packed(
+        pickle.dumps((len, ("four",))),
+        timeout=timeout,
+        memory=10**9,
+        answer=lambda _: None,
+        begun=lambda _: None,
+        elsewhere=lambda: False,
+    )
+
+
+def test_who_holds_a_pilot_is_told_why_it_could_not_work() -> None:
+    """The last words of the program."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    assert "cannot reach the runner at 127.0.0.1" in hold(
+        Order("127.0.0.1", port, "00", 1)
+    )
