@@ -73,14 +73,8 @@ class JobTurns(JobChanges):
 
     def _turn(self, slots: int, lane: str) -> tuple[Row, Row] | None:
         """Job whose turn it is and its next document."""
-        in_flight = self._database.one(
-            "SELECT max(suspect) AS suspect FROM job_documents d "  # noqa: S608 - a constant
-            "WHERE status = 'processing' AND "
-            f"(SELECT {LANE} FROM jobs WHERE id = d.job_id) = :lane",
-            {"lane": lane},
-        )
-        assert in_flight is not None  # noqa: S101 - an aggregate has a row
-        if in_flight["suspect"] == Suspicion.ALONE:
+        # Whose lane that one is in is asked in the rare case only.
+        if self._most_suspect() == Suspicion.ALONE == self._most_suspect(lane):
             return None
         job = self._next_job(slots, lane)
         if job is None:
@@ -93,9 +87,22 @@ class JobTurns(JobChanges):
         )
         if row is None:  # cancelled between two looks
             return None
-        if row["suspect"] == Suspicion.ALONE and in_flight["suspect"] is not None:
+        if row["suspect"] == Suspicion.ALONE and self._most_suspect(lane) is not None:
             return None
         return job, row
+
+    def _most_suspect(self, lane: str | None = None) -> int | None:
+        """Suspicion of a document in flight, of a lane or of all; None without one."""
+        query = (
+            "SELECT max(suspect) AS suspect FROM job_documents d "
+            "WHERE status = 'processing'"
+        )
+        if lane is not None:
+            query += f" AND (SELECT {LANE} FROM jobs WHERE id = d.job_id) = :lane"  # noqa: S608 - a constant
+        row = self._database.one(query, {"lane": lane} if lane is not None else {})
+        assert row is not None  # noqa: S101 - an aggregate has a row
+        found: int | None = row["suspect"]
+        return found
 
     def _next_job(self, slots: int, lane: str) -> Row | None:
         """Job whose turn it is, or None when no document may be started."""

@@ -175,7 +175,7 @@ class JobWork(JobTurns):
             self._left(claim.job_id, claim.document_id)
 
     def service_told(self, job_ids: Iterable[str], kind: str, **data: str) -> None:
-        """Note in some jobs what they hear of a service, where they still exist."""
+        """Note in some jobs news of a service or cluster, where they still exist."""
         with self._database.transaction():
             for job_id in job_ids:
                 with suppress(NotFound):

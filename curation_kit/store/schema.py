@@ -219,4 +219,10 @@ UPDATE answers SET used = created, size = length(CAST(answer AS BLOB));
 CREATE INDEX answers_used ON answers (used, size)
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
+_FIFTH = """
+-- The runner looks for work with each document: past jobs, each with its flow, are
+-- not read for that.
+CREATE INDEX jobs_open ON jobs (created) WHERE status IN ('pending', 'processing')
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
