@@ -42,7 +42,7 @@ SCRIPTS = Path(ck.__file__).parent / "widgets" / "static"
 #: Words in code style that are no agent, option, column or value of ours.
 OTHER_WORDS = {"job", "runner", "true", "last", "changes", "review_all", "version"} | {
     *("sample_plug_in", "processes", "cores", "n_jobs", "documents", "jobs", "llm"),
-    *("store", "json_each"),
+    *("store", "json_each", "results"),
 }
 
 
