@@ -27,8 +27,8 @@ class JobTurns(JobChanges):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._more_likely: set[str] = set()
-        # Documents by job that have left their slot, but are not stored yet.
-        self._down: dict[str, set[str]] = {}
+        # Documents by job that have left their slot, but are not stored yet; and when.
+        self._down: dict[str, dict[str, float]] = {}
 
     def claim(self, slots: int = 0, lane: str = LOCAL) -> Claim | None:
         """Take the next document to process, or None when none may be started.
@@ -63,13 +63,14 @@ class JobTurns(JobChanges):
     def set_down(self, claim: Claim) -> None:
         """Note that a document has left its slot, and its outcome is stored soon.
 
-        Until then it is in flight, but it keeps no other from its slot.
+        Until then it is in flight, but it keeps no other from its slot. It is done:
+        to cancel its job later does not change what became of it.
         """
-        self._down.setdefault(claim.job_id, set()).add(claim.document_id)
+        self._down.setdefault(claim.job_id, {})[claim.document_id] = time.time()
 
     def _left(self, job_id: str, document_id: str) -> None:
         """Note that a document is not in flight any more; in its transaction."""
-        self._down.get(job_id, set()).discard(document_id)
+        self._down.get(job_id, {}).pop(document_id, None)
 
     def _turn(self, slots: int, lane: str) -> tuple[Row, Row] | None:
         """Job whose turn it is and its next document."""

@@ -244,6 +244,24 @@ def test_a_document_that_is_being_stored_keeps_no_slot(store: JobStore) -> None:
     assert store.claim() is None
 
 
+def test_a_document_that_was_done_before_the_cancel_stays_done(
+    store: JobStore,
+) -> None:
+    """Also when its outcome is stored after that; one that was not is cancelled."""
+    job_id = create(store, "a.pdf", "b.pdf", "c.pdf")
+    done, running = store.claim(), store.claim()
+    assert done is not None
+    assert running is not None
+    store.set_down(done)
+
+    store.cancel(job_id)
+    store.set_down(running)
+    store.finish(running, DONE, FILES)
+    store.finish(done, DONE, FILES)
+
+    assert states(store, job_id) == ["cancelled", "completed", "cancelled", "cancelled"]
+
+
 def test_cancelling_ends_what_waits_and_stops_what_runs(store: JobStore) -> None:
     """Done documents keep their results; the one in flight becomes cancelled."""
     job_id = create(store, "a", "b", "c")
