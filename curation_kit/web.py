@@ -1,29 +1,26 @@
 """HTTP: connections that are kept open, bounds for what comes, errors in plain words.
 
-Whoever asks many times shares pools of httpcore, the lower half of httpx, per
-process and site. Each request in flight has one for itself, as a pool looks through
-all its connections several times for each request; only HTTP/2 has use for one with
-many. An `httpx.Client` on top would double the CPU of a request for cookies,
-redirections and models of headers, of which nothing is used here.
+Whoever asks many times shares httpx's transports per process and site. Each
+request in flight has one for itself, as httpcore's pool looks through all its
+connections several times for each request; only HTTP/2 has use for one with many.
+An `httpx.Client` on top would spend a third more CPU on cookies, redirections and
+the merging of settings, of which nothing is used here.
 """
 
 from __future__ import annotations
 
 import atexit
-import json
 import math
 import ssl
 import time
-from base64 import b64encode
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from functools import lru_cache
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
@@ -31,15 +28,12 @@ from pydantic_core import from_json
 from curation_kit.errors import CurationKitError
 
 if TYPE_CHECKING:
-    import httpcore
     import httpx
 
 __all__ = ["Response", "Trouble", "WebError", "host_of", "send"]
 
 #: Seconds in which a connection is made, or never.
 CONNECT_SECONDS = 10.0
-#: Seconds that a connection is kept which nobody uses.
-KEPT_SECONDS = 5.0
 #: Largest body, in bytes, that is read unless told otherwise.
 MOST_BYTES = 8_000_000
 
@@ -177,35 +171,36 @@ def send(
     WebError
         If there is no response, or too large a one.
     """
-    import httpcore
     import httpx
 
     deadline = time.monotonic() + timeout
     try:
+        limits = httpx.Timeout(
+            timeout, connect=min(timeout, CONNECT_SECONDS), pool=None
+        )
         target = _parsed(url)
-        if params:
-            target = target.copy_merge_params(dict(params))
-        request = _request(method, target, headers or {}, body, timeout)
-        with _pool(target, proxy, http2=http2) as pool:
-            response = pool.handle_request(request)
+        request = httpx.Request(
+            method,
+            target,
+            headers={**_headers(), **(headers or {})},
+            params=params,
+            json=body,
+            extensions={"timeout": limits.as_dict()},
+        )
+        if target.username or target.password:
+            auth = httpx.BasicAuth(target.username, target.password)
+            request = next(auth.auth_flow(request))
+        with _transport(target, proxy, http2=http2) as transport:
+            response = transport.handle_request(request)
+            response.request = request
             try:
                 read = _read(response, deadline, most_bytes)
             finally:
                 response.close()
-        return Response(response.status, _by_name(response.headers), read)
+            return Response(response.status_code, response.headers, read)
     # ImportError: a SOCKS proxy without the package for it. ValueError: what
     # cannot be sent in a header or a URL.
-    except (
-        httpcore.TimeoutException,
-        httpcore.NetworkError,
-        httpcore.ProtocolError,
-        httpcore.ProxyError,
-        httpcore.UnsupportedProtocol,
-        httpx.DecodingError,
-        httpx.InvalidURL,
-        ValueError,
-        ImportError,
-    ) as raised:
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, ImportError) as raised:
         error = _in_words(raised, host_of(url), timeout)
     except _TooLarge:
         error = WebError(
@@ -216,54 +211,6 @@ def send(
         )
     # Here, not above: what was raised may hold what was sent.
     raise error
-
-
-def _request(
-    method: str, url: httpx.URL, headers: Mapping[str, str], body: Any, timeout: float
-) -> httpcore.Request:
-    import httpcore
-
-    sent = {"host": url.netloc.decode("ascii"), **_headers(), **headers}
-    content = b""
-    if body is not None:
-        content = json.dumps(
-            body, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-        ).encode()
-        sent |= {
-            "content-length": str(len(content)),
-            "content-type": "application/json",
-        }
-    if url.username or url.password:
-        user = b64encode(f"{url.username}:{url.password}".encode())
-        sent["authorization"] = f"Basic {user.decode()}"
-    connect = min(timeout, CONNECT_SECONDS)
-    return httpcore.Request(
-        method,
-        _address(url),
-        headers=[
-            (name.encode("ascii"), value.encode("ascii"))
-            for name, value in sent.items()
-        ],
-        content=content,
-        extensions={"timeout": {"connect": connect, "read": timeout, "write": timeout}},
-    )
-
-
-def _address(url: httpx.URL) -> httpcore.URL:
-    import httpcore
-
-    return httpcore.URL(
-        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-    )
-
-
-def _by_name(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Give headers by their names in lower case; one that comes twice as a list."""
-    named: dict[str, str] = {}
-    for raw_name, raw in headers:
-        name, value = raw_name.decode("latin-1").lower(), raw.decode("latin-1")
-        named[name] = f"{named[name]}, {value}" if name in named else value
-    return named
 
 
 @lru_cache(maxsize=64)
@@ -278,54 +225,42 @@ class _TooLarge(Exception):  # noqa: N818 - never leaves this module
     pass
 
 
-def _read(response: httpcore.Response, deadline: float, most_bytes: int) -> bytes:
-    import httpcore
+def _read(response: httpx.Response, deadline: float, most_bytes: int) -> bytes:
+    import httpx
 
     read = bytearray()
-    for part in _decoded(response):
+    for part in response.iter_bytes():
         read += part
         if len(read) > most_bytes:
             raise _TooLarge
         if time.monotonic() > deadline:
-            raise httpcore.ReadTimeout
+            raise httpx.ReadTimeout("", request=response.request)
     return bytes(read)
-
-
-def _decoded(response: httpcore.Response) -> Iterator[bytes]:
-    """Give the parts of a body, unpacked."""
-    if not any(name.lower() == b"content-encoding" for name, _ in response.headers):
-        return response.iter_stream()
-    import httpx
-
-    packed = httpx.Response(
-        response.status, headers=response.headers, content=response.iter_stream()
-    )
-    return packed.iter_bytes()
 
 
 #: Those that nobody uses now, by site, proxy, and whether they speak HTTP/2; the
 #: one used last is the one whose connection is most likely still open.
-_idle: defaultdict[tuple[bytes, str, bool], deque[httpcore.ConnectionPool]]
+_idle: defaultdict[tuple[bytes, str, bool], deque[httpx.HTTPTransport]]
 _idle = defaultdict(deque)
 
 
 @contextmanager
-def _pool(
+def _transport(
     url: httpx.URL, proxy: str, *, http2: bool
-) -> Iterator[httpcore.ConnectionPool]:
-    """Give a pool that no other thread has, unless it speaks HTTP/2."""
+) -> Iterator[httpx.HTTPTransport]:
+    """Give a transport that no other thread has, unless it speaks HTTP/2."""
     idle = _idle[url.netloc, proxy, http2]
     try:
-        pool = idle.pop()
+        transport = idle.pop()
     except IndexError:
-        pool = _make(proxy or _usual_proxy(url), http2=http2)
+        transport = _make(proxy or _usual_proxy(url), http2=http2)
     if http2:
-        idle.append(pool)  # for others at the same time
+        idle.append(transport)  # for others at the same time
     try:
-        yield pool
+        yield transport
     finally:
         if not http2:
-            idle.append(pool)
+            idle.append(transport)
 
 
 def _usual_proxy(url: httpx.URL) -> str:
@@ -340,31 +275,18 @@ def _usual_proxy(url: httpx.URL) -> str:
     return proxy if "://" in proxy or not proxy else f"http://{proxy}"
 
 
-def _make(proxy: str, *, http2: bool) -> httpcore.ConnectionPool:
-    import httpcore
+def _make(proxy: str, *, http2: bool) -> httpx.HTTPTransport:
+    import httpx
 
-    # No bound: who may be in flight is decided elsewhere, and a pool that closes
-    # spare connections may close one that was just given away (httpcore #1110).
-    given: dict[str, Any] = {
-        "ssl_context": _certificates(),
-        "max_connections": None,
-        "max_keepalive_connections": None,
-        "keepalive_expiry": KEPT_SECONDS,
-        "http2": http2,
-    }
-    if not proxy:
-        return httpcore.ConnectionPool(**given)
-    url = _parsed(proxy)
-    user = (url.username.encode(), url.password.encode()) if url.userinfo else None
-    if url.scheme.startswith("socks5"):
-        if find_spec("socksio") is None:
-            message = "socksio"
-            raise ImportError(message)
-        return httpcore.SOCKSProxy(_address(url), proxy_auth=user, **given)
-    if url.scheme not in {"http", "https"}:
-        message = f"{url.scheme} is no scheme of a proxy."
-        raise ValueError(message)
-    return httpcore.HTTPProxy(_address(url), proxy_auth=user, **given)
+    return httpx.HTTPTransport(
+        # No bound: who may be in flight is decided elsewhere, and a pool that
+        # closes spare connections may close one that was just given away
+        # (httpcore #1110).
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=None),
+        proxy=proxy or None,
+        http2=http2,
+        verify=_certificates(),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -388,8 +310,8 @@ def _certificates() -> ssl.SSLContext:
 @atexit.register
 def _close() -> None:
     for idle in _idle.values():
-        for pool in idle:
-            pool.close()
+        for transport in idle:
+            transport.close()
 
 
 #: What stands for an exception of httpx, by the name of the most special of its

@@ -143,7 +143,6 @@ class ChatServer:
         self._script: deque[Reply] = deque()
         self._asked: list[Asked] = []
         self._under_way = 0
-        self._open: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._up = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -215,16 +214,16 @@ class ChatServer:
         self._up.set()
         await self._closing.wait()
         server.close()
-        for task in (open_ := list(self._open)):
+        # Also those that are just being accepted, such as ones whose TLS fails.
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
             task.cancel()
-        await asyncio.gather(*open_, return_exceptions=True)
+        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.sleep(0)  # what they have closed is closed by the loop
 
     async def _connected(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._open.add(task)
         self.connections += 1
         # asyncio does this only for sockets that name their protocol.
         connection = writer.get_extra_info("socket")
@@ -235,7 +234,6 @@ class ChatServer:
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the client is gone, or the server closes
         finally:
-            self._open.discard(task)
             writer.transport.abort()
 
     async def _serve_one(

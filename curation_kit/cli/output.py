@@ -245,7 +245,7 @@ def _line(kind: str, data: dict[str, Any]) -> Any:
         return Text.assemble(("✗ ", "red"), data["name"], f"  {reason}")
     if kind == "document_cancelled":
         return Text.assemble(("– ", "yellow"), data["name"], "  cancelled")
-    if kind in {"service_waiting", "service_answers"}:
+    if kind.startswith(("service_", "cluster_")):
         text = data["text"]
         return Text.assemble(("… ", "yellow"), f"{text[0].upper()}{text[1:]}")
     return None

@@ -27,8 +27,8 @@ class JobTurns(JobChanges):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._more_likely: set[str] = set()
-        # Documents by job that have left their slot, but are not stored yet.
-        self._down: dict[str, set[str]] = {}
+        # Documents by job that have left their slot, but are not stored yet; and when.
+        self._down: dict[str, dict[str, float]] = {}
 
     def claim(self, slots: int = 0, lane: str = LOCAL) -> Claim | None:
         """Take the next document to process, or None when none may be started.
@@ -63,24 +63,19 @@ class JobTurns(JobChanges):
     def set_down(self, claim: Claim) -> None:
         """Note that a document has left its slot, and its outcome is stored soon.
 
-        Until then it is in flight, but it keeps no other from its slot.
+        Until then it is in flight, but it keeps no other from its slot. It is done:
+        to cancel its job later does not change what became of it.
         """
-        self._down.setdefault(claim.job_id, set()).add(claim.document_id)
+        self._down.setdefault(claim.job_id, {})[claim.document_id] = time.time()
 
     def _left(self, job_id: str, document_id: str) -> None:
         """Note that a document is not in flight any more; in its transaction."""
-        self._down.get(job_id, set()).discard(document_id)
+        self._down.get(job_id, {}).pop(document_id, None)
 
     def _turn(self, slots: int, lane: str) -> tuple[Row, Row] | None:
         """Job whose turn it is and its next document."""
-        in_flight = self._database.one(
-            "SELECT max(suspect) AS suspect FROM job_documents d "  # noqa: S608 - a constant
-            "WHERE status = 'processing' AND "
-            f"(SELECT {LANE} FROM jobs WHERE id = d.job_id) = :lane",
-            {"lane": lane},
-        )
-        assert in_flight is not None  # noqa: S101 - an aggregate has a row
-        if in_flight["suspect"] == Suspicion.ALONE:
+        # Whose lane that one is in is asked in the rare case only.
+        if self._most_suspect() == Suspicion.ALONE == self._most_suspect(lane):
             return None
         job = self._next_job(slots, lane)
         if job is None:
@@ -93,9 +88,22 @@ class JobTurns(JobChanges):
         )
         if row is None:  # cancelled between two looks
             return None
-        if row["suspect"] == Suspicion.ALONE and in_flight["suspect"] is not None:
+        if row["suspect"] == Suspicion.ALONE and self._most_suspect(lane) is not None:
             return None
         return job, row
+
+    def _most_suspect(self, lane: str | None = None) -> int | None:
+        """Suspicion of a document in flight, of a lane or of all; None without one."""
+        query = (
+            "SELECT max(suspect) AS suspect FROM job_documents d "
+            "WHERE status = 'processing'"
+        )
+        if lane is not None:
+            query += f" AND (SELECT {LANE} FROM jobs WHERE id = d.job_id) = :lane"  # noqa: S608 - a constant
+        row = self._database.one(query, {"lane": lane} if lane is not None else {})
+        assert row is not None  # noqa: S101 - an aggregate has a row
+        found: int | None = row["suspect"]
+        return found
 
     def _next_job(self, slots: int, lane: str) -> Row | None:
         """Job whose turn it is, or None when no document may be started."""

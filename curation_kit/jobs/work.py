@@ -57,8 +57,8 @@ class JobWork(JobTurns):
     ) -> Status:
         """Store the outcome of a document, all of it or nothing; give its status.
 
-        The document of a job that was cancelled meanwhile is cancelled too. Who
-        has to know that it is on the disk asks `Database.sync`.
+        The document of a job that was cancelled before it was done (`set_down`) is
+        cancelled too. Who has to know that it is on the disk asks `Database.sync`.
 
         Parameters
         ----------
@@ -75,7 +75,7 @@ class JobWork(JobTurns):
         ledger = outcome.ledger.model_dump_json(exclude={"drops"})
         with self._database.transaction():
             before = self._database.one(
-                "SELECT j.status, d.records FROM jobs j JOIN job_documents d "
+                "SELECT j.status, j.ended, d.records FROM jobs j JOIN job_documents d "
                 "ON d.job_id = j.id WHERE j.id = ? AND d.document_id = ?",
                 key,
             )
@@ -83,7 +83,9 @@ class JobWork(JobTurns):
                 raise no_job(claim.job_id)
             status = outcome.status
             if before["status"] == Status.CANCELLED:
-                status = Status.CANCELLED
+                done = self._down.get(claim.job_id, {}).get(claim.document_id)
+                if done is None or done > before["ended"]:
+                    status = Status.CANCELLED
             completed = status is Status.COMPLETED
             failed = status is Status.FAILED
             if before["records"] is not None:
@@ -175,7 +177,7 @@ class JobWork(JobTurns):
             self._left(claim.job_id, claim.document_id)
 
     def service_told(self, job_ids: Iterable[str], kind: str, **data: str) -> None:
-        """Note in some jobs what they hear of a service, where they still exist."""
+        """Note in some jobs news of a service or cluster, where they still exist."""
         with self._database.transaction():
             for job_id in job_ids:
                 with suppress(NotFound):

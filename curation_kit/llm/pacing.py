@@ -55,8 +55,8 @@ class Pace:
 
     Calls under way are bounded as TCP bounds packets: refusals for asking too much,
     unless they are rare, halve the bound, each answer raises it a little, up to the
-    one in the settings (additive increase, multiplicative decrease). A service that gives
-    faults only is asked by one call at a time, at growing intervals.
+    one in the settings (additive increase, multiplicative decrease). A service that
+    gives faults only is asked by one call at a time, at growing intervals.
 
     Parameters
     ----------

@@ -50,9 +50,11 @@ class _Child:
     """One started process with its connections; the worker starts another later."""
 
     def __init__(self, width: int, nice: int) -> None:
-        from loky.backend import get_context
+        from loky.backend.context import LokyContext
 
-        context = get_context("loky")
+        # Not by its name: joblib registers its own copy under it, and a process
+        # started by that one imports joblib and NumPy.
+        context = LokyContext()
         pipes = [context.Pipe() for _ in range(width + 1)]
         self._pulse, *connections = [ours for ours, _ in pipes]
         self.connections: list[Connection] = connections

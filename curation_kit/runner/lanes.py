@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 from curation_kit.errors import JobError
-from curation_kit.jobs import LOCAL, JobStore
+from curation_kit.jobs import LOCAL, JobRow, JobStore
 from curation_kit.runner.clusters import Cluster
 from curation_kit.runner.folders import Folders
 from curation_kit.runner.holding import Order
@@ -31,6 +31,9 @@ IDLE = 2.0
 #: A cluster without workers may take this long to have one, in seconds: one that was
 #: just started, and one that grows with what waits in its queue (`n_jobs` is given).
 EMPTY, GROWING = 10.0, 600.0
+
+#: Jobs are told that they wait for a worker after so many seconds.
+PATIENCE = 5.0
 
 #: Time for pilots to end before the connection to their cluster is closed, in seconds.
 FAREWELL = 2.0
@@ -70,6 +73,7 @@ class ClusterLane:
         self._over = threading.Event()
         self._slots: list[threading.Thread] = []
         self._waves = _Waves()
+        self._patience = 0.0  # when jobs are told that they wait
         self.pool: PilotPool | None = None
 
     def run(self, connect: Callable[[str], Cluster], until: Callable[[], bool]) -> None:
@@ -128,6 +132,9 @@ class ClusterLane:
         assert pool is not None  # noqa: S101 - it is there before the reception
         if pool.join(pilot):
             _log.info("a worker on %s has come", pilot.host)
+            if self._patience == math.inf:  # they were told that they wait
+                self._patience = time.monotonic() + PATIENCE
+                self._tell("cluster_works", f"A worker on {pilot.host} has come.")
             self._add_slot(lambda: self._over.is_set() or not pool.has(pilot))
         else:
             pilot.close()
@@ -149,6 +156,7 @@ class ClusterLane:
         """Call for pilots while there is work."""
         assert self.pool is not None  # noqa: S101 - as above
         gauge, busy = _Gauge(cluster), time.monotonic()
+        self._patience = busy + PATIENCE
         while not (self._over.wait(LOOK) or until()):
             left = self._store.left(self._lane)
             if left:
@@ -180,6 +188,20 @@ class ClusterLane:
                 )
                 return
             self._waves.call(cluster, reception, min(wanted, left))
+            if not self.pool.width and time.monotonic() > self._patience:
+                self._patience = math.inf
+                state = (
+                    "are busy, or just start" if gauge.width else "are not there yet"
+                )
+                self._tell("cluster_waiting", f"The workers of the cluster {state}.")
+
+    def _tell(self, kind: str, text: str) -> None:
+        """Note something in the open jobs of the lane."""
+        jobs = [job.id for job in self._store.open_jobs() if self._has(job)]
+        self._store.service_told(jobs, kind, text=text)
+
+    def _has(self, job: JobRow) -> bool:
+        return job.options.lane == self._lane
 
 
 class _Gauge:

@@ -17,13 +17,15 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from curation_kit.processes import Worker, pack
+from curation_kit.processes import Worker, WorkerDied, pack
 from curation_kit.processes.serving import ERROR, NOTE, QUESTION, RESULT, portable
+from curation_kit.processes.waiting import Ears
 from curation_kit.runner.desk import NOTES
 from curation_kit.runner.holding import Order
 from curation_kit.runner.likeness import identity
@@ -38,6 +40,10 @@ SHIP = "CURATION_KIT_SHIP"
 
 #: Documents that were sent and are kept: they come back after a step elsewhere.
 _KEPT = 16
+
+#: A cluster that clears a machine signals all processes there, child and pilot: then
+#: this one ends, too, within so many seconds, and no document is to blame.
+_CLEARED, _CLEARING = {-signal.SIGTERM, -signal.SIGKILL}, 1.0
 
 #: How often it is looked, while the runner answers, whether the child has ended.
 _LOOK = 0.2
@@ -55,7 +61,7 @@ def main() -> int:
         target=lambda: (sys.stdin.buffer.read(), end(1)), daemon=True
     ).start()
     try:
-        wire = Wire.to(order.host, order.port, bytes.fromhex(order.key))
+        wire = end.wire = Wire.to(order.host, order.port, bytes.fromhex(order.key))
         wire.tell(
             {
                 "host": socket.gethostname(),
@@ -105,10 +111,13 @@ class _End:
         self._folder = folder
         self._worker = worker
         self._first = threading.RLock()  # a signal may come to the thread that ends it
+        self.wire: Wire | None = None
 
     def __call__(self, status: int) -> NoReturn:
         self._first.acquire()  # never released
         sys.stderr.flush()
+        if self.wire is not None:  # the end of the child is not the document's doing
+            self.wire.shut()
         self._worker.close()
         shutil.rmtree(self._folder, ignore_errors=True)
         os._exit(status)
@@ -121,6 +130,7 @@ class _Pilot:
         self, wire: Wire, worker: Worker, folder: Path, *, shared: bool
     ) -> None:
         self._connection = wire.connection
+        self._ears = Ears(wire.connection)
         self._folder = folder
         self._shared = shared
         self._worker = worker
@@ -143,6 +153,8 @@ class _Pilot:
             except _RunnerGone:
                 raise
             except BaseException as error:  # noqa: BLE001 - the runner raises it
+                if isinstance(error, WorkerDied) and error.exitcode in _CLEARED:
+                    time.sleep(_CLEARING)
                 reply = pack((ERROR, (portable(error), traceback.format_exc())))
             self._send(reply)
 
@@ -210,7 +222,7 @@ class _Pilot:
         self._send(pack((QUESTION, message)))
         told = False
         try:
-            while not self._connection.poll(_LOOK):
+            while not self._ears.hear(_LOOK):
                 if not told and self._over():
                     self._send(pack((GONE, None)))
                     told = True

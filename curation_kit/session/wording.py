@@ -97,6 +97,8 @@ _SENTENCES: dict[str, Callable[[dict[str, Any], int], str]] = {
     "job_failed": _job_ended,
     "service_waiting": lambda d, _: d["text"],
     "service_answers": lambda d, _: d["text"],
+    "cluster_waiting": lambda d, _: d["text"],
+    "cluster_works": lambda d, _: d["text"],
     "document_started": lambda d, _: (
         f"started, attempt {d['attempt']}" if d["attempt"] > 1 else "started"
     ),

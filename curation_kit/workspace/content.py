@@ -247,14 +247,16 @@ class JobContent:
         yield heading
         papers, records = job.progress.total, job.total_records
         for number, (document_id, content) in enumerate(job.unreviewed_files(step)):
-            name = self.about_documents[document_id]["name"]
             if progress and number % _AT_A_TIME == 0:
-                progress(name, records * number // papers, records)
+                progress(self._name(document_id), records * number // papers, records)
             if content is None or not content.startswith(heading):
                 found = [record for *_, record in job.records_of([document_id])]
-                yield write(name, document_id, found, model)[len(heading) :]
-            else:
-                yield content[len(heading) :]
+                content = write(self._name(document_id), document_id, found, model)  # noqa: PLW2901
+            yield content[len(heading) :]
+
+    def _name(self, document_id: str) -> str:
+        name: str = self.about_documents[document_id]["name"]
+        return name
 
     def manifest(self, *, rows: Rows = "all") -> dict[str, Any]:
         """How the job was run and with what, as JSON values; without its documents."""

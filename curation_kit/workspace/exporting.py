@@ -332,7 +332,8 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
 def _unchanged(path: Path, digest: str) -> bytes | None:
     """Content of a file, if it is there and still the same."""
     try:
-        content = path.read_bytes()
+        with path.open("rb", buffering=0) as file:
+            content = file.read()
     except FileNotFoundError:
         return None
     return content if sha256(content).hexdigest() == digest else None

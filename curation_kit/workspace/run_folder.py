@@ -7,6 +7,7 @@ same job gives the same bytes as long as nothing about it or the program changes
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
@@ -233,9 +234,11 @@ class _RunFolder:
 
 def _in_memory(content: Path | bytes) -> Path | bytes:
     """Content of a small file, which is then read once and not twice."""
-    with suppress(FileNotFoundError):  # missed by who packs it
-        if isinstance(content, Path) and content.stat().st_size <= _CHUNK:
-            return content.read_bytes()
+    if isinstance(content, Path):
+        with suppress(FileNotFoundError), content.open("rb", buffering=0) as file:
+            # A file that is gone is missed by who packs it.
+            if os.fstat(file.fileno()).st_size <= _CHUNK:
+                return file.read()
     return content
 
 

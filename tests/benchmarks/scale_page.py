@@ -129,14 +129,18 @@ def _documents(page: Page, told: Callable[..., None]) -> None:
     told(
         "— next page",
         page.get_by_role("button", name="Next").first.click,
-        ".ck-tall tbody tr",
+        '.ck-pager:has-text("51–100")',
     )
     told(
-        "— failed ones",
-        page.locator("#ck-filter-failed").click,
-        ".ck-tall .ck-badge.ck-failed",
+        "— completed ones",
+        page.locator("#ck-filter-completed").click,
+        "#ck-filter-completed[aria-pressed=true]",
     )
-    told("— all again", page.locator("#ck-filter-all").click, ".ck-tall .ck-completed")
+    told(
+        "— all again",
+        page.locator("#ck-filter-all").click,
+        "#ck-filter-all[aria-pressed=true]",
+    )
 
 
 def main() -> None:

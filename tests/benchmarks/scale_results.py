@@ -148,11 +148,9 @@ def _measured(
             if again == 0:
                 watcher.start()
             job._results = None  # a table that was asked for before is kept
-            cpu, wall = process.cpu_times(), time.perf_counter()
+            cpu, wall = time.process_time(), time.perf_counter()
             out = work(job, Path(folder) / f"out{again}")
-            now = process.cpu_times()
-            spent = now.user + now.system - cpu.user - cpu.system
-            times.append((spent, time.perf_counter() - wall))
+            times.append((time.process_time() - cpu, time.perf_counter() - wall))
             if again == 0:
                 done.set()
                 watcher.join()
@@ -190,7 +188,7 @@ def measure_results(workspace: Path, job_id: str, *, rounds: int = 3) -> None:
         found[name] = cpu
         ratio = f"{cpu / found[against]:.2f}×" if against else ""
         print(
-            f"| {name} | {cpu:.2f} s | {wall:.2f} s | {ratio} | {grown:.0f} MB "
+            f"| {name} | {cpu:.3f} s | {wall:.2f} s | {ratio} | {grown:.0f} MB "
             f"| {size / 1e6:.1f} |",
             flush=True,
         )

@@ -221,6 +221,47 @@ def test_a_job_has_no_more_in_flight_than_it_asks_for(
     assert sum(store.claim() is not None for _ in range(6)) == most
 
 
+def test_a_document_that_is_being_stored_keeps_no_slot(store: JobStore) -> None:
+    """It is in flight until then, and a job has one more, but not two."""
+    create(store, "a.pdf", "b.pdf", "c.pdf", n_jobs=1)
+    first = store.claim()
+    assert first is not None
+    assert store.claim() is None
+
+    store.set_down(first)
+    second = store.claim()
+
+    assert second is not None
+    assert store.claim() is None
+    assert len(store.in_flight()) == 2
+    store.finish(first, Outcome(status=Status.COMPLETED, seconds=0.1), [])
+    assert store.claim() is None
+    store.set_down(second)
+    store.release(second, "its worker was lost", charged=False)
+    third = store.claim()
+    assert third is not None
+    assert third.document_id == second.document_id
+    assert store.claim() is None
+
+
+def test_a_document_that_was_done_before_the_cancel_stays_done(
+    store: JobStore,
+) -> None:
+    """Also when its outcome is stored after that; one that was not is cancelled."""
+    job_id = create(store, "a.pdf", "b.pdf", "c.pdf")
+    done, running = store.claim(), store.claim()
+    assert done is not None
+    assert running is not None
+    store.set_down(done)
+
+    store.cancel(job_id)
+    store.set_down(running)
+    store.finish(running, DONE, FILES)
+    store.finish(done, DONE, FILES)
+
+    assert states(store, job_id) == ["cancelled", "completed", "cancelled", "cancelled"]
+
+
 def test_cancelling_ends_what_waits_and_stops_what_runs(store: JobStore) -> None:
     """Done documents keep their results; the one in flight becomes cancelled."""
     job_id = create(store, "a", "b", "c")

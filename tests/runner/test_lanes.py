@@ -306,13 +306,18 @@ def test_a_cluster_that_cannot_work_pauses_the_job(
     reason: str,
 ) -> None:
     """It says why, and nothing is charged; a job of this machine is not paused."""
-    monkeypatch.setattr(lanes, "EMPTY", 0.1)
+    monkeypatch.setattr(lanes, "EMPTY", 0.6)
+    monkeypatch.setattr(lanes, "PATIENCE", 0.0)
     job = on_cluster(workspace, flow, add_papers(workspace, "ok"))
 
     run_on(cluster, workspace, job)
 
     assert job.status == "paused"
     assert re.search(reason, job.paused_reason)
+    waiting = [e.data["text"] for e in job.events() if e.type == "cluster_waiting"]
+    assert (
+        waiting == ["The workers of the cluster are not there yet."] or cluster.width()
+    )
     assert rows(job) == [("pending", None, 0)]
 
 

@@ -41,7 +41,8 @@ SCRIPTS = Path(ck.__file__).parent / "widgets" / "static"
 
 #: Words in code style that are no agent, option, column or value of ours.
 OTHER_WORDS = {"job", "runner", "true", "last", "changes", "review_all", "version"} | {
-    "sample_plug_in"
+    *("sample_plug_in", "processes", "cores", "n_jobs", "documents", "jobs", "llm"),
+    *("store", "json_each", "results"),
 }
 
 
@@ -117,9 +118,13 @@ def test_every_command_exists(line: str) -> None:
     assert asked <= known, line
 
 
-def test_the_python_of_the_help_runs(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("topic", "made"),
+    [("python", "results.zip"), ("scale", "tables/000.parquet")],
+)
+def test_the_python_of_the_help_runs(tmp_path: Path, topic: str, made: str) -> None:
     """From the first line to the last, as one notebook would."""
-    blocks = every(read_topic("python").nodes, "code_block")
+    blocks = every(read_topic(topic).nodes, "code_block")
     code = "\n".join(block["text"] for block in blocks if block["language"] == "python")
     write_sample_papers(tmp_path / "papers", count=2)
     environment = {**os.environ, "CURATION_KIT_WORKSPACE": str(tmp_path / "ws")}
@@ -132,7 +137,7 @@ def test_the_python_of_the_help_runs(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "results.zip").is_file()
+    assert (tmp_path / made).is_file()
 
 
 def test_markup_stays_text() -> None:

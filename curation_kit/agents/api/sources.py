@@ -13,22 +13,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel, ValidationError
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception,
-    stop_after_attempt,
-    wait_random_exponential,
-)
 
 from curation_kit.errors import DocumentFailure, FailureCategory
 from curation_kit.llm import Calls, answer_key
 from curation_kit.records import LookupStatus
 from curation_kit.web import Response, Trouble, WebError, send
+
+# Who lists the agents shall do without tenacity, and what it brings.
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 __all__ = ["Answer", "Inquiry", "Source", "Unanswered", "segment", "today"]
 
@@ -237,6 +234,8 @@ class Inquiry:
         self, request: dict[str, Any], shape: type[Shape], absent: Collection[int]
     ) -> Shape | None:
         """Ask until there is an answer, or no hope of one."""
+        from tenacity import Retrying, retry_if_exception, stop_after_attempt
+
         _REST.check(self._url)
         retrying = Retrying(
             retry=retry_if_exception(_worth_another),
@@ -308,14 +307,15 @@ def _worth_another(error: BaseException) -> bool:
     )
 
 
-_JITTER = wait_random_exponential(multiplier=1, max=LONGEST_PAUSE)
-
-
 def _pause(state: RetryCallState) -> float:
     """Seconds before the next attempt: what the source asks for goes first."""
+    from tenacity import wait_random_exponential
+
     error = state.outcome.exception() if state.outcome else None
     asked = error.retry_after if isinstance(error, Unanswered) else None
-    return _JITTER(state) if asked is None else asked
+    if asked is not None:
+        return asked
+    return wait_random_exponential(multiplier=1, max=LONGEST_PAUSE)(state)
 
 
 def _fetch(

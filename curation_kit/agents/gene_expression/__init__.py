@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from curation_kit.agents.gene_expression.agent import (
     GeneExpressionAgent,
     GeneExpressionOptions,
 )
-from curation_kit.agents.gene_expression.all_genes import NamedGene, find_all_genes
-from curation_kit.agents.gene_expression.curatable import classify, probabilities
+
+if TYPE_CHECKING:
+    from curation_kit.agents.gene_expression.all_genes import (
+        NamedGene,
+        find_all_genes,
+    )
+    from curation_kit.agents.gene_expression.curatable import classify, probabilities
+
+#: Who lists the agents needs none of these, nor the numpy of some.
+_HOMES = {
+    "NamedGene": "all_genes",
+    "classify": "curatable",
+    "find_all_genes": "all_genes",
+    "probabilities": "curatable",
+}
 
 __all__ = [
     "GeneExpressionAgent",
@@ -17,3 +33,13 @@ __all__ = [
     "find_all_genes",
     "probabilities",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -11,7 +11,6 @@ from curation_kit.agents.asking import ChunkOptions, Question
 from curation_kit.agents.base import Extractor, Options, Paper
 from curation_kit.agents.gene_expression.model import Judged, Rows, judge, read
 from curation_kit.agents.gene_expression.reasons import MEANINGS
-from curation_kit.agents.gene_expression.rules import by_rules
 from curation_kit.agents.organism import SpeciesKeys
 from curation_kit.agents.prompts import prompt
 from curation_kit.llm import Load, Service
@@ -139,6 +138,9 @@ class GeneExpressionAgent(Extractor):
 
     def extract(self, paper: Paper) -> Iterable[Record]:
         """Give one record per gene, place, stage, component and polarity."""
+        # The rules and their numpy are not needed to list agents or run a job.
+        from curation_kit.agents.gene_expression.rules import by_rules
+
         options = self.options
         negated = options.include_negated
         records: list[GeneExpressionRecord] = []

@@ -23,6 +23,7 @@ TOPICS = {
     "results": "Results and Evidence",
     "evaluating": "Evaluating",
     "clusters": "Clusters",
+    "scale": "Scale",
     "troubleshooting": "Troubleshooting",
     "keyboard": "Keyboard and Accessibility",
     "python": "For Python Users",

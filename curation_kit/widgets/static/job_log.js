@@ -1,4 +1,4 @@
-const TONES = { document_failed: "ck-error-text", job_failed: "ck-error-text", document_requeued: "ck-warn", job_paused: "ck-warn", service_waiting: "ck-warn" };
+const TONES = { document_failed: "ck-error-text", job_failed: "ck-error-text", document_requeued: "ck-warn", job_paused: "ck-warn", service_waiting: "ck-warn", cluster_waiting: "ck-warn" };
 
 function line([seq, time, name, text, type]) {
   return h("li", { id: `ck-event-${seq}`, class: "ck-line" },
