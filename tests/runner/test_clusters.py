@@ -120,18 +120,19 @@ def test_a_job_outlives_its_runner(
     first, second = tmp_path / "first", tmp_path / "second"
     papers = add_papers(workspace, "ok", f"wait {first}", "ok", f"wait {second}")
     job = workspace.submit(flow, papers, backend="dask", address=dask.address)
-    until(lambda: job.progress.completed == 2 and job.progress.processing == 2)
+    begun = [Path(f"{gate}.started") for gate in (first, second)]
+    until(lambda: job.progress.completed == 2 and all(one.exists() for one in begun))
     [runner] = runners(workspace)
     pilots = dask.pilots()
     assert len(pilots) == 2
 
     os.kill(runner, signal.SIGKILL)
     until(lambda: not any(alive(pilot.pid) for pilot in pilots))
-    for started in (first, second):
-        Path(f"{started}.started").unlink()
+    for one in begun:
+        one.unlink()
     first.touch()
     job.resume()
-    until(lambda: job.progress.completed == 3 and job.progress.processing == 1)
+    until(lambda: job.progress.completed == 3 and begun[1].exists())
     job.cancel()
     second.touch()
     until(lambda: statuses(job)[3] == "cancelled")
