@@ -260,6 +260,8 @@ class _Waves:
         except Exception as error:  # noqa: BLE001 - whatever the cluster raises
             _log.info("pilots were lost", exc_info=True)
             words = f"{type(error).__name__}: {error}"
+        if words:
+            _log.warning("a worker of the cluster has ended: %s", words)
         with self._lock:
             self.out -= len(orders)
             self._not_before = time.monotonic() + 1.0
@@ -315,8 +317,10 @@ class Lanes:
 
     def _watch(self) -> None:
         try:
-            while not (self._over.is_set() or self._until()):
-                for lane in self._store.lanes() - {LOCAL}:
+            # Until `close`, not until the condition holds: it may not hold any more
+            # when the scheduler looks at it.
+            while not self._over.is_set():
+                for lane in set() if self._until() else self._store.lanes() - {LOCAL}:
                     thread = self._threads.get(lane)
                     if thread is None or not thread.is_alive():
                         self._open(lane)
@@ -329,7 +333,7 @@ class Lanes:
 
         def run() -> None:
             try:
-                made.run(self._connect, self._until)
+                made.run(self._connect, lambda: self._over.is_set() or self._until())
             except Exception as error:  # noqa: BLE001 - as above
                 self._failed(error)
 
@@ -343,7 +347,7 @@ class Lanes:
             lane.stop()
 
     def close(self) -> None:
-        """Wait until all lanes have ended, which they do when `until` holds."""
+        """Have the lanes begin nothing more, and wait until all have ended."""
         self._over.set()
         self._watcher.join()
         for thread in self._threads.values():
