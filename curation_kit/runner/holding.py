@@ -52,6 +52,7 @@ def hold(order: Order) -> str:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=words,
+            bufsize=0,  # what a program that cannot begin leaves is not sent again
             start_new_session=True,
         ) as pilot,
     ):
@@ -59,7 +60,6 @@ def hold(order: Order) -> str:
         try:
             # Not by its arguments or environment: others can read those.
             pilot.stdin.write(json.dumps(asdict(order)).encode() + b"\n")
-            pilot.stdin.flush()
             status = pilot.wait()
         except BrokenPipeError:  # it could not even begin
             status = pilot.wait()
