@@ -211,6 +211,30 @@ def test_a_paper_is_sent_in_pieces_and_its_text_comes_back(
     ]
 
 
+def test_a_paper_for_which_a_machine_has_no_room_runs_again(
+    workspace: ck.Workspace,
+    flow: ck.Flow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is not at fault; the log of the runner says what is wrong there."""
+    gate, temporary = tmp_path / "gate", tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("CURATION_KIT_SHIP", "1")
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    job = on_cluster(workspace, flow, add_papers(workspace, f"wait {gate}", "ok"))
+
+    with working_on(FakeCluster(1), workspace, job):
+        until(Path(f"{gate}.started").exists)
+        [folder] = temporary.glob("curation-kit-*")
+        (folder / f"{job.document_rows()[1]['document_id']}.pdf").mkdir()
+        gate.touch()
+
+    assert rows(job) == [("completed", None, 1)] * 2
+    assert "a paper cannot be kept" in caplog.text
+
+
 def test_a_paper_whose_pilot_is_lost_runs_again_and_then_apart(
     workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
 ) -> None:
