@@ -71,6 +71,7 @@ class ClusterLane:
         self._work = work
         self._pause = pause
         self._over = threading.Event()
+        self._lock = threading.Lock()  # guards the slots
         self._slots: list[threading.Thread] = []
         self._waves = _Waves()
         self._patience = 0.0  # when jobs are told that they wait
@@ -132,10 +133,10 @@ class ClusterLane:
         assert pool is not None  # noqa: S101 - it is there before the reception
         if pool.join(pilot):
             _log.info("a worker on %s has come", pilot.host)
-            if self._patience == math.inf:  # they were told that they wait
+            self._add_slot(lambda: self._over.is_set() or not pool.has(pilot))
+            if self._patience == math.inf:  # jobs were told that they wait
                 self._patience = time.monotonic() + PATIENCE
                 self._tell("cluster_works", f"A worker on {pilot.host} has come.")
-            self._add_slot(lambda: self._over.is_set() or not pool.has(pilot))
         else:
             pilot.close()
 
@@ -144,7 +145,8 @@ class ClusterLane:
             target=self._work, args=(self.pool, until, self._lane), daemon=True
         )
         slot.start()
-        self._slots = [one for one in self._slots if one.is_alive()] + [slot]
+        with self._lock:  # pilots come at the same time
+            self._slots = [one for one in self._slots if one.is_alive()] + [slot]
 
     def _watch(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -157,6 +158,31 @@ def test_a_cluster_that_cannot_be_reached_pauses_the_job(
 
     assert address in str(raised.value)
     assert rows(job) == [("pending", None, 0)]
+
+
+def test_a_scheduler_that_is_lost_pauses_the_job(
+    workspace: ck.Workspace,
+    flow: ck.Flow,
+    tmp_path: Path,
+    plugins: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With papers on the cluster, which are put back at no cost; no pilot is left."""
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "2s")
+    gate = tmp_path / "gate"
+    papers = add_papers(workspace, f"wait {gate}", "ok")
+    with dask_programs(tmp_path, environment_for(plugins)) as dask:
+        job = workspace.submit(flow, papers, backend="dask", address=dask.address)
+        until(Path(f"{gate}.started").exists)
+        pilots = dask.pilots()
+        assert pilots
+        dask.scheduler.kill()
+        until(lambda: job.status == "paused", 120)
+        assert re.search("cluster .*resume", job.paused_reason)
+        until(lambda: not any(alive(pilot.pid) for pilot in pilots))
+        until(lambda: job.progress.processing == 0)
+
+    assert ("pending", None, 0) in rows(job)
 
 
 @pytest.mark.parametrize(
