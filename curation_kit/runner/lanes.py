@@ -169,8 +169,8 @@ class ClusterLane:
                 gauge.look(manned=bool(self.pool.width))
             except Exception as error:  # noqa: BLE001 - whatever the client raises
                 self._give_up(
-                    f"The cluster is lost ({type(error).__name__}: {error}). Start it "
-                    "again, then resume the job."
+                    f"The cluster is lost: {self._lane} ({type(error).__name__}: "
+                    f"{error}). Start it again, then resume the job."
                 )
                 return
             wanted, waiting = self._store.most_wanted(gauge.width, self._lane)

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 from batches import add_papers, alive, fake_flow, runners, statuses, until
 from dask_cluster import DaskPrograms, dask_programs, environment_for
+from fake_cluster import working_on
 from plug_ins import install_fakes
 
 import curation_kit as ck
 from curation_kit.errors import JobError, JobPaused
+from curation_kit.runner import clusters
 
 PAPERS = 30
 
@@ -167,22 +169,25 @@ def test_a_scheduler_that_is_lost_pauses_the_job(
     plugins: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """With papers on the cluster, which are put back at no cost; no pilot is left."""
-    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "2s")
+    """Papers that are on the cluster end there, as in any pause; no pilot is left."""
+    monkeypatch.setattr(clusters, "CONNECTING", 2)
     gate = tmp_path / "gate"
-    papers = add_papers(workspace, f"wait {gate}", "ok")
+    papers = add_papers(workspace, f"wait {gate}", *["ok"] * 3)
     with dask_programs(tmp_path, environment_for(plugins)) as dask:
-        job = workspace.submit(flow, papers, backend="dask", address=dask.address)
-        until(Path(f"{gate}.started").exists)
-        pilots = dask.pilots()
-        assert pilots
-        dask.scheduler.kill()
-        until(lambda: job.status == "paused", 120)
-        assert re.search("cluster .*resume", job.paused_reason)
-        until(lambda: not any(alive(pilot.pid) for pilot in pilots))
-        until(lambda: job.progress.processing == 0)
+        job = workspace.create(
+            flow, papers, backend="dask", address=dask.address, n_jobs=1
+        )
+        with working_on(clusters.connect, workspace, job):
+            until(Path(f"{gate}.started").exists)
+            pilots = dask.pilots()
+            assert pilots
+            dask.scheduler.kill()
+            until(lambda: job.status == "paused")
+            gate.touch()
+            until(lambda: not any(alive(pilot.pid) for pilot in pilots))
 
-    assert ("pending", None, 0) in rows(job)
+    assert re.search(f"is lost: dask {dask.address} .*resume", job.paused_reason)
+    assert rows(job) == [("completed", None, 1)] + [("pending", None, 0)] * 3
 
 
 @pytest.mark.parametrize(
