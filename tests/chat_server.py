@@ -214,7 +214,11 @@ class ChatServer:
         self._up.set()
         await self._closing.wait()
         server.close()
-        # Also those that are just being accepted, such as ones whose TLS fails.
+        # One that is just being accepted takes some turns of the loop until it is
+        # served; if it were cancelled before, nobody would close its socket.
+        for _ in range(10):
+            await asyncio.sleep(0)
+        # Also those whose TLS never comes to an end.
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
