@@ -213,11 +213,11 @@ class ChatServer:
         )
         self._up.set()
         await self._closing.wait()
-        server.close()
-        # One that is just being accepted takes some turns of the loop until it is
-        # served; if it were cancelled before, nobody would close its socket.
+        # A connection that is just being accepted takes some turns of the loop: if the
+        # server closed before, nobody would close its socket.
         for _ in range(10):
             await asyncio.sleep(0)
+        server.close()
         # Also those whose TLS never comes to an end.
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
