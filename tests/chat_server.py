@@ -213,8 +213,12 @@ class ChatServer:
         )
         self._up.set()
         await self._closing.wait()
+        # A connection that is just being accepted takes some turns of the loop: if the
+        # server closed before, nobody would close its socket.
+        for _ in range(10):
+            await asyncio.sleep(0)
         server.close()
-        # Also those that are just being accepted, such as ones whose TLS fails.
+        # Also those whose TLS never comes to an end.
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()

@@ -71,6 +71,10 @@ class Outcomes:
         self._store.set_down(claim)
         self._waiting.put((claim, outcome))
 
+    def wait(self) -> None:
+        """Return when all that was put is stored."""
+        self._waiting.join()
+
     def close(self) -> None:
         """Return when all is stored."""
         self._waiting.put(None)
@@ -90,6 +94,8 @@ class Outcomes:
                 self._store.database.sync()
             except Exception as error:  # noqa: BLE001 - raised by `Scheduler.run`
                 self._fail(error)
+            for _ in batch:
+                self._waiting.task_done()
 
     def _store_all(self, batch: Sequence[Ended]) -> None:
         done: list[tuple[Claim, Outcome]] = []

@@ -245,6 +245,8 @@ class Scheduler:
     def _run_one(self, pool: WorkerPool, claim: Claim) -> None:
         try:
             self._outcomes.put(claim, self._outcome(pool, claim))
+            if self._in_process:  # one after the other, also in the log
+                self._outcomes.wait()
         finally:
             pool.release()
 

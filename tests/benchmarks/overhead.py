@@ -18,7 +18,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,20 +63,24 @@ class Cost:
 
 @contextmanager
 def measured(parent: int) -> Iterator[Cost]:
-    """Measure a process and its children, which must be there before and after."""
+    """Measure a process and those of its children that are there before and after."""
     process, cost = psutil.Process(parent), Cost()
-    workers = process.children(recursive=True)
 
     def cpu(one: psutil.Process) -> float:
         return sum(one.cpu_times()[:2])
 
-    def now() -> tuple[float, float, float]:
-        return time.perf_counter(), cpu(process), sum(map(cpu, workers))
+    def workers() -> dict[int, float]:
+        times = {}
+        for child in process.children(recursive=True):
+            with suppress(psutil.NoSuchProcess):  # a short-lived one
+                times[child.pid] = cpu(child)
+        return times
 
-    before = now()
+    began, own, theirs = time.perf_counter(), cpu(process), workers()
     yield cost
-    wall, own, theirs = (b - a for a, b in zip(before, now(), strict=True))
-    cost.wall, cost.parent, cost.workers = wall, own, theirs
+    cost.wall, cost.parent = time.perf_counter() - began, cpu(process) - own
+    ended = workers()
+    cost.workers = sum(ended[pid] - theirs[pid] for pid in ended.keys() & theirs)
 
 
 def bare_task(path: Path, document_id: str, name: str) -> Outcome:
