@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 __all__ = ["Order", "hold"]
 
@@ -34,7 +34,7 @@ class Order:
 
     host: str
     port: int
-    key: str
+    key: str = field(repr=False)  # a cluster logs what could not be run
     wave: int
 
 
