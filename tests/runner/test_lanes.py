@@ -25,7 +25,7 @@ from curation_kit.agents import register
 from curation_kit.jobs import JobStore
 from curation_kit.llm import Settings
 from curation_kit.records import Record
-from curation_kit.runner import desk, lanes
+from curation_kit.runner import desk, lanes, waves
 from curation_kit.runner.holding import Order
 from curation_kit.runner.likeness import identity
 from curation_kit.runner.wire import Wire
@@ -298,7 +298,7 @@ def test_more_pilots_are_called_when_the_cluster_grows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As many as it has room for, and no more than there are documents."""
-    monkeypatch.setattr(lanes, "ASK_WIDTH", 0.0)
+    monkeypatch.setattr(waves, "ASK_WIDTH", 0.0)
     gates = [tmp_path / name for name in "ab"]
     cluster = FakeCluster(1)
     papers = add_papers(workspace, *[f"wait {gate}" for gate in gates])
