@@ -78,7 +78,8 @@ class Turn:
         """Give the file, opened; None where there is none."""
         if self._descriptor is None and fcntl is not None:
             try:
-                self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
+                # Only to read: another user may have made it.
+                self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CREAT, 0o666)
             except OSError:  # a read-only folder: SQLite will say so
                 return None
         return self._descriptor
