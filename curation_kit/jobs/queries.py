@@ -184,6 +184,15 @@ class JobQueries(JobTables, JobDrops, JobSpending):
         assert row is not None  # noqa: S101 - an aggregate has a row
         return int(row["n"])
 
+    def in_work(self, lane: str) -> bool:
+        """Whether documents of a lane are in flight, also of jobs that were paused."""
+        row = self._database.one(
+            "SELECT 1 FROM job_documents d JOIN jobs j ON j.id = d.job_id "  # noqa: S608 - a constant
+            f"WHERE d.status = 'processing' AND {LANE} = :lane LIMIT 1",
+            {"lane": lane},
+        )
+        return row is not None
+
     def without_results(self, job_id: str | None = None) -> list[Row]:
         """Documents (job_id, stem) that have no results, or none yet.
 

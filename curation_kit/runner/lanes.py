@@ -158,7 +158,7 @@ class ClusterLane:
         self._patience = busy + PATIENCE
         while not (self._over.wait(LOOK) or until()):
             left = self._store.left(self._lane)
-            if left:
+            if left or self._store.in_work(self._lane):  # a paused job may go on
                 busy = time.monotonic()
             elif time.monotonic() - busy > IDLE:
                 return

@@ -276,6 +276,42 @@ def test_a_job_here_runs_beside_one_on_a_cluster(
     assert rows(far) == [("completed", None, 1)]
 
 
+def test_a_job_that_is_resumed_does_not_wait_for_its_papers_in_work(
+    workspace: ck.Workspace,
+    flow: ck.Flow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The lane stays open for as long as they last."""
+    monkeypatch.setattr(lanes, "IDLE", 0.0)
+    first, second, other = (tmp_path / name for name in "abc")
+    papers = [f"wait {first}", f"wait {second}", "ok"]
+    job = on_cluster(workspace, flow, add_papers(workspace, *papers))
+    here = workspace.create(flow, add_papers(workspace, f"wait {other}"))
+    looks = threading.Semaphore(0)
+    look = JobStore.in_work
+
+    def in_work(store: JobStore, lane: str) -> bool:
+        looks.release()
+        return look(store, lane)
+
+    with working_on(FakeCluster(), workspace, job, here):
+        for gate in (first, second, other):
+            until(Path(f"{gate}.started").exists)
+        workspace._store.pause(job.id, "a while")
+        monkeypatch.setattr(JobStore, "in_work", in_work)
+        for _ in range(3):
+            assert looks.acquire(timeout=30)
+        workspace._store.resume(job.id)
+        second.touch()
+        until(lambda: rows(job)[2] == ("completed", None, 1))
+        assert rows(job)[0] == ("processing", None, 1)
+        first.touch()
+        other.touch()
+
+    assert rows(job) == [("completed", None, 1)] * 3
+
+
 def test_documents_in_flight_are_put_back_when_the_runner_is_stopped(
     workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
 ) -> None:
