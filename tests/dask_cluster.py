@@ -20,8 +20,14 @@ SHIPPED = {"CURATION_KIT_SHIP": "1"}
 class DaskPrograms:
     """A scheduler and two workers of one thread, each with its nanny."""
 
-    def __init__(self, address: str, nannies: list[psutil.Process]) -> None:
+    def __init__(
+        self,
+        address: str,
+        scheduler: psutil.Process,
+        nannies: list[psutil.Process],
+    ) -> None:
         self.address = address
+        self.scheduler = scheduler
         self.nannies = nannies
 
     def workers(self) -> list[psutil.Process]:
@@ -76,6 +82,7 @@ def dask_programs(folder: Path, environment: dict[str, str]) -> Iterator[DaskPro
             programs += [start("worker", *options, **more) for more in ({}, SHIPPED)]
             made = DaskPrograms(
                 json.loads(found.read_text())["address"],
+                psutil.Process(programs[0].pid),
                 [psutil.Process(program.pid) for program in programs[1:]],
             )
             until(lambda: len(made.workers()) == 2)

@@ -28,10 +28,10 @@ __all__ = [
 PAGE_ERRORS = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError)
 
 OCR_HINT = "Run OCR on it (for example with ocrmypdf) and add the new file."
-#: In bytes. MuPDF reads a file in many small pieces, which takes 4 % longer.
-_ORDINARY_SIZE = 1 << 24
-
 _FETCH_HINT = "Download it again from the publisher and add the new file."
+
+#: Bytes of a file that is read in one go: MuPDF itself reads many small pieces.
+_ORDINARY_SIZE = 1 << 24
 
 #: What a font without a Unicode map gives: the replacement character, private
 #: use, control characters, or ``(cid:12)``.

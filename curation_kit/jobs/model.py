@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Any, Literal, Self
@@ -321,6 +322,24 @@ class Progress:
     elapsed: float
     rate: float | None
     eta: float | None
+
+    @classmethod
+    def of(cls, status: Status, counts: Mapping[Status, int], elapsed: float) -> Self:
+        """Give the progress of a job by its state, its documents, and its time."""
+        left = counts[Status.PENDING] + counts[Status.PROCESSING]
+        done = counts[Status.COMPLETED] + counts[Status.FAILED]
+        rate = done / elapsed if done and elapsed else None
+        return cls(
+            total=sum(counts.values()),
+            pending=counts[Status.PENDING],
+            processing=counts[Status.PROCESSING],
+            completed=counts[Status.COMPLETED],
+            failed=counts[Status.FAILED],
+            cancelled=counts[Status.CANCELLED],
+            elapsed=elapsed,
+            rate=rate,
+            eta=left / rate if rate and left and not status.ended else None,
+        )
 
     @property
     def done(self) -> int:

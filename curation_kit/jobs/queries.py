@@ -231,7 +231,7 @@ class JobQueries(JobTables, JobDrops, JobSpending):
             raise no_job(job_id)
         found: dict[str, int] = json.loads(row["counts"])
         counts = {status: found.get(status.value, 0) for status in Status}
-        return _progress(Status(row["status"]), counts, row["elapsed"])
+        return Progress.of(Status(row["status"]), counts, row["elapsed"])
 
     def records(self, job_id: str, *, limit: int | None = None) -> list[Row]:
         """Records in document order, each with its review.
@@ -326,24 +326,6 @@ def job_row(row: Row) -> JobRow:
         ended=row["ended"],
         worked=row["worked"],
         since=row["since"],
-    )
-
-
-def _progress(status: Status, counts: dict[Status, int], elapsed: float) -> Progress:
-    total = sum(counts.values())
-    left = counts[Status.PENDING] + counts[Status.PROCESSING]
-    done = counts[Status.COMPLETED] + counts[Status.FAILED]
-    rate = done / elapsed if done and elapsed else None
-    return Progress(
-        total=total,
-        pending=counts[Status.PENDING],
-        processing=counts[Status.PROCESSING],
-        completed=counts[Status.COMPLETED],
-        failed=counts[Status.FAILED],
-        cancelled=counts[Status.CANCELLED],
-        elapsed=elapsed,
-        rate=rate,
-        eta=left / rate if rate and left and not status.ended else None,
     )
 
 

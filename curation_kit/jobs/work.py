@@ -91,20 +91,8 @@ class JobWork(JobTurns):
             if before["records"] is not None:
                 self._clear_results(*key)
             if completed:
-                self._database.executemany(
-                    "INSERT INTO records (job_id, document_id, number, record) "
-                    "VALUES (?, ?, ?, ?)",
-                    rows,
-                )
-                self._database.executemany(
-                    "INSERT INTO result_files "
-                    "(job_id, document_id, step, name, size, sha256) "
-                    "VALUES (?, ?, ?, ?, ?, ?)",
-                    [
-                        (*key, file["step"], file["name"], file["size"], file["sha256"])
-                        for file in files
-                    ],
-                )
+                self._store_records(rows)
+                self._store_files(key, files)
                 self._store_drops(drops)
             self._database.execute(
                 # A worker that died cannot tell its step: the last one begun stays.
@@ -147,6 +135,25 @@ class JobWork(JobTurns):
             self._end_job_if_done(claim.job_id)
             self._left(*key)
         return status
+
+    def _store_records(self, rows: Sequence[tuple[str | int, ...]]) -> None:
+        self._database.executemany(
+            "INSERT INTO records (job_id, document_id, number, record) "
+            "VALUES (?, ?, ?, ?)",
+            rows,
+        )
+
+    def _store_files(
+        self, key: tuple[str, str], files: Sequence[dict[str, Any]]
+    ) -> None:
+        self._database.executemany(
+            "INSERT INTO result_files (job_id, document_id, step, name, size, sha256) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (*key, file["step"], file["name"], file["size"], file["sha256"])
+                for file in files
+            ],
+        )
 
     def release(
         self,

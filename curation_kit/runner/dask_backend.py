@@ -50,8 +50,11 @@ class PilotBackend(DaskDistributedBackend):
 
     def abandon(self) -> None:
         """End the waiting for tasks that have not ended."""
-        while self._open:
-            _, callback = self._open.popitem()
+        while True:
+            try:
+                _, callback = self._open.popitem()
+            except KeyError:  # none is left: they also end in Dask's thread
+                return
             callback(CancelledError("the job has no more work"))
 
 

@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 __all__ = ["Order", "hold"]
 
@@ -34,7 +34,7 @@ class Order:
 
     host: str
     port: int
-    key: str
+    key: str = field(repr=False)  # a cluster logs what could not be run
     wave: int
 
 
@@ -52,6 +52,7 @@ def hold(order: Order) -> str:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=words,
+            bufsize=0,  # what a program that cannot begin leaves is not sent again
             start_new_session=True,
         ) as pilot,
     ):
@@ -59,7 +60,6 @@ def hold(order: Order) -> str:
         try:
             # Not by its arguments or environment: others can read those.
             pilot.stdin.write(json.dumps(asdict(order)).encode() + b"\n")
-            pilot.stdin.flush()
             status = pilot.wait()
         except BrokenPipeError:  # it could not even begin
             status = pilot.wait()

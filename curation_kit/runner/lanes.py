@@ -14,16 +14,13 @@ from curation_kit.errors import JobError
 from curation_kit.jobs import LOCAL, JobRow, JobStore
 from curation_kit.runner.clusters import Cluster
 from curation_kit.runner.folders import Folders
-from curation_kit.runner.holding import Order
 from curation_kit.runner.pilots import Pilot, PilotPool, Reception
+from curation_kit.runner.waves import Gauge, Waves
 
 __all__ = ["ClusterLane", "Lanes"]
 
 #: How often a lane looks for work and after its pilots, in seconds.
 LOOK = 0.25
-
-#: How often a cluster is asked how wide it is, in seconds.
-ASK_WIDTH = 5.0
 
 #: A lane without work gives its slots back after this many seconds.
 IDLE = 2.0
@@ -71,8 +68,9 @@ class ClusterLane:
         self._work = work
         self._pause = pause
         self._over = threading.Event()
+        self._lock = threading.Lock()  # guards the slots
         self._slots: list[threading.Thread] = []
-        self._waves = _Waves()
+        self._waves = Waves()
         self._patience = 0.0  # when jobs are told that they wait
         self.pool: PilotPool | None = None
 
@@ -132,10 +130,10 @@ class ClusterLane:
         assert pool is not None  # noqa: S101 - it is there before the reception
         if pool.join(pilot):
             _log.info("a worker on %s has come", pilot.host)
-            if self._patience == math.inf:  # they were told that they wait
+            self._add_slot(lambda: self._over.is_set() or not pool.has(pilot))
+            if self._patience == math.inf:  # jobs were told that they wait
                 self._patience = time.monotonic() + PATIENCE
                 self._tell("cluster_works", f"A worker on {pilot.host} has come.")
-            self._add_slot(lambda: self._over.is_set() or not pool.has(pilot))
         else:
             pilot.close()
 
@@ -144,7 +142,8 @@ class ClusterLane:
             target=self._work, args=(self.pool, until, self._lane), daemon=True
         )
         slot.start()
-        self._slots = [one for one in self._slots if one.is_alive()] + [slot]
+        with self._lock:  # pilots come at the same time
+            self._slots = [one for one in self._slots if one.is_alive()] + [slot]
 
     def _watch(
         self,
@@ -155,7 +154,7 @@ class ClusterLane:
     ) -> None:
         """Call for pilots while there is work."""
         assert self.pool is not None  # noqa: S101 - as above
-        gauge, busy = _Gauge(cluster), time.monotonic()
+        gauge, busy = Gauge(cluster), time.monotonic()
         self._patience = busy + PATIENCE
         while not (self._over.wait(LOOK) or until()):
             left = self._store.left(self._lane)
@@ -167,8 +166,8 @@ class ClusterLane:
                 gauge.look(manned=bool(self.pool.width))
             except Exception as error:  # noqa: BLE001 - whatever the client raises
                 self._give_up(
-                    f"The cluster is lost ({type(error).__name__}: {error}). Start it "
-                    "again, then resume the job."
+                    f"The cluster is lost: {self._lane} ({type(error).__name__}: "
+                    f"{error}). Start it again, then resume the job."
                 )
                 return
             wanted, waiting = self._store.most_wanted(gauge.width, self._lane)
@@ -204,85 +203,6 @@ class ClusterLane:
         return job.options.lane == self._lane
 
 
-class _Gauge:
-    """How wide a cluster is, and for how long it has had no workers, in seconds."""
-
-    def __init__(self, cluster: Cluster) -> None:
-        self._cluster = cluster
-        self._asked = -math.inf
-        self._manned = time.monotonic()
-        self.width = 0
-
-    def look(self, *, manned: bool) -> None:
-        """Ask the cluster again after a while; `manned`: pilots are there."""
-        now = time.monotonic()
-        if now - self._asked > ASK_WIDTH or not self.width:
-            self.width, self._asked = self._cluster.width(), now
-        if self.width or manned:
-            self._manned = now
-
-    @property
-    def empty(self) -> float:
-        """Seconds without workers."""
-        return time.monotonic() - self._manned
-
-
-class _Waves:
-    """Calls for pilots, each of which waits until all of its pilots have ended."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._threads: list[threading.Thread] = []
-        self._came: set[int] = set()
-        self._complaint = ""
-        self._next = 0
-        self._not_before = 0.0
-        self.out = 0  # pilots that were called for and have not ended
-
-    def call(self, cluster: Cluster, reception: Reception, wanted: int) -> None:
-        """Call for as many pilots as are missing, not at once after some were lost."""
-        count = wanted - self.out
-        if count <= 0 or time.monotonic() < self._not_before:
-            return
-        with self._lock:
-            self._next += 1
-            self.out += count
-        orders = [reception.order(self._next)] * count
-        thread = threading.Thread(
-            target=self._hold, args=(cluster, self._next, orders), daemon=True
-        )
-        thread.start()
-        self._threads = [one for one in self._threads if one.is_alive()] + [thread]
-
-    def _hold(self, cluster: Cluster, wave: int, orders: list[Order]) -> None:
-        try:
-            words = next(filter(None, cluster.hold(orders)), "")
-        except Exception as error:  # noqa: BLE001 - whatever the cluster raises
-            _log.info("pilots were lost", exc_info=True)
-            words = f"{type(error).__name__}: {error}"
-        with self._lock:
-            self.out -= len(orders)
-            self._not_before = time.monotonic() + 1.0
-            if words and wave not in self._came:
-                self._complaint = words
-
-    def came(self, wave: int) -> None:
-        """Know that a pilot of a call has come."""
-        with self._lock:
-            self._came.add(wave)
-
-    def complaint(self) -> str:
-        """Why no pilot of a call has come, if there was one."""
-        with self._lock:
-            return self._complaint
-
-    def wait(self, seconds: float) -> None:
-        """Wait until all have ended, but not for longer."""
-        deadline = time.monotonic() + seconds
-        for thread in self._threads:
-            thread.join(max(deadline - time.monotonic(), 0.0))
-
-
 class Lanes:
     """Gives each cluster that open jobs name a lane, in a thread of its own.
 
@@ -315,8 +235,10 @@ class Lanes:
 
     def _watch(self) -> None:
         try:
-            while not (self._over.is_set() or self._until()):
-                for lane in self._store.lanes() - {LOCAL}:
+            # Until `close`, not until the condition holds: it may not hold any more
+            # when the scheduler looks at it.
+            while not self._over.is_set():
+                for lane in set() if self._until() else self._store.lanes() - {LOCAL}:
                     thread = self._threads.get(lane)
                     if thread is None or not thread.is_alive():
                         self._open(lane)
@@ -329,7 +251,7 @@ class Lanes:
 
         def run() -> None:
             try:
-                made.run(self._connect, self._until)
+                made.run(self._connect, lambda: self._over.is_set() or self._until())
             except Exception as error:  # noqa: BLE001 - as above
                 self._failed(error)
 
@@ -343,7 +265,7 @@ class Lanes:
             lane.stop()
 
     def close(self) -> None:
-        """Wait until all lanes have ended, which they do when `until` holds."""
+        """Have the lanes begin nothing more, and wait until all have ended."""
         self._over.set()
         self._watcher.join()
         for thread in self._threads.values():

@@ -26,7 +26,7 @@ from typing import Any, NoReturn
 from curation_kit.processes import Worker, WorkerDied, pack
 from curation_kit.processes.serving import ERROR, NOTE, QUESTION, RESULT, portable
 from curation_kit.processes.waiting import Ears
-from curation_kit.runner.desk import NOTES
+from curation_kit.runner.desk import NOTES, NotDone
 from curation_kit.runner.holding import Order
 from curation_kit.runner.likeness import identity
 from curation_kit.runner.parcels import PackedTask, pack_call, run_shared, run_shipped
@@ -77,6 +77,9 @@ def main() -> int:
             _Pilot(wire, worker, folder, shared=_is_shared(welcome)).serve()
     except _RunnerGone:
         end(0)
+    except _NoRoom as error:
+        sys.stderr.write(f"{socket.gethostname()}: {error}")
+        end(1)
     except (OSError, EOFError) as error:
         sys.stderr.write(
             f"{socket.gethostname()} cannot reach the runner at "
@@ -102,6 +105,10 @@ def _end_with(wire: Wire, end: _End) -> None:
 
 class _RunnerGone(Exception):  # noqa: N818 - says what happened
     """The connection is broken."""
+
+
+class _NoRoom(Exception):  # noqa: N818 - says what happened
+    """A paper cannot be kept here: that is not its fault, others can do it."""
 
 
 class _End:
@@ -150,7 +157,7 @@ class _Pilot:
             packed, timeout, memory, nice = pickle.loads(received)  # noqa: S301 - it has the key
             try:
                 reply = pack((RESULT, self._run(packed, timeout, memory, nice)))
-            except _RunnerGone:
+            except (_RunnerGone, _NoRoom):
                 raise
             except BaseException as error:  # noqa: BLE001 - the runner raises it
                 if isinstance(error, WorkerDied) and error.exitcode in _CLEARED:
@@ -201,16 +208,25 @@ class _Pilot:
         if path in self._sent:
             self._sent.remove(path)
         else:
-            size = 0
-            with path.open("wb") as file:
-                while piece := self._ask(("document", size)):
-                    size += file.write(piece)
-            if not size:  # removed from the workspace: the run will say so
-                path.unlink()
+            try:
+                self._fetch(path)
+            except OSError as error:
+                raise _NoRoom(f"a paper cannot be kept ({error})") from error
         self._sent.append(path)
         while len(self._sent) > _KEPT:
             self._sent.pop(0).unlink(missing_ok=True)
         return common, (document_id, name, path, stem)
+
+    def _fetch(self, path: Path) -> None:
+        """Write the document under way to a file, piece by piece."""
+        size = 0
+        with path.open("wb") as file:
+            while piece := self._ask(("document", size)):
+                if isinstance(piece, NotDone):
+                    raise piece
+                size += file.write(piece)
+        if not size:  # removed from the workspace: the run will say so
+            path.unlink()
 
     def _ask(self, message: tuple[Any, ...]) -> Any:
         """Pass on what a document asks or tells, and give the runner's answer."""

@@ -6,6 +6,7 @@ import logging
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -26,6 +27,9 @@ __all__ = ["Pilot", "PilotLost", "PilotPool", "Reception", "UnlikePilot"]
 #: A pilot stops a late document itself; one that is silent for so many seconds more
 #: is lost.
 GRACE = 60.0
+
+#: Seconds until a connection is taken again, after the system has refused one.
+REST = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +53,8 @@ class Pilot:
         Number of the call for pilots that it has answered.
     nice
         How much its process gives way to others; told with each call.
+    lost
+        Whether no further call can be made.
     """
 
     #: Bytes of memory: it looks after its process itself.
@@ -58,6 +64,7 @@ class Pilot:
         self.host = host
         self.wave = wave
         self.nice = 0
+        self.lost = False
         self._wire = wire
         self._ears = Ears(wire.connection)
 
@@ -104,10 +111,10 @@ class Pilot:
                 elif kind != GONE:
                     break
         except (EOFError, OSError) as error:
-            self._wire.shut()
+            self.stop()
             raise PilotLost(f"the worker on {self.host} was lost") from error
         except BaseException:
-            self._wire.shut()  # it is out of step with us now
+            self.stop()  # it is out of step with us now
             raise
         if kind == RESULT:
             return value
@@ -126,6 +133,7 @@ class Pilot:
 
     def stop(self) -> None:
         """End it and the document under way; any thread may."""
+        self.lost = True
         self._wire.shut()
 
     def close(self) -> None:
@@ -191,10 +199,9 @@ class PilotPool(WorkerPool):
         try:
             return self._run_on(pilot, call, place)
         except WorkerNotStarted as error:
-            self._drop(pilot)
+            pilot.stop()
             raise Lost(f"{pilot.host}: {error}") from error
         except PilotLost as error:
-            self._drop(pilot)
             if self._stopped:
                 raise Lost(str(error)) from error
             # Once is chance: machines of a cluster come and go.
@@ -208,14 +215,11 @@ class PilotPool(WorkerPool):
                 f"The workers of the cluster lack what the flow needs ({pilot.host}: "
                 f"{error}). Install the same packages there as here"
             ) from error
-        except BaseException:
-            self._drop(pilot)  # whatever it was, it may be out of step with us
-            raise
         finally:
-            with self._here:
-                if pilot in self._crew:
-                    self._free.append(pilot)
-                    self._here.notify()
+            if pilot.lost:
+                self._drop(pilot)
+            else:
+                self._give_back(pilot)
 
     def _take(self) -> Pilot:
         """Wait for a pilot that is free."""
@@ -225,6 +229,11 @@ class PilotPool(WorkerPool):
                     raise Lost("no worker of the cluster is left")
                 self._here.wait()
             return self._free.pop()
+
+    def _give_back(self, pilot: Pilot) -> None:
+        with self._here:
+            self._free.append(pilot)
+            self._here.notify()
 
     def _drop(self, pilot: Pilot) -> None:
         """Forget a pilot that is lost or no longer needed."""
@@ -296,7 +305,9 @@ class Reception:
             except OSError:
                 if not self._open:
                     return
+                # No more files may be open, for instance: soon, perhaps.
                 _log.exception("a connection could not be taken")
+                time.sleep(REST)
                 continue
             # Each in a thread: one that is silent shall not keep the others out.
             threading.Thread(target=self._receive, args=(link,), daemon=True).start()

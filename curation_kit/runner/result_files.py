@@ -92,6 +92,7 @@ class ResultFiles:
             return os.open(path, flags, 0o666)
         except FileNotFoundError:  # the first of its job
             (self._results / job_id).mkdir(parents=True, exist_ok=True)
+            _sync_folder(self._results)
             return os.open(path, flags, 0o666)
 
     def remove(self, job_id: str, files: Sequence[ResultFile]) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
-from curation_kit.jobs import Event, JobRow, Progress
+from curation_kit.jobs import Event, JobRow, Progress, Status
 from curation_kit.workspace import Job
 
 __all__ = ["JobCounts"]
@@ -50,15 +49,8 @@ class JobCounts:
         row
             The job as it is now.
         """
-        if time.monotonic() >= self._due or not self._follow():
+        if time.monotonic() >= self._due or not self._follow(row):
             self._count()
-        progress = self.progress
-        elapsed = row.worked + (max(time.time() - row.since, 0) if row.since else 0)
-        done = progress.completed + progress.failed
-        left = progress.pending + progress.processing
-        rate = done / elapsed if done and elapsed else None
-        eta = left / rate if rate and left and not row.status.ended else None
-        self.progress = replace(progress, elapsed=elapsed, rate=rate, eta=eta)
 
     def _count(self) -> None:
         """Count all."""
@@ -69,12 +61,9 @@ class JobCounts:
         if self.seq != before:  # perhaps not in all of the counts
             self._due = 0.0
 
-    def _follow(self) -> bool:
+    def _follow(self, row: JobRow) -> bool:
         """Count the new events; say whether they tell all."""
-        counts: dict[str, int] = {
-            name: getattr(self.progress, name)
-            for name in ("pending", "processing", "completed", "failed", "cancelled")
-        }
+        counts = {status: getattr(self.progress, status, 0) for status in Status}
         for event in self._job.events(self.seq):
             if event.document_id is None and _of_many(event):
                 return False
@@ -82,14 +71,15 @@ class JobCounts:
             kind, _, state = event.type.partition("_")
             if kind != "document":
                 continue
-            before = "pending" if state == "started" else "processing"
+            before = Status.PENDING if state == "started" else Status.PROCESSING
             after = {"started": "processing", "requeued": "pending"}.get(state, state)
             if after not in counts:
                 return False
             counts[before] -= 1
-            counts[after] += 1
+            counts[Status(after)] += 1
             self.records += event.data.get("records") or 0
-        self.progress = replace(self.progress, **counts)
+        elapsed = row.worked + (max(time.time() - row.since, 0) if row.since else 0)
+        self.progress = Progress.of(row.status, counts, elapsed)
         return min(counts.values()) >= 0
 
 

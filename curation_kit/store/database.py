@@ -225,16 +225,21 @@ class Database:
                 self._transactions.lost = None
 
     def commit(self) -> None:
-        """Return when no kill of this process can undo what was run so far."""
+        """Return when no kill of this process can undo what was run so far.
+
+        Not for use within a transaction, which is committed as a whole.
+        """
         with self._lock, self._explained():
             self._check()
-            if not self._transactions.inside:
-                self._transactions.commit()
+            assert not self._transactions.inside  # noqa: S101 - it could not be undone
+            self._transactions.commit()
 
     def sync(self) -> None:
-        """Return when the disk has what was run so far."""
+        """Return when the disk has what was run so far; as `commit`."""
         with self._lock:
             self._check()
+            # Who waits for the disk may not keep the store from those who have it.
+            assert not self._transactions.inside  # noqa: S101 - see above
             position = self._transactions.position()
         self._sync(position)
 

@@ -113,7 +113,9 @@ class Transactions:
             return self._connection.execute(sql, values)
         if not self.gathers:
             with self._turn.asked():
-                return self._connection.execute(sql, values)
+                cursor = self._connection.execute(sql, values)
+            self._log.committed += 1
+            return cursor
         self._open()
         try:
             cursor = self._connection.execute(sql, values)

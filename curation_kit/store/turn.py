@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 try:
@@ -47,11 +47,13 @@ class Turn:
         if descriptor is None:
             yield
             return
-        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        with suppress(OSError):  # a disk without such locks: nobody can say so
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
         try:
             yield
         finally:
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
+            with suppress(OSError):
+                fcntl.flock(descriptor, fcntl.LOCK_UN)
 
     def give_way(self) -> None:
         """Return when nobody says any more that they wait."""
@@ -65,6 +67,9 @@ class Turn:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 time.sleep(POLL)
+            except OSError:  # as in `asked`
+                time.sleep(POLL)
+                return
             else:
                 fcntl.flock(descriptor, fcntl.LOCK_UN)
                 return
@@ -73,7 +78,8 @@ class Turn:
         """Give the file, opened; None where there is none."""
         if self._descriptor is None and fcntl is not None:
             try:
-                self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
+                # Only to read: another user may have made it.
+                self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CREAT, 0o666)
             except OSError:  # a read-only folder: SQLite will say so
                 return None
         return self._descriptor

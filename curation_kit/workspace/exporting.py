@@ -334,6 +334,6 @@ def _unchanged(path: Path, digest: str) -> bytes | None:
     try:
         with path.open("rb", buffering=0) as file:
             content = file.read()
-    except FileNotFoundError:
+    except OSError:  # gone, or of somebody else: the store has it, too
         return None
     return content if sha256(content).hexdigest() == digest else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -12,10 +13,12 @@ from pathlib import Path
 import pytest
 from batches import add_papers, alive, fake_flow, runners, statuses, until
 from dask_cluster import DaskPrograms, dask_programs, environment_for
+from fake_cluster import working_on
 from plug_ins import install_fakes
 
 import curation_kit as ck
 from curation_kit.errors import JobError, JobPaused
+from curation_kit.runner import clusters
 
 PAPERS = 30
 
@@ -157,6 +160,34 @@ def test_a_cluster_that_cannot_be_reached_pauses_the_job(
 
     assert address in str(raised.value)
     assert rows(job) == [("pending", None, 0)]
+
+
+def test_a_scheduler_that_is_lost_pauses_the_job(
+    workspace: ck.Workspace,
+    flow: ck.Flow,
+    tmp_path: Path,
+    plugins: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Papers that are on the cluster end there, as in any pause; no pilot is left."""
+    monkeypatch.setattr(clusters, "CONNECTING", 2)
+    gate = tmp_path / "gate"
+    papers = add_papers(workspace, f"wait {gate}", *["ok"] * 3)
+    with dask_programs(tmp_path, environment_for(plugins)) as dask:
+        job = workspace.create(
+            flow, papers, backend="dask", address=dask.address, n_jobs=1
+        )
+        with working_on(clusters.connect, workspace, job):
+            until(Path(f"{gate}.started").exists)
+            pilots = dask.pilots()
+            assert pilots
+            dask.scheduler.kill()
+            until(lambda: job.status == "paused")
+            gate.touch()
+            until(lambda: not any(alive(pilot.pid) for pilot in pilots))
+
+    assert re.search(f"is lost: dask {dask.address} .*resume", job.paused_reason)
+    assert rows(job) == [("completed", None, 1)] + [("pending", None, 0)] * 3
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import re
 import shutil
 import socket
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -22,9 +22,10 @@ from fakes import FakeExtractor
 
 import curation_kit as ck
 from curation_kit.agents import register
+from curation_kit.jobs import JobStore
 from curation_kit.llm import Settings
 from curation_kit.records import Record
-from curation_kit.runner import desk, lanes
+from curation_kit.runner import desk, lanes, waves
 from curation_kit.runner.holding import Order
 from curation_kit.runner.likeness import identity
 from curation_kit.runner.wire import Wire
@@ -72,6 +73,50 @@ def test_each_paper_fails_alone(workspace: ck.Workspace, flow: ck.Flow) -> None:
         ("failed", "crashed", 3),
     ]
     assert cluster.held == 2
+
+
+def test_a_pilot_whose_child_is_killed_is_kept(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """Nothing is wrong with it: by the out-of-memory killer, for instance."""
+    cluster = FakeCluster(1)
+    job = on_cluster(workspace, flow, add_papers(workspace, "kill", "ok"))
+
+    run_on(cluster, workspace, job)
+
+    assert rows(job) == [("failed", "crashed", 3), ("completed", None, 1)]
+    assert cluster.held == 1
+
+
+def test_lanes_are_watched_until_they_are_closed(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """A job may come when there was nothing to do: the runner has not ended yet."""
+    cluster, store = FakeCluster(), JobStore(workspace._database)
+    job = on_cluster(workspace, flow, add_papers(workspace, "ok"))
+    opened, idle, asked = threading.Event(), threading.Event(), threading.Semaphore(0)
+    idle.set()
+
+    def until_idle() -> bool:
+        asked.release()
+        return idle.is_set()
+
+    class Lane:
+        """Works until it shall not any more."""
+
+        def run(self, connect: object, until_over: Callable[[], bool]) -> None:
+            assert connect is cluster
+            opened.set()
+            until(until_over)
+
+    made = lanes.Lanes(store, lambda _: Lane(), cluster, until_idle, pytest.fail)
+    for _ in range(2):
+        assert asked.acquire(timeout=30)
+    assert not opened.is_set()
+    idle.clear()
+    assert opened.wait(30)
+    made.close()  # the lane ends, though there is work
+    assert job.status == "pending"
 
 
 @pytest.fixture
@@ -166,6 +211,30 @@ def test_a_paper_is_sent_in_pieces_and_its_text_comes_back(
     ]
 
 
+def test_a_paper_for_which_a_machine_has_no_room_runs_again(
+    workspace: ck.Workspace,
+    flow: ck.Flow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is not at fault; the log of the runner says what is wrong there."""
+    gate, temporary = tmp_path / "gate", tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("CURATION_KIT_SHIP", "1")
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    job = on_cluster(workspace, flow, add_papers(workspace, f"wait {gate}", "ok"))
+
+    with working_on(FakeCluster(1), workspace, job):
+        until(Path(f"{gate}.started").exists)
+        [folder] = temporary.glob("curation-kit-*")
+        (folder / f"{job.document_rows()[1]['document_id']}.pdf").mkdir()
+        gate.touch()
+
+    assert rows(job) == [("completed", None, 1)] * 2
+    assert "a paper cannot be kept" in caplog.text
+
+
 def test_a_paper_whose_pilot_is_lost_runs_again_and_then_apart(
     workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
 ) -> None:
@@ -229,7 +298,7 @@ def test_more_pilots_are_called_when_the_cluster_grows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As many as it has room for, and no more than there are documents."""
-    monkeypatch.setattr(lanes, "ASK_WIDTH", 0.0)
+    monkeypatch.setattr(waves, "ASK_WIDTH", 0.0)
     gates = [tmp_path / name for name in "ab"]
     cluster = FakeCluster(1)
     papers = add_papers(workspace, *[f"wait {gate}" for gate in gates])

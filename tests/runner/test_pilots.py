@@ -111,6 +111,11 @@ def call(pilot: Pilot, timeout: float | None = None) -> object:
     )
 
 
+def test_the_key_is_not_told_with_an_order(hall: Hall) -> None:
+    """Clusters log the arguments of what has failed."""
+    assert hall.order.key not in repr(hall.order)
+
+
 def test_who_holds_a_pilot_is_told_why_it_could_not_work() -> None:
     """The last words of the program."""
     with socket.create_server(("127.0.0.1", 0)) as free:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sqlite3
@@ -134,6 +135,34 @@ def test_a_durable_one_is_on_the_disk_before_anybody_is_told(
         told.append(("returned", log.stat().st_size))
     assert [what for what, _ in told] == ["synced", "returned"]
     assert told[0][1] > before
+
+
+def test_sync_waits_for_what_was_committed_by_itself(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when it was a single statement."""
+    rounds: list[int] = []
+    monkeypatch.setattr(os, "fsync", rounds.append)
+    insert(database, 1, durable=True)
+    database.execute("INSERT INTO numbers VALUES (2)")
+    database.sync()
+    database.sync()
+    assert len(rounds) == 2
+
+
+def test_a_disk_without_locks_for_those_who_wait_is_written_all_the_same(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They only cannot say that they wait."""
+
+    def refuse(*_: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("curation_kit.store.turn.fcntl.flock", refuse)
+    insert(database, 1)
+    with database.gathering():
+        insert(database, 2)
+    assert numbers(database) == [1, 2]
 
 
 @pytest.mark.usefixtures("no_tick")

@@ -316,6 +316,8 @@ def test_one_table_of_all_is_that_of_the_store(
     files = {document_id: job.result_files(document_id) for document_id in ids}
     files[ids[0]][0].write_bytes(b"nothing of the sort\n")
     files[ids[1]][0].unlink()
+    files[ids[5]][0].unlink()
+    files[ids[5]][0].mkdir()  # cannot be read
     older = files[ids[4]][0].read_bytes().replace(b"quote", b"words", 1)
     files[ids[4]][0].write_bytes(older)
     workspace._store.database.execute(

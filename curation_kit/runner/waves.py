@@ -1,0 +1,100 @@
+"""How wide a cluster is, and the calls for pilots that wait for room on it."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+import time
+
+from curation_kit.runner.clusters import Cluster
+from curation_kit.runner.holding import Order
+from curation_kit.runner.pilots import Reception
+
+__all__ = ["Gauge", "Waves"]
+
+#: How often a cluster is asked how wide it is, in seconds.
+ASK_WIDTH = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+class Gauge:
+    """How wide a cluster is, and for how long it has had no workers, in seconds."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._asked = -math.inf
+        self._manned = time.monotonic()
+        self.width = 0
+
+    def look(self, *, manned: bool) -> None:
+        """Ask the cluster again after a while; `manned`: pilots are there."""
+        now = time.monotonic()
+        if now - self._asked > ASK_WIDTH or not self.width:
+            self.width, self._asked = self._cluster.width(), now
+        if self.width or manned:
+            self._manned = now
+
+    @property
+    def empty(self) -> float:
+        """Seconds without workers."""
+        return time.monotonic() - self._manned
+
+
+class Waves:
+    """Calls for pilots, each of which waits until all of its pilots have ended."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
+        self._came: set[int] = set()
+        self._complaint = ""
+        self._next = 0
+        self._not_before = 0.0
+        self.out = 0  # pilots that were called for and have not ended
+
+    def call(self, cluster: Cluster, reception: Reception, wanted: int) -> None:
+        """Call for as many pilots as are missing, not at once after some were lost."""
+        count = wanted - self.out
+        if count <= 0 or time.monotonic() < self._not_before:
+            return
+        with self._lock:
+            self._next += 1
+            self.out += count
+        orders = [reception.order(self._next)] * count
+        thread = threading.Thread(
+            target=self._hold, args=(cluster, self._next, orders), daemon=True
+        )
+        thread.start()
+        self._threads = [one for one in self._threads if one.is_alive()] + [thread]
+
+    def _hold(self, cluster: Cluster, wave: int, orders: list[Order]) -> None:
+        try:
+            words = next(filter(None, cluster.hold(orders)), "")
+        except Exception as error:  # noqa: BLE001 - whatever the cluster raises
+            _log.info("pilots were lost", exc_info=True)
+            words = f"{type(error).__name__}: {error}"
+        if words:
+            _log.warning("a worker of the cluster has ended: %s", words)
+        with self._lock:
+            self.out -= len(orders)
+            self._not_before = time.monotonic() + 1.0
+            if words and wave not in self._came:
+                self._complaint = words
+
+    def came(self, wave: int) -> None:
+        """Know that a pilot of a call has come."""
+        with self._lock:
+            self._came.add(wave)
+
+    def complaint(self) -> str:
+        """Why no pilot of a call has come, if there was one."""
+        with self._lock:
+            return self._complaint
+
+    def wait(self, seconds: float) -> None:
+        """Wait until all have ended, but not for longer."""
+        deadline = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(deadline - time.monotonic(), 0.0))
