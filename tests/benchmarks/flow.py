@@ -195,7 +195,7 @@ def submitted(
     job = run(documents)
     runs.seconds.append(time.perf_counter() - began)
     assert job.progress.completed == len(documents), job.progress
-    assert runners(workspace) == [runner]
+    until(lambda: runners(workspace) == [runner])  # a second one ends at once
     assert children(runner) == [worker.pid for worker in workers]  # none was lost
     runs.cpu.append(used(processes) - before)
     runs.memory = size(workers)
