@@ -272,10 +272,11 @@ def rows_of(connection: sqlite3.Connection, tables) -> dict[str, list[dict]]:
 
 
 @pytest.fixture
-def first(tmp_path: Path) -> tuple[Path, dict[str, list[dict]]]:
-    """A store as the first version of the schema made it, with its rows."""
+def first(tmp_path: Path, request) -> tuple[Path, dict[str, list[dict]]]:
+    """A store as the first version of the schema, or a later one, made it, and its rows."""
     path = tmp_path / "old"
-    Database(path, migrations=MIGRATIONS[:1]).close()
+    version = getattr(request, "param", 1)
+    Database(path, migrations=MIGRATIONS[:version]).close()
     connection = sqlite3.connect(path)
     rows = fill(connection)
     connection.close()
@@ -283,8 +284,9 @@ def first(tmp_path: Path) -> tuple[Path, dict[str, list[dict]]]:
     return path, rows
 
 
+@pytest.mark.parametrize("first", range(1, len(MIGRATIONS)), indirect=True)
 def test_an_old_store_keeps_every_row(first) -> None:
-    """Each value of the first version is there after all migrations."""
+    """Each value of an earlier version is there after all later migrations."""
     path, before = first
     database = Database(path)
     assert database.schema_version() == len(MIGRATIONS)
