@@ -273,7 +273,7 @@ def rows_of(connection: sqlite3.Connection, tables) -> dict[str, list[dict]]:
 
 @pytest.fixture
 def first(tmp_path: Path, request) -> tuple[Path, dict[str, list[dict]]]:
-    """A store as the first version of the schema, or a later one, made it, and its rows."""
+    """A store as the first version of the schema made it, or a later one; its rows."""
     path = tmp_path / "old"
     version = getattr(request, "param", 1)
     Database(path, migrations=MIGRATIONS[:version]).close()
