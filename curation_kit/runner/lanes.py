@@ -162,8 +162,10 @@ class ClusterLane:
                 busy = time.monotonic()
             elif time.monotonic() - busy > IDLE:
                 return
+            complaint = self._waves.complaint()
             try:
-                gauge.look(manned=bool(self.pool.width))
+                # What is the matter with calls may be that the cluster is gone.
+                gauge.look(manned=bool(self.pool.width), anew=bool(complaint))
             except Exception as error:  # noqa: BLE001 - whatever the client raises
                 self._give_up(
                     f"The cluster is lost: {self._lane} ({type(error).__name__}: "
@@ -180,7 +182,7 @@ class ClusterLane:
                     "the job."
                 )
                 return
-            if complaint := self._waves.complaint():
+            if complaint:
                 self._give_up(
                     "The workers of the cluster cannot work for this job "
                     f"({complaint}). Correct that, then resume the job."

@@ -28,10 +28,10 @@ class Gauge:
         self._manned = time.monotonic()
         self.width = 0
 
-    def look(self, *, manned: bool) -> None:
-        """Ask the cluster again after a while; `manned`: pilots are there."""
+    def look(self, *, manned: bool, anew: bool = False) -> None:
+        """Ask the cluster again after a while, or `anew`; `manned`: has pilots."""
         now = time.monotonic()
-        if now - self._asked > ASK_WIDTH or not self.width:
+        if anew or now - self._asked > ASK_WIDTH or not self.width:
             self.width, self._asked = self._cluster.width(), now
         if self.width or manned:
             self._manned = now
