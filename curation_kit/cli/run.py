@@ -182,12 +182,16 @@ def resume(
         bool, typer.Option("--detach", help="Go on in the background.")
     ] = False,
     budget: Budget = None,
+    address: Annotated[
+        str | None, typer.Option(help="Where the job's cluster is now.")
+    ] = None,
 ) -> None:
-    """Go on with a paused or interrupted job, with another budget if one is given."""
+    """Go on with a paused or interrupted job; its budget or address may change."""
     job = workspace_of(context).jobs.get(job_id)
     after = job.last_seq()
-    if detach or job.status.ended or budget is not None:
-        job.resume(budget=budget)  # says so if it has ended
+    changed = budget is not None or address is not None
+    if detach or job.status.ended or changed:
+        job.resume(budget=budget, address=address)  # says so if it has ended
     if detach:
         typer.echo(job.id)
     else:

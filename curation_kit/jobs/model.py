@@ -143,9 +143,13 @@ class JobOptions(BaseModel):
         try:
             return cls.model_validate(given)
         except ValidationError as error:
-            wrong = error.errors()
             raise JobError(
-                " ".join(f"{e['loc'][0]}={e['input']!r}: {e['msg']}." for e in wrong)
+                " ".join(
+                    f"{e['msg']}."
+                    if e["input"] is None
+                    else f"{e['loc'][0]}={e['input']!r}: {e['msg']}."
+                    for e in error.errors()
+                )
             ) from error
 
     @model_validator(mode="before")
@@ -167,7 +171,7 @@ class JobOptions(BaseModel):
             return None
         pattern, example = ADDRESSES[backend]
         if address is None or not re.fullmatch(pattern, address):
-            raise _wrong(f"the backend {backend} needs {example}")
+            raise _wrong(f"The backend {backend} needs {example}")
         return address
 
     @property

@@ -116,7 +116,9 @@ class JobStore(JobWork, JobReviews):
             self._set_status(job.id, Status.PAUSED, reason)
             self._event(job.id, "job_paused", reason=reason)
 
-    def resume(self, job_id: str, *, budget: float | None = None) -> None:
+    def resume(
+        self, job_id: str, *, budget: float | None = None, address: str | None = None
+    ) -> None:
         """Let a paused job go on.
 
         Parameters
@@ -124,19 +126,23 @@ class JobStore(JobWork, JobReviews):
         budget
             US dollars that it may spend from now on, with what is spent; as
             before when left out.
+        address
+            Where its cluster is now; as before when left out.
         """
+        given = {"budget": budget, "address": address}
+        told: dict[str, Any] = {
+            name: value for name, value in given.items() if value is not None
+        }
         with self._database.transaction():
             job = self.get(job_id)
             if job.status is not Status.PAUSED:
                 raise JobError(f"{job.name} is not paused ({job.status}).")
-            told: dict[str, Any] = {}
-            if budget is not None:
-                options = JobOptions.of({**job.options.model_dump(), "budget": budget})
+            if told:
+                options = JobOptions.of({**job.options.model_dump(), **told})
                 self._database.execute(
                     "UPDATE jobs SET options = ? WHERE id = ?",
                     (options.model_dump_json(), job.id),
                 )
-                told = {"budget": budget}
             self._set_status(
                 job.id, Status.PROCESSING if job.started else Status.PENDING
             )

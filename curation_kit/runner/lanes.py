@@ -80,7 +80,8 @@ class ClusterLane:
             cluster = connect(self._lane)
         except JobError as error:
             self._give_up(
-                f"{error}. Start it or correct the address, then resume the job."
+                f"{error}. Start it, then resume the job, with its address if that has "
+                "changed (resume --address)."
             )
             return
         from joblib import cpu_count

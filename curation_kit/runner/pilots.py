@@ -203,7 +203,7 @@ class PilotPool(WorkerPool):
             raise Lost(f"{pilot.host}: {error}") from error
         except PilotLost as error:
             if self._stopped:
-                raise Lost(str(error)) from error
+                raise Lost("the runner was stopped") from error
             # Once is chance: machines of a cluster come and go.
             again = call.document_id in self._lost_before
             self._lost_before.add(call.document_id)

@@ -50,6 +50,7 @@ class Waves:
         self._threads: list[threading.Thread] = []
         self._came: set[int] = set()
         self._complaint = ""
+        self._over = False
         self._next = 0
         self._not_before = 0.0
         self.out = 0  # pilots that were called for and have not ended
@@ -75,7 +76,7 @@ class Waves:
         except Exception as error:  # noqa: BLE001 - whatever the cluster raises
             _log.info("pilots were lost", exc_info=True)
             words = f"{type(error).__name__}: {error}"
-        if words:
+        if words and not self._over:  # later nobody misses it
             _log.warning("a worker of the cluster has ended: %s", words)
         with self._lock:
             self.out -= len(orders)
@@ -95,6 +96,7 @@ class Waves:
 
     def wait(self, seconds: float) -> None:
         """Wait until all have ended, but not for longer."""
+        self._over = True
         deadline = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(deadline - time.monotonic(), 0.0))

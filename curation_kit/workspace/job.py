@@ -198,7 +198,9 @@ class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
         """Start no more documents until `resume`."""
         self._store.pause(self.id, reason)
 
-    def resume(self, *, budget: float | None = None) -> None:
+    def resume(
+        self, *, budget: float | None = None, address: str | None = None
+    ) -> None:
         """Go on with a paused job, or with one whose runner died.
 
         In the detached runner; a job with agents of this session goes on in
@@ -209,16 +211,19 @@ class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
         budget
             US dollars that its calls to models may cost from now on, those made
             so far included; as before when left out.
+        address
+            Where the job's cluster is now; as before when left out.
 
         Raises
         ------
         JobError
-            If the job has ended; if it has a budget and a model no price, or if
-            the budget is spent already.
+            If the job has ended; if it has a budget and a model no price, if
+            the budget is spent already, or if the address is none of a cluster.
         """
         self._check_budget(budget)
-        if budget is not None or self.status not in {Status.PENDING, Status.PROCESSING}:
-            self._store.resume(self.id, budget=budget)
+        changed = budget is not None or address is not None
+        if changed or self.status not in {Status.PENDING, Status.PROCESSING}:
+            self._store.resume(self.id, budget=budget, address=address)
         self._go_on()
 
     def _check_budget(self, budget: float | None) -> None:

@@ -35,7 +35,7 @@ def test_jobs_of_one_cluster_share_a_lane(given: dict[str, str], lane: str) -> N
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"backend": "dask"}, "address=None.*such as tcp://10.0.0.5:8786"),
+        ({"backend": "dask"}, "^The backend dask needs.*such as tcp://10.0.0.5:8786"),
         ({"backend": "dask", "address": "10.0.0.5:8786"}, "such as tcp://"),
         ({"backend": "dask", "address": "tcp://10.0.0.5"}, "such as tcp://"),
         ({"backend": "ray", "address": "tcp://a:1"}, "of its head node"),

@@ -331,6 +331,23 @@ def test_a_job_paused_before_it_began_begins_when_resumed(store: JobStore) -> No
     assert store.get(job_id).started is not None
 
 
+def test_a_job_is_resumed_on_a_cluster_that_has_moved(store: JobStore) -> None:
+    """An address that cannot be one changes nothing."""
+    job_id = create(store, "a", backend="dask", address="tcp://wrong:1", n_jobs=3)
+    store.pause(job_id, "Nobody answers.")
+
+    with pytest.raises(JobError, match="dask needs"):
+        store.resume(job_id, address="nowhere")
+    assert store.get(job_id).status is Status.PAUSED
+    store.resume(job_id, address="tcp://right:2")
+
+    resumed = store.get(job_id)
+    assert resumed.status is Status.PENDING
+    assert resumed.options.lane == "dask tcp://right:2"
+    assert resumed.options.n_jobs == 3
+    assert store.claim(1, resumed.options.lane) is not None
+
+
 def test_a_paused_job_ends_when_its_last_document_in_flight_ends(
     store: JobStore,
 ) -> None:
