@@ -10,7 +10,17 @@ import traceback
 from multiprocessing.connection import Connection
 from typing import Any
 
-__all__ = ["ERROR", "NOTE", "QUESTION", "RESULT", "Line", "pack", "portable", "serve"]
+__all__ = [
+    "ERROR",
+    "NOTE",
+    "QUESTION",
+    "RESULT",
+    "Line",
+    "pack",
+    "portable",
+    "result_of",
+    "serve",
+]
 
 #: Kinds of what the child sends: the end of a call, or what it asks or tells in it.
 RESULT, ERROR, QUESTION, NOTE = "result", "error", "question", "note"
@@ -112,6 +122,15 @@ class _Channel:
         with self._turn:
             line.over = True
             self._connection.send_bytes(reply)
+
+
+def result_of(kind: str, value: Any) -> Any:
+    """Give the result of a call as its process has sent it, or raise its error."""
+    if kind == RESULT:
+        return value
+    raised, trace = value
+    raised.add_note(trace)
+    raise raised
 
 
 def pack(value: Any) -> bytes:

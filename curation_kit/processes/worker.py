@@ -21,7 +21,7 @@ from curation_kit.processes.losses import (
     WorkerTimedOut,
     WorkerTooLarge,
 )
-from curation_kit.processes.serving import NOTE, QUESTION, RESULT, serve
+from curation_kit.processes.serving import NOTE, QUESTION, result_of, serve
 from curation_kit.processes.waiting import Ears, Limits
 
 if TYPE_CHECKING:
@@ -249,11 +249,7 @@ class Worker:
                 self._leave(child, channel)
         finally:
             self._free.put(channel)
-        if kind == RESULT:
-            return value
-        raised, trace = value
-        raised.add_note(trace)
-        raise raised
+        return result_of(kind, value)
 
     def _enter(self, channel: int) -> _Child:
         """Give the process, started if there is none, with a channel of it taken."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from curation_kit.jobs import Outcome, Suspicion
 from curation_kit.processes import WorkerNotStarted
-from curation_kit.processes.serving import NOTE, QUESTION, RESULT
+from curation_kit.processes.serving import NOTE, QUESTION, result_of
 from curation_kit.processes.waiting import Ears, Limits
 from curation_kit.runner.holding import Order
 from curation_kit.runner.likeness import differences
@@ -116,11 +116,7 @@ class Pilot:
         except BaseException:
             self.stop()  # it is out of step with us now
             raise
-        if kind == RESULT:
-            return value
-        raised, trace = value
-        raised.add_note(trace)
-        raise raised
+        return result_of(kind, value)
 
     def _hear(self, limits: Limits) -> bytes:
         if not self._ears.hear(limits.left()):
