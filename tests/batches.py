@@ -12,6 +12,16 @@ import curation_kit as ck
 from curation_kit.documents.library import Document
 from curation_kit.documents.report import Preflight
 
+#: Papers that end badly, and how: status, category, and attempts.
+BAD = {
+    "fail": ("failed", "input", 1),
+    "raise": ("failed", "internal", 1),
+    "exit": ("failed", "crashed", 1),
+    "segfault": ("failed", "crashed", 1),
+    "hang": ("failed", "timeout", 1),
+    "kill": ("failed", "crashed", 3),
+}
+
 
 def fake_flow(*outputs: str) -> ck.Flow:
     """Give a flow of fake agents."""
@@ -41,6 +51,13 @@ def add_papers(workspace: ck.Workspace, *commands: str) -> list[Document]:
 def statuses(job: ck.Job) -> list[str]:
     """Status of each document of a job, in order."""
     return [row["status"] for row in job.document_rows()]
+
+
+def rows(job: ck.Job) -> list[tuple[str, str | None, int]]:
+    """Status, category and attempts of each document."""
+    return [
+        (row["status"], row["category"], row["attempts"]) for row in job.document_rows()
+    ]
 
 
 def runners(workspace: ck.Workspace) -> list[int]:

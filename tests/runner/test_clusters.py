@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from batches import add_papers, alive, fake_flow, runners, statuses, until
+from batches import add_papers, alive, fake_flow, rows, runners, statuses, until
 from dask_cluster import DaskPrograms, dask_programs, environment_for
 from fake_cluster import working_on
 from plug_ins import install_fakes
@@ -37,13 +37,6 @@ def flow(plugins: Path) -> ck.Flow:
     """Give a flow of agents that runner and workers find."""
     del plugins
     return fake_flow("csv")
-
-
-def rows(job: ck.Job) -> list[tuple[str, str | None, int]]:
-    """Status, category and attempts of each document."""
-    return [
-        (row["status"], row["category"], row["attempts"]) for row in job.document_rows()
-    ]
 
 
 def test_real_papers_give_the_same_bytes_though_a_worker_is_killed(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batches import add_papers, fake_flow, statuses, until
+from batches import add_papers, fake_flow, rows, statuses, until
 from fakes import FakeExtractor, FakeInput, FakeValidator, plain_text
 
 import curation_kit as ck
@@ -145,13 +145,6 @@ def asking(board: Path, count: int = 0, *outputs: str) -> ck.Flow:
             *[ck.Step(agent=output) for output in outputs or ("csv",)],
         ],
     )
-
-
-def rows(job: ck.Job) -> list[tuple[str, str | None, int]]:
-    """Status, category and attempts of each document."""
-    return [
-        (row["status"], row["category"], row["attempts"]) for row in job.document_rows()
-    ]
 
 
 def pids(board: Path, pattern: str) -> list[int]:
