@@ -48,7 +48,7 @@ class DaskPrograms:
                 found += [
                     child
                     for child in worker.children()
-                    if "curation_kit.runner.pilot" in child.cmdline()
+                    if "curation_kit.runner.cluster.pilot" in child.cmdline()
                 ]
         return found
 

@@ -13,7 +13,7 @@ from batches import until
 import curation_kit as ck
 from curation_kit.jobs import JobStore
 from curation_kit.runner import Folders
-from curation_kit.runner.holding import Order, hold
+from curation_kit.runner.cluster.holding import Order, hold
 from curation_kit.runner.schedule import Scheduler
 
 ADDRESS = "tcp://fake:1"
@@ -63,7 +63,7 @@ def pilots() -> list[psutil.Process]:
     found = []
     for process in psutil.Process().children(recursive=True):
         try:
-            if process.cmdline()[-1:] == ["curation_kit.runner.pilot"]:
+            if process.cmdline()[-1:] == ["curation_kit.runner.cluster.pilot"]:
                 found.append(process)
         except psutil.Error:
             continue

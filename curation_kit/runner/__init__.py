@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from curation_kit.runner.clusters import check_installed
+    from curation_kit.runner.cluster.connection import check_installed
     from curation_kit.runner.document import format_again
     from curation_kit.runner.folders import Folders
     from curation_kit.runner.gate import GATE_REASONS
@@ -21,7 +21,7 @@ _HOMES = {
     "DocumentTask": "places",
     "Folders": "folders",
     "Runner": "process",
-    "check_installed": "clusters",
+    "check_installed": "cluster.connection",
     "format_again": "document",
     "recover": "recovery",
     "work": "process",

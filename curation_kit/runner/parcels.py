@@ -171,7 +171,7 @@ def run_shipped(
 
 @lru_cache(maxsize=_MOST_KEPT)
 def _check(common: bytes) -> None:
-    from curation_kit.runner.likeness import check_plug_ins
+    from curation_kit.runner.cluster.likeness import check_plug_ins
 
     try:
         check_plug_ins(_unpacked(common))

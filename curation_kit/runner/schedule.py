@@ -17,13 +17,13 @@ from curation_kit.jobs import LOCAL, Claim, JobStore, Outcome, StepCache
 from curation_kit.llm import SETTINGS, Settings
 from curation_kit.processes import WorkerNotStarted
 from curation_kit.runner.admission import Admissions
-from curation_kit.runner.clusters import Cluster, connect
+from curation_kit.runner.cluster.connection import Cluster, connect
+from curation_kit.runner.cluster.lanes import ClusterLane, Lanes
+from curation_kit.runner.cluster.pilots import UnlikePilot
 from curation_kit.runner.desk import RunnerDesk
 from curation_kit.runner.document import run_document
 from curation_kit.runner.folders import Folders
-from curation_kit.runner.lanes import ClusterLane, Lanes
 from curation_kit.runner.outcomes import Outcomes
-from curation_kit.runner.pilots import UnlikePilot
 from curation_kit.runner.places import DocumentTask
 from curation_kit.runner.pool import Lost, WorkerPool
 from curation_kit.runner.recovery import recover

@@ -12,10 +12,10 @@ from collections.abc import Callable
 
 from curation_kit.errors import JobError
 from curation_kit.jobs import LOCAL, JobRow, JobStore
-from curation_kit.runner.clusters import Cluster
+from curation_kit.runner.cluster.connection import Cluster
+from curation_kit.runner.cluster.pilots import Pilot, PilotPool, Reception
+from curation_kit.runner.cluster.waves import Gauge, Waves
 from curation_kit.runner.folders import Folders
-from curation_kit.runner.pilots import Pilot, PilotPool, Reception
-from curation_kit.runner.waves import Gauge, Waves
 
 __all__ = ["ClusterLane", "Lanes"]
 

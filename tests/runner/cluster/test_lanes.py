@@ -25,10 +25,11 @@ from curation_kit.agents import register
 from curation_kit.jobs import JobStore
 from curation_kit.llm import Settings
 from curation_kit.records import Record
-from curation_kit.runner import desk, lanes, waves
-from curation_kit.runner.holding import Order
-from curation_kit.runner.likeness import identity
-from curation_kit.runner.wire import Wire
+from curation_kit.runner import desk
+from curation_kit.runner.cluster import lanes, waves
+from curation_kit.runner.cluster.holding import Order
+from curation_kit.runner.cluster.likeness import identity
+from curation_kit.runner.cluster.wire import Wire
 
 KEY = "sk-planted-4711"
 
@@ -430,7 +431,7 @@ def test_agents_of_a_notebook_travel(
     workspace: ck.Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A class that only the session knows is sent along."""
-    tests = Path(__file__).parents[1]
+    tests = Path(__file__).parents[2]
     monkeypatch.setenv("PYTHONPATH", f"{tests}{os.pathsep}{tests.parent}")
 
     @register

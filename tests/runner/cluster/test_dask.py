@@ -18,7 +18,7 @@ from plug_ins import install_fakes
 
 import curation_kit as ck
 from curation_kit.errors import JobError, JobPaused
-from curation_kit.runner import clusters
+from curation_kit.runner.cluster import connection
 
 PAPERS = 30
 
@@ -163,14 +163,14 @@ def test_a_scheduler_that_is_lost_pauses_the_job(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Papers that are on the cluster end there, as in any pause; no pilot is left."""
-    monkeypatch.setattr(clusters, "CONNECTING", 2)
+    monkeypatch.setattr(connection, "CONNECTING", 2)
     gate = tmp_path / "gate"
     papers = add_papers(workspace, f"wait {gate}", *["ok"] * 3)
     with dask_programs(tmp_path, environment_for(plugins)) as dask:
         job = workspace.create(
             flow, papers, backend="dask", address=dask.address, n_jobs=1
         )
-        with working_on(clusters.connect, workspace, job):
+        with working_on(connection.connect, workspace, job):
             until(Path(f"{gate}.started").exists)
             pilots = dask.pilots()
             assert pilots

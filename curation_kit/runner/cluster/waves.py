@@ -7,9 +7,9 @@ import math
 import threading
 import time
 
-from curation_kit.runner.clusters import Cluster
-from curation_kit.runner.holding import Order
-from curation_kit.runner.pilots import Reception
+from curation_kit.runner.cluster.connection import Cluster
+from curation_kit.runner.cluster.holding import Order
+from curation_kit.runner.cluster.pilots import Reception
 
 __all__ = ["Gauge", "Waves"]
 

@@ -10,10 +10,10 @@ from queue import SimpleQueue
 
 import pytest
 
-from curation_kit.runner.holding import Order, hold
-from curation_kit.runner.likeness import differences, identity
-from curation_kit.runner.pilots import Pilot, PilotLost, Reception
-from curation_kit.runner.wire import Wire
+from curation_kit.runner.cluster.holding import Order, hold
+from curation_kit.runner.cluster.likeness import differences, identity
+from curation_kit.runner.cluster.pilots import Pilot, PilotLost, Reception
+from curation_kit.runner.cluster.wire import Wire
 
 
 class Hall:
@@ -80,7 +80,7 @@ def test_a_pilot_that_is_silent_is_lost(
     hall: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After its time and some grace; its host is named."""
-    monkeypatch.setattr("curation_kit.runner.pilots.GRACE", 0.1)
+    monkeypatch.setattr("curation_kit.runner.cluster.pilots.GRACE", 0.1)
     wire = hall.visit()
     pilot = hall.joined.get(timeout=30)
     with pytest.raises(PilotLost, match="node7 does not answer"):

@@ -8,10 +8,10 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol
 
 from curation_kit.errors import JobError
-from curation_kit.runner.holding import Order, hold
+from curation_kit.runner.cluster.holding import Order, hold
 
 if TYPE_CHECKING:
-    from curation_kit.runner.dask_backend import PilotBackend
+    from curation_kit.runner.cluster.dask_backend import PilotBackend
 
 __all__ = ["CLUSTERS", "Cluster", "check_installed", "connect"]
 
@@ -103,7 +103,7 @@ class DaskCluster:
 
     def hold(self, orders: Iterable[Order]) -> list[str]:
         """Run pilots, one in a thread of a worker each."""
-        from curation_kit.runner.dask_backend import PilotBackend
+        from curation_kit.runner.cluster.dask_backend import PilotBackend
 
         backend = PilotBackend(client=self._client)
         self._backends.add(backend)

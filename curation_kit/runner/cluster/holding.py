@@ -48,7 +48,7 @@ def hold(order: Order) -> str:
         tempfile.TemporaryFile() as words,
         subprocess.Popen(
             # -P: a file in the worker's folder shall not pass for a module.
-            [sys.executable, "-P", "-m", "curation_kit.runner.pilot"],
+            [sys.executable, "-P", "-m", "curation_kit.runner.cluster.pilot"],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=words,

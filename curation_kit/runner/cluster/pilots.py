@@ -15,12 +15,12 @@ from curation_kit.jobs import Outcome, Suspicion
 from curation_kit.processes import WorkerNotStarted
 from curation_kit.processes.serving import NOTE, QUESTION, result_of
 from curation_kit.processes.waiting import Ears, Limits
-from curation_kit.runner.holding import Order
-from curation_kit.runner.likeness import differences
+from curation_kit.runner.cluster.holding import Order
+from curation_kit.runner.cluster.likeness import differences
+from curation_kit.runner.cluster.wire import GONE, Wire
 from curation_kit.runner.parcels import Parcel
 from curation_kit.runner.places import Place
 from curation_kit.runner.pool import Call, Lost, WorkerPool
-from curation_kit.runner.wire import GONE, Wire
 
 __all__ = ["Pilot", "PilotLost", "PilotPool", "Reception", "UnlikePilot"]
 

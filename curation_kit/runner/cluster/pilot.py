@@ -1,4 +1,4 @@
-"""``python -m curation_kit.runner.pilot``: processes documents for a runner elsewhere.
+"""A program that processes documents for a runner elsewhere.
 
 It gets its `Order` by its standard input, connects to the runner, and serves it as
 a local worker's process does, one document at a time. Each runs in a supervised
@@ -26,11 +26,11 @@ from typing import Any, NoReturn
 from curation_kit.processes import Worker, WorkerDied, pack
 from curation_kit.processes.serving import ERROR, NOTE, QUESTION, RESULT, portable
 from curation_kit.processes.waiting import Ears
+from curation_kit.runner.cluster.holding import Order
+from curation_kit.runner.cluster.likeness import identity
+from curation_kit.runner.cluster.wire import GONE, Wire
 from curation_kit.runner.desk import NOTES, NotDone
-from curation_kit.runner.holding import Order
-from curation_kit.runner.likeness import identity
 from curation_kit.runner.parcels import PackedTask, pack_call, run_shared, run_shipped
-from curation_kit.runner.wire import GONE, Wire
 
 __all__ = ["SHIP", "main"]
 
