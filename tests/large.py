@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 from batches import fake_flow
 
@@ -99,7 +100,7 @@ def finish_documents(
         claim = store.claim()
         assert claim is not None
         for step in range(len(claim.flow.steps) if steps else 0):
-            store.step_started(claim, step)
+            store.steps_started(claim, [(step, time.time())])
         if number % 50 == 49:
             store.finish(
                 claim,

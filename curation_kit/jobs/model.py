@@ -222,6 +222,9 @@ class Claim:
     ----------
     reuse_since
         Seconds since the epoch; what was kept earlier is not used.
+    fresh
+        Whether nothing that its steps gave earlier is kept: then the first step
+        has begun with the claim.
     """
 
     job_id: str
@@ -232,6 +235,7 @@ class Claim:
     options: JobOptions
     attempt: int
     reuse_since: float = 0.0
+    fresh: bool = False
     suspect: Suspicion = Suspicion.NONE
 
 

@@ -25,20 +25,24 @@ class JobWork(JobTurns):
     log folds to the stored state.
     """
 
-    def step_started(self, claim: Claim, step: int) -> bool:
-        """Note that a step begins; False when the document shall stop before it."""
-        agent = claim.flow.steps[step].agent
+    def steps_started(self, claim: Claim, steps: Sequence[tuple[int, float]]) -> bool:
+        """Note that steps have begun; False when the document shall stop.
+
+        Parameters
+        ----------
+        steps
+            Indices of steps, the one that runs now last, each with the time when
+            it began, in seconds since the epoch.
+        """
         with self._database.transaction():
             if not self._database.execute(
                 "UPDATE job_documents SET step = ? "
                 "WHERE job_id = ? AND document_id = ? AND EXISTS "
                 "(SELECT 1 FROM jobs WHERE id = job_id AND status != 'cancelled')",
-                (step, claim.job_id, claim.document_id),
+                (steps[-1][0], claim.job_id, claim.document_id),
             ):
                 return False
-            self._event(
-                claim.job_id, "step_started", claim.document_id, step=step, agent=agent
-            )
+            self._steps_started(claim, steps)
         return True
 
     def steps_reused(self, claim: Claim, count: int) -> None:

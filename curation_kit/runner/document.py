@@ -102,7 +102,7 @@ class _Run:
         self._task = task
         self._desk = desk
         self._place = place
-        self._fresh = state is None
+        self._first = state is None
         self._state = state or HandOver()
         self._began = time.perf_counter()
         self._step = self._state.step
@@ -251,7 +251,10 @@ class _Run:
             identities.append([*task.origins[self._step : self._step + 1], identity])
         self._state.keys = step_keys(task.document_id, identities)
         self._step = self._state.step
-        if not self._fresh:
+        if not self._first:
+            return
+        if task.fresh:
+            self._state.may_go = True
             return
         # An output is cheap to write again, and its file is stored at the end.
         kinds = [issubclass(agent, Formatter) for agent in task.agents]

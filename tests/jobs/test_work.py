@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -108,7 +109,9 @@ class Jobs(RuleBasedStateMachine):
         if self.claims:
             claim = data.draw(st.sampled_from(self.claims))
             cancelled = self.store.get(claim.job_id).status is Status.CANCELLED
-            assert self.store.step_started(claim, step) is not cancelled
+            assert (
+                self.store.steps_started(claim, [(step, time.time())]) is not cancelled
+            )
             self.store.steps_reused(claim, step)
 
     @rule(data=st.data(), good=st.booleans())
