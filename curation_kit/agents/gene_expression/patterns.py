@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from curation_kit.agents.gene_expression.places import Mention
-from curation_kit.agents.gene_expression.sentences import Sentence
-from curation_kit.agents.gene_expression.statements import Statement
+from curation_kit.agents.gene_expression.language.sentences import Sentence
+from curation_kit.agents.gene_expression.places.finder import Mention
+from curation_kit.agents.gene_expression.reading.statements import Statement
 
 __all__ = ["Pattern", "gather"]
 

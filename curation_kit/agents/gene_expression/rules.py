@@ -6,25 +6,23 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from curation_kit.agents.base import Paper
-from curation_kit.agents.gene_expression import lexicon
-from curation_kit.agents.gene_expression.context import Context
-from curation_kit.agents.gene_expression.controls import seen_in_controls
 from curation_kit.agents.gene_expression.curatable import LABELS, probabilities
-from curation_kit.agents.gene_expression.gene_lists import GeneLists
-from curation_kit.agents.gene_expression.genes import GeneFinder, GeneMention, Use
-from curation_kit.agents.gene_expression.groups import Groups
-from curation_kit.agents.gene_expression.noun_phrases import noun_phrases
-from curation_kit.agents.gene_expression.panels import Panels
+from curation_kit.agents.gene_expression.genes.finder import GeneFinder
+from curation_kit.agents.gene_expression.genes.mentions import GeneMention, Use
+from curation_kit.agents.gene_expression.language import lexicon
+from curation_kit.agents.gene_expression.language.sentences import Sentence, sentences
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
-from curation_kit.agents.gene_expression.places import Mention, PlaceFinder, What
+from curation_kit.agents.gene_expression.places.finder import Mention, PlaceFinder, What
+from curation_kit.agents.gene_expression.places.groups import Groups
+from curation_kit.agents.gene_expression.places.noun_phrases import noun_phrases
+from curation_kit.agents.gene_expression.reading.context import Context
+from curation_kit.agents.gene_expression.reading.controls import seen_in_controls
+from curation_kit.agents.gene_expression.reading.gene_lists import GeneLists
+from curation_kit.agents.gene_expression.reading.panels import Panels
+from curation_kit.agents.gene_expression.reading.sentence_reader import read_sentence
+from curation_kit.agents.gene_expression.reading.statements import Reading, Statement
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.record_writer import RecordWriter
-from curation_kit.agents.gene_expression.sentences import Sentence, sentences
-from curation_kit.agents.gene_expression.statements import (
-    Reading,
-    Statement,
-    read_sentence,
-)
 from curation_kit.agents.organism import other_organisms, paper_species
 from curation_kit.records import LIST_SEPARATOR, GeneExpressionRecord
 from curation_kit.species import Species
