@@ -18,6 +18,7 @@ from curation_kit.agents.gene_expression.places.noun_phrases import noun_phrases
 from curation_kit.agents.gene_expression.reading.context import Context
 from curation_kit.agents.gene_expression.reading.controls import seen_in_controls
 from curation_kit.agents.gene_expression.reading.gene_lists import GeneLists
+from curation_kit.agents.gene_expression.reading.mutated import MutatedGenes
 from curation_kit.agents.gene_expression.reading.panels import Panels
 from curation_kit.agents.gene_expression.reading.sentence_reader import read_sentence
 from curation_kit.agents.gene_expression.reading.statements import Reading, Statement
@@ -95,6 +96,7 @@ class _Reader:
         self._context = Context(paper.text.text, panels)
         self._groups = Groups(paper.text.text, self._phrases)
         self._lists = GeneLists()
+        self._mutated = MutatedGenes()
 
     def read(self, sentence: Sentence) -> None:
         """Add what a sentence states to the patterns found so far."""
@@ -115,6 +117,7 @@ class _Reader:
                 [*reading.statements, *listed],
                 [one for one in places if not one.of_mutants],
             )
+            self._leave_mutants(sentence, genes, reading)
             statements = self._wanted(reading)
             self._add(sentence, statements)
             if genes and not statements:
@@ -157,6 +160,16 @@ class _Reader:
 
     def _stages(self, text: str) -> list[Mention]:
         return self._places_of.named(text, What.STAGE)
+
+    def _leave_mutants(
+        self, sentence: Sentence, genes: Sequence[GeneMention], reading: Reading
+    ) -> None:
+        """Leave out what is said of a gene in animals that lack it."""
+        self._mutated.read(sentence.text, genes)
+        found = reading.statements
+        mutants = self._mutated.concern(sentence.text, genes, found)
+        reading.statements = [one for one in found if one not in mutants]
+        reading.dropped += [Reason.MUTANT for _ in mutants]
 
     def _wanted(self, reading: Reading) -> list[Statement]:
         """Statements that say enough, and that the options ask for."""

@@ -55,7 +55,8 @@ _REPORTER_BEFORE = re.compile(rf"(?:::|{LAB_TAG}[:–-])$", re.IGNORECASE)
 _PROMOTER = re.compile(r"p?\s?::?\s?\w|p\b| promoter\b")
 _TAGGED = re.compile(rf"\b{LAB_TAG}\b", re.IGNORECASE)
 _GENOTYPE_AFTER = re.compile(
-    r"\s?(?:\((?:[a-z]{1,3}\d+|RNAi|lf|gf|0|null)\)|[−–-]/[−–-]|\+/[−–+-]|[ΔΔ]|fl/|flox"
+    # A superscript that the text has lost: "SirT1ko/ko", "Apcflox".
+    r"(?:c?[kK][oO]|CKO|null|neo|del|lox[pP]?|flox|tm\d\w*)\b|\s?(?:\((?:[a-z]{1,3}\d+|RNAi|lf|gf|0|null)\)|[−–-]/[−–-]|\+/[−–+-]|[ΔΔ]|fl/|flox"
     r"|[- ](?:null|mutants?|mutations?|RNAi|knock-?(?:outs?|downs?|ins?)|deficien\w+|KO|c[kK][oO]|CKO|KD|Tg|transgenes?|deletions?"
     r"|siRNAs?|shRNAs?|sgRNAs?|dsRNA|morph\w+|alleles?|inhibitors?|agonists?|antagonists?|loss"
     r"|overexpress\w*|transgenic|heterozyg\w+|homozyg\w+|dependent|depleted|clones?|background)\b)"
@@ -66,7 +67,7 @@ _GENOTYPE_BEFORE = re.compile(
 )
 _MARKER_AFTER = re.compile(
     r"\s?(?:\+|⁺|-?(?:high|hi|low|lo|pos|neg)\b|[- ]?(?:positive|negative|expressing)\b|[- ](?:[Cc]re\w*|CRE\w*|GAL4|Gal4)"
-    r"|,? (?:an? |the )?(?:[\w-]+ ){0,3}markers?\b| (?:[TB]|NK)? ?cells? ?lines?\b| (?:driver|enhancer)s?\b"
+    r"|(?: \([^()]{1,20}\))?,? (?:an? |the )?(?:[\w-]+ ){0,3}markers?\b| (?:[TB]|NK)? ?cells? ?lines?\b| (?:driver|enhancer)s?\b"
     r"| promoter (?!reporter|::|fusion|activity|drove)|\) ?\+)"
 )
 #: "CD4+ cells were found in": where such cells are, the gene is expressed.

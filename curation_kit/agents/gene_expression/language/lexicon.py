@@ -43,7 +43,7 @@ __all__ = [
 
 #: What is seen of a gene.
 NOUN = (
-    r"(?:co-?)?expression|mRNAs?|transcripts?|transcription|proteins?|immunostaining"
+    r"(?:co-?)?expression|mRNAs?|transcripts?|transcription(?! (?:co-?)?factors?)|proteins?|immunostaining"
     r"|immunoreactivity|immunofluorescence|immunolabell?ing|staining|stainings"
     r"|signals?|fluorescence|reporters?|labell?ing|accumulation|localization"
     r"|localisation|distribution|puncta|foci|transgenes?"
@@ -185,9 +185,9 @@ METHOD = re.compile(
     r"\bwe (?:also |then |next |first |further )*(?:stained|used|hybridi[sz]ed|examined|analy[sz]ed|compared"
     r"|performed|conducted|carried out|generated|crossed|measured|imaged|looked|cultured|tested|isolated|monitored|assessed"
     r"|investigated|quantified|focused|studied|evaluated)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
-    r"|\b(?:was|were) (?:\w+ly )?(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected|taken|acquired|captured|imaged|incubated|counted|dissected|cloned|amplified|used)\b"
+    r"|\b(?:was|were) (?:\w+ly )?(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected|taken|acquired|captured|imaged|incubated|counted|dissected|cloned|amplified|performed|conducted|carried out|used)\b"
     r"(?!.*\b(?:found|observed|detected|revealed|showed|shows)\b)"
-    r"|\b(?:identified (?:by|with|using)|obtained using)\b|\bantibodies used\b",
+    r"|\b(?:identified (?:by|with|using)|obtained using)\b|\b(?:antibodies|probes|primers) used\b",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -183,7 +183,8 @@ class Context:
         ]
         held = [_placed(stage, -sentence.start) for stage in self._told.stages]
         first = min((p.start for p in places if p.what is What.ANATOMY), default=0)
-        if _SUMMARY.match(sentence.text) or _OTHER_TIME.search(sentence.text):
+        other_time = _OTHER_TIME.search(sentence.text)
+        if _SUMMARY.match(sentence.text) or other_time:
             held = []
         found: list[Statement] = []
         for one in statements:
@@ -197,7 +198,9 @@ class Context:
                 own = [s for s in stages if s.start < first and _DIGIT.search(s.text)]
                 found.append(replace(one, stage=own[-1]) if own else one)
             else:
-                shown = self._panels.stage(sentence.text, place.start, sentence.caption)
+                shown = not (other_time and other_time[0].lower() != "embryonic") and self._panels.stage(
+                    sentence.text, place.start, sentence.caption
+                )
                 known = [_placed(shown, -sentence.start)] if shown else held
                 if one.stage:
                     known = [s for s in known if not _AFTER_BIRTH.search(s.text)]

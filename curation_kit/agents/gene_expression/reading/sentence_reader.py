@@ -55,6 +55,11 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 
+#: ... and so is what stands right after the denial: "in A, and not follicles at S".
+_NOT_THAT = re.compile(
+    r"not (?!(?:in|at|on|by|to|from|until|after|before|during|within|only|also|yet|\w+ly|\w+(?:ed|en)|the)\b)[a-z]{4,} "
+)
+
 #: "G and H in A and B, respectively": the first in the first.
 _RESPECTIVELY = re.compile(r"\brespectively\b")
 
@@ -257,6 +262,7 @@ def _state(
     if (
         before
         and not clause.genes
+        and not (found.negated and _NOT_THAT.match(text, clause.start))
         and not (placed and any(row[0] or row[2] for row in rows))
     ):
         # "in A at S but not at T"
@@ -264,7 +270,10 @@ def _state(
             (None, None)
         ]
         rows = [(a, stage, c) for a, c in places for _, stage, _ in rows]
-    if found.negated and _ELSEWHERE.search(text, clause.start, clause.end):
+    if found.negated and (
+        _ELSEWHERE.search(text, clause.start, clause.end)
+        or _NOT_THAT.match(text, clause.start)
+    ):
         rows = [row for row in rows if row[0] or row[2]]
     # "embryonic expression of G" alone tells too little.
     rows = [
