@@ -171,7 +171,7 @@ class ClusterLane:
             except Exception as error:  # noqa: BLE001 - whatever the client raises
                 _log.info("%s: %s: %s", self._lane, type(error).__name__, error)
                 self._give_up(
-                    f"The cluster is lost: {self._lane} does not answer any more. Start "
+                    f"The cluster is lost: {self._lane} does not answer. Start "
                     "it again, then resume the job."
                 )
                 return
