@@ -30,6 +30,9 @@ LOG = "runner.log"
 #: A runner with nothing to do ends after this many seconds.
 IDLE_LIFETIME = 10.0
 
+#: How often it looks for paused jobs whose time has come, in seconds.
+LOOK = 30.0
+
 #: A new runner waits this long for one that is just ending, in seconds.
 HAND_OVER = 5.0
 
@@ -202,10 +205,13 @@ class _Idle:
 
     def __init__(self, store: JobStore) -> None:
         self._store = store
-        self._busy = time.monotonic()
+        self._busy = self._looked = time.monotonic()
 
     def __call__(self) -> bool:
         now = time.monotonic()
+        if now - self._looked > LOOK:
+            self._looked = now
+            self._store.resume_due()
         if self._store.has_work():
             self._busy = now
         return now - self._busy > IDLE_LIFETIME

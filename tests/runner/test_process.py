@@ -14,7 +14,8 @@ from batches import add_papers, alive, children, fake_flow, runners, statuses, u
 
 import curation_kit as ck
 from curation_kit.errors import JobError
-from curation_kit.runner import LOG, Runner
+from curation_kit.llm import DAY, today
+from curation_kit.runner import LOG, Runner, process
 
 pytestmark = pytest.mark.usefixtures("plugins")
 
@@ -138,6 +139,34 @@ def test_opening_a_workspace_resumes_what_a_crash_left(
     ck.Workspace(workspace.path).close()
 
     until(lambda: job.status == "completed")
+
+
+def test_opening_a_workspace_resumes_what_waited_for_another_day(
+    workspace: ck.Workspace,
+) -> None:
+    """A job that the daily budget had paused; one whose day has not come waits."""
+    papers = add_papers(workspace, "ok")
+    due, later = [workspace.create(fake_flow("csv"), papers) for _ in range(2)]
+    workspace._store.pause(due.id, "Enough for today.", until=today())
+    workspace._store.pause(later.id, "Enough for today.", until=today() + 2 * DAY)
+
+    ck.Workspace(workspace.path).close()
+
+    until(lambda: due.status == "completed")
+    assert later.status == "paused"
+
+
+def test_a_runner_resumes_what_waited_for_another_day(
+    workspace: ck.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is at work when the day changes."""
+    monkeypatch.setattr(process, "LOOK", -1.0)
+    job = workspace.create(fake_flow("csv"), add_papers(workspace, "ok"))
+    workspace._store.pause(job.id, "Enough for today.", until=today())
+
+    assert not process._Idle(workspace._store)()
+
+    assert job.status == "pending"
 
 
 def test_a_killed_runner_is_replaced_and_nothing_is_run_twice(
