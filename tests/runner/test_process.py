@@ -15,7 +15,7 @@ from batches import add_papers, alive, children, fake_flow, runners, statuses, u
 import curation_kit as ck
 from curation_kit.errors import JobError
 from curation_kit.llm import DAY, today
-from curation_kit.runner import LOG, Runner, process
+from curation_kit.runner import LOG, Runner
 
 pytestmark = pytest.mark.usefixtures("plugins")
 
@@ -154,19 +154,6 @@ def test_opening_a_workspace_resumes_what_waited_for_another_day(
 
     until(lambda: due.status == "completed")
     assert later.status == "paused"
-
-
-def test_a_runner_resumes_what_waited_for_another_day(
-    workspace: ck.Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One that is at work when the day changes."""
-    monkeypatch.setattr(process, "LOOK", -1.0)
-    job = workspace.create(fake_flow("csv"), add_papers(workspace, "ok"))
-    workspace._store.pause(job.id, "Enough for today.", until=today())
-
-    assert not process._Idle(workspace._store)()
-
-    assert job.status == "pending"
 
 
 def test_a_killed_runner_is_replaced_and_nothing_is_run_twice(
