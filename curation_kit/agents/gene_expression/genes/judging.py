@@ -32,6 +32,8 @@ MOSTLY = 0.5
 _RARELY = 0.25
 #: A gene that no table has is used so often, and named as a gene so often.
 _NEW_GENE_USES, _NEW_GENE_EVIDENCE = 8, 5
+#: Too short a name to be told from others by itself.
+_IN_SERIES = re.compile(r"([A-Z]{1,2})(\d)")
 _VOWEL = re.compile(r"[aeiouy]")
 _DIGIT = re.compile(r"\d")
 #: An older name of a fly gene: "dec-1".
@@ -69,7 +71,7 @@ class NameJudge:
     def _judge(self, name: str) -> str | None:
         if len(name) < 2 or self._is_another(name):
             return None
-        symbol = self._spelled_symbol(name)
+        symbol = self._spelled_symbol(name) or self._in_series(name)
         # The tagger is asked last: the tables take microseconds, it takes milliseconds.
         return symbol if symbol and not self._shortens_another(name) else None
 
@@ -95,6 +97,22 @@ class NameJudge:
                 return match.symbol
         new = self._use.coined(name) or (not found and self._is_new(name))
         return name if new else None
+
+    def _in_series(self, name: str) -> str | None:
+        """Official symbol of a name by another of its series: K14 is Krt14, K8 Krt8."""
+        numbered = _IN_SERIES.fullmatch(name)
+        if not numbered or not self._use.evidence(name):
+            return None
+        stem, number = numbered.groups()
+        for other in self._use.series(stem):
+            known = self.symbol(other) if len(other) > len(name) else None
+            if known and known.endswith(other[len(stem) :]):
+                root = known.removesuffix(other[len(stem) :])
+                for species in self._species:
+                    for match in genes(species).lookup(f"{root}{number}"):
+                        if match.kind == "symbol":
+                            return match.symbol
+        return None
 
     def _is_another(self, name: str) -> bool:
         """Whether it is a word of the laboratory, or short for several genes."""

@@ -21,6 +21,8 @@ _YEAST = re.compile(
 STRICT = frozenset({"worm", "yeast"})
 #: Species whose full names are known.
 SPELLED_OUT = ("human", "mouse")
+#: Letters of a product's name that is written as a word, at least.
+_WORD = 6
 _DIGIT = re.compile(r"\d")
 _DIGIT_OR_GREEK = re.compile(r"[\dα-ω]")
 
@@ -72,6 +74,8 @@ def _alias_fits(name: str, alias: GeneMatch, species: str) -> bool:
         return len(name) > 4 or (len(name) > 2 and bool(_DIGIT_OR_GREEK.search(name)))
     if _DIGIT.search(name):
         return (exact and len(name) > 2) or len(name) > 4
+    if name.islower():  # "adiponectin"
+        return exact and len(name) >= _WORD
     # "STn" is a sugar, "STN" an alias: short names must be spelled exactly so.
     fits = exact if len(name) < 5 else name[0].isupper()
     return fits and name[0].isupper() and len(name) > 2
@@ -86,7 +90,10 @@ def _protein_form(name: str, symbol: str, species: str) -> bool:
     if species == "human":
         return name[:1].isupper()
     if species in {"mouse", "rat"}:
-        return name == symbol.upper() or (
+        if name.islower():  # "loricrin"
+            return len(name) >= _WORD
+        # "PPARg": a Greek letter that the text has lost.
+        return name[:-1] == symbol[:-1].upper() or (
             bool(_DIGIT.search(name)) and len(name) > 3 and name[:1].isupper()
         )
     if species == "yeast":

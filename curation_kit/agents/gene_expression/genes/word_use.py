@@ -101,6 +101,14 @@ class WordUse:
         """Times the paper writes a name exactly so, with a capital in it."""
         return self._names[name]
 
+    def series(self, stem: str) -> list[str]:
+        """Names of the paper that are a stem and a number: "K5", "K14" of "K"."""
+        return [
+            name
+            for name in self._names
+            if name.startswith(stem) and name[len(stem) :].isdigit()
+        ]
+
     def evidence(self, name: str) -> int:
         """Times that a word beside it, or what is said of it, tells of a gene."""
         return self._context[name] + self._stated[name]

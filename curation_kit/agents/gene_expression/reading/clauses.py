@@ -79,6 +79,8 @@ _NEXT_GENE_AFTER = re.compile(
     r"(?: (?:mRNAs?|proteins?|transcripts?|expression|signals?|staining))?"
     r" (?:(?:is|was|were|are|has|locali[sz]e[sd]|appeared|showed|shows|labell?ed|labels|marked|marks|stained) |(?:only |also )?(?:in|at|throughout) )"
 )
+#: A time that no stage names: "but in older mice".
+_OTHER_TIME = re.compile(r"\b(?:older|younger|later|earlier|adults?)\b")
 _LEADING = re.compile(
     r"(?:(?:However|Moreover|Furthermore|Interestingly|Similarly|In addition|By contrast|In contrast|Also|Finally|Then), )?"
     r"(?:In|At|By|During|Within|Throughout|From)\b[^,;]*,"
@@ -122,7 +124,7 @@ def clauses(
             # "The heart at 48 hpf; G is seen in the atrium."
             ahead = [p for p in clause.places if p.what is What.STAGE]
     _share_stage(text, found)
-    _frame(found, places)
+    _frame(text, found, places)
     return found
 
 
@@ -163,7 +165,7 @@ def _cuts(
     return sorted(cuts)
 
 
-def _frame(found: list[Clause], places: Sequence[Mention]) -> None:
+def _frame(text: str, found: list[Clause], places: Sequence[Mention]) -> None:
     """Give all clauses the only stage of a sentence, if it stands before any place.
 
     "We saw complementary patterns at E12.5, with G in A and H in B."
@@ -172,7 +174,10 @@ def _frame(found: list[Clause], places: Sequence[Mention]) -> None:
     others = [p.start for p in places if p.what is not What.STAGE]
     if len(stages) == 1 and others and stages[0].start < min(others):
         for clause in found:
-            if stages[0] not in (*clause.places, *clause.leading):
+            if stages[0] not in (
+                *clause.places,
+                *clause.leading,
+            ) and not _OTHER_TIME.search(text, clause.start, clause.end):
                 clause.leading = [*clause.leading, stages[0]]
 
 

@@ -195,7 +195,13 @@ class Context:
                 found.append(one)
             elif stages and not one.stage:
                 # "patterns at E12.5, with G in A and H in B": before any place.
-                own = [s for s in stages if s.start < first and _DIGIT.search(s.text)]
+                own = [
+                    s
+                    for s in stages
+                    if s.start < first
+                    and _DIGIT.search(s.text)
+                    and not _OTHER_TIME.search(sentence.text, s.end, place.start)
+                ]
                 found.append(replace(one, stage=own[-1]) if own else one)
             else:
                 shown = not (

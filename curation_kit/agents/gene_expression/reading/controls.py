@@ -2,7 +2,7 @@
 
 A figure that compares mutants with their controls shows where the controls express a
 gene, if the mutants have less of it, or as much. If they have more, the controls may
-have none.
+have none; if that is said ("in mutants, but not in controls"), it is a finding, too.
 """
 
 # ruff: noqa: E501 - patterns are easier to read unbroken
@@ -18,16 +18,17 @@ from curation_kit.agents.gene_expression.genes.mentions import GeneMention
 from curation_kit.agents.gene_expression.language import lexicon
 from curation_kit.agents.gene_expression.places.finder import Mention, What
 from curation_kit.agents.gene_expression.reading.clauses import Clause
+from curation_kit.agents.gene_expression.reading.exclusions import denies
 from curation_kit.agents.gene_expression.reading.triggers import HELP, expressed
 
-__all__ = ["in_controls", "seen_in_controls"]
+__all__ = ["denied_in_controls", "in_controls", "seen_in_controls"]
 
 _LESS = (
     r"reduc(?:ed|tions?)|decreas(?:ed?|es)|diminish(?:ed)?|lower|weaker|fewer|lost|loss|abolished|absent|undetectable|down-?regulat(?:ed|ion)"
     r"|disappear(?:s|ed)?|no longer|(?:not|never|no) (?:[\w-]+ ){0,3}(?:detect\w+|found|observed|seen|expressed)|lack(?:s|ed)?|missing|attenuated|failed to express"
 )
 _SAME = (
-    r"unchanged|unaffected|unaltered|(?:appear(?:s|ed)?|is|are|was|were|at) normal|normally|normal (?=(?:\S+ ){0,4}(?:expression|levels?|amounts?|patterns?|distribution|locali[sz]ation|staining))|similar|comparable|indistinguishable|identical|still|remain(?:s|ed)?|persist(?:s|ed)?"
+    r"unchanged|unaffected|unaltered|(?:appear(?:s|ed)?|is|are|was|were|at) normal|normally|normal(?= (?:\S+ ){0,4}(?:expression|levels?|amounts?|patterns?|distribution|locali[sz]ation|staining))|similar|comparable|indistinguishable|identical|still|remain(?:s|ed)?|persist(?:s|ed)?"
     r"|maintained|retained|preserved|intact|no (?:[\w-]+ ){0,3}(?:changes?|differences?|alterations?)|not (?:\w+ly )?(?:differ\w*|chang\w+|alter\w*|affected)|did not (?:\w+ly )?(?:differ|change)"
 )
 _LESS_OR_SAME = re.compile(rf"\b(?:{_LESS}|{_SAME})\b", re.IGNORECASE)
@@ -35,8 +36,17 @@ _MORE = re.compile(
     r"\b(?:increas\w+|up-?regulat\w+|elevat\w+|ectopic\w*|higher|stronger|greater|expan\w+|enhanc\w+|induc\w+|de-?repress\w*|aberrant\w*|premature\w*|persistent\w*|extensive\w*|additional|extended|supernumerary)\b",
     re.IGNORECASE,
 )
+#: "The up-regulation of G was normal": it is not the mutants' own.
+_RISE_OF = re.compile(r"\b(?:up-?regulation|induction|increase) of\b", re.IGNORECASE)
 _NORMAL = re.compile(
     rf"{lexicon.INTACT.pattern}|\blittermates?\b|\bnormal\b|[+]/[+]", re.IGNORECASE
+)
+_CONTRASTS = frozenset(("but", "neg", "not", "whereas", "while"))
+_CONTROL = r"(?:[+]/[+]|[+]/[−–-]|fl(?:ox)?/(?:[+Δ]|fl(?:ox)?)|\b(?:wild-?types?|WT|controls?|heterozyg\w+)\b)"
+_MUTATED = r"(?:[−–-]/[−–-]|Δ/Δ|\b(?:mutants?|null|c?KO|knock-?outs?|homozyg\w+)\b)"
+#: "in both G+/− and G−/− gonads": seen in the control as in the mutant.
+_IN_BOTH = re.compile(
+    rf"{_CONTROL}[^,;.]{{0,40}} and [^,;.]{{0,25}}{_MUTATED}|{_MUTATED}[^,;.]{{0,40}} and [^,;.]{{0,25}}{_CONTROL}"
 )
 #: What is compared differs in more than a gene.
 _OTHER_STATE = re.compile(
@@ -47,7 +57,7 @@ _BREAK = re.compile(
     r", and (?!\x01)|,? and (?=(?:up-?regulat|down-?regulat|increas|decreas|reduc)\w+ )|, as (?=evidenced|shown|indicated|judged)|, (?:which|who|demonstrating|showing|consistent)\b|: "
 )
 _LEVELS = re.compile(
-    r"\b(?:levels?|amounts?|expression|signals?|staining|down-?regulation|reductions?|decreases?) (?:of|for|in) (?:(?:the|both|endogenous) )?(?:[\x01\s,/&()]|\band\b|\bor\b|\bmRNAs?\b|\bproteins?\b)*$",
+    r"\b(?:levels?|amounts?|expression|signals?|staining|(?:up|down)-?regulation|induction|reductions?|decreases?) (?:of|for|in) (?:(?:the|both|endogenous) )?(?:[\x01\s,/&()]|\band\b|\bor\b|\bmRNAs?\b|\bproteins?\b)*$",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
@@ -64,7 +74,8 @@ def seen_in_controls(words: str) -> bool:
     words
         The clause. Its figure is taken to show both.
     """
-    if not _LESS_OR_SAME.search(words):
+    both = _IN_BOTH.search(words) and not denies(words)
+    if not (both or _LESS_OR_SAME.search(words)):
         return False
     if _OTHER_STATE.search(words):
         return False
@@ -74,6 +85,23 @@ def seen_in_controls(words: str) -> bool:
     if comparator:
         return bool(_NORMAL.search(words, comparator.end()))
     return bool(lexicon.MUTANT.search(words))
+
+
+def denied_in_controls(words: str, opening: str) -> bool:
+    """Whether a clause says that controls lack what the mutants of the one before have.
+
+    Parameters
+    ----------
+    words
+        The clause: "not in G+/− controls".
+    opening
+        How it opens: "but".
+    """
+    return (
+        opening in _CONTRASTS
+        and denies(words)
+        and re.search(_CONTROL, words) is not None
+    )
 
 
 def in_controls(
@@ -100,7 +128,8 @@ def in_controls(
     found = []
     for part in _parts(line, clause):
         words = line[part.start : part.end]
-        if part.genes and _LESS_OR_SAME.search(words) and not _MORE.search(words):
+        told = _LESS_OR_SAME.search(words) or _IN_BOTH.search(words)
+        if part.genes and told and not _MORE.search(_RISE_OF.sub("", words)):
             part.places = _normal(line, part)
             found.append((part, _stated(text, line, part)))
     return found

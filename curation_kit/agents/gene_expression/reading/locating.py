@@ -41,7 +41,7 @@ _AWAY = re.compile(
 _EDGE = re.compile(r"\b(?:surface|boundary|border|edge|margin|tip)s?\b")
 #: "the ganglion cells of the adult retina": the first place says more.
 _PART_OF = re.compile(
-    r"(?:\s*\([^()]*\))?\s+(?:with)?(?:of|in|within|from|on|along|lining)\s+(?:(?:the|an?|each|both|all|these|most|[\w-]+(?<!and)(?<!or))\s+){0,3}$"
+    r"(?:\s*\([^()]*\))?\s+(?:both |mainly |only )?(?:with)?(?:of|in|within|from|on|along|lining)\s+(?:(?:the|an?|each|both|all|these|most|[\w-]+(?<!and)(?<!or))\s+){0,3}$"
 )
 #: "lower in A than in B": G is in both; "higher than B" says that of A alone.
 _ALSO_THERE = re.compile(

@@ -18,7 +18,7 @@ from curation_kit.agents.gene_expression.reading.statements import Statement
 __all__ = ["MutatedGenes"]
 
 _LOSS = re.compile(
-    r"[−–-]/[−–-]|[ΔΔ]|c?[kK][oO]|CKO|fl/|flox|null|tm\d"  # noqa: RUF001 - as papers write it
+    r"[−–-]/[−–-]|[ΔΔ]|c?[kK][oO]|CKO|fl/|flox|null|tm\d"
     r"|[- ](?:null|mutants?|knock-?outs?|deficien\w+|c?KO|[cC]?KO|deletions?)\b"
 )
 #: A paper is about a mutant of a gene that it names so often, so far.

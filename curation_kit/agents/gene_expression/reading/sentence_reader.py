@@ -17,6 +17,7 @@ from curation_kit.agents.gene_expression.places.finder import (
 from curation_kit.agents.gene_expression.places.ranges import with_ranges
 from curation_kit.agents.gene_expression.reading.clauses import Clause, clauses
 from curation_kit.agents.gene_expression.reading.controls import (
+    denied_in_controls,
     in_controls,
     seen_in_controls,
 )
@@ -114,42 +115,105 @@ def read_sentence(
     shown = legend or bool(lexicon.OWN_FIGURE.search(text))
     text = _without_asides(text, products)
     start, before = _opening(text, products)
-    before = said or before
     places = [
         p for p in places if all(p.end <= g.start or p.start >= g.end for g in genes)
     ]
     places = with_ranges(text, [p for p in places if text[p.start : p.end].strip()])
+    reader = _ClauseReader(text, genes, reading, said, legend=legend, shown=shown)
+    reader.before = said or before
     for clause in clauses(text, start, products, places):
-        words = text[clause.start : clause.end]
-        reason = clause_reason(words, clause)
-        if shown and reason in _OF_OTHERS and _controls(reading, text, clause):
-            before = None
-            continue
-        clause.places = [p for p in clause.places if not p.of_mutants]
-        clause.leading = [p for p in clause.leading if not p.of_mutants]
-        if reason:
-            if clause.genes:
-                reading.dropped.append(reason)
-            before = _changed(text, clause) if reason is Reason.CHANGE else None
-            continue
-        others = any(
-            clause.start <= gene.start < clause.end
-            for gene in genes
-            if gene not in products
-        )
-        # "..., and H mutants had ...": no longer about the gene before.
-        before = None if others and not clause.genes else before
-        if clause.opening == "which" and not before:
-            before = _of_which(text, clause, products)
-        back = before is said is not None
-        found = _found(text, clause, before, legend=legend, back=back)
-        if found:
-            _state(reading, text, clause, found, before)
-            before = reading.said = found
-        elif clause.genes and not (shown and _controls(reading, text, clause)):
-            reading.dropped.append(Reason.NO_STATEMENT)
-            before = _changed(text, clause)
+        reader.read(clause)
     return reading
+
+
+class _ClauseReader:
+    """Reads the clauses of a sentence one after the other.
+
+    `before` is what the clause before says, and `mutants` what it says of mutants;
+    `shown` tells that the paper's own figure shows it.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        genes: Sequence[GeneMention],
+        reading: Reading,
+        said: Expressed | None,
+        *,
+        legend: bool,
+        shown: bool,
+    ) -> None:
+        self.before: Expressed | None = None
+        self._mutants: Expressed | None = None
+        self._text = text
+        self._products = [gene for gene in genes if is_product(gene)]
+        self._others = [gene for gene in genes if not is_product(gene)]
+        self._reading = reading
+        self._said = said
+        self._legend = legend
+        self._shown = shown
+
+    def read(self, clause: Clause) -> None:
+        """Add what a clause states, or why it is left out."""
+        words = self._text[clause.start : clause.end]
+        mutants, self._mutants = self._mutants, None
+        if mutants and not clause.genes and denied_in_controls(words, clause.opening):
+            self.before = mutants
+            self._take(clause, denied=True)
+        elif reason := clause_reason(words, clause):
+            self._leave(clause, reason)
+        else:
+            self._take(clause)
+
+    def _leave(self, clause: Clause, reason: Reason) -> None:
+        """Leave a clause out, but for what it tells of controls."""
+        if self._shown and reason in _OF_OTHERS and self._controls(clause):
+            self.before = None
+            return
+        if reason is Reason.MUTANT and (found := self._found(clause)):
+            found.rows = located(self._text, clause)
+            self._mutants = found
+        _without_mutants(clause)
+        if clause.genes:
+            self._reading.dropped.append(reason)
+        changed = reason is Reason.CHANGE
+        self.before = _changed(self._text, clause) if changed else None
+
+    def _take(self, clause: Clause, *, denied: bool = False) -> None:
+        """Add what a clause states; `denied`: controls lack what mutants have."""
+        _without_mutants(clause)
+        others = any(clause.start <= one.start < clause.end for one in self._others)
+        # "..., and H mutants had ...": no longer about the gene before.
+        if others and not clause.genes and not denied:
+            self.before = None
+        if clause.opening == "which" and not self.before:
+            self.before = _of_which(self._text, clause, self._products)
+        back = self.before is self._said is not None
+        if found := self._found(clause, back=back):
+            _state(self._reading, self._text, clause, found, self.before)
+            self.before = self._reading.said = found
+        elif clause.genes and not (self._shown and self._controls(clause)):
+            self._reading.dropped.append(Reason.NO_STATEMENT)
+            self.before = _changed(self._text, clause)
+
+    def _found(self, clause: Clause, *, back: bool = False) -> Expressed | None:
+        return _found(self._text, clause, self.before, legend=self._legend, back=back)
+
+    def _controls(self, clause: Clause) -> bool:
+        """Add what a clause about mutants tells of their controls, if it does."""
+        known = len(self._reading.statements)
+        if seen_in_controls(self._text[clause.start : clause.end]):
+            for part, stated in in_controls(self._text, clause):
+                if stated:
+                    found = Expressed(stated, negated=False)
+                    _state(self._reading, self._text, part, found, None, compared=True)
+        return len(self._reading.statements) > known
+
+
+def _without_mutants(clause: Clause) -> None:
+    """Leave out the places of mutants."""
+    clause.places = [p for p in clause.places if not p.of_mutants]
+    clause.leading = [p for p in clause.leading if not p.of_mutants]
 
 
 def _changed(text: str, clause: Clause) -> Expressed | None:
@@ -188,17 +252,6 @@ def _of_which(
         if gene.end <= clause.start and re.fullmatch(r",? ?(?:which )?", between):
             return Expressed([(gene, "expressed")], negated=False)
     return None
-
-
-def _controls(reading: Reading, text: str, clause: Clause) -> bool:
-    """Add what a clause about mutants tells of their controls, if it does."""
-    known = len(reading.statements)
-    if seen_in_controls(text[clause.start : clause.end]):
-        for part, stated in in_controls(text, clause):
-            if stated:
-                found = Expressed(stated, negated=False)
-                _state(reading, text, part, found, None, compared=True)
-    return len(reading.statements) > known
 
 
 def _opening(
@@ -257,6 +310,12 @@ def _state(
     `compared` tells that it holds for what something is compared with, too.
     """
     rows = located(text, clause, compared=compared)
+    if (
+        not rows
+        and before
+        and denied_in_controls(text[clause.start : clause.end], clause.opening)
+    ):
+        rows = before.rows  # "in A of mutants but not of controls"
     placed = any(place.what is not What.STAGE for place in clause.places)
     placed = placed or not (before and before.rows)
     if (
