@@ -80,7 +80,7 @@ def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
             if other is not pattern
             and _says_more(other.statement, pattern.statement, title=pattern.heads)
         ]
-        if len(fuller) == 1 or (pattern.heads and fuller):
+        if fuller:
             known = [sentence for sentence, _ in fuller[0].found + fuller[0].less]
             fuller[0].less += [
                 (sentence, statement)

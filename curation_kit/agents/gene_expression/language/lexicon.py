@@ -51,12 +51,12 @@ NOUN = (
 
 #: What is said of it, gene first.
 VERB = (
-    r"(?:appear(?:s|ed)?|seem(?:s|ed)?) to be (?:\w+ly )?(?:expressed|enriched|locali[sz]ed)"
+    r"(?:appear(?:s|ed)?|seem(?:s|ed)?|begins?|began|start(?:s|ed)?|continue[sd]?) to be (?:\w+ly )?(?:expressed|transcribed|detected|enriched|locali[sz]ed)"
     r"|(?:co-?|immuno)?express(?:ed|es(?= (?:\w+ly )?(?:in|at|throughout)\b))|transcribed|(?:co-?|immuno-?)?locali[sz](?:ed|es|e)"
     r"|located|enriched|detect(?:ed|able)|undetectable|absent|present|restricted|confined|limited"
     r"|accumulat(?:es|ed|e)|concentrate[ds]|distributed|found|observed|seen|visible"
     r"|apparent|evident|lacking|missing|excluded|stain(?:ed|s)|labell?ed|marks"
-    r"|(?:re)?appear(?:s|ed)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?|be(?:gins?|gan)|start(?:s|ed)|overlap(?:s|ped)?"
+    r"|(?:re)?appear(?:s|ed)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?|be(?:gins?|gan)|start(?:s|ed)|turned on|overlap(?:s|ped)?"
     r"|(?:is|are|was|were|remain(?:s|ed)|being) (?:\w+ly |most |more |also |not )?(?:active|strong(?:er|est)?|weak(?:er|est)?"
     r"|prominent|intense|robust|faint|diffuse|bright(?:er|est)?|up-?regulated|elevated|high(?:er|est)?|low(?:er|est)?|positive)"
     rf"|(?:show|display|exhibit)(?:s|ed)?\s+(?:[\w-]+\s+){{0,5}}(?:{NOUN})"
@@ -101,7 +101,9 @@ NOT_A_NEGATION = re.compile(
 )
 
 MANIPULATED = re.compile(
-    r"\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|re-?introduc\w+|rescu\w+|knock(?:ed|ing)?[- ]?"
+    # "Driving G expression in A", "Expressing G in A rescued ...", "Inhibition of G expression".
+    r"^\W*(?:[Dd]riving|[Rr]estor(?:ing|ation of)|[Rr]eplac(?:ing|ement of)|[Ee]xpressing|[Ii]nhibition of|[Tt]argeted)\b"
+    r"|\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|re-?introduc\w+|rescu\w+|knock(?:ed|ing)?[- ]?"
     r"down\w*|RNAi|siRNAs?|shRNAs?|sgRNAs?|[Ss]ilenc\w+|transfect\w*|transduc(?:ed|tion)"
     r"|electroporat\w+|UAS|[Gg][Aa][Ll]4|forced expression|exogenous(?:ly)?|heterologous(?:ly)?"
     r"|inject\w+|plat(?:ed|ing)|co-?cultur\w+|plasmids?|vectors?|morpholinos?|morphants?|recombinant|stabl[ey]|lysates?|immunoprecipitat\w+|pull-?down|depletion|depleted"
@@ -141,7 +143,7 @@ COMPARATOR = re.compile(
 
 #: What changes the expression is told, not where it is.
 CAUSED = re.compile(
-    r"\b(?:(?:up|down)-?regulat|increas|enhanc|reduc|decreas|induc|stimulat|promot|activat|inhibit|suppress|repress|elevat|modulat"
+    r"\b(?:(?:up-?|down-?|de)regulat|increas|enhanc|reduc|decreas|induc|stimulat|promot|activat|inhibit|suppress|repress|elevat|modulat"
     r"|affect|impair|abolish|block|regulat|control)(?:s|es|e|ing)?\s+(?:the |both |its |their |surface |cell |gene |protein |mRNA ){0,3}"
     r"(?:(?:expression|transcription|levels?|accumulation) of\b|\S+ (?:expression|transcription)\b)"
     r"|\b(?:is|are|was|were|be) (?:\w+ly |also )?(?:regulated|controlled|activated|repressed|induced|driven|mediated) by\b",
@@ -185,7 +187,7 @@ METHOD = re.compile(
     r"\bwe (?:also |then |next |first |further )*(?:stained|used|hybridi[sz]ed|examined|analy[sz]ed|compared"
     r"|performed|conducted|carried out|generated|crossed|measured|imaged|looked|cultured|tested|isolated|monitored|assessed"
     r"|investigated|quantified|focused|studied|evaluated)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
-    r"|\b(?:was|were) (?:\w+ly )?(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected|taken|acquired|captured|imaged|incubated|counted|dissected|cloned|amplified|performed|conducted|carried out|used)\b"
+    r"|\b(?:was|were) (?:\w+ly )?(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected|taken|acquired|captured|imaged|incubated|counted|dissected|cloned|amplified|performed|conducted|carried out|washed|an[a]?esthetized|mounted|transferred|picked|collected|harvested|quantified|scored|drawn|used)\b"
     r"(?!.*\b(?:found|observed|detected|revealed|showed|shows)\b)"
     r"|\b(?:identified (?:by|with|using)|obtained using)\b|\b(?:antibodies|probes|primers) used\b",
     re.IGNORECASE | re.DOTALL,
@@ -222,7 +224,7 @@ HYPOTHESIS = re.compile(
     r"|explore|check|study|analy[sz]e|address|find out|identify|understand|characteri[sz]e)"
     # "To test this we ..., and observed G in A" ends in a finding.
     r"(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
-    r"|whether|if|we asked|we (?:propose|speculate|postulate|envisage)|predict(?:ed|s)?|expected|unclear|unknown|suggest(?:s|ing)? that"
+    r"|whether|if|we asked|we (?:propose|speculate|postulate|envisage)|predict(?:ed|s)?|(?<![Aa]s )expected|unclear|unknown|suggest(?:s|ing)? that"
     r"|remains? to be)\b",
     re.IGNORECASE,
 )
