@@ -88,7 +88,8 @@ NEGATION = re.compile(_NEGATED, re.IGNORECASE)
 
 #: Phrases with a negative word that do not deny expression.
 NOT_A_NEGATION = re.compile(
-    r"\bnot (?:only|just|merely|restricted|limited|confined|exclusive(?:ly)?|shown|known"
+    r"\bnot (?:(?:well|fully|completely|yet|clearly|been|\w+ly) ){0,2}(?:understood|known|established|elucidated|characteri[sz]ed|defined|studied|investigated|reported|addressed)\b"
+    r"|\bnot (?:only|just|merely|restricted|limited|confined|exclusive(?:ly)?|shown|known"
     r"|clear|surprising(?:ly)?|due|because|all|depend\w*|independent\w*|necessarily|significantly|differ\w*|chang\w*"
     r"|affect\w*|alter\w*|required|essential|sufficient|determined|tested|examined)\b"
     r"|\bnot (?:[\w-]+ ){0,6}until\b"
@@ -117,7 +118,8 @@ CHANGE = re.compile(
     r"|induc(?:ed|tion|es|ible)|unchanged|alter(?:ed|ation|ations)|unaffected|repress(?:ed|ion)"
     r"|de-?repress\w+|-?fold|abolish\w*|lost|loss|diminish\w*|chang(?:e|es|ed)|differential\w*"
     r"|higher|lower|differences?|dynamics|affect(?:s|ed)?|attenuat\w*|enhanc(?:ed|es|ing)|suppress\w*|weaker"
-    r"|expanded|impair\w*|disrupt\w*|regulat(?:es|ed|ion|ing)|stimulat\w+|DEGs?)\b"
+    r"|expanded|impair\w*|disrupt\w*|regulat(?:es|ed|ion|ing)|stimulat\w+|DEGs?)\b",
+    re.IGNORECASE,
 )
 
 PERTURBED = re.compile(
@@ -146,6 +148,10 @@ CAUSED = re.compile(
     r"\b(?:(?:up-?|down-?|de)regulat|increas|enhanc|reduc|decreas|induc|stimulat|promot|activat|inhibit|suppress|repress|elevat|modulat"
     r"|affect|impair|abolish|block|regulat|control)(?:s|es|e|ing)?\s+(?:the |both |its |their |surface |cell |gene |protein |mRNA ){0,3}"
     r"(?:(?:expression|transcription|levels?|accumulation) of\b|\S+ (?:expression|transcription)\b)"
+    # "A enhanced G expression", "changes in G mRNA", "altered G expression".
+    r"|\b(?:increas|enhanc|reduc|decreas|induc|promot|suppress|repress|elevat|upregulat|downregulat|up-regulat|down-regulat)ed (?!expression|levels?)\S+ (?:mRNA |protein |gene )?(?:expression|levels?)\b"
+    r"|\b(?:changes?|increases?|decreases?|reductions?|alterations?) in (?:the )?(?:expression|levels?|\S+ (?:expression|mRNAs?|proteins?|transcripts?|levels?))\b"
+    r"|\b(?:altered|aberrant|abnormal|dysregulated|deregulated|impaired) (?:\S+ ){0,2}(?:expression|levels?)\b"
     r"|\b(?:is|are|was|were|be) (?:\w+ly |also )?(?:regulated|controlled|activated|repressed|induced|driven|mediated) by\b",
     re.IGNORECASE,
 )
@@ -165,7 +171,7 @@ NO_CHANGE = re.compile(
 
 #: Animals whose expression is not the normal one ...
 MUTANT = re.compile(
-    r"\b(?:mutants?|null|knock-?outs?|deficient|cko|KO|homozyg\w+|heterozyg\w+|indicated (?:genotypes?|strains?|alleles?))\b"
+    r"\b(?:mutants?|null|knock-?outs?|deficient|cko|KO|homozyg\w+|heterozyg\w+|indicated (?:genotypes?|strains?|alleles?)|patients?)\b"
     r"|[−–-]/[−–-]|[Δ]|\b(\w{1,8})/\1\b|\bTg\b|\bflox(?:ed)?\b",
     re.IGNORECASE,
 )
@@ -224,7 +230,7 @@ HYPOTHESIS = re.compile(
     r"|explore|check|study|analy[sz]e|address|find out|identify|understand|characteri[sz]e)"
     # "To test this we ..., and observed G in A" ends in a finding.
     r"(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
-    r"|whether|if|we asked|we (?:propose|speculate|postulate|envisage)|predict(?:ed|s)?|(?<![Aa]s )expected|unclear|unknown|suggest(?:s|ing)? that"
+    r"|whether|if|(?:once|when|unless) \S+ (?:is|was|were|are) (?:\w+ly )?(?:over)?expressed|we asked|we (?:propose|speculate|postulate|envisage)|predict(?:ed|s)?|(?<![Aa]s )expected|unclear|unknown|suggest(?:s|ing)? that"
     r"|remains? to be)\b",
     re.IGNORECASE,
 )

@@ -145,6 +145,8 @@ def _cuts(
             continue
         if match["main"] is not None and ", which " not in text[start : match.start()]:
             continue
+        if match["and"] is not None and _in_list(genes, *match.span()):
+            continue
         kind = match["word"].lower() if match["word"] else match.lastgroup or ""
         if kind == "which" and any(gene.end == match.start() for gene in genes):
             continue  # "G, which is expressed in": said of the gene
@@ -163,6 +165,13 @@ def _cuts(
         ):
             cuts.append((opener.start(), gene.start, "gene"))
     return sorted(cuts)
+
+
+def _in_list(genes: Sequence[GeneMention], start: int, end: int) -> bool:
+    """Whether words stand between two genes of a list: "G, and H was seen"."""
+    return any(gene.end == start for gene in genes) and any(
+        gene.start == end for gene in genes
+    )
 
 
 def _frame(text: str, found: list[Clause], places: Sequence[Mention]) -> None:
