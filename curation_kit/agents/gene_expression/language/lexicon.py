@@ -81,7 +81,7 @@ def speaks_of_expression(text: str) -> bool:
 
 _NEGATED = (
     r"\b(?:not|no|none|never|neither|nor|cannot|absent|absence|undetectable|lack(?:s|ed|ing)?"
-    r"|fail(?:s|ed|ing)? to|without|devoid|missing|negative|excluded|undetected"
+    r"|fail(?:s|ed|ing)? to (?=(?:\w+ly )?(?:express|show|detect|reveal|display|exhibit|stain|label|accumulat|locali|produc|hybridi|find|observ|see))|without|devoid|missing|negative|excluded|undetected"
     r"|non-?expressing|unable)\b|n['’]t\b"
 )
 NEGATION = re.compile(_NEGATED, re.IGNORECASE)
@@ -89,7 +89,7 @@ NEGATION = re.compile(_NEGATED, re.IGNORECASE)
 #: Phrases with a negative word that do not deny expression.
 NOT_A_NEGATION = re.compile(
     r"\bnot (?:(?:well|fully|completely|yet|clearly|been|\w+ly) ){0,2}(?:understood|known|established|elucidated|characteri[sz]ed|defined|studied|investigated|reported|addressed)\b"
-    r"|\bnot (?:only|just|merely|restricted|limited|confined|exclusive(?:ly)?|shown|known"
+    r"|\bnot (?:only|just|merely|simply|restricted|limited|confined|exclusive(?:ly)?|shown|known"
     r"|clear|surprising(?:ly)?|due|because|all|depend\w*|independent\w*|necessarily|significantly|differ\w*|chang\w*"
     r"|affect\w*|alter\w*|required|essential|sufficient|determined|tested|examined)\b"
     r"|\bnot (?:[\w-]+ ){0,6}until\b"
@@ -185,7 +185,7 @@ INTACT = re.compile(
 #: Cultured lines are no anatomy of the organism.
 CELL_LINE = re.compile(
     r"\bcell lines?\b|\b(?:HeLa|HEK ?293\w*|U2?OS|MCF-?7|HepG2|Caco-?2|COS-?[17]|NIH ?3T3|CHO|A549"
-    r"|HCT-?116|K562|Jurkat|THP-?1|PC-?12|SH-SY5Y|N2a|S2R?\+? cells|C2C12|RAW ?264\.?7|iPSCs?|organoids?)\b"
+    r"|HCT-?116|K562|Jurkat|THP-?1|PC-?12|SH-SY5Y|N2a|S2R?\+? cells|C2C12|RAW ?264\.?7|iPSCs?|[hm]?ESCs?|ES [Cc]ells?|[Ee]mbryonic [Ss]tem [Cc]ells?|[Ee]mbryoid bod(?:y|ies)|EBs|organoids?)\b"
 )
 
 #: What was done, before what was found.
@@ -249,7 +249,7 @@ PREVIOUS = re.compile(
 CITED = re.compile(
     r"\bet al\b|\((?:[^()]*[A-Z][A-Za-z-]+(?: and [A-Z][A-Za-z-]+)?,? (?:19|20)\d\d[a-z]?[^()]*)\)"
     r"|\b[A-Z][a-z]+ (?:and [A-Z][a-z]+ )?\((?:19|20)\d\d[a-z]?\)"
-    r"|\[\d+(?:[,–-] ?\d+)*\]"
+    r"|\[\d+(?:[,–-] ?\d+)*\]|(?<=[a-z] )\(\d{1,3}(?:(?:, ?|[–-])\d{1,3})*\)"
 )
 
 OWN_FIGURE = re.compile(

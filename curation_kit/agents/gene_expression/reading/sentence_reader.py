@@ -34,7 +34,11 @@ from curation_kit.agents.gene_expression.reading.statements import (
     Reading,
     Statement,
 )
-from curation_kit.agents.gene_expression.reading.triggers import HELP, expressed
+from curation_kit.agents.gene_expression.reading.triggers import (
+    HELP,
+    expressed,
+    other_verb,
+)
 from curation_kit.agents.gene_expression.reasons import Reason
 
 __all__ = ["read_sentence", "refers_back"]
@@ -225,7 +229,7 @@ def _changed(text: str, clause: Clause) -> Expressed | None:
     ):
         return None
     genes = [(gene, "expression") for gene in clause.genes]
-    return Expressed(genes, negated=False)
+    return Expressed(genes, negated=False, changed=True)
 
 
 #: "G, a member of the complex, was": what the gene is, not where.
@@ -280,6 +284,9 @@ def _found(
     if not stated and before:
         trigger = before.genes[0][1]
         if clause.genes:
+            # "G was excluded from A, but acts with H in B": something else of H.
+            if other_verb(text, clause):
+                return None
             stated = [(gene, trigger) for gene in clause.genes]
         elif clause.opening in {"which", "of"} and not lexicon.speaks_of_expression(
             words
@@ -291,6 +298,9 @@ def _found(
     if not stated:
         return None
     negated = denies(words)
+    changed = before and before.changed and stated is before.genes
+    if changed and negated and not lexicon.speaks_of_expression(words):
+        return None  # "G rose in A but not in B": it did not rise there
     if clause.excepted:
         negated = before is None or not before.negated
     return Expressed(stated, negated=negated)
