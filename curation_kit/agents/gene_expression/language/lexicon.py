@@ -37,6 +37,7 @@ __all__ = [
     "PERTURBED",
     "PREVIOUS",
     "SHOWN",
+    "SPLICED",
     "VERB",
     "speaks_of_expression",
 ]
@@ -155,6 +156,9 @@ CAUSED = re.compile(
     r"|\b(?:is|are|was|were|be) (?:\w+ly |also )?(?:regulated|controlled|activated|repressed|induced|driven|mediated) by\b",
     re.IGNORECASE,
 )
+
+#: Which form of its message is made is told, not where it is.
+SPLICED = re.compile(r"\b(?:exons?|splic(?:ed|ing|e)|frameshift|polyadenylat\w+)\b")
 
 #: What a gene is for is told, not where it is.
 FUNCTION = re.compile(

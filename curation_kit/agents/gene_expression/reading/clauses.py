@@ -44,6 +44,7 @@ _SPLIT = re.compile(
     r"|with the exception of|despite|because|suggesting|indicating|implying|which(?= (?:may|might|could|would|(?:suggest|indicate|imply|implie)s?|(?:is|are) (?:consistent|likely|in (?:line|agreement)))\b))\s+"
     r"|,?\s+(?:and|with|,)\s+(?P<neg>(?=(?:no|not|absent|absence|neither|(?:is|was|were|are) (?:not|never|absent|undetectable|missing|excluded|lost|(?:\w+ly )?(?:reduced|decreased|increased|expanded|abolished|diminished|upregulated|downregulated|unchanged|unaffected))|undetectable|lacking|excluded)\b))"
     r"|,\s+(?P<not>(?=(?:not|without|nor) (?!only)))"
+    r"|,?\s+(?:and|but)\s+(?P<for>(?=(?:positive|negative) for\b))"
     r"|,?\s+(?P<that>and that)\s+"
     r"|,\s+(?:and|but)\s+(?P<then>(?:then|later|subsequently|thereafter)\s+)"
     r"|,\s+(?P<of>(?:much|most|some|all|many|none) of which\s+)"
@@ -57,6 +58,11 @@ _SPLIT = re.compile(
     re.IGNORECASE,
 )
 
+
+#: "While G is seen in A, the B of ...": the sentence proper is of something else.
+_SUBORDINATE = re.compile(
+    r"(?:While|Although|Though|Whereas|Because|Since)\b[^;]*?(?P<cut>,\s+)(?=(?:the|it|its|this|these|they|no|only|there|our)\b)"
+)
 
 #: A list goes on after a semicolon: "...; myotome, and occipital mesenchyme (b); ...".
 _LISTED = re.compile(
@@ -151,6 +157,11 @@ def _cuts(
         if kind == "which" and any(gene.end == match.start() for gene in genes):
             continue  # "G, which is expressed in": said of the gene
         cuts.append((match.start(), match.end(), kind))
+    main = _SUBORDINATE.match(text, start)
+    if main and not any(
+        low < main.end() and main.start("cut") < high for low, high in taken
+    ):
+        cuts.append((*main.span("cut"), "main"))
     for before, gene in pairwise(genes):
         opener = _NEXT_GENE_BEFORE.search(text, before.end, gene.start)
         if (

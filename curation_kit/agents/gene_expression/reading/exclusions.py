@@ -21,6 +21,7 @@ _REASONS = (
     (Reason.CHANGE, lexicon.NO_CHANGE),
     (Reason.CHANGE, lexicon.CAUSED),
     (Reason.FUNCTION, lexicon.FUNCTION),
+    (Reason.NO_STATEMENT, lexicon.SPLICED),
 )
 
 _OTHER_PLACES = re.compile(
