@@ -18,6 +18,7 @@ class Use(StrEnum):
     REPORTER = "reporter"
     GENOTYPE = "genotype"
     MARKER = "marker"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,15 @@ _MARKER_BEFORE = re.compile(
     r"\bmarkers?,? (?:genes?,? )?(?:(?:for|of|such as|including|like) )?(?:\w+ )?\(?(?:\w+, )*$"
 )
 
+#: Words for something that has the gene's name: "Wnt1 signaling", "EGF-like repeats".
+_OTHER_AFTER = re.compile(
+    r"[- ](?:like|repeats?|domains?|motifs?|homology|superfamily|famil(?:y|ies)|(?:\w+ )?pathways?|signal(?:l)?ing)\b"
+)
+#: ... or for another gene: "homologous to Fgf8".
+_OTHER_BEFORE = re.compile(
+    r"\b(?:homologous to|(?:homolog|ortholog|paralog)(?:ue)?s? of|related to|receptors? (?:for|of)|ligands? (?:for|of)|targets? of|(?:down|up)stream of|bind(?:s|ing)? to|interact(?:s|ed|ing)? with) (?:the )?$"
+)
+
 
 def use_of(text: str, start: int, end: int) -> Use:
     """Tell what a gene is named for, by the words around its name."""
@@ -92,6 +102,8 @@ def use_of(text: str, start: int, end: int) -> Use:
         return Use.REPORTER
     if _GENOTYPE_AFTER.match(after) or _GENOTYPE_BEFORE.search(before):
         return Use.GENOTYPE
+    if _OTHER_AFTER.match(after) or _OTHER_BEFORE.search(before):
+        return Use.OTHER
     if POSITIVE_CELLS.match(text, end):
         return Use.PRODUCT
     if _MARKER_AFTER.match(after) or _MARKER_BEFORE.search(before):

@@ -46,8 +46,8 @@ __all__ = [
 NOUN = (
     r"(?:co-?)?expression|mRNAs?|transcripts?|transcription(?! (?:co-?)?factors?)|proteins?|immunostaining"
     r"|immunoreactivity|immunofluorescence|immunolabell?ing|staining|stainings"
-    r"|signals?|fluorescence|reporters?|labell?ing|accumulation|localization"
-    r"|localisation|distribution|puncta|foci|transgenes?"
+    r"|(?<!ation )signals?|fluorescence|reporters?|labell?ing|accumulation|locali[sz]ation(?! (?:signal|sequence|domain|mechanism))"
+    r"|distribution|puncta|foci|transgenes?"
 )
 
 #: What is said of it, gene first.
@@ -96,7 +96,7 @@ NOT_A_NEGATION = re.compile(
     r"|\bnot (?:[\w-]+ ){0,6}until\b"
     r"|\bno (?:(?:significant|obvious|apparent|detectable|clear|major) )?"
     r"(?:change|changes|difference|differences|effect|effects|alteration|alterations|longer)\b"
-    r"|\bnegative (?:control|feedback|regulat\w+)\b|[\w+][-–]negative\b|\bin the absence of\b"
+    r"|\bnegative (?:controls?|feedback|selection|pressure|charge|correlation|effects?|elements?|strand|regulat\w+)\b|[\w+][-–]negative\b|\bin the absence of\b"
     r"|\b(?:absence|lack|loss) of (?!(?:\S+ ){0,4}(?:expression|staining|signals?|transcripts?"
     r"|mRNA|protein|fluorescence|immunoreactivity)\b)",
     re.IGNORECASE,
@@ -105,6 +105,7 @@ NOT_A_NEGATION = re.compile(
 MANIPULATED = re.compile(
     # "Driving G expression in A", "Expressing G in A rescued ...", "Inhibition of G expression".
     r"^\W*(?:[Dd]riving|[Rr]estor(?:ing|ation of)|[Rr]eplac(?:ing|ement of)|[Ee]xpressing|[Ii]nhibition of|[Tt]argeted)\b"
+    r"|\bexpression of (?:an? |the )?(?:\w+ly )?(?:activated|active|dominant|mutant|truncated|exogenous|transgenic)\b"
     r"|\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|re-?introduc\w+|rescu\w+|knock(?:ed|ing)?[- ]?"
     r"down\w*|RNAi|siRNAs?|shRNAs?|sgRNAs?|[Ss]ilenc\w+|transfect\w*|transduc(?:ed|tion)"
     r"|electroporat\w+|UAS|[Gg][Aa][Ll]4|forced expression|exogenous(?:ly)?|heterologous(?:ly)?"
@@ -148,10 +149,14 @@ COMPARATOR = re.compile(
 CAUSED = re.compile(
     r"\b(?:(?:up-?|down-?|de)regulat|increas|enhanc|reduc|decreas|induc|stimulat|promot|activat|inhibit|suppress|repress|elevat|modulat"
     r"|affect|impair|abolish|block|regulat|control)(?:s|es|e|ing)?\s+(?:the |both |its |their |surface |cell |gene |protein |mRNA ){0,3}"
-    r"(?:(?:expression|transcription|levels?|accumulation) of\b|\S+ (?:expression|transcription)\b)"
+    r"(?:(?:expression|transcription|levels?|accumulation) of\b|(?:[^\s,;]+ ){1,4}(?:expression|transcription)\b)"
     # "A enhanced G expression", "changes in G mRNA", "altered G expression".
     r"|\b(?:increas|enhanc|reduc|decreas|induc|promot|suppress|repress|elevat|upregulat|downregulat|up-regulat|down-regulat)ed (?!expression|levels?)\S+ (?:mRNA |protein |gene )?(?:expression|levels?)\b"
-    r"|\b(?:changes?|increases?|decreases?|reductions?|alterations?) in (?:the )?(?:expression|levels?|\S+ (?:expression|mRNAs?|proteins?|transcripts?|levels?))\b"
+    r"|\b(?:changes?|increases?|decreases?|reductions?|alterations?) in (?:the )?(?:expression|levels?|(?:[^\s,;]+ ){1,3}(?:expression|mRNAs?|proteins?|transcripts?|levels?))\b"
+    # "regulation of G expression", "essential for G expression", "G-induced expression".
+    r"|(?<!-)\b(?:regulation|regulators?|control|induction|inducers?|activation|activators?|repression|repressors?|stimulation|effects?|role|maintain|drive) (?:(?:of|on|in) )?(?:the |both |its ){0,2}(?:[^\s,;]+ ){0,3}(?:expression|transcription)\b"
+    r"|\b(?:essential|required|necessary|sufficient|responsible|important|critical) (?:for|to) (?:(?:the|maintain|drive|activate|direct|induce|regulate) ){0,2}(?:[^\s,;]+ ){0,3}(?:expression|transcription)\b"
+    r"|-(?:induced|stimulated|mediated|dependent) (?:\S+ )?(?:expression|transcription|up-?regulation)\b"
     r"|\b(?:altered|aberrant|abnormal|dysregulated|deregulated|impaired) (?:\S+ ){0,2}(?:expression|levels?)\b"
     r"|\b(?:is|are|was|were|be) (?:\w+ly |also )?(?:regulated|controlled|activated|repressed|induced|driven|mediated) by\b",
     re.IGNORECASE,

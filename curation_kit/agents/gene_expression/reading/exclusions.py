@@ -42,6 +42,7 @@ def unused(genes: Sequence[GeneMention]) -> list[Reason]:
     reasons = {
         Use.GENOTYPE: Reason.GENOTYPE,
         Use.MARKER: Reason.METHOD,
+        Use.OTHER: Reason.NO_STATEMENT,
     }
     return [
         reasons.get(gene.use, Reason.METHOD) for gene in genes if not is_product(gene)

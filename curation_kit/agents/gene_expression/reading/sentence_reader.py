@@ -54,6 +54,8 @@ _SAME_SUBJECT = re.compile(
     r"|strong\w*|high\w*|little|later|then|this|these|we|fluorescence|GFP|transcripts?|restricted|without|for|by|an?|the (?!(?:\w+ ){1,2}of\b))\b",
     re.IGNORECASE,
 )
+#: How a clause opens that may say something else than the one before.
+_ABOUT = frozenset(("which", "of", "suggesting", "indicating", "implying", "because"))
 #: A place that no vocabulary knows: what is denied there is not denied elsewhere.
 _ELSEWHERE = re.compile(
     r"\b(?:in|within|throughout|from|to)\s+(?:the|a|an|any|all|these|those|either|other)\b",
@@ -288,9 +290,7 @@ def _found(
             if other_verb(text, clause):
                 return None
             stated = [(gene, trigger) for gene in clause.genes]
-        elif clause.opening in {"which", "of"} and not lexicon.speaks_of_expression(
-            words
-        ):
+        elif clause.opening in _ABOUT and not lexicon.speaks_of_expression(words):
             # "..., which is the earliest sign of": said of the place.
             return None
         elif back or clause.excepted or _SAME_SUBJECT.match(words):
