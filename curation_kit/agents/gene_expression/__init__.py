@@ -1,4 +1,4 @@
-"""The rule-based gene expression extractor."""
+"""Where and when genes are expressed: the agent, and its classifier of sentences."""
 
 from __future__ import annotations
 

@@ -55,9 +55,9 @@ class Pattern:
 def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
     """Fold patterns that say less into the one that says the same and more.
 
-    A pattern without stage goes into that of the same gene, place and
-    component with a stage, when there is exactly one such; one that only the
-    title or the abstract states goes into the first that says more.
+    A pattern without stage goes into the first of the same gene, place and
+    component with a stage; one that only the title or the abstract states into the
+    first that says more.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
             if other is not pattern
             and _says_more(other.statement, pattern.statement, title=pattern.heads)
         ]
-        if len(fuller) == 1 or (pattern.heads and fuller):
+        if fuller:
             known = [sentence for sentence, _ in fuller[0].found + fuller[0].less]
             fuller[0].less += [
                 (sentence, statement)

@@ -26,7 +26,7 @@ __all__ = ["GeneFinder"]
 
 #: A token that may hold a gene name: letters, digits, hyphens, fly brackets.
 _TOKEN = re.compile(
-    r"(?<![\w-])[A-Za-zΑ-Ωα-ω][\w]*(?:\([A-Za-z0-9]{1,6}\)[\w]*)?(?:[-.][A-Za-zα-ωΔ0-9]+)*"
+    r"(?<![\w-])(?<!\bC/)[A-Za-zΑ-Ωα-ω][\w]*(?:\([A-Za-z0-9]{1,6}\)[\w]*)?(?:[-.][A-Za-zα-ωΔ0-9]+)*"
 )
 _REPORTER_PART = re.compile(rf"{LAB_TAG}\d*", re.IGNORECASE)
 _PARTS_KEPT = re.compile(r"[-.]")

@@ -18,6 +18,7 @@ class Use(StrEnum):
     REPORTER = "reporter"
     GENOTYPE = "genotype"
     MARKER = "marker"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +58,16 @@ _TAGGED = re.compile(rf"\b{LAB_TAG}\b", re.IGNORECASE)
 _GENOTYPE_AFTER = re.compile(
     # A superscript that the text has lost: "SirT1ko/ko", "Apcflox".
     r"(?:c?[kK][oO]|CKO|null|neo|del|lox[pP]?|flox|tm\d\w*)\b|\s?(?:\((?:[a-z]{1,3}\d+|RNAi|lf|gf|0|null)\)|[−–-]/[−–-]|\+/[−–+-]|[ΔΔ]|fl/|flox"
-    r"|[- ](?:null|mutants?|mutations?|RNAi|knock-?(?:outs?|downs?|ins?)|deficien\w+|KO|c[kK][oO]|CKO|KD|Tg|transgenes?|deletions?"
+    r"|[- ](?:null|mutants?|(?:(?:\w+[- ])?(?:missense|nonsense|point|frameshift|function|germline|somatic|heterozygous|homozygous|deletion) )?mutations?|RNAi|knock-?(?:outs?|downs?|ins?)|deficien\w+|KO|c[kK][oO]|CKO|KD|Tg|transgenes?|deletions?"
     r"|siRNAs?|shRNAs?|sgRNAs?|dsRNA|morph\w+|alleles?|inhibitors?|agonists?|antagonists?|loss"
     r"|overexpress\w*|transgenic|heterozyg\w+|homozyg\w+|dependent|depleted|clones?|background)\b)"
 )
 _GENOTYPE_BEFORE = re.compile(
     r"\b(?:loss of|lacking|depletion of|deletion of|knock-?down of|knock-?out of|absence of|mutant for"
-    r"|silencing of|inhibition of|mutations? in|overexpress\w*(?: of)?|UAS-|UAS |hs-|si|sh)$"
+    r"|silencing of|inhibition of|mutations? in|overexpress\w*(?: of)?)\s?$|(?:\bUAS[- ]|\b(?:hs-|si|sh))$"
 )
 _MARKER_AFTER = re.compile(
-    r"\s?(?:\+|⁺|-?(?:high|hi|low|lo|pos|neg)\b|[- ]?(?:positive|negative|expressing)\b|[- ](?:[Cc]re\w*|CRE\w*|GAL4|Gal4)"
+    r"\s?(?:\+|⁺|-?(?:high|hi|low|lo|pos|neg)\b|[- ]?(?:positive|negative|expressing)\b|-labell?ed\b|[- ](?:[Cc]re\w*|CRE\w*|GAL4|Gal4)"
     r"|(?: \([^()]{1,20}\))?,? (?:an? |the )?(?:[\w-]+ ){0,3}markers?\b| (?:[TB]|NK)? ?cells? ?lines?\b| (?:driver|enhancer)s?\b"
     r"| promoter (?!reporter|::|fusion|activity|drove)|\) ?\+)"
 )
@@ -78,6 +79,15 @@ POSITIVE_CELLS = re.compile(
 )
 _MARKER_BEFORE = re.compile(
     r"\bmarkers?,? (?:genes?,? )?(?:(?:for|of|such as|including|like) )?(?:\w+ )?\(?(?:\w+, )*$"
+)
+
+#: Words for something that has the gene's name: "Wnt1 signaling", "EGF-like repeats".
+_OTHER_AFTER = re.compile(
+    r"[- ](?:like|repeats?|domains?|motifs?|homology|superfamily|famil(?:y|ies)|(?:\w+ )?pathways?|signal(?:l)?ing)\b"
+)
+#: ... or for another gene: "homologous to Fgf8".
+_OTHER_BEFORE = re.compile(
+    r"\b(?:homologous to|(?:homolog|ortholog|paralog)(?:ue)?s? of|related to|receptors? (?:for|of)|ligands? (?:for|of)|targets? of|(?:down|up)stream of|bind(?:s|ing)? to|interact(?:s|ed|ing)? with) (?:the )?$"
 )
 
 
@@ -92,6 +102,8 @@ def use_of(text: str, start: int, end: int) -> Use:
         return Use.REPORTER
     if _GENOTYPE_AFTER.match(after) or _GENOTYPE_BEFORE.search(before):
         return Use.GENOTYPE
+    if _OTHER_AFTER.match(after) or _OTHER_BEFORE.search(before):
+        return Use.OTHER
     if POSITIVE_CELLS.match(text, end):
         return Use.PRODUCT
     if _MARKER_AFTER.match(after) or _MARKER_BEFORE.search(before):

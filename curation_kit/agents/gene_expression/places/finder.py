@@ -262,6 +262,9 @@ def _with_shared_heads(
         return first[0].isalpha() and len(first) > 1 and bool(terms.lookup(name))
 
     for start, end, name in list(shared_heads(text, spans, known)):
+        # "skeletal muscle, and adipose tissue" is no muscle tissue.
+        if any(first < start and last == end for first, last in spans):
+            continue
         # "eye and antennal discs": not the eye.
         found = [m for m in found if m.mention.end <= start or m.mention.start >= end]
         key = f"{prefix}:{min(term.id for term in terms.lookup(name))}"

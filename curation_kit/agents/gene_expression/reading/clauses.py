@@ -41,9 +41,10 @@ class Clause:
 
 _SPLIT = re.compile(
     r";\s+|,?\s+(?P<word>but(?! also)|whereas|while|although|though|however|yet|except(?: for the fact)? that|except(?: for| in)?|excluding"
-    r"|with the exception of|despite|because|suggesting|indicating|implying)\s+"
-    r"|,?\s+(?:and|with|,)\s+(?P<neg>(?=(?:no|not|absent|absence|neither|(?:is|was|were|are) (?:not|never|absent|undetectable|missing|excluded|lost|(?:\w+ly )?(?:reduced|decreased|increased|expanded|abolished|diminished|upregulated|downregulated|unchanged|unaffected))|undetectable|lacking|excluded)\b))"
+    r"|with the exception of|despite|because|suggesting|indicating|implying|which(?= (?:may|might|could|would|(?:suggest|indicate|imply|implie)s?|(?:is|are) (?:consistent|likely|in (?:line|agreement)))\b))\s+"
+    r"|,?\s+(?:and|with|,)\s+(?P<neg>(?=(?:no|not|cannot|(?:could|can|did|does|do) ?not|absent|absence|neither|(?:is|was|were|are) (?:not|never|absent|undetectable|missing|excluded|lost|(?:\w+ly )?(?:reduced|decreased|increased|expanded|abolished|diminished|upregulated|downregulated|unchanged|unaffected))|undetectable|lacking|excluded)\b))"
     r"|,\s+(?P<not>(?=(?:not|without|nor) (?!only)))"
+    r"|,?\s+(?:and|but)\s+(?P<for>(?=(?:positive|negative) for\b))"
     r"|,?\s+(?P<that>and that)\s+"
     r"|,\s+(?:and|but)\s+(?P<then>(?:then|later|subsequently|thereafter)\s+)"
     r"|,\s+(?P<of>(?:much|most|some|all|many|none) of which\s+)"
@@ -57,6 +58,11 @@ _SPLIT = re.compile(
     re.IGNORECASE,
 )
 
+
+#: "While G is seen in A, the B of ...": the sentence proper is of something else.
+_SUBORDINATE = re.compile(
+    r"(?:While|Although|Though|Whereas|Because|Since)\b[^;]*?(?P<cut>,\s+)(?=(?:the|it|its|this|these|they|no|only|there|our)\b)"
+)
 
 #: A list goes on after a semicolon: "...; myotome, and occipital mesenchyme (b); ...".
 _LISTED = re.compile(
@@ -145,10 +151,17 @@ def _cuts(
             continue
         if match["main"] is not None and ", which " not in text[start : match.start()]:
             continue
+        if match["and"] is not None and _in_list(genes, *match.span()):
+            continue
         kind = match["word"].lower() if match["word"] else match.lastgroup or ""
         if kind == "which" and any(gene.end == match.start() for gene in genes):
             continue  # "G, which is expressed in": said of the gene
         cuts.append((match.start(), match.end(), kind))
+    main = _SUBORDINATE.match(text, start)
+    if main and not any(
+        low < main.end() and main.start("cut") < high for low, high in taken
+    ):
+        cuts.append((*main.span("cut"), "main"))
     for before, gene in pairwise(genes):
         opener = _NEXT_GENE_BEFORE.search(text, before.end, gene.start)
         if (
@@ -163,6 +176,13 @@ def _cuts(
         ):
             cuts.append((opener.start(), gene.start, "gene"))
     return sorted(cuts)
+
+
+def _in_list(genes: Sequence[GeneMention], start: int, end: int) -> bool:
+    """Whether words stand between two genes of a list: "G, and H was seen"."""
+    return any(gene.end == start for gene in genes) and any(
+        gene.start == end for gene in genes
+    )
 
 
 def _frame(text: str, found: list[Clause], places: Sequence[Mention]) -> None:

@@ -21,6 +21,7 @@ _REASONS = (
     (Reason.CHANGE, lexicon.NO_CHANGE),
     (Reason.CHANGE, lexicon.CAUSED),
     (Reason.FUNCTION, lexicon.FUNCTION),
+    (Reason.NO_STATEMENT, lexicon.SPLICED),
 )
 
 _OTHER_PLACES = re.compile(
@@ -41,6 +42,7 @@ def unused(genes: Sequence[GeneMention]) -> list[Reason]:
     reasons = {
         Use.GENOTYPE: Reason.GENOTYPE,
         Use.MARKER: Reason.METHOD,
+        Use.OTHER: Reason.NO_STATEMENT,
     }
     return [
         reasons.get(gene.use, Reason.METHOD) for gene in genes if not is_product(gene)

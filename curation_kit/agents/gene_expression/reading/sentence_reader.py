@@ -34,7 +34,11 @@ from curation_kit.agents.gene_expression.reading.statements import (
     Reading,
     Statement,
 )
-from curation_kit.agents.gene_expression.reading.triggers import HELP, expressed
+from curation_kit.agents.gene_expression.reading.triggers import (
+    HELP,
+    expressed,
+    other_verb,
+)
 from curation_kit.agents.gene_expression.reasons import Reason
 
 __all__ = ["read_sentence", "refers_back"]
@@ -47,9 +51,11 @@ _SAME_SUBJECT = re.compile(
     r"(?!(?:the )?(?:expression|staining|signals?|transcripts?|localization|distribution|levels?) (?:of|for) )"
     r"(?:not|no|never|neither|nor|absent|absence|undetectable|undetected|lacking|excluded|weak\w*|faint\w*|low\w*|only|also|it|its|they|in|at|to|from|with|within"
     r"|is|was|were|are|has|had|expression|staining|signals?|none|the (?:expression|signals?|staining|proteins?|transcripts?|mRNA|fluorescence|reporter)"
-    r"|strong\w*|high\w*|little|later|then|this|these|we|fluorescence|GFP|transcripts?|restricted|without|for|by|a|an|the)\b",
+    r"|strong\w*|high\w*|little|later|then|this|these|we|fluorescence|GFP|transcripts?|restricted|without|for|by|an?|the (?!(?:\w+ ){1,2}of\b))\b",
     re.IGNORECASE,
 )
+#: How a clause opens that may say something else than the one before.
+_ABOUT = frozenset(("which", "of", "suggesting", "indicating", "implying", "because"))
 #: A place that no vocabulary knows: what is denied there is not denied elsewhere.
 _ELSEWHERE = re.compile(
     r"\b(?:in|within|throughout|from|to)\s+(?:the|a|an|any|all|these|those|either|other)\b",
@@ -225,7 +231,7 @@ def _changed(text: str, clause: Clause) -> Expressed | None:
     ):
         return None
     genes = [(gene, "expression") for gene in clause.genes]
-    return Expressed(genes, negated=False)
+    return Expressed(genes, negated=False, changed=True)
 
 
 #: "G, a member of the complex, was": what the gene is, not where.
@@ -280,10 +286,11 @@ def _found(
     if not stated and before:
         trigger = before.genes[0][1]
         if clause.genes:
+            # "G was excluded from A, but acts with H in B": something else of H.
+            if other_verb(text, clause):
+                return None
             stated = [(gene, trigger) for gene in clause.genes]
-        elif clause.opening in {"which", "of"} and not lexicon.speaks_of_expression(
-            words
-        ):
+        elif clause.opening in _ABOUT and not lexicon.speaks_of_expression(words):
             # "..., which is the earliest sign of": said of the place.
             return None
         elif back or clause.excepted or _SAME_SUBJECT.match(words):
@@ -291,6 +298,9 @@ def _found(
     if not stated:
         return None
     negated = denies(words)
+    changed = before and before.changed and stated is before.genes
+    if changed and negated and not lexicon.speaks_of_expression(words):
+        return None  # "G rose in A but not in B": it did not rise there
     if clause.excepted:
         negated = before is None or not before.negated
     return Expressed(stated, negated=negated)

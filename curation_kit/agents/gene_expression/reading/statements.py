@@ -58,12 +58,14 @@ class Reading:
 class Expressed:
     """Genes a clause says are, or are not, expressed, each with the word for it.
 
-    `rows` are where and when, and `negated` is whether not there.
+    `rows` are where and when, and `negated` is whether not there; `changed` tells
+    that the clause only says that the expression rises or falls.
     """
 
     genes: list[tuple[GeneMention, str]]
     negated: bool
     rows: list[Where] = field(default_factory=list)
+    changed: bool = False
 
     def moved(self, by: int) -> Expressed:
         """Give it with all it names so much later."""
@@ -76,4 +78,4 @@ class Expressed:
             for gene, trigger in self.genes
         ]
         rows = [(later(a), later(s), later(c)) for a, s, c in self.rows]
-        return Expressed(genes, self.negated, rows)
+        return Expressed(genes, self.negated, rows, self.changed)

@@ -14,7 +14,7 @@ from curation_kit.agents.gene_expression.genes.mentions import (
 from curation_kit.agents.gene_expression.language import lexicon
 from curation_kit.agents.gene_expression.reading.clauses import Clause
 
-__all__ = ["HELP", "expressed"]
+__all__ = ["HELP", "expressed", "other_verb"]
 
 #: Possessive: a long name in a list would else be parted in all ways.
 _GENE = "\x01++"
@@ -65,6 +65,10 @@ _OTHER_VERB = re.compile(
     r"|controls?|encodes?|causes?|caused|leads?|phosphorylat\w+|act(?:s|ed)?|functions?|mutants?|RNAi|phenotyp\w+|deleti\w+"
     r"|suppress\w+|mediat\w+|prevent\w*|block\w*|knock\w+|cells|embryos|animals|mice|flies|larvae|treatment|in|that|which|who|where|by)\b"
 )
+_DOES = re.compile(
+    r"\b(?:regulat(?:es|ed)|repress(?:es|ed)|activat(?:es|ed)|binds?|bound|inhibit(?:s|ed)|induc(?:es|ed)|requires?|promot(?:es?|ed)|interact(?:s|ed)?"
+    r"|controls|controlled|encodes?|causes?|caused|leads?|led|phosphorylat(?:es|ed)|acts?|acted|functions|functioned|suppress(?:es|ed)|mediat(?:es|ed)|prevents?|blocks?|blocked)\b"
+)
 #: Between a gene and its verb other genes only stand in a list.
 _SUBJECTS = re.compile(r"[^\x01]*|(?:[\x01\s,/&()]|\band\b|\bn?or\b|\bboth\b)*[^\x01]*")
 _COPULA = re.compile(r"(?:is|are|was|were|remain(?:s|ed)|being) ")
@@ -84,6 +88,13 @@ _STRONG = re.compile(
     re.IGNORECASE,
 )
 _FURTHEST = 110
+
+
+def other_verb(text: str, clause: Clause) -> bool:
+    """Whether a clause says something else than expression before its first gene."""
+    first = min(gene.start for gene in clause.genes)
+    verb = _DOES.search(text, clause.start, first)
+    return verb is not None
 
 
 def expressed(

@@ -51,3 +51,10 @@ def test_case_tells_man_from_mouse():
         ("PAX6", "PAX6"),
         ("Pax6", "Pax6"),
     ]
+
+
+def test_short_names_are_known_by_the_series_they_belong_to():
+    """K14 is Krt14, so K8 is Krt8; alone it may be anything."""
+    text = "K14 expression, K14 protein, K14 mRNA and K14 staining. " * 2 + "K8 mRNA."
+    assert "K8" in names("mouse", text)
+    assert "K8" not in names("mouse", "K8 protein was seen.")

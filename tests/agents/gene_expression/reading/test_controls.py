@@ -49,3 +49,17 @@ def test_less_or_as_much_in_mutants_is_seen_in_controls(places, said):
 def test_nothing_is_said_of_controls_that_are_not_shown_or_may_have_none(places, text):
     """More in the mutants, other treatment, no figure, and no normal animals."""
     assert places(text) == set()
+
+
+def test_what_both_express_controls_express(places):
+    """A control is named beside the mutant."""
+    text = "Nkx2-1 was detected in both Shh+/− and Shh−/− lungs (Figure 2)."
+    assert places(text) == {("Nkx2-1", "lungs", False)}
+
+
+def test_what_only_mutants_express_controls_lack(places):
+    """It is denied where the mutants have it."""
+    text = (
+        "Nkx2-1 was expressed in the lens of Shh mutants, but not in that of controls."
+    )
+    assert places(text) == {("Nkx2-1", "lens", True)}
