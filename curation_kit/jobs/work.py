@@ -70,13 +70,6 @@ class JobWork(JobTurns):
             The result files already written: step, name, size, sha256.
         """
         key = (claim.job_id, claim.document_id)
-        # What takes time is made before: others wait for the transaction.
-        rows = [
-            (*key, number, record.model_dump_json())
-            for number, record in enumerate(outcome.records)
-        ]
-        drops = self._drop_rows(*key, outcome.ledger.drops)
-        ledger = outcome.ledger.model_dump_json(exclude={"drops"})
         with self._database.transaction():
             before = self._database.one(
                 "SELECT j.status, j.ended, d.records FROM jobs j JOIN job_documents d "
@@ -95,9 +88,9 @@ class JobWork(JobTurns):
             if before["records"] is not None:
                 self._clear_results(*key)
             if completed:
-                self._store_records(rows)
+                self._store_records(key, outcome.records)
                 self._store_files(key, files)
-                self._store_drops(drops)
+                self._store_drops(key, outcome.drops)
             self._database.execute(
                 # A worker that died cannot tell its step: the last one begun stays.
                 "UPDATE job_documents SET status = ?, "
@@ -114,7 +107,7 @@ class JobWork(JobTurns):
                     len(outcome.records) if completed else None,
                     time.time(),
                     outcome.seconds,
-                    ledger,
+                    outcome.ledger,
                     *key,
                 ),
             )
@@ -140,11 +133,11 @@ class JobWork(JobTurns):
             self._left(*key)
         return status
 
-    def _store_records(self, rows: Sequence[tuple[str | int, ...]]) -> None:
+    def _store_records(self, key: tuple[str, str], records: Sequence[str]) -> None:
         self._database.executemany(
             "INSERT INTO records (job_id, document_id, number, record) "
             "VALUES (?, ?, ?, ?)",
-            rows,
+            [(*key, number, record) for number, record in enumerate(records)],
         )
 
     def _store_files(

@@ -182,12 +182,12 @@ class _Run:
                 return self._handed_over()
             self._pass_gate()
         self._hand_in()
-        return Outcome(
-            status=Status.COMPLETED,
-            seconds=self._seconds(),
-            records=state.records,
+        return Outcome.of(
+            Status.COMPLETED,
+            self._seconds(),
+            state.records,
+            state.ledger,
             files=state.files,
-            ledger=state.ledger,
         )
 
     def _may_go(self) -> bool:
@@ -372,10 +372,11 @@ class _Run:
         return ResultFile(step=state.step, name=name, content=content)
 
     def _failed(self, category: FailureCategory, message: str, hint: str) -> Outcome:
-        return Outcome(
-            status=Status.FAILED,
-            seconds=self._seconds(),
-            ledger=self._paper.ledger,
+        return Outcome.of(
+            Status.FAILED,
+            self._seconds(),
+            [],
+            self._paper.ledger,
             step=self._step,
             category=category,
             message=message,

@@ -88,11 +88,8 @@ class HandOver:
 
     def cancelled(self) -> Outcome:
         """Give the outcome of a document that stops before its next step."""
-        return Outcome(
-            status=Status.CANCELLED,
-            seconds=self.seconds,
-            ledger=self.ledger,
-            step=self.step,
+        return Outcome.of(
+            Status.CANCELLED, self.seconds, [], self.ledger, step=self.step
         )
 
 

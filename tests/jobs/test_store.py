@@ -11,14 +11,11 @@ from curation_kit.jobs import JobOptions, JobStore, Outcome, Status, Suspicion
 from curation_kit.records import GeneExpressionRecord, Ledger
 from curation_kit.store import Database
 
-DONE = Outcome(
-    status=Status.COMPLETED,
-    seconds=0.5,
-    records=[
-        GeneExpressionRecord(gene_symbol="a"),
-        GeneExpressionRecord(gene_symbol="b"),
-    ],
-    ledger=Ledger(pages=3),
+DONE = Outcome.of(
+    Status.COMPLETED,
+    0.5,
+    [GeneExpressionRecord(gene_symbol="a"), GeneExpressionRecord(gene_symbol="b")],
+    Ledger(pages=3),
 )
 FAILED = Outcome(
     status=Status.FAILED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,7 @@ def test_a_paper_goes_from_place_to_place(task: DocumentTask) -> None:
 
     assert isinstance(done, Outcome)
     assert done.status is Status.COMPLETED
-    assert [record.gene_symbol for record in done.records] == ["lin-3"]
+    assert [json.loads(record)["gene_symbol"] for record in done.records] == ["lin-3"]
     assert [file.name for file in done.files] == ["P.csv"]
     assert "keep" not in told  # it came with the parcels
 
