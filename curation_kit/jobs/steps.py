@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import logging
 import time
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -21,8 +21,6 @@ __all__ = ["KeptStep", "StepCache", "step_keys"]
 #: Characters below which compressing a text gains next to nothing.
 SHORT = 1000
 
-_log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True)  # with slots, pickling it takes several times as long
 class KeptStep:
@@ -33,15 +31,15 @@ class KeptStep:
     step
         Index of the step in the flow.
     records
-        JSON of a list of records, as `KeptStep.of` makes it.
+        JSON of a list of records; as bytes where it is long: compressed.
     ledger
-        JSON of the ledger.
+        JSON of the ledger with all dropped candidates, likewise.
     """
 
     step: int
     agent: str
-    records: str
-    ledger: str
+    records: str | bytes
+    ledger: str | bytes
 
     @classmethod
     def of(
@@ -57,11 +55,27 @@ class KeptStep:
         rows = [record.model_dump_json() for record in records]
         for record, row in zip(records, rows, strict=True):
             type(record).model_validate_json(row)
-        return cls(step, agent, f"[{','.join(rows)}]", ledger.model_dump_json())
+        return cls(
+            step,
+            agent,
+            _packed(f"[{','.join(rows)}]"),
+            _packed(ledger.model_dump_json()),
+        )
 
-    def records_of(self, model: type[Record]) -> list[Record]:
-        """Give the records as instances of a model."""
-        return TypeAdapter(list[model]).validate_json(self.records)  # type: ignore[valid-type]
+    def state(self, model: type[Record]) -> tuple[list[Record], Ledger]:
+        """Give the records, as instances of a model, and the ledger.
+
+        Raises
+        ------
+        ValueError
+            If they cannot be read: other code has written them, or a damage.
+        """
+        adapter = TypeAdapter(list[model])  # type: ignore[valid-type]
+        try:
+            records, ledger = _unpacked(self.records), _unpacked(self.ledger)
+        except (zlib.error, TypeError) as error:
+            raise ValueError(f"it is damaged: {error}") from error
+        return adapter.validate_json(records), Ledger.model_validate_json(ledger)
 
 
 def step_keys(document_id: str, identities: Sequence[Any]) -> list[str]:
@@ -109,15 +123,8 @@ class StepCache:
         )
         found = {row["key"]: row for row in rows}
         for step in reversed(range(len(keys))):
-            row = found.get(keys[step])
-            if row is None:
-                continue
-            try:
-                records, ledger = _unpacked(row["records"]), _unpacked(row["ledger"])
-            except (zlib.error, TypeError, ValueError) as error:
-                _log.warning("the kept result %s is damaged: %s", keys[step], error)
-                continue
-            return KeptStep(step, row["agent"], records, ledger)
+            if (row := found.get(keys[step])) is not None:
+                return KeptStep(step, row["agent"], row["records"], row["ledger"])
         return None
 
     def keep(self, document_id: str, steps: Iterable[tuple[str, KeptStep]]) -> None:
@@ -131,8 +138,8 @@ class StepCache:
                 (
                     key,
                     kept.agent,
-                    _packed(kept.records),
-                    _packed(kept.ledger),  # with all dropped candidates
+                    kept.records,
+                    kept.ledger,
                     now,
                     document_id,
                 )
@@ -154,6 +161,7 @@ class StepCache:
         self._database.execute("DELETE FROM step_results")
 
 
+@lru_cache(maxsize=4)  # a step often leaves the ledger as it was
 def _packed(text: str) -> str | bytes:
     """Compress a text that is long enough."""
     return text if len(text) < SHORT else zlib.compress(text.encode())

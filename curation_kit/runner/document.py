@@ -6,8 +6,6 @@ import logging
 import time
 from collections.abc import Sequence
 
-from pydantic import ValidationError
-
 from curation_kit.agents import (
     Agent,
     Extractor,
@@ -261,9 +259,8 @@ class _Run:
         keys = self._state.keys[: kinds.index(True)] if any(kinds) else []
         while isinstance(kept := self._desk.begin(keys), KeptStep):
             try:
-                records = kept.records_of(record_model(task.flow, task.agents))
-                ledger = Ledger.model_validate_json(kept.ledger)
-            except ValidationError as error:  # written by other code: as if absent
+                records, ledger = kept.state(record_model(task.flow, task.agents))
+            except ValueError as error:  # as if absent
                 _log.warning("a kept result of %s is no use: %s", task.name, error)
                 keys = keys[: kept.step]
                 continue

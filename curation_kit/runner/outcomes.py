@@ -6,9 +6,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
-from queue import Empty, Queue
 from typing import Any
 
 from curation_kit.errors import FailureCategory, WorkspaceError
@@ -21,6 +19,10 @@ __all__ = ["Outcomes"]
 #: Outcomes that wait to be stored; who brings one more waits: they take memory,
 #: and a kill has these documents run again.
 MOST = 32
+
+#: For so many seconds an outcome waits for others, to be stored with them: each
+#: round of the disk takes as much CPU as all else that is done to store one.
+GATHER = 0.02
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +59,11 @@ class Outcomes:
         self._files = ResultFiles(results)
         self._pause = pause
         self._fail = fail
-        self._waiting: Queue[Ended | None] = Queue(MOST)
+        self._waiting: list[Ended] = []
+        self._busy = False
+        self._hurried = 0  # who wait until all is stored
+        self._closed = False
+        self._changed = threading.Condition()  # guards the above
         self._thread = threading.Thread(
             target=self._work, name="curation-kit outcomes", daemon=True
         )
@@ -69,33 +75,50 @@ class Outcomes:
     def put(self, claim: Claim, outcome: Outcome | Lost) -> None:
         """Have an outcome stored soon; wait while too many others wait."""
         self._store.set_down(claim)
-        self._waiting.put((claim, outcome))
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._waiting) < MOST)
+            self._waiting.append((claim, outcome))
+            if len(self._waiting) in {1, MOST}:  # else the thread knows of it in time
+                self._changed.notify_all()
 
     def wait(self) -> None:
         """Return when all that was put is stored."""
-        self._waiting.join()
+        with self._changed:
+            self._hurried += 1
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: not self._waiting and not self._busy)
+            self._hurried -= 1
 
     def close(self) -> None:
         """Return when all is stored."""
-        self._waiting.put(None)
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
         self._thread.join()
         self._files.close()
 
     def _work(self) -> None:
-        over = False
-        while not over:
-            batch = [self._waiting.get()]
-            with suppress(Empty):
-                while len(batch) < MOST:
-                    batch.append(self._waiting.get_nowait())
-            over = None in batch
+        while batch := self._gathered():
             try:
-                self._store_all([ended for ended in batch if ended is not None])
+                self._store_all(batch)
                 self._store.database.sync()
             except Exception as error:  # noqa: BLE001 - raised by `Scheduler.run`
                 self._fail(error)
-            for _ in batch:
-                self._waiting.task_done()
+
+    def _gathered(self) -> list[Ended]:
+        """Give the next outcomes, and room for others; none when it is over."""
+        with self._changed:
+            self._busy = False
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._waiting or self._closed)
+            self._changed.wait_for(
+                lambda: len(self._waiting) == MOST or self._hurried or self._closed,
+                GATHER,
+            )
+            batch, self._waiting = self._waiting, []
+            self._busy = bool(batch)
+            self._changed.notify_all()
+            return batch
 
     def _store_all(self, batch: Sequence[Ended]) -> None:
         done: list[tuple[Claim, Outcome]] = []

@@ -12,9 +12,12 @@ from curation_kit.jobs import ResultFile
 
 __all__ = ["ResultFiles"]
 
-#: Files brought to the disk at the same time: it takes hardly longer for eight
-#: than for one.
+#: Threads that bring files to the disk at the same time: it takes hardly longer for
+#: eight files than for one.
 SYNCS = 8
+
+#: Files for which it is worth to wake a thread.
+WORTH = 4
 
 
 class ResultFiles:
@@ -69,10 +72,9 @@ class ResultFiles:
                     paths.append(self._paths(job_id, file))
                     descriptors.append(self._open(job_id, paths[-1][0]))
                     _write(descriptors[-1], file.content)
-            if len(descriptors) == 1:
-                os.fsync(descriptors[0])
-            else:
-                list(self._syncing.map(os.fsync, descriptors))
+            threads = min(SYNCS, -(-len(descriptors) // WORTH))
+            parts = [descriptors[number::threads] for number in range(threads)]
+            list(map(_sync, parts) if threads == 1 else self._syncing.map(_sync, parts))
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
@@ -110,6 +112,11 @@ def _write(descriptor: int, content: bytes) -> None:
     left = memoryview(content)
     while left:
         left = left[os.write(descriptor, left) :]
+
+
+def _sync(descriptors: Sequence[int]) -> None:
+    for descriptor in descriptors:
+        os.fsync(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -272,8 +272,9 @@ class Database:
 
     def executemany(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for many rows."""
-        with self.transaction():
-            self._connection.executemany(sql, rows)
+        if rows:
+            with self.transaction():
+                self._connection.executemany(sql, rows)
 
     def all(self, sql: str, parameters: Values = ()) -> list[Row]:
         """All rows of a query."""

@@ -67,7 +67,8 @@ def test_what_is_kept_is_found_by_the_last_key_that_has_it(office: Office) -> No
     assert desk.begin(["x", "b", "y"]) == KEPT
     assert desk.begin(["x", "y"]) is True
     assert desk.begin([]) is True
-    [record] = KEPT.records_of(GeneExpressionRecord)
+    [record], ledger = KEPT.state(GeneExpressionRecord)
+    assert ledger.pages == 2
     assert record.gene_symbol == "lin-3"
 
 
