@@ -46,8 +46,8 @@ pymupdf.no_recommend_layout()
 def plain_colours() -> Iterator[None]:
     """Take colours as the PDF has them, without the profiles of its devices.
 
-    Where colours do not matter: for the first page with CMYK type, MuPDF computes a
-    table that takes 50 ms and stays in memory.
+    Where colours do not matter: for every profile MuPDF computes a table, which
+    takes some 30 ms in each process and stays in memory.
     """
     pymupdf.TOOLS.set_icc(False)
     try:
