@@ -86,8 +86,9 @@ def empty(page: Any) -> None:
     font = document.get_new_xref()
     document.update_object(
         font,
-        "<</Type/Font/Subtype/Type3/FontBBox[0 -200 600 800]/FontMatrix[.001 0 0 .001 0 0]"
-        f"/FirstChar 0/LastChar 127/Widths[{'600 ' * 128}]/CharProcs<<{glyphs}>>"
+        "<</Type/Font/Subtype/Type3/FontBBox[0 -200 600 800]"
+        f"/FontMatrix[.001 0 0 .001 0 0]/FirstChar 0/LastChar 127"
+        f"/Widths[{'600 ' * 128}]/CharProcs<<{glyphs}>>"
         f"/Encoding<</Type/Encoding/Differences[{coded}]>>>>",
     )
     page.clean_contents()
