@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import atexit
 import math
-import ssl
 import time
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
@@ -27,7 +26,10 @@ from pydantic_core import from_json
 
 from curation_kit.errors import CurationKitError
 
+# Workers that ask nobody do without.
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 __all__ = ["Response", "Trouble", "WebError", "host_of", "send"]
@@ -375,6 +377,8 @@ _WORDS = {
 
 
 def _in_words(error: Exception, host: str, timeout: float) -> WebError:
+    import ssl
+
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLError):
@@ -393,6 +397,8 @@ def _in_words(error: Exception, host: str, timeout: float) -> WebError:
 
 
 def _reason(error: ssl.SSLError) -> str:
+    import ssl
+
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted ({error.verify_message})"
     return str(error.reason or "the server speaks no TLS").replace("_", " ").lower()

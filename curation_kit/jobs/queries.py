@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from curation_kit.agents import session_agents
 from curation_kit.errors import NotFound
@@ -18,7 +19,9 @@ from curation_kit.jobs.spending import JobSpending
 from curation_kit.jobs.tables import JobTables
 from curation_kit.jobs.times import ELAPSED
 from curation_kit.jobs.totals import JobTotals
-from curation_kit.store import Database, Row
+
+if TYPE_CHECKING:
+    from curation_kit.store import Database, Row
 
 __all__ = [
     "LANE",

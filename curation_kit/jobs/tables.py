@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from curation_kit.jobs.pages import RECORD, REVIEWED, JobPages
-from curation_kit.store import Row
+
+if TYPE_CHECKING:
+    from curation_kit.store import Row
 
 __all__ = ["JobTables"]
 

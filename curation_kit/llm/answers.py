@@ -7,9 +7,11 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from curation_kit.store import Database
+if TYPE_CHECKING:
+    from curation_kit.store import Database
+
 
 __all__ = ["AnswerCache", "Answers", "NoAnswers", "answer_key"]
 
