@@ -245,6 +245,10 @@ class JobReading(JobRecords):
             raise NotFound(f"{self.name} has no document {document_id[:12]}.")
         return str(row["name"])
 
+    def document_names(self) -> dict[str, str]:
+        """File names of the job's documents by their ids, in order."""
+        return {row["document_id"]: row["name"] for row in self._store.names(self.id)}
+
     def ledger(self, document_id: str) -> Ledger | None:
         """What was read in a document; None before it was done."""
         row = self._store.document(self.id, document_id)
