@@ -23,10 +23,15 @@ BAD = {
 }
 
 
+def chain(*agents: str, name: str = "F") -> ck.Flow:
+    """Give a flow of these agents, without options."""
+    return ck.Flow(name=name, steps=[ck.Step(agent=agent) for agent in agents])
+
+
 def fake_flow(*outputs: str) -> ck.Flow:
     """Give a flow of fake agents."""
     agents = ("fake_input", "fake_extractor", "fake_validator", *outputs)
-    return ck.Flow(name="Fake", steps=[ck.Step(agent=agent) for agent in agents])
+    return chain(*agents, name="Fake")
 
 
 def add_papers(workspace: ck.Workspace, *commands: str) -> list[Document]:

@@ -38,6 +38,10 @@ class FakeCluster:
         """Documents at the same time."""
         return self.workers
 
+    def taken(self) -> int:
+        """Nobody else works on it."""
+        return 0
+
     def hold(self, orders: Iterable[Order]) -> list[str]:
         """Run pilots."""
         words: SimpleQueue[str] = SimpleQueue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 from batches import fake_flow
 
@@ -19,6 +20,7 @@ _ANATOMY = [
 ]
 _STAGES = ["L1 larva", "L2 larva", "L3 larva", "L4 larva", "adult", "embryo", None]
 _ASSAYS = ["in situ hybridisation", "reporter gene", "immunofluorescence", None]
+_REASONS = ["no place", "no gene", "negated twice"]
 _SECTIONS = ["results", "abstract", "figure legend", "discussion"]
 
 
@@ -87,6 +89,7 @@ def finish_documents(
     count: int,
     *,
     records: int = 0,
+    drops: int = 0,
     seed: int = 0,
     steps: bool = False,
 ) -> None:
@@ -114,13 +117,24 @@ def finish_documents(
                 [],
             )
             continue
+        kept = some_records(chance, records and chance.randrange(2 * records))
+        ledger = Ledger(pages=9, sentences=200, candidates=20, kept=len(kept))
+        if drops:
+            ledger.candidates = 0  # as they are
+            ledger.sections_read = ["abstract", "results"]
+            ledger.verification = dict(
+                Counter(r.evidence[0].verification for r in kept)
+            )
+            for drop in range(drops):
+                ledger.drop(_REASONS[drop % 3], record={"gene_symbol": f"unc-{drop}"})
+            ledger.settle(len(kept))
         store.finish(
             claim,
             Outcome(
                 status=Status.COMPLETED,
                 seconds=chance.uniform(0.1, 9.0),
-                records=some_records(chance, records and chance.randrange(2 * records)),
-                ledger=Ledger(pages=9, sentences=200, candidates=20, kept=records),
+                records=kept,
+                ledger=ledger,
             ),
             [{"step": 3, "name": f"{claim.stem}.csv", "size": 100, "sha256": "0" * 64}],
         )
@@ -132,10 +146,13 @@ def large_job(
     *,
     done: int,
     records: int = 0,
+    drops: int = 0,
     steps: bool = False,
 ) -> ck.Job:
     """Make a job of which so many documents have ended."""
     job = workspace.create(fake_flow("csv"), documents, "Large")
     with workspace._store.database.transaction():
-        finish_documents(workspace._store, done, records=records, steps=steps)
+        finish_documents(
+            workspace._store, done, records=records, drops=drops, steps=steps
+        )
     return job

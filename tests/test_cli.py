@@ -12,6 +12,7 @@ import zipfile
 from importlib.resources import files
 
 import pytest
+from commands import call
 from typer.testing import CliRunner
 
 from curation_kit.cli import app, main
@@ -49,20 +50,6 @@ def workspace(tmp_path_factory, papers):
     names = zipfile.ZipFile(zipped).namelist()
     assert len([name for name in names if "/" not in name]) == 2
     return path
-
-
-def call(workspace, *arguments):
-    """Run a command in this process."""
-    import curation_kit.cli.cache
-    import curation_kit.cli.demo
-    import curation_kit.cli.doctor
-    import curation_kit.cli.dropped
-    import curation_kit.cli.jobs
-    import curation_kit.cli.library
-    import curation_kit.cli.scoring  # noqa: F401 - they register their commands
-
-    words = ["--workspace", str(workspace), *map(str, arguments)]
-    return CliRunner().invoke(app, words)
 
 
 def leave(monkeypatch, capsys, workspace, *arguments):

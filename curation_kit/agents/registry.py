@@ -19,6 +19,7 @@ __all__ = [
     "agents",
     "broken_agents",
     "get_agent",
+    "installed",
     "origin",
     "register",
     "session_agents",
@@ -98,6 +99,11 @@ def get_agent(name: str) -> type[Agent]:
         return _registered[name]
     if name in _broken:
         raise NotFound(f'The agent "{name}" could not be loaded: {_broken[name]}')
+    if any(entry.name == name for entry in entry_points(group=GROUP)):
+        raise NotFound(
+            f'The agent "{name}" was installed after this program was started: start '
+            "it again (in a notebook, restart the kernel)."
+        )
     known = ", ".join(agents())
     raise NotFound(f'There is no agent "{name}". Installed agents: {known}.')
 
@@ -106,6 +112,18 @@ def broken_agents() -> dict[str, str]:
     """Plug-ins that could not be loaded: entry-point name and what went wrong."""
     _load()
     return dict(_broken)
+
+
+def installed() -> set[tuple[str, ...]]:
+    """What packages offer agents now, in which version and with which files.
+
+    A process that differs from it has imported something else.
+    """
+    return {
+        (entry.name, entry.value, package.version, package.read_text("RECORD") or "")
+        for entry in entry_points(group=GROUP)
+        if (package := entry.dist) is not None
+    }
 
 
 def _load() -> None:

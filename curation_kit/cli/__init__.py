@@ -25,10 +25,12 @@ def main() -> None:
         dropped,
         jobs,
         library,
+        results,
         reviews,
         run,
         scoring,
         services,
+        steering,
     )
 
     try:

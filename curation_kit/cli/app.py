@@ -8,14 +8,53 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from curation_kit.cli.output import say
+
 if TYPE_CHECKING:
     from curation_kit.workspace import Workspace
 
-__all__ = ["app", "choose_workspace", "command", "workspace_of", "workspace_path"]
+__all__ = [
+    "app",
+    "choose_workspace",
+    "command",
+    "open_workspace",
+    "workspace_of",
+    "workspace_path",
+]
+
+
+#: The commands as the help shows them.
+PANELS = {
+    "Begin": ("demo", "samples", "run", "dashboard"),
+    "Jobs": (
+        *("jobs", "show", "events"),
+        *("pause", "resume", "retry", "cancel", "delete"),
+    ),
+    "Results": (
+        *("results", "export", "highlight", "dropped"),
+        *("review", "gold", "evaluate", "compare"),
+    ),
+    "Workspace": (
+        *("documents", "flows", "agents", "services"),
+        *("budget", "cache", "doctor"),
+    ),
+}
 
 
 class _Root(TyperGroup):
-    """The commands; what is wrong with an option is said without jargon."""
+    """The commands by their use; what is wrong with an option is said plainly."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        del ctx
+        known = [name for names in PANELS.values() for name in names]
+        return sorted(self.commands, key=known.index)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        found: Any = super().get_command(ctx, cmd_name)
+        for panel, names in PANELS.items():
+            if cmd_name in names:
+                found.rich_help_panel = panel
+        return found
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -59,8 +98,8 @@ def root(
         typer.Option(
             envvar="CURATION_KIT_WORKSPACE",
             readable=False,  # not typer's to judge: the workspace says what to do
-            help="Folder with documents, flows, jobs and results. "
-            "[default: ~/curation-kit]",
+            help="Folder with documents, flows, jobs and results.",
+            show_default="~/curation-kit",
         ),
     ] = None,
     version: Annotated[
@@ -97,8 +136,31 @@ def command(*words: str) -> str:
     return shlex.join(["curation-kit", *_workspace_option, *words])
 
 
-def workspace_of(context: typer.Context) -> Workspace:
-    """Open the workspace that the command works on."""
-    from curation_kit.workspace import Workspace
+def workspace_of(context: typer.Context, *, make: bool = False) -> Workspace:
+    """Open the workspace that the command works on.
 
-    return Workspace(workspace_path(context))
+    Where one was named and there is none, only a command that puts something into
+    it makes a new one (`make`): the others had nothing to tell of it, and the name
+    may be mistyped.
+    """
+    from curation_kit.workspace import default_path
+
+    named = workspace_path(context)
+    return open_workspace(named or default_path(), make=make or named is None)
+
+
+def open_workspace(path: Path, *, make: bool) -> Workspace:
+    """Open a workspace; say so if it is a new one.
+
+    Raises
+    ------
+    WorkspaceError
+        If there is none and none shall be made.
+    """
+    from curation_kit.workspace import Workspace, is_workspace
+
+    new = not is_workspace(path.expanduser())
+    workspace = Workspace(path, create=make)
+    if new:
+        say(f"Made a new workspace: {workspace.path}")
+    return workspace

@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from curation_kit.cli.app import app, choose_workspace, command, workspace_path
+from curation_kit.cli.app import (
+    app,
+    choose_workspace,
+    command,
+    open_workspace,
+    workspace_of,
+)
+from curation_kit.cli.foreground import PAUSED, finish, in_foreground
+from curation_kit.cli.library import add_documents
 from curation_kit.cli.output import FOLDER_MADE, counted, say
-from curation_kit.cli.run import PAUSED, add_documents, finish, in_foreground
 
 if TYPE_CHECKING:
     from curation_kit.documents.library import AddedDocuments
@@ -80,7 +87,7 @@ def samples(
     ],
     count: Annotated[
         int | None,
-        typer.Option(min=1, help="How many. [default: 12, with two that fail]"),
+        typer.Option(min=1, help="How many.", show_default="12, with two that fail"),
     ] = None,
 ) -> None:
     """Write sample papers to try flows on: invented studies.
@@ -113,13 +120,12 @@ def dashboard(
 ) -> None:
     """Serve the dashboard on this computer and open it in the browser."""
     from curation_kit.server import serve_dashboard
-    from curation_kit.workspace import Workspace
 
     if demo:
         workspace = _demo_workspace()
         _add_samples(workspace)
     else:
-        workspace = Workspace(workspace_path(context))
+        workspace = workspace_of(context, make=True)
     path = workspace.path
     workspace.close()
     serve_dashboard(path, port=port, open_browser=not no_browser)
@@ -127,9 +133,7 @@ def dashboard(
 
 def _demo_workspace() -> Workspace:
     """Open that of the demo: never the one in the environment, which has work in it."""
-    from curation_kit.workspace import Workspace
-
-    return Workspace(choose_workspace(DEMO_WORKSPACE.expanduser()))
+    return open_workspace(choose_workspace(DEMO_WORKSPACE.expanduser()), make=True)
 
 
 def _add_samples(workspace: Workspace) -> tuple[list[SamplePaper], AddedDocuments]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,11 +10,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curation_kit.cli.app import app, workspace_of
-from curation_kit.cli.output import echo_json, print_table, say
-from curation_kit.cli.run import add_documents, print_estimate
+from curation_kit.cli.output import (
+    echo_json,
+    print_estimate,
+    print_table,
+    progress_bar,
+    say,
+)
 
 if TYPE_CHECKING:
-    from curation_kit.documents.library import Document
+    from curation_kit.documents.library import AddedDocuments, Document
+    from curation_kit.workspace import Workspace
+
+__all__ = ["add_documents"]
+
+#: Papers that are known already and named one by one.
+NAMED = 3
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -31,10 +43,27 @@ def add(
     json: Json = False,
 ) -> None:
     """Copy PDFs into the workspace."""
-    added = add_documents(workspace_of(context), paths, upload_batch)
+    added = add_documents(workspace_of(context, make=True), paths, upload_batch)
     _show(added, json=json)
     if not added:
         raise typer.Exit(2)
+
+
+def add_documents(
+    workspace: Workspace, paths: list[str], upload_batch: str | None = None
+) -> AddedDocuments:
+    """Add paths with a progress bar; name what is left out and what will fail."""
+    with progress_bar("Looking at the papers") as show, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the refusals are printed below
+        added = workspace.documents.add(paths, upload_batch, progress=show)
+    for refusal in added.refused:
+        say(f"Left out: {refusal.path}: {refusal.reason}.")
+    if len(added.duplicates) > NAMED:
+        say(f"{len(added.duplicates)} papers are known already, by their content.")
+    else:
+        for document in added.duplicates:
+            say(f"Known already, by its content: {document.name}.")
+    return added
 
 
 @documents.command("list")
@@ -186,7 +215,7 @@ def save_flow(
     flow = Flow.from_yaml(file.read_text(encoding="utf-8"))
     if name:
         flow = flow.model_copy(update={"name": name})
-    workspace_of(context).flows.save(flow)
+    workspace_of(context, make=True).flows.save(flow)
     say(f'Saved "{flow.name}".')
 
 

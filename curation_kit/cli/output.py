@@ -1,10 +1,9 @@
-"""What the command prints: tables, JSON, errors, live progress."""
+"""What the command prints: tables, JSON, errors, a progress bar."""
 
 from __future__ import annotations
 
 import json
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,7 +16,7 @@ from curation_kit.errors import JobError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from curation_kit.workspace import Job
+    from curation_kit.workspace import Estimate
 
 __all__ = [
     "FOLDER_MADE",
@@ -25,9 +24,9 @@ __all__ = [
     "echo_json",
     "error",
     "make_folder",
+    "print_estimate",
     "print_table",
     "progress_bar",
-    "progress_of",
     "record_count",
     "say",
     "stderr_console",
@@ -36,9 +35,6 @@ __all__ = [
 
 #: Help of each option that names a file to write.
 FOLDER_MADE = "A folder that is missing is made."
-
-#: How often the progress display looks for news, in seconds.
-REFRESH = 0.15
 
 
 def say(text: str) -> None:
@@ -166,62 +162,11 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-@contextmanager
-def progress_of(job: Job, after: int = 0) -> Iterator[None]:
-    """Show a job's progress on standard error while the block runs.
-
-    A line per document that ended, and in a terminal a bar below them. Events
-    up to the sequence number `after` are not shown again.
-    """
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    console = stderr_console()
-    done = threading.Event()
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-    ) as bar:
-        task = bar.add_task("Starting workers", total=job.progress.total)
-
-        def follow() -> None:
-            seq = after
-            while True:
-                last = done.is_set()  # read once more after the end
-                for event in job.events(seq):
-                    seq = event.seq
-                    if line := _line(event.type, event.data):
-                        console.print(line, soft_wrap=True)
-                progress = job.progress
-                bar.update(
-                    task,
-                    completed=progress.done,
-                    description=f"{progress.failed} failed"
-                    if progress.failed
-                    else "Processing",
-                )
-                if last:
-                    return
-                done.wait(REFRESH)
-
-        thread = threading.Thread(target=follow, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            done.set()
-            thread.join()
+def print_estimate(found: Estimate) -> None:
+    """Print what a job would take, and what it would cost if it asks models."""
+    typer.echo(found.time_text)
+    if found.calls:
+        typer.echo(found.cost_text)
 
 
 def counted(count: int, what: str) -> str:
@@ -232,20 +177,3 @@ def counted(count: int, what: str) -> str:
 def record_count(count: int) -> str:
     """A number of records: "1 record", "13 records"."""
     return counted(count, "record")
-
-
-def _line(kind: str, data: dict[str, Any]) -> Any:
-    from rich.text import Text
-
-    if kind == "document_completed":
-        told = f"  {record_count(data['records'])}, {data['seconds']:.1f} s"
-        return Text.assemble(("✓ ", "green"), data["name"], (told, "dim"))
-    if kind == "document_failed":
-        reason = data.get("message") or data.get("reason", "")
-        return Text.assemble(("✗ ", "red"), data["name"], f"  {reason}")
-    if kind == "document_cancelled":
-        return Text.assemble(("– ", "yellow"), data["name"], "  cancelled")
-    if kind.startswith(("service_", "cluster_")):
-        text = data["text"]
-        return Text.assemble(("… ", "yellow"), f"{text[0].upper()}{text[1:]}")
-    return None

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from curation_kit.cli.output import print_table
+
 if TYPE_CHECKING:
     from curation_kit.formats import TableRow
 
-__all__ = ["main_columns", "print_compact", "print_whole"]
+__all__ = ["main_columns", "print_compact", "print_records", "print_whole"]
 
 #: Columns of the compact table and their headings; those that are empty in all
 #: rows, but for the first ones, are left out.
@@ -45,6 +47,20 @@ def main_columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     if {"document", *GeneExpressionRecord.domain_columns()} <= set(rows[0]):
         hidden.update(_MINOR)
     return [name for name in rows[0] if name not in hidden]
+
+
+def print_records(
+    rows: list[dict[str, Any]],
+    columns: Sequence[str] | None = None,
+    *,
+    empty: str = "No records.",
+) -> None:
+    """Print records for people: columns that they have, their own when left out."""
+    if columns is None:
+        columns = main_columns(rows)
+    present = [name for name in columns if not rows or name in rows[0]]
+    rows = [{**row, "negated": "not" if row.get("negated") else ""} for row in rows]
+    print_table(rows, present, right=("page",), empty=empty)
 
 
 def print_compact(

@@ -16,8 +16,7 @@ from curation_kit.cli.output import (
     print_table,
     write_file,
 )
-from curation_kit.cli.record_table import print_compact
-from curation_kit.cli.run import print_records
+from curation_kit.cli.record_table import print_compact, print_records
 from curation_kit.errors import JobError
 
 if TYPE_CHECKING:

@@ -106,11 +106,12 @@ def _save(
         typer.Option(help="How answers of a given shape are asked for."),
     ] = None,
 ) -> None:
-    workspace = workspace_of(context)
+    editing = context.command.name == "edit"
+    workspace = workspace_of(context, make=not editing)
     settings = workspace.settings
     replacing = ""
     before: dict[str, Any] = {}
-    if context.command.name == "edit":
+    if editing:
         replacing, service = settings.service(name)
         before = service.model_dump()
     given = {
@@ -252,7 +253,7 @@ def budget(
 
     from curation_kit.llm import Settings, dollars, wrong_settings
 
-    workspace = workspace_of(context)
+    workspace = workspace_of(context, make=amount is not None)
     settings = workspace.settings
     if amount is not None:
         given = {"daily_budget": None if amount == "none" else amount}

@@ -14,6 +14,7 @@ from curation_kit.jobs.model import (
     Suspicion,
 )
 from curation_kit.jobs.names import default_name
+from curation_kit.jobs.news import OF_MANY, News
 from curation_kit.jobs.reviews import (
     KEPT,
     VERDICTS,
@@ -25,12 +26,14 @@ from curation_kit.jobs.reviews import (
 from curation_kit.jobs.steps import KeptStep, StepCache, step_keys
 from curation_kit.jobs.store import JobStore
 from curation_kit.jobs.times import duration, whole_seconds
+from curation_kit.jobs.totals import Totals
 from curation_kit.jobs.work import MAX_ATTEMPTS
 
 __all__ = [
     "KEPT",
     "LOCAL",
     "MAX_ATTEMPTS",
+    "OF_MANY",
     "VERDICTS",
     "Backend",
     "Claim",
@@ -39,6 +42,7 @@ __all__ = [
     "JobRow",
     "JobStore",
     "KeptStep",
+    "News",
     "Outcome",
     "Progress",
     "ResultFile",
@@ -47,6 +51,7 @@ __all__ = [
     "Status",
     "StepCache",
     "Suspicion",
+    "Totals",
     "check_rows",
     "curated",
     "default_name",

@@ -1,104 +1,20 @@
-"""Candidates that did not become records, and the sums of the ledgers."""
+"""Candidates that did not become records."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 
-from curation_kit.records import Dropped, Evidence, Ledger
+from curation_kit.records import Dropped, Evidence
 from curation_kit.store import Database, Row
 
 __all__ = ["JobDrops"]
 
-#: Numbers of a ledger that add up over documents.
-_SUMS = (
-    "pages",
-    "pages_without_text",
-    "sentences",
-    "candidates",
-    "kept",
-    "chunks_sent",
-    "chunks_answered",
-    "chunks_unparseable",
-    "flagged",
-)
-
-#: Ledgers of the documents of a job that were done, as SQL.
-_LEDGERS = (
-    "FROM job_documents d WHERE d.job_id = :job AND d.status = 'completed' "
-    "AND d.ledger IS NOT NULL"
-)
-
 
 class JobDrops:
-    """What became of all that was read, over a whole job."""
+    """Candidates that did not become records, and papers without one."""
 
     _database: Database
-
-    def completeness(self, job_id: str) -> Ledger:
-        """Sum of the ledgers of the completed documents, without notes.
-
-        Of the sections, each kind is named once, in alphabetical order; those
-        that some documents have read and others skipped count as read.
-        """
-        totals = ", ".join(
-            f"total(json_extract(d.ledger, '$.{name}')) AS {name}" for name in _SUMS
-        )
-        row = self._database.one(f"SELECT {totals} {_LEDGERS}", {"job": job_id})
-        assert row is not None  # noqa: S101 - an aggregate has a row
-        read = self._named(job_id, "sections_read")
-        skipped = self._named(job_id, "sections_skipped")
-        return Ledger(
-            **{name: int(row[name]) for name in _SUMS},
-            sections_read=read,
-            sections_skipped=[name for name in skipped if name not in read],
-            dropped=self._counted(job_id, "dropped"),
-            verification=self._counted(job_id, "verification"),
-            unanswered=self.unanswered(job_id),
-        )
-
-    def unanswered(self, job_id: str) -> dict[str, int]:
-        """Numbers of names that sources did not tell of, see `Ledger.unanswered`."""
-        return self._counted(job_id, "unanswered")
-
-    def verified(self, job_id: str) -> tuple[dict[str, int], int]:
-        """Numbers of kept records by verification, and how many are to be checked.
-
-        Those that a curator has given a verdict on need no check any more.
-        """
-        row = self._database.one(
-            "SELECT total(json_extract(d.ledger, '$.flagged')) AS flagged " + _LEDGERS,
-            {"job": job_id},
-        )
-        done = self._database.one(
-            "SELECT count(*) AS n FROM reviews v JOIN records r "
-            "ON r.job_id = v.job_id AND r.document_id = v.document_id "
-            "AND r.number = v.number WHERE v.job_id = ? "
-            "AND json_extract(r.record, '$.review') = 'check'",
-            (job_id,),
-        )
-        flagged = max(int(row["flagged"]) - done["n"], 0) if row and done else 0
-        return self._counted(job_id, "verification"), flagged
-
-    def _counted(self, job_id: str, name: str) -> dict[str, int]:
-        """Sum of a dictionary of the ledgers, the largest number first."""
-        rows = self._database.all(
-            "SELECT item.key, sum(item.value) AS n FROM job_documents d, "  # noqa: S608 - constants
-            f"json_each(d.ledger, '$.{name}') item WHERE d.job_id = :job "
-            "AND d.status = 'completed' GROUP BY item.key ORDER BY n DESC, item.key",
-            {"job": job_id},
-        )
-        return {row["key"]: row["n"] for row in rows}
-
-    def _named(self, job_id: str, name: str) -> list[str]:
-        """Values that lists of the ledgers have."""
-        rows = self._database.all(
-            "SELECT DISTINCT item.value FROM job_documents d, "  # noqa: S608 - constants
-            f"json_each(d.ledger, '$.{name}') item WHERE d.job_id = :job "
-            "AND d.status = 'completed' ORDER BY item.value",
-            {"job": job_id},
-        )
-        return [row["value"] for row in rows]
 
     def dropped(
         self,

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from curation_kit.errors import JobError
 from curation_kit.flow import Flow
 from curation_kit.jobs.times import ELAPSED
 from curation_kit.store import Database, Row
 
-__all__ = ["DOCUMENT_ORDERS", "JOB_ORDERS", "RECORD", "REVIEWED", "JobPages"]
+__all__ = [
+    "DOCUMENT_ORDERS",
+    "JOB_ORDERS",
+    "RECORD",
+    "REVIEWED",
+    "JobPages",
+    "meant",
+    "order_of",
+    "words_of",
+]
 
 #: What the list of jobs can be sorted by, as SQL.
 JOB_ORDERS = {
@@ -100,7 +108,7 @@ class JobPages:
             {
                 "now": now,
                 "status": status,
-                "words": _words(search),
+                "words": words_of(search),
                 "limit": -1 if limit is None else limit,
                 "offset": offset,
             },
@@ -140,14 +148,14 @@ class JobPages:
             # The rows are wide: only those of the page are read, where that is known
             # from an index.
             "SELECT d.* FROM (SELECT document_id FROM job_documents "  # noqa: S608 - constants
-            f"WHERE {_meant(status, search)} ORDER BY {order}, position "
+            f"WHERE {meant(status, search)} ORDER BY {order}, position "
             "LIMIT :limit OFFSET :offset) page JOIN job_documents d "
             "ON d.job_id = :job AND d.document_id = page.document_id "
             f"ORDER BY {order}, position",
             {
                 "job": job_id,
                 "status": status,
-                "words": _words(search),
+                "words": words_of(search),
                 "limit": -1 if limit is None else limit,
                 "offset": offset,
             },
@@ -166,8 +174,8 @@ class JobPages:
         """Number of documents that `documents` gives on all pages."""
         row = self._database.one(
             "SELECT count(*) AS n FROM job_documents "  # noqa: S608 - constants
-            f"WHERE {_meant(status, search)}",
-            {"job": job_id, "status": status, "words": _words(search)},
+            f"WHERE {meant(status, search)}",
+            {"job": job_id, "status": status, "words": words_of(search)},
         )
         return int(row["n"]) if row else 0
 
@@ -247,7 +255,7 @@ class JobPages:
         )
 
     def event_rows(
-        self, job_id: str, *, search: str = "", limit: int, offset: int
+        self, job_id: str, *, search: str = "", after: int = 0, limit: int, offset: int
     ) -> list[Row]:
         """One page of the log, oldest first, each with its document's file name.
 
@@ -255,16 +263,19 @@ class JobPages:
         ----------
         search
             Only events of documents in whose file name every word occurs.
+        after
+            Only events with a sequence number above it.
         """
         return self._database.all(
             "SELECT e.seq, e.type, e.time, e.data, d.name, d.flow FROM (SELECT seq "  # noqa: S608 - constants
-            f"FROM events e WHERE {_events_meant(search)} "
+            f"FROM events e WHERE {_events_meant(search, after)} AND e.seq > :after "
             "ORDER BY seq LIMIT :limit OFFSET :offset) page "
             "JOIN events e ON e.seq = page.seq LEFT JOIN job_documents d "
             "ON d.job_id = e.job_id AND d.document_id = e.document_id ORDER BY e.seq",
             {
                 "job": job_id,
-                "words": _words(search),
+                "words": words_of(search),
+                "after": after,
                 "limit": limit,
                 "offset": offset,
             },
@@ -274,7 +285,7 @@ class JobPages:
         """Number of events that `event_rows` gives on all pages."""
         row = self._database.one(
             f"SELECT count(*) AS n FROM events e WHERE {_events_meant(search)}",  # noqa: S608 - constants
-            {"job": job_id, "words": _words(search)},
+            {"job": job_id, "words": words_of(search)},
         )
         return int(row["n"]) if row else 0
 
@@ -313,29 +324,43 @@ _HAS_WORDS = (
 )
 
 
-def _meant(status: str | None, search: str) -> str:
-    """Documents of a job, in a state, with words in their names, as SQL."""
+def meant(status: str | None, search: str) -> str:
+    """Give documents of a job, in a state, with words in their names, as SQL."""
     conditions = ["job_id = :job"]
     conditions += ["status = :status"] if status else []
     conditions += [_HAS_WORDS] if search.strip() else []
     return " AND ".join(conditions)
 
 
-def _events_meant(search: str) -> str:
+def _events_meant(search: str, after: int = 0) -> str:
     """Events of a job, of documents with words in their names, as SQL."""
     if not search.strip():
         return "e.job_id = :job"
+    # Of few events the documents are looked up, for many all names are searched.
+    of_event = " AND document_id = e.document_id" if after else ""
     return (
         "e.job_id = :job AND e.document_id IN (SELECT document_id "  # noqa: S608 - constants
-        f"FROM job_documents WHERE {_meant(None, search)})"
+        f"FROM job_documents WHERE {meant(None, search)}{of_event})"
     )
 
 
-def _words(search: str) -> str:
+def words_of(search: str) -> str:
+    """Words that are searched, as the JSON list that the queries take."""
     return json.dumps(search.casefold().split())
 
 
-def _order(orders: dict[str, Any], sort: str, *, descending: bool) -> str:
+def order_of(sort: str, orders: dict[str, str] = DOCUMENT_ORDERS) -> str:
+    """What is sorted by, as SQL.
+
+    Raises
+    ------
+    JobError
+        If that is none of these.
+    """
     if sort not in orders:
         raise JobError(f'Sorted can be by {", ".join(orders)}, not by "{sort}".')
-    return f"{orders[sort]} {'DESC' if descending else 'ASC'} NULLS LAST"
+    return orders[sort]
+
+
+def _order(orders: dict[str, str], sort: str, *, descending: bool) -> str:
+    return f"{order_of(sort, orders)} {'DESC' if descending else 'ASC'} NULLS LAST"

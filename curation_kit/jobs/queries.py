@@ -12,10 +12,12 @@ from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
 from curation_kit.jobs.drops import JobDrops
 from curation_kit.jobs.model import LOCAL, Event, JobOptions, JobRow, Progress, Status
+from curation_kit.jobs.news import JobNews
 from curation_kit.jobs.pages import RECORD, REVIEWED
 from curation_kit.jobs.spending import JobSpending
 from curation_kit.jobs.tables import JobTables
 from curation_kit.jobs.times import ELAPSED
+from curation_kit.jobs.totals import JobTotals
 from curation_kit.store import Database, Row
 
 __all__ = [
@@ -68,7 +70,7 @@ def known_agents() -> str:
     return json.dumps(sorted(session_agents()))
 
 
-class JobQueries(JobTables, JobDrops, JobSpending):
+class JobQueries(JobTables, JobNews, JobDrops, JobTotals, JobSpending):
     """All that can be asked of jobs; any number of viewers may ask at any time."""
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from collections.abc import Sequence
@@ -101,20 +102,50 @@ class JobStore(JobWork, JobReviews):
             self._set_status(job.id, Status.CANCELLED)
             self._event(job.id, "job_cancelled")
 
-    def pause(self, job_id: str, reason: str) -> None:
+    def pause(self, job_id: str, reason: str, *, until: float | None = None) -> None:
         """Start no more documents of a job.
 
         Those in flight are finished, unless they ask a model: they are put back
         before their next call.
+
+        Parameters
+        ----------
+        until
+            Seconds since the epoch from when on `resume_due` resumes it. A pause
+            without takes the place of one with it.
         """
         with self._database.transaction():
             job = self.get(job_id)
-            if job.status is Status.PAUSED:
+            if job.status is Status.PAUSED and (
+                until is not None or job.id not in self._paused_until(math.inf)
+            ):
                 return
             if job.status.ended:
                 raise JobError(f"{job.name} has already ended ({job.status}).")
             self._set_status(job.id, Status.PAUSED, reason)
-            self._event(job.id, "job_paused", reason=reason)
+            when: dict[str, Any] = {} if until is None else {"until": until}
+            self._event(job.id, "job_paused", reason=reason, **when)
+
+    def resume_due(self, now: float | None = None) -> None:
+        """Resume the jobs that were paused until a time that has come."""
+        now = time.time() if now is None else now
+        if not self._paused_until(now):  # usual: takes no write lock
+            return
+        with self._database.transaction():
+            for job_id in self._paused_until(now):
+                self.resume(job_id)
+
+    def _paused_until(self, by: float) -> set[str]:
+        """Paused jobs that shall go on by a time, which any process could work on."""
+        rows = self._database.all(
+            "SELECT j.id FROM jobs j WHERE j.status = 'paused' "
+            "AND json_array_length(j.options, '$.session_agents') = 0 "
+            "AND (SELECT json_extract(e.data, '$.until') FROM events e "
+            "WHERE e.job_id = j.id AND e.type = 'job_paused' "
+            "ORDER BY e.seq DESC LIMIT 1) <= ?",
+            (by,),
+        )
+        return {row["id"] for row in rows}
 
     def resume(
         self, job_id: str, *, budget: float | None = None, address: str | None = None

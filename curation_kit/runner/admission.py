@@ -38,7 +38,7 @@ from curation_kit.llm import (
     most_cost,
     today,
 )
-from curation_kit.runner.budgets import Allowance, Budgets
+from curation_kit.runner.budgets import Allowance, Budgets, Obstacle
 from curation_kit.runner.outages import News, Outages, is_silent
 
 __all__ = ["PATIENCE", "Admissions", "present"]
@@ -207,9 +207,9 @@ class Admissions:
             if isinstance(verdict, float):
                 news = self._outages.join(call.service, [claim.job_id])
         self._tell(news)
-        if isinstance(verdict, str):
-            self._pause([claim.job_id], verdict)
-            return Admission(suspended=verdict)
+        if isinstance(verdict, Obstacle):
+            self._pause([claim.job_id], verdict.reason, verdict.until)
+            return Admission(suspended=verdict.reason)
         if waiting.answer is not None:
             return self._kept(claim, call, waiting.answer)
         if isinstance(verdict, float):
@@ -229,7 +229,7 @@ class Admissions:
 
     def _may_go(
         self, waiting: _Waiting, budget: float | None
-    ) -> _UnderWay | str | float:
+    ) -> _UnderWay | Obstacle | float:
         """Begin a call; else give why its job pauses, or seconds to wait."""
         claim, call = waiting.claim, waiting.call
         waiting.ready = False
@@ -238,14 +238,14 @@ class Admissions:
         try:
             _, service = self._settings.service(call.service)
         except NotFound as error:
-            return f"{error} Then resume the job."
+            return Obstacle(f"{error} Then resume the job.")
         price = service.prices.get(call.model)
         most, day = most_cost(call, price), today()
         obstacle = self._budgets.obstacle(
             claim.job_id, day, most, Allowance(budget, self._settings.daily_budget)
         )
         if obstacle is not None:
-            return math.inf if obstacle.passing else obstacle.reason
+            return math.inf if obstacle.passing else obstacle
         waiting.ready = True
         tokens = estimated_tokens(call.most_input) + call.most_output
         if delay := self._delay(waiting, tokens):
@@ -448,8 +448,10 @@ class Admissions:
                 news.jobs, news.type, service=news.service, text=news.text
             )
 
-    def _pause(self, job_ids: Iterable[str], reason: str) -> None:
+    def _pause(
+        self, job_ids: Iterable[str], reason: str, until: float | None = None
+    ) -> None:
         """Pause jobs, unless they were cancelled or have ended meanwhile."""
         for job_id in job_ids:
             with suppress(JobError, NotFound):
-                self._store.pause(job_id, reason)
+                self._store.pause(job_id, reason, until=until)

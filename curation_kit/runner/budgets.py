@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
-from curation_kit.llm import Spending, dollars
+from curation_kit.llm import DAY, Spending, dollars
 
 __all__ = ["Allowance", "Budgets", "Obstacle"]
 
@@ -34,10 +35,13 @@ class Obstacle:
     ----------
     passing
         Whether calls under way may leave room for it.
+    until
+        When it is gone by itself, in seconds since the epoch; None for never.
     """
 
     reason: str
     passing: bool = False
+    until: float | None = None
 
 
 @dataclass(slots=True)
@@ -81,11 +85,8 @@ class Budgets:
         most
             US dollars; None without a price.
         """
-        caps = (
-            (allowance.job, self._job(job_id), "The job", _RAISE),
-            (allowance.day, self._day(day), "All jobs together", _RAISE_DAILY),
-        )
-        for cap, account, who, advice in caps:
+        job, today = self._job(job_id), self._day(day)
+        for cap, account in ((allowance.job, job), (allowance.day, today)):
             if cap is None:
                 continue
             if most is None:
@@ -96,12 +97,20 @@ class Budgets:
                 )
             if account.spent + most <= cap + ROUNDING:
                 continue
-            when = "" if account is caps[0][1] else " today (UTC)"
-            return Obstacle(
-                f"{who} may spend {dollars(cap)}{when}: {dollars(account.spent)} is "
-                f"spent, and the next call can cost up to {dollars(most)}. {advice}",
-                passing=bool(account.under_way),
+            spent = (
+                f"{dollars(account.spent)} is spent, and the next call can cost up to "
+                f"{dollars(most)}."
             )
+            passing = bool(account.under_way)
+            if account is job:
+                told = f"The job may spend {dollars(cap)}: {spent} {_RAISE}"
+                return Obstacle(told, passing)
+            told = f"All jobs together may spend {dollars(cap)} today (UTC): {spent}"
+            if most > cap:  # another day would not help
+                return Obstacle(f"{told} {_RAISE_DAILY}", passing)
+            tomorrow = day + DAY
+            told = f"{told} {_goes_on(tomorrow)} {_RAISE_DAILY}"
+            return Obstacle(told, passing, tomorrow)
         return None
 
     def reserve(self, job_id: str, day: float, call: int, most: float | None) -> None:
@@ -120,4 +129,17 @@ class Budgets:
 
 
 _RAISE = "Resume it with a higher budget."
-_RAISE_DAILY = "Raise the daily budget in the settings, or wait; then resume the job."
+_RAISE_DAILY = (
+    "To go on now, raise the daily budget in the settings, then resume the job."
+)
+
+
+def _goes_on(tomorrow: float) -> str:
+    """Say when the day has ended, in the time of this machine too."""
+    utc = dt.datetime.fromtimestamp(tomorrow, dt.UTC)
+    here = utc.astimezone()
+    local = "" if here.utcoffset() == dt.timedelta() else f" ({here:%d %b %H:%M} here)"
+    return (
+        f"It goes on by itself from {utc:%d %b %H:%M} UTC{local}, once anybody has the "
+        "workspace open."
+    )

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
@@ -19,6 +18,7 @@ from filelock import FileLock, Timeout
 from curation_kit.errors import JobError
 from curation_kit.jobs import JobStore
 from curation_kit.runner.folders import Folders
+from curation_kit.runner.lifetime import Lifetime
 from curation_kit.runner.schedule import Scheduler
 from curation_kit.store import DATABASE, Database
 
@@ -26,9 +26,6 @@ __all__ = ["LOG", "Runner", "main", "work"]
 
 LOCK = "runner.lock"
 LOG = "runner.log"
-
-#: A runner with nothing to do ends after this many seconds.
-IDLE_LIFETIME = 10.0
 
 #: A new runner waits this long for one that is just ending, in seconds.
 HAND_OVER = 5.0
@@ -174,7 +171,7 @@ def _stopped_by_signals(scheduler: Scheduler) -> Iterator[list[signal.Signals]]:
 
 
 def main(workspace: Path) -> int:
-    """Run until there is nothing to do."""
+    """Run until there is nothing to do, or until a new runner must take over."""
     handler = RotatingFileHandler(workspace / LOG, maxBytes=1 << 20, backupCount=3)
     handler.setFormatter(
         logging.Formatter("%(asctime)s %(process)d %(levelname)s %(message)s")
@@ -187,25 +184,15 @@ def main(workspace: Path) -> int:
             _log.info("runner started")
             store = JobStore(Database(workspace / DATABASE))
             folders = Folders.of(workspace)
-            work(store, folders, until=_Idle(store))
+            lifetime = Lifetime(store)
+            stopped = work(store, folders, until=lifetime)
             _log.info("runner ended")
+        if lifetime.outdated and not stopped and store.has_work():
+            _log.info("agents have changed: a new runner takes over")
+            Runner(workspace).start()
     except Timeout:
         return 0  # another runner is at work and will see the new job
     except Exception:  # noqa: BLE001 - logged; the starter sees the status
         _log.exception("the runner stopped")
         return 1
     return 0
-
-
-class _Idle:
-    """True once there has been nothing to do for a while."""
-
-    def __init__(self, store: JobStore) -> None:
-        self._store = store
-        self._busy = time.monotonic()
-
-    def __call__(self) -> bool:
-        now = time.monotonic()
-        if self._store.has_work():
-            self._busy = now
-        return now - self._busy > IDLE_LIFETIME

@@ -67,10 +67,14 @@ class Feed:
     workspace
         Folder of the workspace, opened at the first question; the default
         one, as it is then, when left out.
+    create
+        Whether it is made then if it is not there. Not where it was there when the
+        server was started: it was moved or deleted, and an empty one would hide that.
     """
 
-    def __init__(self, workspace: Path | None = None) -> None:
+    def __init__(self, workspace: Path | None = None, *, create: bool = True) -> None:
         self._path = workspace
+        self._create = create
         self._workspace: Workspace | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="curation-kit feed")
         self._changed = asyncio.Event()
@@ -85,8 +89,8 @@ class Feed:
         Raises
         ------
         CurationKitError
-            What the question raises, or `WorkspaceError` if the workspace
-            cannot be opened.
+            What the question raises, or `WorkspaceError` if the workspace is
+            not there or cannot be opened.
         """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, lambda: question(self._jobs()))
@@ -109,7 +113,7 @@ class Feed:
         if self._workspace is None:
             from curation_kit.workspace import Workspace
 
-            self._workspace = Workspace(self._path)
+            self._workspace = Workspace(self._path, create=self._create)
         return self._workspace
 
     @contextmanager

@@ -163,7 +163,9 @@ def make_app(
         # but not at a socket in a folder of one's own.
         config.KernelManager.transport = "ipc"
         config.Voila.connection_dir_root = folder
-    app = Dashboard(Feed(workspace), open_browser=open_browser, config=config)
+    app = Dashboard(
+        Feed(workspace, create=False), open_browser=open_browser, config=config
+    )
     app.initialize([str(dashboard_notebook())])
     return app
 

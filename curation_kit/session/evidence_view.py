@@ -22,7 +22,7 @@ from curation_kit.session.evidence_item import (
 )
 from curation_kit.session.job_records import RecordTable
 from curation_kit.session.page_drawing import Drawing, PageDrawer, Wish
-from curation_kit.session.record_rows import cell_text
+from curation_kit.session.record_query import cell_text
 from curation_kit.workspace import JobViewing
 
 __all__ = ["ZOOMS", "EvidenceView"]

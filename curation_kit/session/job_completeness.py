@@ -6,8 +6,10 @@ from typing import Any
 
 from traitlets import Dict
 
+from curation_kit.jobs import News
 from curation_kit.records import LIST_SEPARATOR, Ledger
 from curation_kit.session.job_part import CostlyPart, pages_of, shortened
+from curation_kit.session.job_totals import FollowedTotals
 from curation_kit.session.wording import counted, documents
 from curation_kit.workspace import Job
 
@@ -49,12 +51,16 @@ class CompletenessTable(CostlyPart):
     completeness = Dict()
     shown = "completeness"
 
+    #: Of the job that is shown, where somebody keeps them up.
+    totals: FollowedTotals | None = None
+
     def _reset(self) -> None:
         self._search = self._reason = ""
         self._page = self._empty_page = 0
         super()._reset()
-        self._sums: tuple[int, Ledger, int] | None = None
         self._found: tuple[tuple[int, str, str], int] | None = None
+        self._rows: tuple[tuple[str, str, int], list[dict[str, Any]]] | None = None
+        self._papers: tuple[tuple[int, int], list[list[Any]]] | None = None
 
     def show(self, search: str = "", reason: str = "", page: int = 0) -> None:
         """Turn to a page of the dropped candidates that are meant.
@@ -77,35 +83,30 @@ class CompletenessTable(CostlyPart):
             self.refresh()
 
     def _content(self, job: Job) -> dict[str, Any]:
-        self._seq = job.last_seq()  # first: what comes now is new
-        if self._sums is None or self._sums[0] != self._seq:
-            self._sums = (self._seq, job.completeness, job.dropped_count())
-        _, sums, listed = self._sums
-        found = self._count(job, listed)
+        if self.totals is None or self.totals.job is not job:
+            self.totals = FollowedTotals(job)
+        self.totals.look()
+        news, totals = job.news(self._seq), self.totals.now
+        self._seq = totals.seq
+        sums, meanings = totals.ledger, job.drop_reasons()
+        found = self._count(job, totals.listed)
         pages = pages_of(found, DROPPED_PER_PAGE)
         self._page = min(self._page, pages - 1)
-        meanings = job.drop_reasons()
-        rows = job.dropped_rows(
-            search=self._search,
-            reason=self._reason or None,
-            limit=DROPPED_PER_PAGE,
-            offset=self._page * DROPPED_PER_PAGE,
-        )
         return {
-            "told": _told(sums, job.progress.completed),
+            "told": _told(sums, totals.documents),
             "reasons": [
                 [reason, number, meanings.get(reason, "")]
                 for reason, number in sums.by_reason()
             ],
             "search": self._search,
             "reason": self._reason,
-            "rows": [_row(row) for row in rows],
+            "rows": self._candidates(job, news),
             "found": found,
             "page": self._page,
             "pages": pages,
             "first": self._page * DROPPED_PER_PAGE,
-            "unlisted": max(sum(sums.dropped.values()) - listed, 0),
-            "empty": self._empty(job),
+            "unlisted": max(sum(sums.dropped.values()) - totals.listed, 0),
+            "empty": self._empty(job, totals.empty),
         }
 
     def _count(self, job: Job, listed: int) -> int:
@@ -118,21 +119,53 @@ class CompletenessTable(CostlyPart):
             self._found = (asked, number)
         return self._found[1]
 
-    def _empty(self, job: Job) -> dict[str, Any]:
-        found = job.nothing_found_count()
+    def _candidates(self, job: Job, news: News) -> list[dict[str, Any]]:
+        """The page of candidates; what comes behind a full one does not change it."""
+        asked = (self._search, self._reason, self._page)
+        if self._rows and self._rows[0] == asked and _behind(job, self._rows[1], news):
+            return self._rows[1]
+        rows = job.dropped_rows(
+            search=self._search,
+            reason=self._reason or None,
+            limit=DROPPED_PER_PAGE,
+            offset=self._page * DROPPED_PER_PAGE,
+        )
+        self._rows = asked, [_row(row) for row in rows]
+        return self._rows[1]
+
+    def _empty(self, job: Job, found: int) -> dict[str, Any]:
         pages = pages_of(found, EMPTY_PER_PAGE)
         self._empty_page = min(self._empty_page, pages - 1)
         first = self._empty_page * EMPTY_PER_PAGE
+        if self._papers is None or self._papers[0] != (found, first):
+            papers = job.nothing_found(limit=EMPTY_PER_PAGE, offset=first)
+            self._papers = (
+                (found, first),
+                [
+                    [row["document"], row["in_full"], shortened(row["ledger"])]
+                    for row in papers
+                ],
+            )
         return {
-            "rows": [
-                [row["document"], row["in_full"], shortened(row["ledger"])]
-                for row in job.nothing_found(limit=EMPTY_PER_PAGE, offset=first)
-            ],
+            "rows": self._papers[1],
             "found": found,
             "page": self._empty_page,
             "pages": pages,
             "first": first,
         }
+
+
+def _behind(job: Job, rows: list[dict[str, Any]], news: News) -> bool:
+    """Whether all that has changed comes after the candidates of a full page."""
+    if news.documents is None or len(rows) < DROPPED_PER_PAGE:
+        return False
+    if not news.completed:
+        return True
+    last = rows[-1]["key"][0]
+    places = {
+        key: place for key, place, _ in job.document_keys([last, *news.completed])
+    }
+    return min(places[key] for key in news.completed) > places[last]
 
 
 def _told(sums: Ledger, completed: int) -> list[str]:

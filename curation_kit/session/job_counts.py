@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from curation_kit.jobs import Event, JobRow, Progress, Status
+from curation_kit.jobs import OF_MANY, JobRow, Progress, Status
 from curation_kit.workspace import Job
 
 __all__ = ["JobCounts"]
@@ -65,7 +65,7 @@ class JobCounts:
         """Count the new events; say whether they tell all."""
         counts = {status: getattr(self.progress, status, 0) for status in Status}
         for event in self._job.events(self.seq):
-            if event.document_id is None and _of_many(event):
+            if event.type in OF_MANY:
                 return False
             self.seq = event.seq
             kind, _, state = event.type.partition("_")
@@ -81,8 +81,3 @@ class JobCounts:
         elapsed = row.worked + (max(time.time() - row.since, 0) if row.since else 0)
         self.progress = Progress.of(row.status, counts, elapsed)
         return min(counts.values()) >= 0
-
-
-def _of_many(event: Event) -> bool:
-    """Whether an event may change the state of many documents."""
-    return event.type in {"job_cancelled", "job_retried", "job_completed", "job_failed"}

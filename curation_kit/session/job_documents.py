@@ -8,6 +8,7 @@ from traitlets import Dict
 
 from curation_kit.llm import Usage
 from curation_kit.records import Ledger
+from curation_kit.session.document_order import DocumentOrder
 from curation_kit.session.job_costs import usage_row
 from curation_kit.session.job_counts import JobCounts
 from curation_kit.session.job_part import JobPart, pages_of, shortened
@@ -22,8 +23,12 @@ DOCUMENTS_PER_PAGE = 50
 #: Attempts of one document that are shown, the newest ones.
 MAX_ATTEMPTS_SHOWN = 20
 
-#: Columns that are sorted with the largest first, when first asked for.
-_VALUES = {"records", "seconds", "attempts", "step", "ended"}
+
+#: Columns of what was asked of models.
+_USED = ("tokens", "cost")
+
+#: What a document keeps while a job runs: sorted by it, the pages stay as they are.
+_LASTING = {"position", "document"}
 
 
 class DocumentTable(JobPart):
@@ -50,6 +55,15 @@ class DocumentTable(JobPart):
         self._status = self._search = self._expanded = ""
         self._sort, self._descending, self._page = "position", False, 0
         self.detail = {}
+        self._seq = -1
+        self._live = False
+        self._forget()
+
+    def _forget(self) -> None:
+        """Read all anew the next time."""
+        self._rows: dict[str, dict[str, Any]] = {}  # of the page, by id
+        self._found = 0
+        self._order: DocumentOrder | None = None
 
     def show(
         self,
@@ -64,6 +78,7 @@ class DocumentTable(JobPart):
             self._status, self._search = status, search
             self._sort, self._descending = sort, descending
             self._page = max(page, 0)
+            self._forget()
             self.refresh()
 
     def expand(self, document_id: str) -> None:
@@ -79,42 +94,90 @@ class DocumentTable(JobPart):
             if self._job is not None:
                 self.detail = self._detail(self._job)
 
+    def look(self) -> None:
+        """Show what is there now; from now on the order is kept up."""
+        with self._lock:
+            self._live = True
+            super().look()
+
     def _content(self, job: Job) -> dict[str, Any]:
-        status, search = self._status or None, self._search
-        found = self._number(job, status, search)
-        pages = pages_of(found, DOCUMENTS_PER_PAGE)
-        self._page = min(self._page, pages - 1)
-        rows = job.document_rows(
-            status=status,
-            search=search,
-            sort=self._sort,
-            descending=self._descending,
-            limit=DOCUMENTS_PER_PAGE,
-            offset=self._page * DOCUMENTS_PER_PAGE,
-        )
-        ids = [row["document_id"] for row in rows]
-        outputs, usage = job.outputs(ids), job.document_usage(ids)
+        if not self._rows:
+            self._seq = job.last_seq()  # first: what comes now is told again
+            self._read(job)
+        else:
+            news = job.news(self._seq)
+            self._seq = news.seq
+            if news.documents is None:
+                self._forget()
+                self._read(job)
+            elif changed := news.documents | self._spending(job):
+                self._follow(job, changed)
         return {
             "status": self._status,
             "search": self._search,
             "sort": self._sort,
             "descending": self._descending,
-            "found": found,
+            "found": self._found,
             "page": self._page,
-            "pages": pages,
+            "pages": pages_of(self._found, DOCUMENTS_PER_PAGE),
             "first": self._page * DOCUMENTS_PER_PAGE,
-            "rows": [
-                _row(row, outputs.get(key, []), usage.get(key))
-                for key, row in zip(ids, rows, strict=True)
-            ],
+            "rows": list(self._rows.values()),
         }
 
-    def _number(self, job: Job, status: str | None, search: str) -> int:
+    @property
+    def _meant(self) -> dict[str, Any]:
+        return {
+            "status": self._status or None,
+            "search": self._search,
+            "sort": self._sort,
+            "descending": self._descending,
+        }
+
+    def _read(self, job: Job) -> None:
+        """Read the page."""
+        self._found = self._number(job)
+        self._page = min(self._page, pages_of(self._found, DOCUMENTS_PER_PAGE) - 1)
+        rows = job.document_rows(
+            **self._meant,
+            limit=DOCUMENTS_PER_PAGE,
+            offset=self._page * DOCUMENTS_PER_PAGE,
+        )
+        self._rows = _shown(job, rows)
+
+    def _follow(self, job: Job, changed: frozenset[str]) -> None:
+        """Read what of the page is new or has changed."""
+        page = list(self._rows)
+        if self._status or self._sort not in _LASTING:
+            if self._order is None:
+                if not self._live:
+                    self._read(job)
+                    return
+                self._order = DocumentOrder(job, **self._meant)
+            else:
+                self._order.update(changed)
+            self._found = len(self._order)
+            self._page = min(self._page, pages_of(self._found, DOCUMENTS_PER_PAGE) - 1)
+            page = self._order.page(self._page * DOCUMENTS_PER_PAGE, DOCUMENTS_PER_PAGE)
+        wanted = [key for key in page if key in changed or key not in self._rows]
+        known = self._rows | _shown(job, job.document_rows_of(wanted))
+        self._rows = {key: known[key] for key in page}
+
+    def _spending(self, job: Job) -> set[str]:
+        """Documents in work that have asked a model, of which no event tells."""
+        busy = [key for key, row in self._rows.items() if row["status"] == "processing"]
+        used = job.document_usage(busy) if busy else {}
+        return {
+            key
+            for key in used
+            if _used(used[key]) != {name: self._rows[key].get(name) for name in _USED}
+        }
+
+    def _number(self, job: Job) -> int:
         """Documents on all pages."""
-        if self.counts is None or search.strip():
-            return job.found_documents(status=status, search=search)
+        if self.counts is None or self._search.strip():
+            return job.found_documents(status=self._status or None, search=self._search)
         progress = self.counts.progress
-        number: int = getattr(progress, status or "total")
+        number: int = getattr(progress, self._status or "total")
         return number
 
     def _detail(self, job: Job) -> dict[str, Any]:
@@ -127,6 +190,18 @@ class DocumentTable(JobPart):
             "attempts": [_attempt(row) for row in attempts[-MAX_ATTEMPTS_SHOWN:]],
             "ledger": _ledger(job.ledger(self._expanded)),
         }
+
+
+def _shown(job: Job, rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Rows as the page shows them, by the ids of the documents."""
+    ids = [row["document_id"] for row in rows]
+    if not ids:
+        return {}
+    outputs, usage = job.outputs(ids), job.document_usage(ids)
+    return {
+        key: _row(row, outputs.get(key, []), usage.get(key))
+        for key, row in zip(ids, rows, strict=True)
+    }
 
 
 def _row(
@@ -151,11 +226,15 @@ def _row(
     if row["records"] == 0:  # nothing found is a finding: say what was read
         shown["note"] = shortened(row["ledger"] or "")
     if usage is not None:
-        used = usage_row(usage)
-        shown |= {"tokens": used["input"] + used["output"], "cost": used["cost"]}
+        shown |= _used(usage)
     if len(outputs) > 1:
         shown["outputs"] = [list(output) for output in outputs]
     return {name: value for name, value in shown.items() if value not in (None, "")}
+
+
+def _used(usage: Usage) -> dict[str, Any]:
+    used = usage_row(usage)
+    return {"tokens": used["input"] + used["output"], "cost": used["cost"]}
 
 
 def _attempt(row: dict[str, Any]) -> dict[str, Any]:

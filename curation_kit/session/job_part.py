@@ -9,6 +9,7 @@ from typing import Any
 
 from traitlets import HasTraits
 
+from curation_kit.session.patching import patch
 from curation_kit.workspace import Job
 
 __all__ = [
@@ -23,6 +24,10 @@ __all__ = [
 #: What one part sends to the browser while its job runs; with the head of the page
 #: it stays below 30 kB per second.
 BYTES_PER_SECOND = 14_000
+
+#: Shortest time between two changes of a part while its job runs, in seconds: four
+#: in a second look live, and each has the browser draw the part.
+SHORTEST = 0.25
 
 #: A part that takes long to read is read anew at most this often while the job
 #: runs, in seconds.
@@ -40,7 +45,9 @@ def shortened(text: str) -> str:
 class JobPart(HasTraits):
     """Shows a job in one trait, as often as an allowance of bytes permits.
 
-    A subclass gives the content; a trait that stays as it is sends nothing.
+    A subclass gives the content; a trait that stays as it is sends nothing. Each
+    content has a ``version``; what it has in common with the one before is not
+    sent again, see `patch`.
     """
 
     #: Name of the trait that is shown.
@@ -51,6 +58,7 @@ class JobPart(HasTraits):
         self._lock = threading.RLock()
         self._job: Job | None = None
         self._due = 0.0
+        self._version = 0
 
     def open(self, job: Job) -> None:
         """Show a job from its beginning; what was chosen for another is forgotten."""
@@ -71,11 +79,16 @@ class JobPart(HasTraits):
         with self._lock:
             if self._job is None:
                 return
+            before = getattr(self, self.shown)
             content = self._content(self._job)
-            if content != getattr(self, self.shown):
+            content["version"] = self._version
+            if content != before:
+                self._version += 1
+                content["version"] = self._version
                 setattr(self, self.shown, content)
-                size = len(json.dumps(content))
-                self._due = time.monotonic() + size / BYTES_PER_SECOND
+                size = len(json.dumps(patch(before, content)))
+                wait = max(size / BYTES_PER_SECOND, SHORTEST)
+                self._due = time.monotonic() + wait
 
     def look(self) -> None:
         """Show what is there now, unless much was sent just before."""

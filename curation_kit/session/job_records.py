@@ -10,14 +10,10 @@ from typing import Any
 from traitlets import Dict
 
 from curation_kit.errors import JobError, NotFound
+from curation_kit.session.job_counts import JobCounts
 from curation_kit.session.job_part import MAX_TEXT, CostlyPart, pages_of
-from curation_kit.session.record_rows import (
-    Query,
-    RecordRow,
-    RecordRows,
-    cell_text,
-    natural,
-)
+from curation_kit.session.record_query import Query, RecordRow, cell_text, natural
+from curation_kit.session.record_rows import RecordRows
 from curation_kit.workspace import Job
 
 __all__ = ["MAX_CHOICES", "RESULTS_PER_PAGE", "RecordTable"]
@@ -70,6 +66,9 @@ class RecordTable(CostlyPart):
     record = Dict()
     shown = "results"
 
+    #: Of the job that is shown, where somebody keeps them up.
+    counts: JobCounts | None = None
+
     def __init__(self, failed: Callable[[Exception], None] = lambda _: None) -> None:
         super().__init__()
         self._failed = failed
@@ -81,6 +80,8 @@ class RecordTable(CostlyPart):
         self._rows: RecordRows | None = None
         self._reader = None
         self._last = 0  # place of the record that was selected last
+        self._selected: RecordRow | None = None
+        self._page_rows: dict[RecordRow, tuple[list[Any], list[str]]] = {}
         self.record = self.choices = {}
 
     def show(
@@ -133,6 +134,7 @@ class RecordTable(CostlyPart):
             document = self._job.document_name(document_id)
             cells = found.row(document)
             if self._rows is not None:
+                self._selected = self._rows.row(document_id, number)
                 place = self._rows.place(self._query, document_id, number)
                 self._last = self._last if place is None else place
             self.record = {
@@ -210,7 +212,14 @@ class RecordTable(CostlyPart):
     def found(self) -> list[RecordRow]:
         """All records that are meant and read, on whatever page, in their order."""
         with self._lock:
-            return self._found()
+            return list(self._found())
+
+    def number(self, name: str, fits: Callable[[RecordRow], bool]) -> int:
+        """Number of the records found that fit; it is counted on under its name."""
+        with self._lock:
+            if self._rows is None:
+                return 0
+            return self._rows.number(self._query, name, fits)
 
     def column(self, name: str) -> int | None:
         """Which cell of a row belongs to a column; None when there is none."""
@@ -248,11 +257,18 @@ class RecordTable(CostlyPart):
         with self._lock:
             super().refresh()
             self._offer()
-            if self.record:
-                try:
-                    self.select(self.record["document_id"], self.record["number"])
-                except NotFound:  # its document is being retried
-                    self.record = {}
+            if not self.record:
+                return
+            key = self.record["document_id"], self.record["number"]
+            row = self._rows.row(*key) if self._rows is not None else None
+            if row is not None and row is self._selected:
+                place = self._place()
+                self._last = self._last if place is None else place
+                return
+            try:
+                self.select(*key)
+            except NotFound:  # its document is being retried
+                self.record = {}
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until all records are read."""
@@ -279,17 +295,20 @@ class RecordTable(CostlyPart):
         pages = pages_of(len(found), RESULTS_PER_PAGE)
         self._page = min(self._page, pages - 1)
         first = self._page * RESULTS_PER_PAGE
-        page = found[first : first + RESULTS_PER_PAGE]
+        self._page_rows = {
+            row: self._page_rows.get(row) or _shown(row)
+            for row in found[first : first + RESULTS_PER_PAGE]
+        }
         search, filters, sort, descending = self._query
         return {
             "columns": rows.about() if rows else [],
-            "rows": [[cell_text(v)[:MAX_TEXT] for v in row.cells] for row in page],
-            "keys": [[row.document_id, row.number] for row in page],
+            "rows": [cells for _, cells in self._page_rows.values()],
+            "keys": [key for key, _ in self._page_rows.values()],
             "search": search,
             "filters": filters,
             "sort": sort,
             "descending": descending,
-            "total": job.total_records if rows else 0,
+            "total": self._total(job) if rows else 0,
             "found": len(found),
             "page": self._page,
             "pages": pages,
@@ -297,9 +316,12 @@ class RecordTable(CostlyPart):
             "reading": rows is not None and not rows.complete,
         }
 
+    def _total(self, job: Job) -> int:
+        return job.total_records if self.counts is None else self.counts.records
+
     def _rows_of(self, job: Job) -> RecordRows | None:
         """The rows, once there are any: they tell what columns there are."""
-        if self._rows is None and job.total_records:
+        if self._rows is None and self._total(job):
             self._rows = RecordRows(job)
         return self._rows
 
@@ -355,3 +377,9 @@ class RecordTable(CostlyPart):
             "values": [[text, number] for text, number in rare + found[:MAX_CHOICES]],
             "found": len(found),
         }
+
+
+def _shown(row: RecordRow) -> tuple[list[Any], list[str]]:
+    """Key and cells of a row as they are sent."""
+    key = [row.document_id, row.number]
+    return key, [cell_text(value)[:MAX_TEXT] for value in row.cells]

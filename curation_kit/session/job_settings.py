@@ -42,14 +42,18 @@ class JobSettings(JobPart):
     shown = "settings"
 
     def _reset(self) -> None:
-        """Nothing can be chosen here."""
+        self._known: tuple[JobOptions, list[Flow]] | None = None
 
     def _content(self, job: Job) -> dict[str, Any]:
-        row = job.row
-        return {
-            "flows": [_flow(flow) for flow in job.flows],
-            "options": _options(row.options),
-        }
+        """Only a retry or a resume changes it, and YAML takes a while."""
+        now = job.row.options, job.flows
+        if now != self._known:
+            self._known = now
+            self._made = {
+                "flows": [_flow(flow) for flow in now[1]],
+                "options": _options(now[0]),
+            }
+        return dict(self._made)
 
 
 def _flow(flow: Flow) -> dict[str, Any]:

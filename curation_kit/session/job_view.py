@@ -20,6 +20,7 @@ from curation_kit.session.job_part import JobPart
 from curation_kit.session.job_records import RecordTable
 from curation_kit.session.job_score import JobScore
 from curation_kit.session.job_settings import JobSettings
+from curation_kit.session.job_totals import FollowedTotals
 from curation_kit.workspace import Job, Workspace
 
 __all__ = [
@@ -43,7 +44,7 @@ INTERVAL = 0.11
 #: How often it is looked whether a runner is at work, in seconds.
 RUNNER_LOOKED_AT = 2.0
 
-#: Records by verification, and costs, are added up at most this often, in seconds.
+#: Costs, and records that were checked, are added up at most this often, in seconds.
 COUNTED_EVERY = 2.0
 
 #: A job with work and no runner for so long is told to stand still, in seconds: a
@@ -123,10 +124,12 @@ class JobView(HasTraits):
         """
         with self._lock:
             self.job = job
-            self._counts = self.documents.counts = JobCounts(job)
+            self._counts = JobCounts(job)
+            self.documents.counts = self.records.counts = self._counts
+            self._totals = self.completeness.totals = FollowedTotals(job)
+            self._checked: tuple[float, int] = (0.0, 0)
             self._runner_seen = time.monotonic()
             self._runner_due = 0.0
-            self._support: tuple[int, float, dict[str, Any]] = (-1, 0.0, {})
             self._costs: tuple[float, dict[str, Any]] = (0.0, {})
             self.error = ""
             self.tab = tab if tab in self._parts else DOCUMENTS
@@ -199,6 +202,7 @@ class JobView(HasTraits):
         try:
             row = self.job.row
             self._counts.look(row)
+            self._totals.look()
             self._seq = self._counts.seq
             self.monitor = self._monitor(self.job, row, at_once=at_once)
             part = self._parts[self.tab]
@@ -257,21 +261,20 @@ class JobView(HasTraits):
         }
 
     def _supported(self, job: Job, *, at_once: bool) -> dict[str, Any]:
-        """Number of records by verification, those to check, names not told of.
-
-        Of a large job it takes a while: while it runs, counted now and then.
-        """
-        seq, due, told = self._support
-        now, newest = time.monotonic(), self._counts.seq
-        if newest != seq and (at_once or now >= due):
-            found, flagged = job.verified()
-            told = {
-                "evidence": {**found, "check": flagged},
-                "unresolved": job.unresolved(),
-            }
-            due = now + max(COUNTED_EVERY, 10 * (time.monotonic() - now))
-            self._support = (newest, due, told)
-        return told
+        """Number of records by verification, those to check, names not told of."""
+        due, checked = self._checked
+        now = time.monotonic()
+        if at_once or now >= due:
+            checked = job.checked()
+            self._checked = (now + COUNTED_EVERY, checked)
+        sums = self._totals.now.ledger
+        return {
+            "evidence": {
+                **sums.verification,
+                "check": max(sums.flagged - checked, 0),
+            },
+            "unresolved": sums.unresolved(),
+        }
 
     def _spent(self, job: Job, *, at_once: bool) -> dict[str, Any]:
         """What the job has cost; calls change it without an event."""

@@ -1,17 +1,25 @@
-"""The records of a job as rows: read as documents end, searched, filtered, sorted."""
+"""The records of a job as rows, read as documents end."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
+from curation_kit.session.record_query import (
+    Found,
+    Query,
+    RecordRow,
+    cell_text,
+    in_order,
+)
 from curation_kit.species import SPECIES
 from curation_kit.workspace import Job
 
-__all__ = ["Query", "RecordRow", "RecordRows", "cell_text", "natural"]
+__all__ = ["RecordRows"]
 
-T = TypeVar("T")
+#: So many new rows are sorted with all others; fewer are put in their places.
+MANY = 200
 
 #: Column of why the extractor kept a record, which tables of results do not have.
 WHY = "why"
@@ -23,54 +31,11 @@ _UNLIKE = {"quote", WHY}
 _TAXA = {species.taxon: species.name for species in SPECIES.values()}
 
 
-class Query(NamedTuple):
-    """What records are meant, and in which order.
-
-    Attributes
-    ----------
-    search
-        Words that all occur in a record, in whatever column and case.
-    filters
-        For some columns ``["is", value, …]`` or ``["has", words]``.
-    sort
-        A column; the order of the documents when empty. What has no value
-        comes last.
-    """
-
-    search: str = ""
-    filters: Mapping[str, Sequence[str]] = {}
-    sort: str = ""
-    descending: bool = False
-
-    def without(self, column: str) -> Query:
-        """The same query, whatever is in a column, in no special order."""
-        others = {name: f for name, f in self.filters.items() if name != column}
-        return Query(self.search, others)
-
-
-class RecordRow:
-    """One record: its cells, and where it is found again."""
-
-    __slots__ = ("_text", "cells", "document_id", "number")
-
-    def __init__(self, cells: tuple[Any, ...], document_id: str, number: int) -> None:
-        self.cells = cells
-        self.document_id = document_id
-        self.number = number
-        self._text: str | None = None
-
-    @property
-    def text(self) -> str:
-        """All cells in one text to search; made when first asked for."""
-        if self._text is None:
-            self._text = " ".join(map(cell_text, self.cells)).casefold()
-        return self._text
-
-
 class RecordRows:
     """Rows of `Job.results`, kept in memory and read only where they changed.
 
-    83,000 records take about 110 MB once they were searched, half of it before.
+    83,000 records take about 110 MB once they were searched, half of it before. What
+    a few new ones change is put in its place: the others are not gone through.
 
     Parameters
     ----------
@@ -82,11 +47,15 @@ class RecordRows:
         self._job = job
         self.columns = (*job.record_model().columns(), WHY)
         self._read: dict[str, tuple[float, list[RecordRow]]] = {}
+        self._wanted: dict[str, None] = {}  # documents to read, in their order
         self._texts: dict[str, str] = {}  # equal cells share their text
-        self._seq = job.last_seq()  # reviews up to here are read with their records
-        self._reviewed: set[str] = set()  # documents with other reviews than were read
-        self._version = 0
-        self._kept: dict[str, tuple[int, Any, Any]] = {}
+        self._seq: int | None = None
+        self._added: dict[str, list[RecordRow]] = {}  # not yet in the order below
+        self._gone: dict[str, list[RecordRow]] = {}
+        self._all = in_order(())
+        self._found: Found | None = None
+        self._about: list[dict[str, Any]] | None = None
+        self._others: tuple[Query, list[RecordRow]] | None = None
         self.complete = False
 
     def read(self, documents: int | None = None) -> bool:
@@ -97,125 +66,153 @@ class RecordRows:
         documents
             At most so many documents, all when left out.
         """
+        self._look()
+        some = list(self._wanted)[:documents]
+        rows = self._rows_of(some) if some else {}
+        for document_id in some:
+            del self._wanted[document_id]
+            self._take_away(document_id)
+            if document_id in rows:
+                self._read[document_id] = rows[document_id]
+                self._added[document_id] = rows[document_id][1]
+        self.complete = not self._wanted
+        return self.complete
+
+    def _look(self) -> None:
+        """Find out what is to be read."""
+        before = self._seq
+        if before is not None:
+            news = self._job.news(before)
+            if news.documents is not None:
+                self._seq = news.seq
+                changed = news.completed | (news.documents & self._read.keys())
+                self._wanted |= dict.fromkeys(changed)
+                return
+        self._seq = self._job.last_seq()  # first: what comes now is told again
         ended = dict(self._job.documents_with_records())
-        seq = self._job.last_seq()  # first: what comes now is read the next time
-        if seq != self._seq:
-            self._reviewed |= self._job.reviewed_after(self._seq)
-            self._seq = seq
-        wanted = [
-            key
-            for key, when in ended.items()
-            if key not in self._read
-            or self._read[key][0] != when
-            or key in self._reviewed
-        ]
-        some = wanted if documents is None else wanted[:documents]
-        read = {key: (ended[key], list[RecordRow]()) for key in some}
-        for name, key, number, record in self._job.records_of(some):
+        reviewed = self._job.reviewed_after(self._seq if before is None else before)
+        for document_id in self._read.keys() - ended.keys():
+            self._take_away(document_id)
+        self._wanted = {
+            document_id: None
+            for document_id, when in ended.items()
+            if document_id in reviewed
+            or document_id in self._wanted
+            or document_id not in self._read
+            or self._read[document_id][0] != when
+        }
+
+    def _rows_of(
+        self, document_ids: Sequence[str]
+    ) -> dict[str, tuple[float, list[RecordRow]]]:
+        """End and rows of some documents, of those that have any."""
+        keys = self._job.document_keys(document_ids, sort="ended")
+        positions = {document_id: place for document_id, place, _ in keys}
+        ended = {document_id: when for document_id, _, when in keys}
+        found: dict[str, tuple[float, list[RecordRow]]] = {}
+        for name, document_id, number, record in self._job.records_of(document_ids):
             cells = tuple(
                 value
                 if column in _UNLIKE or not isinstance(value, str)
                 else self._texts.setdefault(value, value)
                 for column, value in (record.row(name) | {WHY: record.why}).items()
             )
-            read[key][1].append(RecordRow(cells, key, number))
-        self._reviewed.difference_update(some)
-        if read or self._read.keys() - ended.keys():
-            known = self._read | read
-            self._read = {key: known[key] for key in ended if key in known}
-            self._version += 1
-        self.complete = len(some) == len(wanted)
-        return self.complete
+            _, rows = found.setdefault(document_id, (ended[document_id], []))
+            rows.append(RecordRow(cells, document_id, positions[document_id], number))
+        return found
+
+    def _take_away(self, document_id: str) -> None:
+        _, rows = self._read.pop(document_id, (0.0, []))
+        if self._added.pop(document_id, None) is None and rows:
+            self._gone[document_id] = rows
+
+    def _arrange(self) -> None:
+        """Put what was read in its place."""
+        gone, added = self._gone, self._added
+        if not (gone or added):
+            return
+        self._gone, self._added, self._others = {}, {}, None
+        if sum(map(len, (*gone.values(), *added.values()))) > MANY:
+            self._all = in_order(row for _, rows in self._read.values() for row in rows)
+            self._found = self._about = None
+            return
+        if gone:
+            self._about = None
+        for order in (self._all, self._found) if self._found else (self._all,):
+            for rows in gone.values():
+                for row in rows:
+                    order.remove(row)
+            for rows in added.values():
+                order.add(rows)
+        if self._about is not None:
+            self._about = self._still(
+                self._about, [row for rows in added.values() for row in rows]
+            )
+
+    def row(self, document_id: str, number: int) -> RecordRow | None:
+        """Give the row of a record, if it was read."""
+        _, rows = self._read.get(document_id, (0.0, []))
+        return next((row for row in rows if row.number == number), None)
 
     def rows(self) -> list[RecordRow]:
-        """All rows that were read, in document order."""
-        return self._once("rows", None, self._flat)
-
-    def _flat(self) -> list[RecordRow]:
-        return [row for _, rows in self._read.values() for row in rows]
+        """All rows that were read, in document order; not to be changed."""
+        self._arrange()
+        return self._all.items
 
     def find(self, query: Query) -> list[RecordRow]:
-        """Rows that are meant, in the order that is meant."""
-        return self._once("found", query, lambda: self._find(query))
+        """Rows that are meant, in the order that is meant; not to be changed."""
+        return self._find(query).items
+
+    def _find(self, query: Query) -> Found:
+        self._arrange()
+        if self._found is None or self._found.query != query:
+            self._found = Found(query, self.columns, self._all)
+        return self._found
 
     def place(self, query: Query, document_id: str, number: int) -> int | None:
         """Place of a record among those that are meant, from 0; None if it is not."""
-        found = self.find(query)
-        return next(
-            (
-                place
-                for place, row in enumerate(found)
-                if row.number == number and row.document_id == document_id
-            ),
-            None,
-        )
+        row = self.row(document_id, number)
+        return None if row is None else self._find(query).index(row)
+
+    def number(self, query: Query, name: str, fits: Callable[[RecordRow], bool]) -> int:
+        """Count the rows that are meant and fit; counted on under its name."""
+        return self._find(query).number(name, fits)
 
     def about(self) -> list[dict[str, Any]]:
         """Each column's ``name``, with ``empty`` or ``same`` if all cells are.
 
         That of the taxa has the species' ``names`` too.
         """
-        return self._once(
-            "about",
-            None,
-            lambda: [
-                {"name": name, **_about(name, index, self.rows())}
+        rows = self.rows()
+        if self._about is None:
+            self._about = [
+                {"name": name, **_about(name, index, rows)}
                 for index, name in enumerate(self.columns)
-            ],
-        )
+            ]
+        return self._about
+
+    def _still(
+        self, about: list[dict[str, Any]], added: list[RecordRow]
+    ) -> list[dict[str, Any]]:
+        """What is to know of the columns now that there are further rows."""
+        some = [self._all.items[0], *added]
+        return [
+            {"name": name, **_about(name, index, some)}
+            if known.keys() & {"empty", "same"}
+            else known
+            for index, (name, known) in enumerate(zip(self.columns, about, strict=True))
+        ]
 
     def values(self, column: str, query: Query) -> Counter[str]:
         """Values of a column in the rows that fit the other filters, counted."""
         if column not in self.columns:
             return Counter()
         index = self.columns.index(column)
+        self._arrange()
         others = query.without(column)
-        rows = self._once("others", others, lambda: self._find(others))
-        return Counter(cell_text(row.cells[index]) for row in rows)
-
-    def _once(self, name: str, asked: object, make: Callable[[], T]) -> T:
-        """Give what was made last, if nothing has changed."""
-        kept = self._kept.get(name)
-        if kept is None or kept[:2] != (self._version, asked):
-            kept = self._kept[name] = (self._version, asked, make())
-        made: T = kept[2]
-        return made
-
-    def _find(self, query: Query) -> list[RecordRow]:
-        found = self.rows()
-        for word in query.search.casefold().split():
-            found = [row for row in found if word in row.text]
-        for name, (how, *wanted) in query.filters.items():
-            if name not in self.columns:
-                continue
-            index = self.columns.index(name)
-            if how == "is":
-                values = set(wanted)
-                found = [r for r in found if cell_text(r.cells[index]) in values]
-                continue
-            words = wanted[0].casefold().split()
-            found = [
-                row
-                for row in found
-                if all(w in cell_text(row.cells[index]).casefold() for w in words)
-            ]
-        if query.sort in self.columns:
-            index = self.columns.index(query.sort)
-            return _sorted(found, index, descending=query.descending)
-        return found
-
-
-def cell_text(value: Any) -> str:
-    """Text of a cell; nothing for a missing value."""
-    if isinstance(value, str):
-        return value
-    return "" if value is None else str(value)
-
-
-def natural(text: str) -> tuple[bool, int, str]:
-    """Order of choices: numbers by value, then texts whatever the case."""
-    number = int(text) if text.isdecimal() else 0
-    return not text.isdecimal(), number, text.casefold()
+        if self._others is None or self._others[0] != others:
+            self._others = others, Found(others, self.columns, self._all).items
+        return Counter(cell_text(row.cells[index]) for row in self._others[1])
 
 
 def _about(name: str, index: int, rows: Sequence[RecordRow]) -> dict[str, Any]:
@@ -228,20 +225,3 @@ def _about(name: str, index: int, rows: Sequence[RecordRow]) -> dict[str, Any]:
         return names
     empty = first is None or first == "" or (name == "negated" and first is False)
     return {"empty": True, **names} if empty else {"same": True, **names}
-
-
-def _sorted(
-    rows: Iterable[RecordRow], index: int, *, descending: bool
-) -> list[RecordRow]:
-    """Sort by a column: numbers by value, texts whatever the case."""
-    filled: list[RecordRow] = []
-    without: list[RecordRow] = []
-    for row in rows:
-        (without if row.cells[index] is None else filled).append(row)
-    if all(isinstance(row.cells[index], int | float) for row in filled):
-        filled.sort(key=lambda row: row.cells[index], reverse=descending)
-    else:
-        filled.sort(
-            key=lambda row: cell_text(row.cells[index]).casefold(), reverse=descending
-        )
-    return filled + without

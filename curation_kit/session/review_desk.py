@@ -11,7 +11,7 @@ from curation_kit.errors import JobError
 from curation_kit.jobs import Review
 from curation_kit.records import Record, Verification, id_column
 from curation_kit.session.job_view import JobView
-from curation_kit.session.record_rows import RecordRow, cell_text
+from curation_kit.session.record_query import RecordRow, cell_text
 from curation_kit.workspace import Job, column_kind
 
 __all__ = ["ReviewDesk"]
@@ -128,7 +128,7 @@ class ReviewDesk(HasTraits):
         judged = job.reviewed_keys()
         wanted = [
             key
-            for row in self._open_rows(verified=True)
+            for row in filter(self._is_open(verified=True), self._records.found())
             if (key := (row.document_id, row.number)) not in judged
         ]
         if not wanted:
@@ -223,25 +223,23 @@ class ReviewDesk(HasTraits):
             **counts,
             "total": results["total"],
             "reviewed": sum(counts.values()),
-            "left": len(self._open_rows(verified=False)),
-            "verified": len(self._open_rows(verified=True)),
+            "left": self._records.number("open", self._is_open(verified=False)),
+            "verified": self._records.number(
+                "open and verified", self._is_open(verified=True)
+            ),
         }
 
-    def _open_rows(self, *, verified: bool) -> list[RecordRow]:
-        """Records found that have no verdict."""
+    def _is_open(self, *, verified: bool) -> Callable[[RecordRow], bool]:
+        """Whether a record has no verdict, of the verified ones or of all."""
         review = self._records.column("review")
         quote = self._records.column("verification")
         if review is None or quote is None:
-            return []
+            return lambda _: False
         if verified:
-            return [
-                row
-                for row in self._records.found()
-                if not row.cells[review] and row.cells[quote] == Verification.VERIFIED
-            ]
-        return [
-            row for row in self._records.found() if row.cells[review] not in _JUDGED
-        ]
+            return lambda row: (
+                not row.cells[review] and row.cells[quote] == Verification.VERIFIED
+            )
+        return lambda row: row.cells[review] not in _JUDGED
 
 
 def _fields(record: Record, machine: Record) -> list[dict[str, Any]]:

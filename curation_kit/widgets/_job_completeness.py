@@ -13,6 +13,7 @@ __all__ = ["JobCompletenessView"]
 class JobCompletenessView(Leaf):
     """Totals, reasons with their numbers, dropped candidates, empty papers."""
 
+    patched = frozenset({"completeness"})
     _esm = script("tables", "job_completeness")
 
     completeness = Dict().tag(sync=True)

@@ -28,6 +28,7 @@ def document_actions(session: CurationSession) -> dict[str, Callable[..., object
 class JobDocuments(Leaf):
     """Filter, search and sort; download, retry, attempts and ledger of a row."""
 
+    patched = frozenset({"documents"})
     _esm = script("tables", "costs", "documents_of_job", "job_documents")
 
     monitor = Dict().tag(sync=True)

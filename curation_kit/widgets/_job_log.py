@@ -13,6 +13,7 @@ __all__ = ["JobLog"]
 class JobLog(Leaf):
     """What happened, newest last."""
 
+    patched = frozenset({"events"})
     _esm = script("tables", "job_log")
 
     events = Dict().tag(sync=True)

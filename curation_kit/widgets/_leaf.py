@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import anywidget
-from traitlets import HasTraits, dlink
+from traitlets import Bunch, HasTraits, dlink
+
+from curation_kit.session.patching import LISTS, patch
 
 __all__ = ["Leaf", "script", "style", "styled_already"]
 
@@ -84,6 +86,9 @@ class Leaf(anywidget.AnyWidget):
         what is told to the person stays.
     """
 
+    #: Traits of which only what has changed is sent, once the page has them.
+    patched: ClassVar[frozenset[str]] = frozenset()
+
     _css = style()
 
     def __init__(
@@ -91,19 +96,46 @@ class Leaf(anywidget.AnyWidget):
         *sources: HasTraits,
         actions: Mapping[str, Callable[..., object]] | None = None,
         reporting: Callable[[], AbstractContextManager[None]] = nullcontext,
-        quiet: Container[str] = (),
+        quiet: Iterable[str] = (),
     ) -> None:
         if _styled.get():
             self._css = ""  # anywidget makes a trait of what it finds here
         super().__init__()
-        self._actions = dict(actions or {})
+        self._actions = {"whole": self._send_whole, **(actions or {})}
         self._reporting = reporting
-        self._quiet = quiet
+        self._quiet = {"whole", *quiet}
         for name in self.shown():
             source = next((item for item in sources if item.has_trait(name)), None)
             if source is not None:
                 dlink((source, name), (self, name))
         self.on_msg(self._on_message)
+
+    def notify_change(self, change: Bunch) -> None:
+        """Send a new value of a trait, or what has changed of a page of rows."""
+        name, before, after = change["name"], change["old"], change["new"]
+        if (
+            name in self.patched
+            and self.comm is not None
+            and isinstance(before, dict)
+            and before.keys() & set(LISTS)
+            and before.keys() == after.keys()
+        ):
+            self.send(
+                {
+                    "patch": name,
+                    "base": before["version"],
+                    "lists": [item for item in LISTS if item in after],
+                    "content": patch(before, after),
+                }
+            )
+            HasTraits.notify_change(self, change)  # a widget's own would send all
+        else:
+            super().notify_change(change)
+
+    def _send_whole(self, name: str) -> None:
+        """Send all of a trait to a page that has missed a change."""
+        if name in self.patched:
+            self.send_state(name)
 
     def __repr__(self) -> str:
         # nbval compares the repr of an output; that of a widget has random ids.

@@ -21,6 +21,7 @@ class JobMonitor(Leaf):
     tabs, below which the parts of the page are widgets of their own.
     """
 
+    patched = frozenset({"documents"})
     _esm = script("tables", "costs", "documents_of_job", "monitor")
 
     monitor = Dict().tag(sync=True)

@@ -13,6 +13,7 @@ __all__ = ["ResultsTable"]
 class ResultsTable(Leaf):
     """Records with quote, page and verification: searched, filtered, sorted."""
 
+    patched = frozenset({"results"})
     _esm = script("tables", "records", "results")
 
     results = Dict().tag(sync=True)

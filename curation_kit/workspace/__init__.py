@@ -6,10 +6,11 @@ from curation_kit.workspace.estimating import Estimate, cores, tokens
 from curation_kit.workspace.highlighting import evidence_folder, evidence_problems
 from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
+from curation_kit.workspace.location import default_path, is_workspace
 from curation_kit.workspace.reviewing import column_kind
 from curation_kit.workspace.scoring import JobEvaluation
 from curation_kit.workspace.viewing import JobViewing, RecordEvidence
-from curation_kit.workspace.workspace import Workspace, default_path
+from curation_kit.workspace.workspace import Workspace
 
 __all__ = [
     "Cache",
@@ -26,5 +27,6 @@ __all__ = [
     "default_path",
     "evidence_folder",
     "evidence_problems",
+    "is_workspace",
     "tokens",
 ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from curation_kit.agents import get_agent
 from curation_kit.errors import NotFound
+from curation_kit.jobs import Totals
 from curation_kit.records import (
     LEFT_OUT,
     LIST_SEPARATOR,
@@ -42,15 +44,23 @@ class JobCompleteness(JobReading):
         The sum of their ledgers, without notes. ``candidates`` are ``kept`` or
         in ``dropped``; `dropped` lists these.
         """
-        return self._store.completeness(self.id)
+        return self.totals().ledger
+
+    def totals(self, document_ids: Iterable[str] | None = None) -> Totals:
+        """Give `completeness` with further numbers, of all documents or of these."""
+        return self._store.totals(self.id, document_ids)
 
     def verified(self) -> tuple[dict[str, int], int]:
-        """Numbers of records by verification, and how many are to be checked."""
-        return self._store.verified(self.id)
+        """Numbers of records by verification, and how many are to be checked.
 
-    def unresolved(self) -> str:
-        """How many names sources outside the papers did not tell of, in words."""
-        return Ledger(unanswered=self._store.unanswered(self.id)).unresolved()
+        Those that a curator has given a verdict on need no check any more.
+        """
+        sums = self.completeness
+        return sums.verification, max(sums.flagged - self.checked(), 0)
+
+    def checked(self) -> int:
+        """Number of records that were to be checked and have a curator's verdict."""
+        return self._store.checked(self.id)
 
     def dropped_rows(
         self,

@@ -114,11 +114,13 @@ class JobCosts(JobReading):
     @property
     def costs(self) -> Costs:
         """Calls, tokens and cost of the job and of each step, and what is to come."""
+        total, budget = self._spending.of_job(self.id), self.row.options.budget
+        asks = budget is not None or total.calls or total.kept
         return Costs(
-            total=self._spending.of_job(self.id),
+            total=total,
             steps=self._spending.of_steps(self.id),
-            budget=self.row.options.budget,
-            left=self._store.cost_left(self.id),
+            budget=budget,
+            left=self._store.cost_left(self.id) if asks else None,
         )
 
     def document_usage(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +13,13 @@ from curation_kit.jobs import (
     Event,
     JobRow,
     JobStore,
+    News,
     Progress,
     Status,
 )
 from curation_kit.records import Ledger
 from curation_kit.runner import Folders, Runner
+from curation_kit.store import Row
 from curation_kit.workspace.job_records import JobRecords
 
 if TYPE_CHECKING:
@@ -156,6 +158,25 @@ class JobReading(JobRecords):
         list of dict
             Also with ``step_number`` (from 1) and ``steps`` (how many).
         """
+        return self._document_rows(
+            self._store.documents(
+                self.id,
+                status=status,
+                search=search,
+                sort=sort,
+                descending=descending,
+                limit=limit,
+                offset=offset,
+            )
+        )
+
+    def document_rows_of(self, document_ids: Sequence[str]) -> list[dict[str, Any]]:
+        """Rows of `documents` of some documents, in the order of their ids."""
+        return self._document_rows(self._store.documents_of(self.id, document_ids))
+
+    def _document_rows(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        if not rows:
+            return []
         flows = self._store.flows(self.id)
         return [
             {
@@ -175,16 +196,30 @@ class JobReading(JobRecords):
                 "ledger": _summary(row["ledger"]) if row["ledger"] else None,
                 "document_id": row["document_id"],
             }
-            for row in self._store.documents(
-                self.id,
-                status=status,
-                search=search,
-                sort=sort,
-                descending=descending,
-                limit=limit,
-                offset=offset,
-            )
+            for row in rows
         ]
+
+    def document_keys(
+        self,
+        document_ids: Sequence[str] | None = None,
+        *,
+        status: str | None = None,
+        search: str = "",
+        sort: str = "position",
+    ) -> list[tuple[str, int, Any]]:
+        """Id, place in the job and sorted value of the documents that are meant.
+
+        In no special order; of some documents only, if these are given. The rest
+        is as for `document_rows`.
+        """
+        rows = self._store.document_keys(
+            self.id, document_ids, status=status, search=search, sort=sort
+        )
+        return [(row["document_id"], row["position"], row["value"]) for row in rows]
+
+    def news(self, after: int) -> News:
+        """Tell what has happened after an event, by its sequence number."""
+        return self._store.news(self.id, after)
 
     @property
     def documents(self) -> pd.DataFrame:
@@ -209,6 +244,10 @@ class JobReading(JobRecords):
         if row is None:
             raise NotFound(f"{self.name} has no document {document_id[:12]}.")
         return str(row["name"])
+
+    def document_names(self) -> dict[str, str]:
+        """File names of the job's documents by their ids, in order."""
+        return {row["document_id"]: row["name"] for row in self._store.names(self.id)}
 
     def ledger(self, document_id: str) -> Ledger | None:
         """What was read in a document; None before it was done."""
@@ -267,7 +306,7 @@ class JobReading(JobRecords):
         return self._store.events(self.id, after)
 
     def event_rows(
-        self, *, search: str = "", limit: int, offset: int = 0
+        self, *, search: str = "", after: int = 0, limit: int, offset: int = 0
     ) -> list[dict[str, Any]]:
         """One page of the log, oldest first, as dictionaries.
 
@@ -275,6 +314,8 @@ class JobReading(JobRecords):
         ----------
         search
             Only events of documents in whose file name every word occurs.
+        after
+            Only events with a sequence number above it.
 
         Returns
         -------
@@ -292,7 +333,7 @@ class JobReading(JobRecords):
                 "flow": row["flow"] or 0,
             }
             for row in self._store.event_rows(
-                self.id, search=search, limit=limit, offset=offset
+                self.id, search=search, after=after, limit=limit, offset=offset
             )
         ]
 

@@ -144,11 +144,14 @@ class Jobs:
     def ensure_runner(self) -> None:
         """Start a runner when there is work and none is at it.
 
+        Jobs that were paused until a time that has come are resumed.
+
         Raises
         ------
         JobError
             If the one started last could not work.
         """
+        self._store.resume_due()
         if self._store.has_work():
             self._runner.ensure()
 

@@ -2,44 +2,37 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from curation_kit.agents import session_agents
 from curation_kit.documents.library import Document, DocumentLibrary
-from curation_kit.errors import FlowError, WorkspaceError
 from curation_kit.flow import Flow, FlowLibrary
-from curation_kit.jobs import Backend, JobOptions, JobStore, StepCache
+from curation_kit.jobs import Backend, JobStore, StepCache
 from curation_kit.llm import AnswerCache, Settings, Spending
-from curation_kit.runner import Folders, Runner, check_installed
+from curation_kit.runner import Folders, Runner
 from curation_kit.store import DATABASE, Database
 from curation_kit.workspace.cache import Cache
-from curation_kit.workspace.costs import check_prices
 from curation_kit.workspace.estimating import Estimate, cores, estimate
 from curation_kit.workspace.gold_tables import GoldTables
 from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
+from curation_kit.workspace.location import (
+    default_path,
+    find_workspace,
+    make_workspace,
+)
+from curation_kit.workspace.planning import (
+    checked_flow,
+    checked_options,
+    io_jobs_of,
+    refuse_session_agents,
+)
 
 if TYPE_CHECKING:
     from curation_kit.doctor import Finding
 
-__all__ = ["Workspace", "default_path"]
-
-
-#: Documents that wait for the network at the same time, unless told otherwise.
-IO_JOBS = 32
-
-
-def default_path() -> Path:
-    """Folder of the workspace when none is named.
-
-    The environment variable ``CURATION_KIT_WORKSPACE``, else
-    ``~/curation-kit``.
-    """
-    named = os.environ.get("CURATION_KIT_WORKSPACE")
-    return Path(named).expanduser() if named else Path.home() / "curation-kit"
+__all__ = ["Workspace"]
 
 
 class Workspace:
@@ -48,7 +41,9 @@ class Workspace:
     Parameters
     ----------
     path
-        The folder, made when absent; see `default_path`.
+        The folder; see `default_path`.
+    create
+        Whether a new workspace is made where there is none.
 
     Attributes
     ----------
@@ -70,29 +65,18 @@ class Workspace:
     Raises
     ------
     WorkspaceError
-        If the folder cannot be made or written.
+        If the folder cannot be made or written, or is no workspace and none shall
+        be made.
     """
 
-    def __init__(self, path: str | Path | None = None) -> None:
+    def __init__(self, path: str | Path | None = None, *, create: bool = True) -> None:
         self.path = (
             Path(path).expanduser() if path is not None else default_path()
         ).absolute()
+        if not create:
+            find_workspace(self.path)
+        make_workspace(self.path)
         self._folders = Folders.of(self.path)
-        folders = (
-            self._folders.documents,
-            self._folders.results,
-            self._folders.cache,
-            self.path / "flows",
-        )
-        try:
-            for folder in folders:
-                folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise WorkspaceError(
-                f"The workspace {self.path} cannot be used ({error.strerror}). Choose "
-                "another folder with --workspace or CURATION_KIT_WORKSPACE; "
-                "curation-kit doctor tells more."
-            ) from error
         self._database = Database(self.path / DATABASE)
         self._store = JobStore(self._database)
         self.documents = DocumentLibrary(
@@ -209,15 +193,7 @@ class Workspace:
             option that is not valid, or no package for the backend.
         """
         flow = self._checked(flow)
-        if own := _session_agents_of(flow):
-            raise FlowError(
-                [
-                    f'The agent "{agent}" was registered in this session only, and a '
-                    "submitted job runs in another process: use run(), or offer the "
-                    "agent as a plug-in."
-                    for agent in sorted(own)
-                ]
-            )
+        refuse_session_agents(flow)
         job = self.create(
             flow,
             documents,
@@ -296,7 +272,7 @@ class Workspace:
             self._chosen(documents),
             flow.settings(self.path),
             computing=n_jobs or cores(),
-            waiting=_io_jobs(flow, io_jobs),
+            waiting=io_jobs_of(flow, io_jobs),
             timed=self.jobs.times_of(flow),
             seconds_of=self.spending.seconds_of,
         )
@@ -323,11 +299,9 @@ class Workspace:
         workspace may start it by itself.
         """
         flow = self._checked(flow)
-        chosen = self._chosen(documents)
-        check_prices(budget, flow, flow.settings(self.path))
         options = {
             "n_jobs": n_jobs,
-            "io_jobs": _io_jobs(flow, io_jobs),
+            "io_jobs": io_jobs,
             "backend": backend,
             "address": address,
             "time_limit": time_limit,
@@ -335,18 +309,29 @@ class Workspace:
             "nice": nice,
             "use_cache": use_cache,
             "budget": budget,
-            "session_agents": sorted(_session_agents_of(flow)),
         }
-        given = {name: value for name, value in options.items() if value is not None}
-        checked = JobOptions.of(given)
-        check_installed(checked.backend)
         job_id = self._store.create(
             flow,
-            [(document.id, document.name) for document in chosen],
+            [(document.id, document.name) for document in self._chosen(documents)],
             name=name,
-            options=checked,
+            options=checked_options(flow, self.path, options),
         )
         return self.jobs.get(job_id)
+
+    def check(self, flow: Flow | str, options: Mapping[str, Any]) -> None:
+        """See whether a job can be made of a flow and options, before papers are there.
+
+        Parameters
+        ----------
+        options
+            Those of `submit`, by their names.
+
+        Raises
+        ------
+        FlowError, JobError
+            As `submit` does.
+        """
+        checked_options(self._checked(flow), self.path, options)
 
     def _chosen(
         self, documents: Document | str | Iterable[Document | str]
@@ -363,23 +348,10 @@ class Workspace:
         """Give a flow, or the saved one of that name, without problems."""
         if isinstance(flow, str):
             flow = self.flows[flow]
-        flow.check()
-        return flow.with_services(flow.settings(self.path))
+        return checked_flow(flow, self.path)
 
     def _own(self, document: Document) -> Document:
         """Give a document of this workspace; one of another is looked up here."""
         if document.path.parent == self._folders.documents:
             return document
         return self.documents.get(document.id)
-
-
-def _io_jobs(flow: Flow, wanted: int | None) -> int:
-    """Documents that may wait for the network; none where no step does."""
-    if not flow.waits():
-        return 0
-    return IO_JOBS if wanted is None else wanted
-
-
-def _session_agents_of(flow: Flow) -> set[str]:
-    """Names of the agents of a flow that only this process knows."""
-    return session_agents() & {step.agent for step in flow.steps}

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
-from stage import TESTS, add_many, environment, stage
+from stage import TESTS, add_many, doing, environment, stage
 
 import curation_kit as ck
 
@@ -84,8 +84,9 @@ def compare(
     """Print what local and cluster take for the same papers."""
     best: dict[str, Cost] = {}
     start: dict[str, Cost] = {}
-    for _ in range(2):
+    for number in (1, 2):
         for name, where in (("local, n_jobs=2", None), ("Dask, 2 workers", cluster)):
+            doing(f"{title}: round {number} of 2, {name}")
             begun = measure(workspace, flow, papers[:2], where)
             found = measure(workspace, flow, papers, where)
             if name not in best or found.wall < best[name].wall:

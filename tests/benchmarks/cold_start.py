@@ -21,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
-from stage import environment, stage
+from stage import doing, environment, stage
 
 import curation_kit as ck
 
@@ -131,6 +131,7 @@ def main() -> None:
         ("second job in a warm runner, first document", 0.3, second_job),
     ]
     for title, goal, measure in rows:
+        doing(title)
         measure()  # fills the caches of the disk
         took = [measure() for _ in range(given.times)]
         cells = (goal, statistics.median(took), min(took), max(took))
@@ -148,6 +149,7 @@ def main() -> None:
         rules = workspace.flows[FLOW]
         workspace.close()
     for flow in (pdf, rules):
+        doing(f"memory of a worker: {flow.name}")
         sizes(flow, given.papers)
 
 

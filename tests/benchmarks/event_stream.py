@@ -42,7 +42,7 @@ sys.path.insert(0, str(TESTS))
 
 from batches import add_papers, runners, until  # noqa: E402
 from large import add_many_papers, large_job  # noqa: E402
-from stage import environment  # noqa: E402
+from stage import doing, environment  # noqa: E402
 from streams import TOKEN, dashboard, free_port, messages  # noqa: E402
 
 import curation_kit as ck  # noqa: E402
@@ -202,6 +202,7 @@ def measure(arguments: argparse.Namespace, folder: Path) -> list[Run]:
         kinds = ["0", "1", str(arguments.followers), "follow()", "page"]
         for number in range(arguments.rounds + 1):
             for followers in kinds if number % 2 else reversed(kinds):
+                doing(f"round {number} of {arguments.rounds}: {followers} followers")
                 run = run_job(
                     workspace,
                     flow,

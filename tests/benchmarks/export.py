@@ -25,7 +25,7 @@ sys.path[:0] = [str(TESTS), str(TESTS / "benchmarks")]
 
 from fakes import FakeExtractor, FakeInput, FakeValidator  # noqa: E402
 from large import add_many_papers, large_job  # noqa: E402
-from stage import environment  # noqa: E402
+from stage import doing, environment  # noqa: E402
 
 import curation_kit as ck  # noqa: E402
 from curation_kit.agents import register  # noqa: E402
@@ -116,8 +116,10 @@ def main() -> None:
     _register()
     spawn = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as folder:
+        doing("making a job")
         make(Path(folder), given.documents, given.records)
         for name, options in EXPORTS:
+            doing(f"writing {name}")
             child = spawn.Process(target=measure, args=(Path(folder), name, options))
             child.start()
             child.join()

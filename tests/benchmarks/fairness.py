@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from statistics import median
 
-from stage import add_many, environment, stage
+from stage import add_many, doing, environment, stage
 
 import curation_kit as ck
 
@@ -67,6 +67,7 @@ def main() -> None:
     given = parser.parse_args()
     print(environment(), flush=True)
     for n_jobs in (2, 4):
+        doing(f"{n_jobs} slots")
         ratio(n_jobs, given.seconds, given.repeats)
 
 

@@ -31,7 +31,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
-from stage import TESTS, environment, stage
+from stage import TESTS, doing, environment, stage
 
 import curation_kit as ck
 
@@ -268,9 +268,11 @@ def main() -> None:
         papers = collect(Path(folder), given.papers)
         documents = list(workspace.documents.add(papers))
         assert len(documents) == len(papers)
-        for _ in range(given.rounds):
+        for number in range(1, given.rounds + 1):
+            doing(f"round {number} of {given.rounds}: curation_kit")
             submitted(ways["curation_kit"], workspace, documents)
             for name, function in loops.items():
+                doing(f"round {number} of {given.rounds}: {name}")
                 loop(ways[name], function, papers)
     print(
         f"{given.papers} papers, medians of {given.rounds} rounds; throughput and CPU "

@@ -23,7 +23,7 @@ from typing import Any
 
 import httpx
 import psutil
-from stage import TESTS, add_many, environment, stage
+from stage import TESTS, add_many, doing, environment, stage
 
 from curation_kit.jobs import Status
 from curation_kit.llm import Price, Service, Settings
@@ -173,6 +173,7 @@ def main() -> None:
             full = in_flight * math.ceil(given.waves / calls)
             sizes = [200, full] if calls == 1 and in_flight < 200 else [full]
             for papers in sizes:
+                doing(f"{papers} papers of {calls} calls, {in_flight} at once")
                 measure(papers, calls, in_flight, given.latency)
 
 

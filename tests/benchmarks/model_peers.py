@@ -33,7 +33,7 @@ from pathlib import Path
 import psutil
 from chat_clients import CLIENTS
 from model_calls import log, run_job, service
-from stage import environment
+from stage import doing, environment
 
 #: Shares of requests that are refused (429) and broken (500).
 FAULTS = 0.05, 0.02
@@ -181,6 +181,7 @@ def main() -> None:
             )
 
         for name in given.only or ["ours", *CLIENTS]:
+            doing(f"{in_flight} at once: {name}")
             if name == "ours":
                 for per_paper in (given.waves, 1):
                     papers = calls // per_paper

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from stage import add_many, environment, stage
+from stage import add_many, doing, environment, stage
 
 import curation_kit as ck
 from curation_kit.documents.library import Document
@@ -218,8 +218,11 @@ def main() -> None:
     with stage() as workspace:
         papers = add_many(workspace, given.papers)
         half = given.papers // 2
+        doing("a bare joblib loop, first half")
         loop = [bare(papers[:half], given.n_jobs, workspace.path / "bare-1")]
+        doing("curation_kit")
         ours = detached(workspace, papers, given.n_jobs)
+        doing("a bare joblib loop, second half")
         loop.append(bare(papers[half:], given.n_jobs, workspace.path / "bare-2"))
     both = Cost(
         sum(one.wall for one in loop),

@@ -29,7 +29,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from stage import TESTS, environment
+from stage import TESTS, doing, environment
 
 from curation_kit.documents._pymupdf import pymupdf
 from curation_kit.documents.cache import TextCache
@@ -190,7 +190,8 @@ def measure(
     spent: dict[str, list[float]] = {name: [] for name in readers}
     for reader in readers.values():  # what is imported once
         reader(papers[0])
-    for _ in range(rounds):
+    for number in range(1, rounds + 1):
+        doing(f"round {number} of {rounds}: readers in turn, on each paper")
         for name in readers:
             spent[name].append(0.0)
         for path in papers:
@@ -293,6 +294,7 @@ def processes(papers: list[Path]) -> None:
         many = list(copies(papers, folder))
         walls = {}
         for jobs in (1, 2):
+            doing(f"processes at once: {jobs}")
             with joblib.Parallel(n_jobs=jobs, backend="loky", batch_size=1) as parallel:
                 parallel(joblib.delayed(whole)(path) for path in many[:4])
                 start = time.perf_counter()

@@ -35,7 +35,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
-from stage import TESTS, environment
+from stage import TESTS, doing, environment
 
 if TYPE_CHECKING:
     import curation_kit as ck
@@ -367,18 +367,24 @@ def main() -> None:
 
         papers = given.pdfs or folder / "papers"
         if not given.pdfs:
+            doing(f"making {given.papers} papers")
             make(papers, given.papers)
         shutil.rmtree(folder / "ws", ignore_errors=True)  # of an earlier run
         workspace = ck.Workspace(folder / "ws")
+        doing("adding the papers")
         add(workspace, papers)
         if not (given.keep or given.pdfs):
             shutil.rmtree(papers)
+        doing("running the job")
         job = run(workspace, processes=given.processes)
+        doing("looking at the store")
         store(workspace, job.progress.total)
         workspace.close()
         if given.pdfs:
             return
+        doing("writing results")
         measure_results(workspace.path, job.id)
+        doing("opening the page")
         look_at_page(workspace.path, job.id, shots=folder)
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
-from stage import environment
+from stage import doing, environment
 
 if TYPE_CHECKING:
     import curation_kit as ck
@@ -172,6 +172,7 @@ def measure_results(workspace: Path, job_id: str, *, rounds: int = 3) -> None:
     print("| --- | --- | --- | --- | --- | --- |")
     found: dict[str, float] = {}
     for number, (name, _, against) in enumerate(ROWS):
+        doing(f"results: {name}")
         here, there = spawn.Pipe(duplex=False)
         child = spawn.Process(
             target=_measured, args=(workspace, job_id, number, rounds, there)

@@ -7,6 +7,8 @@ import platform
 import sqlite3
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
@@ -24,10 +26,42 @@ if TYPE_CHECKING:
     from curation_kit.documents.library import Document
 
 
+#: Seconds between two lines of progress.
+EVERY = 10.0
+
+_began = time.monotonic()
+_doing = Path(sys.argv[0]).name
+_teller: threading.Thread | None = None
+
+
+def doing(what: str) -> None:
+    """Say what is measured now.
+
+    A benchmark that takes long tells it on standard error, every `EVERY` seconds and
+    in one line where that is a terminal: standard output is the table.
+    """
+    global _doing, _teller  # noqa: PLW0603 - one program, one line
+    _doing = what
+    if _teller is None:
+        _teller = threading.Thread(target=_tell, daemon=True)
+        _teller.start()
+
+
+def _tell() -> None:
+    # What is printed next takes the line's place.
+    line = "\x1b[2K{}\r" if sys.stderr.isatty() else "{}\n"
+    while True:
+        time.sleep(EVERY)
+        told = f"[{time.monotonic() - _began:4.0f} s] {_doing} …"
+        sys.stderr.write(line.format(told))
+        sys.stderr.flush()
+
+
 def environment() -> str:
-    """Where this runs, in one line."""
+    """Where this runs, in one line; from now on progress is told."""
     import curation_kit as ck
 
+    doing(_doing)
     load = os.getloadavg()[0]
     return (
         f"curation_kit {ck.__version__}, Python {platform.python_version()}, "

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
-from stage import add_many, environment, stage
+from stage import add_many, doing, environment, stage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -162,9 +162,12 @@ def main() -> None:
     with stage() as workspace, sync_playwright() as playwright:
         [paper] = add_many(workspace, 1)  # with none, the form cannot be used
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        doing("opening an empty workspace")
         measure(workspace, browser, times)
         workspace.documents.remove(paper.id)
+        doing("filling the workspace")
         fill(workspace)
+        doing("opening a full one")
         measure(workspace, browser, times)
         browser.close()
 

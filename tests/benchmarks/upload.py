@@ -29,7 +29,7 @@ sys.path.insert(0, str(TESTS / "benchmarks"))
 
 from conftest import ARGUMENTS, CHROMIUM  # noqa: E402
 from large_paper import write_large_paper  # noqa: E402
-from stage import environment  # noqa: E402
+from stage import doing, environment  # noqa: E402
 from streams import TOKEN, dashboard, free_port  # noqa: E402
 
 from curation_kit.samples import write_sample_papers  # noqa: E402
@@ -101,6 +101,7 @@ def main() -> None:
         for turn in range(options.rounds):
             for way in ("HTTP", "slices"):
                 for what, files in (("1 large", large), ("50 small", small)):
+                    doing(f"round {turn + 1} of {options.rounds}: {what}, by {way}")
                     place = folder / f"{turn}-{way}-{what}"
                     place.mkdir()
                     port = free_port()

@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from curation_kit.cli.record_table import print_compact
-from curation_kit.cli.run import print_records
+from curation_kit.cli.record_table import print_compact, print_records
 from curation_kit.records import Evidence, GeneExpressionRecord, Record, Verification
 
 QUOTE = "The gene myo-2 is expressed in pharyngeal muscle of adults, as we saw. " * 3

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 import curation_kit as ck
 import curation_kit.cli.jobs
+import curation_kit.cli.results
 import curation_kit.cli.reviews
 import curation_kit.cli.scoring
 from curation_kit.cli import app

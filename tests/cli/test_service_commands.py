@@ -15,11 +15,13 @@ from typer.testing import CliRunner, Result
 import curation_kit as ck
 import curation_kit.cli.jobs
 import curation_kit.cli.library
+import curation_kit.cli.results
 import curation_kit.cli.run
 import curation_kit.cli.services
+import curation_kit.cli.steering
 from curation_kit.agents import register
 from curation_kit.cli import app
-from curation_kit.cli.output import progress_of
+from curation_kit.cli.foreground import progress_of
 from curation_kit.errors import JobError, NotFound, WorkspaceError
 from curation_kit.llm import Call, CallLog, Price, Service
 from curation_kit.session.wording import event_text

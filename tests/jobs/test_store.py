@@ -628,3 +628,44 @@ def test_jobs_are_counted_per_document(store: JobStore) -> None:
     store.cancel(first)
     assert [row["waiting"] for row in store.holding(["b"])] == [0]
     assert store.holding(["c"]) == []
+
+
+def test_a_job_paused_until_a_time_goes_on_when_it_has_come(store: JobStore) -> None:
+    """And not before; other paused jobs stay as they are."""
+    due, other = create(store, "a"), create(store, "b")
+    store.pause(due, "Enough for today.", until=1000.0)
+    store.pause(other, "Paused by the user.")
+
+    store.resume_due(999.0)
+    assert store.get(due).status is Status.PAUSED
+
+    store.resume_due(1000.0)
+    assert store.get(due).status is Status.PENDING
+    assert store.get(other).status is Status.PAUSED
+    store.pause(due, "Paused by the user.")  # the earlier time does not count for it
+    store.resume_due(1001.0)
+    assert store.get(due).status is Status.PAUSED
+
+
+def test_a_pause_by_a_person_lasts(store: JobStore) -> None:
+    """It takes the place of one that would have ended by itself."""
+    job_id = create(store, "a")
+    store.pause(job_id, "Enough for today.", until=1000.0)
+    store.pause(job_id, "And again.", until=1000.0)
+    store.pause(job_id, "Paused by the user.")
+    store.pause(job_id, "Enough for today.", until=1000.0)
+
+    store.resume_due(2000.0)
+
+    assert store.get(job_id).reason == "Paused by the user."
+    assert [e.type for e in store.events(job_id)].count("job_paused") == 2
+
+
+def test_a_job_of_a_session_does_not_go_on_by_itself(store: JobStore) -> None:
+    """Nobody else could work on it."""
+    job_id = create(store, "a", session_agents=["mine"])
+    store.pause(job_id, "Enough for today.", until=1000.0)
+
+    store.resume_due(2000.0)
+
+    assert store.get(job_id).status is Status.PAUSED

@@ -36,7 +36,7 @@ from ncbi_genes import read_table
 from pubtator import read_abstracts
 
 from curation_kit.agents.gene_expression import find_all_genes
-from curation_kit.agents.gene_expression.genes import GeneFinder
+from curation_kit.agents.gene_expression.genes.finder import GeneFinder
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 

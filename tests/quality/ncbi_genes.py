@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pubtator import read_abstracts
 
-from curation_kit.agents.gene_expression.gene_forms import one_gene
+from curation_kit.agents.gene_expression.genes.forms import one_gene
 
 TABLE = Path(__file__).with_name("ncbi_genes.tsv")
 _GENE = re.compile(r"GeneID=(\d+),.*?Symbol=['\"]([^'\"]+)")

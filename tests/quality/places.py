@@ -53,7 +53,7 @@ from typing import Any
 
 from figures import Counts, Figure, figures_of
 
-from curation_kit.agents.gene_expression.places import Mention, PlaceFinder, What
+from curation_kit.agents.gene_expression.places.finder import Mention, PlaceFinder, What
 from curation_kit.vocabulary import ontology
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

@@ -20,8 +20,8 @@ from pathlib import Path
 import pycrfsuite
 from pubtator import Abstract, read_abstracts
 
-from curation_kit.agents.gene_expression import gene_tagger
-from curation_kit.agents.gene_expression.gene_tagger import LABELS, features, tokens
+from curation_kit.agents.gene_expression.genes import tagger
+from curation_kit.agents.gene_expression.genes.tagger import LABELS, features, tokens
 
 #: Penalties of the absolute and the squared weights, rounds, and how often a
 #: feature is seen at least, chosen by cross-validation.
@@ -88,14 +88,14 @@ def spans(labels: list[str]) -> set[tuple[int, int]]:
 
 def score(weights: bytes, given: Iterable[Example]) -> tuple[int, int, int]:
     """Names right, found and expected."""
-    gene_tagger._weights.cache_clear()
+    tagger._weights.cache_clear()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "weights"
         path.write_bytes(weights)
-        gene_tagger._WEIGHTS = path
+        tagger._WEIGHTS = path
         right = found = gold = 0
         for seen, labels in given:
-            told = spans(gene_tagger._best_labels(seen))
+            told = spans(tagger._best_labels(seen))
             expected = spans(labels)
             right += len(told & expected)
             found += len(told)
@@ -116,7 +116,7 @@ def main() -> None:
     given = [examples(abstract) for abstract in abstracts]
     if not arguments.check:
         weights = learn([one for each in given for one in each], settings)
-        Path(str(gene_tagger._WEIGHTS)).write_bytes(weights)
+        Path(str(tagger._WEIGHTS)).write_bytes(weights)
         print(f"{len(weights):,} bytes")
         return
     random.Random(0).shuffle(given)  # noqa: S311 - no secret

@@ -16,6 +16,7 @@ import curation_kit as ck
 from curation_kit.errors import FailureCategory
 from curation_kit.jobs import Claim, Status
 from curation_kit.llm import (
+    DAY,
     Admission,
     Call,
     CallLog,
@@ -27,6 +28,7 @@ from curation_kit.llm import (
     Settings,
     Usage,
     Verdict,
+    today,
 )
 from curation_kit.runner.admission import Admissions
 
@@ -216,6 +218,8 @@ def test_a_daily_budget_is_that_of_all_jobs(desk: Desk) -> None:
 
     assert "today (UTC)" in desk.admit(other[0], call("b")).result(30).suspended
     assert job.status is Status.PAUSED
+    [paused] = [event for event in job.events() if event.type == "job_paused"]
+    assert paused.data["until"] == today() + DAY
 
     desk.limits(daily=2.0)
     desk.store.resume(job.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,36 @@ def test_a_day_counts_all_jobs_and_ends(budgets: Budgets) -> None:
     obstacle = budgets.obstacle("other", 0.0, 0.2, allowance)
     assert obstacle is not None
     assert "All jobs together may spend $1.00 today (UTC)" in obstacle.reason
+    assert "goes on by itself from 02 Jan 00:00 UTC" in obstacle.reason
+    assert "To go on now, raise the daily budget" in obstacle.reason
+    assert obstacle.until == 86_400.0
     assert budgets.obstacle("other", 86_400.0, 0.2, allowance) is None
+
+
+def test_what_no_day_has_room_for_does_not_go_on_by_itself(budgets: Budgets) -> None:
+    """A single call that may cost more than the cap; and the budget of a job."""
+    for allowance in (Allowance(day=1.0), Allowance(job=1.0)):
+        obstacle = budgets.obstacle("job", 0.0, 1.2, allowance)
+        assert obstacle is not None
+        assert obstacle.until is None
+        assert "by itself" not in obstacle.reason
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="no time zones on Windows")
+def test_the_time_is_told_as_the_clock_here_shows_it(
+    budgets: Budgets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Midnight of UTC is seldom that of the reader."""
+    monkeypatch.setenv("TZ", "XYZ-2")
+    time.tzset()
+    try:
+        budgets.reserve("job", 0.0, 1, 0.9)
+        obstacle = budgets.obstacle("job", 0.0, 0.2, Allowance(day=1.0))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert obstacle is not None
+    assert "from 02 Jan 00:00 UTC (02 Jan 02:00 here)," in obstacle.reason
 
 
 def test_a_budget_needs_a_price(budgets: Budgets) -> None:

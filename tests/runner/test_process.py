@@ -14,6 +14,7 @@ from batches import add_papers, alive, children, fake_flow, runners, statuses, u
 
 import curation_kit as ck
 from curation_kit.errors import JobError
+from curation_kit.llm import DAY, today
 from curation_kit.runner import LOG, Runner
 
 pytestmark = pytest.mark.usefixtures("plugins")
@@ -138,6 +139,21 @@ def test_opening_a_workspace_resumes_what_a_crash_left(
     ck.Workspace(workspace.path).close()
 
     until(lambda: job.status == "completed")
+
+
+def test_opening_a_workspace_resumes_what_waited_for_another_day(
+    workspace: ck.Workspace,
+) -> None:
+    """A job that the daily budget had paused; one whose day has not come waits."""
+    papers = add_papers(workspace, "ok")
+    due, later = [workspace.create(fake_flow("csv"), papers) for _ in range(2)]
+    workspace._store.pause(due.id, "Enough for today.", until=today())
+    workspace._store.pause(later.id, "Enough for today.", until=today() + 2 * DAY)
+
+    ck.Workspace(workspace.path).close()
+
+    until(lambda: due.status == "completed")
+    assert later.status == "paused"
 
 
 def test_a_killed_runner_is_replaced_and_nothing_is_run_twice(

@@ -51,6 +51,23 @@ def test_the_page_needs_the_token(address: str) -> None:
     assert "Opening the dashboard" not in title(address.partition("?")[0])
 
 
+def test_a_workspace_that_has_gone_is_told_and_not_made_anew(
+    address: str, tmp_path: Path
+) -> None:
+    """An empty one in its place would look as if all were lost."""
+    (tmp_path / "ws").rename(tmp_path / "moved")
+    url = address.replace("/?", "/curation/jobs?")
+
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(url, timeout=30)  # noqa: S310 - our own server
+
+    told = refused.value.read().decode()
+    assert refused.value.code == 503
+    assert f"{tmp_path / 'ws'} is no workspace (there is no such folder)" in told
+    assert "moved or deleted" in told
+    assert not (tmp_path / "ws").exists()
+
+
 def test_the_browser_gets_the_token_from_a_private_file(tmp_path: Path) -> None:
     """No argument of a process tells the token, and the file goes at the end."""
     server = subprocess.Popen(

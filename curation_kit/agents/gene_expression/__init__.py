@@ -1,4 +1,4 @@
-"""The rule-based gene expression extractor."""
+"""Where and when genes are expressed: the agent, and its classifier of sentences."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from curation_kit.agents.gene_expression.agent import (
 )
 
 if TYPE_CHECKING:
-    from curation_kit.agents.gene_expression.all_genes import (
+    from curation_kit.agents.gene_expression.curatable import classify, probabilities
+    from curation_kit.agents.gene_expression.genes.any_species import (
         NamedGene,
         find_all_genes,
     )
-    from curation_kit.agents.gene_expression.curatable import classify, probabilities
 
 #: Who lists the agents needs none of these, nor the numpy of some.
 _HOMES = {
-    "NamedGene": "all_genes",
+    "NamedGene": "genes.any_species",
     "classify": "curatable",
-    "find_all_genes": "all_genes",
+    "find_all_genes": "genes.any_species",
     "probabilities": "curatable",
 }
 

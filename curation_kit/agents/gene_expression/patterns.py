@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from curation_kit.agents.gene_expression.places import Mention
-from curation_kit.agents.gene_expression.sentences import Sentence
-from curation_kit.agents.gene_expression.statements import Statement
+from curation_kit.agents.gene_expression.language.sentences import Sentence
+from curation_kit.agents.gene_expression.places.finder import Mention
+from curation_kit.agents.gene_expression.reading.statements import Statement
 
 __all__ = ["Pattern", "gather"]
 
@@ -55,9 +55,9 @@ class Pattern:
 def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
     """Fold patterns that say less into the one that says the same and more.
 
-    A pattern without stage goes into that of the same gene, place and
-    component with a stage, when there is exactly one such; one that only the
-    title or the abstract states goes into the first that says more.
+    A pattern without stage goes into the first of the same gene, place and
+    component with a stage; one that only the title or the abstract states into the
+    first that says more.
 
     Parameters
     ----------
@@ -68,8 +68,8 @@ def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
     -------
     kept, summaries : list of Pattern
         Those that are left, in the same order; and those that only sum up what
-        the paper tells elsewhere: a pattern without a place in a paper that
-        names places, or one that only heads state, without a place or a stage,
+        the paper tells elsewhere: a pattern without an anatomical structure in a
+        paper that names some, or one that only heads state, without a place or a stage,
         of a gene whose places the text names.
     """
     kept: list[Pattern] = []
@@ -80,7 +80,7 @@ def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
             if other is not pattern
             and _says_more(other.statement, pattern.statement, title=pattern.heads)
         ]
-        if len(fuller) == 1 or (pattern.heads and fuller):
+        if fuller:
             known = [sentence for sentence, _ in fuller[0].found + fuller[0].less]
             fuller[0].less += [
                 (sentence, statement)
@@ -94,7 +94,7 @@ def gather(patterns: Sequence[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
     summaries = [
         one
         for one in kept
-        if (places and not one.placed)
+        if (places and not one.statement.anatomy)
         or (one.heads and not one.full and one.statement.gene.symbol in told)
     ]
     return [one for one in kept if one not in summaries], summaries

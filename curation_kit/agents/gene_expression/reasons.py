@@ -42,7 +42,8 @@ MEANINGS: dict[str, str] = {
     Reason.NO_ANATOMY: "It says that a gene is expressed, but names no anatomical "
     "structure, stage or cellular component that the vocabularies have.",
     Reason.SUMMARY: "It sums up what the paper tells in detail elsewhere: only the "
-    "title, the abstract, a heading or a conclusion says so, or no place is named.",
+    "title, the abstract, a heading or a conclusion says so, or it names no anatomical "
+    "structure, and the paper does.",
     Reason.NEGATED: "A gene is not expressed there, and the options leave such "
     "findings out.",
     Reason.NO_GENE: "The model gave a row without a gene.",

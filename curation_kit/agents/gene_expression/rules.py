@@ -6,25 +6,24 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from curation_kit.agents.base import Paper
-from curation_kit.agents.gene_expression import lexicon
-from curation_kit.agents.gene_expression.context import Context
-from curation_kit.agents.gene_expression.controls import seen_in_controls
 from curation_kit.agents.gene_expression.curatable import LABELS, probabilities
-from curation_kit.agents.gene_expression.gene_lists import GeneLists
-from curation_kit.agents.gene_expression.genes import GeneFinder, GeneMention, Use
-from curation_kit.agents.gene_expression.groups import Groups
-from curation_kit.agents.gene_expression.noun_phrases import noun_phrases
-from curation_kit.agents.gene_expression.panels import Panels
+from curation_kit.agents.gene_expression.genes.finder import GeneFinder
+from curation_kit.agents.gene_expression.genes.mentions import GeneMention, Use
+from curation_kit.agents.gene_expression.language import lexicon
+from curation_kit.agents.gene_expression.language.sentences import Sentence, sentences
 from curation_kit.agents.gene_expression.patterns import Pattern, gather
-from curation_kit.agents.gene_expression.places import Mention, PlaceFinder, What
+from curation_kit.agents.gene_expression.places.finder import Mention, PlaceFinder, What
+from curation_kit.agents.gene_expression.places.groups import Groups
+from curation_kit.agents.gene_expression.places.noun_phrases import noun_phrases
+from curation_kit.agents.gene_expression.reading.context import Context
+from curation_kit.agents.gene_expression.reading.controls import seen_in_controls
+from curation_kit.agents.gene_expression.reading.gene_lists import GeneLists
+from curation_kit.agents.gene_expression.reading.mutated import MutatedGenes
+from curation_kit.agents.gene_expression.reading.panels import Panels
+from curation_kit.agents.gene_expression.reading.sentence_reader import read_sentence
+from curation_kit.agents.gene_expression.reading.statements import Reading, Statement
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.record_writer import RecordWriter
-from curation_kit.agents.gene_expression.sentences import Sentence, sentences
-from curation_kit.agents.gene_expression.statements import (
-    Reading,
-    Statement,
-    read_sentence,
-)
 from curation_kit.agents.organism import other_organisms, paper_species
 from curation_kit.records import LIST_SEPARATOR, GeneExpressionRecord
 from curation_kit.species import Species
@@ -97,6 +96,7 @@ class _Reader:
         self._context = Context(paper.text.text, panels)
         self._groups = Groups(paper.text.text, self._phrases)
         self._lists = GeneLists()
+        self._mutated = MutatedGenes()
 
     def read(self, sentence: Sentence) -> None:
         """Add what a sentence states to the patterns found so far."""
@@ -117,6 +117,7 @@ class _Reader:
                 [*reading.statements, *listed],
                 [one for one in places if not one.of_mutants],
             )
+            self._leave_mutants(sentence, genes, reading)
             statements = self._wanted(reading)
             self._add(sentence, statements)
             if genes and not statements:
@@ -159,6 +160,16 @@ class _Reader:
 
     def _stages(self, text: str) -> list[Mention]:
         return self._places_of.named(text, What.STAGE)
+
+    def _leave_mutants(
+        self, sentence: Sentence, genes: Sequence[GeneMention], reading: Reading
+    ) -> None:
+        """Leave out what is said of a gene in animals that lack it."""
+        self._mutated.read(sentence.text, genes)
+        found = reading.statements
+        mutants = self._mutated.concern(sentence.text, genes, found)
+        reading.statements = [one for one in found if one not in mutants]
+        reading.dropped += [Reason.MUTANT for _ in mutants]
 
     def _wanted(self, reading: Reading) -> list[Statement]:
         """Statements that say enough, and that the options ask for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Callable, Iterable
 from importlib.util import find_spec
@@ -35,6 +36,9 @@ class Cluster(Protocol):
 
     def width(self) -> int:
         """Documents that its workers could process at the same time."""
+
+    def taken(self) -> int:
+        """Documents whose places are taken by the work of others."""
 
     def hold(self, orders: Iterable[Order]) -> list[str]:
         """Run pilots until all have ended; give their last words.
@@ -90,6 +94,7 @@ class DaskCluster:
     def __init__(self, address: str) -> None:
         import distributed
 
+        logging.getLogger("distributed.client").addFilter(_is_news)
         self.host = _own_address(address)  # Dask would try again for a while
         connect: Any = distributed.Client  # its methods have no types
         self._client = connect(
@@ -100,6 +105,15 @@ class DaskCluster:
     def width(self) -> int:
         """Number of threads of the workers."""
         return sum(self._client.nthreads().values())
+
+    def taken(self) -> int:
+        """Number of threads for which there is other work than our pilots."""
+        tasks = self._client.processing()
+        ours = set().union(*(one.unended() for one in list(self._backends)))
+        return sum(
+            min(width, len({*tasks.get(worker, ())} - ours))
+            for worker, width in self._client.nthreads().items()
+        )
 
     def hold(self, orders: Iterable[Order]) -> list[str]:
         """Run pilots, one in a thread of a worker each."""
@@ -135,6 +149,10 @@ class RayCluster:
         """Number of CPUs of the nodes."""
         return int(self._ray.cluster_resources().get("CPU", 0))
 
+    def taken(self) -> int:
+        """Number of CPUs that are taken, if none is free: Ray does not say by whom."""
+        return 0 if self._ray.available_resources().get("CPU", 0) else self.width()
+
     def hold(self, orders: Iterable[Order]) -> list[str]:
         """Run pilots, one in an actor each."""
         orders = list(orders)
@@ -159,6 +177,11 @@ def _hold(orders: Iterable[Order], **options: Any) -> list[str]:
         run = Parallel(n_jobs=max(len(orders), 2), batch_size=1, pre_dispatch="all")
         words: list[str] = run(delayed(hold)(order) for order in orders)
     return words
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether Dask tells more than a lost scheduler, which we tell in our own words."""
+    return not str(record.msg).startswith("Failed to reconnect to scheduler")
 
 
 def _own_address(scheduler: str) -> str:

@@ -36,6 +36,11 @@ class PilotBackend(DaskDistributedBackend):
         future.add_done_callback(self._ended)
         return future
 
+    def unended(self) -> set[Any]:
+        """Keys of the tasks that have not ended."""
+        futures: list[Any] = list(self._open)  # those of Dask have keys
+        return {future.key for future in futures}
+
     def _ended(self, future: Future[Any]) -> None:
         callback = self._open.pop(future, None)
         error = future.exception()

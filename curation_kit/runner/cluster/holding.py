@@ -10,7 +10,8 @@ import json
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass, field
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 
 __all__ = ["Order", "hold"]
 
@@ -30,12 +31,15 @@ class Order:
         That both sides must have, in hex.
     wave
         Number of the call for pilots that it answers.
+    worker
+        What the cluster calls the worker that holds it; "" when nobody has said.
     """
 
     host: str
     port: int
     key: str = field(repr=False)  # a cluster logs what could not be run
     wave: int
+    worker: str = ""
 
 
 def hold(order: Order) -> str:
@@ -58,6 +62,7 @@ def hold(order: Order) -> str:
     ):
         assert pilot.stdin is not None  # noqa: S101 - asked for
         try:
+            order = replace(order, worker=_worker())
             # Not by its arguments or environment: others can read those.
             pilot.stdin.write(json.dumps(asdict(order)).encode() + b"\n")
             status = pilot.wait()
@@ -69,3 +74,13 @@ def hold(order: Order) -> str:
         words.seek(0)
         last = words.read().decode(errors="replace")[-_LAST_WORDS:].strip()
     return "" if status == 0 else last or f"it ended with exit status {status}"
+
+
+def _worker() -> str:
+    """What the cluster calls the worker in which this runs."""
+    if dask := sys.modules.get("distributed"):
+        with suppress(ValueError):  # it was imported, but this is none of its tasks
+            return f"Dask worker {dask.get_worker().name}"
+    if ray := sys.modules.get("ray"):
+        return f"Ray worker {ray.get_runtime_context().get_worker_id()[:8]}"
+    return ""

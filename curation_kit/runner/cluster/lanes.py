@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import os
 import secrets
 import threading
@@ -72,6 +71,7 @@ class ClusterLane:
         self._slots: list[threading.Thread] = []
         self._waves = Waves()
         self._patience = 0.0  # when jobs are told that they wait
+        self._told = ""  # why, if they were told
         self.pool: PilotPool | None = None
 
     def run(self, connect: Callable[[str], Cluster], until: Callable[[], bool]) -> None:
@@ -120,7 +120,7 @@ class ClusterLane:
 
     def _give_up(self, reason: str) -> None:
         """Pause the jobs of the lane, which then has no work."""
-        _log.warning("%s: %s", self._lane, reason)
+        _log.info("%s: %s", self._lane, reason)  # the jobs tell people
         self._over.set()
         self._pause(self._lane, reason)
 
@@ -132,8 +132,8 @@ class ClusterLane:
         if pool.join(pilot):
             _log.info("a worker on %s has come", pilot.host)
             self._add_slot(lambda: self._over.is_set() or not pool.has(pilot))
-            if self._patience == math.inf:  # jobs were told that they wait
-                self._patience = time.monotonic() + PATIENCE
+            if self._told:
+                self._told = ""
                 self._tell("cluster_works", f"A worker on {pilot.host} has come.")
         else:
             pilot.close()
@@ -167,10 +167,12 @@ class ClusterLane:
             try:
                 # What is the matter with calls may be that the cluster is gone.
                 gauge.look(manned=bool(self.pool.width), anew=bool(complaint))
+                told = self._why_nobody_comes(gauge, manned=bool(self.pool.width))
             except Exception as error:  # noqa: BLE001 - whatever the client raises
+                _log.info("%s: %s: %s", self._lane, type(error).__name__, error)
                 self._give_up(
-                    f"The cluster is lost: {self._lane} ({type(error).__name__}: "
-                    f"{error}). Start it again, then resume the job."
+                    f"The cluster is lost: {self._lane} does not answer. Start "
+                    "it again, then resume the job."
                 )
                 return
             wanted, waiting = self._store.most_wanted(gauge.width, self._lane)
@@ -190,12 +192,20 @@ class ClusterLane:
                 )
                 return
             self._waves.call(cluster, reception, min(wanted, left))
-            if not self.pool.width and time.monotonic() > self._patience:
-                self._patience = math.inf
-                state = (
-                    "are busy, or just start" if gauge.width else "are not there yet"
-                )
-                self._tell("cluster_waiting", f"The workers of the cluster {state}.")
+            if told:
+                self._tell("cluster_waiting", told)
+
+    def _why_nobody_comes(self, gauge: Gauge, *, manned: bool) -> str:
+        """Say why no pilot has come, after a while and when that has changed."""
+        now = time.monotonic()
+        if not manned and now < self._patience:
+            return ""
+        self._patience = now + PATIENCE
+        told = "" if manned else gauge.why_nobody_comes()
+        if told in ("", self._told):
+            return ""
+        self._told = told
+        return told
 
     def _tell(self, kind: str, text: str) -> None:
         """Note something in the open jobs of the lane."""

@@ -65,6 +65,7 @@ def main() -> int:
         wire.tell(
             {
                 "host": socket.gethostname(),
+                "worker": order.worker,
                 "pid": os.getpid(),
                 "wave": order.wave,
                 "identity": identity(),

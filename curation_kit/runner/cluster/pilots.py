@@ -48,7 +48,7 @@ class Pilot:
     Attributes
     ----------
     host
-        Name of its machine.
+        Name of its machine, with what tells it from others there.
     wave
         Number of the call for pilots that it has answered.
     nice
@@ -331,7 +331,7 @@ class Reception:
                 f"({told['host']}: {'; '.join(unlike)})"
             )
             return
-        self._joined(Pilot(wire, told["host"], told["wave"]))
+        self._joined(Pilot(wire, _named(told), told["wave"]))
 
     def close(self) -> None:
         """Let nobody in any more."""
@@ -339,3 +339,10 @@ class Reception:
         with suppress(OSError):  # wakes the thread that waits there
             self._door.shutdown(socket.SHUT_RDWR)
         self._door.close()
+
+
+def _named(told: dict[str, Any]) -> str:
+    """Machine, worker and process of a pilot: a machine may have many."""
+    slot = [told["worker"]] if told.get("worker") else []
+    process = f"process {told['pid']}"
+    return f"{told['host']} ({', '.join([*slot, process])})"

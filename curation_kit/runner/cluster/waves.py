@@ -6,6 +6,7 @@ import logging
 import math
 import threading
 import time
+from concurrent.futures import CancelledError
 
 from curation_kit.runner.cluster.connection import Cluster
 from curation_kit.runner.cluster.holding import Order
@@ -35,6 +36,18 @@ class Gauge:
             self.width, self._asked = self._cluster.width(), now
         if self.width or manned:
             self._manned = now
+
+    def why_nobody_comes(self) -> str:
+        """Say why a pilot that was called for has not come; the cluster is asked."""
+        self.look(manned=False, anew=True)
+        if not self.width:
+            return "The cluster has no workers at the moment."
+        if self._cluster.taken() >= self.width:
+            return "All workers of the cluster are busy with other work."
+        return (
+            "The workers of the cluster are starting what processes the papers; it has "
+            "not connected yet."
+        )
 
     @property
     def empty(self) -> float:
@@ -73,11 +86,15 @@ class Waves:
     def _hold(self, cluster: Cluster, wave: int, orders: list[Order]) -> None:
         try:
             words = next(filter(None, cluster.hold(orders)), "")
-        except Exception as error:  # noqa: BLE001 - whatever the cluster raises
-            _log.info("pilots were lost", exc_info=True)
+        except CancelledError as error:  # by us at the end, or with the scheduler
             words = f"{type(error).__name__}: {error}"
-        if words and not self._over:  # later nobody misses it
-            _log.warning("a worker of the cluster has ended: %s", words)
+            _log.info("pilots are not waited for any more: %s", error)
+        except Exception as error:  # noqa: BLE001 - whatever the cluster raises
+            words = f"{type(error).__name__}: {error}"
+            _log.info("pilots were lost", exc_info=True)
+        else:
+            if words and not self._over:  # later nobody misses it
+                _log.warning("a worker of the cluster has ended: %s", words)
         with self._lock:
             self.out -= len(orders)
             self._not_before = time.monotonic() + 1.0

@@ -148,6 +148,25 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   return { remove, redraw };
 }
 
+/**
+ * Keep traits that are sent whole once, then as what has changed: of a list, what was
+ * there before comes as its place. A page that has missed a change asks for all.
+ */
+function patched({ model }) {
+  const received = ({ patch, base, lists, content }) => {
+    if (!patch) return;
+    const before = model.get(patch);
+    if (before.version !== base) {
+      model.send({ action: "whole", args: [patch] });
+      return;
+    }
+    for (const name of lists) content[name] = content[name].map((item) => (typeof item === "number" ? before[name][item] : item));
+    model.set(patch, content);
+  };
+  model.on("msg:custom", received);
+  return () => model.off("msg:custom", received);
+}
+
 const count = (number, word) => `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
 
 /** As `duration` of curation_kit.jobs. */

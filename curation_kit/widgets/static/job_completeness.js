@@ -91,4 +91,4 @@ function render({ model, el }) {
   }).remove;
 }
 
-export default { render };
+export default { initialize: patched, render };

@@ -163,4 +163,4 @@ function render({ model, el }) {
   return ticking(mounted);
 }
 
-export default { render };
+export default { initialize: patched, render };

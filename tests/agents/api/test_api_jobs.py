@@ -6,7 +6,7 @@ import pytest
 from batches import add_papers, statuses
 
 import curation_kit as ck
-from curation_kit.cli.run import finish
+from curation_kit.cli.foreground import finish
 from curation_kit.session.job_view import JobView
 
 pytestmark = pytest.mark.usefixtures("plugins")

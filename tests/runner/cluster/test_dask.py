@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Iterator
+from logging import INFO
 from pathlib import Path
 
 import pytest
@@ -161,8 +162,14 @@ def test_a_scheduler_that_is_lost_pauses_the_job(
     tmp_path: Path,
     plugins: Path,
     monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """Papers that are on the cluster end there, as in any pause; no pilot is left."""
+    """Papers that are on the cluster end there, as in any pause; no pilot is left.
+
+    What has happened is told in our words alone, and is no fault of ours.
+    """
+    caplog.set_level("INFO")
     monkeypatch.setattr(connection, "CONNECTING", 2)
     gate = tmp_path / "gate"
     papers = add_papers(workspace, f"wait {gate}", *["ok"] * 3)
@@ -180,6 +187,9 @@ def test_a_scheduler_that_is_lost_pauses_the_job(
             until(lambda: not any(alive(pilot.pid) for pilot in pilots))
 
     assert re.search(f"is lost: dask {dask.address} .*resume", job.paused_reason)
+    assert "Failed to reconnect" not in capfd.readouterr().err
+    assert not [one for one in caplog.records if one.exc_info or one.levelno > INFO]
+    assert "Dask worker tcp://127.0.0.1:" in caplog.text  # whoever has come
     assert rows(job) == [("completed", None, 1)] + [("pending", None, 0)] * 3
 
 

@@ -406,10 +406,51 @@ def test_a_cluster_that_cannot_work_pauses_the_job(
     assert job.status == "paused"
     assert re.search(reason, job.paused_reason)
     waiting = [e.data["text"] for e in job.events() if e.type == "cluster_waiting"]
-    assert (
-        waiting == ["The workers of the cluster are not there yet."] or cluster.width()
+    assert waiting[:1] == ["The cluster has no workers at the moment."] or (
+        cluster.width()
     )
     assert rows(job) == [("pending", None, 0)]
+
+
+class Crowded(FakeCluster):
+    """All its places are taken by others, until they leave."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+        self.workers = 1
+
+    def taken(self) -> int:
+        """As long as nobody can be held."""
+        return self.workers
+
+    def leave(self) -> None:
+        """Make room."""
+        self.workers = 1
+        self.free.release()
+
+
+def test_a_job_is_told_what_it_waits_for_and_when_that_has_changed(
+    workspace: ck.Workspace, flow: ck.Flow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dead workers are not busy ones."""
+    monkeypatch.setattr(lanes, "PATIENCE", 0.0)
+    cluster = Crowded()
+    job = on_cluster(workspace, flow, add_papers(workspace, "ok"))
+
+    def told() -> list[str]:
+        return [e.data["text"] for e in job.events() if e.type.startswith("cluster_")]
+
+    with working_on(cluster, workspace, job):
+        until(lambda: len(told()) == 1)
+        cluster.workers = 0
+        until(lambda: len(told()) == 2)
+        cluster.leave()
+
+    assert rows(job) == [("completed", None, 1)]
+    busy, empty, *_, came = told()
+    assert busy == "All workers of the cluster are busy with other work."
+    assert empty == "The cluster has no workers at the moment."
+    assert re.fullmatch(r"A worker on .+ \(process \d+\) has come\.", came)
 
 
 def test_a_plug_in_that_the_workers_lack_pauses_the_job(

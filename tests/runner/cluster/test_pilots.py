@@ -26,13 +26,22 @@ class Hall:
             "127.0.0.1", "/no/such/mark", self.joined.put, self.refused.put
         )
         self.order = self.reception.order(7)
+        self.worker = ""
 
     def visit(self, **changes: str) -> Wire:
         """Connect as a pilot does."""
         order = self.order
         wire = Wire.to(order.host, order.port, bytes.fromhex(order.key))
         told = {**identity(), **changes}
-        wire.tell({"host": "node7", "pid": 1, "wave": 7, "identity": told})
+        wire.tell(
+            {
+                "host": "node7",
+                "worker": self.worker,
+                "pid": 1,
+                "wave": 7,
+                "identity": told,
+            }
+        )
         return wire
 
 
@@ -50,7 +59,17 @@ def test_a_pilot_is_let_in_beside_one_who_is_silent(hall: Hall) -> None:
         wire = hall.visit()
         assert wire.hear() == {"mark": "/no/such/mark"}
         pilot = hall.joined.get(timeout=30)
-    assert (pilot.host, pilot.wave) == ("node7", 7)
+    assert (pilot.host, pilot.wave) == ("node7 (process 1)", 7)
+    pilot.close()
+    wire.close()
+
+
+def test_workers_of_one_machine_can_be_told_apart(hall: Hall) -> None:
+    """By what the cluster calls them, and by their processes."""
+    hall.worker = "Dask worker tcp://10.0.0.7:33333"
+    wire = hall.visit()
+    pilot = hall.joined.get(timeout=30)
+    assert pilot.host == "node7 (Dask worker tcp://10.0.0.7:33333, process 1)"
     pilot.close()
     wire.close()
 
@@ -83,7 +102,7 @@ def test_a_pilot_that_is_silent_is_lost(
     monkeypatch.setattr("curation_kit.runner.cluster.pilots.GRACE", 0.1)
     wire = hall.visit()
     pilot = hall.joined.get(timeout=30)
-    with pytest.raises(PilotLost, match="node7 does not answer"):
+    with pytest.raises(PilotLost, match=r"node7 \(process 1\) does not answer"):
         call(pilot, timeout=0.1)
     pilot.close()
     wire.close()
@@ -94,7 +113,7 @@ def test_a_pilot_whose_connection_breaks_is_lost(hall: Hall) -> None:
     wire = hall.visit()
     pilot = hall.joined.get(timeout=30)
     threading.Thread(target=wire.close).start()
-    with pytest.raises(PilotLost, match="node7 was lost"):
+    with pytest.raises(PilotLost, match=r"node7 \(process 1\) was lost"):
         call(pilot)
     pilot.close()
 

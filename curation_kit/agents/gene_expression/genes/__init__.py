@@ -1,0 +1,1 @@
+"""Genes in a text: how they are written, and which names a paper uses for them."""

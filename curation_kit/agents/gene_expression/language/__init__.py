@@ -1,0 +1,1 @@
+"""English, before any gene or place is known: sentences, words, abbreviations."""

@@ -1,0 +1,266 @@
+"""Words that state expression, take it back, or say it is not a finding.
+
+Written for this package from reading expression statements of the six model
+organism databases; every pattern is covered by a test.
+"""
+
+# ruff: noqa: E501 - patterns are easier to read unbroken
+
+from __future__ import annotations
+
+import re
+
+__all__ = [
+    "ACTIVE",
+    "ANALYSIS",
+    "ASIDE",
+    "BESIDES",
+    "CAUSED",
+    "CELL_LINE",
+    "CELL_MARKERS",
+    "CHANGE",
+    "CITED",
+    "COMPARATOR",
+    "ENRICHED",
+    "FUNCTION",
+    "HYPOTHESIS",
+    "INTACT",
+    "MANIPULATED",
+    "METHOD",
+    "MUTANT",
+    "NEGATION",
+    "NOT_A_NEGATION",
+    "NOUN",
+    "NO_CHANGE",
+    "ONLY_RISEN",
+    "OWN_FIGURE",
+    "PERTURBED",
+    "PREVIOUS",
+    "SHOWN",
+    "SPLICED",
+    "VERB",
+    "speaks_of_expression",
+]
+
+#: What is seen of a gene.
+NOUN = (
+    r"(?:co-?)?expression|mRNAs?|transcripts?|transcription(?! (?:co-?)?factors?)|proteins?|immunostaining"
+    r"|immunoreactivity|immunofluorescence|immunolabell?ing|staining|stainings"
+    r"|(?<!ation )signals?|fluorescence|reporters?|labell?ing|accumulation|locali[sz]ation(?! (?:signal|sequence|domain|mechanism))"
+    r"|distribution|puncta|foci|transgenes?"
+)
+
+#: What is said of it, gene first.
+VERB = (
+    r"(?:appear(?:s|ed)?|seem(?:s|ed)?|begins?|began|start(?:s|ed)?|continue[sd]?) to be (?:\w+ly )?(?:expressed|transcribed|detected|enriched|locali[sz]ed)"
+    r"|(?:co-?|immuno)?express(?:ed|es(?= (?:\w+ly )?(?:in|at|throughout)\b))|transcribed|(?:co-?|immuno-?)?locali[sz](?:ed|es|e)"
+    r"|located|enriched|detect(?:ed|able)|undetectable|absent|present|restricted|confined|limited"
+    r"|accumulat(?:es|ed|e)|concentrate[ds]|distributed|found|observed|seen|visible"
+    r"|apparent|evident|lacking|missing|excluded|stain(?:ed|s)|labell?ed|marks"
+    r"|(?:re)?appear(?:s|ed)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?|be(?:gins?|gan)|start(?:s|ed)|turned on|overlap(?:s|ped)?"
+    r"|(?:is|are|was|were|remain(?:s|ed)|being) (?:\w+ly |most |more |also |not )?(?:active|strong(?:er|est)?|weak(?:er|est)?"
+    r"|prominent|intense|robust|faint|diffuse|bright(?:er|est)?|up-?regulated|elevated|high(?:er|est)?|low(?:er|est)?|positive)"
+    rf"|(?:show|display|exhibit)(?:s|ed)?\s+(?:[\w-]+\s+){{0,5}}(?:{NOUN})"
+)
+
+#: Place first: "cells express G".
+ACTIVE = (
+    r"(?:co-?)?express(?:es|ing)?|expressed|(?:immuno)?stain(?:ed|ing)? (?:positive(?:ly)? )?for"
+    r"|(?:immuno)?positive for|negative for|immunoreactive for|labell?ed (?:for|by)|contain(?:s|ed)?|lack(?:s|ed|ing)?|devoid of"
+)
+
+#: Any word of the above, in lower case: to ignore the case takes three times as long.
+_EXPRESSION = re.compile(
+    rf"{NOUN}|{VERB}|express|stain|positive|lack|contain|hybridi|detect|observ|\bsaw\b|locat|scattered|\w[+⁺]|\bFISH\b|\bISH\b|immuno|images?".lower()
+)
+
+
+def speaks_of_expression(text: str) -> bool:
+    """Whether a sentence has a word without which it states no expression."""
+    return _EXPRESSION.search(text.lower()) is not None
+
+
+_NEGATED = (
+    r"\b(?:not|no|none|never|neither|nor|cannot|absent|absence|undetectable|lack(?:s|ed|ing)?"
+    r"|fail(?:s|ed|ing)? to (?=(?:\w+ly )?(?:express|show|detect|reveal|display|exhibit|stain|label|accumulat|locali|produc|hybridi|find|observ|see))|without|devoid|missing|negative|excluded|undetected"
+    r"|non-?expressing|unable)\b|n['’]t\b"
+)
+NEGATION = re.compile(_NEGATED, re.IGNORECASE)
+
+#: Phrases with a negative word that do not deny expression.
+NOT_A_NEGATION = re.compile(
+    r"\bnot (?:(?:well|fully|completely|yet|clearly|been|\w+ly) ){0,2}(?:understood|known|established|elucidated|characteri[sz]ed|defined|studied|investigated|reported|addressed)\b"
+    r"|\bnot (?:only|just|merely|simply|restricted|limited|confined|exclusive(?:ly)?|shown|known"
+    r"|clear|surprising(?:ly)?|due|because|all|depend\w*|independent\w*|necessarily|significantly|differ\w*|chang\w*"
+    r"|affect\w*|alter\w*|required|essential|sufficient|determined|tested|examined)\b"
+    r"|\bnot (?:[\w-]+ ){0,6}until\b"
+    r"|\bno (?:(?:significant|obvious|apparent|detectable|clear|major) )?"
+    r"(?:change|changes|difference|differences|effect|effects|alteration|alterations|longer)\b"
+    r"|\bnegative (?:controls?|feedback|selection|pressure|charge|correlation|effects?|elements?|strand|regulat\w+)\b|[\w+][-–]negative\b|\bin the absence of\b"
+    r"|\b(?:absence|lack|loss) of (?!(?:\S+ ){0,4}(?:expression|staining|signals?|transcripts?"
+    r"|mRNA|protein|fluorescence|immunoreactivity)\b)",
+    re.IGNORECASE,
+)
+
+MANIPULATED = re.compile(
+    # "Driving G expression in A", "Expressing G in A rescued ...", "Inhibition of G expression".
+    r"^\W*(?:[Dd]riving|[Rr]estor(?:ing|ation of)|[Rr]eplac(?:ing|ement of)|[Ee]xpressing|[Ii]nhibition of|[Tt]argeted)\b"
+    r"|\bexpression of (?:an? |the )?(?:\w+ly )?(?:activated|active|dominant|mutant|truncated|exogenous|transgenic)\b"
+    r"|\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|re-?introduc\w+|rescu\w+|knock(?:ed|ing)?[- ]?"
+    r"down\w*|RNAi|siRNAs?|shRNAs?|sgRNAs?|[Ss]ilenc\w+|transfect\w*|transduc(?:ed|tion)"
+    r"|electroporat\w+|UAS|[Gg][Aa][Ll]4|forced expression|exogenous(?:ly)?|heterologous(?:ly)?"
+    r"|inject\w+|plat(?:ed|ing)|co-?cultur\w+|plasmids?|vectors?|morpholinos?|morphants?|recombinant|stabl[ey]|lysates?|immunoprecipitat\w+|pull-?down|depletion|depleted"
+    r"|inhibitors?|agonists?|antagonists?|heat[- ]shock promoter|beads?|in the absence of|(?:after|upon|following) (?:[\w-]+ )?(?:treatment|depletion"
+    r"|exposure|injection|induction|stimulation|injury|infection))\b",
+    re.IGNORECASE,
+)
+
+CHANGE = re.compile(
+    r"\b(?:(?:up|down)-?regulat\w*|increas\w*|decreas\w*|reduc(?:ed|tion|es|ing)|elevat\w*"
+    r"|induc(?:ed|tion|es|ible)|unchanged|alter(?:ed|ation|ations)|unaffected|repress(?:ed|ion)"
+    r"|de-?repress\w+|-?fold|abolish\w*|lost|loss|diminish\w*|chang(?:e|es|ed)|differential\w*"
+    r"|higher|lower|differences?|dynamics|affect(?:s|ed)?|attenuat\w*|enhanc(?:ed|es|ing)|suppress\w*|weaker"
+    r"|expanded|impair\w*|disrupt\w*|regulat(?:es|ed|ion|ing)|stimulat\w+|DEGs?)\b",
+    re.IGNORECASE,
+)
+
+PERTURBED = re.compile(
+    r"\b(?:mutants?|mutations?|mutant|null|treat(?:ed|ment)|upon|after|following|infect\w+"
+    r"|compared|relative to|versus|vs|response|injur\w+|stress\w*|depriv\w+|starv\w+"
+    r"|deficien\w+|transgenic|tumou?rs?|cancer|disease|patients|diabet\w+|exposure|exposed"
+    r"|deletion|disruption|than|groups?|lesion\w*|controls?|stimulat\w+|administration"
+    r"|overexpress\w*|absence of|loss of|KO|cKO|in response|heterozyg\w+|homozyg\w+"
+    r"|correlat\w+|associated|prognos\w+)\b|[−-]/[−-]"
+)
+
+#: More in one place than in another is a pattern ("higher in A than in B") ...
+ENRICHED = re.compile(
+    r"\b(?:enriched|higher|highest|lower|stronger|weaker|brighter|fainter|greater|up-?regulated|elevated|(?:more|less) (?:highly|strongly|abundant(?:ly)?|intense(?:ly)?|prominent(?:ly)?))\b"
+)
+#: ... and means little without the other place ...
+ONLY_RISEN = re.compile(r"\b(?:up-?regulated|elevated)\b")
+#: ... of the place that stands before these words.
+COMPARATOR = re.compile(
+    r"\b(?:(?:as )?compared (?:to|with)|in comparison (?:to|with)|relative to|than|comparable (?:to|with)|versus|vs\.?"
+    r"|complementary to|(?:distinct|different) from|similar to|opposite to|reminiscent of)\s"
+)
+
+#: What changes the expression is told, not where it is.
+CAUSED = re.compile(
+    r"\b(?:(?:up-?|down-?|de)regulat|increas|enhanc|reduc|decreas|induc|stimulat|promot|activat|inhibit|suppress|repress|elevat|modulat"
+    r"|affect|impair|abolish|block|regulat|control)(?:s|es|e|ing)?\s+(?:the |both |its |their |surface |cell |gene |protein |mRNA ){0,3}"
+    r"(?:(?:expression|transcription|levels?|accumulation) of\b|(?:[^\s,;]+ ){1,4}(?:expression|transcription)\b)"
+    # "A enhanced G expression", "changes in G mRNA", "altered G expression".
+    r"|\b(?:increas|enhanc|reduc|decreas|induc|promot|suppress|repress|elevat|upregulat|downregulat|up-regulat|down-regulat)ed (?!expression|levels?)\S+ (?:mRNA |protein |gene )?(?:expression|levels?)\b"
+    r"|\b(?:changes?|increases?|decreases?|reductions?|alterations?) in (?:the )?(?:expression|levels?|(?:[^\s,;]+ ){1,3}(?:expression|mRNAs?|proteins?|transcripts?|levels?))\b"
+    # "regulation of G expression", "essential for G expression", "G-induced expression".
+    r"|(?<!-)\b(?:regulation|regulators?|control|induction|inducers?|activation|activators?|repression|repressors?|stimulation|effects?|role|maintain|drive) (?:(?:of|on|in) )?(?:the |both |its ){0,2}(?:[^\s,;]+ ){0,3}(?:expression|transcription)\b"
+    r"|\b(?:essential|required|necessary|sufficient|responsible|important|critical) (?:for|to) (?:(?:the|maintain|drive|activate|direct|induce|regulate) ){0,2}(?:[^\s,;]+ ){0,3}(?:expression|transcription)\b"
+    r"|-(?:induced|stimulated|mediated|dependent) (?:\S+ )?(?:expression|transcription|up-?regulation)\b"
+    r"|\b(?:altered|aberrant|abnormal|dysregulated|deregulated|impaired) (?:\S+ ){0,2}(?:expression|levels?)\b"
+    r"|\b(?:is|are|was|were|be) (?:\w+ly |also )?(?:regulated|controlled|activated|repressed|induced|driven|mediated) by\b",
+    re.IGNORECASE,
+)
+
+#: Which form of its message is made is told, not where it is.
+SPLICED = re.compile(r"\b(?:exons?|splic(?:ed|ing|e)|frameshift|polyadenylat\w+)\b")
+
+#: What a gene is for is told, not where it is.
+FUNCTION = re.compile(
+    r"\b(?<!which )(?<!that )(?:is|are|was|were|be) (?:\w+ ){0,2}(?:required|necessary|essential|sufficient|needed|important|critical|crucial|dispensable)"
+    r" (?:to|for|in|during)\b"
+    r"|\b(?:did|does|do) not (?:block|rescue|prevent|cause|lead|result|bind|interact|activate|influence|inhibit|impair|interfere|support)\b"
+)
+
+NO_CHANGE = re.compile(
+    r"\b(?:no|not (?:observe|detect|see|find)) (?:\w+ ){0,2}(?:regulation|changes?|differences?|(?:up|down)-?regulation|increase|decrease"
+    r"|reduction|effects?|alterations?)\b",
+    re.IGNORECASE,
+)
+
+#: Animals whose expression is not the normal one ...
+MUTANT = re.compile(
+    r"\b(?:mutants?|null|knock-?outs?|deficient|cko|KO|homozyg\w+|heterozyg\w+|indicated (?:genotypes?|strains?|alleles?)|patients?)\b"
+    r"|[−–-]/[−–-]|[Δ]|\b(\w{1,8})/\1\b|\bTg\b|\bflox(?:ed)?\b",
+    re.IGNORECASE,
+)
+
+#: ... unless the same words speak of the normal ones.
+INTACT = re.compile(
+    r"\bwild[- ]?types?\b|\bWT\b|\bcontrols?\b|\bnormally\b|(?<!is )(?<!was )(?<!are )(?<!were )\bnormal (?:mice|animals|embryos|worms|larvae|flies|fish|tissues?|individuals|donors|adults?|expression|development)\b|\bN2\b",
+    re.IGNORECASE,
+)
+
+#: Cultured lines are no anatomy of the organism.
+CELL_LINE = re.compile(
+    r"\bcell lines?\b|\b(?:HeLa|HEK ?293\w*|U2?OS|MCF-?7|HepG2|Caco-?2|COS-?[17]|NIH ?3T3|CHO|A549"
+    r"|HCT-?116|K562|Jurkat|THP-?1|PC-?12|SH-SY5Y|N2a|S2R?\+? cells|C2C12|RAW ?264\.?7|iPSCs?|[hm]?ESCs?|ES [Cc]ells?|[Ee]mbryonic [Ss]tem [Cc]ells?|[Ee]mbryoid bod(?:y|ies)|EBs|organoids?)\b"
+)
+
+#: What was done, before what was found.
+METHOD = re.compile(
+    r"\bwe (?:also |then |next |first |further )*(?:stained|used|hybridi[sz]ed|examined|analy[sz]ed|compared"
+    r"|performed|conducted|carried out|generated|crossed|measured|imaged|looked|cultured|tested|isolated|monitored|assessed"
+    r"|investigated|quantified|focused|studied|evaluated)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
+    r"|\b(?:was|were) (?:\w+ly )?(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected|taken|acquired|captured|imaged|incubated|counted|dissected|cloned|amplified|performed|conducted|carried out|washed|an[a]?esthetized|mounted|transferred|picked|collected|harvested|quantified|scored|drawn|used)\b"
+    r"(?!.*\b(?:found|observed|detected|revealed|showed|shows)\b)"
+    r"|\b(?:identified (?:by|with|using)|obtained using)\b|\b(?:antibodies|probes|primers) used\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+#: A phrase before the sentence proper that states something else ("Unlike B, …").
+ASIDE = re.compile(
+    r"(?:Analogous(?:ly)? to|Similar(?:ly)? to|In contrast (?:to|with)|Unlike|Like|As (?:with|for|in)|Consistent with"
+    r"|In agreement with|Compared (?:to|with)|Contrary to|Despite|Given)\b[^,]*,\s+"
+)
+#: One that names the same gene ("In addition to …").
+BESIDES = re.compile(r"(?:In addition to|Besides|Apart from)\b[^,]*,\s+")
+
+#: A legend that says what was done, and not what is seen.
+ANALYSIS = re.compile(
+    r"\b(?:analys[ie]s|quantifications?|comparisons?|measurements?|schematics?|diagrams?) of\b|^\W*antibodies used\b",
+    re.IGNORECASE,
+)
+#: ... unless it goes on to what is seen.
+SHOWN = re.compile(
+    r"\b(?:show(?:s|ed|ing|n)?|reveal(?:s|ed|ing)?|detect(?:s|ed|able)?|observed|seen|found|demonstrat\w+|is|are) (?!used|indicated)",
+    re.IGNORECASE,
+)
+
+#: Genes whose products tell that cells divide or die, whatever else they do.
+CELL_MARKERS = frozenset(
+    ("ki67", "ki-67", "mki67", "pcna", "caspase-3", "casp3", "ph3")
+)
+
+HYPOTHESIS = re.compile(
+    r"\b(?:may|might|would|should|possibl[ey]|probably|presumably"
+    r"|could(?! (?:\w+ )?be (?:\w+ )?(?:detected|observed|seen|found|visuali[sz]ed))"
+    r"|hypothes\w+|to (?:test|determine|examine|investigate|ask|assess|see|verify|confirm"
+    r"|explore|check|study|analy[sz]e|address|find out|identify|understand|characteri[sz]e)"
+    # "To test this we ..., and observed G in A" ends in a finding.
+    r"(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
+    r"|whether|if|(?:once|when|unless) \S+ (?:is|was|were|are) (?:\w+ly )?(?:over)?expressed|we asked|we (?:propose|speculate|postulate|envisage)|predict(?:ed|s)?|(?<![Aa]s )expected|unclear|unknown|suggest(?:s|ing)? that"
+    r"|remains? to be)\b",
+    re.IGNORECASE,
+)
+
+PREVIOUS = re.compile(
+    r"\b(?:previous(?:ly)?|(?:has|have|had) (?:also )?been (?:shown|reported|described"
+    r"|demonstrated|found|detected|observed|implicated|identified)|(?:is|are|was|were) known to"
+    r"|known (?:to be|for)|it is known|earlier (?:stud|report|work)\w*|(?:others|studies|reports?)"
+    r" (?:have|has) (?:shown|reported)|(?:reported|published|described) (?:by|elsewhere|to be)"
+    # "As shown by double labelling" is how the authors know.
+    r"|(?:reported|described|shown|noted) (?:earlier|before|elsewhere|by others)|reportedly|well[- ](?:known|established|characterized)|as described)\b",
+    re.IGNORECASE,
+)
+
+#: "(Smith et al., 2004; …)", "Smith et al. 2004", "[12, 13]".
+CITED = re.compile(
+    r"\bet al\b|\((?:[^()]*[A-Z][A-Za-z-]+(?: and [A-Z][A-Za-z-]+)?,? (?:19|20)\d\d[a-z]?[^()]*)\)"
+    r"|\b[A-Z][a-z]+ (?:and [A-Z][a-z]+ )?\((?:19|20)\d\d[a-z]?\)"
+    r"|\[\d+(?:[,–-] ?\d+)*\]|(?<=[a-z] )\(\d{1,3}(?:(?:, ?|[–-])\d{1,3})*\)"
+)
+
+OWN_FIGURE = re.compile(
+    r"\b(?:Fig(?:ure|s|ures)?|Tables?|Movies?|Videos?)\b|\bdata not shown\b"
+)

@@ -1,0 +1,1 @@
+"""Where and when in a text: anatomy, cellular components, stages."""

@@ -1,0 +1,1 @@
+"""From the genes and places of a sentence to what it states of them."""

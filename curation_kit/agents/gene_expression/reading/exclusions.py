@@ -1,0 +1,96 @@
+"""Why a sentence, a clause or a gene in it states no pattern."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from curation_kit.agents.gene_expression.genes.mentions import GeneMention, Use
+from curation_kit.agents.gene_expression.language import lexicon
+from curation_kit.agents.gene_expression.reading.clauses import Clause
+from curation_kit.agents.gene_expression.reasons import Reason
+
+__all__ = ["clause_reason", "denies", "is_product", "sentence_reason", "unused"]
+
+#: A clause with such words states no pattern.
+_REASONS = (
+    (Reason.MANIPULATED, lexicon.MANIPULATED),
+    (Reason.HYPOTHESIS, lexicon.HYPOTHESIS),
+    (Reason.METHOD, lexicon.METHOD),
+    (Reason.CELL_LINE, lexicon.CELL_LINE),
+    (Reason.CHANGE, lexicon.NO_CHANGE),
+    (Reason.CHANGE, lexicon.CAUSED),
+    (Reason.FUNCTION, lexicon.FUNCTION),
+    (Reason.NO_STATEMENT, lexicon.SPLICED),
+)
+
+_OTHER_PLACES = re.compile(
+    r"(?:in |that in |those in |to )?(?:all )?(?:the )?(?:other|rest of|remaining)\b"
+)
+
+
+def is_product(gene: GeneMention) -> bool:
+    """Whether a mention is of what a gene makes, and not only shows the cells."""
+    return (
+        gene.use in {Use.PRODUCT, Use.REPORTER}
+        and gene.text.lower() not in lexicon.CELL_MARKERS
+    )
+
+
+def unused(genes: Sequence[GeneMention]) -> list[Reason]:
+    """Reasons to drop the genes that are not named for their product."""
+    reasons = {
+        Use.GENOTYPE: Reason.GENOTYPE,
+        Use.MARKER: Reason.METHOD,
+        Use.OTHER: Reason.NO_STATEMENT,
+    }
+    return [
+        reasons.get(gene.use, Reason.METHOD) for gene in genes if not is_product(gene)
+    ]
+
+
+def sentence_reason(text: str, *, legend: bool) -> Reason | None:
+    """Reason to drop all that a sentence states, or None."""
+    own = legend or lexicon.OWN_FIGURE.search(text)
+    if not own and (lexicon.CITED.search(text) or lexicon.PREVIOUS.search(text)):
+        return Reason.PREVIOUS
+    if legend and lexicon.ANALYSIS.search(text) and not lexicon.SHOWN.search(text):
+        return Reason.METHOD
+    return None
+
+
+def clause_reason(words: str, clause: Clause) -> Reason | None:
+    """Reason to drop all that a clause states, or None."""
+    for reason, pattern in _REASONS:
+        if pattern.search(words):
+            return reason
+    change = lexicon.CHANGE.search(words)
+    between = _between_places(words, clause)
+    risen = lexicon.ONLY_RISEN.search(words) and between == words
+    if change and (risen or lexicon.PERTURBED.search(between)):
+        return Reason.CHANGE
+    if lexicon.MUTANT.search(words) and not lexicon.INTACT.search(words):
+        return Reason.MUTANT
+    return None
+
+
+def _between_places(words: str, clause: Clause) -> str:
+    """Words of a clause, without the comparison of one place with another.
+
+    "Higher in the liver than in the kidney" is a pattern; "higher than in
+    controls" is a change.
+    """
+    comparator = lexicon.COMPARATOR.search(words)
+    if comparator is None or not lexicon.ENRICHED.search(words, 0, comparator.start()):
+        return words
+    at = clause.start + comparator.start()
+    placed = any(p.start < at for p in clause.places)
+    other = _OTHER_PLACES.match(words, comparator.end())
+    if placed and (other or any(p.start > at for p in clause.places)):
+        return lexicon.COMPARATOR.sub(" ", words)
+    return words
+
+
+def denies(words: str) -> bool:
+    """Whether the words of a clause say that something is not so."""
+    return bool(lexicon.NEGATION.search(lexicon.NOT_A_NEGATION.sub(" ", words)))

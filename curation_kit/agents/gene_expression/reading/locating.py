@@ -1,0 +1,241 @@
+"""Where and when: the places, stages and components of a clause, put together."""
+
+# ruff: noqa: E501 - patterns are easier to read unbroken
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from curation_kit.agents.gene_expression.language import lexicon
+from curation_kit.agents.gene_expression.places.finder import Mention, What
+from curation_kit.agents.gene_expression.reading.clauses import Clause
+
+__all__ = ["Where", "located"]
+
+#: Anatomy, stage and component of one pattern.
+Where = tuple[Mention | None, Mention | None, Mention | None]
+
+_LOCATIVE = re.compile(
+    r"\b(?:in|to|at|within|throughout|from|on|along|around|near|toward|towards|inside|across|into|of|between|during|through|including|as well as|both|for|(?:expressed|produced|made|secreted) by|identified as|annotated as)"
+    r"\s+(?:(?:[^\s,;:.()]|\d\.\d)+\s+){0,4}[^\s,;:.()]*$",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(
+    r"^(?:\s*\([^()]*\))?\s*(?:,|;|;\s*and|and|or|,\s*and|,\s*or|/|&|as well as|including|of|in|,\s*including|and in|or in|and to|within)?\s*(?:(?:the|a|an|in|to|at|both|of|some|other|all|most|few|many|[\w-]+)\s+){0,3}$"
+)
+#: "limb development", "breast cancer": the place only says which.
+_MODIFIER = re.compile(
+    r"-(?!specific|restricted|enriched|positive|expressing|derived|like|type)[a-z]{3,}\b|[- ](?:cancers?|tumou?rs?|\w*(?:carcinoma|sarcoma|blastoma|lymphoma|melanoma|glioma)s?|occlusion|injury|development|formation|differentiation|functions?"
+    r"|size|morpholog\w+|morphogene\w+|defects?|identity|(?:\w+ )?markers?|transcription factors?|pattern(?:ing)?|specification|diseases?|growth|length|volume"
+    r"|cultures?|homeostasis|activity|activation|degeneration|phenotypes?|fate|maturation|proteins?|genes?"
+    r"|RNA-?[Ss]eq|regeneration|survival|biology|physiology|behaviou?rs?|stages?|responses?|plasticity|tissue culture|determination)\b"
+)
+#: The place is where something is not, or what something lies beside.
+_AWAY = re.compile(
+    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|(?:close )?(?:apposition|proximity|vicinity|contact) (?:of|to|with)|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|markers? (?:for|of)|rather than(?: in)?|instead of(?: in)?|unlike|distinguished from|distinct from|(?:expected|typical|characteristic) (?:in|for|of|from))"
+    r"\s+(?:(?:the|a|an|any|all|these|future|mouse|rat|human|murine|zebrafish|fly|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|\w+al)\s+)*$",
+    re.IGNORECASE,
+)
+#: Near an edge is in what has the edge.
+_EDGE = re.compile(r"\b(?:surface|boundary|border|edge|margin|tip)s?\b")
+#: "the ganglion cells of the adult retina": the first place says more.
+_PART_OF = re.compile(
+    r"(?:\s*\([^()]*\))?\s+(?:both |mainly |only )?(?:with)?(?:of|in|within|from|on|along|lining)\s+(?:(?:the|an?|each|both|all|these|most|[\w-]+(?<!and)(?<!or))\s+){0,3}$"
+)
+#: "lower in A than in B": G is in both; "higher than B" says that of A alone.
+_ALSO_THERE = re.compile(
+    r"\bthan (?:it (?:is|was) )?(?:in|at|within|on)\s", re.IGNORECASE
+)
+#: What is stained or marked: "antibodies labelled the cells".
+_OBJECT = re.compile(
+    r"\b(?:stain(?:ed|s)|label(?:l?ed|s)|mark(?:s|ed))\s+(?:(?:the|all|most|some|many|a|an|only|both|[\w-]+ly)\s+){0,3}$"
+)
+#: A place before these words has the gene: "neurons express G".
+_SUBJECT = re.compile(
+    r"\b(?:co-?)?express(?:es|ed|ing)?\b|\b(?:positive|negative) for\b|stain|label|\b(?:contain|lack|show|display|exhibit)(?:s|ed|ing)?\b|\bdevoid of\b"
+)
+#: "Neurons, glia and the epidermis had weaker expression".
+_HAS = re.compile(
+    r"[^;.]{0,140}\b(?:ha(?:d|s|ve)|show(?:s|ed)?|display(?:s|ed)?|exhibit(?:s|ed)?) (?:[\w-]+ ){0,3}(?:expression|(?:immuno)?staining|signals?|labell?ing|transcripts|immunoreactivity)\b"
+)
+#: "(E11.5), expanding dorsally at E12.5": stages of different things.
+_PROSE_BETWEEN = re.compile(r"\)[^()]*\w{4,} .*\w{4,}")
+#: "guard hairs, which are the first of the hairs": what the place is.
+_SAID_OF = re.compile(
+    r"\w,? (?:that|which) (?:is|are|was|were) (?:the|an?) [^,;()]*$"
+    r"|\w, which (?!(?:is|are|was|were|also|express|show|contain|ha[sd]|have|stain|label)\w*\b)\w+ [^,;()]*$"
+)
+#: "(markers of the granular layer)"
+_MARKED = re.compile(r"\([^()]*\bmarkers? (?:for|of)\b[^()]*$")
+#: More than an article before the first place of an exception.
+_PROSE = re.compile(r"\w{4,}")
+
+
+def located(text: str, clause: Clause, *, compared: bool = False) -> list[Where]:
+    """Places, stages and components of a clause, put together.
+
+    Parameters
+    ----------
+    text
+        The sentence.
+    clause
+        The part of it that is read.
+    compared
+        Whether the gene is also where others are compared with.
+
+    Returns
+    -------
+    list of Where
+        One for each pattern; empty when the clause names none.
+    """
+    accepted: list[Mention] = []
+    for mention in clause.places:
+        if mention.what is What.STAGE or _accepted(
+            text, clause, mention, accepted, compared=compared
+        ):
+            accepted.append(mention)
+    anatomy = _closest(text, clause, accepted)
+    components = [m for m in accepted if m.what is What.COMPONENT]
+    groups = _stage_groups(text, accepted)
+    if not anatomy and not any(m.what is not What.STAGE for m in clause.places):
+        anatomy = [m for m in clause.leading if m.what is What.ANATOMY]
+    if not groups:
+        groups = _stage_groups(text, clause.leading)
+    rows: list[Where] = []
+    spots: list[Mention] | list[None] = anatomy or [None]
+    for place in spots:
+        for component in _for(place, components, anatomy):
+            rows += [
+                (place, stage, component)
+                for stage in _stages_of(
+                    place or component, groups, anatomy or components
+                )
+                if place or stage or component
+            ]
+    return rows
+
+
+def _closest(text: str, clause: Clause, accepted: list[Mention]) -> list[Mention]:
+    """Places, without those that others are only said to be a part of."""
+    places = [m for m in accepted if m.what is What.ANATOMY]
+    named = [m for m in clause.places if m.what is What.ANATOMY]
+    wholes = {
+        whole.start
+        for part, whole in pairwise(named)
+        if part in places and _PART_OF.fullmatch(text, part.end, whole.start)
+    }
+    # The next whole is one of a whole: "the cells of the layer of the retina".
+    kept = [m for m in places if m.start not in wholes]
+    if not clause.genes or clause.genes[0].start < clause.proper:
+        return kept
+    # "In the eye, G was seen in the lens."
+    said = [m for m in kept if m.start > clause.genes[0].start]
+    return said or kept
+
+
+#: Stages that a number tells more of: "7.5 dpc embryos".
+_GENERAL = re.compile(r"embryo|larva|pupa|f(?:o)?et|postnatal|neonat", re.IGNORECASE)
+
+
+def _stage_groups(text: str, mentions: list[Mention]) -> list[list[Mention]]:
+    """Stages that stand together, with no place and few words between them."""
+    groups: list[list[Mention]] = []
+    before: Mention | None = None
+    for mention in mentions:
+        if mention.what is not What.STAGE:
+            before = None
+            continue
+        if before and not _PROSE_BETWEEN.search(text[before.end : mention.start]):
+            groups[-1].append(mention)
+        else:
+            groups.append([mention])
+        before = mention
+    # "the epiblast (embryo proper) of 7.5 dpc embryos": the number says more.
+    return [_numbered(group) for group in groups]
+
+
+def _stages_of(
+    place: Mention | None, groups: list[list[Mention]], places: list[Mention]
+) -> list[Mention] | list[None]:
+    """Stages of a place: "in A at S and in B at T", "at S in A and at T in B"."""
+    every = _distinct([stage for group in groups for stage in group])
+    if not every:
+        return [None]
+    if place is None or len(places) == 1 or len(every) == 1:
+        return _numbered(every)
+    if groups[0][0].start < places[0].start:
+        before = [group for group in groups if group[0].start < place.start]
+        return _distinct(before[-1] if before else groups[0])
+    after = [group for group in groups if group[0].start >= place.start]
+    return _distinct(after[0] if after else groups[-1])
+
+
+def _numbered(stages: list[Mention]) -> list[Mention]:
+    """Stages, without a general one that a number makes precise."""
+    numbered = [m for m in stages if re.search(r"\d", m.text)]
+    return [
+        m
+        for m in stages
+        if m in numbered
+        or not numbered
+        or not (_GENERAL.search(m.text) or any(_distance(m, n) <= 1 for n in numbered))
+    ]
+
+
+def _for(
+    place: Mention | None, others: list[Mention], places: list[Mention]
+) -> list[Mention] | list[None]:
+    """Components that go with a place: all if it is the only one."""
+    if not others:
+        return [None]
+    if place is None or len(places) == 1 or len(others) == 1:
+        return others
+    return [min(others, key=lambda other: _distance(other, place))]
+
+
+def _distance(one: Mention, other: Mention) -> int:
+    return max(one.start - other.end, other.start - one.end)
+
+
+def _distinct(mentions: list[Mention]) -> list[Mention]:
+    return list({mention.key: mention for mention in reversed(mentions)}.values())[::-1]
+
+
+def _accepted(
+    text: str,
+    clause: Clause,
+    mention: Mention,
+    accepted: list[Mention],
+    *,
+    compared: bool,
+) -> bool:
+    """Whether the words around a place say that something is there."""
+    before = text[clause.start : mention.start]
+    after = text[mention.end : clause.end]
+    if (
+        _MODIFIER.match(after)
+        or (_AWAY.search(before) and not _EDGE.search(mention.text))
+        or (accepted and _SAID_OF.search(before))
+        or _MARKED.search(before)
+    ):
+        return False
+    if lexicon.COMPARATOR.search(before) and (
+        compared or not _ALSO_THERE.search(before)
+    ):
+        return compared
+    if mention.adjective or re.match(
+        rf"[ -](?:[\w-]+ )?(?:{lexicon.NOUN})\b", after, re.IGNORECASE
+    ):
+        return True
+    if (
+        _LOCATIVE.search(before)
+        or _OBJECT.search(before)
+        or (clause.excepted and not _PROSE.search(before))
+    ):
+        return True
+    for other in reversed(accepted):
+        if other.what is not What.STAGE or len(accepted) == 1:
+            return bool(_JOINED.match(text[other.end : mention.start]))
+    # "neurons express G"
+    return bool(_SUBJECT.search(after[:60]) or _HAS.match(after))

@@ -1,0 +1,363 @@
+"""From one sentence to what it states: which gene, where, when, and whether not."""
+
+# ruff: noqa: E501 - patterns are easier to read unbroken
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from curation_kit.agents.gene_expression.genes.mentions import GeneMention
+from curation_kit.agents.gene_expression.language import lexicon
+from curation_kit.agents.gene_expression.places.finder import (
+    STAGE_ADJECTIVE,
+    Mention,
+    What,
+)
+from curation_kit.agents.gene_expression.places.ranges import with_ranges
+from curation_kit.agents.gene_expression.reading.clauses import Clause, clauses
+from curation_kit.agents.gene_expression.reading.controls import (
+    denied_in_controls,
+    in_controls,
+    seen_in_controls,
+)
+from curation_kit.agents.gene_expression.reading.exclusions import (
+    clause_reason,
+    denies,
+    is_product,
+    sentence_reason,
+    unused,
+)
+from curation_kit.agents.gene_expression.reading.locating import located
+from curation_kit.agents.gene_expression.reading.statements import (
+    Expressed,
+    Reading,
+    Statement,
+)
+from curation_kit.agents.gene_expression.reading.triggers import (
+    HELP,
+    expressed,
+    other_verb,
+)
+from curation_kit.agents.gene_expression.reasons import Reason
+
+__all__ = ["read_sentence", "refers_back"]
+
+#: Reasons for which what is said of mutants may yet tell of their controls.
+_OF_OTHERS = frozenset({Reason.CHANGE, Reason.MUTANT})
+
+#: How a clause without a gene begins when it goes on about the one before.
+_SAME_SUBJECT = re.compile(
+    r"(?!(?:the )?(?:expression|staining|signals?|transcripts?|localization|distribution|levels?) (?:of|for) )"
+    r"(?:not|no|never|neither|nor|absent|absence|undetectable|undetected|lacking|excluded|weak\w*|faint\w*|low\w*|only|also|it|its|they|in|at|to|from|with|within"
+    r"|is|was|were|are|has|had|expression|staining|signals?|none|the (?:expression|signals?|staining|proteins?|transcripts?|mRNA|fluorescence|reporter)"
+    r"|strong\w*|high\w*|little|later|then|this|these|we|fluorescence|GFP|transcripts?|restricted|without|for|by|an?|the (?!(?:\w+ ){1,2}of\b))\b",
+    re.IGNORECASE,
+)
+#: How a clause opens that may say something else than the one before.
+_ABOUT = frozenset(("which", "of", "suggesting", "indicating", "implying", "because"))
+#: A place that no vocabulary knows: what is denied there is not denied elsewhere.
+_ELSEWHERE = re.compile(
+    r"\b(?:in|within|throughout|from|to)\s+(?:the|a|an|any|all|these|those|either|other)\b",
+    re.IGNORECASE,
+)
+
+#: ... and so is what stands right after the denial: "in A, and not follicles at S".
+_NOT_THAT = re.compile(
+    r"not (?!(?:in|at|on|by|to|from|until|after|before|during|within|only|also|yet|\w+ly|\w+(?:ed|en)|the)\b)[a-z]{4,} "
+)
+
+#: "G and H in A and B, respectively": the first in the first.
+_RESPECTIVELY = re.compile(r"\brespectively\b")
+
+#: How a sentence begins that is about the genes of the one before.
+_BACK = re.compile(
+    r"(?:(?:In addition|Additionally|Moreover|Furthermore|However|Later|Then|Interestingly|Similarly|Also|Again|Notably"
+    r"|(?:By|In) contrast|(?:At|In|By|From|During|Within) [^,;]{2,40}), )?"
+    r"(?:(?P<many>they|both|their|these|the two|all(?: of)? these)|it|its|this|the|no|weak|strong|low|high|faint|additional|some|little)?"
+    r"(?:(?<=^)|(?<= )|(?=(?: [\w-]+)? ))\s?(?:(?:[\w-]+ )?(?:expression|staining|signals?|transcripts?|mRNAs?|proteins?|genes?|reporters?|fluorescence|immunoreactivity))?"
+    rf"\s?{HELP}{{0,5}}(?:{lexicon.VERB})",
+    re.IGNORECASE,
+)
+
+
+def refers_back(text: str, said: Expressed) -> bool:
+    """Whether a sentence without a gene is about those of the one before."""
+    match = _BACK.match(text)
+    return match is not None and bool(match["many"]) == (len(said.genes) > 1)
+
+
+def read_sentence(
+    text: str,
+    genes: Sequence[GeneMention],
+    places: Sequence[Mention],
+    *,
+    legend: bool,
+    said: Expressed | None = None,
+) -> Reading:
+    """Read one sentence.
+
+    Parameters
+    ----------
+    text
+        The sentence.
+    genes, places
+        What it names, in order.
+    legend
+        Whether it belongs to a figure legend, where noun phrases state
+        findings ("*unc-54*::GFP in body wall muscle").
+    said
+        What the sentence before said, if this one is about its genes.
+    """
+    reading = Reading()
+    products = [gene for gene in genes if is_product(gene)]
+    reading.dropped += unused(genes)
+    if not products and not said:
+        return reading
+    reason = sentence_reason(text, legend=legend)
+    if reason:
+        reading.dropped.append(reason)
+        return reading
+    shown = legend or bool(lexicon.OWN_FIGURE.search(text))
+    text = _without_asides(text, products)
+    start, before = _opening(text, products)
+    places = [
+        p for p in places if all(p.end <= g.start or p.start >= g.end for g in genes)
+    ]
+    places = with_ranges(text, [p for p in places if text[p.start : p.end].strip()])
+    reader = _ClauseReader(text, genes, reading, said, legend=legend, shown=shown)
+    reader.before = said or before
+    for clause in clauses(text, start, products, places):
+        reader.read(clause)
+    return reading
+
+
+class _ClauseReader:
+    """Reads the clauses of a sentence one after the other.
+
+    `before` is what the clause before says, and `mutants` what it says of mutants;
+    `shown` tells that the paper's own figure shows it.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        genes: Sequence[GeneMention],
+        reading: Reading,
+        said: Expressed | None,
+        *,
+        legend: bool,
+        shown: bool,
+    ) -> None:
+        self.before: Expressed | None = None
+        self._mutants: Expressed | None = None
+        self._text = text
+        self._products = [gene for gene in genes if is_product(gene)]
+        self._others = [gene for gene in genes if not is_product(gene)]
+        self._reading = reading
+        self._said = said
+        self._legend = legend
+        self._shown = shown
+
+    def read(self, clause: Clause) -> None:
+        """Add what a clause states, or why it is left out."""
+        words = self._text[clause.start : clause.end]
+        mutants, self._mutants = self._mutants, None
+        if mutants and not clause.genes and denied_in_controls(words, clause.opening):
+            self.before = mutants
+            self._take(clause, denied=True)
+        elif reason := clause_reason(words, clause):
+            self._leave(clause, reason)
+        else:
+            self._take(clause)
+
+    def _leave(self, clause: Clause, reason: Reason) -> None:
+        """Leave a clause out, but for what it tells of controls."""
+        if self._shown and reason in _OF_OTHERS and self._controls(clause):
+            self.before = None
+            return
+        if reason is Reason.MUTANT and (found := self._found(clause)):
+            found.rows = located(self._text, clause)
+            self._mutants = found
+        _without_mutants(clause)
+        if clause.genes:
+            self._reading.dropped.append(reason)
+        changed = reason is Reason.CHANGE
+        self.before = _changed(self._text, clause) if changed else None
+
+    def _take(self, clause: Clause, *, denied: bool = False) -> None:
+        """Add what a clause states; `denied`: controls lack what mutants have."""
+        _without_mutants(clause)
+        others = any(clause.start <= one.start < clause.end for one in self._others)
+        # "..., and H mutants had ...": no longer about the gene before.
+        if others and not clause.genes and not denied:
+            self.before = None
+        if clause.opening == "which" and not self.before:
+            self.before = _of_which(self._text, clause, self._products)
+        back = self.before is self._said is not None
+        if found := self._found(clause, back=back):
+            _state(self._reading, self._text, clause, found, self.before)
+            self.before = self._reading.said = found
+        elif clause.genes and not (self._shown and self._controls(clause)):
+            self._reading.dropped.append(Reason.NO_STATEMENT)
+            self.before = _changed(self._text, clause)
+
+    def _found(self, clause: Clause, *, back: bool = False) -> Expressed | None:
+        return _found(self._text, clause, self.before, legend=self._legend, back=back)
+
+    def _controls(self, clause: Clause) -> bool:
+        """Add what a clause about mutants tells of their controls, if it does."""
+        known = len(self._reading.statements)
+        if seen_in_controls(self._text[clause.start : clause.end]):
+            for part, stated in in_controls(self._text, clause):
+                if stated:
+                    found = Expressed(stated, negated=False)
+                    _state(self._reading, self._text, part, found, None, compared=True)
+        return len(self._reading.statements) > known
+
+
+def _without_mutants(clause: Clause) -> None:
+    """Leave out the places of mutants."""
+    clause.places = [p for p in clause.places if not p.of_mutants]
+    clause.leading = [p for p in clause.leading if not p.of_mutants]
+
+
+def _changed(text: str, clause: Clause) -> Expressed | None:
+    """Genes of a clause on a level: "the G signal fell, but was still seen in A"."""
+    words = text[clause.start : clause.end]
+    if not clause.genes or not (
+        lexicon.CHANGE.search(words)
+        and re.search(rf"\b(?:{lexicon.NOUN}|levels?)\b", words)
+    ):
+        return None
+    genes = [(gene, "expression") for gene in clause.genes]
+    return Expressed(genes, negated=False, changed=True)
+
+
+#: "G, a member of the complex, was": what the gene is, not where.
+_ASIDE = re.compile(
+    r", (?:an?|the|one of) [^,;.()]{3,90},(?= (?:(?:is|was|were|are|has|localiz|show|appear)\w*))"
+)
+
+
+def _without_asides(text: str, products: Sequence[GeneMention]) -> str:
+    """Blank out what stands between a gene and its verb; all else keeps its place."""
+    for gene in products:
+        if aside := _ASIDE.match(text, gene.end):
+            blank = " " * (aside.end() - aside.start())
+            text = text[: aside.start()] + blank + text[aside.end() :]
+    return text
+
+
+def _of_which(
+    text: str, clause: Clause, products: Sequence[GeneMention]
+) -> Expressed | None:
+    """Gene that a relative clause follows: "we found a gene, G, which is ..."."""
+    for gene in products:
+        between = text[gene.end : clause.start]
+        if gene.end <= clause.start and re.fullmatch(r",? ?(?:which )?", between):
+            return Expressed([(gene, "expressed")], negated=False)
+    return None
+
+
+def _opening(
+    text: str, products: Sequence[GeneMention]
+) -> tuple[int, Expressed | None]:
+    """Where the sentence proper begins, and the genes named before that."""
+    aside = lexicon.ASIDE.match(text) or lexicon.BESIDES.match(text)
+    if not aside or not re.search(
+        rf"\b(?:{lexicon.NOUN}|(?:co-?)?express\w*|detected)\b", aside[0], re.IGNORECASE
+    ):
+        return 0, None
+    named = [(gene, "expression") for gene in products if gene.start < aside.end()]
+    besides = aside.re is lexicon.BESIDES and named
+    return aside.end(), Expressed(named, negated=False) if besides else None
+
+
+def _found(
+    text: str, clause: Clause, before: Expressed | None, *, legend: bool, back: bool
+) -> Expressed | None:
+    """Genes that a clause says are expressed; it may go on about the ones before.
+
+    `back` tells that those are in the sentence before.
+    """
+    words = text[clause.start : clause.end]
+    stated = expressed(text, clause, legend=legend)
+    if not stated and before:
+        trigger = before.genes[0][1]
+        if clause.genes:
+            # "G was excluded from A, but acts with H in B": something else of H.
+            if other_verb(text, clause):
+                return None
+            stated = [(gene, trigger) for gene in clause.genes]
+        elif clause.opening in _ABOUT and not lexicon.speaks_of_expression(words):
+            # "..., which is the earliest sign of": said of the place.
+            return None
+        elif back or clause.excepted or _SAME_SUBJECT.match(words):
+            stated = before.genes
+    if not stated:
+        return None
+    negated = denies(words)
+    changed = before and before.changed and stated is before.genes
+    if changed and negated and not lexicon.speaks_of_expression(words):
+        return None  # "G rose in A but not in B": it did not rise there
+    if clause.excepted:
+        negated = before is None or not before.negated
+    return Expressed(stated, negated=negated)
+
+
+def _state(
+    reading: Reading,
+    text: str,
+    clause: Clause,
+    found: Expressed,
+    before: Expressed | None,
+    *,
+    compared: bool = False,
+) -> None:
+    """Add what a clause states of its genes.
+
+    `compared` tells that it holds for what something is compared with, too.
+    """
+    rows = located(text, clause, compared=compared)
+    if (
+        not rows
+        and before
+        and denied_in_controls(text[clause.start : clause.end], clause.opening)
+    ):
+        rows = before.rows  # "in A of mutants but not of controls"
+    placed = any(place.what is not What.STAGE for place in clause.places)
+    placed = placed or not (before and before.rows)
+    if (
+        before
+        and not clause.genes
+        and not (found.negated and _NOT_THAT.match(text, clause.start))
+        and not (placed and any(row[0] or row[2] for row in rows))
+    ):
+        # "in A at S but not at T"
+        places = dict.fromkeys((row[0], row[2]) for row in before.rows) or [
+            (None, None)
+        ]
+        rows = [(a, stage, c) for a, c in places for _, stage, _ in rows]
+    if found.negated and (
+        _ELSEWHERE.search(text, clause.start, clause.end)
+        or _NOT_THAT.match(text, clause.start)
+    ):
+        rows = [row for row in rows if row[0] or row[2]]
+    # "embryonic expression of G" alone tells too little.
+    rows = [
+        row
+        for row in rows
+        if row[0] or row[2] or (row[1] and not STAGE_ADJECTIVE.fullmatch(row[1].text))
+    ]
+    if not rows:
+        reading.dropped.append(Reason.NO_ANATOMY)
+    found.rows = rows
+    paired = len(rows) == len(found.genes) and _RESPECTIVELY.search(
+        text, clause.start, clause.end
+    )
+    reading.statements += [
+        Statement(gene, *row, found.negated, trigger, compared)
+        for number, (gene, trigger) in enumerate(found.genes)
+        for row in (rows[number : number + 1] if paired else rows)
+    ]

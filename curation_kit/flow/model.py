@@ -1,0 +1,181 @@
+"""A flow: its steps, what is wrong with them, and its YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from curation_kit.agents import Agent, ModelOptions, get_agent
+from curation_kit.errors import FlowError, NotFound
+from curation_kit.flow.checking import Finding, problems_of, remarks_on
+from curation_kit.flow.step import Step, record_models
+from curation_kit.llm import Settings
+from curation_kit.records import Record
+
+__all__ = ["EvidenceGate", "Flow", "record_model"]
+
+#: What becomes of records whose evidence is not verified.
+EvidenceGate = Literal["keep", "flag", "drop"]
+
+
+class Flow(BaseModel):
+    """A named chain: input, then extractors, validators, outputs.
+
+    Attributes
+    ----------
+    name, instructions, steps
+        What it is called, its initial instructions, and the chain.
+    evidence_gate
+        What becomes of records before they are written. With ``flag``, those
+        whose best evidence is approximate or unsupported, and those with a
+        quote of look-alike letters or of text that cannot be seen, get the
+        review ``check``. With ``drop`` the approximate and unsupported ones are
+        left out (`Job.dropped` lists them); ``keep`` does nothing.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = ""
+    instructions: str = ""
+    evidence_gate: EvidenceGate = "flag"
+    steps: list[Step] = Field(default_factory=list)
+
+    def problems(self) -> list[str]:
+        """What keeps the flow from running, in plain words; empty when nothing does."""
+        return [found.text for found in self.findings() if found.blocks]
+
+    def remarks(self) -> list[str]:
+        """Things that work but may surprise, such as instructions nobody reads."""
+        return [found.text for found in self.findings() if not found.blocks]
+
+    def findings(self) -> list[Finding]:
+        """Problems and remarks, each with the step that it is about."""
+        return [
+            *problems_of(self.name, self.steps),
+            *remarks_on(self.instructions, self.steps),
+        ]
+
+    def check(self) -> None:
+        """Raise `FlowError` with all problems, if there are any."""
+        if problems := self.problems():
+            raise FlowError(problems)
+
+    def record_model(self) -> type[Record]:
+        """Model of the records the flow gives: that of its last extractor."""
+        return record_model(self, [get_agent(step.agent) for step in self.steps])
+
+    def waits(self) -> bool:
+        """Whether a step mostly waits for the network."""
+        return any(
+            agent.waits(agent.Options.model_validate(step.options))
+            for step in self.steps
+            for agent in [get_agent(step.agent)]
+        )
+
+    @property
+    def asks_model(self) -> bool:
+        """Whether a step asks a model, so that the settings count."""
+        return any(
+            isinstance(options, ModelOptions) and agent.asks_model(options)
+            for step in self.steps
+            for agent in [get_agent(step.agent)]
+            for options in [agent.Options.model_validate(step.options)]
+        )
+
+    def settings(self, workspace: Path) -> Settings:
+        """Read the settings that count for it.
+
+        Those of a workspace if a step asks a model; else the standard ones: a
+        mistake in the file is no matter of flows that work by rules.
+
+        Raises
+        ------
+        WorkspaceError
+            If they cannot be read.
+        """
+        return Settings.read(workspace) if self.asks_model else Settings()
+
+    def with_services(self, settings: Settings) -> Flow:
+        """Give the flow with the names of the services and models it will ask.
+
+        Raises
+        ------
+        FlowError
+            If a step asks a model, and the settings do not tell which.
+        """
+        steps, problems = [], []
+        for number, step in enumerate(self.steps, start=1):
+            agent = get_agent(step.agent)
+            options = agent.Options.model_validate(step.options)
+            if not (isinstance(options, ModelOptions) and agent.asks_model(options)):
+                steps.append(step)
+                continue
+            try:
+                name, service = settings.service(options.service)
+            except NotFound as error:
+                problems.append(f'Step {number} ("{step.agent}"): {error}')
+                continue
+            model = options.model or service.model
+            if not model:
+                problems.append(
+                    f'Step {number} ("{step.agent}"): choose a model, or give the '
+                    f'service "{name}" one in its settings.'
+                )
+            chosen = {**step.options, "service": name, "model": model}
+            steps.append(step.model_copy(update={"options": chosen}))
+        if problems:
+            raise FlowError(problems)
+        return self.model_copy(update={"steps": steps})
+
+    def unpriced(self, settings: Settings) -> list[str]:
+        """Models that its steps ask and that have no price, in words."""
+        found: dict[str, None] = {}  # a set that keeps the order
+        for step in self.with_services(settings).steps:
+            agent = get_agent(step.agent)
+            options = agent.Options.model_validate(step.options)
+            if isinstance(options, ModelOptions) and agent.asks_model(options):
+                name, service = settings.service(options.service)
+                if options.model not in service.prices:
+                    found[f'"{options.model}" of the service "{name}"'] = None
+        return list(found)
+
+    def to_yaml(self) -> str:
+        """Give the flow as YAML, as it is kept in the workspace."""
+        given = self.model_dump(exclude_defaults=True)
+        # The gate is always told: what it is decides what the results hold.
+        given["evidence_gate"] = self.evidence_gate
+        content = {name: given[name] for name in Flow.model_fields if name in given}
+        return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+
+    @classmethod
+    def from_yaml(cls, text: str) -> Flow:
+        """Read a flow from YAML.
+
+        Raises
+        ------
+        FlowError
+            If the text is no YAML or not the YAML of a flow.
+        """
+        try:
+            return cls.model_validate(yaml.safe_load(text))
+        except yaml.YAMLError as error:
+            raise FlowError([f"This is not valid YAML: {error}"]) from error
+        except ValidationError as error:
+            raise FlowError(_sentences(error)) from error
+
+
+def record_model(flow: Flow, agents: Sequence[type[Agent]]) -> type[Record]:
+    """Model of the records that a flow gives, with the class of each step's agent."""
+    models = [model for model, _ in record_models(flow.steps, agents)]
+    return models[-1] if models else Record
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    return [
+        f"{'.'.join(str(part) for part in item['loc']) or 'flow'}: {item['msg']}."
+        for item in error.errors()
+    ]

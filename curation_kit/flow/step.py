@@ -1,0 +1,43 @@
+"""One step of a flow, and the records that steps give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from curation_kit.agents import Agent, Extractor
+from curation_kit.records import Record
+
+__all__ = ["Step", "record_models"]
+
+
+class Step(BaseModel):
+    """One step of a flow.
+
+    Attributes
+    ----------
+    agent
+        Name of the agent, as `curation_kit.agents.agents` lists it.
+    options
+        The agent's options; those left out have their default.
+    instructions
+        Custom instructions, for agents that read them.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    agent: str
+    options: dict[str, Any] = Field(default_factory=dict)
+    instructions: str = ""
+
+
+def record_models(
+    steps: Sequence[Step], agents: Sequence[type[Agent]]
+) -> Iterator[tuple[type[Record], str]]:
+    """Give the model of each extractor's records, and the extractor's name."""
+    for step, agent in zip(steps, agents, strict=True):
+        if issubclass(agent, Extractor):
+            options = agent.Options.model_validate(step.options)
+            yield agent.record_for(options), agent.name

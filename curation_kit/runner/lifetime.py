@@ -1,0 +1,72 @@
+"""When a detached runner ends: it has nothing to do, or its agents are old."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from curation_kit.agents import installed
+from curation_kit.jobs import JobStore
+
+__all__ = ["Lifetime"]
+
+#: A runner with nothing to do ends after this many seconds.
+IDLE = 10.0
+
+#: How often it looks for paused jobs whose time has come, in seconds.
+PAUSES = 30.0
+
+#: How often it looks whether something was installed, in seconds: less than it takes a
+#: program that was started afterwards to submit a job.
+PACKAGES = 0.1
+
+
+class Lifetime:
+    """True when the runner shall begin nothing more.
+
+    Attributes
+    ----------
+    outdated
+        Whether that is so because agents were installed, upgraded or removed: what
+        it has imported stays as it was, and a new runner takes over.
+    """
+
+    def __init__(self, store: JobStore) -> None:
+        self.outdated = False
+        self._store = store
+        self._lock = threading.Lock()
+        self._installed, self._folders = installed(), _changes_of_folders()
+        self._busy = self._paused = self._packages = time.monotonic()
+
+    def __call__(self) -> bool:
+        """Look, seldom where that takes time."""
+        now = time.monotonic()
+        with self._lock:  # nobody begins a document while another slot looks
+            if now - self._packages > PACKAGES:
+                self._packages = now
+                self._look_at_packages()
+        if now - self._paused > PAUSES:
+            self._paused = now
+            self._store.resume_due()
+        if self._store.has_work():
+            self._busy = now
+        return self.outdated or now - self._busy > IDLE
+
+    def _look_at_packages(self) -> None:
+        """Compare what is installed, if anything was (that takes 20 ms)."""
+        folders = _changes_of_folders()
+        if folders != self._folders:
+            self._folders = folders
+            self.outdated = self.outdated or installed() != self._installed
+
+
+def _changes_of_folders() -> dict[str, int]:
+    """When something came into or left the folders of modules, in nanoseconds."""
+    found = {}
+    for folder in sys.path:
+        with suppress(OSError):
+            found[folder] = Path(folder or ".").stat().st_mtime_ns
+    return found

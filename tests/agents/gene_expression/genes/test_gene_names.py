@@ -1,0 +1,60 @@
+"""Which words of a paper are genes: short symbols need the paper's own evidence."""
+
+from __future__ import annotations
+
+import pytest
+
+from curation_kit.agents.gene_expression.genes.finder import GeneFinder
+
+
+def names(species, text):
+    """Genes found in a text that is the whole paper."""
+    return [one.text for one in GeneFinder(species.split(), text).find(text)]
+
+
+@pytest.mark.parametrize(
+    ("species", "text", "expected"),
+    [
+        ("fly", "We studied eyeless (ey), seen in the disc.", "ey"),
+        ("fly", "The vg gene, vg mRNA and the vg promoter were used.", "vg"),
+        ("fly", "The genes in it, sona, trol, vkg and dlp, are known.", None),
+        ("fly", "There are four genes: sona, trol, vkg and dlp.", "vkg"),
+        ("fly", "Dll transcripts were seen.", "Dll"),
+        ("zebrafish", "kdrl was not expressed in the fin.", "kdrl"),
+        ("human", "INS was detected in the islets.", "INS"),
+        ("human", "Bax protein, Bax expression and Bax staining.", "Bax"),
+        ("mouse", "Shh mRNA was seen.", "Shh"),
+        ("mouse", "Snail protein, Snail mRNA and Snail expression.", "Snail"),
+        ("mouse", "SirT1 protein was seen.", "SirT1"),
+        ("fly", "We saw ey once.", None),
+        ("mouse", "Snail protein alone.", None),
+    ],
+)
+def test_evidence_decides(species, text, expected):
+    """A full name, words beside it, or a list of genes tell of a gene."""
+    found = names(species, text)
+    assert (expected in found) if expected else (found == [])
+
+
+@pytest.mark.parametrize("word", ["the", "a", "was", "not", "white", "eyes"])
+def test_words_of_the_language_are_no_genes(word):
+    """Not even where the words of expression stand beside them."""
+    text = f"The {word} gene, {word} mRNA, {word} protein; {word} was expressed."
+    assert word not in names("fly", text)
+
+
+def test_case_tells_man_from_mouse():
+    """In a paper of both each spelling is the gene of its own species."""
+    text = "PAX6 was seen in patients and Pax6 in mice."
+    found = GeneFinder(["mouse", "human"], text).find(text)
+    assert [(one.text, one.symbol) for one in found] == [
+        ("PAX6", "PAX6"),
+        ("Pax6", "Pax6"),
+    ]
+
+
+def test_short_names_are_known_by_the_series_they_belong_to():
+    """K14 is Krt14, so K8 is Krt8; alone it may be anything."""
+    text = "K14 expression, K14 protein, K14 mRNA and K14 staining. " * 2 + "K8 mRNA."
+    assert "K8" in names("mouse", text)
+    assert "K8" not in names("mouse", "K8 protein was seen.")

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+from commands import call
+
+import curation_kit as ck
+from curation_kit.samples import write_sample_papers
+
+FLOW = "Gene Expression Extraction"
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One sample paper."""
+    folder = tmp_path_factory.mktemp("papers")
+    write_sample_papers(folder, count=1)
+    return folder
+
+
+def added(place: Path) -> int:
+    """Number of papers in a workspace."""
+    workspace = ck.Workspace(place)
+    try:
+        return len(workspace.documents.list())
+    finally:
+        workspace.close()
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--backend", "dask"], "needs the address of its scheduler"),
+        (["--backend", "dask", "--address", "nowhere"], "such as tcp://10.0.0.5:8786"),
+        (["--address", "tcp://a:1"], "only the backends dask and ray have an address"),
+    ],
+)
+@pytest.mark.parametrize("how", [[], ["--detach"], ["--estimate"]])
+def test_wrong_options_are_told_before_papers_are_added(
+    tmp_path: Path, papers: Path, options: list[str], sentence: str, how: list[str]
+) -> None:
+    """A stack of papers takes minutes to add."""
+    done = call(tmp_path, "run", FLOW, papers, *options, *how)
+
+    assert sentence in str(done.exception)
+    assert added(tmp_path) == 0
+
+
+def test_a_missing_package_is_told_before_papers_are_added(
+    tmp_path: Path, papers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what to install."""
+    there = importlib.util.find_spec
+    monkeypatch.setattr(
+        "curation_kit.runner.cluster.connection.find_spec",
+        lambda name: None if name == "ray" else there(name),
+    )
+
+    done = call(tmp_path, "run", FLOW, papers, "--backend", "ray")
+
+    assert "pip install 'curation-kit[ray]'" in str(done.exception)
+    assert added(tmp_path) == 0
+
+
+def test_a_budget_without_a_price_is_told_before_papers_are_added(
+    tmp_path: Path, papers: Path
+) -> None:
+    """Nobody could keep to it."""
+    call(
+        *(tmp_path, "services", "add", "mine"),
+        *("--url", "http://127.0.0.1:9/v1", "--model", "small"),
+    )
+    flow = tmp_path / "flow.yaml"
+    flow.write_text(
+        "name: Asks\nsteps:\n- agent: pdf\n- agent: gene_expression\n"
+        "  options: {engine: model}\n- agent: csv\n"
+    )
+    assert call(tmp_path, "flows", "save", flow).exit_code == 0
+
+    done = call(tmp_path, "run", "Asks", papers, "--budget", "5")
+
+    assert 'no price for the model "small"' in str(done.exception)
+    assert added(tmp_path) == 0

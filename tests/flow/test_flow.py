@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+from batches import chain, fake_flow
+
+from curation_kit.agents import Options
+from curation_kit.errors import FlowError
+from curation_kit.flow import TEMPLATES, Flow, Step
+from curation_kit.records import GeneExpressionRecord
+
+pytestmark = pytest.mark.usefixtures("fakes")
+
+AGENTS = ["fake_input", "fake_extractor", "fake_validator", "csv"]
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_built_in_flows_have_no_problems(name: str) -> None:
+    """Every workspace can run them as they are."""
+    assert TEMPLATES[name].problems() == []
+    assert TEMPLATES[name].record_model() is GeneExpressionRecord
+
+
+def test_a_flow_survives_yaml() -> None:
+    """Options, instructions and letters of any script are kept."""
+    flow = chain(*AGENTS, name="Wörm: 線虫 #1")
+    flow.instructions = "First line.\nSecond: line."
+    flow.steps[2] = Step(agent="fake_validator", options={"taxon": "NCBITaxon:7227"})
+
+    assert Flow.from_yaml(flow.to_yaml()) == flow
+
+
+@pytest.mark.parametrize("text", ["", "- 1", "name: [", "name: x\ncolour: red", "\t"])
+def test_what_is_no_flow_is_refused(text: str) -> None:
+    """The error says why."""
+    with pytest.raises(FlowError, match=r"YAML|flow|colour"):
+        Flow.from_yaml(text)
+
+
+def test_options_of_a_step_reach_its_agent() -> None:
+    """The model of the options checks them."""
+
+    class Strict(Options):
+        limit: int = 3
+
+    assert Strict.model_validate({"limit": 5}).limit == 5
+    assert fake_flow("csv").record_model() is GeneExpressionRecord
+
+
+def test_the_evidence_gate_is_told_in_the_yaml() -> None:
+    """Above the steps; one that is not written is the usual one."""
+    flow = Flow(name="F", evidence_gate="drop", steps=[Step(agent="pdf")])
+
+    text = flow.to_yaml()
+
+    assert text.index("evidence_gate: drop") < text.index("steps:")
+    assert Flow.from_yaml(text) == flow
+    assert "evidence_gate: flag" in Flow(name="F").to_yaml()
+    assert Flow.from_yaml("name: F").evidence_gate == "flag"
+    with pytest.raises(FlowError, match="evidence_gate"):
+        Flow.from_yaml("evidence_gate: shred")

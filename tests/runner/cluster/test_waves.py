@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from concurrent.futures import CancelledError
+
+import pytest
+from batches import until
+from fake_cluster import FakeCluster
+
+from curation_kit.runner.cluster.pilots import Reception
+from curation_kit.runner.cluster.waves import Gauge, Waves
+
+
+class Crowded(FakeCluster):
+    """Others work on it."""
+
+    def __init__(self, width: int, others: int) -> None:
+        super().__init__(width)
+        self.others = others
+
+    def taken(self) -> int:
+        """Documents whose places they take."""
+        return self.others
+
+
+@pytest.mark.parametrize(
+    ("width", "others", "told"),
+    [
+        (0, 0, "The cluster has no workers at the moment."),
+        (2, 2, "All workers of the cluster are busy with other work."),
+        (2, 1, "are starting what processes the papers"),
+        (2, 0, "are starting what processes the papers"),
+    ],
+)
+def test_it_is_told_why_nobody_comes(width: int, others: int, told: str) -> None:
+    """Nobody is there, nobody has time, or they are on their way."""
+    assert told in Gauge(Crowded(width, others)).why_nobody_comes()
+
+
+def test_workers_that_have_gone_meanwhile_are_not_called_busy() -> None:
+    """The cluster is asked, though it was a moment ago."""
+    cluster = Crowded(2, 2)
+    gauge = Gauge(cluster)
+    gauge.look(manned=True)
+    cluster.workers = 0
+
+    assert gauge.why_nobody_comes() == "The cluster has no workers at the moment."
+
+
+class Ending(FakeCluster):
+    """Ends what waits in its queue."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+    def hold(self, orders: object) -> list[str]:
+        """Raise as Dask does."""
+        del orders
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "traces"),
+    [(CancelledError("no more work"), 0), (RuntimeError("KilledWorker"), 1)],
+)
+def test_only_a_fault_leaves_a_traceback_in_the_log(
+    error: Exception, traces: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """That calls are withdrawn is the usual end of a job."""
+    caplog.set_level("INFO")
+    waves = Waves()
+    reception = Reception("127.0.0.1", "mark", print, print)
+
+    waves.call(Ending(error), reception, 1)
+    until(lambda: not waves.out)
+    reception.close()
+
+    assert sum(record.exc_info is not None for record in caplog.records) == traces
+    assert str(error) in waves.complaint()

@@ -1,0 +1,149 @@
+"""Parts that are kept up while a job runs show what those opened anew show."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from batches import fake_flow
+from large import add_many_papers, finish_documents
+
+import curation_kit as ck
+from curation_kit.session.job_completeness import CompletenessTable
+from curation_kit.session.job_documents import DocumentTable
+from curation_kit.session.job_log import EVENTS_PER_PAGE, EventLog
+from curation_kit.session.job_part import JobPart
+from curation_kit.session.job_records import RecordTable
+from curation_kit.session.patching import patch
+
+ASKED: list[tuple[type[JobPart], dict[str, Any]]] = [
+    (DocumentTable, {}),
+    (DocumentTable, {"page": 1}),
+    (DocumentTable, {"status": "pending"}),
+    (DocumentTable, {"status": "pending", "page": 1}),
+    (DocumentTable, {"status": "completed", "sort": "records", "descending": True}),
+    (DocumentTable, {"status": "processing"}),
+    (DocumentTable, {"sort": "ended", "descending": True}),
+    (DocumentTable, {"sort": "ended"}),
+    (DocumentTable, {"sort": "status", "search": "1"}),
+    (DocumentTable, {"sort": "document", "search": "tissue 1"}),
+    (DocumentTable, {"sort": "step", "descending": True}),
+    (RecordTable, {}),
+    (RecordTable, {"page": 3}),
+    (RecordTable, {"sort": "gene_symbol"}),
+    (RecordTable, {"sort": "stage_label", "descending": True, "page": 1}),
+    (RecordTable, {"sort": "page", "search": "left"}),
+    (RecordTable, {"filters": {"anatomy_label": ["has", "pharynx"]}}),
+    (RecordTable, {"filters": {"section": ["is", "results", "abstract"]}}),
+    (EventLog, {}),
+    (EventLog, {"page": 0}),
+    (EventLog, {"page": 1}),
+    (EventLog, {"search": "tissue 3"}),
+    (EventLog, {"search": "no such paper"}),
+    (CompletenessTable, {}),
+    (CompletenessTable, {"page": 2}),
+    (CompletenessTable, {"reason": "no gene"}),
+    (CompletenessTable, {"search": "unc-2"}),
+]
+
+
+def shown(part: JobPart) -> dict[str, Any]:
+    """What a part shows, without the number of its version."""
+    content = dict(getattr(part, part.shown))
+    del content["version"]
+    return content
+
+
+def patched(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """What a browser makes of what has changed, as `patched` in common.js."""
+    return {
+        name: [before[name][item] if isinstance(item, int) else item for item in value]
+        if name in ("rows", "keys", "columns")
+        else value
+        for name, value in patch(before, after).items()
+    }
+
+
+@pytest.mark.usefixtures("fakes")
+def test_what_is_followed_is_what_is_read_anew(workspace: ck.Workspace) -> None:
+    """However documents begin, end, fail, go back, are reviewed and retried."""
+    papers = add_many_papers(workspace, 160)
+    job = workspace.create(fake_flow("csv"), papers)
+    store, chance = workspace._store, random.Random(5)  # noqa: S311 - only varied
+    parts: list[JobPart] = []
+    for kind, asked in ASKED:
+        part = kind()
+        part.open(job)
+        part.show(**asked)  # type: ignore[attr-defined]
+        parts.append(part)
+    claims: list[Any] = []
+
+    def compare() -> None:
+        for part, (kind, asked) in zip(parts, ASKED, strict=True):
+            before = getattr(part, part.shown)
+            part._due = 0.0
+            part.look()
+            after = getattr(part, part.shown)
+            assert patched(before, after) == after
+            fresh = kind()
+            fresh.open(job)
+            # Pages beyond the last are the last one; that of a log is followed.
+            fresh.show(**{**asked, "page": part._page})  # type: ignore[attr-defined]
+            assert shown(part) == shown(fresh), (kind, asked)
+
+    for look in range(16):
+        finish_documents(
+            store, chance.randrange(9), records=4, drops=6, seed=look, steps=True
+        )
+        compare()
+        if claim := store.claim():
+            claims.append(claim)
+            store.step_started(claim, 0)
+        if look % 3 == 2:
+            store.release(claims.pop(0), "lost", charged=False)
+        if look % 4 == 3:
+            for key in chance.sample(store.record_keys(job.id), 3):
+                job.review(key, chance.choice(["accepted", "rejected"]))
+        compare()
+    assert job.event_count() > 3 * EVENTS_PER_PAGE
+    finish_documents(store, 50, records=4, drops=6, steps=True)
+    compare()
+    job.cancel()
+    compare()
+    store.retry_failed(job.id)
+    compare()
+
+
+@pytest.mark.usefixtures("fakes")
+def test_a_look_reads_only_what_is_new(
+    workspace: ck.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store is not asked for all documents, records or ledgers again."""
+    job = workspace.create(fake_flow("csv"), add_many_papers(workspace, 120))
+    store = workspace._store
+    finish_documents(store, 40, records=4, drops=6, steps=True)
+    parts = []
+    for kind, asked in ASKED:
+        seldom = {"reason", "search"} & asked.keys() or kind is EventLog
+        if not seldom and asked.get("status") != "processing":  # there is none
+            part = kind()
+            part.open(job)
+            part.show(**asked)  # type: ignore[attr-defined]
+            parts.append(part)
+
+    def look() -> None:
+        finish_documents(store, 2, records=4, drops=6, steps=True)
+        for part in parts:
+            part._due = 0.0
+            part.look()
+
+    look()  # from now on the orders are kept up
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("read anew")
+
+    for name in ("documents", "documents_with_records", "found_documents"):
+        monkeypatch.setattr(type(store), name, refuse)
+    look()
+    look()
