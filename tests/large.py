@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 
 from batches import fake_flow
@@ -95,14 +96,14 @@ def finish_documents(
 ) -> None:
     """Take the next documents and end them: one in fifty fails.
 
-    With `steps` their events are written, too.
+    With `steps` the events of all their steps are written.
     """
     chance = random.Random(seed)  # noqa: S311 - only varied
     for number in range(count):
         claim = store.claim()
         assert claim is not None
-        for step in range(len(claim.flow.steps) if steps else 0):
-            store.step_started(claim, step)
+        for step in range(1, len(claim.flow.steps) if steps else 0):
+            store.steps_started(claim, [(step, time.time())])
         if number % 50 == 49:
             store.finish(
                 claim,
@@ -130,12 +131,7 @@ def finish_documents(
             ledger.settle(len(kept))
         store.finish(
             claim,
-            Outcome(
-                status=Status.COMPLETED,
-                seconds=chance.uniform(0.1, 9.0),
-                records=kept,
-                ledger=ledger,
-            ),
+            Outcome.of(Status.COMPLETED, chance.uniform(0.1, 9.0), kept, ledger),
             [{"step": 3, "name": f"{claim.stem}.csv", "size": 100, "sha256": "0" * 64}],
         )
 

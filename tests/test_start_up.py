@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from partners import Answering
 
 from curation_kit.agents import get_agent, origin
 from curation_kit.flow import Flow, Step
-from curation_kit.processes import Worker
+from curation_kit.processes import Limits, Worker
 from curation_kit.runner.desk import NoDesk
 from curation_kit.runner.parcels import TaskPacker, pack_call
 from curation_kit.runner.places import DocumentTask, Place
@@ -74,7 +75,8 @@ def test_a_worker_that_reads_pdfs_loads_nothing_else(tmp_path: Path) -> None:
     try:
         outcome = worker.call_packed(
             pack_call(TaskPacker().pack(task), Place.ANY, None),
-            answer=lambda message: getattr(desk, message[0])(*message[1:]),
+            Limits(),
+            Answering(lambda message: getattr(desk, message[0])(*message[1:])),
         )
         # A function of this file would load what this file imports.
         there = worker.call(eval, "{*__import__('sys').modules}")

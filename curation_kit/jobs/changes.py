@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from typing import Any
 
-from curation_kit.jobs.model import Outcome, Status
+from curation_kit.jobs.model import Claim, Outcome, Status
 from curation_kit.jobs.queries import JobQueries, no_job
 
 __all__ = ["JobChanges"]
+
+_EVENT = (
+    "INSERT INTO events (job_id, document_id, type, time, data) VALUES (?, ?, ?, ?, ?)"
+)
 
 
 class JobChanges(JobQueries):
@@ -100,8 +105,21 @@ class JobChanges(JobQueries):
     def _event(
         self, job_id: str, kind: str, document_id: str | None = None, **data: Any
     ) -> int:
-        return self._database.insert(
-            "INSERT INTO events (job_id, document_id, type, time, data) "
-            "VALUES (?, ?, ?, ?, ?)",
-            (job_id, document_id, kind, time.time(), json.dumps(data)),
+        row = (job_id, document_id, kind, time.time(), json.dumps(data))
+        return self._database.insert(_EVENT, row)
+
+    def _steps_started(self, claim: Claim, steps: Sequence[tuple[int, float]]) -> None:
+        """Events of steps that have begun, and when."""
+        self._database.executemany(
+            _EVENT,
+            [
+                (
+                    claim.job_id,
+                    claim.document_id,
+                    "step_started",
+                    when,
+                    json.dumps({"step": step, "agent": claim.flow.steps[step].agent}),
+                )
+                for step, when in steps
+            ],
         )

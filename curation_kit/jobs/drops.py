@@ -11,7 +11,10 @@ from curation_kit.records import Dropped, Evidence
 if TYPE_CHECKING:
     from curation_kit.store import Database, Row
 
-__all__ = ["JobDrops"]
+__all__ = ["DropRow", "JobDrops", "drop_row"]
+
+#: Reason, agent, words that it is found by, and JSON of a dropped candidate.
+DropRow = tuple[str, str, str, str]
 
 
 class JobDrops:
@@ -110,32 +113,20 @@ class JobDrops:
         )
         return int(row["n"]) if row else 0
 
-    @staticmethod
-    def _drop_rows(
-        job_id: str, document_id: str, drops: Sequence[Dropped]
-    ) -> list[tuple[str | int, ...]]:
-        """Rows of the dropped candidates of a document."""
-        return [
-            (
-                job_id,
-                document_id,
-                number,
-                one.reason,
-                one.agent,
-                _words(one),
-                one.model_dump_json(exclude_defaults=True),
-            )
-            for number, one in enumerate(drops)
-        ]
-
-    def _store_drops(self, rows: Sequence[tuple[str | int, ...]]) -> None:
-        """Store what `_drop_rows` gives; called in a transaction."""
+    def _store_drops(self, key: tuple[str, str], drops: Sequence[DropRow]) -> None:
+        """Store the dropped candidates of a document; called in a transaction."""
         self._database.executemany(
             "INSERT INTO dropped_candidates "
             "(job_id, document_id, number, reason, agent, words, candidate) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            rows,
+            [(*key, number, *drop) for number, drop in enumerate(drops)],
         )
+
+
+def drop_row(dropped: Dropped) -> DropRow:
+    """Give a dropped candidate as it is stored."""
+    candidate = dropped.model_dump_json(exclude_defaults=True)
+    return dropped.reason, dropped.agent, _words(dropped), candidate
 
 
 def _words(dropped: Dropped) -> str:

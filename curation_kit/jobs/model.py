@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Any, Literal, Self
@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 
 from curation_kit.errors import FailureCategory, JobError
 from curation_kit.flow import Flow
+from curation_kit.jobs.drops import DropRow, drop_row
 from curation_kit.records import Ledger, Record
 
 __all__ = [
@@ -222,6 +223,9 @@ class Claim:
     ----------
     reuse_since
         Seconds since the epoch; what was kept earlier is not used.
+    fresh
+        Whether nothing that its steps gave earlier is kept: then the first step
+        has begun with the claim.
     """
 
     job_id: str
@@ -232,7 +236,15 @@ class Claim:
     options: JobOptions
     attempt: int
     reuse_since: float = 0.0
+    fresh: bool = False
     suspect: Suspicion = Suspicion.NONE
+
+
+def _without_drops(ledger: Ledger) -> str:
+    return ledger.model_dump_json(exclude={"drops"})
+
+
+_NOTHING_READ = _without_drops(Ledger())
 
 
 @dataclass(frozen=True)  # no slots, see KeptStep
@@ -246,26 +258,52 @@ class ResultFile:
 
 @dataclass(frozen=True)  # no slots, see KeptStep
 class Outcome:
-    """What became of one document; a worker makes it, the runner stores it.
+    """What became of one document; a worker makes it, the runner stores it unread.
 
     Attributes
     ----------
     status
         ``completed``, ``failed`` or ``cancelled``; ``pending`` when it shall be
         put back, with `message` telling why.
+    records
+        JSON of each.
+    ledger
+        JSON of the `Ledger`, without the candidates that were dropped.
+    drops
+        These candidates.
     step
         Index of the step that failed or before which it was cancelled.
     """
 
     status: Status
     seconds: float
-    records: list[Record] = field(default_factory=list)
+    records: list[str] = field(default_factory=list)
     files: list[ResultFile] = field(default_factory=list)
-    ledger: Ledger = field(default_factory=Ledger)
+    ledger: str = _NOTHING_READ
+    drops: list[DropRow] = field(default_factory=list)
     step: int | None = None
     category: FailureCategory | None = None
     message: str = ""
     hint: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        status: Status,
+        seconds: float,
+        records: Iterable[Record],
+        ledger: Ledger,
+        **rest: Any,
+    ) -> Self:
+        """Give an outcome with records and a ledger; `rest` are other attributes."""
+        return cls(
+            status,
+            seconds,
+            records=[record.model_dump_json() for record in records],
+            ledger=_without_drops(ledger),
+            drops=[drop_row(dropped) for dropped in ledger.drops],
+            **rest,
+        )
 
     @classmethod
     def failure(

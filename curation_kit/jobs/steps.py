@@ -6,7 +6,7 @@ import json
 import logging
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -122,20 +122,24 @@ class StepCache:
             return KeptStep(step, row["agent"], records, ledger)
         return None
 
-    def keep(self, document_id: str, key: str, kept: KeptStep) -> None:
-        """Keep the result of a step while its document is in the workspace."""
-        self._database.execute(
+    def keep(self, document_id: str, steps: Iterable[tuple[str, KeptStep]]) -> None:
+        """Keep results of steps by their keys, while the document is there."""
+        now = time.time()
+        self._database.executemany(
             "INSERT OR REPLACE INTO step_results "
             "(key, document_id, agent, records, ledger, created) "
             "SELECT ?, id, ?, ?, ?, ? FROM documents WHERE id = ?",
-            (
-                key,
-                kept.agent,
-                _packed(kept.records),
-                _packed(kept.ledger),  # with all dropped candidates
-                time.time(),
-                document_id,
-            ),
+            [
+                (
+                    key,
+                    kept.agent,
+                    _packed(kept.records),
+                    _packed(kept.ledger),  # with all dropped candidates
+                    now,
+                    document_id,
+                )
+                for key, kept in steps
+            ],
         )
 
     def size(self) -> tuple[int, int]:

@@ -84,10 +84,12 @@ class JobTurns(JobChanges):
         if job is None:
             return None
         row = self._database.one(
-            "SELECT document_id, name, stem, attempts, suspect, flow "
-            "FROM job_documents WHERE job_id = ? AND status = 'pending' "
+            "SELECT document_id, name, stem, attempts, suspect, flow, NOT EXISTS "
+            "(SELECT 1 FROM step_results s WHERE s.document_id = d.document_id "
+            "AND s.created >= ?) AS fresh "
+            "FROM job_documents d WHERE job_id = ? AND status = 'pending' "
             "ORDER BY suspect, position LIMIT 1",
-            (job["id"],),
+            (_reuse_since(job), job["id"]),
         )
         if row is None:  # cancelled between two looks
             return None
@@ -139,10 +141,10 @@ class JobTurns(JobChanges):
             self._event(job["id"], "job_started")
         now = time.time()
         self._database.execute(
-            "UPDATE job_documents SET status = 'processing', step = NULL, "
+            "UPDATE job_documents SET status = 'processing', step = ?, "
             "attempts = attempts + 1, started = ?, ended = NULL, category = NULL, "
             "message = NULL, hint = NULL WHERE job_id = ? AND document_id = ?",
-            (now, *key),
+            (0 if row["fresh"] else None, now, *key),
         )
         self._database.execute(
             "INSERT INTO attempts (job_id, document_id, number, started, flow) "
@@ -161,25 +163,34 @@ class JobTurns(JobChanges):
         self._database.execute(
             "UPDATE jobs SET claimed = ? WHERE id = ?", (seq, job["id"])
         )
-        options = _options(job["options"])
-        return Claim(
+        claim = Claim(
             job_id=job["id"],
             document_id=row["document_id"],
             name=row["name"],
             stem=row["stem"],
             flow=self._flow(job, row["flow"]),
-            options=options,
+            options=_options(job["options"]),
             attempt=attempt,
-            # What an agent of a session calls may have changed, and nobody can tell.
-            reuse_since=0.0
-            if options.use_cache and not options.session_agents
-            else job["created"],
+            reuse_since=_reuse_since(job),
+            fresh=bool(row["fresh"]),
             suspect=Suspicion(row["suspect"]),
         )
+        if claim.fresh:
+            self._steps_started(claim, [(0, now)])
+        return claim
 
     def _flow(self, job: Row, number: int) -> Flow:
         """Flow of a document: that of its job, or one given with a retry."""
         return self.flows(job["id"])[number] if number else _flow(job["flow"])
+
+
+def _reuse_since(job: Row) -> float:
+    """When that was kept, at the earliest, which a document of a job may use."""
+    options = _options(job["options"])
+    # What an agent of a session calls may have changed, and nobody can tell.
+    if options.use_cache and not options.session_agents:
+        return 0.0
+    return float(job["created"])
 
 
 # Read once for all documents of a job: nobody changes that of a claim.

@@ -25,20 +25,24 @@ class JobWork(JobTurns):
     log folds to the stored state.
     """
 
-    def step_started(self, claim: Claim, step: int) -> bool:
-        """Note that a step begins; False when the document shall stop before it."""
-        agent = claim.flow.steps[step].agent
+    def steps_started(self, claim: Claim, steps: Sequence[tuple[int, float]]) -> bool:
+        """Note that steps have begun; False when the document shall stop.
+
+        Parameters
+        ----------
+        steps
+            Indices of steps, the one that runs now last, each with the time when
+            it began, in seconds since the epoch.
+        """
         with self._database.transaction():
             if not self._database.execute(
                 "UPDATE job_documents SET step = ? "
                 "WHERE job_id = ? AND document_id = ? AND EXISTS "
                 "(SELECT 1 FROM jobs WHERE id = job_id AND status != 'cancelled')",
-                (step, claim.job_id, claim.document_id),
+                (steps[-1][0], claim.job_id, claim.document_id),
             ):
                 return False
-            self._event(
-                claim.job_id, "step_started", claim.document_id, step=step, agent=agent
-            )
+            self._steps_started(claim, steps)
         return True
 
     def steps_reused(self, claim: Claim, count: int) -> None:
@@ -66,13 +70,6 @@ class JobWork(JobTurns):
             The result files already written: step, name, size, sha256.
         """
         key = (claim.job_id, claim.document_id)
-        # What takes time is made before: others wait for the transaction.
-        rows = [
-            (*key, number, record.model_dump_json())
-            for number, record in enumerate(outcome.records)
-        ]
-        drops = self._drop_rows(*key, outcome.ledger.drops)
-        ledger = outcome.ledger.model_dump_json(exclude={"drops"})
         with self._database.transaction():
             before = self._database.one(
                 "SELECT j.status, j.ended, d.records FROM jobs j JOIN job_documents d "
@@ -91,9 +88,9 @@ class JobWork(JobTurns):
             if before["records"] is not None:
                 self._clear_results(*key)
             if completed:
-                self._store_records(rows)
+                self._store_records(key, outcome.records)
                 self._store_files(key, files)
-                self._store_drops(drops)
+                self._store_drops(key, outcome.drops)
             self._database.execute(
                 # A worker that died cannot tell its step: the last one begun stays.
                 "UPDATE job_documents SET status = ?, "
@@ -110,7 +107,7 @@ class JobWork(JobTurns):
                     len(outcome.records) if completed else None,
                     time.time(),
                     outcome.seconds,
-                    ledger,
+                    outcome.ledger,
                     *key,
                 ),
             )
@@ -136,11 +133,11 @@ class JobWork(JobTurns):
             self._left(*key)
         return status
 
-    def _store_records(self, rows: Sequence[tuple[str | int, ...]]) -> None:
+    def _store_records(self, key: tuple[str, str], records: Sequence[str]) -> None:
         self._database.executemany(
             "INSERT INTO records (job_id, document_id, number, record) "
             "VALUES (?, ?, ?, ?)",
-            rows,
+            [(*key, number, record) for number, record in enumerate(records)],
         )
 
     def _store_files(

@@ -8,6 +8,7 @@ for the network may serve several calls at once.
 
 from __future__ import annotations
 
+from curation_kit.processes.conversation import Note, Partner
 from curation_kit.processes.losses import (
     WorkerDied,
     WorkerNotStarted,
@@ -16,10 +17,14 @@ from curation_kit.processes.losses import (
     WorkerTooLarge,
 )
 from curation_kit.processes.serving import Line, pack
+from curation_kit.processes.waiting import Limits
 from curation_kit.processes.worker import Worker
 
 __all__ = [
+    "Limits",
     "Line",
+    "Note",
+    "Partner",
     "Worker",
     "WorkerDied",
     "WorkerNotStarted",

@@ -15,7 +15,8 @@ from typing import Any
 
 __all__ = [
     "ERROR",
-    "NOTE",
+    "LATER",
+    "NOTES",
     "QUESTION",
     "RESULT",
     "Line",
@@ -26,7 +27,10 @@ __all__ = [
 ]
 
 #: Kinds of what the child sends: the end of a call, or what it asks or tells in it.
-RESULT, ERROR, QUESTION, NOTE = "result", "error", "question", "note"
+RESULT, ERROR, QUESTION = "result", "error", "question"
+
+#: A list of notes, each with its age in seconds; a note that may be heard later.
+NOTES, LATER = "notes", "later"
 
 #: Seconds. What takes longer has probably taken memory, too.
 _LONG = 0.02
@@ -72,10 +76,18 @@ class Line:
             self._send((QUESTION, message))
             return pickle.loads(self._connection.recv_bytes())  # noqa: S301 - our parent
 
-    def tell(self, message: Any) -> None:
-        """Say something that has no answer, and do not wait until it is heard."""
+    def tell(self, message: Any, *, later: bool = False) -> None:
+        """Say something that has no answer, and do not wait until it is heard.
+
+        It will be, also when this process ends next.
+
+        Parameters
+        ----------
+        later
+            Whether that need not be at once (`conversation.PATIENCE`).
+        """
         with self._turn:
-            self._send((NOTE, message))
+            self._send((LATER, message) if later else (NOTES, [(0.0, message)]))
 
     def _send(self, said: tuple[str, Any]) -> None:
         import pickle

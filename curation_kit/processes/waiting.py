@@ -12,12 +12,25 @@ __all__ = ["Ears", "Limits"]
 
 
 class Limits:
-    """What a call may take: seconds, without those that it waits for us, and bytes."""
+    """What a call, or several in turn, may take.
 
-    def __init__(self, timeout: float | None, memory: int | None) -> None:
+    Parameters
+    ----------
+    timeout
+        Seconds, without those in which the caller makes an answer; None: any.
+    memory
+        Bytes; None: any.
+
+    Attributes
+    ----------
+    spent : float
+        Seconds so far, without waits that had the limit for themselves.
+    """
+
+    def __init__(self, timeout: float | None = None, memory: int | None = None) -> None:
         self.timeout = timeout
         self.memory = memory
-        self._spent = 0.0
+        self.spent = 0.0
         self._apart = False
         self._since = 0.0
 
@@ -29,13 +42,13 @@ class Limits:
     def end(self) -> None:
         """Stop the time."""
         if not self._apart:
-            self._spent += time.monotonic() - self._since
+            self.spent += time.monotonic() - self._since
 
     def left(self) -> float | None:
-        """Seconds left, None without a limit."""
+        """Seconds left while the time runs, None without a limit."""
         if self.timeout is None:
             return None
-        earlier = 0.0 if self._apart else self._spent
+        earlier = 0.0 if self._apart else self.spent
         return max(self.timeout - earlier - (time.monotonic() - self._since), 0.0)
 
 

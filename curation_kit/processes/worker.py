@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
-import os
+import pickle
 import random
 import signal
 import threading
-import time
 from collections.abc import Callable
-from contextlib import suppress
-from multiprocessing.connection import Connection, wait
+from functools import partial
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from curation_kit.processes.child import Child
+from curation_kit.processes.conversation import Conversation, HungUp, Partner
 from curation_kit.processes.losses import (
     WorkerDied,
     WorkerNotStarted,
@@ -21,11 +20,8 @@ from curation_kit.processes.losses import (
     WorkerTimedOut,
     WorkerTooLarge,
 )
-from curation_kit.processes.serving import NOTE, QUESTION, result_of, serve
+from curation_kit.processes.serving import result_of
 from curation_kit.processes.waiting import Ears, Limits
-
-if TYPE_CHECKING:
-    import psutil
 
 __all__ = ["Worker"]
 
@@ -35,106 +31,11 @@ DYING = 5.0
 #: How often the memory of a process with a limit is looked at, in seconds.
 MEMORY_POLL = 0.25
 
+#: In so many seconds no process takes much more memory.
+LITTLE = 0.02
+
 #: As long may one of many who wait for it not look, in seconds.
 LONGEST_POLL = 2.0
-
-#: A process in which a call is late has this long to show a pulse, in seconds.
-PULSE = 5.0
-
-#: To start a process also reaps those that have ended, whosever they are
-#: (`multiprocessing.process._cleanup`): never while another thread does.
-_reaping = threading.Lock()
-
-
-class _Child:
-    """One started process with its connections; the worker starts another later."""
-
-    def __init__(self, width: int, nice: int) -> None:
-        from loky.backend.context import LokyContext
-
-        # Not by its name: joblib registers its own copy under it, and a process
-        # started by that one imports joblib and NumPy.
-        context = LokyContext()
-        pipes = [context.Pipe() for _ in range(width + 1)]
-        self._pulse, *connections = [ours for ours, _ in pipes]
-        self.connections: list[Connection] = connections
-        pulse, *theirs = [child for _, child in pipes]
-        # Nothing is ever sent here: the child ends when it breaks, so that a
-        # killed parent leaves no workers behind, whatever they are busy with.
-        parent_end, self._lifeline = context.Pipe(duplex=False)
-        self._process = context.Process(
-            target=serve, args=(theirs, pulse, parent_end, nice), daemon=True
-        )
-        with _reaping:
-            self._process.start()
-        self.pid = int(self._process.pid)
-        for connection in (*theirs, pulse, parent_end):
-            connection.close()
-        self.in_use: set[int] = set()
-        self.lost: int | None = None  # calls under way when it was lost
-        self.worn_out = False  # to be ended when no call is under way
-        self.ended_by: WorkerStopped | None = None
-        self.exitcode: int | None = None
-        self._usage: psutil.Process | None = None
-        self._size = 0, -math.inf  # bytes of memory, and when that was
-        self._stuck = False
-        self._feeling = threading.Lock()  # guards the pulse
-
-    def kill(self) -> None:
-        """Kill the process and the programs that it has started."""
-        # loky's process has no kill(), and terminate() asks politely;
-        # Windows knows only SIGTERM, which ends a process at once there.
-        number = getattr(signal, "SIGKILL", signal.SIGTERM)
-        for kill in (getattr(os, "killpg", os.kill), os.kill):
-            # There is no group yet while it starts; macOS may not kill the dead.
-            with suppress(ProcessLookupError, PermissionError):
-                kill(self.pid, number)
-
-    def memory(self, age: float = 0.0) -> int:
-        """Bytes of memory in use, or so many seconds ago; 0 when it is gone."""
-        import psutil
-
-        size, then = self._size
-        if (now := time.monotonic()) - then < age:
-            return size
-        try:
-            if self._usage is None:
-                self._usage = psutil.Process(self.pid)
-            size = int(self._usage.memory_info().rss)
-        except psutil.Error:
-            size = 0
-        self._size = size, now
-        return size
-
-    def is_over(self) -> bool:
-        """Whether the process has ended."""
-        return self.exitcode is not None or Ears(self._process.sentinel).hear(0.0)
-
-    def is_stuck(self) -> bool:
-        """Whether its threads do not get their turn: C code keeps the interpreter."""
-        with self._feeling:
-            if not self._stuck and not self._pulse.closed:
-                with suppress(OSError, EOFError):  # killed for another call
-                    self._pulse.send_bytes(b"?")
-                    self._stuck = not wait([self._pulse], PULSE)
-                    if not self._stuck:
-                        self._pulse.recv_bytes()
-            return self._stuck
-
-    def reap(self, patience: float) -> None:
-        """Wait for the end of the process, but not for longer: then kill it."""
-        wait([self._process.sentinel], patience)
-        with _reaping:
-            if self.exitcode is not None:
-                return
-            self.kill()  # what is ending already keeps its status
-            self._process.join()
-            code = self._process.exitcode
-            # None where somebody else has taken its exit status.
-            self.exitcode = -signal.SIGKILL if code is None else int(code)
-            self._lifeline.close()
-        with self._feeling:
-            self._pulse.close()
 
 
 class Worker:
@@ -158,7 +59,7 @@ class Worker:
         self._free: SimpleQueue[int] = SimpleQueue()
         for channel in range(width):
             self._free.put(channel)
-        self._child: _Child | None = None
+        self._child: Child | None = None
         self._closed = False
         self._lock = threading.Lock()  # guards the state below, never a call
 
@@ -168,9 +69,7 @@ class Worker:
         *arguments: Any,
         timeout: float | None = None,
         memory: int | None = None,
-        answer: Callable[[Any], Any] | None = None,
-        begun: Callable[[Callable[[], bool]], object] | None = None,
-        elsewhere: Callable[[], bool] = lambda: False,
+        partner: Partner | None = None,
     ) -> Any:
         """Run ``function(*arguments)`` in the process and give its result.
 
@@ -179,21 +78,16 @@ class Worker:
         function
             Sent with cloudpickle, so one defined in a notebook works too.
         timeout
-            Seconds after which the process is killed, without those in `answer`.
+            Seconds after which the process is killed, without those that
+            `partner` takes to answer.
         memory
             Bytes that the process may use. Where the system can (Linux),
             asking for more raises `MemoryError` in the function; a process
             that is larger all the same is killed.
-        answer
+        partner
             When given, the function is called with an additional argument
-            ``ask``: ``ask(message)`` in the child gives ``answer(message)``, and
-            ``ask.tell(message)`` does not wait for it.
-        begun
-            Called first, with what tells whether the process has ended: an
-            `answer` that takes long need not be given then.
-        elsewhere
-            Tells whether the function, until its next message, waits for somebody
-            else: that may take `timeout` seconds of its own, each time.
+            ``line``: ``line(question)`` in the child gives the partner's answer,
+            and ``line.tell(note)`` does not wait for it.
 
         Raises
         ------
@@ -206,39 +100,21 @@ class Worker:
         """
         import cloudpickle
 
-        return self.call_packed(
-            cloudpickle.dumps((function, arguments)),
-            timeout=timeout,
-            memory=memory,
-            answer=answer,
-            begun=begun,
-            elsewhere=elsewhere,
-        )
+        packed = cloudpickle.dumps((function, arguments))
+        return self.call_packed(packed, Limits(timeout, memory), partner)
 
     def call_packed(
-        self,
-        packed: bytes,
-        *,
-        timeout: float | None = None,
-        memory: int | None = None,
-        answer: Callable[[Any], Any] | None = None,
-        begun: Callable[[Callable[[], bool]], object] | None = None,
-        elsewhere: Callable[[], bool] = lambda: False,
+        self, packed: bytes, limits: Limits, partner: Partner | None = None
     ) -> Any:
         """As `call`, with a pair of function and arguments that is pickled already."""
-        import pickle
-
-        payload = pickle.dumps((packed, answer is not None, memory))
+        payload = pickle.dumps((packed, partner is not None, limits.memory))
         channel = self._free.get()
         try:
             child = self._enter(channel)
-            limits = Limits(timeout, memory)
-            if begun is not None:
-                begun(child.is_over)
+            if partner is not None:
+                partner.begun(child.is_over)
             try:
-                kind, value = self._converse(
-                    child, channel, payload, limits, answer, elsewhere
-                )
+                kind, value = self._converse(child, channel, payload, limits, partner)
             except WorkerDied:
                 raise
             except BaseException as error:
@@ -251,7 +127,7 @@ class Worker:
             self._free.put(channel)
         return result_of(kind, value)
 
-    def _enter(self, channel: int) -> _Child:
+    def _enter(self, channel: int) -> Child:
         """Give the process, started if there is none, with a channel of it taken."""
         idle = self._child
         if idle is not None and idle.is_over():  # before this call: not its doing
@@ -261,7 +137,7 @@ class Worker:
                 raise WorkerDied(-signal.SIGKILL)
             if self._child is None:
                 try:
-                    self._child = _Child(self._width, self.nice)
+                    self._child = Child(self._width, self.nice)
                 except OSError as error:
                     raise WorkerNotStarted(error) from error
                 if self._closed:  # while it started: `stop` did not see it yet
@@ -269,7 +145,7 @@ class Worker:
             self._child.in_use.add(channel)
             return self._child
 
-    def _leave(self, child: _Child, channel: int) -> None:
+    def _leave(self, child: Child, channel: int) -> None:
         with self._lock:
             child.in_use.discard(channel)
             if child.lost is not None:  # nobody else may close what we listen to
@@ -282,38 +158,23 @@ class Worker:
 
     def _converse(
         self,
-        child: _Child,
+        child: Child,
         channel: int,
-        payload: bytes | None,
+        payload: bytes,
         limits: Limits,
-        answer: Callable[[Any], Any] | None,
-        elsewhere: Callable[[], bool],
+        partner: Partner | None,
     ) -> tuple[str, Any]:
-        import pickle
-
+        hear = partial(_hear, child, child.ears[channel], limits)
         connection = child.connections[channel]
-        ears = Ears(connection)
-        while True:
-            try:
-                if payload is not None:
-                    connection.send_bytes(payload)
-                limits.begin(apart=elsewhere())
-                _await(child, ears, limits)
-                limits.end()
-                received = connection.recv_bytes()
-            except (EOFError, OSError) as error:
-                exitcode = self._bury(child, patience=DYING)
-                raise WorkerDied(exitcode, child.lost or 1, child.ended_by) from error
-            kind, value = pickle.loads(received)  # noqa: S301 - our child
-            if kind not in {QUESTION, NOTE}:
-                return kind, value
-            assert answer is not None  # noqa: S101 - only then is `ask` given
-            said = answer(value)
-            payload = pickle.dumps(said) if kind == QUESTION else None
+        try:
+            return Conversation(connection, partner, limits, hear).hold(payload)
+        except HungUp as error:
+            exitcode = self._bury(child, patience=DYING)
+            raise WorkerDied(exitcode, child.lost or 1, child.ended_by) from error
 
     def _bury(
         self,
-        child: _Child,
+        child: Child,
         reason: WorkerStopped | None = None,
         *,
         patience: float = 0.0,
@@ -349,7 +210,7 @@ class Worker:
         child = self._child
         if child is None:
             return 0
-        return child.memory(MEMORY_POLL if self._width > 1 else 0.0)
+        return child.memory(MEMORY_POLL if self._width > 1 else LITTLE)
 
     def kill(self) -> None:
         """Kill the process; a call under way raises `WorkerDied`."""
@@ -382,15 +243,15 @@ class Worker:
         self.kill()
 
 
-def _await(child: _Child, ears: Ears, limits: Limits) -> None:
-    """Return when there is something to read."""
+def _hear(child: Child, ears: Ears, limits: Limits, patience: float | None) -> bool:
+    """Whether there is something to read within a time."""
     while True:
         left = limits.left()
-        pauses = [] if left is None else [left]
+        pauses = [pause for pause in (left, patience) if pause is not None]
         if limits.memory is not None:
             pauses.append(_until_next_look(len(child.in_use)))
         if ears.hear(min(pauses, default=None)):
-            return
+            return True
         calls = len(child.in_use)
         if left == 0:
             stuck = calls > 1 and child.is_stuck()
@@ -398,6 +259,8 @@ def _await(child: _Child, ears: Ears, limits: Limits) -> None:
         most = limits.memory
         if most is not None and child.memory(MEMORY_POLL / 2) > most:
             raise WorkerTooLarge(most, calls)
+        if patience is not None:
+            return False
 
 
 def _until_next_look(calls: int) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -17,12 +19,12 @@ from curation_kit.llm import (
     Report,
     Verdict,
 )
-from curation_kit.processes import Line
+from curation_kit.processes import Line, Note
 from curation_kit.runner.admission import Admissions, present
 from curation_kit.runner.folders import Folders
 
 __all__ = [
-    "NOTES",
+    "LEASE",
     "Desk",
     "DistantDesk",
     "DistantTexts",
@@ -34,8 +36,10 @@ __all__ = [
 #: Bytes of a PDF that are sent at a time.
 PIECE = 1 << 22
 
-#: What documents tell without waiting for an answer.
-NOTES = frozenset({"keep", "settle"})
+#: Seconds for which a document that may begin a step may begin those after it, too,
+#: and only tells of them. Nobody can tell a job that was cancelled before such a step
+#: from one that was cancelled after it.
+LEASE = 0.02
 
 
 class NotDone(Exception):  # noqa: N818 - told to the document that has asked
@@ -92,8 +96,26 @@ class RunnerDesk:
         self._steps = steps
         self._admissions = admissions
         self.gone = present
-        self._begun = False
+        self._begun = claim.fresh
+        self._permitted = time.monotonic() if claim.fresh else -math.inf
         self._under_way: set[int] = set()
+
+    def hear(self, notes: Sequence[Note]) -> None:
+        """Do what a document has told, that of its steps in one transaction."""
+        now = time.time()
+        begun: list[tuple[int, float]] = []
+        done: list[tuple[str, KeptStep]] = []
+        for age, (name, *arguments) in notes:
+            if name == "settle":
+                self.settle(*arguments)
+            elif name == "keep":
+                done.append(arguments)
+            else:
+                step, before = arguments
+                begun.append((step, now - age))
+                done += [] if before is None else [before]
+        if begun or done:
+            self._step(begun, done)
 
     def begin(self, keys: Sequence[str]) -> KeptStep | bool:
         """Give the kept result of the last step that has one, or begin the first."""
@@ -102,17 +124,38 @@ class RunnerDesk:
 
     def go_on(self, step: int, done: tuple[str, KeptStep] | None = None) -> bool:
         """Note that a step begins; if it is not the first, those before are reused."""
-        with self._store.database.transaction():
-            if done is not None:
-                self.keep(*done)
-            if step and not self._begun:
-                self._store.steps_reused(self._claim, step)
-            self._begun = True
-            return self._store.step_started(self._claim, step)
+        return self._step([(step, time.time())], [] if done is None else [done])
 
     def keep(self, key: str, kept: KeptStep) -> None:
         """Keep the result of a step."""
-        self._steps.keep(self._claim.document_id, key, kept)
+        self._step([], [(key, kept)])
+
+    def _step(
+        self,
+        begun: Sequence[tuple[int, float]],
+        done: Sequence[tuple[str, KeptStep]],
+    ) -> bool:
+        """Note steps that have begun, and when, and keep the results of some.
+
+        False when the document shall stop.
+        """
+        with self._store.database.transaction():
+            if done:
+                self._steps.keep(self._claim.document_id, done)
+            if not begun:
+                return True
+            if not self._begun and (first := begun[0][0]):
+                self._store.steps_reused(self._claim, first)
+            self._begun = True
+            may_go = self._store.steps_started(self._claim, begun)
+        if may_go:
+            self._permitted = time.monotonic()
+        return may_go
+
+    @property
+    def lease(self) -> float:
+        """Seconds for which the document need not ask before it begins a step."""
+        return max(self._permitted + LEASE - time.monotonic(), 0.0)
 
     def get(self, key: str) -> str | None:
         """Give a kept answer."""
@@ -190,10 +233,17 @@ class RunnerDesk:
 
 
 class DistantDesk:
-    """The desk as seen from a worker's process."""
+    """The desk as seen from a worker's process.
 
-    def __init__(self, line: Line) -> None:
+    Parameters
+    ----------
+    lease
+        Seconds for which steps may begin unasked.
+    """
+
+    def __init__(self, line: Line, lease: float = 0.0) -> None:
         self._line = line
+        self._until = time.monotonic() + lease
 
     def _ask(self, message: tuple[Any, ...]) -> Any:
         answer = self._line(message)
@@ -204,15 +254,27 @@ class DistantDesk:
     def begin(self, keys: Sequence[str]) -> KeptStep | bool:
         """Ask for the kept result of the last step that has one, or begin the first."""
         kept: KeptStep | bool = self._ask(("begin", list(keys)))
+        if kept is True:
+            self._renew()
         return kept
 
     def go_on(self, step: int, done: tuple[str, KeptStep] | None = None) -> bool:
-        """Tell that a step begins."""
-        return bool(self._ask(("go_on", step, done)))
+        """Tell that a step begins; ask, if the last permission is too old."""
+        message = "go_on", step, done
+        if time.monotonic() < self._until:
+            self._line.tell(message, later=True)
+            return True
+        may_go = bool(self._ask(message))
+        if may_go:
+            self._renew()
+        return may_go
+
+    def _renew(self) -> None:
+        self._until = time.monotonic() + LEASE
 
     def keep(self, key: str, kept: KeptStep) -> None:
-        """Hand in the result of a step; what was said is heard, whoever dies next."""
-        self._line.tell(("keep", key, kept))
+        """Hand in the result of a step."""
+        self._line.tell(("keep", key, kept), later=True)
 
     def get(self, key: str) -> str | None:
         """Ask for a kept answer."""

@@ -102,7 +102,7 @@ class _Run:
         self._task = task
         self._desk = desk
         self._place = place
-        self._fresh = state is None
+        self._first = state is None
         self._state = state or HandOver()
         self._began = time.perf_counter()
         self._step = self._state.step
@@ -182,12 +182,12 @@ class _Run:
                 return self._handed_over()
             self._pass_gate()
         self._hand_in()
-        return Outcome(
-            status=Status.COMPLETED,
-            seconds=self._seconds(),
-            records=state.records,
+        return Outcome.of(
+            Status.COMPLETED,
+            self._seconds(),
+            state.records,
+            state.ledger,
             files=state.files,
-            ledger=state.ledger,
         )
 
     def _may_go(self) -> bool:
@@ -251,7 +251,10 @@ class _Run:
             identities.append([*task.origins[self._step : self._step + 1], identity])
         self._state.keys = step_keys(task.document_id, identities)
         self._step = self._state.step
-        if not self._fresh:
+        if not self._first:
+            return
+        if task.fresh:
+            self._state.may_go = True
             return
         # An output is cheap to write again, and its file is stored at the end.
         kinds = [issubclass(agent, Formatter) for agent in task.agents]
@@ -369,10 +372,11 @@ class _Run:
         return ResultFile(step=state.step, name=name, content=content)
 
     def _failed(self, category: FailureCategory, message: str, hint: str) -> Outcome:
-        return Outcome(
-            status=Status.FAILED,
-            seconds=self._seconds(),
-            ledger=self._paper.ledger,
+        return Outcome.of(
+            Status.FAILED,
+            self._seconds(),
+            [],
+            self._paper.ledger,
             step=self._step,
             category=category,
             message=message,

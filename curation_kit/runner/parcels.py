@@ -27,19 +27,20 @@ __all__ = [
 _MOST_KEPT = 16
 
 #: A packed task: what is the same for all documents of a job, and what is not.
-PackedTask = tuple[bytes, tuple[str, str, Path, str]]
+PackedTask = tuple[bytes, tuple[str, str, Path, str, bool]]
 
 
 def pack_call(
     task: PackedTask,
     place: Place,
     state: bytes | None,
+    lease: float = 0.0,
     run: Callable[..., Outcome | Parcel] | None = None,
 ) -> bytes:
     """Give what `Worker.call_packed` needs to `run_packed`; pickle knows it all."""
     import pickle
 
-    return pickle.dumps((run or run_packed, (task, place, state)))
+    return pickle.dumps((run or run_packed, (task, place, state, lease)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class TaskPacker:
             )
             kept = self._kept[key] = task, common
         _, common = kept
-        return common, (task.document_id, task.name, task.path, task.stem)
+        return common, (task.document_id, task.name, task.path, task.stem, task.fresh)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
@@ -114,21 +115,27 @@ def run_packed(
     packed: PackedTask,
     place: Place,
     state: bytes | None,
-    ask: Line,
+    lease: float,
+    line: Line,
     *,
     shipped: bool = False,
 ) -> Outcome | Parcel:
     """Run a document in a worker's process."""
     import pickle
 
-    common, (document_id, name, path, stem) = packed
+    common, (document_id, name, path, stem, fresh) = packed
     task = replace(
-        _unpacked(common), document_id=document_id, name=name, path=path, stem=stem
+        _unpacked(common),
+        document_id=document_id,
+        name=name,
+        path=path,
+        stem=stem,
+        fresh=fresh,
     )
     before: HandOver | None = (
         None if state is None else pickle.loads(state)  # noqa: S301 - our own
     )
-    desk = DistantDesk(ask)
+    desk = DistantDesk(line, lease)
     texts = DistantTexts(desk) if shipped else None
     result = run_document(task, desk, place, before, texts)
     if isinstance(result, Outcome):
@@ -142,7 +149,7 @@ def run_packed(
 
 
 def run_shared(
-    packed: PackedTask, place: Place, state: bytes | None, ask: Line
+    packed: PackedTask, place: Place, state: bytes | None, lease: float, line: Line
 ) -> Outcome | Parcel:
     """Run a document on another machine that has the workspace's folder.
 
@@ -152,11 +159,11 @@ def run_shared(
         If the agents are not installed there as they are where the runner is.
     """
     _check(packed[0])
-    return run_packed(packed, place, state, ask)
+    return run_packed(packed, place, state, lease, line)
 
 
 def run_shipped(
-    packed: PackedTask, place: Place, state: bytes | None, ask: Line
+    packed: PackedTask, place: Place, state: bytes | None, lease: float, line: Line
 ) -> Outcome | Parcel:
     """Run a document on another machine that cannot read the workspace's folder.
 
@@ -166,7 +173,7 @@ def run_shipped(
         As `run_shared`.
     """
     _check(packed[0])
-    return run_packed(packed, place, state, ask, shipped=True)
+    return run_packed(packed, place, state, lease, line, shipped=True)
 
 
 @lru_cache(maxsize=_MOST_KEPT)

@@ -40,6 +40,8 @@ class DocumentTask:
         Folder where texts of documents are kept between jobs, or None.
     settings
         Names the model services; no keys.
+    fresh
+        Whether nothing of it is kept, and its first step has begun: `Claim.fresh`.
     """
 
     document_id: str
@@ -51,6 +53,7 @@ class DocumentTask:
     origins: tuple[str, ...] = ()
     cache: Path | None = None
     settings: Settings = field(default_factory=Settings)
+    fresh: bool = False
 
 
 @dataclass(slots=True)
@@ -85,11 +88,8 @@ class HandOver:
 
     def cancelled(self) -> Outcome:
         """Give the outcome of a document that stops before its next step."""
-        return Outcome(
-            status=Status.CANCELLED,
-            seconds=self.seconds,
-            ledger=self.ledger,
-            step=self.step,
+        return Outcome.of(
+            Status.CANCELLED, self.seconds, [], self.ledger, step=self.step
         )
 
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import LifoQueue
 from typing import Any, Protocol
 
 from curation_kit.errors import FailureCategory, WorkspaceError
 from curation_kit.jobs import JobOptions, Outcome, Suspicion
-from curation_kit.processes import Worker, WorkerDied, WorkerStopped, WorkerTooLarge
-from curation_kit.runner.admission import present
-from curation_kit.runner.desk import NOTES, NotDone, RunnerDesk
+from curation_kit.processes import (
+    Limits,
+    Note,
+    Worker,
+    WorkerDied,
+    WorkerStopped,
+    WorkerTooLarge,
+)
+from curation_kit.runner.desk import NotDone, RunnerDesk
 from curation_kit.runner.parcels import Parcel, TaskPacker, pack_call
 from curation_kit.runner.places import DocumentTask, Place, place_of
 
@@ -251,7 +256,7 @@ class WorkerPool:
 
 
 class Call:
-    """One document on its way through the places."""
+    """One document on its way through the places, and with whom it speaks there."""
 
     def __init__(
         self,
@@ -266,27 +271,16 @@ class Call:
         self.state: bytes | None = None
         self._task = packer.pack(task)
         self._desk = desk
-        self._gone: Callable[[], bool] = present
-        self._spent = 0.0  # without what it waited for us or for services
-        self._waits_since: float | None = None
+        self._limits = Limits(options.time_limit, self.memory)
         self._refused: NotDone | None = None
 
     def on(self, worker: Server, place: Place) -> Outcome | Parcel:
         """Run the steps of a place in a process."""
-        began = time.perf_counter()
+        call = pack_call(self._task, place, self.state, self._desk.lease)
         try:
-            result: Outcome | Parcel = worker.call_packed(
-                pack_call(self._task, place, self.state),
-                timeout=max(self.options.time_limit - self._spent, 0.01),
-                memory=self.memory,
-                answer=self._answer,
-                begun=self._watch,
-                elsewhere=lambda: self._desk.waits,
-            )
+            result: Outcome | Parcel = worker.call_packed(call, self._limits, self)
         except MemoryError:  # in sending what it needs or gives
             return self._over_memory()
-        finally:
-            self._spent += time.perf_counter() - began
         if self._refused is not None:
             raise self._refused
         return self._passed_on(result) if isinstance(result, Parcel) else result
@@ -300,32 +294,34 @@ class Call:
             return parcel.cancelled()
         return parcel
 
-    def _watch(self, gone: Callable[[], bool]) -> None:
-        self._gone = gone
+    @property
+    def waits(self) -> bool:
+        """Whether the document waits for a service: see `Partner`."""
+        return self._desk.waits
 
-    def _answer(self, message: tuple[Any, ...]) -> Any:
-        name, *arguments = message
-        if self._refused is not None:  # of a note, which nobody waited for
-            return self._refused
-        self._desk.gone = self._gone
-        handler: Callable[..., Any] = getattr(self._desk, name)
-        began = time.perf_counter() if self._waits_since is None else self._waits_since
-        self._waits_since = None
+    def begun(self, over: Callable[[], bool]) -> None:
+        """Know what tells that the process has ended."""
+        self._desk.gone = over
+
+    def answer(self, question: tuple[Any, ...]) -> Any:
+        """Do what a document asks for at the desk."""
+        name, *arguments = question
+        return self._refused or self._do(getattr(self._desk, name), *arguments)
+
+    def hear(self, notes: Sequence[Note]) -> None:
+        """Do what a document has told; the next question hears of it in vain."""
+        if self._refused is None:
+            done = self._do(self._desk.hear, notes)
+            self._refused = done if isinstance(done, NotDone) else None
+
+    def _do(self, handler: Callable[..., Any], *arguments: Any) -> Any:
         try:
             return handler(*arguments)
         except WorkspaceError:
             raise  # nobody can go on
         except Exception as error:  # noqa: BLE001 - raised in the document
-            _log.info("a document asked for %s in vain", name, exc_info=True)
-            not_done = NotDone(f"{type(error).__name__}: {error!s:.300}")
-            if name in NOTES:
-                self._refused = not_done
-            return not_done
-        finally:
-            ended = time.perf_counter()
-            self._spent -= ended - began
-            if self._desk.waits:
-                self._waits_since = ended
+            _log.info("a document asked in vain for %s", handler, exc_info=True)
+            return NotDone(f"{type(error).__name__}: {error!s:.300}")
 
     def crashed(self, death: WorkerDied) -> Outcome:
         """Outcome of a document that ended its process."""
@@ -339,7 +335,7 @@ class Call:
             FailureCategory.CRASHED,
             f"The document crashed its worker ({death}).",
             hint,
-            self._spent,
+            self._limits.spent,
         )
 
     def stopped(self, reason: WorkerStopped) -> Outcome:
@@ -350,7 +346,7 @@ class Call:
             FailureCategory.TIMEOUT,
             f"Not done within {self.options.time_limit:g} s; it was stopped.",
             "Give the job a higher time limit, or split the PDF.",
-            self._spent,
+            self._limits.spent,
         )
 
     def _over_memory(self) -> Outcome:
@@ -359,5 +355,5 @@ class Call:
             f"The document needs more than {self.options.memory_limit:g} GB of memory; "
             "it was stopped.",
             "Give the job a higher memory limit, or split the PDF.",
-            self._spent,
+            self._limits.spent,
         )

@@ -330,6 +330,7 @@ class Scheduler:
             name=claim.name,
             path=self._folders.documents / f"{claim.document_id}.pdf",
             stem=claim.stem,
+            fresh=claim.fresh,
         )
 
 

@@ -79,9 +79,10 @@ def second_job() -> float:
 def sizes(flow: ck.Flow, count: int) -> None:
     """Print the size of a worker at its start, after one paper and after some."""
     from flow import collect, size
+    from partners import Answering
 
     from curation_kit.agents import get_agent, origin
-    from curation_kit.processes import Worker
+    from curation_kit.processes import Limits, Worker
     from curation_kit.runner.desk import NoDesk
     from curation_kit.runner.parcels import TaskPacker, pack_call
     from curation_kit.runner.places import DocumentTask, Place
@@ -108,7 +109,8 @@ def sizes(flow: ck.Flow, count: int) -> None:
             )
             outcome = worker.call_packed(
                 pack_call(packer.pack(task), Place.ANY, None),
-                answer=lambda message: getattr(desk, message[0])(*message[1:]),
+                Limits(),
+                Answering(lambda message: getattr(desk, message[0])(*message[1:])),
             )
             assert outcome.status == "completed", outcome
             if number in {0, len(papers) - 1}:

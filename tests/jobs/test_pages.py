@@ -81,10 +81,11 @@ def test_events_come_in_pages(store: JobStore) -> None:
     job_id = create(store, "a", "x.pdf", "y.pdf")
     claim(store)
     kinds = [row["type"] for row in store.event_rows(job_id, limit=9, offset=0)]
-    assert kinds == ["job_created", "job_started", "document_started"]
-    [row] = store.event_rows(job_id, search="X", limit=9, offset=0)
-    assert (row["name"], row["type"]) == ("x.pdf", "document_started")
-    assert store.event_count(job_id) == 3
+    assert kinds == ["job_created", "job_started", "document_started", "step_started"]
+    found = store.event_rows(job_id, search="X", limit=9, offset=0)
+    assert [row["name"] for row in found] == ["x.pdf", "x.pdf"]
+    assert [row["type"] for row in found] == kinds[2:]
+    assert store.event_count(job_id) == 4
     assert store.event_count(job_id, search="y") == 0
 
 

@@ -8,7 +8,7 @@ from batches import fake_flow
 
 from curation_kit.errors import JobError, NotFound
 from curation_kit.jobs import JobStore, Outcome, Review, Status, check_rows, curated
-from curation_kit.records import Candidate, GeneExpressionRecord, Verdict
+from curation_kit.records import Candidate, GeneExpressionRecord, Ledger, Verdict
 from curation_kit.store import Database
 
 RECORDS = [GeneExpressionRecord(gene_symbol=name) for name in ("a", "b", "c")]
@@ -23,7 +23,7 @@ def done(store: JobStore, records: list[GeneExpressionRecord]) -> str:
     for _ in range(2):
         claim = store.claim()
         assert claim is not None
-        outcome = Outcome(status=Status.COMPLETED, seconds=0.1, records=records)
+        outcome = Outcome.of(Status.COMPLETED, 0.1, records, Ledger())
         store.finish(claim, outcome, [])
     return job_id
 

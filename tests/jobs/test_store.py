@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,11 @@ from curation_kit.jobs import JobOptions, JobStore, Outcome, Status, Suspicion
 from curation_kit.records import GeneExpressionRecord, Ledger
 from curation_kit.store import Database
 
-DONE = Outcome(
-    status=Status.COMPLETED,
-    seconds=0.5,
-    records=[
-        GeneExpressionRecord(gene_symbol="a"),
-        GeneExpressionRecord(gene_symbol="b"),
-    ],
-    ledger=Ledger(pages=3),
+DONE = Outcome.of(
+    Status.COMPLETED,
+    0.5,
+    [GeneExpressionRecord(gene_symbol="a"), GeneExpressionRecord(gene_symbol="b")],
+    Ledger(pages=3),
 )
 FAILED = Outcome(
     status=Status.FAILED,
@@ -125,8 +123,10 @@ def test_a_job_goes_from_pending_to_completed(store: JobStore) -> None:
         "job_created",
         "job_started",
         "document_started",
+        "step_started",
         "document_completed",
         "document_started",
+        "step_started",
         "document_failed",
         "job_completed",
     ]
@@ -158,8 +158,8 @@ def test_a_worker_that_died_leaves_the_step_it_was_at(store: JobStore) -> None:
     job_id = create(store, "a")
     claim = store.claim()
     assert claim is not None
-    store.step_started(claim, 0)
-    store.step_started(claim, 1)
+    assert store.documents(job_id)[0]["step"] == 0
+    store.steps_started(claim, [(1, time.time())])
 
     store.finish(
         claim,
@@ -277,7 +277,7 @@ def test_cancelling_ends_what_waits_and_stops_what_runs(store: JobStore) -> None
         "processing",
         "cancelled",
     ]
-    assert store.step_started(claim, 1) is False
+    assert store.steps_started(claim, [(1, time.time())]) is False
     store.finish(claim, DONE, FILES)
     assert states(store, job_id) == ["cancelled", "completed", "cancelled", "cancelled"]
     assert len(store.records(job_id)) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from hypothesis.stateful import (
 import curation_kit as ck
 from curation_kit.errors import FailureCategory, JobError
 from curation_kit.jobs import Claim, JobOptions, JobStore, Outcome, Status, Suspicion
-from curation_kit.records import GeneExpressionRecord
+from curation_kit.records import GeneExpressionRecord, Ledger
 from curation_kit.store import Database
 
 #: Which states may follow which, for jobs and for documents.
@@ -108,7 +109,8 @@ class Jobs(RuleBasedStateMachine):
         if self.claims:
             claim = data.draw(st.sampled_from(self.claims))
             cancelled = self.store.get(claim.job_id).status is Status.CANCELLED
-            assert self.store.step_started(claim, step) is not cancelled
+            may_go = self.store.steps_started(claim, [(step, time.time())])
+            assert may_go is not cancelled
             self.store.steps_reused(claim, step)
 
     @rule(data=st.data(), good=st.booleans())
@@ -116,10 +118,11 @@ class Jobs(RuleBasedStateMachine):
         """A document ends."""
         if claim := self._take(data):
             outcome = (
-                Outcome(
-                    status=Status.COMPLETED,
-                    seconds=0.1,
-                    records=[GeneExpressionRecord(gene_symbol="a")],
+                Outcome.of(
+                    Status.COMPLETED,
+                    0.1,
+                    [GeneExpressionRecord(gene_symbol="a")],
+                    Ledger(),
                 )
                 if good
                 else Outcome(

@@ -21,6 +21,7 @@ from calls import (
     peak_of,
     touch_and_sleep,
 )
+from partners import Answering
 
 from curation_kit.processes import (
     Worker,
@@ -53,7 +54,7 @@ def test_waiting_for_somebody_else_has_the_limit_for_itself(worker: Worker) -> N
     """Twice 1.5 s are more than 2.5 s, but one of them was not the function's own."""
     told: list[float] = []
     # To start, and to import this module, takes long on a busy machine.
-    worker.call(_ask_and_sleep, answer=lambda _: 0.0)
+    worker.call(_ask_and_sleep, partner=Answering(lambda _: 0.0))
 
     def answer(which: float) -> float:
         told.append(which)
@@ -61,7 +62,9 @@ def test_waiting_for_somebody_else_has_the_limit_for_itself(worker: Worker) -> N
 
     assert (
         worker.call(
-            _ask_and_sleep, timeout=2.5, answer=answer, elsewhere=lambda: told == [1]
+            _ask_and_sleep,
+            timeout=2.5,
+            partner=Answering(answer, lambda: told == [1]),
         )
         == 7.0
     )
@@ -73,8 +76,7 @@ def test_waiting_for_somebody_else_ends_at_the_limit(worker: Worker) -> None:
         worker.call(
             _ask_and_sleep,
             timeout=0.1,
-            answer=lambda _: 60.0,
-            elsewhere=lambda: True,
+            partner=Answering(lambda _: 60.0, lambda: True),
         )
 
 

@@ -26,6 +26,7 @@ from calls import (
     touch_and_sleep,
     touch_then,
 )
+from partners import Answering
 
 from curation_kit.processes import (
     Worker,
@@ -33,7 +34,7 @@ from curation_kit.processes import (
     WorkerStopped,
     WorkerTimedOut,
 )
-from curation_kit.processes import worker as worker_module
+from curation_kit.processes import child as child_module
 
 
 def test_calls_of_a_wide_worker_overlap(
@@ -53,7 +54,7 @@ def test_several_threads_of_a_call_may_ask(
 ) -> None:
     """Each gets the answer to its own question, also beside other calls."""
     calls = [
-        threads.submit(host.call, gather, 5, answer=lambda n, k=k: n * k)
+        threads.submit(host.call, gather, 5, partner=Answering(lambda n, k=k: n * k))
         for k in range(8)
     ]
 
@@ -116,7 +117,7 @@ def test_a_call_that_is_late_because_of_another_is_not_to_blame(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Where C code keeps the interpreter to itself nobody knows whose it is."""
-    monkeypatch.setattr(worker_module, "PULSE", 0.5)
+    monkeypatch.setattr(child_module, "PULSE", 0.5)
 
     late, other = late_and_neighbour(host, threads, tmp_path, never_let_go)
 
@@ -134,7 +135,9 @@ def test_an_error_in_an_answer_ends_the_neighbours_with_its_reason(
     until((tmp_path / "started").exists)
 
     with pytest.raises(OSError, match="disk full"):
-        host.call(ask_twice, 3, answer=lambda _: raise_it(OSError("disk full")))
+        host.call(
+            ask_twice, 3, partner=Answering(lambda _: raise_it(OSError("disk full")))
+        )
 
     death = other.exception(60)
     assert isinstance(death, WorkerDied)

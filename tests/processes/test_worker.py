@@ -26,6 +26,7 @@ from calls import (
     tell_and_ask,
     touch_and_sleep,
 )
+from partners import Answering
 
 from curation_kit.processes import (
     Worker,
@@ -113,7 +114,10 @@ def test_sys_exit_ends_the_process_with_its_status(worker: Worker) -> None:
 
 def test_the_child_can_ask_and_is_answered(worker: Worker) -> None:
     """Questions are answered in the parent, in order."""
-    assert worker.call(ask_twice, 3, answer=lambda number: number * 10) == [30, 40]
+    assert worker.call(ask_twice, 3, partner=Answering(lambda number: number * 10)) == [
+        30,
+        40,
+    ]
 
 
 def test_the_child_can_tell_without_waiting(worker: Worker) -> None:
@@ -124,7 +128,7 @@ def test_the_child_can_tell_without_waiting(worker: Worker) -> None:
         heard.append(number)
         return number * 10
 
-    assert worker.call(tell_and_ask, 1, answer=answer) == 30
+    assert worker.call(tell_and_ask, 1, partner=Answering(answer)) == 30
     assert heard == [1, 2, 3]
 
 
@@ -133,7 +137,7 @@ def test_what_a_child_tells_is_heard_although_it_dies(worker: Worker) -> None:
     heard: list[str] = []
 
     with pytest.raises(WorkerDied):
-        worker.call(kill_after_telling, answer=heard.append)
+        worker.call(kill_after_telling, partner=Answering(heard.append))
 
     assert heard == ["last words"]
 
@@ -143,7 +147,9 @@ def test_an_error_in_an_answer_is_raised_and_the_next_call_works(
 ) -> None:
     """The child that waits for the answer is not left waiting."""
     with pytest.raises(OSError, match="disk full"):
-        worker.call(ask_twice, 3, answer=lambda _: raise_it(OSError("disk full")))
+        worker.call(
+            ask_twice, 3, partner=Answering(lambda _: raise_it(OSError("disk full")))
+        )
 
     assert worker.call(max, 2, 3) == 3
 
@@ -226,12 +232,12 @@ def test_a_thread_left_behind_cannot_disturb_the_next_call(
 ) -> None:
     """It is told that its call has ended."""
     heard: list[str] = []
-    worker.call(ask_later, tmp_path / "gate", answer=heard.append)
+    worker.call(ask_later, tmp_path / "gate", partner=Answering(heard.append))
 
     (tmp_path / "gate").touch()
     until((tmp_path / "gate.told").exists)
 
-    assert worker.call(ask_twice, 1, answer=lambda number: number) == [1, 2]
+    assert worker.call(ask_twice, 1, partner=Answering(lambda number: number)) == [1, 2]
     assert heard == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import curation_kit as ck
 from curation_kit.jobs import Claim, KeptStep, StepCache
 from curation_kit.records import GeneExpressionRecord, Ledger
 from curation_kit.runner.admission import Admissions
-from curation_kit.runner.desk import DistantDesk, RunnerDesk
+from curation_kit.runner.desk import LEASE, DistantDesk, RunnerDesk
 
 pytestmark = pytest.mark.usefixtures("fakes")
 
@@ -28,9 +29,11 @@ class Office:
         self.workspace = workspace
         [self.paper] = add_papers(workspace, "ok")
 
-    def claim(self, *, use_cache: bool = True) -> Claim:
-        """Begin the document in a new job."""
+    def claim(self, *, use_cache: bool = True, kept: bool = False) -> Claim:
+        """Begin the document in a new job, of which a step may be kept."""
         self.workspace.create(fake_flow("csv"), self.paper, use_cache=use_cache)
+        if kept:
+            StepCache(self.store.database).keep(self.paper.id, [("b", KEPT)])
         claim = self.store.claim()
         assert claim is not None
         return claim
@@ -70,9 +73,8 @@ def test_what_is_kept_is_found_by_the_last_key_that_has_it(office: Office) -> No
 
 def test_a_reuse_is_told_when_the_next_step_begins(office: Office) -> None:
     """Once, also when the desk was asked twice."""
-    claim = office.claim()
+    claim = office.claim(kept=True)
     desk = office.desk(claim)
-    desk.keep("b", KEPT)
     desk.begin(["x", "b"])
     desk.begin(["b"])
 
@@ -90,13 +92,65 @@ def test_a_document_that_begins_with_its_first_step_reuses_nothing(
     office: Office,
 ) -> None:
     """It begins where nothing is found."""
-    claim = office.claim()
+    claim = office.claim(kept=True)
     desk = office.desk(claim)
 
     assert desk.begin(["x"]) is True
     assert desk.go_on(1)
 
     assert [kind for kind, _ in office.events(claim)] == ["step_started"] * 2
+
+
+def test_a_document_of_which_nothing_is_kept_begins_as_it_is_taken(
+    office: Office,
+) -> None:
+    """It need not ask: not for what is kept, nor for a while before its steps."""
+    claim = office.claim()
+    desk = office.desk(claim)
+
+    assert claim.fresh
+    assert 0 < desk.lease <= LEASE
+    assert desk.go_on(1)
+    assert [kind for kind, _ in office.events(claim)] == ["step_started"] * 2
+
+    again = office.claim(kept=True)
+    assert not again.fresh
+    assert office.desk(again).lease == 0
+    assert office.events(again) == []
+    assert office.claim(use_cache=False).fresh  # what was kept before its job
+
+
+def test_what_is_told_together_is_stored_together(office: Office) -> None:
+    """Each step with the time when it began."""
+    claim = office.claim()
+    desk = office.desk(claim)
+    now = time.time()
+
+    desk.hear([(9.0, ("go_on", 1, ("a", KEPT))), (5.0, ("keep", "b", KEPT))])
+    desk.hear([(3.0, ("go_on", 2, None)), (1.0, ("go_on", 3, None))])
+
+    events = [
+        event
+        for event in office.store.events(claim.job_id)
+        if event.type == "step_started"
+    ]
+    assert [event.data["step"] for event in events] == [0, 1, 2, 3]
+    ages = [now - event.time for event in events[1:]]
+    assert ages == pytest.approx([9.0, 3.0, 1.0], abs=0.9)
+    assert office.store.documents(claim.job_id)[0]["step"] == 3
+    assert desk.begin(["x", "a"]) == desk.begin(["x", "b"]) == KEPT
+
+
+def test_steps_of_a_cancelled_job_that_are_told_have_not_begun(office: Office) -> None:
+    """Their document is told when it asks; what they gave is kept."""
+    claim = office.claim()
+    desk = office.desk(claim)
+    office.store.cancel(claim.job_id)
+
+    desk.hear([(0.0, ("go_on", 1, ("b", KEPT)))])
+
+    assert [step for _, step in office.events(claim)] == ["fake_input"]
+    assert desk.begin(["x", "b"]) == KEPT
 
 
 def test_a_job_without_cache_sees_only_what_was_kept_since(office: Office) -> None:
@@ -127,22 +181,29 @@ def test_a_document_of_a_cancelled_job_shall_stop(office: Office) -> None:
     assert not desk.go_on(1)
 
 
+class Wire:
+    """A line without a process at its end."""
+
+    def __init__(self, near: RunnerDesk) -> None:
+        self.near = near
+        self.said: list[str] = []
+
+    def __call__(self, message: tuple[Any, ...]) -> Any:
+        """Ask."""
+        name, *arguments = message
+        self.said.append(name)
+        return getattr(self.near, name)(*arguments)
+
+    def tell(self, message: tuple[Any, ...], *, later: bool) -> None:
+        """Have it heard at once."""
+        self.said.append(f"{message[0]}, later" if later else message[0])
+        self.near.hear([(0.0, message)])
+
+
 def test_a_distant_desk_passes_everything_on(office: Office) -> None:
     """Whatever is asked, the answer is that of the desk in the runner."""
-    near = office.desk(office.claim())
-    asked: list[str] = []
-
-    class Wire:
-        """A line without a process at its end."""
-
-        def __call__(self, message: tuple[Any, ...]) -> Any:
-            name, *arguments = message
-            asked.append(name)
-            return getattr(near, name)(*arguments)
-
-        tell = __call__  # heard at once
-
-    desk = DistantDesk(Wire())
+    wire = Wire(office.desk(office.claim()))
+    desk = DistantDesk(wire)  # type: ignore[arg-type]
 
     assert desk.begin(("a", "b")) is True
     desk.keep("b", KEPT)
@@ -150,5 +211,34 @@ def test_a_distant_desk_passes_everything_on(office: Office) -> None:
     assert desk.get("question") is None
     desk.put("question", "answer")
     assert desk.get("question") == "answer"
-    assert desk.go_on(1) is True
-    assert asked == ["begin", "keep", "begin", "get", "put", "get", "go_on"]
+    assert wire.said == ["begin", "keep, later", "begin", "get", "put", "get"]
+
+
+def test_a_step_begins_unasked_while_the_permission_is_new(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each answer that allows a step is a new one."""
+    wire = Wire(office.desk(office.claim()))
+    monkeypatch.setattr("curation_kit.runner.desk.LEASE", 60.0)
+    new, old = DistantDesk(wire, 60.0), DistantDesk(wire, 0.0)  # type: ignore[arg-type]
+
+    assert new.go_on(1, ("a", KEPT))
+    assert wire.said == ["go_on, later"]
+    assert old.go_on(2)
+    assert old.go_on(3)
+    assert wire.said[1:] == ["go_on", "go_on, later"]
+
+
+def test_a_document_that_asks_learns_that_its_job_is_cancelled(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And is not allowed anything for a while."""
+    claim = office.claim()
+    wire = Wire(office.desk(claim))
+    monkeypatch.setattr("curation_kit.runner.desk.LEASE", 60.0)
+    desk = DistantDesk(wire)  # type: ignore[arg-type]
+    office.store.cancel(claim.job_id)
+
+    assert not desk.go_on(1)
+    assert not desk.go_on(1)
+    assert wire.said == ["go_on", "go_on"]

@@ -12,7 +12,7 @@ import curation_kit as ck
 from curation_kit.agents import get_agent, register
 from curation_kit.errors import DocumentFailure, FailureCategory
 from curation_kit.jobs import KeptStep, Outcome, Status
-from curation_kit.records import Record
+from curation_kit.records import GeneExpressionRecord, Ledger, Record
 from curation_kit.runner.document import run_document
 from curation_kit.runner.places import DocumentTask, HandOver, Place
 
@@ -78,12 +78,12 @@ def test_a_document_passes_all_steps(run) -> None:
 
     assert outcome.status is Status.COMPLETED
     assert desk.begun == [0, 1, 2, 3]
-    [record] = outcome.records
+    [record] = map(GeneExpressionRecord.model_validate_json, outcome.records)
     assert (record.gene_symbol, record.taxon) == ("ok", "NCBITaxon:6239")
     [file] = outcome.files
     assert (file.step, file.name) == (3, "Paper.csv")
     assert file.content.startswith(b"document,gene_symbol,")
-    assert outcome.ledger.kept == 1
+    assert Ledger.model_validate_json(outcome.ledger).kept == 1
 
 
 def test_each_output_gives_a_file_of_its_own(run) -> None:
@@ -230,7 +230,7 @@ def doubted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 def told(outcome: Outcome) -> tuple[Any, ...]:
     """What an outcome tells, without the time it took."""
     files = [(file.name, file.content) for file in outcome.files]
-    return outcome.status, outcome.records, outcome.ledger, files
+    return outcome.status, outcome.records, outcome.ledger, outcome.drops, files
 
 
 def test_a_paper_goes_on_at_the_step_that_failed(
@@ -247,8 +247,9 @@ def test_a_paper_goes_on_at_the_step_that_failed(
 
     assert desk.begun[4:] == [3, 4]
     assert told(resumed) == told(doubted(FakeDesk()))
-    assert resumed.ledger.notes == ["2 letters"]
-    assert resumed.ledger.pages == 0
+    ledger = Ledger.model_validate_json(resumed.ledger)
+    assert ledger.notes == ["2 letters"]
+    assert ledger.pages == 0
     # A third time nothing but the output is left to do.
     assert told(doubted(desk)) == told(resumed)
     assert desk.begun[6:] == [4]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -43,31 +44,38 @@ def task(tmp_path: Path) -> DocumentTask:
     return DocumentTask("0" * 64, "P.pdf", path, "P", flow, agents, cache=cache)
 
 
-def asked(told: list[Any]) -> Any:
-    """Answer as a desk does, and note what it is told."""
+class Line:
+    """Answers as a desk does, and notes what it is told."""
 
-    def ask(message: tuple[Any, ...]) -> Any:
-        told.append(message[0])
+    def __init__(self, told: list[Any]) -> None:
+        self._told = told
+
+    def __call__(self, message: tuple[Any, ...]) -> Any:
+        """Answer."""
+        self._told.append(message[0])
         return getattr(NoDesk(), message[0])(*message[1:])
 
-    return ask
+    def tell(self, message: tuple[Any, ...], *, later: bool) -> None:
+        """Hear."""
+        del later
+        self(message)
 
 
 def test_a_paper_goes_from_place_to_place(task: DocumentTask) -> None:
     """Each tells where it goes on, and gives the result that is to be kept."""
     packed, told = TaskPacker().pack(task), []
 
-    read = run_packed(packed, Place.CPU, None, asked(told))
+    read = run_packed(packed, Place.CPU, None, 0.0, Line(told))
     assert isinstance(read, Parcel)
     assert (read.place, read.done and read.done[1].step) == (Place.IO, 0)
-    found = run_packed(packed, read.place, read.state, asked(told))
+    found = run_packed(packed, read.place, read.state, 0.0, Line(told))
     assert isinstance(found, Parcel)
     assert (found.place, found.done and found.done[1].step) == (Place.CPU, 1)
-    done = run_packed(packed, found.place, found.state, asked(told))
+    done = run_packed(packed, found.place, found.state, 0.0, Line(told))
 
     assert isinstance(done, Outcome)
     assert done.status is Status.COMPLETED
-    assert [record.gene_symbol for record in done.records] == ["lin-3"]
+    assert [json.loads(record)["gene_symbol"] for record in done.records] == ["lin-3"]
     assert [file.name for file in done.files] == ["P.csv"]
     assert "keep" not in told  # it came with the parcels
 
@@ -80,7 +88,7 @@ def test_what_is_the_same_for_a_job_is_packed_once(task: DocumentTask) -> None:
     again, own = packer.pack(replace(task, document_id="1" * 64, name="Q.pdf"))
 
     assert again is first
-    assert own == ("1" * 64, "Q.pdf", task.path, "P")
+    assert own == ("1" * 64, "Q.pdf", task.path, "P", False)
 
 
 @pytest.mark.parametrize("one", [True, 1.0])

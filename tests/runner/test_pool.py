@@ -27,9 +27,16 @@ from curation_kit.jobs import (
     StepCache,
     Suspicion,
 )
-from curation_kit.llm import Report
-from curation_kit.processes import Worker, WorkerDied, WorkerStopped, WorkerTimedOut
-from curation_kit.processes import worker as worker_module
+from curation_kit.processes import (
+    Limits,
+    Note,
+    Partner,
+    Worker,
+    WorkerDied,
+    WorkerStopped,
+    WorkerTimedOut,
+)
+from curation_kit.processes import child as child_module
 from curation_kit.records import Record
 from curation_kit.runner.admission import Admissions
 from curation_kit.runner.desk import NotDone, RunnerDesk
@@ -333,7 +340,7 @@ def test_a_paper_that_keeps_the_interpreter_is_found_among_many(
     workspace: ck.Workspace, board: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What waits beside it is put back and not blamed."""
-    monkeypatch.setattr(worker_module, "PULSE", 0.5)
+    monkeypatch.setattr(child_module, "PULSE", 0.5)
     papers = add_papers(workspace, *["meet-linger"] * 3, "meet-stuck")
     # On a busy machine the bad one may be late before it has met the others.
     good = workspace.create(asking(board, 3), papers[:3], n_jobs=2, io_jobs=4)
@@ -387,20 +394,26 @@ class FakeWorker:
 
     def __init__(self, *doings: Any) -> None:
         self.pid, self.memory, self.nice = 1, 0, 0
-        self.timeouts: list[float] = []
+        self.left: list[float] = []  # seconds
         self._doings: Iterator[Any] = iter(doings)
 
-    def call_packed(self, *arguments: Any, timeout: float, **options: Any) -> Any:
+    def call_packed(self, packed: bytes, limits: Limits, partner: Partner) -> Any:
         """Take some time, then raise or give what was told."""
-        del arguments, options
-        self.timeouts.append(timeout)
+        del packed
+        limits.begin(apart=False)
+        self.left.append(limits.left() or 0)
         start = time.perf_counter()
         while time.perf_counter() < start + 0.01:
             pass
+        limits.end()
+        self.speak(partner)
         doing = next(self._doings)
         if isinstance(doing, BaseException):
             raise doing
         return doing
+
+    def speak(self, partner: Partner) -> None:
+        """Say nothing."""
 
     def restart(self, *, nice: int | None = None) -> None:
         """Take another level."""
@@ -435,20 +448,20 @@ def test_the_time_limit_counts_all_places_together(task: DocumentTask) -> None:
     worker = FakeWorker(TO_HOST, TO_HOST)
     host = FakeWorker(TO_HOST, TO_HOST)
     options = JobOptions(time_limit=60)
-    call = Call(task, TaskPacker(), None, options)  # type: ignore[arg-type]
+    call = call_of(task, FakeDesk(), options)
 
     for process in (worker, host, worker):
         call.on(process, Place.IO)  # type: ignore[arg-type]
 
-    assert worker.timeouts[0] == 60
-    assert host.timeouts[0] <= 60 - 0.01
-    assert worker.timeouts[1] <= 60 - 0.02
+    assert 59.9 < worker.left[0] <= 60
+    assert host.left[0] <= 60 - 0.01
+    assert worker.left[1] <= 60 - 0.02
 
 
 class FakeDesk:
     """Notes what it is told, and cannot store answers."""
 
-    waits = False
+    waits, lease = False, 0.0
 
     def __init__(self, *, go_on: bool = True) -> None:
         self.told: list[tuple[Any, ...]] = []
@@ -459,14 +472,16 @@ class FakeDesk:
         self.told.append(step)
         return self._go_on
 
-    def settle(self, number: int, report: Report) -> None:
+    def hear(self, notes: Sequence[Note]) -> None:
         """Refuse."""
-        raise ValueError(f"no room for {number}: {report.answer}")
+        raise ValueError(f"no room for {notes}")
 
 
-def call_of(task: DocumentTask, desk: FakeDesk) -> Call:
+def call_of(
+    task: DocumentTask, desk: FakeDesk, options: JobOptions | None = None
+) -> Call:
     """Give a paper on its way."""
-    return Call(task, TaskPacker(), desk, JobOptions())  # type: ignore[arg-type]
+    return Call(task, TaskPacker(), desk, options or JobOptions())  # type: ignore[arg-type]
 
 
 def test_the_next_step_begins_as_a_paper_is_passed_on(task: DocumentTask) -> None:
@@ -494,19 +509,17 @@ def test_a_cancelled_paper_is_not_passed_on(task: DocumentTask) -> None:
 class Telling(FakeWorker):
     """Hands in an answer without waiting, then asks for another thing."""
 
-    def call_packed(self, *arguments: Any, answer: Any, **options: Any) -> Any:
+    def speak(self, partner: Partner) -> None:
         """Do so, and note what comes back."""
-        del arguments, options
-        answer(("settle", 7, Report(1.0, "{}")))
-        self.came = answer(("go_on", 2))
-        return TO_HOST
+        partner.hear([(0.0, "an answer")])
+        self.came = partner.answer(("go_on", 2))
 
 
 def test_an_answer_that_cannot_be_stored_fails_the_paper(task: DocumentTask) -> None:
     """Nobody waited for it: what comes next hears of it, and nothing goes on."""
-    worker, desk = Telling(), FakeDesk()
+    worker, desk = Telling(TO_HOST), FakeDesk()
 
-    with pytest.raises(NotDone, match="no room for 7"):
+    with pytest.raises(NotDone, match=r"no room for .*an answer"):
         call_of(task, desk).on(worker, Place.IO)  # type: ignore[arg-type]
 
     assert isinstance(worker.came, NotDone)
@@ -535,7 +548,7 @@ def test_who_is_charged_when_a_shared_process_is_lost(
     pool = pool_with(FakeWorker(TO_HOST), FakeWorker(loss))
 
     with pytest.raises(Lost) as lost:
-        pool.run(task, None, JobOptions(), apart=False)  # type: ignore[arg-type]
+        pool.run(task, FakeDesk(), JobOptions(), apart=False)  # type: ignore[arg-type]
 
     assert (lost.value.charged, lost.value.suspect) == (charged, suspect)
 
@@ -555,7 +568,7 @@ def test_a_paper_that_is_lost_by_its_own_doing_fails(
     """In a process of its own, at once, with a hint."""
     pool = pool_with(FakeWorker(loss), FakeWorker())
 
-    outcome = pool.run(task, None, JobOptions(), apart=True)  # type: ignore[arg-type]
+    outcome = pool.run(task, FakeDesk(), JobOptions(), apart=True)  # type: ignore[arg-type]
 
     assert outcome.category == category
     assert outcome.hint
@@ -572,7 +585,7 @@ def test_a_paper_in_flight_when_all_stops_is_no_suspect(
     pool.stop()
 
     with pytest.raises(Lost) as lost:
-        pool.run(task, None, JobOptions(), apart=False)  # type: ignore[arg-type]
+        pool.run(task, FakeDesk(), JobOptions(), apart=False)  # type: ignore[arg-type]
 
     assert (lost.value.charged, lost.value.suspect) == (False, Suspicion.NONE)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from typing import Any
 
 import pytest
@@ -99,7 +100,7 @@ def test_what_is_followed_is_what_is_read_anew(workspace: ck.Workspace) -> None:
         compare()
         if claim := store.claim():
             claims.append(claim)
-            store.step_started(claim, 0)
+            store.steps_started(claim, [(1, time.time())])
         if look % 3 == 2:
             store.release(claims.pop(0), "lost", charged=False)
         if look % 4 == 3:

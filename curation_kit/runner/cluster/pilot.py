@@ -19,17 +19,17 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from curation_kit.processes import Worker, WorkerDied, pack
-from curation_kit.processes.serving import ERROR, NOTE, QUESTION, RESULT, portable
+from curation_kit.processes import Limits, Note, Worker, WorkerDied, pack
+from curation_kit.processes.serving import ERROR, NOTES, QUESTION, RESULT, portable
 from curation_kit.processes.waiting import Ears
 from curation_kit.runner.cluster.holding import Order
 from curation_kit.runner.cluster.likeness import identity
 from curation_kit.runner.cluster.wire import GONE, Wire
-from curation_kit.runner.desk import NOTES, NotDone
+from curation_kit.runner.desk import NotDone
 from curation_kit.runner.parcels import PackedTask, pack_call, run_shared, run_shipped
 
 __all__ = ["SHIP", "main"]
@@ -132,7 +132,13 @@ class _End:
 
 
 class _Pilot:
-    """Answers the runner's calls."""
+    """Answers the runner's calls, and passes on what is said in them.
+
+    Attributes
+    ----------
+    waits
+        Whether the document waits for a service: see `Partner`.
+    """
 
     def __init__(
         self, wire: Wire, worker: Worker, folder: Path, *, shared: bool
@@ -143,7 +149,7 @@ class _Pilot:
         self._shared = shared
         self._worker = worker
         self._over: Callable[[], bool] = lambda: False
-        self._elsewhere = False
+        self.waits = False
         self._sent: list[Path] = []
 
     def serve(self) -> None:
@@ -180,31 +186,34 @@ class _Pilot:
 
         if self._worker.nice != nice:
             self._worker.restart(nice=nice)
-        _, (task, place, state) = pickle.loads(packed)  # noqa: S301 - it has the key
+        _, (task, place, state, lease) = pickle.loads(packed)  # noqa: S301 - it has the key
+        began = time.monotonic()
         if not self._shared:
             task = self._with_document(task)
         run = run_shared if self._shared else run_shipped
-        packed = pack_call(task, place, state, run)
-        self._elsewhere = False
+        lease -= time.monotonic() - began
+        self.waits = False
         try:
             return self._worker.call_packed(
-                packed,
-                timeout=timeout,
-                memory=memory,
-                answer=self._ask,
-                begun=self._watch,
-                elsewhere=lambda: self._elsewhere,
+                pack_call(task, place, state, lease, run),
+                Limits(timeout, memory),
+                self,
             )
         finally:
             if self._worker.memory > memory / 2:
                 self._worker.restart()  # it may still hold what it took
 
-    def _watch(self, over: Callable[[], bool]) -> None:
+    def begun(self, over: Callable[[], bool]) -> None:
+        """Know what tells that the child has ended."""
         self._over = over
+
+    def hear(self, notes: Sequence[Note]) -> None:
+        """Pass on what a document tells."""
+        self._send(pack((NOTES, notes)))
 
     def _with_document(self, task: PackedTask) -> PackedTask:
         """Have the file here, as the runner's disk cannot be read."""
-        common, (document_id, name, _, stem) = task
+        common, (document_id, name, _, stem, fresh) = task
         path = self._folder / f"{document_id}.pdf"
         if path in self._sent:
             self._sent.remove(path)
@@ -216,27 +225,24 @@ class _Pilot:
         self._sent.append(path)
         while len(self._sent) > _KEPT:
             self._sent.pop(0).unlink(missing_ok=True)
-        return common, (document_id, name, path, stem)
+        return common, (document_id, name, path, stem, fresh)
 
     def _fetch(self, path: Path) -> None:
         """Write the document under way to a file, piece by piece."""
         size = 0
         with path.open("wb") as file:
-            while piece := self._ask(("document", size)):
+            while piece := self.answer(("document", size)):
                 if isinstance(piece, NotDone):
                     raise piece
                 size += file.write(piece)
         if not size:  # removed from the workspace: the run will say so
             path.unlink()
 
-    def _ask(self, message: tuple[Any, ...]) -> Any:
-        """Pass on what a document asks or tells, and give the runner's answer."""
+    def answer(self, question: tuple[Any, ...]) -> Any:
+        """Pass on what a document asks, and give the runner's answer."""
         import pickle
 
-        if message[0] in NOTES:
-            self._send(pack((NOTE, message)))
-            return None
-        self._send(pack((QUESTION, message)))
+        self._send(pack((QUESTION, question)))
         told = False
         try:
             while not self._ears.hear(_LOOK):
@@ -246,7 +252,7 @@ class _Pilot:
             received = self._connection.recv_bytes()
         except (EOFError, OSError) as error:
             raise _RunnerGone from error
-        said, self._elsewhere = pickle.loads(received)  # noqa: S301 - it has the key
+        said, self.waits = pickle.loads(received)  # noqa: S301 - it has the key
         return said
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import pickle
 import secrets
 import socket
 import threading
@@ -12,12 +13,13 @@ from contextlib import suppress
 from typing import Any
 
 from curation_kit.jobs import Outcome, Suspicion
-from curation_kit.processes import WorkerNotStarted
-from curation_kit.processes.serving import NOTE, QUESTION, result_of
-from curation_kit.processes.waiting import Ears, Limits
+from curation_kit.processes import Limits, Partner, WorkerNotStarted
+from curation_kit.processes.conversation import Conversation, HungUp
+from curation_kit.processes.serving import result_of
+from curation_kit.processes.waiting import Ears
 from curation_kit.runner.cluster.holding import Order
 from curation_kit.runner.cluster.likeness import differences
-from curation_kit.runner.cluster.wire import GONE, Wire
+from curation_kit.runner.cluster.wire import Wire
 from curation_kit.runner.parcels import Parcel
 from curation_kit.runner.places import Place
 from curation_kit.runner.pool import Call, Lost, WorkerPool
@@ -72,16 +74,7 @@ class Pilot:
         """Have the next call run at another nice."""
         self.nice = nice
 
-    def call_packed(
-        self,
-        packed: bytes,
-        *,
-        timeout: float | None = None,
-        memory: int | None = None,
-        answer: Callable[[Any], Any],
-        begun: Callable[[Callable[[], bool]], object],
-        elsewhere: Callable[[], bool],
-    ) -> Any:
+    def call_packed(self, packed: bytes, limits: Limits, partner: Partner) -> Any:
         """As `Worker.call_packed`.
 
         Raises
@@ -89,28 +82,19 @@ class Pilot:
         PilotLost
             If the pilot is gone: nobody knows whether the call is to blame.
         """
-        import pickle
-
-        connection = self._wire.connection
-        limits = Limits(None if timeout is None else timeout + GRACE, None)
-        payload: bytes | None = pickle.dumps((packed, timeout, memory, self.nice))
-        begun(self._has_spoken)
+        limits.begin(apart=False)
+        call = pickle.dumps((packed, limits.left(), limits.memory, self.nice))
+        partner.begun(self._has_spoken)
+        conversation = Conversation(
+            self._wire.connection,
+            partner,
+            limits,
+            lambda patience: self._hear(limits, patience),
+            lambda said: pickle.dumps((said, partner.waits)),
+        )
         try:
-            while True:
-                if payload is not None:
-                    connection.send_bytes(payload)
-                limits.begin(apart=elsewhere())
-                received = self._hear(limits)
-                limits.end()
-                kind, value = pickle.loads(received)  # noqa: S301 - it has the key
-                payload = None
-                if kind == QUESTION:
-                    payload = pickle.dumps((answer(value), elsewhere()))
-                elif kind == NOTE:
-                    answer(value)
-                elif kind != GONE:
-                    break
-        except (EOFError, OSError) as error:
+            kind, value = conversation.hold(call)
+        except HungUp as error:
             self.stop()
             raise PilotLost(f"the worker on {self.host} was lost") from error
         except BaseException:
@@ -118,10 +102,15 @@ class Pilot:
             raise
         return result_of(kind, value)
 
-    def _hear(self, limits: Limits) -> bytes:
-        if not self._ears.hear(limits.left()):
+    def _hear(self, limits: Limits, patience: float | None) -> bool:
+        left = limits.left()
+        pauses = [] if left is None else [left + GRACE]
+        pauses += [] if patience is None else [patience]
+        if self._ears.hear(min(pauses, default=None)):
+            return True
+        if patience is None:
             raise PilotLost(f"the worker on {self.host} does not answer")
-        return self._wire.connection.recv_bytes()
+        return False
 
     def _has_spoken(self) -> bool:
         """Whether it no longer waits for an answer: it is gone, or its child is."""

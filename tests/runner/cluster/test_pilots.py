@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from queue import SimpleQueue
 
 import pytest
+from partners import Answering
 
+from curation_kit.processes import Limits
 from curation_kit.runner.cluster.holding import Order, hold
 from curation_kit.runner.cluster.likeness import differences, identity
 from curation_kit.runner.cluster.pilots import Pilot, PilotLost, Reception
@@ -122,11 +124,8 @@ def call(pilot: Pilot, timeout: float | None = None) -> object:
     """Have a pilot do something."""
     return pilot.call_packed(
         pickle.dumps((len, ("four",))),
-        timeout=timeout,
-        memory=10**9,
-        answer=lambda _: None,
-        begun=lambda _: None,
-        elsewhere=lambda: False,
+        Limits(timeout, 10**9),
+        Answering(lambda _: None),
     )
 
 

@@ -1,0 +1,120 @@
+"""One process of a worker, from its start to its end."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import threading
+import time
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING
+
+from curation_kit.processes.losses import WorkerStopped
+from curation_kit.processes.serving import serve
+from curation_kit.processes.waiting import Ears
+
+if TYPE_CHECKING:
+    import psutil
+
+__all__ = ["Child"]
+
+#: A process in which a call is late has this long to show a pulse, in seconds.
+PULSE = 5.0
+
+#: To start a process also reaps those that have ended, whosever they are
+#: (`multiprocessing.process._cleanup`): never while another thread does.
+_reaping = threading.Lock()
+
+
+class Child:
+    """A started process with its connections; the worker starts another later."""
+
+    def __init__(self, width: int, nice: int) -> None:
+        from loky.backend.context import LokyContext
+
+        # Not by its name: joblib registers its own copy under it, and a process
+        # started by that one imports joblib and NumPy.
+        context = LokyContext()
+        pipes = [context.Pipe() for _ in range(width + 1)]
+        self._pulse, *connections = [ours for ours, _ in pipes]
+        self.connections: list[Connection] = connections
+        self.ears = [Ears(connection) for connection in connections]
+        pulse, *theirs = [child for _, child in pipes]
+        # Nothing is ever sent here: the child ends when it breaks, so that a
+        # killed parent leaves no workers behind, whatever they are busy with.
+        parent_end, self._lifeline = context.Pipe(duplex=False)
+        self._process = context.Process(
+            target=serve, args=(theirs, pulse, parent_end, nice), daemon=True
+        )
+        with _reaping:
+            self._process.start()
+        self.pid = int(self._process.pid)
+        for connection in (*theirs, pulse, parent_end):
+            connection.close()
+        self.in_use: set[int] = set()
+        self.lost: int | None = None  # calls under way when it was lost
+        self.worn_out = False  # to be ended when no call is under way
+        self.ended_by: WorkerStopped | None = None
+        self.exitcode: int | None = None
+        self._usage: psutil.Process | None = None
+        self._size = 0, -math.inf  # bytes of memory, and when that was
+        self._stuck = False
+        self._feeling = threading.Lock()  # guards the pulse
+
+    def kill(self) -> None:
+        """Kill the process and the programs that it has started."""
+        # loky's process has no kill(), and terminate() asks politely;
+        # Windows knows only SIGTERM, which ends a process at once there.
+        number = getattr(signal, "SIGKILL", signal.SIGTERM)
+        for kill in (getattr(os, "killpg", os.kill), os.kill):
+            # There is no group yet while it starts; macOS may not kill the dead.
+            with suppress(ProcessLookupError, PermissionError):
+                kill(self.pid, number)
+
+    def memory(self, age: float = 0.0) -> int:
+        """Bytes of memory in use, or so many seconds ago; 0 when it is gone."""
+        import psutil
+
+        size, then = self._size
+        if (now := time.monotonic()) - then < age:
+            return size
+        try:
+            if self._usage is None:
+                self._usage = psutil.Process(self.pid)
+            size = int(self._usage.memory_info().rss)
+        except psutil.Error:
+            size = 0
+        self._size = size, now
+        return size
+
+    def is_over(self) -> bool:
+        """Whether the process has ended."""
+        return self.exitcode is not None or Ears(self._process.sentinel).hear(0.0)
+
+    def is_stuck(self) -> bool:
+        """Whether its threads do not get their turn: C code keeps the interpreter."""
+        with self._feeling:
+            if not self._stuck and not self._pulse.closed:
+                with suppress(OSError, EOFError):  # killed for another call
+                    self._pulse.send_bytes(b"?")
+                    self._stuck = not wait([self._pulse], PULSE)
+                    if not self._stuck:
+                        self._pulse.recv_bytes()
+            return self._stuck
+
+    def reap(self, patience: float) -> None:
+        """Wait for the end of the process, but not for longer: then kill it."""
+        wait([self._process.sentinel], patience)
+        with _reaping:
+            if self.exitcode is not None:
+                return
+            self.kill()  # what is ending already keeps its status
+            self._process.join()
+            code = self._process.exitcode
+            # None where somebody else has taken its exit status.
+            self.exitcode = -signal.SIGKILL if code is None else int(code)
+            self._lifeline.close()
+        with self._feeling:
+            self._pulse.close()
