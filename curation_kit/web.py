@@ -233,7 +233,7 @@ def _read(response: httpx.Response, deadline: float, most_bytes: int) -> bytes:
 
     read = bytearray()
     is_packed = "content-encoding" in response.headers
-    for part in response.iter_bytes() if is_packed else response.stream:
+    for part in response.iter_bytes() if is_packed else response.iter_raw():
         read += part
         if len(read) > most_bytes:
             raise _TooLarge
