@@ -25,8 +25,12 @@ class JobWork(JobTurns):
     log folds to the stored state.
     """
 
-    def steps_started(self, claim: Claim, steps: Sequence[tuple[int, float]]) -> bool:
-        """Note that steps have begun; False when the document shall stop.
+    def may_go_on(self, claim: Claim) -> bool:
+        """Whether another step of a document may begin: its job is not cancelled."""
+        return self._status(claim.job_id) is not Status.CANCELLED
+
+    def steps_started(self, claim: Claim, steps: Sequence[tuple[int, float]]) -> None:
+        """Note that steps have begun.
 
         Parameters
         ----------
@@ -35,15 +39,12 @@ class JobWork(JobTurns):
             it began, in seconds since the epoch.
         """
         with self._database.transaction():
-            if not self._database.execute(
+            self._database.execute(
                 "UPDATE job_documents SET step = ? "
-                "WHERE job_id = ? AND document_id = ? AND EXISTS "
-                "(SELECT 1 FROM jobs WHERE id = job_id AND status != 'cancelled')",
+                "WHERE job_id = ? AND document_id = ?",
                 (steps[-1][0], claim.job_id, claim.document_id),
-            ):
-                return False
+            )
             self._steps_started(claim, steps)
-        return True
 
     def steps_reused(self, claim: Claim, count: int) -> None:
         """Note that the first steps are not run: their results were kept."""

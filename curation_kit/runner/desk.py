@@ -114,8 +114,7 @@ class RunnerDesk:
                 step, before = arguments
                 begun.append((step, now - age))
                 done += [] if before is None else [before]
-        if begun or done:
-            self._step(begun, done)
+        self._step(begun, done)
 
     def begin(self, keys: Sequence[str]) -> KeptStep | bool:
         """Give the kept result of the last step that has one, or begin the first."""
@@ -124,7 +123,14 @@ class RunnerDesk:
 
     def go_on(self, step: int, done: tuple[str, KeptStep] | None = None) -> bool:
         """Note that a step begins; if it is not the first, those before are reused."""
-        return self._step([(step, time.time())], [] if done is None else [done])
+        with self._store.database.transaction():
+            self._step([], [] if done is None else [done])
+            may_go = self._store.may_go_on(self._claim)
+            if may_go:
+                self._step([(step, time.time())], [])
+        if may_go:
+            self._permitted = time.monotonic()
+        return may_go
 
     def keep(self, key: str, kept: KeptStep) -> None:
         """Keep the result of a step."""
@@ -134,23 +140,16 @@ class RunnerDesk:
         self,
         begun: Sequence[tuple[int, float]],
         done: Sequence[tuple[str, KeptStep]],
-    ) -> bool:
-        """Note steps that have begun, and when, and keep the results of some.
-
-        False when the document shall stop.
-        """
+    ) -> None:
+        """Note steps that have begun, and when, and keep the results of some."""
         with self._store.database.transaction():
             if done:
                 self._steps.keep(self._claim.document_id, done)
-            if not begun:
-                return True
-            if not self._begun and (first := begun[0][0]):
-                self._store.steps_reused(self._claim, first)
-            self._begun = True
-            may_go = self._store.steps_started(self._claim, begun)
-        if may_go:
-            self._permitted = time.monotonic()
-        return may_go
+            if begun:
+                if not self._begun and (first := begun[0][0]):
+                    self._store.steps_reused(self._claim, first)
+                self._begun = True
+                self._store.steps_started(self._claim, begun)
 
     @property
     def lease(self) -> float:

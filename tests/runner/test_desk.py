@@ -141,16 +141,21 @@ def test_what_is_told_together_is_stored_together(office: Office) -> None:
     assert desk.begin(["x", "a"]) == desk.begin(["x", "b"]) == KEPT
 
 
-def test_steps_of_a_cancelled_job_that_are_told_have_not_begun(office: Office) -> None:
-    """Their document is told when it asks; what they gave is kept."""
+def test_steps_that_are_told_have_begun_although_the_job_is_cancelled(
+    office: Office,
+) -> None:
+    """They began before; their document is told when it asks."""
     claim = office.claim()
     desk = office.desk(claim)
     office.store.cancel(claim.job_id)
 
     desk.hear([(0.0, ("go_on", 1, ("b", KEPT)))])
 
-    assert [step for _, step in office.events(claim)] == ["fake_input"]
+    told = [("step_started", "fake_input"), ("step_started", "fake_extractor")]
+    assert office.events(claim) == told
     assert desk.begin(["x", "b"]) == KEPT
+    assert not desk.go_on(2)
+    assert office.events(claim) == told
 
 
 def test_a_job_without_cache_sees_only_what_was_kept_since(office: Office) -> None:

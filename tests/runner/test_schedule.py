@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from fakes import FakeExtractor
 import curation_kit as ck
 from curation_kit.agents import register, registry
 from curation_kit.errors import JobError, WorkspaceError
+from curation_kit.runner.desk import LEASE
 
 
 def test_each_paper_fails_alone(workspace: ck.Workspace, flow: ck.Flow) -> None:
@@ -85,6 +87,8 @@ def test_cancelling_stops_the_document_at_the_next_step(
     job = workspace.create(flow, papers, n_jobs=1)
     thread = in_a_thread(job)
     until(Path(f"{gate}.started").exists)
+    began = time.monotonic()
+    until(lambda: time.monotonic() > began + LEASE)  # from now on it asks
 
     job.cancel()
     gate.touch()
@@ -386,7 +390,7 @@ def test_a_computer_that_refuses_processes_blames_no_paper(
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
     with monkeypatch.context() as patch:
-        patch.setattr("curation_kit.processes.worker._Child", refuse)
+        patch.setattr("curation_kit.processes.worker.Child", refuse)
         job = workspace.create(flow, add_papers(workspace, "ok", "ok"), n_jobs=2)
         with pytest.raises(JobError, match="refuses more processes"):
             job.run()
