@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import atexit
 import math
-import ssl
 import time
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
@@ -23,11 +22,14 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from curation_kit.errors import CurationKitError
 
+# Workers that ask nobody do without.
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 __all__ = ["Response", "Trouble", "WebError", "host_of", "send"]
@@ -179,12 +181,14 @@ def send(
             timeout, connect=min(timeout, CONNECT_SECONDS), pool=None
         )
         target = _parsed(url)
+        content = b"" if body is None else to_json(body)
         request = httpx.Request(
             method,
             target,
-            headers={**_headers(), **(headers or {})},
             params=params,
-            json=body,
+            headers=_headers(target, headers or {}, content),
+            # Given as `content`, httpx would look through all headers once more.
+            stream=httpx.ByteStream(content),
             extensions={"timeout": limits.as_dict()},
         )
         if target.username or target.password:
@@ -192,7 +196,6 @@ def send(
             request = next(auth.auth_flow(request))
         with _transport(target, proxy, http2=http2) as transport:
             response = transport.handle_request(request)
-            response.request = request
             try:
                 read = _read(response, deadline, most_bytes)
             finally:
@@ -229,12 +232,13 @@ def _read(response: httpx.Response, deadline: float, most_bytes: int) -> bytes:
     import httpx
 
     read = bytearray()
-    for part in response.iter_bytes():
+    is_packed = "content-encoding" in response.headers
+    for part in response.iter_bytes() if is_packed else response.iter_raw():
         read += part
         if len(read) > most_bytes:
             raise _TooLarge
         if time.monotonic() > deadline:
-            raise httpx.ReadTimeout("", request=response.request)
+            raise httpx.ReadTimeout("")
     return bytes(read)
 
 
@@ -289,8 +293,19 @@ def _make(proxy: str, *, http2: bool) -> httpx.HTTPTransport:
     )
 
 
+def _headers(
+    url: httpx.URL, headers: Mapping[str, str], content: bytes
+) -> dict[str, str]:
+    """Give what is sent before a body."""
+    about = {"host": url.netloc.decode("ascii"), **_usual_headers(), **headers}
+    if content:
+        about["content-type"] = "application/json"
+        about["content-length"] = str(len(content))
+    return about
+
+
 @lru_cache(maxsize=1)
-def _headers() -> dict[str, str]:
+def _usual_headers() -> dict[str, str]:
     """Give what is sent with each request."""
     return {
         "accept": "*/*",
@@ -375,6 +390,8 @@ _WORDS = {
 
 
 def _in_words(error: Exception, host: str, timeout: float) -> WebError:
+    import ssl
+
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLError):
@@ -393,6 +410,8 @@ def _in_words(error: Exception, host: str, timeout: float) -> WebError:
 
 
 def _reason(error: ssl.SSLError) -> str:
+    import ssl
+
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted ({error.verify_message})"
     return str(error.reason or "the server speaks no TLS").replace("_", " ").lower()

@@ -94,3 +94,5 @@ def test_a_worker_that_reads_pdfs_loads_nothing_else(tmp_path: Path) -> None:
     )
     assert there & {f"curation_kit.{part}" for part in parts} == set()
     assert there & {"curation_kit.results", "curation_kit.samples"} == set()
+    # The store's, the flows', the services': nothing that a reader has to do with.
+    assert there & {"sqlite3", "yaml", "ssl", "curation_kit.store"} == set()

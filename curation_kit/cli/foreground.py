@@ -137,7 +137,7 @@ def _print_first(job: Job, rows: list[dict[str, Any]]) -> None:
 
 def say_unresolved(job: Job) -> None:
     """Say how many names sources outside the papers did not tell of, if any."""
-    if unresolved := job.unresolved():
+    if unresolved := job.completeness.unresolved():
         say(f"{unresolved}. The papers' notes say why; the next job asks again.")
 
 

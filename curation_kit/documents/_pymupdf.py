@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 
-__all__ = ["pymupdf"]
+__all__ = ["plain_colours", "pymupdf"]
 
 _UNUSED = ("pymupdf.layout", "pymupdf4llm")
 
@@ -38,3 +40,17 @@ pymupdf.TOOLS.mupdf_display_errors(False)  # noqa: FBT003
 pymupdf.TOOLS.mupdf_display_warnings(False)  # noqa: FBT003
 # Without its layout package PyMuPDF advertises it on the console.
 pymupdf.no_recommend_layout()
+
+
+@contextmanager
+def plain_colours() -> Iterator[None]:
+    """Take colours as the PDF has them, without the profiles of its devices.
+
+    Where colours do not matter: for every profile MuPDF computes a table, which
+    takes some 30 ms in each process and stays in memory.
+    """
+    pymupdf.TOOLS.set_icc(False)
+    try:
+        yield
+    finally:
+        pymupdf.TOOLS.set_icc(True)

@@ -108,16 +108,15 @@ def split_blocks(lines: list[Line], stretch: int, body: float) -> list[Block]:
     left = _common_left(prose)
     right = max([line.x1 for line in prose])
     blocks: list[Block] = []
-    before: Line | None = None
+    current: list[Line] = []
     for line in lines:
-        alone = bool(blocks) and len(blocks[-1].lines) == 1
-        cut = _cut(before, line, usual.get(line.size, 0.0), left, right, alone=alone)
-        if before is None or cut:
+        cut = _cut(current, line, usual, left, right) if current else "hard"
+        if cut:
+            current = [line]
             soft = cut == "soft"
-            blocks.append(Block("", [line], stretch, line.size, right, left, soft))
+            blocks.append(Block("", current, stretch, line.size, right, left, soft))
         else:
-            blocks[-1].lines.append(line)
-        before = line
+            current.append(line)
     for block in blocks:
         _classify(block, body, first=blocks[0] is block)
     if blocks:
@@ -130,19 +129,12 @@ def _common_left(lines: list[Line]) -> float:
     return float(counts.most_common(1)[0][0])
 
 
-def _cut(  # noqa: C901, PLR0911, PLR0912 -- one return per rule
-    before: Line | None,
-    line: Line,
-    usual: float,
-    left: float,
-    right: float,
-    *,
-    alone: bool,
+def _cut(  # noqa: C901, PLR0911 -- one return per rule
+    block: list[Line], line: Line, usual: dict[float, float], left: float, right: float
 ) -> str:
-    """Whether a new block starts with `line`: ``""``, ``soft`` or ``hard``."""
-    if before is None:
-        return "hard"
-    if abs(line.size - before.size) > 0.6:
+    """Whether `line` starts a new block: ``""``, ``soft`` or ``hard``."""
+    before, gap_above = block[-1], usual.get(line.size, 0.0)
+    if line.size != before.size and abs(line.size - before.size) > 0.6:
         # The first character may be a superscript: look at the height too.
         tall, low = line.y1 - line.y0, before.y1 - before.y0
         if abs(tall - low) > 0.07 * low:
@@ -150,7 +142,7 @@ def _cut(  # noqa: C901, PLR0911, PLR0912 -- one return per rule
         line.size = before.size
     size = before.size
     gap = line.y0 - before.y1
-    if gap > usual + 0.45 * size or gap < -4 * size:
+    if gap > gap_above + 0.45 * size or gap < -4 * size:
         return "hard"
     if line.all_bold != before.all_bold and (
         before.all_bold or is_complete(before.text) or before.x1 < right - 3 * size
@@ -165,7 +157,7 @@ def _cut(  # noqa: C901, PLR0911, PLR0912 -- one return per rule
         return "hard"
     if (
         len(before.texts) <= 8
-        and (alone or before.all_bold or before.text.isupper())
+        and (len(block) == 1 or before.all_bold or before.text.isupper())
         and before.x1 < right - 2 * size
         and section_kind(before.text)
     ):

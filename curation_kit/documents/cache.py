@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import secrets
+import os
 import struct
 import sys
 import zlib
@@ -22,6 +22,7 @@ __all__ = ["TextCache", "Texts", "packed", "unpacked"]
 #: the header (JSON); the text (UTF-8); the four arrays, little-endian.
 _MAGIC = b"CKTEXT1\n"
 _PREFIX = struct.Struct("<8sQII")
+_header = json.JSONEncoder(separators=(",", ":")).encode
 #: The fields of each, in order; `dataclasses.astuple` would copy them one by one.
 _PAGE, _SECTION, _CAPTION = (
     attrgetter(*[field.name for field in fields(kind)])
@@ -52,7 +53,7 @@ class TextCache:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = Path(folder)
+        self.folder = folder
 
     def get(self, document_id: str, key: str) -> DocumentText | None:
         """Text of a document, None when it is not there (any more).
@@ -71,16 +72,16 @@ class TextCache:
     def read(self, document_id: str, key: str) -> bytes | None:
         """Give a text as `packed` has made it."""
         try:
-            return self._path(document_id, key).read_bytes()
+            return _read(self._path(document_id, key))
         except OSError:  # not there, or a cache that cannot be read
             return None
 
     def texts(self, document_id: str) -> Iterator[DocumentText]:
         """All texts of a document that are there, whatever read them."""
-        folder = self._path(document_id, "any").parent
+        folder = Path(self._path(document_id, "any")).parent
         for path in sorted(folder.glob(f"{document_id}.*.text")):
             try:
-                data = path.read_bytes()
+                data = _read(path)
             except OSError:  # as in `get`; the cache may be cleared meanwhile
                 continue
             text = unpacked(data)
@@ -95,30 +96,44 @@ class TextCache:
         """Keep a text that is `packed` already."""
         path = self._path(document_id, key)
         # Not by `tempfile`, whose names cost as much as the rest together.
-        part = path.with_name(f"{path.stem}.{secrets.token_hex(8)}.part")
+        part = f"{path}.{os.urandom(8).hex()}.part"
         try:
             try:
-                part.write_bytes(data)
+                _write(part, data)
             except FileNotFoundError:  # the first one there
-                path.parent.mkdir(parents=True, exist_ok=True)
-                part.write_bytes(data)
-            part.replace(path)
+                Path(part).parent.mkdir(parents=True, exist_ok=True)
+                _write(part, data)
+            os.replace(part, path)  # noqa: PTH105 - see `_path`
         except BaseException:
-            part.unlink(missing_ok=True)
+            Path(part).unlink(missing_ok=True)
             raise
 
-    def _path(self, document_id: str, key: str) -> Path:
+    def _path(self, document_id: str, key: str) -> str:
+        """Give where a text is; a string, as paths take longer than the file does."""
         for part in (document_id, key):
             if not part.isalnum():
                 message = f"{part!r} is no id or key: letters and digits only."
                 raise ValueError(message)
-        return self.folder / document_id[:2] / f"{document_id}.{key[:16]}.text"
+        folder = f"{self.folder}{os.sep}{document_id[:2]}{os.sep}"
+        return f"{folder}{document_id}.{key[:16]}.text"
+
+
+def _read(path: str | Path) -> bytes:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - see `_path`
+        return file.read()
+
+
+def _write(path: str, data: bytes) -> None:
+    with open(path, "wb", buffering=0) as file:  # noqa: PTH123 - see `_path`
+        left = memoryview(data)
+        while left:  # a disk that is nearly full takes a part
+            left = left[file.write(left) :]
 
 
 def packed(text: DocumentText) -> bytes:
     """Give a text as bytes."""
     encoded = text.text.encode("utf-8", "surrogatepass")
-    header = json.dumps(
+    header = _header(
         {
             "text": len(encoded),
             "words": len(text.word_starts),
@@ -126,8 +141,7 @@ def packed(text: DocumentText) -> bytes:
             "sections": list(map(_SECTION, text.sections)),
             "captions": list(map(_CAPTION, text.captions)),
             "pages_without_text": text.pages_without_text,
-        },
-        separators=(",", ":"),
+        }
     ).encode()
     body = b"".join(
         (

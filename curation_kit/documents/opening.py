@@ -30,6 +30,9 @@ PAGE_ERRORS = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError)
 OCR_HINT = "Run OCR on it (for example with ocrmypdf) and add the new file."
 _FETCH_HINT = "Download it again from the publisher and add the new file."
 
+#: Bytes at the start of a file that tell what it is.
+_HEAD = 2048
+
 #: Bytes of a file that is read in one go: MuPDF itself reads many small pieces.
 _ORDINARY_SIZE = 1 << 24
 
@@ -91,11 +94,13 @@ def opened(path: Path, *, at_once: bool = False) -> Iterator[Any]:
     MemoryError
         The process may not use the memory that it takes.
     """
+    content = None
     with path.open("rb") as file:
-        head = file.read(2048)
-        content = None
         if at_once and os.fstat(file.fileno()).st_size <= _ORDINARY_SIZE:
-            content = head + file.read()
+            content = file.read()
+            head = content[:_HEAD]
+        else:
+            head = file.read(_HEAD)
     if not head:
         raise Unusable(_EMPTY)
     # The standard allows other bytes before the header, within the first KiB.

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from curation_kit.documents._pymupdf import plain_colours
 from curation_kit.documents.assembly import Assembly, vocabulary
 from curation_kit.documents.blocks import (
     Block,
@@ -67,7 +68,11 @@ def read_document(path: Path, *, name: str) -> DocumentText:
         If the process may not use the memory that it takes.
     """
     try:
-        with opened(path, at_once=True) as document, _no_garbage_collection():
+        with (
+            opened(path, at_once=True) as document,
+            plain_colours(),
+            _no_garbage_collection(),
+        ):
             return _read(document)
     except DocumentFailure as error:
         error.add_note(f"while reading {name}")
@@ -105,7 +110,7 @@ def _no_garbage_collection() -> Iterator[None]:
 def _read_page(document: Any, index: int) -> PageLines:
     """Read one page; a page that MuPDF cannot read counts as without text."""
     try:
-        return read_lines(document[index], index + 1)
+        return read_lines(document.load_page(index), index + 1)
     except PAGE_ERRORS as error:
         check_memory(error)
         return PageLines(index + 1, 612, 792, 612, 792, [])

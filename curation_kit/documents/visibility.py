@@ -3,7 +3,7 @@
 The reader takes all text of a page, as any copy and paste does. What a reader of
 the page cannot see (white on white, in a hidden layer, covered, minute) is found
 here for the boxes of a quote. The page is gone through once, and drawn where the
-quotes stand only: 5 to 15 ms for each page that has any.
+quotes stand only: about 6 ms for each page that has any.
 """
 
 from __future__ import annotations
@@ -100,10 +100,9 @@ def hidden_text(path: Path, boxes: Sequence[Box]) -> list[str | None]:
 def _on_page(page: Any, boxes: list[Box]) -> list[str | None]:
     drawing = page.get_displaylist()
     text = pymupdf.TextPage(drawing.get_textpage(pymupdf.TEXT_PRESERVE_LIGATURES))
-    areas = _areas(boxes)
-    pieces = list(_pieces(text, areas))
     reasons: list[str | None] = [None] * len(boxes)
-    for area in areas:
+    for area in _areas(boxes):
+        pieces = list(_pieces(text, area))
         picture: Any = None
         for index in area.members:
             own = [
@@ -155,22 +154,23 @@ class _Piece:
         return _Piece(x0, y0, x1, y1, letters, self.upright)
 
 
-def _pieces(text: Any, areas: list[_Area]) -> Iterator[tuple[_Piece, str | None]]:
-    """Runs of one look, then words, in some areas; with what hides them undrawn."""
+def _pieces(text: Any, area: _Area) -> Iterator[tuple[_Piece, str | None]]:
+    """Runs of one look, then words, of an area, with what hides them undrawn."""
+    # MuPDF gives the characters inside the bounds of a text page. They are not cut out
+    # of the drawing: what has no outlines would get lost, and it cannot be seen.
+    text.this.m_internal.mediabox = pymupdf.mupdf.ll_fz_make_rect(
+        area.x0 - 2, area.y0 - 2, area.x1 + 2, area.y1 + 2
+    )
     for block in text.extractDICT()["blocks"]:
-        if not _near(areas, block["bbox"]):
-            continue
         for line in block["lines"]:
             upright = abs(line["dir"][0]) >= abs(line["dir"][1])
             for span in line["spans"]:
-                if _near(areas, span["bbox"]):
-                    x0, y0, x1, y1 = span["bbox"]
-                    letters = sum(map(str.isalnum, span["text"]))
-                    yield _Piece(x0, y0, x1, y1, letters, upright), _look(span)
+                x0, y0, x1, y1 = span["bbox"]
+                letters = sum(map(str.isalnum, span["text"]))
+                yield _Piece(x0, y0, x1, y1, letters, upright), _look(span)
     for x0, y0, x1, y1, word, *_ in text.extractWORDS():
-        if _near(areas, (x0, y0, x1, y1)):
-            upright = x1 - x0 >= y1 - y0
-            yield _Piece(x0, y0, x1, y1, sum(map(str.isalnum, word)), upright), None
+        upright = x1 - x0 >= y1 - y0
+        yield _Piece(x0, y0, x1, y1, sum(map(str.isalnum, word)), upright), None
 
 
 def _look(span: dict[str, Any]) -> str | None:
@@ -178,18 +178,6 @@ def _look(span: dict[str, Any]) -> str | None:
     if span["alpha"] < _OPAQUE:
         return LAYER
     return MINUTE if span["size"] < _SMALLEST else None
-
-
-def _near(areas: list[_Area], place: tuple[float, float, float, float]) -> bool:
-    """Whether a place touches any of the areas."""
-    x0, y0, x1, y1 = place
-    return any(
-        x0 <= area.x1 + 1
-        and x1 >= area.x0 - 1
-        and y0 <= area.y1 + 1
-        and y1 >= area.y0 - 1
-        for area in areas
-    )
 
 
 def _areas(boxes: list[Box]) -> list[_Area]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from curation_kit.agents import Agent, ModelOptions, get_agent
@@ -145,6 +144,8 @@ class Flow(BaseModel):
 
     def to_yaml(self) -> str:
         """Give the flow as YAML, as it is kept in the workspace."""
+        import yaml
+
         given = self.model_dump(exclude_defaults=True)
         # The gate is always told: what it is decides what the results hold.
         given["evidence_gate"] = self.evidence_gate
@@ -160,6 +161,8 @@ class Flow(BaseModel):
         FlowError
             If the text is no YAML or not the YAML of a flow.
         """
+        import yaml  # not above: workers get their flow pickled
+
         try:
             return cls.model_validate(yaml.safe_load(text))
         except yaml.YAMLError as error:

@@ -18,6 +18,7 @@ from curation_kit.formats.delimited import (
 )
 from curation_kit.formats.nested import json_items, rows_to_json
 from curation_kit.formats.parquet import has_parquet, write_parquet
+from curation_kit.formats.parquet_aside import ParquetAside
 from curation_kit.formats.xlsx import Link, Sheet, records_to_xlsx, write_workbook
 from curation_kit.records import Record
 
@@ -26,6 +27,7 @@ __all__ = [
     "Column",
     "Kind",
     "Link",
+    "ParquetAside",
     "Sheet",
     "TableRow",
     "columns_of",

@@ -51,6 +51,16 @@ _FIRST_YEAR = 1900
 #: The earliest date that a ZIP, which a workbook is, can tell.
 _EPOCH = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - XlsxWriter wants it without a zone
 
+#: Days are counted from here; there are fewer before a day that Excel's 1900 has.
+_DAY_0 = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - without a zone, as in a workbook
+_FEBRUARY_29 = 60
+
+_NUMBERS = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.MIXED})
+
+#: What XML escapes, and what ST_Xstring does.
+_MARKUP = re.compile("[&<>]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+
 _WIDTHS = {
     Kind.PROSE: 60,
     Kind.MIXED: 60,
@@ -202,6 +212,10 @@ def _write_sheet(
 ) -> None:
     page, number, line = _begin(workbook, sheet, formats, sheet.name), 1, 0
     links = 0
+    columns = [
+        (column, column.name, formats.kinds[_of_text(column)])
+        for column in sheet.columns
+    ]
     for cells in sheet.rows:
         if line + 1 == max_rows:
             _end(page, sheet, line)
@@ -209,8 +223,13 @@ def _write_sheet(
             page = _begin(workbook, sheet, formats, f"{sheet.name} {number}")
             line = links = 0
         line += 1
-        for place, column in enumerate(sheet.columns):
-            value = cells[column.name]
+        page.begin_row(line)
+        for place, (column, name, look) in enumerate(columns):
+            value = cells[name]
+            if type(value) is str:  # most are
+                if value:
+                    page.write_cell(place, look, _text(cut(value)))
+                continue
             if isinstance(value, Link):
                 value, target, tip = value
                 if links < MAX_LINKS and len(target) <= _MAX_LINK:
@@ -218,36 +237,88 @@ def _write_sheet(
                     page.write_url(line, place, _url(target, tip), formats.link)
                     page.write_number(line, place, value, formats.link)
                     continue
-            if column.rounded and _is_number(value):
-                page.write_number(line, place, round(value, 3), formats.rounded)
-                continue
-            _write(page, line, place, value, column.kind, formats.kinds)
+            if value is not None and value != "":  # else the format of the column
+                page.write_cell(place, *_cell(value, column, formats))
     _end(page, sheet, line)
+
+
+def _cell(value: Any, column: Column, formats: _Formats) -> tuple[Format, str]:
+    """Format and content of a cell, by the type of its value."""
+    kind = column.kind
+    if column.rounded and _is_number(value):
+        return formats.rounded, f"><v>{round(value, 3):.16G}</v>"
+    if isinstance(value, bool) and kind is Kind.TRUTH:
+        return formats.kinds[kind], f' t="b"><v>{value:d}</v>'
+    if kind in _NUMBERS and _is_number(value):
+        return formats.kinds[kind], f"><v>{value:.16G}</v>"
+    if kind is Kind.DATE and isinstance(value, dt.date) and value.year >= _FIRST_YEAR:
+        return formats.kinds[kind], f"><v>{_day(value):.16G}</v>"
+    return formats.kinds[_of_text(column)], _text(cut(plain_cell(value)))
+
+
+def _of_text(column: Column) -> Kind:
+    return Kind.PROSE if column.kind in {Kind.PROSE, Kind.MIXED} else Kind.TEXT
+
+
+def _text(text: str) -> str:
+    """Content of a cell with a text, in which XML and ST_Xstring are escaped."""
+    if _CONTROL.search(text):
+        text = _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
+    around = text[:1].isspace() or text[-1:].isspace()
+    space = ' xml:space="preserve"' if around else ""
+    if _MARKUP.search(text):
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f' t="inlineStr"><is><t{space}>{text}</t></is>'
+
+
+def _day(day: dt.date) -> float:
+    """A date as Excel counts it: its 1900 has a 29th of February."""
+    if isinstance(day, dt.datetime):
+        passed = day.replace(tzinfo=None) - _DAY_0
+        days = passed.days + passed.seconds / 86_400
+    else:
+        days = (day - _DAY_0.date()).days
+    return days if days > _FEBRUARY_29 else days - 1
 
 
 @cache
 def _page_class() -> type[Worksheet]:
-    """Worksheets whose escaped texts are always read back as they were."""
+    """Worksheets whose cells are written as they are given.
+
+    XlsxWriter calls ten functions for each cell; here it is the third of the time,
+    to the same bytes (a test compares them). And it takes a text that looks like its
+    own markup for such, and overlooks the second of two escapes that share a ``_``.
+    """
+    from xlsxwriter.utility import xl_col_to_name
     from xlsxwriter.worksheet import Worksheet
 
     class Page(Worksheet):  # type: ignore[misc] # it has no types
-        """XlsxWriter overlooks the second of two escapes that share a ``_``."""
+        def begin_row(self, row: int) -> None:
+            """Write the row before; what comes is of this one."""
+            self._write_single_row(row)
 
-        @staticmethod
-        def _escape_control_characters(data: Any) -> Any:
-            if not isinstance(data, str):
-                return data
-            data = re.sub("_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", data)
-            return re.sub(
-                "[\x00-\x08\x0b-\x1f\ufffe\uffff]",
-                lambda match: f"_x{ord(match[0]):04X}_",
-                data,
+        def write_cell(self, place: int, look: Format, content: str) -> None:
+            """Write a cell of the row; the next one has a higher place."""
+            row = self.previous_row
+            cells = self.table[row]
+            if not cells or place > self.dim_colmax:
+                self._check_dimensions(row, place)
+            cells[place] = (
+                f'<c r="{_letters(place)}{row + 1}" s="{look._get_xf_index()}"'  # noqa: SLF001
+                f"{content}</c>"
             )
 
+        def _write_cell(self, row: int, col: int, cell: Any) -> None:
+            if isinstance(cell, str):
+                self.fh.write(cell)
+            else:  # the cell of a link
+                super()._write_cell(row, col, cell)
+
+    _letters = cache(xl_col_to_name)
     return Page
 
 
-def _begin(workbook: Workbook, sheet: Sheet, formats: _Formats, name: str) -> Worksheet:
+def _begin(workbook: Workbook, sheet: Sheet, formats: _Formats, name: str) -> Any:
     page = workbook.add_worksheet(name, _page_class())
     for place, column in enumerate(sheet.columns):
         width = _WIDTHS.get(column.kind) or (
@@ -257,7 +328,7 @@ def _begin(workbook: Workbook, sheet: Sheet, formats: _Formats, name: str) -> Wo
         # types into them is text too.
         kind = Kind.PROSE if column.kind is Kind.MIXED else column.kind
         page.set_column(place, place, width, formats.kinds[kind])
-        page.write_string(0, place, column.name, formats.header)
+        page.write_cell(place, formats.header, _text(column.name))
     page.freeze_panes(1, 0)
     return page
 
@@ -267,29 +338,6 @@ def _end(page: Worksheet, sheet: Sheet, rows: int) -> None:
     page.autofilter(0, 0, rows, last)
     # No green triangles on identifiers of digits.
     page.ignore_errors({"number_stored_as_text": f"A1:XFD{rows + 1}"})
-
-
-def _write(
-    page: Worksheet,
-    row: int,
-    place: int,
-    value: Any,
-    kind: Kind,
-    formats: Mapping[Kind, Format],
-) -> None:
-    """Write one cell by its type; an empty one has the format of its column."""
-    if value is None or value == "":
-        return
-    if isinstance(value, bool) and kind is Kind.TRUTH:
-        page.write_boolean(row, place, value, formats[kind])
-    elif kind in {Kind.INTEGER, Kind.NUMBER, Kind.MIXED} and _is_number(value):
-        page.write_number(row, place, value, formats[kind])
-    elif kind is Kind.DATE and isinstance(value, dt.date) and value.year >= _FIRST_YEAR:
-        page.write_datetime(row, place, value, formats[Kind.DATE])
-    else:
-        long = kind in {Kind.PROSE, Kind.MIXED}
-        shown = formats[Kind.PROSE if long else Kind.TEXT]
-        page.write_string(row, place, cut(plain_cell(value)), shown)
 
 
 def _is_number(value: Any) -> bool:

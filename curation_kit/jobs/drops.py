@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from curation_kit.records import Dropped, Evidence
-from curation_kit.store import Database, Row
+
+if TYPE_CHECKING:
+    from curation_kit.store import Database, Row
 
 __all__ = ["DropRow", "JobDrops", "drop_row"]
 

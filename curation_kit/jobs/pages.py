@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from curation_kit.errors import JobError
 from curation_kit.flow import Flow
 from curation_kit.jobs.times import ELAPSED
-from curation_kit.store import Database, Row
+
+if TYPE_CHECKING:
+    from curation_kit.store import Database, Row
 
 __all__ = [
     "DOCUMENT_ORDERS",

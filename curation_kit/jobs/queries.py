@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from curation_kit.agents import session_agents
 from curation_kit.errors import NotFound
@@ -18,7 +19,9 @@ from curation_kit.jobs.spending import JobSpending
 from curation_kit.jobs.tables import JobTables
 from curation_kit.jobs.times import ELAPSED
 from curation_kit.jobs.totals import JobTotals
-from curation_kit.store import Database, Row
+
+if TYPE_CHECKING:
+    from curation_kit.store import Database, Row
 
 __all__ = [
     "LANE",
@@ -270,12 +273,11 @@ class JobQueries(JobTables, JobNews, JobDrops, JobTotals, JobSpending):
 
     def attempts(self, job_id: str, document_id: str | None = None) -> list[Row]:
         """Every start of every document, or of one, oldest first."""
+        which = "" if document_id is None else "AND a.document_id = :document "
         return self._database.all(
-            "SELECT a.*, d.name FROM attempts a JOIN job_documents d "
+            "SELECT a.*, d.name FROM attempts a JOIN job_documents d "  # noqa: S608 - constants
             "ON d.job_id = a.job_id AND d.document_id = a.document_id "
-            "WHERE a.job_id = :job "
-            "AND a.document_id = coalesce(:document, a.document_id) "
-            "ORDER BY d.position, a.number",
+            f"WHERE a.job_id = :job {which}ORDER BY d.position, a.number",
             {"job": job_id, "document": document_id},
         )
 

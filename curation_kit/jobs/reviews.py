@@ -6,12 +6,14 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from curation_kit.errors import JobError, NotFound
 from curation_kit.jobs.changes import JobChanges
 from curation_kit.records import Record, Verdict, id_column
-from curation_kit.store import Row
+
+if TYPE_CHECKING:
+    from curation_kit.store import Row
 
 __all__ = ["KEPT", "VERDICTS", "JobReviews", "Review", "Rows", "check_rows", "curated"]
 

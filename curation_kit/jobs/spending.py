@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from curation_kit.jobs.model import Status
-from curation_kit.store import Database
+
+if TYPE_CHECKING:
+    from curation_kit.store import Database
 
 __all__ = ["JobSpending"]
 

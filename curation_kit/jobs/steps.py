@@ -9,12 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
 from curation_kit.records import Ledger, Record
-from curation_kit.store import Database
+
+if TYPE_CHECKING:
+    from curation_kit.store import Database
 
 __all__ = ["KeptStep", "StepCache", "step_keys"]
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from curation_kit.jobs.pages import RECORD, REVIEWED, JobPages
-from curation_kit.store import Row
+
+if TYPE_CHECKING:
+    from curation_kit.store import Row
 
 __all__ = ["JobTables"]
 
@@ -15,6 +18,15 @@ AT_A_TIME = 200
 
 #: With the words of who said so, as SQL.
 _RECORD = f"{RECORD}, v.note, v.reviewer"
+
+
+#: What is told of the documents of a job beside their results, as SQL.
+_ABOUT = (
+    "SELECT d.document_id, d.name, d.stem, d.position, "
+    "json_extract(p.preflight, '$.pages') AS pages, "
+    "json_extract(p.preflight, '$.doi') AS doi FROM job_documents d "
+    "LEFT JOIN documents p ON p.id = d.document_id WHERE d.job_id = ?"
+)
 
 
 class JobTables(JobPages):
@@ -66,19 +78,40 @@ class JobTables(JobPages):
             yield from rows
             offset += AT_A_TIME
 
-    def about_documents(self, job_id: str) -> list[Row]:
-        """Give document_id, name, stem, pages and DOI of each document, in order.
+    def about_documents(self, job_id: str) -> Iterator[Row]:
+        """Documents in order, as `about_document` gives them."""
+        after = -1
+        while rows := self._database.all(
+            f"{_ABOUT} AND d.position > ? ORDER BY d.position LIMIT ?",
+            (job_id, after, AT_A_TIME),
+        ):
+            yield from rows
+            after = rows[-1]["position"]
 
-        The last two are None for one that is no longer in the workspace.
+    def about_document(self, job_id: str, document_id: str) -> Row:
+        """Give document_id, name, stem, pages, DOI and position of a document.
+
+        Pages and DOI are None for one that is no longer in the workspace.
         """
-        return self._database.all(
-            "SELECT d.document_id, d.name, d.stem, "
-            "json_extract(p.preflight, '$.pages') AS pages, "
-            "json_extract(p.preflight, '$.doi') AS doi FROM job_documents d "
-            "LEFT JOIN documents p ON p.id = d.document_id "
-            "WHERE d.job_id = ? ORDER BY d.position",
-            (job_id,),
+        row = self._database.one(
+            f"{_ABOUT} AND d.document_id = ?", (job_id, document_id)
         )
+        assert row is not None  # noqa: S101 - asked for documents of the job only
+        return row
+
+    def all_result_files(self, job_id: str) -> Iterator[Row]:
+        """Rows of `JobQueries.result_files`, read some documents at a time."""
+        after = -1
+        while rows := self._database.all(
+            "SELECT d.position, f.* FROM (SELECT document_id, position "
+            "FROM job_documents WHERE job_id = :job AND status = 'completed' "
+            "AND position > :after ORDER BY position LIMIT :limit) d "
+            "CROSS JOIN result_files f ON f.job_id = :job "
+            "AND f.document_id = d.document_id ORDER BY d.position, f.step",
+            {"job": job_id, "after": after, "limit": AT_A_TIME},
+        ):
+            yield from rows
+            after = rows[-1]["position"]
 
 
 def _parts(items: Sequence[object]) -> Iterator[list[object]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from curation_kit.flow import Flow
 from curation_kit.jobs.changes import JobChanges
@@ -16,7 +17,9 @@ from curation_kit.jobs.queries import (
     RUNNABLE,
     known_agents,
 )
-from curation_kit.store import Database, Row
+
+if TYPE_CHECKING:
+    from curation_kit.store import Database, Row
 
 __all__ = ["JobTurns"]
 

@@ -7,9 +7,11 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from curation_kit.store import Database
+if TYPE_CHECKING:
+    from curation_kit.store import Database
+
 
 __all__ = ["AnswerCache", "Answers", "NoAnswers", "answer_key"]
 
@@ -101,15 +103,16 @@ class AnswerCache:
         """Write an answer, and make room for it."""
         if self._bytes is None:
             self._bytes = self.size()[1]
-        before = self._database.one("SELECT size FROM answers WHERE key = ?", (key,))
         size, now = len(answer.encode()), time.time()
         self._database.execute(
             "INSERT OR REPLACE INTO answers (key, answer, size, created, used) "
             "VALUES (?, ?, ?, ?, ?)",
             (key, answer, size, now, now),
         )
-        self._bytes += size - (before["size"] if before else 0)
+        self._bytes += size
         most = self.megabytes * 1e6
+        if self._bytes > most:
+            self._bytes = self.size()[1]  # some have taken the place of others
         if self._bytes > most:
             # Some at a time: it is not looked for with every answer then.
             self._make_room(int(self._bytes - most * (1 - FREED)), key)

@@ -294,7 +294,7 @@ class Chat:
             raise CallFailed(self._cut_off(), told)
         if not isinstance(content, str) or not content.strip():
             raise self._unusable("holds an empty answer", told)
-        return replace(told, content=content)
+        return Completion(content, told.input_tokens, told.output_tokens)
 
     def _unusable(self, what: str, told: Completion | None = None) -> CallFailed:
         return CallFailed(

@@ -19,7 +19,7 @@ from curation_kit.llm.structured import NotOfShape, correction, read
 # Every worker imports this module; those that ask no model shall do without
 # tenacity, and the asyncio and tornado that it brings.
 if TYPE_CHECKING:
-    from tenacity import RetryCallState
+    from tenacity import RetryCallState, wait_random_exponential
 
 __all__ = ["ModelClient", "Retries"]
 
@@ -112,8 +112,6 @@ class ModelClient:
         Suspended
             If it may not be asked now.
         """
-        from tenacity import Retrying, retry_if_exception_type
-
         step, agent = self.where
         call = Call(
             request.service,
@@ -125,13 +123,12 @@ class ModelClient:
             request.max_tokens,
         )
         asking = _Asking(chat, call, shape, self._calls, self._retries)
-        return Retrying(
-            retry=retry_if_exception_type(CallFailed),
-            stop=asking.is_over,
-            wait=asking.pause,
-            sleep=self._calls.rest,
-            reraise=True,
-        )(asking.attempt)
+        try:
+            return asking.attempt()
+        except CallFailed as error:
+            failed = error
+        # Here, not above: what is raised next need not drag it along.
+        return asking.again(failed)
 
 
 class _Asking(Generic[Shape]):
@@ -140,16 +137,11 @@ class _Asking(Generic[Shape]):
     def __init__(
         self, chat: Chat, call: Call, shape: type[Shape], calls: Calls, retries: Retries
     ) -> None:
-        from tenacity import wait_random_exponential
-
         self._chat = chat
         self._call = call
         self._shape = shape
         self._calls = calls
         self._retries = retries
-        self._jitter = wait_random_exponential(
-            multiplier=retries.first, max=retries.longest
-        )
         self._more: tuple[Message, ...] = ()
         self._counted = dict.fromkeys(Scope, 0)  # failed attempts
 
@@ -160,42 +152,61 @@ class _Asking(Generic[Shape]):
             raise Suspended(admission.suspended)
         if admission.answer is not None:
             return self._kept(admission.answer)
-        assert admission.number is not None  # noqa: S101 - one of three
-        self._call = replace(self._call, attempt=self._call.attempt + 1)
+        number = admission.number
+        assert number is not None  # noqa: S101 - one of three
         began = time.perf_counter()
-        # What an error of ours leaves behind, so that no call stays open.
-        report = Report(0.0, unsure=True, fault=_INTERRUPTED)
         failed: CallFailed | None = None
         try:
             completion = self._chat.complete(self._more)
             text, value = self._read(completion)
-            report = Report(
-                0.0, text, completion.input_tokens, completion.output_tokens
-            )
         except CallFailed as error:
             failed = error
-            told = error.completion
-            report = Report(
-                0.0,
-                None,
-                told.input_tokens,
-                told.output_tokens,
-                error.fault,
-                error.unsure,
-            )
-        finally:
+        except BaseException:  # an error of ours: no call stays open
             seconds = time.perf_counter() - began
-            verdict = self._calls.settle(
-                admission.number, replace(report, seconds=seconds)
-            )
-        if failed is None:
-            self._chat.prove()
-            return value
+            report = Report(seconds, fault=_INTERRUPTED, unsure=True)
+            self._calls.settle(number, report)
+            raise
+        seconds = time.perf_counter() - began
+        if failed is not None:
+            raise self._settled(number, seconds, failed)
+        tokens = completion.input_tokens, completion.output_tokens
+        self._calls.settle(number, Report(seconds, text, *tokens))
+        self._chat.prove()
+        return value
+
+    def _settled(self, number: int, seconds: float, failed: CallFailed) -> CallFailed:
+        """Tell that a call has failed, and count it."""
+        told = failed.completion
+        tokens = told.input_tokens, told.output_tokens
+        report = Report(seconds, None, *tokens, failed.fault, failed.unsure)
+        verdict = self._calls.settle(number, report)
         if verdict.suspended:
             raise Suspended(verdict.suspended)
+        self._call = replace(self._call, attempt=self._call.attempt + 1)
         if not (verdict.blameless or failed.learnt):
             self._counted[failed.fault.scope] += 1
-        raise failed
+        return failed
+
+    def again(self, failed: CallFailed) -> Shape:
+        """Make further calls after one that has failed, as long as there is hope."""
+        # Only now: few calls fail, and it takes as much as half a call.
+        from tenacity import Retrying, retry_if_exception_type, wait_random_exponential
+
+        retries, first = self._retries, [failed]
+
+        def attempt() -> Shape:
+            if first:
+                raise first.pop()
+            return self.attempt()
+
+        jitter = wait_random_exponential(multiplier=retries.first, max=retries.longest)
+        return Retrying(
+            retry=retry_if_exception_type(CallFailed),
+            stop=self.is_over,
+            wait=lambda state: self.pause(state, jitter),
+            sleep=self._calls.rest,
+            reraise=True,
+        )(attempt)
 
     def _read(self, completion: Completion) -> tuple[str, Shape]:
         try:
@@ -248,14 +259,14 @@ class _Asking(Generic[Shape]):
         most = retries.answer if fault.scope is Scope.REQUEST else retries.service
         return self._counted[fault.scope] >= most
 
-    def pause(self, state: RetryCallState) -> float:
+    def pause(self, state: RetryCallState, jitter: wait_random_exponential) -> float:
         """Seconds until a failed call is made again."""
         failed = _failure(state)
         if failed.learnt or failed.fault.scope is Scope.REQUEST:
             return 0.0  # another call, not the same one
         if failed.fault.retry_after is not None:
             return failed.fault.retry_after
-        return self._jitter(state)
+        return jitter(state)
 
 
 _INTERRUPTED = Fault(FailureCategory.INTERNAL, "The call was interrupted.", "Retry.")

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -237,6 +236,8 @@ class Settings(BaseModel):
         WorkspaceError
             If the file cannot be read: what is wrong in it is said.
         """
+        import yaml  # not above: workers get their settings pickled
+
         path = workspace / SETTINGS
         try:
             return cls.model_validate(yaml.safe_load(path.read_text("utf-8")) or {})
@@ -260,6 +261,8 @@ class Settings(BaseModel):
 
     def write(self, workspace: Path) -> None:
         """Write the file whole: a crash in between leaves the earlier one."""
+        import yaml
+
         path = workspace / SETTINGS
         temporary = path.with_suffix(f".{os.getpid()}.tmp")
         given = self.model_dump(mode="json", exclude_defaults=True)

@@ -7,9 +7,11 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from curation_kit.store import Database, Row
+if TYPE_CHECKING:
+    from curation_kit.store import Database, Row
+
 
 __all__ = ["DAY", "Spending", "Usage", "dollars", "today"]
 

@@ -105,8 +105,9 @@ def _close(part: dict[str, Any]) -> bool:
     return True
 
 
+@lru_cache(maxsize=64)
 def response_format(shape: type[BaseModel], mode: Mode) -> dict[str, Any] | None:
-    """Give what a request says about the form of the answer."""
+    """Give what a request says of the form of its answer; it is not to be changed."""
     if mode is Mode.TEXT:
         return None
     if mode is Mode.JSON_OBJECT:

@@ -6,7 +6,10 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
+from collections.abc import Callable
+from functools import lru_cache
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -28,6 +31,9 @@ RESULT, ERROR, QUESTION = "result", "error", "question"
 
 #: A list of notes, each with its age in seconds; a note that may be heard later.
 NOTES, LATER = "notes", "later"
+
+#: Seconds. What takes longer has probably taken memory, too.
+_LONG = 0.02
 
 
 def serve(
@@ -103,7 +109,12 @@ class _Channel:
         """Answer calls until the parent closes the connection."""
         try:
             while True:
-                self._answer(self._connection.recv_bytes())
+                payload = self._connection.recv_bytes()
+                began = time.perf_counter()
+                self._answer(payload)
+                if time.perf_counter() - began > _LONG:
+                    del payload
+                    _give_back()
         except (EOFError, ConnectionResetError, BrokenPipeError):
             return
         except SystemExit as leaving:  # in a thread it would end the thread only
@@ -176,6 +187,25 @@ def portable(error: BaseException) -> Exception:
         else:
             return error
     return RuntimeError(f"{type(error).__name__}: {error}")
+
+
+def _give_back() -> None:
+    """Give the system what calls have freed: glibc keeps megabytes of it."""
+    trim = _trim()
+    if trim is not None:
+        trim(0)
+
+
+@lru_cache
+def _trim() -> Callable[[int], int] | None:
+    """Give `malloc_trim` of glibc; None on systems with another library."""
+    import ctypes
+
+    try:
+        trim: Callable[[int], int] = ctypes.CDLL(None).malloc_trim
+    except (AttributeError, OSError, TypeError):
+        return None
+    return trim
 
 
 def _limit_memory(size: int | None) -> None:

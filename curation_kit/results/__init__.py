@@ -7,6 +7,7 @@ from curation_kit.results.files import in_the_way
 from curation_kit.results.frames import frame, records_frame
 from curation_kit.results.tables import (
     TABLE_FORMATS,
+    parquet_aside,
     table_format,
     write_pieces,
     write_table,
@@ -19,6 +20,7 @@ __all__ = [
     "crate",
     "frame",
     "in_the_way",
+    "parquet_aside",
     "record_types",
     "records_frame",
     "table_format",

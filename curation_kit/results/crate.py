@@ -20,7 +20,7 @@ https://w3id.org/ro/wfrun/process/0.5.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 from urllib.parse import quote
@@ -60,7 +60,7 @@ _STATUS = {"completed": "Completed", "failed": "Failed", "cancelled": "Failed"}
 
 def crate(
     manifest: Mapping[str, Any],
-    documents: Sequence[Mapping[str, Any]],
+    documents: Callable[[], Iterable[Mapping[str, Any]]],
     files: Mapping[str, Mapping[str, Any]],
     *,
     result_files: int,
@@ -72,7 +72,7 @@ def crate(
     manifest
         As in ``manifest.json``, without its documents.
     documents
-        ``document_id``, ``name`` and ``doi`` of each.
+        Gives ``document_id``, ``name`` and ``doi`` of each, as often as asked.
     files
         ``size`` and ``sha256`` of the other files of ``_run`` by name.
     result_files
@@ -95,7 +95,7 @@ def crate(
         "instrument": {"@id": "#curation_kit"},
         "object": [
             *_refs(flows),
-            *({"@id": _paper_id(document)} for document in documents),
+            *({"@id": _paper_id(document)} for document in documents()),
         ],
         "result": _refs(results),
     }
@@ -162,7 +162,7 @@ def crate(
     ]
     context = json.dumps([f"{_CRATE}/context", _TERMS])
     yield f'{{"@context": {context}, "@graph": '.encode()
-    yield from json_items(chain(graph, map(_paper, documents)))
+    yield from json_items(chain(graph, map(_paper, documents())))
     yield b"}\n"
 
 

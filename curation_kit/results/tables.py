@@ -10,6 +10,7 @@ from typing import Any
 from curation_kit.errors import JobError
 from curation_kit.formats import (
     Link,
+    ParquetAside,
     Sheet,
     TableRow,
     columns_of,
@@ -21,7 +22,13 @@ from curation_kit.formats import (
 from curation_kit.records import Record
 from curation_kit.results.files import whole_file
 
-__all__ = ["TABLE_FORMATS", "table_format", "write_pieces", "write_table"]
+__all__ = [
+    "TABLE_FORMATS",
+    "parquet_aside",
+    "table_format",
+    "write_pieces",
+    "write_table",
+]
 
 #: Where a link leads, and what is said of it.
 Target = tuple[str, str]
@@ -59,6 +66,7 @@ def write_table(
     link: Callable[[TableRow], Target | None] = lambda _: None,
     more: Sequence[Sheet] = (),
     metadata: Mapping[str, Any] | None = None,
+    also: ParquetAside | None = None,
     title: str = "",
     time: float = 0.0,
 ) -> Path:
@@ -84,6 +92,8 @@ def write_table(
         Further sheets of a workbook.
     metadata
         What Parquet shall say about the table; JSON values.
+    also
+        Is given each row, too.
     title, time
         What a workbook says it is, and when it was made, in seconds since the
         epoch.
@@ -95,6 +105,8 @@ def write_table(
     CurationKitError
         If the library for the format is not installed.
     """
+    if also is not None:
+        rows = _told_to(also, rows)
     columns = columns_of(model, why=wide, curation=wide, keys=format == "parquet")
     cells = (row.cells(wide=wide or format == "parquet") for row in rows)
     with whole_file(path, "table") as temporary:
@@ -127,6 +139,22 @@ def _linked(
         if cells["page"] is not None and (target := link(row)):
             cells["page"] = Link(cells["page"], *target)
         yield cells
+
+
+def _told_to(also: ParquetAside, rows: Iterable[TableRow]) -> Iterator[TableRow]:
+    for row in rows:
+        also.add(row.cells(wide=True))
+        yield row
+
+
+def parquet_aside(
+    path: Path, model: type[Record], *, metadata: Mapping[str, Any]
+) -> ParquetAside:
+    """Begin a table in Parquet that another one of the same rows is written beside.
+
+    The file is the one that `write_table` writes.
+    """
+    return ParquetAside(path, columns_of(model, keys=True), metadata=metadata)
 
 
 def write_pieces(path: Path, pieces: Iterable[bytes]) -> Path:

@@ -161,15 +161,17 @@ class Admissions:
         self, claim: Claim, call: Call, gone: Callable[[], bool] = present
     ) -> Admission:
         """Wait until a call may be made, its answer is known, or its job stops."""
-        answer = self.answers.get(call.key, claim.reuse_since)
-        if answer is not None:
-            return self._kept(claim, call, answer)
         waiting = _Waiting(claim, call, gone)
         with self._lock:
             self._waiting[call.service].append(waiting)
-            asker = claim.job_id, claim.document_id
-            self._askers[call.service, call.model].add(asker)
         try:
+            # Once, now that it waits: it is told of an answer that comes later.
+            answer = self.answers.get(call.key, claim.reuse_since)
+            if answer is not None:
+                return self._kept(claim, call, answer)
+            with self._lock:
+                asker = claim.job_id, claim.document_id
+                self._askers[call.service, call.model].add(asker)
             while True:
                 admission = self._look(waiting)
                 if isinstance(admission, Admission):
@@ -263,11 +265,7 @@ class Admissions:
         call = waiting.call
         if next(w for w in self._waiting[call.service] if w.ready) is not waiting:
             return math.inf
-        if delay := self._pace(call.service).delay(self._clock(), tokens):
-            return delay
-        # Only now, when nobody asks the same: else it could come between.
-        waiting.answer = self.answers.get(call.key, waiting.claim.reuse_since)
-        return 0.0 if waiting.answer is None else math.inf
+        return self._pace(call.service).delay(self._clock(), tokens)
 
     def _pace(self, service: str) -> Pace:
         if service not in self._paces:

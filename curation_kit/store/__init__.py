@@ -1,4 +1,7 @@
-"""The workspace's SQLite file: one connection, one lock, migrations."""
+"""The workspace's SQLite file: one connection, one lock, migrations.
+
+What workers load imports it for its types alone: they do without SQLite.
+"""
 
 from curation_kit.store.database import DATABASE, SQLITE_VERSION, Database, Row
 

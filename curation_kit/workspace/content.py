@@ -6,12 +6,19 @@ import datetime as dt
 import json
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from curation_kit.formats import FORMATS, Column, Kind, Sheet, TableRow
+from curation_kit.formats import (
+    FORMATS,
+    Column,
+    Kind,
+    ParquetAside,
+    Sheet,
+    TableRow,
+)
 from curation_kit.jobs import JobStore, Rows, check_rows, curated
 from curation_kit.results import write_pieces, write_table
 from curation_kit.workspace.software import software
@@ -81,14 +88,16 @@ class JobContent:
             (str(workspace), "WORKSPACE"),
             (str(workspace.resolve()), "WORKSPACE"),
         ]
+        # The rows of a document come together: no more of them are kept.
+        self._about = lru_cache(maxsize=_AT_A_TIME)(
+            partial(store.about_document, job.id)
+        )
         with suppress(RuntimeError):  # the user of a container may have none
             self._private.append((str(Path.home()), "~"))
 
-    @cached_property
-    def about_documents(self) -> dict[str, Row]:
-        """Stem, pages and DOI of each document, by its id."""
-        rows = self.store.about_documents(self.job.id)
-        return {row["document_id"]: row for row in rows}
+    def about(self, document_id: str) -> Row:
+        """Name, stem, pages and DOI of a document."""
+        return self._about(document_id)
 
     @cached_property
     def time(self) -> float:
@@ -155,7 +164,7 @@ class JobContent:
         offset = 0
         while some := self.job.document_rows(limit=_AT_A_TIME, offset=offset):
             for row in some:
-                about = self.about_documents[row["document_id"]]
+                about = self.about(row["document_id"])
                 yield {**self.scrubbed(row), "doi": about["doi"] or None}
             offset += _AT_A_TIME
 
@@ -173,7 +182,7 @@ class JobContent:
         """
 
         def address(row: TableRow) -> tuple[str, str] | None:
-            about = self.about_documents[row.document_id]
+            about = self.about(row.document_id)
             page = row.record.evidence[0].page
             if f"evidence/{about['stem']}.pdf" in among:
                 target = f"{evidence}{quote(about['stem'])}.pdf#page={page}"
@@ -195,6 +204,7 @@ class JobContent:
         wide: bool = False,
         link: Callable[[TableRow], tuple[str, str] | None] | None = None,
         progress: Progress | None = None,
+        also: ParquetAside | None = None,
     ) -> Path:
         """Write records as one table: see `results.write_table`.
 
@@ -222,6 +232,7 @@ class JobContent:
                 Sheet("About", _ABOUT_COLUMNS, about),
             ),
             metadata=manifest,
+            also=also,
             title=f"{manifest['job']['name']}: records found by curation_kit",
             time=self.time,
         )
@@ -255,7 +266,7 @@ class JobContent:
             yield content[len(heading) :]
 
     def _name(self, document_id: str) -> str:
-        name: str = self.about_documents[document_id]["name"]
+        name: str = self.about(document_id)["name"]
         return name
 
     def manifest(self, *, rows: Rows = "all") -> dict[str, Any]:

@@ -49,13 +49,13 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         folder = self._folders.results / self.id
         return [folder / row["name"] for row in self._result_rows(document_id, step)]
 
-    def _result_rows(self, document_id: str | None, step: int | None) -> list[Row]:
+    def _result_rows(self, document_id: str | None, step: int | None) -> Iterator[Row]:
         rows = (
-            self._store.result_files(self.id)
+            self._store.all_result_files(self.id)
             if document_id is None
             else self._store.files_of(self.id, [document_id])
         )
-        return [row for row in rows if step in {None, row["step"]}]
+        return (row for row in rows if step in {None, row["step"]})
 
     def outputs(self, document_ids: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
         """Output steps of some documents, each with the extension of its file."""
@@ -197,7 +197,7 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         target = Path(path).expanduser() if path is not None else Path()
         if target.is_dir():
             target /= f"{self.id}.zip"
-        if not self.result_files():
+        if not any(self._result_rows(None, None)):
             raise JobError(
                 f"{self.name} has no completed document, so there is nothing to "
                 f"download: curation-kit show {self.id} says why; once that is mended, "

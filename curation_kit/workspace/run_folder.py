@@ -13,12 +13,17 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from curation_kit.formats import delimited_lines, has_parquet, json_items
+from curation_kit.formats import (
+    ParquetAside,
+    delimited_lines,
+    has_parquet,
+    json_items,
+)
 from curation_kit.jobs import Rows
 from curation_kit.records import Ledger
-from curation_kit.results import Entry, crate
+from curation_kit.results import Entry, crate, parquet_aside
 from curation_kit.workspace.content import DOCUMENT_COLUMNS, JobContent, Progress, iso
 
 if TYPE_CHECKING:
@@ -54,7 +59,7 @@ def with_run_folder(
     progress
         Called while the workbook is made, which takes longest.
     """
-    packed: dict[str, dict[str, Any]] = {}
+    packed: dict[str, _Told] = {}
     for name, entry in entries:
         entry = _in_memory(entry)  # noqa: PLW2901 - the same, elsewhere
         packed[name] = _told(entry)
@@ -80,7 +85,7 @@ class _RunFolder:
         self,
         content: JobContent,
         folder: Path,
-        packed: Mapping[str, Mapping[str, Any]],
+        packed: Mapping[str, _Told],
         rows: Rows,
         progress: Progress | None,
     ) -> None:
@@ -97,9 +102,12 @@ class _RunFolder:
     def files(self) -> Iterator[Path]:
         """Each file, to be taken before the next one is asked for."""
         yield self._table("csv")
-        yield self._table("xlsx")
         if has_parquet():
-            yield self._table("parquet")
+            with self._parquet() as beside:
+                yield self._table("xlsx", beside)
+                yield beside.finish()
+        else:
+            yield self._table("xlsx")
         yield self._delimited(
             "documents.csv",
             self._content.documents(),
@@ -129,7 +137,7 @@ class _RunFolder:
     ) -> Path:
         return self._write(name, delimited_lines(rows, columns, ","))
 
-    def _table(self, kind: str) -> Path:
+    def _table(self, kind: str, also: ParquetAside | None = None) -> Path:
         path = self._folder / f"results.{kind}"
         return self._content.write_table(
             path,
@@ -137,7 +145,12 @@ class _RunFolder:
             rows=self._rows,
             link=self._link,
             progress=self._progress if kind == "xlsx" else None,
+            also=also,
         )
+
+    def _parquet(self) -> ParquetAside:
+        path, model = self._folder / "results.parquet", self._job.record_model()
+        return parquet_aside(path, model, metadata=self._manifest)
 
     def _ledgers(self) -> Iterator[dict[str, Any]]:
         for row in self._store.all_documents(self._job.id):
@@ -151,8 +164,8 @@ class _RunFolder:
 
     def _dropped(self, names: list[str]) -> Iterator[dict[str, Any]]:
         empty = dict.fromkeys([*names, *_DROPPED_EVIDENCE])
-        for document_id in self._content.about_documents:
-            for row in self._job.dropped_rows(document_id=document_id):
+        for document in self._store.about_documents(self._job.id):
+            for row in self._job.dropped_rows(document_id=document["document_id"]):
                 yield {**empty, **row}
 
     def _events(self) -> Iterator[bytes]:
@@ -175,27 +188,28 @@ class _RunFolder:
         yield b"}\n"
 
     def _documents(self) -> Iterator[dict[str, Any]]:
-        files: dict[str, list[dict[str, Any]]] = {}
-        for file in self._store.result_files(self._job.id):
-            if file["name"] in self._packed:
-                told = {"name": file["name"], "step": file["step"] + 1}
-                files.setdefault(file["document_id"], []).append(
-                    {**told, **self._packed[file["name"]]}
-                )
-        about = self._content.about_documents
         for row in self._store.all_documents(self._job.id):
             document_id = row["document_id"]
             evidence = f"evidence/{row['stem']}.pdf"
+            about = self._content.about(document_id)
             yield {
                 "id": document_id,
                 "name": row["name"],
-                "pages": about[document_id]["pages"],
-                "doi": about[document_id]["doi"] or None,
+                "pages": about["pages"],
+                "doi": about["doi"] or None,
                 "status": row["status"],
                 "records": row["records"],
                 "seconds": row["seconds"],
-                "files": files.get(document_id, []),
-                "evidence": {"name": evidence, **self._packed[evidence]}
+                "files": [
+                    {
+                        "name": file["name"],
+                        "step": file["step"] + 1,
+                        **self._packed[file["name"]].plain(),
+                    }
+                    for file in self._store.files_of(self._job.id, [document_id])
+                    if file["name"] in self._packed
+                ],
+                "evidence": {"name": evidence, **self._packed[evidence].plain()}
                 if evidence in self._packed
                 else None,
                 "attempts": [
@@ -218,18 +232,22 @@ class _RunFolder:
 
     def _crate(self) -> Iterator[bytes]:
         files = {
-            name.removeprefix("_run/"): told
+            name.removeprefix("_run/"): told.plain()
             for name, told in self._packed.items()
             if name.startswith("_run/")
         }
         top = sum("/" not in name for name in self._packed)
-        documents = [dict(row) for row in self._content.about_documents.values()]
-        return crate(self._manifest, documents, files, result_files=top)
+        return crate(
+            self._manifest,
+            lambda: map(dict, self._store.about_documents(self._job.id)),
+            files,
+            result_files=top,
+        )
 
     def _sums(self) -> Iterator[bytes]:
         """Lines for ``sha256sum -c _run/SHA256SUMS``, in the folder of the ZIP."""
         for name, told in self._packed.items():
-            yield f"{told['sha256']}  {name}\n".encode()
+            yield f"{told.digest.hex()}  {name}\n".encode()
 
 
 def _in_memory(content: Path | bytes) -> Path | bytes:
@@ -242,8 +260,19 @@ def _in_memory(content: Path | bytes) -> Path | bytes:
     return content
 
 
-def _told(content: Path | bytes) -> dict[str, Any]:
-    """Size and SHA-256 of an entry; a file that is gone is missed by who packs it."""
+class _Told(NamedTuple):
+    """Size and SHA-256 of an entry; of ten thousand that is 1 MB."""
+
+    size: int
+    digest: bytes
+
+    def plain(self) -> dict[str, Any]:
+        """As it is told in JSON."""
+        return {"size": self.size, "sha256": self.digest.hex()}
+
+
+def _told(content: Path | bytes) -> _Told:
+    """What is told of an entry; a file that is gone is missed by who packs it."""
     digest, size = sha256(), 0
     if isinstance(content, bytes):
         digest.update(content)
@@ -253,4 +282,4 @@ def _told(content: Path | bytes) -> dict[str, Any]:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
                 size += len(chunk)
-    return {"size": size, "sha256": digest.hexdigest()}
+    return _Told(size, digest.digest())

@@ -31,9 +31,10 @@ from pathlib import Path
 
 from stage import TESTS, doing, environment
 
-from curation_kit.documents._pymupdf import pymupdf
+from curation_kit.documents._pymupdf import plain_colours, pymupdf
 from curation_kit.documents.cache import TextCache
 from curation_kit.documents.lines import read_lines
+from curation_kit.documents.opening import opened
 from curation_kit.documents.reader import read_document
 
 PAPERS = TESTS.parent.parent / "shared" / "data" / "papers"
@@ -104,12 +105,12 @@ def shared(path: Path) -> None:
 
 
 def lines(path: Path) -> None:
-    """Read text, boxes and type size of our lines, not yet in order."""
-    gc.disable()  # as the reader does
+    """Read text, boxes and type size of our lines as the reader does, not in order."""
+    gc.disable()
     try:
-        with pymupdf.open(path) as document:
-            for page in document:
-                read_lines(page, page.number + 1)
+        with opened(path, at_once=True) as document, plain_colours():
+            for index in range(document.page_count):
+                read_lines(document.load_page(index), index + 1)
     finally:
         gc.enable()
 

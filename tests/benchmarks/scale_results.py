@@ -6,18 +6,21 @@ Each row is measured in a process of its own, three times; the shortest counts. 
 goals: packing the result files with their checksums takes at most 1.1 times the CPU of
 `zipfile` over the same files and at most 10 MB; the combined CSV at most 1.5 times that
 of appending the files. The folder ``_run`` of the ZIP (one table of all in CSV, Excel
-and Parquet, ledgers, log, manifest) is told apart: plain `zipfile` has none.
+and Parquet, ledgers, log, manifest) is told apart: plain `zipfile` has none. Parquet
+is written by a process beside this one, whose memory and CPU are told apart as well.
 """
 
 from __future__ import annotations
 
 import argparse
 import multiprocessing
+import resource
 import tempfile
 import threading
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -132,12 +135,15 @@ def _measured(
         if work is _parquet:
             import pyarrow.parquet  # noqa: F401
     job.record_model(), job.result_files(), job.total_records
-    process, highest = psutil.Process(), [0]
+    process, highest = psutil.Process(), [0, 0]
     done = threading.Event()
 
     def watch() -> None:
         while not done.wait(0.02):
             highest[0] = max(highest[0], process.memory_info().rss)
+            with suppress(psutil.Error):  # it has just ended
+                beside = sum(child.memory_info().rss for child in process.children())
+                highest[1] = max(highest[1], beside)
 
     times: list[tuple[float, float]] = []
     size = 0
@@ -161,15 +167,28 @@ def _measured(
                 )
             del out
     grown = max(highest[0], process.memory_info().rss if size == 0 else 0) - before
-    answer.send((min(times)[0], min(t[1] for t in times), grown / 1e6, int(size)))
+    beside = resource.getrusage(resource.RUSAGE_CHILDREN)
+    answer.send(
+        {
+            "cpu": min(times)[0],
+            "wall": min(t[1] for t in times),
+            "grown": grown / 1e6,
+            "size": int(size),
+            "beside": highest[1] / 1e6,
+            "cpu beside": (beside.ru_utime + beside.ru_stime) / rounds,
+        }
+    )
 
 
 def measure_results(workspace: Path, job_id: str, *, rounds: int = 3) -> None:
     """Print a table of all rows."""
     spawn = multiprocessing.get_context("spawn")
     print()
-    print("| results | CPU | wall | ratio of CPU | memory grew by | MB made |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    print(
+        "| results | CPU | wall | ratio of CPU | memory grew by | MB made "
+        "| beside: CPU, memory |"
+    )
+    print("| --- | --- | --- | --- | --- | --- | --- |")
     found: dict[str, float] = {}
     for number, (name, _, against) in enumerate(ROWS):
         doing(f"results: {name}")
@@ -180,17 +199,22 @@ def measure_results(workspace: Path, job_id: str, *, rounds: int = 3) -> None:
         child.start()
         there.close()
         try:
-            cpu, wall, grown, size = here.recv()
+            told = here.recv()
         except EOFError:
             print(f"| {name} | failed, see above |")
             continue
         finally:
             child.join()
-        found[name] = cpu
-        ratio = f"{cpu / found[against]:.2f}×" if against else ""
+        found[name] = told["cpu"]
+        ratio = f"{told['cpu'] / found[against]:.2f}×" if against else ""
+        beside = (
+            f"{told['cpu beside']:.1f} s, {told['beside']:.0f} MB"
+            if told["beside"]
+            else ""
+        )
         print(
-            f"| {name} | {cpu:.3f} s | {wall:.2f} s | {ratio} | {grown:.0f} MB "
-            f"| {size / 1e6:.1f} |",
+            f"| {name} | {told['cpu']:.3f} s | {told['wall']:.2f} s | {ratio} "
+            f"| {told['grown']:.0f} MB | {told['size'] / 1e6:.1f} | {beside} |",
             flush=True,
         )
 

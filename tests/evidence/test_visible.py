@@ -73,6 +73,31 @@ def scanned(page: Any) -> None:
     page.insert_text((72, 300), HIDDEN, fontsize=11, render_mode=3)
 
 
+def empty(page: Any) -> None:
+    """In a font whose letters have a width but no outlines."""
+    document = page.parent
+    letters = sorted(set(HIDDEN))
+    names = {letter: f"uni{ord(letter):04X}" for letter in letters}
+    nothing = document.get_new_xref()
+    document.update_object(nothing, "<<>>")
+    document.update_stream(nothing, b"600 0 d0")
+    glyphs = " ".join(f"/{name} {nothing} 0 R" for name in names.values())
+    coded = " ".join(f"{ord(letter)} /{name}" for letter, name in names.items())
+    font = document.get_new_xref()
+    document.update_object(
+        font,
+        "<</Type/Font/Subtype/Type3/FontBBox[0 -200 600 800]"
+        f"/FontMatrix[.001 0 0 .001 0 0]/FirstChar 0/LastChar 127"
+        f"/Widths[{'600 ' * 128}]/CharProcs<<{glyphs}>>"
+        f"/Encoding<</Type/Encoding/Differences[{coded}]>>>>",
+    )
+    page.clean_contents()
+    document.xref_set_key(page.xref, "Resources/Font/Empty", f"{font} 0 R")
+    [contents] = page.get_contents()
+    written = f"BT /Empty 11 Tf 72 492 Td ({HIDDEN}) Tj ET".encode()
+    document.update_stream(contents, page.read_contents() + b"\n" + written)
+
+
 @pytest.mark.parametrize("rotation", [0, 90, 180])
 @pytest.mark.parametrize(
     ("draw", "flag"),
@@ -82,6 +107,7 @@ def scanned(page: Any) -> None:
         (transparent, LAYER),
         (minute, MINUTE),
         (covered, COVERED),
+        (empty, COVERED),
         (scanned, LAYER),
     ],
 )

@@ -154,3 +154,14 @@ def fill_shared(size: int) -> None:
     for start in range(0, size, 2**20):
         block[start : start + 2**20] = b"x" * 2**20
     sit_there()
+
+
+def leave_holes(size: int) -> list[bytearray]:
+    """Take memory in pieces and give back all but the last, which pins the heap."""
+    pieces = [bytearray(65_536) for _ in range(size // 65_536)]
+    began = time.perf_counter()
+    while time.perf_counter() - began < 0.1:  # long enough to count as work
+        pass
+    globals()["_kept"] = pieces.pop()
+    pieces.clear()
+    return pieces

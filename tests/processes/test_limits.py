@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import mmap
 import os
+import platform
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from batches import alive, until
 from calls import (
     fill_shared,
+    leave_holes,
     only_linux,
     peak_of,
     touch_and_sleep,
@@ -149,3 +152,16 @@ def test_a_process_that_is_too_large_is_killed(
     assert death.ended_by is caught.value
     assert caught.value.calls == 2
     assert host.call(max, 2, 3) == 3
+
+
+@only_linux
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc hoards")
+def test_what_a_call_has_freed_goes_back_to_the_system(worker: Worker) -> None:
+    """The process stays small between papers."""
+    worker.call(leave_holes, 65_536)
+    process = psutil.Process(worker.pid)
+    before = process.memory_info().rss
+
+    worker.call(leave_holes, 200_000_000)
+
+    until(lambda: process.memory_info().rss < before + 50_000_000)

@@ -42,7 +42,9 @@ DOCUMENTS = [
 def made(**job: Any) -> dict[str, Any]:
     """The metadata as a reader of it has it."""
     manifest = {**MANIFEST, "job": {**MANIFEST["job"], **job}}
-    return json.loads(b"".join(crate(manifest, DOCUMENTS, FILES, result_files=2)))
+    return json.loads(
+        b"".join(crate(manifest, lambda: DOCUMENTS, FILES, result_files=2))
+    )
 
 
 def test_it_obeys_what_the_specification_demands() -> None:
