@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from curation_kit.jobs.pages import JobPages, meant, order_of, words_of
-from curation_kit.store import Row
+
+if TYPE_CHECKING:
+    from curation_kit.store import Row
 
 __all__ = ["OF_MANY", "JobNews", "News"]
 

@@ -6,10 +6,12 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from curation_kit.records import Ledger
-from curation_kit.store import Database
+
+if TYPE_CHECKING:
+    from curation_kit.store import Database
 
 __all__ = ["JobTotals", "Totals"]
 

@@ -64,13 +64,13 @@ def test_offline_is_on_the_record_and_asked_again_by_the_next_job(
     assert statuses(first) == statuses(second) == ["completed"]
     assert first.results["gene_id"].isna().all()
     told = "1 name unresolved: offline (Alliance Gene)"
-    assert first.unresolved() == first.completeness.unresolved() == told
+    assert first.completeness.unresolved() == told
     view = JobView(first)
     assert view.monitor["unresolved"] == told
     view.close()
     finish(first, ended=True, out=None)
     assert told in capsys.readouterr().err
-    assert second.unresolved() == ""
+    assert second.completeness.unresolved() == ""
     assert "1 name unresolved" in first.documents["ledger"].iloc[0]
     ((_, _, record),) = first.records()
     assert record.lookups["gene_id"].status == "unresolved: offline"
