@@ -64,6 +64,7 @@ def test_the_example_workflow(
     dialog.get_by_role("button", name="select all 4").click()
     dialog.get_by_text("4 documents ticked").wait_for()
     dialog.get_by_role("button", name="Confirm Selection").click()
+    dialog.wait_for(state="hidden")  # nothing can be typed beneath it
     page.get_by_label("Name (optional)").fill(JOB)
     page.get_by_role("button", name="Create Batch Job").click()
 
