@@ -129,12 +129,14 @@ class ReadyKernels(AsyncMappingKernelManager):
         if ready is not None:
             ready.cancel()
             await asyncio.gather(ready, return_exceptions=True)
-        # Asked kindly, one that is still starting would print where it was.
-        for kernel_id in list(self._kernels):
-            if not self._kernel_connections.get(kernel_id):
-                with suppress(HTTPError):  # its page ended it meanwhile
-                    await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
+        await asyncio.gather(*map(self._end, list(self._kernels)))
         await super().shutdown_all(*arguments, **options)
+
+    async def _end(self, kernel_id: str) -> None:
+        # Asked kindly, one that is still starting would print where it was.
+        has_page = bool(self._kernel_connections.get(kernel_id))
+        with suppress(HTTPError):  # its page ended it meanwhile
+            await self.shutdown_kernel(kernel_id, now=not has_page)  # type: ignore[no-untyped-call]
 
 
 def _new(env: Mapping[str, str] | None) -> dict[str, str]:

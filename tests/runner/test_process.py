@@ -163,7 +163,7 @@ def test_a_killed_runner_is_replaced_and_nothing_is_run_twice(
     gate = tmp_path / "gate"
     papers = add_papers(workspace, "ok", f"wait {gate}", "ok")
     job = workspace.submit(fake_flow("csv"), papers, n_jobs=1)
-    until(lambda: started(gate))
+    until(lambda: started(gate) and statuses(job)[0] == "completed")
     [runner] = runners(workspace)
     workers = children(runner)
 
