@@ -126,6 +126,8 @@ class ReadyKernels(AsyncMappingKernelManager):
         if self._refill is not None:
             self._refill.cancel()
         ready, self._ready = self._ready, None
+        # One whose start is broken off would stay in the books, and be missed below.
+        await asyncio.gather(*self._pending_kernels.values(), return_exceptions=True)
         if ready is not None:
             ready.cancel()
             await asyncio.gather(ready, return_exceptions=True)
