@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import threading
 import time
@@ -55,6 +56,8 @@ class Transactions:
         self.lost: BaseException | None = None
         self._gathered = 0  # transactions that wait for the commit
         self._since = 0.0  # when it began
+        self._awake = math.inf  # when the clock looks next
+        self._to_sync = 0  # commit that the disk shall have then
 
     def begin(self) -> bool:
         """Begin a transaction; False within another one, which it joins."""
@@ -75,7 +78,7 @@ class Transactions:
             self._turn.give_way()
             self._connection.execute("BEGIN IMMEDIATE")
             self._since = time.monotonic()
-            self._ticking.notify()
+            self._set_clock()
 
     def end(self) -> None:
         """Commit a transaction, or have it gathered."""
@@ -158,6 +161,17 @@ class Transactions:
         """
         self._log.sync(position, self._commit_gathered)
 
+    def sync_soon(self) -> None:
+        """Have the clock bring to the disk what was gathered so far."""
+        self._to_sync = self.position()
+        self._set_clock()
+
+    def _set_clock(self) -> None:
+        """Have the clock look in time; it is not woken oftener than that."""
+        if self._awake == math.inf:
+            self._awake = time.monotonic() + TICK
+            self._ticking.notify()
+
     def _commit_gathered(self) -> None:
         with self._lock:
             if self.gathers:
@@ -184,15 +198,30 @@ class Transactions:
 
     def _tick(self) -> None:
         """Commit in time what nobody has committed before."""
+        while (position := self._next_round()) is not None:
+            try:
+                if position:
+                    self.sync(position)
+            except (OSError, sqlite3.DatabaseError) as error:
+                with self._lock:
+                    self.lost = self.lost or error
+
+    def _next_round(self) -> int | None:
+        """Wait and commit; give what the disk shall have, None when it is over."""
         with self._lock:
-            while self.gathers:
-                if not self._connection.in_transaction:
-                    self._ticking.wait()
-                elif (left := self._since + TICK - time.monotonic()) > 0:
-                    self._ticking.wait(left)
-                else:
-                    with suppress(sqlite3.DatabaseError):  # `lost` tells who comes next
-                        self.commit()
+            while self.gathers and (left := self._awake - time.monotonic()) > 0:
+                self._ticking.wait(None if left == math.inf else left)
+            if not self.gathers:
+                return None
+            self._awake, position = math.inf, self._to_sync
+            self._to_sync = 0
+            if not position and self._since + TICK > time.monotonic():
+                if self._connection.in_transaction:
+                    self._awake = self._since + TICK
+            else:
+                with suppress(sqlite3.DatabaseError):  # `lost` tells who comes next
+                    self.commit()
+            return position
 
     def close(self) -> None:
         """Commit what is open, and gather no more."""
