@@ -288,12 +288,16 @@ class Admissions:
             first = first and not item.ready
 
     def settle(self, number: int, report: Report) -> Verdict:
-        """Store how a call ended; the answer will be on the disk soon."""
+        """Store how a call ended; the disk has the answer soon, with those of others.
+
+        Nobody waits for that. What a document makes of its answer is stored after it,
+        so the disk has it later.
+        """
         call = self._under_way[number]
         bill = Bill.of(call.call, report, call.price)
         with self._store.database.transaction():
             if report.answer is not None:
-                self.answers.put(call.call.key, report.answer)
+                self.answers.store(call.call.key, report.answer)
             self._log.settle(call.row, report, bill)
         if report.answer is not None:
             self._store.database.sync_soon()
