@@ -41,8 +41,7 @@ def test_what_is_no_flow_is_refused(text: str) -> None:
     [
         (
             "stpes: []",
-            'The flow has no key "stpes". '
-            "Its keys: name, instructions, evidence_gate, steps.",
+            'no key "stpes". Its keys: name, instructions, evidence_gate, steps.',
         ),
         ("steps:\n- agnet: pdf", 'Step 1 needs the key "agent".'),
         (
@@ -56,8 +55,7 @@ def test_what_is_no_flow_is_refused(text: str) -> None:
         ("steps: pdf", 'The flow has a wrong "steps": '),
         (
             "- 1",
-            "The flow has no keys. "
-            "Write each on a line: name, instructions, evidence_gate, steps.",
+            "no keys. Write each on a line: name, instructions, evidence_gate, steps.",
         ),
     ],
 )
