@@ -44,6 +44,9 @@ class _Receiver(CurationHandler, ABC):
     that is still sending would not see an earlier answer.
     """
 
+    #: Whether what is received makes a workspace that is not there.
+    creates = False
+
     _path: Path | None = None
     _file: BinaryIO | None = None
     _problem: HTTPError | None = None
@@ -73,7 +76,7 @@ class _Receiver(CurationHandler, ABC):
         if size > self._most:
             raise self._too_large()
         with as_http():
-            workspace = await self.feed.workspace()
+            workspace = await self.feed.workspace(create=self.creates)
             try:
                 self._path = await asyncio.to_thread(
                     self.place, workspace, size, *names
@@ -155,6 +158,8 @@ class _Receiver(CurationHandler, ABC):
 
 class DocumentHandler(_Receiver):
     """``PUT /curation/documents/NAME``, with ``?batch=``: add a PDF."""
+
+    creates = True
 
     def initialize(self, feed: Feed, turn: asyncio.Lock) -> None:  # type: ignore[override]
         super().initialize(feed)

@@ -16,7 +16,7 @@ __all__ = ["MAX_OUTCOMES", "Outcomes"]
 #: Files listed with what is to be said of them; the others are a number.
 MAX_OUTCOMES = 30
 
-#: States about which there is something to say.
+#: States about which there is something to say, what matters most first.
 _TELLING = ("refused", "problem", "duplicate")
 
 
@@ -30,8 +30,8 @@ class Outcomes(HasTraits):
     ----------
     summary : dict
         ``counts`` by state, ``rows`` (the first `MAX_OUTCOMES` files of which
-        something is to be said: name, status, text) and how many ``more``
-        there are; empty when nothing was added yet.
+        something is to be said, refused ones first: name, status, text) and how
+        many ``more`` there are; empty when nothing was added yet.
     """
 
     summary = Dict()
@@ -75,6 +75,7 @@ class Outcomes(HasTraits):
         with self._lock:
             self._published = time.monotonic()
             telling = [o for o in self._told.values() if o["status"] in _TELLING]
+            telling.sort(key=lambda told: _TELLING.index(told["status"]))
             summary: dict[str, Any] = {}
             if self._told:
                 summary = {
