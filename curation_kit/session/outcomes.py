@@ -9,9 +9,10 @@ from typing import Any
 
 from traitlets import Dict, HasTraits
 
+from curation_kit.documents.library import Document
 from curation_kit.session.follower import INTERVAL
 
-__all__ = ["MAX_OUTCOMES", "Outcomes"]
+__all__ = ["MAX_OUTCOMES", "Outcomes", "outcome", "tell_added"]
 
 #: Files listed with what is to be said of them; the others are a number.
 MAX_OUTCOMES = 30
@@ -84,3 +85,28 @@ class Outcomes(HasTraits):
                     "more": max(len(telling) - MAX_OUTCOMES, 0),
                 }
             self.summary = summary
+
+
+def tell_added(
+    outcomes: Outcomes, key: str, name: str, document: Document, known: dict[str, str]
+) -> None:
+    """Tell of a file that it is a document now, or was one before.
+
+    `known` has the names of the documents that were there before, by id.
+    """
+    status, text = outcome(document, name, known=known.get(document.id))
+    outcomes.tell(key, name, status, text)
+    known.setdefault(document.id, name)
+
+
+def outcome(document: Document, name: str, *, known: str | None) -> tuple[str, str]:
+    """Say what became of a file: a state of `Outcomes`, and what to say of it.
+
+    `known` is the name under which it was there before, if it was.
+    """
+    if known is not None:
+        other = "" if known == name else f" as {known}"
+        return "duplicate", f"already in the workspace{other}."
+    if document.preflight.problem:
+        return "problem", document.preflight.problem
+    return "added", ""
