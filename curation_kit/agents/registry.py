@@ -7,7 +7,7 @@ import secrets
 import sys
 import threading
 from functools import cache
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
@@ -186,5 +186,6 @@ def _digest_of_code(module: Path) -> str:
     for path in files:
         if path.suffix not in {".pyc", ".pyo"}:
             digest.update(f"{path}\n".encode())
-            digest.update(path.read_bytes())
+            with path.open("rb") as file:  # a table of names is large
+                file_digest(file, lambda: digest)
     return digest.hexdigest()[:16]

@@ -110,7 +110,9 @@ def samples(
 @app.command()
 def dashboard(
     context: typer.Context,
-    port: Annotated[int | None, typer.Option(help="Port on this computer.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port on this computer.")
+    ] = None,
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Only print the address.")
     ] = False,

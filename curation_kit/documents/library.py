@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from curation_kit.documents.paths import Refusal, pdf_files
+from curation_kit.documents.paths import Refusal, id_of_file, pdf_files
 from curation_kit.documents.report import Preflight
 from curation_kit.errors import CurationKitError, FailureCategory, NotFound
 from curation_kit.processes import Worker, WorkerDied, WorkerTimedOut, WorkerTooLarge
@@ -247,7 +247,7 @@ class DocumentLibrary:
         return [item for item in documents if upload_batch in item.upload_batches]
 
     def get(self, document_id: str) -> Document:
-        """Give a document by its id, the start of its id, or its file name.
+        """Give a document by its id, the start of its id, its name, or its file.
 
         Raises
         ------
@@ -275,9 +275,13 @@ class DocumentLibrary:
             raise NotFound(
                 f'More than one document is meant by "{document_id}": {ids}.'
             )
+        # A path that somebody's shell completed, of a file that is added already.
+        digest = id_of_file(document_id)
+        if digest is not None and self._row(digest) is not None:
+            return self.get(digest)
         raise NotFound(
-            f'There is no document "{document_id}" in the workspace: '
-            "add the file first, or look at the list of documents."
+            f'There is no document "{document_id}" in the workspace: add the file '
+            "first, or look at the list (curation-kit documents, ws.documents)."
         )
 
     def rename(self, document_id: str, name: str) -> Document:

@@ -168,15 +168,17 @@ def test_a_file_that_needs_too_much_memory_is_listed_with_its_reason(
     assert "more than 2 GB of memory" in (greedy.preflight.problem or "")
 
 
-def test_a_document_can_be_found_by_id_start_of_id_or_name(library, pdf) -> None:
+def test_a_document_can_be_found_by_id_start_of_id_name_or_file(library, pdf) -> None:
     """What is ambiguous or unknown is said."""
     [one] = library.add(pdf("a.pdf", "1"))
-    [two] = library.add(pdf("in2/a.pdf", "2"))
+    [two] = library.add(second := pdf("in2/a.pdf", "2"))
 
+    assert library.get(str(second)) == two
     assert library.get(one.id) == library.get(one.id[:8].upper()) == one
     with pytest.raises(NotFound, match=rf"More than one.*{two.id[:12]}"):
         library.get("a.pdf")
-    for unknown in ("b.pdf", one.id[:5], "", "%"):
+    other = str(pdf("in3/a.pdf", "3"))  # the name alone is no reason to take another
+    for unknown in ("b.pdf", one.id[:5], "", "%", "\0", other):
         with pytest.raises(NotFound, match="no document"):
             library.get(unknown)
 
