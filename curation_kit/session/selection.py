@@ -22,7 +22,11 @@ ID_LENGTH = 16
 MAX_CHIPS = 40
 
 #: Preflight codes in the words of the warning; the others say it themselves.
-_WORDS = {"no_text": "scanned", "no_pages": "without pages"}
+_WORDS = {
+    "no_text": "scanned",
+    "no_pages": "without pages",
+    "not_a_pdf": "not a PDF",
+}
 
 
 class DocumentSelection(HasTraits):
