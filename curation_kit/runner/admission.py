@@ -290,8 +290,8 @@ class Admissions:
     def settle(self, number: int, report: Report) -> Verdict:
         """Store how a call ended; no kill undoes it when this returns.
 
-        The disk has the answer soon, with those of others: to wait for it by itself takes
-        more CPU than all else here. What a document makes of it is stored later.
+        The disk has the answer soon, together with others: to wait for it takes more
+        CPU than all else here. What a document makes of it is stored later.
         """
         call = self._under_way[number]
         bill = Bill.of(call.call, report, call.price)
