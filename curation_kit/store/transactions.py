@@ -162,7 +162,8 @@ class Transactions:
         self._log.sync(position, self._commit_gathered)
 
     def sync_soon(self) -> None:
-        """Have the clock bring to the disk what was run so far."""
+        """Commit what is open, and have the clock bring it to the disk."""
+        self.commit()
         self._to_sync = self.position()
         self._set_clock()
 
