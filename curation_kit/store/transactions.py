@@ -55,6 +55,7 @@ class Transactions:
         self.lost: BaseException | None = None
         self._gathered = 0  # transactions that wait for the commit
         self._since = 0.0  # when it began
+        self._resting = False  # whether who commits in time waits to be woken
 
     def begin(self) -> bool:
         """Begin a transaction; False within another one, which it joins."""
@@ -75,7 +76,8 @@ class Transactions:
             self._turn.give_way()
             self._connection.execute("BEGIN IMMEDIATE")
             self._since = time.monotonic()
-            self._ticking.notify()
+            if self._resting:  # else it looks in time by itself
+                self._ticking.notify()
 
     def end(self) -> None:
         """Commit a transaction, or have it gathered."""
@@ -187,7 +189,9 @@ class Transactions:
         with self._lock:
             while self.gathers:
                 if not self._connection.in_transaction:
+                    self._resting = True
                     self._ticking.wait()
+                    self._resting = False
                 elif (left := self._since + TICK - time.monotonic()) > 0:
                     self._ticking.wait(left)
                 else:
