@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 
 from traitlets import Dict, HasTraits
 
-from curation_kit.documents.library import Document, DocumentLibrary
+from curation_kit.documents.document import Document
+from curation_kit.documents.library import DocumentLibrary
 from curation_kit.errors import CurationKitError
 from curation_kit.processes import Worker
 from curation_kit.session.follower import INTERVAL

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from curation_kit.documents.library import clean_name
+from curation_kit.documents.document import clean_name
 
 __all__ = [
     "BODY",

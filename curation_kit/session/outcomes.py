@@ -9,7 +9,7 @@ from typing import Any
 
 from traitlets import Dict, HasTraits
 
-from curation_kit.documents.library import Document
+from curation_kit.documents.document import Document
 from curation_kit.session.follower import INTERVAL
 
 __all__ = ["MAX_OUTCOMES", "Outcomes", "outcome", "tell_added"]

@@ -8,7 +8,8 @@ from typing import Any
 
 from traitlets import Bool, Dict, HasTraits, Int, List, Unicode
 
-from curation_kit.documents.library import Document, DocumentLibrary
+from curation_kit.documents.document import Document
+from curation_kit.documents.library import DocumentLibrary
 
 __all__ = ["ID_LENGTH", "MAX_CHIPS", "MAX_ROWS", "DocumentSelection"]
 

@@ -16,7 +16,8 @@ from typing import BinaryIO
 
 from traitlets import Bool, HasTraits
 
-from curation_kit.documents.library import Document, DocumentLibrary, clean_name
+from curation_kit.documents.document import Document, clean_name
+from curation_kit.documents.library import DocumentLibrary
 from curation_kit.errors import CurationKitError, NotFound
 from curation_kit.session.incoming import (
     BODY,

@@ -28,7 +28,7 @@ import psutil
 from stage import add_many, doing, environment, file_cost, stage
 
 import curation_kit as ck
-from curation_kit.documents.library import Document
+from curation_kit.documents.document import Document
 from curation_kit.jobs import Outcome
 
 AGENTS = ("fake_input", "fake_extractor", "csv")

@@ -23,7 +23,7 @@ sys.path.insert(0, str(TESTS))
 
 if TYPE_CHECKING:
     import curation_kit as ck
-    from curation_kit.documents.library import Document
+    from curation_kit.documents.document import Document
 
 
 #: Seconds between two lines of progress.
