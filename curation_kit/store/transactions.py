@@ -203,8 +203,8 @@ class Transactions:
             try:
                 if position:
                     self.sync(position)
-            except OSError as error:
-                self.lost = error
+            except (OSError, sqlite3.DatabaseError) as error:
+                self.lost = error  # it tells who comes next
 
     def _round(self) -> int | None:
         """Wait and commit; give the commit that the disk shall have, None at the end.
