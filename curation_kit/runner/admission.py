@@ -288,10 +288,10 @@ class Admissions:
             first = first and not item.ready
 
     def settle(self, number: int, report: Report) -> Verdict:
-        """Store how a call ended; the disk has the answer soon, with those of others.
+        """Store how a call ended; no kill undoes it when this returns.
 
-        Nobody waits for that. What a document makes of its answer is stored after it,
-        so the disk has it later.
+        The disk has the answer soon, together with others: to wait for it takes more
+        CPU than all else here. What a document makes of it is stored later.
         """
         call = self._under_way[number]
         bill = Bill.of(call.call, report, call.price)

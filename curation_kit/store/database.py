@@ -252,7 +252,7 @@ class Database:
         self._sync(position)
 
     def sync_soon(self) -> None:
-        """Have the disk have what was run so far, without waiting for it.
+        """As `commit`; the disk has it soon, and nobody waits for that.
 
         While transactions are gathered that takes `transactions.TICK` seconds and a
         round of the disk, which those who come in this time share. Should the disk
@@ -261,8 +261,9 @@ class Database:
         if not self._transactions.gathers:
             self.sync()
             return
-        with self._lock:
+        with self._lock, self._explained():
             self._check()
+            assert not self._transactions.inside  # noqa: S101 - as in `commit`
             self._transactions.sync_soon()
 
     def _sync(self, position: int) -> None:

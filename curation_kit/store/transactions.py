@@ -162,7 +162,8 @@ class Transactions:
         self._log.sync(position, self._commit_gathered)
 
     def sync_soon(self) -> None:
-        """Have the clock bring to the disk what was run so far."""
+        """Commit what is open, and have the clock bring it to the disk."""
+        self.commit()
         self._to_sync = self.position()
         self._set_clock()
 
@@ -202,8 +203,8 @@ class Transactions:
             try:
                 if position:
                     self.sync(position)
-            except OSError as error:
-                self.lost = error
+            except (OSError, sqlite3.DatabaseError) as error:
+                self.lost = error  # it tells who comes next
 
     def _round(self) -> int | None:
         """Wait and commit; give the commit that the disk shall have, None at the end.

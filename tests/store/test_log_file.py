@@ -103,15 +103,18 @@ def test_a_disk_that_refuses_is_told(database: Database, disk: Disk) -> None:
 def test_nobody_waits_for_what_shall_be_on_the_disk_soon(
     database: Database, disk: Disk
 ) -> None:
-    """It comes there by itself; the store is used meanwhile."""
+    """No kill undoes it; it comes there by itself; the store is used meanwhile."""
     disk.go_on.clear()
+    other = Database(database.path, migrations=NOTES)
     with database.gathering():
         note(database, "soon", durable=False)
         database.sync_soon()
+        assert len(other.all("SELECT * FROM notes")) == 1
         assert disk.busy.wait(30)
         assert len(database.all("SELECT * FROM notes")) == 1
         note(database, "meanwhile", durable=False)
         disk.go_on.set()
+    other.close()
     log = database.path.with_name("store-wal")
     assert b"soon" in log.read_bytes()
 
@@ -125,7 +128,6 @@ def test_what_comes_in_the_same_time_shares_a_round_of_the_disk(
         for number in range(5):
             note(database, str(number), durable=False)
             database.sync_soon()
-            database.commit()
         assert disk.rounds == 0
     assert disk.rounds == 1
     note(database, "alone", durable=False)
