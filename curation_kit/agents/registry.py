@@ -8,7 +8,7 @@ import sys
 import threading
 from contextlib import suppress
 from functools import cache
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from importlib.metadata import Distribution, EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -221,5 +221,6 @@ def _digest_of_code(module: Path) -> str:
     digest = sha256()
     for path in _files_of(module):
         digest.update(f"{path}\n".encode())
-        digest.update(path.read_bytes())
+        with path.open("rb") as file:  # a table of names is large
+            file_digest(file, lambda: digest)
     return digest.hexdigest()[:16]

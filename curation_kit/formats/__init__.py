@@ -16,7 +16,7 @@ from curation_kit.formats.delimited import (
     plain_cell,
     unescape_cell,
 )
-from curation_kit.formats.nested import json_items, rows_to_json
+from curation_kit.formats.nested import json_pieces, rows_to_json
 from curation_kit.formats.parquet import has_parquet, write_parquet
 from curation_kit.formats.parquet_aside import ParquetAside
 from curation_kit.formats.xlsx import Link, Sheet, records_to_xlsx, write_workbook
@@ -35,7 +35,7 @@ __all__ = [
     "delimited_lines",
     "escape_cell",
     "has_parquet",
-    "json_items",
+    "json_pieces",
     "plain_cell",
     "records_to_xlsx",
     "rows_to_json",

@@ -8,7 +8,7 @@ from typing import Any
 
 from curation_kit.records import Record
 
-__all__ = ["json_items", "rows_to_json"]
+__all__ = ["json_pieces", "rows_to_json"]
 
 
 def rows_to_json(document: str, document_id: str, records: Iterable[Record]) -> bytes:
@@ -21,15 +21,47 @@ def rows_to_json(document: str, document_id: str, records: Iterable[Record]) -> 
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def json_items(items: Iterable[Any]) -> Iterator[bytes]:
-    """Give a list as JSON, piece by piece: it need not fit the memory.
+def json_pieces(value: Any) -> Iterator[bytes]:
+    r"""Give a JSON value piece by piece, with lists that need not fit the memory.
 
-    The pieces together are what ``json.dumps(list(items), indent=2)`` gives.
+    The pieces together are what ``json.dumps(value, indent=2)`` gives, and a line
+    break.
+
+    Parameters
+    ----------
+    value
+        Iterators in it, or in the objects in it, are lists: their items are taken
+        one after the other.
+
+    Examples
+    --------
+    >>> b"".join(json_pieces({"squares": (n * n for n in range(2))}))
+    b'{\n  "squares": [\n    0,\n    1\n  ]\n}\n'
     """
-    before = b"[\n  "
-    for item in items:
-        text = json.dumps(item, ensure_ascii=False, indent=2)
+    yield from (piece.encode() for piece in _pieces(value, "\n"))
+    yield b"\n"
+
+
+def _pieces(value: Any, line: str) -> Iterator[str]:
+    """Pieces of a value; ``line`` breaks a line and indents the next one."""
+    inner = f"{line}  "
+    if isinstance(value, Iterator):
+        before = "["
+        for item in value:
+            yield f"{before}{inner}"
+            yield from _pieces(item, inner)
+            before = ","
+        yield "[]" if before == "[" else f"{line}]"
+    elif isinstance(value, dict) and any(
+        isinstance(item, Iterator) for item in value.values()
+    ):
+        before = "{"
+        for name, item in value.items():
+            yield f"{before}{inner}{json.dumps(name, ensure_ascii=False)}: "
+            yield from _pieces(item, inner)
+            before = ","
+        yield f"{line}}}"
+    else:
         # No string of JSON has a line break in it.
-        yield before + text.replace("\n", "\n  ").encode()
-        before = b",\n  "
-    yield b"[]\n" if before.startswith(b"[") else b"\n]\n"
+        text = json.dumps(value, ensure_ascii=False, indent=2)
+        yield text.replace("\n", line)

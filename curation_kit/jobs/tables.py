@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["JobTables"]
 
-#: Documents, or records, that are read together.
-AT_A_TIME = 200
+#: Documents, or records, that are read together. More take more memory, and no less
+#: time: what was just read is still in the processor's caches.
+_AT_A_TIME = 20
 
 #: With the words of who said so, as SQL.
 _RECORD = f"{RECORD}, v.note, v.reviewer"
@@ -26,6 +27,13 @@ _ABOUT = (
     "json_extract(p.preflight, '$.pages') AS pages, "
     "json_extract(p.preflight, '$.doi') AS doi FROM job_documents d "
     "LEFT JOIN documents p ON p.id = d.document_id WHERE d.job_id = ?"
+)
+
+#: The next documents that are completed and have that many records, as SQL.
+_SOME = (
+    "SELECT document_id, name, position FROM job_documents WHERE job_id = :job "
+    "AND status = 'completed' AND records >= :least AND position > :after "
+    "ORDER BY position LIMIT :limit"
 )
 
 
@@ -41,16 +49,16 @@ class JobTables(JobPages):
             File name, document_id, number, record (JSON), and verdict, changes
             (JSON), note and reviewer, which are None where there is no review.
         """
-        ids = [row["document_id"] for row in self.documents_with_records(job_id)]
-        for some in _parts(ids):
-            yield from self._database.all(
-                f"SELECT d.name, {_RECORD} FROM json_each(?) wanted "  # noqa: S608 - constants
-                "CROSS JOIN job_documents d ON d.job_id = ? "
-                "AND d.document_id = wanted.value CROSS JOIN records r "
-                f"ON r.job_id = d.job_id AND r.document_id = d.document_id {REVIEWED} "
-                "ORDER BY wanted.key, r.number",
-                (json.dumps(some), job_id),
-            )
+        after = -1
+        while rows := self._database.all(
+            f"SELECT d.position, d.name, {_RECORD} FROM ({_SOME}) d "  # noqa: S608 - constants
+            "CROSS JOIN records r ON r.job_id = :job "
+            f"AND r.document_id = d.document_id {REVIEWED} "
+            "ORDER BY d.position, r.number",
+            {"job": job_id, "after": after, "limit": _AT_A_TIME, "least": 1},
+        ):
+            yield from rows
+            after = rows[-1]["position"]
 
     def records_at(self, job_id: str, keys: Sequence[tuple[str, int]]) -> Iterator[Row]:
         """Some records in the order given, as `records_reviewed` gives them.
@@ -60,7 +68,7 @@ class JobTables(JobPages):
         keys
             Document id and number of each; those that are gone are left out.
         """
-        for some in _parts(keys):
+        for start in range(0, len(keys), _AT_A_TIME):
             yield from self._database.all(
                 f"SELECT d.name, {_RECORD} FROM json_each(?) wanted "  # noqa: S608 - constants
                 "CROSS JOIN records r ON r.job_id = ? "
@@ -68,22 +76,25 @@ class JobTables(JobPages):
                 "AND r.number = json_extract(wanted.value, '$[1]') "
                 "CROSS JOIN job_documents d ON d.job_id = r.job_id "
                 f"AND d.document_id = r.document_id {REVIEWED} ORDER BY wanted.key",
-                (json.dumps(some), job_id),
+                (json.dumps(keys[start : start + _AT_A_TIME]), job_id),
             )
 
     def all_documents(self, job_id: str) -> Iterator[Row]:
         """Rows of `job_documents` in order."""
-        offset = 0
-        while rows := self.documents(job_id, limit=AT_A_TIME, offset=offset):
-            yield from rows
-            offset += AT_A_TIME
+        return self._in_order(
+            "SELECT d.* FROM job_documents d WHERE d.job_id = ?", job_id
+        )
 
     def about_documents(self, job_id: str) -> Iterator[Row]:
         """Documents in order, as `about_document` gives them."""
+        return self._in_order(_ABOUT, job_id)
+
+    def _in_order(self, documents: str, job_id: str) -> Iterator[Row]:
+        """Rows of a query for documents ``d`` of a job."""
         after = -1
         while rows := self._database.all(
-            f"{_ABOUT} AND d.position > ? ORDER BY d.position LIMIT ?",
-            (job_id, after, AT_A_TIME),
+            f"{documents} AND d.position > ? ORDER BY d.position LIMIT ?",
+            (job_id, after, _AT_A_TIME),
         ):
             yield from rows
             after = rows[-1]["position"]
@@ -103,17 +114,10 @@ class JobTables(JobPages):
         """Rows of `JobQueries.result_files`, read some documents at a time."""
         after = -1
         while rows := self._database.all(
-            "SELECT d.position, f.* FROM (SELECT document_id, position "
-            "FROM job_documents WHERE job_id = :job AND status = 'completed' "
-            "AND position > :after ORDER BY position LIMIT :limit) d "
+            f"SELECT d.position, f.* FROM ({_SOME}) d "  # noqa: S608 - constants
             "CROSS JOIN result_files f ON f.job_id = :job "
             "AND f.document_id = d.document_id ORDER BY d.position, f.step",
-            {"job": job_id, "after": after, "limit": AT_A_TIME},
+            {"job": job_id, "after": after, "limit": _AT_A_TIME, "least": 0},
         ):
             yield from rows
             after = rows[-1]["position"]
-
-
-def _parts(items: Sequence[object]) -> Iterator[list[object]]:
-    for start in range(0, len(items), AT_A_TIME):
-        yield list(items[start : start + AT_A_TIME])

@@ -35,6 +35,10 @@ NOTES, LATER = "notes", "later"
 #: Seconds of CPU. What takes more has probably taken memory, too.
 _LONG = 0.02
 
+#: Seconds without a call after which what was freed is given back: the next call of
+#: a busy process would only take it again.
+_IDLE = 0.05
+
 
 def serve(
     connections: list[Connection], pulse: Connection, lifeline: Connection, nice: int
@@ -112,8 +116,9 @@ class _Channel:
                 payload = self._connection.recv_bytes()
                 began = time.thread_time()
                 self._answer(payload)
-                if time.thread_time() - began > _LONG:
-                    del payload
+                del payload
+                worked = time.thread_time() - began > _LONG
+                if worked and not self._connection.poll(_IDLE):
                     _give_back()
         except (EOFError, ConnectionResetError, BrokenPipeError):
             return

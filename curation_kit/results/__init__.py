@@ -1,6 +1,6 @@
 """Results: DataFrames, tables, the ZIP and what it says about its run."""
 
-from curation_kit.results.archive import Entry, write_zip
+from curation_kit.results.archive import Archive, Entry, Packed, zip_archive
 from curation_kit.results.column_types import Categories, record_types
 from curation_kit.results.crate import crate
 from curation_kit.results.files import in_the_way
@@ -15,8 +15,10 @@ from curation_kit.results.tables import (
 
 __all__ = [
     "TABLE_FORMATS",
+    "Archive",
     "Categories",
     "Entry",
+    "Packed",
     "crate",
     "frame",
     "in_the_way",
@@ -26,5 +28,5 @@ __all__ = [
     "table_format",
     "write_pieces",
     "write_table",
-    "write_zip",
+    "zip_archive",
 ]

@@ -25,7 +25,7 @@ from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
-from curation_kit.formats import json_items
+from curation_kit.formats import json_pieces
 
 __all__ = ["crate"]
 
@@ -93,10 +93,9 @@ def crate(
         "name": f"Run of the flow {manifest['flow']['name']}",
         "description": f"Job {job['id']} of curation_kit, {job['status']}",
         "instrument": {"@id": "#curation_kit"},
-        "object": [
-            *_refs(flows),
-            *({"@id": _paper_id(document)} for document in documents()),
-        ],
+        "object": chain(
+            _refs(flows), ({"@id": _paper_id(document)} for document in documents())
+        ),
         "result": _refs(results),
     }
     if job["status"] in _STATUS:
@@ -162,7 +161,7 @@ def crate(
     ]
     context = json.dumps([f"{_CRATE}/context", _TERMS])
     yield f'{{"@context": {context}, "@graph": '.encode()
-    yield from json_items(chain(graph, map(_paper, documents())))
+    yield from json_pieces(chain(graph, map(_paper, documents())))
     yield b"}\n"
 
 

@@ -15,7 +15,7 @@ from curation_kit.formats import (
     TableRow,
     columns_of,
     delimited_lines,
-    json_items,
+    json_pieces,
     write_parquet,
     write_workbook,
 )
@@ -120,7 +120,7 @@ def write_table(
             case "parquet":
                 write_parquet(temporary, cells, columns, metadata=metadata or {})
             case "json":
-                _write(temporary, json_items(row.nested() for row in rows))
+                _write(temporary, json_pieces(row.nested() for row in rows))
             case _:
                 names = [column.name for column in columns]
                 delimiter = "\t" if format == "tsv" else ","

@@ -161,12 +161,9 @@ class JobContent:
 
     def documents(self) -> Iterator[dict[str, Any]]:
         """Rows with `DOCUMENT_COLUMNS`."""
-        offset = 0
-        while some := self.job.document_rows(limit=_AT_A_TIME, offset=offset):
-            for row in some:
-                about = self.about(row["document_id"])
-                yield {**self.scrubbed(row), "doi": about["doi"] or None}
-            offset += _AT_A_TIME
+        for row in self.job.all_document_rows():
+            about = self.about(row["document_id"])
+            yield {**self.scrubbed(row), "doi": about["doi"] or None}
 
     def link(
         self, *, evidence: str = "", among: Container[str] = ()

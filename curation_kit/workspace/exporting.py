@@ -21,7 +21,7 @@ from curation_kit.workspace.highlighting import (
     Progress,
     evidence_folder,
 )
-from curation_kit.workspace.run_folder import with_run_folder
+from curation_kit.workspace.run_folder import add_run_folder
 
 if TYPE_CHECKING:
     from curation_kit.formats import TableRow
@@ -143,14 +143,18 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         JobError
             If the document has none.
         """
-        from curation_kit.results import write_zip
+        from curation_kit.results import zip_archive
 
         found = list(self.result_entries(document_id, step, rows=rows))
         if not found:
             raise JobError("This document has no results: it did not complete.")
         name, content = found[0]
         if len(found) > 1:
-            return write_zip(folder / f"{Path(name).stem}.zip", found)
+            target = folder / f"{Path(name).stem}.zip"
+            with zip_archive(target) as archive:
+                for entry in found:
+                    archive.add(*entry)
+            return target
         if isinstance(content, Path):
             return content
         (folder / name).write_bytes(content)
@@ -192,7 +196,7 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         JobError
             If no document has completed.
         """
-        from curation_kit.results import write_zip
+        from curation_kit.results import zip_archive
 
         target = Path(path).expanduser() if path is not None else Path()
         if target.is_dir():
@@ -211,11 +215,11 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
             self.result_entries(rows=rows),
             self.evidence_entries(progress, rows=rows) if evidence else (),
         )
-        return write_zip(
-            target,
-            with_run_folder(content, entries, rows=rows, progress=progress),
-            time=content.time,
-        )
+        with zip_archive(target, time=content.time) as archive:
+            for entry in entries:
+                archive.add(*entry)
+            add_run_folder(archive, content, rows=rows, progress=progress)
+        return target
 
     def table_rows(self, rows: Rows = "all") -> Iterator[TableRow]:
         """Records in document order, with all that tables tell of them.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -158,35 +158,37 @@ class JobReading(JobRecords):
         list of dict
             Also with ``step_number`` (from 1) and ``steps`` (how many).
         """
-        return self._document_rows(
-            self._store.documents(
-                self.id,
-                status=status,
-                search=search,
-                sort=sort,
-                descending=descending,
-                limit=limit,
-                offset=offset,
-            )
+        rows = self._store.documents(
+            self.id,
+            status=status,
+            search=search,
+            sort=sort,
+            descending=descending,
+            limit=limit,
+            offset=offset,
         )
+        return list(self._document_rows(rows))
 
     def document_rows_of(self, document_ids: Sequence[str]) -> list[dict[str, Any]]:
         """Rows of `documents` of some documents, in the order of their ids."""
-        return self._document_rows(self._store.documents_of(self.id, document_ids))
+        rows = self._store.documents_of(self.id, document_ids)
+        return list(self._document_rows(rows))
 
-    def _document_rows(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
-        if not rows:
-            return []
+    def all_document_rows(self) -> Iterator[dict[str, Any]]:
+        """Rows of `documents` in their order; they need not fit the memory."""
+        return self._document_rows(self._store.all_documents(self.id))
+
+    def _document_rows(self, rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
         flows = self._store.flows(self.id)
-        return [
-            {
+        for row in rows:
+            steps = flows[row["flow"]].steps
+            step = row["step"]
+            yield {
                 "document": row["name"],
                 "status": row["status"],
-                "step": None
-                if row["step"] is None
-                else flows[row["flow"]].steps[row["step"]].agent,
-                "step_number": None if row["step"] is None else row["step"] + 1,
-                "steps": len(flows[row["flow"]].steps),
+                "step": None if step is None else steps[step].agent,
+                "step_number": None if step is None else step + 1,
+                "steps": len(steps),
                 "category": row["category"],
                 "error": row["message"],
                 "hint": row["hint"],
@@ -196,8 +198,6 @@ class JobReading(JobRecords):
                 "ledger": _summary(row["ledger"]) if row["ledger"] else None,
                 "document_id": row["document_id"],
             }
-            for row in rows
-        ]
 
     def document_keys(
         self,
@@ -347,7 +347,7 @@ class JobReading(JobRecords):
         return self._store.flows(self.id)
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=200)
 def _summary(ledger: str) -> str:
     """What a ledger says; a page that is shown live is read again and again."""
     return Ledger.model_validate_json(ledger).summary()

@@ -7,69 +7,61 @@ same job gives the same bytes as long as nothing about it or the program changes
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from curation_kit.formats import (
     ParquetAside,
     delimited_lines,
     has_parquet,
-    json_items,
+    json_pieces,
 )
 from curation_kit.jobs import Rows
 from curation_kit.records import Ledger
-from curation_kit.results import Entry, crate, parquet_aside
+from curation_kit.results import Archive, Packed, crate, parquet_aside
 from curation_kit.workspace.content import DOCUMENT_COLUMNS, JobContent, Progress, iso
 
 if TYPE_CHECKING:
     from curation_kit.store import Row
 
-__all__ = ["with_run_folder"]
+__all__ = ["add_run_folder"]
 
 #: Columns of ``dropped.csv`` before and after those of the records.
 _DROPPED = ("document", "reason", "agent")
 _DROPPED_EVIDENCE = ("quote", "page", "section", "figures", "document_id")
 
-#: Bytes that are read at a time.
-_CHUNK = 1 << 20
 
-
-def with_run_folder(
+def add_run_folder(
+    archive: Archive,
     content: JobContent,
-    entries: Iterable[Entry],
     *,
     rows: Rows = "all",
     progress: Progress | None = None,
-) -> Iterator[Entry]:
-    """Give the entries of a ZIP, then those of its folder ``_run``.
+) -> None:
+    """Add the folder ``_run`` to a ZIP.
+
+    Its files are made one after the other, beside the ZIP: where that fits, each
+    of them does.
 
     Parameters
     ----------
+    archive
+        Has the result files, and the highlighted papers in ``evidence/``.
     content
         Of the job whose results they are.
-    entries
-        Result files, and the highlighted papers in ``evidence/``.
     rows
         Which records the result files hold, see `Job.records`.
     progress
         Called while the workbook is made, which takes longest.
     """
-    packed: dict[str, _Told] = {}
-    for name, entry in entries:
-        entry = _in_memory(entry)  # noqa: PLW2901 - the same, elsewhere
-        packed[name] = _told(entry)
-        yield name, entry
-    with TemporaryDirectory(prefix="curation-kit-") as folder:
-        run = _RunFolder(content, Path(folder), packed, rows, progress)
-        for path in run.files():
-            packed[f"_run/{path.name}"] = _told(path)
-            yield f"_run/{path.name}", path
-            path.unlink()
+    path = archive.path
+    with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+        run = _RunFolder(content, Path(folder), archive.packed, rows, progress)
+        for file in run.files():
+            archive.add(f"_run/{file.name}", file)
+            file.unlink()
 
 
 class _RunFolder:
@@ -78,14 +70,14 @@ class _RunFolder:
     Parameters
     ----------
     packed
-        What is in the ZIP so far, with size and SHA-256; it grows meanwhile.
+        What is in the ZIP so far; it grows meanwhile.
     """
 
     def __init__(
         self,
         content: JobContent,
         folder: Path,
-        packed: Mapping[str, _Told],
+        packed: Mapping[str, Packed],
         rows: Rows,
         progress: Progress | None,
     ) -> None:
@@ -113,7 +105,7 @@ class _RunFolder:
             self._content.documents(),
             [column.name for column in DOCUMENT_COLUMNS],
         )
-        yield self._write("ledger.json", json_items(self._ledgers()))
+        yield self._write("ledger.json", json_pieces(self._ledgers()))
         names = [*_DROPPED, *self._job.record_model().domain_columns()]
         yield self._delimited(
             "dropped.csv", self._dropped(names), [*names, *_DROPPED_EVIDENCE]
@@ -183,7 +175,7 @@ class _RunFolder:
         """The manifest with its documents, which are written one by one."""
         head = json.dumps(self._manifest, ensure_ascii=False, indent=2)
         yield head.removesuffix("\n}").encode() + b',\n  "documents": '
-        items = json_items(self._documents())
+        items = json_pieces(self._documents())
         yield from (piece.replace(b"\n", b"\n  ") for piece in items)
         yield b"}\n"
 
@@ -204,12 +196,12 @@ class _RunFolder:
                     {
                         "name": file["name"],
                         "step": file["step"] + 1,
-                        **self._packed[file["name"]].plain(),
+                        **_plain(self._packed[file["name"]]),
                     }
                     for file in self._store.files_of(self._job.id, [document_id])
                     if file["name"] in self._packed
                 ],
-                "evidence": {"name": evidence, **self._packed[evidence].plain()}
+                "evidence": {"name": evidence, **_plain(self._packed[evidence])}
                 if evidence in self._packed
                 else None,
                 "attempts": [
@@ -232,8 +224,8 @@ class _RunFolder:
 
     def _crate(self) -> Iterator[bytes]:
         files = {
-            name.removeprefix("_run/"): told.plain()
-            for name, told in self._packed.items()
+            name.removeprefix("_run/"): _plain(packed)
+            for name, packed in self._packed.items()
             if name.startswith("_run/")
         }
         top = sum("/" not in name for name in self._packed)
@@ -246,40 +238,10 @@ class _RunFolder:
 
     def _sums(self) -> Iterator[bytes]:
         """Lines for ``sha256sum -c _run/SHA256SUMS``, in the folder of the ZIP."""
-        for name, told in self._packed.items():
-            yield f"{told.digest.hex()}  {name}\n".encode()
+        for name, packed in self._packed.items():
+            yield f"{packed.sha256.hex()}  {name}\n".encode()
 
 
-def _in_memory(content: Path | bytes) -> Path | bytes:
-    """Content of a small file, which is then read once and not twice."""
-    if isinstance(content, Path):
-        with suppress(FileNotFoundError), content.open("rb", buffering=0) as file:
-            # A file that is gone is missed by who packs it.
-            if os.fstat(file.fileno()).st_size <= _CHUNK:
-                return file.read()
-    return content
-
-
-class _Told(NamedTuple):
-    """Size and SHA-256 of an entry; of ten thousand that is 1 MB."""
-
-    size: int
-    digest: bytes
-
-    def plain(self) -> dict[str, Any]:
-        """As it is told in JSON."""
-        return {"size": self.size, "sha256": self.digest.hex()}
-
-
-def _told(content: Path | bytes) -> _Told:
-    """What is told of an entry; a file that is gone is missed by who packs it."""
-    digest, size = sha256(), 0
-    if isinstance(content, bytes):
-        digest.update(content)
-        size = len(content)
-    elif content.exists():
-        with content.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-                size += len(chunk)
-    return _Told(size, digest.digest())
+def _plain(packed: Packed) -> dict[str, Any]:
+    """Size and checksum of an entry, as JSON tells them."""
+    return {"size": packed.file_size, "sha256": packed.sha256.hex()}

@@ -43,12 +43,12 @@ def _plain_zip(job: ck.Job, out: Path) -> object:
 
 def _packed(job: ck.Job, out: Path) -> object:
     """Our ZIP without what is made for it: result files and their checksums."""
-    from curation_kit.results import write_zip
-    from curation_kit.workspace.run_folder import with_run_folder
+    from curation_kit.results import zip_archive
 
-    entries = with_run_folder(job._content(), job.result_entries())
-    count = len(job.result_files())
-    return write_zip(out, (next(entries) for _ in range(count)))
+    with zip_archive(out) as archive:
+        for name, content in job.result_entries():
+            archive.add(name, content)
+    return out
 
 
 def _zip(job: ck.Job, out: Path) -> object:

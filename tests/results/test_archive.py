@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import os
 import zipfile
+from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from curation_kit.errors import JobError
-from curation_kit.results import Entry, write_zip
+from curation_kit.results import Entry, zip_archive
 
 
 @pytest.fixture
@@ -17,6 +19,14 @@ def files(tmp_path: Path) -> list[Path]:
     for path in made:
         path.write_text(path.stem)
     return made
+
+
+def write_zip(path: Path, entries: Iterable[Entry], *, time: float = 0.0) -> Path:
+    """A ZIP of all entries."""
+    with zip_archive(path, time=time) as archive:
+        for name, content in entries:
+            archive.add(name, content)
+    return path
 
 
 def entries(files: list[Path]) -> list[Entry]:
@@ -65,23 +75,37 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, files) -> None:
         write_zip(tmp_path / "file" / "out.zip", entries(files))
 
 
-def test_bytes_files_and_folders_may_be_mixed_and_made_late(tmp_path: Path) -> None:
-    """Entries are taken one at a time."""
+def test_bytes_files_and_folders_may_be_mixed_and_may_go(tmp_path: Path) -> None:
+    """A file that was added is needed no more."""
+    file = tmp_path / "passing"
+    file.write_text("from a file")
 
-    def made():
-        file = tmp_path / "passing"
-        file.write_text("from a file")
-        yield "_run/a.txt", file
+    with zip_archive(tmp_path / "out.zip") as archive:
+        archive.add("_run/a.txt", file)
         file.unlink()
-        yield "b.txt", b"from memory"
+        archive.add("b.txt", b"from memory")
 
-    path = write_zip(tmp_path / "out.zip", made())
-
-    with zipfile.ZipFile(path) as archive:
-        assert {name: archive.read(name) for name in archive.namelist()} == {
+    with zipfile.ZipFile(tmp_path / "out.zip") as written:
+        assert {name: written.read(name) for name in written.namelist()} == {
             "_run/a.txt": b"from a file",
             "b.txt": b"from memory",
         }
+
+
+def test_what_was_packed_is_known_with_its_checksum(tmp_path: Path) -> None:
+    """Of files, also large ones, and of bytes, in the order of the ZIP."""
+    large = os.urandom(200_000)
+    (tmp_path / "large").write_bytes(large)
+
+    with zip_archive(tmp_path / "out.zip") as archive:
+        archive.add("b", tmp_path / "large")
+        archive.add("a", b"x")
+        found = [(name, e.file_size, e.sha256) for name, e in archive.packed.items()]
+
+    assert found == [
+        ("b", len(large), sha256(large).digest()),
+        ("a", 1, sha256(b"x").digest()),
+    ]
 
 
 def test_the_same_entries_give_the_same_bytes(tmp_path: Path, files) -> None:
