@@ -20,6 +20,7 @@ from curation_kit.agents.registry import (
     origin,
     register,
     session_agents,
+    sources,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "origin",
     "register",
     "session_agents",
+    "sources",
 ]

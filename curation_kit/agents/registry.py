@@ -6,9 +6,11 @@ import json
 import secrets
 import sys
 import threading
+from contextlib import suppress
 from functools import cache
 from hashlib import file_digest, sha256
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, entry_points
+from importlib.util import find_spec
 from pathlib import Path
 
 from curation_kit.agents.base import Agent
@@ -23,6 +25,7 @@ __all__ = [
     "origin",
     "register",
     "session_agents",
+    "sources",
 ]
 
 #: Entry-point group under which a package offers its agents.
@@ -126,6 +129,27 @@ def installed() -> set[tuple[str, ...]]:
     }
 
 
+def sources() -> list[Path]:
+    """Files of the agents of others that are installed in development mode.
+
+    When one changes, a process has imported something else.
+    """
+    found: set[Path] = set()
+    for entry in entry_points(group=GROUP):
+        top = entry.module.partition(".")[0]
+        if top == __name__.partition(".")[0] or not _in_development(entry.dist):
+            continue
+        with suppress(ImportError, ValueError):  # broken: told when it is loaded
+            spec = find_spec(top)
+            # A namespace package, shared by several distributions, has no file.
+            module = (spec and spec.origin) or getattr(
+                sys.modules.get(entry.module), "__file__", None
+            )
+            if module:
+                found.update(_files_of(Path(module)))
+    return sorted(found)
+
+
 def _load() -> None:
     global _loaded  # noqa: PLW0603 - the registry is the package's one global
     with _lock:
@@ -165,9 +189,7 @@ def _origin_of(entry: EntryPoint) -> str:
     if package is None:
         return entry.value
     origin = f"{package.name} {package.version}"
-    # PEP 610: what pip writes for an editable install.
-    source = json.loads(package.read_text("direct_url.json") or "{}")
-    if source.get("dir_info", {}).get("editable"):
+    if _in_development(package):
         parts = entry.module.split(".")
         names = [".".join(parts[: n + 1]) for n in range(len(parts))]
         # A namespace package, shared by several distributions, has no file.
@@ -176,16 +198,29 @@ def _origin_of(entry: EntryPoint) -> str:
     return origin
 
 
+def _in_development(package: Distribution | None) -> bool:
+    """Whether it is installed by ``pip install -e`` (PEP 610)."""
+    told = package.read_text("direct_url.json") if package is not None else None
+    return bool(json.loads(told or "{}").get("dir_info", {}).get("editable"))
+
+
+def _files_of(module: Path) -> list[Path]:
+    """Give a module's file, or all files of its package."""
+    if module.name != "__init__.py":
+        return [module]
+    return sorted(
+        path
+        for path in module.parent.rglob("*")
+        if path.is_file() and path.suffix not in {".pyc", ".pyo"}
+    )
+
+
 @cache
 def _digest_of_code(module: Path) -> str:
     """Digest of a module's file, or of all files of its package."""
-    files = [module]
-    if module.name == "__init__.py":
-        files = sorted(path for path in module.parent.rglob("*") if path.is_file())
     digest = sha256()
-    for path in files:
-        if path.suffix not in {".pyc", ".pyo"}:
-            digest.update(f"{path}\n".encode())
-            with path.open("rb") as file:  # a table of names is large
-                file_digest(file, lambda: digest)
+    for path in _files_of(module):
+        digest.update(f"{path}\n".encode())
+        with path.open("rb") as file:  # a table of names is large
+            file_digest(file, lambda: digest)
     return digest.hexdigest()[:16]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from curation_kit.agents import installed
+from curation_kit.agents import installed, sources
 from curation_kit.jobs import JobStore
 
 __all__ = ["Lifetime"]
@@ -30,15 +31,17 @@ class Lifetime:
     Attributes
     ----------
     outdated
-        Whether that is so because agents were installed, upgraded or removed: what
-        it has imported stays as it was, and a new runner takes over.
+        Whether that is so because agents were installed, upgraded, edited or
+        removed: what it has imported stays as it was, and a new runner takes over.
     """
 
     def __init__(self, store: JobStore) -> None:
         self.outdated = False
         self._store = store
         self._lock = threading.Lock()
-        self._installed, self._folders = installed(), _changes_of_folders()
+        self._installed, self._folders = installed(), _changes(sys.path)
+        self._sources = sources()
+        self._edited = _changes(self._sources)
         self._busy = self._paused = self._packages = time.monotonic()
 
     def __call__(self) -> bool:
@@ -57,16 +60,18 @@ class Lifetime:
 
     def _look_at_packages(self) -> None:
         """Compare what is installed, if anything was (that takes 20 ms)."""
-        folders = _changes_of_folders()
+        if _changes(self._sources) != self._edited:
+            self.outdated = True
+        folders = _changes(sys.path)
         if folders != self._folders:
             self._folders = folders
             self.outdated = self.outdated or installed() != self._installed
 
 
-def _changes_of_folders() -> dict[str, int]:
-    """When something came into or left the folders of modules, in nanoseconds."""
+def _changes(paths: Iterable[str | Path]) -> dict[str | Path, int]:
+    """When files changed, or something came into or left folders, in nanoseconds."""
     found = {}
-    for folder in sys.path:
+    for path in paths:
         with suppress(OSError):
-            found[folder] = Path(folder or ".").stat().st_mtime_ns
+            found[path] = Path(path or ".").stat().st_mtime_ns
     return found

@@ -87,6 +87,27 @@ def test_a_runner_makes_way_for_one_that_knows_what_was_installed(
     assert [record.gene_symbol for _, _, record in again.records()] == ["2.0.0"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="runners are found with pgrep")
+def test_a_runner_makes_way_for_one_that_knows_what_was_edited(
+    workspace: ck.Workspace, plugins: Path
+) -> None:
+    """A plug-in in development: its version does not change with its code."""
+    install_late(plugins, "1.0")
+    url = plugins / "late-1.0.dist-info" / "direct_url.json"
+    url.write_text('{"dir_info": {"editable": true}}')
+    add_papers(workspace, "ok")
+    first = submit(workspace).wait(60)
+
+    code = plugins / "late_agent.py"
+    code.write_text(
+        code.read_text().replace('"gene_symbol": "1.0"', '"gene_symbol": "edited"')
+    )
+    again = submit(workspace).wait(60)
+
+    assert [record.gene_symbol for _, _, record in first.records()] == ["1.0"]
+    assert [record.gene_symbol for _, _, record in again.records()] == ["edited"]
+
+
 @pytest.mark.usefixtures("workspace")
 def test_what_was_installed_later_is_not_called_unknown(plugins: Path) -> None:
     """It is there, but this program has looked before."""
