@@ -20,7 +20,7 @@ from curation_kit.cli.output import (
 from curation_kit.errors import FlowError
 
 if TYPE_CHECKING:
-    from curation_kit.documents.library import AddedDocuments, Document
+    from curation_kit.documents.document import AddedDocuments, Document
     from curation_kit.workspace import Workspace
 
 __all__ = ["add_documents"]

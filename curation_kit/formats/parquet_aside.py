@@ -18,7 +18,7 @@ from curation_kit.formats.parquet import plain_value, write_parquet
 __all__ = ["ParquetAside", "serve"]
 
 #: Rows that are handed over together.
-_GROUP = 100
+_GROUP = 50
 
 
 class ParquetAside:

@@ -29,6 +29,13 @@ _ABOUT = (
     "LEFT JOIN documents p ON p.id = d.document_id WHERE d.job_id = ?"
 )
 
+#: The next documents that are completed and have that many records, as SQL.
+_SOME = (
+    "SELECT document_id, name, position FROM job_documents WHERE job_id = :job "
+    "AND status = 'completed' AND records >= :least AND position > :after "
+    "ORDER BY position LIMIT :limit"
+)
+
 
 class JobTables(JobPages):
     """Rows of long tables, one after the other: they need not fit the memory."""
@@ -42,16 +49,16 @@ class JobTables(JobPages):
             File name, document_id, number, record (JSON), and verdict, changes
             (JSON), note and reviewer, which are None where there is no review.
         """
-        ids = [row["document_id"] for row in self.documents_with_records(job_id)]
-        for some in _parts(ids):
-            yield from self._database.all(
-                f"SELECT d.name, {_RECORD} FROM json_each(?) wanted "  # noqa: S608 - constants
-                "CROSS JOIN job_documents d ON d.job_id = ? "
-                "AND d.document_id = wanted.value CROSS JOIN records r "
-                f"ON r.job_id = d.job_id AND r.document_id = d.document_id {REVIEWED} "
-                "ORDER BY wanted.key, r.number",
-                (json.dumps(some), job_id),
-            )
+        after = -1
+        while rows := self._database.all(
+            f"SELECT d.position, d.name, {_RECORD} FROM ({_SOME}) d "  # noqa: S608 - constants
+            "CROSS JOIN records r ON r.job_id = :job "
+            f"AND r.document_id = d.document_id {REVIEWED} "
+            "ORDER BY d.position, r.number",
+            {"job": job_id, "after": after, "limit": _AT_A_TIME, "least": 1},
+        ):
+            yield from rows
+            after = rows[-1]["position"]
 
     def records_at(self, job_id: str, keys: Sequence[tuple[str, int]]) -> Iterator[Row]:
         """Some records in the order given, as `records_reviewed` gives them.
@@ -61,7 +68,7 @@ class JobTables(JobPages):
         keys
             Document id and number of each; those that are gone are left out.
         """
-        for some in _parts(keys):
+        for start in range(0, len(keys), _AT_A_TIME):
             yield from self._database.all(
                 f"SELECT d.name, {_RECORD} FROM json_each(?) wanted "  # noqa: S608 - constants
                 "CROSS JOIN records r ON r.job_id = ? "
@@ -69,7 +76,7 @@ class JobTables(JobPages):
                 "AND r.number = json_extract(wanted.value, '$[1]') "
                 "CROSS JOIN job_documents d ON d.job_id = r.job_id "
                 f"AND d.document_id = r.document_id {REVIEWED} ORDER BY wanted.key",
-                (json.dumps(some), job_id),
+                (json.dumps(keys[start : start + _AT_A_TIME]), job_id),
             )
 
     def all_documents(self, job_id: str) -> Iterator[Row]:
@@ -107,17 +114,10 @@ class JobTables(JobPages):
         """Rows of `JobQueries.result_files`, read some documents at a time."""
         after = -1
         while rows := self._database.all(
-            "SELECT d.position, f.* FROM (SELECT document_id, position "
-            "FROM job_documents WHERE job_id = :job AND status = 'completed' "
-            "AND position > :after ORDER BY position LIMIT :limit) d "
+            f"SELECT d.position, f.* FROM ({_SOME}) d "  # noqa: S608 - constants
             "CROSS JOIN result_files f ON f.job_id = :job "
             "AND f.document_id = d.document_id ORDER BY d.position, f.step",
-            {"job": job_id, "after": after, "limit": _AT_A_TIME},
+            {"job": job_id, "after": after, "limit": _AT_A_TIME, "least": 0},
         ):
             yield from rows
             after = rows[-1]["position"]
-
-
-def _parts(items: Sequence[object]) -> Iterator[list[object]]:
-    for start in range(0, len(items), _AT_A_TIME):
-        yield list(items[start : start + _AT_A_TIME])

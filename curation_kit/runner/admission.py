@@ -288,12 +288,16 @@ class Admissions:
             first = first and not item.ready
 
     def settle(self, number: int, report: Report) -> Verdict:
-        """Store how a call ended; the answer will be on the disk soon."""
+        """Store how a call ended; no kill undoes it when this returns.
+
+        The disk has the answer soon, together with others: to wait for it takes more
+        CPU than all else here. What a document makes of it is stored later.
+        """
         call = self._under_way[number]
         bill = Bill.of(call.call, report, call.price)
         with self._store.database.transaction():
             if report.answer is not None:
-                self.answers.put(call.call.key, report.answer)
+                self.answers.store(call.call.key, report.answer)
             self._log.settle(call.row, report, bill)
         if report.answer is not None:
             self._store.database.sync_soon()

@@ -12,7 +12,7 @@ from typing import Any
 
 from traitlets import HasTraits, List, Unicode
 
-from curation_kit.documents.library import Document
+from curation_kit.documents.document import Document
 from curation_kit.errors import (
     CurationKitError,
     FlowError,
