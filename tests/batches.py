@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 import curation_kit as ck
-from curation_kit.documents.library import Document
+from curation_kit.documents.document import Document
 from curation_kit.documents.report import Preflight
 
 #: Papers that end badly, and how: status, category, and attempts.

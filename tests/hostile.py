@@ -10,7 +10,7 @@ from pydantic import Field
 
 import curation_kit as ck
 from curation_kit.agents import Extractor, Options, Paper, register
-from curation_kit.documents.library import Document
+from curation_kit.documents.document import Document
 from curation_kit.errors import DocumentFailure
 from curation_kit.records import Evidence, GeneExpressionRecord, Record
 from curation_kit.samples import write_sample_papers

@@ -9,7 +9,7 @@ from collections import Counter
 from batches import fake_flow
 
 import curation_kit as ck
-from curation_kit.documents.library import Document
+from curation_kit.documents.document import Document
 from curation_kit.documents.report import Preflight
 from curation_kit.jobs import JobStore, Outcome, Status
 from curation_kit.records import Box, Evidence, GeneExpressionRecord, Ledger, Record

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from curation_kit.documents.text import DocumentText, Section
-from curation_kit.species import SPECIES, Species, mentions
+from curation_kit.species import SPECIES, Species, letter_first, mentions
 
 __all__ = ["SpeciesKeys", "other_organisms", "paper_species"]
 
@@ -28,13 +28,14 @@ SpeciesKeys = Annotated[
 
 #: Organisms that papers are about and that have no vocabulary here.
 _OTHERS = {
-    "plants": re.compile(
-        r"\b(?:Arabidopsis|A\. ?thaliana|Oryza|[Rr]ice|[Tt]omato(?:es)?|Solanum|[Mm]aize|Zea mays|[Ww]heat|Triticum"
+    organisms: re.compile(letter_first(*(rf"\b{name}\b" for name in names.split("|"))))
+    for organisms, names in {
+        "plants": r"Arabidopsis|A\. ?thaliana|Oryza|[Rr]ice|[Tt]omato(?:es)?|Solanum|[Mm]aize|Zea mays|[Ww]heat|Triticum"
         r"|[Bb]arley|Hordeum|[Ss]orghum|[Ss]oybeans?|Glycine max|Nicotiana|[Tt]obacco plants?|Medicago|Brassica|Populus"
-        r"|[Pp]oplar|[Gg]rapevines?|Vitis|[Pp]otato(?:es)?|[Cc]otton|Gossypium|[Pp]lants?|[Ss]eedlings?|[Cc]ultivars?)\b"
-    ),
-    "frogs": re.compile(r"\b(?:Xenopus|X\. ?(?:laevis|tropicalis))\b"),
-    "birds": re.compile(r"\b(?:[Cc]hick(?:en)?s?|Gallus gallus|[Qq]uails?)\b"),
+        r"|[Pp]oplar|[Gg]rapevines?|Vitis|[Pp]otato(?:es)?|[Cc]otton|Gossypium|[Pp]lants?|[Ss]eedlings?|[Cc]ultivars?",
+        "frogs": r"Xenopus|X\. ?laevis|X\. ?tropicalis",
+        "birds": r"[Cc]hick(?:en)?s?|Gallus gallus|[Qq]uails?",
+    }.items()
 }
 
 #: Reagents and methods that are named after an organism the paper is not about.

@@ -21,7 +21,7 @@ from curation_kit.cli.library import add_documents
 from curation_kit.cli.output import FOLDER_MADE, counted, say
 
 if TYPE_CHECKING:
-    from curation_kit.documents.library import AddedDocuments
+    from curation_kit.documents.document import AddedDocuments
     from curation_kit.evaluation import Evaluation
     from curation_kit.samples import SamplePaper
     from curation_kit.workspace import Workspace
@@ -110,7 +110,9 @@ def samples(
 @app.command()
 def dashboard(
     context: typer.Context,
-    port: Annotated[int | None, typer.Option(help="Port on this computer.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port on this computer.")
+    ] = None,
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Only print the address.")
     ] = False,

@@ -17,9 +17,10 @@ from curation_kit.cli.output import (
     progress_bar,
     say,
 )
+from curation_kit.errors import FlowError
 
 if TYPE_CHECKING:
-    from curation_kit.documents.library import AddedDocuments, Document
+    from curation_kit.documents.document import AddedDocuments, Document
     from curation_kit.workspace import Workspace
 
 __all__ = ["add_documents"]
@@ -212,7 +213,11 @@ def save_flow(
     """Save a flow from a YAML file."""
     from curation_kit.flow import Flow
 
-    flow = Flow.from_yaml(file.read_text(encoding="utf-8"))
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as problem:
+        raise FlowError([f"{file} is not text in UTF-8: give YAML."]) from problem
+    flow = Flow.from_yaml(text)
     if name:
         flow = flow.model_copy(update={"name": name})
     workspace_of(context, make=True).flows.save(flow)

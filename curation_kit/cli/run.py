@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,11 @@ from curation_kit.cli.foreground import finish, in_foreground
 from curation_kit.cli.library import add_documents
 from curation_kit.cli.output import FOLDER_MADE, error, print_estimate, say
 from curation_kit.cli.steering import Budget
+from curation_kit.errors import NotFound
+
+if TYPE_CHECKING:
+    from curation_kit.flow import Flow
+    from curation_kit.workspace import Workspace
 
 
 class Backend(StrEnum):
@@ -104,7 +109,7 @@ def run(
         "budget": budget,
     }
     workspace = workspace_of(context, make=True)
-    chosen = workspace.flows[flow]
+    chosen = _saved_flow(workspace, flow)
     workspace.check(chosen, options)  # before papers are added
     for remark in chosen.remarks():
         say(f"Note: {remark}")
@@ -126,3 +131,18 @@ def run(
         say(f"Started. Watch it: {command('events', job.id)} --follow")
     else:
         finish(job, in_foreground(job), out)
+
+
+def _saved_flow(workspace: Workspace, name: str) -> Flow:
+    """Give a flow; say what to do about a file, or papers, in the flow's place."""
+    try:
+        return workspace.flows[name]
+    except NotFound as problem:
+        path = Path(name)
+        if not path.exists():
+            raise
+        if path.suffix in {".yaml", ".yml"}:
+            advice = f"Save it first: {command('flows', 'save', name)}"
+        else:
+            advice = "The flow comes first, then the papers."
+        raise NotFound(f"{problem} {name} is a path. {advice}") from problem

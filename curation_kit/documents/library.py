@@ -5,88 +5,35 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import time
 import uuid
 import warnings
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from curation_kit.documents.paths import Refusal, pdf_files
+from curation_kit.documents.document import (
+    LONGEST_NAME,
+    AddedDocuments,
+    Document,
+    clean_name,
+)
+from curation_kit.documents.first_look import first_look
+from curation_kit.documents.paths import Refusal, id_of_file, pdf_files
 from curation_kit.documents.report import Preflight
-from curation_kit.errors import CurationKitError, FailureCategory, NotFound
-from curation_kit.processes import Worker, WorkerDied, WorkerTimedOut, WorkerTooLarge
+from curation_kit.errors import CurationKitError, NotFound
+from curation_kit.processes import Worker
 from curation_kit.store import Database, Row
 
-__all__ = ["AddedDocuments", "Document", "DocumentLibrary"]
-
-#: Longest time that the preflight of one document may take, in seconds.
-PREFLIGHT_TIME_LIMIT = 60.0
-
-#: Most memory that it may take, in bytes: that of a job's document by default.
-PREFLIGHT_MEMORY_LIMIT = 2 * 10**9
+__all__ = ["DocumentLibrary"]
 
 #: A document is looked up by this many characters of its id or more.
 SHORTEST_ID = 6
 
-#: Longest name of a file, in characters; the suffix counts.
-LONGEST_NAME = 255
-
 #: Files that are being copied; what nobody writes to for so long was left behind.
 _INCOMING = ".incoming-"
 _SWEEP_AFTER = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One PDF of the workspace.
-
-    Attributes
-    ----------
-    id
-        SHA-256 of the file's bytes, in hex.
-    name
-        File name, as people see it.
-    path
-        Where the workspace keeps the file.
-    added
-        Seconds since the epoch.
-    upload_batches
-        Names of the batches it came with.
-    preflight
-        What a first look found; ``preflight.problem`` says why the document
-        cannot be processed, if so.
-    """
-
-    id: str
-    name: str
-    path: Path
-    added: float
-    upload_batches: tuple[str, ...]
-    preflight: Preflight
-
-
-class AddedDocuments(list[Document]):
-    """The documents of one `DocumentLibrary.add`, in the order of the paths.
-
-    Attributes
-    ----------
-    refused : list of Refusal
-        Paths that were not added.
-    duplicates : list of Document
-        Those that were already in the workspace.
-    ids : set of str
-        Their ids, for fast look-up.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.refused: list[Refusal] = []
-        self.duplicates: list[Document] = []
-        self.ids: set[str] = set()
 
 
 class DocumentLibrary:
@@ -115,7 +62,7 @@ class DocumentLibrary:
         self._database = database
         self.folder = folder
         self._jobs_using = jobs_using
-        self._look = look or _preflight
+        self._look = look
 
     def add(
         self,
@@ -180,7 +127,7 @@ class DocumentLibrary:
         try:
             existing = self._row(document_id)
             if existing is None:
-                report = _looked_at(self._look, temporary, worker)
+                report = first_look(temporary, worker, look=self._look)
                 temporary.replace(self._file(document_id))
                 self._insert(document_id, path.name, report)
             elif not self._file(document_id).exists():  # lost from the folder: mend it
@@ -247,7 +194,7 @@ class DocumentLibrary:
         return [item for item in documents if upload_batch in item.upload_batches]
 
     def get(self, document_id: str) -> Document:
-        """Give a document by its id, the start of its id, or its file name.
+        """Give a document by its id, the start of its id, its name, or its file.
 
         Raises
         ------
@@ -275,9 +222,13 @@ class DocumentLibrary:
             raise NotFound(
                 f'More than one document is meant by "{document_id}": {ids}.'
             )
+        # A path that somebody's shell completed, of a file that is added already.
+        digest = id_of_file(document_id)
+        if digest is not None and self._row(digest) is not None:
+            return self.get(digest)
         raise NotFound(
-            f'There is no document "{document_id}" in the workspace: '
-            "add the file first, or look at the list of documents."
+            f'There is no document "{document_id}" in the workspace: add the file '
+            "first, or look at the list (curation-kit documents, ws.documents)."
         )
 
     def rename(self, document_id: str, name: str) -> Document:
@@ -377,52 +328,7 @@ class DocumentLibrary:
         )
 
 
-def clean_name(name: str) -> str:
-    """Give a file name without folders and control characters.
-
-    Names come from outside: what is left is shown, never used as a path.
-    """
-    last = re.split(r"[/\\]", name)[-1]
-    last = last.encode(errors="replace").decode()  # bytes that were no UTF-8
-    return re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "", last).strip()[
-        :LONGEST_NAME
-    ]
-
-
 @lru_cache(maxsize=20_000)
 def _report(text: str) -> Preflight:
     """Read a stored report; lists of many documents are read again and again."""
     return Preflight.model_validate_json(text)
-
-
-def _preflight(path: Path) -> Preflight:
-    """Look at a file; PyMuPDF is loaded by the worker that runs this, not here."""
-    from curation_kit.documents.preflight import preflight
-
-    return preflight(path)
-
-
-def _looked_at(
-    look: Callable[[Path], Preflight], path: Path, worker: Worker
-) -> Preflight:
-    """Look at a file in a process of its own: a bad PDF can crash its reader."""
-    try:
-        report: Preflight = worker.call(
-            look, path, timeout=PREFLIGHT_TIME_LIMIT, memory=PREFLIGHT_MEMORY_LIMIT
-        )
-    except WorkerDied as error:
-        problem = f"The PDF crashes its reader ({error})."
-    except WorkerTimedOut:
-        problem = f"The PDF could not be opened within {PREFLIGHT_TIME_LIMIT:g} s."
-    except (MemoryError, WorkerTooLarge):
-        gigabytes = PREFLIGHT_MEMORY_LIMIT / 1e9
-        problem = f"The PDF needs more than {gigabytes:g} GB of memory to be opened."
-    else:
-        return report
-    return Preflight(
-        size=path.stat().st_size,
-        category=FailureCategory.INPUT.value,
-        code="unreadable",
-        problem=problem,
-        hint="Print it to a new PDF with another program and add that file.",
-    )

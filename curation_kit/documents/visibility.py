@@ -80,21 +80,19 @@ def hidden_text(path: Path, boxes: Sequence[Box]) -> list[str | None]:
     DocumentFailure, OSError, MemoryError
         As `read_document` does.
     """
-    found: list[str | None] = [None] * len(boxes)
-    by_page: dict[int, list[int]] = defaultdict(list)
-    for index, box in enumerate(boxes):
-        by_page[box.page].append(index)
+    by_page: dict[int, list[Box]] = defaultdict(list)
+    for box in dict.fromkeys(boxes):  # records share quotes
+        by_page[box.page].append(box)
+    found: dict[Box, str | None] = {}
     with opened(path) as document:
-        for number, indices in by_page.items():
+        for number, on_page in by_page.items():
             try:
-                page = document[number - 1]
-                reasons = _on_page(page, [boxes[index] for index in indices])
+                reasons = _on_page(document[number - 1], on_page)
             except PAGE_ERRORS as error:
                 check_memory(error)
-                reasons = [UNDRAWN] * len(indices)
-            for index, reason in zip(indices, reasons, strict=True):
-                found[index] = reason
-    return found
+                reasons = [UNDRAWN] * len(on_page)
+            found.update(zip(on_page, reasons, strict=True))
+    return [found[box] for box in boxes]
 
 
 def _on_page(page: Any, boxes: list[Box]) -> list[str | None]:
@@ -105,10 +103,13 @@ def _on_page(page: Any, boxes: list[Box]) -> list[str | None]:
         pieces = list(_pieces(text, area))
         picture: Any = None
         for index in area.members:
+            box = boxes[index]
             own = [
                 (part, hidden)
                 for piece, hidden in pieces
-                if (part := piece.within(boxes[index]))
+                # Most stand in other lines.
+                if piece.y0 < box.y1 + 1 and piece.y1 > box.y0 - 1
+                if (part := piece.within(box))
             ]
             reason = next((hidden for _, hidden in own if hidden), None)
             if reason is None and own:

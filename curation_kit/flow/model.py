@@ -178,7 +178,23 @@ def record_model(flow: Flow, agents: Sequence[type[Agent]]) -> type[Record]:
 
 
 def _sentences(error: ValidationError) -> list[str]:
-    return [
-        f"{'.'.join(str(part) for part in item['loc']) or 'flow'}: {item['msg']}."
-        for item in error.errors()
-    ]
+    """What is wrong with the YAML of a flow, in the words of who wrote it."""
+    found = []
+    for item in error.errors():
+        place, key = [*item["loc"]], ""
+        where, known = "The flow", Flow.model_fields
+        if place[:1] == ["steps"] and len(place) > 1:
+            where, known = f"Step {int(place[1]) + 1}", Step.model_fields
+            place = place[2:]
+        key = ".".join(str(part) for part in place)
+        match item["type"]:
+            case "extra_forbidden":
+                told = f'has no key "{key}". Its keys: {", ".join(known)}.'
+            case "missing":
+                told = f'needs the key "{key}".'
+            case "model_type" | "dict_type" if not key:
+                told = f"has no keys. Write each on a line: {', '.join(known)}."
+            case _:
+                told = f'has a wrong "{key}": {item["msg"]}.'
+        found.append(f"{where} {told}")
+    return found

@@ -346,5 +346,5 @@ def no_job(job_id: str) -> NotFound:
     """Give the error for an id that no job has."""
     return NotFound(
         f'There is no job "{job_id}" in this workspace: '
-        "curation-kit jobs lists them, with their names and ids."
+        "curation-kit jobs, or ws.jobs.list(), lists their names and ids."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -84,23 +84,13 @@ class AnswerCache:
             )
         return str(row["answer"])
 
-    def put(
-        self, key: str, answer: str, also: Callable[[], object] | None = None
-    ) -> None:
-        """Keep an answer; it is on the disk when this returns.
-
-        Parameters
-        ----------
-        also
-            Statements that are stored with it, all or nothing.
-        """
+    def put(self, key: str, answer: str) -> None:
+        """Keep an answer; it is on the disk when this returns."""
         with self._database.transaction(durable=True):
-            self._store(key, answer)
-            if also is not None:
-                also()
+            self.store(key, answer)
 
-    def _store(self, key: str, answer: str) -> None:
-        """Write an answer, and make room for it."""
+    def store(self, key: str, answer: str) -> None:
+        """Write an answer in the caller's transaction, and make room for it."""
         if self._bytes is None:
             self._bytes = self.size()[1]
         size, now = len(answer.encode()), time.time()

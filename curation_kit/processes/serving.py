@@ -32,8 +32,12 @@ RESULT, ERROR, QUESTION = "result", "error", "question"
 #: A list of notes, each with its age in seconds; a note that may be heard later.
 NOTES, LATER = "notes", "later"
 
-#: Seconds. What takes longer has probably taken memory, too.
+#: Seconds of CPU. What takes more has probably taken memory, too.
 _LONG = 0.02
+
+#: Seconds without a call after which what was freed is given back: the next call of
+#: a busy process would only take it again.
+_IDLE = 0.05
 
 
 def serve(
@@ -110,10 +114,11 @@ class _Channel:
         try:
             while True:
                 payload = self._connection.recv_bytes()
-                began = time.perf_counter()
+                began = time.thread_time()
                 self._answer(payload)
-                if time.perf_counter() - began > _LONG:
-                    del payload
+                del payload
+                worked = time.thread_time() - began > _LONG
+                if worked and not self._connection.poll(_IDLE):
                     _give_back()
         except (EOFError, ConnectionResetError, BrokenPipeError):
             return

@@ -288,17 +288,19 @@ class Admissions:
             first = first and not item.ready
 
     def settle(self, number: int, report: Report) -> Verdict:
-        """Store how a call ended; the answer is on the disk when this returns."""
+        """Store how a call ended; no kill undoes it when this returns.
+
+        The disk has the answer soon, together with others: to wait for it takes more
+        CPU than all else here. What a document makes of it is stored later.
+        """
         call = self._under_way[number]
         bill = Bill.of(call.call, report, call.price)
-
-        def note() -> None:
+        with self._store.database.transaction():
+            if report.answer is not None:
+                self.answers.store(call.call.key, report.answer)
             self._log.settle(call.row, report, bill)
-
         if report.answer is not None:
-            self.answers.put(call.call.key, report.answer, note)
-        else:
-            note()
+            self._store.database.sync_soon()
         with self._lock:
             self._end(call, bill.cost)
             now = self._clock()

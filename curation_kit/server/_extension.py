@@ -24,7 +24,11 @@ class CurationKit(LoggingConfigurable):
 
 
 def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
-    """Add the handlers; the workspace is opened at the first request."""
+    """Add the handlers.
+
+    The workspace is opened at the first request; one that is not there is made by
+    the first document that is put into it, not by who looks.
+    """
     named = CurationKit(parent=serverapp).workspace
     feed = Feed(Path(named) if named else None)
     handlers = curation_handlers(serverapp.base_url, feed)

@@ -68,8 +68,9 @@ class Feed:
         Folder of the workspace, opened at the first question; the default
         one, as it is then, when left out.
     create
-        Whether it is made then if it is not there. Not where it was there when the
-        server was started: it was moved or deleted, and an empty one would hide that.
+        Whether who puts something into it makes one that is not there. Not where it
+        was there when the server was started: it was moved or deleted, and an empty
+        one would hide that.
     """
 
     def __init__(self, workspace: Path | None = None, *, create: bool = True) -> None:
@@ -95,25 +96,32 @@ class Feed:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, lambda: question(self._jobs()))
 
-    async def workspace(self) -> Workspace:
+    async def workspace(self, *, create: bool = False) -> Workspace:
         """Give the workspace, opened.
+
+        Parameters
+        ----------
+        create
+            Whether something is put into it, so that one may be made.
 
         Raises
         ------
         WorkspaceError
-            If it cannot be opened.
+            If it is not there or cannot be opened.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._opened)
+        return await loop.run_in_executor(
+            self._thread, partial(self._opened, create=create)
+        )
 
     def _jobs(self) -> Jobs:
-        return self._opened().jobs
+        return self._opened(create=False).jobs
 
-    def _opened(self) -> Workspace:
+    def _opened(self, *, create: bool) -> Workspace:
         if self._workspace is None:
             from curation_kit.workspace import Workspace
 
-            self._workspace = Workspace(self._path, create=self._create)
+            self._workspace = Workspace(self._path, create=create and self._create)
         return self._workspace
 
     @contextmanager

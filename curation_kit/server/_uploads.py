@@ -44,6 +44,9 @@ class _Receiver(CurationHandler, ABC):
     that is still sending would not see an earlier answer.
     """
 
+    #: Whether what is received makes a workspace that is not there.
+    creates = False
+
     _path: Path | None = None
     _file: BinaryIO | None = None
     _problem: HTTPError | None = None
@@ -63,7 +66,7 @@ class _Receiver(CurationHandler, ABC):
     @authenticated
     @authorized
     async def _make_room(self, *names: str) -> None:
-        from curation_kit.session.uploads import LARGEST_UPLOAD
+        from curation_kit.session.incoming import LARGEST_UPLOAD
 
         self._most = LARGEST_UPLOAD
         # Ours to watch: the server's own limit answers without a reason.
@@ -73,7 +76,7 @@ class _Receiver(CurationHandler, ABC):
         if size > self._most:
             raise self._too_large()
         with as_http():
-            workspace = await self.feed.workspace()
+            workspace = await self.feed.workspace(create=self.creates)
             try:
                 self._path = await asyncio.to_thread(
                     self.place, workspace, size, *names
@@ -156,6 +159,8 @@ class _Receiver(CurationHandler, ABC):
 class DocumentHandler(_Receiver):
     """``PUT /curation/documents/NAME``, with ``?batch=``: add a PDF."""
 
+    creates = True
+
     def initialize(self, feed: Feed, turn: asyncio.Lock) -> None:  # type: ignore[override]
         super().initialize(feed)
         self._turn = turn
@@ -163,14 +168,14 @@ class DocumentHandler(_Receiver):
 
     def place(self, workspace: Workspace, size: int, *names: str) -> Path:
         """Make a folder for the file; its name is data, and loses its folders."""
-        from curation_kit.session import uploads
+        from curation_kit.session import incoming
 
         self._library = workspace.documents
-        self._name = uploads.file_name(names[0])
-        self._folder = uploads.incoming_folder(workspace.path / "cache")
+        self._name = incoming.file_name(names[0])
+        self._folder = incoming.incoming_folder(workspace.path / "cache")
         folder = Path(self._folder.name)
-        if not uploads.has_room(folder, size):
-            raise HTTPError(507, "%s", uploads.no_room(self._name))
+        if not incoming.has_room(folder, size):
+            raise HTTPError(507, "%s", incoming.no_room(self._name))
         self._file_path = folder / self._name
         return self._file_path
 
@@ -194,20 +199,21 @@ class DocumentHandler(_Receiver):
         self.reply(told)
 
     def _add(self, batch: str) -> dict[str, str]:
-        from curation_kit.session import uploads
+        from curation_kit.session import incoming
+        from curation_kit.session.outcomes import outcome
 
         path = self._file_path
         if not self._received:
             raise HTTPError(400, "%s is empty (0 bytes).", self._name)
         with path.open("rb") as file:
-            if not uploads.is_pdf(file.read(uploads.HEAD)):
-                raise HTTPError(415, "%s %s", self._name, uploads.NOT_A_PDF)
+            if not incoming.is_pdf(file.read(incoming.HEAD)):
+                raise HTTPError(415, "%s %s", self._name, incoming.NOT_A_PDF)
         with warnings.catch_warnings(action="ignore"):  # the refusal is raised
-            added = self._library.add(path, uploads.batch_name(batch))
+            added = self._library.add(path, incoming.batch_name(batch))
         if added.refused:
             raise HTTPError(507, "%s %s.", self._name, added.refused[0].reason)
         [document] = added
-        status, text = uploads.outcome(
+        status, text = outcome(
             document, self._name, known=document.name if added.duplicates else None
         )
         return {
@@ -243,13 +249,13 @@ class ArrivalHandler(_Receiver):
 
     def place(self, workspace: Workspace, size: int, *names: str) -> Path:
         """Find the folder that the kernel has made; none is ever made here."""
-        from curation_kit.session import uploads
+        from curation_kit.session import incoming
 
         del size  # the kernel has looked whether there is room
         folder = (workspace.path / "cache").joinpath(*names)
         if not folder.is_dir():
             raise HTTPError(404, "No file is expected there: start the upload again.")
-        return folder / uploads.BODY
+        return folder / incoming.BODY
 
     def discard(self) -> None:
         """Delete the file; the folder is the kernel's."""

@@ -8,6 +8,7 @@ from curation_kit.llm import Settings
 from curation_kit.llm.connection import Connection, try_connection
 from curation_kit.llm.keys import MissingKey, find_key
 from curation_kit.llm.structured import Mode
+from curation_kit.session.wording import tenths
 
 __all__ = ["connection_report", "key_found"]
 
@@ -46,7 +47,7 @@ def _report(found: Connection) -> dict[str, Any]:
             ("Models", f"{listed} and {more:,} more" if more > 0 else listed)
         )
     if found.fault is None:
-        summary = f"{found.model} answers, in {found.seconds:.1f} s."
+        summary = f"{found.model} answers, in {tenths(found.seconds)}."
         hint = found.remark
     else:
         summary, hint = found.fault.message, found.fault.hint

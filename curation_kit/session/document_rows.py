@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from curation_kit.documents.library import Document
+from curation_kit.documents.document import Document
 from curation_kit.session.selection import ID_LENGTH
 
 __all__ = [

@@ -8,7 +8,7 @@ from typing import Any
 
 from traitlets import Dict, HasTraits, List
 
-from curation_kit.documents.library import Document
+from curation_kit.documents.document import Document
 from curation_kit.errors import CurationKitError
 from curation_kit.session.deletion import Deletion
 from curation_kit.session.document_rows import (

@@ -10,6 +10,7 @@ from typing import Any
 from curation_kit.documents.page_images import PageMark
 from curation_kit.evidence.marks import COLORS, QUOTE, mark_of
 from curation_kit.records import Box, Dropped, Evidence, Mention, Record, Verification
+from curation_kit.session.record_query import cell_text
 from curation_kit.species import SPECIES
 from curation_kit.workspace import JobViewing
 
@@ -18,7 +19,6 @@ __all__ = [
     "kind_of",
     "marks_on",
     "page_marks",
-    "taxon_names",
     "told_of",
 ]
 
@@ -30,7 +30,8 @@ _TAXA = {species.taxon: species.name for species in SPECIES.values()}
 class EvidenceItem:
     """A record or a dropped candidate, with where it stands.
 
-    `mentions` are those of each evidence.
+    `mentions` are those of each evidence; `about` is what is told of it besides
+    its quotes.
     """
 
     document_id: str
@@ -39,6 +40,7 @@ class EvidenceItem:
     evidence: tuple[Evidence, ...]
     mentions: tuple[list[Mention], ...]
     dropped: bool
+    about: dict[str, Any]
 
     def page(self, index: int) -> int:
         """Page of one of its quotes; the first one if it was not found."""
@@ -50,6 +52,8 @@ class EvidenceItem:
         cls, job: JobViewing, document_id: str, number: int, record: Record
     ) -> EvidenceItem:
         """Give a record with where it stands."""
+        name = job.document_name(document_id)
+        row = record.row(name)
         return cls(
             document_id,
             number,
@@ -57,6 +61,15 @@ class EvidenceItem:
             tuple(record.evidence),
             tuple(job.mentions(document_id, record, one) for one in record.evidence),
             dropped=False,
+            about={
+                "document": name,
+                "row": {n: cell_text(row[n]) for n in record.domain_columns()},
+                "names": _taxon_names(row),
+                "why": record.why,
+                "candidates": record.model_dump(mode="json")["candidates"],
+                "lookups": {n: str(found) for n, found in record.lookups.items()},
+                "dropped": "",
+            },
         )
 
     @classmethod
@@ -72,6 +85,15 @@ class EvidenceItem:
             quotes,
             tuple(quote.mentions for quote in quotes),
             dropped=True,
+            about={
+                "document": job.document_name(document_id),
+                "row": dict(candidate.record),
+                "names": _taxon_names(candidate.record),
+                "why": "",
+                "candidates": {},
+                "lookups": {},
+                "dropped": candidate.reason,
+            },
         )
 
 
@@ -104,7 +126,7 @@ def page_marks(
     ]
 
 
-def taxon_names(row: Mapping[str, Any]) -> dict[str, str]:
+def _taxon_names(row: Mapping[str, Any]) -> dict[str, str]:
     """Give the scientific name of a row's taxon, by its identifier."""
     taxon = row.get("taxon")
     return {taxon: _TAXA[taxon]} if taxon in _TAXA else {}

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 from traitlets import Dict, HasTraits
@@ -17,28 +15,14 @@ from curation_kit.session.evidence_item import (
     EvidenceItem,
     kind_of,
     marks_on,
-    taxon_names,
     told_of,
 )
 from curation_kit.session.job_records import RecordTable
 from curation_kit.session.page_drawing import Drawing, PageDrawer, Wish
-from curation_kit.session.record_query import cell_text
+from curation_kit.session.page_scale import PageScale
 from curation_kit.workspace import JobViewing
 
-__all__ = ["ZOOMS", "EvidenceView"]
-
-#: Steps of the zoom; 1 is a page as wide as the panel.
-ZOOMS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
-
-#: Width of the panel in CSS pixels until the browser has told its own.
-USUAL_WIDTH = 760.0
-
-#: Widths are rounded up to a multiple of so many pixels: a scroll bar that comes
-#: and goes costs no other picture.
-WIDTH_STEP = 50
-
-#: Widest picture that is drawn, in pixels.
-WIDEST = 5_000
+__all__ = ["EvidenceView"]
 
 
 class EvidenceView(HasTraits):
@@ -98,7 +82,7 @@ class EvidenceView(HasTraits):
         self._item: EvidenceItem | None = None
         self._index, self._page = 0, 1
         self._wish: Wish | None = None
-        self._width, self._ratio, self._zoom = USUAL_WIDTH, 1.0, 1.0
+        self._scale = PageScale()
         if records is not None:
             records.observe(self._selected, names="record")
             records.observe(self._found_others, names="results")
@@ -118,19 +102,7 @@ class EvidenceView(HasTraits):
             If the job has no such record.
         """
         record = job.record(document_id, number)
-        name = job.document_name(document_id)
-        item = EvidenceItem.of_record(job, document_id, number, record)
-        row = record.row(name)
-        about = {
-            "document": name,
-            "row": {n: cell_text(row[n]) for n in record.domain_columns()},
-            "names": taxon_names(row),
-            "why": record.why,
-            "candidates": record.model_dump(mode="json")["candidates"],
-            "lookups": {name: str(found) for name, found in record.lookups.items()},
-            "dropped": "",
-        }
-        self._show(job, item, about)
+        self._show(job, EvidenceItem.of_record(job, document_id, number, record))
 
     def open_dropped(
         self, document_id: str, number: int, job: JobViewing | None = None
@@ -149,17 +121,7 @@ class EvidenceView(HasTraits):
         found = job.dropped_candidate(document_id, number)
         if self._records is not None:
             self._records.select("")
-        item = EvidenceItem.of_dropped(job, document_id, number, found)
-        about = {
-            "document": job.document_name(document_id),
-            "row": dict(found.record),
-            "names": taxon_names(found.record),
-            "why": "",
-            "candidates": {},
-            "lookups": {},
-            "dropped": found.reason,
-        }
-        self._show(job, item, about)
+        self._show(job, EvidenceItem.of_dropped(job, document_id, number, found))
 
     def close(self) -> None:
         """Show nothing."""
@@ -213,9 +175,7 @@ class EvidenceView(HasTraits):
     def zoom(self, by: int) -> None:
         """Enlarge the page by a step (1), make it smaller (-1), or fit it in (0)."""
         with self._lock:
-            place = min(range(len(ZOOMS)), key=lambda at: abs(ZOOMS[at] - self._zoom))
-            place = min(max(place + by, 0), len(ZOOMS) - 1)
-            self._zoom = ZOOMS[place] if by else 1.0
+            self._scale.step(by)
             self._turn()
 
     def fit(self, width: float, ratio: float = 1.0) -> None:
@@ -229,8 +189,7 @@ class EvidenceView(HasTraits):
             Pixels of the screen per CSS pixel.
         """
         with self._lock:
-            self._width = min(max(float(width), 100.0), WIDEST)
-            self._ratio = min(max(float(ratio), 0.5), 5.0)
+            self._scale.fit(width, ratio)
             self._turn()
 
     def join(self, timeout: float | None = None) -> None:
@@ -262,7 +221,7 @@ class EvidenceView(HasTraits):
 
     # ---- within
 
-    def _show(self, job: JobViewing, item: EvidenceItem, about: dict[str, Any]) -> None:
+    def _show(self, job: JobViewing, item: EvidenceItem) -> None:
         place, found = (-1, 0)
         if self._records is not None and not item.dropped:
             place, found = self._records.place()
@@ -278,7 +237,7 @@ class EvidenceView(HasTraits):
             if not same:  # a record that was only edited stays where it was
                 self._index, self._page = 0, item.page(0)
             self.evidence = {
-                **about,
+                **item.about,
                 "document_id": item.document_id,
                 "number": item.number,
                 "items": [told_of(one) for one in item.evidence],
@@ -297,7 +256,7 @@ class EvidenceView(HasTraits):
         """Show the page that is meant, now or as soon as it is drawn."""
         if self._item is None:
             return
-        wish = self._wished(self._item.path, self._page)
+        wish = self._scale.wish(self._item.path, self._page)
         self._wish = wish
         drawing = self._drawer.kept(wish)
         if drawing is not None:
@@ -309,11 +268,6 @@ class EvidenceView(HasTraits):
                 self.picture = {}
         self._drawer.want(None if drawing is not None else wish, self._ahead)
 
-    def _wished(self, path: Path, page: int) -> Wish:
-        width = (self._width + 8) * self._ratio * self._zoom  # 8: a margin that moves
-        steps = math.ceil(width / WIDTH_STEP)
-        return Wish(path, page, min(steps * WIDTH_STEP, WIDEST))
-
     def _ahead(self) -> Iterator[Wish]:
         """Pages that may be asked for next, the likeliest first."""
         with self._lock:
@@ -322,7 +276,7 @@ class EvidenceView(HasTraits):
         if item is None or job is None:
             return
         if index + 1 < len(item.evidence):
-            yield self._wished(item.path, item.page(index + 1))
+            yield self._scale.wish(item.path, item.page(index + 1))
         records = self._records
         for by in (1, -1):
             key = (
@@ -335,10 +289,10 @@ class EvidenceView(HasTraits):
             except NotFound:  # its document is being retried
                 continue
             first = record.evidence[0].page if record.evidence else None
-            yield self._wished(job.document_path(key[0]), first or 1)
+            yield self._scale.wish(job.document_path(key[0]), first or 1)
         for by in (1, -1):
             if 1 <= page + by <= pages:
-                yield self._wished(item.path, page + by)
+                yield self._scale.wish(item.path, page + by)
 
     def _drawn(self, wish: Wish, drawing: Drawing) -> None:
         with self._lock:
@@ -380,7 +334,7 @@ class EvidenceView(HasTraits):
             ],
             "approximate": found is not None
             and found.verification is Verification.APPROXIMATE,
-            "zoom": self._zoom,
+            "zoom": self._scale.zoom,
             "problem": drawing.problem,
             "hint": drawing.hint,
         }

@@ -8,7 +8,7 @@ from typing import Any
 
 from traitlets import Bool, Dict, HasTraits
 
-from curation_kit.documents.library import Document
+from curation_kit.documents.document import Document
 from curation_kit.errors import FlowError, JobError, NotFound
 from curation_kit.flow import Flow
 from curation_kit.records import Record

@@ -11,12 +11,13 @@ from tempfile import TemporaryDirectory
 
 from traitlets import Dict, HasTraits
 
-from curation_kit.documents.library import Document, DocumentLibrary
+from curation_kit.documents.document import Document
+from curation_kit.documents.library import DocumentLibrary
 from curation_kit.errors import CurationKitError
 from curation_kit.processes import Worker
 from curation_kit.session.follower import INTERVAL
-from curation_kit.session.outcomes import Outcomes
-from curation_kit.session.uploads import batch_name, tell_added
+from curation_kit.session.incoming import batch_name
+from curation_kit.session.outcomes import Outcomes, tell_added
 
 __all__ = ["SAMPLES", "FolderAdder"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from curation_kit.documents.library import Document
+from curation_kit.documents.document import Document
 from curation_kit.errors import FlowError, JobError, WorkspaceError
 from curation_kit.flow import Flow
 from curation_kit.session.job_form import job_options

@@ -8,7 +8,7 @@ from typing import Any
 
 from traitlets import Dict, HasTraits, Unicode
 
-from curation_kit.documents.library import Document
+from curation_kit.documents.document import Document
 from curation_kit.errors import FlowError, JobError, NotFound, WorkspaceError
 from curation_kit.jobs import JobOptions, default_name
 from curation_kit.workspace import Workspace, cores

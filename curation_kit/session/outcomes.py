@@ -9,14 +9,15 @@ from typing import Any
 
 from traitlets import Dict, HasTraits
 
+from curation_kit.documents.document import Document
 from curation_kit.session.follower import INTERVAL
 
-__all__ = ["MAX_OUTCOMES", "Outcomes"]
+__all__ = ["MAX_OUTCOMES", "Outcomes", "outcome", "tell_added"]
 
 #: Files listed with what is to be said of them; the others are a number.
 MAX_OUTCOMES = 30
 
-#: States about which there is something to say.
+#: States about which there is something to say, what matters most first.
 _TELLING = ("refused", "problem", "duplicate")
 
 
@@ -30,8 +31,8 @@ class Outcomes(HasTraits):
     ----------
     summary : dict
         ``counts`` by state, ``rows`` (the first `MAX_OUTCOMES` files of which
-        something is to be said: name, status, text) and how many ``more``
-        there are; empty when nothing was added yet.
+        something is to be said, refused ones first: name, status, text) and how
+        many ``more`` there are; empty when nothing was added yet.
     """
 
     summary = Dict()
@@ -75,6 +76,7 @@ class Outcomes(HasTraits):
         with self._lock:
             self._published = time.monotonic()
             telling = [o for o in self._told.values() if o["status"] in _TELLING]
+            telling.sort(key=lambda told: _TELLING.index(told["status"]))
             summary: dict[str, Any] = {}
             if self._told:
                 summary = {
@@ -83,3 +85,28 @@ class Outcomes(HasTraits):
                     "more": max(len(telling) - MAX_OUTCOMES, 0),
                 }
             self.summary = summary
+
+
+def tell_added(
+    outcomes: Outcomes, key: str, name: str, document: Document, known: dict[str, str]
+) -> None:
+    """Tell of a file that it is a document now, or was one before.
+
+    `known` has the names of the documents that were there before, by id.
+    """
+    status, text = outcome(document, name, known=known.get(document.id))
+    outcomes.tell(key, name, status, text)
+    known.setdefault(document.id, name)
+
+
+def outcome(document: Document, name: str, *, known: str | None) -> tuple[str, str]:
+    """Say what became of a file: a state of `Outcomes`, and what to say of it.
+
+    `known` is the name under which it was there before, if it was.
+    """
+    if known is not None:
+        other = "" if known == name else f" as {known}"
+        return "duplicate", f"already in the workspace{other}."
+    if document.preflight.problem:
+        return "problem", document.preflight.problem
+    return "added", ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from traitlets import Dict, HasTraits
 
-from curation_kit.documents.library import Document
+from curation_kit.documents.document import Document
 from curation_kit.documents.page_images import PageImages
 from curation_kit.errors import DocumentFailure, NotFound
 from curation_kit.species import SPECIES

@@ -8,7 +8,8 @@ from typing import Any
 
 from traitlets import Bool, Dict, HasTraits, Int, List, Unicode
 
-from curation_kit.documents.library import Document, DocumentLibrary
+from curation_kit.documents.document import Document
+from curation_kit.documents.library import DocumentLibrary
 
 __all__ = ["ID_LENGTH", "MAX_CHIPS", "MAX_ROWS", "DocumentSelection"]
 
@@ -22,7 +23,11 @@ ID_LENGTH = 16
 MAX_CHIPS = 40
 
 #: Preflight codes in the words of the warning; the others say it themselves.
-_WORDS = {"no_text": "scanned", "no_pages": "without pages"}
+_WORDS = {
+    "no_text": "scanned",
+    "no_pages": "without pages",
+    "not_a_pdf": "not a PDF",
+}
 
 
 class DocumentSelection(HasTraits):

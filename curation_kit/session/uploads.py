@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 import threading
-import time
 import uuid
 import warnings
 from collections.abc import Callable
@@ -17,47 +16,25 @@ from typing import BinaryIO
 
 from traitlets import Bool, HasTraits
 
-from curation_kit.documents.library import Document, DocumentLibrary, clean_name
+from curation_kit.documents.document import Document, clean_name
+from curation_kit.documents.library import DocumentLibrary
 from curation_kit.errors import CurationKitError, NotFound
-from curation_kit.session.outcomes import Outcomes
+from curation_kit.session.incoming import (
+    BODY,
+    HEAD,
+    LARGEST_UPLOAD,
+    NOT_A_PDF,
+    batch_name,
+    file_name,
+    has_room,
+    incoming_folder,
+    is_pdf,
+    no_room,
+    sweep,
+)
+from curation_kit.session.outcomes import Outcomes, tell_added
 
-__all__ = [
-    "BODY",
-    "HEAD",
-    "LARGEST_UPLOAD",
-    "UploadReceiver",
-    "batch_name",
-    "file_name",
-    "has_room",
-    "incoming_folder",
-    "is_pdf",
-    "no_room",
-    "outcome",
-    "tell_added",
-]
-
-#: Largest file that is taken over the network, in bytes.
-LARGEST_UPLOAD = 1 << 30
-
-#: Folders of incomplete files; what a killed kernel has left is swept when
-#: nobody has written to it for so long, in seconds.
-_PREFIX = "upload-"
-_SWEEP_AFTER = 3600.0
-
-#: What the server of the dashboard calls a file that it takes for a kernel.
-BODY = ".body"
-
-#: Readers accept the header within so many bytes (PDF 1.7 reference,
-#: implementation note 13 in appendix H).
-HEAD = 1024
-
-NOT_A_PDF = "is not a PDF."
-
-#: Most file systems refuse a name of more bytes.
-_MAX_NAME_BYTES = 255
-
-#: Longest name of an upload batch, in characters.
-_MAX_BATCH = 100
+__all__ = ["UploadReceiver"]
 
 
 @dataclass(slots=True)
@@ -129,7 +106,7 @@ class UploadReceiver(HasTraits):
         self._lock = threading.RLock()
         self._thread: threading.Thread | None = None
         self._root: TemporaryDirectory[str] | None = None
-        self._sweep()
+        sweep(folder)
 
     def begin(self, key: str, name: str, size: int, batch: str = "") -> str:
         """Make room for a file; give its folder, below that of all of them.
@@ -271,16 +248,6 @@ class UploadReceiver(HasTraits):
         if thread is not None:
             thread.join()
 
-    def _sweep(self) -> None:
-        """Delete what kernels that were killed long ago have left."""
-        for folder in self._folder.glob(f"{_PREFIX}*"):
-            with suppress(FileNotFoundError):  # another session swept it
-                touched = max(
-                    path.stat().st_mtime for path in (folder, *folder.rglob("*"))
-                )
-                if time.time() - touched > _SWEEP_AFTER:
-                    shutil.rmtree(folder, ignore_errors=True)
-
     def _finish(self, key: str) -> None:
         upload = self._uploads.pop(key)
         upload.file.close()
@@ -342,72 +309,3 @@ class UploadReceiver(HasTraits):
         for item in refused:
             upload = of_path[Path(item.path)]
             self.outcomes.tell(upload.key, upload.name, "refused", f"{item.reason}.")
-
-
-def incoming_folder(cache: Path) -> TemporaryDirectory[str]:
-    """Make a folder for files on their way in; it goes with the object."""
-    return TemporaryDirectory(prefix=_PREFIX, dir=cache, ignore_cleanup_errors=True)
-
-
-def has_room(folder: Path, size: int) -> bool:
-    """Whether a file fits twice: it is copied into the library, then dropped."""
-    return shutil.disk_usage(folder).free >= 2 * size
-
-
-def no_room(name: str) -> str:
-    """Say that a file does not fit on the disk."""
-    return (
-        f"There is no room for {name} on the disk of the workspace: "
-        "delete files there, then try again."
-    )
-
-
-def is_pdf(head: bytes) -> bool:
-    """Whether a file is a PDF by its first `HEAD` bytes, whatever its name."""
-    return b"%PDF-" in head[:HEAD]
-
-
-def tell_added(
-    outcomes: Outcomes, key: str, name: str, document: Document, known: dict[str, str]
-) -> None:
-    """Tell of a file that it is a document now, or was one before.
-
-    `known` has the names of the documents that were there before, by id.
-    """
-    status, text = outcome(document, name, known=known.get(document.id))
-    outcomes.tell(key, name, status, text)
-    known.setdefault(document.id, name)
-
-
-def outcome(document: Document, name: str, *, known: str | None) -> tuple[str, str]:
-    """Say what became of a file: a state of `Outcomes`, and what to say of it.
-
-    `known` is the name under which it was there before, if it was.
-    """
-    if known is not None:
-        other = "" if known == name else f" as {known}"
-        return "duplicate", f"already in the workspace{other}."
-    if document.preflight.problem:
-        return "problem", document.preflight.problem
-    return "added", ""
-
-
-def batch_name(name: str) -> str:
-    """Give a name for an upload batch: what a person typed, tidied, or the time."""
-    printable = "".join(c if c.isprintable() else " " for c in name)
-    return " ".join(printable.split())[:_MAX_BATCH].strip() or time.strftime(
-        "Upload %Y-%m-%d %H:%M"
-    )
-
-
-def file_name(name: str) -> str:
-    """Give a name that any file system takes, without folders."""
-    clean = clean_name(name)
-    if clean in {"", ".", ".."}:
-        clean = "document.pdf"
-    stem, dot, suffix = clean.rpartition(".")
-    if not dot:
-        stem, suffix = clean, ""
-    while len(f"{stem}{dot}{suffix}".encode()) > _MAX_NAME_BYTES and stem:
-        stem = stem[:-1]
-    return f"{stem}{dot}{suffix}"

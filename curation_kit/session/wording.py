@@ -9,7 +9,7 @@ from curation_kit.agents import get_agent
 from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
 
-__all__ = ["agent_title", "counted", "documents", "event_text"]
+__all__ = ["agent_title", "counted", "documents", "event_text", "tenths"]
 
 
 def agent_title(name: str) -> str:
@@ -23,6 +23,11 @@ def agent_title(name: str) -> str:
 def counted(count: int, what: str) -> str:
     """A number of things: "1 page", "4,000 pages"."""
     return f"1 {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def tenths(seconds: float) -> str:
+    """A time of work: "1.3 s"; of less than one can judge, that it is less."""
+    return f"{seconds:,.1f} s" if seconds >= 0.05 else "less than 0.1 s"  # noqa: PLR2004
 
 
 def documents(count: int) -> str:
@@ -66,9 +71,7 @@ def _reused(data: dict[str, Any], _: int) -> str:
 
 def _completed(data: dict[str, Any], _: int) -> str:
     records = "1 record" if data["records"] == 1 else f"{data['records']:,} records"
-    seconds = data["seconds"]
-    took = f"{seconds:,.1f} s" if seconds >= 0.05 else "less than 0.1 s"  # noqa: PLR2004
-    return f"completed with {records} in {took}"
+    return f"completed with {records} in {tenths(data['seconds'])}"
 
 
 def _failed(data: dict[str, Any], _: int) -> str:

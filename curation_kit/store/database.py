@@ -116,8 +116,16 @@ class Database:
         lost = self._transactions.lost
         if isinstance(lost, sqlite3.DatabaseError):
             self._explain(lost)
+        if isinstance(lost, OSError):
+            self._refuse(lost)
         if lost is not None:
             raise WorkspaceError(str(lost)) from lost
+
+    def _refuse(self, error: OSError) -> NoReturn:
+        raise WorkspaceError(
+            f"{self.path} cannot be written: {error}. Check that it is on a "
+            "local disk that is not failing, then go on."
+        ) from error
 
     def _migrate(self, migrations: Sequence[str]) -> None:
         if self.schema_version() == len(migrations):  # usual: takes no write lock
@@ -243,15 +251,27 @@ class Database:
             position = self._transactions.position()
         self._sync(position)
 
+    def sync_soon(self) -> None:
+        """As `commit`; the disk has it soon, and nobody waits for that.
+
+        While transactions are gathered that takes `transactions.TICK` seconds and a
+        round of the disk, which those who come in this time share. Should the disk
+        refuse, the next one to use the store is told.
+        """
+        if not self._transactions.gathers:
+            self.sync()
+            return
+        with self._lock, self._explained():
+            self._check()
+            assert not self._transactions.inside  # noqa: S101 - as in `commit`
+            self._transactions.sync_soon()
+
     def _sync(self, position: int) -> None:
         with self._explained():
             try:
                 self._transactions.sync(position)
             except OSError as error:
-                raise WorkspaceError(
-                    f"{self.path} cannot be written: {error}. Check that it is on a "
-                    "local disk that is not failing, then go on."
-                ) from error
+                self._refuse(error)
         self._check()
 
     def execute(self, sql: str, parameters: Values = ()) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import threading
 import time
@@ -38,8 +39,8 @@ class Transactions:
     Attributes
     ----------
     lost : BaseException or None
-        Why SQLite has undone transactions that were told as done. The store is
-        as it was when they began; who gathers has to stop.
+        Why transactions that were told as done are undone by SQLite, or not brought
+        to the disk. Who gathers has to stop.
     """
 
     def __init__(
@@ -55,6 +56,8 @@ class Transactions:
         self.lost: BaseException | None = None
         self._gathered = 0  # transactions that wait for the commit
         self._since = 0.0  # when it began
+        self._next = math.inf  # when the clock looks
+        self._to_sync = 0  # commit that the disk shall have then
 
     def begin(self) -> bool:
         """Begin a transaction; False within another one, which it joins."""
@@ -75,7 +78,7 @@ class Transactions:
             self._turn.give_way()
             self._connection.execute("BEGIN IMMEDIATE")
             self._since = time.monotonic()
-            self._ticking.notify()
+            self._set_clock()
 
     def end(self) -> None:
         """Commit a transaction, or have it gathered."""
@@ -158,6 +161,18 @@ class Transactions:
         """
         self._log.sync(position, self._commit_gathered)
 
+    def sync_soon(self) -> None:
+        """Commit what is open, and have the clock bring it to the disk."""
+        self.commit()
+        self._to_sync = self.position()
+        self._set_clock()
+
+    def _set_clock(self) -> None:
+        """Have the clock look in time; it is not woken each time."""
+        if self._next == math.inf:
+            self._next = time.monotonic() + TICK
+            self._ticking.notify()
+
     def _commit_gathered(self) -> None:
         with self._lock:
             if self.gathers:
@@ -183,16 +198,32 @@ class Transactions:
             clock.join()
 
     def _tick(self) -> None:
-        """Commit in time what nobody has committed before."""
+        """Commit in time what nobody has committed before, and sync what shall be."""
+        while (position := self._round()) is not None:
+            try:
+                if position:
+                    self.sync(position)
+            except (OSError, sqlite3.DatabaseError) as error:
+                self.lost = error  # it tells who comes next
+
+    def _round(self) -> int | None:
+        """Wait and commit; give the commit that the disk shall have, None at the end.
+
+        0 stands for none.
+        """
         with self._lock:
-            while self.gathers:
-                if not self._connection.in_transaction:
-                    self._ticking.wait()
-                elif (left := self._since + TICK - time.monotonic()) > 0:
-                    self._ticking.wait(left)
-                else:
-                    with suppress(sqlite3.DatabaseError):  # `lost` tells who comes next
-                        self.commit()
+            while self.gathers and (left := self._next - time.monotonic()) > 0:
+                self._ticking.wait(None if left == math.inf else left)
+            position, self._to_sync = self._to_sync, 0
+            if not self.gathers:
+                return position or None
+            since = self._since if self._connection.in_transaction else math.inf
+            if since + TICK <= time.monotonic():
+                with suppress(sqlite3.DatabaseError):  # `lost` tells who comes next
+                    self.commit()
+                since = math.inf
+            self._next = since + TICK  # of one that was begun meanwhile
+            return position
 
     def close(self) -> None:
         """Commit what is open, and gather no more."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from curation_kit.vocabulary._names import Word, canonical, words
-from curation_kit.vocabulary._table import Links, Table
+from curation_kit.vocabulary._table import Links, Row, Table
 
 __all__ = [
     "ONTOLOGIES",
@@ -113,7 +113,7 @@ class Ontology:
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
         self._table = Table(f"terms_{prefix}")
-        self._known: dict[str, bool] = {}
+        self._known: dict[str, list[Row] | None] = {}
         self._links: Links | None = None
 
     def lookup(self, name: str) -> list[TermMatch]:
@@ -170,7 +170,7 @@ class Ontology:
         spans: list[TermSpan] = []
         index = 0
         while index < len(tokens):
-            if not self._starts(tokens[index].text):  # as of most words
+            if self._rows(tokens[index].text) is None:  # as of most words
                 index += 1
                 continue
             span, used = self._longest(text, tokens, index, ignore)
@@ -185,13 +185,14 @@ class Ontology:
         best: TermSpan | None = None
         used = 1
         for count, key in _keys(text, tokens, index):
-            if not self._starts(key):
+            known = self._rows(key)
+            if known is None:
                 break
-            if key in ignore:
+            if not known or key in ignore:
                 continue
             start, end = tokens[index].start, tokens[index + count - 1].end
             name = text[start:end]
-            rows = [row for row in self._table.rows(key) if _case_fits(row.name, name)]
+            rows = [row for row in known if _case_fits(row.name, name)]
             if rows:
                 rank = min(_RANK[_KINDS[row.kind]] for row in rows)
                 kind = next(kind for kind, order in _RANK.items() if order == rank)
@@ -199,13 +200,17 @@ class Ontology:
                 best, used = TermSpan(start, end, name, kind, tuple(ids)), count
         return best, used
 
-    def _starts(self, key: str) -> bool:
-        known = self._known.get(key)
-        if known is None:
-            if len(self._known) > _MOST_KNOWN:
-                self._known.clear()
-            known = self._known[key] = self._table.starts(key)
-        return known
+    def _rows(self, key: str) -> list[Row] | None:
+        """Names of a key, none where longer ones begin so; None if no name does."""
+        try:
+            return self._known[key]
+        except KeyError:
+            pass
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        found = self._table.rows(key) if self._table.starts(key) else None
+        self._known[key] = found
+        return found
 
 
 # Several ontologies are asked about one sentence in turn.

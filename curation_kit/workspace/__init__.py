@@ -1,13 +1,13 @@
 """Workspace and Job: what users hold in their hands."""
 
 from curation_kit.workspace.cache import Cache
+from curation_kit.workspace.corrections import column_kind
 from curation_kit.workspace.costs import Costs
 from curation_kit.workspace.estimating import Estimate, cores, tokens
 from curation_kit.workspace.highlighting import evidence_folder, evidence_problems
 from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
 from curation_kit.workspace.location import default_path, is_workspace
-from curation_kit.workspace.reviewing import column_kind
 from curation_kit.workspace.scoring import JobEvaluation
 from curation_kit.workspace.viewing import JobViewing, RecordEvidence
 from curation_kit.workspace.workspace import Workspace

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from curation_kit.agents import Agent, ModelOptions, get_agent
-from curation_kit.documents.library import Document
+from curation_kit.documents.document import Document
 from curation_kit.flow import Flow
 from curation_kit.llm import Load, Settings, dollars
 

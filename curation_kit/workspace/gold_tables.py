@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from curation_kit.documents.library import clean_name
+from curation_kit.documents.document import clean_name
 from curation_kit.errors import CurationKitError, NotFound
 from curation_kit.evaluation import GOLD_SUFFIXES, read_gold
 

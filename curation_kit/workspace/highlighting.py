@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from curation_kit.documents.cache import TextCache
+from curation_kit.documents.paths import id_of_file
 from curation_kit.errors import DocumentFailure, JobError, NotFound
 from curation_kit.jobs import Rows
 from curation_kit.records import Record, Verdict
@@ -231,7 +232,7 @@ class JobHighlighting(JobReading):
         return None
 
     def find_document(self, document: str) -> str:
-        """Id of a document of the job: by file name, id, or the start of the id.
+        """Id of a document of the job: by its id or its start, its name, or its file.
 
         Raises
         ------
@@ -261,6 +262,10 @@ class JobHighlighting(JobReading):
                 f'More than one document of {self.name} is meant by "{document}": '
                 f"{ids}."
             )
+        digest = id_of_file(document)
+        row = self._store.document(self.id, digest) if digest is not None else None
+        if row is not None:
+            return row
         raise NotFound(
             f'{self.name} has no document "{document}". Those it has: '
             f"curation-kit show {self.id}, or job.documents."

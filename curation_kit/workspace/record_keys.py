@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from curation_kit.jobs import JobStore
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["RecordKeys", "no_row", "resolve"]
+__all__ = ["KeysReadOnce", "RecordKeys", "no_row", "resolve"]
 
 
 class RecordKeys:
@@ -57,6 +58,45 @@ class RecordKeys:
     def has_record(self, document_id: str, number: int) -> bool:
         """Whether there is such a record now."""
         return self._store.record(self.id, document_id, number) is not None
+
+
+class KeysReadOnce(RecordKeys):
+    """The same keys, read once: for many records."""
+
+    def __init__(self, job_id: str, store: JobStore) -> None:
+        self.id = job_id
+        self._store = store
+
+    @cached_property
+    def _papers(self) -> dict[str, str]:
+        return super().papers()
+
+    @cached_property
+    def _keys(self) -> list[tuple[str, int]]:
+        return self._store.record_keys(self.id)
+
+    def papers(self) -> dict[str, str]:
+        """As `RecordKeys.papers`."""
+        return self._papers
+
+    def key_at(self, position: int) -> tuple[str, int]:
+        """As `RecordKeys.key_at`."""
+        try:
+            return self._keys[position]
+        except IndexError:
+            raise no_row(position, len(self._keys)) from None
+
+    def all_keys(self) -> list[tuple[str, int]]:
+        """As `RecordKeys.all_keys`."""
+        return self._keys
+
+    @cached_property
+    def _known(self) -> set[tuple[str, int]]:
+        return {*self._keys}
+
+    def has_record(self, document_id: str, number: int) -> bool:
+        """As `RecordKeys.has_record`."""
+        return (document_id, number) in self._known  # the store asks again
 
 
 def no_row(position: int, total: int) -> NotFound:

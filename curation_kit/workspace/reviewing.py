@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import getpass
 import os
-import types
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import JobError, NotFound
-from curation_kit.jobs import JobStore, Review
-from curation_kit.records import (
-    EVIDENCE_COLUMNS,
-    LIST_SEPARATOR,
-    Record,
-    Verdict,
-    id_column,
-)
-from curation_kit.workspace.identifiers import check_identifier, identifier_columns
+from curation_kit.jobs import Review
+from curation_kit.records import LIST_SEPARATOR, Record, Verdict
+from curation_kit.workspace.corrections import changed_values
 from curation_kit.workspace.job_reading import JobReading
-from curation_kit.workspace.record_keys import RecordKeys, no_row, resolve
+from curation_kit.workspace.record_keys import KeysReadOnce, resolve
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +21,7 @@ if TYPE_CHECKING:
     #: What says which record is meant: see `resolve`.
     RecordKey = pd.Series[Any] | tuple[str, int] | int
 
-__all__ = ["JobReviewing", "column_kind"]
+__all__ = ["JobReviewing"]
 
 _REVIEW_TYPES = {
     "document": "str",
@@ -131,7 +121,7 @@ class JobReviewing(JobReading):
             return {}
         earlier = self._store.review_of(self.id, *key) if changes is None else None
         wanted = earlier.changes if earlier else changes or {}
-        changed = _changed(machine, wanted)
+        changed = changed_values(machine, wanted)
         if given is Verdict.EDITED and not changed:
             raise JobError(
                 "these are the values that it has, and an edited record needs others: "
@@ -171,7 +161,7 @@ class JobReviewing(JobReading):
             raise JobError("Records are edited one by one: give the changes of each.")
         if hasattr(records, "iterrows"):
             records = (row for _, row in records.iterrows())
-        known = _ReadOnce(self.id, self._store)
+        known = KeysReadOnce(self.id, self._store)
         keys = dict.fromkeys(resolve(known, record) for record in records)
         review = Review(given, {}, note.strip(), _reviewer(reviewer))
         return self._store.review(self.id, dict.fromkeys(keys, review), only_new=True)
@@ -327,41 +317,6 @@ class JobReviewing(JobReading):
         return frame(chain.from_iterable(rows.values()), dict.fromkeys(names, "str"))
 
 
-class _ReadOnce(RecordKeys):
-    """The keys of a job, read once for many records."""
-
-    def __init__(self, job_id: str, store: JobStore) -> None:
-        self.id = job_id
-        self._store = store
-
-    @cached_property
-    def _papers(self) -> dict[str, str]:
-        return super().papers()
-
-    @cached_property
-    def _keys(self) -> list[tuple[str, int]]:
-        return self._store.record_keys(self.id)
-
-    def papers(self) -> dict[str, str]:
-        return self._papers
-
-    def key_at(self, position: int) -> tuple[str, int]:
-        try:
-            return self._keys[position]
-        except IndexError:
-            raise no_row(position, len(self._keys)) from None
-
-    def all_keys(self) -> list[tuple[str, int]]:
-        return self._keys
-
-    @cached_property
-    def _known(self) -> set[tuple[str, int]]:
-        return {*self._keys}
-
-    def has_record(self, document_id: str, number: int) -> bool:
-        return (document_id, number) in self._known  # the store asks again
-
-
 def _verdict(given: str) -> Verdict:
     known = [Verdict.ACCEPTED, Verdict.EDITED, Verdict.REJECTED]
     if given not in known:
@@ -384,88 +339,3 @@ def _text(value: Any) -> str | None:
     if isinstance(value, list | tuple):
         return LIST_SEPARATOR.join(map(str, value))
     return str(value)
-
-
-#: What a value should be, by pydantic's type of error.
-_EXPECTED = {
-    **dict.fromkeys(("bool_parsing", "bool_type"), "it should be true or false"),
-    "string_type": "it should be text",
-    **dict.fromkeys(("int_parsing", "int_from_float"), "it should be a whole number"),
-    **dict.fromkeys(("float_parsing", "finite_number"), "it should be a number"),
-    **dict.fromkeys(
-        ("date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
-        "it should be a date, written as YYYY-MM-DD",
-    ),
-}
-
-
-def _changed(machine: Record, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Check the changes to a record; give those that are other values than it has.
-
-    As JSON values. The identifier of a name that changed is cleared.
-    """
-    columns = machine.domain_columns()
-    if unknown := [name for name in changes if name not in columns]:
-        if {*unknown} & {*EVIDENCE_COLUMNS, "evidence", "why", "candidates", "lookups"}:
-            raise JobError(
-                f"{unknown[0]} cannot be edited: it tells where the record comes "
-                "from. Reject a record that its evidence does not bear out."
-            )
-        raise JobError(
-            f"{unknown[0]} is no column of these records; they have "
-            f"{', '.join(columns)}."
-        )
-    before = machine.model_dump(mode="json")
-    wanted = {name: _value(machine, name, value) for name, value in changes.items()}
-    for name in changes:
-        identifier = id_column(name)
-        if identifier in columns and wanted[name] != before[name]:
-            wanted.setdefault(identifier, None)
-    try:
-        made = type(machine).model_validate({**before, **wanted})
-    except ValidationError as error:
-        [first, *_] = error.errors()
-        name = str(first["loc"][0]) if first["loc"] else "record"
-        told = _EXPECTED.get(
-            first["type"], first["msg"][:1].lower() + first["msg"][1:]
-        ).removeprefix("value error, ")
-        if wanted.get(name) is None and name in wanted:
-            raise JobError(f"{name} needs a value: it cannot be empty.") from None
-        raise JobError(f"{name} cannot be {wanted.get(name)!r}: {told}.") from None
-    after = made.model_dump(mode="json")
-    changed = {name: after[name] for name in columns if after[name] != before[name]}
-    for name in identifier_columns(columns) & {*changed}:
-        value = changed[name]
-        for part in value if isinstance(value, list) else [value]:
-            if part is not None:
-                check_identifier(name, str(part))
-    return changed
-
-
-def _value(machine: Record, name: str, value: Any) -> Any:
-    """A value as it was typed: without spaces around it, lists taken apart."""
-    if not isinstance(value, str):
-        return value
-    value = value.strip()
-    if _holds_list(type(machine).model_fields[name].annotation):
-        return [part.strip() for part in value.split(LIST_SEPARATOR) if part.strip()]
-    if not value and type(machine).model_fields[name].default == "":
-        return ""
-    return value or None
-
-
-def column_kind(model: type[Record], name: str) -> str:
-    """Kind of the values of a column: ``text``, ``number``, ``truth`` or ``list``."""
-    annotation = model.model_fields[name].annotation
-    if _holds_list(annotation):
-        return "list"
-    kinds = {*get_args(annotation)} - {type(None)} or {annotation}
-    if kinds == {bool}:
-        return "truth"
-    return "number" if kinds <= {int, float} else "text"
-
-
-def _holds_list(annotation: Any) -> bool:
-    if get_origin(annotation) in {Union, types.UnionType}:
-        return any(map(_holds_list, get_args(annotation)))
-    return get_origin(annotation) in {list, tuple} or annotation in {list, tuple}

@@ -212,10 +212,14 @@ class JobScoring(JobViewing):
         Raises
         ------
         JobError
-            If they have no paper in common.
+            If they have no paper in common, or the other one is no job.
         CurationKitError
             If the records of one are not of gene expression.
         """
+        if not isinstance(other, JobScoring):
+            raise JobError(
+                f'{other!r} is no job: give one, such as ws.jobs.get("First batch").'
+            )
         ours, theirs = (
             [row["document"] for row in job.document_rows()] for job in (self, other)
         )

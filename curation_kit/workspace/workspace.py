@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from curation_kit.documents.library import Document, DocumentLibrary
+from curation_kit.documents.document import Document
+from curation_kit.documents.library import DocumentLibrary
 from curation_kit.flow import Flow, FlowLibrary
 from curation_kit.jobs import Backend, JobStore, StepCache
 from curation_kit.llm import AnswerCache, Settings, Spending

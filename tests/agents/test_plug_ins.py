@@ -18,7 +18,7 @@ from chat_server import ChatServer
 
 import curation_kit as ck
 from curation_kit.agents import agents, broken_agents, get_agent, registry
-from curation_kit.documents.library import Document
+from curation_kit.documents.document import Document
 from curation_kit.llm import Settings
 from curation_kit.runner import Runner
 from curation_kit.samples import write_sample_papers

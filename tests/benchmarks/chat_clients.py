@@ -16,6 +16,7 @@ import json
 import os
 import random
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -65,26 +66,44 @@ def pause(response: Any, tries: int) -> float:
 def joblib_httpx(url: str, calls: int, in_flight: int) -> int:
     """Ask in joblib's threads, with one httpx client for all."""
     import httpx
-    from joblib import Parallel, delayed
 
     limits = httpx.Limits(
         max_connections=in_flight, max_keepalive_connections=in_flight
     )
     with httpx.Client(timeout=60, limits=limits, trust_env=False) as client:
+        return _in_threads(lambda: client, url, calls, in_flight)
 
-        def ask(number: int) -> bool:
-            for tries in range(MOST_TRIES):
-                response = client.post(f"{url}/chat/completions", json=question(number))
-                if response.status_code == httpx.codes.OK:
-                    return is_answer(response.json())
-                time.sleep(pause(response, tries))
-            return False
 
-        return sum(
-            Parallel(n_jobs=in_flight, backend="threading")(
-                delayed(ask)(number) for number in range(calls)
-            )
+def joblib_httpx_each(url: str, calls: int, in_flight: int) -> int:
+    """Ask in joblib's threads, each with an httpx client of its own."""
+    import httpx
+
+    own, certificates = threading.local(), httpx.create_ssl_context()
+
+    def client() -> Any:
+        if not hasattr(own, "client"):
+            own.client = httpx.Client(timeout=60, verify=certificates, trust_env=False)
+        return own.client
+
+    return _in_threads(client, url, calls, in_flight)
+
+
+def _in_threads(client: Callable[[], Any], url: str, calls: int, in_flight: int) -> int:
+    from joblib import Parallel, delayed
+
+    def ask(number: int) -> bool:
+        for tries in range(MOST_TRIES):
+            response = client().post(f"{url}/chat/completions", json=question(number))
+            if response.is_success:
+                return is_answer(response.json())
+            time.sleep(pause(response, tries))
+        return False
+
+    return sum(
+        Parallel(n_jobs=in_flight, backend="threading")(
+            delayed(ask)(number) for number in range(calls)
         )
+    )
 
 
 def asyncio_httpx(url: str, calls: int, in_flight: int) -> int:
@@ -189,6 +208,7 @@ def langextract(url: str, calls: int, in_flight: int) -> int:
 #: What can be started, by the name of its package where it is not httpx.
 CLIENTS: dict[str, Client] = {
     "joblib_httpx": joblib_httpx,
+    "joblib_httpx_each": joblib_httpx_each,
     "asyncio_httpx": asyncio_httpx,
     "docetl": docetl,
     "langextract": langextract,

@@ -29,7 +29,7 @@ import curation_kit as ck
 if TYPE_CHECKING:
     from dask_cluster import DaskPrograms
 
-    from curation_kit.documents.library import Document
+    from curation_kit.documents.document import Document
 
 PAPERS = TESTS.parent.parent / "shared" / "data" / "papers"
 

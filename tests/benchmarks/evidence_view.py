@@ -15,8 +15,6 @@ is at most 150 ms for what is warm.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import shutil
 import statistics
 import sys
@@ -29,6 +27,7 @@ sys.path.insert(0, str(TESTS))
 from conftest import ARGUMENTS, CHROMIUM  # noqa: E402
 from dashboards import Dashboard  # noqa: E402
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
+from stage import doing, environment  # noqa: E402
 from streams import free_port  # noqa: E402
 
 import curation_kit as ck  # noqa: E402
@@ -79,13 +78,14 @@ def told(what: str, found: list[float]) -> None:
 
 def measure(arguments: argparse.Namespace, folder: Path) -> None:
     """Run the flow, open records, print."""
+    print(environment())
     workspace = ck.Workspace(folder / "ws")
+    doing("adding the papers")
     documents = workspace.documents.add(sorted(arguments.papers.glob("*.pdf")))
     flow = workspace.flows["Gene Expression Extraction"]
+    doing("running the flow")
     job = workspace.run(flow, documents, "Measured")
     print(
-        f"{platform.platform()} · {os.cpu_count()} cores · Python "
-        f"{platform.python_version()} · load {os.getloadavg()[0]:.1f}\n"
         f"{len(documents)} papers, {job.total_records} records, device pixel ratio "
         f"{arguments.ratio}\n"
     )
@@ -98,7 +98,8 @@ def measure(arguments: argparse.Namespace, folder: Path) -> None:
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium") or CHROMIUM, args=ARGUMENTS
             )
-            for _ in range(arguments.rounds):
+            for number in range(1, arguments.rounds + 1):
+                doing(f"round {number} of {arguments.rounds}")
                 context = browser.new_context(
                     viewport={"width": 1280, "height": 900},
                     device_scale_factor=arguments.ratio,

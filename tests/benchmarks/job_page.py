@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import shutil
 import signal
 import sys
@@ -33,6 +32,7 @@ from conftest import ARGUMENTS, CHROMIUM  # noqa: E402
 from large import add_many_papers, large_job  # noqa: E402
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 from plug_ins import install_fakes  # noqa: E402
+from stage import doing, environment  # noqa: E402
 from streams import TOKEN, dashboard, free_port  # noqa: E402
 from traffic import Traffic  # noqa: E402
 
@@ -68,21 +68,34 @@ def look(page: Page, kernel: psutil.Process, traffic: Traffic, seconds: float) -
     )
 
 
+def open_parts(page: Page) -> None:
+    """Open the job and its records, and print how soon they are there."""
+    doing("opening the page of the job")
+    begun = time.monotonic()
+    page.get_by_role("button", name="Large", exact=True).click()
+    page.locator("#ck-part-documents tbody tr, .ck-tall tbody tr").first.wait_for()
+    print(f"click on the job to its documents: {time.monotonic() - begun:.2f} s")
+    begun = time.monotonic()
+    page.get_by_role("tab", name="Results").click()
+    page.locator(".ck-results tbody tr").first.wait_for()
+    print(f"click on Results to its records:   {time.monotonic() - begun:.2f} s")
+    page.get_by_text("reading …").wait_for(state="detached")
+    print(f"until all records are read:        {time.monotonic() - begun:.2f} s\n")
+
+
 def measure(arguments: argparse.Namespace, folder: Path) -> None:
     """Run the job, look at its page, print."""
     install_fakes(folder / "plugins")
     os.environ["PYTHONPATH"] = os.pathsep.join([str(folder / "plugins"), str(TESTS)])
     sys.path.insert(0, str(folder / "plugins"))
     workspace, port = ck.Workspace(folder / "ws"), free_port()
+    print(f"{environment()}, Voilà {version('voila')}")
+    doing("making the job")
     papers = add_many_papers(workspace, arguments.documents)
     done = len(papers) // 10
     job = large_job(workspace, papers, done=done, records=45)
     job.pause()
-    print(
-        f"{platform.platform()} · {os.cpu_count()} cores · Python "
-        f"{platform.python_version()} · Voilà {version('voila')}\n"
-        f"{arguments.documents:,} documents, {job.total_records:,} records so far\n"
-    )
+    print(f"{arguments.documents:,} documents, {job.total_records:,} records so far\n")
     with (
         dashboard(folder, workspace.path, port=port) as served,
         sync_playwright() as playwright,
@@ -94,22 +107,14 @@ def measure(arguments: argparse.Namespace, folder: Path) -> None:
         traffic = Traffic(page)
         page.goto(f"http://127.0.0.1:{port}/?token={TOKEN}&page=jobs")
         page.get_by_role("button", name="Large", exact=True).wait_for()
-        begun = time.monotonic()
-        page.get_by_role("button", name="Large", exact=True).click()
-        page.locator("#ck-part-documents tbody tr, .ck-tall tbody tr").first.wait_for()
-        print(f"click on the job to its documents: {time.monotonic() - begun:.2f} s")
-        begun = time.monotonic()
-        page.get_by_role("tab", name="Results").click()
-        page.locator(".ck-results tbody tr").first.wait_for()
-        print(f"click on Results to its records:   {time.monotonic() - begun:.2f} s")
-        page.get_by_text("reading …").wait_for(state="detached")
-        print(f"until all records are read:        {time.monotonic() - begun:.2f} s\n")
+        open_parts(page)
         page.get_by_role("tab", name="Documents").click()
         kernel = kernel_of(psutil.Process(served.pid))
         job.resume()
         until(lambda: job.progress.completed > done)
 
         def told(what: str) -> None:
+            doing(what)
             page.wait_for_timeout(500)
             print(f"{what:<26}", look(page, kernel, traffic, arguments.seconds))
 

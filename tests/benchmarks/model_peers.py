@@ -45,6 +45,7 @@ _ANSWERS = {"langextract": '{"extractions": [{"gene": "lin-3"}]}'}
 
 _TITLES = {
     "joblib_httpx": "joblib threads, one shared `httpx.Client`",
+    "joblib_httpx_each": "joblib threads, an `httpx.Client` for each",
     "asyncio_httpx": "asyncio, `httpx.AsyncClient`, semaphore",
     "docetl": "DocETL",
     "langextract": "LangExtract",

@@ -19,12 +19,15 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fakes import FakeExtractor, FakeInput, FakeValidator
 from large import add_many_papers, large_job
+from stage import doing, environment
 
 import curation_kit as ck
 
 
 def main(papers: int, storage: str) -> None:
     """Make a job with nine records per paper, and build its table."""
+    print(environment())
+    doing("making the job")
     for agent in (FakeInput, FakeExtractor, FakeValidator):
         ck.register(agent)
     with tempfile.TemporaryDirectory() as folder:
@@ -38,6 +41,7 @@ def main(papers: int, storage: str) -> None:
         pd.options.mode.string_storage = storage
         print(f"{job.total_records:,} records of {papers:,} papers")
         print(f"pandas {pd.__version__}, text in {storage}")
+        doing("building the table")
         process = psutil.Process()
         before, start = process.memory_info().rss, time.perf_counter()
         table = job.results
@@ -52,6 +56,7 @@ def main(papers: int, storage: str) -> None:
         del again
         size = table.memory_usage(deep=True).sum()
         print(f"memory_usage(deep=True): {size / 1e6:.1f} MB")
+        doing("building it again, its memory traced")
         job._results = None
         del table
         tracemalloc.start()

@@ -83,3 +83,36 @@ def test_a_budget_without_a_price_is_told_before_papers_are_added(
 
     assert 'no price for the model "small"' in str(done.exception)
     assert added(tmp_path) == 0
+
+
+def test_a_file_or_papers_in_the_place_of_the_flow(
+    tmp_path: Path, papers: Path
+) -> None:
+    """The error says what to do with them."""
+    flow = tmp_path / "flow.yaml"
+    flow.write_text(ck.Workspace(tmp_path / "ws").flows[FLOW].to_yaml())
+
+    saved = call(tmp_path / "ws", "run", flow, papers)
+    turned = call(tmp_path / "ws", "run", papers, FLOW)
+    missing = call(tmp_path / "ws", "run", "No such flow", papers)
+
+    assert f"flows save {flow}" in str(saved.exception)
+    assert "The flow comes first, then the papers." in str(turned.exception)
+    assert str(missing.exception).startswith('There is no flow "No such flow". Saved')
+
+
+def test_a_flow_that_is_no_text_is_refused(tmp_path: Path, papers: Path) -> None:
+    """As a PDF is."""
+    (paper,) = papers.glob("*.pdf")
+
+    done = call(tmp_path, "flows", "save", paper)
+
+    assert "is not text in UTF-8" in str(done.exception)
+
+
+def test_the_dashboard_refuses_a_port_that_is_none(tmp_path: Path) -> None:
+    """Before anything is served."""
+    done = call(tmp_path, "dashboard", "--port", "80443")
+
+    assert done.exit_code == 2
+    assert "--port" in done.output

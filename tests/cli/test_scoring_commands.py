@@ -145,6 +145,8 @@ def test_jobs_without_a_common_paper_are_not_compared(tmp_path: Path) -> None:
         workspace.run(workspace.flows[FLOW], [document], backend="sequential")
     with pytest.raises(JobError, match="have no paper in common"):
         call(workspace, "compare", *job_ids(workspace))
+    with pytest.raises(JobError, match=r"'last' is no job: give one, such as ws\.jobs"):
+        workspace.jobs.get("last").compare("last")  # type: ignore[arg-type]
     workspace.close()
 
 

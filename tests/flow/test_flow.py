@@ -36,6 +36,37 @@ def test_what_is_no_flow_is_refused(text: str) -> None:
         Flow.from_yaml(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "stpes: []",
+            'no key "stpes". Its keys: name, instructions, evidence_gate, steps.',
+        ),
+        ("steps:\n- agnet: pdf", 'Step 1 needs the key "agent".'),
+        (
+            "steps:\n- agent: pdf\n- agent: csv\n  option: {}",
+            'Step 2 has no key "option". Its keys: agent, options, instructions.',
+        ),
+        (
+            "steps:\n- pdf",
+            "Step 1 has no keys. Write each on a line: agent, options, instructions.",
+        ),
+        ("steps: pdf", 'The flow has a wrong "steps": '),
+        (
+            "- 1",
+            "no keys. Write each on a line: name, instructions, evidence_gate, steps.",
+        ),
+    ],
+)
+def test_a_wrong_key_is_told_with_the_right_ones(text: str, sentence: str) -> None:
+    """Steps count from 1, as in all other messages."""
+    with pytest.raises(FlowError) as refused:
+        Flow.from_yaml(text)
+
+    assert sentence in str(refused.value)
+
+
 def test_options_of_a_step_reach_its_agent() -> None:
     """The model of the options checks them."""
 

@@ -51,21 +51,6 @@ def test_an_answer_that_is_replaced_counts_once(database: Database) -> None:
     assert answers.size() == (1, 80)
 
 
-def test_what_is_stored_with_an_answer_is_stored_or_not_as_one(
-    database: Database,
-) -> None:
-    """An answer without its cost would be an answer for nothing."""
-    answers = AnswerCache(database)
-
-    def fail() -> None:
-        raise RuntimeError("no")
-
-    with pytest.raises(RuntimeError, match="no"):
-        answers.put("a", "answer", fail)
-
-    assert answers.get("a") is None
-
-
 def test_answers_of_many_threads_are_all_kept(database: Database) -> None:
     """Those that come while the disk is busy wait for it together."""
     answers = AnswerCache(database)

@@ -73,7 +73,8 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     """
     folder = tmp_path_factory.mktemp("dashboard")
     install_fakes(folder / "plugins")
-    path = os.pathsep.join([str(folder / "plugins"), str(TESTS)])
+    earlier = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    path = os.pathsep.join([str(folder / "plugins"), str(TESTS), *earlier])
     server = Dashboard(
         folder / "ws",
         free_port(),

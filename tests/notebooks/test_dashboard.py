@@ -38,10 +38,10 @@ def test_from_upload_to_zip(
     page.get_by_label("Search file names").fill("onerror")
     page.get_by_text("1 of 4 documents found").wait_for()
     page.get_by_role("checkbox", name=papers[1].name).check()
-    page.get_by_text("1 document ticked").wait_for()
+    page.get_by_text("1 selected").wait_for()
     page.get_by_label("Search file names").fill("")
     page.get_by_role("button", name="select all 4").click()
-    page.get_by_text("4 documents ticked").wait_for()
+    page.get_by_text("4 selected").wait_for()
     page.get_by_role("button", name="Confirm Selection").click()
     page.get_by_text("1 of 4 will fail: 1 corrupt.").wait_for()
 

@@ -62,15 +62,15 @@ def test_add_find_look_rename_and_delete(
     page.get_by_role("dialog").get_by_text("2 of 4").wait_for()
     page.get_by_role("button", name="Close", exact=True).last.click()
 
-    page.get_by_role("checkbox", name="Tick broken.pdf").check()
-    page.get_by_role("checkbox", name="Tick plain name.pdf").check()
-    page.get_by_text("2 ticked").wait_for()
-    page.get_by_role("button", name="Delete ticked…").click()
+    page.get_by_role("checkbox", name="Select broken.pdf").check()
+    page.get_by_role("checkbox", name="Select plain name.pdf").check()
+    page.get_by_text("2 selected").wait_for()
+    page.get_by_role("button", name="Delete selected…").click()
     question = page.get_by_role("alertdialog", name="Delete documents?")
     question.get_by_text("No job uses them.").wait_for()
     page.keyboard.press("Enter")  # the answer in focus is the harmless one
     question.wait_for(state="hidden")
-    page.get_by_role("button", name="Delete ticked…").click()
+    page.get_by_role("button", name="Delete selected…").click()
     page.get_by_role("button", name="Yes, delete 2 documents").click()
     page.get_by_text("2 documents in the workspace").wait_for()
 

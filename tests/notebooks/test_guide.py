@@ -62,7 +62,7 @@ def test_the_example_workflow(
     page.get_by_role("button", name="Select Documents").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="select all 4").click()
-    dialog.get_by_text("4 documents ticked").wait_for()
+    dialog.get_by_text("4 selected").wait_for()
     dialog.get_by_role("button", name="Confirm Selection").click()
     dialog.wait_for(state="hidden")  # nothing can be typed beneath it
     page.get_by_label("Name (optional)").fill(JOB)

@@ -57,8 +57,9 @@ def hostile_job(
     (info / "entry_points.txt").write_text(
         "[curation_kit.agents]\nhostile = hostile:HostileExtractor\n"
     )
-    tests = str(Path(__file__).parents[1])
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(plugins), tests]))
+    earlier = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    path = os.pathsep.join([str(plugins), str(Path(__file__).parents[1]), *earlier])
+    monkeypatch.setenv("PYTHONPATH", path)
     workspace = ck.Workspace(tmp_path / "ws")
     job = fill(workspace, tmp_path / "papers")
     workspace.close()

@@ -162,13 +162,13 @@ def test_thousands_of_documents(
     page.goto(f"{address}?page=jobs")
     page.get_by_role("button", name="Select Documents").click()
     page.get_by_role("button", name="select all 10,000").click()
-    page.get_by_text("10,000 documents ticked").wait_for()
+    page.get_by_text("10,000 selected").wait_for()
     page.get_by_role("button", name="Confirm Selection").click()
     page.get_by_text("10,000 documents selected").wait_for()
 
     page.get_by_role("link", name="Documents", exact=True).click()
-    page.get_by_role("button", name="tick all 10,000").click()
-    page.get_by_role("button", name="Delete ticked…").click()
+    page.get_by_role("button", name="select all 10,000").click()
+    page.get_by_role("button", name="Delete selected…").click()
     page.get_by_role("button", name="Yes, delete 10,000 documents").click()
     page.get_by_text("0 documents in the workspace", exact=True).wait_for()
     assert workspace.documents.list() == []

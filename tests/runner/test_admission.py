@@ -13,7 +13,7 @@ import pytest
 from batches import add_papers, fake_flow, until
 
 import curation_kit as ck
-from curation_kit.errors import FailureCategory
+from curation_kit.errors import FailureCategory, WorkspaceError
 from curation_kit.jobs import Claim, Status
 from curation_kit.llm import (
     DAY,
@@ -146,6 +146,18 @@ def test_an_answer_is_asked_for_once(desk: Desk) -> None:
     assert desk.admit(claims[2], call("a")).result(30) == Admission(answer="42")
     usage = job.costs.total
     assert (usage.calls, usage.kept, usage.cost) == (1, 2, 1.0)
+
+
+def test_an_answer_is_stored_with_its_cost_or_not_at_all(desk: Desk) -> None:
+    """Without its cost it would be an answer for nothing."""
+    _, claims = desk.job()
+    number = desk.go(claims[0], call("a"))
+    desk.store.database.execute("ALTER TABLE calls RENAME TO elsewhere")
+
+    with pytest.raises(WorkspaceError, match="no such table"):
+        desk.admissions.settle(number, answer())
+
+    assert desk.admissions.answers.get("a") is None
 
 
 def test_the_twin_of_a_call_without_an_answer_asks_itself(desk: Desk) -> None:

@@ -10,6 +10,8 @@ import httpx
 import pytest
 from streams import TOKEN, free_port, jupyter_server
 
+from curation_kit.samples import write_sample_papers
+
 AUTHORIZATION = {"Authorization": f"token {TOKEN}"}
 
 
@@ -37,19 +39,31 @@ def test_loading_it_is_cheap() -> None:
 
 
 @pytest.mark.parametrize("by", ["environment", "option"])
-def test_the_workspace_is_made_by_the_first_request(tmp_path: Path, by: str) -> None:
-    """It is the one of the environment, unless an option names another."""
+def test_the_first_document_makes_the_workspace(tmp_path: Path, by: str) -> None:
+    """Not who looks; the one of the environment, unless an option names another."""
     wanted, other = tmp_path / "wanted", tmp_path / "other"
     options = [f"--CurationKit.workspace={wanted}"] if by == "option" else []
     named = str(other if options else wanted)
     port = free_port()
-    url = f"http://127.0.0.1:{port}/base/curation/jobs"
+    curation = f"http://127.0.0.1:{port}/base/curation"
+    write_sample_papers(tmp_path / "papers", count=1)
+    [paper] = (tmp_path / "papers").glob("*.pdf")
     with jupyter_server(
         tmp_path, *options, port=port, CURATION_KIT_WORKSPACE=named
     ) as served:
-        assert httpx.get(url).status_code == 403
+        assert httpx.get(f"{curation}/jobs").status_code == 403
+        looked = httpx.get(f"{curation}/jobs", headers=AUTHORIZATION)
+        assert looked.status_code == 503
+        assert "is made when something is put into it" in looked.json()["error"]
         assert not wanted.exists()
-        assert httpx.get(url, headers=AUTHORIZATION).json() == []
+        added = httpx.put(
+            f"{curation}/documents/{paper.name}",
+            headers=AUTHORIZATION,
+            content=paper.read_bytes(),
+            timeout=60,
+        )
+        assert added.json()["status"] == "added"
         assert (wanted / "curation.sqlite").exists()
+        assert httpx.get(f"{curation}/jobs", headers=AUTHORIZATION).json() == []
         assert not other.exists()
     assert "Traceback" not in served.log.read_text()

@@ -75,15 +75,20 @@ async def begun(question: Coroutine[Any, Any, News], jobs: FakeJobs) -> Any:
     return task
 
 
-def test_the_folder_is_made_by_the_first_question(tmp_path: Path) -> None:
-    """A server that is only started leaves no trace."""
+def test_the_folder_is_made_by_who_puts_something_into_it(tmp_path: Path) -> None:
+    """Not by who looks; and not where it was there before."""
 
     async def main() -> None:
-        feed = Feed(tmp_path / "ws")
+        feed, moved = Feed(tmp_path / "ws"), Feed(tmp_path / "ws", create=False)
+        for look in (feed.ask(list), feed.workspace(), moved.workspace(create=True)):
+            with pytest.raises(WorkspaceError, match="is no workspace"):
+                await look
         assert not (tmp_path / "ws").exists()
-        assert await feed.ask(list) == []
+        await feed.workspace(create=True)
         assert (tmp_path / "ws" / "curation.sqlite").exists()
+        assert await feed.ask(list) == await moved.ask(list) == []
         feed.close()
+        moved.close()
 
     asyncio.run(main())
 
@@ -96,7 +101,7 @@ def test_the_default_workspace_is_that_of_the_environment(
 
     async def main() -> None:
         feed = Feed()
-        await feed.ask(list)
+        await feed.workspace(create=True)
         feed.close()
 
     asyncio.run(main())

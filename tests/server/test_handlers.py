@@ -178,8 +178,9 @@ def test_a_workspace_that_cannot_be_opened_says_so(tmp_path: Path, client) -> No
     with LocalServer(folder) as server:
         answer = client.get(server.jobs)
         assert answer.status_code == 503
-        assert "cannot be used" in answer.json()["error"]
+        assert "is no workspace" in answer.json()["error"]
         folder.unlink()
+        ck.Workspace(folder).close()
         assert client.get(server.jobs).json() == []
         client.close()
         until(server.quiet)

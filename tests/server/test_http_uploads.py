@@ -19,7 +19,7 @@ import curation_kit as ck
 from curation_kit.samples import write_sample_papers
 from curation_kit.server import _uploads
 from curation_kit.session import CurationSession
-from curation_kit.session import uploads as limits
+from curation_kit.session import incoming as limits
 
 AUTHORIZATION = {"Authorization": f"token {TOKEN}"}
 

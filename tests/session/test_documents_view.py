@@ -7,7 +7,7 @@ import pytest
 from batches import add_papers
 
 import curation_kit as ck
-from curation_kit.documents.library import Document
+from curation_kit.documents.document import Document
 from curation_kit.documents.report import Preflight
 from curation_kit.errors import CurationKitError
 from curation_kit.session import CurationSession, DocumentsView

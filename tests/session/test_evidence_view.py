@@ -10,8 +10,8 @@ from curation_kit.documents.page_images import PageImages
 from curation_kit.errors import NotFound
 from curation_kit.records import Box, Difference, DifferenceKind, Evidence, Verification
 from curation_kit.session import CurationSession, EvidenceView
-from curation_kit.session.evidence_view import WIDTH_STEP
 from curation_kit.session.job_records import RecordTable
+from curation_kit.session.page_scale import WIDTH_STEP
 
 
 @pytest.fixture(scope="module")

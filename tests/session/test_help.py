@@ -43,6 +43,9 @@ SCRIPTS = Path(ck.__file__).parent / "widgets" / "static"
 OTHER_WORDS = {"job", "runner", "true", "last", "changes", "review_all", "version"} | {
     *("sample_plug_in", "processes", "cores", "n_jobs", "documents", "jobs", "llm"),
     *("store", "json_each", "results"),
+    # Commands, and what a program is told over HTTP.
+    *("pause", "resume", "id", "status", "added", "duplicate", "problem", "text"),
+    *("error", "type", "time", "data", "end"),
 }
 
 

@@ -45,3 +45,13 @@ def test_many_files_are_a_short_message() -> None:
     assert outcomes.summary["more"] == 5000 - MAX_OUTCOMES
     assert len(json.dumps(outcomes.summary)) < 4_000
     assert len(sent) < 100
+
+
+def test_what_matters_most_is_listed_first() -> None:
+    """Refused files stand before those that are there already."""
+    outcomes = Outcomes()
+    for key, status in enumerate(("duplicate", "problem", "refused", "duplicate")):
+        outcomes.tell(str(key), "a.pdf", status)
+    outcomes.publish()
+    listed = [row["status"] for row in outcomes.summary["rows"]]
+    assert listed == ["refused", "problem", "duplicate", "duplicate"]

@@ -7,9 +7,10 @@ import threading
 from pathlib import Path
 
 import pytest
+from batches import until
 
 from curation_kit.errors import WorkspaceError
-from curation_kit.store import Database
+from curation_kit.store import Database, transactions
 
 NOTES = ["CREATE TABLE notes (text)"]
 
@@ -97,3 +98,67 @@ def test_a_disk_that_refuses_is_told(database: Database, disk: Disk) -> None:
     disk.broken = False
     note(database, "kept")
     assert disk.rounds == 2
+
+
+def test_nobody_waits_for_what_shall_be_on_the_disk_soon(
+    database: Database, disk: Disk
+) -> None:
+    """No kill undoes it; it comes there by itself; the store is used meanwhile."""
+    disk.go_on.clear()
+    other = Database(database.path, migrations=NOTES)
+    with database.gathering():
+        note(database, "soon", durable=False)
+        database.sync_soon()
+        assert len(other.all("SELECT * FROM notes")) == 1
+        assert disk.busy.wait(30)
+        assert len(database.all("SELECT * FROM notes")) == 1
+        note(database, "meanwhile", durable=False)
+        disk.go_on.set()
+    other.close()
+    log = database.path.with_name("store-wal")
+    assert b"soon" in log.read_bytes()
+
+
+def test_what_comes_in_the_same_time_shares_a_round_of_the_disk(
+    database: Database, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the latest it is on the disk when nothing is gathered any more."""
+    monkeypatch.setattr(transactions, "TICK", 3600.0)
+    with database.gathering():
+        for number in range(5):
+            note(database, str(number), durable=False)
+            database.sync_soon()
+        assert disk.rounds == 0
+    assert disk.rounds == 1
+    note(database, "alone", durable=False)
+    database.sync_soon()
+    assert disk.rounds == 2
+
+
+def test_what_is_gathered_while_the_clock_is_set_is_committed_in_time(
+    database: Database,
+) -> None:
+    """Also when somebody has committed all before that."""
+    other = Database(database.path, migrations=NOTES)
+    with database.gathering():
+        for number in range(1, 4):
+            note(database, "at once", durable=False)
+            database.commit()
+            note(database, "in time", durable=False)
+            until(lambda: len(other.all("SELECT * FROM notes")) == 2 * number)  # noqa: B023
+    other.close()
+
+
+def test_a_disk_that_refuses_later_is_told_to_the_next(
+    database: Database, disk: Disk
+) -> None:
+    """Nobody goes on with what is not there."""
+    disk.broken = True
+    with (  # noqa: PT012
+        pytest.raises(WorkspaceError, match=r"store cannot be written.*Input/output"),
+        database.gathering(),
+    ):
+        note(database, "soon", durable=False)
+        database.sync_soon()
+        until(lambda: database._transactions.lost is not None)
+        note(database, "in vain", durable=False)

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 import curation_kit as ck
 from curation_kit.agents import register
-from curation_kit.documents.library import Document
+from curation_kit.documents.document import Document
 from curation_kit.documents.report import Preflight
 from curation_kit.errors import FlowError
 from curation_kit.llm import Load, Price, Service, Settings

@@ -88,10 +88,12 @@ def test_a_paper_with_its_evidence(job: ck.Job, tmp_path: Path) -> None:
 
 
 def test_a_document_is_meant_by_name_or_id(job, images, tmp_path: Path) -> None:
-    """Or by the start of its id; the path may be a file."""
+    """Or by the start of its id, or a file; the target may be a file."""
     row = rows(job)[1]
     target = tmp_path / "deep" / "copy.pdf"
-    for meant in (row["document_id"], row["document_id"][:8].upper(), row["document"]):
+    key, name = row["document_id"], row["document"]
+    file = str(job._folders.documents / f"{key}.pdf")
+    for meant in (key, key[:8].upper(), name, file):
         assert job.highlighted_pdf(meant, target, images=images) == target
         target.unlink()
     with pytest.raises(NotFound, match='has no document "nonsense"'):

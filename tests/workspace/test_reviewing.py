@@ -110,18 +110,6 @@ def test_an_accepted_record_with_changes_is_edited(job: ck.Job) -> None:
     assert job.review(0, "rejected").stage_label is None
 
 
-def test_a_new_name_loses_the_identifier_of_the_old(large: ck.Job) -> None:
-    """Unless one is given with it; another spelling of nothing changes nothing."""
-    first = large.results.iloc[0]
-    left = large.review(first, "edited", changes={"anatomy_label": "tail"})
-    assert (left.anatomy_label, left.anatomy_id) == ("tail", None)
-    assert left.gene_id == first["gene_id"]
-    given = {"anatomy_label": "tail", "anatomy_id": "WBbt:0005741"}
-    assert large.review(0, "edited", changes=given).anatomy_id == "WBbt:0005741"
-    same = {"anatomy_label": first["anatomy_label"], "gene_symbol": "x"}
-    assert large.review(0, "edited", changes=same).anatomy_id == first["anatomy_id"]
-
-
 def test_the_table_of_reviews(large: ck.Job) -> None:
     """One row per verdict, or per change with the old and the new value."""
     first = large.results.iloc[0]

@@ -22,6 +22,8 @@ TOPICS = {
     "model-services": "Model Services",
     "results": "Results and Evidence",
     "evaluating": "Evaluating",
+    "terminal": "In a Terminal",
+    "server": "Server and HTTP",
     "clusters": "Clusters",
     "scale": "Scale",
     "troubleshooting": "Troubleshooting",

@@ -9,6 +9,12 @@ const words = (value) => {
   return value === null || value === "" ? "empty" : String(value);
 };
 
+/** What numbers an option takes. */
+const range = (least = null, most = null) => {
+  if (least === null) return most === null ? "" : `At most ${most}.`;
+  return most === null ? `At least ${least}.` : `From ${least} to ${most}.`;
+};
+
 function render({ model, el }) {
   const open = new Set(); // keys of the steps whose settings are shown
   const typed = new Map(); // id of a field → what is in it, until the kernel knows
@@ -71,7 +77,7 @@ function render({ model, el }) {
       case "choices": {
         const on = Array.isArray(value) ? value : [];
         return h("div", { class: "ck-checks" }, form.choices.map((one, index) => h("label", { class: "ck-check" },
-          h("input", { type: "checkbox", id: `${id}-${index}`, change: "several", args: [...args, index], checked: on.includes(one), disabled }), words(one))));
+          h("input", { type: "checkbox", id: `${id}-${index}`, change: "several", args: [...args, index], checked: on.includes(one), disabled }), words(one).replaceAll("_", " "))));
       }
       case "rows": return optionRows({ step, form, id, disabled, field, problems });
       case "number":
@@ -118,8 +124,7 @@ function render({ model, el }) {
   function optionField(step, form, findings, disabled) {
     const id = `ck-option-${step.key}-${form.name}`;
     const isSet = form.name in step.values;
-    const limits = (form.limits ?? []).some((limit) => limit !== null)
-      ? `From ${form.limits[0] ?? "any"} to ${form.limits[1] ?? "any"}.` : "";
+    const limits = range(...(form.limits ?? []));
     const head = [
       h("span", { class: "ck-option-name" }, form.label),
       form.required && !isSet && h("span", { class: "ck-tag ck-tag-problem" }, "needed"),
@@ -164,7 +169,7 @@ function render({ model, el }) {
         h("p", { class: "ck-muted ck-note" }, step.reads
           ? "What this step should look for or leave out, in your own words."
           : "This step works by rules: what you write here changes nothing."),
-        field("textarea", id, step.instructions, "set_step_instructions", [step.key], { rows: "3", disabled })),
+        field("textarea", id, step.instructions, "set_step_instructions", [step.key], { rows: step.reads || step.instructions ? "3" : "1", disabled })),
       h("div", null, step.prompt && prompt(step)));
   }
 
@@ -258,7 +263,7 @@ function render({ model, el }) {
               renamed ? "Save and rename" : "Save")])),
       h("div", null, asks && leaveQuestion(get)),
       h("div", { class: "ck-hidden", role: "status" }, get("told")),
-      h("div", null, builtIn && h("p", { class: "ck-message ck-is-notice" }, h("span", null, "This flow is built in and cannot be changed. Test it below, or duplicate it and change the copy."))),
+      h("div", null, builtIn && h("p", { class: "ck-message ck-is-info" }, h("span", null, "This flow is built in and cannot be changed. Test it below, or duplicate it and change the copy."))),
       h("div", { class: "ck-builder-columns" },
         h("div", null,
           h("section", { class: "ck-section", "aria-label": "Name and instructions" },
@@ -275,7 +280,7 @@ function render({ model, el }) {
               : h("p", { class: "ck-muted" }, "No steps yet: add the PDF Agent first, from “Add a step”.")),
           trial(get),
           yamlView(get, builtIn, open.has("yaml"))),
-        h("div", null, flowChecks(get), !builtIn && agentPalette(get))));
+        h("div", { class: "ck-beside-steps" }, flowChecks(get), !builtIn && agentPalette(get))));
   };
 
   const findDocuments = later(PAUSE, (search) => model.send({ action: "find_document", args: [search] }));

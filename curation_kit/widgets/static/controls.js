@@ -28,11 +28,12 @@ function render({ model, el }) {
           open && button("Cancel Job", "ask", { style: "ck-danger" }),
           counts.failed > 0 && button("Retry Failed", "retry_failed"),
           !open && id && button("Duplicate", "duplicate_job", { args: [id] }),
-          reviewed > 0 && h("select", { id: "ck-rows", class: "ck-input ck-slim", change: "rows", "aria-label": "Records in the ZIP", disabled: Boolean(what) },
-            ROWS.map(([value, text]) => h("option", { value, selected: value === rows }, text))),
-          records > 0 && h("label", { class: "ck-check" },
-            h("input", { type: "checkbox", id: "ck-with-evidence", change: "with_evidence", checked: evidence, disabled: Boolean(what) }), "with highlighted PDFs"),
-          button("Download All Results", what ? "wait" : "download_all", { id: "ck-download-all", style: "ck-primary", args: [evidence && records > 0, rows], disabled: !counts.completed, waits: Boolean(what) })]),
+          h("div", { class: "ck-row ck-whole-download" },
+            reviewed > 0 && h("select", { id: "ck-rows", class: "ck-input ck-slim", change: "rows", "aria-label": "Records in the ZIP", disabled: Boolean(what) },
+              ROWS.map(([value, text]) => h("option", { value, selected: value === rows }, text))),
+            records > 0 && h("label", { class: "ck-check" },
+              h("input", { type: "checkbox", id: "ck-with-evidence", change: "with_evidence", checked: evidence, disabled: Boolean(what) }), "with highlighted PDFs"),
+            button("Download All Results", what ? "wait" : "download_all", { id: "ck-download-all", style: "ck-primary", args: [evidence && records > 0, rows], disabled: !counts.completed, waits: Boolean(what) }))]),
       asking && question("ck-cancel", "Cancel this job? Documents already done keep their results; pending ones are not processed.",
         "Yes, cancel it", "cancel", [], "Keep it"));
   };

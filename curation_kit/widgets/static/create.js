@@ -10,18 +10,18 @@ function advanced(open, { n_jobs: cores, minutes, memory_limit: memory, nice }) 
   return h("div", { class: "ck-advanced", id: "ck-advanced" },
     h("button", { type: "button", class: "ck-link", click: "unfold", "aria-expanded": open ? "true" : "false" }, `${open ? "▾" : "▸"} Advanced options`),
     h("div", { class: `ck-filter-fields${open ? "" : " ck-folded"}` },
-      field("ck-n-jobs", "Documents at the same time", advanced.backend ? "" : cores, advanced.backend ? "default: the threads of the cluster" : `default ${cores}, one per core`, { min: 1, max: 256, step: 1 }),
+      field("ck-n-jobs", "Documents at the same time", advanced.backend ? "" : cores, advanced.backend ? "default: all its threads" : `default ${cores}, one per core`, { min: 1, max: 256, step: 1 }),
       field("ck-minutes", "Time limit of a document", minutes, `min, default ${minutes}`, { min: 0.1, max: 1440, step: "any" }),
       field("ck-memory", "Memory limit of a document", memory, `GB, default ${memory}`, { min: 0.1, max: 1024, step: "any" }),
       field("ck-nice", "Give way to other programs", nice, `0 to 19, default ${nice}`, { min: 0, max: 19, step: 1 }),
       h("div", null,
         h("label", { class: "ck-field-label", for: "ck-backend" }, "Where papers are processed"),
-        h("select", { id: "ck-backend", class: "ck-input", change: "backend" },
+        h("select", { id: "ck-backend", class: "ck-input ck-slim", change: "backend" },
           BACKENDS.map(([value, text]) => h("option", { value, selected: value === advanced.backend }, text)))),
       advanced.backend && h("div", { id: "ck-address-field" },
         h("label", { class: "ck-field-label", for: "ck-address" }, "Address of the cluster"),
         h("div", { class: "ck-with-unit" },
-          h("input", { id: "ck-address", type: "text", class: "ck-input", autocomplete: "off", spellcheck: "false",
+          h("input", { id: "ck-address", type: "text", class: "ck-input ck-slim", autocomplete: "off", spellcheck: "false",
             placeholder: advanced.backend === "dask" ? "tcp://HOST:8786" : "HOST:6379, or auto" }),
           helpLink("clusters", "About clusters"))),
       h("label", { class: "ck-check" },
@@ -33,11 +33,11 @@ advanced.backend = "";
 
 /** What models will be asked, what that costs, and where to stop. */
 function spending({ text, problem, has_price: hasPrice }) {
-  const settings = placeLink("page=settings", { class: "ck-inline-link" }, "Settings");
-  if (problem) return h("p", { class: "ck-warning" }, "This flow cannot run yet. ", problem, " ", settings);
+  const settings = (text) => placeLink("page=settings", { class: "ck-inline-link" }, text);
+  if (problem) return h("p", { class: "ck-warning" }, "This flow cannot run yet. ", problem, " ", settings("Open Settings"));
   if (!text) return null;
   return h("div", { class: "ck-spending" },
-    h("p", { role: "status" }, text, !hasPrice && [" Give one in ", settings, ", then a budget can be kept."]),
+    h("p", { role: "status" }, text, !hasPrice && [" Give one in ", settings("Settings"), ", then a budget can be kept."]),
     h("div", { class: "ck-with-unit" },
       h("label", { class: "ck-label", for: "ck-budget" }, "Budget of this job"),
       h("span", { class: "ck-muted" }, "$"),
@@ -73,7 +73,7 @@ function render({ model, el }) {
               : h("p", { class: "ck-muted" }, "No flows available. ", h("button", { type: "button", class: "ck-link", click: "open_page", args: ["flows"] }, "Build and save one"), " first.")),
           h("div", null,
             h("label", { class: "ck-label", for: "ck-name" }, "Name ", h("span", { class: "ck-muted" }, "(optional)")),
-            h("input", { id: "ck-name", class: "ck-input ck-wide", type: "text", maxlength: "120", placeholder: get("suggested_name") || "made from the flow, the number of documents and the time", autocomplete: "off" }))),
+            h("input", { id: "ck-name", class: "ck-input ck-wide", type: "text", maxlength: "120", placeholder: get("suggested_name") || "made from the flow and the time", autocomplete: "off" }))),
         get("broken_flows").map((problem) => h("p", { class: "ck-warning" }, "This flow cannot be read: ", problem)),
         h("div", { class: "ck-row ck-documents-row" },
           h("button", { type: "button", id: "ck-select-documents", class: "ck-button", click: "open_panel", disabled: get("total") === 0 }, "Select Documents"),
@@ -86,7 +86,7 @@ function render({ model, el }) {
           shown.map(({ id, name, problem }) => h("li", { id: `ck-chip-${id}`, class: `ck-chip${problem ? " ck-unfit" : ""}`, title: problem ? `${name}: ${problem}` : name },
             h("bdi", { class: "ck-name" }, name),
             h("button", { type: "button", class: "ck-icon", click: "remove", args: [id], "aria-label": `Remove ${name} from the batch` }, "×"))),
-          unfolded && selected > chips.length && h("li", { id: "ck-chips-left", class: "ck-muted" }, `and ${(selected - chips.length).toLocaleString("en")} more, ticked under Select Documents`),
+          unfolded && selected > chips.length && h("li", { id: "ck-chips-left", class: "ck-muted" }, `and ${(selected - chips.length).toLocaleString("en")} more, listed under Select Documents`),
           folds && h("li", { id: "ck-chips-more" }, h("button", { type: "button", id: "ck-all-chips", class: "ck-link ck-small-link", click: "all_chips", "aria-expanded": unfolded ? "true" : "false", "aria-controls": "ck-chips" },
             unfolded ? "Show fewer" : `and ${(selected - shown.length).toLocaleString("en")} more`))),
         get("warning") && h("div", { class: "ck-warning ck-row", role: "status" },

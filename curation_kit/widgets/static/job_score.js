@@ -11,11 +11,12 @@ const choice = ({ golds, gold, match, within }) => h("div", { class: "ck-row ck-
       golds.map((name) => h("option", { value: name, selected: name === gold }, name)))),
   h("label", { class: "ck-button ck-upload-gold" }, "Add a file…",
     h("input", { type: "file", id: "ck-gold-file", class: "ck-hidden", change: "file", accept: ".csv,.tsv,.tab,.txt,.xlsx" })),
-  h("label", null, h("span", { class: "ck-label" }, "Names agree"),
-    h("select", { id: "ck-match", class: "ck-input", change: "match" },
-      MATCHES.map(([value, text]) => h("option", { value, selected: value === match }, text)))),
-  match === "ontology" && h("label", null, h("span", { class: "ck-label" }, "Steps up or down"),
-    h("input", { type: "number", id: "ck-within", class: "ck-input ck-slim", min: 0, max: 9, step: 1, value: within, change: "within" })));
+  h("div", { class: "ck-row" },
+    h("label", null, h("span", { class: "ck-label" }, "Names agree"),
+      h("select", { id: "ck-match", class: "ck-input", change: "match" },
+        MATCHES.map(([value, text]) => h("option", { value, selected: value === match }, text)))),
+    match === "ontology" && h("label", { title: "How far apart two terms of an ontology may be and still agree" }, h("span", { class: "ck-label" }, "Steps up or down"),
+      h("input", { type: "number", id: "ck-within", class: "ck-input ck-within", min: 0, max: 9, step: 1, value: within, change: "within" }))));
 
 const explained = () => [
   h("p", { class: "ck-muted" }, "Rows that you know to be right, as CSV, TSV or Excel with the columns document, gene_symbol and anatomy_label, say how well this job did, and show where it errs."),

@@ -120,7 +120,7 @@ function render({ model, el }) {
         onDashboard && h("button", { type: "button", class: "ck-button", click: "open_page", args: ["jobs"] }, "See all batch jobs"));
     }
     return h("section", { class: `ck-section ck-monitor${onDashboard ? " ck-with-tabs" : ""}`, "aria-label": `Progress of ${job.name}` },
-      h("div", { class: "ck-head" },
+      h("div", { class: "ck-head ck-job-head" },
         h("div", { class: "ck-grow" },
           h("h2", null, h("bdi", null, job.name)),
           h("div", { class: "ck-muted" }, h("code", null, job.id), " · ", h("bdi", null, job.flow))),

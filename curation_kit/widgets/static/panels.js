@@ -26,7 +26,7 @@ function agentPalette(get) {
   return h("section", { class: "ck-section", "aria-labelledby": "ck-palette" },
     h("h2", { id: "ck-palette" }, "Add a step"),
     h("p", { class: "ck-muted" }, "A step is put where it belongs in the order."),
-    get("palette").map(({ kind, title, about, agents: list }) => h("div", { class: "ck-palette-kind" },
+    h("div", { class: "ck-palette", tabindex: "0", role: "group", "aria-labelledby": "ck-palette" }, get("palette").map(({ kind, title, about, agents: list }) => h("div", { class: "ck-palette-kind" },
       h("h3", null, title), h("p", { class: "ck-muted ck-note" }, about),
       h("ul", null, list.map((agent) => {
         const there = kind === "input" && hasInput;
@@ -41,7 +41,7 @@ function agentPalette(get) {
       h("h3", null, "Not available"),
       h("p", { class: "ck-muted ck-note" }, "These agents are installed but could not be loaded."),
       h("ul", null, get("broken_agents").map(({ name, reason }) => h("li", { class: "ck-name ck-broken-agent" },
-        h("b", null, name), h("p", { class: "ck-error-text ck-note" }, reason))))));
+        h("b", null, name), h("p", { class: "ck-error-text ck-note" }, reason)))))));
 }
 
 function flowChecks(get) {

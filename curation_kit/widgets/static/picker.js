@@ -25,7 +25,7 @@ const draw = (get) => {
       found > rows.length && h("li", { class: "ck-muted ck-more" }, `${(found - rows.length).toLocaleString("en")} more: refine the search. “Select all” includes them.`),
       found === 0 && h("li", { class: "ck-muted ck-more" }, "No document matches.")),
     h("div", { class: "ck-row ck-foot" },
-      h("span", { class: "ck-muted ck-grow", role: "status" }, `${count(ticked, "document")} ticked`),
+      h("span", { class: "ck-muted ck-grow", role: "status" }, `${ticked.toLocaleString("en")} selected`),
       h("button", { type: "button", class: "ck-button", click: "dismiss" }, "Close"),
       h("button", { type: "button", class: "ck-button ck-primary", click: "confirm" }, "Confirm Selection")));
 };

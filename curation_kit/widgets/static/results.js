@@ -130,7 +130,7 @@ function render({ model, el }) {
           h("button", { type: "button", id: "ck-filters", class: "ck-button", click: "filters", "aria-expanded": filtering ? "true" : "false" }, number ? `Filters (${number})` : "Filters"),
           part && h("button", { type: "button", class: "ck-link", click: "all" }, "Show all"),
           h("button", { type: "button", id: "ck-download-records", class: "ck-button", click: "formats", disabled: !found, "aria-expanded": saving ? "true" : "false", title: "All records that are shown, on all pages, in one table" }, "Download")],
-        h("input", { type: "search", id: "ck-find-records", class: "ck-input", input: "search", placeholder: "Search genes, anatomy, quotes…", "aria-label": "Search the results", autocomplete: "off" })),
+        h("input", { type: "search", id: "ck-find-records", class: "ck-input", input: "search", placeholder: "Search genes, anatomy, quotes", "aria-label": "Search the results", autocomplete: "off" })),
       saving && found > 0 && formatMenu(busy),
       number > 0 && filterChips(columns, chosen),
       filtering && total > 0 && filterPanel(columns, shown, get("choices")),

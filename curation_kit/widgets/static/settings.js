@@ -111,7 +111,7 @@ function render({ model, el }) {
             keyKind === "env" && ["Only its name is kept here, never the key. Set it before the dashboard is started: ", h("code", null, "export NAME=…")],
             keyKind === "keyring" && ["Only the name is kept here, never the key. Put the key there once, in a terminal: ", h("code", null, "keyring set curation_kit NAME")],
             keyKind === "none" && "For servers on your own machine.",
-            wrong.key && h("span", { class: "ck-error-text ck-wrong" }, ` ${wrong.key}`)))),
+            keyKind !== "none" && wrong.key && h("span", { class: "ck-error-text ck-wrong" }, ` ${wrong.key}`)))),
       h("fieldset", { class: "ck-group" }, h("legend", null, "Limits of the account"),
         h("div", { class: "ck-numbers" },
           number("requests_per_minute", "Requests", "per minute", "Empty: no limit."),

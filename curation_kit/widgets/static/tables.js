@@ -50,7 +50,12 @@ h("span", null, text),
 h("button", { type: "button", id: `${id}-yes`, class: "ck-button ck-danger", click: action, args }, yes),
 h("button", { type: "button", id: `${id}-no`, class: "ck-button", click: KEEP }, no));
 
-const focusSoon = (root, selector) => setTimeout(() => root.querySelector(selector)?.focus(), 60);
+/** Give the focus to what is about to be drawn; on a busy computer that takes a while. */
+const focusSoon = (root, selector, tries = 20) => setTimeout(() => {
+  const target = root.querySelector(selector);
+  if (target) target.focus();
+  else if (tries) focusSoon(root, selector, tries - 1);
+}, 60);
 
 /** Let a field show what was asked for, unless someone is typing in it. */
 function sync(root, selector, value) {

@@ -9,7 +9,8 @@ from collections import Counter, defaultdict
 
 __all__ = ["WordUse"]
 
-_NAME = r"[A-Za-z][\w()]*(?:-(?!lacZ|GFP)[\w]+)?"
+#: Whole or not at all: no part of a name is followed by what a name is.
+_NAME = r"(?>[A-Za-z][\w()]*(?:-(?!lacZ|GFP)[\w]+)?)"
 _AFTER = (
     r"genes?|mRNAs?|transcripts?|proteins?|RNA|expression|promoter|reporter|antibod(?:y|ies)|antiser(?:um|a)"
     r"|homologs?|orthologs?|loc(?:us|i)|(?:ribo)?probes?|enhancer|alleles?|mutants?|immunoreactivity|(?:immuno)?staining"

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from curation_kit.agents.gene_expression.language.any_case import AnyCase
+
 __all__ = [
     "ACTIVE",
     "ANALYSIS",
@@ -85,7 +87,7 @@ _NEGATED = (
     r"|fail(?:s|ed|ing)? to (?=(?:\w+ly )?(?:express|show|detect|reveal|display|exhibit|stain|label|accumulat|locali|produc|hybridi|find|observ|see))|without|devoid|missing|negative|excluded|undetected"
     r"|non-?expressing|unable)\b|n['’]t\b"
 )
-NEGATION = re.compile(_NEGATED, re.IGNORECASE)
+NEGATION = AnyCase(_NEGATED)
 
 #: Phrases with a negative word that do not deny expression.
 NOT_A_NEGATION = re.compile(
@@ -102,7 +104,7 @@ NOT_A_NEGATION = re.compile(
     re.IGNORECASE,
 )
 
-MANIPULATED = re.compile(
+MANIPULATED = AnyCase(
     # "Driving G expression in A", "Expressing G in A rescued ...", "Inhibition of G expression".
     r"^\W*(?:[Dd]riving|[Rr]estor(?:ing|ation of)|[Rr]eplac(?:ing|ement of)|[Ee]xpressing|[Ii]nhibition of|[Tt]argeted)\b"
     r"|\bexpression of (?:an? |the )?(?:\w+ly )?(?:activated|active|dominant|mutant|truncated|exogenous|transgenic)\b"
@@ -112,16 +114,14 @@ MANIPULATED = re.compile(
     r"|inject\w+|plat(?:ed|ing)|co-?cultur\w+|plasmids?|vectors?|morpholinos?|morphants?|recombinant|stabl[ey]|lysates?|immunoprecipitat\w+|pull-?down|depletion|depleted"
     r"|inhibitors?|agonists?|antagonists?|heat[- ]shock promoter|beads?|in the absence of|(?:after|upon|following) (?:[\w-]+ )?(?:treatment|depletion"
     r"|exposure|injection|induction|stimulation|injury|infection))\b",
-    re.IGNORECASE,
 )
 
-CHANGE = re.compile(
+CHANGE = AnyCase(
     r"\b(?:(?:up|down)-?regulat\w*|increas\w*|decreas\w*|reduc(?:ed|tion|es|ing)|elevat\w*"
     r"|induc(?:ed|tion|es|ible)|unchanged|alter(?:ed|ation|ations)|unaffected|repress(?:ed|ion)"
     r"|de-?repress\w+|-?fold|abolish\w*|lost|loss|diminish\w*|chang(?:e|es|ed)|differential\w*"
     r"|higher|lower|differences?|dynamics|affect(?:s|ed)?|attenuat\w*|enhanc(?:ed|es|ing)|suppress\w*|weaker"
     r"|expanded|impair\w*|disrupt\w*|regulat(?:es|ed|ion|ing)|stimulat\w+|DEGs?)\b",
-    re.IGNORECASE,
 )
 
 PERTURBED = re.compile(
@@ -146,7 +146,7 @@ COMPARATOR = re.compile(
 )
 
 #: What changes the expression is told, not where it is.
-CAUSED = re.compile(
+CAUSED = AnyCase(
     r"\b(?:(?:up-?|down-?|de)regulat|increas|enhanc|reduc|decreas|induc|stimulat|promot|activat|inhibit|suppress|repress|elevat|modulat"
     r"|affect|impair|abolish|block|regulat|control)(?:s|es|e|ing)?\s+(?:the |both |its |their |surface |cell |gene |protein |mRNA ){0,3}"
     r"(?:(?:expression|transcription|levels?|accumulation) of\b|(?:[^\s,;]+ ){1,4}(?:expression|transcription)\b)"
@@ -159,7 +159,6 @@ CAUSED = re.compile(
     r"|-(?:induced|stimulated|mediated|dependent) (?:\S+ )?(?:expression|transcription|up-?regulation)\b"
     r"|\b(?:altered|aberrant|abnormal|dysregulated|deregulated|impaired) (?:\S+ ){0,2}(?:expression|levels?)\b"
     r"|\b(?:is|are|was|were|be) (?:\w+ly |also )?(?:regulated|controlled|activated|repressed|induced|driven|mediated) by\b",
-    re.IGNORECASE,
 )
 
 #: Which form of its message is made is told, not where it is.
@@ -172,23 +171,20 @@ FUNCTION = re.compile(
     r"|\b(?:did|does|do) not (?:block|rescue|prevent|cause|lead|result|bind|interact|activate|influence|inhibit|impair|interfere|support)\b"
 )
 
-NO_CHANGE = re.compile(
+NO_CHANGE = AnyCase(
     r"\b(?:no|not (?:observe|detect|see|find)) (?:\w+ ){0,2}(?:regulation|changes?|differences?|(?:up|down)-?regulation|increase|decrease"
     r"|reduction|effects?|alterations?)\b",
-    re.IGNORECASE,
 )
 
 #: Animals whose expression is not the normal one ...
-MUTANT = re.compile(
+MUTANT = AnyCase(
     r"\b(?:mutants?|null|knock-?outs?|deficient|cko|KO|homozyg\w+|heterozyg\w+|indicated (?:genotypes?|strains?|alleles?)|patients?)\b"
     r"|[−–-]/[−–-]|[Δ]|\b(\w{1,8})/\1\b|\bTg\b|\bflox(?:ed)?\b",
-    re.IGNORECASE,
 )
 
 #: ... unless the same words speak of the normal ones.
-INTACT = re.compile(
-    r"\bwild[- ]?types?\b|\bWT\b|\bcontrols?\b|\bnormally\b|(?<!is )(?<!was )(?<!are )(?<!were )\bnormal (?:mice|animals|embryos|worms|larvae|flies|fish|tissues?|individuals|donors|adults?|expression|development)\b|\bN2\b",
-    re.IGNORECASE,
+INTACT = AnyCase(
+    r"\b(?:wild[- ]?types?|WT|controls?|normally|(?<!is )(?<!was )(?<!are )(?<!were )normal (?:mice|animals|embryos|worms|larvae|flies|fish|tissues?|individuals|donors|adults?|expression|development)|N2)\b",
 )
 
 #: Cultured lines are no anatomy of the organism.
@@ -198,14 +194,14 @@ CELL_LINE = re.compile(
 )
 
 #: What was done, before what was found.
-METHOD = re.compile(
+METHOD = AnyCase(
     r"\bwe (?:also |then |next |first |further )*(?:stained|used|hybridi[sz]ed|examined|analy[sz]ed|compared"
     r"|performed|conducted|carried out|generated|crossed|measured|imaged|looked|cultured|tested|isolated|monitored|assessed"
     r"|investigated|quantified|focused|studied|evaluated)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
     r"|\b(?:was|were) (?:\w+ly )?(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected|taken|acquired|captured|imaged|incubated|counted|dissected|cloned|amplified|performed|conducted|carried out|washed|an[a]?esthetized|mounted|transferred|picked|collected|harvested|quantified|scored|drawn|used)\b"
     r"(?!.*\b(?:found|observed|detected|revealed|showed|shows)\b)"
     r"|\b(?:identified (?:by|with|using)|obtained using)\b|\b(?:antibodies|probes|primers) used\b",
-    re.IGNORECASE | re.DOTALL,
+    re.DOTALL,
 )
 
 #: A phrase before the sentence proper that states something else ("Unlike B, …").
@@ -217,14 +213,12 @@ ASIDE = re.compile(
 BESIDES = re.compile(r"(?:In addition to|Besides|Apart from)\b[^,]*,\s+")
 
 #: A legend that says what was done, and not what is seen.
-ANALYSIS = re.compile(
+ANALYSIS = AnyCase(
     r"\b(?:analys[ie]s|quantifications?|comparisons?|measurements?|schematics?|diagrams?) of\b|^\W*antibodies used\b",
-    re.IGNORECASE,
 )
 #: ... unless it goes on to what is seen.
-SHOWN = re.compile(
+SHOWN = AnyCase(
     r"\b(?:show(?:s|ed|ing|n)?|reveal(?:s|ed|ing)?|detect(?:s|ed|able)?|observed|seen|found|demonstrat\w+|is|are) (?!used|indicated)",
-    re.IGNORECASE,
 )
 
 #: Genes whose products tell that cells divide or die, whatever else they do.
@@ -232,7 +226,7 @@ CELL_MARKERS = frozenset(
     ("ki67", "ki-67", "mki67", "pcna", "caspase-3", "casp3", "ph3")
 )
 
-HYPOTHESIS = re.compile(
+HYPOTHESIS = AnyCase(
     r"\b(?:may|might|would|should|possibl[ey]|probably|presumably"
     r"|could(?! (?:\w+ )?be (?:\w+ )?(?:detected|observed|seen|found|visuali[sz]ed))"
     r"|hypothes\w+|to (?:test|determine|examine|investigate|ask|assess|see|verify|confirm"
@@ -241,17 +235,15 @@ HYPOTHESIS = re.compile(
     r"(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
     r"|whether|if|(?:once|when|unless) \S+ (?:is|was|were|are) (?:\w+ly )?(?:over)?expressed|we asked|we (?:propose|speculate|postulate|envisage)|predict(?:ed|s)?|(?<![Aa]s )expected|unclear|unknown|suggest(?:s|ing)? that"
     r"|remains? to be)\b",
-    re.IGNORECASE,
 )
 
-PREVIOUS = re.compile(
+PREVIOUS = AnyCase(
     r"\b(?:previous(?:ly)?|(?:has|have|had) (?:also )?been (?:shown|reported|described"
     r"|demonstrated|found|detected|observed|implicated|identified)|(?:is|are|was|were) known to"
     r"|known (?:to be|for)|it is known|earlier (?:stud|report|work)\w*|(?:others|studies|reports?)"
     r" (?:have|has) (?:shown|reported)|(?:reported|published|described) (?:by|elsewhere|to be)"
     # "As shown by double labelling" is how the authors know.
     r"|(?:reported|described|shown|noted) (?:earlier|before|elsewhere|by others)|reportedly|well[- ](?:known|established|characterized)|as described)\b",
-    re.IGNORECASE,
 )
 
 #: "(Smith et al., 2004; …)", "Smith et al. 2004", "[12, 13]".

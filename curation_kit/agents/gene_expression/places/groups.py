@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from curation_kit.agents.gene_expression.places.finder import Mention, What
 from curation_kit.agents.gene_expression.places.ranges import with_ranges
+from curation_kit.species import letter_first
 
 __all__ = ["Groups"]
 
@@ -17,7 +18,12 @@ _KIND = r"(?:[Ss]ub-?)?(?:[Cc]luster|[Pp]opulation|[Gg]roup)s?"
 _ID = r"(?:\d{1,2}[A-Za-z]?|[A-H]\d{0,2})(?![\w.]*\w)"
 #: "Cluster 3", "clusters 0, 3 and 5".
 _GROUPS = rf"{_KIND} {_ID}(?:(?:, |,? and |,? or | & ){_ID})*"
-_ANY_GROUP = re.compile(_GROUPS)
+#: Without what may stand before it: `re` passes over other letters at once.
+_ANY_GROUP = re.compile(
+    rf"(?:{letter_first('[Cc]luster', '[Pp]opulation', '[Gg]roup')})s? {_ID}"
+)
+#: Nothing else is worth the long search for the words before such brackets.
+_IN_BRACKETS = re.compile(rf"\({_GROUPS}\)")
 _CALLS = r"(?:identif|annotat|nam|defin|designat|label|assign|recogni[sz]|classif|interpret|consider)\w*"
 #: A name in quotation marks, or the words up to the next mark.
 _LABEL = (
@@ -73,6 +79,8 @@ class Groups:
         line = re.sub(r"\s", " ", paper)
         # Most papers have no groups: one search spares them all the others.
         for pattern in _NAMED if _ANY_GROUP.search(line) else ():
+            if "before" in pattern.groupindex and not _IN_BRACKETS.search(line):
+                continue
             for match in pattern.finditer(line):
                 group = _described(match, find)
                 if group is None:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-import re
+from curation_kit.agents.gene_expression.language.any_case import AnyCase
 
 __all__ = [
     "GENERAL",
@@ -55,7 +55,7 @@ RATHER_ANATOMY = frozenset(
 )
 
 #: Words of the body that mean something else here: reagents, domains, turns of phrase.
-OTHER_MEANING = re.compile(
+OTHER_MEANING = AnyCase(
     r"\b(?:on the (?:one|other) hand|by hand|at hand|hand in hand|in the hands? of|second[- ]hand|zinc[- ]?fingers?|RING[- ]fingers?|EF[- ]?hands?"
     r"|objective lens(?:es)?|lens objectives?|head[- ]to[- ](?:head|tail)|head groups?|in the face of|at the heart of|heart infusion"
     r"|tail[- ](?:vein|tips?|clips?|biops\w+|DNA|cuts?|snips?)|(?:poly-?\(?A\)?|cytoplasmic|intracellular|[CN][- ]terminal|histone|homopolymeric)[- ]tails?|tail (?:region of|domain)"
@@ -66,5 +66,4 @@ OTHER_MEANING = re.compile(
     r"|nerve growth factors?|platelet-derived growth factors?|epidermal growth factors?|fibroblast growth factors?|vascular endothelial growth factors?|neural cell adhesion molecules?"
     r"|hepatocyte growth factors?|hepatocyte nuclear factors?|keratinocyte growth factors?|insulin-like|brain[- ]derived|glial cell line-derived|glial fibrillary acidic protein"
     r"|oral (?:administration|gavage|dos\w+|glucose)|nasal (?:spray|swabs?)|per os|skeletal (?:preparations?|staining)|cervical dislocation|lineage trees?|single[- ](?:nucle(?:us|i|ar)|cell))\b",
-    re.IGNORECASE,
 )

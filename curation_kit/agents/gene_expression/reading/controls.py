@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from curation_kit.agents.gene_expression.genes.mentions import GeneMention
 from curation_kit.agents.gene_expression.language import lexicon
+from curation_kit.agents.gene_expression.language.any_case import AnyCase
 from curation_kit.agents.gene_expression.places.finder import Mention, What
 from curation_kit.agents.gene_expression.reading.clauses import Clause
 from curation_kit.agents.gene_expression.reading.exclusions import denies
@@ -31,16 +32,13 @@ _SAME = (
     r"unchanged|unaffected|unaltered|(?:appear(?:s|ed)?|is|are|was|were|at) normal|normally|normal(?= (?:\S+ ){0,4}(?:expression|levels?|amounts?|patterns?|distribution|locali[sz]ation|staining))|similar|comparable|indistinguishable|identical|still|remain(?:s|ed)?|persist(?:s|ed)?"
     r"|maintained|retained|preserved|intact|no (?:[\w-]+ ){0,3}(?:changes?|differences?|alterations?)|not (?:\w+ly )?(?:differ\w*|chang\w+|alter\w*|affected)|did not (?:\w+ly )?(?:differ|change)"
 )
-_LESS_OR_SAME = re.compile(rf"\b(?:{_LESS}|{_SAME})\b", re.IGNORECASE)
-_MORE = re.compile(
+_LESS_OR_SAME = AnyCase(rf"\b(?:{_LESS}|{_SAME})\b")
+_MORE = AnyCase(
     r"\b(?:increas\w+|up-?regulat\w+|elevat\w+|ectopic\w*|higher|stronger|greater|expan\w+|enhanc\w+|induc\w+|de-?repress\w*|aberrant\w*|premature\w*|persistent\w*|extensive\w*|additional|extended|supernumerary)\b",
-    re.IGNORECASE,
 )
 #: "The up-regulation of G was normal": it is not the mutants' own.
 _RISE_OF = re.compile(r"\b(?:up-?regulation|induction|increase) of\b", re.IGNORECASE)
-_NORMAL = re.compile(
-    rf"{lexicon.INTACT.pattern}|\blittermates?\b|\bnormal\b|[+]/[+]", re.IGNORECASE
-)
+_NORMAL = AnyCase(rf"{lexicon.INTACT.pattern}|\b(?:littermates?|normal)\b|[+]/[+]")
 _CONTRASTS = frozenset(("but", "neg", "not", "whereas", "while"))
 _CONTROL = r"(?:[+]/[+]|[+]/[−–-]|fl(?:ox)?/(?:[+Δ]|fl(?:ox)?)|\b(?:wild-?types?|WT|controls?|heterozyg\w+)\b)"
 _MUTATED = r"(?:[−–-]/[−–-]|Δ/Δ|\b(?:mutants?|null|c?KO|knock-?outs?|homozyg\w+)\b)"
@@ -56,9 +54,8 @@ _OTHER_STATE = re.compile(
 _BREAK = re.compile(
     r", and (?!\x01)|,? and (?=(?:up-?regulat|down-?regulat|increas|decreas|reduc)\w+ )|, as (?=evidenced|shown|indicated|judged)|, (?:which|who|demonstrating|showing|consistent)\b|: "
 )
-_LEVELS = re.compile(
+_LEVELS = AnyCase(
     r"\b(?:levels?|amounts?|expression|signals?|staining|(?:up|down)-?regulation|induction|reductions?|decreases?) (?:of|for|in) (?:(?:the|both|endogenous) )?(?:[\x01\s,/&()]|\band\b|\bor\b|\bmRNAs?\b|\bproteins?\b)*$",
-    re.IGNORECASE,
 )
 _SUBJECT = re.compile(
     rf"(?:(?:[\s,/&]|\band\b)*\x01+)*(?: (?:and|,) \x01+)*\s*(?:\([^()]*\)\s*)?(?:(?:mRNAs?|proteins?|transcripts?|expression|levels?|staining|signals?)\s+){{0,3}}{HELP}{{0,4}}(?:{_LESS}|{_SAME})",

@@ -93,4 +93,7 @@ def _between_places(words: str, clause: Clause) -> str:
 
 def denies(words: str) -> bool:
     """Whether the words of a clause say that something is not so."""
-    return bool(lexicon.NEGATION.search(lexicon.NOT_A_NEGATION.sub(" ", words)))
+    return bool(
+        lexicon.NEGATION.search(words)  # few have any
+        and lexicon.NEGATION.search(lexicon.NOT_A_NEGATION.sub(" ", words))
+    )

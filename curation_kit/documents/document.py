@@ -1,0 +1,76 @@
+"""One document of a workspace, and those of one addition."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from curation_kit.documents.paths import Refusal
+from curation_kit.documents.report import Preflight
+
+__all__ = ["LONGEST_NAME", "AddedDocuments", "Document", "clean_name"]
+
+#: Longest name of a file, in characters; the suffix counts.
+LONGEST_NAME = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One PDF of the workspace.
+
+    Attributes
+    ----------
+    id
+        SHA-256 of the file's bytes, in hex.
+    name
+        File name, as people see it.
+    path
+        Where the workspace keeps the file.
+    added
+        Seconds since the epoch.
+    upload_batches
+        Names of the batches it came with.
+    preflight
+        What a first look found; ``preflight.problem`` says why the document
+        cannot be processed, if so.
+    """
+
+    id: str
+    name: str
+    path: Path
+    added: float
+    upload_batches: tuple[str, ...]
+    preflight: Preflight
+
+
+class AddedDocuments(list[Document]):
+    """The documents of one `DocumentLibrary.add`, in the order of the paths.
+
+    Attributes
+    ----------
+    refused : list of Refusal
+        Paths that were not added.
+    duplicates : list of Document
+        Those that were already in the workspace.
+    ids : set of str
+        Their ids, for fast look-up.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused: list[Refusal] = []
+        self.duplicates: list[Document] = []
+        self.ids: set[str] = set()
+
+
+def clean_name(name: str) -> str:
+    """Give a file name without folders and control characters.
+
+    Names come from outside: what is left is shown, never used as a path.
+    """
+    last = re.split(r"[/\\]", name)[-1]
+    last = last.encode(errors="replace").decode()  # bytes that were no UTF-8
+    return re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "", last).strip()[
+        :LONGEST_NAME
+    ]
