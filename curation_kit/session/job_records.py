@@ -10,19 +10,17 @@ from typing import Any
 from traitlets import Dict
 
 from curation_kit.errors import JobError, NotFound
+from curation_kit.session.column_choices import choices_of
 from curation_kit.session.job_counts import JobCounts
 from curation_kit.session.job_part import MAX_TEXT, CostlyPart, pages_of
-from curation_kit.session.record_query import Query, RecordRow, cell_text, natural
+from curation_kit.session.record_query import Query, RecordRow, cell_text
 from curation_kit.session.record_rows import RecordRows
 from curation_kit.workspace import Job
 
-__all__ = ["MAX_CHOICES", "RESULTS_PER_PAGE", "RecordTable"]
+__all__ = ["RESULTS_PER_PAGE", "RecordTable"]
 
 #: Rows with their quotes: about 8 kB.
 RESULTS_PER_PAGE = 25
-
-#: Values of a column that are offered at a time, the most frequent ones.
-MAX_CHOICES = 40
 
 #: Documents whose records are read before others get their turn: about 50 ms.
 READ_AT_ONCE = 200
@@ -356,27 +354,9 @@ class RecordTable(CostlyPart):
 
     def _offer(self) -> None:
         """Offer values of the column that shall be filtered."""
-        if not self.choices or self._rows is None:
-            return
-        column, search = self.choices["column"], self.choices["search"]
-        counted = self._rows.values(column, self._query)
-        how, *chosen = self._query.filters.get(column, ("is",))
-        if how == "is":  # what is chosen can be taken back
-            counted.update(dict.fromkeys(chosen, 0))
-        words = search.casefold().split()
-        found = [
-            (text, number)
-            for text, number in counted.items()
-            if len(text) <= MAX_TEXT and all(word in text.casefold() for word in words)
-        ]
-        found.sort(key=lambda item: (-item[1], natural(item[0])))
-        rare = [item for item in found[MAX_CHOICES:] if item[0] in chosen]
-        self.choices = {
-            "column": column,
-            "search": search,
-            "values": [[text, number] for text, number in rare + found[:MAX_CHOICES]],
-            "found": len(found),
-        }
+        if self.choices and self._rows is not None:
+            column, search = self.choices["column"], self.choices["search"]
+            self.choices = choices_of(self._rows, self._query, column, search)
 
 
 def _shown(row: RecordRow) -> tuple[list[Any], list[str]]:

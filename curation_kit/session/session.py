@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from traitlets import HasTraits, List, Unicode
+from traitlets import List, Unicode
 
-from curation_kit.documents.document import Document
-from curation_kit.errors import (
-    CurationKitError,
-    FlowError,
-    JobError,
-    NotFound,
-    WorkspaceError,
-)
-from curation_kit.flow import Flow
+from curation_kit.errors import NotFound, WorkspaceError
 from curation_kit.session.documents_view import DocumentsView
 from curation_kit.session.downloads import Downloads
 from curation_kit.session.evidence_view import EvidenceView
@@ -29,10 +18,12 @@ from curation_kit.session.folder import FolderAdder
 from curation_kit.session.follower import Follower
 from curation_kit.session.footing import Footing
 from curation_kit.session.help import HelpView
-from curation_kit.session.job_form import JobForm, job_options
+from curation_kit.session.job_actions import JobActions
+from curation_kit.session.job_form import JobForm
 from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import COMPLETENESS, RESULTS, SCORE, JobView
 from curation_kit.session.job_view import DOCUMENTS as FIRST_TAB
+from curation_kit.session.messages import Messages
 from curation_kit.session.outcomes import Outcomes
 from curation_kit.session.places import (
     DOCUMENTS,
@@ -50,7 +41,6 @@ from curation_kit.session.review_desk import ReviewDesk
 from curation_kit.session.selection import DocumentSelection
 from curation_kit.session.settings_page import SettingsPage
 from curation_kit.session.uploads import UploadReceiver
-from curation_kit.session.wording import documents as _papers
 from curation_kit.workspace import Job, Workspace
 
 __all__ = ["CurationSession"]
@@ -58,11 +48,11 @@ __all__ = ["CurationSession"]
 #: A runner that died is missed at most this late, in seconds.
 RUNNER_INTERVAL = 5.0
 
-_log = logging.getLogger(__name__)
 
-
-class CurationSession(HasTraits):
+class CurationSession(Messages):
     """Everything the dashboard shows, as traits, and does, as methods.
+
+    What is told to its visitor is in `Messages`, what is done with jobs in `jobs`.
 
     Parameters
     ----------
@@ -92,6 +82,8 @@ class CurationSession(HasTraits):
         Create New Batch Job.
     view : JobView
         The job on screen.
+    jobs : JobActions
+        What the buttons do with jobs.
     review_desk : ReviewDesk
         Reviewing the records of that job.
     evidence : EvidenceView
@@ -114,13 +106,9 @@ class CurationSession(HasTraits):
         What is on screen, for the browser's tab and history.
     job_id : str
         Job on screen; empty on the other pages.
-    error, notice : str
-        What went wrong last, and what went well; empty when nothing.
     lost : str
         Why nothing can be saved: the workspace is gone or read-only; empty when
         it is there.
-    busy : str
-        What is being done now; empty when nothing.
     runner_trouble : str
         Why no runner can be started; empty when one can.
     """
@@ -131,10 +119,7 @@ class CurationSession(HasTraits):
     query = Unicode()
     title = Unicode()
     job_id = Unicode()
-    error = Unicode()
-    notice = Unicode()
     lost = Unicode()
-    busy = Unicode()
     runner_trouble = Unicode()
 
     def __init__(
@@ -167,10 +152,11 @@ class CurationSession(HasTraits):
         self.form = JobForm(workspace)
         self.selection.observe(self._selected, names=["count", "chips"])
         self.view = JobView(workspace=workspace)
-        self.review_desk = ReviewDesk(self.view, check=self._check_place)
+        self.review_desk = ReviewDesk(self.view, check=self.check_place)
         self.evidence = EvidenceView(
             self.documents.preview.images, self.view.records, failed=self.show_error
         )
+        self.jobs = JobActions(self)
         self.help = HelpView()
         self.view.observe(self._view_changed, names=["error", "monitor"])
         self.view.observe(self._tab_turned, names="tab")
@@ -188,45 +174,6 @@ class CurationSession(HasTraits):
         with self.reporting():
             self.visit(query)
         self._ensure_runner()
-
-    # ---- errors
-
-    @contextmanager
-    def reporting(self, busy: str = "") -> Iterator[None]:
-        """Put an error of the block into `error` instead of raising it.
-
-        For callers without a caller: a button's click, a message from the
-        browser. Marks the session as `busy` meanwhile.
-        """
-        self.error = self.notice = ""
-        self.busy = busy
-        try:
-            yield
-        except Exception as error:  # noqa: BLE001 - the one place where buttons end
-            self.show_error(error)
-        finally:
-            self.busy = ""
-
-    def show_error(self, error: Exception) -> None:
-        """Show an error to the person in front of the page."""
-        if isinstance(error, CurationKitError):
-            self.error = str(error)
-        elif isinstance(error, OSError) and error.strerror:
-            place = f"{error.filename}: " if error.filename else ""
-            self.error = (
-                f"{place}{error.strerror}. Check that the disk is there, writable and "
-                "not full, then try again."
-            )
-        else:
-            _log.error("unexpected error in the session", exc_info=error)
-            self.error = (
-                f"Something unexpected went wrong: {type(error).__name__}: {error}. "
-                "Try again; if it stays, report it with what you did last."
-            )
-
-    def dismiss(self) -> None:
-        """Clear the messages."""
-        self.error = self.notice = ""
 
     # ---- keeping up to date
 
@@ -285,14 +232,14 @@ class CurationSession(HasTraits):
         """Go on with jobs whose runner died; one that cannot work is left alone."""
         self._runner_due = time.monotonic() + RUNNER_INTERVAL
         try:
-            self._check_place()
+            self.check_place()
             self.workspace.jobs.ensure_runner()
         except Exception as error:  # noqa: BLE001 - shown on the page
             self._runner_due = math.inf  # until a button starts the next one
             self.runner_trouble = str(error)
             self.show_error(error)
 
-    def _check_place(self) -> None:
+    def check_place(self) -> None:
         """Raise if the workspace was deleted, moved or made read-only meanwhile."""
         if self._lost_again():
             raise WorkspaceError(self.lost)
@@ -301,6 +248,11 @@ class CurationSession(HasTraits):
         """Start a runner again, after what kept it from working was mended."""
         self.runner_trouble = ""
         self._ensure_runner()
+
+    def runner_started(self) -> None:
+        """Note that a runner was just started: for a while it is not looked after."""
+        self._runner_due = time.monotonic() + RUNNER_INTERVAL
+        self.runner_trouble = ""
 
     def _selected(self, _: object) -> None:
         self.form.take(self.selection.documents)
@@ -416,130 +368,3 @@ class CurationSession(HasTraits):
     def _documents_changed(self) -> None:
         self.selection.reload()
         self.documents.refresh()
-
-    # ---- jobs
-
-    def create_job(
-        self, flow: str, name: str = "", options: dict[str, Any] | None = None
-    ) -> None:
-        """Submit a job for the selected documents and show it.
-
-        Parameters
-        ----------
-        options
-            ``n_jobs``, ``minutes`` (time limit of a document), ``memory_limit``
-            (GB), ``nice``, ``use_cache``, ``budget`` (US dollars), ``backend``,
-            ``address``; those left out have their default.
-        """
-        self._submit(flow, self.selection.documents, name.strip(), options)
-        self.selection.clear()
-        self.form.fill(flow, "")
-
-    def test_flow(self, flow: str, options: dict[str, Any] | None = None) -> None:
-        """Run a flow on the first selected document, as a job of its own.
-
-        The selection stays, so that the whole job can follow.
-        """
-        documents = self.selection.documents
-        fit = [item for item in documents if not item.preflight.problem]
-        self._submit(flow, (fit or documents)[:1], f"Test · {flow}", options)
-
-    def _submit(
-        self,
-        flow: str,
-        documents: list[Document],
-        name: str,
-        options: dict[str, Any] | None,
-    ) -> None:
-        self._check_place()
-        if not flow:
-            raise JobError("Choose a flow first.")
-        if not documents:
-            raise JobError("Select at least one document first.")
-        job = self.workspace.submit(
-            flow, documents, name=name or None, **job_options(options)
-        )
-        self._runner_started()
-        self.open_job(job.id)
-        self.job_list.refresh()
-
-    def duplicate_job(self, job_id: str) -> None:
-        """Fill the form with the flow and the documents of an earlier job."""
-        job = self.workspace.jobs.get(job_id)
-        if self.page != JOBS:
-            self.open_page(JOBS)
-        wanted = [row["document_id"] for row in job.document_rows()]
-        self.selection.reload()
-        self.selection.select(wanted)
-        row, told = job.row, []
-        saved = self.workspace.flows.get(row.flow.name)
-        if saved is None:
-            told.append(
-                f'There is no saved flow "{row.flow.name}" any more: choose another.'
-            )
-        elif self._as_run(saved) != row.flow:
-            told.append(f'"{row.flow.name}" has been changed since that job.')
-        if gone := len(wanted) - self.selection.count:
-            told.append(f"Left out, no longer in the workspace: {_papers(gone)}.")
-        self.form.fill(row.flow.name if saved else "", f"{row.name} (copy)")
-        self.notice = " ".join(
-            [f'The form is filled with "{row.name}": start it when ready.', *told]
-        )
-
-    def _as_run(self, flow: Flow) -> Flow:
-        """A flow with the models that a job of it would name, where that is known."""
-        try:
-            return flow.with_services(flow.settings(self.workspace.path))
-        except (FlowError, WorkspaceError):  # creating the job will tell
-            return flow
-
-    def delete_job(self, job_id: str) -> None:
-        """Delete a job with its records and result files."""
-        job = self.workspace.jobs.get(job_id)
-        name = job.name
-        job.delete()
-        if self.job_id == job.id:
-            self.open_page(JOBS)
-        self.job_list.refresh()
-        self.notice = f"{name} is deleted."
-
-    def cancel_job(self) -> None:
-        """Cancel the job on screen."""
-        self.view.opened().cancel()
-        self._job_changed("Cancelled. Documents already done keep their results.")
-
-    def pause_job(self) -> None:
-        """Start no more documents of the job on screen; finish those in work."""
-        self.view.opened().pause()
-        self._job_changed()
-
-    def resume_job(self, budget: float | None = None) -> None:
-        """Go on with the job on screen, with another budget if one is given.
-
-        Raises
-        ------
-        JobError
-            If the budget is no amount, or less than what is spent.
-        """
-        cap = job_options({"budget": budget}).get("budget")
-        self.view.opened().resume(budget=cap)
-        self._job_changed()
-
-    def retry_failed(self, document_id: str | None = None) -> None:
-        """Run the failed documents of the job on screen again, or one of them."""
-        count = self.view.opened().retry_failed(document_id=document_id)
-        self._job_changed(f"{_papers(count)} will be processed again.")
-
-    def _runner_started(self) -> None:
-        self._runner_due = time.monotonic() + RUNNER_INTERVAL
-        self.runner_trouble = ""
-
-    def _job_changed(self, notice: str = "") -> None:
-        self._runner_started()
-        self.view.refresh()
-        self.view.follow()
-        self.job_list.refresh()
-        self.notice = notice
-
-    def _note(self, notice: str) -> None:
-        self.notice = notice

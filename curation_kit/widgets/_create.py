@@ -44,8 +44,8 @@ class CreateJob(Leaf):
                 "clear": selection.clear,
                 "leave_out_unfit": selection.leave_out_unfit,
                 "consider": session.form.consider,
-                "create_job": session.create_job,
-                "test_flow": session.test_flow,
+                "create_job": session.jobs.create,
+                "test_flow": session.jobs.test,
             },
             reporting=lambda: session.reporting("Working…"),
         )

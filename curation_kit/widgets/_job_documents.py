@@ -21,7 +21,7 @@ def document_actions(session: CurationSession) -> dict[str, Callable[..., object
         "show_log": view.show_log,
         "download_document": session.downloads.of_document,
         "download_highlighted": session.downloads.of_paper,
-        "retry_failed": session.retry_failed,
+        "retry_failed": session.jobs.retry_failed,
     }
 
 

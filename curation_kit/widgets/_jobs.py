@@ -26,8 +26,8 @@ class JobTable(Leaf):
             actions={
                 "show_jobs": session.job_list.show,
                 "open_job": session.open_job,
-                "duplicate_job": session.duplicate_job,
-                "delete_job": session.delete_job,
+                "duplicate_job": session.jobs.duplicate,
+                "delete_job": session.jobs.delete,
             },
             reporting=session.reporting,
         )

@@ -68,7 +68,7 @@ class JobMonitor(Leaf):
                 "show_tab": session.view.show_tab,
                 "open_page": session.open_page,
                 "start_runner": session.start_runner,
-                "resume_job": session.resume_job,
+                "resume_job": session.jobs.resume,
             },
             reporting=session.reporting,
         )

@@ -1,13 +1,15 @@
-"""Jobs that more than one test looks at."""
+"""Jobs and sessions that more than one test looks at."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 import curation_kit as ck
 from curation_kit.samples import write_sample_papers
+from curation_kit.session import CurationSession
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +22,16 @@ def read_job(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Job]:
     flow = workspace.flows["Gene Expression Extraction"]
     yield workspace.run(flow, documents, backend="sequential")
     workspace.close()
+
+
+@pytest.fixture
+def session(
+    workspace: ck.Workspace,
+    flow: ck.Flow,
+    plugins: Path,  # noqa: ARG001 - a fixture for its effect
+) -> Iterator[CurationSession]:
+    """A session with a saved flow of fakes, whose runner finds them."""
+    workspace.flows.save(flow)
+    session = CurationSession(workspace)
+    yield session
+    session.close()

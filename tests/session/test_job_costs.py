@@ -91,9 +91,9 @@ def test_a_paused_job_goes_on_with_a_higher_budget(
     """One that is no amount, or spent already, is refused and changes nothing."""
     session = CurationSession(workspace, query=f"job={job.id}")
     with pytest.raises(JobError, match=r"^Budget: give a number from 0"):
-        session.resume_job("")
+        session.jobs.resume("")
     with pytest.raises(JobError, match=r"has spent \$0\.20 already"):
-        session.resume_job(0.1)
+        session.jobs.resume(0.1)
     assert (job.status, job.row.options.budget) == ("paused", 0.4)
     session.close()
 
@@ -143,12 +143,12 @@ def test_a_duplicate_of_a_job_that_asks_a_model_has_the_same_flow(
     session = CurationSession(workspace)
     workspace.flows.save(asking_flow())
 
-    session.duplicate_job(job.id)
+    session.jobs.duplicate(job.id)
     same = session.notice
     settings = workspace.settings
     other = settings.services["local"].model_copy(update={"model": "large"})
     workspace.settings = settings.model_copy(update={"services": {"local": other}})
-    session.duplicate_job(job.id)
+    session.jobs.duplicate(job.id)
 
     assert "has been changed" not in same
     assert "has been changed" in session.notice
