@@ -15,7 +15,7 @@ function jobRows(job, asked, costs) {
   return [
     h("tr", { id: `ck-job-${job.id}`, class: deleting ? "ck-has-more" : null },
       h("td", { class: "ck-document" },
-        h("button", { type: "button", class: "ck-link ck-name", click: "open_job", args: [job.id], title: `Open ${job.name}` }, h("bdi", null, job.name)),
+        h("button", { type: "button", class: "ck-link ck-name", click: "open_job", args: [job.id], title: `Open ${job.name}` }, h("bdi", null, breakable(job.name))),
         h("div", { class: "ck-id ck-wraps" }, job.id, " · ", h("bdi", null, job.flow))),
       h("td", { class: "ck-nowrap" }, when(job.created)),
       h("td", null, badge(job.status), job.status === "paused" && job.reason && h("div", { class: "ck-muted ck-reason", title: job.reason }, job.reason)),
