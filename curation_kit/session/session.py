@@ -351,7 +351,10 @@ class CurationSession(HasTraits):
             job = self.workspace.jobs.get(job_id)
         except NotFound:
             self.open_page(JOBS)  # beside the message there is something to do
-            raise
+            raise NotFound(
+                f'There is no job "{job_id}" in this workspace: it was deleted, or the '
+                "address is of another workspace. All jobs that there are stand below."
+            ) from None
         if self.job_id == job.id and self.view.job is not None:
             self.view.show_tab(tab or FIRST_TAB)  # what was searched there stays
             self.view.follow()

@@ -10,7 +10,7 @@ function advanced(open, { n_jobs: cores, minutes, memory_limit: memory, nice }) 
   return h("div", { class: "ck-advanced", id: "ck-advanced" },
     h("button", { type: "button", class: "ck-link", click: "unfold", "aria-expanded": open ? "true" : "false" }, `${open ? "▾" : "▸"} Advanced options`),
     h("div", { class: `ck-filter-fields${open ? "" : " ck-folded"}` },
-      field("ck-n-jobs", "Documents at the same time", advanced.backend ? "" : cores, advanced.backend ? "default: the threads of the cluster" : `default ${cores}, one per core`, { min: 1, max: 256, step: 1 }),
+      field("ck-n-jobs", "Documents at the same time", advanced.backend ? "" : cores, advanced.backend ? "default: all its threads" : `default ${cores}, one per core`, { min: 1, max: 256, step: 1 }),
       field("ck-minutes", "Time limit of a document", minutes, `min, default ${minutes}`, { min: 0.1, max: 1440, step: "any" }),
       field("ck-memory", "Memory limit of a document", memory, `GB, default ${memory}`, { min: 0.1, max: 1024, step: "any" }),
       field("ck-nice", "Give way to other programs", nice, `0 to 19, default ${nice}`, { min: 0, max: 19, step: 1 }),

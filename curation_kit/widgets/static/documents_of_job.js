@@ -35,7 +35,7 @@ function documentDetail({ id, attempts, earlier, ledger }, { document: name, sta
       h("h3", null, "Attempts"),
       attempts.length
         ? h("table", { class: "ck-table ck-inner" },
-          h("thead", null, h("tr", null, [["No.", "ck-number"], ["Started", ""], ["Seconds", "ck-number"], ["How it ended", ""], ["Steps reused", ""]].map(([label, style]) =>
+          h("thead", null, h("tr", null, [["No.", "ck-number"], ["Started", ""], ["Seconds in all", "ck-number"], ["How it ended", ""], ["Steps reused", ""]].map(([label, style]) =>
             h("th", { scope: "col", class: style || null }, label)))),
           h("tbody", null,
             earlier > 0 && h("tr", null, h("td", { colspan: 5, class: "ck-muted" }, `${count(earlier, "earlier attempt")} not shown`)),

@@ -22,7 +22,7 @@ function facts(item) {
     fact("Size", bytes(item.size)),
     item.species.length > 0 && fact("Species", item.species.join(", "), item.species.length > 1 && h("span", { class: "ck-muted" }, " (likeliest first)")),
     fact("Added", day(item.added), " ", h("span", { class: "ck-muted" }, ago(item.added))),
-    fact(item.batches.length === 1 ? "Upload batch" : "Upload batches", item.batches.join(", ") || "none"),
+    fact(item.batches.length === 1 ? "Upload batch" : "Upload batches", item.batches.length ? item.batches.map((name) => h("div", null, name)) : "none"),
     fact("Jobs", item.jobs.length
       ? h("ul", null, item.jobs.map((job) => h("li", null,
         h("button", { type: "button", class: "ck-link ck-name", click: "open_job", args: [job.id], title: `Open ${job.name}` }, job.name), " ", badge(job.status))),
