@@ -138,7 +138,7 @@ def room(path: Path) -> Finding:
     """How much the workspace takes and how much is left for it."""
     folders = ("documents", "results", "cache")
     sizes = {name: _total(path / name) for name in folders}
-    sizes["database"] = sum(
+    sizes["database with its log"] = sum(
         _size(path / f"{DATABASE}{suffix}") for suffix in ("", "-wal", "-shm")
     )
     free = shutil.disk_usage(path).free
