@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from curation_kit.species import SPECIES, likely_species, mentions
+from curation_kit.species import SPECIES, letter_first, likely_species, mentions
 
 
 def test_the_species_named_most_comes_first() -> None:
@@ -39,3 +39,15 @@ def test_taxon_ids_are_curies() -> None:
 
     assert len(set(taxa)) == len(taxa)
     assert all(re.fullmatch(r"NCBITaxon:\d+", taxon) for taxon in taxa)
+
+
+def test_ways_to_name_something_are_found_as_if_they_were_written_out() -> None:
+    """A boundary asked for behind the first letter is that before it."""
+    ways = (r"\b[Rr]ats?\b", r"\bfruit fl(?:y|ies)\b", r"C\. ?elegans", r"[Hh]umans?\b")
+    text = "rats, brats, Rat; fruit flies; C.elegans; nonhumans, Humans\nrat"
+
+    ours = re.finditer(letter_first(*ways), text)
+
+    assert [m.span() for m in ours] == [
+        m.span() for m in re.finditer("|".join(ways), text)
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum, StrEnum
+from functools import lru_cache
 from operator import not_
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -116,6 +117,7 @@ class Record(BaseModel):
         )
 
     @classmethod
+    @lru_cache(maxsize=64)  # asked for each record
     def domain_columns(cls) -> tuple[str, ...]:
         """Columns that belong to the record's own domain, in order."""
         return tuple(name for name in cls.model_fields if name not in cls._shared)

@@ -24,8 +24,8 @@ MANY = 200
 #: Column of why the extractor kept a record, which tables of results do not have.
 WHY = "why"
 
-#: Columns whose values hardly ever occur twice.
-_UNLIKE = {"quote", WHY}
+#: Texts of so many characters hardly ever occur twice: they are sentences.
+MAX_SHARED = 60
 
 #: Scientific name of each taxon that the agents know.
 _TAXA = {species.taxon: species.name for species in SPECIES.values()}
@@ -110,12 +110,13 @@ class RecordRows:
         positions = {document_id: place for document_id, place, _ in keys}
         ended = {document_id: when for document_id, _, when in keys}
         found: dict[str, tuple[float, list[RecordRow]]] = {}
+        share = self._texts.setdefault
         for name, document_id, number, record in self._job.records_of(document_ids):
             cells = tuple(
-                value
-                if column in _UNLIKE or not isinstance(value, str)
-                else self._texts.setdefault(value, value)
-                for column, value in (record.row(name) | {WHY: record.why}).items()
+                share(value, value)
+                if type(value) is str and len(value) < MAX_SHARED
+                else value
+                for value in (*record.row(name).values(), record.why)
             )
             _, rows = found.setdefault(document_id, (ended[document_id], []))
             rows.append(RecordRow(cells, document_id, positions[document_id], number))

@@ -76,9 +76,20 @@ def second_job() -> float:
         )
 
 
+def settled(process: psutil.Process) -> str:
+    """Size of a process once it has given back what it has freed."""
+    from flow import size
+
+    before, now = 0, process.memory_info().rss
+    while now != before:
+        time.sleep(0.2)
+        before, now = now, process.memory_info().rss
+    return size([process])
+
+
 def sizes(flow: ck.Flow, count: int) -> None:
     """Print the size of a worker at its start, after one paper and after some."""
-    from flow import collect, size
+    from flow import collect
     from partners import Answering
 
     from curation_kit.agents import get_agent, origin
@@ -95,7 +106,7 @@ def sizes(flow: ck.Flow, count: int) -> None:
         worker.call(int)  # the process is there
         assert worker.pid is not None
         process = psutil.Process(worker.pid)
-        cells = [size([process])]
+        cells = [settled(process)]
         for number, path in enumerate(papers):
             task = DocumentTask(
                 document_id=f"{number:064x}",
@@ -114,7 +125,7 @@ def sizes(flow: ck.Flow, count: int) -> None:
             )
             assert outcome.status == "completed", outcome
             if number in {0, len(papers) - 1}:
-                cells.append(size([process]))
+                cells.append(settled(process))
         worker.close()
     print(f"| {flow.name} | {' | '.join(cells)} |", flush=True)
 
