@@ -114,7 +114,8 @@ class _RunFolder:
         for number, flow in enumerate(self._job.flows):
             name = f"flow-{number}.yaml" if number else "flow.yaml"
             yield self._write(name, [flow.to_yaml().encode()])
-        yield self._write("manifest.json", self._whole_manifest())
+        manifest = {**self._manifest, "documents": self._documents()}
+        yield self._write("manifest.json", json_pieces(manifest))
         yield self._write("ro-crate-metadata.json", self._crate())
         yield self._write("SHA256SUMS", self._sums())
 
@@ -170,14 +171,6 @@ class _RunFolder:
                 "data": self._content.scrubbed(event.data),
             }
             yield (json.dumps(line, ensure_ascii=False) + "\n").encode()
-
-    def _whole_manifest(self) -> Iterator[bytes]:
-        """The manifest with its documents, which are written one by one."""
-        head = json.dumps(self._manifest, ensure_ascii=False, indent=2)
-        yield head.removesuffix("\n}").encode() + b',\n  "documents": '
-        items = json_pieces(self._documents())
-        yield from (piece.replace(b"\n", b"\n  ") for piece in items)
-        yield b"}\n"
 
     def _documents(self) -> Iterator[dict[str, Any]]:
         for row in self._store.all_documents(self._job.id):
