@@ -9,6 +9,7 @@ import threading
 from contextlib import suppress
 from functools import cache
 from hashlib import file_digest, sha256
+from importlib.machinery import all_suffixes
 from importlib.metadata import Distribution, EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -130,16 +131,18 @@ def installed() -> set[tuple[str, ...]]:
 
 
 def sources() -> list[Path]:
-    """Files of the agents of others that are installed in development mode.
+    """Files of code of the agents of others that are installed in development mode.
 
     When one changes, a process has imported something else.
     """
     found: set[Path] = set()
     for entry in entry_points(group=GROUP):
         top = entry.module.partition(".")[0]
-        if top == __name__.partition(".")[0] or not _in_development(entry.dist):
+        if top == __name__.partition(".")[0]:
             continue
         with suppress(ImportError, ValueError):  # broken: told when it is loaded
+            if not _in_development(entry.dist):
+                continue
             spec = find_spec(top)
             # A namespace package, shared by several distributions, has no file.
             module = (spec and spec.origin) or getattr(
@@ -147,7 +150,7 @@ def sources() -> list[Path]:
             )
             if module:
                 found.update(_files_of(Path(module)))
-    return sorted(found)
+    return sorted(path for path in found if path.suffix in all_suffixes())
 
 
 def _load() -> None:

@@ -33,9 +33,13 @@ def pdf_files(given: Iterable[str | Path], refused: list[Refusal]) -> Iterator[P
 def id_of_file(given: str) -> str | None:
     """Give the id that the file at a path has or would have; None if there is none."""
     try:
-        with Path(given).expanduser().open("rb") as file:
+        path = Path(given).expanduser()
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, ValueError):  # no file, or a name with a NUL, which none has
+    # No file, a name with a NUL, which none has, or "~nobody".
+    except (OSError, ValueError, RuntimeError):
         return None
 
 

@@ -181,7 +181,7 @@ def _sentences(error: ValidationError) -> list[str]:
     """What is wrong with the YAML of a flow, in the words of who wrote it."""
     found = []
     for item in error.errors():
-        place, key = [*item["loc"]], ""
+        place = [*item["loc"]]
         where, known = "The flow", Flow.model_fields
         if place[:1] == ["steps"] and len(place) > 1:
             where, known = f"Step {int(place[1]) + 1}", Step.model_fields

@@ -30,8 +30,8 @@ def json_pieces(value: Any) -> Iterator[bytes]:
     Parameters
     ----------
     value
-        Iterators in it, or in the objects in it, are lists: their items are taken
-        one after the other.
+        It, and values of an object that is it or an item of such a list, may be
+        iterators: they are lists whose items are taken one after the other.
 
     Examples
     --------

@@ -111,15 +111,17 @@ class _Channel:
 
     def serve(self) -> None:
         """Answer calls until the parent closes the connection."""
+        worked = False  # since memory was given back
         try:
             while True:
                 payload = self._connection.recv_bytes()
                 began = time.thread_time()
                 self._answer(payload)
                 del payload
-                worked = time.thread_time() - began > _LONG
+                worked = worked or time.thread_time() - began > _LONG
                 if worked and not self._connection.poll(_IDLE):
                     _give_back()
+                    worked = False
         except (EOFError, ConnectionResetError, BrokenPipeError):
             return
         except SystemExit as leaving:  # in a thread it would end the thread only

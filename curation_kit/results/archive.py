@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
+from io import FileIO
 from pathlib import Path
 from typing import cast
 
@@ -59,7 +60,8 @@ class Archive:
         Raises
         ------
         JobError
-            If the file is gone, for instance from the results folder.
+            If the file is gone, for instance from the results folder, or cannot be
+            read.
         """
         entry = Packed(name, self._moment)  # type: ignore[arg-type]
         entry.compress_type = (
@@ -78,15 +80,32 @@ class Archive:
                 f"{content} is gone from the results folder. "
                 "Delete the job and run it again to make it anew."
             ) from error
+        except OSError as error:
+            raise _unreadable(content, error) from error
         with source:
             # Above 2 GB it must know before.
             entry.file_size = os.fstat(source.fileno()).st_size
             digest = sha256()
             with self._archive.open(entry, "w") as target:
-                while chunk := source.read(_CHUNK):
+                for chunk in _chunks(source, content):
                     digest.update(chunk)
                     target.write(chunk)
         entry.sha256 = digest.digest()
+
+
+def _chunks(source: FileIO, path: Path) -> Iterator[bytes]:
+    try:
+        while chunk := source.read(_CHUNK):
+            yield chunk
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> JobError:
+    return JobError(
+        f"{path} cannot be read ({error.strerror or error}). Check the disk and the "
+        "rights of the file, then try again."
+    )
 
 
 @contextmanager

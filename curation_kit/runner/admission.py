@@ -288,9 +288,9 @@ class Admissions:
             first = first and not item.ready
 
     def settle(self, number: int, report: Report) -> Verdict:
-        """Store how a call ended; no kill undoes it when this returns.
+        """Store how a call ended; no kill undoes an answer when this returns.
 
-        The disk has the answer soon, together with others: to wait for it takes more
+        The disk has it soon, together with others: to wait for it takes more
         CPU than all else here. What a document makes of it is stored later.
         """
         call = self._under_way[number]

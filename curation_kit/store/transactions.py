@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sqlite3
 import threading
 import time
@@ -49,6 +48,7 @@ class Transactions:
         self._connection = connection
         self._lock = lock
         self._ticking = threading.Condition(lock)
+        self._due = threading.Condition(lock)
         self._log = LogFile(path)
         self._turn = Turn(path)
         self.inside = False
@@ -56,8 +56,8 @@ class Transactions:
         self.lost: BaseException | None = None
         self._gathered = 0  # transactions that wait for the commit
         self._since = 0.0  # when it began
-        self._next = math.inf  # when the clock looks
-        self._to_sync = 0  # commit that the disk shall have then
+        self._resting = False  # whether the clock waits to be woken
+        self._to_sync = 0  # commit that the disk shall have soon
 
     def begin(self) -> bool:
         """Begin a transaction; False within another one, which it joins."""
@@ -78,7 +78,8 @@ class Transactions:
             self._turn.give_way()
             self._connection.execute("BEGIN IMMEDIATE")
             self._since = time.monotonic()
-            self._set_clock()
+            if self._resting:  # else it looks in time by itself
+                self._ticking.notify()
 
     def end(self) -> None:
         """Commit a transaction, or have it gathered."""
@@ -162,16 +163,11 @@ class Transactions:
         self._log.sync(position, self._commit_gathered)
 
     def sync_soon(self) -> None:
-        """Commit what is open, and have the clock bring it to the disk."""
+        """Commit what is open, and have a thread bring it to the disk."""
         self.commit()
+        if not self._to_sync:
+            self._due.notify()
         self._to_sync = self.position()
-        self._set_clock()
-
-    def _set_clock(self) -> None:
-        """Have the clock look in time; it is not woken each time."""
-        if self._next == math.inf:
-            self._next = time.monotonic() + TICK
-            self._ticking.notify()
 
     def _commit_gathered(self) -> None:
         with self._lock:
@@ -181,54 +177,64 @@ class Transactions:
     @contextmanager
     def gather(self) -> Iterator[None]:
         """Gather the transactions of all threads while the block runs."""
-        clock = threading.Thread(
-            target=self._tick, name="curation-kit commits", daemon=True
-        )
+        threads = [
+            threading.Thread(target=work, name=f"curation-kit {name}", daemon=True)
+            for name, work in (("commits", self._tick), ("disk", self._sync_in_time))
+        ]
         with self._lock:
             self.gathers, self.lost = True, None
-        clock.start()
+        for thread in threads:
+            thread.start()
         try:
             yield
         finally:
             with self._lock:
                 if self.gathers:  # not closed meanwhile
-                    self.gathers = False
-                    self._ticking.notify()
+                    self._end_gathering()
                     self.commit()
-            clock.join()
+            for thread in threads:
+                thread.join()
+
+    def _end_gathering(self) -> None:
+        self.gathers = False
+        self._ticking.notify()
+        self._due.notify()
 
     def _tick(self) -> None:
-        """Commit in time what nobody has committed before, and sync what shall be."""
-        while (position := self._round()) is not None:
-            try:
-                if position:
-                    self.sync(position)
-            except (OSError, sqlite3.DatabaseError) as error:
-                self.lost = error  # it tells who comes next
-
-    def _round(self) -> int | None:
-        """Wait and commit; give the commit that the disk shall have, None at the end.
-
-        0 stands for none.
-        """
+        """Commit in time what nobody has committed before."""
         with self._lock:
-            while self.gathers and (left := self._next - time.monotonic()) > 0:
-                self._ticking.wait(None if left == math.inf else left)
-            position, self._to_sync = self._to_sync, 0
-            if not self.gathers:
-                return position or None
-            since = self._since if self._connection.in_transaction else math.inf
-            if since + TICK <= time.monotonic():
-                with suppress(sqlite3.DatabaseError):  # `lost` tells who comes next
-                    self.commit()
-                since = math.inf
-            self._next = since + TICK  # of one that was begun meanwhile
-            return position
+            while self.gathers:
+                if not self._connection.in_transaction:
+                    self._resting = True
+                    self._ticking.wait()
+                    self._resting = False
+                elif (left := self._since + TICK - time.monotonic()) > 0:
+                    self._ticking.wait(left)
+                else:
+                    with suppress(sqlite3.DatabaseError):  # `lost` tells who comes next
+                        self.commit()
+
+    def _sync_in_time(self) -> None:
+        """Bring to the disk what shall be there soon: all of a tick in one round.
+
+        In a thread of its own: commits in time may not wait for the disk.
+        """
+        while True:
+            with self._lock:
+                self._due.wait_for(lambda: self._to_sync or not self.gathers)
+                if not self._to_sync:
+                    return
+                self._due.wait_for(lambda: not self.gathers, TICK)
+                position, self._to_sync = self._to_sync, 0
+            try:
+                self.sync(position)
+            except (OSError, sqlite3.DatabaseError) as error:
+                with self._lock:
+                    self.lost = error  # it tells who comes next
 
     def close(self) -> None:
         """Commit what is open, and gather no more."""
-        self.gathers = False
-        self._ticking.notify()
+        self._end_gathering()
         try:
             self.commit()
         finally:

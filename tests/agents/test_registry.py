@@ -110,6 +110,23 @@ def test_a_plug_in_in_development_is_known_by_its_code(
     assert seen[0] != seen[1]
 
 
+def test_only_code_counts_as_source_of_a_plug_in_in_development(plugins) -> None:
+    """It may write a log beside its modules; one that tells nonsense has none."""
+    info = next(plugins.glob("*.dist-info"))
+    (info / "direct_url.json").write_text('{"dir_info": {"editable": true}}')
+    (info / "entry_points.txt").write_text("[curation_kit.agents]\nmine = mine:Mine\n")
+    (plugins / "mine").mkdir()
+    for name in ("__init__.py", "rules.py", "log.txt"):
+        (plugins / "mine" / name).touch()
+    assert [path.name for path in registry.sources()] == [
+        "__init__.py",
+        "rules.py",
+    ]
+
+    (info / "direct_url.json").write_text("{")
+    assert registry.sources() == []
+
+
 def test_each_registration_in_a_session_is_an_origin_of_its_own() -> None:
     """The cell of the notebook may have changed."""
     first = origin(register(FakeInput).name)

@@ -167,7 +167,7 @@ def test_a_document_can_be_found_by_id_start_of_id_name_or_file(library, pdf) ->
     with pytest.raises(NotFound, match=rf"More than one.*{two.id[:12]}"):
         library.get("a.pdf")
     other = str(pdf("in3/a.pdf", "3"))  # the name alone is no reason to take another
-    for unknown in ("b.pdf", one.id[:5], "", "%", "\0", other):
+    for unknown in ("b.pdf", one.id[:5], "", "%", "\0", "~$a.pdf", other):
         with pytest.raises(NotFound, match="no document"):
             library.get(unknown)
 

@@ -29,6 +29,18 @@ def meet(folder: Path, name: str, count: int, then: Callable[[], Any] = int) -> 
     return then()
 
 
+def take_memory() -> None:
+    """Take 100 MB in small pieces for a while; the last one stays."""
+    pieces = [bytes(1000) for _ in range(100_000)]
+    took.append(pieces[-1])
+    end = time.thread_time() + 0.05
+    while time.thread_time() < end:
+        pass
+
+
+took: list[bytes] = []
+
+
 def raise_it(error: BaseException) -> None:
     """Raise an error in the child."""
     raise error

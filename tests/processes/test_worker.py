@@ -10,6 +10,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 from batches import alive, children, until
 from calls import (
@@ -23,6 +24,7 @@ from calls import (
     raise_unportable,
     sit_there,
     start_program,
+    take_memory,
     tell_and_ask,
     touch_and_sleep,
 )
@@ -41,6 +43,15 @@ def test_a_call_gives_the_result_of_the_function(worker: Worker) -> None:
     assert first not in {os.getpid(), None}
     assert worker.call(os.getpid) == first == worker.pid
     assert worker.call(max, 2, 3) == 3
+
+
+@only_linux
+def test_memory_is_given_back_where_a_short_call_was_the_last(worker: Worker) -> None:
+    """A heap that was large shrinks when nothing is asked for a while."""
+    process = psutil.Process(worker.call(os.getpid))
+    worker.call(take_memory)
+    worker.call(os.getpid)
+    until(lambda: process.memory_info().rss < 80e6)
 
 
 def test_a_function_of_a_notebook_can_be_sent(worker: Worker) -> None:

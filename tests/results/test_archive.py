@@ -55,6 +55,14 @@ def test_a_second_export_replaces_the_first(tmp_path: Path, files) -> None:
         assert archive.namelist() == [files[0].name]
 
 
+def test_a_result_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """Another place for the ZIP would not help."""
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(JobError, match=r"folder cannot be read .*Check the disk"):
+        write_zip(tmp_path / "out.zip", [("folder", tmp_path / "folder")])
+    assert not (tmp_path / "out.zip").exists()
+
+
 def test_a_missing_result_file_leaves_the_earlier_zip(tmp_path: Path, files) -> None:
     """The error names the file and what to do."""
     path = write_zip(tmp_path / "out.zip", entries(files))

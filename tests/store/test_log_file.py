@@ -113,6 +113,7 @@ def test_nobody_waits_for_what_shall_be_on_the_disk_soon(
         assert disk.busy.wait(30)
         assert len(database.all("SELECT * FROM notes")) == 1
         note(database, "meanwhile", durable=False)
+        until(lambda: len(other.all("SELECT * FROM notes")) == 2)
         disk.go_on.set()
     other.close()
     log = database.path.with_name("store-wal")

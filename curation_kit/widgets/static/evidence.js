@@ -15,7 +15,7 @@ function legend(row, names, marks) {
       return h("li", null,
         name !== "taxon" && h("span", { class: `ck-swatch${shown.has(name) ? ` ck-is-${kind}` : ""}`, title: shown.has(name) ? "Marked on this page" : "Not marked on this page", "aria-hidden": "true" }),
         h("span", { class: "ck-muted" }, label(name).replace(/ (label|symbol)$/, "")), " ",
-        h("b", { class: "ck-name" }, names[value] ?? value.replaceAll("|", ", ")), names[value] && h("span", { class: "ck-id" }, ` ${value}`), id && id !== value && h("span", { class: "ck-id" }, ` ${id}`));
+        h("b", { class: "ck-name" }, names[value] ?? value), names[value] && h("span", { class: "ck-id" }, ` ${value}`), id && id !== value && h("span", { class: "ck-id" }, ` ${id}`));
     }));
 }
 

@@ -20,16 +20,19 @@ function columnsOf(columns) {
   return shown.filter((column) => column !== negated);
 }
 
+/** An identifier that breaks behind its prefix, not in its number. */
+const identifier = (id) => h("div", { class: "ck-id" }, id.split(/(?<=:)/).map((part, index) => [index > 0 && h("wbr"), part]));
+
 function cell({ name, index, below, names, negated }, row, fold) {
   const value = row[index];
   if (name === "document") {
     return h("td", { class: "ck-short", title: value }, h("div", { class: "ck-folding" }, fold, h("bdi", { class: "ck-name" }, value)));
   }
   if (name === "negated") return h("td", null, value === "True" && notExpressed());
-  if (names?.[value]) return h("td", null, h("div", null, names[value]), h("div", { class: "ck-id" }, value));
+  if (names?.[value]) return h("td", null, h("div", null, names[value]), identifier(value));
   return h("td", null,
     h("div", null, value, negated !== undefined && row[negated] === "True" && [" ", notExpressed()]),
-    below !== undefined && row[below] && h("div", { class: "ck-id" }, row[below]));
+    below !== undefined && row[below] && identifier(row[below]));
 }
 
 /** What a record stands on: the quote, and where it is in the paper. */

@@ -12,7 +12,7 @@ _NO_LETTER = re.compile(r"(\\.|\(\?P<\w+>)|(.)", re.DOTALL)
 
 
 class AnyCase:
-    """What `re.compile` gives with ``IGNORECASE``, three times as fast.
+    r"""What `re.compile` gives with ``IGNORECASE``, three times as fast.
 
     Where the case counts, `re` passes over those of many alternatives that begin
     with another letter; where it is ignored, it tries each at each place.
@@ -20,7 +20,7 @@ class AnyCase:
     Parameters
     ----------
     pattern
-        As for `re.compile`.
+        As for `re.compile`, without ``(?P=name)`` and ``\N{name}``.
     flags
         Further ones.
     """
