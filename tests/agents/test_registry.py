@@ -114,10 +114,10 @@ def test_only_code_counts_as_source_of_a_plug_in_in_development(plugins) -> None
     """It may write a log beside its modules; one that tells nonsense has none."""
     info = next(plugins.glob("*.dist-info"))
     (info / "direct_url.json").write_text('{"dir_info": {"editable": true}}')
-    (info / "entry_points.txt").write_text("[curation_kit.agents]\nmine = mine:Mine\n")
-    (plugins / "mine").mkdir()
+    (info / "entry_points.txt").write_text("[curation_kit.agents]\nmany = many:Many\n")
+    (plugins / "many").mkdir()
     for name in ("__init__.py", "rules.py", "log.txt"):
-        (plugins / "mine" / name).touch()
+        (plugins / "many" / name).touch()
     assert [path.name for path in registry.sources()] == [
         "__init__.py",
         "rules.py",
