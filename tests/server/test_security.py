@@ -98,6 +98,7 @@ def real(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[str]:
     """Address of a real server, one of ours and one that has the extension."""
     folder, port = tmp_path_factory.mktemp("served"), free_port()
     root = f"http://127.0.0.1:{port}"
+    ck.Workspace(folder / "ws").close()
     (folder / "ws" / "cache" / UPLOAD).mkdir(parents=True)  # a kernel waits there
     if request.param == "dashboard":
         with dashboard(folder, folder / "ws", port=port):
