@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import sys
 import threading
 from contextlib import suppress
 from functools import cache
@@ -137,19 +136,13 @@ def sources() -> list[Path]:
     """
     found: set[Path] = set()
     for entry in entry_points(group=GROUP):
-        top = entry.module.partition(".")[0]
-        if top == __name__.partition(".")[0]:
+        if entry.module.partition(".")[0] == __name__.partition(".")[0]:
             continue
         with suppress(ImportError, ValueError):  # broken: told when it is loaded
             if not _in_development(entry.dist):
                 continue
-            spec = find_spec(top)
-            # A namespace package, shared by several distributions, has no file.
-            module = (spec and spec.origin) or getattr(
-                sys.modules.get(entry.module), "__file__", None
-            )
-            if module:
-                found.update(_files_of(Path(module)))
+            if module := _module_of(entry):
+                found.update(_files_of(module))
     return sorted(path for path in found if path.suffix in all_suffixes())
 
 
@@ -192,13 +185,22 @@ def _origin_of(entry: EntryPoint) -> str:
     if package is None:
         return entry.value
     origin = f"{package.name} {package.version}"
-    if _in_development(package):
-        parts = entry.module.split(".")
-        names = [".".join(parts[: n + 1]) for n in range(len(parts))]
-        # A namespace package, shared by several distributions, has no file.
-        files = [getattr(sys.modules.get(name), "__file__", None) for name in names]
-        origin += f" {_digest_of_code(Path(next(file for file in files if file)))}"
+    if _in_development(package) and (module := _module_of(entry)):
+        origin += f" {_digest_of_code(module)}"
     return origin
+
+
+def _module_of(entry: EntryPoint) -> Path | None:
+    """Give the file of an agent's package: the outermost one that has a file.
+
+    A namespace package, shared by several distributions, has none.
+    """
+    parts = entry.module.split(".")
+    for count in range(1, len(parts) + 1):
+        spec = find_spec(".".join(parts[:count]))
+        if spec is not None and spec.origin:
+            return Path(spec.origin)
+    return None
 
 
 def _in_development(package: Distribution | None) -> bool:

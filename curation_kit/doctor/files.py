@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from curation_kit.doctor.database import Contents
 from curation_kit.doctor.findings import Finding, Level, count, listed
+from curation_kit.documents.document import sha256_of
 
 __all__ = [
     "documents",
@@ -49,7 +49,9 @@ def documents(
         path = folder / f"{document_id}.pdf"
         if not path.is_file():
             lost.append(name)
-        elif path.stat().st_size != stored or (thorough and _hash(path) != document_id):
+        elif path.stat().st_size != stored or (
+            thorough and sha256_of(path) != document_id
+        ):
             changed.append(f"{name} ({path.name[:12]}…)")
     strangers = [
         path.name
@@ -104,7 +106,7 @@ def results(
         if not path.is_file():
             lost.append(f"{file.job_id}/{file.name}")
         elif path.stat().st_size != file.size or (
-            thorough and _hash(path) != file.sha256
+            thorough and sha256_of(path) != file.sha256
         ):
             changed.append(f"{file.job_id}/{file.name}")
     known = {(file.job_id, file.name) for file in contents.files}
@@ -213,8 +215,3 @@ def size_of(paths: Iterable[Path]) -> int:
 
 def _listing(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,14 @@ from pathlib import Path
 from curation_kit.documents.paths import Refusal
 from curation_kit.documents.report import Preflight
 
-__all__ = ["LONGEST_NAME", "AddedDocuments", "Document", "clean_name"]
+__all__ = [
+    "LONGEST_NAME",
+    "AddedDocuments",
+    "Document",
+    "clean_name",
+    "id_of_file",
+    "sha256_of",
+]
 
 #: Longest name of a file, in characters; the suffix counts.
 LONGEST_NAME = 255
@@ -62,6 +70,22 @@ class AddedDocuments(list[Document]):
         self.refused: list[Refusal] = []
         self.duplicates: list[Document] = []
         self.ids: set[str] = set()
+
+
+def sha256_of(path: Path) -> str:
+    """Give the SHA-256 of a file's bytes, in hex; of a PDF it is the document's id."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def id_of_file(given: str) -> str | None:
+    """Give the id that the file at a path has or would have; None if there is none."""
+    try:
+        path = Path(given).expanduser()
+        return sha256_of(path) if path.is_file() else None
+    # No file, a name with a NUL, which none has, or "~nobody".
+    except (OSError, ValueError, RuntimeError):
+        return None
 
 
 def clean_name(name: str) -> str:

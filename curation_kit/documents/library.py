@@ -18,9 +18,10 @@ from curation_kit.documents.document import (
     AddedDocuments,
     Document,
     clean_name,
+    id_of_file,
 )
 from curation_kit.documents.first_look import first_look
-from curation_kit.documents.paths import Refusal, id_of_file, pdf_files
+from curation_kit.documents.paths import Refusal, pdf_files
 from curation_kit.documents.report import Preflight
 from curation_kit.errors import CurationKitError, NotFound
 from curation_kit.processes import Worker

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import glob
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Refusal", "id_of_file", "pdf_files"]
+__all__ = ["Refusal", "pdf_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +27,6 @@ def pdf_files(given: Iterable[str | Path], refused: list[Refusal]) -> Iterator[P
             refused.append(
                 Refusal(str(item), f"cannot be read ({error.strerror or error})")
             )
-
-
-def id_of_file(given: str) -> str | None:
-    """Give the id that the file at a path has or would have; None if there is none."""
-    try:
-        path = Path(given).expanduser()
-        if not path.is_file():
-            return None
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    # No file, a name with a NUL, which none has, or "~nobody".
-    except (OSError, ValueError, RuntimeError):
-        return None
 
 
 def _expanded(item: str | Path, refused: list[Refusal]) -> Iterator[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import threading
 import uuid
@@ -16,7 +15,7 @@ from typing import BinaryIO
 
 from traitlets import Bool, HasTraits
 
-from curation_kit.documents.document import Document, clean_name
+from curation_kit.documents.document import Document, clean_name, sha256_of
 from curation_kit.documents.library import DocumentLibrary
 from curation_kit.errors import CurationKitError, NotFound
 from curation_kit.session.incoming import (
@@ -294,8 +293,7 @@ class UploadReceiver(HasTraits):
         of_path = {upload.path: upload for upload in uploads}
         known: dict[str, str] = {}
         for upload in uploads:
-            with upload.path.open("rb") as file:
-                document_id = hashlib.file_digest(file, "sha256").hexdigest()
+            document_id = sha256_of(upload.path)
             with suppress(NotFound):
                 known[document_id] = self._library.get(document_id).name
 

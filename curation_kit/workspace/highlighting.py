@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from curation_kit.documents.cache import TextCache
-from curation_kit.documents.paths import id_of_file
+from curation_kit.documents.document import id_of_file
 from curation_kit.errors import DocumentFailure, JobError, NotFound
 from curation_kit.jobs import Rows
 from curation_kit.records import Record, Verdict

@@ -201,8 +201,8 @@ function ago(seconds) {
 /** A time of work in seconds, to a tenth: what one can judge a paper by. */
 const tenths = (seconds) => (seconds < 0.05 ? "< 0.1" : seconds.toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 }));
 
-/** A file name that breaks at its signs before it breaks in a word. */
-const breakable = (name) => name.split(/(?<=[_-])(?=[^_-]{2})/).map((part, index) => [index > 0 && h("wbr"), part]);
+/** A text that breaks at some places before it breaks in a word: a file name at its signs. */
+const breakable = (text, places = /(?<=[_-])(?=[^_-]{2})/) => text.split(places).map((part, index) => [index > 0 && h("wbr"), part]);
 
 /** Gives the address of a PNG; the one before is given back to the browser. */
 function pictureAddress() {

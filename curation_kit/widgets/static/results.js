@@ -21,7 +21,7 @@ function columnsOf(columns) {
 }
 
 /** An identifier that breaks behind its prefix, not in its number. */
-const identifier = (id) => h("div", { class: "ck-id" }, id.split(/(?<=:)/).map((part, index) => [index > 0 && h("wbr"), part]));
+const identifier = (id) => h("div", { class: "ck-id" }, breakable(id, /(?<=:)/));
 
 function cell({ name, index, below, names, negated }, row, fold) {
   const value = row[index];
