@@ -18,11 +18,12 @@ __all__ = [
     "ALL_FIELDS",
     "MATCH_FIELDS",
     "Row",
+    "Told",
     "filled",
     "plain_rows",
+    "rows_at",
     "rows_of",
     "species_of",
-    "truth_value",
 ]
 
 #: Columns of each field: of the identifier, where there is one, and of the label.
