@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import AliasChoices, BaseModel, Field
 
 from curation_kit.agents.api.base import ApiOptions, Question
+from curation_kit.agents.api.inquiry import Answer, Inquiry
 from curation_kit.agents.api.names import (
     Entry,
     NameValidator,
@@ -20,7 +21,7 @@ from curation_kit.agents.api.names import (
     folded,
     verdict,
 )
-from curation_kit.agents.api.sources import Answer, Inquiry, Source, segment
+from curation_kit.agents.api.sources import Source, segment
 from curation_kit.agents.base import Options
 from curation_kit.agents.organism import SpeciesKeys, paper_species
 from curation_kit.records import Candidate, Lookup, LookupStatus

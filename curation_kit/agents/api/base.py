@@ -10,7 +10,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from curation_kit.agents.api.sources import Answer, Inquiry, Source, Unanswered, today
+from curation_kit.agents.api.inquiry import Answer, Inquiry, today
+from curation_kit.agents.api.sources import Source, Unanswered
 from curation_kit.agents.base import Options, Paper, Validator
 from curation_kit.errors import DocumentFailure, FailureCategory
 from curation_kit.records import Candidate, Lookup, LookupStatus, Record, id_column

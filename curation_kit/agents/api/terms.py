@@ -14,8 +14,9 @@ from pydantic import BaseModel, Field, field_validator
 
 from curation_kit.agents.api.alliance import confirmed
 from curation_kit.agents.api.base import ApiOptions, Question
+from curation_kit.agents.api.inquiry import Answer
 from curation_kit.agents.api.names import Entry, NameValidator, best, verdict
-from curation_kit.agents.api.sources import Answer, Source
+from curation_kit.agents.api.sources import Source
 from curation_kit.agents.base import Options
 from curation_kit.records import Candidate, Lookup, LookupStatus
 from curation_kit.vocabulary import TermMatch, ontology, sources
