@@ -44,7 +44,7 @@ TOKENS_PER_ANSWER = 500
 
 
 class Kind(StrEnum):
-    """Where in a flow an agent may stand."""
+    """Where in a flow an agent may stand, in the order of a flow."""
 
     INPUT = "input"
     EXTRACTOR = "extractor"

@@ -147,12 +147,10 @@ def _confirmed(paper: Paper, record: GeneExpressionRecord) -> GeneExpressionReco
             continue
         names = {match.id for match in genes(key).lookup(_bare(record.gene_symbol))}
         if record.gene_id not in names:
-            note = (
+            paper.ledger.note(
                 f"{record.gene_id} is {symbol}, not {record.gene_symbol}; "
                 "check that record."
             )
-            if note not in paper.ledger.notes:
-                paper.ledger.notes.append(note)
             return record
         return record.model_copy(
             update={"gene_symbol": symbol, "taxon": SPECIES[key].taxon}

@@ -105,6 +105,11 @@ class Ledger(BaseModel):
             )
         )
 
+    def note(self, text: str) -> None:
+        """Tell the curator something, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
     def settle(self, kept: int) -> None:
         """Make the numbers add up, now that it is known how many records there are.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from curation_kit.agents import Agent, ModelOptions, get_agent
 from curation_kit.documents.document import Document
-from curation_kit.flow import Flow
+from curation_kit.flow import Flow, Step
 from curation_kit.llm import Load, Settings, dollars
 
 __all__ = ["Estimate", "cores", "estimate", "tokens"]
@@ -221,20 +221,16 @@ class _Asked:
 
 def _model_steps(flow: Flow) -> Iterator[tuple[type[Agent], ModelOptions]]:
     for step in flow.steps:
-        agent = get_agent(step.agent)
-        options = agent.Options.model_validate(step.options)
-        if isinstance(options, ModelOptions) and agent.asks_model(options):
-            yield agent, options
+        if options := step.model_options():
+            yield get_agent(step.agent), options
 
 
 def _waits_otherwise(flow: Flow) -> bool:
     """Whether a step waits for something else than a model: nobody knows how long."""
-    for step in flow.steps:
-        agent = get_agent(step.agent)
-        options = agent.Options.model_validate(step.options)
-        if agent.waits(options) and not agent.asks_model(options):
-            return True
-    return False
+    return any(
+        agent.waits(options) and not agent.asks_model(options)
+        for agent, options in map(Step.prepared, flow.steps)
+    )
 
 
 def cores() -> int:

@@ -16,7 +16,7 @@ from curation_kit.agents.base import Options, Paper, Validator
 from curation_kit.errors import DocumentFailure, FailureCategory
 from curation_kit.records import Candidate, Lookup, LookupStatus, Record, id_column
 
-__all__ = ["ApiOptions", "ApiValidator", "Question"]
+__all__ = ["ApiOptions", "ApiValidator", "Question", "column_of_ids"]
 
 
 class ApiOptions(Options):
@@ -64,19 +64,19 @@ class Question:
     inquiry: Inquiry
 
     @property
-    def id_column(self) -> str:
-        """Name of the column for identifiers, whether the record has it or not."""
-        return id_column(self.column) or f"{self.column}_id"
-
-    @property
     def known(self) -> str:
         """Identifier that an earlier step gave; empty if none did."""
-        return self.text(self.id_column)
+        return self.text(column_of_ids(self.column))
 
     def text(self, column: str) -> str:
         """Value of a column if it is a text; else, and without it, empty."""
         value = getattr(self.record, column, None)
         return value if isinstance(value, str) else ""
+
+
+def column_of_ids(column: str) -> str:
+    """Name of the column for identifiers, whether the records have it or not."""
+    return id_column(column) or f"{column}_id"
 
 
 class ApiValidator(Validator):
@@ -206,9 +206,8 @@ class _Checking:
                 f"{self._agent.source.title}: {self._why}"
             )
         for lookup in self._known.values():
-            note = f"{lookup.note}; check that record."
-            if lookup.status is LookupStatus.MISMATCH and note not in ledger.notes:
-                ledger.notes.append(note)
+            if lookup.status is LookupStatus.MISMATCH:
+                ledger.note(f"{lookup.note}; check that record.")
         return checked
 
     def _checked(self, record: Record) -> Record:
