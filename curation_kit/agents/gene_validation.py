@@ -8,8 +8,9 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from curation_kit.agents.base import Options, Paper, Validator
+from curation_kit.agents.base import Options, Validator
 from curation_kit.agents.organism import SpeciesKeys, paper_species
+from curation_kit.agents.paper import Paper
 from curation_kit.records import Candidate, GeneExpressionRecord, Record
 from curation_kit.species import SPECIES, Species
 from curation_kit.vocabulary import GENE_SPECIES, GeneMatch, genes

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from curation_kit.agents.base import Paper
+from curation_kit.agents.paper import Paper
 from curation_kit.evidence import mentions_of
 from curation_kit.records import Evidence, Record, Verification
 

@@ -8,8 +8,9 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from curation_kit.agents.base import Options, Paper, Validator
+from curation_kit.agents.base import Options, Validator
 from curation_kit.agents.organism import SpeciesKeys, paper_species
+from curation_kit.agents.paper import Paper
 from curation_kit.records import (
     Candidate,
     GeneExpressionRecord,

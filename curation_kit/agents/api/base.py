@@ -12,7 +12,8 @@ from pydantic import Field
 
 from curation_kit.agents.api.inquiry import Answer, Inquiry, today
 from curation_kit.agents.api.sources import Source, Unanswered
-from curation_kit.agents.base import Options, Paper, Validator
+from curation_kit.agents.base import Options, Validator
+from curation_kit.agents.paper import Paper
 from curation_kit.errors import DocumentFailure, FailureCategory
 from curation_kit.records import Candidate, Lookup, LookupStatus, Record, id_column
 
