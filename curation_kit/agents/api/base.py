@@ -15,6 +15,7 @@ from curation_kit.agents.api.sources import Source, Unanswered
 from curation_kit.agents.base import Options, Validator
 from curation_kit.agents.paper import Paper
 from curation_kit.errors import DocumentFailure, FailureCategory
+from curation_kit.phrases import counted
 from curation_kit.records import Candidate, Lookup, LookupStatus, Record, id_column
 
 __all__ = ["ApiOptions", "ApiValidator", "Question", "column_of_ids"]
@@ -199,9 +200,9 @@ class _Checking:
             for lookup in self._known.values()
             if not lookup.status.answered
         ]
-        if count := len(without):
+        if without:
             ledger.unanswered = dict(Counter(ledger.unanswered) + Counter(without))
-            names = "1 name" if count == 1 else f"{count:,} names"
+            names = counted(len(without), "name")
             ledger.notes.append(
                 f"{self._agent.title} left {names} unresolved: "
                 f"{self._agent.source.title}: {self._why}"
