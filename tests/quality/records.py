@@ -49,8 +49,8 @@ from typing import Any
 import yaml
 from figures import Counts, Figure, figures_of
 
-from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression import GeneExpressionAgent
+from curation_kit.agents.paper import Paper
 from curation_kit.agents.pdf import PdfAgent
 from curation_kit.documents.text import Caption, DocumentText, Page, Section
 from curation_kit.evaluation import bootstrap_interval, read_gold
