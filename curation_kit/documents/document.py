@@ -51,6 +51,11 @@ class Document:
     upload_batches: tuple[str, ...]
     preflight: Preflight
 
+    def __repr__(self) -> str:
+        pages = self.preflight.pages
+        told = self.preflight.problem or f"{pages} page{'' if pages == 1 else 's'}"
+        return f"<Document {self.name}: {self.id[:8]}, {told}>"
+
 
 class AddedDocuments(list[Document]):
     """The documents of one `DocumentLibrary.add`, in the order of the paths.
