@@ -79,7 +79,7 @@ function documentRows(row, { onDashboard, menu, detail, steps, costs, span }) {
       h("td", { colspan: span }, h("div", { class: "ck-told" },
         row.error && h("span", { class: "ck-error-text" }, row.error), " ",
         row.hint && h("span", { class: "ck-muted" }, row.hint),
-        row.note && h("div", { class: "ck-muted ck-two-lines", title: row.note }, `Nothing found: ${row.note}`)))),
+        row.note && h("div", { class: "ck-muted ck-one-line", title: row.note }, `Nothing found: ${row.note}`)))),
     open && documentDetail(detail, row, span, onDashboard),
   ];
 }
