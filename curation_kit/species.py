@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["SPECIES", "Species", "letter_first", "likely_species", "mentions"]
+__all__ = [
+    "SPECIES",
+    "SPECIES_OF_TAXON",
+    "Species",
+    "letter_first",
+    "likely_species",
+    "mentions",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,10 @@ SPECIES: dict[str, Species] = {
             ),
         ),
     )
+}
+
+SPECIES_OF_TAXON: dict[str, Species] = {
+    species.taxon: species for species in SPECIES.values()
 }
 
 _COMPILED = {key: re.compile(species.pattern) for key, species in SPECIES.items()}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from curation_kit.documents.paths import Refusal
 from curation_kit.documents.report import Preflight
+from curation_kit.phrases import counted
 
 __all__ = [
     "LONGEST_NAME",
@@ -52,8 +53,7 @@ class Document:
     preflight: Preflight
 
     def __repr__(self) -> str:
-        pages = self.preflight.pages
-        told = self.preflight.problem or f"{pages} page{'' if pages == 1 else 's'}"
+        told = self.preflight.problem or counted(self.preflight.pages, "page")
         return f"<Document {self.name}: {self.id[:8]}, {told}>"
 
 

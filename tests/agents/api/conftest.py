@@ -15,7 +15,7 @@ import pytest
 from loopback import Loopback
 
 from curation_kit import web
-from curation_kit.agents.api import sources
+from curation_kit.agents.api import inquiry
 from curation_kit.llm import NoCalls
 
 
@@ -152,7 +152,7 @@ class Kept(NoCalls):
 def _nobody_rests():
     """Forget which sources were out of reach: a port may come again."""
     yield
-    sources._REST._since.clear()
+    inquiry._REST._since.clear()
 
 
 @pytest.fixture
