@@ -59,8 +59,8 @@ class JobView(HasTraits):
     ----------
     monitor : dict
         Name, status, counts, ``evidence`` (records by verification, and
-        those to ``check``), ``costs`` (see `costs_of`), rate, time left; empty
-        when no job is open.
+        those to ``check``), ``costs`` (see `costs_of`), rate, time left, and
+        what it is ``waiting`` for; empty when no job is open.
         ``gone`` is true once it was deleted. Plain JSON values.
     tab : str
         Part of the page on screen: ``documents``, ``results``,
@@ -257,6 +257,7 @@ class JobView(HasTraits):
             "elapsed": whole_seconds(progress.elapsed),
             "rate": progress.rate,
             "eta": None if progress.eta is None else int(progress.eta) + 1,
+            "waiting": [*self._counts.waiting.values()],
             "stands_still": self._stands_still(job),
         }
 

@@ -84,7 +84,7 @@ function render({ model, el }) {
           selected > 0 && h("button", { type: "button", class: "ck-link", click: "clear" }, "Clear")),
         selected > 0 && h("ul", { id: "ck-chips", class: "ck-chips", "aria-label": "Selected documents", tabindex: folds && unfolded ? "0" : false },
           shown.map(({ id, name, problem }) => h("li", { id: `ck-chip-${id}`, class: `ck-chip${problem ? " ck-unfit" : ""}`, title: problem ? `${name}: ${problem}` : name },
-            h("bdi", { class: "ck-name" }, name),
+            fileName(name),
             h("button", { type: "button", class: "ck-icon", click: "remove", args: [id], "aria-label": `Remove ${name} from the batch` }, "×"))),
           unfolded && selected > chips.length && h("li", { id: "ck-chips-left", class: "ck-muted" }, `and ${(selected - chips.length).toLocaleString("en")} more, listed under Select Documents`),
           folds && h("li", { id: "ck-chips-more" }, h("button", { type: "button", id: "ck-all-chips", class: "ck-link ck-small-link", click: "all_chips", "aria-expanded": unfolded ? "true" : "false", "aria-controls": "ck-chips" },

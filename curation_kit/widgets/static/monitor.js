@@ -93,6 +93,9 @@ function advice(job, trouble, onDashboard) {
         ? [h("button", { type: "button", class: "ck-link", click: "start_runner" }, "Start one"), "; nothing that is done is lost. If this stays, the command curation-kit doctor says what is wrong."]
         : "job.resume() starts one; nothing that is done is lost.");
   }
+  if (status === "processing" && job.waiting.length) {
+    return h("div", { class: "ck-warning", role: "status" }, job.waiting.map((text) => h("div", null, text[0].toUpperCase(), text.slice(1).replace(/\.?$/, "."))));
+  }
   if (status === "pending") return h("p", { class: "ck-muted" }, "Waiting for workers: they take a few seconds to start, or longer while other jobs run.");
   if (reason) return h("p", { class: "ck-warning", role: "status" }, reason, status === "failed" && " Each document below says why and what to do; after mending it, press Retry Failed.");
   return null;
