@@ -186,6 +186,11 @@ class JobView(HasTraits):
             self.tab = tab
             self.refresh()
 
+    def show_to_check(self) -> None:
+        """Turn to the records that the flow asks to be looked at."""
+        self.records.show(filters={"review": ["is", "check"]})
+        self.show_tab(RESULTS)
+
     def show_log(self, search: str) -> None:
         """Turn to the log of the documents whose names have these words."""
         self.log.show(search)

@@ -92,6 +92,7 @@ function render({ model, el }) {
         get("warning") && h("div", { class: "ck-warning ck-row", role: "status" },
           h("span", { class: "ck-grow" }, get("warning")),
           get("count_unfit") < selected && h("button", { type: "button", class: "ck-button ck-small", click: "leave_out_unfit" }, get("count_unfit") === 1 ? "Leave it out" : "Leave them out")),
+        get("twice") && h("p", { class: "ck-warning ck-name", role: "status" }, get("twice")),
         get("estimate") && h("p", { class: "ck-muted", role: "status" }, get("estimate")),
         h("div", null, spending(get("spending"))),
         advanced(open, get("defaults")),
