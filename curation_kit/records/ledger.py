@@ -191,6 +191,8 @@ class Ledger(BaseModel):
                 f"{self.chunks_answered:,} answered, "
                 f"{self.chunks_unparseable:,} unparseable"
             )
+        if self.sections_skipped:  # last, as tables cut the line where room is short
+            lines.append(f"skipped: {', '.join(self.sections_skipped)}")
         return "; ".join([*lines, *self.notes])
 
     def _read(self) -> list[str]:
@@ -200,11 +202,6 @@ class Ledger(BaseModel):
         told = bool(self.sections_read or self.sections_skipped or self.sentences)
         if told:
             parts.append(f"{counted(len(self.sections_read), 'section')} read")
-        if self.sections_skipped:
-            *others, last = self.sections_skipped
-            parts.append(
-                f"{' and '.join(filter(None, [', '.join(others), last]))} skipped"
-            )
         if told and (self.sentences or not self.chunks_sent):  # a model reads chunks
             parts.append(f"{counted(self.sentences, 'sentence')} judged")
         if told or self.candidates != self.kept:

@@ -156,7 +156,8 @@ class _Reader:
     def _phrases(
         self, text: str, taken: Sequence[tuple[int, int]] = ()
     ) -> list[Mention]:
-        return noun_phrases(text, self._places_of.find(text), taken)
+        found = self._places_of.find(text, {start for start, _ in taken})
+        return noun_phrases(text, found, taken)
 
     def _stages(self, text: str) -> list[Mention]:
         return self._places_of.named(text, What.STAGE)
