@@ -126,12 +126,9 @@ class FlowLibrary(Mapping[str, Flow]):
 
     def _path(self, name: str) -> Path:
         """Path of a flow's file: where it was found, else one made from the name."""
-        for path in sorted(self.folder.glob("*.yaml")):
-            try:
-                if Flow.from_yaml(path.read_text(encoding="utf-8")).name == name:
-                    return path
-            except (FlowError, OSError, UnicodeDecodeError):
-                continue  # listed by broken()
+        for path, flow in self._read():
+            if isinstance(flow, Flow) and flow.name == name:
+                return path
         slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:60] or "flow"
         path = self.folder / f"{slug}.yaml"
         if path.exists():  # another name with the same slug
@@ -139,16 +136,21 @@ class FlowLibrary(Mapping[str, Flow]):
             path = self.folder / f"{slug}-{digest}.yaml"
         return path
 
+    def _read(self) -> Iterator[tuple[Path, Flow | str]]:
+        """Read each file: a flow, or what is wrong with it."""
+        for path in sorted(self.folder.glob("*.yaml")):
+            try:
+                yield path, Flow.from_yaml(path.read_text(encoding="utf-8"))
+            except (FlowError, OSError, UnicodeDecodeError) as error:
+                yield path, str(error)
+
     def _saved(self) -> tuple[dict[str, Flow], dict[Path, str]]:
         flows: dict[str, Flow] = {}
         broken: dict[Path, str] = {}
-        for path in sorted(self.folder.glob("*.yaml")):
-            try:
-                flow = Flow.from_yaml(path.read_text(encoding="utf-8"))
-            except (FlowError, OSError, UnicodeDecodeError) as error:
-                broken[path] = str(error)
-                continue
-            if not flow.name.strip():
+        for path, flow in self._read():
+            if isinstance(flow, str):
+                broken[path] = flow
+            elif not flow.name.strip():
                 broken[path] = "The flow has no name."
             elif flow.name in flows:
                 broken[path] = f'There already is a flow "{flow.name}".'
