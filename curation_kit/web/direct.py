@@ -1,3 +1,6 @@
+raise RuntimeError(
+    "COORDINATOR to CALLS: read the COORDINATOR lines of /tmp/w/claims.txt: this module will not be merged; revert commit 0827a0f except for the split of web.py"
+)
 """HTTP/1.1 to a server without a proxy, with little more than the standard library.
 
 httpx leaves HTTP/1.1 to httpcore and h11, which are written for every way to do

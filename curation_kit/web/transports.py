@@ -23,14 +23,14 @@ __all__ = ["transport_to"]
 
 #: Those that nobody uses now, by site, proxy, and whether they speak HTTP/2; the
 #: one used last is the one whose connection is most likely still open.
-_idle: defaultdict[tuple[bytes, str, bool], deque[httpx.BaseTransport]]
+_idle: defaultdict[tuple[bytes, str, bool], deque[httpx.HTTPTransport]]
 _idle = defaultdict(deque)
 
 
 @contextmanager
 def transport_to(
     url: httpx.URL, proxy: str = "", *, http2: bool = False
-) -> Iterator[httpx.BaseTransport]:
+) -> Iterator[httpx.HTTPTransport]:
     """Give a transport that no other thread has, unless it speaks HTTP/2.
 
     Parameters
@@ -64,13 +64,9 @@ def _usual_proxy(url: httpx.URL) -> str:
     return proxy if "://" in proxy or not proxy else f"http://{proxy}"
 
 
-def _make(proxy: str, *, http2: bool) -> httpx.BaseTransport:
+def _make(proxy: str, *, http2: bool) -> httpx.HTTPTransport:
     import httpx
 
-    from curation_kit.web.direct import DirectTransport
-
-    if not (proxy or http2):
-        return DirectTransport(_certificates)
     return httpx.HTTPTransport(
         # No bound: who may be in flight is decided elsewhere, and a pool that
         # closes spare connections may close one that was just given away
@@ -78,17 +74,12 @@ def _make(proxy: str, *, http2: bool) -> httpx.BaseTransport:
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=None),
         proxy=proxy or None,
         http2=http2,
-        verify=_certificates("httpcore"),
+        verify=_certificates(),
     )
 
 
-@lru_cache
-def _certificates(user: str = "direct") -> ssl.SSLContext:
-    """Give what certificates are checked with.
-
-    Each user has its own: httpcore writes into it which protocols it speaks.
-    """
-    del user
+@lru_cache(maxsize=1)
+def _certificates() -> ssl.SSLContext:
     import httpx
 
     return httpx.create_ssl_context()
