@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from curation_kit.doctor.database import Contents
-from curation_kit.doctor.findings import Finding, Level, count, listed
+from curation_kit.doctor.findings import Finding, Level, listed
 from curation_kit.documents.document import sha256_of
+from curation_kit.phrases import counted
 
 __all__ = [
     "documents",
@@ -64,8 +65,8 @@ def documents(
         yield Finding(
             "documents",
             Level.PROBLEM,
-            f"{count(len(lost), 'paper has no file', 'papers have no file')} any more: "
-            f"{listed(lost)}.",
+            f"{counted(len(lost), 'paper has no file', 'papers have no file')} any "
+            f"more: {listed(lost)}.",
             "Add the same PDFs again (curation-kit documents add …); jobs and results "
             "stay as they are.",
         )
@@ -73,7 +74,7 @@ def documents(
         yield Finding(
             "documents",
             Level.PROBLEM,
-            f"{count(len(changed), 'file is', 'files are')} not what was added: "
+            f"{counted(len(changed), 'file is', 'files are')} not what was added: "
             f"{listed(changed)}.",
             f"Move the files out of {folder}, then add the same PDFs again.",
         )
@@ -81,7 +82,7 @@ def documents(
         yield Finding(
             "documents",
             Level.WARNING,
-            f"{count(len(strangers), 'PDF is', 'PDFs are')} in the folder but not in "
+            f"{counted(len(strangers), 'PDF is', 'PDFs are')} in the folder but not in "
             f"the list: {listed(name[:12] + '…' for name in strangers)}.",
             f"Add them (curation-kit documents add {folder}), or delete the files.",
         )
@@ -90,8 +91,8 @@ def documents(
         yield Finding(
             "documents",
             Level.OK,
-            f"{count(len(contents.documents), 'paper')}; all files are there, {looked} "
-            "as they were added.",
+            f"{counted(len(contents.documents), 'paper')}; all files are there, "
+            f"{looked} as they were added.",
         )
 
 
@@ -121,7 +122,7 @@ def results(
         yield Finding(
             "results",
             Level.PROBLEM,
-            f"{count(len(lost), 'result file is', 'result files are')} missing: "
+            f"{counted(len(lost), 'result file is', 'result files are')} missing: "
             f"{listed(lost)}.",
             f"{records} writes them in one table.",
         )
@@ -129,7 +130,7 @@ def results(
         yield Finding(
             "results",
             Level.PROBLEM,
-            f"{count(len(changed), 'result file was', 'result files were')} changed "
+            f"{counted(len(changed), 'result file was', 'result files were')} changed "
             f"since written: {listed(changed)}.",
             f"{records} gives them unchanged. Keep your own edits outside the "
             "workspace.",
@@ -138,8 +139,8 @@ def results(
         yield Finding(
             "results",
             Level.WARNING,
-            f"{count(len(strangers), 'file belongs', 'files belong')} to no completed "
-            f"paper: {listed(strangers)}.",
+            f"{counted(len(strangers), 'file belongs', 'files belong')} to no "
+            f"completed paper: {listed(strangers)}.",
             "A stopped job may have left them: when it goes on it writes them anew. "
             "Otherwise delete them, or keep them elsewhere.",
         )
@@ -148,8 +149,9 @@ def results(
         yield Finding(
             "results",
             Level.OK,
-            f"{count(len(contents.files), 'result file')} of "
-            f"{count(len(contents.jobs), 'job')}; all are there, {looked} as written.",
+            f"{counted(len(contents.files), 'result file')} of "
+            f"{counted(len(contents.jobs), 'job')}; all are there, {looked} as "
+            "written.",
         )
 
 

@@ -26,11 +26,16 @@ class FlowLibrary(Mapping[str, Flow]):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def __repr__(self) -> str:
+        return f"<Flows: {self._listed()}>"
+
+    def _listed(self) -> str:
+        return ", ".join(f'"{flow}"' for flow in self.names())
+
     def __getitem__(self, name: str) -> Flow:
         flows = {**TEMPLATES, **self._saved()[0]}
         if name not in flows:
-            known = ", ".join(f'"{flow}"' for flow in self.names())
-            raise NotFound(f'There is no flow "{name}". Saved flows: {known}.')
+            raise NotFound(f'There is no flow "{name}". Saved flows: {self._listed()}.')
         return flows[name].model_copy(deep=True)
 
     def __iter__(self) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression.curatable import LABELS, probabilities
 from curation_kit.agents.gene_expression.genes.finder import GeneFinder
 from curation_kit.agents.gene_expression.genes.mentions import GeneMention, Use
@@ -25,6 +24,7 @@ from curation_kit.agents.gene_expression.reading.statements import Reading, Stat
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.record_writer import RecordWriter
 from curation_kit.agents.organism import other_organisms, paper_species
+from curation_kit.agents.paper import Paper
 from curation_kit.records import LIST_SEPARATOR, GeneExpressionRecord
 from curation_kit.species import Species
 
@@ -156,7 +156,8 @@ class _Reader:
     def _phrases(
         self, text: str, taken: Sequence[tuple[int, int]] = ()
     ) -> list[Mention]:
-        return noun_phrases(text, self._places_of.find(text), taken)
+        found = self._places_of.find(text, {start for start, _ in taken})
+        return noun_phrases(text, found, taken)
 
     def _stages(self, text: str) -> list[Mention]:
         return self._places_of.named(text, What.STAGE)

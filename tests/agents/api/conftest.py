@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from loopback import Loopback
 
-from curation_kit.agents.api import sources
+from curation_kit.agents.api import inquiry
 from curation_kit.llm import NoCalls
 from curation_kit.web import transports
 
@@ -152,7 +152,7 @@ class Kept(NoCalls):
 def _nobody_rests():
     """Forget which sources were out of reach: a port may come again."""
     yield
-    sources._REST._since.clear()
+    inquiry._REST._since.clear()
 
 
 @pytest.fixture

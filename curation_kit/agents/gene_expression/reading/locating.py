@@ -66,6 +66,8 @@ _SAID_OF = re.compile(
     r"\w,? (?:that|which) (?:is|are|was|were) (?:the|an?) [^,;()]*$"
     r"|\w, which (?!(?:is|are|was|were|also|express|show|contain|ha[sd]|have|stain|label)\w*\b)\w+ [^,;()]*$"
 )
+#: "on day 3, when rods mature": when it is, not where.
+_WHEN = re.compile(r"(?:\w,|\w(?<!that)) when (?!compared)[^,;()]*$")
 #: "(markers of the granular layer)"
 _MARKED = re.compile(r"\([^()]*\bmarkers? (?:for|of)\b[^()]*$")
 #: More than an article before the first place of an exception.
@@ -218,6 +220,7 @@ def _accepted(
         or (_AWAY.search(before) and not _EDGE.search(mention.text))
         or (accepted and _SAID_OF.search(before))
         or _MARKED.search(before)
+        or _WHEN.search(before)
     ):
         return False
     if lexicon.COMPARATOR.search(before) and (

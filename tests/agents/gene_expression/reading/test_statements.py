@@ -44,6 +44,16 @@ def read(make_paper):
         ),
         (
             "mouse",
+            "Nuclear Pax6 was detected in the retina when the lens forms.",
+            {("Pax6", "retina", None, "nucleus")},
+        ),
+        (
+            "mouse",
+            "Membrane-bound expression of Pax6 was seen in the lens (not shown).To pinpoint where Sox9 is expressed in the retina, we stained it.",
+            {("Pax6", "lens", None, "membrane")},
+        ),
+        (
+            "mouse",
             "Pax6 was expressed in the retina but not in the lens or cornea.",
             {
                 ("Pax6", "retina", None, None),
