@@ -37,7 +37,7 @@ _JUDGING = re.compile(
     r"(?:normal|wild-?types?|wt|control|heterozygous|homozygous|mutant|null|c?KO|knock-?out|deficient|entire|whole|main|major|typical|early|late|later|young|old|adult|embryonic|f[eo]etal"
     r"|neonatal|postnatal|larval|pupal|prenatal|newborn|new|future|presumptive|prospective|putative|similar|different|various|multiple|rare|individual|specific|certain"
     r"|discrete|distinct|additional|remaining|respective|corresponding|underlying|overlying|adjacent|strong|weak|high|low|faint|robust|intense|broad|prominent"
-    r"|intact|fresh|isolated|primary|positive|negative|abundant|endogenous|untreated|healthy|abnormal|littermate|original"
+    r"|intact|fresh|isolated|primary|sham|sham-operated|vehicle|naive|uninjured|unaffected|positive|negative|abundant|endogenous|untreated|healthy|abnormal|littermate|original"
     r"|\S+-(?:positive|negative|matched|expressing|treated|old|type))",
     re.IGNORECASE,
 )
