@@ -60,7 +60,7 @@ _HEAD = (
 )
 #: "gonad surface", "Sertoli precursor cells", "gonad mesonephric boundary".
 _GOES_ON = re.compile(
-    rf"(?:[ -](?:precursor|progenitor|stem|surface|muscle|follicle|nerve|support|[\w-]+(?:al|ic|ar|oid)))?[ -]{_HEAD}(?![\w-])"
+    rf"(?:[ -](?:precursor|progenitor|stem|surface|muscle|follicle|nerve|support|[\w-]+(?:al|ic|ar|oid)))?[ -]{_HEAD}(?:[ -]{_HEAD})?(?![\w-])"
 )
 #: "in the neuroblastic layer": nouns that name nothing but a place.
 _UNKNOWN = re.compile(
