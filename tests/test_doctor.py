@@ -17,7 +17,7 @@ from restraints import python
 
 import curation_kit as ck
 from curation_kit.doctor import Level, clean, examine
-from curation_kit.doctor.findings import count, listed
+from curation_kit.doctor.findings import listed
 from curation_kit.doctor.installation import versions
 from curation_kit.doctor.place import disk
 from curation_kit.documents.cache import TextCache
@@ -520,8 +520,6 @@ def test_long_lists_are_cut_and_counted() -> None:
     """A thousand lost papers fill no screen."""
     assert listed("abcde") == "a, b, c and 2 more"
     assert listed("abc") == "a, b, c"
-    assert count(1, "paper") == "1 paper"
-    assert count(1200, "paper") == "1,200 papers"
 
 
 def test_the_command_prints_findings_and_leaves_with_their_status(done) -> None:

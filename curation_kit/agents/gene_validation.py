@@ -8,8 +8,9 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from curation_kit.agents.base import Options, Paper, Validator
+from curation_kit.agents.base import Options, Validator
 from curation_kit.agents.organism import SpeciesKeys, paper_species
+from curation_kit.agents.paper import Paper
 from curation_kit.records import Candidate, GeneExpressionRecord, Record
 from curation_kit.species import SPECIES, Species
 from curation_kit.vocabulary import GENE_SPECIES, GeneMatch, genes
@@ -147,12 +148,10 @@ def _confirmed(paper: Paper, record: GeneExpressionRecord) -> GeneExpressionReco
             continue
         names = {match.id for match in genes(key).lookup(_bare(record.gene_symbol))}
         if record.gene_id not in names:
-            note = (
+            paper.ledger.note(
                 f"{record.gene_id} is {symbol}, not {record.gene_symbol}; "
                 "check that record."
             )
-            if note not in paper.ledger.notes:
-                paper.ledger.notes.append(note)
             return record
         return record.model_copy(
             update={"gene_symbol": symbol, "taxon": SPECIES[key].taxon}

@@ -8,8 +8,9 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from curation_kit.agents.base import Options, Paper, Validator
+from curation_kit.agents.base import Options, Validator
 from curation_kit.agents.organism import SpeciesKeys, paper_species
+from curation_kit.agents.paper import Paper
 from curation_kit.records import (
     Candidate,
     GeneExpressionRecord,
@@ -17,7 +18,7 @@ from curation_kit.records import (
     id_column,
     may_be,
 )
-from curation_kit.species import SPECIES
+from curation_kit.species import SPECIES_OF_TAXON
 from curation_kit.vocabulary import (
     ONTOLOGIES,
     TermMatch,
@@ -29,8 +30,6 @@ from curation_kit.vocabulary import (
 __all__ = ["OntologyAgent", "OntologyOptions"]
 
 Column = Literal["anatomy", "stage", "cellular_component"]
-
-_SPECIES_OF_TAXON = {species.taxon: key for key, species in SPECIES.items()}
 
 #: "CAN neurons", "seam cells": the name, then what kind of thing it is.
 _HEAD = re.compile(r"[ -](?:neurons?|cells?|interneurons?|motor ?neurons?|tissues?)$")
@@ -82,8 +81,8 @@ class OntologyAgent(Validator):
     def _checked(
         self, paper: Paper, record: GeneExpressionRecord, species: list[str]
     ) -> GeneExpressionRecord:
-        own = _SPECIES_OF_TAXON.get(record.taxon or "")
-        keys = [own] if own and not self.options.species else species
+        own = SPECIES_OF_TAXON.get(record.taxon or "")
+        keys = [own.key] if own and not self.options.species else species
         changes: dict[str, object] = {}
         candidates = dict(record.candidates)
         for column in self.options.columns:
@@ -191,7 +190,5 @@ def _confirmed(
         for term in ontology(prefix).lookup(words)
     ):
         return {}  # the label says more than the term
-    note = f"{term_id} is {official}, not {label}; check that record."
-    if note not in paper.ledger.notes:
-        paper.ledger.notes.append(note)
+    paper.ledger.note(f"{term_id} is {official}, not {label}; check that record.")
     return {}

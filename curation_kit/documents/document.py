@@ -9,6 +9,7 @@ from pathlib import Path
 
 from curation_kit.documents.paths import Refusal
 from curation_kit.documents.report import Preflight
+from curation_kit.phrases import counted
 
 __all__ = [
     "LONGEST_NAME",
@@ -50,6 +51,10 @@ class Document:
     added: float
     upload_batches: tuple[str, ...]
     preflight: Preflight
+
+    def __repr__(self) -> str:
+        told = self.preflight.problem or counted(self.preflight.pages, "page")
+        return f"<Document {self.name}: {self.id[:8]}, {told}>"
 
 
 class AddedDocuments(list[Document]):

@@ -65,6 +65,10 @@ class DocumentLibrary:
         self._jobs_using = jobs_using
         self._look = look
 
+    def __repr__(self) -> str:
+        [count] = self._database.all("SELECT count(*) FROM documents")[0]
+        return f"<Documents: {count:,}; list() gives them, add(PATHS) adds more>"
+
     def add(
         self,
         paths: str | Path | Iterable[str | Path],

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from curation_kit.documents.document import Document
-from curation_kit.session.selection import ID_LENGTH
 
 __all__ = [
+    "ID_LENGTH",
     "SEVERITY",
     "Shared",
     "document_row",
@@ -18,6 +18,9 @@ __all__ = [
     "natural",
     "state_of",
 ]
+
+#: Characters of an id that the page gets to name a document; SHA-256 has 64.
+ID_LENGTH = 16
 
 #: Upload batches named in a row.
 _MOST_BATCHES = 3

@@ -9,6 +9,7 @@ from traitlets import Dict, HasTraits, Unicode
 
 from curation_kit.errors import JobError
 from curation_kit.jobs import Review
+from curation_kit.phrases import counted
 from curation_kit.records import Record, Verification, id_column
 from curation_kit.session.job_view import JobView
 from curation_kit.session.record_query import RecordRow, cell_text
@@ -134,7 +135,7 @@ class ReviewDesk(HasTraits):
         if not wanted:
             raise JobError("No record shown is verified and without a verdict.")
         job.review_all("accepted", wanted)
-        count = "1 record" if len(wanted) == 1 else f"{len(wanted):,} records"
+        count = counted(len(wanted), "record")
         self._remember(f"accepting {count}", dict.fromkeys(wanted))
         self._show()
 

@@ -12,27 +12,38 @@ and `gene_expression` as they come; no species is chosen. A found record is righ
 the gold of its paper has one with the same gene, anatomy, cellular component and
 polarity, and the same stage where the gold names one; of anatomy and component a term
 one step above or below is near enough. *Gene and place* leaves the stage aside. *Rows
-with a mark* are those for which the agent itself asks for a look, so that they have the
-review ``check``; the recall of a part is of all gold rows. Other papers are known to
-have nothing to find.
+with a mark* are those that the agent itself asks a curator to look at, so that they
+have the review ``check``; the recall of a part is of all gold rows. What is found in a
+paper with nothing to find counts against precision.
 
-In both, the rules were written with the development half in sight; of the half that
-is held out only the scores were seen. Of the held-out
-papers they were taken at the end only; of the held-out sentences after each step of
-version 6 of the rules, and one step was taken back partly for what they showed, so
-their figures are no longer a clean test. Version 6 was also written while reading what
-the rules find in abstracts of BioRED, papers of CellFinder, sentences of BC2GM and of
-WormBase papers. Those have no gold records: they give fewer records now, right ones
-among those that went, and nothing is claimed of them. What was gained on the
-development papers was not gained on the held-out ones. Units of the bootstrap: cases,
-and papers.
+The *second set* are 15 papers curated after version 6 of the rules; *all* leaves them
+out, so that the other figures mean what they did. Twelve have nothing to find, the
+other three four rows in all: far too few to tell recall. Nor is it blind. While version
+6 was written, what the rules gave for these papers was listed with its sentences: five
+rows. They come still, but for one that denied CD86 in DCs and now states it: the only
+right one. Two more papers were curated, on plants, whose genes and places the
+vocabularies do not know. They are not scored: of their 14 rows the rules find none, and
+give no other.
+
+*Rows found in papers with nothing to find*: of both sets; fewer are better, and the
+tests fail when a paper gives more than it did.
+
+In sentences and papers, the rules were written with the development half in sight; of
+the half that is held out only the scores were seen. Of the held-out papers they were
+taken at the end only; of the held-out sentences after each step of version 6 of the
+rules, and one step was taken back partly for what they showed, so their figures are no
+longer a clean test. Version 6 was also written while reading what the rules find in
+abstracts of BioRED, papers of CellFinder, sentences of BC2GM and of WormBase papers.
+Those have no gold records: they give fewer records now, right ones among those that
+went, and nothing is claimed of them. What was gained on the development papers was not
+gained on the held-out ones. Units of the bootstrap: cases, and papers.
 """
 
 from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,8 +51,8 @@ from typing import Any
 import yaml
 from figures import Counts, Figure, figures_of
 
-from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression import GeneExpressionAgent
+from curation_kit.agents.paper import Paper
 from curation_kit.agents.pdf import PdfAgent
 from curation_kit.documents.text import Caption, DocumentText, Page, Section
 from curation_kit.evaluation import bootstrap_interval, read_gold
@@ -60,6 +71,23 @@ HELD_OUT = frozenset(
         *("10.1038_s41467-024-47207-6", "PMC7380888"),
     )
 )
+
+#: Papers curated later. Their scores stand apart, so that the others stay comparable;
+#: the first line has findings.
+SECOND = frozenset(
+    (
+        *("10.1038_s41467-023-39119-8", "10.1038_s41467-023-40886-7"),
+        *("10.1186_s12915-024-01908-y",),
+        *("10.1007_s00125-024-06103-w", "10.1016_j.ccell.2022.07.005"),
+        *("10.1093_g3journal_jkad293", "10.1093_nar_gkae069", "10.1093_nar_gkae105"),
+        *("10.1186_s12915-023-01805-w", "10.1186_s12915-024-01918-w"),
+        *("10.7554_eLife.91357.3", "PMC4445982", "PMC6150305", "PMC7704264"),
+        *("PMC7889024",),
+    )
+)
+
+#: Papers of species that no vocabulary knows; they are not scored.
+PLANTS = frozenset(("10.1038_s44319-023-00030-4", "PMC5824918"))
 
 #: How far apart two terms of a paper may be, in steps from term to parent.
 NEAR = 1
@@ -161,7 +189,7 @@ def read(paper: Paper, *species: str) -> list[Row]:
 
 
 def read_and_marked(paper: Paper, *species: str) -> list[tuple[Row, bool]]:
-    """Give what the agent records of a paper, and whether it asks for a look at it."""
+    """Give what the agent records of a paper, and which rows it wants looked at."""
     agent = GeneExpressionAgent({"species": list(species)})
     return [
         (
@@ -296,32 +324,45 @@ def sentence_figures() -> list[Figure]:
 
 def paper_figures() -> list[Figure]:
     """Figures of our own papers."""
-    groups = ("", ", gene and place", ", rows without a mark", ", rows with a mark")
-    units: dict[str, list[tuple[bool, Counts]]] = {group: [] for group in groups}
-    for name, gold in papers():
-        rows = read_and_marked(pdf(name))
-        found = [row for row, _ in rows]
-        plain, marked = (
-            [row for row, mark in rows if mark is m] for m in (False, True)
-        )
-        full = Judge(frozenset(), loose=True)
-        placed = Judge(frozenset(), loose=True, placed=True)
-        for group, judge, some in zip(
-            groups,
-            (full, placed, full, full),
-            (found, found, plain, marked),
-            strict=True,
-        ):
-            units[group].append((name in HELD_OUT, judge.counts(some, gold)))
-    if not units[""]:
-        return []
-    targets = {"": (0.6, 0.75)}
+    read_papers = [
+        (name, read_and_marked(pdf(name)), gold)
+        for name, gold in papers()
+        if name not in PLANTS
+    ]
+    targets = {"target": 0.6, "precision_target": 0.75}
+    every, plain, marked = {False, True}, {False}, {True}
+    figures = []
+    for group, placed, marks, goals in (
+        ("Own papers", False, every, targets),
+        ("Own papers, gene and place", True, every, {}),
+        ("Own papers, rows without a mark", False, plain, {}),
+        ("Own papers, rows with a mark", False, marked, {}),
+    ):
+        judge = Judge(frozenset(), loose=True, placed=placed)
+        units = [
+            (name, judge.counts([row for row, mark in rows if mark in marks], gold))
+            for name, rows, gold in read_papers
+        ]
+        first = [(name in HELD_OUT, one) for name, one in units if name not in SECOND]
+        second = [one for name, one in units if name in SECOND]
+        figures += _halves(group, first, **goals)
+        figures += figures_of(group, "held out, second set", second, **goals)
+    return figures + _spurious(
+        {name: len(rows) for name, rows, gold in read_papers if not gold}
+    )
+
+
+def _spurious(found: Mapping[str, int]) -> list[Figure]:
+    """How many rows each paper with nothing to find gives, and all together."""
+    group = "Rows found in papers with nothing to find"
+    rows = list(found.values())
+
+    def figure(name: str, value: int, low: float, high: float, size: int) -> Figure:
+        return Figure(group, name, value, low, high, size, fewer_is_better=True)
+
     return [
-        figure
-        for group in groups
-        for figure in _halves(
-            f"Own papers{group}", units[group], *targets.get(group, ())
-        )
+        figure("all papers", sum(rows), *bootstrap_interval(rows, sum), len(rows)),
+        *(figure(name, number, number, number, 1) for name, number in found.items()),
     ]
 
 

@@ -6,13 +6,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression.genes.mentions import GeneMention
 from curation_kit.agents.gene_expression.language import assays
 from curation_kit.agents.gene_expression.language.sentences import Sentence
 from curation_kit.agents.gene_expression.places.finder import Mention, What
 from curation_kit.agents.gene_expression.reading.statements import Statement
 from curation_kit.agents.grounding import flag, not_in
+from curation_kit.agents.paper import Paper
 from curation_kit.records import Evidence, GeneExpressionRecord
 
 __all__ = ["RecordWriter"]

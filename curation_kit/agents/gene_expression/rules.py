@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression.curatable import LABELS, probabilities
 from curation_kit.agents.gene_expression.doubts import mark_doubtful
 from curation_kit.agents.gene_expression.genes.finder import GeneFinder
@@ -26,6 +25,7 @@ from curation_kit.agents.gene_expression.reading.statements import Reading, Stat
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.record_writer import RecordWriter
 from curation_kit.agents.organism import other_organisms, paper_species
+from curation_kit.agents.paper import Paper
 from curation_kit.records import LIST_SEPARATOR, GeneExpressionRecord
 from curation_kit.species import Species
 
