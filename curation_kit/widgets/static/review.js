@@ -151,10 +151,14 @@ function render({ model, el }) {
         redraw();
       },
       take: ({ args: [reading], redraw, root }) => {
-        const review = here();
-        Object.assign(drafts.get(keyOf(review)), reading);
+        const key = keyOf(here());
+        for (const [name, value] of Object.entries(reading)) {
+          drafts.get(key)[name] = value;
+          const field = root.querySelector(`#ck-edit-${CSS.escape(key)}-${name}`);
+          if (field) field.value = value; // what was typed hides the attribute
+        }
         redraw();
-        focusSoon(root, `#ck-save-${keyOf(review)}`);
+        focusSoon(root, `#ck-save-${CSS.escape(key)}`);
       },
       save: ({ send, redraw }) => {
         const review = here();
