@@ -26,7 +26,7 @@ const identifier = (id) => h("div", { class: "ck-id" }, breakable(id, /(?<=:)/))
 function cell({ name, index, below, names, negated }, row, fold) {
   const value = row[index];
   if (name === "document") {
-    return h("td", { class: "ck-short", title: value }, h("div", { class: "ck-folding" }, fold, fileName(value)));
+    return h("td", { class: "ck-short", title: value }, h("div", { class: "ck-folding" }, fold, h("bdi", { class: "ck-name" }, breakable(value))));
   }
   if (name === "negated") return h("td", null, value === "True" && notExpressed());
   if (names?.[value]) return h("td", null, h("div", null, names[value]), identifier(value));
