@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from curation_kit.jobs import OF_MANY, JobRow, Progress, Status
+from curation_kit.jobs import JobRow, Progress, Status
 from curation_kit.workspace import Job
 
 __all__ = ["JobCounts"]
@@ -63,12 +63,13 @@ class JobCounts:
 
     def _follow(self, row: JobRow) -> bool:
         """Count the new events; say whether they tell all."""
+        news = self._job.news(self.seq)
+        if news.documents is None:
+            return False
+        self.seq = news.seq
         counts = {status: getattr(self.progress, status, 0) for status in Status}
-        for event in self._job.events(self.seq):
-            if event.type in OF_MANY:
-                return False
-            self.seq = event.seq
-            kind, _, state = event.type.partition("_")
+        for event, records in news.events:
+            kind, _, state = event.partition("_")
             if kind != "document":
                 continue
             before = Status.PENDING if state == "started" else Status.PROCESSING
@@ -77,7 +78,7 @@ class JobCounts:
                 return False
             counts[before] -= 1
             counts[Status(after)] += 1
-            self.records += event.data.get("records") or 0
+            self.records += records
         elapsed = row.worked + (max(time.time() - row.since, 0) if row.since else 0)
         self.progress = Progress.of(row.status, counts, elapsed)
         return min(counts.values()) >= 0
