@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from curation_kit.agents.gene_expression.curatable import LABELS, probabilities
+from curation_kit.agents.gene_expression.doubts import mark_doubtful
 from curation_kit.agents.gene_expression.genes.finder import GeneFinder
 from curation_kit.agents.gene_expression.genes.mentions import GeneMention, Use
 from curation_kit.agents.gene_expression.language import lexicon
@@ -77,7 +78,9 @@ def by_rules(
     told = [pattern.ranked() for pattern in patterns]
     classes = _classes([found[0][0].text for found in told])
     writer = RecordWriter(paper, reader.sentences)
-    return [writer.record(*one) for one in zip(told, classes, strict=True)]
+    records = [writer.record(*one) for one in zip(told, classes, strict=True)]
+    mark_doubtful(records, stages_matter=reader.stages_matter)
+    return records
 
 
 class _Reader:
@@ -89,7 +92,7 @@ class _Reader:
         self._paper = paper
         self._include_negated = include_negated
         # Of a worm "in embryos" tells enough, of a mammal only when.
-        self._times_alone = not _PLACED & {*species}
+        self.stages_matter = bool(_PLACED & {*species})
         self._genes = GeneFinder(species, paper.text.text)
         self._places_of = PlaceFinder(species, paper.text.text)
         panels = Panels(paper.text, self._stages)
@@ -175,7 +178,7 @@ class _Reader:
     def _wanted(self, reading: Reading) -> list[Statement]:
         """Statements that say enough, and that the options ask for."""
         statements = reading.statements
-        if not self._times_alone:
+        if self.stages_matter:
             placed = [one for one in statements if one.anatomy or one.component]
             if len(placed) < len(statements):
                 reading.dropped.append(Reason.NO_ANATOMY)
