@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "SPECIES",
+    "SPECIES_OF_TAXON",
     "Species",
     "letter_first",
     "likely_species",

@@ -21,6 +21,7 @@ from curation_kit.llm import Load, Service
 from curation_kit.records import Record
 
 __all__ = [
+    "CHARACTERS_PER_TOKEN",
     "Agent",
     "Extractor",
     "Formatter",

@@ -15,7 +15,7 @@ from curation_kit.records import Candidate, GeneExpressionRecord, Record
 from curation_kit.species import SPECIES, Species
 from curation_kit.vocabulary import GENE_SPECIES, GeneMatch, genes
 
-__all__ = ["GeneValidationAgent", "GeneValidationOptions"]
+__all__ = ["GeneValidationAgent", "GeneValidationOptions", "genes_named"]
 
 _COLUMN = "gene_id"
 
@@ -102,7 +102,7 @@ class GeneValidationAgent(Validator):
         """Genes that a symbol may stand for; one if its spelling decides."""
         name = _bare(symbol)
         best = [
-            (one.key, _best(name, one.key, aliases=self.options.use_aliases))
+            (one.key, genes_named(name, one.key, aliases=self.options.use_aliases))
             for one in species
         ]
         found = [(key, matches) for key, matches in best if matches]
@@ -125,7 +125,9 @@ def _bare(symbol: str) -> str:
     return _PROMOTER_OR_PRODUCT.sub("", _ADDED.sub("", symbol.strip())).strip()
 
 
-def _best(name: str, species_key: str, *, aliases: bool) -> list[GeneMatch]:
+def genes_named(
+    name: str, species_key: str, *, aliases: bool = True
+) -> list[GeneMatch]:
     """Give the matches of the best kind there is: symbol, alias, previous symbol.
 
     Within a kind, names spelled exactly so win over others.

@@ -27,7 +27,7 @@ from curation_kit.vocabulary import (
     resolve_stage,
 )
 
-__all__ = ["OntologyAgent", "OntologyOptions"]
+__all__ = ["Column", "OntologyAgent", "OntologyOptions", "terms_named"]
 
 Column = Literal["anatomy", "stage", "cellular_component"]
 
@@ -92,7 +92,7 @@ class OntologyAgent(Validator):
                 changes |= _confirmed(paper, known, label, label_column)
                 continue
             candidates.pop(name, None)
-            found = _terms(column, label, keys) if label else []
+            found = terms_named(column, label, keys) if label else []
             if len(found) == 1:
                 changes |= {name: found[0].id, label_column: found[0].label}
             elif found:
@@ -126,7 +126,7 @@ def _as_candidates(found: Sequence[TermMatch]) -> list[Candidate]:
     return [Candidate(id=one.id, label=one.label, source=one.kind) for one in found]
 
 
-def _terms(column: Column, label: str, species: Sequence[str]) -> list[TermMatch]:
+def terms_named(column: Column, label: str, species: Sequence[str]) -> list[TermMatch]:
     """Terms a label may stand for: of the first vocabulary that knows it best."""
     for name in dict.fromkeys((label, _HEAD.sub("", label))):
         for key in species or [""]:
@@ -139,7 +139,7 @@ def _terms(column: Column, label: str, species: Sequence[str]) -> list[TermMatch
 def _head(label: str, species: Sequence[str]) -> TermMatch | None:
     """Term of the last words of a label: "gonad" for "cortex of the XY gonad"."""
     for words in _last_words(label):
-        found = _terms("anatomy", words, species)
+        found = terms_named("anatomy", words, species)
         if found:
             return found[0] if len(found) == 1 else None
     return None

@@ -7,7 +7,6 @@ another.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 from collections import OrderedDict
@@ -15,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from curation_kit.documents.document import copy_hashed
 from curation_kit.documents.drawing import (
     READER_HINT,
     PageMark,
@@ -187,7 +187,9 @@ class PageImages:
         """
         temporary = target.with_name(f".{os.getpid()}-{threading.get_ident()}.tmp")
         try:
-            if _copied(path, temporary) != sha256 and sha256:
+            with temporary.open("wb") as copy:
+                digest = copy_hashed(path, copy)
+            if sha256 and digest != sha256:
                 raise DocumentFailure(
                     FailureCategory.INPUT,
                     "The file in the workspace is no longer the paper that was read.",
@@ -262,13 +264,3 @@ def _version(path: Path) -> tuple[Any, ...]:
     """What changes when the file does."""
     state = path.stat()
     return str(path), state.st_mtime_ns, state.st_size
-
-
-def _copied(path: Path, target: Path) -> str:
-    """Copy a file and give the SHA-256 of its bytes, in hex."""
-    digest = hashlib.sha256()
-    with path.open("rb") as source, target.open("wb") as copy:
-        while block := source.read(1 << 20):
-            digest.update(block)
-            copy.write(block)
-    return digest.hexdigest()

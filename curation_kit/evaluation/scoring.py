@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -167,21 +167,8 @@ def evaluate(
         documents = gold_papers(gold)
     chosen = None if documents is None else {fold(name) for name in documents}
     matcher = Matcher(match, within)
-    found_rows = rows_of(found, "table of results", matcher, fields, chosen=chosen)
-    gold_rows = rows_of(
-        gold, "gold table", matcher, fields, chosen=chosen, meant=has_gene(gold)
-    )
     species = species_of([found, gold])
-    papers = {
-        name: Agreement(
-            found_rows.get(name, []),
-            gold_rows.get(name, []),
-            matcher,
-            species.get(name, frozenset()),
-            fields,
-        )
-        for name in sorted({*found_rows, *gold_rows})
-    }
+    papers = _papers(found, gold, matcher, fields, chosen, species)
     written = {
         fold(name): str(name)
         for table in (gold, found)
@@ -208,6 +195,31 @@ def evaluate(
         missed=explain_missed(gold, found, judged, dropped, matcher, species),
         false=explain_false(found, gold, judged),
     )
+
+
+def _papers(
+    found: pd.DataFrame,
+    gold: pd.DataFrame,
+    matcher: Matcher,
+    fields: Sequence[str],
+    chosen: set[str] | None,
+    species: Mapping[str, frozenset[str]],
+) -> dict[str, Agreement]:
+    """Pair the rows of each document that either table has some of."""
+    found_rows = rows_of(found, "table of results", matcher, fields, chosen=chosen)
+    gold_rows = rows_of(
+        gold, "gold table", matcher, fields, chosen=chosen, meant=has_gene(gold)
+    )
+    return {
+        name: Agreement(
+            found_rows.get(name, []),
+            gold_rows.get(name, []),
+            matcher,
+            species.get(name, frozenset()),
+            fields,
+        )
+        for name in sorted({*found_rows, *gold_rows})
+    }
 
 
 def _scores(counts: np.ndarray) -> np.ndarray:

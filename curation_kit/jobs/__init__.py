@@ -14,7 +14,7 @@ from curation_kit.jobs.model import (
     Suspicion,
 )
 from curation_kit.jobs.names import default_name
-from curation_kit.jobs.news import OF_MANY, News
+from curation_kit.jobs.news import News
 from curation_kit.jobs.reviews import (
     KEPT,
     VERDICTS,
@@ -33,7 +33,6 @@ __all__ = [
     "KEPT",
     "LOCAL",
     "MAX_ATTEMPTS",
-    "OF_MANY",
     "VERDICTS",
     "Backend",
     "Claim",

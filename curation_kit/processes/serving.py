@@ -35,7 +35,7 @@ NOTES, LATER = "notes", "later"
 
 #: New objects after which cycles among them are looked for. With Python's 700 that
 #: takes 1.5 % of the time of reading a paper and finding what it says.
-_YOUNG = 10_000
+_YOUNG = 20_000
 
 #: Seconds of CPU. What takes more has probably taken memory, too.
 _LONG = 0.02

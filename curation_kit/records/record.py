@@ -182,6 +182,8 @@ def may_be(record: Record, column: str, value: Any) -> bool:
 
 
 def _cell(value: Any) -> Any:
+    if value is None or type(value) is str:  # most are
+        return value
     if isinstance(value, list | tuple):
         return LIST_SEPARATOR.join(str(_cell(item)) for item in value)
     return value.value if isinstance(value, Enum) else value

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import struct
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from io import FileIO
 from pathlib import Path
-from typing import cast
 
 from curation_kit.errors import JobError
 from curation_kit.results.files import whole_file
@@ -27,11 +27,90 @@ _CHUNK = 1 << 16
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-class Packed(zipfile.ZipInfo):
-    """An entry, with the SHA-256 of what it holds."""
+#: What tells entries apart: where they begin, CRC-32, size as packed and as they
+#: are, version of ZIP that reads them, SHA-256.
+_TOLD = struct.Struct("<QIQQB32s")
+
+
+class _Entry(zipfile.ZipInfo):
+    """A file of a ZIP, on its way into it."""
 
     __slots__ = ("sha256",)
     sha256: bytes
+
+    def __init__(self, name: str, moment: tuple[int, ...]) -> None:
+        super().__init__(name, moment)  # type: ignore[arg-type]
+        self.compress_type = (
+            # A PDF is compressed within.
+            zipfile.ZIP_STORED if name.endswith(".pdf") else zipfile.ZIP_DEFLATED
+        )
+        self.external_attr = 0o100644 << 16  # a file that its owner may write
+        self.sha256 = b""  # of one that cannot be read to its end
+
+
+class Packed:
+    """An entry that is in the ZIP.
+
+    Attributes
+    ----------
+    size
+        Bytes that it holds.
+    sha256
+        Their SHA-256.
+    """
+
+    __slots__ = ("_name", "_told")
+
+    def __init__(self, entry: _Entry) -> None:
+        self._name = entry.filename
+        self._told = _TOLD.pack(
+            entry.header_offset,
+            entry.CRC,
+            entry.compress_size,
+            entry.file_size,
+            entry.extract_version,
+            entry.sha256,
+        )
+
+    @property
+    def size(self) -> int:  # noqa: D102 - see above
+        return int(_TOLD.unpack(self._told)[3])
+
+    @property
+    def sha256(self) -> bytes:  # noqa: D102 - see above
+        return bytes(_TOLD.unpack(self._told)[-1])
+
+    def entry(self, moment: tuple[int, ...]) -> _Entry:
+        """Give the entry as it was."""
+        entry = _Entry(self._name, moment)
+        (
+            entry.header_offset,
+            entry.CRC,
+            entry.compress_size,
+            entry.file_size,
+            entry.extract_version,
+            entry.sha256,
+        ) = _TOLD.unpack(self._told)
+        entry.create_version = entry.extract_version
+        return entry
+
+
+class _Directory(list[Packed]):
+    """The entries of a `ZipFile`, which wants them back as they were in the end.
+
+    Kept as they are, ten thousand take 5 MB; this is half of it.
+    """
+
+    def __init__(self, moment: tuple[int, ...]) -> None:
+        super().__init__()
+        self._moment = moment
+
+    def append(self, entry: _Entry) -> None:  # type: ignore[override]
+        """Take an entry that is complete."""
+        super().append(Packed(entry))
+
+    def __iter__(self) -> Iterator[_Entry]:  # type: ignore[override]
+        return (packed.entry(self._moment) for packed in super().__iter__())
 
 
 class Archive:
@@ -49,10 +128,13 @@ class Archive:
         self, path: Path, archive: zipfile.ZipFile, moment: tuple[int, ...]
     ) -> None:
         self.path = path
-        # Of ten thousand entries this takes 5 MB: nothing of them is kept twice.
-        self.packed = cast("Mapping[str, Packed]", archive.NameToInfo)
+        self.packed: dict[str, Packed] = {}
         self._archive = archive
         self._moment = moment
+        self._entries = _Directory(moment)
+        # `zipfile` looks here for names that are there twice, and there for all.
+        archive.NameToInfo = self.packed  # type: ignore[assignment]
+        archive.filelist = self._entries  # type: ignore[assignment]
 
     def add(self, name: str, content: Path | bytes) -> None:
         """Pack a file, or bytes, under a name that is not there yet.
@@ -63,16 +145,15 @@ class Archive:
             If the file is gone, for instance from the results folder, or cannot be
             read.
         """
-        entry = Packed(name, self._moment)  # type: ignore[arg-type]
-        entry.compress_type = (
-            # A PDF is compressed within.
-            zipfile.ZIP_STORED if name.endswith(".pdf") else zipfile.ZIP_DEFLATED
-        )
-        entry.external_attr = 0o100644 << 16  # a file that its owner may write
+        entry = _Entry(name, self._moment)
         if isinstance(content, bytes):
-            self._archive.writestr(entry, content)
             entry.sha256 = sha256(content).digest()
-            return
+            self._archive.writestr(entry, content)
+        else:
+            self._add_file(entry, content)
+        self.packed[name] = self._entries[-1]
+
+    def _add_file(self, entry: _Entry, content: Path) -> None:
         try:
             source = content.open("rb", buffering=0)
         except FileNotFoundError as error:
@@ -90,7 +171,7 @@ class Archive:
                 for chunk in _chunks(source, content):
                     digest.update(chunk)
                     target.write(chunk)
-        entry.sha256 = digest.digest()
+                entry.sha256 = digest.digest()
 
 
 def _chunks(source: FileIO, path: Path) -> Iterator[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -92,9 +93,13 @@ def mark_of(document: Document) -> str:
 
 
 def has_words(document: Document, words: list[str]) -> bool:
-    """Whether every word occurs in name, title or DOI, whatever the case."""
+    """Whether every word occurs in name, title or DOI, whatever the case.
+
+    Ligatures and the hyphens of a typesetter are what one types.
+    """
     report = document.preflight
-    text = f"{document.name} {report.title} {report.doi}".casefold()
+    written = f"{document.name} {report.title} {report.doi}"
+    text = unicodedata.normalize("NFKC", written).replace("\u2010", "-").casefold()
     return all(word in text for word in words)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from curation_kit.jobs import OF_MANY, Event, JobRow, Progress, Status
+from curation_kit.jobs import JobRow, Progress, Status
 from curation_kit.workspace import Job
 
 __all__ = ["JobCounts"]
@@ -62,8 +62,7 @@ class JobCounts:
     def _count(self) -> None:
         """Count all."""
         self._due = time.monotonic() + COUNTED_ANEW
-        for event in self._job.events(self.seq):
-            self._hear(event)
+        self._hear()
         before = self._job.last_seq()
         self.progress, self.records = self._job.progress, self._job.total_records
         self.seq = self._job.last_seq()
@@ -72,13 +71,15 @@ class JobCounts:
 
     def _follow(self, row: JobRow) -> bool:
         """Count the new events; say whether they tell all."""
+        news = self._job.news(self.seq)
+        if news.documents is None:
+            return False
+        if not all(kind.startswith(("document", "step")) for kind, _ in news.events):
+            self._hear()
+        self.seq = news.seq
         counts = {status: getattr(self.progress, status, 0) for status in Status}
-        for event in self._job.events(self.seq):
-            if event.type in OF_MANY:
-                return False
-            self.seq = event.seq
-            self._hear(event)
-            kind, _, state = event.type.partition("_")
+        for event, records in news.events:
+            kind, _, state = event.partition("_")
             if kind != "document":
                 continue
             before = Status.PENDING if state == "started" else Status.PROCESSING
@@ -87,17 +88,19 @@ class JobCounts:
                 return False
             counts[before] -= 1
             counts[Status(after)] += 1
-            self.records += event.data.get("records") or 0
+            self.records += records
         elapsed = row.worked + (max(time.time() - row.since, 0) if row.since else 0)
         self.progress = Progress.of(row.status, counts, elapsed)
         return min(counts.values()) >= 0
 
-    def _hear(self, event: Event) -> None:
-        """Note that a service or cluster does not answer, or does again."""
-        kind, _, state = event.type.partition("_")
-        if state == "waiting":
-            self.waiting[event.data.get("service", "")] = event.data["text"]
-        elif kind in ("service", "cluster"):
-            self.waiting.pop(event.data.get("service", ""), None)
-        elif kind == "job":  # it was paused, or goes on
-            self.waiting.clear()
+    def _hear(self) -> None:
+        """Note which services and cluster do not answer since, or do again."""
+        for event in self._job.events(self.seq):
+            kind, _, state = event.type.partition("_")
+            service = event.data.get("service", "")
+            if state == "waiting":
+                self.waiting[service] = event.data["text"]
+            elif kind in ("service", "cluster"):
+                self.waiting.pop(service, None)
+            elif kind == "job":  # it was paused, or goes on
+                self.waiting.clear()

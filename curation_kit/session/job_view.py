@@ -6,7 +6,7 @@ import threading
 import time
 from typing import Any
 
-from traitlets import Dict, HasTraits, Unicode
+from traitlets import Dict, HasTraits, Unicode, observe
 
 from curation_kit.errors import JobError, NotFound
 from curation_kit.jobs import JobRow, whole_seconds
@@ -62,6 +62,10 @@ class JobView(HasTraits):
         those to ``check``), ``costs`` (see `costs_of`), rate, time left, and
         what it is ``waiting`` for; empty when no job is open.
         ``gone`` is true once it was deleted. Plain JSON values.
+    offers : dict
+        What can be done with it: ``id``, ``status`` and ``gone`` as above, and
+        whether there is something to ``retry`` and to ``download``, and whether
+        there are ``records``, and ``reviewed`` ones. It seldom changes.
     tab : str
         Part of the page on screen: ``documents``, ``results``,
         ``completeness``, ``score``, ``log`` or ``settings``; only this one is
@@ -85,6 +89,7 @@ class JobView(HasTraits):
     """
 
     monitor = Dict()
+    offers = Dict()
     tab = Unicode(DOCUMENTS)
     error = Unicode()
 
@@ -201,11 +206,14 @@ class JobView(HasTraits):
         with self._lock:
             self._show(at_once=True)
 
-    def _show(self, *, at_once: bool) -> None:
+    def _show(self, *, at_once: bool) -> bool:
+        """Show what is there now; say whether anything is still to come."""
         if self.job is None:
-            return
+            return False
         try:
-            row = self.job.row
+            row = self.job.row  # first: once it has ended, its last change is shown
+            settled = row.status.ended and not self.job.progress.processing
+            at_once = at_once or settled
             self._counts.look(row)
             self._totals.look()
             self._seq = self._counts.seq
@@ -214,6 +222,22 @@ class JobView(HasTraits):
             (part.refresh if at_once else part.look)()
         except NotFound:
             self._gone()
+            return False
+        return not settled
+
+    @observe("monitor")
+    def _offered(self, _: object) -> None:
+        shown = self.monitor
+        counts = shown.get("counts", {})
+        self.offers = {
+            "id": shown.get("id", ""),
+            "status": shown.get("status", ""),
+            "gone": shown.get("gone", False),
+            "retry": counts.get("failed", 0) > 0,
+            "download": counts.get("completed", 0) > 0,
+            "records": shown.get("records", 0) > 0,
+            "reviewed": shown.get("reviewed", 0) > 0,
+        }
 
     def _gone(self) -> None:
         """Tell that the job was deleted, here or elsewhere."""
@@ -222,16 +246,7 @@ class JobView(HasTraits):
 
     def _look(self) -> bool:
         with self._lock:
-            job = self.job
-            if job is None or self.monitor.get("gone"):
-                return False
-            try:
-                ended = job.settled  # asked first: the last change is then shown
-            except NotFound:
-                self._gone()
-                return False
-            self._show(at_once=ended)
-            return not ended
+            return not self.monitor.get("gone") and self._show(at_once=False)
 
     def _failed(self, error: Exception) -> None:
         self.error = f"This page is no longer up to date: {error} Reload it."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 __all__ = ["LISTS", "patch"]
@@ -26,5 +27,5 @@ def patch(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _by_place(before: list[Any], after: list[Any]) -> list[Any]:
-    places = {id(row): place for place, row in enumerate(before)}
-    return [places.get(id(row), row) for row in after]
+    places = dict(zip(map(id, before), count(), strict=False))
+    return list(map(places.get, map(id, after), after))

@@ -154,6 +154,9 @@ def _fitting(query: Query, columns: Sequence[str]) -> Callable[[RecordRow], bool
             else:
                 parts += [(index, word) for word in wanted[0].casefold().split()]
 
+    if not (words or values or parts):
+        return lambda _: True
+
     def fits(row: RecordRow) -> bool:
         return (
             all(cell_text(row.cells[index]) in among for index, among in values)

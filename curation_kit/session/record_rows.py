@@ -112,14 +112,15 @@ class RecordRows:
         found: dict[str, tuple[float, list[RecordRow]]] = {}
         share = self._texts.setdefault
         for name, document_id, number, record in self._job.records_of(document_ids):
-            cells = tuple(
+            cells = [
                 share(value, value)
                 if type(value) is str and len(value) < MAX_SHARED
                 else value
                 for value in (*record.row(name).values(), record.why)
-            )
+            ]
             _, rows = found.setdefault(document_id, (ended[document_id], []))
-            rows.append(RecordRow(cells, document_id, positions[document_id], number))
+            place = positions[document_id]
+            rows.append(RecordRow(tuple(cells), document_id, place, number))
         return found
 
     def _take_away(self, document_id: str) -> None:

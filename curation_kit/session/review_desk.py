@@ -7,6 +7,7 @@ from typing import Any
 
 from traitlets import Dict, HasTraits, Unicode
 
+from curation_kit.agents.readings import readings
 from curation_kit.errors import JobError
 from curation_kit.jobs import Review
 from curation_kit.phrases import counted
@@ -41,6 +42,9 @@ class ReviewDesk(HasTraits):
         asked to check.
     undoable : str
         What `undo` would take back; empty when there is nothing.
+    suggestions : dict
+        By column of a name in the form: the ``text`` that is written there, and its
+        ``readings`` (see `curation_kit.agents.readings`).
 
     Parameters
     ----------
@@ -53,6 +57,7 @@ class ReviewDesk(HasTraits):
     review = Dict()
     progress = Dict()
     undoable = Unicode()
+    suggestions = Dict()
 
     def __init__(
         self, view: JobView, *, check: Callable[[], None] = lambda: None
@@ -88,6 +93,13 @@ class ReviewDesk(HasTraits):
             identifier of a new name is cleared, unless it is among them.
         """
         self._judge("accepted", note, changes)
+
+    def suggest(self, column: str, text: str) -> None:
+        """Look up what a name may stand for that is written into the form."""
+        job, key = self._of_record()
+        found = readings(job.record(*key), column, text)
+        told = {"text": text, "readings": found}
+        self.suggestions = {**self.suggestions, column: told}
 
     def annotate(self, note: str) -> None:
         """Change the note of a record that has a verdict."""
@@ -202,6 +214,8 @@ class ReviewDesk(HasTraits):
             self.review = {}
             return
         key = (record["document_id"], record["number"])
+        if key != (self.review.get("document_id"), self.review.get("number")):
+            self.suggestions = {}
         review = job.review_of(key)
         self.review = {
             "document_id": key[0],

@@ -15,7 +15,7 @@ class JobControls(Leaf):
 
     _esm = script("tables", "controls")
 
-    monitor = Dict().tag(sync=True)
+    offers = Dict().tag(sync=True)
     busy = Unicode().tag(sync=True)
     preparing = Dict().tag(sync=True)
 

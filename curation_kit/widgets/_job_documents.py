@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from traitlets import Bool, Dict, Unicode
+from traitlets import Bool, Bunch, Dict, HasTraits, Unicode
 
 from curation_kit.session import CurationSession
+from curation_kit.session.job_view import DOCUMENTS
 from curation_kit.widgets._leaf import Leaf, script
 
 __all__ = ["JobDocuments", "document_actions"]
@@ -45,3 +46,12 @@ class JobDocuments(Leaf):
             actions=document_actions(session),
             reporting=session.reporting,
         )
+
+    def notify_change(self, change: Bunch) -> None:
+        """Send the counts only while they are on screen: they change at each look."""
+        if change["name"] == "monitor" and self.tab != DOCUMENTS:
+            HasTraits.notify_change(self, change)
+            return
+        if change["name"] == "tab" and self.comm is not None:
+            self.send_state("monitor")  # first: there is something to draw at once
+        super().notify_change(change)

@@ -237,4 +237,4 @@ class _RunFolder:
 
 def _plain(packed: Packed) -> dict[str, Any]:
     """Size and checksum of an entry, as JSON tells them."""
-    return {"size": packed.file_size, "sha256": packed.sha256.hex()}
+    return {"size": packed.size, "sha256": packed.sha256.hex()}

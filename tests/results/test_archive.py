@@ -45,6 +45,28 @@ def test_the_zip_holds_each_file_by_its_name(tmp_path: Path, files) -> None:
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_the_bytes_are_those_of_zipfile(tmp_path: Path, files) -> None:
+    """Though less is kept of each entry; a PDF is not compressed again."""
+    pdf = tmp_path / "paper.pdf"
+    pdf.write_bytes(b"%PDF " * 300)
+    ours = write_zip(
+        tmp_path / "ours.zip", [*entries([*files, pdf]), ("_run/é.txt", b"made" * 99)]
+    )
+    plain = tmp_path / "plain.zip"
+    with zipfile.ZipFile(plain, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in [
+            *((file.name, file.read_bytes()) for file in [*files, pdf]),
+            ("_run/é.txt", b"made" * 99),
+        ]:
+            entry = zipfile.ZipInfo(name)
+            entry.compress_type = (
+                zipfile.ZIP_STORED if name == pdf.name else zipfile.ZIP_DEFLATED
+            )
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, content)
+    assert ours.read_bytes() == plain.read_bytes()
+
+
 def test_a_second_export_replaces_the_first(tmp_path: Path, files) -> None:
     """No member is there twice."""
     path = tmp_path / "out.zip"
@@ -60,6 +82,16 @@ def test_a_result_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(JobError, match=r"folder cannot be read .*Check the disk"):
         write_zip(tmp_path / "out.zip", [("folder", tmp_path / "folder")])
+    assert not (tmp_path / "out.zip").exists()
+
+
+def test_a_result_file_that_ends_in_an_error_is_named(tmp_path: Path) -> None:
+    """The disk may fail in the middle of a file."""
+    broken = Path("/proc/self/mem")  # can be opened, not read
+    if not broken.exists():
+        pytest.skip("needs a file of Linux that gives an error when it is read")
+    with pytest.raises(JobError, match=r"mem cannot be read \(Input/output error\)"):
+        write_zip(tmp_path / "out.zip", [("mem", broken)])
     assert not (tmp_path / "out.zip").exists()
 
 
@@ -108,7 +140,7 @@ def test_what_was_packed_is_known_with_its_checksum(tmp_path: Path) -> None:
     with zip_archive(tmp_path / "out.zip") as archive:
         archive.add("b", tmp_path / "large")
         archive.add("a", b"x")
-        found = [(name, e.file_size, e.sha256) for name, e in archive.packed.items()]
+        found = [(name, e.size, e.sha256) for name, e in archive.packed.items()]
 
     assert found == [
         ("b", len(large), sha256(large).digest()),

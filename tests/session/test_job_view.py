@@ -30,6 +30,31 @@ def test_shows_counts_and_records(workspace: ck.Workspace, flow: ck.Flow) -> Non
     }
 
 
+def test_offers_what_there_is_something_to_do_with(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """Buttons are told only what turns them on or off, and nothing at each look."""
+    job = workspace.create(flow, add_papers(workspace, "ok", "fail"))
+    view = JobView(job)
+    job_id = {"id": job.id, "gone": False}
+    none = dict.fromkeys(["retry", "download", "records", "reviewed"], False)
+    assert view.offers == {**job_id, "status": "pending", **none}
+    job.run()
+    view.join(30)
+    some = {"retry": True, "download": True, "records": True, "reviewed": False}
+    assert view.offers == {**job_id, "status": "completed", **some}
+    seen: list[object] = []
+    view.observe(seen.append, "offers")
+    job.review(0, "accepted")
+    view.refresh()
+    job.review(0, "rejected")
+    view.refresh()
+    assert [change["new"]["reviewed"] for change in seen] == [True]  # type: ignore[index]
+    job.delete()
+    view.refresh()
+    assert view.offers["gone"]
+
+
 def test_follows_a_job_until_it_has_ended(
     workspace: ck.Workspace, flow: ck.Flow
 ) -> None:

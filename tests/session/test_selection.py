@@ -82,13 +82,15 @@ def test_finds_papers_by_title_and_doi(workspace: ck.Workspace) -> None:
     """Few know a paper by the name of its file."""
     selection = DocumentSelection(workspace.documents)
     for number, doi in enumerate(["10.1/a", "10.1/A", "10.1/b", ""]):
-        report = Preflight(size=1, pages=2, doi=doi, title=f"Study {number} " * 20)
+        report = Preflight(
+            size=1, pages=2, doi=doi, title=f"Loss\u2011of Study {number} " * 20
+        )
         workspace.documents._insert(f"{number:064x}", f"{number}.pdf", report)
     selection.open_panel()
-    for search, names in [("study 2", ["2.pdf"]), ("10.1/b", ["2.pdf"])]:
+    for search, names in [("study 2 loss-of", ["2.pdf"]), ("10.1/b", ["2.pdf"])]:
         selection.find(search, "")
         assert [row["name"] for row in selection.panel["rows"]] == names
-    assert selection.panel["rows"][0]["title"].endswith("Study 2…")
+    assert selection.panel["rows"][0]["title"].endswith("of…")
 
     assert selection.twice == ""
     selection.tick_none()

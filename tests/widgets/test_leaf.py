@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from batches import add_papers
 
 import curation_kit as ck
 from curation_kit.session import CurationSession
 from curation_kit.session.places import PAGES
 from curation_kit.widgets import _leaf, dashboard
+from curation_kit.widgets._job_documents import JobDocuments
 
 STATIC = Path(_leaf.__file__).parent / "static"
 
@@ -165,4 +167,27 @@ def test_one_widget_of_a_page_brings_the_style(
     assert sum(bool(leaf._css) for leaf in leaves) == 1
     session = CurationSession(workspace)
     assert ".ck-dashboard" in CreateJob(session)._css
+    session.close()
+
+
+def test_counts_of_documents_are_sent_only_while_these_are_on_screen(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """What changes at each look goes to one part; who turns to another has it, too."""
+    job = workspace.create(flow, add_papers(workspace, "ok"))
+    session = CurationSession(workspace)
+    session.open_job(job.id)
+    session.view._follower.stop()
+    session.view.join()
+    leaf = JobDocuments(session)
+    sent: list[str] = []
+    leaf.comm.send = lambda data, **_: sent.extend(data["state"])
+    session.view.monitor = {**session.view.monitor, "rate": 1}
+    assert sent == ["monitor"]
+    session.view.tab = "results"
+    session.view.monitor = {**session.view.monitor, "rate": 2}
+    assert leaf.monitor["rate"] == 2
+    sent.clear()
+    session.view.tab = "documents"
+    assert sent == ["monitor", "tab"]
     session.close()

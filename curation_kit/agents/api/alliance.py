@@ -21,7 +21,7 @@ from curation_kit.agents.organism import SpeciesKeys, paper_species
 from curation_kit.records import Candidate, Lookup
 from curation_kit.species import SPECIES, SPECIES_OF_TAXON, Species
 
-__all__ = ["ALLIANCE", "AllianceAlleleAgent", "AllianceGeneAgent", "Gene"]
+__all__ = ["ALLIANCE", "UNKNOWN", "AllianceAlleleAgent", "AllianceGeneAgent", "Gene"]
 
 ALLIANCE = Source(
     name="alliance",

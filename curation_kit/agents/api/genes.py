@@ -22,7 +22,7 @@ from curation_kit.records import (
 )
 from curation_kit.species import SPECIES
 
-__all__ = ["GO", "GoAnnotationsAgent", "OrthologsAgent"]
+__all__ = ["GoAnnotationsAgent", "OrthologsAgent"]
 
 GO = Source(
     name="go",

@@ -19,7 +19,7 @@ from curation_kit.records import (
     may_be,
 )
 
-__all__ = ["Entry", "NameValidator", "best", "folded"]
+__all__ = ["Entry", "NameValidator", "best"]
 
 _MARKUP = re.compile(r"</?[a-z]+>|[\s<>\[\]^_-]+", re.IGNORECASE)
 

@@ -20,7 +20,7 @@ from curation_kit.agents.base import Options
 from curation_kit.records import Candidate, Lookup, LookupStatus
 from curation_kit.vocabulary import TermMatch, ontology, sources
 
-__all__ = ["OLS", "ChemicalAgent", "DiseaseAgent", "GoTermAgent"]
+__all__ = ["ChemicalAgent", "DiseaseAgent", "GoTermAgent"]
 
 OLS = Source(
     name="ols",

@@ -5,7 +5,7 @@ function render({ model, el }) {
   let evidence = false; // whether the ZIP shall have the highlighted papers
   let rows = "all"; // which records it shall have
   const draw = (get) => {
-    const { id = "", status = "", counts = {}, records = 0, reviewed = 0, gone = false } = get("monitor");
+    const { id = "", status = "", gone, retry, download, records, reviewed } = get("offers");
     const { what, done, total, stopping } = get("preparing");
     const busy = Boolean(get("busy"));
     const runs = status === "pending" || status === "processing";
@@ -26,14 +26,14 @@ function render({ model, el }) {
           runs && button("Pause", "pause_job"),
           status === "paused" && button("Resume", "resume_job"),
           open && button("Cancel Job", "ask", { style: "ck-danger" }),
-          counts.failed > 0 && button("Retry Failed", "retry_failed"),
+          retry && button("Retry Failed", "retry_failed"),
           !open && id && button("Duplicate", "duplicate_job", { args: [id] }),
           h("div", { class: "ck-row ck-whole-download" },
-            reviewed > 0 && h("select", { id: "ck-rows", class: "ck-input ck-slim", change: "rows", "aria-label": "Records in the ZIP", disabled: Boolean(what) },
+            reviewed && h("select", { id: "ck-rows", class: "ck-input ck-slim", change: "rows", "aria-label": "Records in the ZIP", disabled: Boolean(what) },
               ROWS.map(([value, text]) => h("option", { value, selected: value === rows }, text))),
-            records > 0 && h("label", { class: "ck-check" },
+            records && h("label", { class: "ck-check" },
               h("input", { type: "checkbox", id: "ck-with-evidence", change: "with_evidence", checked: evidence, disabled: Boolean(what) }), "with highlighted PDFs"),
-            button("Download All Results", what ? "wait" : "download_all", { id: "ck-download-all", style: "ck-primary", args: [evidence && records > 0, rows], disabled: !counts.completed, waits: Boolean(what) }))]),
+            button("Download All Results", what ? "wait" : "download_all", { id: "ck-download-all", style: "ck-primary", args: [evidence && records, rows], disabled: !download, waits: Boolean(what) }))]),
       asking && question("ck-cancel", "Cancel this job? Documents already done keep their results; pending ones are not processed.",
         "Yes, cancel it", "cancel", [], "Keep it"));
   };
