@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["SPECIES", "Species", "letter_first", "likely_species", "mentions"]
+__all__ = [
+    "SPECIES",
+    "SPECIES_OF_TAXON",
+    "Species",
+    "letter_first",
+    "likely_species",
+    "mentions",
+    "mentions_of_others",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +127,41 @@ SPECIES: dict[str, Species] = {
     )
 }
 
+SPECIES_OF_TAXON: dict[str, Species] = {
+    species.taxon: species for species in SPECIES.values()
+}
+
+#: Organisms that papers are about and that have no vocabulary here.
+_OTHERS = {
+    organisms: re.compile(letter_first(*(rf"\b{name}\b" for name in names.split("|"))))
+    for organisms, names in {
+        "plants": (
+            r"Arabidopsis|A\. ?thaliana|Oryza|[Rr]ice|[Tt]omato(?:es)?|Solanum|[Mm]aize"
+            r"|Zea mays|[Ww]heat|Triticum|[Bb]arley|Hordeum|[Ss]orghum|[Ss]oybeans?"
+            r"|Glycine max|Nicotiana|[Tt]obacco plants?|Medicago|Brassica|Populus"
+            r"|[Pp]oplar|[Gg]rapevines?|Vitis|[Pp]otato(?:es)?|[Cc]otton|Gossypium"
+            r"|[Pp]lants?|[Ss]eedlings?|[Cc]ultivars?"
+        ),
+        "frogs": r"Xenopus|X\. ?laevis|X\. ?tropicalis",
+        "birds": r"[Cc]hick(?:en)?s?|Gallus gallus|[Qq]uails?",
+    }.items()
+}
+
 _COMPILED = {key: re.compile(species.pattern) for key, species in SPECIES.items()}
 
 
 def mentions(text: str) -> dict[str, int]:
     """Number of mentions of each species, most first, the absent left out."""
-    counts = {key: len(pattern.findall(text)) for key, pattern in _COMPILED.items()}
+    return _mentions(text, _COMPILED)
+
+
+def mentions_of_others(text: str) -> dict[str, int]:
+    """Number of mentions of organisms without vocabulary, such as ``plants``."""
+    return _mentions(text, _OTHERS)
+
+
+def _mentions(text: str, patterns: dict[str, re.Pattern[str]]) -> dict[str, int]:
+    counts = {key: len(pattern.findall(text)) for key, pattern in patterns.items()}
     found = [(key, count) for key, count in counts.items() if count]
     return dict(sorted(found, key=lambda item: -item[1]))
 
@@ -133,10 +170,11 @@ def likely_species(text: str) -> list[Species]:
     """Species that a text is about, the likeliest first.
 
     A species counts when it has at least a fifth of the mentions of the one
-    named most: papers name a few others in passing.
+    named most: papers name a few others in passing. None does where organisms
+    without vocabulary are named more often.
     """
     counts = mentions(text)
-    if not counts:
+    most = max(counts.values(), default=0)
+    if most < max(mentions_of_others(text).values(), default=0):
         return []
-    most = max(counts.values())
     return [SPECIES[key] for key, count in counts.items() if count >= 0.2 * most]

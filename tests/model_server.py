@@ -27,10 +27,12 @@ def answer_to(paper: str, chunk: int) -> str:
 
 @dataclass(slots=True)
 class Call:
-    """One request; times in seconds since the epoch.
+    """One request.
 
     Attributes
     ----------
+    arrived
+        When, in seconds since the epoch.
     status
         None while there is no response, and when nobody was left to get it.
     open
@@ -39,7 +41,6 @@ class Call:
 
     key: Key
     arrived: float
-    responded: float | None = None
     status: int | None = None
     open: bool = True
 
@@ -121,7 +122,7 @@ class ModelServer(Loopback):
     def note(self, call: Call, status: int) -> None:
         """Note that a response is written."""
         with self._lock:
-            call.status, call.responded, call.open = status, time.time(), False
+            call.status, call.open = status, False
 
 
 class _Server(ThreadingHTTPServer):

@@ -22,6 +22,14 @@ def test_two_species_of_one_paper_both_count() -> None:
 def test_a_text_without_species_has_none() -> None:
     """Nothing is guessed."""
     assert likely_species("Expression was seen in the root.") == []
+
+
+def test_a_paper_on_plants_is_about_none_of_them() -> None:
+    """It may still name a species in passing."""
+    plants = "Rice plants feed humans. Seedlings of Arabidopsis were grown."
+    assert likely_species(plants) == []
+    [human] = likely_species(f"Humans, humans, human, human. {plants}")
+    assert human.key == "human"
     assert mentions("") == {}
 
 

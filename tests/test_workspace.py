@@ -202,10 +202,44 @@ def test_documents_may_be_named_by_id_or_given_alone(
     assert workspace.create(flow, one).progress.total == 1
     assert workspace.create(flow, two.name).progress.total == 1
     assert workspace.create(flow, [one.id, two]).progress.total == 2
+    assert workspace.create(flow, one.path).progress.total == 1
     with pytest.raises(NotFound, match="no document"):
         workspace.create(flow, [one, "nothing"])
     with pytest.raises(JobError, match="at least one"):
         workspace.create(flow, [])
+    with pytest.raises(JobError, match="None is no list"):
+        workspace.create(flow, None)
+
+
+def test_flow_and_papers_mixed_up_are_told(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """Nobody meets the inside of the program."""
+    papers = add_papers(workspace, "ok")
+
+    with pytest.raises(FlowError, match="First the flow, then the documents"):
+        workspace.create(papers, flow)
+
+
+def test_a_closed_workspace_says_so(workspace: ck.Workspace, job: ck.Job) -> None:
+    """Whatever is asked of it or of its jobs."""
+    workspace.close()
+
+    for question in (workspace.documents.list, job.summary, lambda: job.results):
+        with pytest.raises(WorkspaceError, match="open the workspace again"):
+            question()
+
+
+def test_what_a_workspace_holds_reads_well_in_a_cell(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """A list of papers is no wall of hashes and paths."""
+    [paper] = add_papers(workspace, "ok")
+    workspace.flows.save(flow)
+
+    assert repr(paper) == f"<Document {paper.name}: {paper.id[:8]}, 0 pages>"
+    assert repr(workspace.documents).startswith("<Documents: 1; list()")
+    assert '"Fake"' in repr(workspace.flows)
 
 
 def test_a_saved_flow_may_be_named(workspace: ck.Workspace, flow: ck.Flow) -> None:

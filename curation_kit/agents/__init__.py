@@ -8,10 +8,10 @@ from curation_kit.agents.base import (
     Kind,
     ModelOptions,
     Options,
-    Paper,
     Validator,
 )
 from curation_kit.agents.contract import options_schema
+from curation_kit.agents.paper import Paper
 from curation_kit.agents.registry import (
     agents,
     broken_agents,

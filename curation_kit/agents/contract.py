@@ -13,13 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.errors import PydanticInvalidForJsonSchema
 
-from curation_kit.agents.base import (
-    Agent,
-    Extractor,
-    Formatter,
-    InputAgent,
-    Validator,
-)
+from curation_kit.agents.base import Agent, Extractor, Formatter, InputAgent, Validator
 from curation_kit.records import Record
 
 __all__ = ["complaint", "options_schema"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from curation_kit.agents.base import Formatter, Paper
+from curation_kit.agents.base import Formatter
+from curation_kit.agents.paper import Paper
 from curation_kit.formats import FORMATS
 from curation_kit.records import Record
 

@@ -8,13 +8,14 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from curation_kit.agents.base import Options, Paper, Validator
+from curation_kit.agents.base import Options, Validator
 from curation_kit.agents.organism import SpeciesKeys, paper_species
+from curation_kit.agents.paper import Paper
 from curation_kit.records import Candidate, GeneExpressionRecord, Record
 from curation_kit.species import SPECIES, Species
 from curation_kit.vocabulary import GENE_SPECIES, GeneMatch, genes
 
-__all__ = ["GeneValidationAgent", "GeneValidationOptions"]
+__all__ = ["GeneValidationAgent", "GeneValidationOptions", "genes_named"]
 
 _COLUMN = "gene_id"
 
@@ -101,7 +102,7 @@ class GeneValidationAgent(Validator):
         """Genes that a symbol may stand for; one if its spelling decides."""
         name = _bare(symbol)
         best = [
-            (one.key, _best(name, one.key, aliases=self.options.use_aliases))
+            (one.key, genes_named(name, one.key, aliases=self.options.use_aliases))
             for one in species
         ]
         found = [(key, matches) for key, matches in best if matches]
@@ -124,7 +125,9 @@ def _bare(symbol: str) -> str:
     return _PROMOTER_OR_PRODUCT.sub("", _ADDED.sub("", symbol.strip())).strip()
 
 
-def _best(name: str, species_key: str, *, aliases: bool) -> list[GeneMatch]:
+def genes_named(
+    name: str, species_key: str, *, aliases: bool = True
+) -> list[GeneMatch]:
     """Give the matches of the best kind there is: symbol, alias, previous symbol.
 
     Within a kind, names spelled exactly so win over others.
@@ -147,12 +150,10 @@ def _confirmed(paper: Paper, record: GeneExpressionRecord) -> GeneExpressionReco
             continue
         names = {match.id for match in genes(key).lookup(_bare(record.gene_symbol))}
         if record.gene_id not in names:
-            note = (
+            paper.ledger.note(
                 f"{record.gene_id} is {symbol}, not {record.gene_symbol}; "
                 "check that record."
             )
-            if note not in paper.ledger.notes:
-                paper.ledger.notes.append(note)
             return record
         return record.model_copy(
             update={"gene_symbol": symbol, "taxon": SPECIES[key].taxon}

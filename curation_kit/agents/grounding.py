@@ -7,19 +7,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from curation_kit.agents.base import Paper
+from curation_kit.agents.paper import Paper
 from curation_kit.evidence import mentions_of
 from curation_kit.records import Evidence, Record, Verification
 
 __all__ = ["cite", "flag", "merged", "not_in", "same"]
 
 R = TypeVar("R", bound=Record)
-
-_ORDER = [
-    Verification.VERIFIED,
-    Verification.APPROXIMATE,
-    Verification.UNSUPPORTED,
-]
 
 #: A quote of fewer words, such as "C", stands everywhere and says nothing.
 _FEWEST_WORDS = 3
@@ -130,7 +124,8 @@ def same(record: Record, values: Mapping[str, Any]) -> bool:
 def _sorted(evidence: Iterable[Evidence]) -> list[Evidence]:
     """Best first; of those as good in the order given, each place once."""
     places: dict[Any, Evidence] = {}
-    for one in sorted(evidence, key=lambda one: _ORDER.index(one.verification)):
+    order = [*Verification]
+    for one in sorted(evidence, key=lambda one: order.index(one.verification)):
         place = (one.start, one.end, one.start is None and one.claimed)
         first = places.setdefault(place, one)
         if first is not one:  # what was flagged of one holds of the place

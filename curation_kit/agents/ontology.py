@@ -8,8 +8,9 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from curation_kit.agents.base import Options, Paper, Validator
+from curation_kit.agents.base import Options, Validator
 from curation_kit.agents.organism import SpeciesKeys, paper_species
+from curation_kit.agents.paper import Paper
 from curation_kit.records import (
     Candidate,
     GeneExpressionRecord,
@@ -17,7 +18,7 @@ from curation_kit.records import (
     id_column,
     may_be,
 )
-from curation_kit.species import SPECIES
+from curation_kit.species import SPECIES_OF_TAXON
 from curation_kit.vocabulary import (
     ONTOLOGIES,
     TermMatch,
@@ -26,11 +27,9 @@ from curation_kit.vocabulary import (
     resolve_stage,
 )
 
-__all__ = ["OntologyAgent", "OntologyOptions"]
+__all__ = ["Column", "OntologyAgent", "OntologyOptions", "terms_named"]
 
 Column = Literal["anatomy", "stage", "cellular_component"]
-
-_SPECIES_OF_TAXON = {species.taxon: key for key, species in SPECIES.items()}
 
 #: "CAN neurons", "seam cells": the name, then what kind of thing it is.
 _HEAD = re.compile(r"[ -](?:neurons?|cells?|interneurons?|motor ?neurons?|tissues?)$")
@@ -82,8 +81,8 @@ class OntologyAgent(Validator):
     def _checked(
         self, paper: Paper, record: GeneExpressionRecord, species: list[str]
     ) -> GeneExpressionRecord:
-        own = _SPECIES_OF_TAXON.get(record.taxon or "")
-        keys = [own] if own and not self.options.species else species
+        own = SPECIES_OF_TAXON.get(record.taxon or "")
+        keys = [own.key] if own and not self.options.species else species
         changes: dict[str, object] = {}
         candidates = dict(record.candidates)
         for column in self.options.columns:
@@ -93,7 +92,7 @@ class OntologyAgent(Validator):
                 changes |= _confirmed(paper, known, label, label_column)
                 continue
             candidates.pop(name, None)
-            found = _terms(column, label, keys) if label else []
+            found = terms_named(column, label, keys) if label else []
             if len(found) == 1:
                 changes |= {name: found[0].id, label_column: found[0].label}
             elif found:
@@ -127,7 +126,7 @@ def _as_candidates(found: Sequence[TermMatch]) -> list[Candidate]:
     return [Candidate(id=one.id, label=one.label, source=one.kind) for one in found]
 
 
-def _terms(column: Column, label: str, species: Sequence[str]) -> list[TermMatch]:
+def terms_named(column: Column, label: str, species: Sequence[str]) -> list[TermMatch]:
     """Terms a label may stand for: of the first vocabulary that knows it best."""
     for name in dict.fromkeys((label, _HEAD.sub("", label))):
         for key in species or [""]:
@@ -140,7 +139,7 @@ def _terms(column: Column, label: str, species: Sequence[str]) -> list[TermMatch
 def _head(label: str, species: Sequence[str]) -> TermMatch | None:
     """Term of the last words of a label: "gonad" for "cortex of the XY gonad"."""
     for words in _last_words(label):
-        found = _terms("anatomy", words, species)
+        found = terms_named("anatomy", words, species)
         if found:
             return found[0] if len(found) == 1 else None
     return None
@@ -191,7 +190,5 @@ def _confirmed(
         for term in ontology(prefix).lookup(words)
     ):
         return {}  # the label says more than the term
-    note = f"{term_id} is {official}, not {label}; check that record."
-    if note not in paper.ledger.notes:
-        paper.ledger.notes.append(note)
+    paper.ledger.note(f"{term_id} is {official}, not {label}; check that record.")
     return {}

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from curation_kit.documents.text import DocumentText, Section
-from curation_kit.species import SPECIES, Species, letter_first, mentions
+from curation_kit.species import SPECIES, Species, mentions, mentions_of_others
 
 __all__ = ["SpeciesKeys", "other_organisms", "paper_species"]
 
@@ -25,18 +25,6 @@ SpeciesKeys = Annotated[
     list[SpeciesKey],
     BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
 ]
-
-#: Organisms that papers are about and that have no vocabulary here.
-_OTHERS = {
-    organisms: re.compile(letter_first(*(rf"\b{name}\b" for name in names.split("|"))))
-    for organisms, names in {
-        "plants": r"Arabidopsis|A\. ?thaliana|Oryza|[Rr]ice|[Tt]omato(?:es)?|Solanum|[Mm]aize|Zea mays|[Ww]heat|Triticum"
-        r"|[Bb]arley|Hordeum|[Ss]orghum|[Ss]oybeans?|Glycine max|Nicotiana|[Tt]obacco plants?|Medicago|Brassica|Populus"
-        r"|[Pp]oplar|[Gg]rapevines?|Vitis|[Pp]otato(?:es)?|[Cc]otton|Gossypium|[Pp]lants?|[Ss]eedlings?|[Cc]ultivars?",
-        "frogs": r"Xenopus|X\. ?laevis|X\. ?tropicalis",
-        "birds": r"[Cc]hick(?:en)?s?|Gallus gallus|[Qq]uails?",
-    }.items()
-}
 
 #: Reagents and methods that are named after an organism the paper is not about.
 _REAGENTS = re.compile(
@@ -121,7 +109,6 @@ def _counted(
         body = _REAGENTS.sub(" ", text[section.start : section.end])
         for key, count in mentions(body).items():
             counts[key] += weight * count
-        for name, pattern in _OTHERS.items():
-            if count := len(pattern.findall(body)):
-                others[name] += weight * count
+        for name, count in mentions_of_others(body).items():
+            others[name] += weight * count
     return counts, others

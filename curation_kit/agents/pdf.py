@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from curation_kit.agents.base import InputAgent, Paper
+from curation_kit.agents.base import InputAgent
+from curation_kit.agents.paper import Paper
 from curation_kit.documents.text import READER_VERSION, DocumentText
 
 __all__ = ["PdfAgent"]

@@ -13,7 +13,7 @@ from importlib.metadata import Distribution, EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
-from curation_kit.agents.base import Agent
+from curation_kit.agents.base import Agent, Kind
 from curation_kit.agents.contract import complaint
 from curation_kit.errors import NotFound
 
@@ -82,7 +82,7 @@ def session_agents() -> set[str]:
 def agents() -> dict[str, type[Agent]]:
     """All agents by name, in the order in which a flow uses their kinds."""
     _load()
-    kinds = ["input", "extractor", "validator", "output"]
+    kinds = [*Kind]
     ordered = sorted(
         _registered.values(), key=lambda agent: (kinds.index(agent.kind), agent.name)
     )

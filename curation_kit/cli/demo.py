@@ -18,7 +18,8 @@ from curation_kit.cli.app import (
 )
 from curation_kit.cli.foreground import PAUSED, finish, in_foreground
 from curation_kit.cli.library import add_documents
-from curation_kit.cli.output import FOLDER_MADE, counted, say
+from curation_kit.cli.output import FOLDER_MADE, say
+from curation_kit.phrases import counted
 
 if TYPE_CHECKING:
     from curation_kit.documents.document import AddedDocuments

@@ -11,6 +11,7 @@ import typer
 
 from curation_kit.cli.app import app, workspace_path
 from curation_kit.cli.output import echo_json
+from curation_kit.phrases import counted
 
 if TYPE_CHECKING:
     from curation_kit.doctor import Finding, Removed
@@ -63,12 +64,12 @@ def doctor(
 
 
 def _show_removed(path: Path, removed: list[Removed]) -> None:
-    from curation_kit.doctor.findings import count, size
+    from curation_kit.doctor.findings import size
 
     for item in removed:
         typer.echo(f"Removed {item.path.relative_to(path)} ({item.kind})")
     total = size(sum(item.size for item in removed))
-    typer.echo(f"{count(len(removed), 'thing')} removed, {total}.\n")
+    typer.echo(f"{counted(len(removed), 'thing')} removed, {total}.\n")
 
 
 def _show(path: Path, findings: list[Finding]) -> None:
@@ -78,7 +79,6 @@ def _show(path: Path, findings: list[Finding]) -> None:
     from rich.text import Text
 
     from curation_kit.doctor import Level
-    from curation_kit.doctor.findings import count
 
     table = Table.grid(padding=(0, 1))
     table.add_column()
@@ -96,7 +96,7 @@ def _show(path: Path, findings: list[Finding]) -> None:
     levels = [item.level for item in findings]
     problems, warnings = levels.count(Level.PROBLEM), levels.count(Level.WARNING)
     console.print(
-        f"\n{count(problems, 'problem')}, {count(warnings, 'warning')}."
+        f"\n{counted(problems, 'problem')}, {counted(warnings, 'warning')}."
         if problems or warnings
         else "\nAll is well."
     )

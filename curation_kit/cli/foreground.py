@@ -13,13 +13,13 @@ import typer
 
 from curation_kit.cli.app import command
 from curation_kit.cli.output import (
-    counted,
     make_folder,
     record_count,
     say,
     stderr_console,
 )
 from curation_kit.cli.record_table import print_compact, print_records
+from curation_kit.phrases import counted
 
 if TYPE_CHECKING:
     from curation_kit.workspace import Job

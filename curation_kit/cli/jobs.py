@@ -9,7 +9,8 @@ import typer
 
 from curation_kit.cli.app import app, workspace_of
 from curation_kit.cli.foreground import say_unresolved
-from curation_kit.cli.output import counted, echo_json, print_table, say
+from curation_kit.cli.output import echo_json, print_table, say
+from curation_kit.phrases import counted
 
 if TYPE_CHECKING:
     from curation_kit.jobs import JobOptions

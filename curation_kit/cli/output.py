@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from curation_kit.errors import JobError
+from curation_kit.phrases import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FOLDER_MADE",
-    "counted",
     "echo_json",
     "error",
     "make_folder",
@@ -167,11 +167,6 @@ def print_estimate(found: Estimate) -> None:
     typer.echo(found.time_text)
     if found.calls:
         typer.echo(found.cost_text)
-
-
-def counted(count: int, what: str) -> str:
-    """A number of things: "1 paper", "13 papers"."""
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def record_count(count: int) -> str:

@@ -9,7 +9,8 @@ import typer
 
 from curation_kit.cli.app import app, workspace_of
 from curation_kit.cli.jobs import JobId, Json
-from curation_kit.cli.output import counted, echo_json, print_table, say
+from curation_kit.cli.output import echo_json, print_table, say
+from curation_kit.phrases import counted
 
 #: How records are reviewed.
 HOW = (

@@ -197,7 +197,8 @@ def _print_papers(result: JobEvaluation) -> None:
 
 
 def _print_errors(result: JobEvaluation) -> None:
-    from curation_kit.evaluation.rows import plain_rows, truth_value
+    from curation_kit.evaluation.gold import truth_value
+    from curation_kit.evaluation.rows import plain_rows
 
     missed = [
         {

@@ -11,8 +11,9 @@ from filelock import Timeout
 
 from curation_kit.doctor.database import Contents, opened
 from curation_kit.doctor.files import job_folders, size_of, temporaries, useless_texts
-from curation_kit.doctor.findings import Finding, Level, count, listed, size
+from curation_kit.doctor.findings import Finding, Level, listed, size
 from curation_kit.errors import WorkspaceError
+from curation_kit.phrases import counted
 from curation_kit.runner import Runner
 from curation_kit.store import DATABASE
 
@@ -94,7 +95,7 @@ def leftovers(path: Path, *, alone: bool) -> Iterator[Finding]:
         (found.texts, "useless cached text", "useless cached texts"),
     )
     told = [
-        f"{count(len(paths), one, many)} ({size(size_of(paths))})"
+        f"{counted(len(paths), one, many)} ({size(size_of(paths))})"
         for paths, one, many in kinds
         if paths
     ]
@@ -110,7 +111,7 @@ def leftovers(path: Path, *, alone: bool) -> Iterator[Finding]:
         yield Finding(
             "leftovers",
             Level.WARNING,
-            f"{count(len(found.foreign), 'folder')} in results/ of jobs that the "
+            f"{counted(len(found.foreign), 'folder')} in results/ of jobs that the "
             f"database does not know ({size(size_of(found.foreign))}): {names}.",
             "Was the database replaced by another one? Keep the files elsewhere, or "
             "delete them yourself: curation-kit does not, they may be the only copy.",

@@ -14,7 +14,7 @@ from curation_kit.store import DATABASE, Database
 from curation_kit.store.explaining import reasons
 from curation_kit.store.schema import MIGRATIONS
 
-__all__ = ["Contents", "JobState", "StoredFile", "database", "opened", "plain"]
+__all__ = ["Contents", "JobState", "StoredFile", "database", "opened"]
 
 #: A write-ahead log beyond this was not folded in for long, in bytes.
 LONG_LOG = 100_000_000
@@ -96,7 +96,7 @@ class Contents:
         )
 
 
-def plain(workspace: Path, error: WorkspaceError) -> tuple[str, str]:
+def _plain(workspace: Path, error: WorkspaceError) -> tuple[str, str]:
     """Give what the store says of its file, and what to do, apart."""
     if error.__cause__ is None:
         return str(error), ""
@@ -139,7 +139,7 @@ def database(
             except (WorkspaceError, ValueError, KeyError) as error:
                 contents, complaints = None, complaints or [str(error)]
     except WorkspaceError as error:
-        return _problem(*plain(workspace, error)), None
+        return _problem(*_plain(workspace, error)), None
     if complaints:
         return _damaged(workspace, complaints), contents
     return _sound(workspace, version), contents

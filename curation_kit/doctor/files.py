@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from curation_kit.doctor.database import Contents
-from curation_kit.doctor.findings import Finding, Level, count, listed
+from curation_kit.doctor.findings import Finding, Level, listed
 from curation_kit.documents.document import sha256_of
+from curation_kit.phrases import counted
 
 __all__ = [
     "documents",
@@ -39,20 +43,41 @@ _DOCUMENT = re.compile(r"[0-9a-f]{64}\.pdf")
 _TEXT = re.compile(r"([0-9A-Za-z]+)\.([0-9a-f]{16})\.text")
 
 
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """A file as the database knows it, under the name that people know."""
+
+    name: str
+    path: Path
+    size: int
+    sha256: str
+
+
+def _compared(
+    files: Iterable[_Expected], *, thorough: bool
+) -> tuple[list[_Expected], list[_Expected]]:
+    """Files that are not there, and those that are not what they were."""
+    lost, changed = [], []
+    for file in files:
+        if not file.path.is_file():
+            lost.append(file)
+        elif file.path.stat().st_size != file.size or (
+            thorough and sha256_of(file.path) != file.sha256
+        ):
+            changed.append(file)
+    return lost, changed
+
+
 def documents(
     workspace: Path, contents: Contents, *, thorough: bool
 ) -> Iterator[Finding]:
     """Whether each paper has its file, unchanged, and each file its paper."""
     folder = workspace / "documents"
-    lost, changed = [], []
-    for document_id, (name, stored) in contents.documents.items():
-        path = folder / f"{document_id}.pdf"
-        if not path.is_file():
-            lost.append(name)
-        elif path.stat().st_size != stored or (
-            thorough and sha256_of(path) != document_id
-        ):
-            changed.append(f"{name} ({path.name[:12]}…)")
+    expected = [
+        _Expected(name, folder / f"{document_id}.pdf", stored, document_id)
+        for document_id, (name, stored) in contents.documents.items()
+    ]
+    lost, changed = _compared(expected, thorough=thorough)
     strangers = [
         path.name
         for path in _listing(folder)
@@ -64,8 +89,8 @@ def documents(
         yield Finding(
             "documents",
             Level.PROBLEM,
-            f"{count(len(lost), 'paper has no file', 'papers have no file')} any more: "
-            f"{listed(lost)}.",
+            f"{counted(len(lost), 'paper has no file', 'papers have no file')} any "
+            f"more: {listed(one.name for one in lost)}.",
             "Add the same PDFs again (curation-kit documents add …); jobs and results "
             "stay as they are.",
         )
@@ -73,15 +98,15 @@ def documents(
         yield Finding(
             "documents",
             Level.PROBLEM,
-            f"{count(len(changed), 'file is', 'files are')} not what was added: "
-            f"{listed(changed)}.",
+            f"{counted(len(changed), 'file is', 'files are')} not what was added: "
+            f"{listed(f'{one.name} ({one.path.name[:12]}…)' for one in changed)}.",
             f"Move the files out of {folder}, then add the same PDFs again.",
         )
     if strangers:
         yield Finding(
             "documents",
             Level.WARNING,
-            f"{count(len(strangers), 'PDF is', 'PDFs are')} in the folder but not in "
+            f"{counted(len(strangers), 'PDF is', 'PDFs are')} in the folder but not in "
             f"the list: {listed(name[:12] + '…' for name in strangers)}.",
             f"Add them (curation-kit documents add {folder}), or delete the files.",
         )
@@ -90,8 +115,8 @@ def documents(
         yield Finding(
             "documents",
             Level.OK,
-            f"{count(len(contents.documents), 'paper')}; all files are there, {looked} "
-            "as they were added.",
+            f"{counted(len(contents.documents), 'paper')}; all files are there, "
+            f"{looked} as they were added.",
         )
 
 
@@ -100,15 +125,16 @@ def results(
 ) -> Iterator[Finding]:
     """Whether each result file is there, unchanged, and known."""
     folder = workspace / "results"
-    lost, changed = [], []
-    for file in contents.files:
-        path = folder / file.job_id / file.name
-        if not path.is_file():
-            lost.append(f"{file.job_id}/{file.name}")
-        elif path.stat().st_size != file.size or (
-            thorough and sha256_of(path) != file.sha256
-        ):
-            changed.append(f"{file.job_id}/{file.name}")
+    expected = [
+        _Expected(
+            f"{file.job_id}/{file.name}",
+            folder / file.job_id / file.name,
+            file.size,
+            file.sha256,
+        )
+        for file in contents.files
+    ]
+    lost, changed = _compared(expected, thorough=thorough)
     known = {(file.job_id, file.name) for file in contents.files}
     strangers = [
         f"{job.id}/{path.name}"
@@ -121,16 +147,16 @@ def results(
         yield Finding(
             "results",
             Level.PROBLEM,
-            f"{count(len(lost), 'result file is', 'result files are')} missing: "
-            f"{listed(lost)}.",
+            f"{counted(len(lost), 'result file is', 'result files are')} missing: "
+            f"{listed(one.name for one in lost)}.",
             f"{records} writes them in one table.",
         )
     if changed:
         yield Finding(
             "results",
             Level.PROBLEM,
-            f"{count(len(changed), 'result file was', 'result files were')} changed "
-            f"since written: {listed(changed)}.",
+            f"{counted(len(changed), 'result file was', 'result files were')} changed "
+            f"since written: {listed(one.name for one in changed)}.",
             f"{records} gives them unchanged. Keep your own edits outside the "
             "workspace.",
         )
@@ -138,8 +164,8 @@ def results(
         yield Finding(
             "results",
             Level.WARNING,
-            f"{count(len(strangers), 'file belongs', 'files belong')} to no completed "
-            f"paper: {listed(strangers)}.",
+            f"{counted(len(strangers), 'file belongs', 'files belong')} to no "
+            f"completed paper: {listed(strangers)}.",
             "A stopped job may have left them: when it goes on it writes them anew. "
             "Otherwise delete them, or keep them elsewhere.",
         )
@@ -148,8 +174,9 @@ def results(
         yield Finding(
             "results",
             Level.OK,
-            f"{count(len(contents.files), 'result file')} of "
-            f"{count(len(contents.jobs), 'job')}; all are there, {looked} as written.",
+            f"{counted(len(contents.files), 'result file')} of "
+            f"{counted(len(contents.jobs), 'job')}; all are there, {looked} as "
+            "written.",
         )
 
 
@@ -201,16 +228,23 @@ def useless_texts(workspace: Path, known: Iterable[str]) -> list[Path]:
 
 
 def size_of(paths: Iterable[Path]) -> int:
-    """Give the bytes in files, and in the files of folders."""
+    """Give the bytes in files, and in the files of folders.
+
+    What is gone meanwhile, or not for us to see, counts nothing.
+    """
     total = 0
-    for path in paths:
-        inside = [path] if not path.is_dir() else path.rglob("*")
-        for file in inside:
-            try:
-                total += file.lstat().st_size if not file.is_dir() else 0
-            except FileNotFoundError:
-                continue
+    for file in _files(paths):
+        with suppress(OSError):
+            total += os.lstat(file).st_size
     return total
+
+
+def _files(paths: Iterable[Path]) -> Iterator[str]:
+    for path in paths:
+        if not path.is_dir():
+            yield str(path)
+        for folder, _, names in os.walk(path):
+            yield from (os.path.join(folder, name) for name in names)  # noqa: PTH118 - many
 
 
 def _listing(folder: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Finding", "Level", "count", "listed", "size"]
+__all__ = ["Finding", "Level", "listed", "size"]
 
 #: Names told of a long list; the others are counted.
 TOLD = 3
@@ -55,11 +55,6 @@ def size(number: float) -> str:
         if number >= bytes_in_it:
             return f"{number / bytes_in_it:.1f} {unit}"
     return f"{math.ceil(number / 1e3)} kB"
-
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    """Give a number with its noun: ``1 paper``, ``2 papers``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def listed(names: Iterable[object]) -> str:

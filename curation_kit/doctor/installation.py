@@ -10,10 +10,11 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from curation_kit.agents import agents, broken_agents
-from curation_kit.doctor.findings import Finding, Level, count
+from curation_kit.doctor.findings import Finding, Level
 from curation_kit.errors import FlowError, WorkspaceError
 from curation_kit.flow import Flow, FlowLibrary
 from curation_kit.llm import Settings
+from curation_kit.phrases import counted
 from curation_kit.store import SQLITE_VERSION
 
 __all__ = ["flows", "plugins", "versions"]
@@ -57,7 +58,7 @@ def flows(workspace: Path) -> Iterator[Finding]:
             yield Finding("flows", Level.WARNING, f'"{name}" cannot be run: {problem}')
     if not broken and settings is not None and not any(unfit.values()):
         yield Finding(
-            "flows", Level.OK, f"{count(len(unfit), 'flow')}, all can be run."
+            "flows", Level.OK, f"{counted(len(unfit), 'flow')}, all can be run."
         )
 
 
@@ -84,7 +85,9 @@ def plugins() -> Iterator[Finding]:
             "Upgrade or uninstall the package that brings it.",
         )
     if not broken:
-        yield Finding("agents", Level.OK, f"{count(len(agents()), 'agent')} installed.")
+        yield Finding(
+            "agents", Level.OK, f"{counted(len(agents()), 'agent')} installed."
+        )
 
 
 def versions(wanted: list[str] | None = None) -> Iterator[Finding]:

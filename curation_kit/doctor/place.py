@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from curation_kit.doctor.files import size_of
 from curation_kit.doctor.findings import Finding, Level, size
 from curation_kit.store import DATABASE
 
@@ -137,9 +138,9 @@ def disk(path: Path, mounted: Sequence[tuple[str, str]] | None = None) -> Findin
 def room(path: Path) -> Finding:
     """How much the workspace takes and how much is left for it."""
     folders = ("documents", "results", "cache")
-    sizes = {name: _total(path / name) for name in folders}
-    sizes["database with its log"] = sum(
-        _size(path / f"{DATABASE}{suffix}") for suffix in ("", "-wal", "-shm")
+    sizes = {name: size_of([path / name]) for name in folders}
+    sizes["database with its log"] = size_of(
+        path / f"{DATABASE}{suffix}" for suffix in ("", "-wal", "-shm")
     )
     free = shutil.disk_usage(path).free
     told = ", ".join(f"{name} {size(number)}" for name, number in sizes.items())
@@ -150,20 +151,3 @@ def room(path: Path) -> Finding:
     if free < NOTHING:
         return Finding("space", Level.PROBLEM, f"The disk is full: {message}", advice)
     return Finding("space", Level.WARNING, f"Little room is left: {message}", advice)
-
-
-def _total(folder: Path) -> int:
-    return sum(_size(Path(at) / name) for at, name in _files(folder))
-
-
-def _files(folder: Path) -> Iterator[tuple[str, str]]:
-    for at, _, names in os.walk(folder):
-        for name in names:
-            yield at, name
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:  # gone meanwhile, or not for us to see
-        return 0

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from curation_kit.doctor.database import JobState
-from curation_kit.doctor.findings import Finding, Level, count
+from curation_kit.doctor.findings import Finding, Level
+from curation_kit.phrases import counted
 from curation_kit.runner import LOG, Runner
 from curation_kit.runner.process import LOCK
 
@@ -126,13 +127,13 @@ def jobs(states: list[JobState], *, alive: bool | None) -> Iterator[Finding]:
             yield finding
     if quiet:
         yield Finding(
-            "jobs", Level.OK, f"{count(len(states), 'job')}, none unfinished."
+            "jobs", Level.OK, f"{counted(len(states), 'job')}, none unfinished."
         )
 
 
 def _job(job: JobState, *, alive: bool) -> Finding | None:
     """Say what a job waits for; None when it has ended."""
-    left = f'"{job.name}" has {job.left} of {count(job.total, "paper")} to go'
+    left = f'"{job.name}" has {job.left} of {counted(job.total, "paper")} to go'
     if job.status == "paused":
         reason = f": {job.reason}" if job.reason else "."
         advice = _resume(job)

@@ -6,15 +6,18 @@ import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from curation_kit.documents.paths import Refusal
 from curation_kit.documents.report import Preflight
+from curation_kit.phrases import counted
 
 __all__ = [
     "LONGEST_NAME",
     "AddedDocuments",
     "Document",
     "clean_name",
+    "copy_hashed",
     "id_of_file",
     "sha256_of",
 ]
@@ -51,6 +54,10 @@ class Document:
     upload_batches: tuple[str, ...]
     preflight: Preflight
 
+    def __repr__(self) -> str:
+        told = self.preflight.problem or counted(self.preflight.pages, "page")
+        return f"<Document {self.name}: {self.id[:8]}, {told}>"
+
 
 class AddedDocuments(list[Document]):
     """The documents of one `DocumentLibrary.add`, in the order of the paths.
@@ -76,6 +83,16 @@ def sha256_of(path: Path) -> str:
     """Give the SHA-256 of a file's bytes, in hex; of a PDF it is the document's id."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def copy_hashed(path: Path, target: BinaryIO) -> str:
+    """Copy a file into an open one, and give the SHA-256 of its bytes, in hex."""
+    digest = hashlib.sha256()
+    with path.open("rb") as source:
+        while block := source.read(1 << 20):
+            digest.update(block)
+            target.write(block)
+    return digest.hexdigest()
 
 
 def id_of_file(given: str) -> str | None:

@@ -16,26 +16,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from curation_kit.documents.annotations import (
+    AUTHOR,
+    Rectangle,
+    add_annotations,
+    new_annotation,
+    new_object,
+    pdf_text,
+    quad_points,
+    rectangle_around,
+    to_pdf,
+)
+from curation_kit.documents.drawing import MARK_OPACITY, READER_HINT
 from curation_kit.errors import DocumentFailure, FailureCategory
 from curation_kit.records import Box
 
-__all__ = ["AUTHOR", "Highlight", "write_highlights"]
-
-#: Who made the annotations, as readers show it.
-AUTHOR = "curation_kit"
-
-#: How much of the colour is seen: pale enough for black print on two of them.
-_OPACITY = 0.65
+__all__ = ["Highlight", "write_highlights"]
 
 #: Side of the sheet of paper on page 1 that carries a note, in points.
 _NOTE_SIZE = 16.0
 
-#: Annotation flag (ISO 32000-1, 12.5.3): seen on paper, too.
-_PRINT = 4
-
-_HINT = "Open the file in a PDF reader; if it looks right there, print it to a new PDF."
-
-Rectangle = tuple[float, float, float, float]
 ByPage = dict[int, list[tuple["Highlight", list[Rectangle]]]]
 
 
@@ -96,12 +96,14 @@ def write_highlights(
     try:
         with opened(path) as document:
             _check_pages(document, by_page)
-            paint = _new(document, f"<</Type/ExtGState/BM/Multiply/ca {_OPACITY}>>")
+            paint = new_object(
+                document, f"<</Type/ExtGState/BM/Multiply/ca {MARK_OPACITY}>>"
+            )
             for number, on_page in by_page.items():
                 _annotate(document, number, on_page, paint)
             if note:
                 page = document[0]
-                _append(document, page, [_note(document, page, note)])
+                add_annotations(document, page, [_note(document, page, note)])
             appended = document.can_save_incrementally()
             if appended:
                 document.save(
@@ -148,7 +150,9 @@ def _check_pages(document: Any, by_page: ByPage) -> None:
 
 def _unsafe() -> DocumentFailure:
     return DocumentFailure(
-        FailureCategory.INPUT, "Highlights cannot be put into this damaged PDF.", _HINT
+        FailureCategory.INPUT,
+        "Highlights cannot be put into this damaged PDF.",
+        READER_HINT,
     )
 
 
@@ -185,9 +189,6 @@ def _holds(path: Path, by_page: ByPage) -> bool:
     return True
 
 
-# ---- objects
-
-
 def _annotate(
     document: Any,
     number: int,
@@ -196,7 +197,7 @@ def _annotate(
 ) -> None:
     """Put highlights on a page; what is covered by a later one is not painted."""
     page = document[number - 1]
-    place = _to_pdf(page)
+    place = to_pdf(page)
     covered: list[Rectangle] = []
     parts: list[list[Rectangle]] = []
     for _, boxes in reversed(on_page):
@@ -210,147 +211,44 @@ def _annotate(
         red, green, blue = _rgb(highlight.color)
         path = "".join(
             f"{x0:.2f} {y0:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re\n"
-            for x0, y0, x1, y1 in (_bounds(place, piece) for piece in painted)
+            for x0, y0, x1, y1 in (rectangle_around(place, piece) for piece in painted)
         )
         stream = f"/H gs\n{red} {green} {blue} rg\n{path}f\n"
-        bounds = _bounds(place, *boxes)
-        look = _form(document, bounds, stream, f"/ExtGState<</H {paint} 0 R>>")
+        bounds = rectangle_around(place, *boxes)
         annots.append(
-            _annot(
+            new_annotation(
                 document,
                 "Highlight",
                 bounds,
-                look,
+                stream,
+                resources=f"/ExtGState<</H {paint} 0 R>>",
                 name=f"{highlight.name}-{number}",
                 text=highlight.text,
-                more=f"/C[{red} {green} {blue}]/CA {_OPACITY}"
-                f"/Subj{_string(highlight.subject)}"
-                f"/QuadPoints[{' '.join(_quad(place, box) for box in boxes)}]",
+                more=f"/C[{red} {green} {blue}]/CA {MARK_OPACITY}"
+                f"/Subj{pdf_text(highlight.subject)}"
+                f"/QuadPoints[{' '.join(quad_points(place, box) for box in boxes)}]",
             )
         )
-    _append(document, page, annots)
+    add_annotations(document, page, annots)
 
 
 def _note(document: Any, page: Any, text: str) -> int:
     """Make the note in the corner of a page: a small sheet with lines."""
     size = _NOTE_SIZE
-    x0, y0, x1, y1 = _bounds(_to_pdf(page), (4.0, 4.0, 4.0 + size, 4.0 + size))
+    x0, y0, x1, y1 = rectangle_around(to_pdf(page), (4.0, 4.0, 4.0 + size, 4.0 + size))
     lines = "".join(
         f"{x0 + 4:.2f} {y0 + h:.2f} m {x1 - 4:.2f} {y0 + h:.2f} l S\n"
         for h in (5, 8, 11)
     )
-    look = _form(
-        document,
-        (x0, y0, x1, y1),
-        f"1 .9 .54 rg .45 .38 .1 RG .8 w\n{x0 + 1:.2f} {y0 + 1:.2f} {size - 2} "
-        f"{size - 2} re B\n{lines}",
-        "",
-    )
-    return _annot(
+    return new_annotation(
         document,
         "Text",
         (x0, y0, x1, y1),
-        look,
+        f"1 .9 .54 rg .45 .38 .1 RG .8 w\n{x0 + 1:.2f} {y0 + 1:.2f} {size - 2} "
+        f"{size - 2} re B\n{lines}",
         name="curation-kit-note",
         text=text,
         more="/C[1 .9 .54]/Name/Note/Subj(Curation Kit)",
-    )
-
-
-def _annot(
-    document: Any,
-    kind: str,
-    bounds: Rectangle,
-    look: int,
-    *,
-    name: str,
-    text: str,
-    more: str,
-) -> int:
-    return _new(
-        document,
-        f"<</Type/Annot/Subtype/{kind}/Rect[{_numbers(bounds)}]/F {_PRINT}"
-        f"/AP<</N {look} 0 R>>/NM{_string(name)}/T{_string(AUTHOR)}"
-        f"/Contents{_string(text)}{more}>>",
-    )
-
-
-def _form(document: Any, bounds: Rectangle, stream: str, resources: str) -> int:
-    """Make an appearance stream."""
-    number = _new(
-        document,
-        f"<</Type/XObject/Subtype/Form/BBox[{_numbers(bounds)}]"
-        f"/Resources<<{resources}>>>>",
-    )
-    document.update_stream(number, stream.encode("ascii"), new=True)
-    return number
-
-
-def _new(document: Any, content: str) -> int:
-    number = int(document.get_new_xref())
-    document.update_object(number, content)
-    return number
-
-
-def _append(document: Any, page: Any, annots: Sequence[int]) -> None:
-    """Add annotations to those of a page.
-
-    Its list may be an object of its own, even one that pages share by mistake:
-    the page gets a list for itself.
-    """
-    kind, value = document.xref_get_key(page.xref, "Annots")
-    if kind == "xref":
-        value = document.xref_object(int(value.split()[0]), compressed=True)
-    value = value.strip()
-    before = value[1:-1] if value.startswith("[") else ""
-    after = " ".join(f"{number} 0 R" for number in annots)
-    document.xref_set_key(page.xref, "Annots", f"[{before} {after}]")
-
-
-# ---- places and texts
-
-
-def _to_pdf(page: Any) -> Any:
-    """Matrix from the page as seen to PDF's own coordinates.
-
-    `Page.transformation_matrix` forgets the offset of a crop box on a page that is
-    shown turned.
-    """
-    from curation_kit.documents._pymupdf import pymupdf
-
-    mupdf = pymupdf.mupdf
-    seen = mupdf.FzMatrix()
-    mupdf.pdf_page_transform(
-        mupdf.pdf_page_from_fz_page(page.this), mupdf.FzRect(), seen
-    )
-    return ~pymupdf.Matrix(seen.a, seen.b, seen.c, seen.d, seen.e, seen.f)
-
-
-def _moved(place: Any, x: float, y: float) -> tuple[float, float]:
-    a, b, c, d, e, f = place
-    return a * x + c * y + e, b * x + d * y + f
-
-
-def _bounds(place: Any, *boxes: Rectangle) -> Rectangle:
-    """Give the rectangle around boxes in PDF's own coordinates."""
-    corners = [
-        _moved(place, x, y) for x0, y0, x1, y1 in boxes for x, y in ((x0, y0), (x1, y1))
-    ]
-    xs, ys = zip(*corners, strict=True)
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _quad(place: Any, box: Rectangle) -> str:
-    """Give the corners as readers expect them, in reading order.
-
-    Upper left, upper right, lower left, lower right: not as the standard says, but
-    as Acrobat does it, and all others after it.
-    """
-    x0, y0, x1, y1 = box
-    return " ".join(
-        f"{value:.2f}"
-        for x, y in ((x0, y0), (x1, y0), (x0, y1), (x1, y1))
-        for value in _moved(place, x, y)
     )
 
 
@@ -378,15 +276,6 @@ def _without(box: Rectangle, covers: Sequence[Rectangle]) -> list[Rectangle]:
     return pieces
 
 
-def _numbers(values: Rectangle) -> str:
-    return " ".join(f"{value:.2f}" for value in values)
-
-
 def _rgb(color: str) -> tuple[float, float, float]:
     red, green, blue = (round(int(color[at : at + 2], 16) / 255, 3) for at in (1, 3, 5))
     return red, green, blue
-
-
-def _string(text: str) -> str:
-    """Give a text as PDF has it: UTF-16, whatever is in it."""
-    return f"<feff{text.encode('utf-16-be', 'replace').hex()}>"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import time
@@ -18,6 +17,7 @@ from curation_kit.documents.document import (
     AddedDocuments,
     Document,
     clean_name,
+    copy_hashed,
     id_of_file,
 )
 from curation_kit.documents.first_look import first_look
@@ -64,6 +64,10 @@ class DocumentLibrary:
         self.folder = folder
         self._jobs_using = jobs_using
         self._look = look
+
+    def __repr__(self) -> str:
+        [count] = self._database.all("SELECT count(*) FROM documents")[0]
+        return f"<Documents: {count:,}; list() gives them, add(PATHS) adds more>"
 
     def add(
         self,
@@ -156,18 +160,15 @@ class DocumentLibrary:
 
     def _copy_in(self, path: Path) -> tuple[Path, str]:
         temporary = self.folder / f"{_INCOMING}{uuid.uuid4().hex}"
-        digest = hashlib.sha256()
         try:
-            with path.open("rb") as source, temporary.open("wb") as target:
-                while block := source.read(1 << 20):
-                    digest.update(block)
-                    target.write(block)
+            with temporary.open("wb") as target:
+                document_id = copy_hashed(path, target)
                 target.flush()
                 os.fsync(target.fileno())
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        return temporary, digest.hexdigest()
+        return temporary, document_id
 
     def _insert(self, document_id: str, name: str, report: Preflight) -> None:
         # OR IGNORE: another process may have added the same bytes meanwhile.

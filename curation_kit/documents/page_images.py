@@ -7,20 +7,27 @@ another.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+from curation_kit.documents.document import copy_hashed
+from curation_kit.documents.drawing import (
+    READER_HINT,
+    PageMark,
+    PageSize,
+    draw_page,
+    get_ready,
+    page_sizes,
+)
 from curation_kit.documents.highlights import Highlight, write_highlights
 from curation_kit.errors import DocumentFailure, FailureCategory
 from curation_kit.processes import Worker, WorkerDied, WorkerTimedOut, WorkerTooLarge
 
-__all__ = ["PageImages", "PageMark", "PageSize"]
+__all__ = ["PageImages"]
 
 #: Longest time that one page may take, in seconds: a dense map takes two.
 TIME_LIMIT = 20.0
@@ -34,38 +41,10 @@ MEMORY_LIMIT = 2_000_000_000
 #: Bytes of pictures that are kept: about a hundred pages at reading size.
 KEPT_BYTES = 32 << 20
 
-#: Most pixels of a picture (4 bytes each); a larger one is drawn smaller.
-MOST_PIXELS = 40_000_000
+#: Documents of which the sizes of the pages are kept.
+KEPT_SIZES = 32
 
-#: How much of the colour of a mark is seen.
-_OPACITY = 0.65
-
-#: Level of compression of the pictures: see `_png`.
-_PNG_LEVEL = 1
-
-_HINT = "Open the file in a PDF reader; if it looks right there, print it to a new PDF."
-
-
-@dataclass(frozen=True, slots=True)
-class PageSize:
-    """Width and height of a page as it is shown, in points (1/72 inch)."""
-
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class PageMark:
-    """A rectangle on a page, in points from its top left, and its colour.
-
-    Print under it stays as dark as it is; `color` is ``#rrggbb``.
-    """
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    color: str
+T = TypeVar("T")
 
 
 class PageImages:
@@ -91,11 +70,9 @@ class PageImages:
     ) -> None:
         self._time_limit = time_limit
         self._copy_time_limit = copy_time_limit
-        self._kept_bytes = kept_bytes
         self._worker = Worker()
-        self._lock = threading.Lock()
-        self._pictures: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
-        self._sizes: OrderedDict[tuple[Any, ...], tuple[PageSize, ...]] = OrderedDict()
+        self._pictures: _Recent[bytes] = _Recent(kept_bytes, len)
+        self._sizes: _Recent[tuple[PageSize, ...]] = _Recent(KEPT_SIZES)
 
     @property
     def pid(self) -> int | None:
@@ -110,12 +87,11 @@ class PageImages:
         DocumentFailure
             If the process ends by itself or does not become ready.
         """
-        self._call("The page", "drawn", self._time_limit, _ready)
+        self._call("The page", "drawn", self._time_limit, get_ready)
 
     def kept(self, path: Path, page: int = 1, width_px: int = 1000) -> bytes | None:
         """Give a picture that `render` has drawn and that is still there."""
-        with self._lock:
-            return self._pictures.get((*_version(path), page, width_px))
+        return self._pictures.get((*_version(path), page, width_px))
 
     def render(
         self,
@@ -147,30 +123,23 @@ class PageImages:
             The file is missing or cannot be read.
         """
         key = (*_version(path), page, width_px, *marks)
-        with self._lock:
-            if key in self._pictures:
-                self._pictures.move_to_end(key)
-                return self._pictures[key]
-        picture: bytes = self._call(
-            f"Page {page}",
-            "drawn",
-            self._time_limit,
-            _render,
-            path,
-            page,
-            width_px,
-            marks,
+        return self._pictures.get(key) or self._pictures.put(
+            key,
+            self._call(
+                f"Page {page}",
+                "drawn",
+                self._time_limit,
+                draw_page,
+                path,
+                page,
+                width_px,
+                marks,
+            ),
         )
-        with self._lock:
-            self._pictures[key] = picture
-            while sum(map(len, self._pictures.values())) > self._kept_bytes:
-                self._pictures.popitem(last=False)
-        return picture
 
     def kept_pages(self, path: Path) -> tuple[PageSize, ...] | None:
         """Give the sizes of the pages if `pages` was asked for them before."""
-        with self._lock:
-            return self._sizes.get(_version(path))
+        return self._sizes.get(_version(path))
 
     def pages(self, path: Path) -> tuple[PageSize, ...]:
         """Give the size of every page; their number is the number of pages.
@@ -181,18 +150,10 @@ class PageImages:
             As `render` does.
         """
         key = _version(path)
-        with self._lock:
-            if key in self._sizes:
-                self._sizes.move_to_end(key)
-                return self._sizes[key]
-        sizes: tuple[PageSize, ...] = self._call(
-            "The document", "drawn", self._time_limit, _sizes, path
+        return self._sizes.get(key) or self._sizes.put(
+            key,
+            self._call("The document", "drawn", self._time_limit, page_sizes, path),
         )
-        with self._lock:
-            self._sizes[key] = sizes
-            while len(self._sizes) > _KEPT_SIZES:
-                self._sizes.popitem(last=False)
-        return sizes
 
     def highlight(
         self,
@@ -226,7 +187,9 @@ class PageImages:
         """
         temporary = target.with_name(f".{os.getpid()}-{threading.get_ident()}.tmp")
         try:
-            if _copied(path, temporary) != sha256 and sha256:
+            with temporary.open("wb") as copy:
+                digest = copy_hashed(path, copy)
+            if sha256 and digest != sha256:
                 raise DocumentFailure(
                     FailureCategory.INPUT,
                     "The file in the workspace is no longer the paper that was read.",
@@ -261,142 +224,43 @@ class PageImages:
             raise DocumentFailure(
                 FailureCategory.TIMEOUT,
                 f"{what} could not be {done} within {limit:g} s.",
-                _HINT,
+                READER_HINT,
             ) from error
         except (WorkerTooLarge, MemoryError) as error:
             raise DocumentFailure(
-                FailureCategory.RESOURCE, f"{what} takes too much memory.", _HINT
+                FailureCategory.RESOURCE, f"{what} takes too much memory.", READER_HINT
             ) from error
         except WorkerDied as error:
             raise DocumentFailure(
-                FailureCategory.CRASHED, f"{what} could not be {done}: {error}.", _HINT
+                FailureCategory.CRASHED,
+                f"{what} could not be {done}: {error}.",
+                READER_HINT,
             ) from error
 
 
-#: Documents of which the sizes of the pages are kept.
-_KEPT_SIZES = 32
+class _Recent(Generic[T]):
+    """What was made last, as much as may be kept; any thread may ask."""
+
+    def __init__(self, most: int, size: Callable[[T], int] = lambda _: 1) -> None:
+        self._most, self._size = most, size
+        self._lock = threading.Lock()
+        self._values: OrderedDict[tuple[Any, ...], T] = OrderedDict()
+
+    def get(self, key: tuple[Any, ...]) -> T | None:
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
+
+    def put(self, key: tuple[Any, ...], value: T) -> T:
+        with self._lock:
+            self._values[key] = value
+            while sum(map(self._size, self._values.values())) > self._most:
+                self._values.popitem(last=False)
+        return value
 
 
 def _version(path: Path) -> tuple[Any, ...]:
     """What changes when the file does."""
     state = path.stat()
     return str(path), state.st_mtime_ns, state.st_size
-
-
-def _copied(path: Path, target: Path) -> str:
-    """Copy a file and give the SHA-256 of its bytes, in hex."""
-    digest = hashlib.sha256()
-    with path.open("rb") as source, target.open("wb") as copy:
-        while block := source.read(1 << 20):
-            digest.update(block)
-            copy.write(block)
-    return digest.hexdigest()
-
-
-# ---- in the process
-
-
-def _ready() -> None:
-    """Import what draws: it takes longer than to draw a page."""
-    from curation_kit.documents import _pymupdf, opening  # noqa: F401
-
-
-def _render(
-    path: Path, page: int, width_px: int, marks: Sequence[PageMark] = ()
-) -> bytes:
-    from curation_kit.documents._pymupdf import pymupdf
-    from curation_kit.documents.opening import PAGE_ERRORS, opened
-
-    with opened(path) as document:
-        if not 1 <= page <= document.page_count:
-            raise DocumentFailure(
-                FailureCategory.INPUT,
-                f"There is no page {page}: the document has {document.page_count}.",
-            )
-        try:
-            sheet = document[page - 1]
-            width, height = max(sheet.rect.width, 1.0), max(sheet.rect.height, 1.0)
-            scale = min(width_px / width, (MOST_PIXELS / (width * height)) ** 0.5)
-            picture = sheet.get_pixmap(
-                matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB
-            )
-            samples = bytearray(picture.samples_mv)
-            size = picture.width, picture.height
-        except PAGE_ERRORS as error:
-            raise DocumentFailure(
-                FailureCategory.INPUT, f"Page {page} is damaged.", _HINT
-            ) from error
-    drawn = bytes(samples) if marks else b""
-    for mark in marks:
-        _paint(samples, drawn, size, scale, mark)
-    return _png(samples, *size)
-
-
-def _paint(
-    samples: bytearray,
-    drawn: bytes,
-    size: tuple[int, int],
-    scale: float,
-    mark: PageMark,
-) -> None:
-    """Lay a pale colour over a part of a picture as ink does: black stays black.
-
-    `drawn` are the samples without marks: one mark hides another under it.
-    """
-    width, height = size
-    left, right = (
-        min(max(round(x * scale), 0), width) for x in sorted((mark.x0, mark.x1))
-    )
-    top, bottom = (
-        min(max(round(y * scale), 0), height) for y in sorted((mark.y0, mark.y1))
-    )
-    for channel, ink in enumerate(bytes.fromhex(mark.color.removeprefix("#"))):
-        pale = 255 - _OPACITY * (255 - ink)
-        table = bytes(int(value * pale) // 255 for value in range(256))
-        for row in range(top, bottom):
-            part = slice(
-                3 * (row * width + left) + channel, 3 * (row * width + right), 3
-            )
-            samples[part] = drawn[part].translate(table)
-
-
-def _png(samples: bytearray, width: int, height: int) -> bytes:
-    """Give RGB samples as PNG, 8 bits each.
-
-    MuPDF's own takes thrice the time for files that are a tenth smaller: most
-    of the time that passes before a page is seen.
-    """
-    import struct
-    import zlib
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        checksum = zlib.crc32(name + data)
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", checksum)
-
-    stride = 3 * width
-    rows = b"".join(
-        b"\0" + samples[row * stride : (row + 1) * stride] for row in range(height)
-    )
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"".join(
-        (
-            b"\x89PNG\r\n\x1a\n",
-            chunk(b"IHDR", head),
-            chunk(b"IDAT", zlib.compress(rows, _PNG_LEVEL)),
-            chunk(b"IEND", b""),
-        )
-    )
-
-
-def _sizes(path: Path) -> tuple[PageSize, ...]:
-    from curation_kit.documents.opening import PAGE_ERRORS, opened
-
-    with opened(path) as document:
-        found = []
-        for number in range(document.page_count):
-            try:
-                box = document[number].rect
-                found.append(PageSize(float(box.width), float(box.height)))
-            except PAGE_ERRORS:
-                found.append(PageSize(0.0, 0.0))  # `render` says what is wrong
-        return tuple(found)

@@ -44,6 +44,8 @@ def _expanded(item: str | Path, refused: list[Refusal]) -> Iterator[Path]:
                 yield from _folder(match, refused)
             else:
                 yield from _file(match, refused)
+    elif "://" in str(item):
+        refused.append(Refusal(str(item), "is an address: download the PDF first"))
     else:
         refused.append(Refusal(str(item), "there is no such file or folder"))
 

@@ -41,7 +41,9 @@ _NO_TITLE = re.compile(
     r"^(?:untitled.*|no title|title|pdf|article|document\d*|microsoft word.*|slide \d+"
     r"|.*\.(?:docx?|pdf|tex|dvi|indd|qxd|rtf|xml|eps|ps|fm|3d|html?)\s*|\W*"
     r"|(?:BMC|(?:The |International )?Journal of|Proceedings)( \w+){1,7}"
-    r"|[\w.:/-]*\d[\w.:/-]*|doi:.*|https?:.*|[\w-]+\s\d+\.\.\d+|.*\d+ \d+\.\.\d+)$",
+    r"|[\w.:/-]*\d[\w.:/-]*|doi:.*|https?:.*|[\w-]+\s\d+\.\.\d+|.*\d+ \d+\.\.\d+"
+    # Broken off before a name in italics.
+    r"|.* (?:in|of|the|and|for|with|by|to|a|an|from|on))$",
     re.IGNORECASE,
 )
 

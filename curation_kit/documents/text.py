@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 __all__ = ["READER_VERSION", "Caption", "DocumentText", "Page", "Section"]
 
@@ -63,6 +64,9 @@ class Caption:
     end: int
 
 
+S = TypeVar("S", Section, Caption)
+
+
 @dataclass(slots=True)
 class DocumentText:
     """Text in reading order with a map from characters to word boxes.
@@ -104,19 +108,11 @@ class DocumentText:
 
     def section_of(self, offset: int) -> Section | None:
         """Section that holds a character, or None."""
-        index = bisect_right(self.sections, offset, key=_start) - 1
-        if index < 0:
-            return None
-        section = self.sections[index]
-        return section if offset < section.end else None
+        return _holding(self.sections, offset)
 
     def caption_of(self, offset: int) -> Caption | None:
         """Figure legend or table caption that holds a character, or None."""
-        index = bisect_right(self.captions, offset, key=_start) - 1
-        if index < 0:
-            return None
-        caption = self.captions[index]
-        return caption if offset < caption.end else None
+        return _holding(self.captions, offset)
 
     def words_in(self, start: int, end: int) -> range:
         """Indices of the word pieces that a stretch of text touches."""
@@ -149,6 +145,12 @@ class DocumentText:
             else:
                 lines.append((page, x0, y0, x1, y1))
         return lines
+
+
+def _holding(stretches: list[S], offset: int) -> S | None:
+    """The stretch, of some in order, that holds a character."""
+    index = bisect_right(stretches, offset, key=_start) - 1
+    return stretches[index] if index >= 0 and offset < stretches[index].end else None
 
 
 def _start(stretch: Section | Caption) -> int:

@@ -96,6 +96,7 @@ def hidden_text(path: Path, boxes: Sequence[Box]) -> list[str | None]:
 
 
 def _on_page(page: Any, boxes: list[Box]) -> list[str | None]:
+    boxes = _unturned(page, boxes)
     drawing = page.get_displaylist()
     text = pymupdf.TextPage(drawing.get_textpage(pymupdf.TEXT_PRESERVE_LIGATURES))
     reasons: list[str | None] = [None] * len(boxes)
@@ -120,9 +121,21 @@ def _on_page(page: Any, boxes: list[Box]) -> list[str | None]:
     return reasons
 
 
+def _unturned(page: Any, boxes: list[Box]) -> list[Box]:
+    """Have the page lie as in the file, as the reader does; give the boxes there.
+
+    On a page that is turned MuPDF gives other boxes of a font that tells no bounds.
+    """
+    if not page.rotation:
+        return boxes
+    matrix = page.derotation_matrix
+    page.set_rotation(0)
+    return [Box(box.page, *(pymupdf.Rect(box[1:]) * matrix)) for box in boxes]
+
+
 @dataclass(slots=True)
 class _Piece:
-    """Characters of one look, or one word, on the page as seen."""
+    """Characters of one look, or one word."""
 
     x0: float
     y0: float

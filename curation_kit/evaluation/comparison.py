@@ -15,7 +15,7 @@ from curation_kit.evaluation.rows import Told, filled, rows_at
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["TITLES", "Comparison", "compare"]
 
 #: Columns that a table must have.
 _NEEDED = (

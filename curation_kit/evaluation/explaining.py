@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from curation_kit.evaluation.gold import fold
 from curation_kit.evaluation.matching import Matcher, Name
@@ -18,6 +18,7 @@ __all__ = [
     "FALSE_COLUMNS",
     "MISSED_COLUMNS",
     "Judged",
+    "Nearest",
     "explain_false",
     "explain_missed",
 ]
@@ -41,16 +42,25 @@ MISSED_COLUMNS = (
 FALSE_COLUMNS = ("cause", "nearest", "nearest_row")
 
 
+class Nearest(NamedTuple):
+    """The row of the other table that is nearest, by position, and how it differs.
+
+    `differing` are the compared fields in which the two do not agree.
+    """
+
+    position: int
+    differing: list[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """The rows of one document that are wrong or were missed, by position.
 
-    Each with the position of the nearest row of the other table and the fields in
-    which the two differ, or nothing if no row there has the gene.
+    Each with the nearest row of the other table, None if no row there has the gene.
     """
 
-    false: dict[int, tuple[int, list[str]] | None]
-    missed: dict[int, tuple[int, list[str]] | None]
+    false: dict[int, Nearest | None]
+    missed: dict[int, Nearest | None]
 
 
 def explain_false(
@@ -89,7 +99,7 @@ def explain_missed(
             fold(documents[position]), gene, places[position], only=near is not None
         )
         # Of a place that is found nowhere else the candidate is the cause.
-        elsewhere = near is None or "anatomy" in near[1]
+        elsewhere = near is None or "anatomy" in near.differing
         if elsewhere and line.get("dropped_reason"):
             line["cause"] = f"dropped: {line['dropped_reason']}"
         lines.append(line)
@@ -147,25 +157,24 @@ class _Candidates:
         }
 
 
-def _in_order(parts: Any) -> dict[int, tuple[int, list[str]] | None]:
+def _in_order(
+    parts: Iterable[dict[int, Nearest | None]],
+) -> dict[int, Nearest | None]:
     return dict(sorted(item for part in parts for item in part.items()))
 
 
-def _compared(
-    near: tuple[int, list[str]] | None, told: Told, without: str
-) -> dict[str, Any]:
+def _compared(near: Nearest | None, told: Told, without: str) -> dict[str, Any]:
     """Cause of an error, and what the nearest row of the other table says."""
     if near is None:
         return {"cause": without}
-    position, differing = near
     causes = [
         "negated the other way" if field == "negated" else f"another {field}"
-        for field in differing
+        for field in near.differing
     ]
     return {
         "cause": ", ".join(causes),
-        "nearest": told(position),
-        "nearest_row": position,
+        "nearest": told(near.position),
+        "nearest_row": near.position,
     }
 
 

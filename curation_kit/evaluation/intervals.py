@@ -1,4 +1,8 @@
-"""How sure a score is: an interval by resampling what was scored."""
+"""How sure a score is: an interval by resampling what was scored.
+
+Percentile bootstrap intervals (Efron & Tibshirani 1993, §13) that hold 95 % of the
+draws. The same units and scores give the same interval.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +16,17 @@ __all__ = ["bootstrap_interval", "count_intervals"]
 
 Unit = TypeVar("Unit")
 
+#: Shares of the draws below the ends of an interval.
+_ENDS = (0.025, 0.975)
+
 
 def bootstrap_interval(
     units: Sequence[Unit],
     score: Callable[[Sequence[Unit]], float],
     *,
     rounds: int = 1000,
-    level: float = 0.95,
-    seed: int = 0,
 ) -> tuple[float, float]:
-    """Give the percentile bootstrap interval of a score (Efron & Tibshirani 1993, §13).
+    """Give the interval of any score.
 
     Parameters
     ----------
@@ -32,10 +37,6 @@ def bootstrap_interval(
         Score of some units; NaN where it has none, and then the draw is left out.
     rounds
         Number of draws.
-    level
-        Share of the draws inside the interval.
-    seed
-        The same seed gives the same interval.
 
     Returns
     -------
@@ -44,17 +45,11 @@ def bootstrap_interval(
     """
     import numpy as np
 
-    random = np.random.default_rng(seed)
     if not units:
         return float("nan"), float("nan")
+    random = np.random.default_rng(0)
     draws = random.integers(len(units), size=(rounds, len(units)))
-    scores = np.array([score([units[i] for i in draw]) for draw in draws], dtype=float)
-    scores = scores[~np.isnan(scores)]
-    if not scores.size:
-        return float("nan"), float("nan")
-    outside = (1 - level) / 2
-    low, high = np.quantile(scores, [outside, 1 - outside])
-    return float(low), float(high)
+    return _ends(np.array([score([units[i] for i in draw]) for draw in draws]))
 
 
 def count_intervals(
@@ -62,10 +57,8 @@ def count_intervals(
     scores: Callable[[np.ndarray], np.ndarray],
     *,
     rounds: int = 1000,
-    level: float = 0.95,
-    seed: int = 0,
-) -> np.ndarray:
-    """Give percentile bootstrap intervals of scores that are made of summed counts.
+) -> list[tuple[float, float]]:
+    """Give the intervals of scores that are made of summed counts.
 
     The same as `bootstrap_interval`, for several scores at once and fast enough
     for thousands of units.
@@ -73,29 +66,32 @@ def count_intervals(
     Parameters
     ----------
     units : array of shape (units, counts)
-        What was counted in each paper.
+        What was counted in each paper; at least one.
     scores
         From sums, an array of shape (rounds, counts), to scores, an array of shape
         (rounds, scores); NaN where there is none.
-    rounds, level, seed
-        As for `bootstrap_interval`.
+    rounds
+        Number of draws.
 
     Returns
     -------
-    array of shape (scores, 2)
-        Lower and upper ends; NaN for scores that no draw has.
+    list of (float, float)
+        Lower and upper end of each score; NaN if no draw has it.
     """
     import numpy as np
 
     number = len(units)
-    if not number:
-        return np.full((scores(np.zeros((1, units.shape[1]))).shape[1], 2), np.nan)
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     times = random.multinomial(number, np.full(number, 1 / number), size=rounds)
-    drawn = scores(times @ units)
-    outside = (1 - level) / 2
-    ends = np.full((drawn.shape[1], 2), np.nan)
-    for index, column in enumerate(drawn.T):
-        if (known := column[~np.isnan(column)]).size:
-            ends[index] = np.quantile(known, [outside, 1 - outside])
-    return ends
+    return [_ends(drawn) for drawn in scores(times @ units).T]
+
+
+def _ends(drawn: np.ndarray) -> tuple[float, float]:
+    """Ends of the interval of a score that some draws have."""
+    import numpy as np
+
+    known = drawn[~np.isnan(drawn)]
+    if not known.size:
+        return float("nan"), float("nan")
+    low, high = np.quantile(known, _ENDS)
+    return float(low), float(high)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from curation_kit.errors import CurationKitError
 from curation_kit.evaluation.gold import check_columns, fold, truth_value
 from curation_kit.evaluation.matching import Matcher, Name
-from curation_kit.species import SPECIES
+from curation_kit.species import SPECIES_OF_TAXON
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,11 +18,12 @@ __all__ = [
     "ALL_FIELDS",
     "MATCH_FIELDS",
     "Row",
+    "Told",
     "filled",
     "plain_rows",
+    "rows_at",
     "rows_of",
     "species_of",
-    "truth_value",
 ]
 
 #: Columns of each field: of the identifier, where there is one, and of the label.
@@ -168,11 +169,10 @@ def rows_of(
 
 def species_of(tables: Iterable[pd.DataFrame]) -> dict[str, frozenset[str]]:
     """Species that the rows of each document name, by its folded name."""
-    keys = {species.taxon: species.key for species in SPECIES.values()}
     found: dict[str, set[str]] = {}
     for table in tables:
         pairs = zip(filled(table, "document"), filled(table, "taxon"), strict=True)
         for document, taxon in set(pairs):
-            if taxon in keys:
-                found.setdefault(fold(document), set()).add(keys[taxon])
-    return {document: frozenset(species) for document, species in found.items()}
+            if species := SPECIES_OF_TAXON.get(taxon):
+                found.setdefault(fold(document), set()).add(species.key)
+    return {document: frozenset(keys) for document, keys in found.items()}

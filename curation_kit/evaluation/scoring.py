@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from curation_kit.evaluation.explaining import Judged, explain_false, explain_missed
+from curation_kit.evaluation.agreement import COUNTS, Agreement
+from curation_kit.evaluation.explaining import explain_false, explain_missed
 from curation_kit.evaluation.gold import fold, gold_papers, has_gene
 from curation_kit.evaluation.intervals import count_intervals
-from curation_kit.evaluation.matching import Match, Matcher, Name
+from curation_kit.evaluation.matching import Match, Matcher
 from curation_kit.evaluation.rows import (
     ALL_FIELDS,
     MATCH_FIELDS,
-    Row,
     filled,
     rows_of,
     species_of,
@@ -30,8 +30,6 @@ __all__ = ["FEWEST_PAPERS", "Evaluation", "evaluate"]
 #: too narrow (of two papers there are only three different draws).
 FEWEST_PAPERS = 5
 
-#: Counts of the rows, or of the values of one field, in one paper.
-_COUNTS = ("found", "found_right", "gold", "gold_found")
 _SCORES = ("precision", "recall", "f1")
 
 
@@ -169,21 +167,8 @@ def evaluate(
         documents = gold_papers(gold)
     chosen = None if documents is None else {fold(name) for name in documents}
     matcher = Matcher(match, within)
-    found_rows = rows_of(found, "table of results", matcher, fields, chosen=chosen)
-    gold_rows = rows_of(
-        gold, "gold table", matcher, fields, chosen=chosen, meant=has_gene(gold)
-    )
     species = species_of([found, gold])
-    papers = {
-        name: _Paper(
-            found_rows.get(name, []),
-            gold_rows.get(name, []),
-            matcher,
-            species.get(name, frozenset()),
-            fields,
-        )
-        for name in sorted({*found_rows, *gold_rows})
-    }
+    papers = _papers(found, gold, matcher, fields, chosen, species)
     written = {
         fold(name): str(name)
         for table in (gold, found)
@@ -198,7 +183,7 @@ def evaluate(
     }
     judged = {name: paper.judged() for name, paper in papers.items()}
     return Evaluation(
-        **{name: int(rows[name]) for name in _COUNTS},
+        **{name: int(rows[name]) for name in COUNTS},
         precision=rows["precision"],
         recall=rows["recall"],
         f1=rows["f1"],
@@ -212,141 +197,33 @@ def evaluate(
     )
 
 
-class _Paper:
-    """The rows of one document in both tables, and which of them agree."""
-
-    def __init__(
-        self,
-        found: list[Row],
-        gold: list[Row],
-        matcher: Matcher,
-        species: frozenset[str],
-        fields: Sequence[str],
-    ) -> None:
-        self._found, self._gold = found, gold
-        self._matcher, self._species = matcher, species
-        self._compared = fields
-        # Of each row, those of the other table with the same gene.
-        self._of_found: dict[int, list[Row]] = {row.position: [] for row in found}
-        self._of_gold: dict[int, list[Row]] = {row.position: [] for row in gold}
-        for one in found:
-            for other in gold:
-                if self._agree("gene", one.names["gene"], other.names["gene"]):
-                    self._of_found[one.position].append(other)
-                    self._of_gold[other.position].append(one)
-
-    def judged(self) -> Judged:
-        """Say which rows are wrong or were missed, and how others of the gene differ.
-
-        Of each such row, the nearest of the other table with the same gene, if
-        there is one, and the fields in which it differs.
-        """
-        return Judged(
-            false={
-                row.position: self._nearest(
-                    (gold.position, self._differing(row, gold))
-                    for gold in self._of_found[row.position]
-                )
-                for row in self._found
-                if not self._right(row)
-            },
-            missed={
-                row.position: self._nearest(
-                    (found.position, self._differing(found, row))
-                    for found in self._of_gold[row.position]
-                )
-                for row in self._gold
-                if not self._hit(row)
-            },
+def _papers(
+    found: pd.DataFrame,
+    gold: pd.DataFrame,
+    matcher: Matcher,
+    fields: Sequence[str],
+    chosen: set[str] | None,
+    species: Mapping[str, frozenset[str]],
+) -> dict[str, Agreement]:
+    """Pair the rows of each document that either table has some of."""
+    found_rows = rows_of(found, "table of results", matcher, fields, chosen=chosen)
+    gold_rows = rows_of(
+        gold, "gold table", matcher, fields, chosen=chosen, meant=has_gene(gold)
+    )
+    return {
+        name: Agreement(
+            found_rows.get(name, []),
+            gold_rows.get(name, []),
+            matcher,
+            species.get(name, frozenset()),
+            fields,
         )
-
-    @staticmethod
-    def _nearest(
-        others: Iterable[tuple[int, list[str]]],
-    ) -> tuple[int, list[str]] | None:
-        """Row with the fewest differences, best not in negation nor in place."""
-        return min(
-            others,
-            key=lambda other: (
-                len(other[1]),
-                "negated" in other[1],
-                "anatomy" in other[1],
-            ),
-            default=None,
-        )
-
-    def row_counts(self) -> list[int]:
-        """Counts of the rows, as `_COUNTS`."""
-        return [
-            len(self._found),
-            sum(map(self._right, self._found)),
-            len(self._gold),
-            sum(map(self._hit, self._gold)),
-        ]
-
-    def field_counts(self, field: str) -> list[int]:
-        """Counts of the different values of a field, as `_COUNTS`."""
-        if field == "gene":
-            found = self._genes(self._found, self._of_found)
-            gold = self._genes(self._gold, self._of_gold)
-        else:
-            told = {  # a found value counts where some gold row of the gene has one
-                row.position
-                for row in self._found
-                if any(any(o.names[field]) for o in self._of_found[row.position])
-            }
-            judged = [row for row in self._found if row.position in told]
-            found = self._values(field, judged, self._of_found)
-            gold = self._values(field, self._gold, self._of_gold)
-        return [len(found), sum(found.values()), len(gold), sum(gold.values())]
-
-    def _genes(
-        self, rows: list[Row], partners: dict[int, list[Row]]
-    ) -> dict[tuple[str, str], bool]:
-        """Different genes, and whether the other table has them."""
-        verdicts: dict[tuple[str, str], bool] = {}
-        for row in rows:
-            key = self._matcher.key("gene", row.names["gene"]), ""
-            verdicts[key] = verdicts.get(key, False) or bool(partners[row.position])
-        return verdicts
-
-    def _values(
-        self, field: str, rows: list[Row], partners: dict[int, list[Row]]
-    ) -> dict[tuple[str, str], bool]:
-        """Different values of genes in both tables, and whether both have them."""
-        verdicts: dict[tuple[str, str], bool] = {}
-        for row in rows:
-            value, others = row.names[field], partners[row.position]
-            if not others or not any(value):
-                continue
-            gene = self._matcher.key("gene", row.names["gene"])
-            key = gene, self._matcher.key(field, value)
-            agrees = any(self._agree(field, value, o.names[field]) for o in others)
-            verdicts[key] = verdicts.get(key, False) or agrees
-        return verdicts
-
-    def _right(self, row: Row) -> bool:
-        return any(not self._differing(row, o) for o in self._of_found[row.position])
-
-    def _hit(self, row: Row) -> bool:
-        return any(not self._differing(o, row) for o in self._of_gold[row.position])
-
-    def _differing(self, found: Row, gold: Row) -> list[str]:
-        """Compared fields of two rows of one gene that do not agree."""
-        return [
-            field
-            for field in self._compared
-            if field != "gene"
-            and any(gold.names[field])
-            and not self._agree(field, found.names[field], gold.names[field])
-        ]
-
-    def _agree(self, field: str, one: Name, other: Name) -> bool:
-        return self._matcher.agree(field, one, other, self._species)
+        for name in sorted({*found_rows, *gold_rows})
+    }
 
 
 def _scores(counts: np.ndarray) -> np.ndarray:
-    """Precision, recall and F1, in columns, of counts as `_COUNTS` in columns."""
+    """Precision, recall and F1, in columns, of counts as `COUNTS` in columns."""
     import numpy as np
 
     found, right, gold, hit = counts.T.astype(float)
@@ -363,25 +240,25 @@ def _line(papers: list[list[int]]) -> dict[str, float]:
     """Scores with the ends of their intervals, and counts, of counts of each paper."""
     import numpy as np
 
-    units = np.array(papers, dtype=int).reshape(-1, len(_COUNTS))
+    units = np.array(papers, dtype=int).reshape(-1, len(COUNTS))
     total = units.sum(axis=0)
     line = dict(zip(_SCORES, _scores(total[None])[0].tolist(), strict=True))
     ends = (
-        count_intervals(units, _scores).tolist()
+        count_intervals(units, _scores)
         if len(units) >= FEWEST_PAPERS
         else [(math.nan, math.nan)] * len(_SCORES)
     )
     for score, (low, high) in zip(_SCORES, ends, strict=True):
         line |= {f"{score}_low": low, f"{score}_high": high}
-    return line | dict(zip(_COUNTS, total.tolist(), strict=True))
+    return line | dict(zip(COUNTS, total.tolist(), strict=True))
 
 
 def _documents(counts: dict[str, list[int]]) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
-    units = np.array([*counts.values()], dtype=int).reshape(-1, len(_COUNTS))
+    units = np.array([*counts.values()], dtype=int).reshape(-1, len(COUNTS))
     scores = pd.DataFrame(_scores(units), index=[*counts], columns=[*_SCORES])
     return scores.join(
-        pd.DataFrame(units, index=[*counts], columns=[*_COUNTS])
+        pd.DataFrame(units, index=[*counts], columns=[*COUNTS])
     ).rename_axis("document")

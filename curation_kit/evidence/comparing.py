@@ -167,26 +167,19 @@ def _glued(gap: str, left: str, right: str) -> bool:
 def _cut(paper: Stretch, claim: Folded, *, at_end: bool) -> Difference:
     """Difference of a quote that starts or ends inside a word."""
     source = paper.text.source
-    start, end = paper.text.span(paper.start, paper.end)
-    if at_end:
-        head, tail = (
-            _HEAD.search(source, max(end - 60, 0), end),
-            _TAIL.match(source, end),
-        )
-        rest = tail[0].rstrip(".,;:)]") if tail else ""
-        word = (head[0] if head else "") + rest
-        # "neurons12,13": numbers set high, after a word, are citations as a rule.
-        if _HIGH_CITATION.fullmatch(word):
-            return Difference(Kind.CITATION, "", rest.lstrip(".,)"))
-        return Difference(
-            Kind.CUT, claim.words(len(claim.tokens) - 1, len(claim.tokens)), word
-        )
-    head, tail = (
-        _HEAD.search(source, max(start - 60, 0), start),
-        _TAIL.match(source, start),
-    )
-    word = (head[0] if head else "") + (tail[0] if tail else "")
-    return Difference(Kind.CUT, claim.words(0, 1), word.rstrip(".,;:"))
+    at = paper.text.span(paper.start, paper.end)[at_end]
+    head = _HEAD.search(source, max(at - 60, 0), at)
+    tail = _TAIL.match(source, at)
+    begin, rest = head[0] if head else "", tail[0] if tail else ""
+    if not at_end:
+        word = (begin + rest).rstrip(".,;:")
+        return Difference(Kind.CUT, claim.words(0, 1), word)
+    rest = rest.rstrip(".,;:)]")
+    # "neurons12,13": numbers set high, after a word, are citations as a rule.
+    if _HIGH_CITATION.fullmatch(begin + rest):
+        return Difference(Kind.CITATION, "", rest.lstrip(".,)"))
+    last = claim.words(len(claim.tokens) - 1, len(claim.tokens))
+    return Difference(Kind.CUT, last, begin + rest)
 
 
 def look_alikes(

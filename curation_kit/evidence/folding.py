@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = ["Folded", "fold", "mixed_scripts"]
 
@@ -134,15 +134,7 @@ class Folded:
             position = end
         # As many spaces, so that all offsets stay what they are.
         blanked = fold("".join(parts) + self.source[position:])
-        return Folded(
-            self.source,
-            blanked.skeleton,
-            blanked.origin,
-            blanked.tokens,
-            blanked.starts,
-            blanked.gaps,
-            blanked.look_alikes,
-        )
+        return replace(blanked, source=self.source)
 
 
 def fold(text: str) -> Folded:

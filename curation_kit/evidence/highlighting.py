@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,15 +20,13 @@ from curation_kit.records import (
     Record,
     Verdict,
     Verification,
+    id_column,
 )
 
 __all__ = ["Highlighting", "highlighting", "record_lines"]
 
 #: Names of columns, where they are not the column's own words.
 _TITLES = {"gene_symbol": "Gene", "negated": "Not expressed"}
-
-#: What a value's label and its identifier end with.
-_LABEL_ENDS = ("_label", "_symbol")
 
 _MEANING = {
     Verification.VERIFIED: "the paper says this, word for word",
@@ -123,9 +122,8 @@ def _highlight(quote: _Quote, said: Mapping[int, tuple[str, str]]) -> Highlight:
         if len(record.evidence) > 1:
             head += f", quote {place} of {len(record.evidence)}"
         evidence = record.evidence[place - 1]
-        parts.append(
-            "\n".join([head, *_lines(number, record, said), *_support(evidence)])
-        )
+        lines = record_lines(record, *said.get(number, ()))
+        parts.append("\n".join([head, *lines, *_support(evidence)]))
     rejected = all(item.review == Verdict.REJECTED for _, item, _ in quote.records)
     boxes = tuple(quote.evidence.boxes)
     return Highlight(
@@ -187,17 +185,27 @@ def _rounded(value: float) -> float:
 # ---- texts
 
 
-def record_lines(record: Record) -> list[str]:
+def record_lines(record: Record, curator: str = "", note: str = "") -> list[str]:
     """Values of a record as a person reads them, one line each.
 
     An identifier stands behind its label, what is empty is left out.
+
+    Parameters
+    ----------
+    curator, note
+        Who gave the verdict, if that is known, and the note to it.
     """
-    lines = [line for name in record.domain_columns() if (line := _line(record, name))]
+    columns = record.domain_columns()
+    lines = []
     if getattr(record, "negated", False) is True:
-        lines = [line for line in lines if line != f"{_title('negated')}: yes"]
-        lines.insert(0, "not expressed")
+        lines.append("not expressed")
+        columns = tuple(name for name in columns if name != "negated")
+    lines += [line for name in columns if (line := _line(record, name))]
     if record.review:
-        lines.append(f"Review: {record.review}")
+        by = f" by {curator}" if curator else ""
+        lines.append(f"Review: {record.review}{by}")
+        if curator and note:
+            lines.append(f"Note: {note}")
     if why := record.explained():
         lines.append(f"Why: {why}")
     return lines
@@ -206,10 +214,7 @@ def record_lines(record: Record) -> list[str]:
 def _line(record: Record, column: str) -> str:
     """Give one value with its title; none for an identifier that has a label."""
     names = record.domain_columns()
-    if column not in names:
-        return ""
-    stem = _stem(column)
-    if column.endswith("_id") and any(f"{stem}{end}" in names for end in _LABEL_ENDS):
+    if column not in names or column in map(id_column, names):
         return ""
     value = getattr(record, column)
     if value is True:
@@ -218,11 +223,10 @@ def _line(record: Record, column: str) -> str:
         return ""
     text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     text = text.replace(LIST_SEPARATOR, ", ")
-    if column.endswith(_LABEL_ENDS) and f"{stem}_id" in names:
-        candidates = record.candidates.get(f"{stem}_id") or record.candidates.get(
-            column
-        )
-        if curie := getattr(record, f"{stem}_id"):
+    name = id_column(column)
+    if name in names:
+        candidates = record.candidates.get(name) or record.candidates.get(column)
+        if curie := getattr(record, name):
             text += f" ({curie})"
         elif candidates:
             ids = ", ".join(f"{item.label} {item.id}" for item in candidates)
@@ -230,15 +234,9 @@ def _line(record: Record, column: str) -> str:
     return f"{_title(column)}: {text}"
 
 
-def _stem(column: str) -> str:
-    for end in (*_LABEL_ENDS, "_id"):
-        if column.endswith(end):
-            return column.removesuffix(end)
-    return column
-
-
 def _title(column: str) -> str:
-    return _TITLES.get(column) or _stem(column).replace("_", " ").capitalize()
+    words = re.sub("_(label|symbol|id)$", "", column).replace("_", " ")
+    return _TITLES.get(column) or words.capitalize()
 
 
 def _support(evidence: Evidence) -> list[str]:
@@ -255,21 +253,6 @@ def _support(evidence: Evidence) -> list[str]:
     return lines
 
 
-def _lines(
-    number: int, record: Record, said: Mapping[int, tuple[str, str]]
-) -> list[str]:
-    """Values of a record, and what its curator says."""
-    who, note = said.get(number, ("", ""))
-    lines = record_lines(record)
-    for place, line in enumerate(lines):
-        if who and line == f"Review: {record.review}":
-            lines[place] = f"{line} by {who}"
-            if note:
-                lines.insert(place + 1, f"Note: {note}")
-            break
-    return lines
-
-
 def _note(
     missing: Sequence[tuple[int, Record, Evidence | None]],
     said: Mapping[int, tuple[str, str]],
@@ -278,7 +261,10 @@ def _note(
         return ""
     parts = ["No highlight, because the paper does not have it on a page:"]
     for number, record, evidence in missing:
-        lines = [f"Record {number + 1}", *_lines(number, record, said)]
+        lines = [
+            f"Record {number + 1}",
+            *record_lines(record, *said.get(number, ())),
+        ]
         if evidence is None:
             lines.append("It has no quote.")
         else:

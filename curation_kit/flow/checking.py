@@ -21,8 +21,6 @@ _PLAIN = {
     "value_error": "{error}.",
 }
 
-_ORDER = [Kind.INPUT, Kind.EXTRACTOR, Kind.VALIDATOR, Kind.OUTPUT]
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -177,7 +175,7 @@ def _chain_problems(kinds: list[Kind]) -> Iterator[str]:
             yield "A validator has nothing to check: add an extractor before it."
     if Kind.OUTPUT not in kinds:
         yield "No step writes a result file: end the flow with csv, tsv or json."
-    if kinds != sorted(kinds, key=_ORDER.index):
+    if kinds != sorted(kinds, key=[*Kind].index):
         yield (
             "The steps are out of order: first the input, then extractors, then "
             "validators, then outputs."

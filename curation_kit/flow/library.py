@@ -26,11 +26,16 @@ class FlowLibrary(Mapping[str, Flow]):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def __repr__(self) -> str:
+        return f"<Flows: {self._listed()}>"
+
+    def _listed(self) -> str:
+        return ", ".join(f'"{flow}"' for flow in self.names())
+
     def __getitem__(self, name: str) -> Flow:
         flows = {**TEMPLATES, **self._saved()[0]}
         if name not in flows:
-            known = ", ".join(f'"{flow}"' for flow in self.names())
-            raise NotFound(f'There is no flow "{name}". Saved flows: {known}.')
+            raise NotFound(f'There is no flow "{name}". Saved flows: {self._listed()}.')
         return flows[name].model_copy(deep=True)
 
     def __iter__(self) -> Iterator[str]:
@@ -121,12 +126,9 @@ class FlowLibrary(Mapping[str, Flow]):
 
     def _path(self, name: str) -> Path:
         """Path of a flow's file: where it was found, else one made from the name."""
-        for path in sorted(self.folder.glob("*.yaml")):
-            try:
-                if Flow.from_yaml(path.read_text(encoding="utf-8")).name == name:
-                    return path
-            except (FlowError, OSError, UnicodeDecodeError):
-                continue  # listed by broken()
+        for path, flow in self._read():
+            if isinstance(flow, Flow) and flow.name == name:
+                return path
         slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:60] or "flow"
         path = self.folder / f"{slug}.yaml"
         if path.exists():  # another name with the same slug
@@ -134,16 +136,21 @@ class FlowLibrary(Mapping[str, Flow]):
             path = self.folder / f"{slug}-{digest}.yaml"
         return path
 
+    def _read(self) -> Iterator[tuple[Path, Flow | str]]:
+        """Read each file: a flow, or what is wrong with it."""
+        for path in sorted(self.folder.glob("*.yaml")):
+            try:
+                yield path, Flow.from_yaml(path.read_text(encoding="utf-8"))
+            except (FlowError, OSError, UnicodeDecodeError) as error:
+                yield path, str(error)
+
     def _saved(self) -> tuple[dict[str, Flow], dict[Path, str]]:
         flows: dict[str, Flow] = {}
         broken: dict[Path, str] = {}
-        for path in sorted(self.folder.glob("*.yaml")):
-            try:
-                flow = Flow.from_yaml(path.read_text(encoding="utf-8"))
-            except (FlowError, OSError, UnicodeDecodeError) as error:
-                broken[path] = str(error)
-                continue
-            if not flow.name.strip():
+        for path, flow in self._read():
+            if isinstance(flow, str):
+                broken[path] = flow
+            elif not flow.name.strip():
                 broken[path] = "The flow has no name."
             elif flow.name in flows:
                 broken[path] = f'There already is a flow "{flow.name}".'

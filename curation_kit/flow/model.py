@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from curation_kit.agents import Agent, ModelOptions, get_agent
+from curation_kit.agents import Agent, get_agent
 from curation_kit.errors import FlowError, NotFound
 from curation_kit.flow.checking import Finding, problems_of, remarks_on
 from curation_kit.flow.step import Step, record_models
@@ -70,20 +70,13 @@ class Flow(BaseModel):
     def waits(self) -> bool:
         """Whether a step mostly waits for the network."""
         return any(
-            agent.waits(agent.Options.model_validate(step.options))
-            for step in self.steps
-            for agent in [get_agent(step.agent)]
+            agent.waits(options) for agent, options in map(Step.prepared, self.steps)
         )
 
     @property
     def asks_model(self) -> bool:
         """Whether a step asks a model, so that the settings count."""
-        return any(
-            isinstance(options, ModelOptions) and agent.asks_model(options)
-            for step in self.steps
-            for agent in [get_agent(step.agent)]
-            for options in [agent.Options.model_validate(step.options)]
-        )
+        return any(step.model_options() for step in self.steps)
 
     def settings(self, workspace: Path) -> Settings:
         """Read the settings that count for it.
@@ -108,9 +101,8 @@ class Flow(BaseModel):
         """
         steps, problems = [], []
         for number, step in enumerate(self.steps, start=1):
-            agent = get_agent(step.agent)
-            options = agent.Options.model_validate(step.options)
-            if not (isinstance(options, ModelOptions) and agent.asks_model(options)):
+            options = step.model_options()
+            if options is None:
                 steps.append(step)
                 continue
             try:
@@ -134,9 +126,7 @@ class Flow(BaseModel):
         """Models that its steps ask and that have no price, in words."""
         found: dict[str, None] = {}  # a set that keeps the order
         for step in self.with_services(settings).steps:
-            agent = get_agent(step.agent)
-            options = agent.Options.model_validate(step.options)
-            if isinstance(options, ModelOptions) and agent.asks_model(options):
+            if options := step.model_options():
                 name, service = settings.service(options.service)
                 if options.model not in service.prices:
                     found[f'"{options.model}" of the service "{name}"'] = None

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from curation_kit.agents import Agent, Extractor
+from curation_kit.agents import Agent, Extractor, ModelOptions, Options, get_agent
 from curation_kit.records import Record
 
 __all__ = ["Step", "record_models"]
@@ -31,6 +31,18 @@ class Step(BaseModel):
     agent: str
     options: dict[str, Any] = Field(default_factory=dict)
     instructions: str = ""
+
+    def prepared(self) -> tuple[type[Agent], Options]:
+        """Give its agent, and its options as the agent has them."""
+        agent = get_agent(self.agent)
+        return agent, agent.Options.model_validate(self.options)
+
+    def model_options(self) -> ModelOptions | None:
+        """Give its options if it asks a model, None if it does not."""
+        agent, options = self.prepared()
+        if isinstance(options, ModelOptions) and agent.asks_model(options):
+            return options
+        return None
 
 
 def record_models(

@@ -20,7 +20,7 @@ __all__ = [
 
 
 class Verification(StrEnum):
-    """How a quote was found in the document."""
+    """How a quote was found in the document, best first."""
 
     VERIFIED = "verified"
     APPROXIMATE = "approximate"

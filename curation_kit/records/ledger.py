@@ -8,6 +8,7 @@ from operator import not_
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from curation_kit.phrases import counted
 from curation_kit.records.evidence import Evidence, Verification
 
 __all__ = ["LEFT_OUT", "NO_REASON", "Dropped", "Ledger"]
@@ -105,6 +106,11 @@ class Ledger(BaseModel):
             )
         )
 
+    def note(self, text: str) -> None:
+        """Tell the curator something, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
     def settle(self, kept: int) -> None:
         """Make the numbers add up, now that it is known how many records there are.
 
@@ -137,7 +143,7 @@ class Ledger(BaseModel):
 
     def unresolved(self) -> str:
         """How many names sources did not tell of; empty when they told of all."""
-        told = (f"{_count(n, 'name')} {what}" for what, n in self.unanswered.items())
+        told = (f"{counted(n, 'name')} {what}" for what, n in self.unanswered.items())
         return ", ".join(told)
 
     def __repr__(self) -> str:
@@ -166,7 +172,7 @@ class Ledger(BaseModel):
         """One line for tables: what was read and what came of it."""
         if not self.pages:
             return "; ".join(["nothing was read", *self.notes])
-        parts = [_count(self.pages, "page")]
+        parts = [counted(self.pages, "page")]
         if self.pages_without_text:
             parts.append(f"{self.pages_without_text:,} without text")
         parts += self._read()
@@ -181,10 +187,12 @@ class Ledger(BaseModel):
             lines.append(verified)
         if self.chunks_sent:
             lines.append(
-                f"{_count(self.chunks_sent, 'chunk')} sent, "
+                f"{counted(self.chunks_sent, 'chunk')} sent, "
                 f"{self.chunks_answered:,} answered, "
                 f"{self.chunks_unparseable:,} unparseable"
             )
+        if self.sections_skipped:  # last, as tables cut the line where room is short
+            lines.append(f"skipped: {', '.join(self.sections_skipped)}")
         return "; ".join([*lines, *self.notes])
 
     def _read(self) -> list[str]:
@@ -193,18 +201,9 @@ class Ledger(BaseModel):
         # An agent need not tell of sections and sentences: no nought for these.
         told = bool(self.sections_read or self.sections_skipped or self.sentences)
         if told:
-            parts.append(f"{_count(len(self.sections_read), 'section')} read")
-        if self.sections_skipped:
-            *others, last = self.sections_skipped
-            parts.append(
-                f"{' and '.join(filter(None, [', '.join(others), last]))} skipped"
-            )
+            parts.append(f"{counted(len(self.sections_read), 'section')} read")
         if told and (self.sentences or not self.chunks_sent):  # a model reads chunks
-            parts.append(f"{_count(self.sentences, 'sentence')} judged")
+            parts.append(f"{counted(self.sentences, 'sentence')} judged")
         if told or self.candidates != self.kept:
-            parts.append(_count(self.candidates, "candidate"))
+            parts.append(counted(self.candidates, "candidate"))
         return parts
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import CurationKitError
 from curation_kit.records import Verdict, Verification
-from curation_kit.species import SPECIES
+from curation_kit.species import SPECIES_OF_TAXON
 from curation_kit.vocabulary import resolve_stage, stage_ontology, stage_rank
 
 if TYPE_CHECKING:
@@ -110,9 +110,7 @@ def stage_timeline(results: pd.DataFrame, *, taxon: str) -> pd.DataFrame:
 def _stage_order(label: str, term_id: Any, taxon: str) -> tuple[Any, ...]:
     """Rank of a stage, then its name with numbers as such."""
     ids = [term_id] if isinstance(term_id, str) else []
-    for species in SPECIES.values():
-        if species.taxon != taxon:
-            continue
+    if species := SPECIES_OF_TAXON.get(taxon):
         if not ids:  # ambiguous: the earliest it may be
             ids = [match.id for match in resolve_stage(label, species.key)]
         ids = [i for i in ids if i.startswith(f"{stage_ontology(species.key)}:")]

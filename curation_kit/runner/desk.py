@@ -121,15 +121,19 @@ class RunnerDesk:
         kept = self._steps.latest(keys, self._claim.reuse_since)
         return self.go_on(0) if kept is None else kept
 
+    def may_go(self) -> bool:
+        """Whether steps may begin now and in the next time (`LEASE`)."""
+        may_go = self._store.may_go_on(self._claim)
+        if may_go:
+            self._permitted = time.monotonic()
+        return may_go
+
     def go_on(self, step: int, done: tuple[str, KeptStep] | None = None) -> bool:
         """Note that a step begins; if it is not the first, those before are reused."""
         with self._store.database.transaction():
-            self._step([], [] if done is None else [done])
-            may_go = self._store.may_go_on(self._claim)
-            if may_go:
-                self._step([(step, time.time())], [])
-        if may_go:
-            self._permitted = time.monotonic()
+            may_go = self.may_go()
+            begun = [(step, time.time())] if may_go else []
+            self._step(begun, [] if done is None else [done])
         return may_go
 
     def keep(self, key: str, kept: KeptStep) -> None:
@@ -258,15 +262,19 @@ class DistantDesk:
         return kept
 
     def go_on(self, step: int, done: tuple[str, KeptStep] | None = None) -> bool:
-        """Tell that a step begins; ask, if the last permission is too old."""
-        message = "go_on", step, done
-        if time.monotonic() < self._until:
-            self._line.tell(message, later=True)
-            return True
-        may_go = bool(self._ask(message))
-        if may_go:
+        """Tell that a step begins; ask, if the last permission is too old.
+
+        Nothing is written before the answer: the step does not wait for that.
+        """
+        leased = time.monotonic() < self._until
+        if not leased:
+            if not self._ask(("may_go",)):
+                if done is not None:
+                    self.keep(*done)
+                return False
             self._renew()
-        return may_go
+        self._line.tell(("go_on", step, done), later=leased)
+        return True
 
     def _renew(self) -> None:
         self._until = time.monotonic() + LEASE

@@ -59,9 +59,10 @@ class Outcomes:
         self._files = ResultFiles(results)
         self._pause = pause
         self._fail = fail
+        self._expected = 0  # documents under way
         self._waiting: list[Ended] = []
         self._busy = False
-        self._hurried = 0  # who wait until all is stored
+        self._hurried = False  # whether what waits does not wait for more
         self._closed = False
         self._changed = threading.Condition()  # guards the above
         self._thread = threading.Thread(
@@ -72,22 +73,33 @@ class Outcomes:
         """Begin to store."""
         self._thread.start()
 
+    def expect(self) -> None:
+        """Know that a document begins, whose outcome will be `put`."""
+        with self._changed:
+            self._expected += 1
+
     def put(self, claim: Claim, outcome: Outcome | Lost) -> None:
         """Have an outcome stored soon; wait while too many others wait."""
         self._store.set_down(claim)
         with self._changed:
+            self._expected -= 1
             self._changed.wait_for(lambda: len(self._waiting) < MOST)
             self._waiting.append((claim, outcome))
             if len(self._waiting) in {1, MOST}:  # else the thread knows of it in time
                 self._changed.notify_all()
 
+    def hurry(self) -> None:
+        """Have what was put stored at once, unless more is expected to join it."""
+        with self._changed:
+            if self._waiting and not self._expected:
+                self._hurried = True
+                self._changed.notify_all()
+
     def wait(self) -> None:
         """Return when all that was put is stored."""
+        self.hurry()
         with self._changed:
-            self._hurried += 1
-            self._changed.notify_all()
             self._changed.wait_for(lambda: not self._waiting and not self._busy)
-            self._hurried -= 1
 
     def close(self) -> None:
         """Return when all is stored."""
@@ -115,7 +127,7 @@ class Outcomes:
                 lambda: len(self._waiting) == MOST or self._hurried or self._closed,
                 GATHER,
             )
-            batch, self._waiting = self._waiting, []
+            batch, self._waiting, self._hurried = self._waiting, [], False
             self._busy = bool(batch)
             self._changed.notify_all()
             return batch

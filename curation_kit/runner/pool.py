@@ -127,13 +127,18 @@ class WorkerPool:
             self._demand -= 1
             # Those who come back from waiting for the network may want it all.
             if tell and self._demand < self._cpu:
-                self._vacated = True
-                self._room.notify()
+                self.rouse()
+
+    def rouse(self) -> None:
+        """Have one of those who wait for room look again."""
+        with self._room:
+            self._vacated = True
+            self._room.notify()
 
     def wait_for_room(self, timeout: float) -> None:
-        """Return when room was given back, or after a time in seconds.
+        """Return when room was given back or on `rouse`, or after a time in seconds.
 
-        At once when nobody has asked for it since.
+        At once when nobody has asked for room since.
         """
         with self._room:
             if not self._vacated:

@@ -155,13 +155,15 @@ class Scheduler:
         """Work with a fixed number of slots."""
         from joblib import Parallel, delayed
 
+        from curation_kit.runner.slot_backend import SlotBackend
+
         self._pool = pool = WorkerPool(cpu, io)
         # All that look in turn look as often as the computing ones alone would.
         pause = min(IDLE_POLL * (cpu + io) / cpu, LONGEST_PAUSE)
         try:
             # Each slot takes its documents itself: joblib would pull as many ahead as
             # there are slots, each time one is free.
-            Parallel(n_jobs=cpu + io, backend="threading")(
+            Parallel(n_jobs=cpu + io, backend=SlotBackend())(
                 delayed(self._work)(pool, until, LOCAL, pause) for _ in range(cpu + io)
             )
         finally:
@@ -227,6 +229,7 @@ class Scheduler:
         pause: float = LONGEST_PAUSE,
     ) -> None:
         """Run documents in a slot's thread, which waits for a process."""
+        idle = False
         try:
             while not self._stopping.is_set() and not until():
                 claim = None
@@ -234,15 +237,21 @@ class Scheduler:
                     claim = self._store.claim(pool.width, lane)
                     if claim is None:
                         pool.release(tell=False)
+                        self._outcomes.hurry()
                 if claim is not None:
+                    if idle:  # others need not find out by themselves
+                        pool.rouse()
+                    idle = False
                     self._run_one(pool, claim)
                 elif not self.stopped:
+                    idle = True
                     # Not all at the same moment.
                     pool.wait_for_room(pause * random.uniform(0.5, 1.5))  # noqa: S311
         except Exception as error:  # noqa: BLE001 - raised by `run`
             self._fail(error)
 
     def _run_one(self, pool: WorkerPool, claim: Claim) -> None:
+        self._outcomes.expect()
         try:
             self._outcomes.put(claim, self._outcome(pool, claim))
             if self._in_process:  # one after the other, also in the log

@@ -121,12 +121,7 @@ class _Setter:
         return x + width
 
     def sentences(
-        self,
-        sentences: tuple[Sentence, ...],
-        size: float,
-        *,
-        lead: str = "",
-        style: str = "roman",
+        self, sentences: tuple[Sentence, ...], size: float, *, lead: str = ""
     ) -> None:
         """Set a paragraph; `lead` is printed in bold before it."""
         words = words_of(lead, style="bold")
@@ -135,7 +130,7 @@ class _Setter:
             if sentence.facts:
                 mark = len(self.marked)
                 self.marked.append(sentence)
-            words += words_of(sentence.text, style=style, mark=mark)
+            words += words_of(sentence.text, mark=mark)
         self.lines(words, size)
 
     def lines(self, words: list[Word], size: float) -> None:

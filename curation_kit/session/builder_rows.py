@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from curation_kit.agents import Agent, Kind, agents
-from curation_kit.agents.base import joined
+from curation_kit.agents.paper import joined
 from curation_kit.flow import Finding
 from curation_kit.session.flow_draft import DraftStep
 from curation_kit.session.option_fields import fields_of

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
 from curation_kit.documents.document import Document
-from curation_kit.session.selection import ID_LENGTH
 
 __all__ = [
+    "ID_LENGTH",
     "SEVERITY",
     "Shared",
     "document_row",
@@ -18,6 +19,9 @@ __all__ = [
     "natural",
     "state_of",
 ]
+
+#: Characters of an id that the page gets to name a document; SHA-256 has 64.
+ID_LENGTH = 16
 
 #: Upload batches named in a row.
 _MOST_BATCHES = 3
@@ -89,9 +93,13 @@ def mark_of(document: Document) -> str:
 
 
 def has_words(document: Document, words: list[str]) -> bool:
-    """Whether every word occurs in name, title or DOI, whatever the case."""
+    """Whether every word occurs in name, title or DOI, whatever the case.
+
+    Ligatures and the hyphens of a typesetter are what one types.
+    """
     report = document.preflight
-    text = f"{document.name} {report.title} {report.doi}".casefold()
+    written = f"{document.name} {report.title} {report.doi}"
+    text = unicodedata.normalize("NFKC", written).replace("\u2010", "-").casefold()
     return all(word in text for word in words)
 
 

@@ -12,6 +12,7 @@ from curation_kit.documents.document import Document
 from curation_kit.errors import CurationKitError
 from curation_kit.session.deletion import Deletion
 from curation_kit.session.document_rows import (
+    ID_LENGTH,
     SEVERITY,
     Shared,
     document_row,
@@ -21,7 +22,6 @@ from curation_kit.session.document_rows import (
     state_of,
 )
 from curation_kit.session.preview import DocumentPreview
-from curation_kit.session.selection import ID_LENGTH
 from curation_kit.workspace import Workspace
 
 __all__ = ["DOCUMENTS_PER_PAGE", "DocumentsView"]

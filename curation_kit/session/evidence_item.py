@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from curation_kit.documents.page_images import PageMark
+from curation_kit.documents.drawing import PageMark
 from curation_kit.evidence.marks import COLORS, QUOTE, mark_of
 from curation_kit.records import Box, Dropped, Evidence, Mention, Record, Verification
 from curation_kit.session.record_query import cell_text

@@ -8,7 +8,8 @@ from typing import Any
 
 from traitlets import Dict, HasTraits
 
-from curation_kit.documents.page_images import PageImages, PageSize
+from curation_kit.documents.drawing import PageSize
+from curation_kit.documents.page_images import PageImages
 from curation_kit.errors import NotFound
 from curation_kit.records import Verification
 from curation_kit.session.evidence_item import (

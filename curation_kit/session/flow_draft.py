@@ -13,7 +13,6 @@ from curation_kit.session.option_fields import OptionField, fields_of, plain, re
 
 __all__ = ["DraftStep", "FlowDraft", "flow_of_yaml"]
 
-_ORDER = [Kind.INPUT, Kind.EXTRACTOR, Kind.VALIDATOR, Kind.OUTPUT]
 
 #: Steps back that are kept.
 MAX_UNDO = 100
@@ -314,11 +313,11 @@ class FlowDraft:
         return DraftStep(f"s{self._count}", agent, options or {}, instructions)
 
     def _place_of(self, agent: type[Agent]) -> int:
-        known = agents()
+        known, order = agents(), [*Kind]
         place = 0
         for index, step in enumerate(self.steps, start=1):
             other = known.get(step.agent)
-            if other and _ORDER.index(other.kind) <= _ORDER.index(agent.kind):
+            if other and order.index(other.kind) <= order.index(agent.kind):
                 place = index
         return place
 

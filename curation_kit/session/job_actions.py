@@ -138,7 +138,7 @@ class JobActions:
     def retry_failed(self, document_id: str | None = None) -> None:
         """Run the failed documents of the job on screen again, or one of them."""
         count = self._session.view.opened().retry_failed(document_id=document_id)
-        self._changed(f"{_papers(count)} will be processed again.")
+        self._changed(f"{_papers(count)} put back, to be processed again.")
 
     def _changed(self, notice: str = "") -> None:
         self._session.runner_started()

@@ -7,10 +7,11 @@ from typing import Any
 from traitlets import Dict
 
 from curation_kit.jobs import News
+from curation_kit.phrases import counted
 from curation_kit.records import LIST_SEPARATOR, Ledger
 from curation_kit.session.job_part import CostlyPart, pages_of, shortened
 from curation_kit.session.job_totals import FollowedTotals
-from curation_kit.session.wording import counted, documents
+from curation_kit.session.wording import documents
 from curation_kit.workspace import Job
 
 __all__ = ["DROPPED_PER_PAGE", "EMPTY_PER_PAGE", "CompletenessTable"]

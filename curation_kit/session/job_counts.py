@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from typing import Any
 
 from curation_kit.jobs import JobRow, Progress, Status
 from curation_kit.workspace import Job
@@ -12,9 +14,13 @@ __all__ = ["JobCounts"]
 #: All is counted anew at the latest after this time, in seconds.
 COUNTED_ANEW = 30.0
 
+#: Events of the workspace among which a page that was just opened looks for what its
+#: job waits for: while a job waits, few come.
+LOOKED_BACK = 500
+
 
 class JobCounts:
-    """Documents of a job by state, and its records.
+    """Documents of a job by state, its records, and what it waits for.
 
     Counting those of 100,000 documents takes 50 ms; to follow their log takes a tenth
     of one, however many they are.
@@ -32,11 +38,14 @@ class JobCounts:
         As `Job.progress`.
     records
         As `Job.total_records`.
+    waiting
+        What is told of each service that does not answer now, and of the cluster.
     """
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self.seq: int
+        self.seq = max(job.last_seq() - LOOKED_BACK, 0)
+        self.waiting: dict[str, str] = {}
         self.progress: Progress
         self.records: int
         self._count()
@@ -55,6 +64,8 @@ class JobCounts:
     def _count(self) -> None:
         """Count all."""
         self._due = time.monotonic() + COUNTED_ANEW
+        for event in self._job.events(self.seq):
+            self._hear(event.type, event.data)
         before = self._job.last_seq()
         self.progress, self.records = self._job.progress, self._job.total_records
         self.seq = self._job.last_seq()
@@ -68,9 +79,10 @@ class JobCounts:
             return False
         self.seq = news.seq
         counts = {status: getattr(self.progress, status, 0) for status in Status}
-        for event, records in news.events:
+        for event, data in news.events:
             kind, _, state = event.partition("_")
             if kind != "document":
+                self._hear(event, json.loads(data))
                 continue
             before = Status.PENDING if state == "started" else Status.PROCESSING
             after = {"started": "processing", "requeued": "pending"}.get(state, state)
@@ -78,7 +90,18 @@ class JobCounts:
                 return False
             counts[before] -= 1
             counts[Status(after)] += 1
-            self.records += records
+            if after == Status.COMPLETED:
+                self.records += json.loads(data)["records"]
         elapsed = row.worked + (max(time.time() - row.since, 0) if row.since else 0)
         self.progress = Progress.of(row.status, counts, elapsed)
         return min(counts.values()) >= 0
+
+    def _hear(self, event: str, data: dict[str, Any]) -> None:
+        """Note that a service or cluster does not answer, or does again."""
+        kind, _, state = event.partition("_")
+        if state == "waiting":
+            self.waiting[data.get("service", "")] = data["text"]
+        elif kind in ("service", "cluster"):
+            self.waiting.pop(data.get("service", ""), None)
+        elif kind == "job":  # it was paused, or goes on
+            self.waiting.clear()

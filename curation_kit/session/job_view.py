@@ -59,8 +59,8 @@ class JobView(HasTraits):
     ----------
     monitor : dict
         Name, status, counts, ``evidence`` (records by verification, and
-        those to ``check``), ``costs`` (see `costs_of`), rate, time left; empty
-        when no job is open.
+        those to ``check``), ``costs`` (see `costs_of`), rate, time left, and
+        what it is ``waiting`` for; empty when no job is open.
         ``gone`` is true once it was deleted. Plain JSON values.
     offers : dict
         What can be done with it: ``id``, ``status`` and ``gone`` as above, and
@@ -191,6 +191,11 @@ class JobView(HasTraits):
             self.tab = tab
             self.refresh()
 
+    def show_to_check(self) -> None:
+        """Turn to the records that the flow asks to be looked at."""
+        self.records.show(filters={"review": ["is", "check"]})
+        self.show_tab(RESULTS)
+
     def show_log(self, search: str) -> None:
         """Turn to the log of the documents whose names have these words."""
         self.log.show(search)
@@ -272,6 +277,7 @@ class JobView(HasTraits):
             "elapsed": whole_seconds(progress.elapsed),
             "rate": progress.rate,
             "eta": None if progress.eta is None else int(progress.eta) + 1,
+            "waiting": [*self._counts.waiting.values()],
             "stands_still": self._stands_still(job),
         }
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from curation_kit.documents.page_images import PageImages, PageSize
+from curation_kit.documents.drawing import PageSize
+from curation_kit.documents.page_images import PageImages
 from curation_kit.errors import DocumentFailure
 
 __all__ = ["Drawing", "PageDrawer", "Wish"]

@@ -7,8 +7,10 @@ from typing import Any
 
 from traitlets import Dict, HasTraits, Unicode
 
+from curation_kit.agents.readings import readings
 from curation_kit.errors import JobError
 from curation_kit.jobs import Review
+from curation_kit.phrases import counted
 from curation_kit.records import Record, Verification, id_column
 from curation_kit.session.job_view import JobView
 from curation_kit.session.record_query import RecordRow, cell_text
@@ -40,6 +42,9 @@ class ReviewDesk(HasTraits):
         asked to check.
     undoable : str
         What `undo` would take back; empty when there is nothing.
+    suggestions : dict
+        By column of a name in the form: the ``text`` that is written there, and its
+        ``readings`` (see `curation_kit.agents.readings`).
 
     Parameters
     ----------
@@ -52,6 +57,7 @@ class ReviewDesk(HasTraits):
     review = Dict()
     progress = Dict()
     undoable = Unicode()
+    suggestions = Dict()
 
     def __init__(
         self, view: JobView, *, check: Callable[[], None] = lambda: None
@@ -87,6 +93,13 @@ class ReviewDesk(HasTraits):
             identifier of a new name is cleared, unless it is among them.
         """
         self._judge("accepted", note, changes)
+
+    def suggest(self, column: str, text: str) -> None:
+        """Look up what a name may stand for that is written into the form."""
+        job, key = self._of_record()
+        found = readings(job.record(*key), column, text)
+        told = {"text": text, "readings": found}
+        self.suggestions = {**self.suggestions, column: told}
 
     def annotate(self, note: str) -> None:
         """Change the note of a record that has a verdict."""
@@ -134,7 +147,7 @@ class ReviewDesk(HasTraits):
         if not wanted:
             raise JobError("No record shown is verified and without a verdict.")
         job.review_all("accepted", wanted)
-        count = "1 record" if len(wanted) == 1 else f"{len(wanted):,} records"
+        count = counted(len(wanted), "record")
         self._remember(f"accepting {count}", dict.fromkeys(wanted))
         self._show()
 
@@ -201,6 +214,8 @@ class ReviewDesk(HasTraits):
             self.review = {}
             return
         key = (record["document_id"], record["number"])
+        if key != (self.review.get("document_id"), self.review.get("number")):
+            self.suggestions = {}
         review = job.review_of(key)
         self.review = {
             "document_id": key[0],

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from textwrap import shorten
 from typing import Any
 
 from traitlets import Bool, Dict, HasTraits, Int, List, Unicode
 
 from curation_kit.documents.document import Document
 from curation_kit.documents.library import DocumentLibrary
+from curation_kit.phrases import counted
+from curation_kit.session.document_rows import ID_LENGTH, has_words
 
-__all__ = ["ID_LENGTH", "MAX_CHIPS", "MAX_ROWS", "DocumentSelection"]
+__all__ = ["MAX_CHIPS", "MAX_ROWS", "DocumentSelection"]
 
-#: Rows of the panel, about 20 kB; nobody scrolls further.
+#: Rows of the panel, about 35 kB; nobody scrolls further.
 MAX_ROWS = 200
-
-#: Characters of an id that the page gets to name a document; SHA-256 has 64.
-ID_LENGTH = 16
 
 #: Chips shown for selected documents; the rest is a number.
 MAX_CHIPS = 40
+
+#: Characters of a title by which one knows a paper.
+_TITLE = 75
+
+#: Papers named that may be there twice.
+_MOST_NAMED = 3
 
 #: Preflight codes in the words of the warning; the others say it themselves.
 _WORDS = {
@@ -55,6 +61,9 @@ class DocumentSelection(HasTraits):
         Selected documents that will fail.
     warning : str
         Which of them will fail, and why; empty when none.
+    twice : str
+        Which of them have one DOI, so that a paper's records may come twice;
+        empty when none.
     """
 
     total = Int()
@@ -66,6 +75,7 @@ class DocumentSelection(HasTraits):
     count = Int()
     count_unfit = Int()
     warning = Unicode()
+    twice = Unicode()
 
     def __init__(self, library: DocumentLibrary) -> None:
         super().__init__()
@@ -116,6 +126,7 @@ class DocumentSelection(HasTraits):
         ]
         self.count_unfit = sum(bool(d.preflight.problem) for d in self.documents)
         self.warning = _warning(self.documents)
+        self.twice = _twice(self.documents)
 
     def remove(self, document_id: str) -> None:
         """Take one document out of the selection."""
@@ -138,7 +149,7 @@ class DocumentSelection(HasTraits):
         self.is_open = True
 
     def find(self, search: str, batch: str) -> None:
-        """Show documents whose name has every word, of one upload batch or all."""
+        """Show documents with every word in name, title or DOI, of a batch or all."""
         self._search, self._batch = search, batch
         self._show()
 
@@ -177,7 +188,7 @@ class DocumentSelection(HasTraits):
             document
             for document in self._documents.values()
             if (not self._batch or self._batch in document.upload_batches)
-            and all(word in document.name.casefold() for word in words)
+            and has_words(document, words)
         ]
 
     def _show(self) -> None:
@@ -202,6 +213,8 @@ class DocumentSelection(HasTraits):
         }
         if document.preflight.problem:  # what most rows have is left out
             row["problem"] = document.preflight.problem
+        elif document.preflight.title:
+            row["title"] = shorten(document.preflight.title, _TITLE, placeholder="…")
         if document.id in self._ticked:
             row["ticked"] = True
         return row
@@ -218,3 +231,20 @@ def _warning(documents: list[Document]) -> str:
     listed = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
     others = " The others are not affected." if len(unfit) < len(documents) else ""
     return f"{len(unfit)} of {len(documents)} will fail: {listed}.{others}"
+
+
+def _twice(documents: list[Document]) -> str:
+    """Say which documents have one DOI: a paper, its proof, its supplement."""
+    by_doi: defaultdict[str, list[str]] = defaultdict(list)
+    for document in documents:
+        by_doi[document.preflight.doi.casefold()].append(document.name)
+    same = [names for doi, names in by_doi.items() if doi and len(names) > 1]
+    if not same:
+        return ""
+    groups = [" and ".join(names[:_MOST_NAMED]) for names in same[:_MOST_NAMED]]
+    if left := len(same) - len(groups):
+        groups.append(f"{counted(left, 'more DOI')}")
+    return (
+        f"The same DOI: {'; '.join(groups)}. If that is a paper in two versions, its "
+        "records will come twice."
+    )

@@ -8,8 +8,9 @@ from typing import Any
 from curation_kit.agents import get_agent
 from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
+from curation_kit.phrases import counted
 
-__all__ = ["agent_title", "counted", "documents", "event_text", "tenths"]
+__all__ = ["agent_title", "documents", "event_text", "tenths"]
 
 
 def agent_title(name: str) -> str:
@@ -18,11 +19,6 @@ def agent_title(name: str) -> str:
         return get_agent(name).title
     except NotFound:
         return name.replace("_", " ").capitalize()
-
-
-def counted(count: int, what: str) -> str:
-    """A number of things: "1 page", "4,000 pages"."""
-    return f"1 {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def tenths(seconds: float) -> str:
@@ -70,7 +66,7 @@ def _reused(data: dict[str, Any], _: int) -> str:
 
 
 def _completed(data: dict[str, Any], _: int) -> str:
-    records = "1 record" if data["records"] == 1 else f"{data['records']:,} records"
+    records = counted(data["records"], "record")
     return f"completed with {records} in {tenths(data['seconds'])}"
 
 

@@ -107,6 +107,10 @@ class Database:
             self._explain(error)
 
     def _explain(self, error: sqlite3.DatabaseError) -> NoReturn:
+        if self._closed:
+            raise WorkspaceError(
+                f"{self.path} was closed here: open the workspace again."
+            ) from error
         if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
             raise error  # a fault of ours, not of the file
         raise WorkspaceError(explanation(self.path, error)) from error

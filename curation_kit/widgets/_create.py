@@ -24,6 +24,7 @@ class CreateJob(Leaf):
     count = Int().tag(sync=True)
     count_unfit = Int().tag(sync=True)
     warning = Unicode().tag(sync=True)
+    twice = Unicode().tag(sync=True)
     suggested_name = Unicode().tag(sync=True)
     estimate = Unicode().tag(sync=True)
     spending = Dict().tag(sync=True)

@@ -66,6 +66,7 @@ class JobMonitor(Leaf):
             actions={
                 **document_actions(session),
                 "show_tab": session.view.show_tab,
+                "show_to_check": session.view.show_to_check,
                 "open_page": session.open_page,
                 "start_runner": session.start_runner,
                 "resume_job": session.jobs.resume,

@@ -18,6 +18,7 @@ class ReviewPanel(Leaf):
     review = Dict().tag(sync=True)
     progress = Dict().tag(sync=True)
     undoable = Unicode().tag(sync=True)
+    suggestions = Dict().tag(sync=True)
     tab = Unicode().tag(sync=True)
     lost = Unicode().tag(sync=True)
 
@@ -31,6 +32,7 @@ class ReviewPanel(Leaf):
                 "accept_record": desk.accept,
                 "reject_record": desk.reject,
                 "edit_record": desk.edit,
+                "suggest": desk.suggest,
                 "annotate_record": desk.annotate,
                 "take_back_review": desk.take_back,
                 "undo_review": desk.undo,

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from curation_kit.agents import Agent, ModelOptions, get_agent
 from curation_kit.documents.document import Document
-from curation_kit.flow import Flow
+from curation_kit.flow import Flow, Step
 from curation_kit.llm import Load, Settings, dollars
+from curation_kit.phrases import counted
 
 __all__ = ["Estimate", "cores", "estimate", "tokens"]
 
@@ -66,13 +67,13 @@ class Estimate:
     @property
     def time_text(self) -> str:
         """How long it takes, and by what that is judged, as a sentence."""
-        what = f"{_number(self.documents, 'document')}, {_number(self.pages, 'page')}"
+        what = f"{counted(self.documents, 'document')}, {counted(self.pages, 'page')}"
         if self.minutes is None:
             return (
                 f"{what}. How long it takes is not known: this flow is not timed yet."
             )
         by = (
-            f"measured with this flow on {_number(self.timed, 'document')}"
+            f"measured with this flow on {counted(self.timed, 'document')}"
             if self.timed
             else "assumed: this flow is not timed yet"
         )
@@ -84,7 +85,7 @@ class Estimate:
         if not self.calls:
             return ""
         what = (
-            f"About {_number(self.calls, 'call')} to models, "
+            f"About {counted(self.calls, 'call')} to models, "
             f"{tokens(self.input_tokens)} tokens in and "
             f"{tokens(self.output_tokens)} out: "
         )
@@ -138,8 +139,8 @@ def estimate(
     longest = max(pages)
     measured = len(timed) >= ENOUGH
     if measured:
-        counted, took = map(sum, zip(*timed, strict=True))
-        work = took / counted * max(sum(pages) / slots, longest)
+        read, took = map(sum, zip(*timed, strict=True))
+        work = took / read * max(sum(pages) / slots, longest)
     else:
         work = SECONDS_PER_PAGE * max(sum(pages) / min(computing, len(fit)), longest)
         work += asked.seconds(settings, slots)
@@ -221,20 +222,16 @@ class _Asked:
 
 def _model_steps(flow: Flow) -> Iterator[tuple[type[Agent], ModelOptions]]:
     for step in flow.steps:
-        agent = get_agent(step.agent)
-        options = agent.Options.model_validate(step.options)
-        if isinstance(options, ModelOptions) and agent.asks_model(options):
-            yield agent, options
+        if options := step.model_options():
+            yield get_agent(step.agent), options
 
 
 def _waits_otherwise(flow: Flow) -> bool:
     """Whether a step waits for something else than a model: nobody knows how long."""
-    for step in flow.steps:
-        agent = get_agent(step.agent)
-        options = agent.Options.model_validate(step.options)
-        if agent.waits(options) and not agent.asks_model(options):
-            return True
-    return False
+    return any(
+        agent.waits(options) and not agent.asks_model(options)
+        for agent, options in map(Step.prepared, flow.steps)
+    )
 
 
 def cores() -> int:
@@ -251,10 +248,6 @@ def tokens(number: int) -> str:
     if number < 999_500:  # noqa: PLR2004
         return f"{number / 1000:.0f} k"
     return f"{number / 1e6:,.1f} M"
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 #: Times below the first number are rounded to the second, and told in the third.

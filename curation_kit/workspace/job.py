@@ -129,22 +129,25 @@ class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
             )
         except KeyboardInterrupt:  # the second Ctrl-C
             stopped = signal.SIGINT
+        interrupt = KeyboardInterrupt()
         if stopped is not None:
-            self._interrupted(stopped)
+            self._interrupted(interrupt, stopped)
         if self._store.has_work():  # submitted by others meanwhile
             self._runner.start()
         if stopped is not None:
-            raise KeyboardInterrupt
+            raise interrupt
 
     def _wait_for_runner(self) -> None:
         try:
             while self._runner.is_alive() and not self._ended_or_paused():
                 time.sleep(POLL)
-        except KeyboardInterrupt:
-            self._interrupted()
+        except KeyboardInterrupt as interrupt:
+            self._interrupted(interrupt)
             raise
 
-    def _interrupted(self, stopped: signal.Signals = signal.SIGINT) -> None:
+    def _interrupted(
+        self, interrupt: KeyboardInterrupt, stopped: signal.Signals = signal.SIGINT
+    ) -> None:
         how = (
             "Interrupted with Ctrl-C."
             if stopped == signal.SIGINT
@@ -152,6 +155,9 @@ class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
         )
         with suppress(JobError):  # it has just ended
             self._store.pause(self.id, how)
+            interrupt.add_note(
+                f"{self.name} is paused: ws.jobs.get({self.id!r}).resume() goes on."
+            )
 
     def _not_paused(self) -> Job:
         if self.status is Status.PAUSED:

@@ -25,8 +25,11 @@ def checked_flow(flow: Flow, workspace: Path) -> Flow:
     Raises
     ------
     FlowError
-        If it has problems, or asks a model and no service is there.
+        If it is none, has problems, or asks a model and no service is there.
     """
+    if not isinstance(flow, Flow):
+        what = f"{type(flow).__name__} is neither a Flow nor the name of one."
+        raise FlowError([f"First the flow, then the documents: {what}"])
     flow.check()
     return flow.with_services(flow.settings(workspace))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from curation_kit.documents.document import Document
 from curation_kit.documents.library import DocumentLibrary
+from curation_kit.errors import JobError
 from curation_kit.flow import Flow, FlowLibrary
 from curation_kit.jobs import Backend, JobStore, StepCache
 from curation_kit.llm import AnswerCache, Settings, Spending
@@ -338,10 +339,17 @@ class Workspace:
         self, documents: Document | str | Iterable[Document | str]
     ) -> list[Document]:
         """Give documents of this workspace, some of them named by their ids."""
-        if isinstance(documents, Document | str):
+        if isinstance(documents, Document | str | Path):
             documents = [documents]
+        if not isinstance(documents, Iterable):
+            raise JobError(
+                "A job needs documents of this workspace: "
+                f"{documents!r} is no list of them."
+            )
         return [
-            self.documents.get(item) if isinstance(item, str) else self._own(item)
+            self._own(item)
+            if isinstance(item, Document)
+            else self.documents.get(str(item))
             for item in documents
         ]
 

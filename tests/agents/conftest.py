@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from chat_server import ChatServer
 
-from curation_kit.agents.base import Paper
+from curation_kit.agents.paper import Paper
 from curation_kit.documents.text import Caption, DocumentText, Page, Section
 from curation_kit.llm import NoCalls, Settings
 from curation_kit.llm.client import ModelClient

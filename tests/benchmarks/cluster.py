@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
+from meters import cpu
 from stage import TESTS, add_many, doing, environment, stage
 
 import curation_kit as ck
@@ -47,10 +48,7 @@ def cpu_of(cluster: DaskPrograms | None) -> float:
     processes = [psutil.Process()]  # its living children are the cluster
     for nanny in [] if cluster is None else cluster.nannies:
         processes += [nanny, *nanny.children(recursive=True)]
-    used = [process.cpu_times() for process in processes]
-    return sum(
-        one.user + one.system + one.children_user + one.children_system for one in used
-    )
+    return cpu(*processes, ended=True)
 
 
 def measure(
@@ -67,11 +65,11 @@ def measure(
     job = workspace.run(flow, papers, n_jobs=2, use_cache=False, **place)
     if cluster is not None:
         until(lambda: not cluster.pilots())
-    cpu = cpu_of(cluster) - before
+    used = cpu_of(cluster) - before
     assert job.progress.completed == len(papers), job
     ended = job.row.ended
     assert ended is not None
-    return Cost(ended - began, cpu)
+    return Cost(ended - began, used)
 
 
 def compare(

@@ -42,6 +42,7 @@ sys.path.insert(0, str(TESTS))
 
 from batches import add_papers, runners, until  # noqa: E402
 from large import add_many_papers, large_job  # noqa: E402
+from meters import cpu  # noqa: E402
 from stage import doing, environment  # noqa: E402
 from streams import TOKEN, dashboard, free_port, messages  # noqa: E402
 
@@ -154,9 +155,6 @@ def run_job(
 ) -> Run:
     """Run the job once, followed by so many SSE readers, or in another way."""
 
-    def cpu() -> float:
-        return sum(server.cpu_times()[:2])
-
     def follow_sse(job: ck.Job) -> tuple[list[float], float]:
         found = asyncio.run(follow_all(port, job.id, int(followers)))
         assert {len(one) for one in found} == {len(list(job.events()))}
@@ -168,7 +166,7 @@ def run_job(
         "follow()": follow_job,
         "page": partial(follow_page, workspace),
     }.get(followers, follow_sse)
-    before = cpu()
+    before = cpu(server)
     papers = workspace.documents.list()
     job = workspace.submit(flow, papers, n_jobs=n_jobs, use_cache=False)
     delays, messages = follow(job)
@@ -179,7 +177,7 @@ def run_job(
         followers=followers,
         events=len(events),
         seconds=events[-1].time - started,
-        server_cpu=cpu() - before,
+        server_cpu=cpu(server) - before,
         delays=delays,
         messages=messages,
     )

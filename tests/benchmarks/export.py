@@ -14,8 +14,8 @@ import argparse
 import multiprocessing
 import sys
 import tempfile
-import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -25,6 +25,7 @@ sys.path[:0] = [str(TESTS), str(TESTS / "benchmarks")]
 
 from fakes import FakeExtractor, FakeInput, FakeValidator  # noqa: E402
 from large import add_many_papers, large_job  # noqa: E402
+from meters import Highest, footprint  # noqa: E402
 from stage import doing, environment  # noqa: E402
 
 import curation_kit as ck  # noqa: E402
@@ -80,28 +81,17 @@ def measure(folder: Path, name: str, options: dict[str, bool]) -> None:
     _register()
     [row] = ck.Workspace(folder).jobs.page()[0]
     job = ck.Workspace(folder).jobs.get(row["id"])
-    process = psutil.Process()
-    done, highest = threading.Event(), {"rss": 0, "pss": 0}
-
-    def look() -> None:
-        while not done.wait(0.02):
-            now = process.memory_full_info()
-            highest["rss"] = max(highest["rss"], now.rss)
-            highest["pss"] = max(highest["pss"], getattr(now, "pss", 0))
-
-    before = process.memory_full_info()
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    begun = time.perf_counter()
+    look = partial(footprint, psutil.Process())
     export = job.export_zip if name.endswith(".zip") else job.export_table
-    path = export(folder / name, **options)
-    seconds = time.perf_counter() - begun
-    done.set()
-    watcher.join()
+    before = look()
+    with Highest(look) as highest:
+        begun = time.perf_counter()
+        path = export(folder / name, **options)
+        seconds = time.perf_counter() - begun
+    rss, pss = (most - then for most, then in zip(highest.values, before, strict=True))
     print(
         f"{name:12} {seconds:6.1f} s {path.stat().st_size / 1e6:7.1f} MB   growth: "
-        f"RSS {(highest['rss'] - before.rss) / 1e6:5.0f} MB, "
-        f"PSS {(highest['pss'] - getattr(before, 'pss', 0)) / 1e6:5.0f} MB",
+        f"RSS {rss:5.0f} MB, PSS {pss:5.0f} MB",
         flush=True,
     )
 

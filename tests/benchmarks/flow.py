@@ -31,6 +31,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+from meters import cpu, footprint
 from stage import TESTS, doing, environment, stage
 
 import curation_kit as ck
@@ -125,19 +126,10 @@ class Runs:
     memory: str = ""  # of the workers, after the last run
 
 
-def used(processes: Sequence[psutil.Process]) -> float:
-    """CPU seconds that processes have used."""
-    times = [process.cpu_times() for process in processes]
-    return sum(one.user + one.system for one in times)
-
-
 def size(processes: Sequence[psutil.Process]) -> str:
     """RSS and PSS of processes, in MB each."""
-    infos = [process.memory_full_info() for process in processes]
-    return ", ".join(
-        f"{info.rss / 1e6:.0f}/{getattr(info, 'pss', 0) / 1e6:.0f}"  # PSS: Linux only
-        for info in infos
-    )
+    sizes = map(footprint, processes)
+    return ", ".join(f"{rss:.0f}/{pss:.0f}" for rss, pss in sizes)
 
 
 def loop(
@@ -159,10 +151,10 @@ def loop(
         ]
         assert len(workers) == PROCESSES
         ours = [psutil.Process(), *workers]
-        before, began = used(ours), time.perf_counter()
+        before, began = cpu(*ours), time.perf_counter()
         spent = parallel(delayed(function)(path, Path(folder)) for path in papers)
         runs.seconds.append(time.perf_counter() - began)
-        runs.cpu.append(used(ours) - before)
+        runs.cpu.append(cpu(*ours) - before)
         runs.memory = size(workers)
         assert len(list(Path(folder).glob("*.csv"))) == len(papers)
         get_reusable_executor().shutdown()  # the next starts with nothing
@@ -190,16 +182,16 @@ def submitted(
     [runner] = runners(workspace)
     workers = [psutil.Process(pid) for pid in children(runner)]
     processes = [psutil.Process(runner), *workers]
-    before, at_runner = used(processes), used(processes[:1])
+    before, at_runner = cpu(*processes), cpu(processes[0])
     began = time.perf_counter()
     job = run(documents)
     runs.seconds.append(time.perf_counter() - began)
     assert job.progress.completed == len(documents), job.progress
     until(lambda: runners(workspace) == [runner])  # a second one ends at once
     assert children(runner) == [worker.pid for worker in workers]  # none was lost
-    runs.cpu.append(used(processes) - before)
+    runs.cpu.append(cpu(*processes) - before)
     runs.memory = size(workers)
-    runs.steps = {"runner": (used(processes[:1]) - at_runner) / len(documents)}
+    runs.steps = {"runner": (cpu(processes[0]) - at_runner) / len(documents)}
 
 
 def collect(folder: Path, count: int) -> list[Path]:

@@ -38,6 +38,7 @@ sys.path.insert(0, str(TESTS))
 from batches import runners, until  # noqa: E402
 from conftest import ARGUMENTS, CHROMIUM  # noqa: E402
 from large import add_many_papers, large_job  # noqa: E402
+from meters import cpu  # noqa: E402
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 from plug_ins import install_fakes  # noqa: E402
 from stage import doing, environment  # noqa: E402
@@ -55,18 +56,14 @@ def kernel_of(server: psutil.Process) -> psutil.Process:
         if any("ipykernel" in part for part in child.cmdline())
     ]
     # A kernel that waits for a visitor has hardly computed anything.
-    return max(kernels, key=lambda kernel: sum(kernel.cpu_times()[:2]))
+    return max(kernels, key=cpu)
 
 
 def look(page: Page, kernel: psutil.Process, traffic: Traffic, seconds: float) -> str:
     """Give a line of numbers about the part that is on screen."""
-
-    def cpu() -> float:
-        return sum(kernel.cpu_times()[:2])
-
-    before, begun = cpu(), time.monotonic()
+    before, begun = cpu(kernel), time.monotonic()
     size, messages = traffic.during(seconds)
-    share = (cpu() - before) / (time.monotonic() - begun)
+    share = (cpu(kernel) - before) / (time.monotonic() - begun)
     largest = max(traffic.sizes, default=0)
     memory = kernel.memory_info().rss / 1e6
     done = page.locator(".ck-facts dd").first.inner_text()

@@ -23,6 +23,7 @@ from typing import Any
 
 import httpx
 import psutil
+from meters import cpu
 from stage import TESTS, add_many, doing, environment, stage
 
 from curation_kit.jobs import Status
@@ -47,12 +48,6 @@ def service(
         yield process.stdout.readline().strip(), psutil.Process(process.pid)
     finally:
         process.communicate("", timeout=10)
-
-
-def cpu(pid: int) -> float:
-    """CPU seconds of a process."""
-    times = psutil.Process(pid).cpu_times()
-    return times.user + times.system
 
 
 def log(url: str) -> dict[str, Any]:
@@ -89,14 +84,16 @@ def run_job(
     in_flight: int,
     url: str,
     server: psutil.Process,
-    watched: Callable[[list[int]], AbstractContextManager[object]] = nullcontext,
+    watched: Callable[
+        [list[psutil.Process]], AbstractContextManager[object]
+    ] = nullcontext,
 ) -> Run:
     """Run a job whose papers need nothing but the answers, in a warm runner.
 
     Parameters
     ----------
     watched
-        Entered while the job runs, with the ids of the runner and its workers.
+        Entered while the job runs, with the runner and its workers.
     """
     from asking_agent import asking_flow
     from batches import children, runners, until
@@ -118,11 +115,12 @@ def run_job(
         warm = asking_flow(chunks=1, max_tokens=99)
         workspace.submit(warm, documents[: 2 * in_flight], **given).wait()
         until(lambda: len(runners(workspace)) == 1)
-        [runner] = runners(workspace)
-        workers = children(runner)
+        [pid] = runners(workspace)
+        runner = psutil.Process(pid)
+        workers = list(map(psutil.Process, children(pid)))
 
         def spent() -> tuple[float, float, float]:
-            return cpu(runner), sum(map(cpu, workers)), cpu(server.pid)
+            return cpu(runner), cpu(*workers), cpu(server)
 
         earlier, before = Counter(log(url)["answered"]), spent()
         with watched([runner, *workers]):

@@ -24,14 +24,14 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 from chat_clients import CLIENTS
+from meters import Highest, footprint
 from model_calls import log, run_job, service
 from stage import doing, environment
 
@@ -52,38 +52,22 @@ _TITLES = {
 }
 
 
-@dataclass(slots=True)
 class Memory:
-    """Most bytes of some processes together so far."""
+    """Most RSS and PSS of some processes together, in MB."""
 
-    rss: int = 0
-    pss: int = 0
-
-    def look(self, pids: list[int]) -> None:
-        """Look at processes, those that they have started included."""
-        rss = pss = 0
-        for pid in pids:
-            with suppress(psutil.Error):
-                info = psutil.Process(pid).memory_full_info()
-                rss, pss = rss + info.rss, pss + info.pss
-        self.rss, self.pss = max(self.rss, rss), max(self.pss, pss)
+    def __init__(self) -> None:
+        self.rss = self.pss = 0.0
 
     @contextmanager
-    def watch(self, pids: list[int]) -> Iterator[None]:
+    def watch(self, processes: list[psutil.Process]) -> Iterator[None]:
         """Look now and then."""
-        over = threading.Event()
 
-        def look() -> None:
-            while not over.wait(LOOK):
-                self.look(pids)
+        def look() -> tuple[float, ...]:
+            return tuple(map(sum, zip(*map(footprint, processes), strict=True)))
 
-        thread = threading.Thread(target=look)
-        thread.start()
-        try:
+        with Highest(look, every=LOOK) as highest:
             yield
-        finally:
-            over.set()
-            thread.join()
+        self.rss, self.pss = highest.values or (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +117,7 @@ def theirs(
             cwd=folder,
             env=clean,
         )
-        with memory.watch([process.pid]):
+        with memory.watch([psutil.Process(process.pid)]):
             process.wait()
         out.seek(0)
         said = out.read().strip().splitlines() or [""]
@@ -174,7 +158,7 @@ def main() -> None:
             if isinstance(row, str):
                 missing.append(row)
                 return
-            memory = f"{row.memory.rss / 1e6:.0f}, {row.memory.pss / 1e6:.0f} MB"
+            memory = f"{row.memory.rss:.0f}, {row.memory.pss:.0f} MB"
             print(
                 f"| {in_flight} | {row.who} | {row.seconds / ideal:.2f} | "
                 f"{1000 * row.cpu / row.calls:.2f} | {memory} | {row.remark} |",

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from meters import cpu, footprint
 from stage import add_many, doing, environment, file_cost, stage
 
 import curation_kit as ck
@@ -67,9 +68,6 @@ class Cost:
 def measured(parent: int) -> Iterator[Cost]:
     """Measure a process and those of its children that are there before and after."""
     process, cost = psutil.Process(parent), Cost()
-
-    def cpu(one: psutil.Process) -> float:
-        return sum(one.cpu_times()[:2])
 
     def workers() -> dict[int, float]:
         times = {}
@@ -139,12 +137,6 @@ def bare(papers: list[Document], n_jobs: int, folder: Path) -> Cost:
     return cost
 
 
-def memory(pid: int) -> tuple[float, float]:
-    """RSS and PSS of a process, in MB."""
-    info = psutil.Process(pid).memory_full_info()
-    return info.rss / 1e6, getattr(info, "pss", 0) / 1e6  # PSS: Linux only
-
-
 def detached(workspace: ck.Workspace, papers: list[Document], n_jobs: int) -> Cost:
     """A job of the detached runner, which is warm."""
     from batches import runners, until
@@ -157,7 +149,7 @@ def detached(workspace: ck.Workspace, papers: list[Document], n_jobs: int) -> Co
         job = workspace.submit(flow(), papers, n_jobs=n_jobs, use_cache=False)
         for mark in (len(papers) // 10, len(papers)):
             until(lambda mark=mark: job.progress.completed >= mark, seconds=1800)
-            sizes.append(memory(runner))
+            sizes.append(footprint(psutil.Process(runner)))
         row = job.wait().row
     assert row.ended is not None
     assert row.started is not None

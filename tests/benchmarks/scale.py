@@ -35,6 +35,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
+from meters import cpu, footprint
 from stage import TESTS, doing, environment
 
 if TYPE_CHECKING:
@@ -65,12 +66,6 @@ def table(*rows: tuple[object, ...]) -> None:
     for cells in (head, ["---"] * len(head), *body):
         print(f"| {' | '.join(cells)} |")
     print(flush=True)
-
-
-def footprint(process: psutil.Process) -> tuple[float, float]:
-    """RSS and PSS in MB; no PSS but on Linux."""
-    info = process.memory_full_info()
-    return info.rss / 1e6, getattr(info, "pss", 0) / 1e6
 
 
 def tree(folder: Path) -> tuple[int, int]:
@@ -117,19 +112,16 @@ def add(workspace: ck.Workspace, folder: Path) -> None:
     """Add them, and print what that took."""
     me = psutil.Process()
     before, marks = footprint(me), []
-    begun, cpu = time.perf_counter(), _cpu_of_family(me)
-    children: dict[int, float] = {}
+    begun, earlier = time.perf_counter(), _cpu_of_family(me)
 
     def progress(_: str, done: int, total: int) -> None:
         if done % max(total // 10, 1) == 0:
             marks.append(time.perf_counter())
-            for child in me.children():
-                children[child.pid] = sum(child.cpu_times()[:2])
 
     added = workspace.documents.add(folder, "scale", progress=progress)
     seconds = time.perf_counter() - begun
     unfit = sum(item.preflight.problem is not None for item in added)
-    used = _cpu_of_family(me) - cpu
+    used = _cpu_of_family(me) - earlier
     rss, pss = (now - then for now, then in zip(footprint(me), before, strict=True))
     first, last = marks[1] - marks[0], begun + seconds - marks[-1]
     share = len(added) // 10
@@ -144,9 +136,7 @@ def add(workspace: ck.Workspace, folder: Path) -> None:
 
 def _cpu_of_family(process: psutil.Process) -> float:
     """CPU seconds of a process and of its children, those that have ended included."""
-    times = process.cpu_times()
-    own = times.user + times.system + times.children_user + times.children_system
-    return own + sum(sum(child.cpu_times()[:2]) for child in process.children())
+    return cpu(process, ended=True) + cpu(*process.children())
 
 
 # ---- the run
@@ -246,7 +236,7 @@ def run(workspace: ck.Workspace, *, processes: int) -> ck.Job:
                 (
                     name,
                     "{:.0f}/{:.0f} MB".format(*footprint(process)),
-                    f"{(used := sum(process.cpu_times()[:2])):.1f} s",
+                    f"{(used := cpu(process)):.1f} s",
                     f"{100 * used / (time.time() - process.create_time()):.1f} %",
                 )
                 for name, process in (("slow follower", follower), ("job page", page))

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from meters import footprint
 from stage import TESTS, environment
 
 if TYPE_CHECKING:
@@ -115,11 +116,11 @@ def look_at_page(workspace: Path, job_id: str, *, shots: Path) -> None:
         )
         shot("library")
         kernel = kernel_of(psutil.Process(served.pid))
-        info = kernel.memory_full_info()
+        rss, pss = footprint(kernel)
         shifted = page.evaluate("window.shifted || 0")
         print(
-            f"\nkernel of the page: RSS {info.rss / 1e6:.0f} MB, "
-            f"PSS {info.pss / 1e6:.0f} MB; layout shifts {shifted:.3f}"
+            f"\nkernel of the page: RSS {rss:.0f} MB, "
+            f"PSS {pss:.0f} MB; layout shifts {shifted:.3f}"
         )  # fmt: skip
         browser.close()
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 from typing import Any, Self
@@ -29,6 +28,7 @@ sys.path.insert(0, str(TESTS / "benchmarks"))
 
 from conftest import ARGUMENTS, CHROMIUM  # noqa: E402
 from large_paper import write_large_paper  # noqa: E402
+from meters import Highest, cpu  # noqa: E402
 from stage import doing, environment  # noqa: E402
 from streams import TOKEN, dashboard, free_port  # noqa: E402
 
@@ -40,27 +40,21 @@ class Meter:
 
     def __init__(self, process: psutil.Process) -> None:
         self._process = process
+        self._highest = Highest(lambda: [process.memory_info().rss])
 
     def __enter__(self) -> Self:
-        self._before = self.most = self._process.memory_info().rss
-        self._cpu = sum(self._process.cpu_times()[:2])
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._watch)
-        self._thread.start()
+        self._before = self._process.memory_info().rss, cpu(self._process)
+        self._highest.__enter__()
         return self
 
-    def _watch(self) -> None:
-        while not self._end.wait(0.02):
-            self.most = max(self.most, self._process.memory_info().rss)
-
     def __exit__(self, *_: object) -> None:
-        self._end.set()
-        self._thread.join()
-        self.cpu = sum(self._process.cpu_times()[:2]) - self._cpu
+        self._highest.__exit__()
+        size, used = self._before
+        self.grown = self._highest.values[0] - size
+        self.cpu = cpu(self._process) - used
 
     def __str__(self) -> str:
-        grown = (self.most - self._before) / 1e6
-        return f"+{grown:.0f} MB, {self.cpu:.1f} s CPU"
+        return f"+{self.grown / 1e6:.0f} MB, {self.cpu:.1f} s CPU"
 
 
 def upload(page: Any, files: list[Path], served: psutil.Process) -> str:

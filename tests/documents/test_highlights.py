@@ -12,7 +12,8 @@ import pypdfium2
 import pytest
 
 from curation_kit.documents._pymupdf import pymupdf
-from curation_kit.documents.highlights import AUTHOR, Highlight, write_highlights
+from curation_kit.documents.annotations import AUTHOR
+from curation_kit.documents.highlights import Highlight, write_highlights
 from curation_kit.documents.page_images import PageImages
 from curation_kit.documents.reader import read_document
 from curation_kit.errors import DocumentFailure, FailureCategory

@@ -112,6 +112,7 @@ def test_what_cannot_be_added_is_reported_and_the_rest_is_added(
     os.mkfifo(tmp_path / "pipe.pdf")
     bad = {
         tmp_path / "missing.pdf": "no such file",
+        "https://example.org/paper.pdf": "download the PDF first",
         tmp_path / "notes.txt": "is not a PDF",
         tmp_path / "empty": "folder without PDF files",
         tmp_path / "*.djvu": "no file matches",

@@ -11,7 +11,8 @@ import pytest
 from batches import alive, until
 
 from curation_kit.documents import page_images
-from curation_kit.documents.page_images import PageImages, PageMark
+from curation_kit.documents.drawing import MOST_PIXELS, PageMark
+from curation_kit.documents.page_images import PageImages
 from curation_kit.errors import DocumentFailure, FailureCategory
 from curation_kit.samples import write_sample_papers
 
@@ -83,7 +84,7 @@ def test_the_oldest_pictures_are_forgotten(paper: Path) -> None:
     images = PageImages(kept_bytes=1)
     try:
         images.render(paper, 1, 100)
-        assert not images._pictures
+        assert images.kept(paper, 1, 100) is None
     finally:
         images.close()
 
@@ -113,7 +114,7 @@ def test_a_page_that_hangs_is_given_up(
     images = PageImages(time_limit=0.5)
     try:
         with monkeypatch.context() as patch:
-            patch.setattr(page_images, "_render", hang)
+            patch.setattr(page_images, "draw_page", hang)
             with pytest.raises(DocumentFailure, match="within 0") as caught:
                 images.render(paper, 1, 200)
         assert caught.value.category is FailureCategory.TIMEOUT
@@ -128,7 +129,7 @@ def test_a_page_that_crashes_its_reader(
     images: PageImages, paper: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The crash is told as a failure of the document."""
-    monkeypatch.setattr(page_images, "_render", die)
+    monkeypatch.setattr(page_images, "draw_page", die)
     with pytest.raises(DocumentFailure, match="SIGSEGV") as caught:
         images.render(paper)
     assert caught.value.category is FailureCategory.CRASHED
@@ -137,7 +138,7 @@ def test_a_page_that_crashes_its_reader(
 def test_huge_pages_are_drawn_smaller(images: PageImages, paper: Path) -> None:
     """A picture never has more pixels than a browser can show."""
     width, height = size(images.render(paper, 1, 20_000))
-    assert width * height <= page_images.MOST_PIXELS * 1.01
+    assert width * height <= MOST_PIXELS * 1.01
 
 
 def test_close_ends_the_process(images: PageImages, paper: Path) -> None:

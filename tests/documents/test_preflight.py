@@ -48,7 +48,13 @@ def test_a_good_document(make_pdf):
 
 @pytest.mark.parametrize(
     "title",
-    ["untitled", "Microsoft Word - draft.doc", "paper_final.pdf", "s41467-1 1..9"],
+    [
+        "untitled",
+        "Microsoft Word - draft.doc",
+        "paper_final.pdf",
+        "s41467-1 1..9",
+        "A loss-of-function mutation in",
+    ],
 )
 def test_titles_that_are_none(make_pdf, title):
     """What a word processor left in the metadata is not the title."""

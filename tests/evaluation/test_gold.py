@@ -23,41 +23,41 @@ def test_read_gold_keeps_text(tmp_path):
     ]
 
 
-def test_read_gold_says_what_is_wrong(tmp_path):
-    """Missing, empty, binary and incomplete files each get a sentence."""
-    with pytest.raises(CurationKitError, match="There is no gold table at"):
-        read_gold(tmp_path / "none.csv")
+HEAD = "document,gene_symbol,anatomy_label,negated\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "cannot be read: it is empty"),
+        (b"document,gene\xff\xfe\n", "cannot be read: it is not in UTF-8"),
+        ("document,gene\na,b\n", r"gold\.csv lacks the columns.* are document, gene\."),
+        (
+            "document,gene\na,b\n\nc,d, e\n",
+            "line 4 has 3 cells, and there are 2",
+        ),
+        ("document,gene,gene\n", 'two columns "gene"'),
+        (
+            f"{HEAD}a.pdf,b,c,no\na.pdf,b,c,maybe\n",
+            r'Line 3 .*gold\.csv has "maybe" in',
+        ),
+        (f"{HEAD}a.pdf,b,c,no\n\n ,b,c,\n", r"Line 4 .*gold\.csv names no docum"),
+        (b"PK\x03\x04rest", "is no Excel workbook, or damaged"),
+        (b"\xd0\xcf\x11\xe0rest", "a workbook of an old Excel"),
+    ],
+)
+def test_read_gold_says_what_is_wrong(tmp_path, content, words):
+    """Files that are empty, binary or incomplete each get a sentence."""
     path = tmp_path / "gold.csv"
-    path.write_bytes(b"")
-    with pytest.raises(CurationKitError, match="cannot be read"):
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(CurationKitError, match=words):
         read_gold(path)
-    path.write_bytes(b"document,gene\xff\xfe\n")
-    with pytest.raises(CurationKitError, match="cannot be read"):
-        read_gold(path)
-    path.write_text("document,gene\na,b\n", encoding="utf-8")
-    with pytest.raises(
-        CurationKitError, match=r"gold\.csv lacks the columns.* are document, gene\."
-    ):
-        read_gold(path)
-    path.write_text("document,gene\na,b\n\nc,d, e\n", encoding="utf-8")
-    with pytest.raises(CurationKitError, match="line 4 has 3 cells, and there are 2"):
-        read_gold(path)
-    path.write_text("document,gene,gene\n", encoding="utf-8")
-    with pytest.raises(CurationKitError, match='two columns "gene"'):
-        read_gold(path)
-    head = "document,gene_symbol,anatomy_label,negated\n"
-    path.write_text(f"{head}a.pdf,b,c,no\na.pdf,b,c,maybe\n", encoding="utf-8")
-    with pytest.raises(CurationKitError, match=r'Line 3 .*gold\.csv has "maybe" in'):
-        read_gold(path)
-    path.write_text(f"{head}a.pdf,b,c,no\n\n ,b,c,\n", encoding="utf-8")
-    with pytest.raises(CurationKitError, match=r"Line 4 .*gold\.csv names no docum"):
-        read_gold(path)
-    path.write_bytes(b"PK\x03\x04rest")
-    with pytest.raises(CurationKitError, match="is no Excel workbook, or damaged"):
-        read_gold(path)
-    path.write_bytes(b"\xd0\xcf\x11\xe0rest")
-    with pytest.raises(CurationKitError, match="a workbook of an old Excel"):
-        read_gold(path)
+
+
+def test_there_is_no_gold_table(tmp_path):
+    """The path is named."""
+    with pytest.raises(CurationKitError, match=r"no gold table at .*none\.csv"):
+        read_gold(tmp_path / "none.csv")
 
 
 def test_read_gold_forgives_what_spreadsheets_leave(tmp_path):

@@ -41,6 +41,5 @@ def test_summed_counts_give_the_interval_of_single_units():
 def test_without_units_there_is_no_interval():
     """Nor for a score that no draw has."""
     assert np.isnan(bootstrap_interval([], share)).all()
-    assert np.isnan(count_intervals(np.empty((0, 2), dtype=int), lambda s: s)).all()
     never = count_intervals(np.ones((3, 2)), lambda sums: sums * np.nan)
     assert np.isnan(never).all()

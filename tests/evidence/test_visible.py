@@ -73,7 +73,7 @@ def scanned(page: Any) -> None:
     page.insert_text((72, 300), HIDDEN, fontsize=11, render_mode=3)
 
 
-def empty(page: Any) -> None:
+def empty(page: Any, bounds: str = "0 -200 600 800") -> None:
     """In a font whose letters have a width but no outlines."""
     document = page.parent
     letters = sorted(set(HIDDEN))
@@ -86,8 +86,8 @@ def empty(page: Any) -> None:
     font = document.get_new_xref()
     document.update_object(
         font,
-        "<</Type/Font/Subtype/Type3/FontBBox[0 -200 600 800]"
-        f"/FontMatrix[.001 0 0 .001 0 0]/FirstChar 0/LastChar 127"
+        f"<</Type/Font/Subtype/Type3/FontBBox[{bounds}]"
+        "/FontMatrix[.001 0 0 .001 0 0]/FirstChar 0/LastChar 127"
         f"/Widths[{'600 ' * 128}]/CharProcs<<{glyphs}>>"
         f"/Encoding<</Type/Encoding/Differences[{coded}]>>>>",
     )
@@ -98,7 +98,12 @@ def empty(page: Any) -> None:
     document.update_stream(contents, page.read_contents() + b"\n" + written)
 
 
-@pytest.mark.parametrize("rotation", [0, 90, 180])
+def boundless(page: Any) -> None:
+    """In such a font that does not tell how large its letters are."""
+    empty(page, "0 0 0 0")
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
 @pytest.mark.parametrize(
     ("draw", "flag"),
     [
@@ -108,6 +113,7 @@ def empty(page: Any) -> None:
         (minute, MINUTE),
         (covered, COVERED),
         (empty, COVERED),
+        (boundless, COVERED),
         (scanned, LAYER),
     ],
 )

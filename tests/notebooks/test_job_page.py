@@ -88,7 +88,7 @@ def test_the_page_of_a_job(
     page.get_by_role("button", name="Attempts and reading of broken.pdf").click()
     page.get_by_role("heading", name="Attempts").wait_for()
     page.get_by_role("button", name="Retry broken.pdf").click()
-    page.get_by_text("1 document will be processed again.").wait_for()
+    page.get_by_text("1 document put back, to be processed again.").wait_for()
     page.locator(".ck-inner tbody tr:nth-child(2) .ck-badge.ck-failed").wait_for()
     page.get_by_role("button", name="Records", exact=True).click()
     page.locator(".ck-tall th[aria-sort=descending]").wait_for()

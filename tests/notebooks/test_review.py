@@ -40,6 +40,8 @@ def test_a_record_is_edited_by_keyboard_and_found_in_the_files(  # noqa: PLR0915
     page: Page, job: ck.Job, address: str, tmp_path: Path
 ) -> None:
     """Accept, edit and reject; the table, a reload and both downloads agree."""
+    from playwright.sync_api import expect
+
     page.goto(f"{address}?job={job.id}&tab=results")
     page.get_by_role("button", name="Evidence of record 1", exact=True).click()
     panel = page.get_by_role("region", name="Review")
@@ -56,6 +58,12 @@ def test_a_record_is_edited_by_keyboard_and_found_in_the_files(  # noqa: PLR0915
     gene.fill(HOSTILE)  # letters typed are no commands
     panel.get_by_text(f"machine: {was}").wait_for()
     panel.get_by_text("cleared: it belongs to").wait_for()
+    # What a name may stand for is offered, and fills the form.
+    place = panel.get_by_label("Cellular component", exact=True)
+    place.fill("nuclei")
+    panel.get_by_role("button", name="nucleus GO:0005634").click()
+    expect(place).to_have_value("nucleus")
+    expect(panel.get_by_label("Cellular component id")).to_have_value("GO:0005634")
     assert complaints(page) == []
     page.keyboard.press("Enter")
     page.get_by_text("Record 3 of").wait_for()

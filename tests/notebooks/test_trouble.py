@@ -136,7 +136,7 @@ def test_retry_failed(
     ).wait_for()
     gate.touch()
     page.get_by_role("button", name="Retry Failed").click()
-    page.get_by_text("1 document will be processed again.").wait_for()
+    page.get_by_text("1 document put back, to be processed again.").wait_for()
     page.locator(".ck-failed-row").wait_for(state="detached")
     until(lambda: job.settled)
     head.get_by_text("2 of 2").wait_for()

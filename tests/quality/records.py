@@ -11,26 +11,39 @@ vocabulary. A case that expects no record counts against precision when it gives
 and `gene_expression` as they come; no species is chosen. A found record is right if
 the gold of its paper has one with the same gene, anatomy, cellular component and
 polarity, and the same stage where the gold names one; of anatomy and component a term
-one step above or below is near enough. *Gene and place* leaves the stage aside. Other
-papers are known to have nothing to find.
+one step above or below is near enough. *Gene and place* leaves the stage aside. *Rows
+with a mark* are those that the agent itself asks a curator to look at, so that they
+have the review ``check``; the recall of a part is of all gold rows. What is found in a
+paper with nothing to find counts against precision.
 
-In both, the rules were written with the development half in sight; of the half that
-is held out only the scores were seen. Of the held-out
-papers they were taken at the end only; of the held-out sentences after each step of
-version 6 of the rules, and one step was taken back partly for what they showed, so
-their figures are no longer a clean test. Version 6 was also written while reading what
-the rules find in abstracts of BioRED, papers of CellFinder, sentences of BC2GM and of
-WormBase papers. Those have no gold records: they give fewer records now, right ones
-among those that went, and nothing is claimed of them. What was gained on the
-development papers was not gained on the held-out ones. Units of the bootstrap: cases,
-and papers.
+The *second set* are 15 papers curated after version 6 of the rules; *all* leaves them
+out, so that the other figures mean what they did. Twelve have nothing to find, the
+other three four rows in all: far too few to tell recall. Nor is it blind. While version
+6 was written, what the rules gave for these papers was listed with its sentences: five
+rows. They come still, but for one that denied CD86 in DCs and now states it: the only
+right one. Two more papers were curated, on plants, whose genes and places the
+vocabularies do not know. They are not scored: of their 14 rows the rules find none, and
+give no other.
+
+*Rows found in papers with nothing to find*: of both sets; fewer are better, and the
+tests fail when a paper gives more than it did.
+
+In sentences and papers, the rules were written with the development half in sight; of
+the half that is held out only the scores were seen. Of the held-out papers they were
+taken at the end only; of the held-out sentences after each step of version 6 of the
+rules, and one step was taken back partly for what they showed, so their figures are no
+longer a clean test. Version 6 was also written while reading what the rules find in
+abstracts of BioRED, papers of CellFinder, sentences of BC2GM and of WormBase papers.
+Those have no gold records: they give fewer records now, right ones among those that
+went, and nothing is claimed of them. What was gained on the development papers was not
+gained on the held-out ones. Units of the bootstrap: cases, and papers.
 """
 
 from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,8 +51,8 @@ from typing import Any
 import yaml
 from figures import Counts, Figure, figures_of
 
-from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression import GeneExpressionAgent
+from curation_kit.agents.paper import Paper
 from curation_kit.agents.pdf import PdfAgent
 from curation_kit.documents.text import Caption, DocumentText, Page, Section
 from curation_kit.evaluation import bootstrap_interval, read_gold
@@ -58,6 +71,23 @@ HELD_OUT = frozenset(
         *("10.1038_s41467-024-47207-6", "PMC7380888"),
     )
 )
+
+#: Papers curated later. Their scores stand apart, so that the others stay comparable;
+#: the first line has findings.
+SECOND = frozenset(
+    (
+        *("10.1038_s41467-023-39119-8", "10.1038_s41467-023-40886-7"),
+        *("10.1186_s12915-024-01908-y",),
+        *("10.1007_s00125-024-06103-w", "10.1016_j.ccell.2022.07.005"),
+        *("10.1093_g3journal_jkad293", "10.1093_nar_gkae069", "10.1093_nar_gkae105"),
+        *("10.1186_s12915-023-01805-w", "10.1186_s12915-024-01918-w"),
+        *("10.7554_eLife.91357.3", "PMC4445982", "PMC6150305", "PMC7704264"),
+        *("PMC7889024",),
+    )
+)
+
+#: Papers of species that no vocabulary knows; they are not scored.
+PLANTS = frozenset(("10.1038_s44319-023-00030-4", "PMC5824918"))
 
 #: How far apart two terms of a paper may be, in steps from term to parent.
 NEAR = 1
@@ -155,15 +185,23 @@ def passage(section: str, text: str) -> Paper:
 
 def read(paper: Paper, *species: str) -> list[Row]:
     """Give what the agent records of a paper."""
+    return [row for row, _ in read_and_marked(paper, *species)]
+
+
+def read_and_marked(paper: Paper, *species: str) -> list[tuple[Row, bool]]:
+    """Give what the agent records of a paper, and which rows it wants looked at."""
     agent = GeneExpressionAgent({"species": list(species)})
     return [
-        Row(
-            one.gene_symbol,
-            one.anatomy_label or "",
-            one.stage_label or "",
-            one.cellular_component_label or "",
-            one.assay or "",
-            str(one.negated),
+        (
+            Row(
+                one.gene_symbol,
+                one.anatomy_label or "",
+                one.stage_label or "",
+                one.cellular_component_label or "",
+                one.assay or "",
+                str(one.negated),
+            ),
+            any(evidence.flags for evidence in one.evidence),
         )
         for one in agent.extract(paper)
         if isinstance(one, GeneExpressionRecord)
@@ -286,19 +324,45 @@ def sentence_figures() -> list[Figure]:
 
 def paper_figures() -> list[Figure]:
     """Figures of our own papers."""
-    units: list[tuple[bool, Counts, Counts]] = []
-    for name, gold in papers():
-        found = read(pdf(name))
-        full, placed = (
-            Judge(frozenset(), loose=True, placed=placed).counts(found, gold)
-            for placed in (False, True)
-        )
-        units.append((name in HELD_OUT, full, placed))
-    if not units:
-        return []
+    read_papers = [
+        (name, read_and_marked(pdf(name)), gold)
+        for name, gold in papers()
+        if name not in PLANTS
+    ]
+    targets = {"target": 0.6, "precision_target": 0.75}
+    every, plain, marked = {False, True}, {False}, {True}
+    figures = []
+    for group, placed, marks, goals in (
+        ("Own papers", False, every, targets),
+        ("Own papers, gene and place", True, every, {}),
+        ("Own papers, rows without a mark", False, plain, {}),
+        ("Own papers, rows with a mark", False, marked, {}),
+    ):
+        judge = Judge(frozenset(), loose=True, placed=placed)
+        units = [
+            (name, judge.counts([row for row, mark in rows if mark in marks], gold))
+            for name, rows, gold in read_papers
+        ]
+        first = [(name in HELD_OUT, one) for name, one in units if name not in SECOND]
+        second = [one for name, one in units if name in SECOND]
+        figures += _halves(group, first, **goals)
+        figures += figures_of(group, "held out, second set", second, **goals)
+    return figures + _spurious(
+        {name: len(rows) for name, rows, gold in read_papers if not gold}
+    )
+
+
+def _spurious(found: Mapping[str, int]) -> list[Figure]:
+    """How many rows each paper with nothing to find gives, and all together."""
+    group = "Rows found in papers with nothing to find"
+    rows = list(found.values())
+
+    def figure(name: str, value: int, low: float, high: float, size: int) -> Figure:
+        return Figure(group, name, value, low, high, size, fewer_is_better=True)
+
     return [
-        *_halves("Own papers", [unit[:2] for unit in units], 0.6, 0.75),
-        *_halves("Own papers, gene and place", [unit[::2] for unit in units]),
+        figure("all papers", sum(rows), *bootstrap_interval(rows, sum), len(rows)),
+        *(figure(name, number, number, number, 1) for name, number in found.items()),
     ]
 
 

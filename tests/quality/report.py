@@ -29,7 +29,8 @@ def table(figures: Iterable[Figure]) -> str:
         "|---|" + "--:|" * 5,
     ]
     for one in figures:
-        number = "{:.3f}" if one.value <= 1 else "{:.0f}"
+        count = one.value > 1 or isinstance(one.value, int)
+        number = "{:.0f}" if count else "{:.3f}"
         target = met = ""
         if one.target is not None:
             target = f"≥ {one.target:g}"
@@ -61,8 +62,8 @@ def main(names: list[str]) -> None:
         return
     head = (
         "# Quality of extraction\n\nWritten by `python tests/quality/report.py` on "
-        f"{datetime.now(UTC):%Y-%m-%d}; the tests fail when a figure falls below its "
-        "interval."
+        f"{datetime.now(UTC):%Y-%m-%d}; the tests fail when a figure is worse than "
+        "its interval."
     )
     measured = [measure(part) for part in PARTS]
     text = "\n\n".join([head, *(text for text, _ in measured)])

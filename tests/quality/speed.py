@@ -30,10 +30,10 @@ from pathlib import Path
 from figures import Figure
 
 import curation_kit as ck
-from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression import GeneExpressionAgent
 from curation_kit.agents.gene_validation import GeneValidationAgent
 from curation_kit.agents.ontology import OntologyAgent
+from curation_kit.agents.paper import Paper
 from curation_kit.agents.pdf import PdfAgent
 from curation_kit.evaluation import bootstrap_interval
 

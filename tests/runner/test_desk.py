@@ -232,19 +232,21 @@ def test_a_step_begins_unasked_while_the_permission_is_new(
     assert wire.said == ["go_on, later"]
     assert old.go_on(2)
     assert old.go_on(3)
-    assert wire.said[1:] == ["go_on", "go_on, later"]
+    assert wire.said[1:] == ["may_go", "go_on", "go_on, later"]
 
 
 def test_a_document_that_asks_learns_that_its_job_is_cancelled(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And is not allowed anything for a while."""
+    """And is not allowed anything for a while; what it has done is kept."""
     claim = office.claim()
-    wire = Wire(office.desk(claim))
+    near = office.desk(claim)
+    wire = Wire(near)
     monkeypatch.setattr("curation_kit.runner.desk.LEASE", 60.0)
     desk = DistantDesk(wire)  # type: ignore[arg-type]
     office.store.cancel(claim.job_id)
 
-    assert not desk.go_on(1)
-    assert not desk.go_on(1)
-    assert wire.said == ["go_on", "go_on"]
+    assert not desk.go_on(1, ("a", KEPT))
+    assert not desk.go_on(2)
+    assert wire.said == ["may_go", "keep, later", "may_go"]
+    assert near.begin(["x", "a"]) == KEPT

@@ -20,9 +20,9 @@ from curation_kit.runner import LOG, Runner
 pytestmark = pytest.mark.usefixtures("plugins")
 
 
-def python(code: str) -> subprocess.Popen[bytes]:
+def python(code: str, stderr: int | None = None) -> subprocess.Popen[bytes]:
     """Start Python code in a process of its own, like a script or a kernel."""
-    return subprocess.Popen([sys.executable, "-c", code])
+    return subprocess.Popen([sys.executable, "-c", code], stderr=stderr)
 
 
 def opened(workspace: ck.Workspace) -> str:
@@ -247,24 +247,26 @@ def test_a_run_while_a_runner_lives_is_done_by_it(
 def test_a_signal_pauses_a_run_and_leaves_no_process(
     workspace: ck.Workspace, tmp_path: Path, number: signal.Signals, reason: str
 ) -> None:
-    """The script ends by KeyboardInterrupt; the job can be resumed."""
+    """The script ends by KeyboardInterrupt, which says how to resume the job."""
     gate = tmp_path / "gate"
     add_papers(workspace, "ok", f"wait {gate}", "ok")
     script = python(
-        opened(workspace) + "ws.run(fake_flow('csv'), ws.documents.list(), n_jobs=1)"
+        opened(workspace) + "ws.run(fake_flow('csv'), ws.documents.list(), n_jobs=1)",
+        stderr=subprocess.PIPE,
     )
     until(lambda: started(gate))
     workers = children(script.pid)
     assert workers
 
     script.send_signal(number)
-    script.wait(60)
+    _, told = script.communicate(timeout=60)
 
     # Python ends itself by the signal when nobody catches the exception.
     assert script.returncode in {-signal.SIGINT, 130}
     until(lambda: not any(map(alive, workers)))
     [job] = workspace.jobs
     assert job.paused_reason == reason
+    assert f"ws.jobs.get('{job.id}').resume() goes on" in told.decode()
     assert statuses(job) == ["completed", "pending", "pending"]
     gate.touch()
     job.resume()

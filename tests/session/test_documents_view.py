@@ -12,8 +12,8 @@ from curation_kit.documents.report import Preflight
 from curation_kit.errors import CurationKitError
 from curation_kit.session import CurationSession, DocumentsView
 from curation_kit.session.deletion import AT_ONCE
+from curation_kit.session.document_rows import ID_LENGTH
 from curation_kit.session.documents_view import DOCUMENTS_PER_PAGE
-from curation_kit.session.selection import ID_LENGTH
 
 
 def put(workspace: ck.Workspace, *papers: tuple[str, Preflight, str]) -> list[Document]:

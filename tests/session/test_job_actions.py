@@ -44,7 +44,7 @@ def test_one_failed_document_is_retried_alone(session: CurationSession) -> None:
     job = session.workspace.run("Fake", papers, backend="sequential")
     session.open_job(job.id)
     session.jobs.retry_failed(papers[1].id)
-    assert session.notice == "1 document will be processed again."
+    assert session.notice == "1 document put back, to be processed again."
     session.view.join(60)
     rows = {
         row["document"]: len(job.attempt_rows(row["document_id"]))

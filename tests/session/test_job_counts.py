@@ -74,3 +74,23 @@ def test_counts_all_but_seldom(
     counts._due = 0.0
     counts.look(job.row)
     assert counted == [job.id]
+
+
+def test_tells_of_services_that_do_not_answer(
+    workspace: ck.Workspace, job: ck.Job
+) -> None:
+    """Whether the page was open before or not; until they answer, or the job pauses."""
+    store, early = workspace._store, JobCounts(job)
+
+    def told(kind: str, **data: str) -> list[dict[str, str]]:
+        store.service_told([job.id], kind, **data)
+        early.look(job.row)
+        return [dict(early.waiting), JobCounts(job).waiting]
+
+    assert told("service_waiting", service="a", text="A?") == [{"a": "A?"}] * 2
+    both = {"a": "A?", "": "None."}
+    assert told("cluster_waiting", text="None.") == [both] * 2
+    assert told("service_answers", service="a", text="A.") == [{"": "None."}] * 2
+    job.pause()
+    early.look(job.row)
+    assert early.waiting == {}

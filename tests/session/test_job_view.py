@@ -158,3 +158,17 @@ def test_a_paper_in_work_when_the_job_is_cancelled_is_followed_to_its_end(
     work.join(60)
     view.join(60)
     assert view.monitor["counts"]["cancelled"] == 2
+
+
+def test_shows_the_records_that_are_to_be_checked(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """One click from their number to the rows, on whatever part of the page."""
+    job = run(workspace, flow, "ok", "ok")
+    [(_, document_id, _), _] = list(job.records())
+    job.review((document_id, 0), "accepted")
+    view = JobView(job)
+    view.show_to_check()
+    assert view.tab == "results"
+    assert view.records.results["filters"] == {"review": ["is", "check"]}
+    assert (view.records.results["found"], view.records.results["total"]) == (0, 2)

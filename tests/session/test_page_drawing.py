@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from curation_kit.documents.page_images import PageSize
+from curation_kit.documents.drawing import PageSize
 from curation_kit.errors import DocumentFailure, FailureCategory
 from curation_kit.session.page_drawing import Drawing, PageDrawer, Wish
 

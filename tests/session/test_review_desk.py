@@ -275,3 +275,17 @@ def test_only_reviewed_documents_are_read_again(
     job.withdraw_review(0)
     table.refresh()
     assert (read, verdicts(table)[0]) == ([job.key_at(0)[0]], "")
+
+
+def test_suggests_terms_for_a_name_in_the_form(
+    table: RecordTable, desk: ReviewDesk
+) -> None:
+    """Until another record is selected."""
+    desk.suggest("cellular_component_label", "nuclei")
+    told = desk.suggestions["cellular_component_label"]
+    assert told["text"] == "nuclei"
+    assert [one["cellular_component_id"] for one in told["readings"]] == ["GO:0005634"]
+    desk.accept()
+    assert desk.suggestions == {}
+    table.step(-1)
+    assert desk.suggestions == {}

@@ -78,6 +78,28 @@ def test_many_documents_are_a_short_list(workspace: ck.Workspace) -> None:
     assert len(selection.chips) == MAX_CHIPS
 
 
+def test_finds_papers_by_title_and_doi(workspace: ck.Workspace) -> None:
+    """Few know a paper by the name of its file."""
+    selection = DocumentSelection(workspace.documents)
+    for number, doi in enumerate(["10.1/a", "10.1/A", "10.1/b", ""]):
+        report = Preflight(
+            size=1, pages=2, doi=doi, title=f"Loss\u2011of Study {number} " * 20
+        )
+        workspace.documents._insert(f"{number:064x}", f"{number}.pdf", report)
+    selection.open_panel()
+    for search, names in [("study 2 loss-of", ["2.pdf"]), ("10.1/b", ["2.pdf"])]:
+        selection.find(search, "")
+        assert [row["name"] for row in selection.panel["rows"]] == names
+    assert selection.panel["rows"][0]["title"].endswith("of…")
+
+    assert selection.twice == ""
+    selection.tick_none()
+    selection.find("", "")
+    selection.tick_found(on=True)
+    selection.confirm()
+    assert selection.twice.startswith("The same DOI: 0.pdf and 1.pdf. If")
+
+
 def test_warns_of_documents_that_will_fail(workspace: ck.Workspace) -> None:
     """The warning counts the kinds of problem."""
     papers = add_papers(workspace, "ok", "ok", "ok", "ok")

@@ -62,8 +62,8 @@ def test_completeness_is_the_sum_of_the_ledgers(job: ck.Job) -> None:
     assert found.dropped == {"hypothesis": 4, "too dull": 4}
     assert found.verification == {"verified": 3}
     assert found.summary() == (
-        "8 pages, 1 section read, references skipped, 28 sentences judged, "
-        "11 candidates, 3 kept, 8 dropped: 4 hypothesis, 4 too dull; 3 verified"
+        "8 pages, 1 section read, 28 sentences judged, 11 candidates, 3 kept, "
+        "8 dropped: 4 hypothesis, 4 too dull; 3 verified; skipped: references"
     )
     assert job.verified() == ({"verified": 3}, 0)
 

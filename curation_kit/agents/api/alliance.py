@@ -8,25 +8,20 @@ has no ``results``, and an unknown gene is answered with 400.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import AliasChoices, BaseModel, Field
 
 from curation_kit.agents.api.base import ApiOptions, Question
-from curation_kit.agents.api.names import (
-    Entry,
-    NameValidator,
-    best,
-    folded,
-    verdict,
-)
-from curation_kit.agents.api.sources import Answer, Inquiry, Source, segment
+from curation_kit.agents.api.inquiry import Answer, Inquiry
+from curation_kit.agents.api.names import Entry, NameValidator, best
+from curation_kit.agents.api.sources import Source, segment
 from curation_kit.agents.base import Options
 from curation_kit.agents.organism import SpeciesKeys, paper_species
-from curation_kit.records import Candidate, Lookup, LookupStatus
-from curation_kit.species import SPECIES, Species
+from curation_kit.records import Candidate, Lookup
+from curation_kit.species import SPECIES, SPECIES_OF_TAXON, Species
 
-__all__ = ["ALLIANCE", "AllianceAlleleAgent", "AllianceGeneAgent", "Gene"]
+__all__ = ["ALLIANCE", "UNKNOWN", "AllianceAlleleAgent", "AllianceGeneAgent", "Gene"]
 
 ALLIANCE = Source(
     name="alliance",
@@ -144,10 +139,9 @@ class _AllianceNames(NameValidator):
 
     def species(self, question: Question) -> list[Species]:
         """Species that are searched, the likeliest first."""
-        taxon = question.text("taxon")
-        own = [one for one in SPECIES.values() if one.taxon == taxon]
+        own = SPECIES_OF_TAXON.get(question.text("taxon"))
         if own and not self.options.species:
-            return own
+            return [own]
         return paper_species(question.paper.text, self.options.species)
 
     def search(
@@ -176,8 +170,7 @@ class _AllianceNames(NameValidator):
             found = best(question.value, entries)
             if found:
                 break
-        candidates = [entry.candidate() for entry in found]
-        return self.answered(answer, verdict(found), found=candidates)
+        return self.resolved(answer, found)
 
     def kept(self, rows: list[Row], question: Question) -> list[Row]:
         """Rows that may be meant."""
@@ -204,7 +197,7 @@ class AllianceGeneAgent(_AllianceNames):
         path = f"gene/{segment(question.known)}"
         answer = question.inquiry.get(path, {}, GenePage, absent=UNKNOWN)
         entry = answer.body.gene.entry() if answer.body else None
-        return confirmed(self, answer, question, entry)
+        return self.confirmed(answer, question, entry)
 
     def extras(self, found: Candidate) -> dict[str, str]:
         """Give the taxon of a gene."""
@@ -242,19 +235,4 @@ class AllianceAlleleAgent(_AllianceNames):
         answer = self.search(question.known, None, question.inquiry)
         rows = answer.body.results if answer.body else []
         same = next((row.entry() for row in rows if row.id == question.known), None)
-        return confirmed(self, answer, question, same)
-
-
-def confirmed(
-    agent: NameValidator, answer: Answer[Any], question: Question, entry: Entry | None
-) -> Lookup:
-    """Tell whether an identifier is one, and whether the name fits it."""
-    name, known = question.value, question.known
-    if entry is None:
-        note = f"{agent.source.title} has no {known}"
-        return agent.answered(answer, LookupStatus.NOT_FOUND, note=note)
-    found = [entry.candidate()]
-    if folded(name) in map(folded, (entry.name, *entry.others)):
-        return agent.answered(answer, LookupStatus.CONFIRMED, found=found)
-    note = f"{known} is {entry.name}, not {name}"
-    return agent.answered(answer, LookupStatus.MISMATCH, found=found, note=note)
+        return self.confirmed(answer, question, same)

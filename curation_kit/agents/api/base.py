@@ -10,12 +10,15 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from curation_kit.agents.api.sources import Answer, Inquiry, Source, Unanswered, today
-from curation_kit.agents.base import Options, Paper, Validator
+from curation_kit.agents.api.inquiry import Answer, Inquiry, today
+from curation_kit.agents.api.sources import Source, Unanswered
+from curation_kit.agents.base import Options, Validator
+from curation_kit.agents.paper import Paper
 from curation_kit.errors import DocumentFailure, FailureCategory
+from curation_kit.phrases import counted
 from curation_kit.records import Candidate, Lookup, LookupStatus, Record, id_column
 
-__all__ = ["ApiOptions", "ApiValidator", "Question"]
+__all__ = ["ApiOptions", "ApiValidator", "Question", "column_of_ids"]
 
 
 class ApiOptions(Options):
@@ -63,19 +66,19 @@ class Question:
     inquiry: Inquiry
 
     @property
-    def id_column(self) -> str:
-        """Name of the column for identifiers, whether the record has it or not."""
-        return id_column(self.column) or f"{self.column}_id"
-
-    @property
     def known(self) -> str:
         """Identifier that an earlier step gave; empty if none did."""
-        return self.text(self.id_column)
+        return self.text(column_of_ids(self.column))
 
     def text(self, column: str) -> str:
         """Value of a column if it is a text; else, and without it, empty."""
         value = getattr(self.record, column, None)
         return value if isinstance(value, str) else ""
+
+
+def column_of_ids(column: str) -> str:
+    """Name of the column for identifiers, whether the records have it or not."""
+    return id_column(column) or f"{column}_id"
 
 
 class ApiValidator(Validator):
@@ -197,17 +200,16 @@ class _Checking:
             for lookup in self._known.values()
             if not lookup.status.answered
         ]
-        if count := len(without):
+        if without:
             ledger.unanswered = dict(Counter(ledger.unanswered) + Counter(without))
-            names = "1 name" if count == 1 else f"{count:,} names"
+            names = counted(len(without), "name")
             ledger.notes.append(
                 f"{self._agent.title} left {names} unresolved: "
                 f"{self._agent.source.title}: {self._why}"
             )
         for lookup in self._known.values():
-            note = f"{lookup.note}; check that record."
-            if lookup.status is LookupStatus.MISMATCH and note not in ledger.notes:
-                ledger.notes.append(note)
+            if lookup.status is LookupStatus.MISMATCH:
+                ledger.note(f"{lookup.note}; check that record.")
         return checked
 
     def _checked(self, record: Record) -> Record:

@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 
 from curation_kit.agents.api.alliance import ALLIANCE, UNKNOWN, Gene
 from curation_kit.agents.api.base import ApiOptions, ApiValidator, Question
-from curation_kit.agents.api.sources import Answer, Source, segment
+from curation_kit.agents.api.inquiry import Answer
+from curation_kit.agents.api.sources import Source, segment
 from curation_kit.agents.base import Options
 from curation_kit.agents.organism import SpeciesKeys
 from curation_kit.records import (
@@ -21,7 +22,7 @@ from curation_kit.records import (
 )
 from curation_kit.species import SPECIES
 
-__all__ = ["GO", "GoAnnotationsAgent", "OrthologsAgent"]
+__all__ = ["GoAnnotationsAgent", "OrthologsAgent"]
 
 GO = Source(
     name="go",

@@ -8,18 +8,18 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curation_kit.agents.api.base import ApiValidator, Question
+from curation_kit.agents.api.base import ApiValidator, Question, column_of_ids
+from curation_kit.agents.api.inquiry import Answer
 from curation_kit.records import (
     LIST_SEPARATOR,
     Candidate,
     Lookup,
     LookupStatus,
     Record,
-    id_column,
     may_be,
 )
 
-__all__ = ["Entry", "NameValidator", "best", "folded", "verdict"]
+__all__ = ["Entry", "NameValidator", "best"]
 
 _MARKUP = re.compile(r"</?[a-z]+>|[\s<>\[\]^_-]+", re.IGNORECASE)
 
@@ -58,6 +58,28 @@ class NameValidator(ApiValidator):
     def confirm(self, question: Question) -> Lookup:
         """Tell whether the identifier that is there and the name belong together."""
 
+    def resolved(self, answer: Answer[Any], found: Sequence[Entry]) -> Lookup:
+        """Tell that a name stands for these: for none, for one, or for any of them."""
+        status = LookupStatus.RESOLVED if found else LookupStatus.NOT_FOUND
+        if len(found) > 1:
+            status = LookupStatus.AMBIGUOUS
+        candidates = [entry.candidate() for entry in found]
+        return self.answered(answer, status, found=candidates)
+
+    def confirmed(
+        self, answer: Answer[Any], question: Question, entry: Entry | None
+    ) -> Lookup:
+        """Tell whether an identifier is one, and whether the name fits it."""
+        name, known = question.value, question.known
+        if entry is None:
+            note = f"{self.source.title} has no {known}"
+            return self.answered(answer, LookupStatus.NOT_FOUND, note=note)
+        found = [entry.candidate()]
+        if folded(name) in map(folded, (entry.name, *entry.others)):
+            return self.answered(answer, LookupStatus.CONFIRMED, found=found)
+        note = f"{known} is {entry.name}, not {name}"
+        return self.answered(answer, LookupStatus.MISMATCH, found=found, note=note)
+
     def extras(self, found: Candidate) -> dict[str, str]:
         """Give other columns that are known with the identifier."""
         del found
@@ -71,7 +93,7 @@ class NameValidator(ApiValidator):
         The official name takes the place of the paper's words only together
         with its identifier.
         """
-        key = id_column(column) or f"{column}_id"
+        key = column_of_ids(column)
         if isinstance(getattr(record, column), list):
             return _listed(record, key, lookups)
         (lookup,) = lookups.values()
@@ -135,10 +157,3 @@ def best(name: str, entries: Iterable[Entry]) -> list[Entry]:
         if same := [entry for entry in found if kind(entry)]:
             return same
     return []
-
-
-def verdict(found: Sequence[Entry]) -> LookupStatus:
-    """Tell what so many entries mean."""
-    if not found:
-        return LookupStatus.NOT_FOUND
-    return LookupStatus.RESOLVED if len(found) == 1 else LookupStatus.AMBIGUOUS

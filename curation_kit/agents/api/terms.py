@@ -12,15 +12,15 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field, field_validator
 
-from curation_kit.agents.api.alliance import confirmed
 from curation_kit.agents.api.base import ApiOptions, Question
-from curation_kit.agents.api.names import Entry, NameValidator, best, verdict
-from curation_kit.agents.api.sources import Answer, Source
+from curation_kit.agents.api.inquiry import Answer
+from curation_kit.agents.api.names import Entry, NameValidator, best
+from curation_kit.agents.api.sources import Source
 from curation_kit.agents.base import Options
 from curation_kit.records import Candidate, Lookup, LookupStatus
 from curation_kit.vocabulary import TermMatch, ontology, sources
 
-__all__ = ["OLS", "ChemicalAgent", "DiseaseAgent", "GoTermAgent"]
+__all__ = ["ChemicalAgent", "DiseaseAgent", "GoTermAgent"]
 
 OLS = Source(
     name="ols",
@@ -84,9 +84,7 @@ class TermValidator(NameValidator):
         if here is not None:
             return here
         answer, entries = self._search(question, question.value, "label,synonym")
-        found = best(question.value, entries)
-        candidates = [entry.candidate() for entry in found]
-        return self.answered(answer, verdict(found), found=candidates)
+        return self.resolved(answer, best(question.value, entries))
 
     def confirm(self, question: Question) -> Lookup:
         """Compare a name with those of the identifier's term."""
@@ -95,7 +93,7 @@ class TermValidator(NameValidator):
             return here.model_copy(update={"status": LookupStatus.CONFIRMED})
         answer, entries = self._search(question, known, "obo_id")
         same = [entry for entry in entries if entry.id == known]
-        return confirmed(self, answer, question, same[0] if same else None)
+        return self.confirmed(answer, question, same[0] if same else None)
 
     def here(self, question: Question) -> Lookup | None:
         """Tell what the table that comes with the program says; None if nothing."""

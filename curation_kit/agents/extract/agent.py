@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, Field, field_validator
 
 from curation_kit.agents.asking import Answer, ChunkOptions, Question
-from curation_kit.agents.base import Extractor, Options, Paper
+from curation_kit.agents.base import Extractor, Options
 from curation_kit.agents.extract.columns import ExtractColumn, check_columns
 from curation_kit.agents.extract.rows import (
     ExtractRecord,
@@ -17,6 +17,7 @@ from curation_kit.agents.extract.rows import (
     values_of,
 )
 from curation_kit.agents.grounding import cite, flag, merged
+from curation_kit.agents.paper import Paper
 from curation_kit.agents.prompts import prompt
 from curation_kit.agents.reading import Chunk
 from curation_kit.llm import Load, Service

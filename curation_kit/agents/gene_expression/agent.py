@@ -8,10 +8,11 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, Field
 
 from curation_kit.agents.asking import ChunkOptions, Question
-from curation_kit.agents.base import Extractor, Options, Paper
+from curation_kit.agents.base import Extractor, Options
 from curation_kit.agents.gene_expression.model import Judged, Rows, judge, read
 from curation_kit.agents.gene_expression.reasons import MEANINGS
 from curation_kit.agents.organism import SpeciesKeys
+from curation_kit.agents.paper import Paper
 from curation_kit.agents.prompts import prompt
 from curation_kit.llm import Load, Service
 from curation_kit.records import GeneExpressionRecord, Record
@@ -85,7 +86,7 @@ class GeneExpressionAgent(Extractor):
         "Works by rules and offline vocabularies for human, mouse, rat, zebrafish, "
         "fly, worm and yeast; or, with the option engine, by a model, for any species."
     )
-    version = "6"
+    version = "7"
     Options: ClassVar[type[Options]] = GeneExpressionOptions
     record = GeneExpressionRecord
     reasons = MEANINGS

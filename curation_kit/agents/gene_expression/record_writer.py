@@ -6,13 +6,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression.genes.mentions import GeneMention
 from curation_kit.agents.gene_expression.language import assays
 from curation_kit.agents.gene_expression.language.sentences import Sentence
-from curation_kit.agents.gene_expression.places.finder import Mention
+from curation_kit.agents.gene_expression.places.finder import Mention, What
 from curation_kit.agents.gene_expression.reading.statements import Statement
 from curation_kit.agents.grounding import flag, not_in
+from curation_kit.agents.paper import Paper
 from curation_kit.records import Evidence, GeneExpressionRecord
 
 __all__ = ["RecordWriter"]
@@ -123,7 +123,8 @@ class RecordWriter:
         before = " from the sentence before" if part.start < sentence.ahead else ""
         if not not_in(part.text, sentence.text):
             return before
-        if isinstance(part, GeneMention):  # its full name or a synonym stands there
+        # Its full name or a synonym stands there, or "nuclear" for the nucleus.
+        if isinstance(part, GeneMention) or part.what is What.COMPONENT:
             words = " ".join(sentence.text[part.start : part.end].split())
             return f' (here "{words}"){before}'
         # "The bone" has the name that a sentence before gives it.

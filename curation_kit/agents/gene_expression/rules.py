@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression.curatable import LABELS, probabilities
+from curation_kit.agents.gene_expression.doubts import mark_doubtful
 from curation_kit.agents.gene_expression.genes.finder import GeneFinder
 from curation_kit.agents.gene_expression.genes.mentions import GeneMention, Use
 from curation_kit.agents.gene_expression.language import lexicon
@@ -25,6 +25,7 @@ from curation_kit.agents.gene_expression.reading.statements import Reading, Stat
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.record_writer import RecordWriter
 from curation_kit.agents.organism import other_organisms, paper_species
+from curation_kit.agents.paper import Paper
 from curation_kit.records import LIST_SEPARATOR, GeneExpressionRecord
 from curation_kit.species import Species
 
@@ -77,7 +78,9 @@ def by_rules(
     told = [pattern.ranked() for pattern in patterns]
     classes = _classes([found[0][0].text for found in told])
     writer = RecordWriter(paper, reader.sentences)
-    return [writer.record(*one) for one in zip(told, classes, strict=True)]
+    records = [writer.record(*one) for one in zip(told, classes, strict=True)]
+    mark_doubtful(records, stages_matter=reader.stages_matter)
+    return records
 
 
 class _Reader:
@@ -89,7 +92,7 @@ class _Reader:
         self._paper = paper
         self._include_negated = include_negated
         # Of a worm "in embryos" tells enough, of a mammal only when.
-        self._times_alone = not _PLACED & {*species}
+        self.stages_matter = bool(_PLACED & {*species})
         self._genes = GeneFinder(species, paper.text.text)
         self._places_of = PlaceFinder(species, paper.text.text)
         panels = Panels(paper.text, self._stages)
@@ -156,7 +159,8 @@ class _Reader:
     def _phrases(
         self, text: str, taken: Sequence[tuple[int, int]] = ()
     ) -> list[Mention]:
-        return noun_phrases(text, self._places_of.find(text), taken)
+        found = self._places_of.find(text, {start for start, _ in taken})
+        return noun_phrases(text, found, taken)
 
     def _stages(self, text: str) -> list[Mention]:
         return self._places_of.named(text, What.STAGE)
@@ -174,7 +178,7 @@ class _Reader:
     def _wanted(self, reading: Reading) -> list[Statement]:
         """Statements that say enough, and that the options ask for."""
         statements = reading.statements
-        if not self._times_alone:
+        if self.stages_matter:
             placed = [one for one in statements if one.anatomy or one.component]
             if len(placed) < len(statements):
                 reading.dropped.append(Reason.NO_ANATOMY)

@@ -174,8 +174,7 @@ class PilotPool(WorkerPool):
     def _count(self) -> None:
         with self._room:
             self._cpu = len(self._crew)
-            self._vacated = True
-            self._room.notify()
+            self.rouse()
 
     def _run_here(self, call: Call, place: Place) -> Outcome | Parcel:
         if place is Place.ANY:  # apart

@@ -204,6 +204,13 @@ const tenths = (seconds) => (seconds < 0.05 ? "< 0.1" : seconds.toLocaleString("
 /** A text that breaks at some places before it breaks in a word: a file name at its signs. */
 const breakable = (text, places = /(?<=[_-])(?=[^_-]{2})/) => text.split(places).map((part, index) => [index > 0 && h("wbr"), part]);
 
+/** A file name that is cut in its middle where there is no room: papers of a journal differ at the end. */
+function fileName(name) {
+  const letters = [...name];
+  const end = letters.length > 20 ? -10 : letters.length;
+  return h("bdi", { class: "ck-name ck-file-name" }, [letters.slice(0, end), letters.slice(end)].map((part) => h("span", null, part.join(""))));
+}
+
 /** Gives the address of a PNG; the one before is given back to the browser. */
 function pictureAddress() {
   let source = { png: null, url: "" };

@@ -69,7 +69,7 @@ function documentRows(row, { onDashboard, menu, detail, steps, costs, span }) {
       steps && h("td", { class: "ck-step", title: row.step ?? null }, row.step && `${row.at} of ${row.of}, ${row.step}`),
       h("td", { class: "ck-number" }, row.records === undefined ? "" : row.records.toLocaleString("en")),
       h("td", { class: "ck-number" }, row.seconds === undefined ? "" : tenths(row.seconds)),
-      h("td", { class: "ck-number" }, row.attempts || ""),
+      h("td", { class: "ck-number ck-attempts" }, row.attempts || ""),
       costs && [
         h("td", { class: "ck-number" }, row.tokens === undefined ? "" : tokens(row.tokens)),
         h("td", { class: "ck-number" }, row.cost === undefined ? "" : money(row.cost))],
@@ -106,7 +106,7 @@ function documentsTable(get, menu) {
           sortable("Document", "document", shown), sortable("Status", "status", shown, "ck-col-status"),
           steps && sortable("Step", "step", shown, "ck-col-step"),
           [["Records", "records"], ["Seconds", "seconds"], ["Attempts", "attempts"]].map(([label, key]) =>
-            sortable(label, key, shown, "ck-col-number ck-number")),
+            sortable(label, key, shown, `ck-col-number ck-number ck-${key}`)),
           costs && ["Tokens", "Cost"].map((label) => h("th", { scope: "col", class: "ck-col-number ck-number" }, label)),
           onDashboard && h("th", { scope: "col", class: "ck-col-action" }, h("span", { class: "ck-hidden" }, "Results")))),
         h("tbody", null, shown.rows.map((row) => documentRows(row, { onDashboard, menu, detail, steps, costs, span })),

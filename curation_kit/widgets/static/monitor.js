@@ -26,12 +26,14 @@ function facts({ status, counts, elapsed, rate, eta, records, created, ended }) 
 }
 
 /** How well the records are supported: "verified 210 · approximate 3 · …". */
-function support({ records, evidence, unresolved }) {
+function support({ records, evidence, unresolved }, onDashboard) {
   if (!records) return null;
   const kinds = ["verified", "approximate", "unsupported"];
   return h("p", { class: "ck-support" }, h("span", { class: "ck-muted" }, "Evidence: "),
     kinds.map((kind) => h("span", { class: `ck-tag ck-tag-${kind}` }, `${kind} ${(evidence[kind] ?? 0).toLocaleString("en")}`)),
-    h("span", { class: evidence.check ? "ck-warn" : "ck-muted" }, evidence.check ? `${evidence.check.toLocaleString("en")} to check` : "none to check"),
+    evidence.check
+      ? h(onDashboard ? "button" : "span", { type: onDashboard && "button", class: onDashboard ? "ck-link ck-small-link" : "ck-warn", click: onDashboard && "show_to_check" }, `${evidence.check.toLocaleString("en")} to check`)
+      : h("span", { class: "ck-muted" }, "none to check"),
     unresolved && h("span", { class: "ck-warn" }, unresolved));
 }
 
@@ -93,6 +95,9 @@ function advice(job, trouble, onDashboard) {
         ? [h("button", { type: "button", class: "ck-link", click: "start_runner" }, "Start one"), "; nothing that is done is lost. If this stays, the command curation-kit doctor says what is wrong."]
         : "job.resume() starts one; nothing that is done is lost.");
   }
+  if (status === "processing" && job.waiting.length) {
+    return h("div", { class: "ck-warning", role: "status" }, job.waiting.map((text) => h("div", null, text[0].toUpperCase(), text.slice(1).replace(/\.?$/, "."))));
+  }
   if (status === "pending") return h("p", { class: "ck-muted" }, "Waiting for workers: they take a few seconds to start, or longer while other jobs run.");
   if (reason) return h("p", { class: "ck-warning", role: "status" }, reason, status === "failed" && " Each document below says why and what to do; after mending it, press Retry Failed.");
   return null;
@@ -129,7 +134,7 @@ function render({ model, el }) {
       advice(job, get("runner_trouble"), onDashboard),
       bar(job.counts, job.fraction),
       facts(job),
-      support(job),
+      support(job, onDashboard),
       spent(job, state.unfolded),
       onDashboard ? tabs(job, get("tab")) : documentsTable(get, state.menu));
   };

@@ -5,7 +5,7 @@ const draw = (get) => {
       h("h2", { id: "ck-picker-title" }, "Select Documents"),
       h("button", { type: "button", class: "ck-icon", click: "dismiss", "aria-label": "Close without changes" }, "×")),
     h("div", { class: "ck-row" },
-      h("input", { type: "search", class: "ck-input ck-grow", input: "search", placeholder: "Search file names", "aria-label": "Search file names", autocomplete: "off", autofocus: true }),
+      h("input", { type: "search", class: "ck-input ck-grow", input: "search", placeholder: "Search file names, titles, DOIs", "aria-label": "Search file names, titles, DOIs", autocomplete: "off", autofocus: true }),
       h("select", { class: "ck-input", change: "search", "aria-label": "Upload batch" },
         h("option", { value: "" }, "All upload batches"),
         get("batches").map(({ name, size }) => h("option", { value: name }, `${name} (${size})`)))),
@@ -15,10 +15,10 @@ const draw = (get) => {
       h("span", { class: "ck-muted ck-push" },
         search || batch ? `${found.toLocaleString("en")} of ${count(get("total"), "document")} found` : count(get("total"), "document"))),
     h("ul", { class: "ck-checklist", "aria-label": "Documents", tabindex: "-1" },
-      rows.map(({ id, name, pages, problem, ticked: on }) => h("li", null,
+      rows.map(({ id, name, title, pages, problem, ticked: on }) => h("li", null,
         h("label", null,
           h("input", { type: "checkbox", change: "tick", args: [id], checked: on }),
-          h("bdi", { class: "ck-name" }, breakable(name)),
+          h("div", null, h("bdi", { class: "ck-name" }, breakable(name)), title && h("div", { class: "ck-muted ck-one-line" }, h("bdi", null, title))),
           problem
             ? h("span", { class: "ck-warning-text", title: problem }, problem)
             : h("span", { class: "ck-muted ck-number" }, count(pages, "page"))))),

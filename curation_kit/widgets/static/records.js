@@ -20,7 +20,7 @@ const place = (page, section, figures) =>
   [page && `page ${page}`, section && section.replaceAll("_", " "), figures].filter(Boolean).join(" · ");
 
 const SAID = {
-  check: ["to check", "The evidence gate asks you to look at it: its quote is not quite what the paper says."],
+  check: ["to check", "You are asked to look at it: open it to see why."],
   accepted: ["accepted", "A curator says that it is right."],
   edited: ["edited", "A curator says that it is right with changes, which are shown."],
   rejected: ["rejected", "A curator says that it is wrong."],

@@ -26,7 +26,7 @@ const identifier = (id) => h("div", { class: "ck-id" }, breakable(id, /(?<=:)/))
 function cell({ name, index, below, names, negated }, row, fold) {
   const value = row[index];
   if (name === "document") {
-    return h("td", { class: "ck-short", title: value }, h("div", { class: "ck-folding" }, fold, h("bdi", { class: "ck-name" }, value)));
+    return h("td", { class: "ck-short", title: value }, h("div", { class: "ck-folding" }, fold, h("bdi", { class: "ck-name" }, breakable(value))));
   }
   if (name === "negated") return h("td", null, value === "True" && notExpressed());
   if (names?.[value]) return h("td", null, h("div", null, names[value]), identifier(value));
@@ -105,8 +105,8 @@ function filterPanel(columns, { filters: chosen, sort }, choices) {
 }
 
 /** Formats of a table, in a row of their own: nothing is covered or cut off. */
-const formatMenu = (busy) => h("div", { id: "ck-formats", class: "ck-row ck-menu", role: "group", "aria-label": "Formats of the download" },
-  h("span", { class: "ck-muted" }, "Download as"),
+const formatMenu = (what, busy) => h("div", { id: "ck-formats", class: "ck-row ck-menu", role: "group", "aria-label": "Formats of the download" },
+  h("span", { class: "ck-muted" }, `Download ${what} as`),
   [["csv", "CSV"], ["tsv", "TSV"], ["json", "JSON"], ["xlsx", "Excel"], ["parquet", "Parquet"]].map(([format, name]) =>
     h("button", { type: "button", class: "ck-button ck-small", click: "save", args: [format], disabled: busy }, name)));
 
@@ -134,7 +134,7 @@ function render({ model, el }) {
           part && h("button", { type: "button", class: "ck-link", click: "all" }, "Show all"),
           h("button", { type: "button", id: "ck-download-records", class: "ck-button", click: "formats", disabled: !found, "aria-expanded": saving ? "true" : "false", title: "All records that are shown, on all pages, in one table" }, "Download")],
         h("input", { type: "search", id: "ck-find-records", class: "ck-input", input: "search", placeholder: "Search genes, anatomy, quotes", "aria-label": "Search the results", autocomplete: "off" })),
-      saving && found > 0 && formatMenu(busy),
+      saving && found > 0 && formatMenu(part ? `${found.toLocaleString("en")} of ${count(total, "record")}` : "all records", busy),
       number > 0 && filterChips(columns, chosen),
       filtering && total > 0 && filterPanel(columns, shown, get("choices")),
       rows.length

@@ -53,6 +53,15 @@ function render({ model, el }) {
     });
   };
 
+  /** What the name may stand for that a field is the identifier of, if that is not in the form yet. */
+  const readings = (field, fields, draft, lost) => {
+    const name = fields.find(({ id }) => id === field.name)?.name;
+    const { text, readings: found = [] } = model.get("suggestions")[name] ?? {};
+    return text !== draft[name] ? [] : found.filter((reading) => lost || reading[field.name] !== draft[field.name]).map((reading) =>
+      h("button", { type: "button", class: "ck-link ck-reading", click: "take", args: [reading], title: "Put it into the form" },
+        h("bdi", null, reading[name]), " ", reading[field.name]));
+  };
+
   const form = (review, draft, key) => h("form", { class: "ck-review-form", submit: "save", "aria-label": "Values of this record" },
     h("div", { class: "ck-review-fields" }, review.fields.map((field) => {
       const lost = clearedBy(field, review.fields, draft);
@@ -61,7 +70,8 @@ function render({ model, el }) {
         h("label", { class: "ck-field-label", for: `ck-edit-${key}-${field.name}` }, label(field.name)),
         input(field, draft, key),
         changed && h("div", { class: "ck-machine" }, "machine: ", h("bdi", { class: "ck-name" }, inWords(field.kind, field.machine))),
-        lost && h("div", { class: "ck-machine ck-is-lost" }, "cleared: it belongs to ", h("bdi", { class: "ck-name" }, lost.value || "no name"), ". Give the new one if you know it."));
+        lost && h("div", { class: "ck-machine ck-is-lost" }, "cleared: it belongs to ", h("bdi", { class: "ck-name" }, lost.value || "no name"), ". Give the new one if you know it."),
+        readings(field, review.fields, draft, lost));
     })),
     h("div", { class: "ck-row" },
       h("button", { type: "submit", id: `ck-save-${key}`, class: "ck-button ck-small ck-primary" }, "Save ", hint("Enter")),
@@ -91,10 +101,13 @@ function render({ model, el }) {
   };
 
   const here = () => model.get("review");
-  const open = ({ redraw, root }) => {
+  const suggest = later(250, (send, name, text) => send("suggest", [name, text]));
+  const open = ({ redraw, root, send }) => {
     const review = here();
     const key = keyOf(review);
     if (!drafts.has(key)) drafts.set(key, Object.fromEntries(review.fields.map(({ name, value }) => [name, value])));
+    const draft = drafts.get(key);
+    review.fields.filter(({ name, id }) => id && draft[name] && !draft[id]).forEach(({ name }) => send("suggest", [name, draft[name]]));
     redraw();
     focusSoon(root, ".ck-review-fields .ck-input");
   };
@@ -132,9 +145,20 @@ function render({ model, el }) {
       },
       edit: open,
       cancel: (tools) => cancel(tools),
-      type: ({ target, args: [name], redraw }) => {
+      type: ({ target, args: [name], redraw, send }) => {
         drafts.get(keyOf(here()))[name] = target.value;
+        if (here().fields.find((field) => field.name === name).id) suggest(send, name, target.value);
         redraw();
+      },
+      take: ({ args: [reading], redraw, root }) => {
+        const key = keyOf(here());
+        for (const [name, value] of Object.entries(reading)) {
+          drafts.get(key)[name] = value;
+          const field = root.querySelector(`#ck-edit-${CSS.escape(key)}-${name}`);
+          if (field) field.value = value; // what was typed hides the attribute
+        }
+        redraw();
+        focusSoon(root, `#ck-save-${CSS.escape(key)}`);
       },
       save: ({ send, redraw }) => {
         const review = here();

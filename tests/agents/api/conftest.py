@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from loopback import Loopback
 
-from curation_kit import web
-from curation_kit.agents.api import sources
+from curation_kit.agents.api import inquiry
 from curation_kit.llm import NoCalls
+from curation_kit.web import transports
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ class Database(Loopback):
     def close(self) -> None:
         """Also close the connections of clients."""
         site = self.root.split("/")[2].encode()
-        for key in [key for key in web._idle if key[0] == site]:
-            for transport in web._idle.pop(key):
+        for key in [key for key in transports._idle if key[0] == site]:
+            for transport in transports._idle.pop(key):
                 transport.close()
         super().close()
 
@@ -152,7 +152,7 @@ class Kept(NoCalls):
 def _nobody_rests():
     """Forget which sources were out of reach: a port may come again."""
     yield
-    sources._REST._since.clear()
+    inquiry._REST._since.clear()
 
 
 @pytest.fixture

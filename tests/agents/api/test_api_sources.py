@@ -11,7 +11,8 @@ from pydantic import BaseModel
 
 import curation_kit as ck
 from curation_kit.agents.api import AllianceAlleleAgent, AllianceGeneAgent
-from curation_kit.agents.api.sources import ATTEMPTS, Inquiry, Source, Unanswered
+from curation_kit.agents.api.inquiry import ATTEMPTS, Inquiry
+from curation_kit.agents.api.sources import Source, Unanswered
 from curation_kit.errors import DocumentFailure
 from curation_kit.records import GeneExpressionRecord, LookupStatus
 

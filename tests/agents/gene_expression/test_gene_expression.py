@@ -9,8 +9,8 @@ from collections import Counter
 import pytest
 from pydantic import ValidationError
 
-from curation_kit.agents.base import Paper
 from curation_kit.agents.gene_expression import GeneExpressionAgent
+from curation_kit.agents.paper import Paper
 from curation_kit.agents.pdf import PdfAgent
 
 

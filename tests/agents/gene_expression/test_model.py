@@ -319,7 +319,7 @@ def test_rules_ask_nobody_and_stay_what_they_were(chat, ask_about) -> None:
 
     assert agent.identity() == {
         "agent": "gene_expression",
-        "version": "6",
+        "version": "7",
         "options": {
             "species": ["worm"],
             "sections": [

@@ -163,3 +163,11 @@ def test_a_gene_under_another_name_is_told_with_it(read):
     (record,), _ = read(("results", "Ephrin-B1 was expressed in the liver."))
     assert record.gene_symbol.upper() == "EFNB1"
     assert f'the gene "{record.gene_symbol}" (here "Ephrin-B1") with' in record.why
+
+
+def test_an_adjective_tells_its_component(read):
+    """Nothing has to be looked for: "nuclear" is of the nucleus."""
+    (record,), _ = read(("results", "Nuclear Pax6 was detected in the lens."))
+    assert record.cellular_component_label == "nucleus"
+    assert 'component "nucleus" (here "Nuclear")' in record.why
+    assert record.evidence[0].flags == []

@@ -230,7 +230,7 @@ HYPOTHESIS = AnyCase(
     r"\b(?:may|might|would|should|possibl[ey]|probably|presumably"
     r"|could(?! (?:\w+ )?be (?:\w+ )?(?:detected|observed|seen|found|visuali[sz]ed))"
     r"|hypothes\w+|to (?:test|determine|examine|investigate|ask|assess|see|verify|confirm"
-    r"|explore|check|study|analy[sz]e|address|find out|identify|understand|characteri[sz]e)"
+    r"|explore|check|study|analy[sz]e|address|find out|identify|understand|characteri[sz]e|pinpoint|learn|evaluate|establish|define|monitor)"
     # "To test this we ..., and observed G in A" ends in a finding.
     r"(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
     r"|whether|if|(?:once|when|unless) \S+ (?:is|was|were|are) (?:\w+ly )?(?:over)?expressed|we asked|we (?:propose|speculate|postulate|envisage)|predict(?:ed|s)?|(?<![Aa]s )expected|unclear|unknown|suggest(?:s|ing)? that"

@@ -17,7 +17,11 @@ _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]*)*")
 
 #: The splitter wants a capital, but names of genes begin sentences in lower
 #: case: "... at 11 hpf. sox10 was ...".
-_LOWER_START = re.compile(r"(?<=[a-z)\]\d”])\.\s+(?=[a-z][\w-]*\d?[\s(:])")
+_LOWER_START = re.compile(
+    r"(?<=[a-z)\]\d”])\.\s+(?=[a-z][\w-]*\d?[\s(:])"
+    # The space got lost: "(data not shown).To see".
+    r"|(?<=[)\]])\.(?=[A-Z][a-z]* )"
+)
 _ITEM = re.compile(r"\s+(?=(?:[ivx]{1,4}|\d)\) [A-Z][a-z])")
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(.])(?:[A-Za-z]{1,2}|figs?|etc|refs?|vol|sec|min|max|approx|resp|spp|var|subsp|supp?l?|ext|inc|ltd|eds|dept|tab"

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -80,6 +80,8 @@ _NOUNS = {
     "mitochondrial": "mitochondria",
     "cytosolic": "cytosol",
     "nucleoplasmic": "nucleoplasm",
+    "membrane-bound": "membrane",
+    "membranous": "membrane",
 }
 
 #: Of terms with the same name the one that is called so.
@@ -137,28 +139,36 @@ class PlaceFinder:
             self._shorts = re.compile(rf"(?<![\w-])(?:{names})(?=s?(?!\w))")
             self._short = defined
 
-    def find(self, text: str) -> list[Mention]:
+    def find(self, text: str, genes: Collection[int] = ()) -> list[Mention]:
         """Places, components and stages of a sentence, in order, not overlapping.
 
-        Left out are those too general to be a place, and adjectives that do not
-        stand beside a word of expression.
+        Left out are those too general to be a place, and adjectives that stand
+        neither beside a word of expression nor before one of the genes that begin
+        at `genes` ("nuclear Sox9").
         """
         return _longest(
-            one for what in What for one in self._candidates(text, what) if one.tells
+            one
+            for what in What
+            for one in self._candidates(text, what, genes)
+            if one.tells
         )
 
     def named(self, text: str, what: What) -> list[Mention]:
         """Everything of one kind that a text names, the general too."""
         return _longest(self._candidates(text, what))
 
-    def _candidates(self, text: str, what: What) -> list[_Candidate]:
+    def _candidates(
+        self, text: str, what: What, genes: Collection[int] = ()
+    ) -> list[_Candidate]:
         if what is What.STAGE:
             stages = (
                 mention for key in self._species for mention in _stages(text, key)
             )
             return [_Candidate(mention, 0, tells=True) for mention in stages]
         prefixes = self._prefixes if what is What.ANATOMY else ("GO",)
-        found = [one for prefix in prefixes for one in _terms(text, prefix, what)]
+        found = [
+            one for prefix in prefixes for one in _terms(text, prefix, what, genes)
+        ]
         if not found and not self._shorts:
             return []
         other = [match.span() for match in OTHER_MEANING.finditer(text)]
@@ -176,7 +186,13 @@ class PlaceFinder:
             one
             for one in found
             if not any(
-                start <= one.mention.start and one.mention.end <= end + 1
+                start <= one.mention.start
+                and one.mention.end <= end + 1
+                # A growth cone is no cone, but a component.
+                and not (
+                    what is What.COMPONENT
+                    and (start, end) == (one.mention.start, one.mention.end)
+                )
                 for start, end in other
             )
         ]
@@ -210,7 +226,9 @@ def _stages(text: str, species_key: str) -> list[Mention]:
     return found
 
 
-def _terms(text: str, prefix: str, what: What) -> list[_Candidate]:
+def _terms(
+    text: str, prefix: str, what: What, genes: Collection[int]
+) -> list[_Candidate]:
     ignored = NOT_COMPONENT if what is What.COMPONENT else NOT_ANATOMY
     found: list[_Candidate] = []
     for span in ontology(prefix).find(text, ignore=ignored):
@@ -227,7 +245,8 @@ def _terms(text: str, prefix: str, what: What) -> list[_Candidate]:
             continue
         tells = canonical(name) not in GENERAL
         if adjective:
-            tells = tells and bool(_BESIDE_EXPRESSION.match(after))
+            of_gene = what is What.COMPONENT and end + 1 in genes
+            tells = tells and (of_gene or bool(_BESIDE_EXPRESSION.match(after)))
         head = _GENERIC_HEAD.match(after) if what is What.ANATOMY else None
         if head and not adjective:
             # "CAN neurons", "Malpighian tubule cells": the cells of the place.

@@ -37,7 +37,7 @@ _JUDGING = re.compile(
     r"(?:normal|wild-?types?|wt|control|heterozygous|homozygous|mutant|null|c?KO|knock-?out|deficient|entire|whole|main|major|typical|early|late|later|young|old|adult|embryonic|f[eo]etal"
     r"|neonatal|postnatal|larval|pupal|prenatal|newborn|new|future|presumptive|prospective|putative|similar|different|various|multiple|rare|individual|specific|certain"
     r"|discrete|distinct|additional|remaining|respective|corresponding|underlying|overlying|adjacent|strong|weak|high|low|faint|robust|intense|broad|prominent"
-    r"|intact|fresh|isolated|primary|positive|negative|abundant|endogenous|untreated|healthy|abnormal|littermate|original"
+    r"|intact|fresh|isolated|primary|sham|sham-operated|vehicle|naive|uninjured|unaffected|positive|negative|abundant|endogenous|untreated|healthy|abnormal|littermate|original"
     r"|\S+-(?:positive|negative|matched|expressing|treated|old|type))",
     re.IGNORECASE,
 )
@@ -56,11 +56,12 @@ _VAGUE_PART = re.compile(
 )
 _HEAD = (
     r"(?:cells?|neurons?|layers?|surfaces?|boundar(?:y|ies)|regions?|domains?|tissues?|walls?|edges?|margins?|tips?|cortex|mesenchyme|epitheli(?:um|a)|progenitors?|precursors?"
-    r"|zones?|primordi(?:um|a)|rudiments?|lining(?! (?:the|an?)\b)|buds?|folds?|stroma|capsules?|borders?|compartments?|lobes?|poles?|sheaths?|ducts?|tubules?|processe?s?|shel(?:f|ves)|cords?|muscles?|cartilages?|glands?)"
+    r"|zones?|primordi(?:um|a)|rudiments?|lining(?! (?:the|an?)\b)|buds?|folds?|stroma|capsules?|borders?|compartments?|lobes?|poles?|sheaths?|ducts?|tubules?|processe?s?|shel(?:f|ves)|cords?|muscles?|cartilages?|glands?"
+    r"|germs?|pegs?|placodes?|papilla(?:e)?|matrix|bulbs?|shafts?|plates?|pads?|ridges?|arch(?:es)?|pouch(?:es)?|vesicles?|cups?|stalks?|pits?)"
 )
 #: "gonad surface", "Sertoli precursor cells", "gonad mesonephric boundary".
 _GOES_ON = re.compile(
-    rf"(?:[ -](?:precursor|progenitor|stem|surface|muscle|follicle|nerve|support|[\w-]+(?:al|ic|ar|oid)))?[ -]{_HEAD}(?![\w-])"
+    rf"(?:[ -](?:precursor|progenitor|stem|surface|muscle|follicle|nerve|support|[\w-]+(?:al|ic|ar|oid)))?[ -]{_HEAD}(?:[ -]{_HEAD})?(?![\w-])"
 )
 #: "in the neuroblastic layer": nouns that name nothing but a place.
 _UNKNOWN = re.compile(

@@ -1,7 +1,7 @@
 """What the sentences before tell of a sentence: whose gene, and at what stage.
 
-Within a paragraph a stage holds on ("At E12.5, ..."), and a legend's title says of
-which gene its panels are.
+Within a paragraph a stage holds on ("At E12.5, ..."), and so does the figure that was
+cited last; a legend's title says of which gene its panels are.
 """
 
 # ruff: noqa: E501 - patterns are easier to read unbroken
@@ -56,6 +56,10 @@ _OTHER_TIME = re.compile(
     r"\b(?:postnatal|adult|newborn|neonatal|embryonic|later|earlier|older|younger|mature|stages|ages|time points?)\b",
     re.IGNORECASE,
 )
+#: ... unless it refers to one.
+_THIS_TIME = re.compile(
+    r"\bat (?:this|these|that|the same) (?:[\w-]+ )?(?:stages?|ages?|time ?points?|days?)\b"
+)
 #: Sentences a stage holds on for.
 _FURTHEST = 4
 #: A quote of several sentences has at most so many characters before the last.
@@ -99,6 +103,7 @@ class Context:
         self._last: Sentence | None = None
         self._said: Expressed | None = None
         self._starts: list[int] = []
+        self._figures = ""
         self._places: Sequence[Mention] = ()
 
     def enter(self, sentence: Sentence) -> None:
@@ -114,6 +119,7 @@ class Context:
             self._said = None
             self._starts = []
             self._places = ()
+            self._figures = ""
         elif _is_heading(last) and sentence.caption:
             # The title of a legend holds for all of its panels.
             self._heading = self._told
@@ -121,6 +127,8 @@ class Context:
             self._told.stages = self._heading.stages
             self._told.genes = self._heading.genes or self._told.genes
         self._starts.append(sentence.start)
+        if lexicon.OWN_FIGURE.search(sentence.text):
+            self._figures = sentence.text
 
     def meant(self, sentence: Sentence, places: Sequence[Mention]) -> list[Mention]:
         """Give "the bone" the name that the sentence before has for it.
@@ -184,8 +192,11 @@ class Context:
         held = [_placed(stage, -sentence.start) for stage in self._told.stages]
         first = min((p.start for p in places if p.what is What.ANATOMY), default=0)
         other_time = _OTHER_TIME.search(sentence.text)
-        if _SUMMARY.match(sentence.text) or other_time:
+        sums_up = _SUMMARY.match(sentence.text) and not _THIS_TIME.search(sentence.text)
+        if sums_up or other_time:
             held = []
+        cites = sentence.caption or lexicon.OWN_FIGURE.search(sentence.text)
+        figures = "" if sums_up or other_time or cites else self._figures
         found: list[Statement] = []
         for one in statements:
             place = one.anatomy or one.component
@@ -207,6 +218,8 @@ class Context:
                 shown = not (
                     other_time and other_time[0].lower() != "embryonic"
                 ) and self._panels.stage(sentence.text, place.start, sentence.caption)
+                if not (shown or held):
+                    shown = self._panels.stage(figures, 0, None)
                 known = [_placed(shown, -sentence.start)] if shown else held
                 if one.stage:
                     known = [s for s in known if not _AFTER_BIRTH.search(s.text)]

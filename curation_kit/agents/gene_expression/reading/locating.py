@@ -66,6 +66,12 @@ _SAID_OF = re.compile(
     r"\w,? (?:that|which) (?:is|are|was|were) (?:the|an?) [^,;()]*$"
     r"|\w, which (?!(?:is|are|was|were|also|express|show|contain|ha[sd]|have|stain|label)\w*\b)\w+ [^,;()]*$"
 )
+#: "in A (Smith et al., 2004) and in B (Figure 1)": others saw it in A.
+_REPORTED = re.compile(
+    r"(?: \((?:see |e\.g\.,? )?[A-Z][\w-]+(?: et al\.?| and [A-Z][\w-]+),? (?:19|20)\d\d(?:(?!Fig)[^()])*\)| ?\[\d+(?:[,–-] ?\d+)*\])(?! ?\(?Fig)"
+)
+#: "on day 3, when rods mature": when it is, not where.
+_WHEN = re.compile(r"(?:\w,|\w(?<!that)) when (?!compared)[^,;()]*$")
 #: "(markers of the granular layer)"
 _MARKED = re.compile(r"\([^()]*\bmarkers? (?:for|of)\b[^()]*$")
 #: More than an article before the first place of an exception.
@@ -218,6 +224,8 @@ def _accepted(
         or (_AWAY.search(before) and not _EDGE.search(mention.text))
         or (accepted and _SAID_OF.search(before))
         or _MARKED.search(before)
+        or _WHEN.search(before)
+        or _REPORTED.match(after)
     ):
         return False
     if lexicon.COMPARATOR.search(before) and (

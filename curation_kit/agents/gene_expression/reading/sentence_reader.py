@@ -327,6 +327,8 @@ def _state(
     ):
         rows = before.rows  # "in A of mutants but not of controls"
     placed = any(place.what is not What.STAGE for place in clause.places)
+    if clause.opening == "where" and before and before.rows and not placed:
+        rows = before.rows  # "G was found in A, where H is expressed, too"
     placed = placed or not (before and before.rows)
     if (
         before

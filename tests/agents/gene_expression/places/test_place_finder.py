@@ -101,6 +101,11 @@ def test_general_words_are_named_but_are_no_place():
         ("at the bud tip", ["cellular bud tip"]),
         ("in mitochondria and nuclei", ["mitochondrion", "nucleus"]),
         ("single-nucleus RNA-seq of the complex", []),
+        (
+            "in inner segments, boutons and a growth cone",
+            [*("photoreceptor inner segment", "terminal bouton", "growth cone")],
+        ),
+        ("at cell-cell borders", ["cell-cell junction"]),
     ],
 )
 def test_components_are_those_of_go(text, expected):

@@ -166,3 +166,22 @@ def test_embryos_have_no_stage_after_birth_of_a_figure(make_paper):
 
     assert stages("L1 stage") == ["embryos", "L1 stage"]
     assert stages("2-cell stage") == ["2-cell stage"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "held"),
+    [
+        ("Sox9 was also seen in the lung.", True),
+        ("Our data show that Sox9 is expressed in the lung.", False),
+        ("Our data show that Sox9 is expressed in the lung at this stage.", True),
+        ("Sox9 was seen in the lung later.", False),
+        ("Sox9 was also seen in the lung (data not shown).", False),
+    ],
+)
+def test_a_figure_holds_for_the_rest_of_its_paragraph(read, sentence, held):
+    """Until another is cited, where the text is still about one time."""
+    found = read(
+        ("results", f"Sox9 was detected in the liver (Figure 1A). {sentence}"),
+        ("figure legend", "Figure 1. Sections of mice at E12.5. (A) A liver."),
+    )
+    assert (("Sox9", "lung", "E12.5") in found) is held

@@ -4,22 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from curation_kit.agents.gene_expression import GeneExpressionAgent
-
 MUTANTS = "We made Pax6−/− mice. The Pax6−/− mice were blind. "
-
-
-@pytest.fixture
-def places(make_paper):
-    """Give the genes and places that a mouse paper states."""
-
-    def run(text):
-        records = GeneExpressionAgent({"species": ["mouse"]}).extract(
-            make_paper(("results", text))
-        )
-        return {(r.gene_symbol, r.anatomy_label, r.negated) for r in records}
-
-    return run
 
 
 def test_a_denial_of_the_mutated_gene_shows_that_the_mutation_works(places):

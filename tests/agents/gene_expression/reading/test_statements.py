@@ -44,6 +44,39 @@ def read(make_paper):
         ),
         (
             "mouse",
+            "In the eye, Pax6 was found in the retina and lens, where Sox9 expression is also observed (Figure 1).",
+            {
+                (gene, place, None, None)
+                for gene in ("Pax6", "Sox9")
+                for place in ("retina", "lens")
+            },
+        ),
+        (
+            "mouse",
+            "Pax6 was detected in the lens (Smith et al., 2004) and in the retina of sham animals (Figure 1).",
+            {("Pax6", "retina", None, None)},
+        ),
+        (
+            "mouse",
+            "Pax6 was detected in the lens (Smith et al., 2004, Figure 1) and in sham liver and hair bud cells.",
+            {
+                ("Pax6", "lens", None, None),
+                ("Pax6", "liver", None, None),
+                ("Pax6", "hair bud cells", None, None),
+            },
+        ),
+        (
+            "mouse",
+            "Nuclear Pax6 was detected in the retina when the lens forms.",
+            {("Pax6", "retina", None, "nucleus")},
+        ),
+        (
+            "mouse",
+            "Membrane-bound expression of Pax6 was seen in the lens (not shown).To pinpoint where Sox9 is expressed in the retina, we stained it.",
+            {("Pax6", "lens", None, "membrane")},
+        ),
+        (
+            "mouse",
             "Pax6 was expressed in the retina but not in the lens or cornea.",
             {
                 ("Pax6", "retina", None, None),

@@ -1,0 +1,92 @@
+"""Connections that are kept open: one for each request in flight.
+
+httpcore's pool looks through all its connections several times for each request;
+only HTTP/2 has use for one transport with many.
+"""
+
+from __future__ import annotations
+
+import atexit
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+# Workers that ask nobody do without.
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx
+
+__all__ = ["transport_to"]
+
+#: Those that nobody uses now, by site, proxy, and whether they speak HTTP/2; the
+#: one used last is the one whose connection is most likely still open.
+_idle: defaultdict[tuple[bytes, str, bool], deque[httpx.HTTPTransport]]
+_idle = defaultdict(deque)
+
+
+@contextmanager
+def transport_to(
+    url: httpx.URL, proxy: str = "", *, http2: bool = False
+) -> Iterator[httpx.HTTPTransport]:
+    """Give a transport that no other thread has, unless it speaks HTTP/2.
+
+    Parameters
+    ----------
+    proxy
+        URL of a proxy; "" takes those of the environment, for other machines.
+    """
+    idle = _idle[url.netloc, proxy, http2]
+    try:
+        transport = idle.pop()
+    except IndexError:
+        transport = _make(proxy or _usual_proxy(url), http2=http2)
+    if http2:
+        idle.append(transport)  # for others at the same time
+    try:
+        yield transport
+    finally:
+        if not http2:
+            idle.append(transport)
+
+
+def _usual_proxy(url: httpx.URL) -> str:
+    """Give the proxy of the environment for a URL, "" without one."""
+    from urllib.request import getproxies, proxy_bypass
+
+    # The proxy of an institution does not lead back to this machine.
+    if url.host in {"127.0.0.1", "localhost", "::1"} or proxy_bypass(url.host):
+        return ""
+    proxies = getproxies()
+    proxy = proxies.get(url.scheme) or proxies.get("all") or ""
+    return proxy if "://" in proxy or not proxy else f"http://{proxy}"
+
+
+def _make(proxy: str, *, http2: bool) -> httpx.HTTPTransport:
+    import httpx
+
+    return httpx.HTTPTransport(
+        # No bound: who may be in flight is decided elsewhere, and a pool that
+        # closes spare connections may close one that was just given away
+        # (httpcore #1110).
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=None),
+        proxy=proxy or None,
+        http2=http2,
+        verify=_certificates(),
+    )
+
+
+@lru_cache(maxsize=1)
+def _certificates() -> ssl.SSLContext:
+    import httpx
+
+    return httpx.create_ssl_context()
+
+
+@atexit.register
+def _close() -> None:
+    for idle in _idle.values():
+        for transport in idle:
+            transport.close()
