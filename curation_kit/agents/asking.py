@@ -117,17 +117,7 @@ class Question(Generic[A]):
         """
         ledger, text = paper.ledger, paper.text
         service = paper.models.service(self.options.service)
-        size = self._size(service)
-        if size < _LEAST:
-            raise DocumentFailure(
-                FailureCategory.FLOW,
-                f'The context of the service "{self.options.service}", '
-                f"{service.context:,} tokens, is too small for this step: its prompt "
-                "leaves no room for the paper.",
-                "Choose a model with a larger context, and give its size in the "
-                "settings of the service; or shorten the instructions.",
-            )
-        parts = chunks(text, kinds, size, ledger)
+        parts = chunks(text, kinds, self._room(service), ledger)
         if not parts:
             ledger.notes.append(
                 "The model was not asked: the paper has no text in the sections that "
@@ -173,6 +163,20 @@ class Question(Generic[A]):
             ceil(calls * fixed + tokens / self.share),
             ceil(tokens * _ANSWER_PER_TOKEN),
         )
+
+    def _room(self, service: Service) -> int:
+        """Characters of a part; raise if the service has too little room for one."""
+        size = self._size(service)
+        if size < _LEAST:
+            raise DocumentFailure(
+                FailureCategory.FLOW,
+                f'The context of the service "{self.options.service}", '
+                f"{service.context:,} tokens, is too small for this step: its prompt "
+                "leaves no room for the paper.",
+                "Choose a model with a larger context, and give its size in the "
+                "settings of the service; or shorten the instructions.",
+            )
+        return size
 
     def _request(self, service: Service, content: str) -> Request:
         return Request(

@@ -12,7 +12,7 @@ from curation_kit.jobs.pages import JobPages, meant, order_of, words_of
 if TYPE_CHECKING:
     from curation_kit.store import Row
 
-__all__ = ["OF_MANY", "JobNews", "News"]
+__all__ = ["JobNews", "News"]
 
 #: Events that may change the state of many documents.
 OF_MANY = frozenset({"job_cancelled", "job_retried", "job_completed", "job_failed"})
@@ -38,13 +38,13 @@ class News:
     completed
         Those of them that were completed.
     events
-        Type and data (JSON) of each event.
+        Type of each event, and the number of records that it tells of.
     """
 
     seq: int
     documents: frozenset[str] | None
     completed: frozenset[str] = frozenset()
-    events: Sequence[tuple[str, str]] = ()
+    events: Sequence[tuple[str, int]] = ()
 
 
 class JobNews(JobPages):
@@ -53,8 +53,8 @@ class JobNews(JobPages):
     def news(self, job_id: str, after: int) -> News:
         """Tell what has happened after an event (its sequence number)."""
         rows = self._database.all(
-            "SELECT seq, document_id, type, data FROM events "
-            "WHERE job_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+            "SELECT seq, document_id, type, json_extract(data, '$.records') AS records "
+            "FROM events WHERE job_id = ? AND seq > ? ORDER BY seq LIMIT ?",
             (job_id, after, MOST_EVENTS),
         )
         if len(rows) == MOST_EVENTS:
@@ -69,7 +69,7 @@ class JobNews(JobPages):
             seq,
             frozenset(row["document_id"] for row in rows if row["document_id"]),
             frozenset(row["document_id"] for row in rows if row["type"] == COMPLETED),
-            [(row["type"], row["data"]) for row in rows],
+            [(row["type"], row["records"] or 0) for row in rows],
         )
 
     def documents_of(self, job_id: str, document_ids: Sequence[str]) -> list[Row]:

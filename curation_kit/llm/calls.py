@@ -1,7 +1,8 @@
 """What is said between a call to a service and the runner, who admits it.
 
 Calls are made in the worker processes. The runner paces them, watches the
-budget, and stores answers and costs: it alone sees all of them.
+budget, and stores answers and costs: it alone sees all of them. What is said has no
+slots: with them, pickling a frozen dataclass takes several times as long.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from curation_kit.llm.faults import Fault
 __all__ = ["Admission", "Call", "Calls", "NoCalls", "Report", "Verdict"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """A call that a worker would make now.
 
@@ -43,7 +44,7 @@ class Call:
     attempt: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Admission:
     """What the runner says to a call.
 
@@ -62,7 +63,7 @@ class Admission:
     suspended: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """How a call ended: with a valid answer, or with a fault.
 
@@ -88,7 +89,7 @@ class Report:
     unsure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Verdict:
     """What the runner, who sees all calls, makes of how one ended.
 

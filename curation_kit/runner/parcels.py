@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ def pack_call(
     return pickle.dumps((run or run_packed, (task, place, state, lease)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # with slots, pickling it takes several times as long
 class Parcel:
     """A document between two places, which the runner passes on unopened.
 
@@ -95,9 +95,7 @@ class TaskPacker:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
             # cloudpickle: an agent may be of a class defined in a notebook.
-            common = cloudpickle.dumps(
-                replace(task, document_id="", name="", path=Path(), stem="")
-            )
+            common = cloudpickle.dumps(task.of("", "", Path(), ""))
             kept = self._kept[key] = task, common
         _, common = kept
         return common, (task.document_id, task.name, task.path, task.stem, task.fresh)
@@ -124,14 +122,7 @@ def run_packed(
     import pickle
 
     common, (document_id, name, path, stem, fresh) = packed
-    task = replace(
-        _unpacked(common),
-        document_id=document_id,
-        name=name,
-        path=path,
-        stem=stem,
-        fresh=fresh,
-    )
+    task = _unpacked(common).of(document_id, name, path, stem, fresh=fresh)
     before: HandOver | None = (
         None if state is None else pickle.loads(state)  # noqa: S301 - our own
     )

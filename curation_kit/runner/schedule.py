@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from curation_kit.agents import get_agent, origin
@@ -333,13 +332,9 @@ class Scheduler:
                 cache=self._folders.cache,
                 settings=settings,
             )
-        return replace(
-            last,
-            document_id=claim.document_id,
-            name=claim.name,
-            path=self._folders.documents / f"{claim.document_id}.pdf",
-            stem=claim.stem,
-            fresh=claim.fresh,
+        path = self._folders.documents / f"{claim.document_id}.pdf"
+        return last.of(
+            claim.document_id, claim.name, path, claim.stem, fresh=claim.fresh
         )
 
 

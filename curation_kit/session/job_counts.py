@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import time
-from typing import Any
 
 from curation_kit.jobs import JobRow, Progress, Status
 from curation_kit.workspace import Job
@@ -64,8 +62,7 @@ class JobCounts:
     def _count(self) -> None:
         """Count all."""
         self._due = time.monotonic() + COUNTED_ANEW
-        for event in self._job.events(self.seq):
-            self._hear(event.type, event.data)
+        self._hear()
         before = self._job.last_seq()
         self.progress, self.records = self._job.progress, self._job.total_records
         self.seq = self._job.last_seq()
@@ -77,12 +74,13 @@ class JobCounts:
         news = self._job.news(self.seq)
         if news.documents is None:
             return False
+        if not all(kind.startswith(("document", "step")) for kind, _ in news.events):
+            self._hear()
         self.seq = news.seq
         counts = {status: getattr(self.progress, status, 0) for status in Status}
-        for event, data in news.events:
+        for event, records in news.events:
             kind, _, state = event.partition("_")
             if kind != "document":
-                self._hear(event, json.loads(data))
                 continue
             before = Status.PENDING if state == "started" else Status.PROCESSING
             after = {"started": "processing", "requeued": "pending"}.get(state, state)
@@ -90,18 +88,19 @@ class JobCounts:
                 return False
             counts[before] -= 1
             counts[Status(after)] += 1
-            if after == Status.COMPLETED:
-                self.records += json.loads(data)["records"]
+            self.records += records
         elapsed = row.worked + (max(time.time() - row.since, 0) if row.since else 0)
         self.progress = Progress.of(row.status, counts, elapsed)
         return min(counts.values()) >= 0
 
-    def _hear(self, event: str, data: dict[str, Any]) -> None:
-        """Note that a service or cluster does not answer, or does again."""
-        kind, _, state = event.partition("_")
-        if state == "waiting":
-            self.waiting[data.get("service", "")] = data["text"]
-        elif kind in ("service", "cluster"):
-            self.waiting.pop(data.get("service", ""), None)
-        elif kind == "job":  # it was paused, or goes on
-            self.waiting.clear()
+    def _hear(self) -> None:
+        """Note which services and cluster do not answer since, or do again."""
+        for event in self._job.events(self.seq):
+            kind, _, state = event.type.partition("_")
+            service = event.data.get("service", "")
+            if state == "waiting":
+                self.waiting[service] = event.data["text"]
+            elif kind in ("service", "cluster"):
+                self.waiting.pop(service, None)
+            elif kind == "job":  # it was paused, or goes on
+                self.waiting.clear()
