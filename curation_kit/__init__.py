@@ -30,8 +30,16 @@ if TYPE_CHECKING:
         NotFound,
         WorkspaceError,
     )
+    from curation_kit.evaluation import compare
     from curation_kit.flow import Flow, Step
     from curation_kit.records import Evidence, GeneExpressionRecord, Record
+    from curation_kit.results.analysis import (
+        believable,
+        gene_by_anatomy,
+        heat_map,
+        join_results,
+        stage_timeline,
+    )
     from curation_kit.workspace import Job, Workspace
 
 _HOMES = {
@@ -52,8 +60,16 @@ _HOMES = {
         "NotFound",
         "WorkspaceError",
     ),
+    "evaluation": ("compare",),
     "flow": ("Flow", "Step"),
     "records": ("Evidence", "GeneExpressionRecord", "Record"),
+    "results.analysis": (
+        "believable",
+        "gene_by_anatomy",
+        "heat_map",
+        "join_results",
+        "stage_timeline",
+    ),
     "workspace": ("Job", "Workspace"),
 }
 
@@ -80,7 +96,13 @@ __all__ = [
     "Workspace",
     "WorkspaceError",
     "__version__",
+    "believable",
+    "compare",
+    "gene_by_anatomy",
+    "heat_map",
+    "join_results",
     "register",
+    "stage_timeline",
 ]
 
 

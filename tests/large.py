@@ -144,9 +144,12 @@ def large_job(
     records: int = 0,
     drops: int = 0,
     steps: bool = False,
+    seconds: float = 0.0,
 ) -> ck.Job:
-    """Make a job of which so many documents have ended."""
-    job = workspace.create(fake_flow("csv"), documents, "Large")
+    """Make a job of which so many documents have ended; each other takes `seconds`."""
+    flow = fake_flow("csv")
+    flow.steps[0].options["seconds"] = seconds
+    job = workspace.create(flow, documents, "Large")
     with workspace._store.database.transaction():
         finish_documents(
             workspace._store, done, records=records, drops=drops, steps=steps

@@ -163,9 +163,14 @@ def compare(
     Raises
     ------
     CurationKitError
-        If a table has no records of gene expression.
+        If one is no table, or has no records of gene expression.
     """
     for table, what in ((first, "The first table"), (second, "The second table")):
+        if not hasattr(table, "columns"):
+            raise CurationKitError(
+                f"{what} is none, but {table!r}: give the results of a job, "
+                "job.results, or compare two jobs with job.compare(other)."
+            )
         if missing := [name for name in _NEEDED if name not in table.columns]:
             raise CurationKitError(
                 f"{what} has no column {', '.join(missing)}: "

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -20,7 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from curation_kit.formats.columns import Column, Kind, columns_of
-from curation_kit.formats.delimited import plain_cell
+from curation_kit.formats.xlsx_cells import (
+    Formats,
+    cell_of,
+    cut,
+    kind_of_text,
+    text_cell,
+)
 from curation_kit.records import Record
 
 if TYPE_CHECKING:
@@ -29,10 +34,9 @@ if TYPE_CHECKING:
     from xlsxwriter.url import Url
     from xlsxwriter.worksheet import Worksheet
 
-__all__ = ["MAX_CELL", "Link", "Sheet", "cut", "records_to_xlsx", "write_workbook"]
+__all__ = ["Link", "Sheet", "records_to_xlsx", "write_workbook"]
 
-#: Limits of Excel: UTF-16 units in a cell, rows and links in a sheet.
-MAX_CELL = 32_767
+#: Limits of Excel: rows and links in a sheet.
 MAX_ROWS = 1_048_576
 MAX_LINKS = 65_530
 #: Links of more characters are refused by Excel.
@@ -40,26 +44,8 @@ _MAX_LINK = 2_000
 #: Characters of a tip, if each takes two UTF-16 units.
 _MAX_TIP = 127
 
-#: Beyond it a whole number is no longer the same as a 64-bit float.
-_EXACT = 2**53
-#: Excel's largest number.
-_LARGEST = 9.99999999999999e307
-
-#: Excel's dates begin with this year; earlier ones are text.
-_FIRST_YEAR = 1900
-
 #: The earliest date that a ZIP, which a workbook is, can tell.
 _EPOCH = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - XlsxWriter wants it without a zone
-
-#: Days are counted from here; there are fewer before a day that Excel's 1900 has.
-_DAY_0 = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - without a zone, as in a workbook
-_FEBRUARY_29 = 60
-
-_NUMBERS = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.MIXED})
-
-#: What XML escapes, and what ST_Xstring does.
-_MARKUP = re.compile("[&<>]")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 _WIDTHS = {
     Kind.PROSE: 60,
@@ -139,7 +125,7 @@ def write_workbook(
     try:
         with Workbook(place, options) as workbook:
             workbook.set_properties({"title": title, "created": created})
-            formats = _Formats.of(workbook)
+            formats = Formats.of(workbook)
             for sheet in sheets:
                 _write_sheet(workbook, sheet, formats, max_rows)
     except FileCreateError as error:  # it hides what the system said
@@ -162,58 +148,13 @@ def records_to_xlsx(
     return stream.getvalue()
 
 
-def cut(text: str) -> str:
-    """Shorten a text that Excel cannot hold, and say so at its end."""
-    if len(text) <= MAX_CELL // 2:  # however many units a character takes
-        return text
-    units = text.encode("utf-16-le")
-    if len(units) <= 2 * MAX_CELL:
-        return text
-    mark = f" … [cut: {len(text):,} characters; see CSV or JSON]"
-    # Half a character at the end is dropped.
-    return units[: 2 * (MAX_CELL - len(mark))].decode("utf-16-le", "ignore") + mark
-
-
-class _Formats(NamedTuple):
-    """How cells look."""
-
-    header: Format
-    kinds: dict[Kind, Format]
-    rounded: Format
-    link: Format
-
-    @classmethod
-    def of(cls, workbook: Workbook) -> _Formats:
-        top = {"valign": "top"}
-        text = {**top, "num_format": "@"}
-        return cls(
-            workbook.add_format({**text, "bold": True, "bottom": 1}),
-            {
-                Kind.TEXT: workbook.add_format(text),
-                Kind.PROSE: workbook.add_format({**text, "text_wrap": True}),
-                Kind.INTEGER: workbook.add_format({**top, "num_format": "0"}),
-                Kind.NUMBER: workbook.add_format(top),
-                Kind.TRUTH: workbook.add_format({**top, "align": "left"}),
-                Kind.DATE: workbook.add_format({**top, "num_format": "yyyy-mm-dd"}),
-                # A whole number among prose stands where the words begin.
-                Kind.MIXED: workbook.add_format(
-                    {**top, "num_format": "0", "align": "left"}
-                ),
-            },
-            workbook.add_format({**top, "num_format": "0.000"}),
-            workbook.add_format(
-                {**top, "num_format": "0", "font_color": "#0563C1", "underline": 1}
-            ),
-        )
-
-
 def _write_sheet(
-    workbook: Workbook, sheet: Sheet, formats: _Formats, max_rows: int
+    workbook: Workbook, sheet: Sheet, formats: Formats, max_rows: int
 ) -> None:
     page, number, line = _begin(workbook, sheet, formats, sheet.name), 1, 0
     links = 0
     columns = [
-        (column, column.name, formats.kinds[_of_text(column)])
+        (column, column.name, formats.kinds[kind_of_text(column)])
         for column in sheet.columns
     ]
     for cells in sheet.rows:
@@ -228,7 +169,7 @@ def _write_sheet(
             value = cells[name]
             if type(value) is str:  # most are
                 if value:
-                    page.write_cell(place, look, _text(cut(value)))
+                    page.write_cell(place, look, text_cell(cut(value)))
                 continue
             if isinstance(value, Link):
                 value, target, tip = value
@@ -238,47 +179,8 @@ def _write_sheet(
                     page.write_number(line, place, value, formats.link)
                     continue
             if value is not None and value != "":  # else the format of the column
-                page.write_cell(place, *_cell(value, column, formats))
+                page.write_cell(place, *cell_of(value, column, formats))
     _end(page, sheet, line)
-
-
-def _cell(value: Any, column: Column, formats: _Formats) -> tuple[Format, str]:
-    """Format and content of a cell, by the type of its value."""
-    kind = column.kind
-    if column.rounded and _is_number(value):
-        return formats.rounded, f"><v>{round(value, 3):.16G}</v>"
-    if isinstance(value, bool) and kind is Kind.TRUTH:
-        return formats.kinds[kind], f' t="b"><v>{value:d}</v>'
-    if kind in _NUMBERS and _is_number(value):
-        return formats.kinds[kind], f"><v>{value:.16G}</v>"
-    if kind is Kind.DATE and isinstance(value, dt.date) and value.year >= _FIRST_YEAR:
-        return formats.kinds[kind], f"><v>{_day(value):.16G}</v>"
-    return formats.kinds[_of_text(column)], _text(cut(plain_cell(value)))
-
-
-def _of_text(column: Column) -> Kind:
-    return Kind.PROSE if column.kind in {Kind.PROSE, Kind.MIXED} else Kind.TEXT
-
-
-def _text(text: str) -> str:
-    """Content of a cell with a text, in which XML and ST_Xstring are escaped."""
-    if _CONTROL.search(text):
-        text = _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
-    around = text[:1].isspace() or text[-1:].isspace()
-    space = ' xml:space="preserve"' if around else ""
-    if _MARKUP.search(text):
-        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f' t="inlineStr"><is><t{space}>{text}</t></is>'
-
-
-def _day(day: dt.date) -> float:
-    """A date as Excel counts it: its 1900 has a 29th of February."""
-    if isinstance(day, dt.datetime):
-        passed = day.replace(tzinfo=None) - _DAY_0
-        days = passed.days + passed.seconds / 86_400
-    else:
-        days = (day - _DAY_0.date()).days
-    return days if days > _FEBRUARY_29 else days - 1
 
 
 @cache
@@ -318,7 +220,7 @@ def _page_class() -> type[Worksheet]:
     return Page
 
 
-def _begin(workbook: Workbook, sheet: Sheet, formats: _Formats, name: str) -> Any:
+def _begin(workbook: Workbook, sheet: Sheet, formats: Formats, name: str) -> Any:
     page = workbook.add_worksheet(name, _page_class())
     for place, column in enumerate(sheet.columns):
         width = _WIDTHS.get(column.kind) or (
@@ -328,7 +230,7 @@ def _begin(workbook: Workbook, sheet: Sheet, formats: _Formats, name: str) -> An
         # types into them is text too.
         kind = Kind.PROSE if column.kind is Kind.MIXED else column.kind
         page.set_column(place, place, width, formats.kinds[kind])
-        page.write_cell(place, formats.header, _text(column.name))
+        page.write_cell(place, formats.header, text_cell(column.name))
     page.freeze_panes(1, 0)
     return page
 
@@ -338,13 +240,6 @@ def _end(page: Worksheet, sheet: Sheet, rows: int) -> None:
     page.autofilter(0, 0, rows, last)
     # No green triangles on identifiers of digits.
     page.ignore_errors({"number_stored_as_text": f"A1:XFD{rows + 1}"})
-
-
-def _is_number(value: Any) -> bool:
-    """Whether a value is the same as a number of Excel."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return abs(value) <= (_EXACT if isinstance(value, int) else _LARGEST)
 
 
 @lru_cache(maxsize=1)  # the rows of a paper come together: a link takes 1 kB

@@ -1,11 +1,8 @@
 """Jobs: what is stored of each batch, and how its state changes."""
 
 from curation_kit.jobs.model import (
-    LOCAL,
-    Backend,
     Claim,
     Event,
-    JobOptions,
     JobRow,
     Outcome,
     Progress,
@@ -15,6 +12,7 @@ from curation_kit.jobs.model import (
 )
 from curation_kit.jobs.names import default_name
 from curation_kit.jobs.news import News
+from curation_kit.jobs.options import LOCAL, Backend, JobOptions
 from curation_kit.jobs.reviews import (
     KEPT,
     VERDICTS,

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 __all__ = [
     "DOCUMENT_ORDERS",
     "JOB_ORDERS",
-    "RECORD",
-    "REVIEWED",
     "JobPages",
     "meant",
     "order_of",
@@ -45,13 +43,6 @@ DOCUMENT_ORDERS = {
     "attempts": "attempts",
     "ended": "ended",
 }
-
-#: A record `r` with its review `v`, as SQL.
-RECORD = "r.document_id, r.number, r.record, v.verdict, v.changes"
-REVIEWED = (
-    "LEFT JOIN reviews v ON v.job_id = r.job_id "
-    "AND v.document_id = r.document_id AND v.number = r.number"
-)
 
 _DOCUMENTS = "(SELECT count(*) FROM job_documents d WHERE d.job_id = jobs.id)"
 
@@ -199,62 +190,12 @@ class JobPages:
             (job_id, json.dumps(list(document_ids))),
         )
 
-    def total_records(self, job_id: str) -> int:
-        """Number of records of a job."""
-        row = self._database.one(
-            "SELECT total(records) AS n FROM job_documents WHERE job_id = ?",
-            (job_id,),
-        )
-        return int(row["n"]) if row else 0
-
-    def record(self, job_id: str, document_id: str, number: int) -> Row | None:
-        """One record as `JobQueries.records` gives it."""
-        return self._database.one(
-            f"SELECT d.name, {RECORD} FROM records r JOIN job_documents d "  # noqa: S608 - constants
-            f"ON d.job_id = r.job_id AND d.document_id = r.document_id {REVIEWED} "
-            "WHERE r.job_id = ? AND r.document_id = ? AND r.number = ?",
-            (job_id, document_id, number),
-        )
-
     def names(self, job_id: str) -> list[Row]:
         """Documents of a job in order: document_id, file name, stem."""
         return self._database.all(
             "SELECT document_id, name, stem FROM job_documents "
             "WHERE job_id = ? ORDER BY position",
             (job_id,),
-        )
-
-    def key_at(self, job_id: str, position: int) -> Row | None:
-        """Give document_id and number of a record by its place among all, from 0.
-
-        Negative places count from the end.
-        """
-        order, offset = ("ASC", position) if position >= 0 else ("DESC", -1 - position)
-        return self._database.one(
-            "SELECT r.document_id, r.number FROM job_documents d "  # noqa: S608 - constants
-            "JOIN records r ON r.job_id = d.job_id AND r.document_id = d.document_id "
-            f"WHERE d.job_id = ? ORDER BY d.position {order}, r.number {order} "
-            "LIMIT 1 OFFSET ?",
-            (job_id, offset),
-        )
-
-    def documents_with_records(self, job_id: str) -> list[Row]:
-        """Completed documents that have records, in order: document_id, ended."""
-        return self._database.all(
-            "SELECT document_id, ended FROM job_documents WHERE job_id = ? "
-            "AND status = 'completed' AND records > 0 ORDER BY position",
-            (job_id,),
-        )
-
-    def records_of(self, job_id: str, document_ids: Sequence[str]) -> list[Row]:
-        """Records of some documents, as `JobQueries.records` gives them."""
-        return self._database.all(
-            f"SELECT d.name, {RECORD} FROM json_each(?) wanted "  # noqa: S608 - constants
-            "CROSS JOIN job_documents d ON d.job_id = ? "
-            "AND d.document_id = wanted.value CROSS JOIN records r "
-            f"ON r.job_id = d.job_id AND r.document_id = d.document_id {REVIEWED} "
-            "ORDER BY wanted.key, r.number",
-            (json.dumps(list(document_ids)), job_id),
         )
 
     def event_rows(

@@ -12,10 +12,11 @@ from curation_kit.agents import session_agents
 from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
 from curation_kit.jobs.drops import JobDrops
-from curation_kit.jobs.model import LOCAL, Event, JobOptions, JobRow, Progress, Status
+from curation_kit.jobs.model import Event, JobRow, Progress, Status
 from curation_kit.jobs.news import JobNews
-from curation_kit.jobs.pages import RECORD, REVIEWED
+from curation_kit.jobs.options import LOCAL, JobOptions
 from curation_kit.jobs.spending import JobSpending
+from curation_kit.jobs.stored_records import StoredRecords
 from curation_kit.jobs.tables import JobTables
 from curation_kit.jobs.times import ELAPSED
 from curation_kit.jobs.totals import JobTotals
@@ -73,7 +74,7 @@ def known_agents() -> str:
     return json.dumps(sorted(session_agents()))
 
 
-class JobQueries(JobTables, JobNews, JobDrops, JobTotals, JobSpending):
+class JobQueries(JobTables, JobNews, StoredRecords, JobDrops, JobTotals, JobSpending):
     """All that can be asked of jobs; any number of viewers may ask at any time."""
 
     @property
@@ -246,21 +247,6 @@ class JobQueries(JobTables, JobNews, JobDrops, JobTotals, JobSpending):
         found: dict[str, int] = json.loads(row["counts"])
         counts = {status: found.get(status.value, 0) for status in Status}
         return Progress.of(Status(row["status"]), counts, row["elapsed"])
-
-    def records(self, job_id: str, *, limit: int | None = None) -> list[Row]:
-        """Records in document order, each with its review.
-
-        Returns
-        -------
-        list of Row
-            File name, document_id, number, record (JSON), verdict, changes.
-        """
-        return self._database.all(
-            f"SELECT d.name, {RECORD} FROM job_documents d JOIN records r "  # noqa: S608 - constants
-            f"ON r.job_id = d.job_id AND r.document_id = d.document_id {REVIEWED} "
-            "WHERE d.job_id = ? ORDER BY d.position, r.number LIMIT ?",
-            (job_id, -1 if limit is None else limit),
-        )
 
     def result_files(self, job_id: str) -> list[Row]:
         """Result files of completed documents: step, name, size, sha256."""

@@ -10,8 +10,9 @@ from typing import Any
 
 from curation_kit.errors import JobError
 from curation_kit.flow import Flow
-from curation_kit.jobs.model import JobOptions, Status
+from curation_kit.jobs.model import Status
 from curation_kit.jobs.names import default_name, result_stems
+from curation_kit.jobs.options import JobOptions
 from curation_kit.jobs.reviews import JobReviews
 from curation_kit.jobs.work import MAX_ATTEMPTS, JobWork
 

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from curation_kit.jobs.pages import RECORD, REVIEWED, JobPages
+from curation_kit.jobs.pages import JobPages
+from curation_kit.jobs.stored_records import RECORD, REVIEWED
 
 if TYPE_CHECKING:
     from curation_kit.store import Row

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from curation_kit.flow import Flow
 from curation_kit.jobs.changes import JobChanges
-from curation_kit.jobs.model import LOCAL, Claim, JobOptions, Status, Suspicion
+from curation_kit.jobs.model import Claim, Status, Suspicion
+from curation_kit.jobs.options import LOCAL, JobOptions
 from curation_kit.jobs.queries import (
     LANE,
     MOST_COMPUTING,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -95,7 +95,9 @@ class TaskPacker:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
             # cloudpickle: an agent may be of a class defined in a notebook.
-            common = cloudpickle.dumps(task.of("", "", Path(), ""))
+            common = cloudpickle.dumps(
+                replace(task, document_id="", name="", path=Path(), stem="")
+            )
             kept = self._kept[key] = task, common
         _, common = kept
         return common, (task.document_id, task.name, task.path, task.stem, task.fresh)
@@ -122,7 +124,14 @@ def run_packed(
     import pickle
 
     common, (document_id, name, path, stem, fresh) = packed
-    task = _unpacked(common).of(document_id, name, path, stem, fresh=fresh)
+    task = replace(
+        _unpacked(common),
+        document_id=document_id,
+        name=name,
+        path=path,
+        stem=stem,
+        fresh=fresh,
+    )
     before: HandOver | None = (
         None if state is None else pickle.loads(state)  # noqa: S301 - our own
     )

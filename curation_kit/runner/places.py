@@ -7,12 +7,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from curation_kit.agents import Agent, Formatter
-from curation_kit.flow import Flow, Step
+from curation_kit.flow import Flow
 from curation_kit.jobs import KeptStep, Outcome, ResultFile, Status
 from curation_kit.llm import Settings
 from curation_kit.records import Ledger, Record
 
-__all__ = ["DocumentTask", "HandOver", "Place", "place_after"]
+__all__ = ["DocumentTask", "HandOver", "Place", "place_after", "place_of"]
 
 
 class Place(StrEnum):
@@ -42,8 +42,6 @@ class DocumentTask:
         Names the model services; no keys.
     fresh
         Whether nothing of it is kept, and its first step has begun: `Claim.fresh`.
-    places
-        Where each step is run; found out when left out.
     """
 
     document_id: str
@@ -56,35 +54,6 @@ class DocumentTask:
     cache: Path | None = None
     settings: Settings = field(default_factory=Settings)
     fresh: bool = False
-    places: tuple[Place, ...] = ()
-
-    def __post_init__(self) -> None:
-        steps = zip(self.agents, self.flow.steps, strict=True)
-        places = self.places or tuple(_place_of(*step) for step in steps)
-        object.__setattr__(self, "places", places)
-
-    def of(
-        self, document_id: str, name: str, path: Path, stem: str, *, fresh: bool = False
-    ) -> DocumentTask:
-        """Give the task of another document; `dataclasses.replace` is much slower."""
-        return DocumentTask(
-            document_id,
-            name,
-            path,
-            stem,
-            self.flow,
-            self.agents,
-            self.origins,
-            self.cache,
-            self.settings,
-            fresh,
-            self.places,
-        )
-
-
-def _place_of(agent: type[Agent], step: Step) -> Place:
-    options = agent.Options.model_validate(step.options)
-    return Place.IO if agent.waits(options) else Place.CPU
 
 
 @dataclass(slots=True)
@@ -124,9 +93,16 @@ class HandOver:
         )
 
 
+def place_of(task: DocumentTask, step: int) -> Place:
+    """Where a step is run."""
+    agent = task.agents[step]
+    options = agent.Options.model_validate(task.flow.steps[step].options)
+    return Place.IO if agent.waits(options) else Place.CPU
+
+
 def place_after(task: DocumentTask, state: HandOver) -> Place:
     """Where a document goes on; the evidence gate looks at the pages of the PDF."""
     at_gate = not state.gated and (
         state.step == len(task.agents) or issubclass(task.agents[state.step], Formatter)
     )
-    return Place.CPU if at_gate else task.places[state.step]
+    return Place.CPU if at_gate else place_of(task, state.step)

@@ -21,7 +21,7 @@ from curation_kit.processes import (
 )
 from curation_kit.runner.desk import NotDone, RunnerDesk
 from curation_kit.runner.parcels import Parcel, TaskPacker, pack_call
-from curation_kit.runner.places import DocumentTask, Place
+from curation_kit.runner.places import DocumentTask, Place, place_of
 
 __all__ = ["Call", "Lost", "WorkerPool"]
 
@@ -167,7 +167,7 @@ class WorkerPool:
         call = Call(task, self._packer, desk, options)
         # A pool made for other jobs may have no processes that many share.
         apart = apart or not self._hosts
-        place = Place.ANY if apart else task.places[0]
+        place = Place.ANY if apart else place_of(task, 0)
         while True:
             if place is Place.IO:
                 self.release()

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from curation_kit.agents import get_agent, origin
@@ -332,9 +333,13 @@ class Scheduler:
                 cache=self._folders.cache,
                 settings=settings,
             )
-        path = self._folders.documents / f"{claim.document_id}.pdf"
-        return last.of(
-            claim.document_id, claim.name, path, claim.stem, fresh=claim.fresh
+        return replace(
+            last,
+            document_id=claim.document_id,
+            name=claim.name,
+            path=self._folders.documents / f"{claim.document_id}.pdf",
+            stem=claim.stem,
+            fresh=claim.fresh,
         )
 
 

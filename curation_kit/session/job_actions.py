@@ -45,7 +45,7 @@ class JobActions:
         self._session.selection.clear()
         self._session.form.fill(flow, "")
 
-    def test(self, flow: str, options: dict[str, Any] | None = None) -> None:
+    def try_flow(self, flow: str, options: dict[str, Any] | None = None) -> None:
         """Run a flow on the first selected document, as a job of its own.
 
         The selection stays, so that the whole job can follow.

@@ -46,7 +46,7 @@ class CreateJob(Leaf):
                 "leave_out_unfit": selection.leave_out_unfit,
                 "consider": session.form.consider,
                 "create_job": session.jobs.create,
-                "test_flow": session.jobs.test,
+                "test_flow": session.jobs.try_flow,
             },
             reporting=lambda: session.reporting("Working…"),
         )

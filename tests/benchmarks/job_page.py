@@ -4,8 +4,10 @@
 
 The dashboard server, the kernel of the page and the runner are processes of
 their own, the page is open in Chromium. The papers cost nothing, so that as
-many documents end per second as the runner can do; a tenth of them ended
-before, with so many records that there are four for each document. Counted is
+many documents end per second as the runner can do, unless there are too few of
+them: then each takes so long that the job lasts as long as it is looked at. A
+tenth of them ended before, with so many records that there are four for each
+document. Counted is
 what the server sends over the websocket, the messages of Jupyter included. The
 target for a job of 10,000 documents is at most 30 kB per second.
 """
@@ -23,6 +25,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 import psutil
+
+#: Parts of the page that are looked at, and how long it takes to turn to one.
+PARTS, TURNING = 5, 2.0
+
+#: Documents that may end per second.
+FASTEST = 225
 
 TESTS = Path(__file__).parents[1]
 sys.path.insert(0, str(TESTS))
@@ -90,9 +98,15 @@ def measure(arguments: argparse.Namespace, folder: Path) -> None:
     doing("making the job")
     papers = add_many_papers(workspace, arguments.documents)
     done = len(papers) // 10
-    job = large_job(workspace, papers, done=done, records=45)
+    lasts, left = PARTS * (arguments.seconds + TURNING), len(papers) - done
+    slots = os.cpu_count() or 1
+    pace = slots * lasts / left if left < lasts * FASTEST else 0.0
+    job = large_job(workspace, papers, done=done, records=45, seconds=pace)
     job.pause()
-    print(f"{arguments.documents:,} documents, {job.total_records:,} records so far\n")
+    print(
+        f"{arguments.documents:,} documents, each takes {pace:.2f} s; "
+        f"{job.total_records:,} records so far\n"
+    )
     with (
         dashboard(folder, workspace.path, port=port) as served,
         sync_playwright() as playwright,
@@ -103,7 +117,7 @@ def measure(arguments: argparse.Namespace, folder: Path) -> None:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         traffic = Traffic(page)
         page.goto(f"http://127.0.0.1:{port}/?token={TOKEN}&page=jobs")
-        page.get_by_role("button", name="Large", exact=True).wait_for()
+        page.get_by_role("button", name="Large", exact=True).wait_for(timeout=120_000)
         open_parts(page)
         page.get_by_role("tab", name="Documents").click()
         kernel = kernel_of(psutil.Process(served.pid))

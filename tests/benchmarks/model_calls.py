@@ -5,7 +5,9 @@
 The service, the runner and its workers are processes of their own. Ideal: the
 calls in flight all the time, ``ceil(calls / in flight) x latency``. One line for
 each number of calls in flight and per paper; the first with 200 papers, then
-with as many as make ten waves. CPU is that of all threads, user and system.
+with as many as make ten waves. CPU is that of all threads, user and system. Each paper
+has two new files made, its text and its result: what one takes there and then is
+printed, as it may be more than all else (`stage.file_cost`).
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from typing import Any
 import httpx
 import psutil
 from meters import cpu
-from stage import TESTS, add_many, doing, environment, stage
+from stage import TESTS, add_many, doing, environment, file_cost, stage
 
 from curation_kit.jobs import Status
 from curation_kit.llm import Price, Service, Settings
@@ -70,12 +72,15 @@ class Run:
         How many there were.
     peak
         Calls under way at once at most.
+    new_file
+        Milliseconds of CPU that one more result file would have taken after it.
     """
 
     seconds: float
     cpu: tuple[float, float, float]
     workers: int
     peak: int
+    new_file: float
 
 
 def run_job(
@@ -138,6 +143,7 @@ def run_job(
             cpu=(after[0] - before[0], after[1] - before[1], after[2] - before[2]),
             workers=len(workers),
             peak=seen["peak"],
+            new_file=file_cost(workspace.path / "results" / job.id),
         )
 
 
@@ -152,7 +158,8 @@ def measure(papers: int, calls: int, in_flight: int, latency: float) -> None:
         f"{calls:2} calls: {run.seconds:6.2f} s, ideal {ideal:6.2f}: "
         f"{run.seconds / ideal:.2f}x; CPU per call: {ours + theirs:.2f} ms (runner "
         f"{ours:.2f} + workers {theirs:.2f}; service {its:.2f}); "
-        f"{run.workers} workers; load {os.getloadavg()[0]:.1f}",
+        f"a new file {run.new_file:.2f} ms; {run.workers} workers; "
+        f"load {os.getloadavg()[0]:.1f}",
         flush=True,
     )
 

@@ -101,3 +101,9 @@ def test_other_tables_are_refused():
     """With the columns that they lack."""
     with pytest.raises(CurationKitError, match="The second table has no column stage"):
         compare(found(MYO), found(MYO).drop(columns="stage_label"))
+
+
+def test_what_is_no_table_is_refused():
+    """Whoever has two jobs at hand is told of the method for these."""
+    with pytest.raises(CurationKitError, match=r"first table is none.*job\.compare"):
+        compare("job", found(MYO))

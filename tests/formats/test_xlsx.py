@@ -7,7 +7,8 @@ import openpyxl
 import pytest
 
 from curation_kit.formats import Column, Kind, Link, Sheet, write_workbook
-from curation_kit.formats.xlsx import MAX_CELL, cut, records_to_xlsx
+from curation_kit.formats.xlsx import records_to_xlsx
+from curation_kit.formats.xlsx_cells import MAX_CELL, cut
 from curation_kit.records import Evidence, GeneExpressionRecord
 
 TEXT = Column("symbol")

@@ -36,7 +36,17 @@ longer a clean test. Version 6 was also written while reading what the rules fin
 abstracts of BioRED, papers of CellFinder, sentences of BC2GM and of WormBase papers.
 Those have no gold records: they give fewer records now, right ones among those that
 went, and nothing is claimed of them. What was gained on the development papers was not
-gained on the held-out ones. Units of the bootstrap: cases, and papers.
+gained on the held-out ones.
+
+Version 7 marks rows and changes little else. The marks (no stage, where most rows of
+the paper have one; a place that the paper also names more closely) were chosen on the
+development papers, where they hold in each of the nine papers that have such rows;
+logistic models of 1 to 37 features of a row did not carry over from paper to paper
+(area under the curve .45 to .59) and were left out. Version 7 was written as version 6
+was: the held-out sentences were scored after each step, and one step was left out for
+them; what the rules gave for the second set was listed once before it was curated; the
+held-out papers were scored once before the last step, and at the end. Units of the
+bootstrap: cases, and papers.
 """
 
 from __future__ import annotations
@@ -44,7 +54,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +106,7 @@ _RECORD = re.compile(
     r"(?P<not>not )?(?P<gene>.+?)(?: in (?P<anatomy>.+?))?(?: at (?P<stage>.+?))?"
     r"(?: within (?P<component>.+?))?(?: by (?P<assay>.+))?"
 )
+_MARKED = "Own papers, rows with a mark"
 _FIELDS = ("gene", "anatomy", "stage", "component", "assay", "negated")
 _PLACED = ("gene", "anatomy", "component", "negated")
 
@@ -336,7 +347,7 @@ def paper_figures() -> list[Figure]:
         ("Own papers", False, every, targets),
         ("Own papers, gene and place", True, every, {}),
         ("Own papers, rows without a mark", False, plain, {}),
-        ("Own papers, rows with a mark", False, marked, {}),
+        (_MARKED, False, marked, {}),
     ):
         judge = Judge(frozenset(), loose=True, placed=placed)
         units = [
@@ -345,8 +356,16 @@ def paper_figures() -> list[Figure]:
         ]
         first = [(name in HELD_OUT, one) for name, one in units if name not in SECOND]
         second = [one for name, one in units if name in SECOND]
-        figures += _halves(group, first, **goals)
-        figures += figures_of(group, "held out, second set", second, **goals)
+        halves = _halves(group, first, **goals)
+        if group == _MARKED:  # what is marked should seldom be right
+            halves = [
+                replace(one, fewer_is_better=True)
+                for one in halves
+                if one.name.endswith("precision")
+            ]
+        figures += halves
+        if marks is every:  # the second set has too few rows to part
+            figures += figures_of(group, "held out, second set", second, **goals)
     return figures + _spurious(
         {name: len(rows) for name, rows, gold in read_papers if not gold}
     )

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,11 @@ from fakes import FakeExtractor
 
 import curation_kit as ck
 from curation_kit.agents import register, registry
-from curation_kit.errors import JobError, WorkspaceError
+from curation_kit.errors import FailureCategory, JobError, WorkspaceError
+from curation_kit.jobs import LOCAL, Outcome
 from curation_kit.runner.desk import LEASE
+from curation_kit.runner.pool import WorkerPool
+from curation_kit.runner.schedule import Scheduler
 
 
 def test_each_paper_fails_alone(workspace: ck.Workspace, flow: ck.Flow) -> None:
@@ -398,3 +401,43 @@ def test_a_computer_that_refuses_processes_blames_no_paper(
     job.run()
 
     assert rows(job) == [("completed", None, 1)] * 2
+
+
+class QuietPool(WorkerPool):
+    """Runs nothing, and gets its first paper while a slot waits."""
+
+    def __init__(self, submit: Callable[[], object]) -> None:
+        super().__init__(1)
+        self.log: list[str] = []
+        self._submit = submit
+
+    def wait_for_room(self, timeout: float) -> None:
+        """Have a job come meanwhile."""
+        del timeout
+        self.log.append("wait")
+        self._submit()
+
+    def rouse(self) -> None:
+        """Note that another slot is told."""
+        self.log.append("rouse")
+
+    def run(self, *_: object, **__: object) -> Outcome:
+        """Fail."""
+        self.log.append("run")
+        return Outcome.failure(FailureCategory.MODEL, "It says nothing.", "Retry it.")
+
+
+def test_an_idle_slot_that_finds_work_tells_another(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """It would else find out by itself, up to a tenth of a second later."""
+    papers = add_papers(workspace, "ok", "ok")
+    pool = QuietPool(lambda: workspace.create(flow, papers))
+    scheduler = Scheduler(workspace._store, workspace._folders)
+    scheduler._outcomes.start()
+
+    scheduler._work(pool, lambda: pool.log.count("run") == 2, LOCAL)
+
+    scheduler._outcomes.close()
+    given_back = "rouse"  # there is room again
+    assert pool.log == ["wait", "rouse", "run", given_back, "run", given_back]

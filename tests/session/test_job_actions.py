@@ -67,7 +67,7 @@ def test_a_flow_is_tested_on_the_first_document_that_can_be_read(
     )
     session.selection.reload()
     session.selection.select([bad.id, good.id])
-    session.jobs.test("Fake", {"n_jobs": 1})
+    session.jobs.try_flow("Fake", {"n_jobs": 1})
     assert session.view.monitor["name"] == "Test · Fake"
     assert session.view.job.row.options.n_jobs == 1
     [row] = session.view.documents.documents["rows"]

@@ -1,7 +1,6 @@
 """Records to be looked at first: those that say less than others of their paper.
 
-Of the records of the papers that the rules were written with, every seventh that is
-marked here is right, and four of five of the others (`tests/quality`).
+`tests/quality` tells how many of them are right, and how many of the others.
 """
 
 from __future__ import annotations
