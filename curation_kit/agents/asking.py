@@ -32,6 +32,11 @@ _LONGEST_ANSWER, _ANSWER_SHARE = 4096, 4
 #: Characters of a part that are worth a question, at least.
 _LEAST = 500
 
+#: Parts and halves without a usable answer after which a paper is given up, if there
+#: was none yet: the halves of two parts. A model that cannot give the shape would
+#: be paid for all of the paper otherwise.
+_HOPELESS = 4
+
 #: Tokens of an answer for each token of paper: assumed, for estimates.
 _ANSWER_PER_TOKEN = 0.15
 
@@ -113,7 +118,8 @@ class Question(Generic[A]):
         Raises
         ------
         DocumentFailure
-            If no part was answered, or the service cannot be asked at all.
+            If no part was answered, or none of the first (`_HOPELESS`), or the
+            service cannot be asked at all.
         """
         ledger, text = paper.ledger, paper.text
         service = paper.models.service(self.options.service)
@@ -140,6 +146,8 @@ class Question(Generic[A]):
                 else:
                     ledger.chunks_unparseable += 1
                     missing.append((chunk, failure))
+                    if len(missing) == _HOPELESS and not answered:
+                        break
                 continue
             ledger.chunks_answered += 1
             answered += 1

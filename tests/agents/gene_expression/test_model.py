@@ -189,6 +189,18 @@ def test_a_paper_without_any_answer_fails(chat, ask_about, engine, answer) -> No
     assert failed.value.category is FailureCategory.MODEL
 
 
+def test_a_paper_is_given_up_before_all_of_it_was_paid_for(chat, ask_about) -> None:
+    """Two parts and their halves, each asked about twice at most."""
+    text = " ".join(f"Sentence {n} is about mec-{n} and its uses." for n in range(900))
+    chat.answer = "I cannot do that."
+
+    with pytest.raises(DocumentFailure, match="not of the shape") as failed:
+        extract(ask_about(("results", text), context=4096))
+
+    assert failed.value.category is FailureCategory.MODEL
+    assert 6 <= len(chat.asked) <= 12
+
+
 def test_a_context_without_room_is_told(chat, ask_about) -> None:
     """Nobody is asked in vain."""
     with pytest.raises(DocumentFailure, match=r"512 tokens, is too small") as failed:
