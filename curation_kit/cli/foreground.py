@@ -14,7 +14,6 @@ import typer
 from curation_kit.cli.app import command
 from curation_kit.cli.output import (
     make_folder,
-    record_count,
     say,
     stderr_console,
 )
@@ -110,7 +109,7 @@ def _line(kind: str, data: dict[str, Any]) -> Any:
     from rich.text import Text
 
     if kind == "document_completed":
-        told = f"  {record_count(data['records'])}, {data['seconds']:.1f} s"
+        told = f"  {counted(data['records'], 'record')}, {data['seconds']:.1f} s"
         return Text.assemble(("✓ ", "green"), data["name"], (told, "dim"))
     if kind == "document_failed":
         reason = data.get("message") or data.get("reason", "")
@@ -160,7 +159,7 @@ def finish(job: Job, ended: bool, out: Path | None) -> None:
     _print_papers(job)
     say(
         f"{progress.completed} of {counted(progress.total, 'paper')} completed, "
-        f"{progress.failed} failed, {record_count(len(rows))}, "
+        f"{progress.failed} failed, {counted(len(rows), 'record')}, "
         f"{duration(progress.elapsed)}. Job {job.id}"
     )
     say_unresolved(job)

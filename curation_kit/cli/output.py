@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from curation_kit.errors import JobError
-from curation_kit.phrases import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,7 +26,6 @@ __all__ = [
     "print_estimate",
     "print_table",
     "progress_bar",
-    "record_count",
     "say",
     "stderr_console",
     "write_file",
@@ -167,8 +165,3 @@ def print_estimate(found: Estimate) -> None:
     typer.echo(found.time_text)
     if found.calls:
         typer.echo(found.cost_text)
-
-
-def record_count(count: int) -> str:
-    """A number of records: "1 record", "13 records"."""
-    return counted(count, "record")

@@ -101,7 +101,7 @@ def _on_page(page: Any, boxes: list[Box]) -> list[str | None]:
     text = pymupdf.TextPage(drawing.get_textpage(pymupdf.TEXT_PRESERVE_LIGATURES))
     reasons: list[str | None] = [None] * len(boxes)
     for area in _areas(boxes):
-        pieces = list(_pieces(text, area))
+        pieces = list(_pieces(page, text, area))
         picture: Any = None
         for index in area.members:
             box = boxes[index]
@@ -168,20 +168,27 @@ class _Piece:
         return _Piece(x0, y0, x1, y1, letters, self.upright)
 
 
-def _pieces(text: Any, area: _Area) -> Iterator[tuple[_Piece, str | None]]:
+def _pieces(page: Any, text: Any, area: _Area) -> Iterator[tuple[_Piece, str | None]]:
     """Runs of one look, then words, of an area, with what hides them undrawn."""
     # MuPDF gives the characters inside the bounds of a text page. They are not cut out
     # of the drawing: what has no outlines would get lost, and it cannot be seen.
     text.this.m_internal.mediabox = pymupdf.mupdf.ll_fz_make_rect(
         area.x0 - 2, area.y0 - 2, area.x1 + 2, area.y1 + 2
     )
+    painted: set[tuple[float, float]] | None = None
     for block in text.extractDICT()["blocks"]:
         for line in block["lines"]:
             upright = abs(line["dir"][0]) >= abs(line["dir"][1])
             for span in line["spans"]:
+                hidden = _look(span)
+                if hidden == LAYER:
+                    if painted is None:
+                        painted = _painted(page, text, area)
+                    if span["origin"] in painted:  # the drawing tells
+                        hidden = _look(span | {"alpha": 255})
                 x0, y0, x1, y1 = span["bbox"]
                 letters = sum(map(str.isalnum, span["text"]))
-                yield _Piece(x0, y0, x1, y1, letters, upright), _look(span)
+                yield _Piece(x0, y0, x1, y1, letters, upright), hidden
     for x0, y0, x1, y1, word, *_ in text.extractWORDS():
         upright = x1 - x0 >= y1 - y0
         yield _Piece(x0, y0, x1, y1, sum(map(str.isalnum, word)), upright), None
@@ -192,6 +199,39 @@ def _look(span: dict[str, Any]) -> str | None:
     if span["alpha"] < _OPAQUE:
         return LAYER
     return MINUTE if span["size"] < _SMALLEST else None
+
+
+def _painted(page: Any, text: Any, area: _Area) -> set[tuple[float, float]]:
+    """Where characters stand in and beside an area whose glyphs are pictures.
+
+    A glyph of a Type 3 font that takes the colour of the page (operator ``d0``) is
+    drawn as a picture; MuPDF then gives its text as if nothing were drawn.
+    """
+    if all(kind != "Type3" for _, _, kind, *_ in page.get_fonts()):
+        return set()  # a scan, as a rule: it has very many such characters
+    characters = (
+        character.m_internal
+        for block in text.this
+        for line in block
+        if line.m_internal.bbox.y0 < area.y1 + 2
+        if line.m_internal.bbox.y1 > area.y0 - 2
+        for character in line
+    )
+    fonts: dict[int, bool] = {}
+    places: set[tuple[float, float]] = set()
+    for character in characters:
+        key = int(character.font.this)
+        if key not in fonts:
+            fonts[key] = _has_pictures(character.font)
+        if fonts[key]:
+            places.add((character.origin.x, character.origin.y))
+    return places
+
+
+def _has_pictures(font: Any) -> bool:
+    """Whether a font has such glyphs: only of these MuPDF keeps no mask."""
+    mupdf = pymupdf.mupdf
+    return any(not mupdf.ll_fz_glyph_cacheable(font, glyph) for glyph in range(256))
 
 
 def _areas(boxes: list[Box]) -> list[_Area]:

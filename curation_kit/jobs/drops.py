@@ -104,15 +104,6 @@ class JobDrops:
             (job_id, -1 if limit is None else limit, offset),
         )
 
-    def count_without_records(self, job_id: str) -> int:
-        """Number of documents that `without_records` gives on all pages."""
-        row = self._database.one(
-            "SELECT count(*) AS n FROM job_documents WHERE job_id = ? "
-            "AND status = 'completed' AND records = 0",
-            (job_id,),
-        )
-        return int(row["n"]) if row else 0
-
     def _store_drops(self, key: tuple[str, str], drops: Sequence[DropRow]) -> None:
         """Store the dropped candidates of a document; called in a transaction."""
         self._database.executemany(

@@ -141,10 +141,6 @@ class Spending:
         )
         return found.get(0, Usage())
 
-    def of_days(self, since: float = 0.0) -> dict[str, Usage]:
-        """What all jobs have used on each day (UTC), by ISO date, oldest first."""
-        return self._usage("date(began, 'unixepoch')", "began >= ?", since)
-
     def seconds_of(self, service: str, model: str) -> float | None:
         """Mean seconds of the newest answers of a model; None before the first."""
         row = self._database.one(
@@ -155,12 +151,10 @@ class Spending:
         )
         return None if row is None else row["mean"]
 
-    def calls(self, job_id: str, document_id: str | None = None) -> list[Row]:
-        """Rows of the table: each call of a job, or of one document of it."""
+    def calls(self, job_id: str) -> list[Row]:
+        """Rows of the table: each call of a job."""
         return self._database.all(
-            "SELECT * FROM calls WHERE job_id = ? "
-            "AND document_id = coalesce(?, document_id) ORDER BY id",
-            (job_id, document_id),
+            "SELECT * FROM calls WHERE job_id = ? ORDER BY id", (job_id,)
         )
 
     def _usage(self, key: str, where: str, *values: object) -> dict[Any, Usage]:

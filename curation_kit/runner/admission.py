@@ -124,12 +124,10 @@ class Admissions:
         *,
         stopped: Callable[[], bool] = lambda: False,
         patience: float = PATIENCE,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._stopped = stopped
         self._patience = patience
-        self._clock = clock
         self._lock = threading.Lock()  # guards all below
         self._settings = Settings()
         self.answers = AnswerCache(store.database)
@@ -251,7 +249,7 @@ class Admissions:
         if delay := self._delay(waiting, tokens):
             return delay
         pace = self._pace(call.service)
-        start = pace.begin(self._clock(), tokens)
+        start = pace.begin(time.monotonic(), tokens)
         begun = _UnderWay(
             next(self._numbers), claim.job_id, call, price, most, day, pace, start
         )
@@ -265,11 +263,11 @@ class Admissions:
         call = waiting.call
         if next(w for w in self._waiting[call.service] if w.ready) is not waiting:
             return math.inf
-        return self._pace(call.service).delay(self._clock(), tokens)
+        return self._pace(call.service).delay(time.monotonic(), tokens)
 
     def _pace(self, service: str) -> Pace:
         if service not in self._paces:
-            now = self._clock()
+            now = time.monotonic()
             self._paces[service] = Pace(
                 self._settings.services[service],
                 (
@@ -303,7 +301,7 @@ class Admissions:
             self._store.database.sync_soon()
         with self._lock:
             self._end(call, bill.cost)
-            now = self._clock()
+            now = time.monotonic()
             tokens = bill.input_tokens + bill.output_tokens
             call.pace.end(call.start, now, report.fault, tokens)
             verdict, reason = Verdict(), ""
@@ -412,7 +410,7 @@ class Admissions:
         self, job_id: str, seconds: float, gone: Callable[[], bool] = present
     ) -> None:
         """Wait, but no longer than the job goes on."""
-        self._wait_until(self._clock() + seconds, job_id, gone)
+        self._wait_until(time.monotonic() + seconds, job_id, gone)
 
     def turn(
         self,
@@ -423,13 +421,13 @@ class Admissions:
     ) -> str:
         """Wait until a source may be asked; give why the document shall stop."""
         with self._lock:
-            now = self._clock()
+            now = time.monotonic()
             moment = max(self._turns.get(source, now), now)
             self._turns[source] = moment + 1 / per_second
         return self._wait_until(moment, job_id, gone)
 
     def _wait_until(self, moment: float, job_id: str, gone: Callable[[], bool]) -> str:
-        while (left := moment - self._clock()) > 0:
+        while (left := moment - time.monotonic()) > 0:
             if reason := self._halted(job_id, gone)[0]:
                 return reason
             time.sleep(min(left, POLL))

@@ -12,6 +12,7 @@ from curation_kit.errors import DocumentFailure
 from curation_kit.evidence import flag_hidden
 from curation_kit.flow import EvidenceGate
 from curation_kit.jobs import VERDICTS
+from curation_kit.phrases import counted
 from curation_kit.records import (
     LIST_SEPARATOR,
     Box,
@@ -130,7 +131,7 @@ def _check_quotes(records: Iterable[Record], paper: Paper) -> None:
         behind = sorted(range(len(checked)), key=failed.__getitem__)
         record.evidence = [checked[place] for place in behind]
     if wrong:
-        told = "1 quote is" if wrong == 1 else f"{wrong:,} quotes are"
+        told = counted(wrong, "quote is", "quotes are")
         paper.ledger.notes.append(
             f"{told} not in the text where the flow's steps say, so unsupported."
         )

@@ -11,7 +11,7 @@ from curation_kit.documents.drawing import PageMark
 from curation_kit.evidence.marks import COLORS, QUOTE, mark_of
 from curation_kit.records import Box, Dropped, Evidence, Mention, Record, Verification
 from curation_kit.session.record_query import cell_text
-from curation_kit.species import SPECIES
+from curation_kit.species import SPECIES_OF_TAXON
 from curation_kit.workspace import JobViewing
 
 __all__ = [
@@ -21,9 +21,6 @@ __all__ = [
     "page_marks",
     "told_of",
 ]
-
-#: Scientific name of each taxon that the agents know.
-_TAXA = {species.taxon: species.name for species in SPECIES.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +125,8 @@ def page_marks(
 
 def _taxon_names(row: Mapping[str, Any]) -> dict[str, str]:
     """Give the scientific name of a row's taxon, by its identifier."""
-    taxon = row.get("taxon")
-    return {taxon: _TAXA[taxon]} if taxon in _TAXA else {}
+    species = SPECIES_OF_TAXON.get(row.get("taxon") or "")
+    return {species.taxon: species.name} if species else {}
 
 
 def told_of(evidence: Evidence) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from curation_kit.documents.document import Document
 from curation_kit.errors import FlowError, JobError, WorkspaceError
 from curation_kit.flow import Flow
+from curation_kit.phrases import counted
 from curation_kit.session.job_form import job_options
 from curation_kit.session.places import JOBS
-from curation_kit.session.wording import documents as _papers
 
 if TYPE_CHECKING:
     from curation_kit.session.session import CurationSession
@@ -90,7 +90,8 @@ class JobActions:
         elif self._as_run(saved) != row.flow:
             told.append(f'"{row.flow.name}" has been changed since that job.')
         if gone := len(wanted) - self._session.selection.count:
-            told.append(f"Left out, no longer in the workspace: {_papers(gone)}.")
+            papers = counted(gone, "document")
+            told.append(f"Left out, no longer in the workspace: {papers}.")
         self._session.form.fill(row.flow.name if saved else "", f"{row.name} (copy)")
         self._session.notice = " ".join(
             [f'The form is filled with "{row.name}": start it when ready.', *told]
@@ -138,7 +139,8 @@ class JobActions:
     def retry_failed(self, document_id: str | None = None) -> None:
         """Run the failed documents of the job on screen again, or one of them."""
         count = self._session.view.opened().retry_failed(document_id=document_id)
-        self._changed(f"{_papers(count)} put back, to be processed again.")
+        papers = counted(count, "document")
+        self._changed(f"{papers} put back, to be processed again.")
 
     def _changed(self, notice: str = "") -> None:
         self._session.runner_started()

@@ -11,7 +11,6 @@ from curation_kit.phrases import counted
 from curation_kit.records import LIST_SEPARATOR, Ledger
 from curation_kit.session.job_part import CostlyPart, pages_of, shortened
 from curation_kit.session.job_totals import FollowedTotals
-from curation_kit.session.wording import documents
 from curation_kit.workspace import Job
 
 __all__ = ["DROPPED_PER_PAGE", "EMPTY_PER_PAGE", "CompletenessTable"]
@@ -173,7 +172,7 @@ def _told(sums: Ledger, completed: int) -> list[str]:
     """Totals in sentences."""
     if not completed:
         return []
-    pages = f"{counted(sums.pages, 'page')} of {documents(completed)} "
+    pages = f"{counted(sums.pages, 'page')} of {counted(completed, 'document')} "
     pages += "was read" if sums.pages == 1 else "were read"
     if sums.pages_without_text:
         pages += f", {sums.pages_without_text:,} of them without text"

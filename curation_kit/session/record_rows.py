@@ -13,7 +13,7 @@ from curation_kit.session.record_query import (
     cell_text,
     in_order,
 )
-from curation_kit.species import SPECIES
+from curation_kit.species import SPECIES_OF_TAXON
 from curation_kit.workspace import Job
 
 __all__ = ["RecordRows"]
@@ -28,7 +28,7 @@ WHY = "why"
 MAX_SHARED = 60
 
 #: Scientific name of each taxon that the agents know.
-_TAXA = {species.taxon: species.name for species in SPECIES.values()}
+_TAXA = {taxon: species.name for taxon, species in SPECIES_OF_TAXON.items()}
 
 
 class RecordRows:

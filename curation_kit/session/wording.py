@@ -10,7 +10,7 @@ from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
 from curation_kit.phrases import counted
 
-__all__ = ["agent_title", "documents", "event_text", "tenths"]
+__all__ = ["agent_title", "event_text", "tenths"]
 
 
 def agent_title(name: str) -> str:
@@ -24,11 +24,6 @@ def agent_title(name: str) -> str:
 def tenths(seconds: float) -> str:
     """A time of work: "1.3 s"; of less than one can judge, that it is less."""
     return f"{seconds:,.1f} s" if seconds >= 0.05 else "less than 0.1 s"  # noqa: PLR2004
-
-
-def documents(count: int) -> str:
-    """A number of documents: "1 document", "40 documents"."""
-    return counted(count, "document")
 
 
 def event_text(row: dict[str, Any], flow: Flow) -> str:
@@ -49,7 +44,7 @@ def event_text(row: dict[str, Any], flow: Flow) -> str:
 
 def _retried(data: dict[str, Any], _: int) -> str:
     how = " with a corrected flow" if data.get("corrected") else ""
-    return f"{documents(data['documents'])} put back to be retried{how}"
+    return f"{counted(data['documents'], 'document')} put back to be retried{how}"
 
 
 def _job_ended(data: dict[str, Any], _: int) -> str:
@@ -84,7 +79,9 @@ def _reviewed(data: dict[str, Any], _: int) -> str:
 
 #: Sentence of each type of event, from its data and the number of steps.
 _SENTENCES: dict[str, Callable[[dict[str, Any], int], str]] = {
-    "job_created": lambda d, _: f"job created with {documents(d['documents'])}",
+    "job_created": lambda d, _: (
+        f"job created with {counted(d['documents'], 'document')}"
+    ),
     "job_started": lambda *_: "job started",
     "job_paused": lambda d, _: f"job paused: {d['reason']}",
     "job_resumed": lambda *_: "job resumed",

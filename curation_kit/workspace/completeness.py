@@ -186,10 +186,6 @@ class JobCompleteness(JobReading):
             )
         return rows
 
-    def nothing_found_count(self) -> int:
-        """Number of documents that `nothing_found` gives on all pages."""
-        return self._store.count_without_records(self.id)
-
 
 def _row(
     document: str, document_id: str, number: int, candidate: str

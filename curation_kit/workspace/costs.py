@@ -132,8 +132,8 @@ class JobCosts(JobReading):
         """
         return self._spending.of_documents(self.id, document_ids)
 
-    def call_rows(self, document_id: str | None = None) -> list[dict[str, Any]]:
-        """Rows of `calls`, or those of one document, without pandas."""
+    def call_rows(self) -> list[dict[str, Any]]:
+        """Rows of `calls`, without pandas."""
         names = {
             row["document_id"]: row["name"] for row in self._store.documents(self.id)
         }
@@ -153,7 +153,7 @@ class JobCosts(JobReading):
                 "fault": row["fault"],
                 "document_id": row["document_id"],
             }
-            for row in self._spending.calls(self.id, document_id)
+            for row in self._spending.calls(self.id)
         ]
 
     @property

@@ -14,6 +14,11 @@ from curation_kit.evidence import Aligner, flag_hidden
 SEEN = "The mec-4 gene is on in touch neurons of the larva."
 HIDDEN = "The secret unc-86 gene is on in the adult gut."
 
+BOUNDS = "0 -200 600 800"
+#: Glyphs of a Type 3 font: a small drawing with the colours of the page, and a shape.
+PICTURE = b"600 0 d0 50 0 500 700 re f"
+SHAPE = b"600 0 0 0 600 700 d1 50 0 500 700 re f"
+
 
 def paper(path: Path, draw: Callable[[Any], None], *, rotation: int = 0) -> Path:
     """A page with a visible sentence and whatever is drawn besides."""
@@ -73,15 +78,17 @@ def scanned(page: Any) -> None:
     page.insert_text((72, 300), HIDDEN, fontsize=11, render_mode=3)
 
 
-def empty(page: Any, bounds: str = "0 -200 600 800") -> None:
-    """In a font whose letters have a width but no outlines."""
+def write(
+    page: Any, glyph: bytes, state: str = "", *, size: float = 11, bounds: str = BOUNDS
+) -> None:
+    """In a Type 3 font all of whose letters are drawn alike."""
     document = page.parent
     letters = sorted(set(HIDDEN))
     names = {letter: f"uni{ord(letter):04X}" for letter in letters}
-    nothing = document.get_new_xref()
-    document.update_object(nothing, "<<>>")
-    document.update_stream(nothing, b"600 0 d0")
-    glyphs = " ".join(f"/{name} {nothing} 0 R" for name in names.values())
+    drawn = document.get_new_xref()
+    document.update_object(drawn, "<<>>")
+    document.update_stream(drawn, glyph)
+    glyphs = " ".join(f"/{name} {drawn} 0 R" for name in names.values())
     coded = " ".join(f"{ord(letter)} /{name}" for letter, name in names.items())
     font = document.get_new_xref()
     document.update_object(
@@ -92,15 +99,35 @@ def empty(page: Any, bounds: str = "0 -200 600 800") -> None:
         f"/Encoding<</Type/Encoding/Differences[{coded}]>>>>",
     )
     page.clean_contents()
-    document.xref_set_key(page.xref, "Resources/Font/Empty", f"{font} 0 R")
+    document.xref_set_key(page.xref, "Resources/Font/Own", f"{font} 0 R")
     [contents] = page.get_contents()
-    written = f"BT /Empty 11 Tf 72 492 Td ({HIDDEN}) Tj ET".encode()
+    written = f"BT {state} /Own {size} Tf 72 492 Td ({HIDDEN}) Tj ET".encode()
     document.update_stream(contents, page.read_contents() + b"\n" + written)
+
+
+def empty(page: Any) -> None:
+    """In a font whose letters have a width but no outlines."""
+    write(page, b"600 0 d0")
 
 
 def boundless(page: Any) -> None:
     """In such a font that does not tell how large its letters are."""
-    empty(page, "0 0 0 0")
+    write(page, b"600 0 d0", bounds="0 0 0 0")
+
+
+def white_picture(page: Any) -> None:
+    """In a font whose letters take the colour of the page, which is white."""
+    write(page, PICTURE, "1 g")
+
+
+def minute_picture(page: Any) -> None:
+    """In such a font, under a point high."""
+    write(page, PICTURE, size=0.8)
+
+
+def layer_of_shapes(page: Any) -> None:
+    """Not drawn, in a font whose letters have a shape and no colour."""
+    write(page, SHAPE, "3 Tr")
 
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
@@ -114,6 +141,9 @@ def boundless(page: Any) -> None:
         (covered, COVERED),
         (empty, COVERED),
         (boundless, COVERED),
+        (white_picture, COVERED),
+        (minute_picture, MINUTE),
+        (layer_of_shapes, LAYER),
         (scanned, LAYER),
     ],
 )
@@ -148,6 +178,19 @@ def test_white_letters_on_a_dark_ground_are_seen(tmp_path: Path) -> None:
         page.insert_text((72, 300), HIDDEN, fontsize=11, color=(1, 1, 1))
 
     path = paper(tmp_path / "paper.pdf", draw)
+
+    assert flags(path, HIDDEN) == []
+
+
+@pytest.mark.parametrize("rotation", [0, 90])
+@pytest.mark.parametrize("glyph", [PICTURE, SHAPE], ids=["picture", "shape"])
+def test_letters_of_a_type_3_font_are_seen(tmp_path, glyph, rotation) -> None:
+    """MuPDF draws some as pictures, and gives their text as not drawn."""
+
+    def draw(page: Any) -> None:
+        write(page, glyph)
+
+    path = paper(tmp_path / "paper.pdf", draw, rotation=rotation)
 
     assert flags(path, HIDDEN) == []
 

@@ -322,58 +322,86 @@ def test_what_a_legend_says_outright_is_read(read):
 
 
 @pytest.mark.parametrize(
-    ("species", "text", "reason"),
+    ("species", "section", "text", "reason"),
     [
         (
             "human",
+            "results",
             "KRT19 was upregulated in the lung.",
             "expression change",
         ),
         (
             "human",
+            "results",
             "KRT19 expression was higher in the lung than in controls.",
             "expression change",
         ),
         (
             "human",
+            "results",
             "Hypoxia enhances the expression of KRT19 in the lung.",
             "expression change",
         ),
         (
             "human",
+            "results",
             "Accumulation of KRT19 in the lung is required for repair.",
             "function",
         ),
         (
             "human",
+            "results",
             "The expression of KRT19 in the lung was examined by western blot.",
             "method or marker",
         ),
         (
             "mouse",
+            "results",
             "In P4 skin, expression of Sox9 is extended dorsally in abc/abc animals.",
             "mutant",
         ),
         (
             "mouse",
+            "results",
             "In the Jag1-cko retina, Sox9 expression was seen at E18.5.",
             "mutant",
         ),
         (
             "mouse",
+            "results",
             "Pax6 is expressed in the lens, as shown by others.",
             "previously reported",
         ),
         (
             "mouse",
+            "results",
             "In the absence of Sox9, expression of Pax6 in the retina was broad.",
             "manipulated expression",
         ),
+        (
+            "human",
+            "figure legend",
+            "(A) Western blot analysis of PAX6 expression in the brain.",
+            "method or marker",
+        ),
+        (
+            "human",
+            "results",
+            "Many KI67 proteins were detected in the liver.",
+            "method or marker",
+        ),
+        ("human", "results", "PAX6 expression was detected in adults.", "no anatomy"),
+        (
+            "human",
+            "results",
+            "In short, we propose that PAX6 is in the lens.",
+            "hypothesis",
+        ),
     ],
 )
-def test_statement_is_dropped(read, species, text, reason):
-    """Changes, functions and mutants are no patterns of normal expression."""
-    patterns, dropped = read(species, text)
+def test_statement_is_dropped(read, species, section, text, reason):
+    """Such statements are no patterns of normal expression, or say no place."""
+    patterns, dropped = read(species, text, section)
     assert (patterns, reason in dropped) == (set(), True)
 
 
@@ -427,29 +455,6 @@ def test_quote_of_what_goes_on_holds_the_gene(make_paper):
         one.column: text[one.start : one.end] for one in liver.evidence[0].mentions
     }
     assert named == {"gene_symbol": "KRT19", "anatomy_label": "liver"}
-
-
-@pytest.mark.parametrize(
-    ("section", "text", "reason"),
-    [
-        (
-            "figure legend",
-            "(A) Western blot analysis of PAX6 expression in the brain.",
-            "method or marker",
-        ),
-        (
-            "results",
-            "Many KI67 proteins were detected in the liver.",
-            "method or marker",
-        ),
-        ("results", "PAX6 expression was detected in adults.", "no anatomy"),
-        ("results", "In short, we propose that PAX6 is in the lens.", "hypothesis"),
-    ],
-)
-def test_what_says_no_place_is_dropped(read, section, text, reason):
-    """What was done, which cells divide, when alone and what is proposed."""
-    patterns, dropped = read("human", text, section)
-    assert (patterns, reason in dropped) == (set(), True)
 
 
 def test_a_long_list_of_long_names_is_read_in_time(read):
