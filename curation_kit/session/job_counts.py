@@ -105,5 +105,5 @@ class JobCounts:
                 self.waiting[service] = event.data["text"]
             elif kind in ("service", "cluster"):
                 self.waiting.pop(service, None)
-            elif kind == "job":  # it was paused, or goes on
+            elif kind in ("job", "runner"):  # it was paused, or goes on
                 self.waiting.clear()

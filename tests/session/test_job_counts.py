@@ -96,6 +96,20 @@ def test_tells_of_services_that_do_not_answer(
     assert early.waiting == {}
 
 
+def test_a_new_runner_has_not_waited(workspace: ck.Workspace, job: ck.Job) -> None:
+    """It tells anew of what does not answer; of what does it tells nothing."""
+    store, early = workspace._store, JobCounts(job)
+    assert store.claim() is not None
+    store.service_told([job.id], "service_waiting", service="a", text="A?")
+    same(early, job)
+    assert early.waiting == JobCounts(job).waiting == {"a": "A?"}
+
+    store.recover()
+
+    same(early, job)
+    assert early.waiting == JobCounts(job).waiting == {}
+
+
 class BusyJob(ck.Job):
     """Its log goes on while its records are counted."""
 
