@@ -12,7 +12,7 @@ from traitlets import Bool, Dict, HasTraits, Int, List, Unicode
 from curation_kit.documents.document import Document
 from curation_kit.documents.library import DocumentLibrary
 from curation_kit.phrases import counted
-from curation_kit.session.document_rows import ID_LENGTH, has_words
+from curation_kit.session.document_rows import ID_LENGTH, has_words, search_words
 
 __all__ = ["MAX_CHIPS", "MAX_ROWS", "DocumentSelection"]
 
@@ -183,7 +183,7 @@ class DocumentSelection(HasTraits):
         self.is_open = False
 
     def _found(self) -> list[Document]:
-        words = self._search.casefold().split()
+        words = search_words(self._search)
         return [
             document
             for document in self._documents.values()

@@ -87,7 +87,11 @@ def test_finds_papers_by_title_and_doi(workspace: ck.Workspace) -> None:
         )
         workspace.documents._insert(f"{number:064x}", f"{number}.pdf", report)
     selection.open_panel()
-    for search, names in [("study 2 loss-of", ["2.pdf"]), ("10.1/b", ["2.pdf"])]:
+    for search, names in [
+        ("study 2 loss-of", ["2.pdf"]),
+        ("Loss\u2011of Study 2", ["2.pdf"]),  # as a title is pasted from its page
+        ("10.1/b", ["2.pdf"]),
+    ]:
         selection.find(search, "")
         assert [row["name"] for row in selection.panel["rows"]] == names
     assert selection.panel["rows"][0]["title"].endswith("of…")
