@@ -216,7 +216,7 @@ def _failure(first: AnswerFailure, left: int, parts: int) -> DocumentFailure:
         first.category,
         f"{first.message} The model was not asked about {left} of the {parts} parts "
         "of the paper.",
-        f"{first.hint} With the same model a retry pays for the same parts again.".strip(),
+        f"{first.hint} With the same model a retry pays for the same parts again.",
     )
 
 
