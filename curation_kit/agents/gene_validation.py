@@ -12,10 +12,10 @@ from curation_kit.agents.base import Options, Validator
 from curation_kit.agents.organism import SpeciesKeys, paper_species
 from curation_kit.agents.paper import Paper
 from curation_kit.records import Candidate, GeneExpressionRecord, Record
-from curation_kit.species import SPECIES, Species
+from curation_kit.species import SPECIES
 from curation_kit.vocabulary import GENE_SPECIES, GeneMatch, genes
 
-__all__ = ["GeneValidationAgent", "GeneValidationOptions", "genes_named"]
+__all__ = ["GeneValidationAgent", "GeneValidationOptions", "genes_meant", "genes_named"]
 
 _COLUMN = "gene_id"
 
@@ -57,7 +57,7 @@ class GeneValidationAgent(Validator):
     def validate(self, paper: Paper, records: Sequence[Record]) -> Iterable[Record]:
         """Give the records back with gene_id, taxon and the official symbol."""
         species = [
-            one
+            one.key
             for one in paper_species(paper.text, self.options.species)
             if one.key in GENE_SPECIES
         ]
@@ -69,11 +69,13 @@ class GeneValidationAgent(Validator):
         ]
 
     def _checked(
-        self, paper: Paper, record: GeneExpressionRecord, species: list[Species]
+        self, paper: Paper, record: GeneExpressionRecord, species: list[str]
     ) -> GeneExpressionRecord:
         if record.gene_id is not None:
             return _confirmed(paper, record)
-        found = self._matches(record.gene_symbol, species)
+        found = genes_meant(
+            record.gene_symbol, species, aliases=self.options.use_aliases
+        )
         candidates = {k: v for k, v in record.candidates.items() if k != _COLUMN}
         if len(found) == 1:
             key, match = found[0]
@@ -96,28 +98,39 @@ class GeneValidationAgent(Validator):
             ]
         return record.model_copy(update={"candidates": candidates})
 
-    def _matches(
-        self, symbol: str, species: list[Species]
-    ) -> list[tuple[str, GeneMatch]]:
-        """Genes that a symbol may stand for; one if its spelling decides."""
-        name = _bare(symbol)
-        best = [
-            (one.key, genes_named(name, one.key, aliases=self.options.use_aliases))
-            for one in species
-        ]
-        found = [(key, matches) for key, matches in best if matches]
-        # A symbol spelled exactly as in one species is of that species
-        # (Pax6 of the mouse, PAX6 of man); the main species goes first.
-        for exact in (True, False):
-            for key, matches in found:
-                symbols = [
-                    m
-                    for m in matches
-                    if m.kind == "symbol" and (m.name == name) is exact
-                ]
-                if len(symbols) == 1:
-                    return [(key, symbols[0])]
-        return [(key, match) for key, matches in found[:1] for match in matches]
+
+def genes_meant(
+    symbol: str, species: Sequence[str], *, aliases: bool = True
+) -> list[tuple[str, GeneMatch]]:
+    """Genes that a symbol may stand for; one if its spelling decides.
+
+    Parameters
+    ----------
+    symbol
+        As the paper has it, also with what names of reporters and products add.
+    species
+        Keys of `GENE_SPECIES`, the paper's main species first.
+    aliases
+        Whether aliases and previous symbols count.
+
+    Returns
+    -------
+    list of (str, GeneMatch)
+        Each with the key of its species, which is the same for all.
+    """
+    name = _bare(symbol)
+    best = [(key, genes_named(name, key, aliases=aliases)) for key in species]
+    found = [(key, matches) for key, matches in best if matches]
+    # A symbol spelled exactly as in one species is of that species
+    # (Pax6 of the mouse, PAX6 of man); the main species goes first.
+    for exact in (True, False):
+        for key, matches in found:
+            symbols = [
+                m for m in matches if m.kind == "symbol" and (m.name == name) is exact
+            ]
+            if len(symbols) == 1:
+                return [(key, symbols[0])]
+    return [(key, match) for key, matches in found[:1] for match in matches]
 
 
 def _bare(symbol: str) -> str:

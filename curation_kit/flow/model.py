@@ -31,9 +31,10 @@ class Flow(BaseModel):
     evidence_gate
         What becomes of records before they are written. With ``flag``, those
         whose best evidence is approximate or unsupported, and those with a
-        quote of look-alike letters or of text that cannot be seen, get the
-        review ``check``. With ``drop`` the approximate and unsupported ones are
-        left out (`Job.dropped` lists them); ``keep`` does nothing.
+        flag (look-alike letters, text that cannot be seen, what a step doubts),
+        get the review ``check``. With ``drop`` the approximate and unsupported
+        ones are left out (`Job.dropped` lists them), and flagged ones get the
+        review too; with ``keep`` none does, and the flags stay.
     """
 
     model_config = ConfigDict(extra="forbid")

@@ -34,8 +34,9 @@ EVIDENCE_COLUMNS = ("quote", "page", "section", "figures", "verification", "revi
 class Verdict(StrEnum):
     """What the ``review`` of a record may say, which is empty at first.
 
-    ``check`` is set by the evidence gate and asks for a curator's look; the
-    others are verdicts of curators. ``edited`` is an acceptance with changes.
+    ``check`` is set by the evidence gate, also where a step has flagged the
+    record, and asks for a curator's look; the others are verdicts of curators.
+    ``edited`` is an acceptance with changes.
     """
 
     CHECK = "check"

@@ -31,7 +31,7 @@ from curation_kit.species import Species
 
 __all__ = ["by_rules"]
 
-#: Species whose statements must say where; when alone is no pattern.
+#: In papers on one of these each statement must say where; when alone is no pattern.
 _PLACED = frozenset({"human", "mouse", "rat"})
 
 #: What each of `LABELS` says of a sentence.
@@ -68,7 +68,8 @@ def by_rules(
     paper.ledger.notes.append(_about(paper, found, chosen=bool(species)))
     if not found:  # nothing can be judged, so nothing is counted as read
         return []
-    reader = _Reader(paper, [one.key for one in found], include_negated)
+    keys = [one.key for one in found]
+    reader = _Reader(paper, keys, include_negated)
     for sentence in sentences(paper.text, kinds, paper.ledger):
         reader.read(sentence)
     patterns, summaries = gather(list(reader.patterns.values()))
@@ -79,7 +80,7 @@ def by_rules(
     classes = _classes([found[0][0].text for found in told])
     writer = RecordWriter(paper, reader.sentences)
     records = [writer.record(*one) for one in zip(told, classes, strict=True)]
-    mark_doubtful(records, stages_matter=reader.stages_matter)
+    mark_doubtful(records, keys)
     return records
 
 
@@ -91,8 +92,7 @@ class _Reader:
         self.sentences: list[Sentence] = []
         self._paper = paper
         self._include_negated = include_negated
-        # Of a worm "in embryos" tells enough, of a mammal only when.
-        self.stages_matter = bool(_PLACED & {*species})
+        self._must_be_placed = not _PLACED.isdisjoint(species)
         self._genes = GeneFinder(species, paper.text.text)
         self._places_of = PlaceFinder(species, paper.text.text)
         panels = Panels(paper.text, self._stages)
@@ -178,7 +178,7 @@ class _Reader:
     def _wanted(self, reading: Reading) -> list[Statement]:
         """Statements that say enough, and that the options ask for."""
         statements = reading.statements
-        if self.stages_matter:
+        if self._must_be_placed:
             placed = [one for one in statements if one.anatomy or one.component]
             if len(placed) < len(statements):
                 reading.dropped.append(Reason.NO_ANATOMY)

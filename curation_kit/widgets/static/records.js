@@ -26,6 +26,6 @@ const SAID = {
   rejected: ["rejected", "A curator says that it is wrong."],
 };
 
-/** What curators say of a record, or that the evidence gate asks them to. */
+/** What curators say of a record, or that a step or the evidence gate asks them to. */
 const reviewTag = (review) => review
   && h("span", { class: `ck-tag ck-tag-${review}`, title: SAID[review]?.[1] }, SAID[review]?.[0] ?? review);

@@ -377,6 +377,26 @@ def test_species_comes_from_the_text(make_paper):
     assert "Mus musculus" in paper.ledger.notes[0]
 
 
+def test_of_a_mixed_paper_only_rows_of_mammals_need_a_stage(make_paper):
+    """A worm's row without one is not to be checked."""
+    text = (
+        "Wnt1 was expressed in the midbrain. mec-4 was expressed in touch neurons. "
+        "Sox9 was expressed in the testis at E12.5. Pax6 was expressed in the retina at "
+        "E10.5. Fgf8 was expressed in the limb bud at E9.5."
+    )
+    paper = make_paper(("results", text))
+    agent = GeneExpressionAgent({"species": ["mouse", "worm"]})
+    flags = {
+        one.gene_symbol: one.evidence[0].flags
+        for one in agent.extract(paper)
+        if not one.stage_label
+    }
+    assert flags == {
+        "Wnt1": ["no stage, though most rows of the paper have one"],
+        "mec-4": [],
+    }
+
+
 def test_no_supported_species_says_so(make_paper):
     """A paper about another organism gives no records and a reason."""
     paper = make_paper(("results", "In wheat, Pax6 was detected in the brain."))
