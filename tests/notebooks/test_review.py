@@ -153,7 +153,13 @@ def test_an_offered_reading_may_keep_the_identifier(
     place = panel.get_by_label("Anatomy", exact=True)
     lost = panel.get_by_text("cleared: it belongs to")
     offered = panel.get_by_role("button", name="gonad UBERON:0000991")
+    # Two names one right after the other, of the species that the form has.
+    panel.get_by_label("Taxon", exact=True).fill("NCBITaxon:6239")
     place.fill("gonad")
+    panel.get_by_label("Stage", exact=True).fill("adult")
+    panel.get_by_role("button", name="adult Ce WBls:0000041").wait_for()
+    panel.get_by_role("button", name="gonad WBbt:0005175").wait_for()
+    panel.get_by_label("Taxon", exact=True).fill("NCBITaxon:10090")
     lost.wait_for()
     offered.click()
     lost.wait_for(state="detached")

@@ -102,13 +102,22 @@ function render({ model, el }) {
   };
 
   const here = () => model.get("review");
-  const suggest = later(250, (send, name, text) => send("suggest", [name, text]));
+  const pauses = {}; // by name: of two typed soon after each other both are looked up
+  const lookUp = (send, name) => {
+    const { values } = drafts.get(keyOf(here()));
+    send("suggest", [name, values[name], values.taxon ?? ""]);
+  };
+  /** Look up what is in the form once typing pauses: a name, or with another species all names again. */
+  const suggest = (send, name) => {
+    const names = name === "taxon" ? Object.keys(model.get("suggestions")) : [name];
+    names.forEach((one) => (pauses[one] ??= later(250, (...args) => drafts.has(keyOf(here())) && lookUp(...args)))(send, one));
+  };
   const open = ({ redraw, root, send }) => {
     const review = here();
     const key = keyOf(review);
     if (!drafts.has(key)) drafts.set(key, { values: Object.fromEntries(review.fields.map(({ name, value }) => [name, value])), given: new Set() });
     const draft = drafts.get(key).values;
-    review.fields.filter(({ name, id }) => id && draft[name] && !draft[id]).forEach(({ name }) => send("suggest", [name, draft[name]]));
+    review.fields.filter(({ name, id }) => id && draft[name] && !draft[id]).forEach(({ name }) => lookUp(send, name));
     redraw();
     focusSoon(root, ".ck-review-fields .ck-input");
   };
@@ -151,10 +160,10 @@ function render({ model, el }) {
         const { id } = here().fields.find((field) => field.name === name);
         values[name] = target.value;
         given.add(name).delete(id);
-        if (id) suggest(send, name, target.value);
+        if (id || name === "taxon") suggest(send, name);
         redraw();
       },
-      take: ({ args: [reading], redraw, root }) => {
+      take: ({ args: [reading], redraw, root, send }) => {
         const key = keyOf(here());
         const { values, given } = drafts.get(key);
         for (const [name, value] of Object.entries(reading)) {
@@ -163,6 +172,7 @@ function render({ model, el }) {
           const field = root.querySelector(`#ck-edit-${CSS.escape(key)}-${name}`);
           if (field) field.value = value; // what was typed hides the attribute
         }
+        if (reading.taxon) suggest(send, "taxon");
         redraw();
         focusSoon(root, `#ck-save-${CSS.escape(key)}`);
       },
