@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-__all__ = ["counted"]
+from collections.abc import Iterable
+
+__all__ = ["counted", "listed"]
+
+#: Names told of a long list; the others are counted.
+TOLD = 3
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -14,3 +19,16 @@ def counted(number: int, one: str, many: str = "") -> str:
     ('1 paper', '4,000 papers', '2 are')
     """
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def listed(names: Iterable[object]) -> str:
+    """Give the first names of a list, and how many more there are.
+
+    Examples
+    --------
+    >>> listed("abc"), listed("abcde")
+    ('a, b, c', 'a, b, c and 2 more')
+    """
+    told = [str(name) for name in names]
+    more = len(told) - TOLD
+    return ", ".join(told[:TOLD]) + (f" and {more:,} more" if more > 0 else "")

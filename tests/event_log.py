@@ -22,7 +22,7 @@ def fold(documents: Iterable[str], events: Iterable[Event]) -> dict[str | None, 
     started = False
     for event in events:
         kind, _, what = event.type.partition("_")
-        if kind in {"step", "steps", "service"}:
+        if kind in {"step", "steps", "service", "cluster", "runner"}:
             continue
         if kind == "document":
             state[event.document_id] = _DOCUMENT.get(what, what)

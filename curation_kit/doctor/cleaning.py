@@ -11,9 +11,9 @@ from filelock import Timeout
 
 from curation_kit.doctor.database import Contents, opened
 from curation_kit.doctor.files import job_folders, size_of, temporaries, useless_texts
-from curation_kit.doctor.findings import Finding, Level, listed, size
+from curation_kit.doctor.findings import Finding, Level, size
 from curation_kit.errors import WorkspaceError
-from curation_kit.phrases import counted
+from curation_kit.phrases import counted, listed
 from curation_kit.runner import Runner
 from curation_kit.store import DATABASE
 

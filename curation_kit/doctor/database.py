@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from curation_kit.doctor.findings import Finding, Level, listed, size
+from curation_kit.doctor.findings import Finding, Level, size
 from curation_kit.errors import WorkspaceError
+from curation_kit.phrases import listed
 from curation_kit.store import DATABASE, Database
 from curation_kit.store.explaining import reasons
 from curation_kit.store.schema import MIGRATIONS

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curation_kit.doctor.database import Contents
-from curation_kit.doctor.findings import Finding, Level, listed
+from curation_kit.doctor.findings import Finding, Level
 from curation_kit.documents.document import sha256_of
-from curation_kit.phrases import counted
+from curation_kit.phrases import counted, listed
 
 __all__ = [
     "documents",

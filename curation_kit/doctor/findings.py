@@ -1,16 +1,12 @@
-"""Words of the doctor: findings, and how sizes and lists are told."""
+"""Words of the doctor: findings, and how sizes are told."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Finding", "Level", "listed", "size"]
-
-#: Names told of a long list; the others are counted.
-TOLD = 3
+__all__ = ["Finding", "Level", "size"]
 
 
 class Level(StrEnum):
@@ -55,10 +51,3 @@ def size(number: float) -> str:
         if number >= bytes_in_it:
             return f"{number / bytes_in_it:.1f} {unit}"
     return f"{math.ceil(number / 1e3)} kB"
-
-
-def listed(names: Iterable[object]) -> str:
-    """Give the first names of a list, and how many more there are."""
-    told = [str(name) for name in names]
-    more = len(told) - TOLD
-    return ", ".join(told[:TOLD]) + (f" and {more:,} more" if more > 0 else "")

@@ -192,6 +192,9 @@ class JobWork(JobTurns):
     def recover(self, *, charged: bool = True) -> int:
         """Put back what a dead runner left in flight; give how many documents.
 
+        Jobs that it had begun tell that they go on: what they waited for then may
+        not keep them now.
+
         Only for the process that holds the runner's lock.
 
         Parameters
@@ -223,6 +226,8 @@ class JobWork(JobTurns):
                 )
             for job in self.open_jobs():
                 self._end_job_if_done(job.id)
+                if self._status(job.id) is Status.PROCESSING:
+                    self._event(job.id, "runner_started")
         return len(rows)
 
     def _requeue(

@@ -196,8 +196,9 @@ class Admissions:
         claim, call = waiting.claim, waiting.call
         halted, budget = self._halted(claim.job_id, waiting.gone)
         if halted:
-            with self._lock:  # who resumes the job shall hear it again
-                self._outages.leave(claim.job_id)
+            if self._store.allowance(claim.job_id)[0]:  # not only its worker has ended
+                with self._lock:  # who resumes the job shall hear it again
+                    self._outages.leave(claim.job_id)
             return Admission(suspended=halted)
         with self._lock:
             verdict = self._may_go(waiting, budget)

@@ -17,6 +17,7 @@ __all__ = [
     "has_words",
     "mark_of",
     "natural",
+    "search_words",
     "state_of",
 ]
 
@@ -92,15 +93,23 @@ def mark_of(document: Document) -> str:
     return "partly" if document.preflight.warning else "fit"
 
 
-def has_words(document: Document, words: list[str]) -> bool:
-    """Whether every word occurs in name, title or DOI, whatever the case.
+def search_words(search: str) -> list[str]:
+    """Give the words of a search as `has_words` takes them."""
+    return _folded(search).split()
 
-    Ligatures and the hyphens of a typesetter are what one types.
-    """
+
+def has_words(document: Document, words: list[str]) -> bool:
+    """Whether every word of a search occurs in name, title or DOI."""
+    if not words:
+        return True
     report = document.preflight
-    written = f"{document.name} {report.title} {report.doi}"
-    text = unicodedata.normalize("NFKC", written).replace("\u2010", "-").casefold()
+    text = _folded(f"{document.name} {report.title} {report.doi}")
     return all(word in text for word in words)
+
+
+def _folded(text: str) -> str:
+    """Give text as one types it: no case, ligatures or hyphens of a typesetter."""
+    return unicodedata.normalize("NFKC", text).replace("\u2010", "-").casefold()
 
 
 def natural(text: str | Iterable[str]) -> list[Any]:

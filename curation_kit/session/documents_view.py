@@ -19,6 +19,7 @@ from curation_kit.session.document_rows import (
     has_words,
     mark_of,
     natural,
+    search_words,
     state_of,
 )
 from curation_kit.session.preview import DocumentPreview
@@ -292,13 +293,13 @@ class DocumentsView(HasTraits):
             self._show()
 
     def _find(self) -> None:
-        words = self._search.casefold().split()
+        words = search_words(self._search)
         found = [
             item
             for item in self._documents
             if (not self._batch or self._batch in item.upload_batches)
             and (not self._state or self._state == state_of(item))
-            and (not words or has_words(item, words))
+            and has_words(item, words)
         ]
         if self._sort == "jobs" and not self._all_uses:
             self._uses, self._all_uses = self._workspace.jobs.uses(), True

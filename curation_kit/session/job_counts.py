@@ -42,7 +42,8 @@ class JobCounts:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self.seq = max(job.last_seq() - LOOKED_BACK, 0)
+        self._heard = max(job.last_seq() - LOOKED_BACK, 0)
+        self.seq: int
         self.waiting: dict[str, str] = {}
         self.progress: Progress
         self.records: int
@@ -95,12 +96,14 @@ class JobCounts:
 
     def _hear(self) -> None:
         """Note which services and cluster do not answer since, or do again."""
-        for event in self._job.events(self.seq):
+        # Not from `seq`: it passes what comes while all is counted.
+        for event in self._job.events(self._heard):
+            self._heard = event.seq
             kind, _, state = event.type.partition("_")
             service = event.data.get("service", "")
             if state == "waiting":
                 self.waiting[service] = event.data["text"]
             elif kind in ("service", "cluster"):
                 self.waiting.pop(service, None)
-            elif kind == "job":  # it was paused, or goes on
+            elif kind in ("job", "runner"):  # it was paused, or goes on
                 self.waiting.clear()

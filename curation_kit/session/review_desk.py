@@ -94,10 +94,21 @@ class ReviewDesk(HasTraits):
         """
         self._judge("accepted", note, changes)
 
-    def suggest(self, column: str, text: str) -> None:
-        """Look up what a name may stand for that is written into the form."""
+    def suggest(self, column: str, text: str, taxon: str = "") -> None:
+        """Look up what a name may stand for that is written into the form.
+
+        Parameters
+        ----------
+        column, text
+            The column of the name, and the name as typed.
+        taxon
+            Of which species it is, as the form has it.
+        """
         job, key = self._of_record()
-        found = readings(job.record(*key), column, text)
+        record = job.record(*key)
+        if "taxon" in record.domain_columns():
+            record = record.model_copy(update={"taxon": taxon.strip()})
+        found = readings(record, column, text)
         told = {"text": text, "readings": found}
         self.suggestions = {**self.suggestions, column: told}
 

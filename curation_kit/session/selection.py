@@ -11,8 +11,8 @@ from traitlets import Bool, Dict, HasTraits, Int, List, Unicode
 
 from curation_kit.documents.document import Document
 from curation_kit.documents.library import DocumentLibrary
-from curation_kit.phrases import counted
-from curation_kit.session.document_rows import ID_LENGTH, has_words
+from curation_kit.phrases import counted, listed
+from curation_kit.session.document_rows import ID_LENGTH, has_words, search_words
 
 __all__ = ["MAX_CHIPS", "MAX_ROWS", "DocumentSelection"]
 
@@ -25,7 +25,7 @@ MAX_CHIPS = 40
 #: Characters of a title by which one knows a paper.
 _TITLE = 75
 
-#: Papers named that may be there twice.
+#: DOIs of which the files are named that may be one paper.
 _MOST_NAMED = 3
 
 #: Preflight codes in the words of the warning; the others say it themselves.
@@ -183,7 +183,7 @@ class DocumentSelection(HasTraits):
         self.is_open = False
 
     def _found(self) -> list[Document]:
-        words = self._search.casefold().split()
+        words = search_words(self._search)
         return [
             document
             for document in self._documents.values()
@@ -241,7 +241,7 @@ def _twice(documents: list[Document]) -> str:
     same = [names for doi, names in by_doi.items() if doi and len(names) > 1]
     if not same:
         return ""
-    groups = [" and ".join(names[:_MOST_NAMED]) for names in same[:_MOST_NAMED]]
+    groups = [*map(listed, same[:_MOST_NAMED])]
     if left := len(same) - len(groups):
         groups.append(f"{counted(left, 'more DOI')}")
     return (

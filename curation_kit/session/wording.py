@@ -10,7 +10,7 @@ from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
 from curation_kit.phrases import counted
 
-__all__ = ["agent_title", "event_text", "tenths"]
+__all__ = ["SENTENCES", "agent_title", "event_text", "tenths"]
 
 
 def agent_title(name: str) -> str:
@@ -36,7 +36,7 @@ def event_text(row: dict[str, Any], flow: Flow) -> str:
     flow
         The flow of its document.
     """
-    sentence = _SENTENCES.get(row["type"])
+    sentence = SENTENCES.get(row["type"])
     if sentence is None:  # written by a newer version
         return str(row["type"]).replace("_", " ")
     return sentence(row["data"], len(flow.steps))
@@ -78,7 +78,7 @@ def _reviewed(data: dict[str, Any], _: int) -> str:
 
 
 #: Sentence of each type of event, from its data and the number of steps.
-_SENTENCES: dict[str, Callable[[dict[str, Any], int], str]] = {
+SENTENCES: dict[str, Callable[[dict[str, Any], int], str]] = {
     "job_created": lambda d, _: (
         f"job created with {counted(d['documents'], 'document')}"
     ),
@@ -91,6 +91,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any], int], str]] = {
     "job_retried": _retried,
     "job_completed": _job_ended,
     "job_failed": _job_ended,
+    "runner_started": lambda *_: "job goes on in a new runner",
     "service_waiting": lambda d, _: d["text"],
     "service_answers": lambda d, _: d["text"],
     "cluster_waiting": lambda d, _: d["text"],

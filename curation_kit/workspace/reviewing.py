@@ -119,14 +119,17 @@ class JobReviewing(JobReading):
                     "a rejected record cannot have changes: edit it, or reject it."
                 )
             return {}
-        earlier = self._store.review_of(self.id, *key) if changes is None else None
-        wanted = earlier.changes if earlier else changes or {}
-        changed = changed_values(machine, wanted)
+        if changes is None:
+            earlier = self._store.review_of(self.id, *key)
+            if earlier and earlier.changes:
+                # As they were checked: anew, an identifier that was kept is cleared.
+                return dict(earlier.changes)
+        changed = changed_values(machine, changes or {})
         if given is Verdict.EDITED and not changed:
             raise JobError(
                 "these are the values that it has, and an edited record needs others: "
                 "give them by column, or accept it."
-                if wanted
+                if changes
                 else "an edited record needs the right values by column, for instance "
                 'changes={"stage_label": "adult"}.'
             )

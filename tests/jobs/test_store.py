@@ -543,6 +543,22 @@ def test_recovering_finishes_what_was_cancelled(store: JobStore) -> None:
     assert states(store, job_id) == ["cancelled", "cancelled"]
 
 
+def test_a_job_tells_that_a_new_runner_goes_on_with_it(store: JobStore) -> None:
+    """Not one that is paused, that was cancelled, or that was not begun."""
+    jobs = begun, paused, cancelled = [create(store, name) for name in "abc"]
+    for _ in jobs:
+        assert store.claim() is not None
+    store.pause(paused, "Night.")
+    store.cancel(cancelled)
+    new = create(store, "d")
+
+    store.recover()
+
+    assert types(store, begun)[-2:] == ["document_requeued", "runner_started"]
+    for job_id in (paused, cancelled, new):
+        assert "runner_started" not in types(store, job_id)
+
+
 def test_a_job_can_be_deleted_when_nothing_runs(store: JobStore) -> None:
     """Its records and events go with it; others stay."""
     job_id, other = create(store, "a", "b"), create(store, "a")

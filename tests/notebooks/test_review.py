@@ -12,6 +12,8 @@ import pytest
 from dashboards import BROWSER, complaints
 
 import curation_kit as ck
+from curation_kit.jobs import Outcome, Status
+from curation_kit.records import GeneExpressionRecord, Ledger
 from curation_kit.samples import write_sample_papers
 
 if TYPE_CHECKING:
@@ -120,3 +122,59 @@ def test_a_record_is_edited_by_keyboard_and_found_in_the_files(  # noqa: PLR0915
         assert said == ["accepted", "edited", "rejected"]
     assert HOSTILE not in first.read_text(encoding="utf-8")
     assert job.review_of(job.key_at(2)).note == "of another paper"
+
+
+def test_an_offered_reading_may_keep_the_identifier(
+    page: Page, tmp_path: Path, address: str
+) -> None:
+    """It is no longer that of the old name; it is saved, and offered no more."""
+    from playwright.sync_api import expect
+
+    workspace = ck.Workspace(tmp_path / "ws")
+    [paper] = write_sample_papers(tmp_path / "papers", count=1)
+    job = workspace.create(
+        "Gene Expression Extraction", workspace.documents.add([paper.path])
+    )
+    claim = workspace._store.claim()
+    assert claim is not None
+    record = GeneExpressionRecord(
+        gene_symbol="Sox9",
+        taxon="NCBITaxon:10090",
+        anatomy_label="cortex of the gonad",
+        anatomy_id="UBERON:0000991",
+    )
+    outcome = Outcome.of(Status.COMPLETED, 1.0, [record], Ledger())
+    workspace._store.finish(claim, outcome, [])
+
+    page.goto(f"{address}?job={job.id}&tab=results")
+    page.get_by_role("button", name="Evidence of record 1", exact=True).click()
+    panel = page.get_by_role("region", name="Review")
+    panel.get_by_role("button", name="Edit").click()
+    place = panel.get_by_label("Anatomy", exact=True)
+    lost = panel.get_by_text("cleared: it belongs to")
+    offered = panel.get_by_role("button", name="gonad UBERON:0000991")
+    # Two names one right after the other, of the species that the form has.
+    panel.get_by_label("Taxon", exact=True).fill("NCBITaxon:6239")
+    place.fill("gonad")
+    panel.get_by_label("Stage", exact=True).fill("adult")
+    panel.get_by_role("button", name="adult Ce WBls:0000041").wait_for()
+    panel.get_by_role("button", name="gonad WBbt:0005175").wait_for()
+    panel.get_by_label("Taxon", exact=True).fill("NCBITaxon:10090")
+    lost.wait_for()
+    offered.click()
+    lost.wait_for(state="detached")
+    assert offered.count() == 0
+    place.fill("gonads")  # another name: what was taken is lost again
+    lost.wait_for()
+    place.fill("gonad")
+    offered.click()
+    expect(panel.get_by_label("Anatomy id")).to_have_value("UBERON:0000991")
+    panel.get_by_role("button", name="Save").click()
+    panel.get_by_text("1 of 1 reviewed").wait_for()
+    panel.get_by_role("button", name="Edit").click()
+    panel.get_by_label("Assay", exact=True).fill("in situ")  # the name stays as edited
+    panel.get_by_role("button", name="Save").click()
+    place.wait_for(state="detached")
+    edited = job.record(*job.key_at(0))
+    assert (edited.anatomy_label, edited.assay) == ("gonad", "in situ")
+    assert edited.anatomy_id == "UBERON:0000991"

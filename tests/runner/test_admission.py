@@ -500,3 +500,18 @@ def test_a_service_that_is_gone_from_the_settings_pauses_the_job(desk: Desk) -> 
 
     assert "Settings" in desk.admit(claims[0], call("a")).result(30).suspended
     assert job.status is Status.PAUSED
+
+
+def test_a_job_that_lost_a_worker_hears_that_a_service_answers(desk: Desk) -> None:
+    """It goes on with its other documents, which may wait for nothing then."""
+    job, claims = desk.job()
+    for attempt in range(1, 6):
+        number = desk.go(claims[0], call("a", attempt=attempt))
+        desk.admissions.settle(number, Report(0.1, fault=BUSY))
+    number = desk.go(claims[0], call("a", attempt=6))
+    lost = desk.admissions.admit(claims[1], call("b"), gone=lambda: True)
+    assert lost.suspended == "its worker has ended"
+
+    desk.admissions.settle(number, answer())
+
+    assert told(job)[1:] == ['the model service "hosted" answers again']

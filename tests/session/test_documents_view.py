@@ -85,6 +85,7 @@ def test_the_newest_stand_on_top(view: DocumentsView) -> None:
     [
         ("PAPER", "", "", ["paper 9.pdf", "Paper 10.pdf"]),
         ("fly heart", "", "", ["Paper 10.pdf"]),
+        ("\ufb02y heart", "", "", ["Paper 10.pdf"]),  # pasted with a ligature
         ("10.1000/ABC", "", "", ["paper 9.pdf"]),
         ("paper heart worm", "", "", []),
         ("", "June", "", ["zebra.pdf", "paper 9.pdf"]),

@@ -35,6 +35,7 @@ from curation_kit.session import CurationSession
 from curation_kit.session.help import TOPICS, HelpView, read_topic
 from curation_kit.session.help.markdown import Node, plain, read_markdown
 from curation_kit.session.places import HELP, PAGES, Place
+from curation_kit.session.wording import SENTENCES
 
 TEXTS = Path(ck.__file__).parent / "session" / "help" / "texts"
 SCRIPTS = Path(ck.__file__).parent / "widgets" / "static"
@@ -157,7 +158,7 @@ def test_every_name_exists() -> None:
     }
     known |= set(FailureCategory) | set(Verification) | set(Verdict) | set(LookupStatus)
     known |= set(get_args(EvidenceGate)) | {"_run", "gold"} | set(Reason)
-    known |= set(MATCHES)
+    known |= set(MATCHES) | set(SENTENCES)
     wide = columns_of(GeneExpressionRecord, why=True, curation=True)
     known |= {column.name for column in wide}
     for name in TOPICS:
@@ -174,6 +175,12 @@ def test_every_column_and_failure_is_explained() -> None:
         code["text"] for code in every(read_topic("troubleshooting").nodes, "code")
     }
     assert set(FailureCategory) <= trouble
+
+
+def test_every_event_is_named() -> None:
+    """For programs that follow a job."""
+    named = {code["text"] for code in every(read_topic("server").nodes, "code")}
+    assert set(SENTENCES) <= named
 
 
 def test_the_built_in_flows_are_named() -> None:

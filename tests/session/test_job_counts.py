@@ -94,3 +94,35 @@ def test_tells_of_services_that_do_not_answer(
     job.pause()
     early.look(job.row)
     assert early.waiting == {}
+
+
+def test_a_new_runner_has_not_waited(workspace: ck.Workspace, job: ck.Job) -> None:
+    """It tells anew of what does not answer; of what does it tells nothing."""
+    store, early = workspace._store, JobCounts(job)
+    assert store.claim() is not None
+    store.service_told([job.id], "service_waiting", service="a", text="A?")
+    same(early, job)
+    assert early.waiting == JobCounts(job).waiting == {"a": "A?"}
+
+    store.recover()
+
+    same(early, job)
+    assert early.waiting == JobCounts(job).waiting == {}
+
+
+class BusyJob(ck.Job):
+    """Its log goes on while its records are counted."""
+
+    @property
+    def total_records(self) -> int:
+        """Its number of records, after a service has stopped to answer."""
+        self._store.service_told([self.id], "service_waiting", service="a", text="A?")
+        return super().total_records
+
+
+def test_hears_what_happens_while_all_is_counted(job: ck.Job) -> None:
+    """A service that stops to answer then is told of at the next look."""
+    busy = BusyJob(job.id, store=job._store, folders=job._folders, runner=job._runner)
+    counts = JobCounts(busy)
+    counts.look(job.row)
+    assert counts.waiting == {"a": "A?"}

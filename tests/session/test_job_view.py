@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
-from batches import add_papers, until
+from batches import add_papers, fake_flow, until
+from fakes import FakeExtractor
 
 import curation_kit as ck
+from curation_kit.agents import Paper, register
+from curation_kit.records import Record
 from curation_kit.session import JobView
 
 
@@ -161,14 +165,33 @@ def test_a_paper_in_work_when_the_job_is_cancelled_is_followed_to_its_end(
 
 
 def test_shows_the_records_that_are_to_be_checked(
-    workspace: ck.Workspace, flow: ck.Flow
+    workspace: ck.Workspace,
+    fakes: None,  # noqa: ARG001 - registers the agents
 ) -> None:
     """One click from their number to the rows, on whatever part of the page."""
-    job = run(workspace, flow, "ok", "ok")
-    [(_, document_id, _), _] = list(job.records())
-    job.review((document_id, 0), "accepted")
+
+    @register
+    class Inventor(FakeExtractor):
+        """Quotes what one paper does not say."""
+
+        name = "inventor"
+
+        def extract(self, paper: Paper) -> Iterable[Record]:
+            """Flag the record of that paper, as the gate will."""
+            for record in super().extract(paper):
+                if paper.text.text.endswith("1"):
+                    record.evidence = [paper.align("It is said nowhere at all.")]
+                yield record
+
+    flow = fake_flow("csv")
+    flow.steps[1].agent = "inventor"
+    job = run(workspace, flow, "ok", "ok", "ok")
+    job.review(("000-ok.pdf", 0), "accepted")
     view = JobView(job)
+    assert view.monitor["evidence"]["check"] == 1
     view.show_to_check()
     assert view.tab == "results"
-    assert view.records.results["filters"] == {"review": ["is", "check"]}
-    assert (view.records.results["found"], view.records.results["total"]) == (0, 2)
+    shown = view.records.results
+    assert shown["filters"] == {"review": ["is", "check"]}
+    assert (shown["found"], shown["total"]) == (1, 3)
+    assert [document for document, _ in shown["keys"]] == [job.key_at(1)[0]]

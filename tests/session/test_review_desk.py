@@ -289,3 +289,18 @@ def test_suggests_terms_for_a_name_in_the_form(
     assert desk.suggestions == {}
     table.step(-1)
     assert desk.suggestions == {}
+
+
+def test_suggests_terms_of_the_species_in_the_form(
+    table: RecordTable, desk: ReviewDesk
+) -> None:
+    """Which the curator may have put right before the name."""
+    assert table.record["row"]["taxon"] == "NCBITaxon:6239"
+    for taxon, identifiers in [
+        ("NCBITaxon:6239", ["WBbt:0005175"]),
+        (" NCBITaxon:7227 ", ["FBbt:00004858"]),
+        ("", ["UBERON:0000991"]),
+    ]:
+        desk.suggest("anatomy_label", "gonad", taxon)
+        found = desk.suggestions["anatomy_label"]["readings"]
+        assert [one["anatomy_id"] for one in found] == identifiers

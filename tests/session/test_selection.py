@@ -87,7 +87,11 @@ def test_finds_papers_by_title_and_doi(workspace: ck.Workspace) -> None:
         )
         workspace.documents._insert(f"{number:064x}", f"{number}.pdf", report)
     selection.open_panel()
-    for search, names in [("study 2 loss-of", ["2.pdf"]), ("10.1/b", ["2.pdf"])]:
+    for search, names in [
+        ("study 2 loss-of", ["2.pdf"]),
+        ("Loss\u2011of Study 2", ["2.pdf"]),  # as a title is pasted from its page
+        ("10.1/b", ["2.pdf"]),
+    ]:
         selection.find(search, "")
         assert [row["name"] for row in selection.panel["rows"]] == names
     assert selection.panel["rows"][0]["title"].endswith("of…")
@@ -97,7 +101,23 @@ def test_finds_papers_by_title_and_doi(workspace: ck.Workspace) -> None:
     selection.find("", "")
     selection.tick_found(on=True)
     selection.confirm()
-    assert selection.twice.startswith("The same DOI: 0.pdf and 1.pdf. If")
+    assert selection.twice.startswith("The same DOI: 0.pdf, 1.pdf. If")
+
+
+def test_no_file_of_a_doi_vanishes(workspace: ck.Workspace) -> None:
+    """Those that are not named are counted, and so are further DOIs."""
+    selection = DocumentSelection(workspace.documents)
+    files = ["a"] * 5 + [doi for doi in "bcde" for _ in range(2)]
+    for number, doi in enumerate(files):
+        report = Preflight(size=1, pages=2, doi=f"10.1/{doi}")
+        workspace.documents._insert(f"{number:064x}", f"{number:02}.pdf", report)
+    selection.reload()
+    selection.select(selection._documents)
+    assert selection.twice == (
+        "The same DOI: 00.pdf, 01.pdf, 02.pdf and 2 more; 05.pdf, 06.pdf; 07.pdf, "
+        "08.pdf; 2 more DOIs. If that is a paper in two versions, its records will "
+        "come twice."
+    )
 
 
 def test_warns_of_documents_that_will_fail(workspace: ck.Workspace) -> None:

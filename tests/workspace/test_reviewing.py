@@ -110,6 +110,20 @@ def test_an_accepted_record_with_changes_is_edited(job: ck.Job) -> None:
     assert job.review(0, "rejected").stage_label is None
 
 
+def test_an_identifier_given_with_a_new_name_stays(large: ck.Job) -> None:
+    """Also where it is the old one, and the record is accepted once more."""
+    was = large.record(*large.key_at(0))
+    assert was.anatomy_id
+    changes = {"anatomy_label": "gonad", "anatomy_id": was.anatomy_id}
+    for left in (
+        large.review(0, "edited", changes=changes),
+        large.review(0, "edited", note="looked at twice"),
+        large.review(0, "accepted"),
+    ):
+        assert (left.anatomy_label, left.anatomy_id) == ("gonad", was.anatomy_id)
+        assert left.review == "edited"
+
+
 def test_the_table_of_reviews(large: ck.Job) -> None:
     """One row per verdict, or per change with the old and the new value."""
     first = large.results.iloc[0]

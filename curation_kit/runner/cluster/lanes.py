@@ -71,7 +71,8 @@ class ClusterLane:
         self._slots: list[threading.Thread] = []
         self._waves = Waves()
         self._patience = 0.0  # when jobs are told that they wait
-        self._told = ""  # why, if they were told
+        # Why, if they were told; None if an earlier lane may have told them.
+        self._told: str | None = None
         self.pool: PilotPool | None = None
 
     def run(self, connect: Callable[[str], Cluster], until: Callable[[], bool]) -> None:
@@ -132,7 +133,7 @@ class ClusterLane:
         if pool.join(pilot):
             _log.info("a worker on %s has come", pilot.host)
             self._add_slot(lambda: self._over.is_set() or not pool.has(pilot))
-            if self._told:
+            if self._told != "":
                 self._told = ""
                 self._tell("cluster_works", f"A worker on {pilot.host} has come.")
         else:

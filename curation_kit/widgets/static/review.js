@@ -5,6 +5,7 @@ const inWords = (kind, value) => (kind === "truth" ? { True: "yes", False: "no" 
 
 function render({ model, el }) {
   // What was typed and not saved yet, by record: whoever comes back finds it again.
+  // With the identifiers among it that belong to their new name.
   const drafts = new Map();
   const notes = new Map();
   let asking = false;
@@ -36,13 +37,13 @@ function render({ model, el }) {
     `Yes, accept ${verified === 1 ? "it" : "them"}`, "accept_all", [], "No");
 
   /** Name of which a field is the identifier, if it changed and so takes this away. */
-  const clearedBy = (field, fields, draft) => field.value && draft[field.name] === field.value
-    && fields.find(({ name, id, value }) => id === field.name && draft[name].trim() !== value);
+  const clearedBy = (field, fields, { values, given }) => field.value && values[field.name] === field.value && !given.has(field.name)
+    && fields.find(({ name, id, value }) => id === field.name && values[name].trim() !== value);
 
-  const input = (field, draft, key) => {
+  const input = (field, { values }, key) => {
     const { name, kind } = field;
     const id = `ck-edit-${key}-${name}`;
-    const value = draft[name];
+    const value = values[name];
     if (kind === "truth") {
       return h("select", { id, class: "ck-input ck-slim ck-wide", change: "type", args: [name] },
         ["True", "False"].map((one) => h("option", { value: one, selected: one === value }, inWords(kind, one))));
@@ -54,10 +55,10 @@ function render({ model, el }) {
   };
 
   /** What the name may stand for that a field is the identifier of, if that is not in the form yet. */
-  const readings = (field, fields, draft, lost) => {
+  const readings = (field, fields, { values }, lost) => {
     const name = fields.find(({ id }) => id === field.name)?.name;
     const { text, readings: found = [] } = model.get("suggestions")[name] ?? {};
-    return text !== draft[name] ? [] : found.filter((reading) => lost || reading[field.name] !== draft[field.name]).map((reading) =>
+    return text !== values[name] ? [] : found.filter((reading) => lost || reading[field.name] !== values[field.name]).map((reading) =>
       h("button", { type: "button", class: "ck-link ck-reading", click: "take", args: [reading], title: "Put it into the form" },
         h("bdi", null, reading[name]), " ", reading[field.name]));
   };
@@ -65,7 +66,7 @@ function render({ model, el }) {
   const form = (review, draft, key) => h("form", { class: "ck-review-form", submit: "save", "aria-label": "Values of this record" },
     h("div", { class: "ck-review-fields" }, review.fields.map((field) => {
       const lost = clearedBy(field, review.fields, draft);
-      const changed = draft[field.name].trim() !== field.machine;
+      const changed = draft.values[field.name].trim() !== field.machine;
       return h("div", { id: `ck-field-${key}-${field.name}`, class: `ck-review-field${changed ? " ck-changed" : ""}${lost ? " ck-lost-id" : ""}` },
         h("label", { class: "ck-field-label", for: `ck-edit-${key}-${field.name}` }, label(field.name)),
         input(field, draft, key),
@@ -101,13 +102,22 @@ function render({ model, el }) {
   };
 
   const here = () => model.get("review");
-  const suggest = later(250, (send, name, text) => send("suggest", [name, text]));
+  const pauses = {}; // by name: of two typed soon after each other both are looked up
+  const lookUp = (send, name) => {
+    const { values } = drafts.get(keyOf(here()));
+    send("suggest", [name, values[name], values.taxon ?? ""]);
+  };
+  /** Look up what is in the form once typing pauses: a name, or with another species all names again. */
+  const suggest = (send, name) => {
+    const names = name === "taxon" ? Object.keys(model.get("suggestions")) : [name];
+    names.forEach((one) => (pauses[one] ??= later(250, (...args) => drafts.has(keyOf(here())) && lookUp(...args)))(send, one));
+  };
   const open = ({ redraw, root, send }) => {
     const review = here();
     const key = keyOf(review);
-    if (!drafts.has(key)) drafts.set(key, Object.fromEntries(review.fields.map(({ name, value }) => [name, value])));
-    const draft = drafts.get(key);
-    review.fields.filter(({ name, id }) => id && draft[name] && !draft[id]).forEach(({ name }) => send("suggest", [name, draft[name]]));
+    if (!drafts.has(key)) drafts.set(key, { values: Object.fromEntries(review.fields.map(({ name, value }) => [name, value])), given: new Set() });
+    const draft = drafts.get(key).values;
+    review.fields.filter(({ name, id }) => id && draft[name] && !draft[id]).forEach(({ name }) => lookUp(send, name));
     redraw();
     focusSoon(root, ".ck-review-fields .ck-input");
   };
@@ -146,28 +156,35 @@ function render({ model, el }) {
       edit: open,
       cancel: (tools) => cancel(tools),
       type: ({ target, args: [name], redraw, send }) => {
-        drafts.get(keyOf(here()))[name] = target.value;
-        if (here().fields.find((field) => field.name === name).id) suggest(send, name, target.value);
+        const { values, given } = drafts.get(keyOf(here()));
+        const { id } = here().fields.find((field) => field.name === name);
+        values[name] = target.value;
+        given.add(name).delete(id);
+        if (id || name === "taxon") suggest(send, name);
         redraw();
       },
-      take: ({ args: [reading], redraw, root }) => {
+      take: ({ args: [reading], redraw, root, send }) => {
         const key = keyOf(here());
+        const { values, given } = drafts.get(key);
         for (const [name, value] of Object.entries(reading)) {
-          drafts.get(key)[name] = value;
+          values[name] = value;
+          given.add(name);
           const field = root.querySelector(`#ck-edit-${CSS.escape(key)}-${name}`);
           if (field) field.value = value; // what was typed hides the attribute
         }
+        if (reading.taxon) suggest(send, "taxon");
         redraw();
         focusSoon(root, `#ck-save-${CSS.escape(key)}`);
       },
       save: ({ send, redraw }) => {
         const review = here();
         const draft = drafts.get(keyOf(review));
-        // A name that changed takes its identifier away, unless that was typed too.
-        const values = Object.fromEntries(review.fields.map((field) => [field.name, clearedBy(field, review.fields, draft) ? "" : draft[field.name].trim()]));
-        const changed = review.fields.filter(({ name, machine }) => values[name] !== machine);
+        // A name that changed takes its identifier away, unless that was given too.
+        const values = Object.fromEntries(review.fields.map((field) => [field.name, clearedBy(field, review.fields, draft) ? "" : draft.values[field.name].trim()]));
+        // With a name goes its identifier: left out, it would be cleared.
+        const changed = review.fields.filter(({ name, machine }) => values[name] !== machine).flatMap(({ name, id }) => (id ? [name, id] : [name]));
         saving = [keyOf(review), review.time];
-        send("edit_record", [Object.fromEntries(changed.map(({ name }) => [name, values[name]])), noteOf(review)]);
+        send("edit_record", [Object.fromEntries(changed.map((name) => [name, values[name]])), noteOf(review)]);
         redraw();
       },
       note: ({ target }) => notes.set(keyOf(here()), target.value),

@@ -453,6 +453,19 @@ def test_a_job_is_told_what_it_waits_for_and_when_that_has_changed(
     assert re.fullmatch(r"A worker on .+ \(process \d+\) has come\.", came)
 
 
+def test_a_job_that_waited_in_an_earlier_lane_hears_that_a_worker_has_come(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """Its runner died meanwhile, or the lane was opened anew with more room."""
+    job = on_cluster(workspace, flow, add_papers(workspace, "ok", "ok"))
+    workspace._store.service_told([job.id], "cluster_waiting", text="None.")
+
+    run_on(FakeCluster(1), workspace, job)
+
+    kinds = [e.type for e in job.events() if e.type.startswith("cluster_")]
+    assert kinds == ["cluster_waiting", "cluster_works"]
+
+
 def test_a_plug_in_that_the_workers_lack_pauses_the_job(
     workspace: ck.Workspace, flow: ck.Flow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -103,7 +103,7 @@ def test_general_words_are_named_but_are_no_place():
         ("single-nucleus RNA-seq of the complex", []),
         (
             "in inner segments, boutons and a growth cone",
-            [*("photoreceptor inner segment", "terminal bouton", "growth cone")],
+            ["photoreceptor inner segment", "terminal bouton", "growth cone"],
         ),
         ("at cell-cell borders", ["cell-cell junction"]),
     ],

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from curation_kit.doctor.findings import listed
+from curation_kit.phrases import listed
 
 
 def test_long_lists_are_cut_and_counted() -> None:
