@@ -21,6 +21,8 @@ def test_create_job_runs_to_the_end(session: CurationSession) -> None:
     session.job_list.refresh()
     [listed] = session.job_list.jobs
     assert listed["id"] == session.job_id
+    rows = session.view.documents.documents["rows"]
+    assert [row.get("error") for row in rows] == [None, "The paper is blank."]
     assert (listed["completed"], listed["failed"], listed["total"]) == (1, 1, 2)
     session.jobs.retry_failed()
     session.view.join(60)
