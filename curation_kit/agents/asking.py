@@ -118,8 +118,8 @@ class Question(Generic[A]):
         Raises
         ------
         DocumentFailure
-            If no part was answered, or none of the first (`_HOPELESS`), or the
-            service cannot be asked at all.
+            If no part was answered, or none of the first (`_HOPELESS`): it tells
+            how many were not asked about. Or the service cannot be asked at all.
         """
         ledger, text = paper.ledger, paper.text
         service = paper.models.service(self.options.service)
@@ -153,7 +153,8 @@ class Question(Generic[A]):
             answered += 1
             yield chunk, answer
         if missing and not answered:
-            raise missing[0][1]
+            left = sum(whole for _, whole in waiting)
+            raise _failure(missing[0][1], left, len(parts))
         ledger.notes += [
             f"The model gave no usable answer about a part of the paper "
             f"({chunk.told(text)}), so what is in it is missing: {failure} "
@@ -205,6 +206,18 @@ class Question(Generic[A]):
         tokens = service.context - _answer_tokens(service) - self._fixed() // _FEWEST
         room = int(tokens * _FEWEST * self.share)
         return min(room, self.options.chunk_characters)
+
+
+def _failure(first: AnswerFailure, left: int, parts: int) -> DocumentFailure:
+    """Why a paper fails, by its first failure; `left` parts were not asked about."""
+    if not left:
+        return first
+    return DocumentFailure(
+        first.category,
+        f"{first.message} The model was not asked about {left} of the {parts} parts "
+        "of the paper.",
+        f"{first.hint} With the same model a retry pays for the same parts again.",
+    )
 
 
 def _answer_tokens(service: Service) -> int:

@@ -42,8 +42,8 @@ _NO_TITLE = re.compile(
     r"|.*\.(?:docx?|pdf|tex|dvi|indd|qxd|rtf|xml|eps|ps|fm|3d|html?)\s*|\W*"
     r"|(?:BMC|(?:The |International )?Journal of|Proceedings)( \w+){1,7}"
     r"|[\w.:/-]*\d[\w.:/-]*|doi:.*|https?:.*|[\w-]+\s\d+\.\.\d+|.*\d+ \d+\.\.\d+"
-    # Broken off before a name in italics.
-    r"|.* (?:in|of|the|and|for|with|by|to|a|an|from|on))$",
+    # Broken off before a name in italics; not "influenza A", "switching it on".
+    r"|(?-i:.* (?:in|of|the|and|for|with|by|to|a|an|from)))$",
     re.IGNORECASE,
 )
 

@@ -1,14 +1,16 @@
-"""Make small PDFs to read."""
+"""Small PDFs to read, and what draws their pages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from curation_kit.documents._pymupdf import pymupdf
+from curation_kit.documents.page_images import PageImages
+from curation_kit.samples import write_sample_papers
 
 MakePdf = Callable[..., Path]
 
@@ -47,3 +49,18 @@ def column() -> Callable[..., list[tuple[float, float, str]]]:
         return [(x, y + step * index, line, size) for index, line in enumerate(lines)]
 
     return place
+
+
+@pytest.fixture(scope="module")
+def paper(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sample paper of two pages or more."""
+    [made] = write_sample_papers(tmp_path_factory.mktemp("papers"), count=1)
+    return made.path
+
+
+@pytest.fixture
+def images() -> Iterator[PageImages]:
+    """What draws pages, ended after the test."""
+    made = PageImages()
+    yield made
+    made.close()

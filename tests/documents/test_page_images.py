@@ -2,40 +2,16 @@ from __future__ import annotations
 
 import os
 import signal
-import struct
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from batches import alive, until
+from pictures import size
 
 from curation_kit.documents import page_images
-from curation_kit.documents.drawing import MOST_PIXELS, PageMark
 from curation_kit.documents.page_images import PageImages
 from curation_kit.errors import DocumentFailure, FailureCategory
-from curation_kit.samples import write_sample_papers
-
-
-@pytest.fixture(scope="module")
-def paper(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A sample paper of two pages or more."""
-    [made] = write_sample_papers(tmp_path_factory.mktemp("papers"), count=1)
-    return made.path
-
-
-@pytest.fixture
-def images() -> Iterator[PageImages]:
-    """What draws pages, ended after the test."""
-    made = PageImages()
-    yield made
-    made.close()
-
-
-def size(png: bytes) -> tuple[int, int]:
-    """Width and height of a PNG, from its header."""
-    assert png.startswith(b"\x89PNG\r\n\x1a\n")
-    return struct.unpack(">II", png[16:24])
 
 
 def hang(*_: object) -> None:
@@ -89,13 +65,6 @@ def test_the_oldest_pictures_are_forgotten(paper: Path) -> None:
         images.close()
 
 
-@pytest.mark.parametrize("page", [0, 99])
-def test_a_page_that_is_not_there(images: PageImages, paper: Path, page: int) -> None:
-    """The number of pages is told."""
-    with pytest.raises(DocumentFailure, match=f"no page {page}"):
-        images.render(paper, page)
-
-
 def test_a_broken_file_says_what_is_wrong(images: PageImages, tmp_path: Path) -> None:
     """The reader's reason arrives, with a hint."""
     broken = tmp_path / "broken.pdf"
@@ -135,12 +104,6 @@ def test_a_page_that_crashes_its_reader(
     assert caught.value.category is FailureCategory.CRASHED
 
 
-def test_huge_pages_are_drawn_smaller(images: PageImages, paper: Path) -> None:
-    """A picture never has more pixels than a browser can show."""
-    width, height = size(images.render(paper, 1, 20_000))
-    assert width * height <= MOST_PIXELS * 1.01
-
-
 def test_close_ends_the_process(images: PageImages, paper: Path) -> None:
     """No process is left behind."""
     images.pages(paper)
@@ -149,26 +112,6 @@ def test_close_ends_the_process(images: PageImages, paper: Path) -> None:
     images.close()
     until(lambda: not alive(process))
     assert images.pid is None
-
-
-def test_marks_are_drawn_like_ink(images: PageImages, paper: Path) -> None:
-    """White becomes the pale colour, black stays black, the rest is as it was."""
-    from curation_kit.documents._pymupdf import pymupdf
-
-    [first, *_] = images.pages(paper)
-    whole = PageMark(0, 0, first.width, first.height, "#ffe58a")
-    corner = PageMark(0, 0, 20, 20, "#4c9be8")
-    plain = pymupdf.Pixmap(images.render(paper, 1, 500))
-    marked = pymupdf.Pixmap(images.render(paper, 1, 500, marks=[whole, corner]))
-    scale = 500 / first.width
-    at = round(30 * scale)
-    assert plain.pixel(at, at) == (255, 255, 255)
-    assert marked.pixel(at, at) == (255, 238, 178)
-    assert marked.pixel(3, 3) == (138, 190, 240)  # the later mark hides the other
-    assert min(plain.samples) == min(marked.samples) < 60
-    outside = PageMark(-50, -50, 9_999, -1, "#ffe58a")
-    same = images.render(paper, 1, 500, marks=[outside])
-    assert pymupdf.Pixmap(same).samples == plain.samples
 
 
 def test_what_is_kept_needs_no_process(images: PageImages, paper: Path) -> None:

@@ -46,6 +46,21 @@ def test_a_good_document(make_pdf):
     assert type(report).model_validate_json(report.model_dump_json()) == report
 
 
+@pytest.fixture
+def titled(make_pdf):
+    """Write a paper with a title in its metadata."""
+
+    def write(title):
+        def draw(page):
+            page.parent.set_metadata({"title": title})
+            for x, y, text, *size in LINES:
+                page.insert_text((x, y), text, fontsize=size[0] if size else 10)
+
+        return make_pdf(draw)
+
+    return write
+
+
 @pytest.mark.parametrize(
     "title",
     [
@@ -56,15 +71,22 @@ def test_a_good_document(make_pdf):
         "A loss-of-function mutation in",
     ],
 )
-def test_titles_that_are_none(make_pdf, title):
+def test_titles_that_are_none(titled, title):
     """What a word processor left in the metadata is not the title."""
+    assert preflight(titled(title)).title.startswith("Expression of acs-1")
 
-    def draw(page):
-        page.parent.set_metadata({"title": title})
-        for x, y, text, *size in LINES:
-            page.insert_text((x, y), text, fontsize=size[0] if size else 10)
 
-    assert preflight(make_pdf(draw)).title.startswith("Expression of acs-1")
+@pytest.mark.parametrize(
+    "title",
+    [
+        "The targets of protein kinase A",
+        "How a gene of the gut works: switching it on",
+        "Expression in hepatitis B and influenza A",
+    ],
+)
+def test_titles_that_look_broken_off(titled, title):
+    """The last word is a name, or may end a title."""
+    assert preflight(titled(title)).title == title
 
 
 def test_a_locked_document(make_pdf):

@@ -115,6 +115,7 @@ class BusyJob(ck.Job):
 
     @property
     def total_records(self) -> int:
+        """Its number of records, after a service has stopped to answer."""
         self._store.service_told([self.id], "service_waiting", service="a", text="A?")
         return super().total_records
 

@@ -187,6 +187,7 @@ def test_a_paper_without_any_answer_fails(chat, ask_about, engine, answer) -> No
         extract(paper, engine)
 
     assert failed.value.category is FailureCategory.MODEL
+    assert "not asked about" not in str(failed.value)
 
 
 def test_a_paper_is_given_up_before_all_of_it_was_paid_for(chat, ask_about) -> None:
@@ -199,6 +200,11 @@ def test_a_paper_is_given_up_before_all_of_it_was_paid_for(chat, ask_about) -> N
 
     assert failed.value.category is FailureCategory.MODEL
     assert 6 <= len(chat.asked) <= 12
+    told = re.search(r"not asked about (\d+) of the (\d+) parts", str(failed.value))
+    assert told is not None
+    assert int(told[1]) == int(told[2]) - 2 > 0
+    assert "choose another model" in failed.value.hint
+    assert failed.value.hint.endswith("pays for the same parts again.")
 
 
 def test_a_context_without_room_is_told(chat, ask_about) -> None:

@@ -1,0 +1,55 @@
+"""Connections that stay open, and proxies."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from chat_server import ChatServer
+from posting import post
+
+from curation_kit.web import Trouble, WebError
+
+
+def test_one_connection_serves_many_requests(server) -> None:
+    """Connections are kept open."""
+    for _ in range(5):
+        post(server.url)
+    assert (len(server.asked), server.connections) == (5, 1)
+
+
+def test_http2_is_no_demand(server) -> None:
+    """A server that does not offer it is asked as ever."""
+    assert post(server.url, http2=True).status == 200
+
+
+def test_each_request_in_flight_has_a_connection() -> None:
+    """Nobody queues for one."""
+    with ChatServer(latency=1.0) as server, ThreadPoolExecutor(32) as threads:
+        list(threads.map(lambda _: post(server.url), range(32)))
+        assert server.peak == 32
+
+
+def test_a_proxy_is_asked_instead(server) -> None:
+    """The host behind it need not be known here."""
+    proxy = server.url.removesuffix("/v1")
+    with pytest.raises(WebError) as raised:  # it answers CONNECT with 404
+        post("https://models.example/v1", proxy=proxy)
+    assert raised.value.trouble is Trouble.UNREACHABLE
+    assert "proxy" in raised.value.message.lower()
+
+
+def test_an_http_proxy_is_sent_the_whole_address(server) -> None:
+    """With its own user, who is not the service's."""
+    proxy = server.url.removesuffix("/v1").replace("//", "//me:secret@")
+    response = post("http://models.example/v1", proxy=proxy)
+    assert response.json()["error"]["message"].startswith("no http://models.example/")
+
+
+def test_the_proxy_of_the_environment_is_not_for_this_machine(
+    server, monkeypatch
+) -> None:
+    """A local service is asked directly."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    assert post(server.url).status == 200
