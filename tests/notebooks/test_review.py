@@ -150,6 +150,7 @@ def test_an_offered_reading_may_keep_the_identifier(
     page.get_by_role("button", name="Evidence of record 1", exact=True).click()
     panel = page.get_by_role("region", name="Review")
     panel.get_by_role("button", name="Edit").click()
+    page.wait_for_function("document.activeElement.id.endsWith('-gene_symbol')")
     place = panel.get_by_label("Anatomy", exact=True)
     lost = panel.get_by_text("cleared: it belongs to")
     offered = panel.get_by_role("button", name="gonad UBERON:0000991")
@@ -164,6 +165,7 @@ def test_an_offered_reading_may_keep_the_identifier(
     offered.click()
     lost.wait_for(state="detached")
     assert offered.count() == 0
+    page.wait_for_function("document.activeElement.id.startsWith('ck-save-')")
     place.fill("gonads")  # another name: what was taken is lost again
     lost.wait_for()
     place.fill("gonad")
@@ -171,7 +173,9 @@ def test_an_offered_reading_may_keep_the_identifier(
     expect(panel.get_by_label("Anatomy id")).to_have_value("UBERON:0000991")
     panel.get_by_role("button", name="Save").click()
     panel.get_by_text("1 of 1 reviewed").wait_for()
+    place.wait_for(state="detached")
     panel.get_by_role("button", name="Edit").click()
+    page.wait_for_function("document.activeElement.id.endsWith('-gene_symbol')")
     panel.get_by_label("Assay", exact=True).fill("in situ")  # the name stays as edited
     panel.get_by_role("button", name="Save").click()
     place.wait_for(state="detached")
