@@ -94,27 +94,34 @@ class JobForm(HasTraits):
 
     def _judge(self) -> None:
         """Say what the job will be called, and about what it takes and costs."""
-        self.estimate, self.spending = "", {}
-        try:
-            name = self.flow or next(iter(self._workspace.flows), "")
-            flow = self._workspace.flows[name]
-        except NotFound:  # deleted meanwhile
-            self.suggested_name = ""
-            return
-        count = len(self._documents)
-        self.suggested_name = default_name(flow, count, time.time()) if count else ""
-        try:
-            found = self._workspace.estimate(flow, self._documents, n_jobs=self._n_jobs)
-        except (FlowError, WorkspaceError) as error:
-            self.spending = {"problem": str(error)}
-            return
-        if found.documents and (self._n_jobs or self._backend not in _CLUSTERS):
-            self.estimate = found.time_text  # nobody knows how wide a cluster is
-        if found.calls:
-            self.spending = {
-                "text": found.cost_text,
-                "has_price": found.cost is not None,
-            }
+        # What stays as it is must not go in between: the page would jump, and a button
+        # that moves under the mouse is not clicked.
+        with self.hold_trait_notifications():
+            self.estimate, self.spending = "", {}
+            try:
+                name = self.flow or next(iter(self._workspace.flows), "")
+                flow = self._workspace.flows[name]
+            except NotFound:  # deleted meanwhile
+                self.suggested_name = ""
+                return
+            count = len(self._documents)
+            self.suggested_name = (
+                default_name(flow, count, time.time()) if count else ""
+            )
+            try:
+                found = self._workspace.estimate(
+                    flow, self._documents, n_jobs=self._n_jobs
+                )
+            except (FlowError, WorkspaceError) as error:
+                self.spending = {"problem": str(error)}
+                return
+            if found.documents and (self._n_jobs or self._backend not in _CLUSTERS):
+                self.estimate = found.time_text  # nobody knows how wide a cluster is
+            if found.calls:
+                self.spending = {
+                    "text": found.cost_text,
+                    "has_price": found.cost is not None,
+                }
 
 
 def job_options(given: Mapping[str, Any] | None) -> dict[str, Any]:

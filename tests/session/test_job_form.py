@@ -43,6 +43,17 @@ def test_without_earlier_jobs_the_time_is_assumed(
     assert ": about 1 min (" in form.estimate
 
 
+def test_what_stays_does_not_go_in_between(
+    workspace: ck.Workspace, form: JobForm
+) -> None:
+    """Nothing on the page moves while the mouse is on a button."""
+    form.take(with_pages(workspace, 2, "ok"))
+    shown = []
+    form.observe(lambda change: shown.append(change["new"]), "estimate")
+    form.consider("Fake", 1)
+    assert set(shown) <= {form.estimate}
+
+
 def test_the_time_is_measured_with_the_same_flow(
     workspace: ck.Workspace, form: JobForm, flow: ck.Flow
 ) -> None:
