@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from io import FileIO
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 from curation_kit.errors import JobError
 from curation_kit.results.files import whole_file
@@ -26,10 +28,17 @@ _CHUNK = 1 << 16
 #: The first second that a ZIP can tell.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
-
-#: What tells entries apart: where they begin, CRC-32, size as packed and as they
-#: are, version of ZIP that reads them, SHA-256.
-_TOLD = struct.Struct("<QIQQB32s")
+#: What tells entries apart, of `zipfile.ZipInfo` and `_Entry`, as `struct` keeps it.
+_FIELDS = {
+    "header_offset": "Q",
+    "CRC": "I",
+    "compress_size": "Q",
+    "file_size": "Q",
+    "extract_version": "B",
+    "sha256": "32s",
+}
+_TOLD = struct.Struct("<" + "".join(_FIELDS.values()))
+_told_of = attrgetter(*_FIELDS)
 
 
 class _Entry(zipfile.ZipInfo):
@@ -63,34 +72,24 @@ class Packed:
 
     def __init__(self, entry: _Entry) -> None:
         self._name = entry.filename
-        self._told = _TOLD.pack(
-            entry.header_offset,
-            entry.CRC,
-            entry.compress_size,
-            entry.file_size,
-            entry.extract_version,
-            entry.sha256,
-        )
+        self._told = _TOLD.pack(*_told_of(entry))
+
+    def _fields(self) -> dict[str, Any]:
+        return dict(zip(_FIELDS, _TOLD.unpack(self._told), strict=True))
 
     @property
     def size(self) -> int:  # noqa: D102 - see above
-        return int(_TOLD.unpack(self._told)[3])
+        return int(self._fields()["file_size"])
 
     @property
     def sha256(self) -> bytes:  # noqa: D102 - see above
-        return bytes(_TOLD.unpack(self._told)[-1])
+        return bytes(self._fields()["sha256"])
 
     def entry(self, moment: tuple[int, ...]) -> _Entry:
         """Give the entry as it was."""
         entry = _Entry(self._name, moment)
-        (
-            entry.header_offset,
-            entry.CRC,
-            entry.compress_size,
-            entry.file_size,
-            entry.extract_version,
-            entry.sha256,
-        ) = _TOLD.unpack(self._told)
+        for field, value in self._fields().items():
+            setattr(entry, field, value)
         entry.create_version = entry.extract_version
         return entry
 

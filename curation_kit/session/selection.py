@@ -243,7 +243,7 @@ def _twice(documents: list[Document]) -> str:
         return ""
     groups = [*map(listed, same[:_MOST_NAMED])]
     if left := len(same) - len(groups):
-        groups.append(f"{counted(left, 'more DOI')}")
+        groups.append(counted(left, "more DOI"))
     return (
         f"The same DOI: {'; '.join(groups)}. If that is a paper in two versions, its "
         "records will come twice."
