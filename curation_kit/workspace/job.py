@@ -317,7 +317,7 @@ class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
         if self.row.options.session_agents:
             self.run()
         else:
-            self._runner.start()
+            self._runner.call()
 
     def delete(self) -> None:
         """Delete an ended job with its records and result files."""
