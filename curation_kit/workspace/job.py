@@ -286,9 +286,40 @@ class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
         FlowError
             If the flow has problems.
         """
+        return self._retry(Status.FAILED, flow, document_id)
+
+    def retry_cancelled(
+        self, flow: Flow | None = None, *, document_id: str | None = None
+    ) -> int:
+        """Run the documents that were cancelled with the job.
+
+        As `retry_failed`, for those that the job was cancelled before; the job is
+        open again, and what was done stays.
+
+        Parameters
+        ----------
+        flow, document_id
+            As for `retry_failed`.
+
+        Returns
+        -------
+        int
+            Number of documents.
+
+        Raises
+        ------
+        JobError
+            If no document is cancelled, some are still being cancelled, or the flow
+            gives other columns.
+        FlowError
+            If the flow has problems.
+        """
+        return self._retry(Status.CANCELLED, flow, document_id)
+
+    def _retry(self, status: Status, flow: Flow | None, document_id: str | None) -> int:
         if flow is not None:
             flow = self._corrected(flow)
-        count = self._store.retry_failed(self.id, flow, document_id)
+        count = self._store.retry(self.id, flow, document_id, status=status)
         self._go_on()
         return count
 
