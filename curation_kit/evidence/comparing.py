@@ -31,9 +31,7 @@ _TAIL = re.compile(r"\S+")
 _HIGH_CITATION = re.compile(r"[^\W\d_]{3,}[).,;]?\d[\d,–-]*")
 
 #: Between a verb and the "no" that denies it.
-_PREPOSITIONS = frozenset(
-    ["at", "by", "during", "from", "in", "of", "on", "to", "with"]
-)
+_PREPOSITIONS = frozenset(["at", "by", "from", "in", "of", "on", "to", "with"])
 #: Shorter words may be symbols, and their numbers a part of them.
 _SHORTEST_WORD = 3
 
