@@ -215,7 +215,7 @@ class Workspace:
             use_cache=use_cache,
             budget=budget,
         )
-        self._runner.start()
+        self._runner.call()
         return job
 
     def run(
