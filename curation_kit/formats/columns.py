@@ -92,6 +92,7 @@ _EVIDENCE = (
             Verdict.REJECTED.value,
             Verdict.CHECK.value,
             Verdict.EDITED.value,
+            Verdict.ADDED.value,
             Verdict.ACCEPTED.value,
         ),
     ),

@@ -69,6 +69,7 @@ _SHARED: dict[str, ColumnType] = {
             Verdict.REJECTED.value,
             Verdict.CHECK.value,
             Verdict.EDITED.value,
+            Verdict.ADDED.value,
             Verdict.ACCEPTED.value,
         ),
         ordered=True,
