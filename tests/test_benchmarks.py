@@ -65,8 +65,8 @@ def test_a_worker_is_measured_as_it_runs_in_a_job() -> None:
     """What the benchmark says in the place of the runner is what a worker asks."""
     code = (
         f"import sys; sys.path.insert(0, {str(BENCHMARKS)!r});"
-        "import cold_start, curation_kit as ck;"
-        "cold_start.sizes(ck.Flow(name='F', steps=[ck.Step(agent='pdf')]), 1)"
+        "import cold_start, batches;"
+        "cold_start.sizes(batches.chain('pdf', 'csv'), 1)"
     )
     run = [sys.executable, "-c", code]
 
