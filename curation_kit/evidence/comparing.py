@@ -30,6 +30,8 @@ _HEAD = re.compile(r"\S+$")
 _TAIL = re.compile(r"\S+")
 _HIGH_CITATION = re.compile(r"[^\W\d_]{3,}[).,;]?\d[\d,–-]*")
 
+#: Between a verb and the "no" that denies it.
+_PREPOSITIONS = frozenset(["at", "by", "from", "in", "of", "on", "to", "with"])
 #: Shorter words may be symbols, and their numbers a part of them.
 _SHORTEST_WORD = 3
 
@@ -151,8 +153,15 @@ def edge_differences(paper: Stretch, claim: Stretch) -> list[Difference]:
     ):
         text = ours.words(last - 1, last) + gap.rstrip()
         found.append(Difference(Kind.SIGN, "", text))
-    if more and ours.tokens[last] in NEGATIONS and not _CLAUSE_END.search(gap):
-        words = ours.words(last, last + 1)
+    following = last
+    if more and ours.tokens[last] in _PREPOSITIONS:  # "in no tissue"
+        following += 1
+    if (
+        NEGATIONS.intersection(ours.tokens[following : following + 1])
+        and not _CLAUSE_END.search(gap)
+        and not _CLAUSE_END.search(ours.gaps[following])
+    ):
+        words = ours.words(last, following + 1)
         found.append(Difference(Kind.NEGATION, "", words))
     return found
 
@@ -161,7 +170,7 @@ def _glued(gap: str, left: str, right: str) -> bool:
     """Whether two tokens are printed as one word: ``mec-4``, ``1.5``, ``CD4+``."""
     if gap in {".", ",", ":"}:
         return left.isdigit() or right.isdigit()
-    return gap in {"", "-", "^", "^-"}
+    return gap in {"", "-", "_", "^", "^-"}
 
 
 def _cut(paper: Stretch, claim: Folded, *, at_end: bool) -> Difference:

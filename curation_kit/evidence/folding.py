@@ -18,8 +18,11 @@ from dataclasses import dataclass, replace
 __all__ = ["Folded", "fold", "mixed_scripts"]
 
 #: A run of letters, a run of digits, or a sign. Punctuation beyond ASCII does
-#: not outlive the folding.
-_TOKEN = re.compile(r"[^\W\d_]+|\d{1,3}(?:,\d{3})+(?![\d,])|\d+|[+<>=/%~]|[^\x00-\x7f]")
+#: not outlive the folding; signs of private use stay in the gaps.
+_TOKEN = re.compile(
+    r"[^\W\d_]+|\d{1,3}(?:,\d{3})+(?![\d,])|\d+|[+<>=/%~]"
+    r"|[^\x00-\x7f\ue000-\uf8ff]"
+)
 _WORD_START = re.compile(r"\S+$")
 _WORD_END = re.compile(r"\S+")
 #: Not shown around a word.
@@ -64,6 +67,7 @@ _AS = {
     "⩽": "<=",
     "⩾": ">=",
     "±": "+/-",
+    "‰": "o/oo",
     "≈": "~",
     "∼": "~",
     "≃": "~",
@@ -226,6 +230,8 @@ def _fold_character(character: str) -> str:  # noqa: C901, PLR0912 - one branch 
     if character in _LOOK_ALIKES:
         return _LOOK_ALIKES[character]
     category = unicodedata.category(character)
+    if "\ue000" <= character <= "\uf8ff":
+        return character
     if category == "Pd":
         return "-"
     if category == "Cf":  # soft hyphens, marks without width
@@ -250,6 +256,8 @@ def _fold_character(character: str) -> str:  # noqa: C901, PLR0912 - one branch 
             parts.append(part)
         else:
             parts.append(" " if kind[0] in "ZC" else ",")
+    if unicodedata.decomposition(character).startswith("<fraction>"):
+        parts.insert(0, " ")  # 1½ is not 11/2
     return "".join(parts)
 
 

@@ -15,8 +15,11 @@ __all__ = ["TURNING", "same_gap", "sign_after", "sign_before"]
 TURNING = frozenset({"a", "an", "de", "dis", "im", "in", "ir", "no", "not", "un"})
 #: Digits after the comma of 1,000.
 _THOUSAND = 3
-_LEADING = re.compile(r"[^-\w](-(?=\s*$)|\.$)")
-_TRAILING = re.compile(r"^(-)(?=[^-\w])")
+#: Signs that a font does not name: a minus before a digit, a degree behind it.
+_UNKNOWN = r"[\x00-\x08\x0e-\x1f\x7f\ue000-\uf8ff]"
+_LEADING = re.compile(rf"(?<=[^-\w])-(?=\s*$)|(?<=[^-\w])\.$|{_UNKNOWN}$")
+_TRAILING = re.compile(rf"-(?=[^-\w])|{_UNKNOWN}")
+_SIGN = re.compile(rf"[-.]|{_UNKNOWN}")
 _INNER = re.compile(r"[(\[]\s*(-)\s*[)\]]")
 _LINE_BREAK = re.compile(r"-\s+")
 _SPACED_DASH = re.compile(r"(?<=\s)-+(?=\s)")
@@ -38,6 +41,8 @@ def same_gap(paper: str, claimed: str, left: str, right: str) -> bool:
     before, after = left[-1:], right[:1]
     if before.isdigit() and after.isdigit():
         return _between_digits(paper, right) == _between_digits(claimed, right)
+    if left == "e" and after.isdigit() and ("-" in paper) != ("-" in claimed):
+        return False  # 1e-5
     letters = before.isalpha() and after.isalpha()
     hyphens = "-" in paper and "-" in claimed
     if _signs(paper, before, after) != _signs(claimed, before, after) and not (
@@ -61,10 +66,9 @@ def sign_after(gap: str, token: str) -> str:
 
 
 def _between_digits(gap: str, right: str) -> str:
-    marks = "".join(gap.split())
-    if marks == "," and len(right) == _THOUSAND:
+    if gap == "," and len(right) == _THOUSAND:
         return ""
-    return marks or " " * bool(gap)
+    return "".join(gap.split()) or " " * bool(gap)
 
 
 def _signs(gap: str, before: str, after: str) -> tuple[str, str, str]:
@@ -73,15 +77,16 @@ def _signs(gap: str, before: str, after: str) -> tuple[str, str, str]:
         gap = " " + gap  # after a sign or at the start a hyphen leads
     if not after.isalnum():
         gap += " "
-    if "-" not in gap and "." not in gap:
+    if not _SIGN.search(gap):
         return ("", "", "")
     if before.isalnum() and after.isalnum():  # "= - 5" is a sign all the same
         gap = _SPACED_DASH.sub("", gap)
     leads = _LEADING.search(gap)
-    lead = leads[1] if leads and (after.isdigit() or leads[1] == "-") else ""
-    trails = _TRAILING.search(gap)
+    lead = leads[0] if leads and (after.isdigit() or leads[0] == "-") else ""
+    trails = _TRAILING.match(gap)
+    trail = trails[0] if trails and (before.isdigit() or trails[0] == "-") else ""
     inner = _INNER.search(gap)
-    return (lead, trails[1] if trails else "", inner[1] if inner else "")
+    return (lead, trail, inner[1] if inner else "")
 
 
 def _broken(paper: str, claimed: str) -> bool:

@@ -135,13 +135,13 @@ class Flow(BaseModel):
 
     def to_yaml(self) -> str:
         """Give the flow as YAML, as it is kept in the workspace."""
-        import yaml
+        from curation_kit.formats.yaml_text import yaml_text
 
         given = self.model_dump(exclude_defaults=True)
         # The gate is always told: what it is decides what the results hold.
         given["evidence_gate"] = self.evidence_gate
         content = {name: given[name] for name in Flow.model_fields if name in given}
-        return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+        return yaml_text(content)
 
     @classmethod
     def from_yaml(cls, text: str) -> Flow:
@@ -152,14 +152,15 @@ class Flow(BaseModel):
         FlowError
             If the text is no YAML or not the YAML of a flow.
         """
-        import yaml  # not above: workers get their flow pickled
+        # Not above: workers get their flow pickled.
+        from curation_kit.formats.yaml_text import read_yaml
 
         try:
-            return cls.model_validate(yaml.safe_load(text))
-        except yaml.YAMLError as error:
-            raise FlowError([f"This is not valid YAML: {error}"]) from error
+            return cls.model_validate(read_yaml(text))
         except ValidationError as error:
             raise FlowError(_sentences(error)) from error
+        except ValueError as error:
+            raise FlowError([f"This is {error}."]) from error
 
 
 def record_model(flow: Flow, agents: Sequence[type[Agent]]) -> type[Record]:

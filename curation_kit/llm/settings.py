@@ -236,11 +236,12 @@ class Settings(BaseModel):
         WorkspaceError
             If the file cannot be read: what is wrong in it is said.
         """
-        import yaml  # not above: workers get their settings pickled
+        # Not above: workers get their settings pickled.
+        from curation_kit.formats.yaml_text import read_yaml
 
         path = workspace / SETTINGS
         try:
-            return cls.model_validate(yaml.safe_load(path.read_text("utf-8")) or {})
+            return cls.model_validate(read_yaml(path.read_text("utf-8")) or {})
         except FileNotFoundError:
             return cls()
         except ValidationError as error:
@@ -249,27 +250,22 @@ class Settings(BaseModel):
                 for name, told in wrong_settings(error).items()
             ]
             raise WorkspaceError(f"{path}: {' '.join(wrong)}") from None
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark
-            place = f" in line {mark.line + 1}" if mark else ""
-            raise WorkspaceError(
-                f"{path} is not valid YAML{place}: {error.problem}. Mend the file; "
-                "without it there are no services."
-            ) from error
-        except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise WorkspaceError(f"{path} cannot be read: {error}") from error
+        except ValueError as error:
+            raise WorkspaceError(
+                f"{path} is {error}. Mend the file; without it there are no services."
+            ) from error
 
     def write(self, workspace: Path) -> None:
         """Write the file whole: a crash in between leaves the earlier one."""
-        import yaml
+        from curation_kit.formats.yaml_text import yaml_text
 
         path = workspace / SETTINGS
         temporary = path.with_suffix(f".{os.getpid()}.tmp")
         given = self.model_dump(mode="json", exclude_defaults=True)
         try:
-            temporary.write_text(
-                yaml.safe_dump(given, sort_keys=False, allow_unicode=True), "utf-8"
-            )
+            temporary.write_text(yaml_text(given), "utf-8")
             temporary.replace(path)
         except OSError as error:
             raise WorkspaceError(f"{path} cannot be written: {error}") from error

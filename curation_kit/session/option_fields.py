@@ -9,12 +9,12 @@ from functools import lru_cache
 from inspect import get_annotations
 from typing import Any
 
-import yaml
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from curation_kit.agents import Agent, options_schema
 from curation_kit.errors import FlowError
+from curation_kit.formats import yaml_text
 
 __all__ = ["OptionField", "fields_of", "plain", "read_yaml"]
 
@@ -91,7 +91,7 @@ class OptionField:
 
     def text_of(self, value: Any) -> str:
         """Give a value as the text of a YAML field."""
-        text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True)
+        text = yaml_text.yaml_text(value)
         return text.removesuffix("...\n").rstrip("\n")
 
     def parse(self, shown: Any) -> Any:
@@ -157,22 +157,16 @@ def read_yaml(text: str) -> Any:
     Raises
     ------
     FlowError
-        If it is none, too large, or built to grow when it is read.
+        If it is none, or too large.
     """
     if len(text) > _MAX_TEXT:
         raise FlowError([f"This is too long for a flow: {len(text):,} characters."])
     try:
-        # A reference may stand for a reference: nine lines become gigabytes.
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
-            raise FlowError(['References ("*name") cannot be used here: write it out.'])
-        return plain(yaml.safe_load(text))
-    except yaml.MarkedYAMLError as error:
-        place = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise FlowError([f"This is not valid YAML{place}: {error.problem}."]) from error
-    except yaml.YAMLError as error:
-        raise FlowError([f"This is not valid YAML: {error}"]) from error
+        return plain(yaml_text.read_yaml(text))
     except (RecursionError, PydanticSerializationError) as error:
-        raise FlowError(["This YAML is nested too deeply to be read."]) from error
+        raise FlowError(["This is nested too deeply to be read."]) from error
+    except ValueError as error:
+        raise FlowError([f"This is {error}."]) from error
 
 
 def _default(model: type[BaseModel], name: str) -> Any:

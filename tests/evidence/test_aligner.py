@@ -115,6 +115,28 @@ def test_what_it_does_not_quite_say_is_told(
 
 
 @pytest.mark.parametrize(
+    ("paper", "quote", "kind"),
+    [
+        ("It was p = 1e-5 in all cells.", "It was p = 1e5 in all", "sign"),
+        ("Residues 12, 345 and 7 were seen.", "Residues 12345 and 7", "number"),
+        ("It lasted 1½ days in all.", "It lasted 11/2 days", "number"),
+        ("Water of 5‰ was used in all.", "Water of 5 was used in all", "sign"),
+        ("It was stored at \x0220\x04C and dried.", "stored at 20\x04C and", "sign"),
+        ("It was stored at \x0220\x04C and dried.", "20\x04C and dried", "sign"),
+        ("It was stored at \uf02d5 degrees.", "It was stored at 5", "sign"),
+        ("Lin-12 was expressed in no tissue.", "Lin-12 was expressed", "negation"),
+        ("Then hsa_circ_01 is seen.", "circ_01 is seen", "cut word"),
+    ],
+)
+def test_what_is_easily_lost_is_told(paper: str, quote: str, kind: str) -> None:
+    """Also signs that the font of a paper does not name."""
+    evidence = Aligner(plain_text(paper)).align(quote)
+
+    assert [one.kind for one in evidence.differences] == [kind]
+    assert Aligner(plain_text(paper)).align(paper).differences == []
+
+
+@pytest.mark.parametrize(
     "quote",
     [
         "",

@@ -196,7 +196,7 @@ def test_our_own_agents_need_no_yaml(name: str) -> None:
     ("text", "problem"),
     [
         ("a: [", "not valid YAML in line 1"),
-        ("a: &x [1]\nb: *x", "References"),
+        ("a: &x [1]\nb: *x", "references"),
         ("a: !!python/object:os.system x", "not valid YAML"),
         ("[" * 5000, "nested too deeply"),
         ("x" * 300_000, "too long"),
