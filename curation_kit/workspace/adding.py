@@ -10,7 +10,7 @@ from curation_kit.errors import JobError
 from curation_kit.evidence import Aligner
 from curation_kit.jobs import Review
 from curation_kit.records import Evidence, Record, Verdict, Verification
-from curation_kit.workspace.corrections import changed_values
+from curation_kit.workspace.corrections import changed_values, whole_text
 from curation_kit.workspace.highlighting import JobHighlighting
 from curation_kit.workspace.reviewing import JobReviewing, reviewer_named
 
@@ -65,7 +65,7 @@ class JobAdding(JobReviewing, JobHighlighting):
         """
         document_id = self._with_results(document)["document_id"]
         record = self._made(values, self._found(document_id, quote))
-        review = Review(Verdict.ADDED, {}, note.strip(), reviewer_named(reviewer))
+        review = Review(Verdict.ADDED, {}, whole_text(note), reviewer_named(reviewer))
         number = self._store.add_record(
             self.id, document_id, record.model_dump_json(), review
         )
