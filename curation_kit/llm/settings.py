@@ -262,7 +262,7 @@ class Settings(BaseModel):
         from curation_kit.formats.yaml_text import yaml_text
 
         path = workspace / SETTINGS
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
+        temporary = path.with_name(f".{SETTINGS}.{os.getpid()}.tmp")
         given = self.model_dump(mode="json", exclude_defaults=True)
         try:
             temporary.write_text(yaml_text(given), "utf-8")
