@@ -165,6 +165,17 @@ def test_records_survive_json() -> None:
     assert copy.evidence[0].boxes[0].page == 1
 
 
+@pytest.mark.parametrize("value", [float("inf"), float("nan")])
+def test_numbers_that_json_does_not_have_are_refused(value: float) -> None:
+    """They would come back from the store as missing."""
+
+    class Measured(Record):
+        level: float | None = None
+
+    with pytest.raises(ValidationError, match="finite"):
+        Measured(level=value)
+
+
 def test_the_ledger_explains_an_empty_result() -> None:
     """What was read, skipped, judged and dropped, in one line."""
     ledger = Ledger(

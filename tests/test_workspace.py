@@ -228,9 +228,7 @@ def test_flow_and_papers_mixed_up_are_told(
 
 
 @pytest.mark.parametrize("wrong", [None, 0, ["a"]])
-def test_what_names_nothing_is_told(
-    workspace: ck.Workspace, flow: ck.Flow, wrong: object
-) -> None:
+def test_what_names_nothing_is_told(workspace: ck.Workspace, wrong: object) -> None:
     """With what would."""
     with pytest.raises(NotFound, match="names no job: give its name"):
         workspace.jobs[wrong]  # type: ignore[index]

@@ -109,8 +109,9 @@ class DocumentLibrary:
             warning names them.
         """
         batch = upload_batch or time.strftime("%Y-%m-%d %H:%M")
-        several = isinstance(paths, Iterable) and not isinstance(paths, str)
-        given = list(paths) if several else [paths]
+        if isinstance(paths, str | Path) or not isinstance(paths, Iterable):
+            paths = [paths]
+        given = list(paths)
         if wrong := [path for path in given if not isinstance(path, str | Path)]:
             raise CurationKitError(
                 f"{wrong[0]!r} is no path: give files, folders or patterns, for "

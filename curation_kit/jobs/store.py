@@ -210,9 +210,10 @@ class JobStore(JobWork, JobReviews):
                 raise JobError(self._nothing_to_retry(job, status))
             if document_id is not None and document_id not in found:
                 raise JobError(f"This document is not {status}: nothing to retry.")
-            if job.status is Status.CANCELLED and self.counts(job.id)[
-                Status.PROCESSING
-            ]:
+            if (
+                job.status is Status.CANCELLED
+                and self.counts(job.id)[Status.PROCESSING]
+            ):
                 raise JobError(
                     f"{job.name} still has documents in work, which are being "
                     "cancelled: retry when they have stopped."

@@ -162,7 +162,10 @@ def read(content: str, shape: type[Shape]) -> tuple[str, Shape]:
         raise NotOfShape("It holds no complete JSON object.", is_json=False)
     import json_repair
 
-    text = json.dumps(json_repair.loads(said), ensure_ascii=False)
+    try:
+        text = json.dumps(json_repair.loads(said), ensure_ascii=False)
+    except (RecursionError, ValueError):
+        raise NotOfShape("It is nested too deeply.", is_json=False) from None
     try:
         return text, shape.model_validate_json(text)
     except ValidationError as error:

@@ -70,7 +70,10 @@ class Record(BaseModel):
         where the identifiers are.
     """
 
-    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+    # JSON has no infinity, and one that is not a number would come back as missing.
+    model_config = ConfigDict(
+        extra="forbid", validate_assignment=True, allow_inf_nan=False
+    )
 
     repeated_columns: ClassVar[frozenset[str]] = frozenset()
     ontologies: ClassVar[Mapping[str, str]] = MappingProxyType({})

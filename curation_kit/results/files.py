@@ -58,9 +58,10 @@ def in_the_way(path: Path, error: OSError) -> str:
     error
         What the system said.
     """
+    # Of a name that is too long those of `Path` raise.
     for folder in path.parents:
-        if folder.is_file():
+        if os.path.isfile(folder):  # noqa: PTH113
             return f"{folder} is a file, not a folder"
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112
         return "it is a folder"
     return error.strerror or str(error)

@@ -117,7 +117,10 @@ class JobActions:
     def cancel(self) -> None:
         """Cancel the job on screen."""
         self._session.view.opened().cancel()
-        self._changed("Cancelled. Documents already done keep their results.")
+        self._changed(
+            "Cancelled. Documents already done keep their results; Retry Cancelled "
+            "runs the others."
+        )
 
     def pause(self) -> None:
         """Start no more documents of the job on screen; finish those in work."""

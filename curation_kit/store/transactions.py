@@ -67,8 +67,13 @@ class Transactions:
             self._open()
             self._connection.execute("SAVEPOINT gathered")
         else:
-            with self._turn.asked():
-                self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                with self._turn.asked():
+                    self._connection.execute("BEGIN IMMEDIATE")
+            except BaseException:  # Ctrl-C while it waited is raised when it has begun
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
         self.inside = True
         return True
 

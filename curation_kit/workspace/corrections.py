@@ -12,7 +12,7 @@ from curation_kit.errors import JobError
 from curation_kit.records import EVIDENCE_COLUMNS, LIST_SEPARATOR, Record, id_column
 from curation_kit.workspace.identifiers import check_identifier, identifier_columns
 
-__all__ = ["changed_values", "column_kind"]
+__all__ = ["changed_values", "column_kind", "whole_text"]
 
 #: What a value should be, by pydantic's type of error.
 _EXPECTED = {
@@ -91,12 +91,20 @@ def _value(machine: Record, name: str, value: Any) -> Any:
     """A value as it was typed: without spaces around it, lists taken apart."""
     if not isinstance(value, str):
         return value
-    value = value.strip()
+    value = whole_text(value)
     if _holds_list(type(machine).model_fields[name].annotation):
         return [part.strip() for part in value.split(LIST_SEPARATOR) if part.strip()]
     if not value and type(machine).model_fields[name].default == "":
         return ""
     return value or None
+
+
+def whole_text(typed: str) -> str:
+    """A text as it was typed, without spaces around it and halves of characters.
+
+    No file and no table can hold those; a browser may send them.
+    """
+    return typed.encode(errors="replace").decode().strip()
 
 
 def column_kind(model: type[Record], name: str) -> str:

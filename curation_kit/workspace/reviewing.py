@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from curation_kit.errors import JobError, NotFound
 from curation_kit.jobs import Review
 from curation_kit.records import LIST_SEPARATOR, Record, Verdict
-from curation_kit.workspace.corrections import changed_values
+from curation_kit.workspace.corrections import changed_values, whole_text
 from curation_kit.workspace.job_reading import JobReading
 from curation_kit.workspace.record_keys import KeysReadOnce, resolve
 
@@ -92,7 +92,8 @@ class JobReviewing(JobReading):
         if changed:
             given = Verdict.EDITED
         self._store.review(
-            self.id, {key: Review(given, changed, note.strip(), _reviewer(reviewer))}
+            self.id,
+            {key: Review(given, changed, whole_text(note), _reviewer(reviewer))},
         )
         return self.record(*key)
 
@@ -166,7 +167,7 @@ class JobReviewing(JobReading):
             records = (row for _, row in records.iterrows())
         known = KeysReadOnce(self.id, self._store)
         keys = dict.fromkeys(resolve(known, record) for record in records)
-        review = Review(given, {}, note.strip(), _reviewer(reviewer))
+        review = Review(given, {}, whole_text(note), _reviewer(reviewer))
         return self._store.review(self.id, dict.fromkeys(keys, review), only_new=True)
 
     def withdraw_review(
@@ -329,7 +330,7 @@ def _verdict(given: str) -> Verdict:
 
 def _reviewer(given: str | None) -> str:
     if given and given.strip():
-        return given.strip()
+        return whole_text(given)
     try:
         return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
     except (KeyError, OSError):  # a user of a container that has no name there

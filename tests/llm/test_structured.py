@@ -96,6 +96,15 @@ def test_what_is_cut_off_is_not_completed(content) -> None:
     assert not raised.value.is_json
 
 
+@pytest.mark.parametrize(
+    "content", ["{" * 999 + "}" * 999, f'{{"a":{"[" * 9999}{"]" * 9999}}}']
+)
+def test_what_is_nested_too_deeply_is_no_answer(content) -> None:
+    """Models that repeat themselves write such things."""
+    with pytest.raises(NotOfShape, match="too deeply"):
+        read(content, Rows)
+
+
 def test_what_is_wrong_is_told() -> None:
     """In words for the model and for people, and not at any length."""
     wrong = ", ".join('{"gene": 1, "stage": "old", "count": -1}' for _ in range(9))

@@ -104,7 +104,7 @@ def test_two_browsers_on_one_job(
     assert not job.status.ended
     page.get_by_role("button", name="Cancel Job").click()
     page.get_by_role("button", name="Yes, cancel it").click()
-    page.get_by_text("Documents already done keep their results.").wait_for()
+    page.get_by_text("Retry Cancelled runs the others.").wait_for()
     for tab in (page, colleague):
         progress(tab, job).get_by_text("cancelled", exact=True).wait_for()
     gate.touch()

@@ -231,7 +231,7 @@ def test_what_is_no_table_of_records_is_told() -> None:
 
 def test_what_cannot_be_drawn_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """Records themselves, an empty table, or no matplotlib."""
-    with pytest.raises(CurationKitError, match="ck.gene_by_anatomy"):
+    with pytest.raises(CurationKitError, match=r"ck\.gene_by_anatomy"):
         heat_map(results())
     with pytest.raises(CurationKitError, match="nothing to draw"):
         heat_map(gene_by_anatomy(results()))

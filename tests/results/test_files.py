@@ -16,6 +16,7 @@ def test_the_file_or_folder_in_the_way_is_named(tmp_path: Path) -> None:
         f"{tmp_path / 'r.py'} is a file, not a folder"
     )
     assert in_the_way(tmp_path, error) == "it is a folder"
+    assert in_the_way(tmp_path / ("t" * 300), error) == "No space left on device"
     assert in_the_way(tmp_path / "t.csv", error) == "No space left on device"
 
 

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import fcntl
+import signal
 import sqlite3
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import IO
 
 import pytest
+from batches import until
 from restraints import python
 
 from curation_kit.errors import WorkspaceError
@@ -178,6 +182,41 @@ def damage(path: Path) -> None:
         for page in range(2, size, 2):
             file.seek(page * 4096)
             file.write(b"garbage!" * 512)
+
+
+def test_ctrl_c_while_waiting_to_write_leaves_nothing_open(database: Database) -> None:
+    """The next one can write: here, and in other processes."""
+    other = sqlite3.connect(
+        database.path, isolation_level=None, check_same_thread=False, timeout=0
+    )
+    other.execute("BEGIN IMMEDIATE")
+    turn = database.path.with_name(f"{database.path.name}-turn")
+
+    def interrupt() -> None:
+        with turn.open() as file:
+            until(lambda: _is_locked(file))  # it waits
+        signal.raise_signal(signal.SIGINT)
+        other.execute("ROLLBACK")
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt), database.transaction():
+        pass
+    thread.join()
+
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
+    with database.transaction():
+        pass
+
+
+def _is_locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    fcntl.flock(file, fcntl.LOCK_UN)
+    return False
 
 
 def test_a_damaged_store_says_so_whatever_is_asked(tmp_path: Path) -> None:

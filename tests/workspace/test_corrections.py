@@ -45,6 +45,7 @@ def test_what_is_typed_becomes_what_the_column_holds() -> None:
         "size": 1.5,
         "mutant": True,
     }
+    assert changed_values(_Sample(), {"name": "a\ud83d "}) == {"name": "a?"}
     full = _Sample(name="a", strain="N2", parts=["a"])
     assert changed_values(full, dict.fromkeys(("name", "strain", "parts"), " ")) == {
         "name": "",
