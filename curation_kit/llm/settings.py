@@ -258,7 +258,13 @@ class Settings(BaseModel):
             ) from error
 
     def write(self, workspace: Path) -> None:
-        """Write the file whole: a crash in between leaves the earlier one."""
+        """Write the file whole: a crash in between leaves the earlier one.
+
+        Raises
+        ------
+        WorkspaceError
+            If it cannot be written.
+        """
         from curation_kit.formats.yaml_text import yaml_text
 
         path = workspace / SETTINGS
