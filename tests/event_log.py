@@ -34,7 +34,7 @@ def fold(documents: Iterable[str], events: Iterable[Event]) -> dict[str | None, 
         elif what == "retried":
             if state[None] in {"completed", "failed", "cancelled"}:
                 state[None] = "processing"
-            _move(state, "failed", "pending")
+            _move(state, event.data["status"], "pending")
         elif what == "resumed":
             state[None] = "processing" if started else "pending"
         elif what != "created":

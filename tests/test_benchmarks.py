@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 BENCHMARKS = Path(__file__).parent / "benchmarks"
 
 
@@ -35,3 +37,40 @@ def test_progress_goes_to_standard_error_and_the_table_alone_to_standard_output(
     assert told.endswith("s] round 2 of 3: by hand …\n")
     assert out.startswith("curation_kit ")
     assert out.count("\n") == 1
+
+
+#: Benchmarks that are run as small as they can be, those that take no more than a
+#: second or two; what all of them import and call is checked by mypy.
+SMALL = (
+    "aligning.py",
+    "event_stream.py --log 20",
+    "job_refresh.py --documents 200 --looks 2",
+    "overhead.py --papers 10",
+)
+
+
+@pytest.mark.parametrize("command", SMALL)
+def test_a_benchmark_still_runs(command: str) -> None:
+    """Nothing else runs it from day to day."""
+    script, *options = command.split()
+    run = [sys.executable, BENCHMARKS / script, *options]
+
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert "curation_kit" in done.stdout
+
+
+def test_a_worker_is_measured_as_it_runs_in_a_job() -> None:
+    """What the benchmark says in the place of the runner is what a worker asks."""
+    code = (
+        f"import sys; sys.path.insert(0, {str(BENCHMARKS)!r});"
+        "import cold_start, batches;"
+        "cold_start.sizes(batches.chain('pdf', 'csv'), 1)"
+    )
+    run = [sys.executable, "-c", code]
+
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1].startswith("| F | ")

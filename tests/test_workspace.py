@@ -43,6 +43,12 @@ def test_the_default_folder_can_be_named_by_the_environment(
     assert default_path() == Path.home() / "curation-kit"
 
 
+def test_an_empty_path_is_refused() -> None:
+    """It comes of a variable that is not set; the folder at hand is not meant."""
+    with pytest.raises(WorkspaceError, match="needs a folder"):
+        ck.Workspace("")
+
+
 def test_a_place_that_is_no_folder_is_refused(tmp_path: Path) -> None:
     """The error says how to choose another one."""
     (tmp_path / "file").write_text("")
@@ -221,6 +227,17 @@ def test_flow_and_papers_mixed_up_are_told(
         workspace.create(papers, flow)
 
 
+@pytest.mark.parametrize("wrong", [None, 0, ["a"]])
+def test_what_names_nothing_is_told(workspace: ck.Workspace, wrong: object) -> None:
+    """With what would."""
+    with pytest.raises(NotFound, match="names no job: give its name"):
+        workspace.jobs[wrong]  # type: ignore[index]
+    with pytest.raises(NotFound, match="names no document: give its file name"):
+        workspace.documents[wrong]  # type: ignore[index]
+    with pytest.raises(FlowError, match="is no flow: give a Flow"):
+        workspace.flows.save(wrong)  # type: ignore[arg-type]
+
+
 def test_a_closed_workspace_says_so(workspace: ck.Workspace, job: ck.Job) -> None:
     """Whatever is asked of it or of its jobs."""
     workspace.close()
@@ -239,6 +256,9 @@ def test_what_a_workspace_holds_reads_well_in_a_cell(
 
     assert repr(paper) == f"<Document {paper.name}: {paper.id[:8]}, 0 pages>"
     assert repr(workspace.documents).startswith("<Documents: 1; list()")
+    assert (len(workspace.documents), len(workspace.jobs)) == (1, 0)
+    assert list(workspace.documents) == [paper]
+    assert workspace.documents[paper.name] == paper
     assert '"Fake"' in repr(workspace.flows)
 
 

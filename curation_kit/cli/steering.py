@@ -55,13 +55,17 @@ def retry(
     flow: Annotated[
         str | None, typer.Option(help="Name of a corrected flow for them.")
     ] = None,
+    cancelled: Annotated[
+        bool, typer.Option("--cancelled", help="Those that were cancelled instead.")
+    ] = False,
 ) -> None:
     """Run the failed documents of a job again, from the step that failed."""
     workspace = workspace_of(context)
     job = workspace.jobs.get(job_id)
     corrected = None if flow is None else workspace.flows[flow]
     after = job.last_seq()
-    job.retry_failed(corrected)  # by the detached runner
+    again = job.retry_cancelled if cancelled else job.retry_failed
+    again(corrected)  # by the detached runner
     if detach:
         typer.echo(job.id)
     else:

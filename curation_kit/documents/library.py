@@ -7,7 +7,7 @@ import os
 import time
 import uuid
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -66,8 +66,17 @@ class DocumentLibrary:
         self._look = look
 
     def __repr__(self) -> str:
+        return f"<Documents: {len(self):,}; list() gives them, add(PATHS) adds more>"
+
+    def __len__(self) -> int:
         [count] = self._database.all("SELECT count(*) FROM documents")[0]
-        return f"<Documents: {count:,}; list() gives them, add(PATHS) adds more>"
+        return int(count)
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(self.list())
+
+    def __getitem__(self, document_id: str) -> Document:
+        return self.get(document_id)
 
     def add(
         self,
@@ -100,7 +109,14 @@ class DocumentLibrary:
             warning names them.
         """
         batch = upload_batch or time.strftime("%Y-%m-%d %H:%M")
-        given = [paths] if isinstance(paths, str | Path) else list(paths)
+        if isinstance(paths, str | Path) or not isinstance(paths, Iterable):
+            paths = [paths]
+        given = list(paths)
+        if wrong := [path for path in given if not isinstance(path, str | Path)]:
+            raise CurationKitError(
+                f"{wrong[0]!r} is no path: give files, folders or patterns, for "
+                'instance ws.documents.add("papers").'
+            )
         added = AddedDocuments()
         self._sweep()
         files = list(pdf_files(given, added.refused))
@@ -203,6 +219,10 @@ class DocumentLibrary:
         NotFound
             If none matches, or more than one does.
         """
+        if not isinstance(document_id, str):
+            raise NotFound(
+                f"{document_id!r} names no document: give its file name or its id."
+            )
         row = self._row(document_id)
         if row is not None:
             batches = self._database.all(

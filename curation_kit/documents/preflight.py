@@ -157,11 +157,15 @@ def _title(document: Any) -> str:
         large = [line for line in lines if abs(line.size - size) <= 0.3]
         top = min(line.y0 for line in large)
         bottom = max(line.y1 for line in large)
-        # A line that starts in italics may be of another size.
+        bold = all(line.bold for line in large)
+        # A line that starts in italics may be of another size. Below a title in bold,
+        # type nearly as large that is not is of the authors.
         found = [
             line
             for line in lines
-            if line.size > 0.85 * size and top - 2 <= line.y0 <= bottom + 0.6 * size
+            if line.size > 0.85 * size
+            and top - 2 <= line.y0 <= bottom + 0.6 * size
+            and line.bold >= bold
         ]
         words = sum(len(line.texts) for line in found)
         if 4 <= words <= 60 and len(found) <= 8:

@@ -84,6 +84,10 @@ class FlowLibrary(Mapping[str, Flow]):
         FlowError
             If the flow has problems or its name is taken.
         """
+        if not isinstance(flow, Flow):
+            raise FlowError(
+                [f"{flow!r} is no flow: give a Flow; of a file, Flow.from_yaml(TEXT)."]
+            )
         if problems := self.problems(flow, replacing=replacing):
             raise FlowError(problems)
         if not replacing or replacing == flow.name:

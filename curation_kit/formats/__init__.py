@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from curation_kit.formats.columns import Column, Kind, TableRow, columns_of
+from curation_kit.formats.columns import (
+    SHARED_COLUMNS,
+    Column,
+    Kind,
+    TableRow,
+    columns_of,
+)
 from curation_kit.formats.delimited import (
     delimited,
     delimited_lines,
@@ -24,6 +30,7 @@ from curation_kit.records import Record
 
 __all__ = [
     "FORMATS",
+    "SHARED_COLUMNS",
     "Column",
     "Kind",
     "Link",

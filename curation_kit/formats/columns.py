@@ -13,7 +13,7 @@ from typing import Any, Union, get_args, get_origin
 from curation_kit.formats.delimited import plain_cell
 from curation_kit.records import Evidence, Record, Verdict, Verification
 
-__all__ = ["Column", "Kind", "TableRow", "columns_of"]
+__all__ = ["SHARED_COLUMNS", "Column", "Kind", "TableRow", "columns_of"]
 
 
 class Kind(StrEnum):
@@ -67,9 +67,10 @@ _DOMAIN = {
     "negated": "true: the paper says that it is not so",
 }
 
-_DOCUMENT = Column("document", meaning="file name of the paper", repeated=True)
-
-_EVIDENCE = (
+#: What every table of records has, the first before the columns of the domain. Values
+#: go from worse to better: ``verification >= "approximate"`` says what it means.
+SHARED_COLUMNS = (
+    Column("document", meaning="file name of the paper", repeated=True),
     Column("quote", Kind.PROSE, "the sentence, cut out of the paper"),
     Column("page", Kind.INTEGER, "page of the quote, from 1"),
     Column(
@@ -155,7 +156,8 @@ def columns_of(
         )
         for name in model.domain_columns()
     ]
-    found = [_DOCUMENT, *domain, *_EVIDENCE]
+    document, *evidence = SHARED_COLUMNS
+    found = [document, *domain, *evidence]
     taken = {column.name for column in found}
     more = (
         *(_WHY if why else ()),

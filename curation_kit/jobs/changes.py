@@ -53,7 +53,10 @@ class JobChanges(JobQueries):
             return
         counts = self.counts(job_id)
         status = Status.COMPLETED if counts[Status.COMPLETED] else Status.FAILED
-        reason = None if counts[Status.COMPLETED] else "Every document failed."
+        reason = None
+        if status is Status.FAILED:
+            others = counts[Status.CANCELLED]  # of a job that was cancelled once
+            reason = "No document completed." if others else "Every document failed."
         self._set_status(job_id, status, reason)
         self._event(
             job_id,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from curation_kit.errors import JobError
 from curation_kit.flow import Flow
+from curation_kit.jobs.model import Status
 from curation_kit.jobs.times import ELAPSED
 
 if TYPE_CHECKING:
@@ -173,12 +174,12 @@ class JobPages:
         )
         return int(row["n"]) if row else 0
 
-    def failed_documents(self, job_id: str) -> list[str]:
-        """Ids of the failed documents, in order."""
+    def documents_in(self, job_id: str, status: Status) -> list[str]:
+        """Ids of the documents in a state, in order."""
         rows = self._database.all(
             "SELECT document_id FROM job_documents "
-            "WHERE job_id = ? AND status = 'failed' ORDER BY position",
-            (job_id,),
+            "WHERE job_id = ? AND status = ? ORDER BY position",
+            (job_id, status.value),
         )
         return [row["document_id"] for row in rows]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from curation_kit.errors import JobError
 from curation_kit.flow import Flow
-from curation_kit.jobs.model import Status
+from curation_kit.jobs.model import JobRow, Status
 from curation_kit.jobs.names import default_name, result_stems
 from curation_kit.jobs.options import JobOptions
 from curation_kit.jobs.reviews import JobReviews
@@ -168,7 +168,10 @@ class JobStore(JobWork, JobReviews):
         with self._database.transaction():
             job = self.get(job_id)
             if job.status is not Status.PAUSED:
-                raise JobError(f"{job.name} is not paused ({job.status}).")
+                why = f"{job.name} is not paused ({job.status})"
+                if job.status is Status.CANCELLED:
+                    why += f": {_how_to_retry(job, job.status)}"
+                raise JobError(f"{why}.")
             if told:
                 options = JobOptions.of({**job.options.model_dump(), **told})
                 self._database.execute(
@@ -181,10 +184,15 @@ class JobStore(JobWork, JobReviews):
             self._event(job.id, "job_resumed", **told)
             self._end_job_if_done(job.id)
 
-    def retry_failed(
-        self, job_id: str, flow: Flow | None = None, document_id: str | None = None
+    def retry(
+        self,
+        job_id: str,
+        flow: Flow | None = None,
+        document_id: str | None = None,
+        *,
+        status: Status = Status.FAILED,
     ) -> int:
-        """Put the failed documents back to pending; give how many there are.
+        """Put documents back to pending that ended without results; give how many.
 
         Parameters
         ----------
@@ -192,17 +200,25 @@ class JobStore(JobWork, JobReviews):
             A corrected flow for them; the job's results so far stay.
         document_id
             Only this one of them.
+        status
+            Which of them: those that ``failed``, or those ``cancelled``.
         """
         with self._database.transaction():
             job = self.get(job_id)
-            failed = self.failed_documents(job.id)
-            if not failed:
-                raise JobError(f"{job.name} has no failed documents to retry.")
-            if document_id is not None:
-                failed = [item for item in failed if item == document_id]
-                if not failed:
-                    raise JobError("This document has not failed: nothing to retry.")
-            count = len(failed)
+            found = self.documents_in(job.id, status)
+            if not found:
+                raise JobError(self._nothing_to_retry(job, status))
+            if document_id is not None and document_id not in found:
+                raise JobError(f"This document is not {status}: nothing to retry.")
+            if (
+                job.status is Status.CANCELLED
+                and self.counts(job.id)[Status.PROCESSING]
+            ):
+                raise JobError(
+                    f"{job.name} still has documents in work, which are being "
+                    "cancelled: retry when they have stopped."
+                )
+            count = len(found) if document_id is None else 1
             number = None
             if flow is not None:
                 number = len(self.flows(job.id))
@@ -214,9 +230,9 @@ class JobStore(JobWork, JobReviews):
                 "UPDATE job_documents SET status = 'pending', "
                 "allowed = attempts + ?, flow = coalesce(?, flow), "
                 "step = NULL, ended = NULL, category = NULL, message = NULL, "
-                "hint = NULL WHERE job_id = ? AND status = 'failed' "
+                "hint = NULL WHERE job_id = ? AND status = ? "
                 "AND document_id = coalesce(?, document_id)",
-                (MAX_ATTEMPTS, number, job.id, document_id),
+                (MAX_ATTEMPTS, number, job.id, status.value, document_id),
             )
             if job.status.ended:
                 self._set_status(job.id, Status.PROCESSING)
@@ -226,5 +242,22 @@ class JobStore(JobWork, JobReviews):
                 document_id,
                 documents=count,
                 corrected=flow is not None,
+                status=status.value,
             )
         return count
+
+    def _nothing_to_retry(self, job: JobRow, status: Status) -> str:
+        nothing = f"{job.name} has no {status} documents to retry"
+        other = Status.FAILED if status is Status.CANCELLED else Status.CANCELLED
+        if not (there := self.counts(job.id)[other]):
+            return f"{nothing}."
+        return f"{nothing}, but {there} {other}: {_how_to_retry(job, other)}."
+
+
+def _how_to_retry(job: JobRow, status: Status) -> str:
+    """How people run documents again that ended without results."""
+    option = " --cancelled" if status is Status.CANCELLED else ""
+    return (
+        f"curation-kit retry {job.id}{option} runs the {status} ones, in Python "
+        f"job.retry_{status}()"
+    )

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 __all__ = ["JobTurns"]
 
+#: Of the last documents of a job, so many for each slot, the longest goes first: with a
+#: long one at the end the other slots would have nothing to do.
+LAST = 3
+
 
 class JobTurns(JobChanges):
     """Documents are taken from all open jobs in turn."""
@@ -40,7 +44,8 @@ class JobTurns(JobChanges):
         Jobs take turns: the one with the fewest documents in flight is next,
         and among equals the one that waited longest. One whose last documents
         fit the slots goes first: it is done in one round, and holds nobody up
-        for longer. A job never has more in flight than it asks for. One that
+        for longer. Its documents are taken in their order, but of the last few the
+        longest first. A job never has more in flight than it asks for. One that
         needs agents of a notebook's session is left to a process that has
         them. A document that may have ended a process from outside waits
         until nothing is in flight, and then nothing else is started. All this
@@ -49,7 +54,8 @@ class JobTurns(JobChanges):
         Parameters
         ----------
         slots
-            Documents that compute at the same time; with 0 no job goes first.
+            Documents that compute at the same time; with 0 no job goes first, and no
+            document.
         lane
             Only jobs of this one: `JobOptions.lane`.
         """
@@ -84,14 +90,7 @@ class JobTurns(JobChanges):
         job = self._next_job(slots, lane)
         if job is None:
             return None
-        row = self._database.one(
-            "SELECT document_id, name, stem, attempts, suspect, flow, NOT EXISTS "
-            "(SELECT 1 FROM step_results s WHERE s.document_id = d.document_id "
-            "AND s.created >= ?) AS fresh "
-            "FROM job_documents d WHERE job_id = ? AND status = 'pending' "
-            "ORDER BY suspect, position LIMIT 1",
-            (_reuse_since(job), job["id"]),
-        )
+        row = self._next_document(job, slots)
         if row is None:  # cancelled between two looks
             return None
         if row["suspect"] == Suspicion.ALONE and self._most_suspect(lane) is not None:
@@ -131,6 +130,31 @@ class JobTurns(JobChanges):
                 "slots": slots,
                 "lane": lane,
                 "down": json.dumps(down),
+            },
+        )
+
+    def _next_document(self, job: Row, slots: int) -> Row | None:
+        """Document of a job whose turn it is: the next one, or the longest of the last.
+
+        Suspects come behind all others.
+        """
+        width = min(_options(job["options"]).most_computing or slots, slots)
+        return self._database.one(
+            "WITH next AS (SELECT document_id, suspect, position FROM job_documents "
+            "WHERE job_id = :job AND status = 'pending' "
+            "ORDER BY suspect, position LIMIT :last + 1) "
+            "SELECT document_id, name, stem, attempts, suspect, flow, NOT EXISTS "
+            "(SELECT 1 FROM step_results s WHERE s.document_id = d.document_id "
+            "AND s.created >= :reuse_since) AS fresh "
+            "FROM job_documents d WHERE job_id = :job AND document_id = "
+            "(SELECT document_id FROM next ORDER BY suspect, "
+            "CASE WHEN (SELECT count(*) FROM next) <= :last THEN "
+            "(SELECT -json_extract(preflight, '$.characters') FROM documents "
+            "WHERE id = next.document_id) END, position LIMIT 1)",
+            {
+                "job": job["id"],
+                "last": LAST * width if width > 1 else 0,
+                "reuse_since": _reuse_since(job),
             },
         )
 

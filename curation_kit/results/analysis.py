@@ -35,6 +35,8 @@ STATEMENTS = {"expressed": "#3b7dbf", "not expressed": "#f2a65a", "both": "#8e5e
 #: What two jobs are compared by.
 _PLACE = ("document", "gene_symbol", "anatomy_label")
 
+#: Without these, nothing can be said.
+_NEEDED = (*_PLACE, "negated", "verification", "review")
 
 #: Ends the name of a stage whose place in development is not known.
 UNPLACED = "(order unknown)"
@@ -46,8 +48,22 @@ def believable(results: pd.DataFrame) -> pd.DataFrame:
     Verified and approximate quotes count; what the gate asks to check does too.
     The other functions of this module leave the other rows out.
     """
+    _check(results)
     found = results["verification"] > Verification.UNSUPPORTED.value
     return results[found & (results["review"] != Verdict.REJECTED.value)]
+
+
+def _check(results: Any) -> None:
+    """Raise `CurationKitError` unless this is a table of gene expression records."""
+    if not hasattr(results, "columns"):
+        raise CurationKitError(
+            f"This is no table of records, but {results!r}: give job.results."
+        )
+    if missing := [name for name in _NEEDED if name not in results.columns]:
+        raise CurationKitError(
+            f"The table has no column {', '.join(missing)}: give job.results of a flow "
+            "that finds gene expression."
+        )
 
 
 def gene_by_anatomy(results: pd.DataFrame) -> pd.DataFrame:
@@ -90,6 +106,7 @@ def stage_timeline(results: pd.DataFrame, *, taxon: str) -> pd.DataFrame:
     CurationKitError
         If no row is of this species.
     """
+    _check(results)
     rows = results[results["taxon"] == taxon].fillna({"anatomy_label": ""})
     if rows.empty:
         there = ", ".join(sorted(results["taxon"].dropna().unique())) or "none"
@@ -146,6 +163,8 @@ def join_results(
     """
     import pandas as pd
 
+    for table in (first, second):
+        _check(table)
     one, other = (
         _statements(table.fillna({"anatomy_label": ""}), _PLACE)
         for table in (first, second)
@@ -198,6 +217,11 @@ def heat_map(table: pd.DataFrame, *, title: str = "", axes: Axes | None = None) 
         raise CurationKitError(
             "A heat map is drawn by matplotlib: install it, pip install matplotlib."
         ) from error
+    if "quote" in table:
+        raise CurationKitError(
+            "These are records: draw a table of them, for instance "
+            "ck.gene_by_anatomy(job.results)."
+        )
     if table.empty:
         raise CurationKitError("There is nothing to draw: the table has no rows.")
     names = [

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
-from curation_kit.records import Record, Verdict, Verification
+from curation_kit.formats import SHARED_COLUMNS, Column, Kind
+from curation_kit.records import Record
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,33 +49,6 @@ class Categories:
 #: Name of a pandas type, or `Categories`.
 ColumnType = str | Categories
 
-#: What every table of records ends with. The better stands behind the worse, so
-#: that ``verification >= "approximate"`` and ``review >= "edited"`` say what they mean.
-_SHARED: dict[str, ColumnType] = {
-    "document": Categories(),
-    "quote": "str",
-    "page": "Int64",
-    "section": Categories(),
-    "figures": "str",
-    "verification": Categories(
-        (
-            Verification.UNSUPPORTED.value,
-            Verification.APPROXIMATE.value,
-            Verification.VERIFIED.value,
-        ),
-        ordered=True,
-    ),
-    "review": Categories(
-        (
-            Verdict.REJECTED.value,
-            Verdict.CHECK.value,
-            Verdict.EDITED.value,
-            Verdict.ACCEPTED.value,
-        ),
-        ordered=True,
-    ),
-}
-
 _PLAIN = {
     frozenset({bool}): "boolean",
     frozenset({int}): "Int64",
@@ -102,13 +76,22 @@ def record_types(model: type[Record]) -> dict[str, ColumnType]:
     dict
         In the order of `Record.columns`.
     """
+    shared = {column.name: _of_column(column) for column in SHARED_COLUMNS}
     own: dict[str, ColumnType] = {
         name: Categories()
         if name in model.repeated_columns
         else _type(model.model_fields[name].annotation)
         for name in model.domain_columns()
     }
-    return {name: (own | _SHARED)[name] for name in model.columns()}
+    return {name: (own | shared)[name] for name in model.columns()}
+
+
+def _of_column(column: Column) -> ColumnType:
+    if values := column.values:  # noqa: PD011 - no DataFrame
+        return Categories(values, ordered=True)
+    if column.repeated:
+        return Categories()
+    return "Int64" if column.kind is Kind.INTEGER else "str"
 
 
 def _type(annotation: Any) -> ColumnType:

@@ -355,10 +355,17 @@ class NoDesk(NoCalls):
         del keys
         return True
 
+    def may_go(self) -> bool:
+        """Say yes."""
+        return True
+
     def go_on(self, step: int, done: tuple[str, KeptStep] | None = None) -> bool:
         """Say yes."""
         del step, done
         return True
 
     def keep(self, key: str, kept: KeptStep) -> None:
+        """Forget it."""
+
+    def hear(self, notes: Sequence[Note]) -> None:
         """Forget it."""

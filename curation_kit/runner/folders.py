@@ -15,7 +15,7 @@ class Folders:
     documents: Path
     results: Path
     cache: Path
-    #: A file that is there while work goes on: found at a start, it tells that
+    #: A file that is there while documents are taken: found at a start, it tells that
     #: the last runner was killed in the middle of it.
     mark: Path
     workspace: Path

@@ -94,6 +94,15 @@ class Runner:
         self._started = process
         return process
 
+    def call(self) -> None:
+        """Have done what was just written: start a runner where none is at work.
+
+        One that is at work has a mark, and looks for work once more when it has taken
+        it away; to start another one would only keep its papers from the cores.
+        """
+        if not (Folders.of(self._workspace).mark.exists() and self.is_alive()):
+            self.start()
+
     def ensure(self) -> None:
         """Start a runner where none is at work and none is just starting.
 
@@ -187,8 +196,9 @@ def main(workspace: Path) -> int:
             lifetime = Lifetime(store)
             stopped = work(store, folders, until=lifetime)
             _log.info("runner ended")
-        if lifetime.outdated and not stopped and store.has_work():
-            _log.info("agents have changed: a new runner takes over")
+        # Agents have changed, or work has come when this one had ended already.
+        if not stopped and store.has_work():
+            _log.info("a new runner takes over")
             Runner(workspace).start()
     except Timeout:
         return 0  # another runner is at work and will see the new job

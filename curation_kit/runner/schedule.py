@@ -100,11 +100,10 @@ class Scheduler:
             the store cannot be written. Documents in flight are put back,
             at the latest by the next runner.
         """
-        mark = self._folders.mark
         if recovered := recover(self._store, self._folders):
             _log.info("put back %d documents left by an earlier runner", recovered)
         with suppress(OSError):  # on a full disk nobody is to blame
-            mark.touch()
+            self._folders.mark.touch()
         try:
             with self._store.database.gathering():
                 self._run_lanes(until, slots)
@@ -112,7 +111,7 @@ class Scheduler:
             self._pause_all(str(error))
             raise
         finally:
-            mark.unlink(missing_ok=True)
+            self._folders.mark.unlink(missing_ok=True)
 
     def _run_lanes(self, until: Callable[[], bool], slots: int | None) -> None:
         """Work here, and have the clusters work whose jobs come."""
@@ -174,9 +173,12 @@ class Scheduler:
     def stop(self) -> None:
         """Start nothing more and put the documents in flight back.
 
-        Safe in a signal handler: nothing is written here.
+        Safe in a signal handler: nothing is written here. Who submits a job from now on
+        starts another runner.
         """
         self._stopping.set()
+        with suppress(OSError):  # what made us stop may be the disk
+            self._folders.mark.unlink(missing_ok=True)
         if self._pool is not None:
             self._pool.stop()
         if self._lanes is not None:

@@ -16,6 +16,7 @@ from jupyter_server.utils import url_path_join
 from traitlets.config import Config
 from voila.app import Voila
 from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from curation_kit.server._door import Door
 from curation_kit.server._feed import Feed
@@ -42,6 +43,22 @@ class PageHandler(TornadoVoilaHandler):
         _ = self.xsrf_token
 
 
+class Channels(VoilaKernelWebsocketHandler):
+    """The socket of a page to its kernel."""
+
+    def write_error(self, status_code: int, **_: Any) -> None:  # noqa: ARG002 - is set
+        """Refuse a page whose kernel has ended; the page itself tells why.
+
+        Jupyter would draw a page with a picture that Voilà does not have, and log
+        that it failed.
+        """
+        self.finish()
+
+
+#: What we serve in another way than Voilà.
+OURS = {TornadoVoilaHandler: PageHandler, VoilaKernelWebsocketHandler: Channels}
+
+
 class Dashboard(Voila):
     """Voilà that serves ``/curation`` too, and tells its address with the token.
 
@@ -63,7 +80,8 @@ class Dashboard(Voila):
         self.way_in: Path | None = None
         self._opens = open_browser
         self._wanted_port = self.port
-        self.log.addFilter(Expected())
+        for log in (self.log, logging.getLogger("tornado.application")):
+            log.addFilter(Expected())
         logging.getLogger("asyncio").addFilter(ClosedTab())
         # Its warnings are requests that were refused, with the token in the address,
         # and a unit of jupyter_server's pings that it reads in another way.
@@ -92,7 +110,7 @@ class Dashboard(Voila):
             *curation_handlers(self.server_url, self.feed),
         ]
         theirs = [
-            (route, PageHandler if handler is TornadoVoilaHandler else handler, *more)
+            (route, OURS.get(handler, handler), *more)
             for route, handler, *more in super().init_handlers()
         ]
         return [*ours, *theirs]

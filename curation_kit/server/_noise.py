@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 from jupyter_server.log import log_request
 from tornado.iostream import StreamClosedError
@@ -12,16 +13,16 @@ from tornado.websocket import WebSocketClosedError
 __all__ = ["ClosedTab", "Expected", "log_failure"]
 
 #: Beginnings of messages about what is as it should be, each with the reason.
-EXPECTED = (
+EXPECTED = re.compile(
     # Its outputs are cleared before it is run, so nobody need trust them.
-    "Notebook %s is not trusted",
+    r"Notebook .* is not trusted"
     # The end of a kernel whose page was left without a word is what culling is for.
-    "Culling '%s'",
-    # A page that was open before a restart of the server asks for its kernel; it
-    # shows a banner.
-    "Kernel does not exist",
-    "Couldn't authenticate",
-    "No session ID specified",
+    r"|Culling '"
+    # A page that was open before a restart of the server, or was left, asks for its
+    # kernel; it shows a banner.
+    r"|(wrote error: ')?Kernel does not exist"
+    r"|Couldn't authenticate"
+    r"|No session ID specified"
 )
 
 
@@ -30,9 +31,8 @@ class Expected(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether a message is to be shown."""
-        return record.levelno >= logging.ERROR or not str(record.msg).startswith(
-            EXPECTED
-        )
+        error = record.levelno >= logging.ERROR
+        return error or not EXPECTED.match(record.getMessage())
 
 
 class ClosedTab(logging.Filter):

@@ -117,7 +117,10 @@ class JobActions:
     def cancel(self) -> None:
         """Cancel the job on screen."""
         self._session.view.opened().cancel()
-        self._changed("Cancelled. Documents already done keep their results.")
+        self._changed(
+            "Cancelled. Documents already done keep their results; Retry Cancelled "
+            "runs the others."
+        )
 
     def pause(self) -> None:
         """Start no more documents of the job on screen; finish those in work."""
@@ -139,6 +142,14 @@ class JobActions:
     def retry_failed(self, document_id: str | None = None) -> None:
         """Run the failed documents of the job on screen again, or one of them."""
         count = self._session.view.opened().retry_failed(document_id=document_id)
+        self._put_back(count)
+
+    def retry_cancelled(self, document_id: str | None = None) -> None:
+        """Run the cancelled documents of the job on screen, or one of them."""
+        count = self._session.view.opened().retry_cancelled(document_id=document_id)
+        self._put_back(count)
+
+    def _put_back(self, count: int) -> None:
         papers = counted(count, "document")
         self._changed(f"{papers} put back, to be processed again.")
 

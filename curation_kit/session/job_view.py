@@ -64,8 +64,9 @@ class JobView(HasTraits):
         ``gone`` is true once it was deleted. Plain JSON values.
     offers : dict
         What can be done with it: ``id``, ``status`` and ``gone`` as above, and
-        whether there is something to ``retry`` and to ``download``, and whether
-        there are ``records``, and ``reviewed`` ones. It seldom changes.
+        whether there is something to ``retry`` (failed), to ``retry_cancelled`` and
+        to ``download``, and whether there are ``records``, and ``reviewed`` ones. It
+        seldom changes.
     tab : str
         Part of the page on screen: ``documents``, ``results``,
         ``completeness``, ``score``, ``log`` or ``settings``; only this one is
@@ -234,6 +235,8 @@ class JobView(HasTraits):
             "status": shown.get("status", ""),
             "gone": shown.get("gone", False),
             "retry": counts.get("failed", 0) > 0,
+            "retry_cancelled": counts.get("cancelled", 0) > 0
+            and not (shown["status"] == "cancelled" and counts["processing"]),
             "download": counts.get("completed", 0) > 0,
             "records": shown.get("records", 0) > 0,
             "reviewed": shown.get("reviewed", 0) > 0,

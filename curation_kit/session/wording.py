@@ -44,7 +44,8 @@ def event_text(row: dict[str, Any], flow: Flow) -> str:
 
 def _retried(data: dict[str, Any], _: int) -> str:
     how = " with a corrected flow" if data.get("corrected") else ""
-    return f"{counted(data['documents'], 'document')} put back to be retried{how}"
+    what = f"{data.get('status', 'failed')} document"  # none in logs of older versions
+    return f"{counted(data['documents'], what)} put back to be retried{how}"
 
 
 def _job_ended(data: dict[str, Any], _: int) -> str:

@@ -30,6 +30,7 @@ class JobControls(Leaf):
                 "resume_job": session.jobs.resume,
                 "cancel_job": session.jobs.cancel,
                 "retry_failed": session.jobs.retry_failed,
+                "retry_cancelled": session.jobs.retry_cancelled,
                 "duplicate_job": session.jobs.duplicate,
                 "download_all": session.downloads.of_all,
                 "stop_download": session.downloads.preparation.stop,

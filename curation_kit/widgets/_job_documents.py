@@ -23,6 +23,7 @@ def document_actions(session: CurationSession) -> dict[str, Callable[..., object
         "download_document": session.downloads.of_document,
         "download_highlighted": session.downloads.of_paper,
         "retry_failed": session.jobs.retry_failed,
+        "retry_cancelled": session.jobs.retry_cancelled,
     }
 
 

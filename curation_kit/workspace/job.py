@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import time
 from collections.abc import Iterator
@@ -21,11 +22,14 @@ from curation_kit.workspace.scoring import JobScoring
 
 __all__ = ["Job"]
 
-#: How often a waiting caller looks for news, in seconds.
-POLL = 0.05
+#: How often a waiting caller looks for news, in seconds; a look takes microseconds.
+POLL = 0.01
 
-#: A runner that died is missed by a follower at most this late, in seconds.
-RUNNER_INTERVAL = 5.0
+#: How often one looks that waits for the runner's lock, which takes longer.
+LOCK_POLL = 0.05
+
+#: A runner that died is missed at most this late, in seconds.
+RUNNER_INTERVAL = 1.0
 
 
 class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
@@ -59,18 +63,28 @@ class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
         JobError
             If the runner cannot work.
         """
-        version, looked = None, time.monotonic()
-        while True:
+        for _ in self._changes():
             ended = self.settled  # asked first: its last event is then read
-            changed, version = version, self._store.data_version()
-            if changed != version or ended:
-                for event in self.events(after):
-                    after = event.seq
-                    yield event
+            for event in self.events(after):
+                after = event.seq
+                yield event
             if ended:
                 return
-            if time.monotonic() - looked > RUNNER_INTERVAL:
-                looked = time.monotonic()
+
+    def _changes(self, deadline: float = math.inf) -> Iterator[None]:
+        """Come back at once, and whenever anybody has written, until a time.
+
+        Meanwhile there is a runner for the job.
+        """
+        version, looked = None, -math.inf
+        while True:
+            before, version = version, self._store.data_version()
+            if before != version:
+                yield
+            if (now := time.monotonic()) > deadline:
+                return
+            if now - looked > RUNNER_INTERVAL:
+                looked = now
                 self._ensure_runner()
             time.sleep(POLL)
 
@@ -140,7 +154,7 @@ class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
     def _wait_for_runner(self) -> None:
         try:
             while self._runner.is_alive() and not self._ended_or_paused():
-                time.sleep(POLL)
+                time.sleep(LOCK_POLL)
         except KeyboardInterrupt as interrupt:
             self._interrupted(interrupt)
             raise
@@ -180,14 +194,12 @@ class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
         JobError
             If the runner cannot work.
         """
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while not self._ended_or_paused():
-            if deadline is not None and time.monotonic() > deadline:
-                message = f"{self.name} has not ended after {timeout:g} s: {self!r}"
-                raise TimeoutError(message)
-            self._ensure_runner()
-            time.sleep(POLL)
-        return self._not_paused()
+        deadline = math.inf if timeout is None else time.monotonic() + timeout
+        for _ in self._changes(deadline):
+            if self._ended_or_paused():
+                return self._not_paused()
+        message = f"{self.name} has not ended after {timeout:g} s: {self!r}"
+        raise TimeoutError(message)
 
     def cancel(self) -> None:
         """Cancel: done documents keep their results, pending ones are cancelled.
@@ -274,9 +286,40 @@ class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
         FlowError
             If the flow has problems.
         """
+        return self._retry(Status.FAILED, flow, document_id)
+
+    def retry_cancelled(
+        self, flow: Flow | None = None, *, document_id: str | None = None
+    ) -> int:
+        """Run the documents that were cancelled with the job.
+
+        As `retry_failed`, for those that the job was cancelled before; the job is
+        open again, and what was done stays.
+
+        Parameters
+        ----------
+        flow, document_id
+            As for `retry_failed`.
+
+        Returns
+        -------
+        int
+            Number of documents.
+
+        Raises
+        ------
+        JobError
+            If no document is cancelled, some are still being cancelled, or the flow
+            gives other columns.
+        FlowError
+            If the flow has problems.
+        """
+        return self._retry(Status.CANCELLED, flow, document_id)
+
+    def _retry(self, status: Status, flow: Flow | None, document_id: str | None) -> int:
         if flow is not None:
             flow = self._corrected(flow)
-        count = self._store.retry_failed(self.id, flow, document_id)
+        count = self._store.retry(self.id, flow, document_id, status=status)
         self._go_on()
         return count
 
@@ -317,7 +360,7 @@ class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
         if self.row.options.session_agents:
             self.run()
         else:
-            self._runner.start()
+            self._runner.call()
 
     def delete(self) -> None:
         """Delete an ended job with its records and result files."""

@@ -49,8 +49,10 @@ class Jobs:
         self._runner = runner
 
     def __repr__(self) -> str:
-        _, count = self.page(limit=1)
-        return f"<Jobs: {count:,}; list() shows them, get(NAME or ID) gives one>"
+        return f"<Jobs: {len(self):,}; list() shows them, get(NAME or ID) gives one>"
+
+    def __len__(self) -> int:
+        return sum(self.counts().values())
 
     def list(self) -> pd.DataFrame:
         """All jobs, newest first: one row per job."""
@@ -163,6 +165,11 @@ class Jobs:
         NotFound
             If there is none, or more than one.
         """
+        if not isinstance(job_id, str):
+            raise NotFound(
+                f'{job_id!r} names no job: give its name, its id, or "last" for the '
+                "newest one."
+            )
         if job_id == "last":
             for job in self:
                 return job

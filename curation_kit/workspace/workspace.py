@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from curation_kit.documents.document import Document
 from curation_kit.documents.library import DocumentLibrary
-from curation_kit.errors import JobError
+from curation_kit.errors import JobError, WorkspaceError
 from curation_kit.flow import Flow, FlowLibrary
 from curation_kit.jobs import Backend, JobStore, StepCache
 from curation_kit.llm import AnswerCache, Settings, Spending
@@ -72,6 +72,11 @@ class Workspace:
     """
 
     def __init__(self, path: str | Path | None = None, *, create: bool = True) -> None:
+        if path == "":  # of a variable that is not set: no wish for this very folder
+            raise WorkspaceError(
+                'A workspace needs a folder: leave it out for the default, or give "." '
+                "for this one."
+            )
         self.path = (
             Path(path).expanduser() if path is not None else default_path()
         ).absolute()
@@ -210,7 +215,7 @@ class Workspace:
             use_cache=use_cache,
             budget=budget,
         )
-        self._runner.start()
+        self._runner.call()
         return job
 
     def run(

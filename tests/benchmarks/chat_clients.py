@@ -54,7 +54,8 @@ def question(number: int) -> dict[str, Any]:
 
 def is_answer(body: Any) -> bool:
     """Whether a completion tells the gene."""
-    return json.loads(body["choices"][0]["message"]["content"]) == {"gene": GENE}
+    told = json.loads(body["choices"][0]["message"]["content"])
+    return bool(told == {"gene": GENE})
 
 
 def pause(response: Any, tries: int) -> float:

@@ -14,12 +14,11 @@ The goal: a document costs at most 5 ms more CPU than here, and real papers take
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 from meters import cpu
@@ -60,7 +59,9 @@ def measure(
     """Run a job in this process, and take the time until its last paper has ended."""
     from batches import until
 
-    place = {} if cluster is None else {"backend": "dask", "address": cluster.address}
+    place: dict[str, Any] = {}
+    if cluster is not None:
+        place = {"backend": "dask", "address": cluster.address}
     before, began = cpu_of(cluster), time.time()
     job = workspace.run(flow, papers, n_jobs=2, use_cache=False, **place)
     if cluster is not None:
@@ -110,7 +111,7 @@ def main() -> None:
     from dask_cluster import dask_programs, environment_for
 
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--papers", type=int, default=2000)
+    parser.add_argument("--papers", type=int, default=2000, help="3 or more; or 0")
     parser.add_argument("--data", type=Path, default=PAPERS)
     parser.add_argument("--no-real", action="store_true")
     given = parser.parse_args()
@@ -141,4 +142,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -161,11 +161,12 @@ def run_job(
         # The first event is older than the followers.
         return [1000 * delay for one in found for delay in one[1:]], 0.0
 
-    follow = {
+    follows: dict[str, Callable[[ck.Job], tuple[list[float], float]]] = {
         "0": nobody,
         "follow()": follow_job,
         "page": partial(follow_page, workspace),
-    }.get(followers, follow_sse)
+    }
+    follow = follows.get(followers, follow_sse)
     before = cpu(server)
     papers = workspace.documents.list()
     job = workspace.submit(flow, papers, n_jobs=n_jobs, use_cache=False)

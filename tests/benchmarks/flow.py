@@ -250,7 +250,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     print(environment(), flush=True)
-    loops = {
+    loops: dict[str, Callable[..., dict[str, float]]] = {
         "agents by hand": partial(by_agents, gate=False),
         "agents and gate by hand": partial(by_agents, gate=True),
         "regex by hand": by_regex,

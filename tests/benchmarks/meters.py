@@ -45,7 +45,7 @@ class Highest:
 
     Attributes
     ----------
-    values
+    reached
         Empty if there was nothing to see.
     """
 
@@ -55,7 +55,7 @@ class Highest:
         self._look_at, self._every = look, every
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch)
-        self.values: list[float] = []
+        self.reached: list[float] = []
 
     def __enter__(self) -> Self:
         self._look()
@@ -65,6 +65,7 @@ class Highest:
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join()
+        self._look()
 
     def _watch(self) -> None:
         while not self._over.wait(self._every):
@@ -73,4 +74,4 @@ class Highest:
     def _look(self) -> None:
         with suppress(psutil.Error):
             now = self._look_at()
-            self.values = list(map(max, now, self.values or now))
+            self.reached = list(map(max, now, self.reached or now))

@@ -116,7 +116,7 @@ def run_job(
         )
         documents = add_many(workspace, papers)
         flow = asking_flow(chunks=calls)
-        given = {"io_jobs": in_flight, "n_jobs": 2, "budget": 100.0}
+        given: dict[str, Any] = {"io_jobs": in_flight, "n_jobs": 2, "budget": 100.0}
         warm = asking_flow(chunks=1, max_tokens=99)
         workspace.submit(warm, documents[: 2 * in_flight], **given).wait()
         until(lambda: len(runners(workspace)) == 1)

@@ -67,7 +67,7 @@ class Memory:
 
         with Highest(look, every=LOOK) as highest:
             yield
-        self.rss, self.pss = highest.values or (0.0, 0.0)
+        self.rss, self.pss = highest.reached or (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 from meters import cpu, footprint
@@ -31,6 +32,9 @@ from stage import add_many, doing, environment, file_cost, stage
 import curation_kit as ck
 from curation_kit.documents.document import Document
 from curation_kit.jobs import Outcome
+
+if TYPE_CHECKING:
+    from _typeshed import FileDescriptorLike
 
 AGENTS = ("fake_input", "fake_extractor", "csv")
 
@@ -148,7 +152,7 @@ def detached(workspace: ck.Workspace, papers: list[Document], n_jobs: int) -> Co
     with measured(runner) as cost:
         job = workspace.submit(flow(), papers, n_jobs=n_jobs, use_cache=False)
         for mark in (len(papers) // 10, len(papers)):
-            until(lambda mark=mark: job.progress.completed >= mark, seconds=1800)
+            until(lambda: job.progress.completed >= mark, seconds=1800)  # noqa: B023
             sizes.append(footprint(psutil.Process(runner)))
         row = job.wait().row
     assert row.ended is not None
@@ -177,9 +181,9 @@ def counted(n_jobs: int) -> str:
         def count(statement: str) -> None:
             found[statement.split(maxsplit=1)[0].upper()] += 1
 
-        def sync(descriptor: int) -> None:
+        def sync(fd: FileDescriptorLike) -> None:
             found["fsync"] += 1
-            fsync(descriptor)
+            fsync(fd)
 
         workspace._database._connection.set_trace_callback(count)
         os.fsync = sync

@@ -253,10 +253,10 @@ def compare(papers: list[Path], rounds: int) -> None:
             "\n| reader | ms of CPU per page | pages/s | times get_text | of shared |"
         )
         print("|---|---:|---:|---:|---:|")
-        for readers, those, times in ((quick, papers, rounds), (slow, papers[::5], 1)):
-            spent, pages = measure(readers, those, times), pages_of(those)
+        for named, those, times in ((quick, papers, rounds), (slow, papers[::5], 1)):
+            spent, pages = measure(named, those, times), pages_of(those)
             for name, seconds in spent.items():
-                if readers is slow and name == PLAIN:
+                if named is slow and name == PLAIN:
                     continue
                 beside = f"{seconds / spent[SHARED]:.2f}" if SHARED in spent else ""
                 print(

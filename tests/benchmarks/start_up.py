@@ -116,7 +116,8 @@ def measure(workspace: ck.Workspace, browser: Browser, times: int) -> None:
         served(workspace.path) as dashboard,
         served(workspace.path, hello(Path(folder))) as smallest,
     ):
-        ours, theirs = [], []
+        ours: list[float] = []
+        theirs: list[float] = []
         settle(2)
         for number in range(times + 1):
             for seconds, address, button in (

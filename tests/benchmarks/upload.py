@@ -50,7 +50,7 @@ class Meter:
     def __exit__(self, *_: object) -> None:
         self._highest.__exit__()
         size, used = self._before
-        self.grown = self._highest.values[0] - size
+        self.grown = self._highest.reached[0] - size
         self.cpu = cpu(self._process) - used
 
     def __str__(self) -> str:

@@ -82,3 +82,19 @@ def test_show_says_how_a_job_is_run(job: ck.Job) -> None:
 def test_the_line_of_options(options: dict[str, object], line: str) -> None:
     """What is left out is told as it is then."""
     assert _options_line(JobOptions.of(options)) == f"Options: {line}"
+
+
+def test_cancelled_papers_are_retried_by_an_option(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """Without it, and with resume, the command is told."""
+    job = workspace.create(flow, add_papers(workspace, "ok"), n_jobs=1)
+    job.cancel()
+    command = f"curation-kit retry {job.id} --cancelled"
+    for wrong in ("retry", "resume"):
+        said = call(workspace.path, wrong, job.id).exception
+        assert command in str(said)
+
+    call(workspace.path, *command.split()[1:])
+
+    assert job.progress.completed == 1

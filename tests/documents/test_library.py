@@ -131,6 +131,13 @@ def test_what_cannot_be_added_is_reported_and_the_rest_is_added(
     assert all(reason in reasons[str(path)] for path, reason in bad.items())
 
 
+@pytest.mark.parametrize("wrong", [None, 3, [3]])
+def test_what_is_no_path_is_told(library, wrong: object) -> None:
+    """With what would be one."""
+    with pytest.raises(CurationKitError, match="is no path: give files, folders"):
+        library.add(wrong)
+
+
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs Linux's /proc")
 def test_an_unreadable_file_is_reported(library, tmp_path: Path) -> None:
     """A file that fails half-way leaves nothing behind."""

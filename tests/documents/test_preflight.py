@@ -46,6 +46,21 @@ def test_a_good_document(make_pdf):
     assert type(report).model_validate_json(report.model_dump_json()) == report
 
 
+def test_authors_below_a_bold_title_are_not_part_of_it(make_pdf):
+    """In type nearly as large; a line of the title may be a bit smaller."""
+
+    def draw(page):
+        title = ["Expression of the gene acs-1", "in the intestine of worms"]
+        for y, text, size in zip((60, 78), title, (16, 14.5), strict=True):
+            page.insert_text((60, y), text, fontsize=size, fontname="hebo")
+        authors = "Ann Writer, Ben Author and Cleo Third"
+        page.insert_text((60, 95), authors, fontsize=15)
+
+    report = preflight(make_pdf(draw))
+
+    assert report.title == "Expression of the gene acs-1 in the intestine of worms"
+
+
 @pytest.fixture
 def titled(make_pdf):
     """Write a paper with a title in its metadata."""

@@ -10,7 +10,6 @@ from curation_kit.records import (
     GeneExpressionRecord,
     Record,
 )
-from curation_kit.results import Categories, record_types
 
 
 class Level(Record):
@@ -63,17 +62,6 @@ def test_the_machines_values_are_told_in_words() -> None:
     row = TableRow("a.pdf", "0a", 0, Level(), machine=machine)
 
     assert row.machine_text() == "anatomy: pharynx; stage id: (empty); negated: true"
-
-
-def test_values_in_order_are_those_of_data_frames() -> None:
-    """Parquet and `job.results` sort alike."""
-    types = record_types(GeneExpressionRecord)
-    for column in columns_of(GeneExpressionRecord):
-        kind = types[column.name]
-        if column.values:
-            assert kind == Categories(column.values, ordered=True)
-        else:
-            assert column.repeated == isinstance(kind, Categories)
 
 
 def test_a_column_of_the_domain_goes_before_a_wide_one_of_its_name() -> None:

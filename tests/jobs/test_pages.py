@@ -108,12 +108,12 @@ def test_times_leave_out_what_was_reused(store: JobStore) -> None:
 
 
 def test_one_failed_document_is_put_back(store: JobStore) -> None:
-    """The others stay failed; what has not failed is refused."""
+    """The others stay failed; what is not failed is refused."""
     job_id = create(store, "a", "x.pdf", "y.pdf")
     for _ in range(2):
         store.finish(claim(store), Outcome(status=Status.FAILED, seconds=1.0), [])
-    first, second = store.failed_documents(job_id)
-    assert store.retry_failed(job_id, document_id=second) == 1
-    assert store.failed_documents(job_id) == [first]
-    with pytest.raises(JobError, match="has not failed"):
-        store.retry_failed(job_id, document_id=second)
+    first, second = store.documents_in(job_id, Status.FAILED)
+    assert store.retry(job_id, document_id=second) == 1
+    assert store.documents_in(job_id, Status.FAILED) == [first]
+    with pytest.raises(JobError, match="is not failed"):
+        store.retry(job_id, document_id=second)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from batches import fake_flow
+from event_log import fold
 
 from curation_kit.errors import FailureCategory, JobError, NotFound
 from curation_kit.jobs import JobOptions, JobStore, Outcome, Status, Suspicion
@@ -367,7 +368,7 @@ def test_failed_documents_can_be_tried_again(store: JobStore) -> None:
     job_id = create(store, "a", "b")
     run(store, DONE, FAILED)
 
-    assert store.retry_failed(job_id) == 1
+    assert store.retry(job_id) == 1
 
     assert states(store, job_id) == ["processing", "completed", "pending"]
     assert store.documents(job_id)[1]["message"] is None
@@ -376,7 +377,7 @@ def test_failed_documents_can_be_tried_again(store: JobStore) -> None:
     numbers = [(r["document_id"], r["number"]) for r in store.attempts(job_id)]
     assert numbers == [("a", 1), ("b", 1), ("b", 2)]
     with pytest.raises(JobError, match="no failed documents"):
-        store.retry_failed(job_id)
+        store.retry(job_id)
 
 
 def test_failed_documents_of_a_cancelled_job_can_be_tried_again(
@@ -387,10 +388,64 @@ def test_failed_documents_of_a_cancelled_job_can_be_tried_again(
     run(store, FAILED)
     store.cancel(job_id)
 
-    store.retry_failed(job_id)
+    store.retry(job_id)
     run(store, DONE)
 
     assert states(store, job_id) == ["completed", "completed", "cancelled"]
+
+
+def test_cancelled_documents_can_be_run_after_all(store: JobStore) -> None:
+    """Only they; the job is open again, and its log tells the same."""
+    job_id = create(store, "a", "b", "c")
+    run(store, DONE, FAILED)
+    store.cancel(job_id)
+
+    assert store.retry(job_id, status=Status.CANCELLED) == 1
+
+    assert states(store, job_id) == ["processing", "completed", "failed", "pending"]
+    run(store, DONE)
+    assert states(store, job_id) == ["completed", "completed", "failed", "completed"]
+    told = fold("abc", store.events(job_id))
+    assert list(told.values()) == ["completed", "failed", "completed", "completed"]
+    with pytest.raises(JobError, match=r"no cancelled .*1 failed.*retry_failed\(\)"):
+        store.retry(job_id, status=Status.CANCELLED)
+
+
+def test_cancelled_documents_are_named_where_one_looks_for_them(
+    store: JobStore,
+) -> None:
+    """Who resumes or retries a cancelled job learns what runs its documents."""
+    job_id = create(store, "a")
+    store.cancel(job_id)
+    for attempt in (store.resume, store.retry):
+        with pytest.raises(JobError, match=f"retry {job_id} --cancelled"):
+            attempt(job_id)
+
+
+def test_a_retry_waits_for_documents_that_are_being_cancelled(store: JobStore) -> None:
+    """Else they would be cancelled in the job that was opened again."""
+    job_id = create(store, "a", "b")
+    claim = store.claim()
+    assert claim is not None
+    store.cancel(job_id)
+    with pytest.raises(JobError, match="when they have stopped"):
+        store.retry(job_id, status=Status.CANCELLED)
+
+    store.finish(claim, DONE, [])
+
+    assert store.retry(job_id, status=Status.CANCELLED) == 2
+
+
+def test_a_job_with_cancelled_documents_does_not_say_that_all_failed(
+    store: JobStore,
+) -> None:
+    """They did not."""
+    job_id = create(store, "a", "b")
+    run(store, FAILED)
+    store.cancel(job_id)
+    store.retry(job_id)
+    run(store, FAILED)
+    assert store.get(job_id).reason == "No document completed."
 
 
 def test_a_document_left_in_flight_is_started_three_times_at_most(
@@ -458,7 +513,7 @@ def test_a_corrected_flow_is_used_for_the_failed_documents_only(
     run(store, DONE, FAILED)
     corrected = fake_flow("json")
 
-    store.retry_failed(job_id, corrected)
+    store.retry(job_id, corrected)
 
     claim = store.claim()
     assert claim is not None
@@ -477,7 +532,7 @@ def test_a_retry_gives_three_more_attempts(store: JobStore) -> None:
     """All attempts count on."""
     job_id = create(store, "a")
     run(store, FAILED)
-    store.retry_failed(job_id)
+    store.retry(job_id)
     for _ in range(2):
         store.claim()
         store.recover()
@@ -516,7 +571,7 @@ def test_the_clock_of_a_job_stands_still_while_it_does(store: JobStore) -> None:
     run(store, DONE)
     ended = store.progress(job_id).elapsed
     later("UPDATE jobs SET ended = ended - ?", (year,))
-    store.retry_failed(job_id)
+    store.retry(job_id)
     assert ended <= store.progress(job_id).elapsed < 60
 
 

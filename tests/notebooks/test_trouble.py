@@ -104,13 +104,18 @@ def test_two_browsers_on_one_job(
     assert not job.status.ended
     page.get_by_role("button", name="Cancel Job").click()
     page.get_by_role("button", name="Yes, cancel it").click()
-    page.get_by_text("Documents already done keep their results.").wait_for()
+    page.get_by_text("Retry Cancelled runs the others.").wait_for()
     for tab in (page, colleague):
         progress(tab, job).get_by_text("cancelled", exact=True).wait_for()
     gate.touch()
     for tab in (page, colleague):
         tab.get_by_role("button", name="cancelled 1").wait_for()
     colleague.get_by_role("button", name="Download All Results").wait_for()
+    colleague.get_by_role("button", name="Retry Cancelled").click()
+    for tab in (page, colleague):
+        progress(tab, job).get_by_text("2 of 2").wait_for()
+        tab.get_by_role("button", name="Retry Cancelled").wait_for(state="detached")
+    assert job.progress.completed == 2
 
 
 def test_a_link_to_no_job(page: Page, dashboard: Dashboard) -> None:

@@ -215,8 +215,24 @@ def test_a_heat_map_of_numbers_has_a_scale() -> None:
     assert len(figure.axes) == 2
 
 
+def test_what_is_no_table_of_records_is_told() -> None:
+    """With what would be one."""
+    for wrong, words in ((None, "None: give job.results"), (results(), "no column")):
+        table = wrong if wrong is None else wrong.drop(columns="review")
+        for ask in (
+            believable,
+            gene_by_anatomy,
+            lambda table: stage_timeline(table, taxon=FISH),
+            lambda table: join_results(results(), table),
+        ):
+            with pytest.raises(CurationKitError, match=words):
+                ask(table)
+
+
 def test_what_cannot_be_drawn_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty table, or no matplotlib."""
+    """Records themselves, an empty table, or no matplotlib."""
+    with pytest.raises(CurationKitError, match=r"ck\.gene_by_anatomy"):
+        heat_map(results())
     with pytest.raises(CurationKitError, match="nothing to draw"):
         heat_map(gene_by_anatomy(results()))
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)

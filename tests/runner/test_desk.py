@@ -12,7 +12,7 @@ import curation_kit as ck
 from curation_kit.jobs import Claim, KeptStep, StepCache
 from curation_kit.records import GeneExpressionRecord, Ledger
 from curation_kit.runner.admission import Admissions
-from curation_kit.runner.desk import LEASE, DistantDesk, RunnerDesk
+from curation_kit.runner.desk import LEASE, DistantDesk, NoDesk, RunnerDesk
 
 pytestmark = pytest.mark.usefixtures("fakes")
 
@@ -190,7 +190,7 @@ def test_a_document_of_a_cancelled_job_shall_stop(office: Office) -> None:
 class Wire:
     """A line without a process at its end."""
 
-    def __init__(self, near: RunnerDesk) -> None:
+    def __init__(self, near: RunnerDesk | NoDesk) -> None:
         self.near = near
         self.said: list[str] = []
 
@@ -250,3 +250,13 @@ def test_a_document_that_asks_learns_that_its_job_is_cancelled(
     assert not desk.go_on(2)
     assert wire.said == ["may_go", "keep, later", "may_go"]
     assert near.begin(["x", "a"]) == KEPT
+
+
+def test_nobody_lets_a_document_in_another_process_go_on() -> None:
+    """Also one whose permission is too old: it asks again."""
+    wire = Wire(NoDesk())
+    desk = DistantDesk(wire, 0.0)  # type: ignore[arg-type]
+
+    assert desk.go_on(1, ("a", KEPT))
+    assert desk.begin(["a"]) is True
+    assert wire.said == ["may_go", "go_on", "begin"]

@@ -219,6 +219,54 @@ def test_two_runners_do_not_work_at_once(workspace: ck.Workspace) -> None:
     assert not Runner(workspace.path).is_alive()
 
 
+def test_a_job_for_a_runner_at_work_starts_no_other(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """It takes a third of a second to start one, which the papers would lack."""
+    gate = tmp_path / "gate"
+    first = workspace.submit(fake_flow("csv"), add_papers(workspace, f"wait {gate}"))
+    until(lambda: started(gate))
+
+    second = workspace.submit(fake_flow("csv"), add_papers(workspace, "ok"))
+
+    assert len(runners(workspace)) == 1
+    gate.touch()
+    assert statuses(second.wait(timeout=60)) == ["completed"]
+    assert statuses(first.wait(timeout=60)) == ["completed"]
+    assert (workspace.path / LOG).read_text().count("runner started") == 1
+
+
+def test_a_job_for_a_runner_that_just_ends_is_done_by_the_next(
+    workspace: ck.Workspace,
+) -> None:
+    """The one that ends looks once more for work that it was thought to do."""
+    job = workspace.create(fake_flow("csv"), add_papers(workspace, "ok"))
+    ending = python(
+        "import sys; from pathlib import Path; from curation_kit.runner import process;"
+        "process.Lifetime = lambda store: lambda: True;"
+        f"sys.exit(process.main(Path({str(workspace.path)!r})))"
+    )
+
+    assert ending.wait(60) == 0
+    until(lambda: job.status == "completed")
+
+
+def test_a_job_for_a_runner_that_was_told_to_end_is_done_by_the_next(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """Who submits it does not take the one that stops for one at work."""
+    gate = tmp_path / "gate"
+    workspace.submit(fake_flow("csv"), add_papers(workspace, f"wait {gate}"))
+    until(lambda: started(gate))
+    [runner] = runners(workspace)
+    os.kill(runner, signal.SIGTERM)
+    until(lambda: not (workspace.path / "runner.working").exists())
+
+    job = workspace.submit(fake_flow("csv"), add_papers(workspace, "ok"))
+
+    until(lambda: job.status == "completed")
+
+
 def test_a_run_while_a_runner_lives_is_done_by_it(
     workspace: ck.Workspace, tmp_path: Path
 ) -> None:

@@ -8,11 +8,12 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from streams import free_port
+from streams import free_port, serving
 
 from curation_kit.server import dashboard_notebook
 
@@ -49,6 +50,21 @@ def test_the_page_needs_the_token(address: str) -> None:
 
     assert "Opening the dashboard" in title(address)
     assert "Opening the dashboard" not in title(address.partition("?")[0])
+
+
+def test_a_page_whose_kernel_has_ended_is_refused_without_a_word(
+    tmp_path: Path,
+) -> None:
+    """Every page that was left asks for its kernel once more: nothing is wrong."""
+    arguments = (CODE, str(tmp_path / "ws"), str(free_port()))
+    with serving("-c", *arguments, folder=tmp_path) as served:
+        [address] = re.findall(r"http://\S+", served.log.read_text())
+        place, _, token = address.partition("?")
+        gone = f"{place}api/kernels/{uuid.uuid4()}"
+        for url in (gone, f"{gone}/channels"):
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                urllib.request.urlopen(f"{url}?{token}", timeout=30)  # noqa: S310 - our own server
+    assert "does not exist" not in served.log.read_text()
 
 
 def test_a_workspace_that_has_gone_is_told_and_not_made_anew(

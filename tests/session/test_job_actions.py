@@ -41,7 +41,7 @@ def test_create_job_says_what_is_missing(session: CurationSession) -> None:
 
 
 def test_one_failed_document_is_retried_alone(session: CurationSession) -> None:
-    """The other one stays as it is; one that has not failed is refused."""
+    """The other one stays as it is; one that is not failed is refused."""
     papers = add_papers(session.workspace, "fail", "fail", "ok")
     job = session.workspace.run("Fake", papers, backend="sequential")
     session.open_job(job.id)
@@ -53,7 +53,7 @@ def test_one_failed_document_is_retried_alone(session: CurationSession) -> None:
         for row in job.document_rows()
     }
     assert rows == {"000-fail.pdf": 1, "001-fail.pdf": 2, "002-ok.pdf": 1}
-    with pytest.raises(JobError, match="has not failed"):
+    with pytest.raises(JobError, match="is not failed"):
         session.jobs.retry_failed(papers[2].id)
 
 
@@ -127,8 +127,14 @@ def test_cancel_pause_resume(session: CurationSession) -> None:
     session.jobs.cancel()
     assert session.view.monitor["status"] == "cancelled"
     assert session.notice.startswith("Cancelled.")
+    assert session.view.offers["retry_cancelled"]
     with session.reporting():
         session.jobs.cancel()
     assert "already ended" in session.error
     session.dismiss()
     assert session.error == ""
+    session.jobs.retry_cancelled()
+    assert session.notice == "1 document put back, to be processed again."
+    session.view.join(60)
+    assert session.view.monitor["status"] == "completed"
+    assert not session.view.offers["retry_cancelled"]

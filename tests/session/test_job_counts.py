@@ -51,7 +51,7 @@ def test_follows_the_log(workspace: ck.Workspace, job: ck.Job) -> None:
     job.cancel()
     same(counts, job)
     assert counts.progress.pending == 0
-    store.retry_failed(job.id)
+    store.retry(job.id)
     same(counts, job)
 
 

@@ -73,7 +73,7 @@ def test_an_unfolded_document_shows_attempts_and_ledger(
     """Each start, how it ended, and what was read."""
     [paper] = add_papers(workspace, "fail")
     job = workspace.run(flow, paper, backend="sequential")
-    assert workspace._store.retry_failed(job.id, document_id=paper.id) == 1
+    assert workspace._store.retry(job.id, document_id=paper.id) == 1
     job.run()
     made = table(job)
     made.expand(paper.id)

@@ -57,12 +57,12 @@ def test_the_log_is_in_plain_words(workspace: ck.Workspace, flow: ck.Flow) -> No
 def test_what_people_do_is_in_the_log(workspace: ck.Workspace, flow: ck.Flow) -> None:
     """Pause, resume, retry, cancel."""
     job = workspace.run(flow, add_papers(workspace, "fail"), backend="sequential")
-    workspace._store.retry_failed(job.id, flow)
+    workspace._store.retry(job.id, flow)
     job.pause()
     workspace._store.resume(job.id)
     job.cancel()
     assert lines(log(job))[-4:] == [
-        "1 document put back to be retried with a corrected flow",
+        "1 failed document put back to be retried with a corrected flow",
         "job paused: Paused by the user.",
         "job resumed",
         "job cancelled; documents already done keep their results",
@@ -103,7 +103,7 @@ def test_settings_show_the_flow_as_it_was_run(
     )
     corrected = flow.model_copy(deep=True)
     corrected.steps[2].options = {"taxon": "NCBITaxon:10090"}
-    workspace._store.retry_failed(job.id, corrected)
+    workspace._store.retry(job.id, corrected)
     made = JobSettings()
     made.open(job)
     made.refresh()

@@ -30,7 +30,7 @@ def test_follows_the_log(workspace: ck.Workspace) -> None:
     finish_documents(store, 50, records=2, drops=4)
     job.review(store.record_keys(job.id)[0], "accepted")
     job.cancel()
-    store.retry_failed(job.id)
+    store.retry(job.id)
     totals.look()
     assert totals.now == job.totals()
 

@@ -112,7 +112,7 @@ def test_what_is_followed_is_what_is_read_anew(workspace: ck.Workspace) -> None:
     compare()
     job.cancel()
     compare()
-    store.retry_failed(job.id)
+    store.retry(job.id)
     compare()
 
 

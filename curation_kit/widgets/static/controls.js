@@ -5,7 +5,7 @@ function render({ model, el }) {
   let evidence = false; // whether the ZIP shall have the highlighted papers
   let rows = "all"; // which records it shall have
   const draw = (get) => {
-    const { id = "", status = "", gone, retry, download, records, reviewed } = get("offers");
+    const { id = "", status = "", gone, retry, retry_cancelled, download, records, reviewed } = get("offers");
     const { what, done, total, stopping } = get("preparing");
     const busy = Boolean(get("busy"));
     const runs = status === "pending" || status === "processing";
@@ -27,6 +27,7 @@ function render({ model, el }) {
           status === "paused" && button("Resume", "resume_job"),
           open && button("Cancel Job", "ask", { style: "ck-danger" }),
           retry && button("Retry Failed", "retry_failed"),
+          retry_cancelled && button("Retry Cancelled", "retry_cancelled"),
           !open && id && button("Duplicate", "duplicate_job", { args: [id] }),
           h("div", { class: "ck-row ck-whole-download" },
             reviewed && h("select", { id: "ck-rows", class: "ck-input ck-slim", change: "rows", "aria-label": "Records in the ZIP", disabled: Boolean(what) },

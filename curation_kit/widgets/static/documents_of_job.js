@@ -5,8 +5,8 @@ const FALLING = ["records", "seconds", "attempts", "step"];
 
 /** Download, or a menu of the files of one document, or another try. */
 function documentActions(row, menu) {
-  if (row.status === "failed") {
-    return h("button", { type: "button", class: "ck-button ck-small", click: "retry_failed", args: [row.id], "aria-label": `Retry ${row.document}` }, "Retry");
+  if (row.status === "failed" || row.status === "cancelled") {
+    return h("button", { type: "button", class: "ck-button ck-small", click: `retry_${row.status}`, args: [row.id], "aria-label": `Retry ${row.document}` }, "Retry");
   }
   if (row.status !== "completed") return null;
   if (!row.outputs) {
