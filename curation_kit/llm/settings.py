@@ -78,7 +78,9 @@ class Service(BaseModel):
         By name of the model; the tokens of others are shown without a price.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False
+    )
 
     base_url: str
     key: str = ""
@@ -131,7 +133,7 @@ class Settings(BaseModel):
         Size of the answer cache; the longest unused answers make room.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     services: dict[str, Service] = Field(default_factory=dict)
     default_service: str = ""
@@ -258,11 +260,17 @@ class Settings(BaseModel):
             ) from error
 
     def write(self, workspace: Path) -> None:
-        """Write the file whole: a crash in between leaves the earlier one."""
+        """Write the file whole: a crash in between leaves the earlier one.
+
+        Raises
+        ------
+        WorkspaceError
+            If it cannot be written.
+        """
         from curation_kit.formats.yaml_text import yaml_text
 
         path = workspace / SETTINGS
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
+        temporary = path.with_name(f".{SETTINGS}.{os.getpid()}.tmp")
         given = self.model_dump(mode="json", exclude_defaults=True)
         try:
             temporary.write_text(yaml_text(given), "utf-8")

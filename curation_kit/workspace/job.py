@@ -205,6 +205,11 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
         """Cancel: done documents keep their results, pending ones are cancelled.
 
         A document in flight stops before its next step.
+
+        Raises
+        ------
+        JobError
+            If it has already ended.
         """
         self._store.cancel(self.id)
         # Where a runner is at work the lock is taken, and it stops the documents
@@ -213,7 +218,18 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
             recover(self._store, self._folders, self.id)
 
     def pause(self, reason: str = "Paused by the user.") -> None:
-        """Start no more documents until `resume`."""
+        """Start no more documents until `resume`.
+
+        Parameters
+        ----------
+        reason
+            Told as `paused_reason`.
+
+        Raises
+        ------
+        JobError
+            If it has already ended.
+        """
         self._store.pause(self.id, reason)
 
     def resume(
@@ -363,7 +379,13 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
             self._runner.call()
 
     def delete(self) -> None:
-        """Delete an ended job with its records and result files."""
+        """Delete an ended or paused job with its records and result files.
+
+        Raises
+        ------
+        JobError
+            If it is running, or has documents in work.
+        """
         import shutil
 
         folder = self._folders.results / self.id

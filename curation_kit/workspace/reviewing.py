@@ -167,6 +167,13 @@ class JobReviewing(JobReading):
         -------
         int
             Number of records that had no verdict and now have this one.
+
+        Raises
+        ------
+        JobError
+            If the verdict is another one, or ``edited``.
+        NotFound
+            If a record is not there.
         """
         given = _verdict(verdict)
         if given not in {Verdict.ACCEPTED, Verdict.REJECTED}:
