@@ -37,7 +37,8 @@ class Flow(BaseModel):
         review too; with ``keep`` none does, and the flags stay.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    # JSON has no infinity: options that are numbers take it from text.
+    model_config = ConfigDict(extra="forbid", ser_json_inf_nan="strings")
 
     name: str = ""
     instructions: str = ""

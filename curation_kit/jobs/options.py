@@ -75,14 +75,15 @@ class JobOptions(BaseModel):
         process that has them can run it.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # JSON has no infinity: such a job could not be read again.
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    n_jobs: int | None = Field(default=None, ge=1)
-    io_jobs: int = Field(default=0, ge=0)
+    n_jobs: int | None = Field(default=None, ge=1, le=100_000)
+    io_jobs: int = Field(default=0, ge=0, le=10_000)
     backend: Backend = "loky"
     address: str | None = Field(default=None, validate_default=True)
     time_limit: float = Field(default=900.0, gt=0)
-    memory_limit: float = Field(default=2.0, gt=0)
+    memory_limit: float = Field(default=2.0, gt=0, le=1e6)
     nice: int = Field(default=5, ge=0, le=19)
     use_cache: bool = True
     budget: float | None = Field(default=None, ge=0)

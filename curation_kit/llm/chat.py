@@ -37,6 +37,10 @@ _FORM = re.compile(
 _UNDERSTOOD = {400, 404, 415, 422, 500, 501}
 
 
+#: No call has so many, and the store could not add up larger numbers.
+_MOST_TOKENS = 10**9
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """What is known of how a service wants to be asked for a model.
@@ -319,4 +323,4 @@ class Chat:
 
 def _count(usage: Any, name: str) -> int | None:
     number = usage.get(name) if isinstance(usage, dict) else None
-    return number if isinstance(number, int) and number >= 0 else None
+    return number if type(number) is int and 0 <= number < _MOST_TOKENS else None

@@ -78,7 +78,9 @@ class Service(BaseModel):
         By name of the model; the tokens of others are shown without a price.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False
+    )
 
     base_url: str
     key: str = ""
@@ -131,7 +133,7 @@ class Settings(BaseModel):
         Size of the answer cache; the longest unused answers make room.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     services: dict[str, Service] = Field(default_factory=dict)
     default_service: str = ""

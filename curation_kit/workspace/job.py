@@ -15,9 +15,9 @@ from curation_kit.flow import Flow
 from curation_kit.jobs import LOCAL, Event, Status
 from curation_kit.llm import dollars
 from curation_kit.runner import recover, work
+from curation_kit.workspace.adding import JobAdding
 from curation_kit.workspace.costs import JobCosts, check_prices
 from curation_kit.workspace.exporting import JobExporting
-from curation_kit.workspace.reviewing import JobReviewing
 from curation_kit.workspace.scoring import JobScoring
 
 __all__ = ["Job"]
@@ -32,7 +32,7 @@ LOCK_POLL = 0.05
 RUNNER_INTERVAL = 1.0
 
 
-class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
+class Job(JobAdding, JobExporting, JobScoring, JobCosts):
     """One batch: a flow run over documents. A view of the store, never stale."""
 
     def __repr__(self) -> str:

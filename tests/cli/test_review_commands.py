@@ -37,9 +37,9 @@ def test_reviews_are_listed(workspace: ck.Workspace, job: ck.Job) -> None:
     shown = run(workspace, "review", job.id)
     for word in ("abc-1", "-cells", "see Fig. 2", "Ann", "rejected", "Bob"):
         assert word in shown.stdout
-    assert "2 of 3 records reviewed: 0 accepted, 1 edited, 1 rejected." in shown.stderr
+    assert "2 of 3 records reviewed: 1 edited, 1 rejected." in shown.stderr
     told = json.loads(run(workspace, "review", job.id, "--json").stdout)
-    assert told["counts"] == {"accepted": 0, "edited": 1, "rejected": 1}
+    assert told["counts"] == {"accepted": 0, "edited": 1, "added": 0, "rejected": 1}
     assert [row["column"] for row in told["reviews"]] == [
         "gene_symbol",
         "anatomy_label",

@@ -29,6 +29,18 @@ def test_a_flow_survives_yaml() -> None:
     assert Flow.from_yaml(flow.to_yaml()) == flow
 
 
+def test_an_option_without_a_limit_is_stored_with_the_job() -> None:
+    """JSON has no infinity, but the option takes it from text."""
+
+    class Limited(Options):
+        limit: float
+
+    flow = Flow(steps=[Step(agent="fake_input", options={"limit": float("inf")})])
+    stored = Flow.model_validate_json(flow.model_dump_json())
+
+    assert Limited.model_validate(stored.steps[0].options).limit == float("inf")
+
+
 @pytest.mark.parametrize("text", ["", "- 1", "name: [", "name: x\ncolour: red", "\t"])
 def test_what_is_no_flow_is_refused(text: str) -> None:
     """The error says why."""

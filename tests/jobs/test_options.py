@@ -47,3 +47,18 @@ def test_an_address_fits_its_backend(given: dict[str, str], told: str) -> None:
     """What is wrong is said before anything starts."""
     with pytest.raises(JobError, match=told):
         JobOptions.of(given)
+
+
+@pytest.mark.parametrize("name", ["time_limit", "memory_limit", "budget"])
+@pytest.mark.parametrize("number", [float("inf"), float("nan")])
+def test_no_limit_is_infinite(name: str, number: float) -> None:
+    """JSON has no such number: the job could not be read again."""
+    with pytest.raises(JobError, match=f"{name}=.*finite number"):
+        JobOptions.of({name: number})
+
+
+@pytest.mark.parametrize("name", ["n_jobs", "io_jobs", "memory_limit"])
+def test_what_no_system_can_do_is_refused(name: str) -> None:
+    """Before it is tried."""
+    with pytest.raises(JobError, match=f"{name}=.*less than or equal to"):
+        JobOptions.of({name: 10**9})

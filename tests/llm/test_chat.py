@@ -125,3 +125,16 @@ def test_no_form_that_is_known_ends() -> None:
         with pytest.raises(DocumentFailure, match="no response_format here"):
             Asker(server.service(), CallNotes()).ask()
         assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize("tokens", [10**30, -1, True, "12", 1.5])
+def test_tokens_that_no_call_has_are_not_believed(tokens: object) -> None:
+    """They are estimated; the store could not even hold some of them."""
+    choice = {"message": {"content": ANSWER}, "finish_reason": "stop"}
+    usage = {"prompt_tokens": 7, "completion_tokens": tokens}
+    with ChatServer(Reply(body={"choices": [choice], "usage": usage})) as server:
+        calls = CallNotes()
+        Asker(server.service(), calls).ask()
+
+    [report] = calls.reports
+    assert (report.input_tokens, report.output_tokens) == (7, None)
