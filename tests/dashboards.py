@@ -115,6 +115,14 @@ class Dashboard:
         return found
 
 
+def kill_kernels(workspace: Path) -> None:
+    """End the kernels of a workspace's pages, whatever has started them."""
+    for process in psutil.process_iter(["cmdline", "environ"]):
+        known = (process.info["environ"] or {}).get("CURATION_KIT_WORKSPACE")
+        if known == str(workspace) and "ipykernel" in str(process.info["cmdline"]):
+            process.kill()
+
+
 def complaints(page: Page) -> list[str]:
     """What axe finds serious or worse on a page."""
     from axe_playwright_python.sync_playwright import Axe

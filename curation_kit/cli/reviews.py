@@ -46,8 +46,9 @@ def review(context: typer.Context, job_id: JobId, json: Json = False) -> None:
         empty=f"Nothing is reviewed yet. {HOW}",
     )
     counts, total = job.review_counts, job.total_records
-    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-    say(f"{sum(counts.values())} of {counted(total, 'record')} reviewed: {told}.")
+    given = [f"{count} {verdict}" for verdict, count in counts.items() if count]
+    told = f": {', '.join(given)}" if given else ""
+    say(f"{sum(counts.values())} of {counted(total, 'record')} reviewed{told}.")
 
 
 @app.command()

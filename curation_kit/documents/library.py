@@ -107,6 +107,11 @@ class DocumentLibrary:
             One document per file; for bytes already known, the existing one.
             Paths that are missing or no PDF are in ``.refused``, and a
             warning names them.
+
+        Raises
+        ------
+        CurationKitError
+            If something given is no path.
         """
         batch = upload_batch or time.strftime("%Y-%m-%d %H:%M")
         if isinstance(paths, str | Path) or not isinstance(paths, Iterable):
@@ -258,6 +263,13 @@ class DocumentLibrary:
 
         Folders and control characters are taken off; ".pdf" is put at the end
         where it is missing.
+
+        Raises
+        ------
+        NotFound
+            If there is no such document; see `get`.
+        CurationKitError
+            If nothing is left of the name.
         """
         document = self.get(document_id)
         cleaned = clean_name(name)

@@ -100,14 +100,30 @@ class FlowLibrary(Mapping[str, Flow]):
         return path
 
     def delete(self, name: str) -> None:
-        """Delete a saved flow; jobs that used it keep their copy."""
+        """Delete a saved flow; jobs that used it keep their copy.
+
+        Raises
+        ------
+        NotFound
+            If there is no such flow.
+        FlowError
+            If it is built in, or its file cannot be deleted.
+        """
         if name in self.built_in():
             raise FlowError([f'"{name}" is built in and cannot be deleted.'])
         self[name]  # raises NotFound with the names there are
         _delete(self._path(name))
 
     def rename(self, name: str, new_name: str) -> Flow:
-        """Give a saved flow another name."""
+        """Give a saved flow another name.
+
+        Raises
+        ------
+        NotFound
+            If there is no such flow.
+        FlowError
+            If it is built in, has problems, or the new name is taken.
+        """
         if name in self.built_in():
             raise FlowError([f'"{name}" is built in: save a copy under another name.'])
         flow = self[name].model_copy(update={"name": new_name})

@@ -93,6 +93,7 @@ SHARED_COLUMNS = (
             Verdict.REJECTED.value,
             Verdict.CHECK.value,
             Verdict.EDITED.value,
+            Verdict.ADDED.value,
             Verdict.ACCEPTED.value,
         ),
     ),

@@ -17,8 +17,8 @@ __all__ = ["JobNews", "News"]
 #: Events that may change the state of many documents.
 OF_MANY = frozenset({"job_cancelled", "job_retried", "job_completed", "job_failed"})
 
-#: Event of a document that was done; it is not processed again.
-COMPLETED = "document_completed"
+#: Events after which a document may have records that it had not before.
+WITH_RECORDS = frozenset({"document_completed", "record_added"})
 
 #: Who has missed more events than these had better read all anew.
 MOST_EVENTS = 2000
@@ -36,9 +36,9 @@ class News:
         Ids of the documents that have changed, or their records; None if any
         may have.
     completed
-        Those of them that were completed.
+        Those of them that were completed, or got a record from a curator.
     events
-        Type of each event, and the number of records that it tells of.
+        Type of each event, and by how many records it says that there are more.
     """
 
     seq: int
@@ -68,7 +68,9 @@ class JobNews(JobPages):
         return News(
             seq,
             frozenset(row["document_id"] for row in rows if row["document_id"]),
-            frozenset(row["document_id"] for row in rows if row["type"] == COMPLETED),
+            frozenset(
+                row["document_id"] for row in rows if row["type"] in WITH_RECORDS
+            ),
             [(row["type"], row["records"] or 0) for row in rows],
         )
 

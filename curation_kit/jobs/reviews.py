@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 __all__ = ["KEPT", "VERDICTS", "JobReviews", "Review", "Rows", "check_rows", "curated"]
 
 #: Which records are meant: all of them, with the curators' values where they
-#: changed some; only those that curators accepted or edited; or all as the flow
-#: made them.
+#: changed some; only those that curators accepted, edited or added; or all as the
+#: flow made them.
 Rows = Literal["all", "reviewed", "machine"]
 
 #: What a curator may say of a record.
-VERDICTS = (Verdict.ACCEPTED, Verdict.EDITED, Verdict.REJECTED)
+VERDICTS = (Verdict.ACCEPTED, Verdict.EDITED, Verdict.ADDED, Verdict.REJECTED)
 
 #: Verdicts with which a record is kept.
-KEPT = frozenset({Verdict.ACCEPTED.value, Verdict.EDITED.value})
+KEPT = frozenset({Verdict.ACCEPTED.value, Verdict.EDITED.value, Verdict.ADDED.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class Review:
     Attributes
     ----------
     verdict
-        ``accepted``, ``edited`` (an acceptance with changes) or ``rejected``.
+        ``accepted``, ``edited`` (an acceptance with changes), ``added`` (the
+        record is the curator's) or ``rejected``.
     changes
         The curator's values by column; only those that are not the machine's.
     time
@@ -73,7 +74,8 @@ def curated(model: type[Record], row: Row, rows: Rows = "all") -> Record | None:
     if rows == "reviewed" and verdict not in KEPT:
         return None
     if rows == "machine" or verdict is None:
-        return model.model_validate_json(row["record"])
+        record = model.model_validate_json(row["record"])
+        return None if record.review == Verdict.ADDED else record
     changes = json.loads(row["changes"])
     if not changes:
         record = model.model_validate_json(row["record"])
@@ -167,6 +169,8 @@ class JobReviews(JobChanges):
     ) -> None:
         """Take a verdict back; the log keeps that it was given.
 
+        A record that a curator added goes with it.
+
         Raises
         ------
         NotFound
@@ -180,13 +184,83 @@ class JobReviews(JobChanges):
             )
             if not withdrawn:
                 raise NotFound("This record has no review to take back.")
+            removed = self._database.execute(
+                "DELETE FROM records WHERE job_id = ? AND document_id = ? "
+                "AND number = ? AND json_extract(record, '$.review') = ?",
+                (job_id, document_id, number, Verdict.ADDED.value),
+            )
+            self._count_records(job_id, document_id, -removed)
             self._event(
                 job_id,
                 "review_withdrawn",
                 document_id,
                 record=number,
                 reviewer=reviewer,
+                **({"records": -removed} if removed else {}),
             )
+
+    def add_record(
+        self, job_id: str, document_id: str, record: str, review: Review
+    ) -> int:
+        """Store a record that a curator adds to a completed document.
+
+        Parameters
+        ----------
+        record
+            JSON of it; its own ``review`` is ``added``.
+
+        Returns
+        -------
+        int
+            Its number in the document: no other ever has it.
+        """
+        with self._database.transaction():
+            last = self._database.one(
+                "SELECT max(number) AS number FROM (SELECT number FROM records "
+                "WHERE job_id = :job AND document_id = :document UNION ALL "
+                "SELECT json_extract(data, '$.record') FROM events "
+                "WHERE job_id = :job AND document_id = :document "
+                "AND type = 'record_added')",
+                {"job": job_id, "document": document_id},
+            )
+            number = 0 if last is None or last["number"] is None else last["number"] + 1
+            self._database.execute(
+                "INSERT INTO records (job_id, document_id, number, record) "
+                "VALUES (?, ?, ?, ?)",
+                (job_id, document_id, number, record),
+            )
+            self._database.execute(
+                "INSERT INTO reviews (job_id, document_id, number, verdict, changes, "
+                "note, reviewer, time) VALUES (?, ?, ?, ?, '{}', ?, ?, ?)",
+                (
+                    job_id,
+                    document_id,
+                    number,
+                    review.verdict.value,
+                    review.note,
+                    review.reviewer,
+                    review.time or time.time(),
+                ),
+            )
+            self._count_records(job_id, document_id, 1)
+            self._event(
+                job_id,
+                "record_added",
+                document_id,
+                record=number,
+                records=1,
+                note=review.note,
+                reviewer=review.reviewer,
+            )
+        return int(number)
+
+    def _count_records(self, job_id: str, document_id: str, more: int) -> None:
+        """Correct the number of records of a document."""
+        self._database.execute(
+            "UPDATE job_documents SET records = records + ? "
+            "WHERE job_id = ? AND document_id = ?",
+            (more, job_id, document_id),
+        )
 
     def review_of(self, job_id: str, document_id: str, number: int) -> Review | None:
         """The review of a record, None when it has none."""
@@ -253,7 +327,7 @@ class JobReviews(JobChanges):
         """Ids of documents whose reviews changed after an event of the log."""
         rows = self._database.all(
             "SELECT DISTINCT document_id FROM events WHERE job_id = ? AND seq > ? "
-            "AND type IN ('record_reviewed', 'review_withdrawn')",
+            "AND type IN ('record_reviewed', 'review_withdrawn', 'record_added')",
             (job_id, seq),
         )
         return {row["document_id"] for row in rows}

@@ -260,11 +260,17 @@ class Settings(BaseModel):
             ) from error
 
     def write(self, workspace: Path) -> None:
-        """Write the file whole: a crash in between leaves the earlier one."""
+        """Write the file whole: a crash in between leaves the earlier one.
+
+        Raises
+        ------
+        WorkspaceError
+            If it cannot be written.
+        """
         from curation_kit.formats.yaml_text import yaml_text
 
         path = workspace / SETTINGS
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
+        temporary = path.with_name(f".{SETTINGS}.{os.getpid()}.tmp")
         given = self.model_dump(mode="json", exclude_defaults=True)
         try:
             temporary.write_text(yaml_text(given), "utf-8")

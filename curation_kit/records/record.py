@@ -36,10 +36,12 @@ class Verdict(StrEnum):
 
     ``check`` is set by the evidence gate, also where a step has flagged the
     record, and asks for a curator's look; the others are verdicts of curators.
-    ``edited`` is an acceptance with changes.
+    ``edited`` is an acceptance with changes, and ``added`` says that the flow
+    missed the record, and a curator added it.
     """
 
     CHECK = "check"
+    ADDED = "added"
     ACCEPTED = "accepted"
     EDITED = "edited"
     REJECTED = "rejected"

@@ -81,6 +81,7 @@ class JobCounts:
         counts = {status: getattr(self.progress, status, 0) for status in Status}
         for event, records in news.events:
             kind, _, state = event.partition("_")
+            self.records += records
             if kind != "document":
                 continue
             before = Status.PENDING if state == "started" else Status.PROCESSING
@@ -89,7 +90,6 @@ class JobCounts:
                 return False
             counts[before] -= 1
             counts[Status(after)] += 1
-            self.records += records
         elapsed = row.worked + (max(time.time() - row.since, 0) if row.since else 0)
         self.progress = Progress.of(row.status, counts, elapsed)
         return min(counts.values()) >= 0

@@ -9,17 +9,17 @@ from traitlets import Dict, HasTraits, Unicode
 
 from curation_kit.agents.readings import readings
 from curation_kit.errors import JobError
-from curation_kit.jobs import Review
+from curation_kit.jobs import VERDICTS, Review
 from curation_kit.phrases import counted
-from curation_kit.records import Record, Verification, id_column
-from curation_kit.session.job_view import JobView
+from curation_kit.records import LIST_SEPARATOR, Record, Verification, id_column
+from curation_kit.session.job_view import RESULTS, JobView
 from curation_kit.session.record_query import RecordRow, cell_text
 from curation_kit.workspace import Job, column_kind
 
 __all__ = ["ReviewDesk"]
 
 #: What `RecordRow` says in the column ``review`` of a record that has a verdict.
-_JUDGED = {"accepted", "edited", "rejected"}
+_JUDGED = {verdict.value for verdict in VERDICTS}
 
 _Key = tuple[str, int]
 
@@ -34,12 +34,13 @@ class ReviewDesk(HasTraits):
         before there is one), ``note``, ``reviewer``, ``time``, and ``fields``: for
         each column that can be edited its ``name``, ``kind`` (``text``, ``number``,
         ``truth`` or ``list``), ``value``, what the ``machine`` says, both as text,
-        and ``id``, the column of its identifier. Empty when none is selected.
+        and ``id``, the column of its identifier. ``fresh`` says that a curator has
+        just added it and its form shall open. Empty when none is selected.
     progress : dict
         Numbers of records: ``total`` and ``reviewed`` of the job, ``accepted``,
-        ``edited`` and ``rejected`` ones; of those found ``left`` without a verdict,
-        and ``verified``, those of them whose quote is verified and that nobody is
-        asked to check.
+        ``edited``, ``added`` and ``rejected`` ones; of those found ``left`` without
+        a verdict, and ``verified``, those of them whose quote is verified and that
+        nobody is asked to check.
     undoable : str
         What `undo` would take back; empty when there is nothing.
     suggestions : dict
@@ -68,6 +69,7 @@ class ReviewDesk(HasTraits):
         self._check = check
         self._job_id = ""
         self._done: list[tuple[str, dict[_Key, Review | None]]] = []
+        self._fresh: _Key | None = None
         self._records.observe(self._selected, names="record")
         self._records.observe(self._counted, names="results")
         self._selected()
@@ -93,6 +95,49 @@ class ReviewDesk(HasTraits):
             identifier of a new name is cleared, unless it is among them.
         """
         self._judge("accepted", note, changes)
+
+    def add(self, values: Mapping[str, Any], quote: str) -> None:
+        """Add a record that the flow missed, in the paper of the selected one.
+
+        Parameters
+        ----------
+        values
+            By column, as typed.
+        quote
+            The words of the paper that say so.
+        """
+        job, key = self._of_record()
+        self._add(job, key[0], values, quote)
+
+    def add_dropped(self, document_id: str, number: int) -> None:
+        """Make a record of a candidate that was dropped."""
+        job = self._open_job()
+        dropped = job.dropped_candidate(document_id, number)
+        if dropped.evidence is None:
+            raise JobError("Of this candidate no sentence is kept: add it by its own.")
+        columns = job.record_model().domain_columns()
+        known = {  # of several genes the first: a record is about one
+            name: value.partition(LIST_SEPARATOR)[0]
+            for name, value in dropped.record.items()
+            if name in columns
+        }
+        self._add(job, document_id, known, dropped.evidence.quote, fresh=True)
+
+    def _add(
+        self,
+        job: Job,
+        document_id: str,
+        values: Mapping[str, Any],
+        quote: str,
+        *,
+        fresh: bool = False,
+    ) -> None:
+        self._check()
+        _, number = job.add_record(document_id, values, quote=quote)
+        key = (document_id, number)
+        self._fresh = key if fresh else None
+        self._remember("adding a record", {key: None})
+        self._show(key)
 
     def suggest(self, column: str, text: str, taxon: str = "") -> None:
         """Look up what a name may stand for that is written into the form.
@@ -129,8 +174,11 @@ class ReviewDesk(HasTraits):
         """Take the verdict on the record back."""
         self._check()
         job, key = self._of_record()
-        before = job.review_of(key)
+        before, beside = job.review_of(key), self._beside()
         job.withdraw_review(key)
+        if not job.has_record(*key):  # a curator had added it
+            self._show(beside)
+            return
         self._remember("taking back a verdict", {key: before})
         self._show()
 
@@ -142,8 +190,11 @@ class ReviewDesk(HasTraits):
             raise JobError("There is nothing to undo: no verdict was given here.")
         _, before = self._done.pop()
         self._tell_undoable()
+        beside = self._beside()
         job.restore_reviews(before)
-        self._show(next(iter(before)) if len(before) == 1 else None)
+        key = next(iter(before)) if len(before) == 1 else None
+        # Where a record was added there is none now.
+        self._show(key if key is None or job.has_record(*key) else beside)
 
     def accept_verified(self) -> None:
         """Accept the records found that are verified and have no verdict."""
@@ -176,11 +227,16 @@ class ReviewDesk(HasTraits):
         self, verdict: str, note: str, changes: Mapping[str, Any] | None = None
     ) -> None:
         self._check()
+        self._fresh = None
         job, key = self._of_record()
         before, following = job.review_of(key), self._records.around(1)
         job.review(key, verdict, changes=changes, note=note)
         self._remember("edited" if changes else verdict, {key: before})
         self._show(following)
+
+    def _beside(self) -> _Key | None:
+        """The record found before the selected one, else the one after it."""
+        return self._records.around(-1) or self._records.around(1)
 
     def _keep_to(self, job: Job | None) -> None:
         """Forget what was done in another job."""
@@ -211,7 +267,7 @@ class ReviewDesk(HasTraits):
 
     def _show(self, key: _Key | None = None) -> None:
         """Show what has changed, and go to a record."""
-        self._records.refresh()
+        self._view.show_tab(RESULTS)
         if key is not None:
             self._records.turn_to(*key)
         self._selected()
@@ -235,6 +291,7 @@ class ReviewDesk(HasTraits):
             "note": review.note if review else "",
             "reviewer": review.reviewer if review else "",
             "time": review.time if review else 0,
+            "fresh": key == self._fresh,
             "fields": _fields(job.record(*key), job.record(*key, rows="machine")),
         }
 

@@ -78,6 +78,11 @@ def _reviewed(data: dict[str, Any], _: int) -> str:
     return f"record {data['record']} {how} by {data['reviewer']}{note}"
 
 
+def _added(data: dict[str, Any], _: int) -> str:
+    note = f": {data['note']}" if data["note"] else ""
+    return f"record {data['record']} added by {data['reviewer']}{note}"
+
+
 #: Sentence of each type of event, from its data and the number of steps.
 SENTENCES: dict[str, Callable[[dict[str, Any], int], str]] = {
     "job_created": lambda d, _: (
@@ -107,7 +112,10 @@ SENTENCES: dict[str, Callable[[dict[str, Any], int], str]] = {
     "document_requeued": lambda d, _: f"put back to be tried again: {d['reason']}",
     "document_cancelled": lambda *_: "cancelled",
     "record_reviewed": _reviewed,
+    "record_added": _added,
     "review_withdrawn": lambda d, _: (
-        f"review of record {d['record']} taken back by {d['reviewer']}"
+        f"added record {d['record']} removed by {d['reviewer']}"
+        if d.get("records")
+        else f"review of record {d['record']} taken back by {d['reviewer']}"
     ),
 }

@@ -51,6 +51,7 @@ class EvidencePanel(Leaf):
             actions={
                 **_actions(view),
                 "download_highlighted": session.downloads.of_paper,
+                "add_dropped": session.review_desk.add_dropped,
             },
             reporting=session.reporting,
             quiet={"fit"},

@@ -32,6 +32,7 @@ class ReviewPanel(Leaf):
                 "accept_record": desk.accept,
                 "reject_record": desk.reject,
                 "edit_record": desk.edit,
+                "add_record": desk.add,
                 "suggest": desk.suggest,
                 "annotate_record": desk.annotate,
                 "take_back_review": desk.take_back,

@@ -60,7 +60,7 @@ def changed_values(machine: Record, changes: Mapping[str, Any]) -> dict[str, Any
             f"{unknown[0]} is no column of these records; they have "
             f"{', '.join(columns)}."
         )
-    before = machine.model_dump(mode="json")
+    before = machine.model_dump(mode="json", warnings=False)  # may lack its values
     wanted = {name: _value(machine, name, value) for name, value in changes.items()}
     for name in changes:
         identifier = id_column(name)

@@ -81,9 +81,7 @@ class JobHighlighting(JobReading):
             If it has not completed or has no records, if it was removed from
             the workspace or changed, or if no copy of it can be written.
         """
-        row = self._meant(document)
-        if row["status"] != "completed":
-            raise JobError(_without_results(row, self.id))
+        row = self._with_results(document)
         records = self._records(row, rows)
         if not records:
             raise JobError(
@@ -230,6 +228,13 @@ class JobHighlighting(JobReading):
                         return text
                 return None
         return None
+
+    def _with_results(self, document: str) -> Row:
+        """Row of a document that has results."""
+        row = self._meant(document)
+        if row["status"] != "completed":
+            raise JobError(_without_results(row, self.id))
+        return row
 
     def find_document(self, document: str) -> str:
         """Id of a document of the job: by its id or its start, its name, or its file.

@@ -15,9 +15,9 @@ from curation_kit.flow import Flow
 from curation_kit.jobs import LOCAL, Event, Status
 from curation_kit.llm import dollars
 from curation_kit.runner import recover, work
+from curation_kit.workspace.adding import JobAdding
 from curation_kit.workspace.costs import JobCosts, check_prices
 from curation_kit.workspace.exporting import JobExporting
-from curation_kit.workspace.reviewing import JobReviewing
 from curation_kit.workspace.scoring import JobScoring
 
 __all__ = ["Job"]
@@ -32,7 +32,7 @@ LOCK_POLL = 0.05
 RUNNER_INTERVAL = 1.0
 
 
-class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
+class Job(JobAdding, JobExporting, JobScoring, JobCosts):
     """One batch: a flow run over documents. A view of the store, never stale."""
 
     def __repr__(self) -> str:
@@ -205,6 +205,11 @@ class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
         """Cancel: done documents keep their results, pending ones are cancelled.
 
         A document in flight stops before its next step.
+
+        Raises
+        ------
+        JobError
+            If it has already ended.
         """
         self._store.cancel(self.id)
         # Where a runner is at work the lock is taken, and it stops the documents
@@ -213,7 +218,18 @@ class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
             recover(self._store, self._folders, self.id)
 
     def pause(self, reason: str = "Paused by the user.") -> None:
-        """Start no more documents until `resume`."""
+        """Start no more documents until `resume`.
+
+        Parameters
+        ----------
+        reason
+            Told as `paused_reason`.
+
+        Raises
+        ------
+        JobError
+            If it has already ended.
+        """
         self._store.pause(self.id, reason)
 
     def resume(
@@ -363,7 +379,13 @@ class Job(JobReviewing, JobExporting, JobScoring, JobCosts):
             self._runner.call()
 
     def delete(self) -> None:
-        """Delete an ended job with its records and result files."""
+        """Delete an ended or paused job with its records and result files.
+
+        Raises
+        ------
+        JobError
+            If it is running, or has documents in work.
+        """
         import shutil
 
         folder = self._folders.results / self.id

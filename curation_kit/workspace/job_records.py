@@ -61,8 +61,8 @@ class JobRecords(RecordKeys):
         rows
             ``all``: every record, with the curators' values where they changed
             some, and their verdict in ``review`` (also on rejected ones);
-            ``reviewed``: only those accepted or edited; ``machine``: all as the
-            flow made them.
+            ``reviewed``: only those accepted, edited or added; ``machine``: all as
+            the flow made them.
         """
         check_rows(rows)
         model = self.record_model()
@@ -97,7 +97,8 @@ class JobRecords(RecordKeys):
         Parameters
         ----------
         rows
-            As for `records`.
+            As for `records`; of a record that a curator added, ``machine`` is what
+            was added.
 
         Raises
         ------
@@ -106,7 +107,11 @@ class JobRecords(RecordKeys):
         """
         check_rows(rows)
         row = self._store.record(self.id, document_id, number)
-        found = None if row is None else curated(self.record_model(), row, rows)
+        found = None
+        if row is not None and rows == "machine":  # also what a curator added
+            found = self.record_model().model_validate_json(row["record"])
+        elif row is not None:
+            found = curated(self.record_model(), row, rows)
         if found is None:
             raise NotFound("This record is no longer among the results of the job.")
         return found

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import JobError, NotFound
-from curation_kit.jobs import Review
+from curation_kit.jobs import VERDICTS, Review
 from curation_kit.records import LIST_SEPARATOR, Record, Verdict
 from curation_kit.workspace.corrections import changed_values, whole_text
 from curation_kit.workspace.job_reading import JobReading
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     #: What says which record is meant: see `resolve`.
     RecordKey = pd.Series[Any] | tuple[str, int] | int
 
-__all__ = ["JobReviewing"]
+__all__ = ["JobReviewing", "reviewer_named"]
 
 _REVIEW_TYPES = {
     "document": "str",
@@ -60,6 +60,7 @@ class JobReviewing(JobReading):
         verdict
             ``accepted``, ``edited`` or ``rejected``; an acceptance with changes
             is stored as ``edited``, and accepting an edited record keeps its edit.
+            Of one that a curator added the first two are stored as ``added``.
         changes
             The right values by column. When left out, those of an earlier
             review stay, unless the record is rejected; ``{}`` drops them. A new
@@ -89,11 +90,18 @@ class JobReviewing(JobReading):
             changed = self._checked(key, given, machine, changes)
         except JobError as problem:
             raise JobError(f"{self._named(key)}: {problem}") from problem
-        if changed:
+        added = machine.review == Verdict.ADDED
+        if given is Verdict.ADDED and not added:
+            raise JobError(
+                f"{self._named(key)}: the flow found it, nobody added it: accept it."
+            )
+        if added and given is not Verdict.REJECTED:
+            given = Verdict.ADDED
+        elif changed:
             given = Verdict.EDITED
         self._store.review(
             self.id,
-            {key: Review(given, changed, whole_text(note), _reviewer(reviewer))},
+            {key: Review(given, changed, whole_text(note), reviewer_named(reviewer))},
         )
         return self.record(*key)
 
@@ -159,15 +167,25 @@ class JobReviewing(JobReading):
         -------
         int
             Number of records that had no verdict and now have this one.
+
+        Raises
+        ------
+        JobError
+            If the verdict is another one, or ``edited``.
+        NotFound
+            If a record is not there.
         """
         given = _verdict(verdict)
-        if given is Verdict.EDITED:
-            raise JobError("Records are edited one by one: give the changes of each.")
+        if given not in {Verdict.ACCEPTED, Verdict.REJECTED}:
+            raise JobError(
+                "Many records are accepted or rejected; they are edited and added one "
+                "by one."
+            )
         if hasattr(records, "iterrows"):
             records = (row for _, row in records.iterrows())
         known = KeysReadOnce(self.id, self._store)
         keys = dict.fromkeys(resolve(known, record) for record in records)
-        review = Review(given, {}, whole_text(note), _reviewer(reviewer))
+        review = Review(given, {}, whole_text(note), reviewer_named(reviewer))
         return self._store.review(self.id, dict.fromkeys(keys, review), only_new=True)
 
     def withdraw_review(
@@ -175,7 +193,12 @@ class JobReviewing(JobReading):
     ) -> Record:
         """Take the verdict on a record back, with its changes and note.
 
-        The log keeps that it was given.
+        The log keeps that it was given. A record that a curator added is removed.
+
+        Returns
+        -------
+        Record
+            As the flow made it, or as it was added.
 
         Raises
         ------
@@ -185,8 +208,9 @@ class JobReviewing(JobReading):
         key = resolve(self, record)
         if self._store.review_of(self.id, *key) is None:
             raise NotFound(f"{self._named(key)} has no review to take back.")
-        self._store.withdraw_review(self.id, *key, reviewer=_reviewer(reviewer))
-        return self.record(*key)
+        machine = self.record(*key, rows="machine")
+        self._store.withdraw_review(self.id, *key, reviewer=reviewer_named(reviewer))
+        return machine
 
     def restore_reviews(self, reviews: Mapping[tuple[str, int], Review | None]) -> None:
         """Put reviews back to what they were, all or none.
@@ -196,7 +220,7 @@ class JobReviewing(JobReading):
         reviews
             By document id and number of the record; None where there was none.
         """
-        self._store.review(self.id, reviews, reviewer=_reviewer(None))
+        self._store.review(self.id, reviews, reviewer=reviewer_named(None))
 
     def reviewed_keys(self) -> set[tuple[str, int]]:
         """Document id and number of the records that have a verdict."""
@@ -249,7 +273,7 @@ class JobReviewing(JobReading):
 
     @property
     def review_counts(self) -> dict[str, int]:
-        """Number of records ``accepted``, ``edited`` and ``rejected``."""
+        """Number of records ``accepted``, ``edited``, ``added`` and ``rejected``."""
         return self._store.review_counts(self.id)
 
     def reviewed_after(self, seq: int) -> set[str]:
@@ -285,7 +309,7 @@ class JobReviewing(JobReading):
         Returns
         -------
         DataFrame
-            The accepted and edited records, with the columns of
+            The accepted, edited and added records, with the columns of
             `curation_kit.evaluation.GOLD_COLUMNS` as text, as ``read_gold``
             gives them.
 
@@ -322,13 +346,14 @@ class JobReviewing(JobReading):
 
 
 def _verdict(given: str) -> Verdict:
-    known = [Verdict.ACCEPTED, Verdict.EDITED, Verdict.REJECTED]
-    if given not in known:
-        raise JobError(f'A verdict is {", ".join(known)}; not "{given}".')
+    if given not in VERDICTS:
+        known = ", ".join(one for one in VERDICTS if one is not Verdict.ADDED)
+        raise JobError(f'A verdict is {known}; not "{given}".')
     return Verdict(given)
 
 
-def _reviewer(given: str | None) -> str:
+def reviewer_named(given: str | None) -> str:
+    """Who reviews: the one named, or the user of JupyterHub or of the system."""
     if given and given.strip():
         return whole_text(given)
     try:

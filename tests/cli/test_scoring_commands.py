@@ -4,16 +4,13 @@ import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
+from commands import call, run
 
 import curation_kit as ck
-import curation_kit.cli.scoring
-from curation_kit.cli import app
-from curation_kit.errors import CurationKitError, JobError
+from curation_kit.errors import JobError
 from curation_kit.evaluation import GOLD_COLUMNS
 from curation_kit.samples import write_sample_papers
 
@@ -40,16 +37,6 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Workspace]:
 BRIEF = {"pdf", "gene_expression", "csv"}
 
 
-def call(workspace: ck.Workspace, *words: object) -> Any:
-    """Run a command in this process."""
-    words = ("--workspace", workspace.path, *words)
-    done = CliRunner().invoke(app, [*map(str, words)])
-    if isinstance(done.exception, CurationKitError):
-        raise done.exception
-    assert done.exit_code == 0, done.output
-    return done
-
-
 @pytest.fixture
 def gold(done: ck.Workspace, tmp_path: Path) -> Path:
     """What the first job found, but for one row of another place, and one more."""
@@ -73,7 +60,7 @@ def test_scores_stand_with_their_intervals_by_field_and_paper(
 ) -> None:
     """And what was missed or is wrong, with its cause."""
     whole, _ = job_ids(done)
-    shown = call(done, "evaluate", whole, gold).stdout
+    shown = run(done, "evaluate", whole, gold).stdout
     assert shown.startswith("2 of 2 papers judged.\n")
     lines = [line.split() for line in shown.splitlines() if line.strip()]
     assert next(line for line in lines if line[:1] == ["anatomy"])[1].startswith("0.")
@@ -89,7 +76,7 @@ def test_errors_go_into_a_file(done: ck.Workspace, gold: Path, tmp_path: Path) -
     """With the evidence of what is wrong, and why it was kept."""
     whole, _ = job_ids(done)
     path = tmp_path / "new" / "errors.tsv"
-    call(done, "evaluate", whole, gold, "--errors", path)
+    run(done, "evaluate", whole, gold, "--errors", path)
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     assert sorted(row["error"] for row in rows) == ["missed", "missed", "wrong"]
@@ -100,7 +87,7 @@ def test_errors_go_into_a_file(done: ck.Workspace, gold: Path, tmp_path: Path) -
     assert wrong["page"]
     assert wrong["why"]
     with pytest.raises(JobError, match=r"end its name with \.csv or \.tsv"):
-        call(done, "evaluate", whole, gold, "--errors", tmp_path / "errors.txt")
+        run(done, "evaluate", whole, gold, "--errors", tmp_path / "errors.txt")
 
 
 def test_labels_alone_are_enough_with_the_ontology(
@@ -113,7 +100,7 @@ def test_labels_alone_are_enough_with_the_ontology(
     done.jobs.get(whole).results[columns].to_csv(path, index=False)
     scores = {
         match: json.loads(
-            call(done, "evaluate", brief, path, "--match", match, "--json").stdout
+            run(done, "evaluate", brief, path, "--match", match, "--json").stdout
         )
         for match in ("exact", "label", "ontology")
     }
@@ -127,11 +114,11 @@ def test_labels_alone_are_enough_with_the_ontology(
 def test_two_jobs_are_compared(done: ck.Workspace) -> None:
     """Rows that were validated in one of them have changed."""
     whole, brief = job_ids(done)
-    shown = call(done, "compare", brief, whole).stdout
+    shown = run(done, "compare", brief, whole).stdout
     assert "Changed: " in shown
     assert "Only in the first" not in shown
     assert "document id" not in shown
-    told = json.loads(call(done, "compare", brief, whole, "--json").stdout)
+    told = json.loads(run(done, "compare", brief, whole, "--json").stdout)
     assert any("anatomy_id" in row["fields"] for row in told["changed"])
     assert told["lost"] == told["gained"] == []
 
@@ -144,7 +131,7 @@ def test_jobs_without_a_common_paper_are_not_compared(tmp_path: Path) -> None:
         [document] = workspace.documents.add([paper.path])
         workspace.run(workspace.flows[FLOW], [document], backend="sequential")
     with pytest.raises(JobError, match="have no paper in common"):
-        call(workspace, "compare", *job_ids(workspace))
+        run(workspace, "compare", *job_ids(workspace))
     with pytest.raises(JobError, match=r"'last' is no job: give one, such as ws\.jobs"):
         workspace.jobs.get("last").compare("last")  # type: ignore[arg-type]
     workspace.close()
@@ -157,10 +144,10 @@ def test_a_gold_table_of_other_papers_is_refused(
     path = tmp_path / "gold.csv"
     path.write_text("document,gene_symbol,anatomy_label\nother.pdf,a,b\n")
     with pytest.raises(JobError, match=r'of any paper of Whole.*has "other.pdf"; it'):
-        call(done, "evaluate", job_ids(done)[0], path)
+        run(done, "evaluate", job_ids(done)[0], path)
     path.write_text("document,gene_symbol,anatomy_label\n")
     with pytest.raises(JobError, match="has no lines"):
-        call(done, "evaluate", job_ids(done)[0], path)
+        run(done, "evaluate", job_ids(done)[0], path)
 
 
 def test_what_of_the_gold_table_does_not_count_is_told(
@@ -170,7 +157,7 @@ def test_what_of_the_gold_table_does_not_count_is_told(
     table = pd.read_csv(gold, dtype=str).assign(note="seen")
     more = table.tail(1).assign(document="other.pdf")
     pd.concat([table, table.tail(1), more]).to_csv(gold, index=False)
-    shown = call(done, "evaluate", job_ids(done)[0], gold).stdout
+    shown = run(done, "evaluate", job_ids(done)[0], gold).stdout
     assert 'has 1 paper that this job has not ("other.pdf")' in shown
     assert "1 line says the same as another one" in shown
     assert 'Not compared: the column "note".' in shown
@@ -179,11 +166,11 @@ def test_what_of_the_gold_table_does_not_count_is_told(
 
 def test_steps_without_the_ontology_are_refused(done: ck.Workspace, gold: Path) -> None:
     """They would not count."""
-    words = ("--workspace", done.path, "evaluate", "last", gold, "--within", 0)
-    refused = CliRunner().invoke(app, [*map(str, words)])
+    words = ("evaluate", "last", gold, "--within", 0)
+    refused = call(done.path, *words)
     assert refused.exit_code == 2
     assert "it needs --match ontology" in refused.output
-    call(done, *words[2:], "--match", "ontology")
+    run(done, *words, "--match", "ontology")
 
 
 def test_papers_that_are_not_completed_are_told(tmp_path: Path) -> None:
@@ -197,6 +184,6 @@ def test_papers_that_are_not_completed_are_told(tmp_path: Path) -> None:
     gold = tmp_path / "gold.csv"
     lines = [f"{name},a,b\n" for name in (paper.path.name, damaged.name)]
     gold.write_text("".join(["document,gene_symbol,anatomy_label\n", *lines]))
-    shown = call(workspace, "evaluate", "last", gold).stdout
+    shown = run(workspace, "evaluate", "last", gold).stdout
     workspace.close()
     assert "2 of 2 papers judged. 1 of them is not completed: rows expect" in shown

@@ -9,18 +9,11 @@ import pytest
 from asking_agent import AskingExtractor, asking_flow
 from batches import add_papers, fake_flow
 from chat_server import ChatServer
+from commands import call, run
 from noted_calls import note_calls
-from typer.testing import CliRunner, Result
 
 import curation_kit as ck
-import curation_kit.cli.jobs
-import curation_kit.cli.library
-import curation_kit.cli.results
-import curation_kit.cli.run
-import curation_kit.cli.services
-import curation_kit.cli.steering
 from curation_kit.agents import register
-from curation_kit.cli import app
 from curation_kit.cli.foreground import progress_of
 from curation_kit.errors import JobError, NotFound, WorkspaceError
 from curation_kit.llm import Call, CallLog, Price, Service
@@ -29,18 +22,9 @@ from curation_kit.session.wording import event_text
 PRICE = Price(input=10, output=100)
 
 
-def call(workspace: ck.Workspace, *words: object) -> Result:
-    """Run a command that works."""
-    arguments = ["--workspace", str(workspace.path), *map(str, words)]
-    done = CliRunner().invoke(app, arguments)
-    assert done.exit_code == 0, (done.output, done.exception)
-    return done
-
-
 def refused(workspace: ck.Workspace, *words: object) -> str:
     """Run a command that is refused; give why."""
-    arguments = ["--workspace", str(workspace.path), *map(str, words)]
-    done = CliRunner().invoke(app, arguments)
+    done = call(workspace.path, *words)
     assert done.exit_code != 0, done.output
     expected = (NotFound, WorkspaceError, JobError, SystemExit)
     assert isinstance(done.exception, expected), done.exception
@@ -57,8 +41,7 @@ def test_a_job_that_pauses_is_no_wrong_use(
     add(workspace, "--key", "env:NO_SUCH_KEY")
     job = workspace.create(asking_flow(), add_papers(workspace, "ok"), n_jobs=1)
 
-    arguments = ["--workspace", str(workspace.path), "resume", job.id]
-    done = CliRunner().invoke(app, arguments)
+    done = call(workspace.path, "resume", job.id)
 
     assert done.exit_code == 4, (done.output, done.exception)
     assert "0 of 1 paper completed, 0 failed, 0 records" in done.output
@@ -94,36 +77,35 @@ def test_what_is_estimated_is_said_wherever_costs_are(workspace: ck.Workspace) -
     papers = add_papers(workspace, "ok")
     job = workspace.create(asking_flow(), papers)
     note_calls(workspace._database, job.id, papers[0].id, 3, PRICE)
-    assert "stimated" not in call(workspace, "show", job.id).output
-    assert "~" not in call(workspace, "jobs").output
+    assert "stimated" not in run(workspace, "show", job.id).output
+    assert "~" not in run(workspace, "jobs").output
     log = CallLog(workspace._database)
     asked = Call("local", "tiny", "key", 1, "asking_extractor", 1000, 100)
     log.lose(log.open(job.id, papers[0].id, asked, 0.02))
 
-    told = call(workspace, "show", job.id).output
+    told = run(workspace, "show", job.id).output
     assert "Estimated are those of 1 of the calls" in told
-    told = call(workspace, "jobs").output
+    told = run(workspace, "jobs").output
     assert "~$0.08" in told
     assert "~ partly estimated" in told
     assert (
-        json.loads(call(workspace, "jobs", "--json").output)[0]["estimated_calls"] == 1
+        json.loads(run(workspace, "jobs", "--json").output)[0]["estimated_calls"] == 1
     )
 
 
-def add(workspace: ck.Workspace, *words: object) -> Result:
-    """Add the service that all tests begin with."""
+def add(workspace: ck.Workspace, *words: object) -> str:
+    """Add the service that all tests begin with; give what is said."""
     url = "http://localhost:8080/v1"
-    return call(
-        workspace, "services", "add", "local", "--url", url, "--model", "tiny", *words
-    )
+    given = ("--url", url, "--model", "tiny", *words)
+    return run(workspace, "services", "add", "local", *given).output
 
 
 def test_a_service_from_its_beginning_to_its_end(workspace: ck.Workspace) -> None:
     """Added, priced, changed, renamed, made the default, removed."""
-    told = add(workspace, "--key", "env:KEY", "--requests-per-minute", 60).output
+    told = add(workspace, "--key", "env:KEY", "--requests-per-minute", 60)
     assert "has no price" in told
-    call(workspace, "services", "price", "local", "tiny", "0.5", 2)
-    call(workspace, "services", "edit", "local", "--requests-per-minute", 0)
+    run(workspace, "services", "price", "local", "tiny", "0.5", 2)
+    run(workspace, "services", "edit", "local", "--requests-per-minute", 0)
     assert workspace.settings.services == {
         "local": Service(
             base_url="http://localhost:8080/v1",
@@ -132,30 +114,30 @@ def test_a_service_from_its_beginning_to_its_end(workspace: ck.Workspace) -> Non
             prices={"tiny": Price(input=0.5, output=2)},
         )
     }
-    call(workspace, "services", "add", "other", "--url", "https://host/v1")
-    call(workspace, "services", "default", "local")
-    call(workspace, "services", "rename", "local", "mine")
-    rows = json.loads(call(workspace, "services", "list", "--json").stdout)
+    run(workspace, "services", "add", "other", "--url", "https://host/v1")
+    run(workspace, "services", "default", "local")
+    run(workspace, "services", "rename", "local", "mine")
+    rows = json.loads(run(workspace, "services", "list", "--json").stdout)
     assert [(row["name"], row["default"]) for row in rows] == [
         ("mine", True),
         ("other", False),
     ]
-    assert "env:KEY" in call(workspace, "services", "list").output
-    call(workspace, "services", "price", "mine", "tiny", "--remove")
+    assert "env:KEY" in run(workspace, "services", "list").output
+    run(workspace, "services", "price", "mine", "tiny", "--remove")
     assert workspace.settings.services["mine"].prices == {}
-    call(workspace, "services", "remove", "mine")
+    run(workspace, "services", "remove", "mine")
     assert list(workspace.settings.services) == ["other"]
 
 
 def test_the_first_service_is_the_default(workspace: ck.Workspace) -> None:
     """It stays so beside others; without a default, it is said how to choose one."""
     add(workspace)
-    call(workspace, "services", "add", "other", "--url", "https://host/v1")
-    call(workspace, "services", "add", "third", "--url", "https://third/v1")
+    run(workspace, "services", "add", "other", "--url", "https://host/v1")
+    run(workspace, "services", "add", "third", "--url", "https://third/v1")
     assert workspace.settings.service()[0] == "local"
-    call(workspace, "services", "edit", "local", "--model", "large")
+    run(workspace, "services", "edit", "local", "--model", "large")
     assert workspace.settings.service()[0] == "local"
-    call(workspace, "services", "remove", "local")
+    run(workspace, "services", "remove", "local")
     with pytest.raises(NotFound, match="services default NAME") as told:
         workspace.settings.service()
     assert 'option "service"' in str(told.value)
@@ -188,39 +170,37 @@ def test_what_is_wrong_is_said(
 def test_a_connection_is_tried_out(workspace: ck.Workspace) -> None:
     """The answer, or why there is none and what to do."""
     with ChatServer('{"word": "ready"}', models=("tiny", "large")) as server:
-        call(
+        run(
             workspace,
             *("services", "add", "local", "--url", server.url, "--model", "tiny"),
         )
-        said = call(workspace, "services", "test").output
+        said = run(workspace, "services", "test").output
         assert "tiny answers" in said
         assert "Models: tiny, large" in said
         assert "not in" not in said
-        call(workspace, "services", "edit", "local", "--model", "other")
-        told = call(workspace, "services", "test").output
+        run(workspace, "services", "edit", "local", "--model", "other")
+        told = run(workspace, "services", "test").output
         assert "other is not in the service's list of models" in told
-        call(workspace, "services", "edit", "local", "--model", "tiny")
-        found = json.loads(call(workspace, "services", "test", "--json").stdout)
+        run(workspace, "services", "edit", "local", "--model", "tiny")
+        found = json.loads(run(workspace, "services", "test", "--json").stdout)
         assert (found["works"], found["structured"]) == (True, "json_schema")
-    done = CliRunner().invoke(
-        app, ["--workspace", str(workspace.path), "services", "test", "local"]
-    )
+    done = call(workspace.path, "services", "test", "local")
     assert done.exit_code == 1
     assert "cannot be reached" in done.output
 
 
 def test_the_budget_of_a_day(workspace: ck.Workspace) -> None:
     """Shown, set, taken away."""
-    assert "with no cap" in call(workspace, "budget").output
-    call(workspace, "budget", "2.5")
+    assert "with no cap" in run(workspace, "budget").output
+    run(workspace, "budget", "2.5")
     assert workspace.settings.daily_budget == 2.5
     note_calls(workspace._database, "job", "paper", 10, PRICE)
-    assert json.loads(call(workspace, "budget", "--json").stdout) == {
+    assert json.loads(run(workspace, "budget", "--json").stdout) == {
         "daily_budget": 2.5,
         "spent_today": pytest.approx(0.2),
     }
     assert "Give a number." in refused(workspace, "budget", "much")
-    call(workspace, "budget", "none")
+    run(workspace, "budget", "none")
     assert workspace.settings.daily_budget is None
 
 
@@ -239,15 +219,15 @@ def test_an_estimate_starts_nothing(
         )
     )
     add(workspace)
-    call(workspace, "services", "price", "local", "tiny", 1, 1)
+    run(workspace, "services", "price", "local", "tiny", 1, 1)
     write_sample_papers(tmp_path / "papers", count=2)
-    said = call(workspace, "run", "Asks", tmp_path / "papers", "--estimate").stdout
+    said = run(workspace, "run", "Asks", tmp_path / "papers", "--estimate").stdout
     assert "2 documents" in said
     assert "2 calls to models" in said
     assert "about $0." in said
     assert list(workspace.jobs) == []
-    assert said == call(workspace, "documents", "preflight", "--flow", "Asks").stdout
-    told = call(workspace, "documents", "preflight", "--flow", "Asks", "--json").stdout
+    assert said == run(workspace, "documents", "preflight", "--flow", "Asks").stdout
+    told = run(workspace, "documents", "preflight", "--flow", "Asks", "--json").stdout
     assert json.loads(told)["estimate"]["documents"] == 2
     assert len(json.loads(told)["documents"]) == 2
 
@@ -259,19 +239,19 @@ def test_costs_are_shown_with_jobs_and_a_budget_can_be_raised(
     del fakes
     register(AskingExtractor)
     add(workspace)
-    call(workspace, "services", "price", "local", "tiny", 10, 100)
+    run(workspace, "services", "price", "local", "tiny", 10, 100)
     [paper] = add_papers(workspace, "ok")
     job = workspace.create(asking_flow(), [paper], budget=0.5)
     note_calls(workspace._database, job.id, paper.id, 10, PRICE)
     job.pause("The budget is spent.")
-    shown = call(workspace, "show", job.id).output
+    shown = run(workspace, "show", job.id).output
     assert (
         "Models: $0.20 spent of $0.50, 10 calls, 10,000 tokens in, 1,000 out" in shown
     )
-    costs = json.loads(call(workspace, "show", job.id, "--json").stdout)["costs"]
+    costs = json.loads(run(workspace, "show", job.id, "--json").stdout)["costs"]
     assert costs["total"]["cost"] == pytest.approx(0.2)
-    assert "$0.20" in call(workspace, "jobs").output
-    [row] = json.loads(call(workspace, "jobs", "--json").stdout)
+    assert "$0.20" in run(workspace, "jobs").output
+    [row] = json.loads(run(workspace, "jobs", "--json").stdout)
     assert (row["tokens"], row["cost"]) == (11_000, pytest.approx(0.2))
     said = refused(workspace, "resume", job.id, "--budget", "0.1", "--detach")
     assert "has spent $0.20 already" in said

@@ -3,11 +3,14 @@ from __future__ import annotations
 import os
 import shutil
 
+import pytest
 from batches import add_papers, fake_flow
 from complaints import NOBODY, age, complaints, contents
 
 import curation_kit as ck
 from curation_kit.doctor import clean, examine
+from curation_kit.errors import WorkspaceError
+from curation_kit.llm import SETTINGS, Settings
 
 KEY = "0123456789abcdef"  # as those of kept texts
 
@@ -57,6 +60,20 @@ def test_only_certain_garbage_is_removed(done) -> None:
     }
     assert complaints(path) == {}
     assert clean(path) == []
+
+
+def test_settings_whose_writing_was_broken_off_are_garbage(done) -> None:
+    """In the end: a day old, as the process that left them lives."""
+    path = done[0].path
+    (path / SETTINGS).mkdir()  # nothing can take its place
+    with pytest.raises(WorkspaceError, match="cannot be written"):
+        Settings().write(path)
+    (path / SETTINGS).rmdir()
+    assert clean(path) == []
+    [left] = path.glob(".settings*")
+    age(left, 25 * 3600)
+
+    assert [item.path for item in clean(path)] == [left]
 
 
 def test_remains_of_a_deleted_job_are_garbage_those_of_an_unknown_one_are_not(

@@ -55,7 +55,12 @@ def test_the_newest_review_counts_and_the_log_keeps_all(
         ("x.pdf", 0),
         ("y.pdf", 1),
     ]
-    assert store.review_counts(job_id) == {"accepted": 0, "edited": 1, "rejected": 1}
+    assert store.review_counts(job_id) == {
+        "accepted": 0,
+        "edited": 1,
+        "added": 0,
+        "rejected": 1,
+    }
     assert store.reviewed_after(job_id, before) == {"x", "y"}
     assert store.reviewed_after(job_id, store.last_seq(job_id)) == set()
     events = list(store.events(job_id, before))

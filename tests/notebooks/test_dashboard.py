@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import zipfile
 from pathlib import Path
@@ -78,15 +77,3 @@ def test_from_upload_to_zip(
     assert f"job={job_id}" in page.url
     page.go_forward()
     page.get_by_role("heading", name="Your Batch Jobs").wait_for()
-
-
-def test_a_large_file_arrives(page: Page, address: str, tmp_path: Path) -> None:
-    """Forty megabytes, which one websocket message would lose, arrive whole."""
-    large = tmp_path / "large.pdf"
-    large.write_bytes(b"%PDF-1.7\n" + os.urandom(1 << 20) * 40)
-    page.goto(f"{address}?page=documents")
-    page.get_by_text("0 documents in the workspace").wait_for()
-    page.set_input_files("input[type=file]", large)
-    page.get_by_text("1 document added").wait_for()
-    [stored] = (tmp_path / "ws" / "documents").glob("*.pdf")
-    assert stored.read_bytes() == large.read_bytes()

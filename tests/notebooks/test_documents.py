@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
-from dashboards import BROWSER
+from dashboards import BROWSER, kill_kernels
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -93,11 +91,7 @@ def test_an_upload_can_be_cancelled_and_outlives_the_kernel(
 
     page.set_input_files("input[type=file]", large)
     page.get_by_text("sent, 2", exact=False).wait_for()
-    for process in psutil.process_iter(["cmdline", "environ"]):
-        workspace = (process.info["environ"] or {}).get("CURATION_KIT_WORKSPACE")
-        command = " ".join(process.info["cmdline"] or ())
-        if workspace == str(tmp_path / "ws") and "ipykernel" in command:
-            process.send_signal(signal.SIGKILL)
+    kill_kernels(tmp_path / "ws")
     page.get_by_role("link", name="Documents").wait_for()
     page.clock.fast_forward(31_000)
     page.get_by_text("The connection to the notebook's kernel is lost.").wait_for()

@@ -182,3 +182,55 @@ def test_an_offered_reading_may_keep_the_identifier(
     edited = job.record(*job.key_at(0))
     assert (edited.anatomy_label, edited.assay) == ("gonad", "in situ")
     assert edited.anatomy_id == "UBERON:0000991"
+
+
+def test_a_missed_record_is_added_by_keyboard(
+    page: Page, job: ck.Job, address: str
+) -> None:
+    """With its words in the paper, looked up; what is refused stays in the form."""
+    page.goto(f"{address}?job={job.id}&tab=results")
+    page.get_by_role("button", name="Evidence of record 1", exact=True).click()
+    panel = page.get_by_role("region", name="Review")
+    panel.get_by_text(f"0 of {job.total_records} reviewed").wait_for()
+    first = job.results.iloc[0]
+
+    page.keyboard.press("m")
+    page.wait_for_function("document.activeElement.id == 'ck-add-quote'")
+    page.keyboard.type("It is on the moon.")
+    gene = panel.get_by_label("Gene", exact=True)
+    gene.fill("abc-1")
+    gene.press("Enter")
+    sheet = page.locator(".ck-sheet")
+    sheet.get_by_text("does not say this: “It is on the moon.”").wait_for()
+    assert complaints(page) == []
+    panel.get_by_label("Words of the paper that say so").fill(first.quote)
+    panel.get_by_label("Anatomy", exact=True).press("Enter")
+
+    page.locator(".ck-evidence-panel").get_by_text("abc-1").wait_for()
+    panel.get_by_role("button", name="remove").wait_for()
+    [key] = job.table("reviewed").index
+    assert job.results.loc[key, ["gene_symbol", "quote", "review"]].tolist() == [
+        *("abc-1", first.quote, "added")
+    ]
+    page.keyboard.press("u")
+    panel.get_by_text("Not reviewed yet").wait_for()
+    assert job.review_rows() == []
+
+
+def test_a_dropped_candidate_is_made_a_record(
+    page: Page, job: ck.Job, address: str
+) -> None:
+    """Its form opens, for what is still to be said of it."""
+    page.goto(f"{address}?job={job.id}&tab=completeness")
+    page.get_by_role("button", name="Show the page of").first.click()
+    page.get_by_role("button", name="Add as a record").click()
+    page.wait_for_function("document.activeElement.id.endsWith('-gene_symbol')")
+    panel = page.get_by_role("region", name="Review")
+    panel.get_by_label("Anatomy", exact=True).fill("gonad")
+    page.keyboard.press("Enter")
+    page.get_by_text("1 of").first.wait_for()
+    panel.get_by_role("form", name="Values of this record").wait_for(state="detached")
+    [row] = job.table("reviewed").itertuples()
+    assert (row.anatomy_label, row.review) == ("gonad", "added")
+    assert row.gene_symbol
+    assert complaints(page) == []

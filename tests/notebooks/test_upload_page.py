@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
 import pytest
-from dashboards import BROWSER
+from dashboards import BROWSER, kill_kernels
 from large_paper import write_large_paper
 from streams import TOKEN, dashboard, free_port, serving
 
@@ -138,11 +136,7 @@ def test_cancelled_and_lost_on_the_way_over_http(
     # The kernel has dropped the first before it made room for the second.
     assert len(list((tmp_path / "ws" / "cache").rglob("large.pdf"))) == 1
 
-    for process in psutil.process_iter(["cmdline", "environ"]):
-        workspace = (process.info["environ"] or {}).get("CURATION_KIT_WORKSPACE")
-        command = " ".join(process.info["cmdline"] or ())
-        if workspace == str(tmp_path / "ws") and "ipykernel" in command:
-            process.send_signal(signal.SIGKILL)
+    kill_kernels(tmp_path / "ws")
     with page.expect_response(lambda answer: answer.request.method == "PUT"):
         held[-1].fulfill(status=200, body="{}")
     page.clock.fast_forward(31_000)

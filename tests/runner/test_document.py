@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from batches import add_papers, fake_flow
 from fakes import FakeExtractor, FakeInput, FakeValidator
+from one_paper import FakeDesk, task_of
 
 import curation_kit as ck
 from curation_kit.agents import get_agent, register
@@ -19,35 +20,6 @@ from curation_kit.runner.places import DocumentTask, HandOver, Place
 pytestmark = pytest.mark.usefixtures("fakes")
 
 
-class FakeDesk:
-    """Keeps what it is told in memory."""
-
-    def __init__(self, *, stop_before: int | None = None) -> None:
-        self.begun: list[int] = []
-        self.kept: dict[str, KeptStep] = {}
-        self.answers: dict[str, str] = {}
-        self.get, self.put = self.answers.get, self.answers.__setitem__
-        self._stop_before = stop_before
-
-    def go_on(self, step: int, done: tuple[str, KeptStep] | None = None) -> bool:
-        """Note the step, and keep the one before."""
-        if done is not None:
-            self.keep(*done)
-        if step == self._stop_before:
-            return False
-        self.begun.append(step)
-        return True
-
-    def begin(self, keys: Sequence[str]) -> KeptStep | bool:
-        """Give the last step that was kept, or begin the first."""
-        found = [self.kept[key] for key in keys if key in self.kept]
-        return found[-1] if found else self.go_on(0)
-
-    def keep(self, key: str, kept: KeptStep) -> None:
-        """Keep a step."""
-        self.kept[key] = kept
-
-
 @pytest.fixture
 def run(tmp_path: Path):
     """Run a command through a flow of fakes: ``run("ok")``."""
@@ -57,15 +29,7 @@ def run(tmp_path: Path):
         if command:
             path.write_text(command)
         flow = fake_flow(*(outputs or ("csv",)))
-        task = DocumentTask(
-            document_id="0" * 64,
-            name="Paper.pdf",
-            path=path,
-            stem="Paper",
-            flow=flow,
-            agents=tuple(get_agent(step.agent) for step in flow.steps),
-        )
-        return run_document(task, desk or FakeDesk())
+        return run_document(task_of(flow, path), desk or FakeDesk())
 
     return run_command
 

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from batches import add_papers, fake_flow
 from fakes import FakeExtractor, FakeValidator, plain_text
+from one_paper import FakeDesk, task_of
 
 import curation_kit as ck
-from curation_kit.agents import Paper, get_agent, register
+from curation_kit.agents import Paper, register
 from curation_kit.agents.formatters import CsvFormatter
 from curation_kit.documents._pymupdf import pymupdf
 from curation_kit.documents.reader import read_document
 from curation_kit.errors import DocumentFailure
-from curation_kit.jobs import KeptStep, Outcome
+from curation_kit.jobs import Outcome
 from curation_kit.records import (
     Box,
     Evidence,
@@ -27,7 +28,7 @@ from curation_kit.records import (
 )
 from curation_kit.runner.document import run_document
 from curation_kit.runner.gate import pass_gate
-from curation_kit.runner.places import DocumentTask, HandOver, Place, place_after
+from curation_kit.runner.places import HandOver, Place, place_after
 
 TEXT = "The gene unc-86 is on in the gut. Later it was seen in six neurons of the tail."
 
@@ -214,56 +215,18 @@ def outcomes(job: ck.Job) -> tuple[list[str | None], dict[str, int], int]:
     return [one.review for _, _, one in job.records()], found.dropped, found.flagged
 
 
-class Desk:
-    """Says yes, and keeps what steps gave in memory."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, KeptStep] = {}
-        self.begun: list[int] = []
-
-    def begin(self, keys: Sequence[str]) -> KeptStep | bool:
-        """Give the last step that was kept, or begin the first."""
-        found = [self.kept[key] for key in keys if key in self.kept]
-        return found[-1] if found else self.go_on(0)
-
-    def go_on(self, step: int, done: tuple[str, KeptStep] | None = None) -> bool:
-        """Note the step, and keep the one before."""
-        if done is not None:
-            self.keep(*done)
-        self.begun.append(step)
-        return True
-
-    def keep(self, key: str, kept: KeptStep) -> None:
-        """Keep a step."""
-        self.kept[key] = kept
-
-    def get(self, key: str) -> None:
-        """Give no answer."""
-
-    def put(self, key: str, answer: str) -> None:
-        """Keep no answer."""
-
-
-def task_of(flow: ck.Flow, folder: Path) -> DocumentTask:
-    """A paper that goes through a flow."""
+def written(folder: Path) -> Path:
+    """A paper, as the fake agents read it."""
     path = folder / "paper"
     path.write_text("ok words of a paper")
-    return DocumentTask(
-        document_id="0" * 64,
-        name="Paper.pdf",
-        path=path,
-        stem="Paper",
-        flow=flow,
-        agents=tuple(get_agent(step.agent) for step in flow.steps),
-        cache=folder / "cache",
-    )
+    return path
 
 
 def test_the_gate_works_on_results_that_were_kept(
     tmp_path: Path, claiming: ck.Flow
 ) -> None:
     """A flow with another gate uses the same steps; no drop is lost."""
-    desk = Desk()
+    desk = FakeDesk()
     hypothesis = {"hypothesis": 1}
     expected = {
         "flag": ([None, "check"], hypothesis, 1),
@@ -272,7 +235,9 @@ def test_the_gate_works_on_results_that_were_kept(
     }
     for gate, wanted in expected.items():
         flow = claiming.model_copy(update={"evidence_gate": gate})
-        outcome = run_document(task_of(flow, tmp_path), desk)
+        outcome = run_document(
+            task_of(flow, written(tmp_path), tmp_path / "cache"), desk
+        )
         assert isinstance(outcome, Outcome)
         ledger = Ledger.model_validate_json(outcome.ledger)
         reviews = [json.loads(one)["review"] for one in outcome.records]
@@ -330,15 +295,15 @@ class DistantCsv(CsvFormatter):
 def test_the_gate_is_passed_where_papers_are_read(tmp_path: Path) -> None:
     """PyMuPDF must not run beside other threads; the output then goes its way."""
     register(DistantCsv)
-    task = task_of(fake_flow("distant_csv"), tmp_path)
+    task = task_of(fake_flow("distant_csv"), written(tmp_path), tmp_path / "cache")
 
-    state = run_document(task, Desk(), Place.CPU)
+    state = run_document(task, FakeDesk(), Place.CPU)
     assert isinstance(state, HandOver)
     assert (state.step, state.gated) == (3, True)
     assert place_after(task, state) is Place.IO
     state.gated = False
     assert place_after(task, state) is Place.CPU
-    back = run_document(task, Desk(), Place.IO, state)
+    back = run_document(task, FakeDesk(), Place.IO, state)
     assert isinstance(back, HandOver)
     assert not back.gated
 
@@ -458,7 +423,11 @@ def test_a_fault_of_the_gate_is_not_blamed_on_the_output(
         raise LookupError(message)
 
     monkeypatch.setattr("curation_kit.runner.document.pass_gate", fail)
-    outcome = run_document(task_of(fake_flow("csv"), tmp_path), Desk(), Place.ANY)
+    outcome = run_document(
+        task_of(fake_flow("csv"), written(tmp_path), tmp_path / "cache"),
+        FakeDesk(),
+        Place.ANY,
+    )
 
     assert isinstance(outcome, Outcome)
     assert (

@@ -6,6 +6,7 @@ from large import add_many_papers, large_job
 
 import curation_kit as ck
 from curation_kit.errors import JobError, WorkspaceError
+from curation_kit.samples import write_sample_papers
 from curation_kit.session import JobView, ReviewDesk
 from curation_kit.session.job_records import RESULTS_PER_PAGE, RecordTable
 
@@ -174,7 +175,12 @@ def test_accept_what_is_verified(
     verified = desk.progress["verified"]
     assert 0 < verified <= len(table.found())
     desk.accept_verified()
-    assert job.review_counts == {"accepted": verified, "edited": 0, "rejected": 1}
+    assert job.review_counts == {
+        "accepted": verified,
+        "edited": 0,
+        "added": 0,
+        "rejected": 1,
+    }
     assert desk.progress["verified"] == 0
     with pytest.raises(JobError, match="No record shown is verified"):
         desk.accept_verified()
@@ -304,3 +310,56 @@ def test_suggests_terms_of_the_species_in_the_form(
         desk.suggest("anatomy_label", "gonad", taxon)
         found = desk.suggestions["anatomy_label"]["readings"]
         assert [one["anatomy_id"] for one in found] == identifiers
+
+
+@pytest.fixture
+def sample(workspace: ck.Workspace, tmp_path) -> ck.Job:
+    """A job of a paper whose text is kept."""
+    write_sample_papers(tmp_path / "papers", count=1)
+    papers = workspace.documents.add(tmp_path / "papers")
+    return workspace.run("Gene Expression Extraction", papers, backend="sequential")
+
+
+def test_a_missed_record_is_added_beside_the_others(sample: ck.Job) -> None:
+    """It is selected and counted; undo and taking back remove it."""
+    view = JobView()
+    view.open(sample, "results")
+    desk, table = ReviewDesk(view), view.records
+    before = sample.total_records
+    table.select(*table.results["keys"][0])
+    quote = table.record["evidence"][0]["quote"]
+
+    desk.add({"gene_symbol": "abc-1"}, quote)
+
+    assert (table.record["number"], table.results["total"]) == (before, before + 1)
+    assert (desk.review["verdict"], desk.review["fresh"]) == ("added", False)
+    assert (desk.progress["added"], desk.progress["reviewed"]) == (1, 1)
+    assert desk.undoable == "adding a record"
+    desk.undo()
+    assert (table.record["number"], table.results["total"]) == (before - 1, before)
+
+    desk.add({"gene_symbol": "abc-2"}, quote)
+    assert table.record["number"] == before + 1  # no other record ever has a number
+    desk.take_back()
+    assert table.record["number"] == before - 1
+    assert sample.total_records == before
+    view.close()
+
+
+def test_a_dropped_candidate_becomes_a_record_to_be_filled_in(sample: ck.Job) -> None:
+    """Its sentence is the evidence, its first gene the gene."""
+    view = JobView()
+    view.open(sample, "completeness")
+    desk = ReviewDesk(view)
+    row = sample.dropped_rows()[0]
+
+    desk.add_dropped(row["document_id"], row["number"])
+
+    assert view.tab == "results"
+    assert (desk.review["verdict"], desk.review["fresh"]) == ("added", True)
+    shown = view.records.record
+    assert shown["evidence"][0]["quote"] == row["quote"]
+    assert shown["row"]["gene_symbol"] == row["gene_symbol"].split("|")[0]
+    desk.accept()
+    assert not desk.review["fresh"]
+    view.close()

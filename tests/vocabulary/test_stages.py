@@ -105,7 +105,9 @@ def test_stages_are_found_in_text(species, text, found):
 )
 def test_offsets_are_those_of_the_text(species, text):
     """What stands there is the end of a name, or all of it."""
-    for span in find_stages(text, species):
+    spans = find_stages(text, species)
+    assert spans
+    for span in spans:
         words = text[span.start : span.end]
         assert words
         assert any(word in words for word in re.findall(r"[\d.]+[AB]?", span.text))

@@ -53,3 +53,13 @@ def test_the_proxy_of_the_environment_is_not_for_this_machine(
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.delenv("NO_PROXY", raising=False)
     assert post(server.url).status == 200
+
+
+def test_the_proxy_of_the_environment_leads_to_other_machines(
+    server, monkeypatch
+) -> None:
+    """It may be named without a scheme, as for other programs."""
+    monkeypatch.setenv("HTTP_PROXY", server.url.split("/")[2])
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    response = post("http://models.example/v1")
+    assert response.json()["error"]["message"].startswith("no http://models.example/")

@@ -45,9 +45,9 @@ def test_every_action_of_a_script_is_known(page: object) -> None:
     """A click that the kernel does not know would do nothing."""
     for name in (*PAGES, "job"):
         page.session.page = name
-    for leaf in walk(page):
-        if not isinstance(leaf, _leaf.Leaf):
-            continue
+    leaves = [leaf for leaf in walk(page) if isinstance(leaf, _leaf.Leaf)]
+    assert len(leaves) > len(PAGES)
+    for leaf in leaves:
         script = re.sub(r"(?m)^( *//| \*|/\*\*).*", "", leaf._esm)
         sent = set(re.findall(r'(?:click|change|submit|action): "(\w+)"', script))
         sent |= set(re.findall(r'(?:(?:send|tell)\(|button\("[^"]+", )"(\w+)"', script))

@@ -48,7 +48,7 @@ def test_a_record_is_meant_by_what_one_has(job: ck.Job) -> None:
     assert reviews(job) == ["accepted", "rejected", "edited"]
     job.withdraw_review((results["document_id"].iloc[1], 0))
     assert reviews(job) == ["accepted", "", "edited"]
-    assert job.review_counts == {"accepted": 1, "edited": 1, "rejected": 0}
+    assert job.review_counts == {"accepted": 1, "edited": 1, "added": 0, "rejected": 0}
     with pytest.raises(NotFound):
         job.review(("001-ok.pdf", 7), "accepted")
 

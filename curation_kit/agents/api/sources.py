@@ -111,7 +111,13 @@ def segment(identifier: str) -> str:
 def fetch(
     source: Source, url: str, params: dict[str, str], absent: Collection[int]
 ) -> bytes | None:
-    """Give the body of a response; None if there is no such thing."""
+    """Give the body of a response; None if there is no such thing.
+
+    Raises
+    ------
+    Unanswered
+        If there is no response, or one that cannot be used.
+    """
     try:
         response = send(
             "GET",

@@ -23,6 +23,7 @@ const SAID = {
   check: ["to check", "You are asked to look at it: open it to see why."],
   accepted: ["accepted", "A curator says that it is right."],
   edited: ["edited", "A curator says that it is right with changes, which are shown."],
+  added: ["added", "The flow did not find it: a curator added it."],
   rejected: ["rejected", "A curator says that it is wrong."],
 };
 

@@ -9,9 +9,18 @@ function render({ model, el }) {
   const drafts = new Map();
   const notes = new Map();
   let asking = false;
-  let saving = null; // the record that is on its way, and when its verdict was
+  let saving = null; // the record that is on its way, when its verdict was, and its draft
+  let adding = null; // the paper to which a record is being added
+  let opened = ""; // the record whose form was opened because it was just added
 
   const keyOf = ({ document_id: documentId, number }) => `${documentId}-${number}`;
+  const isAdding = () => adding !== null && adding === here().document_id;
+  const draftKey = () => (isAdding() ? `new-${adding}` : keyOf(here()));
+  /** Columns of a record that is being added: nothing is known but the species. */
+  const fieldsOf = ({ fields }) => (!isAdding() ? fields : fields.map((field) => {
+    const value = field.kind === "truth" ? "False" : field.name === "taxon" ? field.value : "";
+    return { ...field, value, machine: value };
+  }));
   const noteOf = (review) => notes.get(keyOf(review)) ?? review.note;
 
   const press = (text, key, action, { style = "", disabled = false, title = null } = {}) => h("button", {
@@ -21,7 +30,7 @@ function render({ model, el }) {
   const state = (review) => {
     if (!review.verdict) return h("span", { class: "ck-muted" }, "Not reviewed yet");
     return h("span", { class: "ck-verdict" }, reviewTag(review.verdict), h("span", { class: "ck-muted" }, "by ", h("bdi", { class: "ck-name" }, review.reviewer), ", ", when(review.time)),
-      h("button", { type: "button", class: "ck-link", click: "take_back_review" }, "take back"));
+      h("button", { type: "button", class: "ck-link", click: "take_back_review" }, review.verdict === "added" ? "remove" : "take back"));
   };
 
   const numbers = ({ total = 0, reviewed = 0, left = 0, verified = 0 }, disabled) => h("div", { class: "ck-review-numbers" },
@@ -63,26 +72,29 @@ function render({ model, el }) {
         h("bdi", null, reading[name]), " ", reading[field.name]));
   };
 
-  const form = (review, draft, key) => h("form", { class: "ck-review-form", submit: "save", "aria-label": "Values of this record" },
-    h("div", { class: "ck-review-fields" }, review.fields.map((field) => {
-      const lost = clearedBy(field, review.fields, draft);
-      const changed = draft.values[field.name].trim() !== field.machine;
+  const form = (fields, draft, key, added) => h("form", { class: "ck-review-form", submit: isAdding() ? "save_new" : "save", "aria-label": isAdding() ? "A record that the flow missed" : "Values of this record" },
+    isAdding() && h("div", { class: "ck-review-quote" },
+      h("label", { class: "ck-field-label", for: "ck-add-quote" }, "Words of the paper that say so"),
+      h("textarea", { id: "ck-add-quote", class: "ck-input ck-slim ck-wide", rows: "2", placeholder: "as they stand in the paper; … for words left out" })),
+    h("div", { class: "ck-review-fields" }, fields.map((field) => {
+      const lost = clearedBy(field, fields, draft);
+      const changed = !isAdding() && !added && draft.values[field.name].trim() !== field.machine;
       return h("div", { id: `ck-field-${key}-${field.name}`, class: `ck-review-field${changed ? " ck-changed" : ""}${lost ? " ck-lost-id" : ""}` },
         h("label", { class: "ck-field-label", for: `ck-edit-${key}-${field.name}` }, label(field.name)),
         input(field, draft, key),
         changed && h("div", { class: "ck-machine" }, "machine: ", h("bdi", { class: "ck-name" }, inWords(field.kind, field.machine))),
         lost && h("div", { class: "ck-machine ck-is-lost" }, "cleared: it belongs to ", h("bdi", { class: "ck-name" }, lost.value || "no name"), ". Give the new one if you know it."),
-        readings(field, review.fields, draft, lost));
+        readings(field, fields, draft, lost));
     })),
     h("div", { class: "ck-row" },
-      h("button", { type: "submit", id: `ck-save-${key}`, class: "ck-button ck-small ck-primary" }, "Save ", hint("Enter")),
+      h("button", { type: "submit", id: `ck-save-${key}`, class: "ck-button ck-small ck-primary" }, isAdding() ? "Add " : "Save ", hint("Enter")),
       h("button", { type: "button", class: "ck-button ck-small", click: "cancel" }, "Cancel ", hint("Esc")),
-      h("span", { class: "ck-muted" }, "What the flow found is kept beside your values.")));
+      h("span", { class: "ck-muted" }, isAdding() ? "It is marked as added: the flow did not find it." : !added && "What the flow found is kept beside your values.")));
 
   const draw = (get) => {
     const review = get("review");
     if (get("tab") !== "results" || !review.fields) return null;
-    const [key, progress, gone] = [keyOf(review), get("progress"), get("lost")];
+    const [key, progress, gone] = [draftKey(), get("progress"), get("lost")];
     const draft = drafts.get(key);
     if (!progress.verified) asking = false;
     return h("section", { class: "ck-review", "aria-label": "Review" },
@@ -91,12 +103,13 @@ function render({ model, el }) {
           press("Accept", "A", "accept", { style: "ck-accept", disabled: Boolean(gone) }),
           press("Edit", "E", "edit", { disabled: Boolean(gone) }),
           press("Reject", "R", "reject", { style: "ck-reject", disabled: Boolean(gone) }),
-          press("Undo", "U", "undo", { disabled: Boolean(gone) || !get("undoable"), title: get("undoable") && `Undo ${get("undoable")}` })),
+          press("Undo", "U", "undo", { disabled: Boolean(gone) || !get("undoable"), title: get("undoable") && `Undo ${get("undoable")}` }),
+          press("Add missed", "M", "add", { disabled: Boolean(gone), title: "Add a record of this paper that the flow missed" })),
         state(review)),
-      draft && form(review, draft, key),
+      draft && form(fieldsOf(review), draft, key, review.verdict === "added"),
       h("div", { class: "ck-review-row" },
         h("label", { class: "ck-review-note" }, h("span", { class: "ck-muted" }, "Note ", hint("N")),
-          h("input", { id: `ck-note-${key}`, class: "ck-input ck-slim", input: "note", change: "keep_note", value: noteOf(review), autocomplete: "off", disabled: Boolean(gone), placeholder: review.verdict ? "" : "goes with the verdict" })),
+          h("input", { id: `ck-note-${keyOf(review)}`, class: "ck-input ck-slim", input: "note", change: "keep_note", value: noteOf(review), autocomplete: "off", disabled: Boolean(gone), placeholder: review.verdict ? "" : "goes with the verdict" })),
         numbers(progress, Boolean(gone))),
       asking && confirmation(progress));
   };
@@ -104,22 +117,22 @@ function render({ model, el }) {
   const here = () => model.get("review");
   const pauses = {}; // by name: of two typed soon after each other both are looked up
   const lookUp = (send, name) => {
-    const { values } = drafts.get(keyOf(here()));
+    const { values } = drafts.get(draftKey());
     send("suggest", [name, values[name], values.taxon ?? ""]);
   };
   /** Look up what is in the form once typing pauses: a name, or with another species all names again. */
   const suggest = (send, name) => {
     const names = name === "taxon" ? Object.keys(model.get("suggestions")) : [name];
-    names.forEach((one) => (pauses[one] ??= later(250, (...args) => drafts.has(keyOf(here())) && lookUp(...args)))(send, one));
+    names.forEach((one) => (pauses[one] ??= later(250, (...args) => drafts.has(draftKey()) && lookUp(...args)))(send, one));
   };
-  const open = ({ redraw, root, send }) => {
-    const review = here();
-    const key = keyOf(review);
-    if (!drafts.has(key)) drafts.set(key, { values: Object.fromEntries(review.fields.map(({ name, value }) => [name, value])), given: new Set() });
+  const open = ({ redraw, root, send }, first = ".ck-review-fields .ck-input") => {
+    const fields = fieldsOf(here());
+    const key = draftKey();
+    if (!drafts.has(key)) drafts.set(key, { values: Object.fromEntries(fields.map(({ name, value }) => [name, value])), given: new Set() });
     const draft = drafts.get(key).values;
-    review.fields.filter(({ name, id }) => id && draft[name] && !draft[id]).forEach(({ name }) => lookUp(send, name));
+    fields.filter(({ name, id }) => id && draft[name] && !draft[id]).forEach(({ name }) => lookUp(send, name));
     redraw();
-    focusSoon(root, ".ck-review-fields .ck-input");
+    focusSoon(root, first);
   };
   /** Where the form was, the focus rests on its button, unless it has gone elsewhere. */
   const rest = (root) => setTimeout(() => {
@@ -138,7 +151,8 @@ function render({ model, el }) {
     drafts.delete(keyOf(review));
   };
   const cancel = ({ redraw, root }) => {
-    drafts.delete(keyOf(here()));
+    drafts.delete(draftKey());
+    if (isAdding()) adding = null;
     saving = null;
     redraw();
     rest(root);
@@ -153,10 +167,11 @@ function render({ model, el }) {
         if (model.get("undoable") === "note") notes.clear();
         send("undo_review");
       },
-      edit: open,
+      edit: (tools) => { adding = null; open(tools); },
+      add: (tools) => { adding = here().document_id; open(tools, "#ck-add-quote"); },
       cancel: (tools) => cancel(tools),
       type: ({ target, args: [name], redraw, send }) => {
-        const { values, given } = drafts.get(keyOf(here()));
+        const { values, given } = drafts.get(draftKey());
         const { id } = here().fields.find((field) => field.name === name);
         values[name] = target.value;
         given.add(name).delete(id);
@@ -164,7 +179,7 @@ function render({ model, el }) {
         redraw();
       },
       take: ({ args: [reading], redraw, root, send }) => {
-        const key = keyOf(here());
+        const key = draftKey();
         const { values, given } = drafts.get(key);
         for (const [name, value] of Object.entries(reading)) {
           values[name] = value;
@@ -183,8 +198,15 @@ function render({ model, el }) {
         const values = Object.fromEntries(review.fields.map((field) => [field.name, clearedBy(field, review.fields, draft) ? "" : draft.values[field.name].trim()]));
         // With a name goes its identifier: left out, it would be cleared.
         const changed = review.fields.filter(({ name, machine }) => values[name] !== machine).flatMap(({ name, id }) => (id ? [name, id] : [name]));
-        saving = [keyOf(review), review.time];
+        saving = [keyOf(review), review.time, draftKey()];
         send("edit_record", [Object.fromEntries(changed.map((name) => [name, values[name]])), noteOf(review)]);
+        redraw();
+      },
+      save_new: ({ send, redraw, root }) => {
+        const review = here();
+        const values = Object.entries(drafts.get(draftKey()).values).filter(([, value]) => value.trim());
+        saving = [keyOf(review), review.time, draftKey()];
+        send("add_record", [Object.fromEntries(values), root.querySelector("#ck-add-quote").value]);
         redraw();
       },
       note: ({ target }) => notes.set(keyOf(here()), target.value),
@@ -199,11 +221,15 @@ function render({ model, el }) {
     drawn: (root, get) => {
       const review = get("review");
       if (saving && review.fields && (saving[0] !== keyOf(review) || saving[1] !== review.time)) {
-        const [key] = saving;
-        saving = null;
+        const [,, key] = saving;
+        saving = adding = null;
         drafts.delete(key);
         mounted.redraw();
         rest(root);
+      }
+      if (review.fresh && opened !== keyOf(review)) {
+        opened = keyOf(review);
+        setTimeout(() => open(tools));
       }
     },
   });
@@ -211,7 +237,7 @@ function render({ model, el }) {
   const send = (action, args = []) => model.send({ action, args });
   const tools = { send, root, redraw: () => mounted.redraw() };
 
-  const KEYS = { a: "accept", e: "edit", r: "reject", u: "undo", g: "next_unreviewed" };
+  const KEYS = { a: "accept", e: "edit", r: "reject", u: "undo", m: "add", g: "next_unreviewed" };
   const typing = (target) => target.closest?.("input, select, textarea, [contenteditable=true]");
   const pressed = (event) => {
     const { target, key } = event;
@@ -219,7 +245,7 @@ function render({ model, el }) {
     if (!panel?.clientHeight || event.altKey || event.ctrlKey || event.metaKey || event.repeat || event.defaultPrevented) return;
     if (target !== document.body && !target.closest?.(".ck-dashboard")) return; // another cell of a notebook
     if (document.querySelector("dialog[open]") || target.closest?.("[role=alertdialog]")) return;
-    const draft = drafts.has(keyOf(here()));
+    const draft = drafts.has(draftKey());
     // The form is meant also where it has not taken the focus yet.
     if (key === "Escape" && (root.contains(target) ? draft || typing(target) : draft && !typing(target))) {
       event.preventDefault(); // the sheet stays open

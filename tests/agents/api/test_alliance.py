@@ -124,13 +124,13 @@ def test_unknown_symbol_keeps_the_papers_words(check, database):
     database.answer("search", page(row("WB:WBGene1", "unc-300")), q="unc-30")
     database.answer("search", page(), q="zzz-1")
 
-    checked, _ = check(
+    (first, second), _ = check(
         AllianceGeneAgent,
         GeneExpressionRecord(gene_symbol="unc-30"),
         GeneExpressionRecord(gene_symbol="zzz-1"),
     )
 
-    for record in checked:
+    for record in (first, second):
         assert record.gene_id is None
         assert record.lookups["gene_id"].status == "unresolved: not found"
         assert "unresolved: not found" in record.explained()
