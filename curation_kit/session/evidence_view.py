@@ -10,6 +10,7 @@ from traitlets import Dict, HasTraits
 
 from curation_kit.documents.drawing import PageSize
 from curation_kit.documents.page_images import PageImages
+from curation_kit.documents.text import DocumentText
 from curation_kit.errors import NotFound
 from curation_kit.records import Verification
 from curation_kit.session.evidence_item import (
@@ -20,6 +21,7 @@ from curation_kit.session.evidence_item import (
 )
 from curation_kit.session.job_records import RecordTable
 from curation_kit.session.page_drawing import Drawing, PageDrawer, Wish
+from curation_kit.session.page_lines import printed_lines
 from curation_kit.session.page_scale import PageScale
 from curation_kit.workspace import JobViewing
 
@@ -51,6 +53,9 @@ class EvidenceView(HasTraits):
         with ``hint`` when it cannot be drawn.
     picture : dict
         ``document_id``, ``page``, ``png``; empty as long as it is drawn.
+    words : dict
+        What is printed on the page: ``document_id``, ``page``, ``lines`` (see
+        `printed_lines`), none where the text of the paper is not kept.
 
     Parameters
     ----------
@@ -65,6 +70,7 @@ class EvidenceView(HasTraits):
     evidence = Dict()
     sheet = Dict()
     picture = Dict()
+    words = Dict()
 
     def __init__(
         self,
@@ -83,6 +89,7 @@ class EvidenceView(HasTraits):
         self._item: EvidenceItem | None = None
         self._index, self._page = 0, 1
         self._wish: Wish | None = None
+        self._text: tuple[str, DocumentText | None] | None = None
         self._scale = PageScale()
         if records is not None:
             records.observe(self._selected, names="record")
@@ -251,12 +258,14 @@ class EvidenceView(HasTraits):
     def _forget(self) -> None:
         with self._lock:
             self._job = self._item = self._wish = None
-            self.evidence = self.sheet = self.picture = {}
+            self.evidence = self.sheet = self.picture = self.words = {}
+            self._text = None
 
     def _turn(self) -> None:
         """Show the page that is meant, now or as soon as it is drawn."""
         if self._item is None:
             return
+        self._tell_words(self._item.document_id)
         wish = self._scale.wish(self._item.path, self._page)
         self._wish = wish
         drawing = self._drawer.kept(wish)
@@ -268,6 +277,17 @@ class EvidenceView(HasTraits):
             if shown != (self._item.document_id, self._page):
                 self.picture = {}
         self._drawer.want(None if drawing is not None else wish, self._ahead)
+
+    def _tell_words(self, document_id: str) -> None:
+        """Tell what is printed on the page, if it is another one."""
+        about = {"document_id": document_id, "page": self._page}
+        if self.words.items() >= about.items() or self._job is None:
+            return
+        if self._text is None or self._text[0] != document_id:
+            self._text = document_id, self._job.kept_text(document_id)
+        text = self._text[1]
+        lines = [] if text is None else printed_lines(text, self._page)
+        self.words = {**about, "lines": lines}
 
     def _ahead(self) -> Iterator[Wish]:
         """Pages that may be asked for next, the likeliest first."""

@@ -36,6 +36,7 @@ class EvidencePanel(Leaf):
     evidence = Dict().tag(sync=True)
     sheet = Dict().tag(sync=True)
     picture = Dict().tag(sync=True)
+    words = Dict().tag(sync=True)
     preparing = Dict().tag(sync=True)
     on_dashboard = Bool(default_value=False).tag(sync=True)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from curation_kit.documents.cache import TextCache
 from curation_kit.errors import JobError
 from curation_kit.evidence import Aligner
 from curation_kit.jobs import Review
@@ -13,6 +12,7 @@ from curation_kit.records import Evidence, Record, Verdict, Verification
 from curation_kit.workspace.corrections import changed_values, whole_text
 from curation_kit.workspace.highlighting import JobHighlighting
 from curation_kit.workspace.reviewing import JobReviewing, reviewer_named
+from curation_kit.workspace.viewing import JobViewing
 
 __all__ = ["JobAdding"]
 
@@ -20,7 +20,7 @@ __all__ = ["JobAdding"]
 ADDED = "Added by a curator."
 
 
-class JobAdding(JobReviewing, JobHighlighting):
+class JobAdding(JobReviewing, JobHighlighting, JobViewing):
     """Add records; what the flow made stays as it was."""
 
     def add_record(
@@ -78,7 +78,7 @@ class JobAdding(JobReviewing, JobHighlighting):
             raise JobError(
                 "A record needs its evidence: give the words of the paper that say so."
             )
-        text = next(TextCache(self._folders.cache).texts(document_id), None)
+        text = self.kept_text(document_id)
         if text is None:
             raise JobError(
                 f"The text of {name} is not kept any more, so that the quote cannot be "

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curation_kit.documents.cache import TextCache
+from curation_kit.documents.text import DocumentText
 from curation_kit.evidence import mentions_of
 from curation_kit.records import Evidence, Mention, Record, Verification
 from curation_kit.workspace.completeness import JobCompleteness
@@ -82,6 +83,10 @@ class JobViewing(JobCompleteness):
     def document_path(self, document_id: str) -> Path:
         """Where the PDF of a document is, if it was not deleted."""
         return self._folders.documents / f"{document_id}.pdf"
+
+    def kept_text(self, document_id: str) -> DocumentText | None:
+        """Text of a document as it was read, None if it is not kept any more."""
+        return next(TextCache(self._folders.cache).texts(document_id), None)
 
     def mentions(
         self, document_id: str, record: Record, evidence: Evidence

@@ -188,6 +188,8 @@ def test_a_missed_record_is_added_by_keyboard(
     page: Page, job: ck.Job, address: str
 ) -> None:
     """With its words in the paper, looked up; what is refused stays in the form."""
+    from playwright.sync_api import expect
+
     page.goto(f"{address}?job={job.id}&tab=results")
     page.get_by_role("button", name="Evidence of record 1", exact=True).click()
     panel = page.get_by_role("region", name="Review")
@@ -203,7 +205,17 @@ def test_a_missed_record_is_added_by_keyboard(
     sheet = page.locator(".ck-sheet")
     sheet.get_by_text("does not say this: “It is on the moon.”").wait_for()
     assert complaints(page) == []
-    panel.get_by_label("Words of the paper that say so").fill(first.quote)
+    page.keyboard.press("Escape")
+    # Words that are selected on the page are in the form.
+    line = page.locator(".ck-printed").first
+    line.evaluate("line => getSelection().selectAllChildren(line)")
+    line.evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("m")
+    words = panel.get_by_label("Words of the paper that say so")
+    expect(words).to_have_value(line.inner_text())
+    expect(gene).to_have_value("")
+    gene.fill("abc-1")
+    words.fill(first.quote)
     panel.get_by_label("Anatomy", exact=True).press("Enter")
 
     page.locator(".ck-evidence-panel").get_by_text("abc-1").wait_for()

@@ -271,3 +271,17 @@ def test_a_dropped_candidate(read_job: ck.Job, images: PageImages) -> None:
     with pytest.raises(NotFound):
         view.open_dropped("0" * 64, 0)
     view.end()
+
+
+def test_the_words_of_the_page_are_told(table: RecordTable, view: EvidenceView) -> None:
+    """Those of another page when it is turned to, none when nothing is shown."""
+    key = select(table, 0)
+    view.join(60)
+    first = view.words
+    assert (first["document_id"], first["page"]) == (key[0], view.sheet["page"])
+    assert first["lines"]
+    view.turn(1)
+    assert view.words["page"] == first["page"] + 1
+    assert view.words["lines"] != first["lines"]
+    view.close()
+    assert view.words == {}

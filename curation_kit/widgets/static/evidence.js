@@ -69,7 +69,14 @@ function render({ model, el }) {
   const onDashboard = model.get("on_dashboard");
   const address = pictureAddress();
 
-  const paper = (sheet, picture, name) => {
+  /** Words over the picture, to be selected; each line as wide as it is printed. */
+  const wordsOf = ({ document_id: documentId, page, lines = [] }, sheet) => documentId === sheet.document_id && page === sheet.page && sheet.width > 0
+    && h("div", { class: "ck-words", "aria-hidden": "true" }, lines.map(([x0, y0, x1, y1, text]) => [h("div", {
+      class: "ck-printed",
+      style: `left: ${percent(x0, sheet.width)}; top: ${percent(y0, sheet.height)}; width: ${percent(x1 - x0, sheet.width)}; height: ${percent(y1 - y0, sheet.height)}; line-height: ${((100 * (y1 - y0)) / sheet.width).toFixed(3)}cqw; font-size: ${((70 * (y1 - y0)) / sheet.width).toFixed(3)}cqw`,
+    }, text), "\n"])); // the line's end, for who copies
+
+  const paper = (sheet, picture, words, name) => {
     const { document_id: documentId, page, pages, width, height, marks, zoom, problem, hint, approximate } = sheet;
     if (problem) {
       address(null);
@@ -83,7 +90,8 @@ function render({ model, el }) {
         marks.map(([kind, x0, y0, x1, y1]) => h("div", {
           class: `ck-mark ck-is-${kind}`,
           style: `left: ${percent(x0, width)}; top: ${percent(y0, height)}; width: ${percent(x1 - x0, width)}; height: ${percent(y1 - y0, height)}`,
-        }))));
+        }))),
+      wordsOf(words, sheet));
   };
 
   const tools = (evidence, sheet) => {
@@ -133,7 +141,7 @@ function render({ model, el }) {
       h("div", { class: "ck-record-card", tabindex: "0", role: "region", "aria-label": "What is recorded, and its quotes" },
         legend(row, names, sheet.marks), quotes(evidence), reasons(evidence, onDashboard)),
       tools(evidence, sheet),
-      h("div", { class: "ck-desk", tabindex: "0", role: "region", "aria-label": `Page ${sheet.page}` }, paper(sheet, get("picture"), name)));
+      h("div", { class: "ck-desk", tabindex: "0", role: "region", "aria-label": `Page ${sheet.page}` }, paper(sheet, get("picture"), get("words"), name)));
   };
 
   let told = [0, 0];

@@ -11,6 +11,7 @@ function render({ model, el }) {
   let asking = false;
   let saving = null; // the record that is on its way, when its verdict was, and its draft
   let adding = null; // the paper to which a record is being added
+  let chosen = ""; // words of the page that were selected then
   let opened = ""; // the record whose form was opened because it was just added
 
   const keyOf = ({ document_id: documentId, number }) => `${documentId}-${number}`;
@@ -168,7 +169,12 @@ function render({ model, el }) {
         send("undo_review");
       },
       edit: (tools) => { adding = null; open(tools); },
-      add: (tools) => { adding = here().document_id; open(tools, "#ck-add-quote"); },
+      add: (tools) => {
+        const selected = document.getSelection();
+        chosen = selected.anchorNode?.parentElement?.closest(".ck-words") ? selected.toString() : "";
+        adding = here().document_id;
+        open(tools, "#ck-add-quote");
+      },
       cancel: (tools) => cancel(tools),
       type: ({ target, args: [name], redraw, send }) => {
         const { values, given } = drafts.get(draftKey());
@@ -227,6 +233,8 @@ function render({ model, el }) {
         mounted.redraw();
         rest(root);
       }
+      const quote = chosen && root.querySelector("#ck-add-quote");
+      if (quote) [quote.value, chosen] = [chosen, ""];
       if (review.fresh && opened !== keyOf(review)) {
         opened = keyOf(review);
         setTimeout(() => open(tools));
