@@ -123,6 +123,12 @@ def kill_kernels(workspace: Path) -> None:
             process.kill()
 
 
+def wait_in_vain(page: Page) -> None:
+    """Let the page ask its kernel now, and be eleven seconds older than that."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.clock.fast_forward(11_000)
+
+
 def complaints(page: Page) -> list[str]:
     """What axe finds serious or worse on a page."""
     from axe_playwright_python.sync_playwright import Axe

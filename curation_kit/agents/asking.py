@@ -12,8 +12,8 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from curation_kit.agents.base import CHARACTERS_PER_TOKEN, ModelOptions
+from curation_kit.agents.chunks import Chunk, chunks
 from curation_kit.agents.paper import Paper
-from curation_kit.agents.reading import Chunk, chunks
 from curation_kit.errors import AnswerFailure, DocumentFailure, FailureCategory
 from curation_kit.llm import Load, Request, Service
 

@@ -72,10 +72,10 @@ def demo() -> None:
 
 def error_lines(score: Evaluation) -> Iterator[str]:
     """Say of each error what it is, in which paper, and its cause."""
-    from curation_kit.evaluation.rows import Told
+    from curation_kit.evaluation.rows import Summaries
 
     for what, errors in (("Missed", score.missed), ("Wrong", score.false)):
-        told = Told(errors)
+        told = Summaries(errors)
         lines = zip(errors["document"], errors["cause"], strict=True)
         for position, (document, cause) in enumerate(lines):
             yield f"{what} in {document}: {told(position)} ({cause})."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from curation_kit.errors import CurationKitError
 from curation_kit.evaluation.gold import fold
-from curation_kit.evaluation.rows import Told, filled, rows_at
+from curation_kit.evaluation.rows import Summaries, filled, rows_at
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -185,7 +185,7 @@ def compare(
     same = [*_pairs(lost, gained, quotes), *_pairs(lost, gained)]
     changed = [*_nearest(lost, gained)]
     moved = [(i, j) for i, j in same if quotes[0][i] != quotes[1][j]]
-    told = Told(first), Told(second)
+    told = Summaries(first), Summaries(second)
 
     def line(pair: tuple[int, int]) -> tuple[str, ...]:
         i, j = pair

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from curation_kit.evaluation.gold import fold
 from curation_kit.evaluation.matching import Matcher, Name
-from curation_kit.evaluation.rows import Told, filled, rows_at
+from curation_kit.evaluation.rows import Summaries, filled, rows_at
 from curation_kit.vocabulary import canonical
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def explain_false(
 ) -> pd.DataFrame:
     """Give the found rows that are wrong, each with its cause."""
     wrong = _in_order(one.false for one in judged.values())
-    told = Told(gold)
+    told = Summaries(gold)
     lines = [
         _compared(near, told, "the gene is not expected in this paper")
         for near in wrong.values()
@@ -90,7 +90,7 @@ def explain_missed(
     documents = filled(gold, "document")
     genes = filled(gold, "gene_id"), filled(gold, "gene_symbol")
     places = filled(gold, "anatomy_label")
-    told = Told(found)
+    told = Summaries(found)
     lines = []
     for position, near in missed.items():
         line = _compared(near, told, "no record of the gene in this paper")
@@ -163,7 +163,7 @@ def _in_order(
     return dict(sorted(item for part in parts for item in part.items()))
 
 
-def _compared(near: Nearest | None, told: Told, without: str) -> dict[str, Any]:
+def _compared(near: Nearest | None, told: Summaries, without: str) -> dict[str, Any]:
     """Cause of an error, and what the nearest row of the other table says."""
     if near is None:
         return {"cause": without}

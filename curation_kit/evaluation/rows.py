@@ -18,7 +18,7 @@ __all__ = [
     "ALL_FIELDS",
     "MATCH_FIELDS",
     "Row",
-    "Told",
+    "Summaries",
     "filled",
     "plain_rows",
     "rows_at",
@@ -68,7 +68,7 @@ def filled(table: pd.DataFrame, column: str) -> list[Any]:
     return cells
 
 
-class Told:
+class Summaries:
     """Says what each row of a table says in short: ``unc-54 in pharynx at L4``."""
 
     def __init__(self, table: pd.DataFrame) -> None:

@@ -3,7 +3,7 @@
 from curation_kit.evidence.aligner import Aligner
 from curation_kit.evidence.cutting import cut_evidence, cut_mention
 from curation_kit.evidence.figures import figure_labels
-from curation_kit.evidence.marking import mentions_of
+from curation_kit.evidence.mentions import mentions_of
 from curation_kit.evidence.visible import flag_hidden
 
 __all__ = [

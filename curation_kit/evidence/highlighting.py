@@ -10,8 +10,8 @@ from typing import Any
 
 from curation_kit.documents.highlights import Highlight
 from curation_kit.documents.text import DocumentText
-from curation_kit.evidence.marking import mentions_of
 from curation_kit.evidence.marks import COLORS, QUOTE, mark_of
+from curation_kit.evidence.mentions import mentions_of
 from curation_kit.records import (
     LIST_SEPARATOR,
     Box,

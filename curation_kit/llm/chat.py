@@ -13,10 +13,10 @@ from curation_kit.errors import FailureCategory
 from curation_kit.llm.faults import Fault, Scope
 from curation_kit.llm.keys import MissingKey, find_key, forget_keys, redact
 from curation_kit.llm.refusals import (
-    Said,
+    ErrorText,
+    error_text,
     fault_of_refusal,
     fault_of_web_error,
-    said_in,
 )
 from curation_kit.llm.requests import Request
 from curation_kit.llm.settings import Service
@@ -224,7 +224,7 @@ class Chat:
         self, status: int, response: Response, key: SecretStr | None
     ) -> CallFailed:
         """Give what a refusal means, and learn from it."""
-        said = said_in(response, key)
+        said = error_text(response, key)
         fault = self._fault(status, said, response.retry_after)
         if status == 401:  # noqa: PLR2004
             forget_keys()
@@ -232,7 +232,7 @@ class Chat:
         return CallFailed(fault, learnt=self._learn_from(status, said))
 
     def _fault(
-        self, status: int, said: Said, retry_after: float | None = None
+        self, status: int, said: ErrorText, retry_after: float | None = None
     ) -> Fault:
         return fault_of_refusal(
             status,
@@ -243,7 +243,7 @@ class Chat:
             place=self._service.key or "Settings",
         )
 
-    def _learn_from(self, status: int, said: Said) -> bool:
+    def _learn_from(self, status: int, said: ErrorText) -> bool:
         """Whether a refusal tells how to put the request instead."""
         used = self._used
         if status not in _UNDERSTOOD:
@@ -265,7 +265,7 @@ class Chat:
                 Fault(
                     FailureCategory.FLOW,
                     f"{self._who} answers with a page, not as a chat API does: "
-                    f"{said_in(response, key).message}",
+                    f"{error_text(response, key).message}",
                     "Check the base URL: it ends before /chat/completions, mostly in "
                     "/v1. A proxy or a sign-in page may stand in between.",
                     Scope.SERVICE,
@@ -292,7 +292,7 @@ class Chat:
         except (TypeError, LookupError, AttributeError):
             raise self._unusable("holds no answer", told) from None
         if refusal or finish == "content_filter":
-            said = Said(redact(str(refusal or ""), key), "content_filter")
+            said = ErrorText(redact(str(refusal or ""), key), "content_filter")
             raise CallFailed(self._fault(400, said), told)
         if finish == "length":
             raise CallFailed(self._cut_off(), told)

@@ -15,14 +15,14 @@ from curation_kit.llm.faults import Fault, Scope
 from curation_kit.llm.keys import redact
 from curation_kit.web import Response, Trouble, WebError
 
-__all__ = ["Said", "fault_of_refusal", "fault_of_web_error", "said_in"]
+__all__ = ["ErrorText", "error_text", "fault_of_refusal", "fault_of_web_error"]
 
 #: What others have written stands in messages up to so many characters.
 _MOST_CHARACTERS = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ErrorText:
     """What a service says of an error, in its own words.
 
     Attributes
@@ -60,7 +60,7 @@ class _Rule(NamedTuple):
     scope: Scope = Scope.SERVICE
     passing: bool = False
 
-    def fits(self, status: int, said: Said) -> bool:
+    def fits(self, status: int, said: ErrorText) -> bool:
         """Whether it is about this refusal."""
         return status in self.statuses and (self.says is None or said.has(self.says))
 
@@ -207,7 +207,7 @@ _TROUBLES = {
 }
 
 
-def said_in(response: Response, key: SecretStr | None = None) -> Said:
+def error_text(response: Response, key: SecretStr | None = None) -> ErrorText:
     """Find what a response says of an error; the APIs have several ways.
 
     Parameters
@@ -222,14 +222,14 @@ def said_in(response: Response, key: SecretStr | None = None) -> Said:
             r"<title>(.*?)</title>", response.text, re.DOTALL | re.IGNORECASE
         )
         text = title[1] if title else re.sub(r"<[^>]*>", " ", response.text)
-        return Said(_shortened(redact(text, key)))
+        return ErrorText(_shortened(redact(text, key)))
     error = body.get("error", body) if isinstance(body, dict) else body
     if not isinstance(error, dict):
-        return Said(_shortened(redact(_text(error), key)))
+        return ErrorText(_shortened(redact(_text(error), key)))
     told = error.get("message") or error.get("detail") or ""
     names = (error.get("code"), error.get("type"))
     code = " ".join(str(name) for name in names if name)
-    return Said(_shortened(redact(_text(told), key)), code)
+    return ErrorText(_shortened(redact(_text(told), key)), code)
 
 
 def fault_of_web_error(error: WebError) -> Fault:
@@ -241,7 +241,7 @@ def fault_of_web_error(error: WebError) -> Fault:
 
 
 def fault_of_refusal(
-    status: int, said: Said, retry_after: float | None, **names: str
+    status: int, said: ErrorText, retry_after: float | None, **names: str
 ) -> Fault:
     """Give the fault of a response that is not 200.
 

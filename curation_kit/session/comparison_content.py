@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from curation_kit.evaluation import Comparison
-from curation_kit.evaluation.rows import Told, plain_rows
+from curation_kit.evaluation.rows import Summaries, plain_rows
 from curation_kit.session.job_part import pages_of, shortened
 from curation_kit.workspace import Job
 
@@ -49,7 +49,7 @@ def comparison_content(
     page = min(query.page, pages - 1)
     first = page * DIFFERENCES_PER_PAGE
     shown = table.iloc[first : first + DIFFERENCES_PER_PAGE]
-    single = Told(shown) if kind in {"lost", "gained"} else None
+    single = Summaries(shown) if kind in {"lost", "gained"} else None
     return {
         "summary": result.summary(),
         "kinds": kinds,

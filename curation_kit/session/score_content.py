@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from curation_kit.evaluation.rows import Told, plain_rows
+from curation_kit.evaluation.rows import Summaries, plain_rows
 from curation_kit.session.job_part import pages_of, shortened
 from curation_kit.workspace import JobEvaluation
 
@@ -59,7 +59,7 @@ def score_content(result: JobEvaluation, query: ErrorQuery) -> dict[str, Any]:
     page = min(query.page, pages - 1)
     first = page * ERRORS_PER_PAGE
     shown = meant[first : first + ERRORS_PER_PAGE]
-    told, row = Told(table), _missed if query.kind == MISSED else _wrong
+    told, row = Summaries(table), _missed if query.kind == MISSED else _wrong
     rows = [
         {"row": told(position), "document": cells["document"], "cause": cells["cause"]}
         | row(result, cells)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from batches import add_papers, fake_flow, runners, until
-from dashboards import BROWSER, Dashboard, complaints
+from dashboards import BROWSER, Dashboard, complaints, wait_in_vain
 
 import curation_kit as ck
 
@@ -163,12 +163,6 @@ def test_the_runner_is_killed(
     gate.touch()
     progress(page, job).get_by_text("2 of 2").wait_for()
     progress(page, job).get_by_text("completed", exact=True).wait_for()
-
-
-def wait_in_vain(page: Page) -> None:
-    """Let the page ask its kernel now, and be eleven seconds older than that."""
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    page.clock.fast_forward(11_000)
 
 
 def test_the_kernel_is_killed(

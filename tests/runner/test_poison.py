@@ -21,12 +21,14 @@ POISON = {
     "exit": ("crashed", 1, "exit status 3", "print it to a new PDF"),
     "segfault": ("crashed", 1, "SIGSEGV", "print it to a new PDF"),
     "overflow": ("crashed", 1, "SIGSEGV", "print it to a new PDF"),
+    "hang": ("timeout", 1, "2 s", "higher time limit"),
     "spin": ("timeout", 1, "2 s", "higher time limit"),
     "match": ("timeout", 1, "2 s", "higher time limit"),
     "fill": ("resource", 1, "more memory", "higher memory limit"),
     "zero": ("resource", 1, "more memory", "higher memory limit"),
     "kill": ("crashed", 3, "SIGKILL", "ran out of memory"),
     "fail": ("input", 1, "blank", "Scan it again"),
+    "raise": ("internal", 1, "ZeroDivisionError", "a fault in the agent"),
 }
 
 only_linux = pytest.mark.skipif(
@@ -83,6 +85,7 @@ def test_each_poisoned_paper_fails_alone(workspace: ck.Workspace, fakes: None) -
 
     check(job)
     check(endless)
+    assert (job.status, endless.status) == ("completed", "failed")
     assert told(job)["segfault"]["step"] == "fake_extractor"
     assert set(children(os.getpid())) <= set(before)
     # The largest of all processes that these tests have ended so far, in KiB.

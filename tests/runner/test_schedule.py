@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from batches import BAD, add_papers, children, fake_flow, rows, statuses, until
+from batches import add_papers, fake_flow, rows, statuses, until
 from fakes import FakeExtractor
 
 import curation_kit as ck
@@ -21,25 +21,6 @@ from curation_kit.jobs import LOCAL, Outcome
 from curation_kit.runner.desk import LEASE
 from curation_kit.runner.pool import WorkerPool
 from curation_kit.runner.schedule import Scheduler
-
-
-def test_each_paper_fails_alone(workspace: ck.Workspace, flow: ck.Flow) -> None:
-    """Whatever happens to one, its neighbours are run once and completed."""
-    commands = [command for name in BAD for command in ("ok", name)]
-    papers = add_papers(workspace, *commands)
-    before = children(os.getpid())
-
-    job = workspace.run(flow, papers, n_jobs=2, time_limit=10)
-
-    assert job.status == "completed"
-    assert rows(job)[::2] == [("completed", None, 1)] * 6
-    assert rows(job)[1::2] == list(BAD.values())
-    told = {row["document"][4:-4]: row for row in job.document_rows()}
-    assert all(told[name]["error"] and told[name]["hint"] for name in BAD)
-    assert told["segfault"]["step"] == "fake_extractor"
-    assert "SIGSEGV" in told["segfault"]["error"]
-    assert "10 s" in told["hang"]["error"]
-    assert set(children(os.getpid())) <= set(before)
 
 
 def test_a_job_whose_papers_all_fail_raises_nothing(

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, field_validator
 
 from curation_kit.agents.asking import Answer, ChunkOptions, Question
 from curation_kit.agents.base import Extractor, Options
+from curation_kit.agents.chunks import Chunk
 from curation_kit.agents.extract.columns import ExtractColumn, check_columns
 from curation_kit.agents.extract.rows import (
     ExtractRecord,
@@ -19,7 +20,6 @@ from curation_kit.agents.extract.rows import (
 from curation_kit.agents.grounding import cite, flag, merged
 from curation_kit.agents.paper import Paper
 from curation_kit.agents.prompts import prompt
-from curation_kit.agents.reading import Chunk
 from curation_kit.llm import Load, Service
 from curation_kit.records import Record
 

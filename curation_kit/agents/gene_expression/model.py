@@ -10,10 +10,10 @@ from typing import Literal
 from pydantic import Field
 
 from curation_kit.agents.asking import Answer, Question
+from curation_kit.agents.chunks import Chunk
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.grounding import cite, flag, merged, not_in, same
 from curation_kit.agents.paper import Paper
-from curation_kit.agents.reading import Chunk
 from curation_kit.evidence import mentions_of
 from curation_kit.records import Evidence, GeneExpressionRecord
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation_kit.agents.reading import chunks
+from curation_kit.agents.chunks import chunks
 from curation_kit.documents.text import Section
 from curation_kit.records import Ledger
 
