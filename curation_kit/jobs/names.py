@@ -34,6 +34,7 @@ _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 def result_stems(names: Sequence[str]) -> list[str]:
     """Names for result files: safe on every system, unique whatever the case."""
     taken: set[str] = set()
+    numbers: dict[str, int] = {}  # not tried yet; thousands may be "main.pdf"
     stems = []
     for name in names:
         stem = unicodedata.normalize("NFC", re.sub(r"(?i)\.pdf$", "", name))
@@ -42,9 +43,10 @@ def result_stems(names: Sequence[str]) -> list[str]:
             stem = stem[:-1]
         if not stem or _RESERVED.match(stem):
             stem = f"_{stem}"
-        candidate, number = stem, 2
+        candidate, number = stem, numbers.get(stem.casefold(), 2)
         while candidate.casefold() in taken:
             candidate, number = f"{stem} ({number})", number + 1
+        numbers[stem.casefold()] = number
         taken.add(candidate.casefold())
         stems.append(candidate)
     return stems

@@ -64,13 +64,17 @@ def run_document(
     return _Run(task, desk, place, state, texts).go()
 
 
-def format_again(task: DocumentTask, step: int, records: Sequence[Record]) -> bytes:
+def format_again(
+    task: DocumentTask, step: int, records: Sequence[Record], model: type[Record]
+) -> bytes:
     """Give what an output step writes of other records, such as reviewed ones.
 
     Parameters
     ----------
     step
         Index of the output step in the flow.
+    model
+        Of the records: that of the flow may have changed since it gave them.
 
     Raises
     ------
@@ -80,7 +84,7 @@ def format_again(task: DocumentTask, step: int, records: Sequence[Record]) -> by
         Whatever the agent raises.
     """
     state = HandOver(step=step, records=[*records])
-    return _Run(task, NoDesk(), Place.IO, state).format()
+    return _Run(task, NoDesk(), Place.IO, state).format(model)
 
 
 class _Run:
@@ -152,12 +156,12 @@ class _Run:
                 "fails again, report the message together with the file name.",
             )
 
-    def format(self) -> bytes:
+    def format(self, model: type[Record]) -> bytes:
         """Run the next step, an output, and no other."""
         self._prepare()
         agent = self._agent(self._state.step)
         assert isinstance(agent, Formatter)  # noqa: S101 - it has written a file
-        return self._format(agent).content
+        return self._format(agent, model).content
 
     def _steps(self) -> Outcome | HandOver:
         self._prepare()
@@ -282,7 +286,8 @@ class _Run:
             case Validator():
                 self._validate(agent)
             case Formatter():
-                state.files.append(self._format(agent))
+                model = record_model(self._task.flow, self._task.agents)
+                state.files.append(self._format(agent, model))
                 return
         if not paper.ledger.complete:
             return  # a part is missing: not a success to build on
@@ -358,13 +363,12 @@ class _Run:
         message = f"{self._task.name} was not read: the flow has no input step."
         raise RuntimeError(message)
 
-    def _format(self, agent: Formatter) -> ResultFile:
+    def _format(self, agent: Formatter, model: type[Record]) -> ResultFile:
         task, state = self._task, self._state
         name = f"{task.stem}.{agent.extension}"
         if any(file.name == name for file in state.files):  # two outputs of one kind
             # No stem has a tilde, so no other paper's file has this name.
             name = f"{task.stem}~{state.step + 1}.{agent.extension}"
-        model = record_model(task.flow, task.agents)
         content = agent.format(self._paper, state.records, model)
         return ResultFile(step=state.step, name=name, content=content)
 

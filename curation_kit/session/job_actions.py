@@ -45,6 +45,18 @@ class JobActions:
         self._session.selection.clear()
         self._session.form.fill(flow, "")
 
+    def with_added(self) -> None:
+        """Go to the form of a new job, with the documents that were added last."""
+        self._session.open_page(JOBS)
+        self._session.selection.reload()
+        self._session.selection.select(self._session.outcomes.fit())
+
+    def with_flow(self) -> None:
+        """Go to the form of a new job, with the flow that is open in the builder."""
+        name = self._session.flows_page.builder.flow.name
+        self._session.open_page(JOBS)
+        self._session.form.fill(name, "")
+
     def try_flow(self, flow: str, options: dict[str, Any] | None = None) -> None:
         """Run a flow on the first selected document, as a job of its own.
 

@@ -41,6 +41,7 @@ class Outcomes(HasTraits):
         super().__init__()
         self._lock = threading.RLock()
         self._told: dict[str, dict[str, str]] = {}
+        self._fit: list[str] = []
         self._counts: Counter[str] = Counter()
         self._published = 0.0
 
@@ -52,6 +53,7 @@ class Outcomes(HasTraits):
     def begin(self) -> None:
         """Forget what is done, as something new begins."""
         with self._lock:
+            self._fit = []
             self._told = {
                 key: told
                 for key, told in self._told.items()
@@ -59,6 +61,11 @@ class Outcomes(HasTraits):
             }
             self._counts = Counter(told["status"] for told in self._told.values())
             self.publish()
+
+    def fit(self) -> tuple[str, ...]:
+        """Ids of the documents that the files are, of those that can be processed."""
+        with self._lock:
+            return tuple(dict.fromkeys(self._fit))
 
     def tell(self, key: str, name: str, status: str, text: str = "") -> None:
         """Tell what became of a file; `key` is its own, names may repeat."""
@@ -70,6 +77,11 @@ class Outcomes(HasTraits):
             self._counts[status] += 1
             if time.monotonic() - self._published >= INTERVAL or status == "refused":
                 self.publish()
+
+    def can_be_processed(self, document_id: str) -> None:
+        """Note that a file is a document with which a job can be made."""
+        with self._lock:
+            self._fit.append(document_id)
 
     def publish(self) -> None:
         """Bring `summary` up to date: it is only now and then while files come."""
@@ -96,6 +108,8 @@ def tell_added(
     """
     status, text = outcome(document, name, known=known.get(document.id))
     outcomes.tell(key, name, status, text)
+    if not document.preflight.problem:
+        outcomes.can_be_processed(document.id)
     known.setdefault(document.id, name)
 
 

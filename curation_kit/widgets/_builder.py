@@ -72,6 +72,7 @@ class FlowEditor(Leaf):
                 "turn_records": test.turn,
                 "open_test": page.open_test,
                 "open_page": session.open_page,
+                "make_job": session.jobs.with_flow,
             },
             reporting=session.reporting,
         )

@@ -36,6 +36,7 @@ class DocumentUpload(Leaf):
                 "add_folder": session.folder.add,
                 "stop_folder": session.folder.stop,
                 "forget": session.outcomes.begin,
+                "make_job": session.jobs.with_added,
                 "finish": uploads.finish,
                 "abort": uploads.abort,
                 "refuse": uploads.refuse,

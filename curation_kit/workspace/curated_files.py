@@ -57,7 +57,7 @@ class CuratedFiles(JobReading):
                 origins=tuple(origin(name) for name in names),
                 cache=self._folders.cache,
             )
-            return format_again(task, step, records)
+            return format_again(task, step, records, self.record_model())
         except Exception as error:
             raise JobError(
                 f"The records of {row['name']} were reviewed, and its result file "

@@ -265,6 +265,7 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
         if cap is None:
             return
         flow = self.flows[-1]
+        flow.check()  # an agent may have other options by now
         check_prices(cap, flow, flow.settings(self._folders.workspace))
         spent = self.costs.total.cost
         if budget is not None and spent >= budget > 0:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from pydantic import create_model
+from pydantic import ValidationError, create_model
 
 from curation_kit.errors import NotFound
 from curation_kit.jobs import Rows, check_rows, curated
@@ -27,17 +27,31 @@ class JobRecords(RecordKeys):
     """The records of a job, as curators left them or as the flow made them."""
 
     _results: tuple[int, pd.DataFrame] | None = None
+    _fits: type[Record] | None = None  # a model that the records are known to fit
 
     def record_model(self) -> type[Record]:
-        """Model of the job's records; it names the columns of `results`."""
+        """Model of the job's records; it names the columns of `results`.
+
+        That of their extractor; where it is not installed any more, or has other
+        columns or options by now, one that only knows the names that are stored.
+        """
+        stored: list[str] | None = None
         try:
-            return self._store.get(self.id).flow.record_model()
-        except NotFound:  # its extractor is not installed (any more)
-            stored = self._store.records(self.id, limit=1)
-            names = json.loads(stored[0]["record"]) if stored else {}
+            model = self._store.get(self.id).flow.record_model()
+            if model is not self._fits:
+                stored = self._first_record()
+                for record in stored:
+                    model.model_validate_json(record)
+                    self._fits = model
+        except (NotFound, ValidationError):
+            names = json.loads(*(stored or self._first_record() or ["{}"]))
             return _bare_model(
                 [name for name in names if name not in Record.model_fields]
             )
+        return model
+
+    def _first_record(self) -> list[str]:
+        return [row["record"] for row in self._store.records(self.id, limit=1)]
 
     def records(self, rows: Rows = "all") -> Iterator[tuple[str, str, Record]]:
         """File name, document id and record, in document order.

@@ -120,7 +120,7 @@ def test_the_better_is_more_than_the_worse(table: pd.DataFrame) -> None:
     assert table.sort_values("verification")["gene_symbol"].iloc[0] == "a"
     assert at_least["verification"].value_counts()["unsupported"] == 0
     assert list(table["review"].cat.categories) == [
-        "rejected", "check", "edited", "accepted",
+        "rejected", "check", "edited", "added", "accepted",
     ]  # fmt: skip
 
 

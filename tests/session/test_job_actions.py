@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from batches import add_papers
 
 import curation_kit as ck
 from curation_kit.documents.report import Preflight
 from curation_kit.errors import JobError
+from curation_kit.samples import write_sample_papers
 from curation_kit.session import CurationSession
 
 
@@ -138,3 +141,28 @@ def test_cancel_pause_resume(session: CurationSession) -> None:
     session.view.join(60)
     assert session.view.monitor["status"] == "completed"
     assert not session.view.offers["retry_cancelled"]
+
+
+def test_the_form_is_filled_with_what_was_just_added_or_saved(
+    session: CurationSession, tmp_path: Path
+) -> None:
+    """Documents that can be processed, each once; the flow in the builder."""
+    write_sample_papers(tmp_path / "papers")  # one is damaged, one a scan
+    (tmp_path / "earlier").mkdir()
+    first = min((tmp_path / "papers").iterdir())
+    (tmp_path / "earlier" / "x.pdf").write_bytes(first.read_bytes())
+    session.workspace.documents.add(tmp_path / "earlier")
+    session.folder.add(str(tmp_path / "papers"))
+    session.folder.join()
+    counts = session.outcomes.summary["counts"]
+
+    session.jobs.with_added()
+
+    assert session.page == "jobs"
+    assert counts["problem"] == 2
+    assert session.selection.count == counts["added"] + counts["duplicate"]
+    session.open_page("flows", "Fake")
+    session.jobs.with_flow()
+    assert (session.page, session.form.prefill["flow"]) == ("jobs", "Fake")
+    session.outcomes.begin()
+    assert session.outcomes.fit() == ()

@@ -7,6 +7,8 @@ from batches import add_papers, fake_flow
 from large import finish_documents
 
 import curation_kit as ck
+from curation_kit.jobs import Review
+from curation_kit.records import Verdict
 from curation_kit.session.job_counts import JobCounts
 
 
@@ -42,6 +44,14 @@ def test_follows_the_log(workspace: ck.Workspace, job: ck.Job) -> None:
         same(counts, job)
         store.release(claim, "lost", charged=False)
         same(counts, job)
+    document_id, number = job.all_keys()[0]
+    record = job.record(document_id, number).model_copy(update={"review": "added"})
+    added = store.add_record(
+        job.id, document_id, record.model_dump_json(), Review(Verdict.ADDED)
+    )
+    same(counts, job)
+    store.withdraw_review(job.id, document_id, added, reviewer="Ann")
+    same(counts, job)
     finish_documents(store, 50)
     assert job.progress.failed == 1
     job.pause()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import getpass
 import re
+from pathlib import Path
 
 import pytest
 from batches import add_papers
@@ -234,3 +235,22 @@ def test_any_changes_come_back(job: ck.Job, changes: dict[str, object]) -> None:
     assert job.record(*job.key_at(0), "machine") == machine
     undone = job.withdraw_review(0)
     assert undone == machine
+
+
+def test_a_retry_leaves_verdicts_with_their_records(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """Those of other papers: one that failed has no records, and so no verdicts."""
+    papers = add_papers(workspace, f"need {tmp_path / 'gate'}", "ok")
+    job = workspace.run(flow, papers, backend="sequential")
+    assert job.documents["status"].tolist() == ["failed", "completed"]
+    job.review(("001-ok.pdf", 0), "edited", changes={"stage_label": "adult"})
+    before = job.reviews
+
+    (tmp_path / "gate").touch()
+    job.retry_failed()
+    job.wait(60)
+
+    assert job.reviews.equals(before)
+    assert reviews(job) == ["", "edited"]
+    assert job.results["stage_label"].tolist()[1] == "adult"

@@ -46,7 +46,7 @@ function agentPalette(get) {
 
 function flowChecks(get) {
   const { findings = [] } = get("check");
-  const steps = get("draft").steps;
+  const { steps, source, changed } = get("draft");
   const problems = findings.filter(({ blocks }) => blocks);
   const remarks = findings.filter(({ blocks }) => !blocks);
   const item = ({ text, step }) => h("li", { class: "ck-name" }, step && steps[step - 1]
@@ -57,7 +57,8 @@ function flowChecks(get) {
       problems.length > 0
         ? h("ul", { class: "ck-problems" }, problems.map(item))
         : h("p", { class: "ck-muted" }, "The flow has no problems. ",
-          h("button", { type: "button", class: "ck-link", click: "show_test" }, "Test it on one document"), " before you run it on many."),
+          h("button", { type: "button", class: "ck-link", click: "show_test" }, "Test it on one document"), " before you ",
+          source && !changed ? h("button", { type: "button", class: "ck-link", click: "make_job" }, "run it on many") : "run it on many", "."),
       remarks.length > 0 && [h("h3", null, "Worth knowing"), h("ul", { class: "ck-problems ck-remarks" }, remarks.map(item))]));
 }
 
