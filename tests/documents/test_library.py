@@ -266,7 +266,9 @@ def test_the_same_paper_may_be_added_and_removed_at_once(
 ) -> None:
     """Nobody fails, and there is a file where there is a document."""
     paper = pdf("a.pdf")
-    monkeypatch.setattr(library_module, "first_look", lambda *_, **__: Preflight(size=1))
+    monkeypatch.setattr(
+        library_module, "first_look", lambda *_, **__: Preflight(size=1)
+    )
     stop = threading.Event()
 
     def take_away() -> None:
