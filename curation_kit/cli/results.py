@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -23,23 +22,9 @@ if TYPE_CHECKING:
     from curation_kit.workspace import Job
 
 
-class Format(StrEnum):
-    """Formats of a whole job's results."""
-
-    CSV = "csv"
-    TSV = "tsv"
-    JSON = "json"
-    XLSX = "xlsx"
-    PARQUET = "parquet"
-
-
-class Rows(StrEnum):
-    """Which records are meant: see `Job.records`."""
-
-    ALL = "all"
-    REVIEWED = "reviewed"
-    MACHINE = "machine"
-
+#: Choices stand here again: what has them takes long to import.
+Format = Literal["csv", "tsv", "json", "xlsx", "parquet"]
+Rows = Literal["all", "reviewed", "machine"]
 
 RowsOption = Annotated[
     Rows,
@@ -57,7 +42,7 @@ def results(
     format: Annotated[  # noqa: A002 - the option's name
         Format | None, typer.Option(help="A table for people when left out.")
     ] = None,
-    rows: RowsOption = Rows.ALL,
+    rows: RowsOption = "all",
     out: Annotated[
         Path | None,
         typer.Option(
@@ -88,13 +73,12 @@ def results(
         raise typer.BadParameter("--evidence needs --out FILE.xlsx.")
     job = workspace_of(context).jobs.get(job_id)
     if out is not None:
-        wanted = format.value if format else None
         make_folder(out)
         with progress_bar(
             "Highlighting the papers" if evidence else "Writing"
         ) as progress:
             path = job.export_table(
-                out, format=wanted, rows=rows.value, wide=wide, evidence=evidence,
+                out, format=format, rows=rows, wide=wide, evidence=evidence,
                 progress=progress,
             )  # fmt: skip
         typer.echo(path)
@@ -105,8 +89,8 @@ def results(
     elif format is not None:
         _print_table(job, format, rows, wide=wide)
     else:
-        job.check_rows_exist(rows.value)
-        found = (row for row in job.table_rows(rows.value))
+        job.check_rows_exist(rows)
+        found = (row for row in job.table_rows(rows))
         if wide:
             print_whole(found)
         elif sys.stdout.isatty():
@@ -124,13 +108,13 @@ def _print_table(job: Job, wanted: Format, rows: Rows, *, wide: bool) -> None:
     import shutil
     from tempfile import TemporaryDirectory
 
-    if wanted in {Format.XLSX, Format.PARQUET} and sys.stdout.isatty():
+    if wanted in {"xlsx", "parquet"} and sys.stdout.isatty():
         raise typer.BadParameter(
-            f"{wanted.value} is not for a terminal: say --out FILE, or send it on."
+            f"{wanted} is not for a terminal: say --out FILE, or send it on."
         )
     with TemporaryDirectory(prefix="curation-kit-") as folder:
-        path = Path(folder) / f"results.{wanted.value}"
-        job.export_table(path, rows=rows.value, wide=wide)
+        path = Path(folder) / f"results.{wanted}"
+        job.export_table(path, rows=rows, wide=wide)
         with path.open("rb") as file:
             shutil.copyfileobj(file, sys.stdout.buffer)
 
@@ -149,7 +133,7 @@ def export(
         bool,
         typer.Option("--evidence", help="Also the papers, with highlighted evidence."),
     ] = False,
-    rows: RowsOption = Rows.ALL,
+    rows: RowsOption = "all",
 ) -> None:
     """Write a ZIP with one result file per completed document."""
     from curation_kit.workspace import evidence_problems
@@ -159,7 +143,7 @@ def export(
     with progress_bar(
         "Highlighting the papers" if evidence else "Making the ZIP"
     ) as show:
-        path = job.export_zip(out, rows=rows.value, evidence=evidence, progress=show)
+        path = job.export_zip(out, rows=rows, evidence=evidence, progress=show)
     typer.echo(path)
     if problems := evidence_problems(path):
         say(problems)

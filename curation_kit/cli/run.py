@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -20,13 +19,7 @@ if TYPE_CHECKING:
     from curation_kit.workspace import Workspace
 
 
-class Backend(StrEnum):
-    """Where documents are processed."""
-
-    LOKY = "loky"
-    SEQUENTIAL = "sequential"
-    DASK = "dask"
-    RAY = "ray"
+Backend = Literal["loky", "sequential", "dask", "ray"]
 
 
 @app.command()
@@ -61,7 +54,7 @@ def run(
             help="loky: processes; sequential: none, for debugging; dask, ray: a "
             "cluster."
         ),
-    ] = Backend.LOKY,
+    ] = "loky",
     address: Annotated[
         str | None,
         typer.Option(
@@ -100,7 +93,7 @@ def run(
     options: dict[str, Any] = {
         "n_jobs": n_jobs,
         "io_jobs": io_jobs,
-        "backend": backend.value,
+        "backend": backend,
         "address": address,
         "time_limit": time_limit,
         "memory_limit": memory_limit,
@@ -118,7 +111,7 @@ def run(
         error("No document to run: give at least one PDF.")
         raise typer.Exit(2)
     if estimate:
-        if backend in {Backend.DASK, Backend.RAY} and n_jobs is None:
+        if backend in {"dask", "ray"} and n_jobs is None:
             say("For the cores of this computer; give --n-jobs for those of a cluster.")
         print_estimate(
             workspace.estimate(chosen, documents, n_jobs=n_jobs, io_jobs=io_jobs)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -26,12 +25,7 @@ if TYPE_CHECKING:
 ROWS_SHOWN = 25
 
 
-class MatchOption(StrEnum):
-    """How names are compared: see `curation_kit.evaluation.Matcher`."""
-
-    EXACT = "exact"
-    LABEL = "label"
-    ONTOLOGY = "ontology"
+Match = Literal["exact", "label", "ontology"]
 
 
 @app.command()
@@ -52,14 +46,14 @@ def evaluate(
         ),
     ],
     match: Annotated[
-        MatchOption,
+        Match,
         typer.Option(
             help="How names are compared where not both rows have identifiers: letter "
             "by letter; whatever their case, hyphens and plural, or as another name of "
             "the identifier that one has; or by all that the vocabularies say of them, "
             "terms above and below them included."
         ),
-    ] = MatchOption.LABEL,
+    ] = "label",
     within: Annotated[
         int | None,
         typer.Option(
@@ -96,7 +90,7 @@ def evaluate(
     papers like these were judged; fewer than 5 papers cannot say.
     curation-kit gold makes such a table of reviews.
     """
-    if within is not None and match is not MatchOption.ONTOLOGY:
+    if within is not None and match != "ontology":
         raise typer.BadParameter(
             "it needs --match ontology; the others look at no terms above.",
             param_hint="--within",
@@ -104,7 +98,7 @@ def evaluate(
     job = workspace_of(context).jobs.get(job_id)
     result = job.evaluate(
         gold,
-        match=match.value,
+        match=match,
         within=1 if within is None else within,
         all_papers=all_papers,
     )
@@ -120,7 +114,7 @@ def evaluate(
     print_table(_score_lines(result), ("of", "precision", "recall", "F1", *_NUMBERS))
     _print_papers(result)
     _print_errors(result)
-    if match is not MatchOption.ONTOLOGY and _names_differ(result):
+    if match != "ontology" and _names_differ(result):
         typer.echo(
             "\nPlaces or stages are named in other ways than expected: "
             "--match ontology also takes terms just above or below for the same."

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -25,13 +24,7 @@ services = typer.Typer(
 app.add_typer(services, name="services")
 
 
-class Structured(StrEnum):
-    """How answers of a given shape are asked for."""
-
-    AUTO = "auto"
-    JSON_SCHEMA = "json_schema"
-    JSON_OBJECT = "json_object"
-    TEXT = "text"
+Structured = Literal["auto", "json_schema", "json_object", "text"]
 
 
 @services.command("list")

@@ -46,13 +46,10 @@ def runner(workspace: Path, *, alive: bool | None) -> Finding:
             "Make the folder writable for you.",
         )
     if not alive:
-        stays = f" {LOCK} may stay: it locks nothing." if _lock(workspace) else ""
+        there = (workspace / LOCK).exists()
+        stays = f" {LOCK} may stay: it locks nothing." if there else ""
         return Finding("runner", Level.OK, f"No runner is at work.{stays}")
     return Finding("runner", Level.OK, f"A runner is at work{_holder(workspace)}.")
-
-
-def _lock(workspace: Path) -> bool:
-    return (workspace / LOCK).exists()
 
 
 def _holder(workspace: Path) -> str:

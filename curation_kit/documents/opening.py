@@ -52,13 +52,9 @@ class Problem:
     message: str
     hint: str
 
-    def failure(self) -> DocumentFailure:
-        """Give the problem as the error that readers raise."""
-        return DocumentFailure(FailureCategory.INPUT, self.message, self.hint)
-
 
 class Unusable(DocumentFailure):
-    """The failure of a document that cannot be opened, with its problem."""
+    """The failure of a document that cannot be opened or read, with its problem."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(FailureCategory.INPUT, problem.message, problem.hint)

@@ -28,6 +28,7 @@ from curation_kit.documents.legends import continue_legends
 from curation_kit.documents.lines import PageLines, read_lines
 from curation_kit.documents.opening import (
     PAGE_ERRORS,
+    Unusable,
     check_memory,
     garbled_problem,
     no_text_problem,
@@ -88,7 +89,7 @@ def _read(document: Any) -> DocumentText:
             " ".join([line.text for page in pages for line in page.lines])
         )
     if problem is not None:
-        raise problem.failure()
+        raise Unusable(problem)
     return _compose(pages, without)
 
 

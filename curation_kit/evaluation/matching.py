@@ -171,10 +171,6 @@ def _stages(label: str, species: list[str]) -> Iterable[str]:
         yield from (term.id for term in resolve_stage(label, key))
 
 
-def _components(label: str, species: list[str]) -> Iterable[str]:  # noqa: ARG001 - the same in all species
-    return _terms("GO", label)
-
-
 def _terms(prefix: str, label: str) -> list[str]:
     found = ontology(prefix).lookup(label)
     return [term.id for term in found if term.kind == found[0].kind]
@@ -184,7 +180,7 @@ _LOOK_UP: dict[str, Callable[[str, list[str]], Iterable[str]]] = {
     "gene": _genes,
     "anatomy": _places,
     "stage": _stages,
-    "component": _components,
+    "component": lambda label, _: _terms("GO", label),  # the same in all species
 }
 
 

@@ -27,8 +27,11 @@ _ABOUT = (
     "SELECT d.document_id, d.name, d.stem, d.position, "
     "json_extract(p.preflight, '$.pages') AS pages, "
     "json_extract(p.preflight, '$.doi') AS doi FROM job_documents d "
-    "LEFT JOIN documents p ON p.id = d.document_id WHERE d.job_id = ?"
+    "LEFT JOIN documents p ON p.id = d.document_id WHERE d.job_id = :job"
 )
+
+#: Of documents ``d`` the next ones, as SQL.
+_NEXT = "AND d.position > :after ORDER BY d.position LIMIT :limit"
 
 #: The next documents that are completed and have that many records, as SQL.
 _SOME = (
@@ -50,16 +53,14 @@ class JobTables(JobPages):
             File name, document_id, number, record (JSON), and verdict, changes
             (JSON), note and reviewer, which are None where there is no review.
         """
-        after = -1
-        while rows := self._database.all(
+        return self._in_order(
             f"SELECT d.position, d.name, {_RECORD} FROM ({_SOME}) d "  # noqa: S608 - constants
             "CROSS JOIN records r ON r.job_id = :job "
             f"AND r.document_id = d.document_id {REVIEWED} "
             "ORDER BY d.position, r.number",
-            {"job": job_id, "after": after, "limit": _AT_A_TIME, "least": 1},
-        ):
-            yield from rows
-            after = rows[-1]["position"]
+            job_id,
+            least=1,
+        )
 
     def records_at(self, job_id: str, keys: Sequence[tuple[str, int]]) -> Iterator[Row]:
         """Some records in the order given, as `records_reviewed` gives them.
@@ -83,22 +84,20 @@ class JobTables(JobPages):
     def all_documents(self, job_id: str) -> Iterator[Row]:
         """Rows of `job_documents` in order."""
         return self._in_order(
-            "SELECT d.* FROM job_documents d WHERE d.job_id = ?", job_id
+            f"SELECT d.* FROM job_documents d WHERE d.job_id = :job {_NEXT}",  # noqa: S608 - constants
+            job_id,
         )
 
     def about_documents(self, job_id: str) -> Iterator[Row]:
         """Documents in order, as `about_document` gives them."""
-        return self._in_order(_ABOUT, job_id)
+        return self._in_order(f"{_ABOUT} {_NEXT}", job_id)
 
-    def _in_order(self, documents: str, job_id: str) -> Iterator[Row]:
-        """Rows of a query for documents ``d`` of a job."""
-        after = -1
-        while rows := self._database.all(
-            f"{documents} AND d.position > ? ORDER BY d.position LIMIT ?",
-            (job_id, after, _AT_A_TIME),
-        ):
+    def _in_order(self, query: str, job_id: str, **values: int) -> Iterator[Row]:
+        """Rows of a query for the next documents of a job, over and over."""
+        values |= {"after": -1, "limit": _AT_A_TIME}
+        while rows := self._database.all(query, {**values, "job": job_id}):
             yield from rows
-            after = rows[-1]["position"]
+            values["after"] = rows[-1]["position"]
 
     def about_document(self, job_id: str, document_id: str) -> Row:
         """Give document_id, name, stem, pages, DOI and position of a document.
@@ -106,19 +105,18 @@ class JobTables(JobPages):
         Pages and DOI are None for one that is no longer in the workspace.
         """
         row = self._database.one(
-            f"{_ABOUT} AND d.document_id = ?", (job_id, document_id)
+            f"{_ABOUT} AND d.document_id = :document",
+            {"job": job_id, "document": document_id},
         )
         assert row is not None  # noqa: S101 - asked for documents of the job only
         return row
 
     def all_result_files(self, job_id: str) -> Iterator[Row]:
         """Rows of `JobQueries.result_files`, read some documents at a time."""
-        after = -1
-        while rows := self._database.all(
+        return self._in_order(
             f"SELECT d.position, f.* FROM ({_SOME}) d "  # noqa: S608 - constants
             "CROSS JOIN result_files f ON f.job_id = :job "
             "AND f.document_id = d.document_id ORDER BY d.position, f.step",
-            {"job": job_id, "after": after, "limit": _AT_A_TIME, "least": 0},
-        ):
-            yield from rows
-            after = rows[-1]["position"]
+            job_id,
+            least=0,
+        )

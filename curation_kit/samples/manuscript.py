@@ -118,8 +118,9 @@ class _Words:
     def sentence(self, item: str | Mapping[str, Any]) -> Sentence:
         if isinstance(item, str):
             return Sentence(item.format_map(self.values))
-        rows = item["truth"]
-        facts = tuple(self._fact(row) for row in ([rows] if _is(rows) else rows))
+        truth = item["truth"]
+        rows = [truth] if isinstance(truth, str) else truth
+        facts = tuple(map(self._fact, rows))
         return Sentence(item["say"].format_map(self.values), facts)
 
     def _fact(self, row: str) -> Fact:
@@ -137,10 +138,6 @@ class _Words:
             else:
                 sentences.append(self.sentence(item))
         return Paragraph(tuple(sentences))
-
-
-def _is(value: object) -> bool:
-    return isinstance(value, str)
 
 
 @cache
