@@ -17,8 +17,11 @@ __all__ = ["JobNews", "News"]
 #: Events that may change the state of many documents.
 OF_MANY = frozenset({"job_cancelled", "job_retried", "job_completed", "job_failed"})
 
-#: Events after which a document may have records that it had not before.
-WITH_RECORDS = frozenset({"document_completed", "record_added"})
+#: Event of a document that was done; it is not processed again.
+COMPLETED = "document_completed"
+
+#: Event of one to which a curator added a record, perhaps its first.
+ADDED = "record_added"
 
 #: Who has missed more events than these had better read all anew.
 MOST_EVENTS = 2000
@@ -36,7 +39,9 @@ class News:
         Ids of the documents that have changed, or their records; None if any
         may have.
     completed
-        Those of them that were completed, or got a record from a curator.
+        Those of them that were completed.
+    added
+        Those of them to which a curator added a record.
     events
         Type of each event, and by how many records it says that there are more.
     """
@@ -44,6 +49,7 @@ class News:
     seq: int
     documents: frozenset[str] | None
     completed: frozenset[str] = frozenset()
+    added: frozenset[str] = frozenset()
     events: Sequence[tuple[str, int]] = ()
 
 
@@ -68,9 +74,8 @@ class JobNews(JobPages):
         return News(
             seq,
             frozenset(row["document_id"] for row in rows if row["document_id"]),
-            frozenset(
-                row["document_id"] for row in rows if row["type"] in WITH_RECORDS
-            ),
+            frozenset(row["document_id"] for row in rows if row["type"] == COMPLETED),
+            frozenset(row["document_id"] for row in rows if row["type"] == ADDED),
             [(row["type"], row["records"] or 0) for row in rows],
         )
 

@@ -34,7 +34,10 @@ class FollowedTotals:
     def look(self) -> None:
         """Add what has come since the last look."""
         news = self.job.news(self.now.seq)
-        if news.documents is None:
+        corrected = any(  # a curator added a record, or removed it
+            records for kind, records in news.events if not kind.startswith("document")
+        )
+        if news.documents is None or corrected:
             self.now = self.job.totals()
         elif news.completed:
             # Up to this event: what came meanwhile is told the next time.

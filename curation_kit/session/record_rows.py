@@ -85,7 +85,8 @@ class RecordRows:
             news = self._job.news(before)
             if news.documents is not None:
                 self._seq = news.seq
-                changed = news.completed | (news.documents & self._read.keys())
+                changed = news.completed | news.added
+                changed |= news.documents & self._read.keys()
                 self._wanted |= dict.fromkeys(changed)
                 return
         self._seq = self._job.last_seq()  # first: what comes now is told again

@@ -7,6 +7,8 @@ from batches import add_papers, fake_flow
 from large import finish_documents
 
 import curation_kit as ck
+from curation_kit.jobs import Review
+from curation_kit.records import Verdict
 from curation_kit.session.job_totals import FollowedTotals
 
 
@@ -29,6 +31,17 @@ def test_follows_the_log(workspace: ck.Workspace) -> None:
     assert totals.now.empty > 0
     finish_documents(store, 50, records=2, drops=4)
     job.review(store.record_keys(job.id)[0], "accepted")
+    totals.look()
+    for row in job.document_rows():  # also to one that had no record
+        if row["records"] in {0, 2}:
+            record = ck.GeneExpressionRecord(gene_symbol="a", review="added")
+            text, verdict = record.model_dump_json(), Review(Verdict.ADDED)
+            added = store.add_record(job.id, row["document_id"], text, verdict)
+            totals.look()
+            assert totals.now == job.totals()
+            store.withdraw_review(job.id, row["document_id"], added, reviewer="Ann")
+            totals.look()
+            assert totals.now == job.totals()
     job.cancel()
     store.retry(job.id)
     totals.look()
