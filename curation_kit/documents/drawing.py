@@ -81,7 +81,7 @@ def draw_page(
                 f"There is no page {page}: the document has {document.page_count}.",
             )
         try:
-            sheet = document[page - 1]
+            sheet = document.load_page(page - 1)
             width, height = max(sheet.rect.width, 1.0), max(sheet.rect.height, 1.0)
             scale = min(width_px / width, (MOST_PIXELS / (width * height)) ** 0.5)
             picture = sheet.get_pixmap(
@@ -107,7 +107,7 @@ def page_sizes(path: Path) -> tuple[PageSize, ...]:
         found = []
         for number in range(document.page_count):
             try:
-                box = document[number].rect
+                box = document.load_page(number).rect
                 found.append(PageSize(float(box.width), float(box.height)))
             except PAGE_ERRORS:
                 found.append(PageSize(0.0, 0.0))  # `render` says what is wrong

@@ -43,6 +43,8 @@ def first_look(
     except (MemoryError, WorkerTooLarge):
         gigabytes = PREFLIGHT_MEMORY_LIMIT / 1e9
         problem = f"The PDF needs more than {gigabytes:g} GB of memory to be opened."
+    except Exception as error:  # noqa: BLE001 - told; the others are added all the same
+        problem = f"The PDF could not be looked at ({type(error).__name__}: {error})."
     else:
         return report
     return Preflight(

@@ -102,7 +102,7 @@ def write_highlights(
             for number, on_page in by_page.items():
                 _annotate(document, number, on_page, paint)
             if note:
-                page = document[0]
+                page = document.load_page(0)
                 add_annotations(document, page, [_note(document, page, note)])
             appended = document.can_save_incrementally()
             if appended:
@@ -183,7 +183,9 @@ def _holds(path: Path, by_page: ByPage) -> bool:
         if document.is_repaired:
             return False
         for number, on_page in by_page.items():
-            titles = [annot.info["title"] for annot in document[number - 1].annots()]
+            titles = [
+                annot.info["title"] for annot in document.load_page(number - 1).annots()
+            ]
             if titles.count(AUTHOR) < len(on_page):
                 return False
     return True
@@ -196,7 +198,7 @@ def _annotate(
     paint: int,
 ) -> None:
     """Put highlights on a page; what is covered by a later one is not painted."""
-    page = document[number - 1]
+    page = document.load_page(number - 1)
     place = to_pdf(page)
     covered: list[Rectangle] = []
     parts: list[list[Rectangle]] = []

@@ -7,7 +7,7 @@ import os
 import time
 import uuid
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -35,6 +35,9 @@ SHORTEST_ID = 6
 #: Files that are being copied; what nobody writes to for so long was left behind.
 _INCOMING = ".incoming-"
 _SWEEP_AFTER = 3600.0
+
+#: Documents that are deleted in one transaction: others wait to write meanwhile.
+_AT_ONCE = 500
 
 
 class DocumentLibrary:
@@ -150,27 +153,49 @@ class DocumentLibrary:
                 Refusal(str(path), f"cannot be copied ({error.strerror or error})")
             )
             return None
+        report = known = None
         try:
-            existing = self._row(document_id)
-            if existing is None:
-                report = first_look(temporary, worker, look=self._look)
-                temporary.replace(self._file(document_id))
-                self._insert(document_id, path.name, report)
-            elif not self._file(document_id).exists():  # lost from the folder: mend it
-                temporary.replace(self._file(document_id))
+            while known is None:  # again where it is removed meanwhile
+                if report is None and self._row(document_id) is None:
+                    report = first_look(temporary, worker, look=self._look)
+                known = self._put(temporary, document_id, path, batch, report)
         finally:
             temporary.unlink(missing_ok=True)
-        self._database.execute(
-            "INSERT OR IGNORE INTO upload_batches (name, document_id) VALUES (?, ?)",
-            (batch, document_id),
-        )
-        document = self.get(document_id)
-        if existing is not None:
+        document, is_new = known
+        if not is_new:
             added.duplicates.append(document)
         if document_id not in added.ids:
             added.ids.add(document_id)
             added.append(document)
         return document
+
+    def _put(
+        self,
+        temporary: Path,
+        document_id: str,
+        path: Path,
+        batch: str,
+        report: Preflight | None,
+    ) -> tuple[Document, bool] | None:
+        """Put a copied file in its place; give its document, and whether it is new.
+
+        None if it is new, and was not looked at yet.
+        """
+        # The file comes and goes in the transaction of its row: see `_delete`.
+        with self._database.transaction():
+            is_new = self._row(document_id) is None
+            if is_new and report is None:
+                return None
+            if is_new or not self._file(document_id).exists():  # lost from the folder
+                temporary.replace(self._file(document_id))
+            if is_new and report is not None:
+                self._insert(document_id, path.name, report)
+            self._database.execute(
+                "INSERT OR IGNORE INTO upload_batches (name, document_id) "
+                "VALUES (?, ?)",
+                (batch, document_id),
+            )
+            return self.get(document_id), is_new
 
     def _sweep(self) -> None:
         """Delete what a process that was killed in the middle of a copy has left."""
@@ -192,10 +217,8 @@ class DocumentLibrary:
         return temporary, document_id
 
     def _insert(self, document_id: str, name: str, report: Preflight) -> None:
-        # OR IGNORE: another process may have added the same bytes meanwhile.
         self._database.execute(
-            "INSERT OR IGNORE INTO documents (id, name, added, preflight) "
-            "VALUES (?, ?, ?, ?)",
+            "INSERT INTO documents (id, name, added, preflight) VALUES (?, ?, ?, ?)",
             (document_id, clean_name(name), time.time(), report.model_dump_json()),
         )
 
@@ -298,40 +321,49 @@ class DocumentLibrary:
                 "stay, but the paper could not be run or shown again. "
                 "Remove it with force=True (--force) if you mean it."
             )
-        self._database.execute("DELETE FROM documents WHERE id = ?", (document.id,))
-        document.path.unlink(missing_ok=True)
+        self.remove_all([document.id])
 
     def remove_all(self, document_ids: Iterable[str]) -> int:
         """Delete documents, whether jobs use them or not; give their number.
 
-        In one transaction, so thousands take seconds. An id that is not there
-        counts for nothing.
+        Hundreds in one transaction, so thousands take seconds. An id that is not
+        there counts for nothing.
 
         Raises
         ------
         CurationKitError
             If files cannot be deleted; their documents are gone all the same.
         """
-        ids = json.dumps(list(document_ids))
-        gone = self._database.all(
-            "SELECT id FROM documents WHERE id IN (SELECT value FROM json_each(?))",
-            (ids,),
-        )
-        self._database.execute(
-            "DELETE FROM documents WHERE id IN (SELECT value FROM json_each(?))",
-            (ids,),
-        )
+        ids = list(document_ids)
         left: list[OSError] = []
-        for row in gone:
-            try:
-                self._file(row["id"]).unlink(missing_ok=True)
-            except OSError as error:
-                left.append(error)
+        gone = sum(
+            self._delete(ids[start : start + _AT_ONCE], left.append)
+            for start in range(0, len(ids), _AT_ONCE)
+        )
         if left:
             raise CurationKitError(
                 f"The documents are deleted, but {len(left)} of their files are not "
                 f"({left[0]}). Delete these files yourself."
             )
+        return gone
+
+    def _delete(
+        self, document_ids: Sequence[str], hinders: Callable[[OSError], object]
+    ) -> int:
+        """Delete documents; give their number, and tell what hinders.
+
+        Their files go before anybody can add the same bytes again.
+        """
+        ids = (json.dumps(document_ids),)
+        meant = "documents WHERE id IN (SELECT value FROM json_each(?))"
+        with self._database.transaction():
+            gone = self._database.all(f"SELECT id FROM {meant}", ids)  # noqa: S608 - a constant
+            self._database.execute(f"DELETE FROM {meant}", ids)  # noqa: S608 - as above
+            for row in gone:
+                try:
+                    self._file(row["id"]).unlink(missing_ok=True)
+                except OSError as error:
+                    hinders(error)
         return len(gone)
 
     def upload_batches(self) -> dict[str, int]:

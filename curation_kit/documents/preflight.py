@@ -126,7 +126,7 @@ def _refused(problem: Problem, *, size: int, **known: Any) -> Preflight:
 def _page_text(document: Any, index: int) -> str:
     """Text of a page; a page that MuPDF cannot read has none."""
     try:
-        return str(document[index].get_text("text"))
+        return str(document.load_page(index).get_text("text"))
     except PAGE_ERRORS as error:
         check_memory(error)
         return ""
@@ -143,7 +143,7 @@ def _title(document: Any) -> str:
     if len(title) > 12 and " " in title and not _NO_TITLE.match(title):
         return title[:300]
     try:
-        page = read_lines(document[0], 1)
+        page = read_lines(document.load_page(0), 1)
     except PAGE_ERRORS:
         return ""
     lines = [

@@ -57,7 +57,7 @@ def read_tables(path: Path, pages: Iterable[int] | None = None) -> list[Table]:
             if not 1 <= number <= count:
                 message = f"There is no page {number}: the document has {count} pages."
                 raise ValueError(message)
-            page = document[number - 1]
+            page = document.load_page(number - 1)
             words = page.get_text("words")
             # The layout model is slower by a factor of four, and not loaded.
             for table in page.find_tables(use_layout=False).tables:

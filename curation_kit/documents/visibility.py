@@ -87,7 +87,7 @@ def hidden_text(path: Path, boxes: Sequence[Box]) -> list[str | None]:
     with opened(path) as document:
         for number, on_page in by_page.items():
             try:
-                reasons = _on_page(document[number - 1], on_page)
+                reasons = _on_page(document.load_page(number - 1), on_page)
             except PAGE_ERRORS as error:
                 check_memory(error)
                 reasons = [UNDRAWN] * len(on_page)

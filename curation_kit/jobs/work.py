@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import FailureCategory, NotFound
 from curation_kit.jobs.model import Claim, Outcome, Status, Suspicion
 from curation_kit.jobs.queries import no_job
 from curation_kit.jobs.turns import JobTurns
 
+if TYPE_CHECKING:
+    from curation_kit.store import Row
+
 __all__ = ["MAX_ATTEMPTS", "JobWork"]
 
 #: Times a document is started before one that never answers counts as crashed.
 MAX_ATTEMPTS = 3
+
+#: What to do about a document that never finishes.
+_HINT = (
+    "Perhaps the machine ran out of memory and the system ended what used most of it: "
+    "close other programs and retry it, or leave it out."
+)
 
 
 class JobWork(JobTurns):
@@ -79,19 +89,16 @@ class JobWork(JobTurns):
             )
             if before is None:
                 raise no_job(claim.job_id)
-            status = outcome.status
-            if before["status"] == Status.CANCELLED:
-                done = self._down.get(claim.job_id, {}).get(claim.document_id)
-                if done is None or done > before["ended"]:
-                    status = Status.CANCELLED
+            status = self._ended_as(claim, outcome, before)
             completed = status is Status.COMPLETED
-            failed = status is Status.FAILED
+            why: dict[str, Any] = {}
+            if status is Status.FAILED:
+                names = ("category", "message", "hint")
+                why = {name: getattr(outcome, name) for name in names}
             if before["records"] is not None:
                 self._clear_results(*key)
             if completed:
-                self._store_records(key, outcome.records)
-                self._store_files(key, files)
-                self._store_drops(key, outcome.drops)
+                self._store_results(key, outcome, files)
             self._database.execute(
                 # A worker that died cannot tell its step: the last one begun stays.
                 "UPDATE job_documents SET status = ?, "
@@ -102,9 +109,9 @@ class JobWork(JobTurns):
                     status.value,
                     completed,
                     outcome.step,
-                    outcome.category if failed else None,
-                    (outcome.message or None) if failed else None,
-                    (outcome.hint or None) if failed else None,
+                    why.get("category"),
+                    why.get("message") or None,
+                    why.get("hint") or None,
                     len(outcome.records) if completed else None,
                     time.time(),
                     outcome.seconds,
@@ -112,7 +119,7 @@ class JobWork(JobTurns):
                     *key,
                 ),
             )
-            self._end_attempt(claim.job_id, claim.document_id, status.value, outcome)
+            self._end_attempt(*key, status.value, outcome)
             self._event(
                 claim.job_id,
                 f"document_{status.value}",
@@ -120,30 +127,28 @@ class JobWork(JobTurns):
                 name=claim.name,
                 records=len(outcome.records) if completed else 0,
                 seconds=round(outcome.seconds, 3),
-                **(
-                    {
-                        "category": outcome.category,
-                        "message": outcome.message,
-                        "hint": outcome.hint,
-                    }
-                    if failed
-                    else {}
-                ),
+                **why,
             )
             self._end_job_if_done(claim.job_id)
             self._left(*key)
         return status
 
-    def _store_records(self, key: tuple[str, str], records: Sequence[str]) -> None:
+    def _ended_as(self, claim: Claim, outcome: Outcome, job: Row) -> Status:
+        """Give the status of a document; its job may have been cancelled before."""
+        done = self._down.get(claim.job_id, {}).get(claim.document_id, math.inf)
+        if job["status"] == Status.CANCELLED and done > job["ended"]:
+            return Status.CANCELLED
+        return outcome.status
+
+    def _store_results(
+        self, key: tuple[str, str], outcome: Outcome, files: Sequence[dict[str, Any]]
+    ) -> None:
+        """Store what a completed document has given."""
         self._database.executemany(
             "INSERT INTO records (job_id, document_id, number, record) "
             "VALUES (?, ?, ?, ?)",
-            [(*key, number, record) for number, record in enumerate(records)],
+            [(*key, number, record) for number, record in enumerate(outcome.records)],
         )
-
-    def _store_files(
-        self, key: tuple[str, str], files: Sequence[dict[str, Any]]
-    ) -> None:
         self._database.executemany(
             "INSERT INTO result_files (job_id, document_id, step, name, size, sha256) "
             "VALUES (?, ?, ?, ?, ?, ?)",
@@ -152,6 +157,7 @@ class JobWork(JobTurns):
                 for file in files
             ],
         )
+        self._store_drops(key, outcome.drops)
 
     def release(
         self,
@@ -253,18 +259,14 @@ class JobWork(JobTurns):
         else:
             status = Status.PENDING
         failed = status is Status.FAILED
-        message = (
-            f"Started {row['attempts']} times and never finished: {reason}."
-            if failed
-            else None
-        )
-        hint = (
-            "Perhaps the machine ran out of memory and the system ended what used "
-            "most of it: close other programs and retry it, or leave it out."
-            if failed
-            else None
-        )
-        category = FailureCategory.CRASHED.value if failed else None
+        why: dict[str, Any] = {}
+        if failed:
+            why = {
+                "category": FailureCategory.CRASHED.value,
+                "message": f"Started {row['attempts']} times and never finished: "
+                f"{reason}.",
+                "hint": _HINT,
+            }
         self._end_attempt(job_id, document_id, "lost", reason=reason, charged=charged)
         self._database.execute(
             "UPDATE job_documents SET status = ?, "
@@ -274,9 +276,9 @@ class JobWork(JobTurns):
             (
                 status.value,
                 failed,
-                category,
-                message,
-                hint,
+                why.get("category"),
+                why.get("message"),
+                why.get("hint"),
                 None if status is Status.PENDING else time.time(),
                 0 if charged else 1,
                 suspect.value,
@@ -285,7 +287,6 @@ class JobWork(JobTurns):
             ),
         )
         kind = "requeued" if status is Status.PENDING else status.value
-        why = {"category": category, "message": message, "hint": hint} if failed else {}
         self._event(
             job_id,
             f"document_{kind}",

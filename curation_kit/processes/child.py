@@ -23,6 +23,9 @@ __all__ = ["Child"]
 #: A process in which a call is late has this long to show a pulse, in seconds.
 PULSE = 5.0
 
+#: A process has this long to start, in seconds: on a busy machine it takes a few.
+START = 120.0
+
 #: To start a process also reaps those that have ended, whosever they are
 #: (`multiprocessing.process._cleanup`): never while another thread does.
 _reaping = threading.Lock()
@@ -88,6 +91,14 @@ class Child:
             size = 0
         self._size = size, now
         return size
+
+    def serves(self) -> bool:
+        """Wait until it takes calls; False when it has ended before, or hangs."""
+        with self._feeling, suppress(OSError, EOFError):
+            if wait([self._pulse], START):
+                self._pulse.recv_bytes()
+                return True
+        return False
 
     def is_over(self) -> bool:
         """Whether the process has ended."""

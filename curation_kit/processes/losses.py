@@ -16,9 +16,9 @@ __all__ = [
 
 
 class WorkerNotStarted(CurationKitError):  # noqa: N818 - says what happened
-    """The system refuses another process; no call was under way."""
+    """The system refuses another process, or it ends at once; no call was under way."""
 
-    def __init__(self, reason: OSError) -> None:
+    def __init__(self, reason: OSError | str) -> None:
         super().__init__(reason)
         self.reason = reason
 

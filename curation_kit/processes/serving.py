@@ -63,6 +63,7 @@ def serve(
     first, *others = (_Channel(connection) for connection in connections)
     for channel in others:
         _in_thread(channel.serve)
+    pulse.send_bytes(b"!")  # what ends it from now on is the doing of a call
     first.serve()
 
 

@@ -94,7 +94,7 @@ class Worker:
         WorkerDied, WorkerTimedOut, WorkerTooLarge
             The process is gone; the next call starts a new one.
         WorkerNotStarted
-            If the system refuses another process.
+            If the system refuses another process, or two end before they take calls.
         Exception
             Whatever the function raised.
         """
@@ -135,15 +135,29 @@ class Worker:
         with self._lock:
             if self._closed:
                 raise WorkerDied(-signal.SIGKILL)
-            if self._child is None:
-                try:
-                    self._child = Child(self._width, self.nice)
-                except OSError as error:
-                    raise WorkerNotStarted(error) from error
-                if self._closed:  # while it started: `stop` did not see it yet
-                    self._child.kill()
-            self._child.in_use.add(channel)
-            return self._child
+            # One that ends before it takes a call may have met a passing want of
+            # memory or threads: no call is to blame, and the next may do better.
+            child = self._child or self._start() or self._start()
+            if child is None:
+                raise WorkerNotStarted("it ended at once, or hangs")
+            child.in_use.add(channel)
+            return child
+
+    def _start(self) -> Child | None:
+        """Start a process; None when it ends before it takes a call."""
+        try:
+            self._child = child = Child(self._width, self.nice)
+        except OSError as error:
+            raise WorkerNotStarted(error) from error
+        if self._closed:  # while it started: `stop` did not see it yet
+            child.kill()
+        if child.serves():
+            return child
+        self._lose(child)
+        child.reap(0.0)
+        if self._closed:
+            raise WorkerDied(-signal.SIGKILL)
+        return None
 
     def _leave(self, child: Child, channel: int) -> None:
         with self._lock:
@@ -184,19 +198,24 @@ class Worker:
         Gives its exit status.
         """
         with self._lock:
-            if child.lost is None:
-                child.lost = len(child.in_use)
-                child.ended_by = reason
-                if self._child is child:
-                    self._child = None
-                if reason is not None:
-                    child.kill()
-                for channel, connection in enumerate(child.connections):
-                    if channel not in child.in_use:
-                        connection.close()
+            self._lose(child, reason)
         child.reap(patience)
         assert child.exitcode is not None  # noqa: S101 - set by `reap`
         return child.exitcode
+
+    def _lose(self, child: Child, reason: WorkerStopped | None = None) -> None:
+        """Have nobody use a process any more, and kill it for a reason."""
+        if child.lost is not None:
+            return
+        child.lost = len(child.in_use)
+        child.ended_by = reason
+        if self._child is child:
+            self._child = None
+        if reason is not None:
+            child.kill()
+        for channel, connection in enumerate(child.connections):
+            if channel not in child.in_use:
+                connection.close()
 
     @property
     def pid(self) -> int | None:

@@ -7,9 +7,7 @@ all of them. A slot's thread waits here until its call may be made.
 from __future__ import annotations
 
 import itertools
-import logging
 import math
-import os
 import threading
 import time
 from collections import defaultdict
@@ -17,8 +15,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from curation_kit.errors import FailureCategory, JobError, NotFound
-from curation_kit.jobs import Claim, JobStore, duration
+from curation_kit.errors import JobError, NotFound
+from curation_kit.jobs import Claim, JobStore
 from curation_kit.llm import (
     MINUTE,
     Admission,
@@ -30,7 +28,6 @@ from curation_kit.llm import (
     Pace,
     Price,
     Report,
-    Scope,
     Settings,
     Start,
     Verdict,
@@ -39,6 +36,7 @@ from curation_kit.llm import (
     today,
 )
 from curation_kit.runner.budgets import Allowance, Budgets, Obstacle
+from curation_kit.runner.judging import Judge
 from curation_kit.runner.outages import News, Outages, is_silent
 
 __all__ = ["PATIENCE", "Admissions", "present"]
@@ -46,23 +44,8 @@ __all__ = ["PATIENCE", "Admissions", "present"]
 #: Seconds that a service may be down before the jobs that need it pause.
 PATIENCE = 120.0
 
-#: Final faults of a service in a row after which its jobs pause.
-REFUSALS = 3
-
-#: Refusals for asking too much that are blamed on others who ask at the same time.
-MOST_LIMITED = 20
-
 #: Who waits looks at least this often, in seconds, whether the job goes on.
 POLL = 0.5
-
-#: A runner goes on for a while after its last job, and other jobs keep it alive.
-_OLD_ENVIRONMENT = (
-    " The runner (process {}) has the environment that it was started with: to have "
-    "it replaced, pause the other jobs, wait until it has ended (10 s), then resume. "
-    "An entry of the keyring needs no new start."
-)
-
-_log = logging.getLogger(__name__)
 
 
 def present() -> bool:
@@ -141,7 +124,7 @@ class Admissions:
         # Jobs and documents in work that have asked a service and model.
         self._askers: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
         self._outages = Outages()
-        self._refused: dict[str, int] = {}  # answers of the service so far, by key
+        self._judge = Judge(patience)
         self._turns: dict[str, float] = {}
 
     def adopt(self, settings: Settings) -> None:
@@ -307,7 +290,9 @@ class Admissions:
             call.pace.end(call.start, now, report.fault, tokens)
             verdict, reason = Verdict(), ""
             if report.fault is not None:
-                verdict, reason = self._judge(call, report.fault, now)
+                verdict, reason = self._judge.verdict(
+                    call.call, report.fault, call.pace, call.start, now
+                )
             for item in self._waiting[call.call.service]:
                 if item.call.key == call.call.key and report.answer is not None:
                     item.answer = report.answer
@@ -339,44 +324,6 @@ class Admissions:
         del self._under_way[call.number]
         self._asking.discard(call.call.key)
         self._budgets.settle(call.job_id, call.day, call.number, call.most, cost)
-
-    def _judge(self, call: _UnderWay, fault: Fault, now: float) -> tuple[Verdict, str]:
-        """Say what becomes of a document, and why the jobs of a service pause."""
-        pace, name = call.pace, call.call.service
-        limited = fault.category is FailureCategory.RATE_LIMIT
-        if fault.scope is Scope.REQUEST and not limited:
-            return Verdict(), ""
-        told = f'The model service "{name}"'
-        if fault.passing:
-            failing = pace.failing_for(now)
-            asks_to_wait = (fault.retry_after or 0) > self._patience
-            if not (asks_to_wait or (pace.down and failing > self._patience)):
-                crowded = call.start.company and call.call.attempt < MOST_LIMITED
-                return Verdict(blameless=pace.down or (limited and crowded)), ""
-            told += (
-                f" asks to wait for {duration(fault.retry_after or 0)}"
-                if asks_to_wait
-                else f" has given no answer for {duration(failing)}"
-            )
-        else:
-            answers = self._refused.get(call.call.key)
-            self._refused[call.call.key] = pace.answers
-            if answers is not None and pace.answers > answers:
-                return Verdict(), ""  # others are answered: it is this request
-            if answers is None and pace.answers and pace.refusals < REFUSALS:
-                return Verdict(suspended=fault.message), ""  # once more, later
-            told += " gives no answers"
-        pace.forgive()
-        self._refused.clear()
-        reason = f"{told}: {fault.message} {fault.hint}"
-        if "resume the job" not in reason:
-            reason += " Then resume the job."
-        if fault.environment:
-            reason += _OLD_ENVIRONMENT.format(os.getpid())
-        # No warning: it would show in the terminal of somebody else's job. The jobs
-        # that it concerns have it as their reason.
-        _log.info("%s", reason)
-        return Verdict(suspended=reason), reason
 
     def _affected(self, call: _UnderWay, fault: Fault | None) -> list[str]:
         """Jobs for which a service is of no use: all, or those with its model."""

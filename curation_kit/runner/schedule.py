@@ -273,7 +273,8 @@ class Scheduler:
             self._pause(
                 claim.job_id,
                 f"This computer refuses more processes: {error}. End some, or "
-                "give the job a lower n_jobs, then resume it.",
+                "give the job a lower n_jobs, then resume it. What they say when they "
+                "end is in runner.log.",
             )
             return Lost(str(error))
         except NotFound as error:

@@ -40,8 +40,8 @@ class DocumentTable(JobPart):
         ``rows``, what was asked for (``status``, ``search``, ``sort``,
         ``descending``), ``found``, ``page``, ``pages``, ``first``.
     detail : dict
-        The document that is unfolded: ``id``, ``attempts`` and ``ledger``;
-        empty when none is.
+        The document that is unfolded: ``id``, ``attempts``, ``ledger`` and the
+        column that a record cannot do without (``first``); empty when none is.
     """
 
     documents = Dict()
@@ -189,6 +189,7 @@ class DocumentTable(JobPart):
             "earlier": max(len(attempts) - MAX_ATTEMPTS_SHOWN, 0),
             "attempts": [_attempt(row) for row in attempts[-MAX_ATTEMPTS_SHOWN:]],
             "ledger": _ledger(job.ledger(self._expanded)),
+            "first": next(iter(job.record_model().domain_columns()), ""),
         }
 
 

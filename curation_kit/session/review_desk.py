@@ -96,8 +96,8 @@ class ReviewDesk(HasTraits):
         """
         self._judge("accepted", note, changes)
 
-    def add(self, values: Mapping[str, Any], quote: str) -> None:
-        """Add a record that the flow missed, in the paper of the selected one.
+    def add(self, values: Mapping[str, Any], quote: str, document_id: str = "") -> None:
+        """Add a record that the flow missed.
 
         Parameters
         ----------
@@ -105,7 +105,13 @@ class ReviewDesk(HasTraits):
             By column, as typed.
         quote
             The words of the paper that say so.
+        document_id
+            The paper, whose record then is to be filled in; that of the selected
+            record when left out.
         """
+        if document_id:
+            self._add(self._open_job(), document_id, values, quote, fresh=True)
+            return
         job, key = self._of_record()
         self._add(job, key[0], values, quote)
 

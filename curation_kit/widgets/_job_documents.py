@@ -22,6 +22,7 @@ def document_actions(session: CurationSession) -> dict[str, Callable[..., object
         "show_log": view.show_log,
         "download_document": session.downloads.of_document,
         "download_highlighted": session.downloads.of_paper,
+        "add_record": session.review_desk.add,
         "retry_failed": session.jobs.retry_failed,
         "retry_cancelled": session.jobs.retry_cancelled,
     }

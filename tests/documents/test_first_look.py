@@ -21,6 +21,8 @@ def look(path: Path) -> Preflight:
         os.kill(os.getpid(), signal.SIGSEGV)
     if told == "greedy":
         raise MemoryError
+    if told == "odd":
+        raise IndexError("page 0 not in document")
     if told == "slow":
         threading.Event().wait(60)
     return Preflight(size=path.stat().st_size, pages=1)
@@ -39,6 +41,7 @@ def worker() -> Iterator[Worker]:
     [
         ("crash", "was ended by SIGSEGV"),
         ("greedy", "needs more than 2 GB of memory"),
+        ("odd", "could not be looked at (IndexError: page 0 not in document)"),
         ("slow", "could not be opened within 0.2 s"),
     ],
 )

@@ -5,11 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import curation_kit as ck
+from curation_kit.documents import library as library_module
 from curation_kit.documents.library import DocumentLibrary
 from curation_kit.documents.report import Preflight
 from curation_kit.errors import CurationKitError, NotFound
@@ -256,6 +259,36 @@ def test_a_removed_document_leaves_no_file(library, pdf) -> None:
     assert (library.list(), list(library.folder.iterdir())) == ([], [])
     assert library.upload_batches() == {}
     assert [item.id for item in library.add(pdf("a.pdf"))] == [document.id]
+
+
+def test_the_same_paper_may_be_added_and_removed_at_once(
+    workspace, pdf, monkeypatch
+) -> None:
+    """Nobody fails, and there is a file where there is a document."""
+    paper = pdf("a.pdf")
+    monkeypatch.setattr(
+        library_module, "first_look", lambda *_, **__: Preflight(size=1)
+    )
+    stop = threading.Event()
+
+    def take_away() -> None:
+        other = ck.Workspace(workspace.path)
+        while not stop.is_set():
+            other.documents.remove_all([item.id for item in other.documents])
+        other.close()
+
+    with ThreadPoolExecutor() as threads:
+        removing = threads.submit(take_away)
+        try:
+            for _ in range(100):
+                [document] = workspace.documents.add(paper)
+                assert document.name == "a.pdf"
+        finally:
+            stop.set()
+        removing.result()
+
+    files = [path.stem for path in workspace.documents.folder.iterdir()]
+    assert files == [item.id for item in workspace.documents]
 
 
 def test_a_file_that_cannot_be_deleted_hinders_no_other(library, pdf) -> None:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from curation_kit.documents._pymupdf import pymupdf
+from curation_kit.documents.drawing import PageSize, draw_page, page_sizes
 from curation_kit.documents.opening import garbled_problem
 from curation_kit.documents.preflight import preflight
 from curation_kit.documents.reader import read_document
@@ -175,3 +178,21 @@ def test_nasty_files(shared_data):
         with pytest.raises(DocumentFailure) as error:
             read_document(path, name=path.name)
         assert report.problem == error.value.message
+
+
+def test_a_page_that_goes_while_it_is_looked_at_has_no_text(tmp_path: Path) -> None:
+    """MuPDF counts one, and finds none when it mends the file."""
+    paper = tmp_path / "a.pdf"
+    paper.write_bytes(
+        b"%PDF-1.4\n2 0 obj<</Type/Pages/Count 1/]>>"
+        b"3 0 obj<</Type/Catalog/Pages 2 0 R>>"
+    )
+
+    found = preflight(paper)
+
+    assert (found.pages, found.code) == (1, "no_text")
+    assert page_sizes(paper) == (PageSize(0.0, 0.0),)
+    with pytest.raises(DocumentFailure, match="Page 1 is damaged"):
+        draw_page(paper, 1, 100)
+    with pytest.raises(DocumentFailure, match="no text layer"):
+        read_document(paper, name="a.pdf")

@@ -234,3 +234,37 @@ def test_a_dropped_candidate_is_made_a_record(
     assert (row.anatomy_label, row.review) == ("gonad", "added")
     assert row.gene_symbol
     assert complaints(page) == []
+
+
+def test_a_paper_without_records_gets_its_first_one(
+    page: Page, tmp_path: Path, address: str
+) -> None:
+    """From its row among the documents, where the sentence is looked up."""
+    workspace = ck.Workspace(tmp_path / "ws")
+    [paper] = write_sample_papers(tmp_path / "papers", count=1)
+    documents = workspace.documents.add([paper.path])
+    nothing = ck.Flow(
+        name="Nothing",
+        steps=[
+            ck.Step(agent="pdf"),
+            ck.Step(agent="gene_expression", options={"species": ["yeast"]}),
+            ck.Step(agent="csv"),
+        ],
+    )
+    job = workspace.run(nothing, documents, backend="sequential")
+    assert job.total_records == 0
+    full = workspace.run("Gene Expression Extraction", documents, n_jobs=1)
+    quote = full.results.iloc[0].quote
+
+    page.goto(f"{address}?job={job.id}")
+    page.get_by_role("button", name="Attempts and reading of").click()
+    form = page.get_by_role("form", name="Add a record of")
+    form.get_by_label("gene symbol").fill("abc-1")
+    form.get_by_label("Words of the paper that say so").fill(quote)
+    form.get_by_role("button", name="Add a record").click()
+    page.wait_for_function("document.activeElement.id.endsWith('-gene_symbol')")
+    page.get_by_text("Record 1 of 1").wait_for()
+    assert complaints(page) == []
+    assert job.results[["gene_symbol", "review"]].to_numpy().tolist() == [
+        ["abc-1", "added"]
+    ]

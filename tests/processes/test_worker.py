@@ -33,6 +33,7 @@ from partners import Answering
 from curation_kit.processes import (
     Worker,
     WorkerDied,
+    WorkerNotStarted,
 )
 
 
@@ -289,3 +290,41 @@ def test_calls_that_wait_for_their_turn_are_refused_when_it_is_stopped(
 
     assert {type(call.exception(60)) for call in calls} == {WorkerDied}
     assert worker.pid is None
+
+
+@pytest.fixture
+def bad_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder; for each file in it one process of a worker ends as it starts."""
+    folder = tmp_path / "bad-starts"
+    folder.mkdir()
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, sys\nif 'loky.backend.popen_loky_posix' in sys.orig_argv:\n"
+        f"    for one in os.scandir({str(folder)!r}):\n"
+        "        os.unlink(one)\n        os._exit(1)\n"
+    )
+    earlier = os.environ.get("PYTHONPATH", "")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), earlier]))
+    return folder
+
+
+def test_a_process_that_ends_as_it_starts_is_no_callers_fault(
+    worker: Worker, bad_starts: Path
+) -> None:
+    """Memory or threads may have been short for a moment: another one is started."""
+    (bad_starts / "1").touch()
+
+    assert worker.call(max, 2, 3) == 3
+    assert not list(bad_starts.iterdir())
+
+
+def test_processes_that_end_as_they_start_are_not_tried_for_ever(
+    worker: Worker, bad_starts: Path
+) -> None:
+    """Nor is the call told as what ended them; later it may be tried again."""
+    (bad_starts / "1").touch()
+    (bad_starts / "2").touch()
+
+    with pytest.raises(WorkerNotStarted, match="ended at once"):
+        worker.call(max, 2, 3)
+
+    assert worker.call(max, 2, 3) == 3

@@ -338,7 +338,8 @@ def test_a_missed_record_is_added_beside_the_others(sample: ck.Job) -> None:
     desk.undo()
     assert (table.record["number"], table.results["total"]) == (before - 1, before)
 
-    desk.add({"gene_symbol": "abc-2"}, quote)
+    desk.add({"gene_symbol": "abc-2"}, quote, table.record["document_id"])
+    assert desk.review["fresh"]  # it was not added in the form
     assert table.record["number"] == before + 1  # no other record ever has a number
     desk.take_back()
     assert table.record["number"] == before - 1

@@ -24,7 +24,7 @@ const fileMenu = (row, key, span) => h("tr", { id: `ck-menu-${key}`, class: "ck-
     h("button", { type: "button", class: "ck-button ck-small", click: "download", args: [row.id] }, "All in a ZIP"))));
 
 /** Each start of a document, and what was read in it. */
-function documentDetail({ id, attempts, earlier, ledger }, { document: name, status, records }, span, onDashboard) {
+function documentDetail({ id, attempts, earlier, ledger, first }, { document: name, status, records }, span, onDashboard) {
   const ended = ({ outcome, step, error, charged }) => h("td", null,
     badge(outcome || "processing"),
     step && outcome !== "completed" && h("span", { class: "ck-muted" }, ` at ${step}`),
@@ -49,6 +49,11 @@ function documentDetail({ id, attempts, earlier, ledger }, { document: name, sta
       ledger.length > 0 && [
         h("h3", null, "What was read"),
         h("dl", { class: "ck-pairs" }, ledger.map(([label, text]) => [h("dt", null, label), h("dd", null, text)]))],
+      onDashboard && status === "completed" && first && h("form", { class: "ck-row ck-missed", submit: "add_missed", "aria-label": `Add a record of ${name}` },
+        h("span", null, "Missed by the flow?"),
+        h("input", { id: `ck-missed-value-${id}`, class: "ck-input ck-slim", autocomplete: "off", spellcheck: "false", placeholder: first.replaceAll("_", " "), "aria-label": first.replaceAll("_", " ") }),
+        h("input", { id: `ck-missed-words-${id}`, class: "ck-input ck-slim ck-grow", autocomplete: "off", placeholder: "words of the paper that say so; … for words left out", "aria-label": "Words of the paper that say so" }),
+        h("button", { type: "submit", class: "ck-button ck-small" }, "Add a record")),
       onDashboard && h("div", { class: "ck-row" },
         status === "completed" && records > 0 && h("button", { type: "button", class: "ck-button ck-small", click: "download_highlighted", args: [id], title: "A copy of the paper with the evidence of its records highlighted" }, "⤓ PDF with highlights"),
         h("button", { type: "button", class: "ck-link", click: "show_log", args: [name] }, "Show its events in the log")))));
@@ -134,6 +139,11 @@ function documentHandlers(model, state) {
         ask(send, { sort, descending });
       },
       fold: ({ args, send }) => send("expand", [model.get("detail").id === args[0] ? "" : args[0]]),
+      add_missed: ({ target, send }) => {
+        const { id, first } = model.get("detail");
+        const [value, words] = [...target.querySelectorAll("input")].map((field) => field.value);
+        send("add_record", [{ [first]: value }, words, id]);
+      },
       menu: ({ args, redraw }) => { state.menu = state.menu === args[0] ? null : args[0]; redraw(); },
       download: ({ args, send, redraw }) => { state.menu = null; send("download_document", args); redraw(); },
   };
