@@ -76,8 +76,10 @@ class Served:
 
 
 @contextmanager
-def serving(*arguments: str, folder: Path, **environment: str) -> Iterator[Served]:
-    """Run a Python process that serves, once it listens.
+def serving(
+    *arguments: str, folder: Path, sign: str = "token=", **environment: str
+) -> Iterator[Served]:
+    """Run a Python process that serves, once its log has the sign that it listens.
 
     Its settings are in `folder`, so that those of the user have no say.
     """
@@ -93,7 +95,7 @@ def serving(*arguments: str, folder: Path, **environment: str) -> Iterator[Serve
             env={**os.environ, **settings, **environment},
         )
     try:
-        until(lambda: server.poll() is not None or "token=" in log.read_text())
+        until(lambda: server.poll() is not None or sign in log.read_text())
         assert server.poll() is None, log.read_text()
         yield Served(server.pid, log)
     finally:

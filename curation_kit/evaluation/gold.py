@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import difflib
 import unicodedata
-import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -66,6 +65,9 @@ GOLD_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".xlsx")
 
 #: Columns of a table that an error lists.
 _MOST_NAMED = 20
+
+#: Lines that a sheet of Excel can have; a damaged one may tell of a billion.
+_MOST_LINES = 1_048_576
 
 #: First bytes of a ZIP, as .xlsx is one, and of the older .xls.
 _WORKBOOK, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -157,8 +159,6 @@ def _text(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 def _sheet(path: Path, name: str) -> Iterator[tuple[int, list[Any]]]:
     """Number and cells of each line of the first sheet of a workbook."""
-    from zipfile import BadZipFile
-
     from openpyxl import load_workbook
 
     with path.open("rb") as file:
@@ -167,22 +167,19 @@ def _sheet(path: Path, name: str) -> Iterator[tuple[int, list[Any]]]:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # some programs write others than there are
             for number, cells in enumerate(sheet.values, start=1):
+                _check_number(number)
                 yield number, ["" if cell is None else cell for cell in cells]
-        # What openpyxl makes of a broken ZIP, of parts that are missing or odd, of
-        # their XML (SyntaxError), and of a chart that is a sheet (AttributeError).
-        except (
-            AttributeError,
-            BadZipFile,
-            EOFError,
-            IndexError,
-            KeyError,
-            SyntaxError,
-            ValueError,
-            zlib.error,
-        ) as error:
+        # A broken ZIP, parts that are missing or odd, a chart that is a sheet: openpyxl
+        # raises anything.
+        except Exception as error:
             raise _unreadable(
                 name, "it is no Excel workbook, or damaged, or has a chart as a sheet"
             ) from error
+
+
+def _check_number(line: int) -> None:
+    if line > _MOST_LINES:
+        raise ValueError(line)
 
 
 def _cells(

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook
 
 from curation_kit.errors import CurationKitError
-from curation_kit.evaluation import read_gold
+from curation_kit.evaluation import gold, read_gold
 
 
 def test_read_gold_keeps_text(tmp_path):
@@ -98,13 +98,13 @@ def workbook(path, *rows):
     return path
 
 
-def changed(path, old, new):
-    """Replace some bytes in the sheet of a workbook."""
+def changed(path, old, new, *, where="sheet1.xml"):
+    """Replace some bytes in the sheet of a workbook, or in another part of it."""
     with zipfile.ZipFile(path) as book:
         parts = {name: book.read(name) for name in book.namelist()}
     with zipfile.ZipFile(path, "w") as book:
         for name, part in parts.items():
-            if name.endswith("sheet1.xml"):
+            if name.endswith(where):
                 assert old in part
             book.writestr(name, part.replace(old, new))
 
@@ -127,6 +127,24 @@ def test_a_workbook_may_tell_a_wrong_size(tmp_path):
     path = workbook(tmp_path / "gold.xlsx", COLUMNS, ["a.pdf", "myo-2", "pharynx"])
     changed(path, b'<dimension ref="A1:C2"', b'<dimension ref="A1"')
     assert read_gold(path).to_numpy().tolist() == [["a.pdf", "myo-2", "pharynx"]]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        (b'<row r="2"', b'<row r="999999999"', "sheet1.xml"),
+        (b"firstSheet=", b"lastSheet=", "xl/workbook.xml"),
+    ],
+)
+def test_a_workbook_that_tells_nonsense_is_refused(
+    tmp_path, monkeypatch, old, new, where
+):
+    """Soon, whatever the reader makes of it."""
+    monkeypatch.setattr(gold, "_MOST_LINES", 1000)
+    path = workbook(tmp_path / "gold.xlsx", COLUMNS, ["a.pdf", "myo-2", "pharynx"])
+    changed(path, old, new, where=where)
+    with pytest.raises(CurationKitError, match="is no Excel workbook, or damaged"):
+        read_gold(path)
 
 
 def test_a_workbook_with_a_broken_sheet_or_none_is_refused(tmp_path):

@@ -5,10 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +13,7 @@ import pytest
 from dashboards import Dashboard
 from plug_ins import install_fakes
 from restraints import as_ordinary
-from streams import free_port
+from streams import free_port, serving
 
 from curation_kit.samples import write_sample_papers
 from curation_kit.server import dashboard_notebook
@@ -36,32 +32,15 @@ _CONTEXTS = pytest.StashKey[list[Any]]()
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     """Address of the notebook, served by plain Voilà in an empty workspace."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with (tmp_path / "voila.log").open("wb") as log:
-        server = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "voila", str(dashboard_notebook())),
-                *("--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"),
-            ],
-            env={**os.environ, "CURATION_KIT_WORKSPACE": str(tmp_path / "ws")},
-            stdout=log,
-            stderr=log,
-        )
-    url = f"http://127.0.0.1:{port}/"
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=5):
-                break
-        except OSError:
-            assert time.monotonic() < deadline, (tmp_path / "voila.log").read_text()
-            assert server.poll() is None, (tmp_path / "voila.log").read_text()
-            time.sleep(0.1)
-    yield url
-    server.terminate()
-    server.wait(30)
+    port = free_port()
+    with serving(
+        *("-m", "voila", str(dashboard_notebook())),
+        *("--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"),
+        folder=tmp_path,
+        sign="is running at",
+        CURATION_KIT_WORKSPACE=str(tmp_path / "ws"),
+    ):
+        yield f"http://127.0.0.1:{port}/"
 
 
 @pytest.fixture(scope="module")

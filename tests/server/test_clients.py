@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from batches import add_papers, until
+from batches import add_papers, fake_flow, until
 from dashboards import BROWSER
 from streams import TOKEN, LocalServer, dashboard, free_port, jupyter_server, messages
 
@@ -64,10 +64,8 @@ def gate(tmp_path: Path) -> Path:
 def job(workspace: ck.Workspace, plugins: Path, gate: Path) -> ck.Job:
     """A job in the detached runner, at its first paper."""
     del plugins
-    agents = ("fake_input", "fake_extractor", "fake_validator", "csv")
-    flow = ck.Flow(name="Fake", steps=[ck.Step(agent=agent) for agent in agents])
     papers = add_papers(workspace, f"wait {gate}", "ok", "fail", "ok")
-    made = workspace.submit(flow, papers, n_jobs=1)
+    made = workspace.submit(fake_flow("csv"), papers, n_jobs=1)
     until(Path(f"{gate}.started").exists)
     return made
 
