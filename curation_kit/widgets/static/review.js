@@ -257,6 +257,8 @@ function render({ model, el }) {
   // What was refused is still a draft, also when one goes to look at other records.
   model.on("change:error", () => { if (model.get("error")) saving = null; });
   const root = el.querySelector(".ck");
+  // A click must not take the selection of the words away.
+  root.addEventListener("mousedown", (event) => { if (event.target.closest("#ck-review-add")) event.preventDefault(); });
   const send = (action, args = []) => model.send({ action, args });
   const tools = { send, root, redraw: () => mounted.redraw() };
 
