@@ -45,8 +45,22 @@ logistic models of 1 to 37 features of a row did not carry over from paper to pa
 (area under the curve .45 to .59) and were left out. Version 7 was written as version 6
 was: the held-out sentences were scored after each step, and one step was left out for
 them; what the rules gave for the second set was listed once before it was curated; the
-held-out papers were scored once before the last step, and at the end. Units of the
-bootstrap: cases, and papers.
+held-out papers were scored once before the last step, and at the end.
+
+Version 8 was written on papers that no version had been tried on. Ten parts of nine
+open-access papers (results, legends and abstracts, typeset as PDFs) and the rows of
+1,422 abstracts of PubMed were read against the guideline by a language model; nothing
+of them is in the repository. What it got wrong most was what a treatment or a disease
+does to a gene, what a study set out to do, what a protein is known to be, and cultured
+cells: 166 of 221 rows of the abstracts. In the parts that were read, precision rose
+from .44 to .60 (recall .19 to .26), in the abstracts from .25 to .61. In 1,500 further
+abstracts, of which 90 rows were judged without knowing the version, it rose from .30
+to .54, with as many right rows. Of six parts read only after the rules had been
+written, three stayed as they were (6 right rows of 8); the other three, on which two
+more rules were written later, had 19 right rows of 23 before and 14 of 16 now. So
+papers on disease and treatment gain, papers on development hardly. Rules that helped
+one sentence of one paper were taken out. The held-out sentences were scored after each
+step, the held-out papers once, at the end. Units of the bootstrap: cases, and papers.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ class Reason(StrEnum):
     CHANGE = "expression change"
     FUNCTION = "function"
     MUTANT = "mutant"
+    DISEASED = "disease or treatment"
     GENOTYPE = "genotype"
     NO_STATEMENT = "no expression statement"
     NO_ANATOMY = "no anatomy"
@@ -37,6 +38,8 @@ MEANINGS: dict[str, str] = {
     Reason.CHANGE: "It says that expression rises or falls, not where it is.",
     Reason.FUNCTION: "It says what the gene does, not where it is expressed.",
     Reason.MUTANT: "It is about a mutant, not about normal expression.",
+    Reason.DISEASED: "It is about diseased, injured or treated animals, not about "
+    "normal expression.",
     Reason.GENOTYPE: "The gene stands for a mutant, a knock-down or a strain.",
     Reason.NO_STATEMENT: "It names a gene, and does not say that it is expressed.",
     Reason.NO_ANATOMY: "It says that a gene is expressed, but names no anatomical "

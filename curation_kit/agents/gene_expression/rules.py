@@ -31,7 +31,8 @@ from curation_kit.species import Species
 
 __all__ = ["by_rules"]
 
-#: In papers on one of these each statement must say where; when alone is no pattern.
+#: In papers on one of these each statement must name an anatomical structure: a stage
+#: alone is no pattern, and a component alone is mostly one of cells in culture.
 _PLACED = frozenset({"human", "mouse", "rat"})
 
 #: What each of `LABELS` says of a sentence.
@@ -179,7 +180,7 @@ class _Reader:
         """Statements that say enough, and that the options ask for."""
         statements = reading.statements
         if self._must_be_placed:
-            placed = [one for one in statements if one.anatomy or one.component]
+            placed = [one for one in statements if one.anatomy]
             if len(placed) < len(statements):
                 reading.dropped.append(Reason.NO_ANATOMY)
             statements = placed

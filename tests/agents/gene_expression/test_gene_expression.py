@@ -237,7 +237,7 @@ def test_statement_becomes_these_records(extract, species, text, expected):
         (
             "human",
             "SOX9 was expressed in breast cancer.",
-            "no anatomy",
+            "disease or treatment",
         ),
     ],
 )

@@ -73,17 +73,21 @@ _MARKER_AFTER = re.compile(
 )
 #: "CD4+ cells were found in": where such cells are, the gene is expressed.
 POSITIVE_CELLS = re.compile(
-    r"\s?(?:\+|⁺|[- ]positive|[- ]expressing)[- ]?(?:[\w-]+ ){0,2}?(?:cells?|neurons?|nuclei|fib(?:er|re)s?) "
+    r"\s?(?:\+|⁺|[- ]positive|[- ]expressing)[- ]?(?:[\w-]+ ){0,2}?(?:cells?|neurons?|nuclei|fib(?:er|re)s?|clusters?|populations?|progenitors?) "
     r"(?:(?:was|were|are|is) )?(?:(?:also|mainly|not|only|mostly|\w+ly) )?(?:found|detected|observed|seen|located|present|locali[sz]ed"
     r"|restricted|confined|abundant|scattered|visible|absent)\b"
 )
 _MARKER_BEFORE = re.compile(
     r"\bmarkers?,? (?:genes?,? )?(?:(?:for|of|such as|including|like) )?(?:\w+ )?\(?(?:\w+, )*$"
 )
+#: "the markers (G and H) were expressed in": where, too.
+_MARKER_SEEN = re.compile(
+    r"(?:[^()]{0,60}\))? (?:is|are|was|were) (?:\w+ly |also ){0,2}(?:express|detect|locali|enrich|restrict|confin|found|seen|observ)"
+)
 
 #: Words for something that has the gene's name: "Wnt1 signaling", "EGF-like repeats".
 _OTHER_AFTER = re.compile(
-    r"[- ](?:like|repeats?|domains?|motifs?|homology|superfamily|famil(?:y|ies)|(?:\w+ )?pathways?|signal(?:l)?ing)\b"
+    r"[- ](?:like|receptors?|ligands?|targets?|effectors?|partners?|substrates?|repeats?|domains?|motifs?|homology|superfamily|famil(?:y|ies)|(?:\w+ )?pathways?|signal(?:l)?ing)\b"
 )
 #: ... or for another gene: "homologous to Fgf8".
 _OTHER_BEFORE = re.compile(
@@ -106,6 +110,7 @@ def use_of(text: str, start: int, end: int) -> Use:
         return Use.OTHER
     if POSITIVE_CELLS.match(text, end):
         return Use.PRODUCT
-    if _MARKER_AFTER.match(after) or _MARKER_BEFORE.search(before):
+    named = _MARKER_BEFORE.search(before) and not _MARKER_SEEN.match(text, end)
+    if named or _MARKER_AFTER.match(after):
         return Use.MARKER
     return Use.PRODUCT

@@ -23,6 +23,8 @@ __all__ = [
     "CHANGE",
     "CITED",
     "COMPARATOR",
+    "DEFINED",
+    "DISEASED",
     "ENRICHED",
     "FUNCTION",
     "HYPOTHESIS",
@@ -38,9 +40,11 @@ __all__ = [
     "OWN_FIGURE",
     "PERTURBED",
     "PREVIOUS",
+    "RAISED",
     "SHOWN",
     "SPLICED",
     "VERB",
+    "WITH_TIME",
     "speaks_of_expression",
 ]
 
@@ -92,6 +96,7 @@ NEGATION = AnyCase(_NEGATED)
 #: Phrases with a negative word that do not deny expression.
 NOT_A_NEGATION = re.compile(
     r"\bnot (?:(?:well|fully|completely|yet|clearly|been|\w+ly) ){0,2}(?:understood|known|established|elucidated|characteri[sz]ed|defined|studied|investigated|reported|addressed)\b"
+    r"|\bnot (?:\w+ly )?(?:uniform|homogeneous|equal|even|identical|the same|as|always|random|continuous)\b"
     r"|\bnot (?:only|just|merely|simply|restricted|limited|confined|exclusive(?:ly)?|shown|known"
     r"|clear|surprising(?:ly)?|due|because|all|depend\w*|independent\w*|necessarily|significantly|differ\w*|chang\w*"
     r"|affect\w*|alter\w*|required|essential|sufficient|determined|tested|examined)\b"
@@ -133,6 +138,19 @@ PERTURBED = re.compile(
     r"|correlat\w+|associated|prognos\w+)\b|[−-]/[−-]"
 )
 
+#: Such a change is brought about: where it is told tells no pattern ...
+RAISED = AnyCase(
+    r"\b(?:(?:up|down)-?regulat\w*|increas\w*|decreas\w*|reduc(?:ed|tions?|es|ing)|elevat\w*|diminish\w*|suppress\w*|attenuat\w*|augment\w*"
+    r"|enhanc(?:ed|es|ing|ement)|inhibit\w*|stimulat\w+|promot(?:ed|es|ing)|restor(?:ed|es|ing)|revers(?:ed|es|ing)|alleviat\w+|ameliorat\w+|improv\w+"
+    r"|abolish\w*|prevent(?:ed|s|ing)|modulat(?:ed|es|ing)|lower(?:ed|ing)|declin\w+|altered|comparable|rebalanc\w+|downgrad\w+)\b"
+)
+#: ... unless it comes with time.
+WITH_TIME = re.compile(
+    r"\b(?:(?:during|throughout|with|in) (?:[\w-]+ ){0,3}(?:development|\w+genesis|differentiation|maturation|ag(?:e|ing)|time|growth|stages|(?:life|cell) cycle)"
+    r"|over time|gradually|progressively|later|subsequently|thereafter|until|onwards?|from [\w. -]{1,20} to|birth|postnatal\w*)\b",
+    re.IGNORECASE,
+)
+
 #: More in one place than in another is a pattern ("higher in A than in B") ...
 ENRICHED = re.compile(
     r"\b(?:enriched|higher|highest|lower|stronger|weaker|brighter|fainter|greater|up-?regulated|elevated|(?:more|less) (?:highly|strongly|abundant(?:ly)?|intense(?:ly)?|prominent(?:ly)?))\b"
@@ -168,6 +186,10 @@ SPLICED = re.compile(r"\b(?:exons?|splic(?:ed|ing|e)|frameshift|polyadenylat\w+)
 FUNCTION = re.compile(
     r"\b(?<!which )(?<!that )(?:is|are|was|were|be) (?:\w+ ){0,2}(?:required|necessary|essential|sufficient|needed|important|critical|crucial|dispensable)"
     r" (?:to|for|in|during)\b"
+    r"|\b(?:is|are) (?:an?|the) (?:[\w-]+ ){0,3}(?:regulators?|mediators?|modulators?|determinants?|inducers?|drivers?|biomarkers?|predictors?|targets?) (?:of|for)\b"
+    r"|\b(?:caus(?:es|ed)|result(?:s|ed) in|le(?:ads|d) to)\b"
+    r"|\bencodes? (?:(?!\b(?:is|are|was|were)\b)[^.;])*?\bexpressed\b"
+    r"|\b(?:target(?:s|ing)|correlat(?:es|ed) (?:\w+ )?(?:with|between))\b"
     r"|\b(?:did|does|do) not (?:block|rescue|prevent|cause|lead|result|bind|interact|activate|influence|inhibit|impair|interfere|support)\b"
 )
 
@@ -179,7 +201,14 @@ NO_CHANGE = AnyCase(
 #: Animals whose expression is not the normal one ...
 MUTANT = AnyCase(
     r"\b(?:mutants?|null|knock-?outs?|deficient|cko|KO|homozyg\w+|heterozyg\w+|indicated (?:genotypes?|strains?|alleles?)|patients?)\b"
-    r"|[−–-]/[−–-]|[Δ]|\b(\w{1,8})/\1\b|\bTg\b|\bflox(?:ed)?\b",
+    r"|[−–-]/[−–-]|[Δ]|\b(\w{1,8})/\1\b|\bTg\b|\bflox(?:ed)?\b"
+)
+
+#: ... and those that are diseased, injured or treated ...
+DISEASED = AnyCase(
+    r"\b(?:groups|[\w-]+ group|(?:mouse|mice|rat|animal|murine|disease|injury|in ?vivo|in ?vitro) models?)\b"
+    r"|(?<!non-)\b(?:treated|injured|infected|wounded|lesioned|inflamed|irradiated|immuni[sz]ed|stressed|grafted|sepsis|septic|ischa?emi[ac]|diabet\w+|obes\w+|high-fat"
+    r"|tumou?rs?|cancers?|\w*(?:carcinoma|adenoma|glioma|sarcoma|lymphoma|melanoma|blastoma)s?|metasta\w+|diseased?|osteoarthriti\w+|arthriti\w+|fibro(?:sis|tic))\b",
 )
 
 #: ... unless the same words speak of the normal ones.
@@ -190,16 +219,17 @@ INTACT = AnyCase(
 #: Cultured lines are no anatomy of the organism.
 CELL_LINE = re.compile(
     r"\bcell lines?\b|\b(?:HeLa|HEK ?293\w*|U2?OS|MCF-?7|HepG2|Caco-?2|COS-?[17]|NIH ?3T3|CHO|A549"
-    r"|HCT-?116|K562|Jurkat|THP-?1|PC-?12|SH-SY5Y|N2a|S2R?\+? cells|C2C12|RAW ?264\.?7|iPSCs?|[hm]?ESCs?|ES [Cc]ells?|[Ee]mbryonic [Ss]tem [Cc]ells?|[Ee]mbryoid bod(?:y|ies)|EBs|organoids?)\b"
+    r"|HCT-?116|K562|Jurkat|THP-?1|PC-?12|SH-SY5Y|N2a|S2R?\+? cells|C2C12|RAW ?264\.?7|iPSCs?|[hm]?ESCs?|[hm]?ES [Cc]ells?|iPS [Cc]ells?|[Ee]mbryonic [Ss]tem [Cc]ells?|[Ee]mbryoid bod(?:y|ies)|EBs|MEFs?|organoids?)\b"
 )
 
 #: What was done, before what was found.
 METHOD = AnyCase(
-    r"\bwe (?:also |then |next |first |further )*(?:stained|used|hybridi[sz]ed|examined|analy[sz]ed|compared"
+    r"\b(?:we|(?:this|the(?: (?:present|current))?|our) (?:study|work|paper|article)) (?:also |then |next |first |further )*(?:stained|used|hybridi[sz]ed|examined|analy[sz]ed|compared"
     r"|performed|conducted|carried out|generated|crossed|measured|imaged|looked|cultured|tested|isolated|monitored|assessed"
-    r"|investigated|quantified|focused|studied|evaluated)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
-    r"|\b(?:was|were) (?:\w+ly )?(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected|taken|acquired|captured|imaged|incubated|counted|dissected|cloned|amplified|performed|conducted|carried out|washed|an[a]?esthetized|mounted|transferred|picked|collected|harvested|quantified|scored|drawn|used)\b"
+    r"|investigated|quantified|focused|studied|evaluated|explored)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
+    r"|\b(?:was|were) (?:\w+ly |also |then |first |next ){0,2}(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected|taken|acquired|captured|imaged|incubated|counted|assayed|explored|screened|estimated|dissected|cloned|amplified|performed|conducted|carried out|washed|an[a]?esthetized|mounted|transferred|picked|collected|harvested|quantified|scored|drawn|used)\b"
     r"(?!.*\b(?:found|observed|detected|revealed|showed|shows)\b)"
+    r"|\b(?:measur|assay|examin|analy[sz]|determin|evaluat|assess|investigat|quantif)(?:ed|ied) (?:the |both |its )?(?:[\w-]+ ){0,3}(?:expression|levels?|distribution|locali[sz]ation)\b(?!.*\b(?:found|observed|detected|revealed|showed|shows)\b)"
     r"|\b(?:identified (?:by|with|using)|obtained using)\b|\b(?:antibodies|probes|primers) used\b",
     re.DOTALL,
 )
@@ -212,9 +242,9 @@ ASIDE = re.compile(
 #: One that names the same gene ("In addition to …").
 BESIDES = re.compile(r"(?:In addition to|Besides|Apart from)\b[^,]*,\s+")
 
-#: A legend that says what was done, and not what is seen.
+#: A legend or title that says what was done, and not what is seen.
 ANALYSIS = AnyCase(
-    r"\b(?:analys[ie]s|quantifications?|comparisons?|measurements?|schematics?|diagrams?) of\b|^\W*antibodies used\b",
+    r"^\W*(?:the )?(?:(?:differential|combined|possible|potential|protective|therapeutic|\w+) )?(?:effects?|roles?|impact|influence|involvement|contribution|characteri[sz]ation|modulation|regulation|investigation|assessment|evaluation|study|changes?|alterations?) (?:of|in|on)\b|\b(?:cryo)?(?:sections?|slices?) (?:of|through|from)\b|\b(?:analys[ie]s|quantifications?|comparisons?|measurements?|schematics?|diagrams?) of\b|^\W*antibodies used\b",
 )
 #: ... unless it goes on to what is seen.
 SHOWN = AnyCase(
@@ -233,7 +263,7 @@ HYPOTHESIS = AnyCase(
     r"|explore|check|study|analy[sz]e|address|find out|identify|understand|characteri[sz]e|pinpoint|learn|evaluate|establish|define|monitor)"
     # "To test this we ..., and observed G in A" ends in a finding.
     r"(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
-    r"|whether|if|(?:once|when|unless) \S+ (?:is|was|were|are) (?:\w+ly )?(?:over)?expressed|we asked|we (?:propose|speculate|postulate|envisage)|predict(?:ed|s)?|(?<![Aa]s )expected|unclear|unknown|suggest(?:s|ing)? that"
+    r"|whether|if|(?:once|when|unless) \S+ (?:is|was|were|are) (?:\w+ly )?(?:over)?expressed|we asked|we (?:propose|speculate|postulate|envisage)|predict(?:ed|s)?|(?<![Aa]s )expected|unclear|unknown|unspecified|elusive|unexplored|(?:not|never) (?:yet |well |fully |been |\w+ly ){0,3}(?:explored|investigated|studied|understood|characteri[sz]ed|addressed|examined|elucidated)|suggest(?:s|ing)? that"
     r"|remains? to be)\b",
 )
 
@@ -244,6 +274,12 @@ PREVIOUS = AnyCase(
     r" (?:have|has) (?:shown|reported)|(?:reported|published|described) (?:by|elsewhere|to be)"
     # "As shown by double labelling" is how the authors know.
     r"|(?:reported|described|shown|noted) (?:earlier|before|elsewhere|by others)|reportedly|well[- ](?:known|established|characterized)|as described)\b",
+)
+
+#: What a gene is and does, and where it is known to be: "G is a receptor expressed in A".
+DEFINED = re.compile(
+    r"\b(?:is|are|represents?) (?:an?|the|one|members?) [^.;]*?(?:express|locali[sz]|found|present|detect)"
+    r"|^[^.;]*?(?:express|locali[sz]|present|found)[^.;]*?\b(?:(?:plays?|ha(?:s|ve)) (?:[\w-]+ ){0,4}(?:roles?|functions?)|(?:is|are) (?:\w+ ){0,2}(?:involved|implicated) in)\b"
 )
 
 #: "(Smith et al., 2004; …)", "Smith et al. 2004", "[12, 13]".

@@ -94,6 +94,10 @@ _EXTENDED = 4
 _FULL_NAMES = frozenset(("UBERON", "CL", "ZFA"))
 _ACRONYM = re.compile(r"[A-Z\d][A-Z\d./-]*s?")
 
+#: "HEC1-B cells" are a line and no B cells; "non-neuronal" is not neuronal.
+_PREFIXED = re.compile(r"(?:[A-Z\d]|\b[Nn]on)-$")
+_STAGES = (" stage", " stages")
+
 #: Places that only a number makes one.
 _NUMBERED = frozenset(("lamina", "laminae", "rhombomere", "lobule"))
 _NUMBER = re.compile(r" (?:[IVX]+|\d+)\b")
@@ -235,13 +239,7 @@ def _terms(
         end, name, after = span.end, span.text, text[span.end :]
         adjective, of_number = span.kind == "adjective", ""
         rank = _RANK[span.kind]
-        if what is What.COMPONENT and _no_component(span):
-            continue
-        if (
-            span.kind == "synonym"
-            and prefix in _FULL_NAMES
-            and _ACRONYM.fullmatch(name)
-        ):
+        if _means_another(text, span, prefix, what):
             continue
         tells = canonical(name) not in GENERAL
         if adjective:
@@ -290,6 +288,20 @@ def _with_shared_heads(
         mention = Mention(start, end, name, What.ANATOMY, key)
         found.append(_Candidate(mention, 0, tells=canonical(name) not in GENERAL))
     return found
+
+
+def _means_another(text: str, span: TermSpan, prefix: str, what: What) -> bool:
+    """Whether the words of a term do not mean it here."""
+    name, start = span.text, span.start
+    if text.endswith("-", 0, start) and _PREFIXED.search(
+        text, max(0, start - 5), start
+    ):
+        return True
+    if what is What.ANATOMY and name.endswith(_STAGES):
+        return True
+    if span.kind == "synonym" and prefix in _FULL_NAMES and _ACRONYM.fullmatch(name):
+        return True
+    return what is What.COMPONENT and _no_component(span)
 
 
 def _no_component(span: TermSpan) -> bool:

@@ -89,7 +89,6 @@ _APPOSED = re.compile(r", an? (?:presumptive|putative|prospective|future) $")
 _GENOTYPE = re.compile(
     r"\b(?P<sex>XX|XY) (?:[\w()]+[+−–-]/[+−–-]|(?:wild-?type|control|normal)(?: and [\w-]+)?) $"
 )
-_THE = re.compile(r"\bthe $")
 _ARTICLE = re.compile(r"(?:the|an?|both)[ \n]$")
 #: "mesenchyme around the buds" is a place by another.
 _BESIDE = re.compile(
@@ -177,7 +176,7 @@ def _of_whom(text: str, mention: Mention) -> Mention:
 
 def _meant(text: str, mention: Mention, found: Sequence[Mention]) -> Mention:
     """The phrase before that "the gonad" refers to: "In XY gonads, ... the gonad"."""
-    if not _THE.search(text[: mention.start]):
+    if not (mention.text.isalpha() and text.endswith("the ", 0, mention.start)):
         return mention
     before = {
         one.key: one

@@ -51,7 +51,7 @@ _SPLIT = re.compile(
     r"|,?\s+with\s+(?P<with>(?=(?:[\w-]+ )?(?:expression|staining|signals?|transcripts?) (?:of|for)\b))"
     r"|\s+(?:(?:is|was|are|were|\w+ly) ){0,2}(?P<comp>complementary (?:to|with))\s+"
     r"|,\s+(?P<where>where)\s+"
-    r"|(?<=[a-z]),\s+(?P<we>(?=we\b))"
+    r"|(?<=[a-z)]),\s+(?P<we>(?=we\b))"
     r"|(?<=[\w)]),\s+(?P<main>(?=(?:was|were|is|are) ))"
     r"|,\s+which\s+(?P<which>(?=(?:was|were|is|are) ))"
     r"|,\s+and\s+(?P<and>(?=(?:was|were|is|are|in|the|[\w-]+ (?:was|were|is)) ))",
@@ -59,15 +59,11 @@ _SPLIT = re.compile(
 )
 
 
-#: "While G is seen in A, the B of ...": the sentence proper is of something else.
-_SUBORDINATE = re.compile(
-    r"(?:While|Although|Though|Whereas|Because|Since)\b[^;]*?(?P<cut>,\s+)(?=(?:the|it|its|this|these|they|no|only|there|our)\b)"
-)
-
 #: A list goes on after a semicolon: "...; myotome, and occipital mesenchyme (b); ...".
 _LISTED = re.compile(
     r"(?:and )?(?:[\w-]+,? ){0,7}[\w-]+ \([^()]{1,14}\)(?=[;.]| \(scale|$)"
 )
+
 
 #: How a clause opens that goes on about the gene before it.
 _ELLIPTIC = frozenset(("but", "neg", "not", "except", "except in", "except for"))
@@ -85,8 +81,6 @@ _NEXT_GENE_AFTER = re.compile(
     r"(?: (?:mRNAs?|proteins?|transcripts?|expression|signals?|staining))?"
     r" (?:(?:is|was|were|are|has|locali[sz]e[sd]|appeared|showed|shows|labell?ed|labels|marked|marks|stained) |(?:only |also )?(?:in|at|throughout) )"
 )
-#: A time that no stage names: "but in older mice".
-_OTHER_TIME = re.compile(r"\b(?:older|younger|later|earlier|adults?)\b")
 _LEADING = re.compile(
     r"(?:(?:However|Moreover|Furthermore|Interestingly|Similarly|In addition|By contrast|In contrast|Also|Finally|Then), )?"
     r"(?:In|At|By|During|Within|Throughout|From)\b[^,;]*,"
@@ -130,7 +124,6 @@ def clauses(
             # "The heart at 48 hpf; G is seen in the atrium."
             ahead = [p for p in clause.places if p.what is What.STAGE]
     _share_stage(text, found)
-    _frame(text, found, places)
     return found
 
 
@@ -157,11 +150,6 @@ def _cuts(
         if kind == "which" and any(gene.end == match.start() for gene in genes):
             continue  # "G, which is expressed in": said of the gene
         cuts.append((match.start(), match.end(), kind))
-    main = _SUBORDINATE.match(text, start)
-    if main and not any(
-        low < main.end() and main.start("cut") < high for low, high in taken
-    ):
-        cuts.append((*main.span("cut"), "main"))
     for before, gene in pairwise(genes):
         opener = _NEXT_GENE_BEFORE.search(text, before.end, gene.start)
         if (
@@ -183,22 +171,6 @@ def _in_list(genes: Sequence[GeneMention], start: int, end: int) -> bool:
     return any(gene.end == start for gene in genes) and any(
         gene.start == end for gene in genes
     )
-
-
-def _frame(text: str, found: list[Clause], places: Sequence[Mention]) -> None:
-    """Give all clauses the only stage of a sentence, if it stands before any place.
-
-    "We saw complementary patterns at E12.5, with G in A and H in B."
-    """
-    stages = [p for p in places if p.what is What.STAGE]
-    others = [p.start for p in places if p.what is not What.STAGE]
-    if len(stages) == 1 and others and stages[0].start < min(others):
-        for clause in found:
-            if stages[0] not in (
-                *clause.places,
-                *clause.leading,
-            ) and not _OTHER_TIME.search(text, clause.start, clause.end):
-                clause.leading = [*clause.leading, stages[0]]
 
 
 def _share_stage(text: str, found: list[Clause]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from curation_kit.agents.gene_expression.genes.mentions import GeneMention, Use
 from curation_kit.agents.gene_expression.language import lexicon
+from curation_kit.agents.gene_expression.places.finder import What
 from curation_kit.agents.gene_expression.reading.clauses import Clause
 from curation_kit.agents.gene_expression.reasons import Reason
 
@@ -23,6 +24,12 @@ _REASONS = (
     (Reason.FUNCTION, lexicon.FUNCTION),
     (Reason.NO_STATEMENT, lexicon.SPLICED),
 )
+
+#: Animals whose expression is not the normal one.
+_ABNORMAL = ((Reason.MUTANT, lexicon.MUTANT), (Reason.DISEASED, lexicon.DISEASED))
+
+#: Others found it, unless the paper's own figure shows it, too.
+_KNOWN = (lexicon.CITED, lexicon.PREVIOUS, lexicon.DEFINED)
 
 _OTHER_PLACES = re.compile(
     r"(?:in |that in |those in |to )?(?:all )?(?:the )?(?:other|rest of|remaining)\b"
@@ -51,10 +58,11 @@ def unused(genes: Sequence[GeneMention]) -> list[Reason]:
 
 def sentence_reason(text: str, *, legend: bool) -> Reason | None:
     """Reason to drop all that a sentence states, or None."""
-    own = legend or lexicon.OWN_FIGURE.search(text)
-    if not own and (lexicon.CITED.search(text) or lexicon.PREVIOUS.search(text)):
+    # Others found what a legend cites them for.
+    own = lexicon.OWN_FIGURE.search(text) or (legend and not lexicon.CITED.search(text))
+    if not own and any(known.search(text) for known in _KNOWN):
         return Reason.PREVIOUS
-    if legend and lexicon.ANALYSIS.search(text) and not lexicon.SHOWN.search(text):
+    if lexicon.ANALYSIS.search(text) and not lexicon.SHOWN.search(text):
         return Reason.METHOD
     return None
 
@@ -69,9 +77,22 @@ def clause_reason(words: str, clause: Clause) -> Reason | None:
     risen = lexicon.ONLY_RISEN.search(words) and between == words
     if change and (risen or lexicon.PERTURBED.search(between)):
         return Reason.CHANGE
-    if lexicon.MUTANT.search(words) and not lexicon.INTACT.search(words):
-        return Reason.MUTANT
+    raised = between == words and lexicon.RAISED.search(words)
+    if raised and not _with_time(words, clause):
+        return Reason.CHANGE
+    # "Undetectable in mutants, by PCR of mutants and controls": in the mutants.
+    normal = lexicon.INTACT.search(words) and not denies(words)
+    if not normal:
+        for reason, pattern in _ABNORMAL:
+            if pattern.search(words):
+                return reason
     return None
+
+
+def _with_time(words: str, clause: Clause) -> bool:
+    """Whether a clause tells when something changes."""
+    stages = (p for p in (*clause.places, *clause.leading) if p.what is What.STAGE)
+    return any(stages) or bool(lexicon.WITH_TIME.search(words))
 
 
 def _between_places(words: str, clause: Clause) -> str:

@@ -28,13 +28,13 @@ _JOINED = re.compile(
 _MODIFIER = re.compile(
     r"-(?!specific|restricted|enriched|positive|expressing|derived|like|type)[a-z]{3,}\b|[- ](?:cancers?|tumou?rs?|\w*(?:carcinoma|sarcoma|blastoma|lymphoma|melanoma|glioma)s?|occlusion|injury|development|formation|differentiation|functions?"
     r"|size|morpholog\w+|morphogene\w+|defects?|identity|(?:\w+ )?markers?|transcription factors?|pattern(?:ing)?|specification|diseases?|growth|length|volume"
-    r"|cultures?|homeostasis|activity|activation|degeneration|phenotypes?|fate|maturation|proteins?|genes?"
+    r"|UMAPs?|t-?SNE|clusters?|datasets?|\w+genesis|remodel+ing|inflammation|necrosis|bacteria|microbiota|cultures?|homeostasis|activity|activation|degeneration|phenotypes?|fate|maturation|proteins?|genes?"
     r"|RNA-?[Ss]eq|regeneration|survival|biology|physiology|behaviou?rs?|stages?|responses?|plasticity|tissue culture|determination)\b"
 )
 #: The place is where something is not, or what something lies beside.
 _AWAY = re.compile(
-    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|(?:close )?(?:apposition|proximity|vicinity|contact) (?:of|to|with)|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|markers? (?:for|of)|rather than(?: in)?|instead of(?: in)?|unlike|distinguished from|distinct from|(?:expected|typical|characteristic) (?:in|for|of|from))"
-    r"\s+(?:(?:the|a|an|any|all|these|future|mouse|rat|human|murine|zebrafish|fly|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|\w+al)\s+)*$",
+    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|(?:close )?(?:apposition|proximity|vicinity|contact) (?:of|to|with)|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|(?:analys[ie]s|profiling|sequencing|isolation|extracts?|datasets?|transcriptomes?|atlas) (?:of|from)|markers? (?:for|of)|rather than(?: in)?|instead of(?: in)?|unlike|distinguished from|distinct from|(?:expected|typical|characteristic) (?:in|for|of|from))"
+    r"\s+(?:(?:the|a|an|any|all|these|future|mouse|rat|human|murine|zebrafish|fly|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|adult|whole|\w+al)\s+)*$",
     re.IGNORECASE,
 )
 #: Near an edge is in what has the edge.
@@ -63,7 +63,7 @@ _HAS = re.compile(
 _PROSE_BETWEEN = re.compile(r"\)[^()]*\w{4,} .*\w{4,}")
 #: "guard hairs, which are the first of the hairs": what the place is.
 _SAID_OF = re.compile(
-    r"\w,? (?:that|which) (?:is|are|was|were) (?:the|an?) [^,;()]*$"
+    r"\w, (?:the|an?) (?:[\w-]+ ){1,6}(?:of|in|within) (?:the )?$|\w,? (?:that|which) (?:is|are|was|were) (?:the|an?) [^,;()]*$"
     r"|\w, which (?!(?:is|are|was|were|also|express|show|contain|ha[sd]|have|stain|label)\w*\b)\w+ [^,;()]*$"
 )
 #: "in A (Smith et al., 2004) and in B (Figure 1)": others saw it in A.

@@ -34,11 +34,7 @@ from curation_kit.agents.gene_expression.reading.statements import (
     Reading,
     Statement,
 )
-from curation_kit.agents.gene_expression.reading.triggers import (
-    HELP,
-    expressed,
-    other_verb,
-)
+from curation_kit.agents.gene_expression.reading.triggers import HELP, expressed
 from curation_kit.agents.gene_expression.reasons import Reason
 
 __all__ = ["read_sentence", "refers_back"]
@@ -53,6 +49,11 @@ _SAME_SUBJECT = re.compile(
     r"|is|was|were|are|has|had|expression|staining|signals?|none|the (?:expression|signals?|staining|proteins?|transcripts?|mRNA|fluorescence|reporter)"
     r"|strong\w*|high\w*|little|later|then|this|these|we|fluorescence|GFP|transcripts?|restricted|without|for|by|an?|the (?!(?:\w+ ){1,2}of\b))\b",
     re.IGNORECASE,
+)
+#: ... or of another gene, in as few words.
+_THERE = re.compile(
+    r"(?: (?:mRNAs?|proteins?|transcripts?|expression|signals?|staining))?"
+    r" (?:only |also |mainly |not )?(?:in|at|on|throughout|within|by)\b"
 )
 #: How a clause opens that may say something else than the one before.
 _ABOUT = frozenset(("which", "of", "suggesting", "indicating", "implying", "because"))
@@ -192,8 +193,6 @@ class _ClauseReader:
         # "..., and H mutants had ...": no longer about the gene before.
         if others and not clause.genes and not denied:
             self.before = None
-        if clause.opening == "which" and not self.before:
-            self.before = _of_which(self._text, clause, self._products)
         back = self.before is self._said is not None
         if found := self._found(clause, back=back):
             _state(self._reading, self._text, clause, found, self.before)
@@ -249,17 +248,6 @@ def _without_asides(text: str, products: Sequence[GeneMention]) -> str:
     return text
 
 
-def _of_which(
-    text: str, clause: Clause, products: Sequence[GeneMention]
-) -> Expressed | None:
-    """Gene that a relative clause follows: "we found a gene, G, which is ..."."""
-    for gene in products:
-        between = text[gene.end : clause.start]
-        if gene.end <= clause.start and re.fullmatch(r",? ?(?:which )?", between):
-            return Expressed([(gene, "expressed")], negated=False)
-    return None
-
-
 def _opening(
     text: str, products: Sequence[GeneMention]
 ) -> tuple[int, Expressed | None]:
@@ -284,12 +272,10 @@ def _found(
     words = text[clause.start : clause.end]
     stated = expressed(text, clause, legend=legend)
     if not stated and before:
-        trigger = before.genes[0][1]
         if clause.genes:
-            # "G was excluded from A, but acts with H in B": something else of H.
-            if other_verb(text, clause):
-                return None
-            stated = [(gene, trigger) for gene in clause.genes]
+            # "G was seen in A, and that of H in B": no verb of its own.
+            if not before.changed and _THERE.match(text, clause.genes[-1].end):
+                stated = [(gene, before.genes[0][1]) for gene in clause.genes]
         elif clause.opening in _ABOUT and not lexicon.speaks_of_expression(words):
             # "..., which is the earliest sign of": said of the place.
             return None
@@ -299,7 +285,7 @@ def _found(
         return None
     negated = denies(words)
     changed = before and before.changed and stated is before.genes
-    if changed and negated and not lexicon.speaks_of_expression(words):
+    if changed and not lexicon.speaks_of_expression(words):
         return None  # "G rose in A but not in B": it did not rise there
     if clause.excepted:
         negated = before is None or not before.negated

@@ -14,7 +14,7 @@ from curation_kit.agents.gene_expression.genes.mentions import (
 from curation_kit.agents.gene_expression.language import lexicon
 from curation_kit.agents.gene_expression.reading.clauses import Clause
 
-__all__ = ["HELP", "expressed", "other_verb"]
+__all__ = ["HELP", "expressed"]
 
 #: Possessive: a long name in a list would else be parted in all ways.
 _GENE = "\x01++"
@@ -38,12 +38,6 @@ _THEN_THERE = re.compile(
     rf"(?:::?\w+|-\w+)?(?:\s*(?:,|/|and|or|, and)\s*{_GENE})*\s(?:(?:mRNAs?|proteins?|transcripts?) )?(?:also |only )?(?:in|at|within|throughout|on) ",
     re.IGNORECASE,
 )
-#: "stained with antibodies against HA to detect G"
-_STAINED_FOR = re.compile(
-    rf"(?P<t>\b(?:immuno-?)?(?:stain|label)(?:ed|l?ing)|\bimmunofluorescence)\b[^.;]*?\b(?:against|to detect|to visuali[sz]e|detecting)\s+"
-    rf"(?:\w+ to detect\s+)?(?:(?:the|endogenous) )?(?:{_LIST})?$",
-    re.IGNORECASE,
-)
 _ACTIVE = re.compile(
     rf"(?P<t>\b(?:{lexicon.ACTIVE}))\s+(?:(?:the|both|either|high|low|levels|of|strong|weak|strongly|weakly|only|also|endogenous|detectable|anti-)\s*){{0,4}}(?:{_LIST})?$",
     re.IGNORECASE,
@@ -65,12 +59,13 @@ _OTHER_VERB = re.compile(
     r"|controls?|encodes?|causes?|caused|leads?|phosphorylat\w+|act(?:s|ed)?|functions?|mutants?|RNAi|phenotyp\w+|deleti\w+"
     r"|suppress\w+|mediat\w+|prevent\w*|block\w*|knock\w+|cells|embryos|animals|mice|flies|larvae|treatment|in|that|which|who|where|by)\b"
 )
-_DOES = re.compile(
-    r"\b(?:regulat(?:es|ed)|repress(?:es|ed)|activat(?:es|ed)|binds?|bound|inhibit(?:s|ed)|induc(?:es|ed)|requires?|promot(?:es?|ed)|interact(?:s|ed)?"
-    r"|controls|controlled|encodes?|causes?|caused|leads?|led|phosphorylat(?:es|ed)|acts?|acted|functions|functioned|suppress(?:es|ed)|mediat(?:es|ed)|prevents?|blocks?|blocked)\b"
-)
 #: Between a gene and its verb other genes only stand in a list.
 _SUBJECTS = re.compile(r"[^\x01]*|(?:[\x01\s,/&()]|\band\b|\bn?or\b|\bboth\b)*[^\x01]*")
+#: "cells bound G expressed on macrophages": presupposed, not stated.
+_PARTICIPLE = re.compile(
+    r"(?:\s|\w+ly\b)*(?:co-?)?expressed (?:in|on|by|at|throughout|within)\b"
+)
+_CLOSED = re.compile(r"^(?:[\x01\s,/&]|\band\b|\bor\b)*\)")
 _COPULA = re.compile(r"(?:is|are|was|were|remain(?:s|ed)|being) ")
 #: Helping verbs and adverbs between a subject and what is said of it.
 HELP = (
@@ -88,13 +83,6 @@ _STRONG = re.compile(
     re.IGNORECASE,
 )
 _FURTHEST = 110
-
-
-def other_verb(text: str, clause: Clause) -> bool:
-    """Whether a clause says something else than expression before its first gene."""
-    first = min(gene.start for gene in clause.genes)
-    verb = _DOES.search(text, clause.start, first)
-    return verb is not None
 
 
 def expressed(
@@ -125,12 +113,12 @@ def expressed(
 
 def _trigger(line: str, clause: Clause, gene: GeneMention, *, legend: bool) -> str:
     before, after = line[clause.start : gene.start], line[gene.end : clause.end]
-    if before.endswith("("):
-        # The gene stands in brackets after its full name.
-        after = after.removeprefix(")")
+    if before.count("(") > before.count(")"):
+        # In brackets after its full name, or in a list of "the markers (G and H)".
+        after = _CLOSED.sub("", after)
     if POSITIVE_CELLS.match(after):
         return "positive cells"
-    word = _noun_after(before, after, legend=legend) or _before(before, legend=legend)
+    word = _noun_after(before, after, legend=legend) or _before(before)
     if not word and (
         _THEN_THERE.match(after) or any(p.end <= gene.start for p in clause.places)
     ):
@@ -142,7 +130,7 @@ def _trigger(line: str, clause: Clause, gene: GeneMention, *, legend: bool) -> s
         verb = _TRIGGER_VERB.search(after) or _TRIGGER_NOUN.search(after)
         if verb or legend:
             return verb[0] if verb else "reporter"
-    return _verb_after(after)
+    return "" if _PARTICIPLE.match(after) else _verb_after(after)
 
 
 def _noun_after(before: str, after: str, *, legend: bool) -> str:
@@ -161,10 +149,9 @@ def _noun_after(before: str, after: str, *, legend: bool) -> str:
     return str(noun["t"]) if said else ""
 
 
-def _before(before: str, *, legend: bool) -> str:
+def _before(before: str) -> str:
     """Find "expression of G", "cells express G"."""
-    patterns = (_BEFORE_GENE, _ACTIVE, *((_STAINED_FOR,) if legend else ()))
-    for pattern in patterns:
+    for pattern in (_BEFORE_GENE, _ACTIVE):
         match = pattern.search(before)
         if match is None:
             continue

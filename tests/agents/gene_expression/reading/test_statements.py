@@ -160,9 +160,9 @@ def read(make_paper):
             {("KRT19", "pancreas", None, None)},
         ),
         (
-            "human",
-            "KRT19 protein was localized to the nucleus.",
-            {("KRT19", None, None, "nucleus")},
+            "worm",
+            "UNC-54 protein was localized to the nucleus.",
+            {("UNC-54", None, None, "nucleus")},
         ),
         (
             "human",
