@@ -297,10 +297,10 @@ class _Run:
                 model = record_model(self._task.flow, self._task.agents)
                 state.files.append(self._format(agent, model))
                 return
-        if not paper.ledger.complete:
-            return  # a part is missing: not a success to build on
+        # Also if it is not kept: raises if what the agent gave cannot be read again.
         kept = KeptStep.of(state.step, agent.name, state.records, paper.ledger)
-        self._done = self._state.keys[state.step], kept
+        if paper.ledger.complete:  # else a part is missing: no success to build on
+            self._done = self._state.keys[state.step], kept
 
     def _check_there(self) -> None:
         """Raise if the file was removed meanwhile."""
@@ -389,7 +389,7 @@ class _Run:
                 ledger,
                 step=self._step,
                 category=category,
-                message=_shortened(message),
+                message=_shortened(message or "No reason was given."),
                 hint=_shortened(hint),
             )
 

@@ -320,6 +320,9 @@ class Spoiling(FakeExtractor):
                 paper.ledger.chunks_sent = "many"
             case "incomplete":
                 paper.ledger.chunks_sent, paper.ledger.pages = 1, "many"
+            case "record":
+                paper.ledger.chunks_sent = 1
+                return [GeneExpressionRecord.model_construct(gene_symbol=5)]
             case "list":
                 paper.ledger.notes.append(5)
             case "drops":
@@ -330,7 +333,7 @@ class Spoiling(FakeExtractor):
 
 
 @pytest.mark.parametrize(
-    "command", ["number", "incomplete", "list", "drops", "nothing"]
+    "command", ["number", "incomplete", "record", "list", "drops", "nothing"]
 )
 def test_a_spoiled_ledger_fails_the_paper_and_can_be_read(run, command: str) -> None:
     """The documents of its job are shown all the same."""
@@ -339,8 +342,9 @@ def test_a_spoiled_ledger_fails_the_paper_and_can_be_read(run, command: str) -> 
     outcome = run(command)
 
     assert (outcome.status, outcome.category) == (Status.FAILED, "internal")
-    assert "stopped with" in outcome.message
-    assert Ledger.model_validate_json(outcome.ledger) == Ledger()
+    assert '"fake_extractor" stopped with' in outcome.message
+    sent = Ledger.model_validate_json(outcome.ledger).chunks_sent
+    assert sent == (command == "record")
 
 
 def test_an_endless_message_is_cut(run) -> None:
