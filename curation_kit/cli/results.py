@@ -29,8 +29,8 @@ Rows = Literal["all", "reviewed", "machine"]
 RowsOption = Annotated[
     Rows,
     typer.Option(
-        help="All with curators' changes, those accepted or edited, or all as the "
-        "flow made them."
+        help="All with curators' changes, those accepted, edited or added, or all as "
+        "the flow made them."
     ),
 ]
 

@@ -33,7 +33,7 @@ _COLUMNS = (
 
 @app.command()
 def review(context: typer.Context, job_id: JobId, json: Json = False) -> None:
-    """List what curators accepted, edited and rejected."""
+    """List what curators accepted, edited, added and rejected."""
     job = workspace_of(context).jobs.get(job_id)
     rows = job.review_rows()
     if json:

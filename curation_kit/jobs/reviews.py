@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from curation_kit.errors import JobError, NotFound
 from curation_kit.jobs.changes import JobChanges
+from curation_kit.jobs.model import Status
+from curation_kit.jobs.queries import no_job
 from curation_kit.records import Record, Verdict, id_column
 
 if TYPE_CHECKING:
@@ -56,8 +58,8 @@ def check_rows(rows: str) -> None:
     if rows not in get_args(Rows):
         raise JobError(
             f'Rows can be {", ".join(get_args(Rows))}, not "{rows}": all records with '
-            "the curators' changes, those accepted or edited, or all as the flow made "
-            "them."
+            "the curators' changes, those accepted, edited or added, or all as the "
+            "flow made them."
         )
 
 
@@ -75,7 +77,8 @@ def curated(model: type[Record], row: Row, rows: Rows = "all") -> Record | None:
         return None
     if rows == "machine" or verdict is None:
         record = model.model_validate_json(row["record"])
-        return None if record.review == Verdict.ADDED else record
+        added = record.review == Verdict.ADDED
+        return None if added and rows == "machine" else record
     changes = json.loads(row["changes"])
     if not changes:
         record = model.model_validate_json(row["record"])
@@ -169,7 +172,8 @@ class JobReviews(JobChanges):
     ) -> None:
         """Take a verdict back; the log keeps that it was given.
 
-        A record that a curator added goes with it.
+        A record that a curator added goes with it; if it was rejected, it is an added
+        one again.
 
         Raises
         ------
@@ -177,19 +181,29 @@ class JobReviews(JobChanges):
             If the record has none.
         """
         with self._database.transaction():
-            withdrawn = self._database.execute(
-                "DELETE FROM reviews "
-                "WHERE job_id = ? AND document_id = ? AND number = ?",
-                (job_id, document_id, number),
+            key, removed = (job_id, document_id, number), 0
+            restored = self._database.execute(
+                "UPDATE reviews SET verdict = 'added', note = '', reviewer = ? "
+                "WHERE job_id = ? AND document_id = ? AND number = ? "
+                "AND verdict = 'rejected' AND (SELECT json_extract(r.record, "
+                "'$.review') FROM records r WHERE r.job_id = reviews.job_id "
+                "AND r.document_id = reviews.document_id "
+                "AND r.number = reviews.number) = 'added'",
+                (reviewer, *key),
             )
-            if not withdrawn:
-                raise NotFound("This record has no review to take back.")
-            removed = self._database.execute(
-                "DELETE FROM records WHERE job_id = ? AND document_id = ? "
-                "AND number = ? AND json_extract(record, '$.review') = ?",
-                (job_id, document_id, number, Verdict.ADDED.value),
-            )
-            self._count_records(job_id, document_id, -removed)
+            if not restored:
+                if not self._database.execute(
+                    "DELETE FROM reviews "
+                    "WHERE job_id = ? AND document_id = ? AND number = ?",
+                    key,
+                ):
+                    raise NotFound("This record has no review to take back.")
+                removed = self._database.execute(
+                    "DELETE FROM records WHERE job_id = ? AND document_id = ? "
+                    "AND number = ? AND json_extract(record, '$.review') = 'added'",
+                    key,
+                )
+                self._count_records(job_id, document_id, -removed)
             self._event(
                 job_id,
                 "review_withdrawn",
@@ -215,6 +229,14 @@ class JobReviews(JobChanges):
             Its number in the document: no other ever has it.
         """
         with self._database.transaction():
+            place = self._database.one(
+                "SELECT status FROM job_documents WHERE job_id = ? AND document_id = ?",
+                (job_id, document_id),
+            )
+            if place is None:
+                raise no_job(job_id)
+            if place["status"] != Status.COMPLETED:
+                raise JobError("The document is being processed again: add it later.")
             last = self._database.one(
                 "SELECT max(number) AS number FROM (SELECT number FROM records "
                 "WHERE job_id = :job AND document_id = :document UNION ALL "
@@ -251,6 +273,7 @@ class JobReviews(JobChanges):
                 records=1,
                 note=review.note,
                 reviewer=review.reviewer,
+                **_told(record),
             )
         return int(number)
 
@@ -343,8 +366,18 @@ class JobReviews(JobChanges):
         return [(row["document_id"], row["number"]) for row in rows]
 
 
+def _told(record: str) -> dict[str, Any]:
+    """What the log keeps of a record that was added, as it may be removed again."""
+    content = json.loads(record)
+    evidence = content.pop("evidence")
+    for name in Record.model_fields:
+        content.pop(name, None)
+    values = {name: value for name, value in content.items() if value is not None}
+    return {"values": values, "quote": evidence[0]["quote"] if evidence else ""}
+
+
 def _gone() -> NotFound:
     return NotFound(
-        "This record is no longer among the results of the job: its document is "
-        "being processed again."
+        "This record is no longer among the results of the job: it was removed, or "
+        "its document is being processed again."
     )

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["JobTurns"]
 
 #: Of the last documents of a job, so many for each slot, the longest goes first: with a
-#: long one at the end the other slots would have nothing to do.
-LAST = 3
+#: long one at the end the other slots would have nothing to do. At most so many in all,
+#: as they are sorted for each one that is taken.
+LAST, MOST_LAST = 3, 60
 
 
 class JobTurns(JobChanges):
@@ -153,7 +154,7 @@ class JobTurns(JobChanges):
             "WHERE id = next.document_id) END, position LIMIT 1)",
             {
                 "job": job["id"],
-                "last": LAST * width if width > 1 else 0,
+                "last": min(LAST * width, MOST_LAST) if width > 1 else 0,
                 "reuse_since": _reuse_since(job),
             },
         )

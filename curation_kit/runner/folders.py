@@ -15,8 +15,8 @@ class Folders:
     documents: Path
     results: Path
     cache: Path
-    #: A file that is there while documents are taken: found at a start, it tells that
-    #: the last runner was killed in the middle of it.
+    #: A file with the process that takes documents, while it does: found at a start, it
+    #: tells that the last runner was killed in the middle of it.
     mark: Path
     workspace: Path
 

@@ -97,10 +97,17 @@ class Runner:
     def call(self) -> None:
         """Have done what was just written: start a runner where none is at work.
 
-        One that is at work has a mark, and looks for work once more when it has taken
-        it away; to start another one would only keep its papers from the cores.
+        To start another one would only keep its papers from the cores. It has a mark,
+        and looks for work once more when it has taken that away.
         """
-        if not (Folders.of(self._workspace).mark.exists() and self.is_alive()):
+        from psutil import pid_exists
+
+        try:
+            worker = int(Folders.of(self._workspace).mark.read_text())
+        except (OSError, ValueError):  # nobody, or one with a full disk
+            worker = -1
+        # The lock alone may be held by who cancels a job, or who asks for it.
+        if not (pid_exists(worker) and self.is_alive()):
             self.start()
 
     def ensure(self) -> None:
@@ -114,14 +121,15 @@ class Runner:
         started = self._started
         if started is not None and started.poll() is None:
             return
+        self._started = None  # the next one may do better
+        if self.is_alive():
+            return
         if started is not None and started.returncode == 1:
-            self._started = None  # the next one may do better
             raise JobError(
                 f"The runner of {self._workspace} could not work: "
                 f"see {self._workspace / LOG}."
             )
-        if not self.is_alive():
-            self.start()
+        self.start()
 
 
 def work(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
 import threading
 import time
@@ -103,7 +104,7 @@ class Scheduler:
         if recovered := recover(self._store, self._folders):
             _log.info("put back %d documents left by an earlier runner", recovered)
         with suppress(OSError):  # on a full disk nobody is to blame
-            self._folders.mark.touch()
+            self._folders.mark.write_text(str(os.getpid()))
         try:
             with self._store.database.gathering():
                 self._run_lanes(until, slots)

@@ -230,13 +230,13 @@ class JobView(HasTraits):
     def _offered(self, _: object) -> None:
         shown = self.monitor
         counts = shown.get("counts", {})
+        stops = shown.get("status") == "cancelled" and counts["processing"] > 0
         self.offers = {
             "id": shown.get("id", ""),
             "status": shown.get("status", ""),
             "gone": shown.get("gone", False),
-            "retry": counts.get("failed", 0) > 0,
-            "retry_cancelled": counts.get("cancelled", 0) > 0
-            and not (shown["status"] == "cancelled" and counts["processing"]),
+            "retry": counts.get("failed", 0) > 0 and not stops,
+            "retry_cancelled": counts.get("cancelled", 0) > 0 and not stops,
             "download": counts.get("completed", 0) > 0,
             "records": shown.get("records", 0) > 0,
             "reviewed": shown.get("reviewed", 0) > 0,

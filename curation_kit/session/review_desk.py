@@ -127,6 +127,14 @@ class ReviewDesk(HasTraits):
             for name, value in dropped.record.items()
             if name in columns
         }
+        for name in columns:
+            if job.record_model().model_fields[name].is_required() and not known.get(
+                name
+            ):
+                raise JobError(
+                    f"Of this candidate no {name.replace('_', ' ')} is known: unfold "
+                    "its paper under Documents, and add it there with its words."
+                )
         self._add(job, document_id, known, dropped.evidence.quote, fresh=True)
 
     def _add(
@@ -183,6 +191,8 @@ class ReviewDesk(HasTraits):
         before, beside = job.review_of(key), self._beside()
         job.withdraw_review(key)
         if not job.has_record(*key):  # a curator had added it
+            self._done = [done for done in self._done if key not in done[1]]
+            self._tell_undoable()
             self._show(beside)
             return
         self._remember("taking back a verdict", {key: before})

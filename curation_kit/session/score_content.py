@@ -84,11 +84,8 @@ def score_content(result: JobEvaluation, query: ErrorQuery) -> dict[str, Any]:
 
 
 def _scores(result: JobEvaluation) -> list[list[Any]]:
-    rows = [("rows", result.gold, result.found, result.intervals, result)]
-    lines = [
-        [name, *(_score(getattr(of, s), *ends[s]) for s in _SCORES), gold, found]
-        for name, gold, found, ends, of in rows
-    ]
+    scores = (_score(getattr(result, s), *result.intervals[s]) for s in _SCORES)
+    lines = [["rows", *scores, result.gold, result.found]]
     for field in result.fields.reset_index().to_dict("records"):
         if field["gold"]:
             scores = (

@@ -21,6 +21,7 @@ class ReviewPanel(Leaf):
     suggestions = Dict().tag(sync=True)
     tab = Unicode().tag(sync=True)
     lost = Unicode().tag(sync=True)
+    error = Unicode().tag(sync=True)
 
     def __init__(self, session: CurationSession) -> None:
         desk = session.review_desk

@@ -19,6 +19,9 @@ __all__ = ["JobAdding"]
 #: What stands as the reason of a record that nobody's rules have kept.
 ADDED = "Added by a curator."
 
+#: Fewer words stand anywhere.
+FEWEST_WORDS = 3
+
 
 class JobAdding(JobReviewing, JobHighlighting, JobViewing):
     """Add records; what the flow made stays as it was."""
@@ -63,8 +66,18 @@ class JobAdding(JobReviewing, JobHighlighting, JobViewing):
         NotFound
             If the job has no such document.
         """
-        document_id = self._with_results(document)["document_id"]
-        record = self._made(values, self._found(document_id, quote))
+        if not isinstance(values, Mapping):
+            raise JobError(
+                "values are those of the record by column, for instance "
+                f'{{"gene_symbol": "myo-2"}}; not {values!r}.'
+            )
+        document_id = self._with_results(str(document))["document_id"]
+        try:
+            record = self._made(values, self._found(document_id, str(quote or "")))
+            self._check_new(document_id, record)
+        except JobError as problem:
+            name = self.document_name(document_id)
+            raise JobError(f"{name}: {problem}") from problem
         review = Review(Verdict.ADDED, {}, whole_text(note), reviewer_named(reviewer))
         number = self._store.add_record(
             self.id, document_id, record.model_dump_json(), review
@@ -73,31 +86,39 @@ class JobAdding(JobReviewing, JobHighlighting, JobViewing):
 
     def _found(self, document_id: str, quote: str) -> Evidence:
         """Where the paper says the words of a quote."""
-        name = self.document_name(document_id)
-        if not quote.strip():
+        if len(quote.split()) < FEWEST_WORDS:
             raise JobError(
-                "A record needs its evidence: give the words of the paper that say so."
+                "a record needs its evidence: give the words of the paper that say so, "
+                f"{FEWEST_WORDS} or more."
             )
         text = self.kept_text(document_id)
         if text is None:
             raise JobError(
-                f"The text of {name} is not kept any more, so that the quote cannot be "
-                "looked up: run a flow over it again, then add the record."
+                "its text is not kept any more, so that the quote cannot be looked up: "
+                "run a flow over it again, then add the record."
             )
         found = Aligner(text).align(quote)
         if found.verification is Verification.UNSUPPORTED:
             raise JobError(
-                f"{name} does not say this: “{quote.strip()}”. Copy the words from the "
+                f"it does not say this: “{quote.strip()}”. Copy the words from the "
                 "paper; … stands for words left out."
             )
         return found
+
+    def _check_new(self, document_id: str, record: Record) -> None:
+        """Raise if the same record was added before."""
+        for _, _, number, other in self.records_of([document_id]):
+            if other.review == Verdict.ADDED and _content(other) == _content(record):
+                raise JobError(
+                    f"this record was added already: it has number {number}."
+                )
 
     def _made(self, values: Mapping[str, Any], evidence: Evidence) -> Record:
         """Make a record of values that somebody gave."""
         model = self.record_model()
         if not any(str(value or "").strip() for value in values.values()):
             raise JobError(
-                f"A record needs values, of {', '.join(model.domain_columns())}."
+                f"a record needs values, of {', '.join(model.domain_columns())}."
             )
         needed: dict[str, Any] = {
             name: ""
@@ -114,3 +135,9 @@ class JobAdding(JobReviewing, JobHighlighting, JobViewing):
                 "review": Verdict.ADDED.value,
             }
         )
+
+
+def _content(record: Record) -> tuple[Any, ...]:
+    """What a record says, and on which words."""
+    values = record.model_dump(include={*record.domain_columns()})
+    return values, [one.quote for one in record.evidence]

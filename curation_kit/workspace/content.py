@@ -54,7 +54,7 @@ _ABOUT_COLUMNS = (Column("what"), Column("value", Kind.MIXED))
 #: Which records a table holds, in words.
 _ROWS = {
     "all": "all, with curators' changes; rejected ones say so in review",
-    "reviewed": "those that curators accepted or edited",
+    "reviewed": "those that curators accepted, edited or added",
     "machine": "all, as the flow made them",
 }
 

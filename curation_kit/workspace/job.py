@@ -89,9 +89,14 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
             time.sleep(POLL)
 
     def _ensure_runner(self) -> None:
-        """Start a runner if the job needs one and none is at work."""
+        """Start a runner if the job needs one and none is at work.
+
+        For what one that died has left of a cancelled job none is needed.
+        """
         row = self.row
-        if row.status in {Status.PENDING, Status.PROCESSING} and not (
+        if row.status is Status.CANCELLED:
+            self._recover()
+        elif row.status in {Status.PENDING, Status.PROCESSING} and not (
             row.options.session_agents
         ):
             self._runner.ensure()
@@ -212,8 +217,13 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
             If it has already ended.
         """
         self._store.cancel(self.id)
-        # Where a runner is at work the lock is taken, and it stops the documents
-        # in flight; those left by a runner that died are ended here.
+        self._recover()
+
+    def _recover(self) -> None:
+        """Take over what a runner that died has left in work.
+
+        Where one is at work the lock is taken, and it stops cancelled documents itself.
+        """
         with suppress(TimeoutError), self._runner.lock().acquire(blocking=False):
             recover(self._store, self._folders, self.id)
 
@@ -336,6 +346,8 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
     def _retry(self, status: Status, flow: Flow | None, document_id: str | None) -> int:
         if flow is not None:
             flow = self._corrected(flow)
+        if self.progress.processing:
+            self._recover()
         count = self._store.retry(self.id, flow, document_id, status=status)
         self._go_on()
         return count
@@ -389,6 +401,8 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
         """
         import shutil
 
+        if self.progress.processing:
+            self._recover()
         folder = self._folders.results / self.id
         self._store.delete(self.id)
         if folder.exists():

@@ -145,10 +145,18 @@ def resolve(
             f"The job has no document {paper}: look at the index of job.results."
         )
     if not job.has_record(ids[0], number):
-        last = sum(key == ids[0] for key, _ in job.all_keys()) - 1
-        there = {-1: "no records", 0: "record 0 only"}.get(last, f"records 0 to {last}")
+        there = _numbers([number for key, number in job.all_keys() if key == ids[0]])
         raise NotFound(f"{papers[ids[0]]} has no record {number}: it has {there}.")
     return ids[0], number
+
+
+def _numbers(there: list[int]) -> str:
+    """Which records there are; there are gaps where added ones were removed."""
+    if len(there) < 2:  # noqa: PLR2004 - nothing to count
+        return f"record {there[0]} only" if there else "no records"
+    if there[-1] == len(there) - 1:
+        return f"records 0 to {there[-1]}"
+    return f"records {', '.join(map(str, there))}"
 
 
 def _key(record: Any) -> tuple[str, int]:

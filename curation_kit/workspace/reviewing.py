@@ -91,13 +91,19 @@ class JobReviewing(JobReading):
         except JobError as problem:
             raise JobError(f"{self._named(key)}: {problem}") from problem
         added = machine.review == Verdict.ADDED
+        if (
+            added
+            and given is Verdict.REJECTED
+            and (earlier := self._store.review_of(self.id, *key))
+        ):
+            changed = dict(earlier.changes)  # for whoever takes the rejection back
         if given is Verdict.ADDED and not added:
             raise JobError(
                 f"{self._named(key)}: the flow found it, nobody added it: accept it."
             )
         if added and given is not Verdict.REJECTED:
             given = Verdict.ADDED
-        elif changed:
+        elif changed and given is not Verdict.REJECTED:
             given = Verdict.EDITED
         self._store.review(
             self.id,
@@ -193,12 +199,13 @@ class JobReviewing(JobReading):
     ) -> Record:
         """Take the verdict on a record back, with its changes and note.
 
-        The log keeps that it was given. A record that a curator added is removed.
+        The log keeps that it was given. A record that a curator added is removed, or,
+        if it was rejected, an added one again.
 
         Returns
         -------
         Record
-            As the flow made it, or as it was added.
+            As it now reads, or as a removed one was added.
 
         Raises
         ------
@@ -210,7 +217,7 @@ class JobReviewing(JobReading):
             raise NotFound(f"{self._named(key)} has no review to take back.")
         machine = self.record(*key, rows="machine")
         self._store.withdraw_review(self.id, *key, reviewer=reviewer_named(reviewer))
-        return machine
+        return self.record(*key) if self.has_record(*key) else machine
 
     def restore_reviews(self, reviews: Mapping[tuple[str, int], Review | None]) -> None:
         """Put reviews back to what they were, all or none.

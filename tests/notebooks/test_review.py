@@ -205,12 +205,20 @@ def test_a_missed_record_is_added_by_keyboard(
     sheet = page.locator(".ck-sheet")
     sheet.get_by_text("does not say this: “It is on the moon.”").wait_for()
     assert complaints(page) == []
-    page.keyboard.press("Escape")
+    # Who looks at another record for the words finds the form as it was.
+    page.get_by_role("button", name="Next record").click()
+    page.get_by_text("Record 2 of").wait_for()
+    expect(gene).to_have_value("abc-1")
+    # An identifier goes with the name that it was offered with.
+    gene.fill("unc-54")
+    panel.get_by_role("button", name="unc-54 WB:").click()
+    gene.fill("zzz-99")
+    expect(panel.get_by_label("Gene id")).to_have_value("")
+    gene.press("Escape")
     # Words that are selected on the page are in the form.
     line = page.locator(".ck-printed").first
     line.evaluate("line => getSelection().selectAllChildren(line)")
-    line.evaluate("() => document.activeElement.blur()")
-    page.keyboard.press("m")
+    panel.get_by_role("button", name="Add missed").click()
     words = panel.get_by_label("Words of the paper that say so")
     expect(words).to_have_value(line.inner_text())
     expect(gene).to_have_value("")

@@ -267,6 +267,40 @@ def test_a_job_for_a_runner_that_was_told_to_end_is_done_by_the_next(
     until(lambda: job.status == "completed")
 
 
+def test_who_only_holds_the_lock_is_not_taken_for_a_runner(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """Nor is the mark of a runner that was killed: the job has a runner soon."""
+    killed = left_by_a_killed_runner(workspace, tmp_path / "gate")
+    assert (workspace.path / "runner.working").exists()
+
+    with Runner(workspace.path).lock():  # as who cancels a job
+        job = workspace.submit(fake_flow("csv"), add_papers(workspace, "ok"))
+
+    until(lambda: job.status == killed.status == "completed")
+
+
+def test_a_runner_that_failed_before_is_not_blamed_while_another_works(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """It was ours, the other is that of another program."""
+    gate = tmp_path / "gate"
+    add_papers(workspace, f"wait {gate}")
+    script = python(
+        opened(workspace) + "ws.run(fake_flow('csv'), ws.documents.list(), n_jobs=2)"
+    )
+    until(lambda: started(gate))
+    failed = python("raise SystemExit(1)")
+    failed.wait()
+    workspace._runner._started = failed
+
+    job = workspace.submit(fake_flow("csv"), add_papers(workspace, "ok"))
+
+    assert statuses(job.wait(timeout=60)) == ["completed"]
+    gate.touch()
+    script.wait(60)
+
+
 def test_a_run_while_a_runner_lives_is_done_by_it(
     workspace: ck.Workspace, tmp_path: Path
 ) -> None:
@@ -358,6 +392,49 @@ def test_cancelling_a_job_whose_runner_died_ends_its_documents(
     job.cancel()
 
     until(lambda: statuses(job) == ["cancelled"])
+
+
+def cancelled_under_a_runner_that_died(workspace: ck.Workspace, gate: Path) -> ck.Job:
+    """Give a job that was cancelled, and its runner killed before its paper stopped."""
+    job = workspace.submit(fake_flow("csv"), add_papers(workspace, f"wait {gate}"))
+    until(lambda: started(gate))
+    [runner] = runners(workspace)
+    job.cancel()
+    os.kill(runner, signal.SIGKILL)
+    until(lambda: not alive(runner) and not Runner(workspace.path).is_alive())
+    gate.touch()
+    assert statuses(job) == ["processing"]
+    return job
+
+
+def test_a_follower_of_a_cancelled_job_comes_to_its_end(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """No runner is needed for what the one that died has left."""
+    job = cancelled_under_a_runner_that_died(workspace, tmp_path / "gate")
+
+    assert list(job.follow())[-1].type == "document_cancelled"
+    assert not runners(workspace)
+
+
+def test_a_cancelled_job_can_be_retried_although_its_runner_died(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """Its paper is not in work for ever."""
+    job = cancelled_under_a_runner_that_died(workspace, tmp_path / "gate")
+
+    assert job.retry_cancelled() == 1
+
+    assert statuses(job.wait(timeout=60)) == ["completed"]
+
+
+def test_a_cancelled_job_can_be_deleted_although_its_runner_died(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """Nothing of it is in work any more."""
+    cancelled_under_a_runner_that_died(workspace, tmp_path / "gate").delete()
+
+    assert not list(workspace.jobs)
 
 
 def test_failed_papers_are_tried_again_by_the_runner(

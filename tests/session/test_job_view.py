@@ -41,11 +41,12 @@ def test_offers_what_there_is_something_to_do_with(
     job = workspace.create(flow, add_papers(workspace, "ok", "fail"))
     view = JobView(job)
     job_id = {"id": job.id, "gone": False}
-    none = dict.fromkeys(["retry", "download", "records", "reviewed"], False)
+    kinds = ["retry", "retry_cancelled", "download", "records", "reviewed"]
+    none = dict.fromkeys(kinds, False)
     assert view.offers == {**job_id, "status": "pending", **none}
     job.run()
     view.join(30)
-    some = {"retry": True, "download": True, "records": True, "reviewed": False}
+    some = {**none, "retry": True, "download": True, "records": True}
     assert view.offers == {**job_id, "status": "completed", **some}
     seen: list[object] = []
     view.observe(seen.append, "offers")
@@ -57,6 +58,22 @@ def test_offers_what_there_is_something_to_do_with(
     job.delete()
     view.refresh()
     assert view.offers["gone"]
+
+
+def test_cancelled_documents_are_offered_once_they_have_stopped(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """Not while some are still being cancelled: that would be refused."""
+    job = workspace.create(flow, add_papers(workspace, "ok", "ok"))
+    claim = workspace._store.claim()
+    assert claim is not None
+    workspace._store.cancel(job.id)
+    view = JobView(job)
+    assert not view.offers["retry_cancelled"]
+    workspace._store.release(claim, "stopped", charged=False)
+    view.refresh()
+    assert view.offers["retry_cancelled"]
+    view.close()
 
 
 def test_follows_a_job_until_it_has_ended(

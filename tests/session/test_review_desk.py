@@ -342,6 +342,7 @@ def test_a_missed_record_is_added_beside_the_others(sample: ck.Job) -> None:
     assert desk.review["fresh"]  # it was not added in the form
     assert table.record["number"] == before + 1  # no other record ever has a number
     desk.take_back()
+    assert desk.undoable == ""  # what was done to it cannot be undone
     assert table.record["number"] == before - 1
     assert sample.total_records == before
     view.close()

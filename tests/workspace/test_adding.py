@@ -96,6 +96,8 @@ def test_an_added_record_is_edited_rejected_and_removed(
     assert (edited.review, edited.stage_label) == ("added", "adult")
     assert job.review(key, "accepted").stage_label == "adult"
     assert job.review(key, "rejected").review == "rejected"
+    back = job.withdraw_review(key)  # the rejection, not the record
+    assert (back.review, back.stage_label) == ("added", "adult")
 
     removed = job.withdraw_review(key)
 
@@ -115,7 +117,9 @@ def test_what_cannot_be_added_is_told(
     for wrong, told in (
         ({"quote": "abc-1 is expressed on the moon."}, "does not say this"),
         ({"quote": " "}, "needs its evidence"),
+        ({"quote": "is expressed"}, "3 or more"),
         ({"values": {}}, "needs values, of gene_symbol"),
+        ({"values": ["a"]}, "values are those of the record by column"),
         ({"values": {"anatomy_label": "gonad"}}, "gene_symbol needs a value"),
         ({"values": {"gene_symbol": "a", "gonad": "b"}}, "gonad is no column"),
         ({"values": {"gene_symbol": "a", "gene_id": "b"}}, "gene_id cannot be 'b'"),
@@ -131,6 +135,20 @@ def test_what_cannot_be_added_is_told(
     with pytest.raises(JobError, match=r"not kept any more.*run a flow"):
         add(job, paper, quote)
     assert job.review_rows() == []
+
+
+def test_a_record_is_added_once(job: ck.Job, paper: str) -> None:
+    """The same values on the same words; others may follow."""
+    key = add(job, paper)
+    with pytest.raises(
+        JobError, match=f"{paper}: .* added already: .* number {key[1]}"
+    ):
+        add(job, paper)
+    other = add(job, paper, stage_label="adult")
+    job.withdraw_review(key)
+    assert add(job, paper) == (paper, other[1] + 1)
+    with pytest.raises(NotFound, match="it has records 0, 1, "):
+        job.review(key, "accepted")
 
 
 def test_documents_without_results_get_no_records(

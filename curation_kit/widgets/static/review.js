@@ -76,7 +76,7 @@ function render({ model, el }) {
   const form = (fields, draft, key, added) => h("form", { class: "ck-review-form", submit: isAdding() ? "save_new" : "save", "aria-label": isAdding() ? "A record that the flow missed" : "Values of this record" },
     isAdding() && h("div", { class: "ck-review-quote" },
       h("label", { class: "ck-field-label", for: "ck-add-quote" }, "Words of the paper that say so"),
-      h("textarea", { id: "ck-add-quote", class: "ck-input ck-slim ck-wide", rows: "2", placeholder: "as they stand in the paper; … for words left out" })),
+      h("textarea", { id: "ck-add-quote", class: "ck-input ck-slim ck-wide", rows: "2", input: "words", placeholder: "as they stand in the paper; … for words left out" })),
     h("div", { class: "ck-review-fields" }, fields.map((field) => {
       const lost = clearedBy(field, fields, draft);
       const changed = !isAdding() && !added && draft.values[field.name].trim() !== field.machine;
@@ -129,7 +129,7 @@ function render({ model, el }) {
   const open = ({ redraw, root, send }, first = ".ck-review-fields .ck-input") => {
     const fields = fieldsOf(here());
     const key = draftKey();
-    if (!drafts.has(key)) drafts.set(key, { values: Object.fromEntries(fields.map(({ name, value }) => [name, value])), given: new Set() });
+    if (!drafts.has(key)) drafts.set(key, { values: Object.fromEntries(fields.map(({ name, value }) => [name, value])), given: new Set(), taken: new Set(), quote: "" });
     const draft = drafts.get(key).values;
     fields.filter(({ name, id }) => id && draft[name] && !draft[id]).forEach(({ name }) => lookUp(send, name));
     redraw();
@@ -176,20 +176,27 @@ function render({ model, el }) {
         open(tools, "#ck-add-quote");
       },
       cancel: (tools) => cancel(tools),
-      type: ({ target, args: [name], redraw, send }) => {
-        const { values, given } = drafts.get(draftKey());
+      type: ({ target, args: [name], redraw, root, send }) => {
+        const key = draftKey();
+        const { values, given, taken } = drafts.get(key);
         const { id } = here().fields.find((field) => field.name === name);
         values[name] = target.value;
         given.add(name).delete(id);
+        if (taken.delete(id)) { // it belongs to the name that was offered with it
+          values[id] = fieldsOf(here()).find((field) => field.name === id).value;
+          const field = root.querySelector(`#ck-edit-${CSS.escape(key)}-${id}`);
+          if (field) field.value = values[id];
+        }
         if (id || name === "taxon") suggest(send, name);
         redraw();
       },
       take: ({ args: [reading], redraw, root, send }) => {
         const key = draftKey();
-        const { values, given } = drafts.get(key);
+        const { values, given, taken } = drafts.get(key);
         for (const [name, value] of Object.entries(reading)) {
           values[name] = value;
           given.add(name);
+          taken.add(name);
           const field = root.querySelector(`#ck-edit-${CSS.escape(key)}-${name}`);
           if (field) field.value = value; // what was typed hides the attribute
         }
@@ -208,11 +215,13 @@ function render({ model, el }) {
         send("edit_record", [Object.fromEntries(changed.map((name) => [name, values[name]])), noteOf(review)]);
         redraw();
       },
-      save_new: ({ send, redraw, root }) => {
+      words: ({ target }) => { drafts.get(draftKey()).quote = target.value; },
+      save_new: ({ send, redraw }) => {
         const review = here();
-        const values = Object.entries(drafts.get(draftKey()).values).filter(([, value]) => value.trim());
+        const { values: typed, quote } = drafts.get(draftKey());
+        const values = Object.entries(typed).filter(([, value]) => value.trim());
         saving = [keyOf(review), review.time, draftKey()];
-        send("add_record", [Object.fromEntries(values), root.querySelector("#ck-add-quote").value]);
+        send("add_record", [Object.fromEntries(values), quote]);
         redraw();
       },
       note: ({ target }) => notes.set(keyOf(here()), target.value),
@@ -233,15 +242,23 @@ function render({ model, el }) {
         mounted.redraw();
         rest(root);
       }
-      const quote = chosen && root.querySelector("#ck-add-quote");
-      if (quote) [quote.value, chosen] = [chosen, ""];
+      const quote = isAdding() && root.querySelector("#ck-add-quote");
+      if (quote) {
+        const draft = drafts.get(draftKey());
+        if (chosen) [draft.quote, chosen] = [chosen, ""];
+        if (quote.value !== draft.quote) quote.value = draft.quote;
+      }
       if (review.fresh && opened !== keyOf(review)) {
         opened = keyOf(review);
         setTimeout(() => open(tools));
       }
     },
   });
+  // What was refused is still a draft, also when one goes to look at other records.
+  model.on("change:error", () => { if (model.get("error")) saving = null; });
   const root = el.querySelector(".ck");
+  // A click must not take the selection of the words away.
+  root.addEventListener("mousedown", (event) => { if (event.target.closest("#ck-review-add")) event.preventDefault(); });
   const send = (action, args = []) => model.send({ action, args });
   const tools = { send, root, redraw: () => mounted.redraw() };
 
