@@ -55,8 +55,8 @@ def dropped(
 
     Reasons of the agent gene_expression: previously reported, hypothesis,
     manipulated expression, method or marker, cell line, expression change,
-    function, mutant, genotype, no expression statement, no anatomy, summary,
-    negated; where it asks a model also no gene. Of the evidence gate: evidence
+    function, mutant, disease or treatment, genotype, no expression statement, no
+    anatomy, summary, negated; where it asks a model also no gene. Of the evidence gate: evidence
     approximate, evidence unsupported. Of all others: left out by a validator, no
     reason given.
 
