@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,12 +22,14 @@ class Refusal:
 def pdf_files(given: Iterable[str | Path], refused: list[Refusal]) -> Iterator[Path]:
     """Expand folders and globs; put what is no PDF on the list of refusals."""
     for item in given:
+        if not str(item).strip():  # else it would be the folder we are in
+            refused.append(Refusal(str(item), "an empty text is no path"))
+            continue
         try:
             yield from _expanded(item, refused)
-        except OSError as error:  # a name too long, a folder that may not be read
-            refused.append(
-                Refusal(str(item), f"cannot be read ({error.strerror or error})")
-            )
+        # A name too long, a folder that may not be read; "~nobody" (RuntimeError).
+        except (OSError, RuntimeError) as error:
+            refused.append(_unread(item, error))
 
 
 def _expanded(item: str | Path, refused: list[Refusal]) -> Iterator[Path]:
@@ -51,14 +54,35 @@ def _expanded(item: str | Path, refused: list[Refusal]) -> Iterator[Path]:
 
 
 def _folder(folder: Path, refused: list[Refusal]) -> Iterator[Path]:
-    found = sorted(path for path in folder.rglob("*") if _is_pdf_name(path))
+    found: list[Path] = []
+    unread: list[Refusal] = []
+
+    def note(error: OSError) -> None:
+        unread.append(_unread(error.filename, error))
+
+    for parent, folders, names in os.walk(folder, onerror=note):
+        found += [Path(parent, name) for name in folders + names]
+    found = sorted(filter(_is_pdf_name, found))
     files = [path for path in found if path.is_file()]
+    refused += unread
     refused += [
-        Refusal(str(path), "is a folder, not a PDF") for path in found if path.is_dir()
+        Refusal(
+            str(path),
+            "is a folder, not a PDF"
+            if path.is_dir()
+            else "is no ordinary file, or leads nowhere",
+        )
+        for path in found
+        if not path.is_file()
     ]
-    if not files:
+    if not files and not unread:
         refused.append(Refusal(str(folder), "is a folder without PDF files"))
     yield from files
+
+
+def _unread(path: str | Path, error: OSError | RuntimeError) -> Refusal:
+    why = getattr(error, "strerror", None) or str(error)
+    return Refusal(str(path), f"cannot be read ({why})")
 
 
 def _file(path: Path, refused: list[Refusal]) -> Iterator[Path]:

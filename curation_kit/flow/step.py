@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from os import PathLike, fspath
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from curation_kit.agents import Agent, Extractor, ModelOptions, Options, get_agent
 from curation_kit.records import Record
@@ -32,6 +33,12 @@ class Step(BaseModel):
     options: dict[str, Any] = Field(default_factory=dict)
     instructions: str = ""
 
+    @field_validator("options", mode="before")
+    @classmethod
+    def _storable(cls, options: Any) -> Any:
+        """Give options that JSON and YAML can hold: a loop may give NumPy's numbers."""
+        return _plain(options)
+
     def prepared(self) -> tuple[type[Agent], Options]:
         """Give its agent, and its options as the agent has them."""
         agent = get_agent(self.agent)
@@ -43,6 +50,16 @@ class Step(BaseModel):
         if isinstance(options, ModelOptions) and agent.asks_model(options):
             return options
         return None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, PathLike):
+        return fspath(value)
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def record_models(

@@ -73,7 +73,9 @@ class JobAdding(JobReviewing, JobHighlighting, JobViewing):
             )
         document_id = self._with_results(str(document))["document_id"]
         try:
-            record = self._made(values, self._found(document_id, str(quote or "")))
+            record = self._made(
+                values, self._found(document_id, whole_text(str(quote or "")))
+            )
             self._check_new(document_id, record)
         except JobError as problem:
             name = self.document_name(document_id)

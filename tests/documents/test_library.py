@@ -121,6 +121,7 @@ def test_what_cannot_be_added_is_reported_and_the_rest_is_added(
         tmp_path / "*.djvu": "no file matches",
         tmp_path / "pipe.pdf": "no ordinary file",
         tmp_path / ("x" * 300): "cannot be read",
+        " ": "an empty text is no path",
     }
     pdf("good.pdf")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fakes import plain_text
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation_kit.documents.text import DocumentText, Page, Section
@@ -370,6 +370,51 @@ def test_no_changed_sentence_is_verified(words, how, at, other) -> None:
 
     if evidence.verification is Verification.VERIFIED:
         assert f" {' '.join(changed)} " in f" {' '.join(words)} "
+
+
+SYMBOLS = [
+    *("mec-4", "mec-14", "unc-86", "TGF-β", "TGF-α", "Wnt5a", "Wnt5b", "lin-12"),
+    *("lin-12(−)", "IL-2Rα", "IL-2", "CD4+", "CD4−", "Gli3−/−", "Gli3+/−", "miR-1"),
+    *("p53", "p63", "H3K27me3", "H3K4me3", "ZK637.8", "ZK637.1", "E(spl)m8", "hsa_01"),
+]
+NUMBERS = [
+    *("5", "15", "1.5", ".05", "0.05", "1,234", "12,345", "10⁵", "10⁻⁵", "1e-5", "1e5"),
+    *("½", "1½", "−5", "+5", "5%", "5‰", "3/4", "1:3", "5–10", "37°", "thirty", "1st"),
+]
+OTHERS = [
+    "is",
+    "was",
+    "expressed",
+    "in",
+    "the",
+    "of",
+    "neurons",
+    "gut",
+    "tail",
+    "weak",
+    "early",
+    "cells",
+    "ﬁeld",
+]
+
+
+@given(
+    st.lists(st.sampled_from([*SYMBOLS, *NUMBERS, *OTHERS]), min_size=5, max_size=12),
+    st.sampled_from([SYMBOLS, NUMBERS]),
+    st.data(),
+)
+@settings(max_examples=200)
+def test_another_gene_or_number_is_never_verified(words, kind, data) -> None:
+    """However it is spelled, and wherever it stands."""
+    at = data.draw(st.integers(0, len(words)))
+    was = data.draw(st.sampled_from(kind))
+    other = data.draw(st.sampled_from([one for one in kind if one != was]))
+    paper = " ".join([*words[:at], was, *words[at:]])
+    evidence = Aligner(plain_text(f"It {paper} then.")).align(
+        " ".join([*words[:at], other, *words[at:]])
+    )
+
+    assert evidence.verification is not Verification.VERIFIED
 
 
 @given(st.text(max_size=60), st.text(max_size=30))

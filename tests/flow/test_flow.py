@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 from batches import chain, fake_flow
 
@@ -27,6 +30,17 @@ def test_a_flow_survives_yaml() -> None:
     flow.steps[2] = Step(agent="fake_validator", options={"taxon": "NCBITaxon:7227"})
 
     assert Flow.from_yaml(flow.to_yaml()) == flow
+
+
+def test_options_may_come_from_a_loop_over_an_array() -> None:
+    """NumPy's numbers and paths are stored as what they are."""
+    given = {"a": np.int64(1), "b": [np.float32(0.5), np.arange(2)], "c": Path("x")}
+    step = Step(agent="fake_input", options={**given, "d": {"e": (np.True_,)}})
+    flow = Flow(steps=[step])
+
+    plain = {"a": 1, "b": [0.5, [0, 1]], "c": "x", "d": {"e": [True]}}
+    assert Flow.model_validate_json(flow.model_dump_json()).steps[0].options == plain
+    assert Flow.from_yaml(flow.to_yaml()).steps[0].options == plain
 
 
 def test_an_option_without_a_limit_is_stored_with_the_job() -> None:
