@@ -99,7 +99,8 @@ class Claim:
 
 
 def _without_drops(ledger: Ledger) -> str:
-    return ledger.model_dump_json(exclude={"drops"})
+    # An agent may have put anything into it: what cannot be read again is refused.
+    return ledger.model_dump_json(exclude={"drops"}, warnings="error")
 
 
 _NOTHING_READ = _without_drops(Ledger())

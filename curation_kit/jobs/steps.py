@@ -55,7 +55,7 @@ class KeptStep:
         Raises
         ------
         ValueError
-            If a record is not what its own model allows.
+            If a record or the ledger is not what its own model allows.
         """
         rows = [record.model_dump_json() for record in records]
         for record, row in zip(records, rows, strict=True):
@@ -64,7 +64,7 @@ class KeptStep:
             step,
             agent,
             _packed(f"[{','.join(rows)}]"),
-            _packed(ledger.model_dump_json()),
+            _packed(ledger.model_dump_json(warnings="error")),
         )
 
     def state(self, model: type[Record]) -> tuple[list[Record], Ledger]:

@@ -32,6 +32,9 @@ from curation_kit.runner.places import DocumentTask, HandOver, Place, place_afte
 
 __all__ = ["format_again", "run_document"]
 
+#: Characters that are told of a failure: an error may carry the data that it is about.
+MOST_TOLD = 2000
+
 _log = logging.getLogger(__name__)
 
 
@@ -85,6 +88,11 @@ def format_again(
     """
     state = HandOver(step=step, records=[*records])
     return _Run(task, NoDesk(), Place.IO, state).format(model)
+
+
+def _shortened(text: str) -> str:
+    """Give a text that is not too long to be told."""
+    return text if len(text) <= MOST_TOLD else f"{text[:MOST_TOLD]} …"
 
 
 class _Run:
@@ -373,16 +381,22 @@ class _Run:
         return ResultFile(step=state.step, name=name, content=content)
 
     def _failed(self, category: FailureCategory, message: str, hint: str) -> Outcome:
-        return Outcome.of(
-            Status.FAILED,
-            self._seconds(),
-            [],
-            self._paper.ledger,
-            step=self._step,
-            category=category,
-            message=message,
-            hint=hint,
-        )
+        def outcome(ledger: Ledger) -> Outcome:
+            return Outcome.of(
+                Status.FAILED,
+                self._seconds(),
+                [],
+                ledger,
+                step=self._step,
+                category=category,
+                message=_shortened(message),
+                hint=_shortened(hint),
+            )
+
+        try:
+            return outcome(self._paper.ledger)
+        except (AttributeError, TypeError, ValueError):
+            return outcome(Ledger())  # an agent has spoiled the other one
 
     def _seconds(self) -> float:
         return self._state.seconds + time.perf_counter() - self._began

@@ -310,6 +310,51 @@ def test_a_record_that_its_model_does_not_allow_fails_and_is_not_kept(
     assert [kept.agent for kept in desk.kept.values()] == ["fake_input"]
 
 
+class Spoiling(FakeExtractor):
+    """Does to its ledger what no ledger can hold."""
+
+    def extract(self, paper):
+        """Spoil it."""
+        match paper.text.text.split()[0]:
+            case "number":
+                paper.ledger.chunks_sent = "many"
+            case "incomplete":
+                paper.ledger.chunks_sent, paper.ledger.pages = 1, "many"
+            case "list":
+                paper.ledger.notes.append(5)
+            case "drops":
+                paper.ledger.drops.append("a candidate")
+            case "nothing":
+                paper.ledger = None
+        return []
+
+
+@pytest.mark.parametrize(
+    "command", ["number", "incomplete", "list", "drops", "nothing"]
+)
+def test_a_spoiled_ledger_fails_the_paper_and_can_be_read(run, command: str) -> None:
+    """The documents of its job are shown all the same."""
+    register(Spoiling)
+
+    outcome = run(command)
+
+    assert (outcome.status, outcome.category) == (Status.FAILED, "internal")
+    assert "stopped with" in outcome.message
+    assert Ledger.model_validate_json(outcome.ledger) == Ledger()
+
+
+def test_an_endless_message_is_cut(run) -> None:
+    """An error may carry the data that it is about."""
+
+    class Talking(FakeExtractor):
+        def extract(self, paper):
+            raise ValueError(paper.text.text * 10_000)
+
+    register(Talking)
+
+    assert 2000 < len(run("ok").message) < 2100
+
+
 @pytest.mark.parametrize("damage", ["records", "ledger"])
 def test_a_kept_result_that_cannot_be_read_counts_as_absent(
     doubted: Callable[..., Outcome],
