@@ -55,10 +55,10 @@ def dropped(
 
     Reasons of the agent gene_expression: previously reported, hypothesis,
     manipulated expression, method or marker, cell line, expression change,
-    function, mutant, genotype, no expression statement, no anatomy, summary,
-    negated; where it asks a model also no gene. Of the evidence gate: evidence
-    approximate, evidence unsupported. Of all others: left out by a validator, no
-    reason given.
+    function, mutant, disease or treatment, genotype, no expression statement, no
+    anatomy, summary, negated; where it asks a model also no gene. Of the evidence
+    gate: evidence approximate, evidence unsupported. Of all others: left out by a
+    validator, no reason given.
 
     What each means stands in the Help of the dashboard, under "Results and
     Evidence".
