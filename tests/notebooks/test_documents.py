@@ -73,6 +73,42 @@ def test_add_find_look_rename_and_delete(
     page.get_by_text("2 documents in the workspace").wait_for()
 
 
+def test_ticks_stay_while_others_are_answered(
+    page: Page, address: str, papers: list[Path]
+) -> None:
+    """Each click is answered by itself; nothing that was ticked goes off meanwhile."""
+    page.goto(f"{address}?page=documents")
+    page.get_by_label("Or add a folder on the server").fill(str(papers[0].parent))
+    page.get_by_role("button", name="Add folder").click()
+    boxes = page.get_by_role("region", name="Table of documents").locator(
+        "tbody input[type=checkbox]"
+    )
+    boxes.nth(3).wait_for()
+
+    went_off = boxes.evaluate_all(
+        """async (boxes) => {
+          const nextFrame = () => new Promise(requestAnimationFrame);
+          let wentOff = 0;
+          const ticked = [];
+          for (let frame = 0; frame < 60; frame += 1) {
+            if (frame % 2 === 0 && ticked.length < boxes.length) {
+              ticked.push(boxes[ticked.length]);
+              ticked.at(-1).click();
+            }
+            await nextFrame();
+            wentOff += ticked.filter((box) => !box.checked).length;
+          }
+          return wentOff;
+        }"""
+    )
+
+    assert went_off == 0
+    page.get_by_text("4 selected").wait_for()
+    page.get_by_role("button", name="Select none").click()
+    page.get_by_text("4 selected").wait_for(state="hidden")
+    assert not any(box.is_checked() for box in boxes.all())
+
+
 def test_an_upload_can_be_cancelled_and_outlives_the_kernel(
     page: Page, address: str, papers: list[Path], tmp_path: Path
 ) -> None:

@@ -25,6 +25,17 @@ function h(tag, props, ...children) {
   return element;
 }
 
+// Check boxes that a person has just clicked, until what the kernel gives agrees: an
+// answer to an earlier click knows nothing of this one. Without an answer the old state
+// comes back.
+const ANSWERED = 3_000;
+const clicked = new WeakMap();
+const isAhead = (box, to) => {
+  const { args, until } = clicked.get(box) ?? { until: 0 };
+  if (box.checked === to.hasAttribute("checked")) clicked.delete(box);
+  return Date.now() < until && args === to.dataset.args;
+};
+
 /** Turn one element into another in place: focus, scroll and typed text stay. */
 function morph(from, to) {
   for (const { name } of [...from.attributes]) {
@@ -33,7 +44,7 @@ function morph(from, to) {
   for (const { name, value } of to.attributes) {
     if (from.getAttribute(name) !== value) from.setAttribute(name, value);
   }
-  if (from.type === "checkbox") from.checked = to.hasAttribute("checked");
+  if (from.type === "checkbox" && !isAhead(from, to)) from.checked = to.hasAttribute("checked");
   // Elements with an id are found again wherever they stand now: a row that moves
   // in a sorted table keeps its focus.
   const nodes = [...to.childNodes];
@@ -125,6 +136,10 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     const target = event.target.closest?.(`[data-${type}]`);
     if (!target || target.disabled || opensElsewhere(event, target)) return;
     if (type === "submit" || target.tagName === "A") event.preventDefault();
+    if (type === "change" && target.type === "checkbox") {
+      clicked.set(target, { args: target.dataset.args, until: Date.now() + ANSWERED });
+      setTimeout(redraw, ANSWERED + 1);
+    }
     const action = target.getAttribute(`data-${type}`);
     const args = JSON.parse(target.getAttribute("data-args") ?? "[]");
     if (handlers[action]) handlers[action]({ target, args, send, redraw, root });
