@@ -64,7 +64,9 @@ class Cost:
             (self.workers, other.workers),
             (self.parent + self.workers, other.parent + other.workers),
         ):
-            cells.append(f"{mine / papers * 1000:.2f} ({mine / theirs:.2f}x)")
+            # The system counts CPU in hundredths of a second: of few papers none.
+            ratio = f"{mine / theirs:.2f}x" if theirs else "–"
+            cells.append(f"{mine / papers * 1000:.2f} ({ratio})")
         return f"| {what} | {' | '.join(cells)} |"
 
 
