@@ -7,7 +7,13 @@ from pathlib import Path
 
 from curation_kit.documents.report import Preflight
 from curation_kit.errors import FailureCategory
-from curation_kit.processes import Worker, WorkerDied, WorkerTimedOut, WorkerTooLarge
+from curation_kit.processes import (
+    Worker,
+    WorkerDied,
+    WorkerNotStarted,
+    WorkerTimedOut,
+    WorkerTooLarge,
+)
 
 __all__ = ["first_look"]
 
@@ -28,7 +34,13 @@ def _preflight(path: Path) -> Preflight:
 def first_look(
     path: Path, worker: Worker, *, look: Callable[[Path], Preflight] | None = None
 ) -> Preflight:
-    """Look at a file in a process of its own: a bad PDF can crash its reader."""
+    """Look at a file in a process of its own: a bad PDF can crash its reader.
+
+    Raises
+    ------
+    WorkerNotStarted, OSError, ImportError
+        If it could not be looked at, which is not the file's fault.
+    """
     try:
         report: Preflight = worker.call(
             look or _preflight,
@@ -36,6 +48,8 @@ def first_look(
             timeout=PREFLIGHT_TIME_LIMIT,
             memory=PREFLIGHT_MEMORY_LIMIT,
         )
+    except (WorkerNotStarted, OSError, ImportError):
+        raise
     except WorkerDied as error:
         problem = f"The PDF crashes its reader ({error})."
     except WorkerTimedOut:

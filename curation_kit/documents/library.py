@@ -24,7 +24,7 @@ from curation_kit.documents.first_look import first_look
 from curation_kit.documents.paths import Refusal, pdf_files
 from curation_kit.documents.report import Preflight
 from curation_kit.errors import CurationKitError, NotFound
-from curation_kit.processes import Worker
+from curation_kit.processes import Worker, WorkerNotStarted
 from curation_kit.store import Database, Row
 
 __all__ = ["DocumentLibrary"]
@@ -159,6 +159,11 @@ class DocumentLibrary:
                 if report is None and self._row(document_id) is None:
                     report = first_look(temporary, worker, look=self._look)
                 known = self._put(temporary, document_id, path, batch, report)
+        except (WorkerNotStarted, OSError) as error:
+            added.refused.append(
+                Refusal(str(path), f"cannot be looked at now ({error}): add it again")
+            )
+            return None
         finally:
             temporary.unlink(missing_ok=True)
         document, is_new = known

@@ -16,6 +16,7 @@ from curation_kit.documents import library as library_module
 from curation_kit.documents.library import DocumentLibrary
 from curation_kit.documents.report import Preflight
 from curation_kit.errors import CurationKitError, NotFound
+from curation_kit.processes import WorkerNotStarted
 
 TESTS = Path(__file__).parent.parent
 
@@ -260,6 +261,27 @@ def test_a_removed_document_leaves_no_file(library, pdf) -> None:
     assert (library.list(), list(library.folder.iterdir())) == ([], [])
     assert library.upload_batches() == {}
     assert [item.id for item in library.add(pdf("a.pdf"))] == [document.id]
+
+
+def test_a_paper_that_cannot_be_looked_at_now_is_not_kept(
+    library, pdf, monkeypatch
+) -> None:
+    """That the system refuses a process says nothing of the paper."""
+    paper = pdf("a.pdf")
+
+    def refuse(*_: object, **__: object) -> Preflight:
+        raise WorkerNotStarted("Resource temporarily unavailable")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(library_module, "first_look", refuse)
+        with pytest.warns(UserWarning, match="cannot be looked at now"):
+            added = library.add(paper)
+
+    assert (list(added), library.list()) == ([], [])
+    assert "no worker process can be started" in added.refused[0].reason
+    assert list(library.folder.iterdir()) == []
+    [document] = library.add(paper)
+    assert document.preflight.problem is None
 
 
 def test_the_same_paper_may_be_added_and_removed_at_once(
