@@ -94,9 +94,7 @@ def chunks(
     read = []
     for section in text.sections:
         wanted = section.kind in kinds
-        names = ledger.sections_read if wanted else ledger.sections_skipped
-        if section.kind not in names:
-            names.append(section.kind)
+        ledger.section(section.kind, read=wanted)
         if wanted and text.text[section.start : section.end].strip():
             read.append(section)
     return _packed(text, read, size)

@@ -106,6 +106,12 @@ class Ledger(BaseModel):
             )
         )
 
+    def section(self, kind: str, *, read: bool) -> None:
+        """Note that sections of a kind are read, or skipped."""
+        names = self.sections_read if read else self.sections_skipped
+        if kind not in names:
+            names.append(kind)
+
     def note(self, text: str) -> None:
         """Tell the curator something, once."""
         if text not in self.notes:

@@ -99,9 +99,7 @@ def sentences(
 
     for section in text.sections:
         read = section.kind in kinds
-        names = ledger.sections_read if read else ledger.sections_skipped
-        if section.kind not in names:
-            names.append(section.kind)
+        ledger.section(section.kind, read=read)
         if not read:
             continue
         for paragraph in _PARAGRAPH.finditer(text.text, section.start, section.end):
