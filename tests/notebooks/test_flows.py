@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 from dashboards import BROWSER
@@ -91,6 +92,30 @@ def test_from_an_empty_form_to_a_tested_flow(
     page.reload()
     page.get_by_text("Species: worm").wait_for()
     assert page.url.endswith("page=flows&flow=Worms")
+
+
+def test_a_step_that_was_moved_does_not_take_the_focus_back(
+    page: Page,
+    flows: ck.FlowLibrary,
+    address: str,
+) -> None:
+    """An answer that comes while the button of the mouse is down loses no click."""
+    [own] = [name for name in flows.names() if name.startswith("<img")]
+    page.goto(f"{address}?page=flows&flow={quote(own)}")
+    page.get_by_role("button", name="Move up: Gene Expression").press("Enter")
+    page.get_by_text("The steps are out of order").wait_for()
+    page.get_by_role("button", name="Move down: Gene Expression").press("Enter")
+    page.get_by_role("heading", name="Ready to run").wait_for()
+    page.get_by_role("button", name="Show the settings of Gene Expression").click()
+    page.get_by_label("Custom instructions").press_sequentially("Be brief.")
+
+    documents = page.get_by_role("link", name="Documents", exact=True)
+    documents.hover()
+    page.mouse.down()  # what is typed goes to the kernel
+    page.get_by_text("custom instructions", exact=True).wait_for()
+    assert documents.evaluate("link => link === document.activeElement")
+    page.mouse.up()
+    page.get_by_role("alertdialog").wait_for()
 
 
 def test_the_back_button_asks_too(

@@ -422,7 +422,14 @@ function render({ model, el }) {
   // The browser itself asks before a tab with changes is closed or reloaded.
   const warn = (event) => { if (model.get("is_open") && model.get("draft").changed) event.preventDefault(); };
   window.addEventListener("beforeunload", warn);
-  return () => { window.removeEventListener("beforeunload", warn); remove(); };
+  // Who presses anything else has chosen where the focus goes: it is not taken back.
+  const goOn = () => { focusNext = focusNew = ""; };
+  ["pointerdown", "keydown"].forEach((type) => document.addEventListener(type, goOn, true));
+  return () => {
+    window.removeEventListener("beforeunload", warn);
+    ["pointerdown", "keydown"].forEach((type) => document.removeEventListener(type, goOn, true));
+    remove();
+  };
 }
 
 export default { render };
