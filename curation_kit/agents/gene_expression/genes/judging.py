@@ -31,9 +31,14 @@ MOSTLY = 0.5
 #: Share below which an alias is not believed to be one, whatever is said of it.
 _RARELY = 0.25
 #: A gene that no table has is used so often, and named as a gene so often.
-_NEW_GENE_USES, _NEW_GENE_EVIDENCE = 8, 5
+_NEW = 8, 5
+#: ... or so often if it is letters and a number.
+_MARKED_NEW = 4, 3
+_MARKED = re.compile(r"[A-Za-z]{3,7}\d{1,2}[a-z]?")
 #: Too short a name to be told from others by itself.
 _IN_SERIES = re.compile(r"([A-Z]{1,2})(\d)")
+#: "so", "vs", "cm": of two letters, and not only the name of a fly's gene.
+_SHORT_WORD = re.compile(r".*[aeiouy].*|cm|ps|rt|sd|st|vs")
 _VOWEL = re.compile(r"[aeiouy]")
 _DIGIT = re.compile(r"\d")
 #: An older name of a fly gene: "dec-1".
@@ -138,7 +143,9 @@ class NameJudge:
         """
         if self._species[0] in STRICT or name.lower() in LOWER_WORDS:
             return False
-        if self._use.evidence(name) < _NEW_GENE_EVIDENCE or not 2 < len(name) < 13:
+        marked = len(name) > 3 and bool(_MARKED.fullmatch(name))
+        uses, evidence = _MARKED_NEW if marked else _NEW
+        if self._use.evidence(name) < evidence or not 2 < len(name) < 13:
             return False
         family = (self._defined.get(name, name), name, without_prefix(name))
         if any(
@@ -150,13 +157,15 @@ class NameJudge:
         ):
             return False
         votes = self._votes
-        return votes.uses(name) >= _NEW_GENE_USES and votes.share(name) > MOSTLY
+        return votes.uses(name) >= uses and votes.share(name) > MOSTLY
 
     def _plausible(self, name: str, species: str, match: GeneMatch) -> bool:
         """Whether a name that a gene has is meant as one here."""
         if species in STRICT:
             return True
-        if name.lower() in LOWER_WORDS:
+        if name.lower() in LOWER_WORDS and not (
+            species == "fly" and self._word_for_protein(name)
+        ):
             return False
         if self._named(name, species, match):
             return True
@@ -180,6 +189,14 @@ class NameJudge:
             votes.uses(name) >= _SURE
             and not self._use.in_lower_case(name)
             and votes.share(name) > MOSTLY
+        )
+
+    def _word_for_protein(self, name: str) -> bool:
+        """Whether a paper on flies uses a word for a protein: "Cut was seen in"."""
+        return (
+            name.istitle()
+            and self._use.evidence(name) >= _SURE
+            and self._use.within(name) >= _SURE
         )
 
     def _a_product(self, name: str) -> bool:
@@ -207,7 +224,12 @@ class NameJudge:
             enough = 2 * _SURE if short else _SURE
             return evidence >= enough and not self._use.in_lower_case(name)
         if len(name) < 3:
-            return evidence >= _SURE and match.name == name
+            gene_like = name.islower() and not _SHORT_WORD.fullmatch(name)
+            enough = 1 if gene_like else _SURE
+            fly_protein = species == "fly" and name == match.name.capitalize()
+            return evidence >= enough and (match.name == name or fly_protein)
+        if species == "fly" and match.kind != "symbol" and len(name) == 3:
+            return evidence > 1
         capitalised = not name.islower()
         if species == "fly" and capitalised and self._use.capitalised(name) > _OFTEN:
             return True
