@@ -30,6 +30,8 @@ _TOKEN = re.compile(
 )
 _REPORTER_PART = re.compile(rf"{LAB_TAG}\d*", re.IGNORECASE)
 _PARTS_KEPT = re.compile(r"[-.]")
+#: What follows the first word of a fly gene's name: "even skipped", "sex combs reduced".
+_MORE_WORDS = (re.compile(r" [a-z]{4,} [a-z]{4,}\b"), re.compile(r" [a-z]{4,}\b"))
 #: "Sox9flox", "Tbx15LacZ", "SryMyc": a superscript that the text has lost.
 _ALLELE = re.compile(
     r"(?<=[a-z0-9])(?:fl(?:ox)?|lox[pP]?|[lL]acZ|e?GFP|Cre(?:ER\w*)?|null|neo|del|[kK][oO]|[wW][tT]|Myc|tm\d\w*)$|(?<=\w)Δ.*$"
@@ -142,15 +144,16 @@ class GeneFinder:
         return None
 
     def _pair(self, text: str, token: re.Match[str]) -> tuple[int, int, str] | None:
-        """Fly genes with a name of two words, such as *even skipped*."""
+        """Fly genes with a name of several words, such as *even skipped*."""
         if "fly" not in self._species or not token[0].isalpha():
             return None
-        following = re.compile(r" [a-z]{4,}\b").match(text, token.end())
-        if following is None:
-            return None
-        name = token[0] + following[0]
-        matches = genes("fly").lookup(name)
-        return (0, len(name), matches[0].symbol) if len(matches) == 1 else None
+        for following in _MORE_WORDS:
+            if more := following.match(text, token.end()):
+                name = token[0] + more[0]
+                matches = genes("fly").lookup(name)
+                if len(matches) == 1:
+                    return 0, len(name), matches[0].symbol
+        return None
 
 
 def _once(text: str, mentions: list[GeneMention]) -> list[GeneMention]:

@@ -32,9 +32,9 @@ MOSTLY = 0.5
 _RARELY = 0.25
 #: A gene that no table has is used so often, and named as a gene so often.
 _NEW = 8, 5
-#: ... or so often if it is letters and a number.
+#: ... or so often if it has a digit.
 _MARKED_NEW = 4, 3
-_MARKED = re.compile(r"[A-Za-z]{3,7}\d{1,2}[a-z]?")
+_MARKED = re.compile(r"(?=\D*\d)[A-Za-z][A-Za-z0-9]{3,7}")
 #: Too short a name to be told from others by itself.
 _IN_SERIES = re.compile(r"([A-Z]{1,2})(\d)")
 #: "so", "vs", "cm": of two letters, and not only the name of a fly's gene.
@@ -143,7 +143,7 @@ class NameJudge:
         """
         if self._species[0] in STRICT or name.lower() in LOWER_WORDS:
             return False
-        marked = len(name) > 3 and bool(_MARKED.fullmatch(name))
+        marked = bool(_MARKED.fullmatch(name))
         uses, evidence = _MARKED_NEW if marked else _NEW
         if self._use.evidence(name) < evidence or not 2 < len(name) < 13:
             return False

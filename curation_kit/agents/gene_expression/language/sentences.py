@@ -29,6 +29,9 @@ _ABBREVIATED = re.compile(
     re.IGNORECASE,
 )
 
+#: ... but "shown in panel F. sox10 was".
+_LETTER = re.compile(r"\b(?:[Pp]anels?|[Ff]ig(?:ure|\.)?) ?\d*[A-Z]$")
+
 #: Headings, and the titles of legends, end without a mark.
 _ENDED = re.compile(r"[.!?;:)\]”\"’\d]\s*$")
 _PANEL = re.compile(r"\s*\(?[A-Za-z](?:[-–,] ?[A-Za-z])*\)")
@@ -145,7 +148,8 @@ def _lower_starts(
     for start, end in _items(text, offsets):
         for stop in _LOWER_START.finditer(text, start, end):
             long = stop.start() - start >= _SHORTEST
-            if long and not _ABBREVIATED.search(text[start : stop.start()]):
+            before = text[start : stop.start()]
+            if long and (not _ABBREVIATED.search(before) or _LETTER.search(before)):
                 yield start, stop.start() + 1
                 start = stop.end()  # noqa: PLW2901 - the rest of this sentence
         yield start, end

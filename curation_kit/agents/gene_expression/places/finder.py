@@ -64,7 +64,7 @@ _GENERIC_HEAD = re.compile(
 )
 _BESIDE_EXPRESSION = re.compile(
     r"[ -](?:and [\w-]+ |specific |-specific |restricted )?(?:(?:[\w-]+ )?(?:expression|staining|signals?|fluorescence"
-    r"|locali[sz]ation|distribution|accumulation|GFP|immunoreactivity|labell?ing|mRNA|transcripts?|protein|pattern)"
+    r"|locali[sz](?:ation|ed)|distribution|accumulation|GFP|immunoreactivity|labell?ing|mRNA|transcripts?|protein|pattern)"
     r"|cells?|tissues?|lineages?|compartments?|nuclei|neurons?)\b"
 )
 STAGE_ADJECTIVE = re.compile(
@@ -72,6 +72,10 @@ STAGE_ADJECTIVE = re.compile(
 )
 _STAGE_HEAD = re.compile(r"[ -](?:expression|stages?|days?|life|periods?|staining)\b")
 _SHORTEST = 3
+#: "the neurons (M4, I1": names too short to be told from others elsewhere.
+_CELLS_NAMED = re.compile(
+    r"(?:neurons?|cells?|nuclei|muscles?)(?::| \(|,? including| such as|) ?(?:[A-Za-z]{1,4}\d{0,2}[A-Z/]*(?:,? and |, |/)){0,20}$"
+)
 #: Nouns of the components that are told by an adjective.
 _NOUNS = {
     "nuclear": "nucleus",
@@ -218,8 +222,11 @@ def _stages(text: str, species_key: str) -> list[Mention]:
         lambda name: bool(resolve_stage(name, species_key)),
     )
     found: list[Mention] = []
+    ends = {end for _, end, _ in spans}
     for start, end, name in spans:
         after = text[end:]
+        if start - 2 in ends and text[start - 2 : start] == " (" and after[:1] == ")":
+            continue  # "embryonic day 19 (E19)"
         if STAGE_ADJECTIVE.fullmatch(name) and not _STAGE_HEAD.match(after):
             continue
         known = resolve_stage(name, species_key)
@@ -249,7 +256,9 @@ def _terms(
         if head and not adjective:
             # "CAN neurons", "Malpighian tubule cells": the cells of the place.
             end, rank = end + head.end(), _EXTENDED
-        elif len(name) < _SHORTEST:
+        elif len(name) < _SHORTEST and not (
+            prefix == "WBbt" and _CELLS_NAMED.search(text, 0, span.start)
+        ):
             continue
         if what is What.ANATOMY and name.lower() in _NUMBERED:
             # "lamina I", "layer 5": a lamina alone is no place.
