@@ -73,6 +73,19 @@ class NameJudge:
             self._known[name] = self._judge(name)
         return self._known[name]
 
+    def listed(self, name: str) -> str | None:
+        """Official symbol of a name in a list of genes, if it is spelled as one."""
+        if (
+            len(name) < 2
+            or (name.islower() and name in LOWER_WORDS)
+            or self._is_another(name)
+            or self._shortens_another(name)
+        ):
+            return None
+        fits = (fitting(name, one) for one in self._species)
+        exact = (m for m in fits if m and m.kind == "symbol" and m.name == name)
+        return next((match.symbol for match in exact), None)
+
     def _judge(self, name: str) -> str | None:
         if len(name) < 2 or self._is_another(name):
             return None

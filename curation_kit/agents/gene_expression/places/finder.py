@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from curation_kit.agents.gene_expression.language.abbreviations import abbreviations
 from curation_kit.agents.gene_expression.language.coordination import shared_heads
+from curation_kit.agents.gene_expression.places.named_cells import named_cells
 from curation_kit.agents.gene_expression.places.ordinary import (
     GENERAL,
     NOT_ANATOMY,
@@ -72,10 +73,6 @@ STAGE_ADJECTIVE = re.compile(
 )
 _STAGE_HEAD = re.compile(r"[ -](?:expression|stages?|days?|life|periods?|staining)\b")
 _SHORTEST = 3
-#: "the neurons (M4, I1": names too short to be told from others elsewhere.
-_CELLS_NAMED = re.compile(
-    r"(?:neurons?|cells?|nuclei|muscles?)(?::| \(|,? including| such as|) ?(?:[A-Za-z]{1,4}\d{0,2}[A-Z/]*(?:,? and |, |/)){0,20}$"
-)
 #: Nouns of the components that are told by an adjective.
 _NOUNS = {
     "nuclear": "nucleus",
@@ -256,9 +253,7 @@ def _terms(
         if head and not adjective:
             # "CAN neurons", "Malpighian tubule cells": the cells of the place.
             end, rank = end + head.end(), _EXTENDED
-        elif len(name) < _SHORTEST and not (
-            prefix == "WBbt" and _CELLS_NAMED.search(text, 0, span.start)
-        ):
+        elif len(name) < _SHORTEST:
             continue
         if what is What.ANATOMY and name.lower() in _NUMBERED:
             # "lamina I", "layer 5": a lamina alone is no place.
@@ -273,6 +268,12 @@ def _terms(
             words = _NOUNS.get(words.lower(), words)
         mention = Mention(span.start, end, words, what, key, adjective)
         found.append(_Candidate(mention, rank, tells))
+    if prefix == "WBbt":
+        terms = ontology(prefix)
+        for start, end, name in named_cells(text, lambda one: bool(terms.lookup(one))):
+            key = f"{prefix}:{min(term.id for term in terms.lookup(name))}"
+            mention = Mention(start, end, text[start:end], what, key)
+            found.append(_Candidate(mention, 0, tells=True))
     return _with_shared_heads(text, prefix, found) if what is What.ANATOMY else found
 
 

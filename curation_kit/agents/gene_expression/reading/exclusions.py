@@ -32,7 +32,9 @@ _ABNORMAL = ((Reason.MUTANT, lexicon.MUTANT), (Reason.DISEASED, lexicon.DISEASED
 _KNOWN = (lexicon.CITED, lexicon.PREVIOUS, lexicon.DEFINED)
 
 #: "(A, C)", "(arrow in B)": a panel of a figure.
-_PANEL = re.compile(r"\((?:(?:[a-z]+ in )?[A-Za-z][′'″]?(?:[,–-] ?[A-Za-z]?)*|[^()]*arrow[^()]*)\)")
+_PANEL = re.compile(
+    r"\((?:(?:[a-z]+ in )?[A-Za-z][′'″]?(?:[,–-] ?[A-Za-z]?)*|[^()]*arrow[^()]*)\)"
+)
 
 _OTHER_PLACES = re.compile(
     r"(?:in |that in |those in |to )?(?:all )?(?:the )?(?:other|rest of|remaining)\b"
