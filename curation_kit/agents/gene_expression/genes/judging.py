@@ -19,6 +19,8 @@ __all__ = ["MOSTLY", "NameJudge"]
 
 #: A capitalised name without a digit is a gene when the paper uses it so often.
 _OFTEN = 3
+#: So long a word that has the name of a fly's gene is hardly said of anything else.
+_LONG = 8
 #: A name of two letters is a gene when so many words beside it tell so.
 _SURE = 3
 #: Words for several products: "Polycomb repressive complex 1 (PRC1)".
@@ -249,8 +251,9 @@ class NameJudge:
         if capitalised and self._use.in_lower_case(name):
             # The paper also writes it as an ordinary word.
             return species == "fly" and evidence > 1
-        # "kdrl" is no word of any language: one sign is enough.
-        return evidence > (0 if capitalised or not _VOWEL.search(name) else 1)
+        # "kdrl" is no word of any language, "vestigial" of a fly: one sign is enough.
+        rare = not _VOWEL.search(name) or (species == "fly" and len(name) >= _LONG)
+        return evidence > (0 if capitalised or rare else 1)
 
     def _named(self, name: str, species: str, match: GeneMatch) -> bool:
         """Whether the paper gives the gene's full name before it: "eyeless (ey)"."""

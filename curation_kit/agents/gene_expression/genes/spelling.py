@@ -91,7 +91,10 @@ def _alias_fits(name: str, alias: GeneMatch, species: str) -> bool:
     """Whether a name is written so that an alias may be meant."""
     exact = alias.name == name
     if species == "fly":
-        return exact and (len(name) > 3 or (len(name) == 3 and name.istitle()))
+        # Proteins were written in capitals: "VESTIGIAL".
+        shouted = len(name) > _WORD and alias.name == name.lower()
+        short = len(name) == 3 and name.istitle()
+        return shouted or (exact and (len(name) > 3 or short))
     if species in STRICT:
         return True
     if alias.kind == "full name":  # of which no table keeps the case

@@ -19,6 +19,8 @@ _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]*)*")
 #: case: "... at 11 hpf. sox10 was ...".
 _LOWER_START = re.compile(
     r"(?<=[a-z)\]\d”])\.\s+(?=[a-z][\w-]*\d?[\s(:])"
+    # A panel of a legend: "... (arrow). (c,d) sox10 in".
+    r"|(?<=[a-z)\]\d”])\.\s+(?=\([a-z](?:[,–-] ?[a-z])*\) )"
     # The space got lost: "(data not shown).To see".
     r"|(?<=[)\]])\.(?=[A-Z][a-z]* )"
 )

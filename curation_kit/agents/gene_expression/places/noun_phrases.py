@@ -34,7 +34,7 @@ _NO_MODIFIER = re.compile(
 )
 #: Words that judge a place or tell its age, and do not say which it is.
 _JUDGING = re.compile(
-    r"(?:normal|wild-?types?|wt|control|heterozygous|homozygous|mutant|null|c?KO|knock-?out|deficient|entire|whole|main|major|typical|early|late|later|young|old|adult|embryonic|f[eo]etal"
+    r"(?:normal|wild-?types?|wt|control|heterozygous|homozygous|mutant|null|c?KO|knock-?out|deficient|entire|whole|small|large|main|major|typical|early|late|later|young|old|adult|embryonic|f[eo]etal"
     r"|neonatal|postnatal|larval|pupal|prenatal|newborn|new|future|presumptive|prospective|putative|similar|different|various|multiple|rare|individual|specific|certain"
     r"|discrete|distinct|additional|remaining|respective|corresponding|underlying|overlying|adjacent|strong|weak|high|low|faint|robust|intense|broad|prominent"
     r"|intact|fresh|isolated|primary|sham|sham-operated|vehicle|naive|uninjured|unaffected|positive|negative|abundant|endogenous|untreated|healthy|abnormal|littermate|original"

@@ -30,7 +30,7 @@ __all__ = ["Context"]
 
 _Named = TypeVar("_Named", GeneMention, Mention)
 
-_WHAT = r"(?:signals?|expression|transcripts?|mRNAs?|(?:immuno)?staining|labell?ing|immunoreactivity)"
+_WHAT = r"(?:signals?|expression|transcripts?|mRNAs?|(?:immuno)?staining|labell?ing|immunoreactivity|(?:GFP )?fluorescence|GFP)"
 _HOW = r"(?:strong|weak|high|low|faint|intense|robust|bright)(?:er|est)?|specific|clear|prominent|abundant"
 #: A sentence that can be about the gene of one before, though it names none.
 _SIGNAL = re.compile(
