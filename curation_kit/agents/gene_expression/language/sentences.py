@@ -19,6 +19,8 @@ _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]*)*")
 #: case: "... at 11 hpf. sox10 was ...".
 _LOWER_START = re.compile(
     r"(?<=[a-z)\]\d”])\.\s+(?=[a-z][\w-]*\d?[\s(:])"
+    # A panel of a legend: "... (arrow). (c,d) sox10 in".
+    r"|(?<=[a-z)\]\d”])\.\s+(?=\([a-z](?:[,–-] ?[a-z])*\) )"
     # The space got lost: "(data not shown).To see".
     r"|(?<=[)\]])\.(?=[A-Z][a-z]* )"
 )
@@ -28,6 +30,9 @@ _ABBREVIATED = re.compile(
     r"|seq|incl|conc|temp|avg|std|err|ver|viz|syn|nov|sens|auct|str|no|nos|comm|obs|unpubl|pers)$",
     re.IGNORECASE,
 )
+
+#: ... but "shown in panel F. sox10 was".
+_LETTER = re.compile(r"\b(?:[Pp]anels?|[Ff]ig(?:ure|\.)?) ?\d*[A-Z]$")
 
 #: Headings, and the titles of legends, end without a mark.
 _ENDED = re.compile(r"[.!?;:)\]”\"’\d]\s*$")
@@ -145,7 +150,8 @@ def _lower_starts(
     for start, end in _items(text, offsets):
         for stop in _LOWER_START.finditer(text, start, end):
             long = stop.start() - start >= _SHORTEST
-            if long and not _ABBREVIATED.search(text[start : stop.start()]):
+            before = text[start : stop.start()]
+            if long and (not _ABBREVIATED.search(before) or _LETTER.search(before)):
                 yield start, stop.start() + 1
                 start = stop.end()  # noqa: PLW2901 - the rest of this sentence
         yield start, end

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from curation_kit.agents.gene_expression.language.abbreviations import abbreviations
 from curation_kit.agents.gene_expression.language.coordination import shared_heads
+from curation_kit.agents.gene_expression.places.named_cells import named_cells
 from curation_kit.agents.gene_expression.places.ordinary import (
     GENERAL,
     NOT_ANATOMY,
@@ -64,7 +65,7 @@ _GENERIC_HEAD = re.compile(
 )
 _BESIDE_EXPRESSION = re.compile(
     r"[ -](?:and [\w-]+ |specific |-specific |restricted )?(?:(?:[\w-]+ )?(?:expression|staining|signals?|fluorescence"
-    r"|locali[sz]ation|distribution|accumulation|GFP|immunoreactivity|labell?ing|mRNA|transcripts?|protein|pattern)"
+    r"|locali[sz](?:ation|ed)|distribution|accumulation|GFP|immunoreactivity|labell?ing|mRNA|transcripts?|protein|pattern)"
     r"|cells?|tissues?|lineages?|compartments?|nuclei|neurons?)\b"
 )
 STAGE_ADJECTIVE = re.compile(
@@ -218,8 +219,11 @@ def _stages(text: str, species_key: str) -> list[Mention]:
         lambda name: bool(resolve_stage(name, species_key)),
     )
     found: list[Mention] = []
+    ends = {end for _, end, _ in spans}
     for start, end, name in spans:
         after = text[end:]
+        if start - 2 in ends and text[start - 2 : start] == " (" and after[:1] == ")":
+            continue  # "embryonic day 19 (E19)"
         if STAGE_ADJECTIVE.fullmatch(name) and not _STAGE_HEAD.match(after):
             continue
         known = resolve_stage(name, species_key)
@@ -264,6 +268,12 @@ def _terms(
             words = _NOUNS.get(words.lower(), words)
         mention = Mention(span.start, end, words, what, key, adjective)
         found.append(_Candidate(mention, rank, tells))
+    if prefix == "WBbt":
+        terms = ontology(prefix)
+        for start, end, name in named_cells(text, lambda one: bool(terms.lookup(one))):
+            key = f"{prefix}:{min(term.id for term in terms.lookup(name))}"
+            mention = Mention(start, end, text[start:end], what, key)
+            found.append(_Candidate(mention, 0, tells=True))
     return _with_shared_heads(text, prefix, found) if what is What.ANATOMY else found
 
 

@@ -22,8 +22,17 @@ _LOCATIVE = re.compile(
     re.IGNORECASE,
 )
 _JOINED = re.compile(
-    r"^(?:\s*\([^()]*\))?\s*(?:,|;|;\s*and|and|or|,\s*and|,\s*or|/|&|as well as|including|of|in|,\s*including|and in|or in|and to|within)?\s*(?:(?:the|a|an|in|to|at|both|of|some|other|all|most|few|many|[\w-]+)\s+){0,3}$"
+    r"^\)?(?: of (?:the )?[\w-]+(?: [\w-]+)?)?(?:\s*\([^()]*\))?\s*(?:,|;|;\s*and|and|or|,\s*and|,\s*or|/|&|as well as|including|of|in|,\s*including|and in|or in|and to|within)?\s*(?:(?:the|a|an|in|to|at|both|of|some|other|all|most|few|many|[\w-]+)\s+){0,3}$"
 )
+#: "in the wattle, comb and skin": a list whose first places no vocabulary has.
+_WORD = r"(?!(?:is|are|was|were|which|that|where|while|with|but|we|to|by|as|at|then|for|not|no|compared|and|or|of)\b)[\w-]++"
+_LISTED = re.compile(
+    rf"(?<=[\w)] )(?:in|within|throughout|including) (?:{_WORD}(?: {_WORD}){{0,3}}(?: \([^()]{{1,40}}\))?(?:,? and |, )){{1,4}}(?:{_WORD} )?$"
+)
+#: As far back as such a list may begin, in characters.
+_LIST_BACK = 120
+#: "all pharyngeal neurons (M4, I1)": cells of the worm have names.
+_NAMED_CELL = re.compile(r"WBbt:.*")
 #: "limb development", "breast cancer": the place only says which.
 _MODIFIER = re.compile(
     r"-(?!specific|restricted|enriched|positive|expressing|derived|like|type)[a-z]{3,}\b|[- ](?:cancers?|tumou?rs?|\w*(?:carcinoma|sarcoma|blastoma|lymphoma|melanoma|glioma)s?|occlusion|injury|development|formation|differentiation|functions?"
@@ -33,7 +42,7 @@ _MODIFIER = re.compile(
 )
 #: The place is where something is not, or what something lies beside.
 _AWAY = re.compile(
-    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|(?:close )?(?:apposition|proximity|vicinity|contact) (?:of|to|with)|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|(?:analys[ie]s|profiling|sequencing|isolation|extracts?|datasets?|transcriptomes?|atlas) (?:of|from)|markers? (?:for|of)|rather than(?: in)?|instead of(?: in)?|unlike|distinguished from|distinct from|(?:expected|typical|characteristic) (?:in|for|of|from))"
+    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|(?:close )?(?:apposition|proximity|vicinity|contact) (?:of|to|with)|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|(?:analys[ie]s|profiling|sequencing|isolation|extracts?|datasets?|transcriptomes?|atlas) (?:of|from)|markers? (?:for|of)|rather than(?: in)?|\w+ing around|instead of(?: in)?|unlike|distinguished from|distinct from|(?:derived|originating|arising|descend\w+) from|(?:lateral|medial|dorsal|ventral|anterior|posterior|proximal|distal|rostral|caudal|superficial|close) to|(?:expected|typical|characteristic) (?:in|for|of|from))"
     r"\s+(?:(?:the|a|an|any|all|these|future|mouse|rat|human|murine|zebrafish|fly|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|adult|whole|\w+al)\s+)*$",
     re.IGNORECASE,
 )
@@ -238,12 +247,15 @@ def _accepted(
         return True
     if (
         _LOCATIVE.search(before)
+        or _LISTED.search(before[-_LIST_BACK:])
         or _OBJECT.search(before)
         or (clause.excepted and not _PROSE.search(before))
     ):
         return True
     for other in reversed(accepted):
         if other.what is not What.STAGE or len(accepted) == 1:
+            if text[other.end : mention.start] == " (":
+                return bool(_NAMED_CELL.fullmatch(mention.key))
             return bool(_JOINED.match(text[other.end : mention.start]))
     # "neurons express G"
     return bool(_SUBJECT.search(after[:60]) or _HAS.match(after))

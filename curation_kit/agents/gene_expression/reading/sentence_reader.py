@@ -55,6 +55,10 @@ _THERE = re.compile(
     r"(?: (?:mRNAs?|proteins?|transcripts?|expression|signals?|staining))?"
     r" (?:only |also |mainly |not )?(?:in|at|on|throughout|within|by)\b"
 )
+#: "... whereas no signal for X was seen": a gene that no table has.
+_OF_ANOTHER = re.compile(
+    r"\b(?:signals?|expression|staining|transcripts?|mRNAs?|proteins?) (?:of|for) (?:the )?[a-z]*[A-Z\d]"
+)
 #: How a clause opens that may say something else than the one before.
 _ABOUT = frozenset(("which", "of", "suggesting", "indicating", "implying", "because"))
 #: A place that no vocabulary knows: what is denied there is not denied elsewhere.
@@ -278,6 +282,8 @@ def _found(
                 stated = [(gene, before.genes[0][1]) for gene in clause.genes]
         elif clause.opening in _ABOUT and not lexicon.speaks_of_expression(words):
             # "..., which is the earliest sign of": said of the place.
+            return None
+        elif _OF_ANOTHER.search(words):
             return None
         elif back or clause.excepted or _SAME_SUBJECT.match(words):
             stated = before.genes
