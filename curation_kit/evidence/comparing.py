@@ -28,6 +28,8 @@ _REACH = 3
 _CLAUSE_END = re.compile(r"[.,;:!?(\[]|\n\n")
 _HEAD = re.compile(r"\S+$")
 _TAIL = re.compile(r"\S+")
+#: Rest of a word that ends in a sign.
+_SIGNED = re.compile(r"\S*\w[+⁺−⁻-](?![^\s.,;:)\]])")
 _HIGH_CITATION = re.compile(r"[^\W\d_]{3,}[).,;]?\d[\d,–-]*")
 
 #: Between a verb and the "no" that denies it.
@@ -89,7 +91,10 @@ def gap_differences(paper: Stretch, claim: Stretch) -> list[Difference]:
         text, place = (ours, at) if at in mine else (theirs, at - shift)
         index = bisect_left(text.starts, place)
         left, right = text.tokens[index - 1], text.tokens[index]
-        if same_gap(gap, claimed, left, right):
+        lost = ("-" in gap) != ("-" in claimed) and (
+            _is_minus(ours, at) or _is_minus(theirs, at - shift)
+        )
+        if not lost and same_gap(gap, claimed, left, right):
             continue
         found.append(
             Difference(
@@ -99,6 +104,24 @@ def gap_differences(paper: Stretch, claim: Stretch) -> list[Difference]:
             )
         )
     return found
+
+
+def _is_minus(text: Folded, at: int) -> bool:
+    """Whether a place in the skeleton is a minus inside a word: ``CD4−CD8−``.
+
+    A hyphen looks like it: a minus of Unicode beside a digit is one (``s−1``),
+    any dash is behind a digit in a word that ends in a sign, and between letters
+    a minus in such a word (``Lin−Sca1+``).
+    """
+    index = bisect_left(text.starts, at)
+    if text.starts[index] != at or text.gaps[index] not in {"-", "^-"}:
+        return False
+    before, after = text.origin[at - 1], text.origin[at]
+    typed = text.gaps[index] == "^-" or "−" in text.source[before:after]
+    behind = text.source[before].isdigit()
+    if typed and (behind or text.source[after].isdigit()):
+        return True
+    return (typed or behind) and bool(_SIGNED.match(text.source, after))
 
 
 def _gap_kind(left: str, right: str) -> Kind:
