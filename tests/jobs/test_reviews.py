@@ -179,7 +179,7 @@ def test_only_new_reviews_replace_none(store: JobStore, job_id: str) -> None:
 
 
 def test_to_add_a_record_does_not_read_the_log(store: JobStore, job_id: str) -> None:
-    """All who write wait for it, and a large job has hundreds of thousands of events."""
+    """All who write wait for it, and a large job has a hundred thousand events."""
     steps: list[int] = []
     added = Review(Verdict.ADDED)
     store._database._connection.set_progress_handler(lambda: steps.append(1), 100)
