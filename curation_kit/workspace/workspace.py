@@ -87,7 +87,10 @@ class Workspace:
         self._database = Database(self.path / DATABASE)
         self._store = JobStore(self._database)
         self.documents = DocumentLibrary(
-            self._database, self._folders.documents, jobs_using=self._store.using
+            self._database,
+            self._folders.documents,
+            jobs_using=self._store.using,
+            at_once=cores(),
         )
         self.flows = FlowLibrary(self.path / "flows")
         self._runner = Runner(self.path)
