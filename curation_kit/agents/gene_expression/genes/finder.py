@@ -36,7 +36,9 @@ _GREEK = re.compile(
 _BETWEEN = r"(?: \([^()]{1,20}\))?(?:,? and |,? or |, |/)"
 _NEXT = re.compile(rf"{_BETWEEN}(?P<name>[A-Za-z][\w-]+)")
 _BEFORE = re.compile(rf"(?<![\w-])(?P<name>[A-Za-z][\w-]+){_BETWEEN}$")
-#: What follows the first word of a fly gene's name: "even skipped", "sex combs reduced".
+#: As far back as the gene before is looked for, in characters.
+_NEAR = 40
+#: What follows the first word of a fly gene's name: "even skipped".
 _MORE_WORDS = (re.compile(r" [a-z]{4,} [a-z]{4,}\b"), re.compile(r" [a-z]{4,}\b"))
 #: "Sox9flox", "Tbx15LacZ", "SryMyc": a superscript that the text has lost.
 _ALLELE = re.compile(
@@ -88,36 +90,22 @@ class GeneFinder:
         self, text: str, mentions: list[GeneMention]
     ) -> list[GeneMention]:
         """Add symbols that stand in a list with a gene: "vg (green) and rn (red)"."""
-        found = list(mentions)
-        for one in mentions:
-            before, after = one, one
-            while joined := _NEXT.match(text, after.end):
-                after = self._neighbour(text, *joined.span("name"), one)
-                if after is None or any(
-                    after.start < m.end and m.start < after.end for m in found
-                ):
-                    break
-                found.append(after)
-            while joined := _BEFORE.search(
-                text, max(0, before.start - 40), before.start
+        found, new = list(mentions), list(mentions)
+        while new:
+            gene = new.pop()
+            for beside in (
+                _NEXT.match(text, gene.end),
+                _BEFORE.search(text, max(0, gene.start - _NEAR), gene.start),
             ):
-                before = self._neighbour(text, *joined.span("name"), one)
-                if before is None or any(
-                    before.start < m.end and m.start < before.end for m in found
-                ):
-                    break
-                found.append(before)
-        return sorted(found, key=lambda m: m.start)
-
-    def _neighbour(
-        self, text: str, start: int, end: int, beside: GeneMention
-    ) -> GeneMention | None:
-        symbol = self._judge.listed(text[start:end])
-        if symbol is None:
-            return None
-        return GeneMention(
-            start, end, text[start:end], symbol, use_of(text, start, end)
-        )
+                symbol = beside and self._judge.listed(beside["name"])
+                if not (beside and symbol):
+                    continue
+                start, end = beside.span("name")
+                if all(end <= one.start or one.end <= start for one in found):
+                    use = use_of(text, start, end)
+                    new.append(GeneMention(start, end, beside["name"], symbol, use))
+                    found.append(new[-1])
+        return sorted(found, key=lambda one: one.start)
 
     def _greek(self, text: str, token: re.Match[str]) -> tuple[int, int, str] | None:
         """Members of a family with a Greek letter: "PLC beta 3"."""

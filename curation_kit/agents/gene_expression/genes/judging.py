@@ -243,7 +243,9 @@ class NameJudge:
             enough = 1 if gene_like else _SURE
             fly_protein = species == "fly" and name == match.name.capitalize()
             return evidence >= enough and (match.name == name or fly_protein)
-        if species == "fly" and match.kind != "symbol" and len(name) == 3:
+        short = len(name) == 3 and match.kind != "symbol"
+        shouted = len(name) < _LONG and name.isupper() and name != match.name
+        if species == "fly" and (short or shouted):
             return evidence > 1
         capitalised = not name.islower()
         if species == "fly" and capitalised and self._use.capitalised(name) > _OFTEN:

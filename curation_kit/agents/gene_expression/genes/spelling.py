@@ -113,7 +113,10 @@ def _protein_form(name: str, symbol: str, species: str) -> bool:
     if species == "fly":
         # "Atg8A", "dcp-1": with a number in it no other gene is spelled so.
         numbered = bool(_DIGIT.search(name)) and len(name) > 3
-        return numbered or (symbol.islower() and name == symbol.capitalize())
+        shouted = len(name) > 2 and name.isupper()
+        return numbered or (
+            symbol.islower() and (name == symbol.capitalize() or shouted)
+        )
     if species == "human":
         return name[:1].isupper()
     if species in {"mouse", "rat"}:

@@ -174,6 +174,11 @@ class PlaceFinder:
         found = [
             one for prefix in prefixes for one in _terms(text, prefix, what, genes)
         ]
+        if "WBbt" in prefixes:
+            found += [
+                _Candidate(Mention(start, end, name, what, key), 0, tells=True)
+                for start, end, name, key in named_cells(text)
+            ]
         if not found and not self._shorts:
             return []
         other = [match.span() for match in OTHER_MEANING.finditer(text)]
@@ -268,12 +273,6 @@ def _terms(
             words = _NOUNS.get(words.lower(), words)
         mention = Mention(span.start, end, words, what, key, adjective)
         found.append(_Candidate(mention, rank, tells))
-    if prefix == "WBbt":
-        terms = ontology(prefix)
-        for start, end, name in named_cells(text, lambda one: bool(terms.lookup(one))):
-            key = f"{prefix}:{min(term.id for term in terms.lookup(name))}"
-            mention = Mention(start, end, text[start:end], what, key)
-            found.append(_Candidate(mention, 0, tells=True))
     return _with_shared_heads(text, prefix, found) if what is What.ANATOMY else found
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+
+from curation_kit.vocabulary import ontology
 
 __all__ = ["named_cells"]
 
@@ -15,24 +17,20 @@ _LISTED = re.compile(
 _EACH = re.compile(_NAME)
 
 
-def named_cells(
-    text: str, known: Callable[[str], bool]
-) -> Iterator[tuple[int, int, str]]:
+def named_cells(text: str) -> Iterator[tuple[int, int, str, str]]:
     """Names in lists of cells that are too short to be told from others elsewhere.
 
     Parameters
     ----------
     text
         A sentence.
-    known
-        Tells whether a name is that of a cell.
 
     Yields
     ------
     tuple
-        Start and end of the name, and the name that is known: "M4 neuron".
+        Start and end of the name, the name, and what `Mention.key` is for its term.
     """
     for match in _LISTED.finditer(text):
         for name in _EACH.finditer(text, *match.span("names")):
-            if known(f"{name[0]} neuron"):
-                yield *name.span(), f"{name[0]} neuron"
+            if terms := ontology("WBbt").lookup(f"{name[0]} neuron"):
+                yield *name.span(), name[0], f"WBbt:{min(one.id for one in terms)}"

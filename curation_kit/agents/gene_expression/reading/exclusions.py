@@ -33,7 +33,7 @@ _KNOWN = (lexicon.CITED, lexicon.PREVIOUS, lexicon.DEFINED)
 
 #: "(A, C)", "(arrow in B)": a panel of a figure.
 _PANEL = re.compile(
-    r"\((?:(?:[a-z]+ in )?[A-Za-z][′'″]?(?:[,–-] ?[A-Za-z]?)*|[^()]*arrow[^()]*)\)"
+    r"\((?:(?:[a-z]+ in )?[A-Za-z]'?(?:[,–-] ?[A-Za-z]?)*|[^()]*arrow[^()]*)\)"
 )
 
 _OTHER_PLACES = re.compile(

@@ -27,12 +27,12 @@ _JOINED = re.compile(
 #: "in the wattle, comb and skin": a list whose first places no vocabulary has.
 _WORD = r"(?!(?:is|are|was|were|which|that|where|while|with|but|we|to|by|as|at|then|for|not|no|compared|and|or|of)\b)[\w-]++"
 _LISTED = re.compile(
-    rf"(?<=[\w)] )(?:in|within|throughout|including) (?:{_WORD}(?: {_WORD}){{0,3}}(?: \([^()]{{1,40}}\))?(?:,? and |, )){{1,4}}(?:{_WORD} )?$"
+    rf"(?:(?<=[\w)] )(?:in|within|throughout)|\bincluding) (?:{_WORD}(?: {_WORD}){{0,3}}(?: \([^()]{{1,40}}\))?(?:,? and |, )){{1,4}}(?:{_WORD} )?$"
 )
 #: As far back as such a list may begin, in characters.
 _LIST_BACK = 120
 #: "all pharyngeal neurons (M4, I1)": cells of the worm have names.
-_NAMED_CELL = re.compile(r"WBbt:.*")
+_CELLS = "WBbt:"
 #: "limb development", "breast cancer": the place only says which.
 _MODIFIER = re.compile(
     r"-(?!specific|restricted|enriched|positive|expressing|derived|like|type)[a-z]{3,}\b|[- ](?:cancers?|tumou?rs?|\w*(?:carcinoma|sarcoma|blastoma|lymphoma|melanoma|glioma)s?|occlusion|injury|development|formation|differentiation|functions?"
@@ -254,8 +254,8 @@ def _accepted(
         return True
     for other in reversed(accepted):
         if other.what is not What.STAGE or len(accepted) == 1:
-            if text[other.end : mention.start] == " (":
-                return bool(_NAMED_CELL.fullmatch(mention.key))
-            return bool(_JOINED.match(text[other.end : mention.start]))
+            between = text[other.end : mention.start]
+            named_cell = between == " (" and mention.key.startswith(_CELLS)
+            return named_cell or bool(_JOINED.match(between))
     # "neurons express G"
     return bool(_SUBJECT.search(after[:60]) or _HAS.match(after))

@@ -15,6 +15,7 @@ from curation_kit.agents.gene_expression.places.finder import (
     What,
 )
 from curation_kit.agents.gene_expression.places.ranges import with_ranges
+from curation_kit.agents.gene_expression.reading.asides import opening, without_asides
 from curation_kit.agents.gene_expression.reading.clauses import Clause, clauses
 from curation_kit.agents.gene_expression.reading.controls import (
     denied_in_controls,
@@ -124,8 +125,8 @@ def read_sentence(
         reading.dropped.append(reason)
         return reading
     shown = legend or bool(lexicon.OWN_FIGURE.search(text))
-    text = _without_asides(text, products)
-    start, before = _opening(text, products)
+    text = without_asides(text, products)
+    start, before = opening(text, products)
     places = [
         p for p in places if all(p.end <= g.start or p.start >= g.end for g in genes)
     ]
@@ -235,35 +236,6 @@ def _changed(text: str, clause: Clause) -> Expressed | None:
         return None
     genes = [(gene, "expression") for gene in clause.genes]
     return Expressed(genes, negated=False, changed=True)
-
-
-#: "G, a member of the complex, was": what the gene is, not where.
-_ASIDE = re.compile(
-    r", (?:an?|the|one of) [^,;.()]{3,90},(?= (?:(?:is|was|were|are|has|localiz|show|appear)\w*))"
-)
-
-
-def _without_asides(text: str, products: Sequence[GeneMention]) -> str:
-    """Blank out what stands between a gene and its verb; all else keeps its place."""
-    for gene in products:
-        if aside := _ASIDE.match(text, gene.end):
-            blank = " " * (aside.end() - aside.start())
-            text = text[: aside.start()] + blank + text[aside.end() :]
-    return text
-
-
-def _opening(
-    text: str, products: Sequence[GeneMention]
-) -> tuple[int, Expressed | None]:
-    """Where the sentence proper begins, and the genes named before that."""
-    aside = lexicon.ASIDE.match(text) or lexicon.BESIDES.match(text)
-    if not aside or not re.search(
-        rf"\b(?:{lexicon.NOUN}|(?:co-?)?express\w*|detected)\b", aside[0], re.IGNORECASE
-    ):
-        return 0, None
-    named = [(gene, "expression") for gene in products if gene.start < aside.end()]
-    besides = aside.re is lexicon.BESIDES and named
-    return aside.end(), Expressed(named, negated=False) if besides else None
 
 
 def _found(
