@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from dashboards import BROWSER
 
 from curation_kit.widgets._leaf import script
@@ -25,11 +24,12 @@ class Model {
   set(name, value) { this.traits[name] = value; this.emit("change"); }
   on(type, listener) { (this.heard[type] ??= []).push(listener); }
   off() {}
-  emit(type, ...given) { (this.heard[type] ?? []).forEach((listener) => listener(...given)); }
+  emit(type, ...given) { (this.heard[type] ?? []).forEach((hear) => hear(...given)); }
   send({ action }) { this.sent.push(action); }
   tell(name, value) {
     this.set(name, value);
-    return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    const frame = () => new Promise(requestAnimationFrame);
+    return frame().then(frame);
   }
 }
 Object.assign(window, { h, mount, show: (traits, draw, more) => {

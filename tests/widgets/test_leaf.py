@@ -51,7 +51,7 @@ def test_every_action_of_a_script_is_known(page: object) -> None:
         script = re.sub(r"(?m)^( *//| \*|/\*\*).*", "", leaf._esm)
         sent = set(re.findall(r'(?:click|change|submit|action): "(\w+)"', script))
         sent |= set(re.findall(r'(?:(?:send|tell)\(|button\("[^"]+", )"(\w+)"', script))
-        handled = set(re.findall(r"^ {4,6}(\w+): (?:async |\w+)?\(", script, re.MULTILINE))
+        handled = set(re.findall(r"(?m)^ {4,6}(\w+): (?:async |\w+)?\(", script))
         special = {"begin", "slice", "arrived"}
         unknown = sent - handled - leaf._actions.keys() - special
         assert not unknown, (type(leaf).__name__, unknown)
