@@ -308,11 +308,6 @@ def read(make_paper):
         ),
         (
             "mouse",
-            "Pax6 expression extends into the lens.",
-            {("Pax6", "lens", None, None)},
-        ),
-        (
-            "mouse",
             "Pax6 is not expressed exclusively in the lens.",
             {("Pax6", "lens", None, None)},
         ),
