@@ -35,7 +35,9 @@ _LIST_BACK = 120
 #: "all pharyngeal neurons (M4, I1)": cells of the worm have names.
 _CELLS = "WBbt:"
 #: What joins the items of a list.
-_ITEM = re.compile(r"(?:\s*\([^()]*\))?(?:,| and|, and| or)(?: (?:the|most|all|some|or|and))* ")
+_ITEM = re.compile(
+    r"(?:\s*\([^()]*\))?(?:,| and|, and| or)(?: (?:the|most|all|some|or|and))* "
+)
 #: "limb development", "breast cancer": the place only says which.
 _MODIFIER = re.compile(
     r"-(?!specific|restricted|enriched|positive|expressing|derived|like|type)[a-z]{3,}\b|[- ](?:cancers?|tumou?rs?|\w*(?:carcinoma|sarcoma|blastoma|lymphoma|melanoma|glioma)s?|occlusion|injury|development|formation|differentiation|functions?"
