@@ -136,6 +136,8 @@ class GeneFinder:
     def _spelled_out(self, text: str) -> dict[int, GeneMention]:
         """Full names by where they start: "fibroblast growth factor 8"."""
         species = [one for one in SPELLED_OUT if one in self._species]
+        if not species and "rat" in self._species:
+            species = ["mouse"]  # whose genes are called the same
         return {
             start: GeneMention(
                 start, end, match.symbol, match.symbol, use_of(text, start, end)

@@ -29,6 +29,7 @@ _MARKED = re.compile(r"[A-Za-z]{2,7}-?\d{1,3}[a-z]?")
 #: Letters of a product's name that is written as a word, at least.
 _WORD = 6
 _DIGIT = re.compile(r"\d")
+_VOWEL = re.compile(r"[AEIOUYaeiouy]")
 _DIGIT_OR_GREEK = re.compile(r"[\dα-ω]")
 
 
@@ -93,7 +94,7 @@ def _alias_fits(name: str, alias: GeneMatch, species: str) -> bool:
     if species == "fly":
         # Proteins were written in capitals: "VESTIGIAL".
         shouted = len(name) > _WORD and alias.name == name.lower()
-        short = len(name) == 3 and name.istitle()
+        short = len(name) == 3 and (name.istitle() or not _VOWEL.search(name))
         return shouted or (exact and (len(name) > 3 or short))
     if species in STRICT:
         return True

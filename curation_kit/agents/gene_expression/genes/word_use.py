@@ -26,7 +26,7 @@ _OF = (
 _COLOUR = r" \((?:shown )?(?:in )?(?:green|red|blue|magenta|cyan|yellow|gr[ae]y|white|purple|brown)\b"
 _BESIDE = (
     re.compile(
-        rf"(?<![\w-])({_NAME})(?:(?: |-(?=expressing))(?:{_AFTER})\b|::|-lacZ|-GFP|-positive\b|[+⁺] |{_COLOUR})"
+        rf"(?<![\w-])({_NAME})(?:(?: |-(?=expressing))(?:{_AFTER})\b|::|-lacZ|-GFP|[+⁺] |{_COLOUR})"
     ),
     re.compile(
         rf"\b(?i:anti-|(?:{_OF}) ?(?:the |both |anti-)?)({_NAME}(?:(?: \([^()]{{1,20}}\))?(?:,? and |, ){_NAME}){{0,6}})"

@@ -63,7 +63,7 @@ VERB = (
     r"|located|enriched|detect(?:ed|able)|undetectable|absent|present|restricted|confined|limited"
     r"|accumulat(?:es|ed|e)|concentrate[ds]|distributed|found|observed|seen|visible"
     r"|apparent|evident|lacking|missing|excluded|stain(?:ed|s)|labell?ed|marks"
-    r"|(?:re)?appear(?:s|ed)|extend(?:s|ed)(?= (?:\w+ly )?(?:in|to|into|through|throughout|along)\b)|occur(?:s|red)(?= (?:\w+ly )?(?:in|at|within|throughout)\b)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?|be(?:gins?|gan)|start(?:s|ed)|turned on|overlap(?:s|ped)?"
+    r"|(?:re)?appear(?:s|ed)|occur(?:s|red)(?= (?:\w+ly )?(?:in|at|within|throughout)\b)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?|be(?:gins?|gan)|start(?:s|ed)|turned on|overlap(?:s|ped)?"
     r"|(?:is|are|was|were|remain(?:s|ed)|being) (?:\w+ly |most |more |also |not )?(?:active|strong(?:er|est)?|weak(?:er|est)?"
     r"|prominent|intense|robust|faint|diffuse|bright(?:er|est)?|up-?regulated|elevated|high(?:er|est)?|low(?:er|est)?|positive)"
     rf"|(?:show|display|exhibit)(?:s|ed)?\s+(?:[\w-]+\s+){{0,5}}(?:{NOUN})"
@@ -72,7 +72,7 @@ VERB = (
 #: Place first: "cells express G".
 ACTIVE = (
     r"(?:co-?)?express(?:es|ing)?|expressed|(?:immuno)?stain(?:ed|ing)? (?:positive(?:ly)? )?for"
-    r"|(?:immuno)?positive for|negative for|immunoreactive for|labell?ed (?:for|by)|contain(?:s|ed)?|lack(?:s|ed|ing)?|devoid of"
+    r"|(?:immuno)?positive for|negative for|immunoreactive for|labell?ed (?:for|by)|(?:show|display|exhibit)(?:s|ed|ing)?(?= (?:\w+ )?levels? of)|contain(?:s|ed)?|lack(?:s|ed|ing)?|devoid of"
 )
 
 #: Any word of the above, in lower case: to ignore the case takes three times as long.
@@ -116,7 +116,7 @@ MANIPULATED = AnyCase(
     r"|\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|re-?introduc\w+|rescu\w+(?! (?:\S*::|(?:\S+ ){0,2}(?:fusions?|constructs?|reporters?|transgenes?)\b))|knock(?:ed|ing)?[- ]?"
     r"down\w*|RNAi|siRNAs?|shRNAs?|sgRNAs?|[Ss]ilenc\w+|transfect\w*|transduc(?:ed|tion)"
     r"|electroporat\w+|UAS|[Gg][Aa][Ll]4|forced expression|exogenous(?:ly)?|heterologous(?:ly)?"
-    r"|inject\w+|plat(?:ed|ing)|co-?cultur\w+|plasmids?(?! p[A-Z])|vectors?|morpholinos?|morphants?|recombinant|stabl[ey]|lysates?|immunoprecipitat\w+|pull-?down|depletion|depleted"
+    r"|inject\w+|plat(?:ed|ing)|co-?cultur\w+|plasmids?|vectors?|morpholinos?|morphants?|recombinant|stabl[ey]|lysates?|immunoprecipitat\w+|pull-?down|depletion|depleted"
     r"|inhibitors?|agonists?|antagonists?|heat[- ]shock promoter|beads?|in the absence of|(?:after|upon|following) (?:[\w-]+ )?(?:treatment|depletion"
     r"|exposure|injection|induction|stimulation|injury|infection))\b",
 )

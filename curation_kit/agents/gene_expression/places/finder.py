@@ -65,7 +65,7 @@ _GENERIC_HEAD = re.compile(
 )
 _BESIDE_EXPRESSION = re.compile(
     r"[ -](?:and [\w-]+ |specific |-specific |restricted )?(?:(?:[\w-]+ )?(?:expression|staining|signals?|fluorescence"
-    r"|locali[sz](?:ation|ed)|distribution|accumulation|GFP|immunoreactivity|labell?ing|mRNA|transcripts?|protein|pattern)"
+    r"|locali[sz]ation|distribution|accumulation|GFP|immunoreactivity|labell?ing|mRNA|transcripts?|protein|pattern)"
     r"|cells?|tissues?|lineages?|compartments?|nuclei|neurons?)\b"
 )
 STAGE_ADJECTIVE = re.compile(

@@ -56,7 +56,7 @@ _VAGUE_PART = re.compile(
 )
 _HEAD = (
     r"(?:cells?|neurons?|layers?|surfaces?|boundar(?:y|ies)|regions?|domains?|tissues?|walls?|edges?|margins?|tips?|cortex|mesenchyme|epitheli(?:um|a)|progenitors?|precursors?"
-    r"|zones?|cent(?:er|re)s?|primordi(?:um|a)|rudiments?|anlagen?|lining(?! (?:the|an?)\b)|buds?|folds?|stroma|capsules?|borders?|compartments?|lobes?|poles?|sheaths?|ducts?|tubules?|processe?s?|shel(?:f|ves)|cords?|muscles?|cartilages?|glands?"
+    r"|zones?|primordi(?:um|a)|rudiments?|lining(?! (?:the|an?)\b)|buds?|folds?|stroma|capsules?|borders?|compartments?|lobes?|poles?|sheaths?|ducts?|tubules?|processe?s?|shel(?:f|ves)|cords?|muscles?|cartilages?|glands?"
     r"|germs?|pegs?|placodes?|papilla(?:e)?|matrix|bulbs?|shafts?|plates?|pads?|ridges?|arch(?:es)?|pouch(?:es)?|vesicles?|cups?|stalks?|pits?)"
 )
 #: "gonad surface", "Sertoli precursor cells", "gonad mesonephric boundary".

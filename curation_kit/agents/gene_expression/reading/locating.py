@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from curation_kit.agents.gene_expression.language import lexicon
@@ -33,6 +34,10 @@ _LISTED = re.compile(
 _LIST_BACK = 120
 #: "all pharyngeal neurons (M4, I1)": cells of the worm have names.
 _CELLS = "WBbt:"
+#: What joins the items of a list.
+_ITEM = re.compile(
+    r"(?:\s*\([^()]*\))?(?:,| and|, and| or)(?: (?:the|most|all|some|or|and))* "
+)
 #: "limb development", "breast cancer": the place only says which.
 _MODIFIER = re.compile(
     r"-(?!specific|restricted|enriched|positive|expressing|derived|like|type)[a-z]{3,}\b|[- ](?:cancers?|tumou?rs?|\w*(?:carcinoma|sarcoma|blastoma|lymphoma|melanoma|glioma)s?|occlusion|injury|development|formation|differentiation|functions?"
@@ -111,7 +116,11 @@ def located(text: str, clause: Clause, *, compared: bool = False) -> list[Where]
         ):
             accepted.append(mention)
     anatomy = _closest(text, clause, accepted)
-    components = [m for m in accepted if m.what is What.COMPONENT]
+    components = [
+        m
+        for m in accepted
+        if m.what is What.COMPONENT and not _beside(text, m, anatomy)
+    ]
     groups = _stage_groups(text, accepted)
     if not anatomy and not any(m.what is not What.STAGE for m in clause.places):
         anatomy = [m for m in clause.leading if m.what is What.ANATOMY]
@@ -129,6 +138,12 @@ def located(text: str, clause: Clause, *, compared: bool = False) -> list[Where]
                 if place or stage or component
             ]
     return rows
+
+
+def _beside(text: str, component: Mention, anatomy: Sequence[Mention]) -> bool:
+    """Whether a component is one more item of a list of places: "the gut and nuclei"."""
+    before = [m.end for m in anatomy if m.end <= component.start]
+    return bool(before) and bool(_ITEM.fullmatch(text, before[-1], component.start))
 
 
 def _closest(text: str, clause: Clause, accepted: list[Mention]) -> list[Mention]:

@@ -33,6 +33,7 @@ def names(species, text):
         ("fly", "ELAV protein and ELAV expression.", "ELAV"),
         ("fly", "VESTIGIAL expression was seen.", "VESTIGIAL"),
         ("fly", "vestigial is expressed in the disc.", "vestigial"),
+        ("fly", "svb mRNA and svb expression.", "svb"),
         ("fly", "Expression of Sex combs reduced was seen.", "Sex combs reduced"),
         (
             "fly",
@@ -85,6 +86,9 @@ def test_short_names_are_known_by_the_series_they_belong_to():
             "hippocalcin mRNA; hippocalcin protein.",
             [("hippocalcin", "Hpca")] * 2,
         ),
+        ("rat", "choline acetyltransferase was seen.", [("Chat", "Chat")]),
+        ("rat", "An odd-releasing hormone receptor was seen.", []),
+        ("zebrafish", "A pax2a probe.", [("pax2a", "pax2a")]),
         # Several genes of man have this name.
         ("zebrafish", "par1 expression was seen.", []),
         # What is in capitals may be anything.

@@ -51,7 +51,9 @@ def test_a_stage_without_a_number_ends_the_one_before(read):
     assert ("Sox9", "eye", None) in read(("results", text))
 
 
-@pytest.mark.parametrize("signal", ["Fluorescence", "GFP", "Variable weak expression"])
+@pytest.mark.parametrize(
+    "signal", ["Fluorescence", "GFP", "Variable weak expression", "The gene"]
+)
 def test_a_reporter_is_that_of_the_gene_named_last(read, signal):
     """What is seen of it stands for its gene."""
     text = f"A Sox9-GFP reporter was expressed. {signal} was seen in the lung."

@@ -308,11 +308,6 @@ def read(make_paper):
         ),
         (
             "mouse",
-            "Pax6 expression extends into the lens.",
-            {("Pax6", "lens", None, None)},
-        ),
-        (
-            "mouse",
             "Pax6 is not expressed exclusively in the lens.",
             {("Pax6", "lens", None, None)},
         ),
@@ -331,6 +326,22 @@ def read(make_paper):
             "Pax6, similar to other factors, was expressed in the retina.",
             {("Pax6", "retina", None, None)},
         ),
+        (
+            "mouse",
+            "Cells of the lens show high levels of Pax6 protein.",
+            {("Pax6", "lens", None, None)},
+        ),
+        (
+            "mouse",
+            "Cells of the lens express the paired transcription factor Pax6.",
+            {("Pax6", "lens", None, None)},
+        ),
+        (
+            "worm",
+            "unc-54 was seen in the pharynx, gonad and most nuclei.",
+            {("unc-54", "pharynx", None, None), ("unc-54", "gonad", None, None)},
+        ),
+        ("mouse", "The sonic hedgehog (Shh) receptor was in the lens.", set()),
         (
             "mouse",
             "Lateral to the lens, Pax6 was expressed in the cornea.",
