@@ -115,3 +115,18 @@ def test_a_page_has_a_number_of_rows(job: ck.Job, limit: object) -> None:
     """The store can count no others."""
     with pytest.raises(CurationKitError, match=r"largest|whole number"):
         job.document_rows(limit=limit)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "option", ["context", "timeout", "requests-per-minute", "in-flight"]
+)
+def test_a_service_has_limits_that_computers_can_hold(
+    workspace: ck.Workspace, option: str
+) -> None:
+    """No socket waits for so many seconds."""
+    words = ("services", "add", "s", "--url", "http://localhost/v1")
+
+    told = call(workspace.path, *words, f"--{option}", 10**18)
+
+    assert isinstance(told.exception, CurationKitError)
+    assert "less than or equal to" in str(told.exception)
