@@ -112,6 +112,7 @@ class DocumentLibrary:
             If something given is no path.
         """
         batch = upload_batch or time.strftime("%Y-%m-%d %H:%M")
+        batch = batch.encode(errors="replace").decode()  # bytes that were no UTF-8
         if isinstance(paths, str | Path) or not isinstance(paths, Iterable):
             paths = [paths]
         given = list(paths)
