@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 import uuid
 from collections import deque
@@ -82,6 +83,8 @@ class Intake:
         self._look = look
         self._at_once = max(1, min(at_once, _MOST_AT_ONCE))
         self._idle: SimpleQueue[Worker] = SimpleQueue()
+        self._working = self._at_once  # not refused by the system
+        self._lock = threading.Lock()  # guards the number above
 
     @contextmanager
     def arrivals(self, paths: Sequence[Path]) -> Iterator[Iterator[Arrival]]:
@@ -143,13 +146,24 @@ class Intake:
     def look_at(self, arrival: Arrival) -> None:
         """Look at a copy, in a process of its own."""
         assert arrival.copy is not None  # noqa: S101 - else it was refused
-        worker = self._idle.get()
-        try:
-            arrival.report = first_look(arrival.copy, worker, look=self._look)
-        except (WorkerNotStarted, OSError) as error:
-            arrival.refused = f"cannot be looked at now ({error}): add it again"
-        finally:
-            self._idle.put(worker)
+        while not (arrival.report or arrival.refused):
+            worker, of_use = self._idle.get(), True
+            try:
+                arrival.report = first_look(arrival.copy, worker, look=self._look)
+            except (WorkerNotStarted, OSError) as error:
+                of_use = isinstance(error, OSError) or not self._one_less()
+                if of_use:
+                    arrival.refused = f"cannot be looked at now ({error}): add it again"
+            finally:
+                if of_use:
+                    self._idle.put(worker)
+
+    def _one_less(self) -> bool:
+        """Do without a process that the system refuses, unless it is the last one."""
+        with self._lock:
+            others = self._working > 1
+            self._working -= others
+            return others
 
 
 def copy_in(path: Path, folder: Path) -> tuple[Path, str]:

@@ -20,6 +20,7 @@ from curation_kit.documents.intake import Arrival, Intake, sweep
 from curation_kit.documents.paths import Refusal, pdf_files
 from curation_kit.documents.report import Preflight
 from curation_kit.errors import CurationKitError, NotFound
+from curation_kit.processes import cores
 from curation_kit.store import Database, Row
 
 __all__ = ["DocumentLibrary"]
@@ -44,8 +45,6 @@ class DocumentLibrary:
         Gives the names of the jobs that use a document.
     look
         Gives the preflight report of a file; it is run in another process.
-    at_once
-        New files that are looked at side by side.
     """
 
     def __init__(
@@ -55,13 +54,11 @@ class DocumentLibrary:
         *,
         jobs_using: Callable[[str], list[str]] = lambda _: [],
         look: Callable[[Path], Preflight] | None = None,
-        at_once: int = 1,
     ) -> None:
         self._database = database
         self.folder = folder
         self._jobs_using = jobs_using
         self._look = look
-        self._at_once = at_once
 
     def __repr__(self) -> str:
         return f"<Documents: {len(self):,}; list() gives them, add(PATHS) adds more>"
@@ -128,7 +125,7 @@ class DocumentLibrary:
             self.folder,
             is_known=lambda document_id: self._row(document_id) is not None,
             look=self._look,
-            at_once=min(self._at_once, len(files)),
+            at_once=min(cores(), len(files)),
         )
         with intake.arrivals(files) as arrivals:
             for number, path in enumerate(files):

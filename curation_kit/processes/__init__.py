@@ -9,6 +9,7 @@ for the network may serve several calls at once.
 from __future__ import annotations
 
 from curation_kit.processes.conversation import Note, Partner
+from curation_kit.processes.cores import cores
 from curation_kit.processes.losses import (
     WorkerDied,
     WorkerNotStarted,
@@ -31,5 +32,6 @@ __all__ = [
     "WorkerStopped",
     "WorkerTimedOut",
     "WorkerTooLarge",
+    "cores",
     "pack",
 ]

@@ -16,7 +16,7 @@ from curation_kit.agents import get_agent, origin
 from curation_kit.errors import FailureCategory, JobError, NotFound, WorkspaceError
 from curation_kit.jobs import LOCAL, Claim, JobStore, Outcome, StepCache
 from curation_kit.llm import SETTINGS, Settings
-from curation_kit.processes import WorkerNotStarted
+from curation_kit.processes import WorkerNotStarted, cores
 from curation_kit.runner.admission import Admissions
 from curation_kit.runner.cluster.connection import Cluster, connect
 from curation_kit.runner.cluster.lanes import ClusterLane, Lanes
@@ -229,11 +229,9 @@ class Scheduler:
 
     def _slots(self, cpu: int | None) -> tuple[int, int]:
         """Documents that may compute, and that may wait for the network, at once."""
-        from joblib import cpu_count
-
         if self._in_process:
             return 1, 0
-        most, io = self._store.most_wanted(cpu_count())
+        most, io = self._store.most_wanted(cores())
         return cpu or most, io
 
     def _work(

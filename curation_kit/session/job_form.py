@@ -11,7 +11,8 @@ from traitlets import Dict, HasTraits, Unicode
 from curation_kit.documents.document import Document
 from curation_kit.errors import FlowError, JobError, NotFound, WorkspaceError
 from curation_kit.jobs import JobOptions, default_name
-from curation_kit.workspace import Workspace, cores
+from curation_kit.processes import cores
+from curation_kit.workspace import Workspace
 
 __all__ = ["JobForm", "job_options"]
 

@@ -3,7 +3,7 @@
 from curation_kit.workspace.cache import Cache
 from curation_kit.workspace.corrections import column_kind
 from curation_kit.workspace.costs import Costs
-from curation_kit.workspace.estimating import Estimate, cores, tokens
+from curation_kit.workspace.estimating import Estimate, tokens
 from curation_kit.workspace.highlighting import evidence_folder, evidence_problems
 from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
@@ -23,7 +23,6 @@ __all__ = [
     "RecordEvidence",
     "Workspace",
     "column_kind",
-    "cores",
     "default_path",
     "evidence_folder",
     "evidence_problems",

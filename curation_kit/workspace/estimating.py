@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from curation_kit.flow import Flow, Step
 from curation_kit.llm import Load, Settings, dollars
 from curation_kit.phrases import counted
 
-__all__ = ["Estimate", "cores", "estimate", "tokens"]
+__all__ = ["Estimate", "estimate", "tokens"]
 
 #: Time of a flow that works by rules and was never run here. Measured with the
 #: built-in flow on 30 real papers (451 pages), two at a time: 0.016 to 0.029 s.
@@ -232,13 +231,6 @@ def _waits_otherwise(flow: Flow) -> bool:
         agent.waits(options) and not agent.asks_model(options)
         for agent, options in map(Step.prepared, flow.steps)
     )
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def tokens(number: int) -> str:

@@ -13,10 +13,11 @@ from curation_kit.errors import JobError, WorkspaceError
 from curation_kit.flow import Flow, FlowLibrary
 from curation_kit.jobs import Backend, JobStore, StepCache
 from curation_kit.llm import AnswerCache, Settings, Spending
+from curation_kit.processes import cores
 from curation_kit.runner import Folders, Runner
 from curation_kit.store import DATABASE, Database
 from curation_kit.workspace.cache import Cache
-from curation_kit.workspace.estimating import Estimate, cores, estimate
+from curation_kit.workspace.estimating import Estimate, estimate
 from curation_kit.workspace.gold_tables import GoldTables
 from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
@@ -86,10 +87,7 @@ class Workspace:
         self._database = Database(self.path / DATABASE)
         self._store = JobStore(self._database)
         self.documents = DocumentLibrary(
-            self._database,
-            self._folders.documents,
-            jobs_using=self._store.using,
-            at_once=cores(),
+            self._database, self._folders.documents, jobs_using=self._store.using
         )
         self.flows = FlowLibrary(self.path / "flows")
         self._runner = Runner(self.path)

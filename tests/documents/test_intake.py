@@ -8,6 +8,7 @@ import pytest
 
 from curation_kit.documents.intake import Intake
 from curation_kit.documents.report import Preflight
+from curation_kit.processes import WorkerNotStarted
 
 
 @pytest.fixture
@@ -104,3 +105,22 @@ def test_copies_go_ahead_of_who_takes_them_by_few(
     with intake.arrivals(papers) as arrivals:
         for _ in arrivals:
             assert len(list(folder.iterdir())) <= 3
+
+
+def test_a_computer_that_refuses_a_second_process_has_the_first(
+    folder: Path, papers: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No file is refused for want of the other one."""
+    asked: list[object] = []
+
+    def one_only(path: Path, worker: object, **_: object) -> Preflight:
+        asked.append(worker)
+        if worker is not asked[0]:
+            raise WorkerNotStarted("Resource temporarily unavailable")
+        return look(path)
+
+    monkeypatch.setattr("curation_kit.documents.intake.first_look", one_only)
+    intake = Intake(folder, is_known=nobody, at_once=2)
+    with intake.arrivals(papers) as arrivals:
+        assert [arrival.refused for arrival in arrivals] == [""] * 5
+    assert len(set(asked)) == 2

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from curation_kit.errors import JobError
 from curation_kit.jobs import LOCAL, JobRow, JobStore
+from curation_kit.processes import cores
 from curation_kit.runner.cluster.connection import Cluster
 from curation_kit.runner.cluster.pilots import Pilot, PilotPool, Reception
 from curation_kit.runner.cluster.waves import Gauge, Waves
@@ -85,13 +86,11 @@ class ClusterLane:
                 "changed (resume --address)."
             )
             return
-        from joblib import cpu_count
-
         # Named as files are that are written just now; see the doctor.
         name = f".{secrets.token_hex(8)}.{os.getpid()}.tmp"
         mark = self._folders.workspace / name
         _, io = self._store.most_wanted(1, self._lane)
-        self.pool = pool = PilotPool(io, cpu_count())
+        self.pool = pool = PilotPool(io, cores())
         reception = None
         try:
             mark.touch()
