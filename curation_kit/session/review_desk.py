@@ -163,8 +163,10 @@ class ReviewDesk(HasTraits):
         taxon
             Of which species it is, as the form has it.
         """
-        job, key = self._of_record()
-        record = job.record(*key)
+        job, selected = self._view.job, self._records.record
+        if job is None or not selected:
+            return  # it was closed while one typed
+        record = job.record(selected["document_id"], selected["number"])
         if "taxon" in record.domain_columns():
             record = record.model_copy(update={"taxon": taxon.strip()})
         found = readings(record, column, text)

@@ -42,4 +42,5 @@ class ReviewPanel(Leaf):
                 "accept_verified": desk.accept_verified,
             },
             reporting=session.reporting,
+            quiet={"suggest"},
         )

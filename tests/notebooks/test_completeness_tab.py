@@ -55,6 +55,6 @@ def test_reasons_and_dropped_candidates(
     page.get_by_role("button", name="Duplicate to edit").click()
     page.locator("#ck-gate").select_option("drop")
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_text("not saved").wait_for(state="hidden")
+    page.get_by_text("is saved.").wait_for()
     [own] = {*workspace.flows.names()} - workspace.flows.built_in()
     assert workspace.flows[own].evidence_gate == "drop"

@@ -48,7 +48,7 @@ def test_from_upload_to_zip(
     page.get_by_role("button", name="Create Batch Job").click()
     monitor = page.get_by_role("region", name="Progress of From the browser")
     monitor.get_by_text("4 of 4").wait_for()
-    assert monitor.locator("h2 + div code").inner_text() in page.url
+    page.wait_for_url(f"**job={monitor.locator('h2 + div code').inner_text()}*")
     documents = page.get_by_role("region", name="Table of documents")
     documents.get_by_text(papers[1].name, exact=True).wait_for()
     assert "broken.pdf" in documents.locator(".ck-failed-row").first.inner_text()
@@ -71,7 +71,7 @@ def test_from_upload_to_zip(
     page.get_by_role("region", name="Progress of From the browser").wait_for()
     page.get_by_role("button", name="All batch jobs").click()
     page.get_by_role("button", name="From the browser", exact=True).wait_for()
-    assert "job=" not in page.url
+    page.wait_for_url(lambda url: "job=" not in url)
     page.go_back()  # the history leads back to the job
     page.get_by_role("region", name="Progress of From the browser").wait_for()
     assert f"job={job_id}" in page.url

@@ -101,13 +101,13 @@ def test_marks_lie_on_the_words_of_the_quote(
     page.keyboard.press("k")
     page.get_by_text(f"Record 3 of {job.total_records}").wait_for()
     assert complaints(page) == []
-    assert "record=" in page.url
+    page.wait_for_url("**record=*")
 
     # The same place in another tab, and away again.
     link = page.url
     page.keyboard.press("Escape")
     page.locator(".ck-desk").wait_for(state="detached")
-    assert "record=" not in page.url
+    page.wait_for_url(lambda url: "record=" not in url)
     page.goto(link)
     page.get_by_text(f"Record 3 of {job.total_records}").wait_for()
     picture(page)

@@ -138,11 +138,13 @@ WIDEST = """() => {
 
 def test_help_by_link_search_and_keyboard(page: Page, address: str) -> None:
     """A link opens a section, the search finds one, back returns to it."""
+    from playwright.sync_api import expect
+
     page.goto(f"{address}?page=help&topic=batch-processing/statuses-of-a-job")
     section = page.get_by_role("heading", name="Statuses of a job")
     section.wait_for()
     page.wait_for_function("document.activeElement.id === 'ck-help-statuses-of-a-job'")
-    assert page.title() == "Batch Processing – Curation Kit"
+    expect(page).to_have_title("Batch Processing – Curation Kit")
     assert ink(page) == "rgb(29, 37, 48)"
 
     page.get_by_label("Search the help").fill("runner.log")
@@ -150,23 +152,22 @@ def test_help_by_link_search_and_keyboard(page: Page, address: str) -> None:
     found.focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Where to look further").wait_for()
-    assert "troubleshooting" in page.url
-    assert page.get_by_label("Search the help").input_value() == ""
+    page.wait_for_url("**troubleshooting*")
+    expect(page.get_by_label("Search the help")).to_have_value("")
     page.go_back()
     section.wait_for()
 
     page.get_by_role("link", name="Documents", exact=True).first.click()
     page.get_by_text("0 documents in the workspace").wait_for()
     page.reload()
+    page.get_by_role("heading", name="Add documents").wait_for()
     page.get_by_text("0 documents in the workspace").wait_for()
     page.keyboard.press("Tab")
     skip = page.get_by_role("button", name="Skip to the content")
     assert skip.evaluate("(element) => element === document.activeElement")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == (
-        "Upload PDFs"
-    )
+    expect(page.get_by_label("Upload PDFs", exact=True)).to_be_focused()
 
 
 def test_a_lost_connection_is_told(page: Page, address: str) -> None:
@@ -220,5 +221,5 @@ def test_the_dark_theme_of_voila(page: Page, address: str) -> None:
     page.get_by_role("heading", name="Create New Batch Job").wait_for()
     page.get_by_role("link", name="Help", exact=True).click()
     page.get_by_role("heading", name="Getting Started").wait_for()
-    assert "theme=dark" in page.url
+    page.wait_for_url("**theme=dark*")
     assert ink(page) == "rgb(228, 232, 237)"

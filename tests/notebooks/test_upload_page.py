@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from batches import until
 from dashboards import BROWSER, kill_kernels
 from large_paper import write_large_paper
 from streams import TOKEN, dashboard, free_port, serving
@@ -86,7 +87,7 @@ def test_a_large_paper_and_an_impostor(
     page.set_input_files("input[type=file]", large)
     page.get_by_text("already in the workspace.").wait_for()
     cache = tmp_path / "ws" / "cache"
-    assert not [path for path in cache.rglob("*") if path.is_file()]
+    until(lambda: not [path for path in cache.rglob("*") if path.is_file()])
 
 
 def test_slices_take_over_where_http_fails(

@@ -51,14 +51,14 @@ def test_every_action_of_a_script_is_known(page: object) -> None:
         script = re.sub(r"(?m)^( *//| \*|/\*\*).*", "", leaf._esm)
         sent = set(re.findall(r'(?:click|change|submit|action): "(\w+)"', script))
         sent |= set(re.findall(r'(?:(?:send|tell)\(|button\("[^"]+", )"(\w+)"', script))
-        handled = set(re.findall(r"^ {4,6}(\w+): (?:async )?\(", script, re.MULTILINE))
+        handled = set(re.findall(r"(?m)^ {4,6}(\w+): (?:async |\w+)?\(", script))
         special = {"begin", "slice", "arrived"}
         unknown = sent - handled - leaf._actions.keys() - special
         assert not unknown, (type(leaf).__name__, unknown)
 
 
 def test_what_the_page_does_by_itself_takes_no_message_away(page: object) -> None:
-    """How wide a panel is, and the next slice of a file; a click does."""
+    """How wide a panel is, the next slice of a file, names like one; a click does."""
     session = page.session
     session.page = "job"
     session.notice = "Two papers could not be highlighted."
@@ -68,7 +68,12 @@ def test_what_the_page_does_by_itself_takes_no_message_away(page: object) -> Non
         if isinstance(leaf, _leaf.Leaf)
         for name in leaf._actions
     }
-    for name, arguments in {"fit": [700.0, 1.0], "slice": [0]}.items():
+    by_itself = {
+        "fit": [700.0, 1.0],
+        "slice": [0],
+        "suggest": ["gene_symbol", "unc-54", ""],
+    }
+    for name, arguments in by_itself.items():
         leaf = leaves[name]
         leaf._on_message(leaf, {"action": name, "args": arguments}, [])
         assert session.notice

@@ -9,6 +9,8 @@ const words = (value) => {
   return value === null || value === "" ? "empty" : String(value);
 };
 
+const byId = (id) => `#${CSS.escape(id)}`;
+
 /** What numbers an option takes. */
 const range = (least = null, most = null) => {
   if (least === null) return most === null ? "" : `At most ${most}.`;
@@ -21,8 +23,6 @@ function render({ model, el }) {
   const flying = []; // [id, value] on their way to the kernel, in order
   const timers = new Map();
   let known = null; // { source, keys } of the flow that was drawn last
-  let focusNext = "";
-  let focusNew = ""; // id of a field that is not there yet
   let dragged = null;
   let asked = false;
 
@@ -254,7 +254,7 @@ function render({ model, el }) {
         h("div", { class: "ck-row ck-push" }, builtIn
           ? h("button", { type: "button", class: "ck-button ck-primary", click: "duplicate_draft" }, "Duplicate to edit")
           : [
-            h("button", { type: "button", class: "ck-button", click: "undo", disabled: !canUndo }, "Undo"),
+            h("button", { type: "button", class: "ck-button", click: "undo", again: true, disabled: !canUndo }, "Undo"),
             h("button", { type: "button", class: "ck-button", click: "discard", disabled: !canDiscard }, "Discard changes"),
             !isNew && (renamed
               ? h("button", { type: "button", class: "ck-button", click: "save_new", disabled: !canSave }, "Save as new")
@@ -310,35 +310,26 @@ function render({ model, el }) {
         const part = formOf(args).fields.find(({ name }) => name === args[3]);
         change("set_cell", [...args, part.choices[Number(target.value)]], target.id, target.value);
       },
-      row: ({ target, args: [action, ...args], send, root }) => {
+      row: ({ target, args: [action, ...args], send, focusOn, root }) => {
         flush();
-        focusNext = action === "move_row" ? target.id : `ck-option-${args[0]}-${args[1]}-add`;
-        if (action === "add_row") {
-          const at = root.querySelectorAll(`#${CSS.escape(`ck-option-${args[0]}-${args[1]}`)} .ck-row-form`).length;
-          focusNew = `ck-option-${args[0]}-${args[1]}-${at}-${formOf(args).fields[0].name}`;
-        }
+        const list = `ck-option-${args[0]}-${args[1]}`;
+        const number = root.querySelectorAll(`#${CSS.escape(list)} .ck-row-form`).length;
+        focusOn(byId({ move_row: target.id, remove_row: `${list}-add`, add_row: `${list}-${number}-${formOf(args).fields[0].name}` }[action]));
         send(action, args);
       },
       toggle: ({ args: [key], redraw }) => { if (!open.delete(key)) open.add(key); redraw(); },
-      show_step: ({ args: [key], redraw, root }) => {
-        open.add(key);
-        redraw();
-        setTimeout(() => {
-          root.querySelector(`#ck-step-${key}`)?.scrollIntoView({ block: "center" });
-          root.querySelector(`#ck-toggle-${key}`)?.focus();
-        }, 60);
-      },
+      show_step: ({ args: [key], focusOn }) => { open.add(key); focusOn(byId(`ck-toggle-${key}`)); },
       show_test: ({ root }) => {
         root.querySelector("#ck-test").scrollIntoView({ block: "start" });
         root.querySelector("#ck-test-document")?.focus({ preventScroll: true });
       },
       add: ({ args, send }) => { flush(); send("add_step", args); },
-      move: ({ target, args, send }) => { flush(); focusNext = target.id; send("move_step", args); },
-      remove: ({ args: [key], send, root }) => {
+      move: ({ target, args, send, focusOn }) => { flush(); focusOn(byId(target.id)); send("move_step", args); },
+      remove: ({ args: [key], send, focusOn, root }) => {
         flush();
-        const next = root.querySelector(`#ck-step-${key}`);
-        const other = next?.nextElementSibling ?? next?.previousElementSibling;
-        focusNext = other ? `ck-toggle-${other.dataset.key}` : "";
+        const gone = root.querySelector(`#ck-step-${key}`);
+        const other = gone?.nextElementSibling ?? gone?.previousElementSibling;
+        if (other) focusOn(byId(`ck-toggle-${other.dataset.key}`));
         send("remove_step", [key]);
       },
       save_draft: ({ send }) => { flush(); send("save"); },
@@ -366,17 +357,6 @@ function render({ model, el }) {
         const value = typed.get(target.id) ?? target.dataset.value;
         if (target.value !== value && target !== document.activeElement) target.value = value;
       });
-      const added = focusNew && root.querySelector(`#${CSS.escape(focusNew)}`);
-      if (added) {
-        added.focus();
-        focusNew = focusNext = "";
-      }
-      if (focusNext && (document.activeElement === document.body || !root.contains(document.activeElement))) {
-        const target = root.querySelector(`#${CSS.escape(focusNext)}`);
-        if (target && !target.disabled) target.focus();
-        else if (target) target.parentElement.querySelector("button:not(:disabled)")?.focus();
-        if (target) focusNext = "";
-      }
       const asks = get("question").name !== undefined;
       if (asks && !asked) {
         root.querySelector("#ck-stay")?.focus();
@@ -422,14 +402,7 @@ function render({ model, el }) {
   // The browser itself asks before a tab with changes is closed or reloaded.
   const warn = (event) => { if (model.get("is_open") && model.get("draft").changed) event.preventDefault(); };
   window.addEventListener("beforeunload", warn);
-  // Who presses anything else has chosen where the focus goes: it is not taken back.
-  const goOn = () => { focusNext = focusNew = ""; };
-  ["pointerdown", "keydown"].forEach((type) => document.addEventListener(type, goOn, true));
-  return () => {
-    window.removeEventListener("beforeunload", warn);
-    ["pointerdown", "keydown"].forEach((type) => document.removeEventListener(type, goOn, true));
-    remove();
-  };
+  return () => { window.removeEventListener("beforeunload", warn); remove(); };
 }
 
 export default { render };

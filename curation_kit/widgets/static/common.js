@@ -1,7 +1,7 @@
 // Shared by all widgets: it stands before each widget's own script.
 // Text from outside only ever becomes a text node or an attribute value, never HTML.
 
-const NAMES = { click: "data-click", input: "data-input", change: "data-change", submit: "data-submit" };
+const NAMES = { click: "data-click", input: "data-input", change: "data-change", submit: "data-submit", again: "data-again" };
 
 // Attributes that are shown or read aloud.
 const READ_ALOUD = new Set(["title", "aria-label", "placeholder"]);
@@ -9,32 +9,64 @@ const READ_ALOUD = new Set(["title", "aria-label", "placeholder"]);
 /** Text that reads as it is written: a name may have signs that turn its letters round. */
 const harmless = (text) => String(text).replace(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 
-/** Make an element; `click: "name", args: [...]` names what happens on a click. */
+// What an element is known by when its parent is drawn again: its `key`, else its place
+// among the children that were given, where one that is left out keeps its place.
+const keys = new WeakMap();
+const keyOf = (node) => (node.id ? `#${node.id}` : keys.get(node));
+
+const append = (element, children, path) => children.forEach((child, at) => {
+  if (child === false || child === null || child === undefined) return;
+  if (Array.isArray(child)) {
+    append(element, child, `${path}${at}.`);
+    return;
+  }
+  const node = child instanceof Node ? child : document.createTextNode(harmless(child));
+  if (!keys.has(node)) keys.set(node, `${path}${at}`);
+  element.append(node);
+});
+
+/**
+ * Make an element; `click: "name", args: [...]` names what happens on a click. Items of a
+ * list that changes have a `key` or an id; options of a select are known by their values.
+ * `data-value` is what the kernel knows of a field: see `fill`.
+ */
 function h(tag, props, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(props ?? {})) {
     if (value === false || value === null || value === undefined) continue;
     if (READ_ALOUD.has(name)) element.setAttribute(name, harmless(value));
     else if (name === "args") element.setAttribute("data-args", JSON.stringify(value));
+    else if (name === "key") keys.set(element, `=${value}`);
     else element.setAttribute(NAMES[name] ?? name, value === true ? "" : String(value));
   }
-  for (const child of children.flat(Infinity)) {
-    if (child === false || child === null || child === undefined) continue;
-    element.append(child instanceof Node ? child : document.createTextNode(harmless(child)));
-  }
+  if (tag === "option") keys.set(element, `=${element.value}`);
+  append(element, children, "");
+  fill(element);
   return element;
 }
 
-// Check boxes that a person has just clicked, until what the kernel gives agrees: an
-// answer to an earlier click knows nothing of this one. Without an answer the old state
-// comes back.
 const ANSWERED = 3_000;
-const clicked = new WeakMap();
-const isAhead = (box, to) => {
-  const { args, until } = clicked.get(box) ?? { until: 0 };
-  if (box.checked === to.hasAttribute("checked")) clicked.delete(box);
-  return Date.now() < until && args === to.dataset.args;
-};
+const FORGOTTEN = 10_000; // a question that is not answered by then may be asked again
+const PRESSED = 1_000; // the longest that a mouse button which is down keeps things as they are
+
+// Fields that a person has just changed, until what the kernel gives agrees: an answer to
+// an earlier change knows nothing of this one. Without an answer the old state comes back.
+const changed = new WeakMap();
+const isAhead = (field) => Date.now() < changed.get(field);
+
+// What a field was filled with: its `data-value`, what the kernel knows. When that changes
+// it is filled in again, but not where one types.
+const filled = new WeakMap();
+function fill(field) {
+  const { value } = field.dataset;
+  if (value === undefined || filled.get(field) === value) return;
+  if (field.value !== value) {
+    if (isAhead(field) || field === document.activeElement) return;
+    field.value = value;
+  }
+  changed.delete(field);
+  if (field.value === value || field.tagName !== "SELECT") filled.set(field, value); // its option may come later
+}
 
 /** Turn one element into another in place: focus, scroll and typed text stay. */
 function morph(from, to) {
@@ -44,38 +76,29 @@ function morph(from, to) {
   for (const { name, value } of to.attributes) {
     if (from.getAttribute(name) !== value) from.setAttribute(name, value);
   }
-  if (from.type === "checkbox" && !isAhead(from, to)) from.checked = to.hasAttribute("checked");
-  // Elements with an id are found again wherever they stand now: a row that moves
-  // in a sorted table keeps its focus.
-  const nodes = [...to.childNodes];
-  const named = new Map([...from.children].filter(({ id }) => id).map((child) => [child.id, child]));
-  const wanted = new Set(nodes.map(({ id }) => id).filter(Boolean));
+  if (from.type === "checkbox") {
+    if (from.checked === to.hasAttribute("checked")) changed.delete(from);
+    else if (!isAhead(from)) from.checked = to.hasAttribute("checked");
+  }
+  const chosen = from.tagName === "SELECT" && from.value;
+  const old = new Map([...from.childNodes].map((child) => [keyOf(child), child]));
+  const nodes = [...to.childNodes].map((node) => {
+    const was = old.get(keyOf(node));
+    if (was?.nodeName !== node.nodeName) return node;
+    old.delete(keyOf(node));
+    if (node.nodeType !== Node.TEXT_NODE) morph(was, node);
+    else if (was.data !== node.data) was.data = node.data;
+    return was;
+  });
+  old.forEach((child) => child.remove());
   let place = from.firstChild;
   for (const node of nodes) {
-    while (place?.id && !wanted.has(place.id)) {
-      const gone = place;
-      place = place.nextSibling;
-      gone.remove();
-    }
-    const old = node.id ? named.get(node.id) : place?.id ? null : place;
-    if (!old) from.insertBefore(node, place);
-    else if (old.nodeType !== node.nodeType || old.nodeName !== node.nodeName) {
-      if (old === place) place = place.nextSibling;
-      old.replaceWith(node);
-      if (node.nextSibling !== place) from.insertBefore(node, place);
-    } else {
-      if (old === place) place = place.nextSibling;
-      else from.insertBefore(old, place);
-      if (node.nodeType === Node.TEXT_NODE) {
-        if (old.data !== node.data) old.data = node.data;
-      } else morph(old, node);
-    }
+    if (node === place) place = place.nextSibling;
+    else if (node.parentNode === from && from.moveBefore) from.moveBefore(node, place); // keeps the focus
+    else from.insertBefore(node, place);
   }
-  while (place) {
-    const gone = place;
-    place = place.nextSibling;
-    gone.remove();
-  }
+  if (nodes.some(({ value }) => value === chosen)) from.value = chosen; // whatever options came or went
+  fill(from);
 }
 
 /** A link clicked with Ctrl, Shift or the like opens in a tab or window of its own. */
@@ -107,11 +130,20 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   const root = h("div", { class: "ck", "data-lm-suppress-shortcuts": "true" });
   el.append(root);
   let waiting = false;
+  let pressed = 0; // timer while a mouse button is down
+  let wish = ""; // what takes the focus as soon as it is there, unless a person goes on
   const get = (name) => model.get(name);
   const now = () => {
+    if (pressed) return; // `release` will
     waiting = false;
     morph(root, h("div", { class: "ck", "data-lm-suppress-shortcuts": "true" }, draw(get)));
-    drawn?.(root, get);
+    drawn?.(root, get, focusOn);
+    const target = wish && root.querySelector(wish);
+    if (target && target !== document.activeElement) {
+      wish = "";
+      (target.disabled ? target.parentElement.querySelector("button:not(:disabled)") : target)?.focus();
+      if (target.hasAttribute("data-select")) target.select();
+    }
     if (rest && holder) setTimeout(keepFocus, 80); // after handlers that take it themselves
   };
   let holder = null; // has the focus, unless it was lost
@@ -131,19 +163,45 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     waiting = true;
     requestAnimationFrame(now);
   };
-  const send = (action, args = []) => model.send({ action, args });
+  const focusOn = (selector) => { wish = selector; redraw(); };
+  // What is pressed stays under the mouse until the click has happened.
+  const release = () => {
+    if (!pressed) return;
+    clearTimeout(pressed);
+    pressed = 0;
+    if (waiting) requestAnimationFrame(now);
+  };
+  const goOn = () => { wish = ""; };
+  const press = () => {
+    goOn();
+    clearTimeout(pressed);
+    pressed = setTimeout(release, PRESSED);
+  };
+  const hand = [["pointerdown", press], ["pointerup", release], ["pointercancel", release], ["keydown", goOn]];
+  hand.forEach(([type, listener]) => document.addEventListener(type, listener, true));
+  // A second click or Enter before the answer to the first asks for nothing: no job is made
+  // twice. Buttons of which each click is one step on say so (`again`).
+  let asked = {}; // what was asked last, until it is answered
+  const send = (action, args = []) => {
+    asked = { action, args: JSON.stringify(args), until: Date.now() + FORGOTTEN };
+    model.send({ action, args });
+  };
+  const sendOnce = (action, args = []) => {
+    if (action !== asked.action || JSON.stringify(args) !== asked.args || Date.now() > asked.until) send(action, args);
+  };
   const listen = (type) => root.addEventListener(type, (event) => {
     const target = event.target.closest?.(`[data-${type}]`);
     if (!target || target.disabled || opensElsewhere(event, target)) return;
     if (type === "submit" || target.tagName === "A") event.preventDefault();
-    if (type === "change" && target.type === "checkbox") {
-      clicked.set(target, { args: target.dataset.args, until: Date.now() + ANSWERED });
-      setTimeout(redraw, ANSWERED + 1);
+    if (type === "input" || type === "change") {
+      changed.set(target, Date.now() + ANSWERED);
+      if (type === "change") setTimeout(redraw, ANSWERED + 1);
     }
     const action = target.getAttribute(`data-${type}`);
     const args = JSON.parse(target.getAttribute("data-args") ?? "[]");
-    if (handlers[action]) handlers[action]({ target, args, send, redraw, root });
-    else send(action, args);
+    const tell = ["click", "submit"].includes(type) && !target.hasAttribute("data-again") ? sendOnce : send;
+    if (handlers[action]) handlers[action]({ target, args, send: tell, redraw, focusOn, root });
+    else tell(action, args);
   });
   ["click", "input", "change", "submit"].forEach(listen);
   root.addEventListener("click", follow);
@@ -153,14 +211,18 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     root.querySelector(":is([role=alertdialog], .ck-flow-rename) :is([data-click=keep], [data-click=stay])")?.click();
   });
   model.on("change", redraw);
-  const received = (message, buffers) => onMessage?.(message, buffers, { send, redraw, root });
+  const received = (message, buffers) => {
+    if (message.done === asked.action) asked = {};
+    onMessage?.(message, buffers, { send, redraw, root });
+  };
   model.on("msg:custom", received);
   now();
   const remove = () => {
+    hand.forEach(([type, listener]) => document.removeEventListener(type, listener, true));
     model.off("change", redraw);
     model.off("msg:custom", received);
   };
-  return { remove, redraw };
+  return { remove, redraw, focusOn };
 }
 
 /**

@@ -30,8 +30,8 @@ function render({ model, el }) {
           retry_cancelled && button("Retry Cancelled", "retry_cancelled"),
           !open && id && button("Duplicate", "duplicate_job", { args: [id] }),
           h("div", { class: "ck-row ck-whole-download" },
-            reviewed && h("select", { id: "ck-rows", class: "ck-input ck-slim", change: "rows", "aria-label": "Records in the ZIP", disabled: Boolean(what) },
-              ROWS.map(([value, text]) => h("option", { value, selected: value === rows }, text))),
+            reviewed && h("select", { id: "ck-rows", class: "ck-input ck-slim", change: "rows", "data-value": rows, "aria-label": "Records in the ZIP", disabled: Boolean(what) },
+              ROWS.map(([value, text]) => h("option", { value }, text))),
             records && h("label", { class: "ck-check" },
               h("input", { type: "checkbox", id: "ck-with-evidence", change: "with_evidence", checked: evidence, disabled: Boolean(what) }), "with highlighted PDFs"),
             button("Download All Results", what ? "wait" : "download_all", { id: "ck-download-all", style: "ck-primary", args: [evidence && records, rows], disabled: !download, waits: Boolean(what) }))]),
@@ -44,8 +44,8 @@ function render({ model, el }) {
       wait: () => {}, // one download at a time; the button keeps the focus meanwhile
       rows: ({ target, redraw }) => { rows = target.value; redraw(); },
       with_evidence: ({ target, redraw }) => { evidence = target.checked; redraw(); },
-      ask: ({ redraw, root }) => { asking = true; redraw(); focusSoon(root, "#ck-cancel-no"); },
-      keep: ({ redraw, root }) => { asking = false; redraw(); focusSoon(root, "#ck-ask"); },
+      ask: ({ focusOn }) => { asking = true; focusOn("#ck-cancel-no"); },
+      keep: ({ focusOn }) => { asking = false; focusOn("#ck-ask"); },
       cancel: ({ send, redraw }) => { asking = false; send("cancel_job"); redraw(); },
     },
   }).remove;

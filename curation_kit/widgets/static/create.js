@@ -16,8 +16,8 @@ function advanced(open, { n_jobs: cores, minutes, memory_limit: memory, nice }) 
       field("ck-nice", "Give way to other programs", nice, `0 to 19, default ${nice}`, { min: 0, max: 19, step: 1 }),
       h("div", null,
         h("label", { class: "ck-field-label", for: "ck-backend" }, "Where papers are processed"),
-        h("select", { id: "ck-backend", class: "ck-input ck-slim", change: "backend" },
-          BACKENDS.map(([value, text]) => h("option", { value, selected: value === advanced.backend }, text)))),
+        h("select", { id: "ck-backend", class: "ck-input ck-slim", change: "backend", "data-value": advanced.backend },
+          BACKENDS.map(([value, text]) => h("option", { value }, text)))),
       advanced.backend && h("div", { id: "ck-address-field" },
         h("label", { class: "ck-field-label", for: "ck-address" }, "Address of the cluster"),
         h("div", { class: "ck-with-unit" },
@@ -51,7 +51,7 @@ const [FEW_CHIPS, MANY_CHIPS] = [8, 10];
 function render({ model, el }) {
   let open = false;
   let unfolded = false; // whether all chips are shown
-  let filled = model.get("prefill").number ?? 0;
+  let prefilled = 0; // number of the earlier job that the form was filled with
   const draw = (get) => {
     const flows = get("flows");
     const busy = Boolean(get("busy"));
@@ -132,8 +132,8 @@ function render({ model, el }) {
     },
     drawn: (root, get) => {
       const { number: now = 0, flow: wanted, name } = get("prefill");
-      if (now === filled) return;
-      filled = now;
+      if (now === prefilled) return;
+      prefilled = now;
       if (wanted) root.querySelector("#ck-flow").value = wanted;
       root.querySelector("#ck-name").value = name;
       if (!name) return;

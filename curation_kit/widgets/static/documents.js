@@ -22,7 +22,7 @@ function documentRows(row, { problems, labels }) {
   const others = names.length - 1 + (row.more ?? 0);
   const look = row.mark === "unfit" ? "ck-failed-row" : "";
   return [
-    h("tr", { class: `${look} ${told ? "ck-has-more" : ""}` },
+    h("tr", { key: row.id, class: `${look} ${told ? "ck-has-more" : ""}` },
       h("td", { class: "ck-col-tick" },
         h("input", { type: "checkbox", change: "tick", args: [row.id], checked: row.ticked, "aria-label": `Select ${row.name}` })),
       h("td", { class: "ck-name-column" },
@@ -34,7 +34,7 @@ function documentRows(row, { problems, labels }) {
       h("td", { class: "ck-wide-only" }, row.species === undefined ? "" : labels[row.species]),
       h("td", { class: "ck-nowrap", title: day(row.added) }, ago(row.added)),
       h("td", { class: "ck-number" }, row.jobs ?? 0)),
-    told && h("tr", { class: `${look} ck-more-row` },
+    told && h("tr", { key: `${row.id}-told`, class: `${look} ck-more-row` },
       h("td", null),
       h("td", { colspan: SPAN - 3 }, told[0], " ", h("span", { class: "ck-muted" }, told[1])),
       h("td", { class: "ck-wide-only" }), h("td", { class: "ck-wide-only" })), // as many cells as the columns that a narrow page shows
@@ -95,10 +95,10 @@ const draw = (get) => {
         : `${count(total, "document")} in the workspace`)),
     total === 0 ? empty() : [
       h("div", { class: "ck-row" },
-        h("input", { type: "search", class: "ck-input ck-grow", input: "search", placeholder: "Search file names, titles, DOIs", "aria-label": "Search documents", autocomplete: "off" }),
-        h("select", { class: "ck-input ck-batches", change: "search", "aria-label": "Upload batch" },
+        h("input", { type: "search", class: "ck-input ck-grow", input: "search", "data-value": search, placeholder: "Search file names, titles, DOIs", "aria-label": "Search documents", autocomplete: "off" }),
+        h("select", { class: "ck-input ck-batches", change: "search", "data-value": batch, "aria-label": "Upload batch" },
           h("option", { value: "" }, "All upload batches"),
-          get("batches").map(({ name, size }) => h("option", { value: name, selected: name === batch }, `${name} (${size.toLocaleString("en")})`)))),
+          get("batches").map(({ name, size }) => h("option", { value: name }, `${name} (${size.toLocaleString("en")})`)))),
       h("div", { class: "ck-filters", role: "group", "aria-label": "Show documents" }, STATES.map(([name, label]) =>
         h("button", { type: "button", class: "ck-filter", click: "state", args: [name], "aria-pressed": name === state ? "true" : "false" },
           `${label} `, h("b", null, numbers[name].toLocaleString("en"))))),
@@ -133,16 +133,11 @@ function render({ model, el }) {
     handlers: {
       search: ({ root, send }) => findLater(root, send),
       state: ({ root, send, args }) => find(root, send, args[0]),
-      reset: ({ root, send }) => {
-        root.querySelector("input[type=search]").value = root.querySelector("select").value = "";
-        send("find", ["", "", ""]);
-      },
+      reset: ({ send }) => send("find", ["", "", ""]),
       tick: ({ target, args, send }) => send("tick", [args[0], target.checked]),
       tick_page: ({ target, send }) => send("tick_page", [target.checked]),
     },
     drawn: (root, get) => {
-      const select = root.querySelector("select");
-      if (select && document.activeElement !== select) select.value = get("table").batch ?? "";
       const asks = get("asking").from === "table";
       if (asks && !asked) root.querySelector("#ck-keep-documents")?.focus();
       if (!asks && asked && document.activeElement === document.body) root.querySelector("#ck-delete-ticked")?.focus();

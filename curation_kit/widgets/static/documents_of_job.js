@@ -104,7 +104,7 @@ function documentsTable(get, menu) {
   return [
     h("div", { class: "ck-row ck-table-head" },
       filters(STATES, counts, shown.status, "Show documents"),
-      h("input", { type: "search", id: "ck-find-documents", class: "ck-input ck-push", input: "find", placeholder: "Search file names", "aria-label": "Search file names of the job", autocomplete: "off" })),
+      h("input", { type: "search", id: "ck-find-documents", class: "ck-input ck-push", input: "find", "data-value": shown.search ?? "", placeholder: "Search file names", "aria-label": "Search file names of the job", autocomplete: "off" })),
     h("div", { class: "ck-scroll ck-tall", tabindex: "0", role: "region", "aria-label": "Table of documents" },
       h("table", { class: `ck-table ck-fixed${costs ? " ck-with-costs" : ""}` },
         h("thead", null, h("tr", null,

@@ -57,7 +57,7 @@ const reasons = ({ why, candidates, lookups, dropped, document_id: documentId, n
   Object.entries(lookups).map(([name, text]) => h("p", { class: "ck-why" }, h("b", null, `${label(name)}: `), text))];
 
 const tool = (text, action, args, disabled, name, title) => h("button", {
-  type: "button", class: "ck-button ck-small ck-tool-button", click: action, args, disabled, "aria-label": name, title: title ?? name,
+  type: "button", class: "ck-button ck-small ck-tool-button", click: action, args, again: true, disabled, "aria-label": name, title: title ?? name,
 }, text);
 
 /** What is told while the copy of a paper is made. */

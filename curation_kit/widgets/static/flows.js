@@ -4,8 +4,6 @@ function render({ model, el }) {
   let asking = null; // { kind: "rename" | "delete", name }
   let importing = false;
   let importError = "";
-  let filled = null; // fields that have had their first value
-  let searched = null;
 
   const button = (label, action, name, extra = {}) => h("button", {
     type: "button", id: extra.id, class: `ck-button ck-small ${extra.style ?? ""}`, click: action, args: [name], disabled: extra.disabled,
@@ -22,12 +20,12 @@ function render({ model, el }) {
     }
     return h("form", { class: "ck-row ck-flow-rename", submit: "really_rename", args: [name] },
       h("label", { for: "ck-flow-new-name" }, "New name"),
-      h("input", { id: "ck-flow-new-name", class: "ck-input ck-grow", type: "text", maxlength: "200", "data-value": name, autocomplete: "off" }),
+      h("input", { id: "ck-flow-new-name", class: "ck-input ck-grow", type: "text", maxlength: "200", "data-value": name, "data-select": true, autocomplete: "off" }),
       h("button", { type: "submit", class: "ck-button ck-small ck-primary" }, "Rename"),
       h("button", { type: "button", class: "ck-button ck-small", click: "keep" }, "Keep the name"));
   };
 
-  const row = ({ name, steps, built_in: builtIn, problem }) => h("li", { class: "ck-flow" },
+  const row = ({ name, steps, built_in: builtIn, problem }) => h("li", { key: name, class: "ck-flow" },
     h("div", { class: "ck-flow-line" },
       h("div", { class: "ck-flow-what" },
         h("button", { type: "button", class: "ck-link ck-name ck-flow-name", click: "open", args: [name] }, h("bdi", null, name)), " ",
@@ -60,8 +58,8 @@ function render({ model, el }) {
       h("div", { class: "ck-head" },
         h("h2", { id: "ck-flows" }, "Flows"),
         h("span", { class: "ck-muted", role: "status" }, search ? `${found} of ${count(total, "flow")}` : count(total, "flow")),
-        h("input", { type: "search", id: "ck-flow-search", class: "ck-input ck-push", input: "search", placeholder: "Search names and steps", "aria-label": "Search the flows", autocomplete: "off" }),
-        h("button", { type: "button", class: "ck-button", click: "toggle_import", "aria-expanded": importing ? "true" : "false" }, "Import"),
+        h("input", { type: "search", id: "ck-flow-search", class: "ck-input ck-push", input: "search", "data-value": search, placeholder: "Search names and steps", "aria-label": "Search the flows", autocomplete: "off" }),
+        h("button", { type: "button", id: "ck-import", class: "ck-button", click: "toggle_import", "aria-expanded": importing ? "true" : "false" }, "Import"),
         h("button", { type: "button", class: "ck-button ck-primary", click: "new" }, "New flow")),
       h("p", { class: "ck-muted" }, "A flow is what is done with each document: read it, find records, check them, write a file. Built-in flows cannot be changed; duplicate one to make your own."),
       h("div", null, importing && importer()),
@@ -75,25 +73,20 @@ function render({ model, el }) {
 
   const text = (root) => root.querySelector("#ck-flow-search").value;
   const find = later(200, (root, send) => send("find", [text(root), 0]));
-  const ask = (kind, focus) => ({ args, redraw, root }) => {
+  const ask = (kind, first) => ({ args, focusOn }) => {
     asking = { kind, name: args[0] };
-    redraw();
-    setTimeout(() => { const target = root.querySelector(focus); target?.focus(); target?.select?.(); }, 60);
+    focusOn(first);
   };
-  const askRename = ask("rename", "#ck-flow-new-name");
-  const askDelete = ask("delete", "#ck-flow-keep");
   return mount({
     model, el, draw,
     handlers: {
       search: ({ root, send }) => find(root, send),
       turn: ({ root, args, send }) => send("find", [text(root), args[0]]),
-      ask_rename: ({ ...all }) => askRename(all),
-      ask_delete: ({ ...all }) => askDelete(all),
-      keep: ({ redraw, root }) => {
-        const opener = `ck-${asking?.kind}-${encodeURIComponent(asking?.name)}`;
+      ask_rename: ask("rename", "#ck-flow-new-name"),
+      ask_delete: ask("delete", "#ck-flow-keep"),
+      keep: ({ focusOn }) => {
+        focusOn(`#${CSS.escape(`ck-${asking?.kind}-${encodeURIComponent(asking?.name)}`)}`);
         asking = null;
-        redraw();
-        setTimeout(() => root.querySelector(`#${CSS.escape(opener)}`)?.focus(), 60);
       },
       really_delete: ({ args, send, redraw }) => { asking = null; send("delete", args); redraw(); },
       really_rename: ({ target, args, send, redraw }) => {
@@ -102,11 +95,10 @@ function render({ model, el }) {
         if (name.trim() && name !== args[0]) send("rename", [args[0], name]);
         redraw();
       },
-      toggle_import: ({ redraw, root }) => {
+      toggle_import: ({ focusOn }) => {
         importing = !importing;
         importError = "";
-        redraw();
-        if (importing) setTimeout(() => root.querySelector("#ck-import-text")?.focus(), 60);
+        focusOn(importing ? "#ck-import-text" : "#ck-import");
       },
       import_text: ({ target, send, redraw }) => {
         const given = target.querySelector("textarea").value;
@@ -129,13 +121,6 @@ function render({ model, el }) {
     },
     drawn: (root, get) => {
       if (get("is_open")) { importing = false; asking = null; }
-      const field = root.querySelector("#ck-flow-new-name");
-      if (field && field !== filled) field.value = field.dataset.value;
-      filled = field;
-      // What was searched for is still in the box when the list comes back.
-      const box = root.querySelector("#ck-flow-search");
-      if (box && box !== searched) box.value = get("listing").search ?? "";
-      searched = box;
     },
   }).remove;
 }

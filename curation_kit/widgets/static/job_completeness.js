@@ -36,7 +36,7 @@ function candidates({ rows, found, page, pages, first, search, reason, unlisted 
     h("div", { class: "ck-row ck-table-head ck-dropped-head" },
       h("h3", { class: "ck-grow" }, reason ? `Dropped candidates: ${reason}` : "Dropped candidates"),
       part && h("button", { type: "button", class: "ck-link", click: "all" }, "Show all"),
-      h("input", { type: "search", id: "ck-find-dropped", class: "ck-input", input: "search", placeholder: "Search genes, sentences, files…", "aria-label": "Search the dropped candidates", autocomplete: "off" })),
+      h("input", { type: "search", id: "ck-find-dropped", class: "ck-input", input: "search", "data-value": search, placeholder: "Search genes, sentences, files…", "aria-label": "Search the dropped candidates", autocomplete: "off" })),
     rows.length
       ? h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Table of dropped candidates" },
         h("table", { class: "ck-table ck-dropped" },
@@ -83,11 +83,12 @@ function render({ model, el }) {
       reason: ({ args: [reason], send }) => ask(send, { reason: reason === model.get("completeness").reason ? "" : reason }),
       turn: ({ args: [page], send }) => ask(send, { page }),
       all: ({ send, root }) => {
-        root.querySelector("#ck-find-dropped").focus();
+        const field = root.querySelector("#ck-find-dropped");
+        field.value = "";
+        field.focus();
         ask(send, { search: "", reason: "" });
       },
     },
-    drawn: (root, get) => sync(root, "#ck-find-dropped", get("completeness").search ?? ""),
   }).remove;
 }
 

@@ -6,7 +6,6 @@ function render({ model, el }) {
   return mount({
     model, el, draw,
     handlers: documentHandlers(model, state),
-    drawn: (root, get) => sync(root, "#ck-find-documents", get("documents").search ?? ""),
   }).remove;
 }
 

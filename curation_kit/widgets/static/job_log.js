@@ -16,7 +16,7 @@ function render({ model, el }) {
     return h("section", { class: "ck-section ck-part", id: "ck-part-log", role: "tabpanel", "aria-labelledby": "ck-tab-log" },
       h("div", { class: "ck-row ck-table-head" },
         h("span", { class: "ck-muted ck-grow" }, last ? "The newest event is at the bottom." : "An earlier page: new events are on the last one."),
-        h("input", { type: "search", id: "ck-find-events", class: "ck-input", input: "find", placeholder: "Search file names", "aria-label": "Show events of documents with this in their names", autocomplete: "off" })),
+        h("input", { type: "search", id: "ck-find-events", class: "ck-input", input: "find", "data-value": shown.search ?? "", placeholder: "Search file names", "aria-label": "Show events of documents with this in their names", autocomplete: "off" })),
       h("ol", { class: "ck-log", tabindex: "0", "aria-label": "Events, newest last" }, shown.rows.map(line),
         !shown.rows.length && h("li", { class: "ck-muted" }, "No event of such a document.")),
       shown.rows.length > 0 && h("div", { class: "ck-pager" },
@@ -36,7 +36,6 @@ function render({ model, el }) {
     },
     drawn: (root, get) => {
       const { search = "", page, pages, rows } = get("events");
-      sync(root, "#ck-find-events", search);
       const list = root.querySelector(".ck-log");
       if (!list) { before = ""; return; }
       // A new page begins at its end when it is the last; who has scrolled up stays there.

@@ -6,17 +6,17 @@ const MATCHES = [["exact", "letter by letter"], ["label", "whatever case, hyphen
 /** What the job is scored against, and how names are compared. */
 const choice = ({ golds, gold, match, within }) => h("div", { class: "ck-row ck-score-choice" },
   h("label", { class: "ck-grow" }, h("span", { class: "ck-label" }, "Gold table"),
-    h("select", { id: "ck-gold", class: "ck-input ck-wide", change: "gold" },
+    h("select", { id: "ck-gold", class: "ck-input ck-wide", change: "gold", "data-value": gold },
       h("option", { value: "" }, golds.length ? "Choose a table of known truth…" : "There is none in the workspace yet"),
-      golds.map((name) => h("option", { value: name, selected: name === gold }, name)))),
+      golds.map((name) => h("option", { value: name }, name)))),
   h("label", { class: "ck-button ck-upload-gold" }, "Add a file…",
     h("input", { type: "file", id: "ck-gold-file", class: "ck-hidden", change: "file", accept: ".csv,.tsv,.tab,.txt,.xlsx" })),
   h("div", { class: "ck-row" },
     h("label", null, h("span", { class: "ck-label" }, "Names agree"),
-      h("select", { id: "ck-match", class: "ck-input", change: "match" },
-        MATCHES.map(([value, text]) => h("option", { value, selected: value === match }, text)))),
+      h("select", { id: "ck-match", class: "ck-input", change: "match", "data-value": match },
+        MATCHES.map(([value, text]) => h("option", { value }, text)))),
     match === "ontology" && h("label", { title: "How far apart two terms of an ontology may be and still agree" }, h("span", { class: "ck-label" }, "Steps up or down"),
-      h("input", { type: "number", id: "ck-within", class: "ck-input ck-within", min: 0, max: 9, step: 1, value: within, change: "within" }))));
+      h("input", { type: "number", id: "ck-within", class: "ck-input ck-within", min: 0, max: 9, step: 1, "data-value": within, change: "within" }))));
 
 const explained = () => [
   h("p", { class: "ck-muted" }, "Rows that you know to be right, as CSV, TSV or Excel with the columns document, gene_symbol and anatomy_label, say how well this job did, and show where it errs."),
@@ -50,9 +50,9 @@ const besides = ({ jobs, other, other_problem: problem, comparison }) => h("div"
   h("h3", null, "Beside another job"),
   jobs.length || other
     ? h("label", null, h("span", { class: "ck-hidden" }, "Another job"),
-      h("select", { id: "ck-other", class: "ck-input ck-wide", change: "other" },
+      h("select", { id: "ck-other", class: "ck-input ck-wide", change: "other", "data-value": other },
         h("option", { value: "" }, "Choose a job to compare with…"),
-        jobs.map(([id, name]) => h("option", { value: id, selected: id === other }, `${name} (${id})`))))
+        jobs.map(([id, name]) => h("option", { value: id }, `${name} (${id})`))))
     : h("p", { class: "ck-muted" }, "There is no other job in this workspace."),
   problem && h("p", { class: "ck-warning", role: "alert" }, problem),
   comparison.kinds && differences(comparison));

@@ -43,7 +43,7 @@ function render({ model, el }) {
       h("div", { class: "ck-head" }, h("h2", { id: "ck-jobs" }, "Your Batch Jobs")),
       any && h("div", { class: "ck-row ck-table-head" },
         filters(JOB_STATES, counts, shown.status, "Show jobs"),
-        h("input", { type: "search", id: "ck-find-jobs", class: "ck-input ck-push", input: "find", placeholder: "Search name, id or flow", "aria-label": "Search jobs by name, id or flow", autocomplete: "off" })),
+        h("input", { type: "search", id: "ck-find-jobs", class: "ck-input ck-push", input: "find", "data-value": shown.search ?? "", placeholder: "Search name, id or flow", "aria-label": "Search jobs by name, id or flow", autocomplete: "off" })),
       !any && h("p", { class: "ck-muted" }, "No jobs yet: create the first one above."),
       any && !jobs.length && h("p", { class: "ck-muted" }, shown.search ? "No job has all of these words in its name, id or flow." : "No job in this state."),
       jobs.length > 0 && h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Table of jobs" },
@@ -72,11 +72,10 @@ function render({ model, el }) {
         const [sort, descending] = sorted(args[0], model.get("listing"), ["created", "documents", "seconds"]);
         ask(send, { sort, descending });
       },
-      ask: ({ args, redraw, root }) => { [asked] = args; redraw(); focusSoon(root, "#ck-sure-no"); },
-      keep: ({ redraw, root }) => { focusSoon(root, `#ck-delete-${asked}`); asked = null; redraw(); },
+      ask: ({ args, focusOn }) => { [asked] = args; focusOn("#ck-sure-no"); },
+      keep: ({ focusOn }) => { focusOn(`#ck-delete-${asked}`); asked = null; },
       remove: ({ args, send, redraw }) => { asked = null; send("delete_job", args); redraw(); },
     },
-    drawn: (root, get) => sync(root, "#ck-find-jobs", get("listing").search ?? ""),
   }));
 }
 

@@ -114,7 +114,7 @@ function tabs({ counts, records }, chosen) {
 }
 
 function render({ model, el }) {
-  const state = { menu: null, unfolded: false, budget: null };
+  const state = { menu: null, unfolded: false };
   const draw = (get) => {
     const job = get("monitor");
     if (!job.id) return null;
@@ -147,12 +147,6 @@ function render({ model, el }) {
         const { value } = root.querySelector("#ck-new-budget");
         send("resume_job", [value === "" ? "" : Number(value)]);
       },
-    },
-    drawn: (root, get) => {
-      sync(root, "#ck-find-documents", get("documents").search ?? "");
-      const field = root.querySelector("#ck-new-budget");
-      if (field && field !== state.budget) field.value = field.dataset.value;
-      state.budget = field;
     },
   });
   // Arrow keys turn to the next tab, as in every list of tabs.

@@ -32,7 +32,7 @@ function agentPalette(get) {
         const there = kind === "input" && hasInput;
         return h("li", { class: "ck-palette-agent" },
           h("div", null, h("b", null, agent.title), " ", h("span", { class: "ck-muted" }, `${agent.name}, version ${agent.version}`)),
-          h("button", { type: "button", id: `ck-add-${agent.name}`, class: "ck-button ck-small", click: "add", args: [agent.name], disabled: there,
+          h("button", { type: "button", id: `ck-add-${agent.name}`, class: "ck-button ck-small", click: "add", args: [agent.name], again: true, disabled: there,
             "aria-label": there ? `${agent.title} is in the flow` : `Add ${agent.title}` }, there ? "In the flow" : "Add"),
           h("p", { class: "ck-muted ck-note" }, agent.description));
       })),
@@ -49,7 +49,7 @@ function flowChecks(get) {
   const { steps, source, changed } = get("draft");
   const problems = findings.filter(({ blocks }) => blocks);
   const remarks = findings.filter(({ blocks }) => !blocks);
-  const item = ({ text, step }) => h("li", { class: "ck-name" }, step && steps[step - 1]
+  const item = ({ text, step }) => h("li", { key: text, class: "ck-name" }, step && steps[step - 1]
     ? h("button", { type: "button", class: "ck-link", click: "show_step", args: [steps[step - 1].key] }, text) : text);
   return h("section", { class: `ck-section ck-checks-panel${problems.length ? " ck-has-problems" : ""}`, "aria-labelledby": "ck-checks" },
     h("h2", { id: "ck-checks" }, problems.length ? `${count(problems.length, "thing")} to mend` : "Ready to run"),

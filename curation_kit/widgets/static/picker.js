@@ -15,7 +15,7 @@ const draw = (get) => {
       h("span", { class: "ck-muted ck-push" },
         search || batch ? `${found.toLocaleString("en")} of ${count(get("total"), "document")} found` : count(get("total"), "document"))),
     h("ul", { class: "ck-checklist", "aria-label": "Documents", tabindex: "-1" },
-      rows.map(({ id, name, title, pages, problem, ticked: on }) => h("li", null,
+      rows.map(({ id, name, title, pages, problem, ticked: on }) => h("li", { key: id },
         h("label", null,
           h("input", { type: "checkbox", change: "tick", args: [id], checked: on }),
           h("div", null, h("bdi", { class: "ck-name" }, breakable(name)), title && h("div", { class: "ck-muted ck-one-line" }, h("bdi", null, title))),

@@ -24,7 +24,7 @@ function facts(item) {
     fact("Added", day(item.added), " ", h("span", { class: "ck-muted" }, ago(item.added))),
     fact(item.batches.length === 1 ? "Upload batch" : "Upload batches", item.batches.length ? item.batches.map((name) => h("div", null, name)) : "none"),
     fact("Jobs", item.jobs.length
-      ? h("ul", null, item.jobs.map((job) => h("li", null,
+      ? h("ul", null, item.jobs.map((job) => h("li", { key: job.id },
         h("button", { type: "button", class: "ck-link ck-name", click: "open_job", args: [job.id], title: `Open ${job.name}` }, job.name), " ", badge(job.status))),
       item.more_jobs > 0 && h("li", { class: "ck-muted" }, `and ${count(item.more_jobs, "older job")}`))
       : "none yet"));
@@ -74,8 +74,8 @@ function render({ model, el }) {
         title(item),
         h("div", { class: "ck-row ck-nowrap" },
           h("span", { class: "ck-muted ck-number", role: "status" }, place),
-          h("button", { type: "button", class: "ck-button ck-small", click: "step", args: [-1], disabled: item.number <= 1, "aria-label": "Previous document" }, "‹"),
-          h("button", { type: "button", class: "ck-button ck-small", click: "step", args: [1], disabled: !item.number || item.number >= item.count, "aria-label": "Next document" }, "›"),
+          h("button", { type: "button", class: "ck-button ck-small", click: "step", args: [-1], again: true, disabled: item.number <= 1, "aria-label": "Previous document" }, "‹"),
+          h("button", { type: "button", class: "ck-button ck-small", click: "step", args: [1], again: true, disabled: !item.number || item.number >= item.count, "aria-label": "Next document" }, "›"),
           h("button", { type: "button", class: "ck-icon", click: "dismiss", "aria-label": "Close" }, "×"))),
       h("div", { class: "ck-preview-body" },
         sheet(item, get("picture")),

@@ -71,7 +71,7 @@ function valueList({ column, search, values = [], found = 0 }, about, filter = [
   const name = label(column);
   return h("div", { class: "ck-choices", id: "ck-values", role: "group", "aria-label": `Values of ${name}` },
     h("div", { class: "ck-row" },
-      h("input", { type: "search", id: "ck-find-values", class: "ck-input ck-slim", input: "values", placeholder: `Find in ${name}`, "aria-label": `Find values of ${name}`, autocomplete: "off" }),
+      h("input", { type: "search", id: "ck-find-values", class: "ck-input ck-slim", input: "values", "data-value": search, placeholder: `Find in ${name}`, "aria-label": `Find values of ${name}`, autocomplete: "off" }),
       search.trim() && found > 0 && h("button", { type: "button", class: "ck-link", click: "contain", args: [column, search] }, `all that contain “${clipped(search)}”`),
       wanted.length > 0 && h("button", { type: "button", class: "ck-link", click: "drop", args: [column] }, "take off"),
       found > values.length && h("span", { class: "ck-muted ck-push" }, `the ${values.length} most frequent of ${count(found, "value")}`)),
@@ -98,9 +98,9 @@ function filterPanel(columns, { filters: chosen, sort }, choices) {
         }, label(name), how && [" ", h("b", null, how === "is" ? wanted.length : 1)], open ? " ▴" : " ▾");
       }),
       h("label", { class: "ck-push ck-row ck-muted" }, "Sort by",
-        h("select", { id: "ck-order", class: "ck-input ck-slim", change: "order" },
+        h("select", { id: "ck-order", class: "ck-input ck-slim", change: "order", "data-value": sort },
           h("option", { value: "" }, "order of the job"),
-          columns.filter(({ empty }) => !empty).map(({ name }) => h("option", { value: name, selected: name === sort }, label(name)))))),
+          columns.filter(({ empty }) => !empty).map(({ name }) => h("option", { value: name }, label(name)))))),
     choices.column && valueList(choices, columns.find(({ name }) => name === choices.column), chosen[choices.column]));
 }
 
@@ -133,7 +133,7 @@ function render({ model, el }) {
           h("button", { type: "button", id: "ck-filters", class: "ck-button", click: "filters", "aria-expanded": filtering ? "true" : "false" }, number ? `Filters (${number})` : "Filters"),
           part && h("button", { type: "button", class: "ck-link", click: "all" }, "Show all"),
           h("button", { type: "button", id: "ck-download-records", class: "ck-button", click: "formats", disabled: !found, "aria-expanded": saving ? "true" : "false", title: "All records that are shown, on all pages, in one table" }, "Download")],
-        h("input", { type: "search", id: "ck-find-records", class: "ck-input", input: "search", placeholder: "Search genes, anatomy, quotes", "aria-label": "Search the results", autocomplete: "off" })),
+        h("input", { type: "search", id: "ck-find-records", class: "ck-input", input: "search", "data-value": search, placeholder: "Search genes, anatomy, quotes", "aria-label": "Search the results", autocomplete: "off" })),
       saving && found > 0 && formatMenu(part ? `${found.toLocaleString("en")} of ${count(total, "record")}` : "all records", busy),
       number > 0 && filterChips(columns, chosen),
       filtering && total > 0 && filterPanel(columns, shown, get("choices")),
@@ -228,10 +228,6 @@ function render({ model, el }) {
         // Where it is once the sheet is open, which narrows the table.
         if (row) setTimeout(() => [row.nextElementSibling, row].forEach((part) => part?.scrollIntoView({ block: "nearest" })), 50);
       }
-      const { search = "", sort = "" } = get("results");
-      sync(root, "#ck-find-records", search);
-      sync(root, "#ck-find-values", get("choices").search ?? "");
-      sync(root, "#ck-order", sort);
     },
   }).remove;
 }

@@ -24,8 +24,8 @@ function render({ model, el }) {
   }));
   const noteOf = (review) => notes.get(keyOf(review)) ?? review.note;
 
-  const press = (text, key, action, { style = "", disabled = false, title = null } = {}) => h("button", {
-    type: "button", id: `ck-review-${action}`, class: `ck-button ck-small ${style}`, click: action, disabled, title, "aria-keyshortcuts": key,
+  const press = (text, key, action, { style = "", disabled = false, title = null, again = false } = {}) => h("button", {
+    type: "button", id: `ck-review-${action}`, class: `ck-button ck-small ${style}`, click: action, again, disabled, title, "aria-keyshortcuts": key,
   }, text, " ", hint(key));
 
   const state = (review) => {
@@ -36,7 +36,7 @@ function render({ model, el }) {
 
   const numbers = ({ total = 0, reviewed = 0, left = 0, verified = 0 }, disabled) => h("div", { class: "ck-review-numbers" },
     h("span", { class: "ck-muted", role: "status" }, `${reviewed.toLocaleString("en")} of ${total.toLocaleString("en")} reviewed`),
-    press("Next unreviewed", "G", "next_unreviewed", { disabled: !left, title: left ? null : "Every record shown has a verdict" }),
+    press("Next unreviewed", "G", "next_unreviewed", { again: true, disabled: !left, title: left ? null : "Every record shown has a verdict" }),
     h("button", {
       type: "button", id: "ck-review-ask", class: "ck-button ck-small", click: "ask", disabled: disabled || !verified,
       title: "Those shown in the table, on all pages, whose quote is verified and that have no verdict",
@@ -55,8 +55,8 @@ function render({ model, el }) {
     const id = `ck-edit-${key}-${name}`;
     const value = values[name];
     if (kind === "truth") {
-      return h("select", { id, class: "ck-input ck-slim ck-wide", change: "type", args: [name] },
-        ["True", "False"].map((one) => h("option", { value: one, selected: one === value }, inWords(kind, one))));
+      return h("select", { id, class: "ck-input ck-slim ck-wide", change: "type", args: [name], "data-value": value },
+        ["True", "False"].map((one) => h("option", { value: one }, inWords(kind, one))));
     }
     return h("input", {
       id, class: "ck-input ck-slim ck-wide", input: "type", args: [name], value, autocomplete: "off", spellcheck: "false",
@@ -69,7 +69,7 @@ function render({ model, el }) {
     const name = fields.find(({ id }) => id === field.name)?.name;
     const { text, readings: found = [] } = model.get("suggestions")[name] ?? {};
     return text !== values[name] ? [] : found.filter((reading) => lost || reading[field.name] !== values[field.name]).map((reading) =>
-      h("button", { type: "button", class: "ck-link ck-reading", click: "take", args: [reading], title: "Put it into the form" },
+      h("button", { key: JSON.stringify(reading), type: "button", class: "ck-link ck-reading", click: "take", args: [reading], title: "Put it into the form" },
         h("bdi", null, reading[name]), " ", reading[field.name]));
   };
 
@@ -104,7 +104,7 @@ function render({ model, el }) {
           press("Accept", "A", "accept", { style: "ck-accept", disabled: Boolean(gone) }),
           press("Edit", "E", "edit", { disabled: Boolean(gone) }),
           press("Reject", "R", "reject", { style: "ck-reject", disabled: Boolean(gone) }),
-          press("Undo", "U", "undo", { disabled: Boolean(gone) || !get("undoable"), title: get("undoable") && `Undo ${get("undoable")}` }),
+          press("Undo", "U", "undo", { again: true, disabled: Boolean(gone) || !get("undoable"), title: get("undoable") && `Undo ${get("undoable")}` }),
           press("Add missed", "M", "add", { disabled: Boolean(gone), title: "Add a record of this paper that the flow missed" })),
         state(review)),
       draft && form(fieldsOf(review), draft, key, review.verdict === "added"),
@@ -126,14 +126,13 @@ function render({ model, el }) {
     const names = name === "taxon" ? Object.keys(model.get("suggestions")) : [name];
     names.forEach((one) => (pauses[one] ??= later(250, (...args) => drafts.has(draftKey()) && lookUp(...args)))(send, one));
   };
-  const open = ({ redraw, root, send }, first = ".ck-review-fields .ck-input") => {
+  const open = ({ focusOn, send }, first = ".ck-review-fields .ck-input") => {
     const fields = fieldsOf(here());
     const key = draftKey();
     if (!drafts.has(key)) drafts.set(key, { values: Object.fromEntries(fields.map(({ name, value }) => [name, value])), given: new Set(), taken: new Set(), quote: "" });
     const draft = drafts.get(key).values;
     fields.filter(({ name, id }) => id && draft[name] && !draft[id]).forEach(({ name }) => lookUp(send, name));
-    redraw();
-    focusSoon(root, first);
+    focusOn(first);
   };
   /** Where the form was, the focus rests on its button, unless it has gone elsewhere. */
   const rest = (root) => setTimeout(() => {
@@ -190,7 +189,7 @@ function render({ model, el }) {
         if (id || name === "taxon") suggest(send, name);
         redraw();
       },
-      take: ({ args: [reading], redraw, root, send }) => {
+      take: ({ args: [reading], focusOn, root, send }) => {
         const key = draftKey();
         const { values, given, taken } = drafts.get(key);
         for (const [name, value] of Object.entries(reading)) {
@@ -201,8 +200,7 @@ function render({ model, el }) {
           if (field) field.value = value; // what was typed hides the attribute
         }
         if (reading.taxon) suggest(send, "taxon");
-        redraw();
-        focusSoon(root, `#ck-save-${CSS.escape(key)}`);
+        focusOn(`#ck-save-${CSS.escape(key)}`);
       },
       save: ({ send, redraw }) => {
         const review = here();
@@ -229,8 +227,8 @@ function render({ model, el }) {
         const review = here();
         if (review.verdict && target.value.trim() !== review.note) send("annotate_record", [target.value]);
       },
-      ask: ({ redraw, root }) => { asking = true; redraw(); focusSoon(root, "#ck-accept-verified-no"); },
-      keep: ({ redraw, root }) => { asking = false; redraw(); focusSoon(root, "#ck-review-ask"); },
+      ask: ({ focusOn }) => { asking = true; focusOn("#ck-accept-verified-no"); },
+      keep: ({ focusOn }) => { asking = false; focusOn("#ck-review-ask"); },
       accept_all: ({ send, redraw }) => { asking = false; send("accept_verified"); redraw(); },
     },
     drawn: (root, get) => {
@@ -260,7 +258,7 @@ function render({ model, el }) {
   // A click must not take the selection of the words away.
   root.addEventListener("mousedown", (event) => { if (event.target.closest("#ck-review-add")) event.preventDefault(); });
   const send = (action, args = []) => model.send({ action, args });
-  const tools = { send, root, redraw: () => mounted.redraw() };
+  const tools = { ...mounted, send, root };
 
   const KEYS = { a: "accept", e: "edit", r: "reject", u: "undo", m: "add", g: "next_unreviewed" };
   const typing = (target) => target.closest?.("input, select, textarea, [contenteditable=true]");

@@ -54,5 +54,5 @@ function optionRows({ step, form, id, disabled, field, problems }) {
         tool("Remove", "×", index, "remove_row", [...at, index], false)),
       h("div", { class: "ck-cells" }, form.fields.filter((part) => fits(row, part)).map((part) => cell(row, index, part))),
       problems.filter((found) => isAt(found, index, "") && !form.fields.some((part) => fits(row, part) && isAt(found, index, part.name))).map(told))),
-    !disabled && h("button", { type: "button", id: `${id}-add`, class: "ck-button ck-small", click: "row", args: ["add_row", ...at] }, `Add a ${item}`));
+    !disabled && h("button", { type: "button", id: `${id}-add`, class: "ck-button ck-small", click: "row", args: ["add_row", ...at], again: true }, `Add a ${item}`));
 }

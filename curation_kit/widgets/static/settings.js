@@ -47,7 +47,7 @@ function render({ model, el }) {
   let more = false; // whether the rarely used fields are shown
   let prices = []; // rows: { id, model, input, output }
   let last = 0;
-  let generalFilled = null;
+  let told; // what was wrong with the form when it was drawn last
   const row = (name = "", input = "", output = "") => ({ id: ++last, model: name, input, output });
 
   // ---- the list
@@ -104,7 +104,7 @@ function render({ model, el }) {
         h("div", { class: "ck-setting" },
           h("label", { class: "ck-label", for: "ck-key-kind" }, "Key"),
           h("div", { class: "ck-key-place" },
-            h("select", { id: "ck-key-kind", class: "ck-input", change: "key_kind", "aria-describedby": "ck-about-key" }, KEYS.map(([value, text]) => h("option", { value, selected: value === keyKind }, text))),
+            h("select", { id: "ck-key-kind", class: "ck-input", change: "key_kind", "aria-describedby": "ck-about-key", "data-value": keyKind }, KEYS.map(([value, text]) => h("option", { value }, text))),
             h("input", { id: "ck-set-key", class: `ck-input ck-grow${keyKind === "none" ? " ck-folded" : ""}`, type: "text", autocomplete: "off", spellcheck: "false", "data-value": placeOf(values.key)[1],
               placeholder: keyKind === "env" ? "OPENAI_API_KEY" : "openai", "aria-label": keyKind === "env" ? "Name of the environment variable" : "Name of the keyring entry", "aria-invalid": wrong.key ? "true" : null })),
           h("p", { class: "ck-muted ck-note", id: "ck-about-key" },
@@ -143,20 +143,20 @@ function render({ model, el }) {
 
   // ---- the page
 
-  const general = ({ spent_today: spent, daily_budget: budget }) => h("section", { class: "ck-section", "aria-labelledby": "ck-general" },
+  const general = ({ spent_today: spent, daily_budget: budget, answers_megabytes: room }) => h("section", { class: "ck-section", "aria-labelledby": "ck-general" },
     h("h2", { id: "ck-general" }, "Budget and kept answers"),
     h("form", { class: "ck-general", submit: "general", novalidate: true },
       h("div", { class: "ck-numbers" },
         h("div", { class: "ck-setting" },
           h("label", { class: "ck-label", for: "ck-daily-budget" }, "Budget of a day"),
           h("div", { class: "ck-with-unit" }, h("span", { class: "ck-muted" }, "$"),
-            h("input", { id: "ck-daily-budget", class: "ck-input ck-slim", type: "text", inputmode: "decimal", autocomplete: "off", placeholder: "no cap", "aria-describedby": "ck-about-daily" }),
+            h("input", { id: "ck-daily-budget", class: "ck-input ck-slim", type: "text", inputmode: "decimal", autocomplete: "off", placeholder: "no cap", "aria-describedby": "ck-about-daily", "data-value": budget ?? "" }),
             h("span", { class: "ck-muted" }, "all jobs together")),
           h("p", { class: "ck-muted ck-note", id: "ck-about-daily" }, "Days end at midnight UTC. At the cap jobs pause, none fails. Empty: no cap.")),
         h("div", { class: "ck-setting" },
           h("label", { class: "ck-label", for: "ck-answers" }, "Room for kept answers"),
           h("div", { class: "ck-with-unit" },
-            h("input", { id: "ck-answers", class: "ck-input ck-slim", type: "text", inputmode: "numeric", autocomplete: "off", "aria-describedby": "ck-about-answers" }),
+            h("input", { id: "ck-answers", class: "ck-input ck-slim", type: "text", inputmode: "numeric", autocomplete: "off", "aria-describedby": "ck-about-answers", "data-value": room }),
             h("span", { class: "ck-muted" }, "MB")),
           h("p", { class: "ck-muted ck-note", id: "ck-about-answers" }, "An answer that is kept is not paid for twice; those unused for longest make room."))),
       h("div", { class: "ck-row" },
@@ -198,24 +198,22 @@ function render({ model, el }) {
       .map((one) => [one.model.trim(), { input: one.input, output: one.output }])),
   });
 
-  let mounted = null;
-  mounted = mount({
+  return mount({
     model, el, draw, rest: "#ck-new-service",
     handlers: {
-      ask: ({ args, redraw, root }) => { [asking] = args; redraw(); focusSoon(root, "#ck-remove-no"); },
-      keep: ({ redraw, root }) => { focusSoon(root, `#${CSS.escape(`ck-ask-${encodeURIComponent(asking)}`)}`); asking = null; redraw(); },
+      ask: ({ args, focusOn }) => { [asking] = args; focusOn("#ck-remove-no"); },
+      keep: ({ focusOn }) => { focusOn(`#${CSS.escape(`ck-ask-${encodeURIComponent(asking)}`)}`); asking = null; },
       really_remove: ({ args, send, redraw }) => { asking = null; send("remove", args); redraw(); },
       key_kind: ({ target, redraw }) => { keyKind = target.value; redraw(); },
       more: ({ redraw }) => { more = !more; redraw(); },
       price: ({ target, args: [id, part] }) => { prices.find((one) => one.id === id)[part] = target.value; },
-      add_price: ({ redraw, root }) => {
+      add_price: ({ focusOn, root }) => {
         const priced = new Set(prices.map((one) => one.model));
         const name = text(root, "model");
         prices = [...prices, row(priced.has(name) ? "" : name)];
-        redraw();
-        focusSoon(root, `#ck-price-${last}-${prices.at(-1).model ? "input" : "model"}`);
+        focusOn(`#ck-price-${last}-${prices.at(-1).model ? "input" : "model"}`);
       },
-      drop_price: ({ args: [id], redraw, root }) => { prices = prices.filter((one) => one.id !== id); redraw(); focusSoon(root, "#ck-add-price"); },
+      drop_price: ({ args: [id], focusOn }) => { prices = prices.filter((one) => one.id !== id); focusOn("#ck-add-price"); },
       preset: ({ target, redraw, root }) => {
         const preset = model.get("presets")[Number(target.value)];
         if (target.value === "" || !preset) return;
@@ -231,18 +229,16 @@ function render({ model, el }) {
       general: ({ root, send }) => send("set_general", [{
         daily_budget: root.querySelector("#ck-daily-budget").value.trim(), answers_megabytes: root.querySelector("#ck-answers").value.trim() }]),
     },
-    drawn: (root, get) => {
+    drawn: (root, get, focusOn) => {
       const open = get("form");
       if (open.number && open.number !== filled) {
         filled = open.number;
         [keyKind] = placeOf(open.values.key);
         prices = Object.entries(open.values.prices ?? {}).map(([name, { input, output }]) => row(name, String(input), String(output)));
         more = Boolean(open.values.proxy || open.values.http2 || open.values.structured !== "auto");
-        root.querySelectorAll(".ck-service-form [data-value]").forEach((field) => { field.value = field.dataset.value; });
         const http2 = root.querySelector("#ck-http2");
         http2.checked = Boolean(http2.dataset.checked);
-        mounted?.redraw(); // with the rows of prices
-        focusSoon(root, "#ck-set-name");
+        focusOn("#ck-set-name"); // and draw the rows of prices
       }
       for (const { id, ...parts } of prices) {
         for (const [part, value] of Object.entries(parts)) {
@@ -250,17 +246,10 @@ function render({ model, el }) {
           if (field && field.value !== value) field.value = value;
         }
       }
-      root.querySelector(".ck-service-form [aria-invalid]:not(:focus)")?.scrollIntoView({ block: "nearest" });
-      const now = JSON.stringify(get("general"));
-      if (now !== generalFilled && root.querySelector("#ck-daily-budget")) {
-        generalFilled = now;
-        sync(root, "#ck-daily-budget", String(get("general").daily_budget ?? ""));
-        sync(root, "#ck-answers", String(get("general").answers_megabytes));
-      }
+      if (open.wrong !== told) root.querySelector(".ck-service-form [aria-invalid]:not(:focus)")?.scrollIntoView({ block: "nearest" });
+      told = open.wrong;
     },
-  });
-  mounted.redraw();
-  return mounted.remove;
+  }).remove;
 }
 
 export default { render };

@@ -50,19 +50,6 @@ h("span", null, text),
 h("button", { type: "button", id: `${id}-yes`, class: "ck-button ck-danger", click: action, args }, yes),
 h("button", { type: "button", id: `${id}-no`, class: "ck-button", click: KEEP }, no));
 
-/** Give the focus to what is about to be drawn; on a busy computer that takes a while. */
-const focusSoon = (root, selector, tries = 20) => setTimeout(() => {
-  const target = root.querySelector(selector);
-  if (target) target.focus();
-  else if (tries) focusSoon(root, selector, tries - 1);
-}, 60);
-
-/** Let a field show what was asked for, unless someone is typing in it. */
-function sync(root, selector, value) {
-  const field = root.querySelector(selector);
-  if (field && field !== field.ownerDocument.activeElement && field.value !== value) field.value = value;
-}
-
 /** Put text on the clipboard; where the browser refuses that, by a selection. */
 async function copy(text) {
   try {

@@ -222,7 +222,7 @@ function render({ model, el }) {
     redraw();
   }
 
-  const transfer = ({ key, name, file, sent, state, problem }) => h("li", { class: "ck-transfer" },
+  const transfer = ({ key, name, file, sent, state, problem }) => h("li", { key, class: "ck-transfer" },
     h("div", null, h("div", { class: "ck-name" }, name), state === "failed" && h("div", { class: "ck-error-text" }, problem)),
     state === "failed"
       ? h("button", { type: "button", class: "ck-button ck-small", click: "retry", args: [key], "aria-label": `Try ${name} again` }, "Try again")

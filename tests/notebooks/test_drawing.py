@@ -1,0 +1,152 @@
+"""What a person does while answers of the kernel are drawn: nothing of it is lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dashboards import BROWSER
+
+from curation_kit.widgets._leaf import script
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = BROWSER
+
+#: The shared part of all widgets, and a model without a kernel: what is sent to it is
+#: kept, and `tell` is what a kernel would do.
+_SHARED = (
+    script()
+    + """
+class Model {
+  constructor(traits) { Object.assign(this, { traits, sent: [], heard: {} }); }
+  get(name) { return this.traits[name]; }
+  set(name, value) { this.traits[name] = value; this.emit("change"); }
+  on(type, listener) { (this.heard[type] ??= []).push(listener); }
+  off() {}
+  emit(type, ...given) { (this.heard[type] ?? []).forEach((hear) => hear(...given)); }
+  send({ action }) { this.sent.push(action); }
+  tell(name, value) {
+    this.set(name, value);
+    const frame = () => new Promise(requestAnimationFrame);
+    return frame().then(frame);
+  }
+}
+Object.assign(window, { h, mount, show: (traits, draw, more) => {
+  window.model = new Model(traits);
+  mount({ model, el: document.body, draw, ...more });
+} });
+"""
+)
+
+
+def show(page: Page, traits: dict[str, Any], draw: str) -> None:
+    """Show a widget that draws these traits."""
+    page.set_content("<!doctype html><body></body>")
+    page.add_script_tag(content=_SHARED, type="module")
+    page.wait_for_function("window.show !== undefined")
+    page.evaluate(f"(traits) => show(traits, {draw})", traits)
+
+
+def tell(page: Page, name: str, value: object) -> None:
+    """Let a trait change, and wait until that is drawn."""
+    page.evaluate("([name, value]) => model.tell(name, value)", [name, value])
+
+
+def focused(page: Page) -> str:
+    """What has the focus."""
+    return str(page.evaluate("document.activeElement.id"))
+
+
+def test_what_comes_and_goes_leaves_its_neighbours(page: Page) -> None:
+    """A sentence above a field, or none: what is typed in the field stays."""
+    show(
+        page,
+        {"warning": "Two of them are damaged."},
+        """(get) => [
+          get("warning") && h("div", null, get("warning")),
+          h("p", null, "One"),
+          h("div", null, h("input", { id: "budget" }))]""",
+    )
+    page.locator("#budget").press_sequentially("2.")
+    tell(page, "warning", "")
+    page.keyboard.type("5")
+    tell(page, "warning", "One of them is damaged.")
+    page.keyboard.type("0")
+    assert page.locator("#budget").input_value() == "2.50"
+
+
+def test_a_choice_stays_when_others_come(page: Page) -> None:
+    """A new option above the chosen one does not take its place."""
+    show(
+        page,
+        {"flows": ["Genes", "Worms"]},
+        """(get) => h("select", { id: "flow" },
+          get("flows").map((name) => h("option", { value: name }, name)))""",
+    )
+    page.locator("#flow").select_option("Worms")
+    tell(page, "flows", ["Antibodies", "Genes", "Worms"])
+    assert page.locator("#flow").input_value() == "Worms"
+    tell(page, "flows", ["Worms"])
+    assert page.locator("#flow").input_value() == "Worms"
+
+
+_ROWS = """(get) => [
+  get("told") && h("p", null, get("told")),
+  get("rows").map((name) => h("p", { key: name },
+    h("button", { id: name, click: "open", args: [name] }, name)))]"""
+
+
+def test_the_focus_moves_with_its_row(page: Page) -> None:
+    """A row that is sorted elsewhere takes the focus along."""
+    show(page, {"rows": ["a", "b", "c"]}, _ROWS)
+    for order in (["b", "c", "a"], ["a", "c", "b"], ["c", "b"]):
+        page.locator("#b").focus()
+        tell(page, "rows", order)
+        assert focused(page) == "b"
+        assert page.locator("button").all_inner_texts() == order
+
+
+def test_what_is_pressed_stays_under_the_mouse(page: Page) -> None:
+    """An answer between press and release moves nothing, then it is drawn."""
+    show(page, {"rows": ["a", "b"]}, _ROWS)
+    page.locator("#b").hover()
+    page.mouse.down()
+    page.evaluate("model.tell('told', 'Adding…')")
+    page.evaluate("model.tell('rows', ['a0', 'a', 'b'])")
+    assert page.get_by_text("Adding…").count() == 0
+    page.mouse.up()
+    page.get_by_text("Adding…").wait_for()
+    assert page.evaluate("model.sent") == ["open"]
+    assert page.locator("button").all_inner_texts() == ["a0", "a", "b"]
+
+
+def test_a_button_that_is_held_down_does_not_stop_the_page(page: Page) -> None:
+    """After a moment what has come is drawn, for instance under an open menu."""
+    show(page, {"rows": ["a"]}, _ROWS)
+    page.locator("#a").hover()
+    page.mouse.down()
+    page.evaluate("model.tell('told', 'Adding…')")
+    page.get_by_text("Adding…").wait_for()
+    page.mouse.up()
+
+
+def test_what_is_not_answered_yet_is_not_asked_twice(page: Page) -> None:
+    """Of two quick clicks one counts; of a button for steps each."""
+    show(
+        page,
+        {},
+        """() => [
+          h("form", { submit: "create" }, h("input", { id: "name" })),
+          h("button", { id: "delete", click: "delete", args: [1] }),
+          h("button", { id: "next", click: "next", again: true })]""",
+    )
+    page.locator("#name").press("Enter")
+    page.locator("#name").press("Enter")
+    page.locator("#delete").dblclick()
+    page.locator("#next").dblclick()
+    assert page.evaluate("model.sent") == ["create", "delete", "next", "next"]
+    page.locator("#delete").click()
+    page.evaluate("model.emit('msg:custom', { done: 'delete' })")
+    page.locator("#delete").click()
+    assert page.evaluate("model.sent.slice(4)") == ["delete", "delete"]
