@@ -291,7 +291,12 @@ def _with_shared_heads(
         # "skeletal muscle, and adipose tissue" is no muscle tissue.
         if any(first < start and last == end for first, last in spans):
             continue
-        # "eye and antennal discs": not the eye.
+        # "heart or neural tube" are two, "eye and antennal discs" are discs.
+        if not name.endswith("s") and any(
+            (m.mention.start, m.mention.end, m.mention.adjective) == (start, end, False)
+            for m in found
+        ):
+            continue
         found = [m for m in found if m.mention.end <= start or m.mention.start >= end]
         key = f"{prefix}:{min(term.id for term in terms.lookup(name))}"
         mention = Mention(start, end, name, What.ANATOMY, key)

@@ -47,8 +47,8 @@ _MODIFIER = re.compile(
 )
 #: The place is where something is not, or what something lies beside.
 _AWAY = re.compile(
-    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|(?:close )?(?:apposition|proximity|vicinity|contact) (?:of|to|with)|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|(?:analys[ie]s|profiling|sequencing|isolation|extracts?|datasets?|transcriptomes?|atlas) (?:of|from)|markers? (?:for|of)|rather than(?: in)?|\w+ing around|instead of(?: in)?|unlike|distinguished from|distinct from|(?:derived|originating|arising|descend\w+) from|(?:lateral|medial|dorsal|ventral|anterior|posterior|proximal|distal|rostral|caudal|superficial|close) to|(?:expected|typical|characteristic) (?:in|for|of|from))"
-    r"\s+(?:(?:the|a|an|any|all|these|future|mouse|rat|human|murine|zebrafish|fly|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|adult|whole|\w+al)\s+)*$",
+    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|(?:close )?(?:apposition|proximity|vicinity|contact) (?:of|to|with)|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|(?:analys[ie]s|profiling|sequencing|isolation|extracts?|datasets?|transcriptomes?|atlas) (?:of|from)|markers? (?:for|of)|rather than(?: in)?|\w+ing around|instead of(?: in)?|unlike|distinguished from|distinct from|(?:derived|originating|arising|descend\w+) from|(?:lateral|medial|dorsal|ventral|anterior|posterior|proximal|distal|rostral|caudal|superficial|close) to|below|underneath|(?:expected|typical|characteristic) (?:in|for|of|from))"
+    r"\s+(?:(?:the|a|an|any|all|these|single|future|mouse|rat|human|murine|zebrafish|fly|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|adult|whole|\w+al)\s+)*$",
     re.IGNORECASE,
 )
 #: Near an edge is in what has the edge.

@@ -47,6 +47,7 @@ def named(species, text, what=What.ANATOMY, paper=""):
         ("worm", "the M lineage", [("M lineage", "M lineage cell")]),
         ("fly", "R8 photoreceptors", [("R8 photoreceptors", "photoreceptor cell R8")]),
         ("fly", "wing disc pouch", [("wing disc pouch", "wing pouch")]),
+        ("mouse", "heart or neural tube", ["heart", "neural tube"]),
         ("fly", "eye and antennal discs", ["eye disc", "antennal disc"]),
         ("zebrafish", "gills and the optic tectum", ["gill", "optic tectum"]),
     ],

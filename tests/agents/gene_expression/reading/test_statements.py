@@ -344,6 +344,11 @@ def read(make_paper):
         ("mouse", "The sonic hedgehog (Shh) receptor was in the lens.", set()),
         (
             "mouse",
+            "Pax6 was seen in the retina, adjacent to a single lens.",
+            {("Pax6", "retina", None, None)},
+        ),
+        (
+            "mouse",
             "Lateral to the lens, Pax6 was expressed in the cornea.",
             {("Pax6", "cornea", None, None)},
         ),
