@@ -10,6 +10,7 @@ import pytest
 
 import curation_kit as ck
 from curation_kit.documents.document import Document
+from curation_kit.documents.intake import copy_in
 from curation_kit.documents.report import Preflight
 
 #: Papers that end badly, and how: status, category, and attempts.
@@ -42,7 +43,7 @@ def add_papers(workspace: ck.Workspace, *commands: str) -> list[Document]:
     for command in commands:
         number = len(library.list())
         source.write_text(command if " " in command else f"{command} {number}")
-        temporary, document_id = library._copy_in(source)
+        temporary, document_id = copy_in(source, library.folder)
         temporary.replace(library._file(document_id))
         name = f"{number:03}-{command.split()[0]}.pdf"
         library._insert(
@@ -109,7 +110,7 @@ def alive(pid: int) -> bool:
     return bool(found.stdout.strip()) and not found.stdout.startswith("Z")
 
 
-def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 120.0) -> None:
     """Wait for a condition; fail when it does not come true."""
     deadline = time.monotonic() + seconds
     while not condition():

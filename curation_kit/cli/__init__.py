@@ -8,6 +8,7 @@ Ctrl-C or SIGTERM (the job is paused).
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 from curation_kit.cli.app import app
 from curation_kit.cli.output import error
@@ -33,6 +34,9 @@ def main() -> None:
         steering,
     )
 
+    # A path may hold bytes that are no text: they are shown, not a traceback.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="curation-kit")
     except FlowError as problems:

@@ -157,9 +157,10 @@ def open_workspace(path: Path, *, make: bool) -> Workspace:
     WorkspaceError
         If there is none and none shall be made.
     """
+    from curation_kit.documents.paths import user_path
     from curation_kit.workspace import Workspace, is_workspace
 
-    new = not is_workspace(path.expanduser())
+    new = not is_workspace(user_path(path))
     workspace = Workspace(path, create=make)
     if new:
         say(f"Made a new workspace: {workspace.path}")

@@ -19,6 +19,7 @@ from curation_kit.cli.app import (
 from curation_kit.cli.foreground import PAUSED, finish, in_foreground
 from curation_kit.cli.library import add_documents
 from curation_kit.cli.output import FOLDER_MADE, say
+from curation_kit.documents.paths import user_path
 from curation_kit.phrases import counted
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def samples(
     from curation_kit.errors import WorkspaceError
     from curation_kit.samples import write_sample_papers
 
-    folder = folder.expanduser()
+    folder = user_path(folder)
     try:
         papers = write_sample_papers(folder, count=count)
     except OSError as problem:

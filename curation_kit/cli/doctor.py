@@ -11,6 +11,7 @@ import typer
 
 from curation_kit.cli.app import app, workspace_path
 from curation_kit.cli.output import echo_json
+from curation_kit.documents.paths import user_path
 from curation_kit.phrases import counted
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def doctor(
     from curation_kit.doctor import clean as remove_garbage
     from curation_kit.workspace import default_path
 
-    path = (workspace_path(context) or default_path()).expanduser().absolute()
+    path = user_path(workspace_path(context) or default_path()).absolute()
     removed = remove_garbage(path) if clean else []
     findings = examine(path, thorough=thorough)
     if json:

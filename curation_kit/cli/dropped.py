@@ -17,6 +17,7 @@ from curation_kit.cli.output import (
     say,
     write_file,
 )
+from curation_kit.documents.paths import user_path
 from curation_kit.errors import JobError
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def dropped(
     rows = job.dropped_rows(reason=reason, document_id=document_id)
     if out is not None:
         make_folder(out)
-        typer.echo(_write(job, rows, out.expanduser()))
+        typer.echo(_write(job, rows, user_path(out)))
     elif json:
         echo_json(rows)
     else:

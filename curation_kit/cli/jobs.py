@@ -161,7 +161,10 @@ def events(
         bool, typer.Option("--follow", help="Go on until the job has ended.")
     ] = False,
     after: Annotated[
-        int, typer.Option(help="Only those after this sequence number.")
+        int,
+        typer.Option(
+            min=0, max=2**63 - 1, help="Only those after this sequence number."
+        ),
     ] = 0,
     json: Annotated[
         bool, typer.Option("--json", help="One JSON object per line.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from curation_kit.documents.paths import user_path
 from curation_kit.errors import JobError
 
 if TYPE_CHECKING:
@@ -63,10 +64,10 @@ def make_folder(out: Path | None) -> None:
     """Make the folder that a file is to be written into, if it is missing; say so."""
     if out is None:
         return
-    folder = out.expanduser().parent
-    if folder.exists():
-        return
+    folder = user_path(out).parent
     with suppress(OSError):  # who writes the file tells what is in the way
+        if folder.exists():
+            return
         folder.mkdir(parents=True)
         say(f"Made the folder {folder}.")
 

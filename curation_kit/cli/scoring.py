@@ -16,6 +16,7 @@ from curation_kit.cli.output import (
     write_file,
 )
 from curation_kit.cli.record_table import print_compact, print_records
+from curation_kit.documents.paths import user_path
 from curation_kit.errors import JobError
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def evaluate(
     )
     if errors is not None:
         make_folder(errors)
-        _write_errors(result, errors.expanduser())
+        _write_errors(result, user_path(errors))
     if json:
         echo_json(_as_json(result))
         return

@@ -12,6 +12,7 @@ from filelock import Timeout
 from curation_kit.doctor.database import Contents, opened
 from curation_kit.doctor.files import job_folders, size_of, temporaries, useless_texts
 from curation_kit.doctor.findings import Finding, Level, size
+from curation_kit.documents.paths import user_path
 from curation_kit.errors import WorkspaceError
 from curation_kit.phrases import counted, listed
 from curation_kit.runner import Runner
@@ -132,7 +133,7 @@ def clean(workspace: str | Path) -> list[Removed]:
     WorkspaceError
         If the database cannot be read, or something cannot be removed.
     """
-    path = Path(workspace).expanduser().absolute()
+    path = user_path(workspace).absolute()
     if not (path / DATABASE).is_file():
         return []
     try:

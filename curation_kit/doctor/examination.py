@@ -10,6 +10,7 @@ from curation_kit.doctor import database, files, installation, place, work
 from curation_kit.doctor.cleaning import leftovers
 from curation_kit.doctor.database import Contents
 from curation_kit.doctor.findings import Finding, Level
+from curation_kit.documents.paths import user_path
 from curation_kit.errors import WorkspaceError
 from curation_kit.store import DATABASE
 
@@ -36,7 +37,7 @@ def examine(workspace: str | Path, *, thorough: bool = False) -> list[Finding]:
         In the order in which they are best read; the first problem often
         explains those after it.
     """
-    path = Path(workspace).expanduser().absolute()
+    path = user_path(workspace).absolute()
     found = _looked("folder", lambda: [place.folder(path)])
     if os.path.isfile(path / DATABASE):  # noqa: PTH113 - False if not for us
         found += _looked("disk", lambda: [place.disk(path)])

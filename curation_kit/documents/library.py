@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import time
-import uuid
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,24 +14,18 @@ from curation_kit.documents.document import (
     AddedDocuments,
     Document,
     clean_name,
-    copy_hashed,
     id_of_file,
 )
-from curation_kit.documents.first_look import first_look
+from curation_kit.documents.intake import Arrival, Intake, sweep
 from curation_kit.documents.paths import Refusal, pdf_files
 from curation_kit.documents.report import Preflight
 from curation_kit.errors import CurationKitError, NotFound
-from curation_kit.processes import Worker, WorkerNotStarted
 from curation_kit.store import Database, Row
 
 __all__ = ["DocumentLibrary"]
 
 #: A document is looked up by this many characters of its id or more.
 SHORTEST_ID = 6
-
-#: Files that are being copied; what nobody writes to for so long was left behind.
-_INCOMING = ".incoming-"
-_SWEEP_AFTER = 3600.0
 
 #: Documents that are deleted in one transaction: others wait to write meanwhile.
 _AT_ONCE = 500
@@ -53,6 +44,8 @@ class DocumentLibrary:
         Gives the names of the jobs that use a document.
     look
         Gives the preflight report of a file; it is run in another process.
+    at_once
+        New files that are looked at side by side.
     """
 
     def __init__(
@@ -62,11 +55,13 @@ class DocumentLibrary:
         *,
         jobs_using: Callable[[str], list[str]] = lambda _: [],
         look: Callable[[Path], Preflight] | None = None,
+        at_once: int = 1,
     ) -> None:
         self._database = database
         self.folder = folder
         self._jobs_using = jobs_using
         self._look = look
+        self._at_once = at_once
 
     def __repr__(self) -> str:
         return f"<Documents: {len(self):,}; list() gives them, add(PATHS) adds more>"
@@ -117,6 +112,7 @@ class DocumentLibrary:
             If something given is no path.
         """
         batch = upload_batch or time.strftime("%Y-%m-%d %H:%M")
+        batch = batch.encode(errors="replace").decode()  # bytes that were no UTF-8
         if isinstance(paths, str | Path) or not isinstance(paths, Iterable):
             paths = [paths]
         given = list(paths)
@@ -126,100 +122,72 @@ class DocumentLibrary:
                 'instance ws.documents.add("papers").'
             )
         added = AddedDocuments()
-        self._sweep()
+        sweep(self.folder)
         files = list(pdf_files(given, added.refused))
-        worker = Worker()
-        try:
+        intake = Intake(
+            self.folder,
+            is_known=lambda document_id: self._row(document_id) is not None,
+            look=self._look,
+            at_once=min(self._at_once, len(files)),
+        )
+        with intake.arrivals(files) as arrivals:
             for number, path in enumerate(files):
                 if progress:
                     progress(path.name, number, len(files))
-                document = self._add_file(path, batch, worker, added)
+                document = self._take(next(arrivals), batch, intake, added)
                 if each and document is not None:
                     each(path, document)
-        finally:
-            worker.close()
         if added.refused:
             listed = "; ".join(f"{item.path}: {item.reason}" for item in added.refused)
             warnings.warn(f"Not added: {listed}", stacklevel=2)
         return added
 
-    def _add_file(
-        self, path: Path, batch: str, worker: Worker, added: AddedDocuments
+    def _take(
+        self, arrival: Arrival, batch: str, intake: Intake, added: AddedDocuments
     ) -> Document | None:
-        try:
-            temporary, document_id = self._copy_in(path)
-        except OSError as error:
-            added.refused.append(
-                Refusal(str(path), f"cannot be copied ({error.strerror or error})")
-            )
+        """Keep a file that has been copied, unless it is refused."""
+        known = None
+        while known is None and not arrival.refused:
+            try:
+                known = self._put(arrival, batch)
+            except OSError as error:
+                arrival.refused = f"cannot be kept ({error.strerror or error})"
+                break
+            if known is None:  # it was there when it came, and was removed meanwhile
+                intake.look_at(arrival)
+        if known is None:
+            added.refused.append(Refusal(str(arrival.path), arrival.refused))
             return None
-        report = known = None
-        try:
-            while known is None:  # again where it is removed meanwhile
-                if report is None and self._row(document_id) is None:
-                    report = first_look(temporary, worker, look=self._look)
-                known = self._put(temporary, document_id, path, batch, report)
-        except (WorkerNotStarted, OSError) as error:
-            added.refused.append(
-                Refusal(str(path), f"cannot be looked at now ({error}): add it again")
-            )
-            return None
-        finally:
-            temporary.unlink(missing_ok=True)
         document, is_new = known
         if not is_new:
             added.duplicates.append(document)
-        if document_id not in added.ids:
-            added.ids.add(document_id)
+        if document.id not in added.ids:
+            added.ids.add(document.id)
             added.append(document)
         return document
 
-    def _put(
-        self,
-        temporary: Path,
-        document_id: str,
-        path: Path,
-        batch: str,
-        report: Preflight | None,
-    ) -> tuple[Document, bool] | None:
+    def _put(self, arrival: Arrival, batch: str) -> tuple[Document, bool] | None:
         """Put a copied file in its place; give its document, and whether it is new.
 
         None if it is new, and was not looked at yet.
         """
+        document_id, report, copy = arrival.document_id, arrival.report, arrival.copy
+        assert copy is not None  # noqa: S101 - else it was refused
         # The file comes and goes in the transaction of its row: see `_delete`.
         with self._database.transaction():
             is_new = self._row(document_id) is None
             if is_new and report is None:
                 return None
             if is_new or not self._file(document_id).exists():  # lost from the folder
-                temporary.replace(self._file(document_id))
+                copy.replace(self._file(document_id))
             if is_new and report is not None:
-                self._insert(document_id, path.name, report)
+                self._insert(document_id, arrival.path.name, report)
             self._database.execute(
                 "INSERT OR IGNORE INTO upload_batches (name, document_id) "
                 "VALUES (?, ?)",
                 (batch, document_id),
             )
             return self.get(document_id), is_new
-
-    def _sweep(self) -> None:
-        """Delete what a process that was killed in the middle of a copy has left."""
-        for path in self.folder.glob(f"{_INCOMING}*"):
-            with suppress(FileNotFoundError):  # another process is done with it
-                if time.time() - path.stat().st_mtime > _SWEEP_AFTER:
-                    path.unlink()
-
-    def _copy_in(self, path: Path) -> tuple[Path, str]:
-        temporary = self.folder / f"{_INCOMING}{uuid.uuid4().hex}"
-        try:
-            with temporary.open("wb") as target:
-                document_id = copy_hashed(path, target)
-                target.flush()
-                os.fsync(target.fileno())
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        return temporary, document_id
 
     def _insert(self, document_id: str, name: str, report: Preflight) -> None:
         self._database.execute(

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Refusal", "pdf_files"]
+from curation_kit.errors import CurationKitError
+
+__all__ = ["Refusal", "pdf_files", "user_path"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,31 @@ class Refusal:
 
     path: str
     reason: str
+
+
+def user_path(given: str | Path) -> Path:
+    """Give the path that a person means, with their home folder for ``~``.
+
+    Raises
+    ------
+    CurationKitError
+        If there is no such user, or no file can have the name.
+    """
+    try:
+        path = Path(given).expanduser()
+    except RuntimeError as error:
+        raise CurationKitError(
+            f"{given} is no path: there is no user of that name."
+        ) from error
+    try:
+        named = b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        named = False
+    if not named:
+        raise CurationKitError(
+            f"{str(given)!a} is no path: no file can have such a name."
+        )
+    return path
 
 
 def pdf_files(given: Iterable[str | Path], refused: list[Refusal]) -> Iterator[Path]:

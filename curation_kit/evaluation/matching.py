@@ -73,9 +73,10 @@ class Matcher:
                 f'There is no matching "{match}": choose {", ".join(MATCHES[:-1])} '
                 f"or {MATCHES[-1]}."
             )
-        if within < 0:
+        if not isinstance(within, int) or within < 0:
             raise CurationKitError(
-                f"Terms cannot match within {within} steps: give 0 or more."
+                f"Terms cannot match within {within!r} steps: give a whole number, "
+                "0 or more."
             )
         self.match = match
         self.within = within
@@ -197,5 +198,8 @@ def _ancestors(term_id: str, within: int) -> frozenset[str]:
     above, last = set[str](), {term_id}
     for _ in range(within):
         last = {parent for one in last for parent in ontology(prefix).parents(one)}
+        last -= above
+        if not last:  # however many steps were asked for
+            break
         above |= last
     return frozenset(above)

@@ -6,9 +6,10 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
+from curation_kit.evidence.denying import denial_after, denial_before, denies
 from curation_kit.evidence.folding import Folded, mixed_scripts
 from curation_kit.evidence.gaps import TURNING, same_gap, sign_after, sign_before
-from curation_kit.evidence.wording import NEGATIONS, is_negated, kind_of
+from curation_kit.evidence.wording import kind_of
 from curation_kit.records import Difference
 from curation_kit.records import DifferenceKind as Kind
 
@@ -23,15 +24,12 @@ __all__ = [
     "word_differences",
 ]
 
-#: Words before a quote in which a negation would reach into it.
-_REACH = 3
-_CLAUSE_END = re.compile(r"[.,;:!?(\[]|\n\n")
 _HEAD = re.compile(r"\S+$")
 _TAIL = re.compile(r"\S+")
+#: Rest of a word that ends in a sign.
+_SIGNED = re.compile(r"\S*\w[+⁺−⁻-](?![^\s.,;:)\]])")
 _HIGH_CITATION = re.compile(r"[^\W\d_]{3,}[).,;]?\d[\d,–-]*")
 
-#: Between a verb and the "no" that denies it.
-_PREPOSITIONS = frozenset(["at", "by", "from", "in", "of", "on", "to", "with"])
 #: Shorter words may be symbols, and their numbers a part of them.
 _SHORTEST_WORD = 3
 
@@ -89,7 +87,10 @@ def gap_differences(paper: Stretch, claim: Stretch) -> list[Difference]:
         text, place = (ours, at) if at in mine else (theirs, at - shift)
         index = bisect_left(text.starts, place)
         left, right = text.tokens[index - 1], text.tokens[index]
-        if same_gap(gap, claimed, left, right):
+        lost = ("-" in gap) != ("-" in claimed) and (
+            _is_minus(ours, at) or _is_minus(theirs, at - shift)
+        )
+        if not lost and same_gap(gap, claimed, left, right):
             continue
         found.append(
             Difference(
@@ -99,6 +100,24 @@ def gap_differences(paper: Stretch, claim: Stretch) -> list[Difference]:
             )
         )
     return found
+
+
+def _is_minus(text: Folded, at: int) -> bool:
+    """Whether a place in the skeleton is a minus inside a word: ``CD4−CD8−``.
+
+    A hyphen looks like it: a minus of Unicode beside a digit is one (``s−1``),
+    any dash is behind a digit in a word that ends in a sign, and between letters
+    a minus in such a word (``Lin−Sca1+``).
+    """
+    index = bisect_left(text.starts, at)
+    if text.starts[index] != at or text.gaps[index] not in {"-", "^-"}:
+        return False
+    before, after = text.origin[at - 1], text.origin[at]
+    typed = text.gaps[index] == "^-" or "−" in text.source[before:after]
+    behind = text.source[before].isdigit()
+    if typed and (behind or text.source[after].isdigit()):
+        return True
+    return (typed or behind) and bool(_SIGNED.match(text.source, after))
 
 
 def _gap_kind(left: str, right: str) -> Kind:
@@ -135,13 +154,9 @@ def edge_differences(paper: Stretch, claim: Stretch) -> list[Difference]:
         theirs.gaps[claim.first], theirs.tokens[claim.first]
     ):
         found.append(Difference(Kind.SIGN, "", ours.words(first, first + 1)))
-    for index in range(first, max(first - _REACH, 0), -1):
-        if _CLAUSE_END.search(ours.gaps[index]):
-            break
-        if ours.tokens[index - 1] in NEGATIONS:
-            words = ours.words(index - 1, first)
-            found.append(Difference(Kind.NEGATION, "", words))
-            break
+    denial = denial_before(ours, first)
+    if denial is not None:
+        found.append(Difference(Kind.NEGATION, "", ours.words(denial, first)))
     gap = ours.gaps[last]
     more = last < len(ours.tokens)
     if ours.starts[last] != paper.end or (
@@ -153,16 +168,9 @@ def edge_differences(paper: Stretch, claim: Stretch) -> list[Difference]:
     ):
         text = ours.words(last - 1, last) + gap.rstrip()
         found.append(Difference(Kind.SIGN, "", text))
-    following = last
-    if more and ours.tokens[last] in _PREPOSITIONS:  # "in no tissue"
-        following += 1
-    if (
-        NEGATIONS.intersection(ours.tokens[following : following + 1])
-        and not _CLAUSE_END.search(gap)
-        and not _CLAUSE_END.search(ours.gaps[following])
-    ):
-        words = ours.words(last, following + 1)
-        found.append(Difference(Kind.NEGATION, "", words))
+    denial = denial_after(ours, last)
+    if denial is not None:
+        found.append(Difference(Kind.NEGATION, "", ours.words(last, denial + 1)))
     return found
 
 
@@ -284,7 +292,6 @@ def negated_omission(paper: Folded, start: int, end: int) -> bool:
     """Whether a stretch of the source, left out of a quote, denies something."""
     first = bisect_left(paper.origin, start)
     last = bisect_left(paper.origin, end)
-    tokens = paper.tokens[
-        bisect_left(paper.starts, first) : bisect_left(paper.starts, last)
-    ]
-    return is_negated(tokens)
+    return denies(
+        paper, bisect_left(paper.starts, first), bisect_left(paper.starts, last)
+    )

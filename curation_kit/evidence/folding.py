@@ -46,6 +46,9 @@ _MIXED = re.compile("[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z]")
 
 #: A combining ring that stands on no letter is a degree sign.
 _RING = "\u030a"
+#: An A with a ring is a unit where it stands alone, and keeps the ring: 5 Å is
+#: not 5 A, though Århus is Arhus. Some fonts print it as "A˚".
+_ANGSTROMS = frozenset({"\u00c5", "\u00e5", "\u212b"})
 #: A stroke through the sign before it: ≠ is = with it, and says the opposite.
 _STRUCK = "\u0338"
 _NO_LETTER = frozenset("0123456789 \n\u00a0")
@@ -204,9 +207,16 @@ def _flatten(text: str) -> tuple[str, list[int] | None, list[int]]:
             places.append(start)
             places.extend(range(start, end))
             continue
-        if piece == _RING and text[start - 1 : start] in _NO_LETTER:
+        if piece == _RING and (
+            text[start - 1 : start] in _NO_LETTER
+            or (text[start - 1 : start] in {"A", "a"} and _alone(text, start - 1, end))
+        ):
             parts.append("°")
             places.append(start)
+            continue
+        if piece in _ANGSTROMS and _alone(text, start, end):
+            parts.append("a°")
+            places.extend([start, start])
             continue
         if unicodedata.normalize("NFKD", piece)[0] in _LOOK_ALIKES:
             look_alikes.append(start)
@@ -218,6 +228,12 @@ def _flatten(text: str) -> tuple[str, list[int] | None, list[int]]:
     parts.append(text[position:].lower())
     places.extend(range(position, len(text)))
     return "".join(parts), places, look_alikes
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """Whether there is no letter on either side."""
+    around = text[max(start - 1, 0) : start] + text[end : end + 1]
+    return not any(map(str.isalpha, around))
 
 
 #: Characters folded so far; there are some hundred in all papers together.

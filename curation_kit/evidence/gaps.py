@@ -21,7 +21,7 @@ _LEADING = re.compile(rf"(?<=[^-\w])-(?=\s*$)|(?<=[^-\w])\.$|{_UNKNOWN}$")
 _TRAILING = re.compile(rf"-(?=[^-\w])|{_UNKNOWN}")
 _SIGN = re.compile(rf"[-.]|{_UNKNOWN}")
 _INNER = re.compile(r"[(\[]\s*(-)\s*[)\]]")
-_LINE_BREAK = re.compile(r"-\s+")
+_LINE_BREAK = re.compile(r"\^?-\s+")
 _SPACED_DASH = re.compile(r"(?<=\s)-+(?=\s)")
 
 
@@ -73,6 +73,7 @@ def _between_digits(gap: str, right: str) -> str:
 
 def _signs(gap: str, before: str, after: str) -> tuple[str, str, str]:
     """Signs in a gap: before what follows, after what precedes, in brackets."""
+    gap = gap.replace("^-", "-")  # raised or not: CD4⁻, CD4-
     if not before.isalnum():
         gap = " " + gap  # after a sign or at the start a hyphen leads
     if not after.isalnum():
@@ -92,7 +93,7 @@ def _signs(gap: str, before: str, after: str) -> tuple[str, str, str]:
 def _broken(paper: str, claimed: str) -> bool:
     """Whether one of them breaks a word at a line's end and the other does not."""
     return any(
-        _LINE_BREAK.fullmatch(broken) and whole in {"", "-"}
+        _LINE_BREAK.fullmatch(broken) and whole in {"", "-", "^-"}
         for broken, whole in ((paper, claimed), (claimed, paper))
     )
 

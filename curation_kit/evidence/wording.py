@@ -6,7 +6,7 @@ import re
 
 from curation_kit.records import DifferenceKind as Kind
 
-__all__ = ["NEGATIONS", "is_negated", "kind_of"]
+__all__ = ["NEGATIONS", "kind_of"]
 
 #: Words, folded, that deny. "isn't" is the tokens "isn" and "t".
 NEGATIONS = frozenset(
@@ -187,7 +187,7 @@ def kind_of(  # noqa: PLR0911 -- one return per kind
 
     both = [*claim_words, *words]
     ours, theirs = "".join(words), "".join(claim_words)
-    if is_negated(both) or _denies(ours, theirs) or _denies(theirs, ours):
+    if NEGATIONS.intersection(both) or _denies(ours, theirs) or _denies(theirs, ours):
         return Kind.NEGATION
     if any(_OPPOSITE.match(word) for word in both):
         return Kind.OPPOSITE
@@ -201,11 +201,6 @@ def kind_of(  # noqa: PLR0911 -- one return per kind
         if Levenshtein.normalized_similarity(ours, theirs) < _SLIP:
             return Kind.WORD
     return Kind.WORDING
-
-
-def is_negated(words: list[str]) -> bool:
-    """Whether a word among them denies."""
-    return not NEGATIONS.isdisjoint(words)
 
 
 def _denies(word: str, other: str) -> bool:

@@ -89,7 +89,10 @@ def write_parquet(
         metadata={"curation_kit": told},
     )
     remaining = iter(rows)
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    with (
+        path.open("wb") as file,  # Arrow takes no name that is not UTF-8
+        pq.ParquetWriter(file, schema, compression="zstd") as writer,
+    ):
         while group := list(islice(remaining, _GROUP)):
             arrays = []
             for column, type_ in zip(columns, types, strict=True):

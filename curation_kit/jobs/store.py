@@ -47,7 +47,8 @@ class JobStore(JobWork, JobReviews):
             raise JobError("A job needs at least one document: select some first.")
         now = time.time()
         job_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
-        name = str(name or "").strip() or default_name(flow, len(unique), now)
+        name = str(name or "").encode(errors="replace").decode()  # no half characters
+        name = name.strip() or default_name(flow, len(unique), now)
         options = options or JobOptions()
         rows = [
             (job_id, position, document_id, file_name, stem)

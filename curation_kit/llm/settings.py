@@ -85,13 +85,13 @@ class Service(BaseModel):
     base_url: str
     key: str = ""
     model: str = ""
-    context: int = Field(default=8192, ge=512)
-    timeout: float = Field(default=120.0, gt=0)
+    context: int = Field(default=8192, ge=512, le=10**9)
+    timeout: float = Field(default=120.0, gt=0, le=1e6)
     proxy: str = ""
     http2: bool = False
-    requests_per_minute: int | None = Field(default=None, ge=1)
-    tokens_per_minute: int | None = Field(default=None, ge=1)
-    in_flight: int = Field(default=16, ge=1)
+    requests_per_minute: int | None = Field(default=None, ge=1, le=10**12)
+    tokens_per_minute: int | None = Field(default=None, ge=1, le=10**12)
+    in_flight: int = Field(default=16, ge=1, le=100_000)
     structured: Literal["auto", "json_schema", "json_object", "text"] = "auto"
     prices: dict[str, Price] = Field(default_factory=dict)
 

@@ -31,6 +31,8 @@ def whole_file(path: Path, what: str) -> Iterator[Path]:
     JobError
         If it cannot be written.
     """
+    if not path.name:
+        raise JobError(f"{path} is a folder: name the file for the {what}.")
     temporary = path.with_name(
         f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp"
     )

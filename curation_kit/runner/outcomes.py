@@ -44,6 +44,8 @@ class Outcomes:
         Pauses a job, by its id, for a reason.
     fail
         Told of what makes work impossible.
+    idle
+        Called when all that was begun is stored.
     """
 
     def __init__(
@@ -53,12 +55,14 @@ class Outcomes:
         *,
         pause: Callable[[str, str], object],
         fail: Callable[[Exception], object],
+        idle: Callable[[], object],
     ) -> None:
         self._store = store
         self._results = results
         self._files = ResultFiles(results)
         self._pause = pause
         self._fail = fail
+        self._idle = idle
         self._expected = 0  # documents under way
         self._waiting: list[Ended] = []
         self._busy = False
@@ -116,6 +120,8 @@ class Outcomes:
                 self._store.database.sync()
             except Exception as error:  # noqa: BLE001 - raised by `Scheduler.run`
                 self._fail(error)
+            if not self._expected and not self._waiting:
+                self._idle()
 
     def _gathered(self) -> list[Ended]:
         """Give the next outcomes, and room for others; none when it is over."""

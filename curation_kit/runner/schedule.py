@@ -71,11 +71,16 @@ class Scheduler:
         )
         self._folders = folders
         self._outcomes = Outcomes(
-            store, folders.results, pause=self._pause, fail=self._fail
+            store,
+            folders.results,
+            pause=self._pause,
+            fail=self._fail,
+            idle=self._all_stored,
         )
         self._stopping = threading.Event()
         self._connect = clusters
         self._pool: WorkerPool | None = None
+        self._over = _Seldom(lambda: False)
         self._lanes: Lanes | None = None
         self._error: Exception | None = None
         self._last_task: DocumentTask | None = None
@@ -149,7 +154,14 @@ class Scheduler:
                 more_cpu, more_io = self._slots(slots)
                 return more_cpu > cpu or more_io > io
 
-            self._run_slots(cpu, io, _Seldom(lambda: until() or more_wanted()))
+            self._over = _Seldom(lambda: until() or more_wanted())
+            self._run_slots(cpu, io, self._over)
+
+    def _all_stored(self) -> None:
+        """Have the slots look whether the job has ended; all others have work."""
+        self._over.look_next()
+        if self._pool is not None:
+            self._pool.rouse()
 
     def _run_slots(self, cpu: int, io: int, until: Callable[[], bool]) -> None:
         """Work with a fixed number of slots."""
@@ -250,6 +262,7 @@ class Scheduler:
                     idle = True
                     # Not all at the same moment.
                     pool.wait_for_room(pause * random.uniform(0.5, 1.5))  # noqa: S311
+            pool.rouse()  # nor that it is over
         except Exception as error:  # noqa: BLE001 - raised by `run`
             self._fail(error)
 
@@ -367,15 +380,23 @@ class _SettingsFile:
 
 
 class _Seldom:
-    """A condition that is not looked at for every document, but often enough."""
+    """A condition that is not looked at for every document, but often enough.
+
+    Once it has held for one slot it holds for all.
+    """
 
     def __init__(self, condition: Callable[[], bool]) -> None:
         self._condition = condition
         self._next = 0.0
+        self._held = False
+
+    def look_next(self) -> None:
+        """Look at it the next time: it may hold by now."""
+        self._next = 0.0
 
     def __call__(self) -> bool:
         now = time.monotonic()
-        if now < self._next:
-            return False
-        self._next = now + IDLE_POLL
-        return self._condition()
+        if now >= self._next and not self._held:
+            self._next = now + IDLE_POLL
+            self._held = self._condition()
+        return self._held

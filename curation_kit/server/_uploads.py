@@ -34,6 +34,8 @@ __all__ = ["ArrivalHandler", "DocumentHandler"]
 #: Errors of the system that mean a full disk: RFC 4918, 507 Insufficient Storage.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
+_NOT_EXPECTED = "No file is expected there: start the upload again."
+
 
 @stream_request_body
 class _Receiver(CurationHandler, ABC):
@@ -78,10 +80,13 @@ class _Receiver(CurationHandler, ABC):
         with as_http():
             workspace = await self.feed.workspace(create=self.creates)
             try:
-                self._path = await asyncio.to_thread(
-                    self.place, workspace, size, *names
+                path = await asyncio.to_thread(self.place, workspace, size, *names)
+                self._file = path.open("xb")
+                self._path = path
+            except FileExistsError:  # two at once would mix their bytes
+                self._problem = HTTPError(
+                    409, "Another file is on its way there: start the upload again."
                 )
-                self._file = self._path.open("wb")
             except OSError as error:
                 raise _disk_error(error) from error
 
@@ -245,6 +250,13 @@ class ArrivalHandler(_Receiver):
     async def put(self, *_names: str) -> None:
         """Tell how much has arrived; the page tells its kernel."""
         await self.complete()
+        try:
+            await asyncio.to_thread(self._hand_over)
+        except FileNotFoundError:  # the kernel has stopped it meanwhile
+            raise HTTPError(404, _NOT_EXPECTED) from None
+        except OSError as error:
+            self._problem = _disk_error(error)
+            raise self._problem from error
         self.reply({"received": self._received})
 
     def place(self, workspace: Workspace, size: int, *names: str) -> Path:
@@ -254,8 +266,13 @@ class ArrivalHandler(_Receiver):
         del size  # the kernel has looked whether there is room
         folder = (workspace.path / "cache").joinpath(*names)
         if not folder.is_dir():
-            raise HTTPError(404, "No file is expected there: start the upload again.")
-        return folder / incoming.BODY
+            raise HTTPError(404, _NOT_EXPECTED)
+        return folder / f"{incoming.BODY}.part"
+
+    def _hand_over(self) -> None:
+        """Let the kernel find the whole file."""
+        if self._path is not None:
+            self._path.replace(self._path.with_suffix(""))
 
     def discard(self) -> None:
         """Delete the file; the folder is the kernel's."""

@@ -31,7 +31,7 @@ class Follower:
     failed
         Called with the error that ended the thread.
     interval
-        Shortest time between two looks, in seconds.
+        Shortest time from one look to the next, in seconds.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Follower:
                 self._ends(stopped, failed=True)
                 return
             cost = time.perf_counter() - begun
-            stopped.wait(min(max(self._interval, cost / SHARE), LONGEST))
+            stopped.wait(min(max(self._interval - cost, cost / SHARE), LONGEST))
 
     def _ends(self, stopped: threading.Event, *, failed: bool = False) -> bool:
         """End this thread for good, unless it was asked to go on during its look.

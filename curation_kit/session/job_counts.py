@@ -63,19 +63,21 @@ class JobCounts:
     def _count(self) -> None:
         """Count all."""
         self._due = time.monotonic() + COUNTED_ANEW
-        self._hear()
         before = self._job.last_seq()
         self.progress, self.records = self._job.progress, self._job.total_records
         self.seq = self._job.last_seq()
         if self.seq != before:  # perhaps not in all of the counts
             self._due = 0.0
+        self._hear()  # last: all up to `seq` was heard
 
     def _follow(self, row: JobRow) -> bool:
         """Count the new events; say whether they tell all."""
         news = self._job.news(self.seq)
         if news.documents is None:
             return False
-        if not all(kind.startswith(("document", "step")) for kind, _ in news.events):
+        if all(kind.startswith(("document", "step")) for kind, _ in news.events):
+            self._heard = max(self._heard, news.seq)
+        else:
             self._hear()
         self.seq = news.seq
         counts = {status: getattr(self.progress, status, 0) for status in Status}
@@ -96,7 +98,6 @@ class JobCounts:
 
     def _hear(self) -> None:
         """Note which services and cluster do not answer since, or do again."""
-        # Not from `seq`: it passes what comes while all is counted.
         for event in self._job.events(self._heard):
             self._heard = event.seq
             kind, _, state = event.type.partition("_")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from curation_kit.errors import WorkspaceError
-from curation_kit.store.explaining import explanation, primary_code
+from curation_kit.store.explaining import explanation, primary_code, refusal
 from curation_kit.store.schema import MIGRATIONS
 from curation_kit.store.transactions import Transactions, Values
 
@@ -34,6 +34,10 @@ BUSY_TIMEOUT = 30.0
 #: Pages (of 4 KiB) that the write-ahead log has when it is copied into the file: four
 #: times as many as usual, as the same pages are written again and again.
 LOG_PAGES = 4000
+
+
+#: Of values that a query is given, and not of the store.
+_REFUSALS = (OverflowError, UnicodeEncodeError, sqlite3.IntegrityError)
 
 
 class Database:
@@ -306,6 +310,8 @@ class Database:
             self._check()
             try:
                 return self._connection.execute(sql, parameters).fetchall()
+            except _REFUSALS as error:
+                raise refusal(error) from error
             except sqlite3.DatabaseError as error:
                 self._explain(error)
 
@@ -315,6 +321,8 @@ class Database:
             self._check()
             try:
                 row: Row | None = self._connection.execute(sql, parameters).fetchone()
+            except _REFUSALS as error:
+                raise refusal(error) from error
             except sqlite3.DatabaseError as error:
                 self._explain(error)
             return row

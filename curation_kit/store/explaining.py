@@ -6,7 +6,16 @@ import os
 import sqlite3
 from pathlib import Path
 
-__all__ = ["explanation", "primary_code", "reasons"]
+from curation_kit.errors import CurationKitError, NotFound
+
+__all__ = ["explanation", "primary_code", "reasons", "refusal"]
+
+
+#: Largest whole number that SQLite holds.
+LARGEST = 2**63 - 1
+
+#: Characters of what was given that an error shows.
+LONGEST = 100
 
 
 def primary_code(error: BaseException) -> int:
@@ -15,6 +24,16 @@ def primary_code(error: BaseException) -> int:
     See https://www.sqlite.org/rescode.html; 0 when the error is not SQLite's.
     """
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def refusal(error: Exception) -> CurationKitError:
+    """Say what is wrong with a value for which SQLite cannot look."""
+    if isinstance(error, UnicodeEncodeError):
+        given = ascii(error.object[:LONGEST])
+        return NotFound(f"Nothing has the name {given}: it holds half a character.")
+    if isinstance(error, sqlite3.IntegrityError):  # of a LIMIT or OFFSET
+        return CurationKitError("A number of rows must be a whole number.")
+    return CurationKitError(f"A number is beyond the largest, {LARGEST}.")
 
 
 def explanation(path: Path, error: sqlite3.Error) -> str:

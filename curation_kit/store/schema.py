@@ -260,4 +260,19 @@ CREATE INDEX dropped_candidates_reason
     ON dropped_candidates (job_id, reason, document_id, number)
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
+_SEVENTH = """
+-- The number of a record that was added is never given again: it is looked up where all
+-- writers wait.
+CREATE INDEX events_added ON events (job_id, document_id)
+    WHERE type = 'record_added'
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    _FIRST,
+    _SECOND,
+    _THIRD,
+    _FOURTH,
+    _FIFTH,
+    _SIXTH,
+    _SEVENTH,
+)

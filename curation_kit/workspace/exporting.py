@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from curation_kit.documents.paths import user_path
 from curation_kit.errors import JobError
 from curation_kit.jobs import Rows, check_rows
 from curation_kit.workspace.completeness import JobCompleteness
@@ -198,8 +200,8 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         """
         from curation_kit.results import zip_archive
 
-        target = Path(path).expanduser() if path is not None else Path()
-        if target.is_dir():
+        target = user_path(path) if path is not None else Path()
+        if os.path.isdir(target):  # noqa: PTH112 - of a long name that of `Path` raises
             target /= f"{self.id}.zip"
         if not any(self._result_rows(None, None)):
             raise JobError(
@@ -286,7 +288,7 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         """
         from curation_kit.results import table_format
 
-        target = Path(path).expanduser()
+        target = user_path(path)
         kind = table_format(target, format)
         self.check_rows_exist(rows)
         content, link = self._content(), None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from curation_kit.errors import NotFound
+from curation_kit.errors import JobError, NotFound
 from curation_kit.flow import Flow
 from curation_kit.jobs import (
     Event,
@@ -302,7 +302,17 @@ class JobReading(JobRecords):
         return self._store.last_seq(self.id)
 
     def events(self, after: int = 0) -> Iterator[Event]:
-        """Events so far with a sequence number above `after`."""
+        """Events so far with a sequence number above `after`.
+
+        Raises
+        ------
+        JobError
+            If `after` is no such number.
+        """
+        if not isinstance(after, int):
+            raise JobError(
+                f"after={after!r} must be the sequence number of an event, or 0."
+            )
         return self._store.events(self.id, after)
 
     def event_rows(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from curation_kit.documents.paths import user_path
 from curation_kit.errors import WorkspaceError
 from curation_kit.runner import Folders
 from curation_kit.store import DATABASE
@@ -19,7 +20,7 @@ def default_path() -> Path:
     ``~/curation-kit``.
     """
     named = os.environ.get("CURATION_KIT_WORKSPACE")
-    return Path(named).expanduser() if named else Path.home() / "curation-kit"
+    return user_path(named) if named else Path.home() / "curation-kit"
 
 
 def is_workspace(path: Path) -> bool:

@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from curation_kit.documents.paths import user_path
 from curation_kit.errors import JobError
 from curation_kit.evaluation import (
     MATCH_FIELDS,
@@ -155,7 +156,7 @@ class JobScoring(JobViewing):
             If it covers no paper of this job.
         """
         if isinstance(gold, str | Path):
-            place, truth = f" {gold}", read_gold(Path(gold).expanduser())
+            place, truth = f" {gold}", read_gold(user_path(gold))
         else:
             place, truth = "", gold
         rows = self.document_rows()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from curation_kit.documents.document import Document
 from curation_kit.documents.library import DocumentLibrary
+from curation_kit.documents.paths import user_path
 from curation_kit.errors import JobError, WorkspaceError
 from curation_kit.flow import Flow, FlowLibrary
 from curation_kit.jobs import Backend, JobStore, StepCache
@@ -77,9 +78,7 @@ class Workspace:
                 'A workspace needs a folder: leave it out for the default, or give "." '
                 "for this one."
             )
-        self.path = (
-            Path(path).expanduser() if path is not None else default_path()
-        ).absolute()
+        self.path = (user_path(path) if path is not None else default_path()).absolute()
         if not create:
             find_workspace(self.path)
         make_workspace(self.path)
@@ -87,7 +86,10 @@ class Workspace:
         self._database = Database(self.path / DATABASE)
         self._store = JobStore(self._database)
         self.documents = DocumentLibrary(
-            self._database, self._folders.documents, jobs_using=self._store.using
+            self._database,
+            self._folders.documents,
+            jobs_using=self._store.using,
+            at_once=cores(),
         )
         self.flows = FlowLibrary(self.path / "flows")
         self._runner = Runner(self.path)

@@ -286,43 +286,47 @@ def copies(papers: list[Path], folder: Path) -> Iterator[Path]:
             yield copy
 
 
-def processes(papers: list[Path]) -> None:
+def processes(papers: list[Path], rounds: int) -> None:
     """Print how much two processes help: joblib's own, and those of a job."""
-    import joblib
-
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         many = list(copies(papers, folder))
-        walls = {}
-        for jobs in (1, 2):
-            doing(f"processes at once: {jobs}")
-            with joblib.Parallel(n_jobs=jobs, backend="loky", batch_size=1) as parallel:
-                parallel(joblib.delayed(whole)(path) for path in many[:4])
-                start = time.perf_counter()
-                parallel(joblib.delayed(whole)(path) for path in many)
-                walls[jobs] = time.perf_counter() - start
-        print(f"\n{len(many)} papers: joblib, {told(walls)}")
-        runs = {jobs: cold(folder, jobs, len(many)) for jobs in (1, 2)}
-        walls = {jobs: run["wall"] for jobs, run in runs.items()}
-        print(f"{len(many)} papers: a job, {told(walls)}")
+        runs = [cold(folder, jobs, len(many)) for jobs in (1, 2) * rounds]
+        ways = {
+            "joblib": [by_joblib(many, jobs) for jobs in (1, 2) * rounds],
+            "a job": [run["wall"] for run in runs],
+        }
+        for way, walls in ways.items():
+            one, two = statistics.median(walls[::2]), statistics.median(walls[1::2])
+            pairs = [a / b for a, b in zip(walls[::2], walls[1::2], strict=True)]
+            print(
+                f"{len(many)} papers, {way}: one process {one:.1f} s, two {two:.1f} s: "
+                f"{statistics.median(pairs):.2f} times as fast "
+                f"({min(pairs):.2f} to {max(pairs):.2f} in {rounds} rounds)"
+            )
         firsts = [cold(folder, 1, 1)["first"] for _ in range(5)]
         print(
             f"First result, cold: median {statistics.median(firsts):.2f} s "
             f"({min(firsts):.2f} to {max(firsts):.2f}); "
-            f"largest worker {runs[2]['pss'] / 1e6:.0f} MB PSS"
+            f"largest worker {max(run['pss'] for run in runs) / 1e6:.0f} MB PSS"
         )
 
 
-def told(walls: dict[int, float]) -> str:
-    """Seconds on one process and on two."""
-    return (
-        f"one process {walls[1]:.1f} s, two {walls[2]:.1f} s: "
-        f"{walls[1] / walls[2]:.2f} times as fast"
-    )
+def by_joblib(papers: list[Path], jobs: int) -> float:
+    """Seconds that joblib takes to read papers on so many warm processes."""
+    import joblib
+
+    doing(f"joblib on {jobs}")
+    with joblib.Parallel(n_jobs=jobs, backend="loky", batch_size=1) as parallel:
+        parallel(joblib.delayed(whole)(path) for path in papers[:4])
+        start = time.perf_counter()
+        parallel(joblib.delayed(whole)(path) for path in papers)
+        return time.perf_counter() - start
 
 
 def cold(folder: Path, jobs: int, limit: int) -> dict[str, float]:
     """Run jobs in a new process, in a new workspace."""
+    doing(f"jobs of 1 and of {limit} papers on {jobs}")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         program = [sys.executable, "-c", COLD]
         arguments = [str(folder), f"{place}/ws", str(jobs), str(limit)]
@@ -349,7 +353,7 @@ def main() -> None:
     if arguments.part != "processes":
         compare(papers, arguments.rounds)
     if arguments.part != "readers":
-        processes(papers)
+        processes(papers, arguments.rounds)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import curation_kit as ck
-from curation_kit.documents import library as library_module
+from curation_kit.documents import intake as intake_module
 from curation_kit.documents.library import DocumentLibrary
 from curation_kit.documents.report import Preflight
 from curation_kit.errors import CurationKitError, NotFound
@@ -273,7 +273,7 @@ def test_a_paper_that_cannot_be_looked_at_now_is_not_kept(
         raise WorkerNotStarted("Resource temporarily unavailable")
 
     with monkeypatch.context() as patched:
-        patched.setattr(library_module, "first_look", refuse)
+        patched.setattr(intake_module, "first_look", refuse)
         with pytest.warns(UserWarning, match="cannot be looked at now"):
             added = library.add(paper)
 
@@ -289,9 +289,7 @@ def test_the_same_paper_may_be_added_and_removed_at_once(
 ) -> None:
     """Nobody fails, and there is a file where there is a document."""
     paper = pdf("a.pdf")
-    monkeypatch.setattr(
-        library_module, "first_look", lambda *_, **__: Preflight(size=1)
-    )
+    monkeypatch.setattr(intake_module, "first_look", lambda *_, **__: Preflight(size=1))
     stop = threading.Event()
 
     def take_away() -> None:

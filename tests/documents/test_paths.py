@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from restraints import python
 
-from curation_kit.documents.paths import Refusal, pdf_files
+from curation_kit.documents.paths import Refusal, pdf_files, user_path
+from curation_kit.errors import CurationKitError
 
 #: Gives what is found in a folder, and what is refused.
 _LOOK = """
@@ -37,3 +39,17 @@ def test_a_folder_that_may_not_be_read_is_named(tmp_path: Path) -> None:
     done = python(_LOOK, tmp_path, ordinary=True)
 
     assert done.stdout == "['a.pdf']\n['cannot be read (Permission denied)']\n"
+
+
+@pytest.mark.parametrize("given", ["~nobody-here/a", "a\0b", "a\ud800"])
+def test_what_can_be_no_path_is_told(given: str) -> None:
+    """Whatever would be done with it."""
+    with pytest.raises(CurationKitError, match="is no path"):
+        user_path(given)
+
+
+def test_a_path_may_begin_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And have bytes that are no text."""
+    monkeypatch.setenv("HOME", "/home/ann")
+
+    assert user_path("~/a\udcff") == Path("/home/ann/a\udcff")

@@ -97,7 +97,9 @@ def test_terms_agree_within_some_steps_of_their_ancestors():
     assert not agree("ontology", "stage", "L4 larva", "L3 larva", within=1)
     far = ("GO:0043231", "intracellular membrane-bounded organelle")
     assert agree("ontology", "component", "nucleus", far)
-    assert not agree("ontology", "component", "nucleus", ("GO:0005575", "x"), within=2)
+    root = ("GO:0005575", "x")
+    assert not agree("ontology", "component", "nucleus", root, within=2)
+    assert agree("ontology", "component", "nucleus", root, within=2**62)  # at once
 
 
 def test_identifiers_without_a_table_have_no_ancestors():
@@ -111,5 +113,6 @@ def test_unknown_ways_are_refused():
     """With those that there are."""
     with pytest.raises(CurationKitError, match="choose exact, label or ontology"):
         Matcher("fuzzy")
-    with pytest.raises(CurationKitError, match="give 0 or more"):
-        Matcher("ontology", -1)
+    for within in (-1, 1.5, None):
+        with pytest.raises(CurationKitError, match="give a whole number, 0 or more"):
+            Matcher("ontology", within)

@@ -126,6 +126,15 @@ def test_what_it_does_not_quite_say_is_told(
         ("It was stored at \uf02d5 degrees.", "It was stored at 5", "sign"),
         ("Lin-12 was expressed in no tissue.", "Lin-12 was expressed", "negation"),
         ("Then hsa_circ_01 is seen.", "circ_01 is seen", "cut word"),
+        ("We saw CD4−CD8− cells in all.", "saw CD4 CD8− cells", "sign"),
+        ("We saw CD4-CD8- cells in all.", "saw CD4CD8- cells", "sign"),
+        ("We saw CD4 CD8− cells in all.", "saw CD4−CD8− cells", "sign"),
+        ("We saw Lin−Sca1+ cells in all.", "saw Lin Sca1+ cells", "sign"),
+        ("It took 5 s−1 in all.", "It took 5 s 1 in", "sign"),
+        ("It took 5 s⁻¹ in all.", "It took 5 s1 in", "sign"),
+        ("It is 5 Å wide in all.", "It is 5 A wide", "sign"),
+        ("It is 5 A\u030a wide in all.", "It is 5 A wide", "sign"),
+        ("It is 5 A wide in all.", "It is 5 Å wide", "sign"),
     ],
 )
 def test_what_is_easily_lost_is_told(paper: str, quote: str, kind: str) -> None:
@@ -134,6 +143,30 @@ def test_what_is_easily_lost_is_told(paper: str, quote: str, kind: str) -> None:
 
     assert [one.kind for one in evidence.differences] == [kind]
     assert Aligner(plain_text(paper)).align(paper).differences == []
+
+
+@pytest.mark.parametrize(
+    ("paper", "quote"),
+    [
+        ("We saw CD4−CD8− cells.", "CD4-CD8- cells"),
+        ("We saw CD4−CD8− cells.", "CD4⁻CD8⁻ cells"),
+        ("We saw CD4⁻CD8⁻ cells.", "CD4−CD8− cells"),
+        ("We saw CD4−CD8− cells.", "CD4<sup>−</sup>CD8<sup>−</sup> cells"),
+        ("We saw CD4−\nCD8− cells.", "CD4−CD8− cells"),
+        ("We saw beta−alanine there.", "beta alanine there"),
+        ("We saw IL-2-induced mec-4.", "IL 2 induced mec 4"),
+        ("It took 5 s−1.", "5 s⁻¹"),
+        ("It took 5 s-1.", "5 s^-1"),
+        ("It is 5 Å or 5 Å2 wide.", "5 \u212b or 5 A\u030a2 wide"),
+        ("It is 5 A˚ wide.", "5 Å wide"),
+        ("Mårten of Århus saw it.", "Marten of A\u030arhus saw"),
+    ],
+)
+def test_another_spelling_of_a_sign_is_the_same(paper: str, quote: str) -> None:
+    """A minus as a hyphen, raised or not; a hyphen that is none as a space."""
+    evidence = Aligner(plain_text(paper)).align(quote)
+
+    assert evidence.verification is Verification.VERIFIED
 
 
 @pytest.mark.parametrize(

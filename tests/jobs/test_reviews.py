@@ -176,3 +176,23 @@ def test_only_new_reviews_replace_none(store: JobStore, job_id: str) -> None:
     with pytest.raises(NotFound):
         store.review(job_id, {("x", 2): ACCEPT, ("x", 3): ACCEPT}, only_new=True)
     assert store.review_of(job_id, "x", 2) is None
+
+
+def test_to_add_a_record_does_not_read_the_log(store: JobStore, job_id: str) -> None:
+    """All who write wait for it, and a large job has a hundred thousand events."""
+    steps: list[int] = []
+    added = Review(Verdict.ADDED)
+    store._database._connection.set_progress_handler(lambda: steps.append(1), 100)
+
+    def work() -> int:
+        """What it takes, in hundreds of instructions of SQLite."""
+        steps.clear()
+        store.add_record(job_id, "x", RECORDS[0].model_dump_json(), added)
+        return len(steps)
+
+    before = work()
+    with store._database.transaction():
+        for number in range(5000):
+            store._event(job_id, "step_started", f"other-{number}")
+
+    assert work() <= before + 2

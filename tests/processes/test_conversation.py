@@ -92,6 +92,8 @@ def test_what_may_be_heard_later_is_heard_although_the_process_is_lost(
     """It tells where the call was."""
     monkeypatch.setattr("curation_kit.processes.conversation.PATIENCE", 60.0)
     partner = Answering(lambda _: None)
+    # To start, and to import this module, takes long on a busy machine.
+    worker.call(_tell_later, partner=Answering(lambda _: None))
 
     with pytest.raises(loss):
         worker.call(how, timeout=limit, partner=partner)

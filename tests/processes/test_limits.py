@@ -51,19 +51,19 @@ def _ask_and_sleep(ask: Callable[[float], float]) -> float:
 
 
 def test_waiting_for_somebody_else_has_the_limit_for_itself(worker: Worker) -> None:
-    """Twice 1.5 s are more than 2.5 s, but one of them was not the function's own."""
+    """Twice 3 s are more than 5.5 s, but one of them was not the function's own."""
     told: list[float] = []
     # To start, and to import this module, takes long on a busy machine.
     worker.call(_ask_and_sleep, partner=Answering(lambda _: 0.0))
 
     def answer(which: float) -> float:
         told.append(which)
-        return 1.5 if which else 7.0
+        return 3.0 if which else 7.0
 
     assert (
         worker.call(
             _ask_and_sleep,
-            timeout=2.5,
+            timeout=5.5,
             partner=Answering(answer, lambda: told == [1]),
         )
         == 7.0

@@ -420,5 +420,5 @@ def test_an_idle_slot_that_finds_work_tells_another(
     scheduler._work(pool, lambda: pool.log.count("run") == 2, LOCAL)
 
     scheduler._outcomes.close()
-    given_back = "rouse"  # there is room again
-    assert pool.log == ["wait", "rouse", "run", given_back, "run", given_back]
+    given_back = over = "rouse"  # there is room again; there is no more work
+    assert pool.log == ["wait", "rouse", "run", given_back, "run", given_back, over]

@@ -22,7 +22,7 @@ class CountingStore:
     """Counts outcomes, and rounds of the disk."""
 
     def __init__(self) -> None:
-        self.finished = self.rounds = 0
+        self.finished = self.rounds = self.all_stored = 0
         self.database = self
 
     def set_down(self, claim: Any) -> None:
@@ -37,6 +37,10 @@ class CountingStore:
         """Bring all to the disk."""
         self.rounds += 1
 
+    def idle(self) -> None:
+        """Know when all is stored."""
+        self.all_stored += 1
+
 
 @pytest.fixture
 def store() -> CountingStore:
@@ -50,7 +54,13 @@ def outcomes(
 ) -> Iterator[Outcomes]:
     """Give a thread that waits for others as good as for ever."""
     monkeypatch.setattr("curation_kit.runner.outcomes.GATHER", 60.0)
-    thread = Outcomes(store, tmp_path, pause=print, fail=pytest.fail)  # type: ignore[arg-type]
+    thread = Outcomes(
+        store,  # type: ignore[arg-type]
+        tmp_path,
+        pause=print,
+        fail=pytest.fail,
+        idle=store.idle,
+    )
     thread.start()
     yield thread
     thread.close()
@@ -65,8 +75,8 @@ def test_the_last_outcome_is_stored_at_once(
 
     outcomes.hurry()
 
-    until(lambda: store.rounds == 1)
-    assert store.finished == 1
+    until(lambda: store.all_stored == 1)
+    assert (store.finished, store.rounds) == (1, 1)
 
 
 def test_an_outcome_waits_for_documents_under_way(
@@ -95,3 +105,4 @@ def test_what_waits_is_stored_at_the_end(
     outcomes.close()
 
     assert (store.finished, store.rounds) == (1, 1)
+    assert store.all_stored == 0

@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
@@ -258,6 +260,85 @@ def test_a_file_for_a_kernel_is_put_where_it_said(
     [document] = session.workspace.documents.list()
     assert (document.name, document.upload_batches) == ("a.pdf", ("May",))
     assert document.path.read_bytes() == pdf
+
+
+def test_two_files_for_one_place_do_not_mix(
+    server: LocalServer, client, session
+) -> None:
+    """The first one stays; the other is told, and may come when it has ended."""
+    size = 3_000_000
+    where = session.uploads.begin("key", "a.pdf", size)
+    address = f"http://127.0.0.1:{server.port}/curation/uploads/{where}"
+    begun, go_on = threading.Event(), threading.Event()
+
+    def first() -> Iterator[bytes]:
+        yield b"%PDF-" + b"1" * (size // 2)
+        begun.set()
+        assert go_on.wait(60)
+        yield b"1" * (size - size // 2 - 5)
+
+    with ThreadPoolExecutor() as threads:
+        whole = threads.submit(
+            client.put, address, content=first(), headers={"Content-Length": f"{size}"}
+        )
+        assert begun.wait(60)
+        part = session.workspace.path / "cache" / where
+        until(lambda: sum(path.stat().st_size for path in part.iterdir()) > size // 4)
+        refused = client.put(address, content=b"%PDF-" + b"2" * (size - 5))
+        go_on.set()
+        assert whole.result(60).json() == {"received": size}
+    assert refused.status_code == 409
+    assert "Another file is on its way" in refused.json()["error"]
+    assert (part / limits.BODY).read_bytes() == b"%PDF-" + b"1" * (size - 5)
+    again = client.put(address, content=b"%PDF-" + b"3" * (size - 5))
+    assert again.status_code == 200
+    assert (part / limits.BODY).read_bytes() == b"%PDF-" + b"3" * (size - 5)
+
+
+def test_of_many_at_once_one_file_is_whole(server: LocalServer, session) -> None:
+    """Whichever it is, its sender was told so."""
+    size, count = 2_000_000, 8
+    where = session.uploads.begin("key", "a.pdf", size)
+    address = f"http://127.0.0.1:{server.port}/curation/uploads/{where}"
+    start = threading.Barrier(count)
+
+    def put(number: int) -> int:
+        start.wait(60)
+        answer = httpx.put(
+            address,
+            content=str(number).encode() * size,
+            headers=AUTHORIZATION,
+            timeout=60,
+        )
+        return answer.status_code
+
+    with ThreadPoolExecutor(count) as threads:
+        told = list(threads.map(put, range(count)))
+    assert set(told) <= {200, 409}
+    content = (session.workspace.path / "cache" / where / limits.BODY).read_bytes()
+    assert content == content[:1] * size
+    assert told[int(content[:1])] == 200
+
+
+def test_a_place_that_goes_meanwhile_is_told(
+    server: LocalServer, client, session
+) -> None:
+    """The person has stopped the upload: the server must not call it done."""
+    where = session.uploads.begin("key", "a.pdf", 100_000)
+    address = f"http://127.0.0.1:{server.port}/curation/uploads/{where}"
+    part = session.workspace.path / "cache" / where
+
+    def content() -> Iterator[bytes]:
+        yield b"%PDF-" + bytes(99_990)
+        until(lambda: len(list(part.iterdir())) > 1)
+        session.uploads.abort("key")
+        yield bytes(5)
+
+    answer = client.put(
+        address, content=content(), headers={"Content-Length": "100000"}
+    )
+    assert answer.status_code == 404
+    assert "start the upload again" in answer.json()["error"]
 
 
 def test_a_kernel_of_another_workspace_is_not_served(

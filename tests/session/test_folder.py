@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,24 +77,28 @@ def test_without_a_path_nothing_is_added(folder: FolderAdder) -> None:
 
 
 def test_stop_keeps_what_was_added(
-    session: CurationSession, folder: FolderAdder, papers: Path
+    session: CurationSession,
+    folder: FolderAdder,
+    papers: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The file in work is finished, the next ones are not begun."""
-    seen: list[dict[str, object]] = []
+    monkeypatch.setattr("curation_kit.session.folder.INTERVAL", 0.0)
+    refused = threading.Event()
 
     def stop(change: dict[str, dict[str, object]]) -> None:
-        seen.append(change["new"])
-        if change["new"].get("number") == 1:
+        progress = change["new"]
+        if progress.get("number") == 1 and not progress["stopping"]:
+            assert refused.wait(60)
             folder.stop()
 
-    folder._told = 0.0
     folder.observe(stop, names="progress")
-    session.outcomes.observe(lambda _: setattr(folder, "_told", 0.0))
     folder.add(str(papers))
     with pytest.raises(CurationKitError, match="wait until that is done"):
         folder.add(str(papers))
+    refused.set()
     folder.join()
-    assert len(session.workspace.documents.list()) < 3
+    assert [told["name"] for told in session.outcomes.list()] == ["a.pdf", "b.pdf"]
     assert folder.progress == {}
     assert not list(session.workspace.documents.folder.glob(".incoming-*"))
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from typing import ClassVar
 
 import pytest
 from batches import add_papers, fake_flow
@@ -136,3 +138,30 @@ def test_hears_what_happens_while_all_is_counted(job: ck.Job) -> None:
     counts = JobCounts(busy)
     counts.look(job.row)
     assert counts.waiting == {"a": "A?"}
+
+
+class ReadJob(ck.Job):
+    """It notes which of its events are read."""
+
+    read: ClassVar[list[int]] = []
+
+    def events(self, after: int = 0) -> Iterator[ck.Event]:
+        """Its events, as ever."""
+        for event in super().events(after):
+            self.read.append(event.seq)
+            yield event
+
+
+def test_reads_no_event_twice(workspace: ck.Workspace, job: ck.Job) -> None:
+    """Not even when the job pauses or ends after very many documents."""
+    read = ReadJob(job.id, store=job._store, folders=job._folders, runner=job._runner)
+    counts = JobCounts(read)
+    for _ in range(10):
+        finish_documents(workspace._store, 10)
+        counts.look(job.row)
+    read.read.clear()
+    job.pause()
+    counts.look(job.row)
+    counts._due = 0.0
+    counts.look(job.row)
+    assert read.read == [job.last_seq()]

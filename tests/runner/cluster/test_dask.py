@@ -89,7 +89,7 @@ def test_bad_papers_fail_alone_and_are_tried_again(
         add_papers(workspace, *commands),
         backend="dask",
         address=dask.address,
-        time_limit=5,
+        time_limit=15,
     )
 
     assert rows(job) == [

@@ -51,7 +51,7 @@ def test_each_paper_fails_alone(workspace: ck.Workspace, flow: ck.Flow) -> None:
     """As on this machine; and the pilots are not lost."""
     papers = add_papers(workspace, *[name for one in BAD for name in ("ok", one)])
     cluster = FakeCluster()
-    job = on_cluster(workspace, flow, papers, time_limit=5)
+    job = on_cluster(workspace, flow, papers, time_limit=15)
 
     run_on(cluster, workspace, job)
 

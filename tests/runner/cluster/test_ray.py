@@ -62,10 +62,10 @@ def test_a_job_on_ray_is_like_one_here(workspace: ck.Workspace, ray: str) -> Non
     """Bad papers fail alone, and the files are those of a local run."""
     flow = fake_flow("csv", "json")
     papers = add_papers(workspace, "ok", "segfault", "ok", "hang", "ok")
-    here = workspace.run(flow, papers, n_jobs=2, time_limit=5, use_cache=False)
+    here = workspace.run(flow, papers, n_jobs=2, time_limit=15, use_cache=False)
 
     job = workspace.submit(
-        flow, papers, backend="ray", address=ray, time_limit=5, use_cache=False
+        flow, papers, backend="ray", address=ray, time_limit=15, use_cache=False
     ).wait(120)
 
     told = ("status", "category", "attempts", "error", "hint", "ledger")

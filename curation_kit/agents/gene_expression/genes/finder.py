@@ -30,6 +30,16 @@ _TOKEN = re.compile(
 )
 _REPORTER_PART = re.compile(rf"{LAB_TAG}\d*", re.IGNORECASE)
 _PARTS_KEPT = re.compile(r"[-.]")
+_GREEK = re.compile(
+    r"[ -](?:alpha|beta|gamma|delta|epsilon|zeta|theta)(?:[ -]?\d{1,2})?(?![\w-])"
+)
+_BETWEEN = r"(?: \([^()]{1,20}\))?(?:,? and |,? or |, |/)"
+_NEXT = re.compile(rf"{_BETWEEN}(?P<name>[A-Za-z][\w-]+)")
+_BEFORE = re.compile(rf"(?<![\w-])(?P<name>[A-Za-z][\w-]+){_BETWEEN}$")
+#: As far back as the gene before is looked for, in characters.
+_NEAR = 40
+#: What follows the first word of a fly gene's name: "even skipped".
+_MORE_WORDS = (re.compile(r" [a-z]{4,} [a-z]{4,}\b"), re.compile(r" [a-z]{4,}\b"))
 #: "Sox9flox", "Tbx15LacZ", "SryMyc": a superscript that the text has lost.
 _ALLELE = re.compile(
     r"(?<=[a-z0-9])(?:fl(?:ox)?|lox[pP]?|[lL]acZ|e?GFP|Cre(?:ER\w*)?|null|neo|del|[kK][oO]|[wW][tT]|Myc|tm\d\w*)$|(?<=\w)Δ.*$"
@@ -66,13 +76,42 @@ class GeneFinder:
             word = token[0]
             if word not in self._words:
                 self._words[word] = self._name_in(word)
-            found = self._words[word] or self._pair(text, token)
+            found = (
+                self._greek(text, token) or self._words[word] or self._pair(text, token)
+            )
             if found is None:
                 continue
             offset, length, symbol = found
             start = token.start() + offset
             mentions += self._with_others(text, start, start + length, symbol)
-        return _once(text, mentions)
+        return _once(text, self._with_neighbours(text, mentions))
+
+    def _with_neighbours(
+        self, text: str, mentions: list[GeneMention]
+    ) -> list[GeneMention]:
+        """Add symbols that stand in a list with a gene: "vg (green) and rn (red)"."""
+        found, new = list(mentions), list(mentions)
+        while new:
+            gene = new.pop()
+            for beside in (
+                _NEXT.match(text, gene.end),
+                _BEFORE.search(text, max(0, gene.start - _NEAR), gene.start),
+            ):
+                symbol = beside and self._judge.listed(beside["name"])
+                if not (beside and symbol):
+                    continue
+                start, end = beside.span("name")
+                if all(end <= one.start or one.end <= start for one in found):
+                    use = use_of(text, start, end)
+                    new.append(GeneMention(start, end, beside["name"], symbol, use))
+                    found.append(new[-1])
+        return sorted(found, key=lambda one: one.start)
+
+    def _greek(self, text: str, token: re.Match[str]) -> tuple[int, int, str] | None:
+        """Members of a family with a Greek letter: "PLC beta 3"."""
+        letter = _GREEK.match(text, token.end()) if token[0][0].isupper() else None
+        symbol = self._member(token[0] + letter[0]) if letter else None
+        return (0, letter.end() - token.start(), symbol) if letter and symbol else None
 
     def _with_others(
         self, text: str, start: int, end: int, symbol: str
@@ -97,6 +136,8 @@ class GeneFinder:
     def _spelled_out(self, text: str) -> dict[int, GeneMention]:
         """Full names by where they start: "fibroblast growth factor 8"."""
         species = [one for one in SPELLED_OUT if one in self._species]
+        if not species and "rat" in self._species:
+            species = ["mouse"]  # whose genes are called the same
         return {
             start: GeneMention(
                 start, end, match.symbol, match.symbol, use_of(text, start, end)
@@ -142,15 +183,16 @@ class GeneFinder:
         return None
 
     def _pair(self, text: str, token: re.Match[str]) -> tuple[int, int, str] | None:
-        """Fly genes with a name of two words, such as *even skipped*."""
+        """Fly genes with a name of several words, such as *even skipped*."""
         if "fly" not in self._species or not token[0].isalpha():
             return None
-        following = re.compile(r" [a-z]{4,}\b").match(text, token.end())
-        if following is None:
-            return None
-        name = token[0] + following[0]
-        matches = genes("fly").lookup(name)
-        return (0, len(name), matches[0].symbol) if len(matches) == 1 else None
+        for following in _MORE_WORDS:
+            if more := following.match(text, token.end()):
+                name = token[0] + more[0]
+                matches = genes("fly").lookup(name)
+                if len(matches) == 1:
+                    return 0, len(name), matches[0].symbol
+        return None
 
 
 def _once(text: str, mentions: list[GeneMention]) -> list[GeneMention]:

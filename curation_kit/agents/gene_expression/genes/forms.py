@@ -44,7 +44,7 @@ _ADDED_WORDS = re.compile(
 #: and names of reagents.
 _NO_NAME = re.compile(
     r"(?:[ -]specific| (?:in|a|is|of|and|or|to)|, \w"
-    r"|envelope protein|reverse.transcriptase|deoxynucleotidyl.transferase|orphan nuclear receptor)$",
+    r"|envelope protein|reverse.transcriptase|deoxynucleotidyl.transferase|orphan nuclear receptor|^hormone receptors?)$",
     re.IGNORECASE,
 )
 

@@ -19,6 +19,8 @@ __all__ = ["MOSTLY", "NameJudge"]
 
 #: A capitalised name without a digit is a gene when the paper uses it so often.
 _OFTEN = 3
+#: So long a word that has the name of a fly's gene is hardly said of anything else.
+_LONG = 8
 #: A name of two letters is a gene when so many words beside it tell so.
 _SURE = 3
 #: Words for several products: "Polycomb repressive complex 1 (PRC1)".
@@ -31,9 +33,14 @@ MOSTLY = 0.5
 #: Share below which an alias is not believed to be one, whatever is said of it.
 _RARELY = 0.25
 #: A gene that no table has is used so often, and named as a gene so often.
-_NEW_GENE_USES, _NEW_GENE_EVIDENCE = 8, 5
+_NEW = 8, 5
+#: ... or so often if it has a digit.
+_MARKED_NEW = 4, 3
+_MARKED = re.compile(r"(?=\D*\d)[A-Za-z][A-Za-z0-9]{3,7}")
 #: Too short a name to be told from others by itself.
 _IN_SERIES = re.compile(r"([A-Z]{1,2})(\d)")
+#: "so", "vs", "cm": of two letters, and not only the name of a fly's gene.
+_SHORT_WORD = re.compile(r".*[aeiouy].*|cm|ps|rt|sd|st|vs")
 _VOWEL = re.compile(r"[aeiouy]")
 _DIGIT = re.compile(r"\d")
 #: An older name of a fly gene: "dec-1".
@@ -67,6 +74,19 @@ class NameJudge:
         if name not in self._known:
             self._known[name] = self._judge(name)
         return self._known[name]
+
+    def listed(self, name: str) -> str | None:
+        """Official symbol of a name in a list of genes, if it is spelled as one."""
+        if (
+            len(name) < 2
+            or (name.islower() and name in LOWER_WORDS)
+            or self._is_another(name)
+            or self._shortens_another(name)
+        ):
+            return None
+        fits = (fitting(name, one) for one in self._species)
+        exact = (m for m in fits if m and m.kind == "symbol" and m.name == name)
+        return next((match.symbol for match in exact), None)
 
     def _judge(self, name: str) -> str | None:
         if len(name) < 2 or self._is_another(name):
@@ -138,7 +158,9 @@ class NameJudge:
         """
         if self._species[0] in STRICT or name.lower() in LOWER_WORDS:
             return False
-        if self._use.evidence(name) < _NEW_GENE_EVIDENCE or not 2 < len(name) < 13:
+        marked = bool(_MARKED.fullmatch(name))
+        uses, evidence = _MARKED_NEW if marked else _NEW
+        if self._use.evidence(name) < evidence or not 2 < len(name) < 13:
             return False
         family = (self._defined.get(name, name), name, without_prefix(name))
         if any(
@@ -150,13 +172,15 @@ class NameJudge:
         ):
             return False
         votes = self._votes
-        return votes.uses(name) >= _NEW_GENE_USES and votes.share(name) > MOSTLY
+        return votes.uses(name) >= uses and votes.share(name) > MOSTLY
 
     def _plausible(self, name: str, species: str, match: GeneMatch) -> bool:
         """Whether a name that a gene has is meant as one here."""
         if species in STRICT:
             return True
-        if name.lower() in LOWER_WORDS:
+        if name.lower() in LOWER_WORDS and not (
+            species == "fly" and self._word_for_protein(name)
+        ):
             return False
         if self._named(name, species, match):
             return True
@@ -180,6 +204,14 @@ class NameJudge:
             votes.uses(name) >= _SURE
             and not self._use.in_lower_case(name)
             and votes.share(name) > MOSTLY
+        )
+
+    def _word_for_protein(self, name: str) -> bool:
+        """Whether a paper on flies uses a word for a protein: "Cut was seen in"."""
+        return (
+            name.istitle()
+            and self._use.evidence(name) >= _SURE
+            and self._use.within(name) >= _SURE
         )
 
     def _a_product(self, name: str) -> bool:
@@ -207,15 +239,23 @@ class NameJudge:
             enough = 2 * _SURE if short else _SURE
             return evidence >= enough and not self._use.in_lower_case(name)
         if len(name) < 3:
-            return evidence >= _SURE and match.name == name
+            gene_like = name.islower() and not _SHORT_WORD.fullmatch(name)
+            enough = 1 if gene_like else _SURE
+            fly_protein = species == "fly" and name == match.name.capitalize()
+            return evidence >= enough and (match.name == name or fly_protein)
+        short = len(name) == 3 and match.kind != "symbol"
+        shouted = len(name) < _LONG and name.isupper() and name != match.name
+        if species == "fly" and (short or shouted):
+            return evidence > 1
         capitalised = not name.islower()
         if species == "fly" and capitalised and self._use.capitalised(name) > _OFTEN:
             return True
         if capitalised and self._use.in_lower_case(name):
             # The paper also writes it as an ordinary word.
             return species == "fly" and evidence > 1
-        # "kdrl" is no word of any language: one sign is enough.
-        return evidence > (0 if capitalised or not _VOWEL.search(name) else 1)
+        # "kdrl" is no word of any language, "vestigial" of a fly: one sign is enough.
+        rare = not _VOWEL.search(name) or (species == "fly" and len(name) >= _LONG)
+        return evidence > (0 if capitalised or rare else 1)
 
     def _named(self, name: str, species: str, match: GeneMatch) -> bool:
         """Whether the paper gives the gene's full name before it: "eyeless (ey)"."""

@@ -87,7 +87,8 @@ _MARKER_SEEN = re.compile(
 
 #: Words for something that has the gene's name: "Wnt1 signaling", "EGF-like repeats".
 _OTHER_AFTER = re.compile(
-    r"[- ](?:like|receptors?|ligands?|targets?|effectors?|partners?|substrates?|repeats?|domains?|motifs?|homology|superfamily|famil(?:y|ies)|(?:\w+ )?pathways?|signal(?:l)?ing)\b"
+    r"\)?[- ](?:like|receptors?|ligands?|targets?|effectors?|partners?|substrates?|repeats?|domains?|motifs?|homology|superfamily|famil(?:y|ies)|(?:\w+ )?pathways?|signal(?:l)?ing)\b"
+    r"|-(?:releasing|stimulating|inhibiting|binding|converting)\b"
 )
 #: ... or for another gene: "homologous to Fgf8".
 _OTHER_BEFORE = re.compile(

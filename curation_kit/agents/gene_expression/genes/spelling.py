@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from curation_kit.agents.gene_expression.genes.forms import one_gene
 from curation_kit.vocabulary import GeneMatch, genes
@@ -21,9 +22,14 @@ _YEAST = re.compile(
 STRICT = frozenset({"worm", "yeast"})
 #: Species whose full names are known.
 SPELLED_OUT = ("human", "mouse")
+#: Species whose tables have no aliases: their papers use those of others.
+_RELATIVES = {"rat": ("mouse", "human"), "zebrafish": ("mouse", "human")}
+#: A name that no word is: "krox20", "Islet1".
+_MARKED = re.compile(r"[A-Za-z]{2,7}-?\d{1,3}[a-z]?")
 #: Letters of a product's name that is written as a word, at least.
 _WORD = 6
 _DIGIT = re.compile(r"\d")
+_VOWEL = re.compile(r"[AEIOUYaeiouy]")
 _DIGIT_OR_GREEK = re.compile(r"[\dα-ω]")
 
 
@@ -48,7 +54,7 @@ def fitting(name: str, species: str) -> GeneMatch | None:
     ):
         loose = _spelled_loosely(name, species)
         if loose or not matches:
-            return loose
+            return loose or _of_relative(name, species)
     if symbols or len({match.id for match in matches}) != 1:
         return None
     return matches[0] if _alias_fits(name, matches[0], species) else None
@@ -63,11 +69,33 @@ def _spelled_loosely(name: str, species: str) -> GeneMatch | None:
     return best[0] if len(best) == 1 else one_gene(name, species)
 
 
+def _of_relative(name: str, species: str) -> GeneMatch | None:
+    """Give the gene that a name stands for in a related species: "krox20".
+
+    Its symbol is the name itself if the species has no gene of the same symbol.
+    """
+    if species == "zebrafish" and not (_MARKED.fullmatch(name) or name.islower()):
+        return None
+    for other in _RELATIVES.get(species, ()):
+        found = genes(other).lookup(name)
+        best = [match for match in found if match.kind == found[0].kind]
+        if len(best) > 1:
+            return None
+        if best and (best[0].kind == "symbol" or _alias_fits(name, best[0], other)):
+            own = genes(species).lookup(best[0].symbol)
+            symbols = [match.symbol for match in own if match.kind == "symbol"]
+            return replace(best[0], symbol=(symbols or [name])[0], name=name)
+    return None
+
+
 def _alias_fits(name: str, alias: GeneMatch, species: str) -> bool:
     """Whether a name is written so that an alias may be meant."""
     exact = alias.name == name
     if species == "fly":
-        return exact and len(name) > 3
+        # Proteins were written in capitals: "VESTIGIAL".
+        shouted = len(name) > _WORD and alias.name == name.lower()
+        short = len(name) == 3 and (name.istitle() or not _VOWEL.search(name))
+        return shouted or (exact and (len(name) > 3 or short))
     if species in STRICT:
         return True
     if alias.kind == "full name":  # of which no table keeps the case
@@ -86,7 +114,10 @@ def _protein_form(name: str, symbol: str, species: str) -> bool:
     if species == "fly":
         # "Atg8A", "dcp-1": with a number in it no other gene is spelled so.
         numbered = bool(_DIGIT.search(name)) and len(name) > 3
-        return numbered or (symbol.islower() and name == symbol.capitalize())
+        shouted = len(name) > 2 and name.isupper()
+        return numbered or (
+            symbol.islower() and (name == symbol.capitalize() or shouted)
+        )
     if species == "human":
         return name[:1].isupper()
     if species in {"mouse", "rat"}:

@@ -14,7 +14,7 @@ _NAME = r"(?>[A-Za-z][\w()]*(?:-(?!lacZ|GFP)[\w]+)?)"
 _AFTER = (
     r"genes?|mRNAs?|transcripts?|proteins?|RNA|expression|promoter|reporter|antibod(?:y|ies)|antiser(?:um|a)"
     r"|homologs?|orthologs?|loc(?:us|i)|(?:ribo)?probes?|enhancer|alleles?|mutants?|immunoreactivity|(?:immuno)?staining"
-    r"|transcription|signals?|cDNA|knock-?(?:in|out)s?|null"
+    r"|transcription|signals?|cDNA|knock-?(?:in|out)s?|null|expressing"
 )
 #: What is of or for a gene: "transcripts of ey", "stained for vg".
 _OF = (
@@ -22,9 +22,15 @@ _OF = (
     r"|antibod(?:y|ies) (?:against|to|for)|encod(?:es|ing)|genes?|(?:stain|label|labell|immunostain)(?:ed|ing) (?:for|with)"
     r"|(?:positive|immunoreactive|negative) for|misexpression of|detect"
 )
+#: How a legend says what is seen of a gene: "vg (green)".
+_COLOUR = r" \((?:shown )?(?:in )?(?:green|red|blue|magenta|cyan|yellow|gr[ae]y|white|purple|brown)\b"
 _BESIDE = (
-    re.compile(rf"(?<![\w-])({_NAME})(?: (?:{_AFTER})\b|::|-lacZ|-GFP|[+⁺] )"),
-    re.compile(rf"\b(?i:anti-|(?:{_OF}) ?(?:the |both |anti-)?)({_NAME})"),
+    re.compile(
+        rf"(?<![\w-])({_NAME})(?:(?: |-(?=expressing))(?:{_AFTER})\b|::|-lacZ|-GFP|[+⁺] |{_COLOUR})"
+    ),
+    re.compile(
+        rf"\b(?i:anti-|(?:{_OF}) ?(?:the |both |anti-)?)({_NAME}(?:(?: \([^()]{{1,20}}\))?(?:,? and |, ){_NAME}){{0,6}})"
+    ),
 )
 #: "ey is expressed", "neither ey nor toy was detected", "detected vg in", "cells lacked vg".
 _STATED = (
@@ -44,6 +50,7 @@ _COINED = re.compile(
     r"\b(?:named|termed|called|designated|dubbed|refer(?:red)? to (?:[\w-]+ ){0,3}as)(?: (?:it|the|this|mouse|human|zebrafish|fly|gene|protein)){0,2}"
     rf" [\"'“]?({_NAME})"
 )
+_ADDED = re.compile(r" \([^()]*\)")
 _LIST_BREAK = re.compile(r",? and |, (?:or )?| n?or ")
 #: Times that words beside a new name must tell that it is a gene's.
 _SPOKEN_OF = 3
@@ -77,11 +84,13 @@ class WordUse:
     """
 
     def __init__(self, text: str) -> None:
+        self._text = text
         self._lower = Counter(re.findall(r"(?<![\w-])[a-z]{2,}(?![\w-])", text))
         self._names = Counter(re.findall(r"(?<![\w-])[A-Za-z]*[A-Z]\w*", text))
         self._context: Counter[str] = Counter()
         for pattern in _BESIDE:
-            self._context.update(pattern.findall(text))
+            for names in pattern.findall(text):
+                self._context.update(_LIST_BREAK.split(_ADDED.sub("", names)))
         self._stated: Counter[str] = Counter()
         for pattern in _STATED:
             for names in pattern.findall(text):
@@ -101,6 +110,10 @@ class WordUse:
     def capitalised(self, name: str) -> int:
         """Times the paper writes a name exactly so, with a capital in it."""
         return self._names[name]
+
+    def within(self, name: str) -> int:
+        """Times the paper writes a name with its capital within a sentence."""
+        return len(re.findall(rf"[a-z,;(] \(?{re.escape(name)}\b", self._text))
 
     def series(self, stem: str) -> list[str]:
         """Names of the paper that are a stem and a number: "K5", "K14" of "K"."""

@@ -50,7 +50,7 @@ __all__ = [
 
 #: What is seen of a gene.
 NOUN = (
-    r"(?:co-?)?expression|mRNAs?|transcripts?|transcription(?! (?:co-?)?factors?)|proteins?|immunostaining"
+    r"(?:co-?)?expression|mRNAs?|(?<![A-Za-z-])RNAs?(?! (?:polymerases?|editing|processing|binding|splicing|interference|stability)|-)|transcripts?|transcription(?! (?:co-?)?factors?)|proteins?|immunostaining"
     r"|immunoreactivity|immunofluorescence|immunolabell?ing|staining|stainings"
     r"|(?<!ation )signals?|fluorescence|reporters?|labell?ing|accumulation|locali[sz]ation(?! (?:signal|sequence|domain|mechanism))"
     r"|distribution|puncta|foci|transgenes?"
@@ -63,7 +63,7 @@ VERB = (
     r"|located|enriched|detect(?:ed|able)|undetectable|absent|present|restricted|confined|limited"
     r"|accumulat(?:es|ed|e)|concentrate[ds]|distributed|found|observed|seen|visible"
     r"|apparent|evident|lacking|missing|excluded|stain(?:ed|s)|labell?ed|marks"
-    r"|(?:re)?appear(?:s|ed)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?|be(?:gins?|gan)|start(?:s|ed)|turned on|overlap(?:s|ped)?"
+    r"|(?:re)?appear(?:s|ed)|occur(?:s|red)(?= (?:\w+ly )?(?:in|at|within|throughout)\b)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?|be(?:gins?|gan)|start(?:s|ed)|turned on|overlap(?:s|ped)?"
     r"|(?:is|are|was|were|remain(?:s|ed)|being) (?:\w+ly |most |more |also |not )?(?:active|strong(?:er|est)?|weak(?:er|est)?"
     r"|prominent|intense|robust|faint|diffuse|bright(?:er|est)?|up-?regulated|elevated|high(?:er|est)?|low(?:er|est)?|positive)"
     rf"|(?:show|display|exhibit)(?:s|ed)?\s+(?:[\w-]+\s+){{0,5}}(?:{NOUN})"
@@ -72,7 +72,7 @@ VERB = (
 #: Place first: "cells express G".
 ACTIVE = (
     r"(?:co-?)?express(?:es|ing)?|expressed|(?:immuno)?stain(?:ed|ing)? (?:positive(?:ly)? )?for"
-    r"|(?:immuno)?positive for|negative for|immunoreactive for|labell?ed (?:for|by)|contain(?:s|ed)?|lack(?:s|ed|ing)?|devoid of"
+    r"|(?:immuno)?positive for|negative for|immunoreactive for|labell?ed (?:for|by)|(?:show|display|exhibit)(?:s|ed|ing)?(?= (?:\w+ )?levels? of)|contain(?:s|ed)?|lack(?:s|ed|ing)?|devoid of"
 )
 
 #: Any word of the above, in lower case: to ignore the case takes three times as long.
@@ -96,7 +96,7 @@ NEGATION = AnyCase(_NEGATED)
 #: Phrases with a negative word that do not deny expression.
 NOT_A_NEGATION = re.compile(
     r"\bnot (?:(?:well|fully|completely|yet|clearly|been|\w+ly) ){0,2}(?:understood|known|established|elucidated|characteri[sz]ed|defined|studied|investigated|reported|addressed)\b"
-    r"|\bnot (?:\w+ly )?(?:uniform|homogeneous|equal|even|identical|the same|as|always|random|continuous)\b"
+    r"|\bnot (?:\w+ly |expressed |found |seen |detected |present )?(?:uniform|homogeneous|equal|even|identical|the same|as|always|random|continuous|only|just|exclusively|solely|overlap(?:s|ped|ping)?)\b"
     r"|\bnot (?:only|just|merely|simply|restricted|limited|confined|exclusive(?:ly)?|shown|known"
     r"|clear|surprising(?:ly)?|due|because|all|depend\w*|independent\w*|necessarily|significantly|differ\w*|chang\w*"
     r"|affect\w*|alter\w*|required|essential|sufficient|determined|tested|examined)\b"
@@ -113,7 +113,7 @@ MANIPULATED = AnyCase(
     # "Driving G expression in A", "Expressing G in A rescued ...", "Inhibition of G expression".
     r"^\W*(?:[Dd]riving|[Rr]estor(?:ing|ation of)|[Rr]eplac(?:ing|ement of)|[Ee]xpressing|[Ii]nhibition of|[Tt]argeted)\b"
     r"|\bexpression of (?:an? |the )?(?:\w+ly )?(?:activated|active|dominant|mutant|truncated|exogenous|transgenic)\b"
-    r"|\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|re-?introduc\w+|rescu\w+|knock(?:ed|ing)?[- ]?"
+    r"|\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|re-?introduc\w+|rescu\w+(?! (?:\S*::|(?:\S+ ){0,2}(?:fusions?|constructs?|reporters?|transgenes?)\b))|knock(?:ed|ing)?[- ]?"
     r"down\w*|RNAi|siRNAs?|shRNAs?|sgRNAs?|[Ss]ilenc\w+|transfect\w*|transduc(?:ed|tion)"
     r"|electroporat\w+|UAS|[Gg][Aa][Ll]4|forced expression|exogenous(?:ly)?|heterologous(?:ly)?"
     r"|inject\w+|plat(?:ed|ing)|co-?cultur\w+|plasmids?|vectors?|morpholinos?|morphants?|recombinant|stabl[ey]|lysates?|immunoprecipitat\w+|pull-?down|depletion|depleted"
@@ -206,7 +206,7 @@ MUTANT = AnyCase(
 
 #: ... and those that are diseased, injured or treated ...
 DISEASED = AnyCase(
-    r"\b(?:groups|[\w-]+ group|(?:mouse|mice|rat|animal|murine|disease|injury|in ?vivo|in ?vitro) models?)\b"
+    r"\b(?:groups|[\w-]+ group(?! of)|(?:mouse|mice|rat|animal|murine|disease|injury|in ?vivo|in ?vitro) models?)\b"
     r"|(?<!non-)\b(?:treated|injured|infected|wounded|lesioned|inflamed|irradiated|immuni[sz]ed|stressed|grafted|sepsis|septic|ischa?emi[ac]|diabet\w+|obes\w+|high-fat"
     r"|tumou?rs?|cancers?|\w*(?:carcinoma|adenoma|glioma|sarcoma|lymphoma|melanoma|blastoma)s?|metasta\w+|diseased?|osteoarthriti\w+|arthriti\w+|fibro(?:sis|tic))\b",
 )

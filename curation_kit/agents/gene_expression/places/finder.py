@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from curation_kit.agents.gene_expression.language.abbreviations import abbreviations
 from curation_kit.agents.gene_expression.language.coordination import shared_heads
+from curation_kit.agents.gene_expression.places.named_cells import named_cells
 from curation_kit.agents.gene_expression.places.ordinary import (
     GENERAL,
     NOT_ANATOMY,
@@ -173,6 +174,11 @@ class PlaceFinder:
         found = [
             one for prefix in prefixes for one in _terms(text, prefix, what, genes)
         ]
+        if "WBbt" in prefixes:
+            found += [
+                _Candidate(Mention(start, end, name, what, key), 0, tells=True)
+                for start, end, name, key in named_cells(text)
+            ]
         if not found and not self._shorts:
             return []
         other = [match.span() for match in OTHER_MEANING.finditer(text)]
@@ -218,8 +224,11 @@ def _stages(text: str, species_key: str) -> list[Mention]:
         lambda name: bool(resolve_stage(name, species_key)),
     )
     found: list[Mention] = []
+    ends = {end for _, end, _ in spans}
     for start, end, name in spans:
         after = text[end:]
+        if start - 2 in ends and text[start - 2 : start] == " (" and after[:1] == ")":
+            continue  # "embryonic day 19 (E19)"
         if STAGE_ADJECTIVE.fullmatch(name) and not _STAGE_HEAD.match(after):
             continue
         known = resolve_stage(name, species_key)

@@ -26,7 +26,7 @@ _NO_MODIFIER = re.compile(
     r"|same|such|more|most|less|least|only|also|not|and|or|nor|but|as|than|then|of|in|on|at|to|by|for|from|with|within|into|onto|via|per|near|around"
     r"|along|across|between|among|throughout|during|after|before|until|under|over|above|below|behind|beside|beneath|toward|towards|through|without|against"
     r"|like|including|except|versus|is|are|was|were|be|been|being|has|have|had|do|does|did|can|could|may|might|will|would|which|who|whose|where|when|while"
-    r"|whereas|because|if|we|they|it|he|she|there|here|labels?|marks?|shows?|reveals?|expresse?s?|lacks?|contains?|detects?|finds?|found|seen|saw|shown|sees"
+    r"|whereas|although|though|because|if|we|they|it|he|she|there|here|labels?|marks?|shows?|reveals?|expresse?s?|lacks?|contains?|detects?|finds?|found|seen|saw|shown|sees"
     r"|fewer|total|single|one|two|three|four|five|first|second|third|genes?|mrnas?|proteins?|transcripts?|expression|staining|signals?|rna|dna|cdna"
     r"|markers?|panels?|sections?|left|right|arrows?|arrowheads?|images?|cluster|number|numbers|level|levels|part|wild|type|types|human|mouse|mice|rat|rats"
     r"|zebrafish|drosophila|xenopus|chick|chicken|murine|fish|flies|fly|worms?|patients?|animals?|\w+ly|(?!limbed)\w{2,}(?:ed|ing))",
@@ -34,7 +34,7 @@ _NO_MODIFIER = re.compile(
 )
 #: Words that judge a place or tell its age, and do not say which it is.
 _JUDGING = re.compile(
-    r"(?:normal|wild-?types?|wt|control|heterozygous|homozygous|mutant|null|c?KO|knock-?out|deficient|entire|whole|main|major|typical|early|late|later|young|old|adult|embryonic|f[eo]etal"
+    r"(?:normal|wild-?types?|wt|control|heterozygous|homozygous|mutant|null|c?KO|knock-?out|deficient|entire|whole|small|large|main|major|typical|early|late|later|young|old|adult|embryonic|f[eo]etal"
     r"|neonatal|postnatal|larval|pupal|prenatal|newborn|new|future|presumptive|prospective|putative|similar|different|various|multiple|rare|individual|specific|certain"
     r"|discrete|distinct|additional|remaining|respective|corresponding|underlying|overlying|adjacent|strong|weak|high|low|faint|robust|intense|broad|prominent"
     r"|intact|fresh|isolated|primary|sham|sham-operated|vehicle|naive|uninjured|unaffected|positive|negative|abundant|endogenous|untreated|healthy|abnormal|littermate|original"
@@ -61,7 +61,7 @@ _HEAD = (
 )
 #: "gonad surface", "Sertoli precursor cells", "gonad mesonephric boundary".
 _GOES_ON = re.compile(
-    rf"(?:[ -](?:precursor|progenitor|stem|surface|muscle|follicle|nerve|support|[\w-]+(?:al|ic|ar|oid)))?[ -]{_HEAD}(?:[ -]{_HEAD})?(?![\w-])"
+    rf"(?:[ -](?:precursor|progenitor|proliferation|stem|surface|muscle|follicle|nerve|support|[\w-]+(?:al|ic|ar|oid)))?[ -]{_HEAD}(?:[ -]{_HEAD})?(?![\w-])"
 )
 #: "in the neuroblastic layer": nouns that name nothing but a place.
 _UNKNOWN = re.compile(

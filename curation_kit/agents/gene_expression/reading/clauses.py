@@ -41,8 +41,8 @@ class Clause:
 
 _SPLIT = re.compile(
     r";\s+|,?\s+(?P<word>but(?! also)|whereas|while|although|though|however|yet|except(?: for the fact)? that|except(?: for| in)?|excluding"
-    r"|with the exception of|despite|because|suggesting|indicating|implying|which(?= (?:may|might|could|would|(?:suggest|indicate|imply|implie)s?|(?:is|are) (?:consistent|likely|in (?:line|agreement)))\b))\s+"
-    r"|,?\s+(?:and|with|,)\s+(?P<neg>(?=(?:no|not|cannot|(?:could|can|did|does|do) ?not|absent|absence|neither|(?:is|was|were|are) (?:not|never|absent|undetectable|missing|excluded|lost|(?:\w+ly )?(?:reduced|decreased|increased|expanded|abolished|diminished|upregulated|downregulated|unchanged|unaffected))|undetectable|lacking|excluded)\b))"
+    r"|with the exception of|despite|because|suggesting|indicating|implying|which(?= (?:may|might|could|would|(?:suggest|indicat|implie)\w+|imply|(?:is|are) (?:consistent|likely|in (?:line|agreement)))\b))\s+"
+    r"|,?\s+(?:and|with|,)\s+(?P<neg>(?=(?:(?:minimal|little|low|hardly|virtually|almost)(?: to| or)? (?:no|any)|no|not|cannot|(?:could|can|did|does|do) ?not|absent|absence|neither|(?:is|was|were|are) (?:not|never|absent|undetectable|missing|excluded|lost|(?:\w+ly )?(?:reduced|decreased|increased|expanded|abolished|diminished|upregulated|downregulated|unchanged|unaffected))|undetectable|lacking|excluded)\b))"
     r"|,\s+(?P<not>(?=(?:not|without|nor) (?!only)))"
     r"|,?\s+(?:and|but)\s+(?P<for>(?=(?:positive|negative) for\b))"
     r"|,?\s+(?P<that>and that)\s+"

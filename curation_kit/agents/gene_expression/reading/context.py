@@ -30,12 +30,12 @@ __all__ = ["Context"]
 
 _Named = TypeVar("_Named", GeneMention, Mention)
 
-_WHAT = r"(?:signals?|expression|transcripts?|mRNAs?|(?:immuno)?staining|labell?ing|immunoreactivity)"
+_WHAT = r"(?:signals?|expression|transcripts?|mRNAs?|(?:immuno)?staining|labell?ing|immunoreactivity|(?:GFP )?fluorescence|GFP)"
 _HOW = r"(?:strong|weak|high|low|faint|intense|robust|bright)(?:er|est)?|specific|clear|prominent|abundant"
 #: A sentence that can be about the gene of one before, though it names none.
 _SIGNAL = re.compile(
-    r"(?:^|[,;:)] |\b(?:that|and|but) )(?:(?:the|an?|no|this|its|some|strong\w*|weak\w*|faint|high\w*|low\w*|significant|specific|robust|intense|hybridi[sz]ation|in situ hybridi[sz]ation|positive|clear|abundant|gene|protein|bright\w*|highest|lowest|additional|similar) )*"
-    rf"(?:{_WHAT}|it|bands?|protein)(?: \([^()]*\))?(?: (?:in|at|within) (?:[\w-]+ ){{1,4}}?(?=was|were|is|are))? ?(?:(?:also|first|then|still|only|\w+ly) )?(?:was|were|is|are|has|appear\w*|became|becomes|remain\w*|c(?:an|ould) be|persist\w*)\b"
+    r"(?:^|[,;:)] |\b(?:that|and|but) )(?:(?:the|an?|no|this|its|some|strong\w*|weak\w*|faint\w*|high\w*|low\w*|significant|specific|robust|intense|very|variable|generally|transient|broad|diffuse|detectable|further|reporter|GFP|lacZ|zygotic|maternal|hybridi[sz]ation|in situ hybridi[sz]ation|positive|clear|abundant|gene|protein|bright\w*|highest|lowest|additional|similar) )*"
+    rf"(?:{_WHAT}|it|bands?|protein|gene)(?: \([^()]*\))?(?: (?:in|at|within) (?:[\w-]+ ){{1,4}}?(?=was|were|is|are))? ?(?:(?:also|first|then|still|only|\w+ly) )?(?:was|were|is|are|has|appear\w*|became|becomes|remain\w*|c(?:an|ould) be|persist\w*)\b"
     rf"|\b(?:(?:show|reveal|detect|observ|display)(?:s|ed|n)?|ha[ds]|note) (?:(?:the|an?|no|only|\w+ly|positive|{_HOW}) ){{0,3}}(?:{_WHAT}|domains)\b",
     re.IGNORECASE,
 )
@@ -268,7 +268,12 @@ class Context:
             if place.what is What.STAGE and _DIGIT.search(place.text)
         ]
         age = 0 if stages else told.age + 1
-        kept = told.stages if age < _FURTHEST else []
+        # "In adults, ..." is no longer about E12.5; "the embryos" may be.
+        ended = any(
+            place.what is What.STAGE and not _WHOLE.match(place.text)
+            for place in places
+        )
+        kept = told.stages if age < _FURTHEST and not ended else []
         topic = told.genes
         products = {g.symbol: g for g in genes if g.use in {Use.PRODUCT, Use.REPORTER}}
         if products:

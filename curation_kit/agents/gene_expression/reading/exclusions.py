@@ -31,6 +31,11 @@ _ABNORMAL = ((Reason.MUTANT, lexicon.MUTANT), (Reason.DISEASED, lexicon.DISEASED
 #: Others found it, unless the paper's own figure shows it, too.
 _KNOWN = (lexicon.CITED, lexicon.PREVIOUS, lexicon.DEFINED)
 
+#: "(A, C)", "(arrow in B)": a panel of a figure.
+_PANEL = re.compile(
+    r"\((?:(?:[a-z]+ in )?[A-Za-z]'?(?:[,–-] ?[A-Za-z]?)*|[^()]*arrow[^()]*)\)"
+)
+
 _OTHER_PLACES = re.compile(
     r"(?:in |that in |those in |to )?(?:all )?(?:the )?(?:other|rest of|remaining)\b"
 )
@@ -58,8 +63,10 @@ def unused(genes: Sequence[GeneMention]) -> list[Reason]:
 
 def sentence_reason(text: str, *, legend: bool) -> Reason | None:
     """Reason to drop all that a sentence states, or None."""
-    # Others found what a legend cites them for.
-    own = lexicon.OWN_FIGURE.search(text) or (legend and not lexicon.CITED.search(text))
+    # Others found what a legend cites them for, unless it tells what a panel shows.
+    own = lexicon.OWN_FIGURE.search(text) or (
+        legend and (_PANEL.search(text) or not lexicon.CITED.search(text))
+    )
     if not own and any(known.search(text) for known in _KNOWN):
         return Reason.PREVIOUS
     if lexicon.ANALYSIS.search(text) and not lexicon.SHOWN.search(text):

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from curation_kit.agents.gene_expression.language import lexicon
@@ -22,7 +23,20 @@ _LOCATIVE = re.compile(
     re.IGNORECASE,
 )
 _JOINED = re.compile(
-    r"^(?:\s*\([^()]*\))?\s*(?:,|;|;\s*and|and|or|,\s*and|,\s*or|/|&|as well as|including|of|in|,\s*including|and in|or in|and to|within)?\s*(?:(?:the|a|an|in|to|at|both|of|some|other|all|most|few|many|[\w-]+)\s+){0,3}$"
+    r"^\)?(?: of (?:the )?[\w-]+(?: [\w-]+)?)?(?:\s*\([^()]*\))?\s*(?:,|;|;\s*and|and|or|,\s*and|,\s*or|/|&|as well as|including|of|in|,\s*including|and in|or in|and to|within)?\s*(?:(?:the|a|an|in|to|at|both|of|some|other|all|most|few|many|[\w-]+)\s+){0,3}$"
+)
+#: "in the wattle, comb and skin": a list whose first places no vocabulary has.
+_WORD = r"(?!(?:is|are|was|were|which|that|where|while|with|but|we|to|by|as|at|then|for|not|no|compared|and|or|of)\b)[\w-]++"
+_LISTED = re.compile(
+    rf"(?:(?<=[\w)] )(?:in|within|throughout)|\bincluding) (?:{_WORD}(?: {_WORD}){{0,3}}(?: \([^()]{{1,40}}\))?(?:,? and |, )){{1,4}}(?:{_WORD} )?$"
+)
+#: As far back as such a list may begin, in characters.
+_LIST_BACK = 120
+#: "all pharyngeal neurons (M4, I1)": cells of the worm have names.
+_CELLS = "WBbt:"
+#: What joins the items of a list.
+_ITEM = re.compile(
+    r"(?:\s*\([^()]*\))?(?:,| and|, and| or)(?: (?:the|most|all|some|or|and))* "
 )
 #: "limb development", "breast cancer": the place only says which.
 _MODIFIER = re.compile(
@@ -33,7 +47,7 @@ _MODIFIER = re.compile(
 )
 #: The place is where something is not, or what something lies beside.
 _AWAY = re.compile(
-    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|(?:close )?(?:apposition|proximity|vicinity|contact) (?:of|to|with)|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|(?:analys[ie]s|profiling|sequencing|isolation|extracts?|datasets?|transcriptomes?|atlas) (?:of|from)|markers? (?:for|of)|rather than(?: in)?|instead of(?: in)?|unlike|distinguished from|distinct from|(?:expected|typical|characteristic) (?:in|for|of|from))"
+    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|(?:close )?(?:apposition|proximity|vicinity|contact) (?:of|to|with)|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|(?:analys[ie]s|profiling|sequencing|isolation|extracts?|datasets?|transcriptomes?|atlas) (?:of|from)|markers? (?:for|of)|rather than(?: in)?|\w+ing around|instead of(?: in)?|unlike|distinguished from|distinct from|(?:derived|originating|arising|descend\w+) from|(?:lateral|medial|dorsal|ventral|anterior|posterior|proximal|distal|rostral|caudal|superficial|close) to|(?:expected|typical|characteristic) (?:in|for|of|from))"
     r"\s+(?:(?:the|a|an|any|all|these|future|mouse|rat|human|murine|zebrafish|fly|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|adult|whole|\w+al)\s+)*$",
     re.IGNORECASE,
 )
@@ -102,7 +116,11 @@ def located(text: str, clause: Clause, *, compared: bool = False) -> list[Where]
         ):
             accepted.append(mention)
     anatomy = _closest(text, clause, accepted)
-    components = [m for m in accepted if m.what is What.COMPONENT]
+    components = [
+        m
+        for m in accepted
+        if m.what is What.COMPONENT and not _beside(text, m, anatomy)
+    ]
     groups = _stage_groups(text, accepted)
     if not anatomy and not any(m.what is not What.STAGE for m in clause.places):
         anatomy = [m for m in clause.leading if m.what is What.ANATOMY]
@@ -120,6 +138,12 @@ def located(text: str, clause: Clause, *, compared: bool = False) -> list[Where]
                 if place or stage or component
             ]
     return rows
+
+
+def _beside(text: str, component: Mention, anatomy: Sequence[Mention]) -> bool:
+    """Whether a component is one more item of a list of places: "the gut and nuclei"."""
+    before = [m.end for m in anatomy if m.end <= component.start]
+    return bool(before) and bool(_ITEM.fullmatch(text, before[-1], component.start))
 
 
 def _closest(text: str, clause: Clause, accepted: list[Mention]) -> list[Mention]:
@@ -238,12 +262,15 @@ def _accepted(
         return True
     if (
         _LOCATIVE.search(before)
+        or _LISTED.search(before[-_LIST_BACK:])
         or _OBJECT.search(before)
         or (clause.excepted and not _PROSE.search(before))
     ):
         return True
     for other in reversed(accepted):
         if other.what is not What.STAGE or len(accepted) == 1:
-            return bool(_JOINED.match(text[other.end : mention.start]))
+            between = text[other.end : mention.start]
+            named_cell = between == " (" and mention.key.startswith(_CELLS)
+            return named_cell or bool(_JOINED.match(between))
     # "neurons express G"
     return bool(_SUBJECT.search(after[:60]) or _HAS.match(after))

@@ -15,6 +15,7 @@ from curation_kit.agents.gene_expression.places.finder import (
     What,
 )
 from curation_kit.agents.gene_expression.places.ranges import with_ranges
+from curation_kit.agents.gene_expression.reading.asides import opening, without_asides
 from curation_kit.agents.gene_expression.reading.clauses import Clause, clauses
 from curation_kit.agents.gene_expression.reading.controls import (
     denied_in_controls,
@@ -54,6 +55,10 @@ _SAME_SUBJECT = re.compile(
 _THERE = re.compile(
     r"(?: (?:mRNAs?|proteins?|transcripts?|expression|signals?|staining))?"
     r" (?:only |also |mainly |not )?(?:in|at|on|throughout|within|by)\b"
+)
+#: "... whereas no signal for X was seen": a gene that no table has.
+_OF_ANOTHER = re.compile(
+    r"\b(?:signals?|expression|staining|transcripts?|mRNAs?|proteins?) (?:of|for) (?:the )?[a-z]*[A-Z\d]"
 )
 #: How a clause opens that may say something else than the one before.
 _ABOUT = frozenset(("which", "of", "suggesting", "indicating", "implying", "because"))
@@ -120,8 +125,8 @@ def read_sentence(
         reading.dropped.append(reason)
         return reading
     shown = legend or bool(lexicon.OWN_FIGURE.search(text))
-    text = _without_asides(text, products)
-    start, before = _opening(text, products)
+    text = without_asides(text, products)
+    start, before = opening(text, products)
     places = [
         p for p in places if all(p.end <= g.start or p.start >= g.end for g in genes)
     ]
@@ -233,35 +238,6 @@ def _changed(text: str, clause: Clause) -> Expressed | None:
     return Expressed(genes, negated=False, changed=True)
 
 
-#: "G, a member of the complex, was": what the gene is, not where.
-_ASIDE = re.compile(
-    r", (?:an?|the|one of) [^,;.()]{3,90},(?= (?:(?:is|was|were|are|has|localiz|show|appear)\w*))"
-)
-
-
-def _without_asides(text: str, products: Sequence[GeneMention]) -> str:
-    """Blank out what stands between a gene and its verb; all else keeps its place."""
-    for gene in products:
-        if aside := _ASIDE.match(text, gene.end):
-            blank = " " * (aside.end() - aside.start())
-            text = text[: aside.start()] + blank + text[aside.end() :]
-    return text
-
-
-def _opening(
-    text: str, products: Sequence[GeneMention]
-) -> tuple[int, Expressed | None]:
-    """Where the sentence proper begins, and the genes named before that."""
-    aside = lexicon.ASIDE.match(text) or lexicon.BESIDES.match(text)
-    if not aside or not re.search(
-        rf"\b(?:{lexicon.NOUN}|(?:co-?)?express\w*|detected)\b", aside[0], re.IGNORECASE
-    ):
-        return 0, None
-    named = [(gene, "expression") for gene in products if gene.start < aside.end()]
-    besides = aside.re is lexicon.BESIDES and named
-    return aside.end(), Expressed(named, negated=False) if besides else None
-
-
 def _found(
     text: str, clause: Clause, before: Expressed | None, *, legend: bool, back: bool
 ) -> Expressed | None:
@@ -278,6 +254,8 @@ def _found(
                 stated = [(gene, before.genes[0][1]) for gene in clause.genes]
         elif clause.opening in _ABOUT and not lexicon.speaks_of_expression(words):
             # "..., which is the earliest sign of": said of the place.
+            return None
+        elif _OF_ANOTHER.search(words):
             return None
         elif back or clause.excepted or _SAME_SUBJECT.match(words):
             stated = before.genes

@@ -39,7 +39,7 @@ _THEN_THERE = re.compile(
     re.IGNORECASE,
 )
 _ACTIVE = re.compile(
-    rf"(?P<t>\b(?:{lexicon.ACTIVE}))\s+(?:(?:the|both|either|high|low|levels|of|strong|weak|strongly|weakly|only|also|endogenous|detectable|anti-)\s*){{0,4}}(?:{_LIST})?$",
+    rf"(?P<t>\b(?:{lexicon.ACTIVE}))\s+(?:(?:the|both|either|high|low|levels|of|strong|weak|strongly|weakly|only|also|endogenous|detectable|anti-)\s*){{0,4}}(?:(?:[\w-]+ ){{0,3}}(?:transcription factors?|proteins?|receptors?) )?(?:{_LIST})?$",
     re.IGNORECASE,
 )
 #: "was expressed G" is no statement; "worms expressing G" carry a transgene.

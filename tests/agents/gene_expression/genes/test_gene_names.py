@@ -26,6 +26,22 @@ def names(species, text):
         ("mouse", "Shh mRNA was seen.", "Shh"),
         ("mouse", "Snail protein, Snail mRNA and Snail expression.", "Snail"),
         ("mouse", "SirT1 protein was seen.", "SirT1"),
+        ("fly", "The disc: vg (green) and nuclei.", "vg"),
+        ("fly", "Sections labelled with Wg (green), Nab (red) and Hh.", "Nab"),
+        ("fly", "Wg protein, Wg expression and Wg staining.", "Wg"),
+        ("fly", "Yan protein and Yan expression.", "Yan"),
+        ("fly", "ELAV protein and ELAV expression.", "ELAV"),
+        ("fly", "VESTIGIAL expression was seen.", "VESTIGIAL"),
+        ("fly", "vestigial is expressed in the disc.", "vestigial"),
+        ("fly", "svb mRNA and svb expression.", "svb"),
+        ("fly", "Expression of Sex combs reduced was seen.", "Sex combs reduced"),
+        (
+            "fly",
+            "We saw Cut protein, then Cut expression, and no Cut mRNA.",
+            "Cut",
+        ),
+        ("fly", "Cut expression, Cut mRNA, Cut protein.", None),
+        ("fly", "5 cm probes, RNA vs protein.", None),
         ("fly", "We saw ey once.", None),
         ("mouse", "Snail protein alone.", None),
     ],
@@ -58,3 +74,49 @@ def test_short_names_are_known_by_the_series_they_belong_to():
     text = "K14 expression, K14 protein, K14 mRNA and K14 staining. " * 2 + "K8 mRNA."
     assert "K8" in names("mouse", text)
     assert "K8" not in names("mouse", "K8 protein was seen.")
+
+
+@pytest.mark.parametrize(
+    ("species", "text", "expected"),
+    [
+        ("zebrafish", "krox20 expression was seen.", [("krox20", "krox20")]),
+        ("zebrafish", "vlgr1 expression was seen.", [("vlgr1", "adgrv1")]),
+        (
+            "rat",
+            "hippocalcin mRNA; hippocalcin protein.",
+            [("hippocalcin", "Hpca")] * 2,
+        ),
+        ("rat", "choline acetyltransferase was seen.", [("Chat", "Chat")]),
+        ("rat", "An odd-releasing hormone receptor was seen.", []),
+        ("zebrafish", "A pax2a probe.", [("pax2a", "pax2a")]),
+        # Several genes of man have this name.
+        ("zebrafish", "par1 expression was seen.", []),
+        # What is in capitals may be anything.
+        ("zebrafish", "PAR expression was seen.", []),
+    ],
+)
+def test_fish_and_rats_have_names_of_man_and_mouse(species, text, expected):
+    """Their own tables have no older names."""
+    found = GeneFinder([species], text).find(text)
+    assert [(one.text, one.symbol) for one in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("species", "text", "expected"),
+    [
+        ("mouse", "Ret and Kit are expressed.", ["Ret", "Kit"]),
+        ("mouse", "Sox9 (A, B), Pax6 and Kit.", ["Sox9", "Pax6", "Kit"]),
+        ("fly", "Dll expression, and not ey.", ["Dll"]),
+        ("fly", "rn (blue), nub and Dll transcripts.", ["rn", "nub", "Dll"]),
+        ("human", "KIT and BMI of patients.", []),
+    ],
+)
+def test_a_symbol_beside_a_gene_in_a_list_is_one(species, text, expected):
+    """Spelled exactly, and no word of the language."""
+    assert names(species, text) == expected
+
+
+def test_a_greek_letter_tells_the_member_of_a_family():
+    """The name of the family alone is another gene's, or nobody's."""
+    found = GeneFinder(["mouse"], "").find("PLC beta 3 mRNA was seen.")
+    assert [(one.text, one.symbol) for one in found] == [("PLC beta 3", "Plcb3")]

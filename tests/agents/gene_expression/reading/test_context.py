@@ -42,6 +42,24 @@ def test_a_stage_holds_for_the_rest_of_its_paragraph(read):
     assert found["Sox9", "lung", "E12.5"].startswith("At E12.5")
 
 
+def test_a_stage_without_a_number_ends_the_one_before(read):
+    """What is told after it is no longer about that one."""
+    text = (
+        "At E12.5, Sox9 was seen in the liver. In adults, Sox9 was seen in the lung. "
+        "Sox9 was also seen in the eye."
+    )
+    assert ("Sox9", "eye", None) in read(("results", text))
+
+
+@pytest.mark.parametrize(
+    "signal", ["Fluorescence", "GFP", "Variable weak expression", "The gene"]
+)
+def test_a_reporter_is_that_of_the_gene_named_last(read, signal):
+    """What is seen of it stands for its gene."""
+    text = f"A Sox9-GFP reporter was expressed. {signal} was seen in the lung."
+    assert ("Sox9", "lung", None) in read(("results", text))
+
+
 def test_a_summary_has_no_stage_of_the_sentence_before(read):
     """What sums up is not about one stage."""
     text = (

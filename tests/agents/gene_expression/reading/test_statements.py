@@ -290,6 +290,91 @@ def read(make_paper):
             "Pax6 is expressed in the lens, as shown by double labelling.",
             {("Pax6", "lens", None, None)},
         ),
+        (
+            "mouse",
+            "Pax6 was expressed in the fluffy crumple (FC), lens and retina.",
+            {("Pax6", "lens", None, None), ("Pax6", "retina", None, None)},
+        ),
+        (
+            "mouse",
+            "Pax6 is expressed in the lens of the fluffy crumple (arrow), retina and cornea.",
+            {("Pax6", place, None, None) for place in ("lens", "retina", "cornea")},
+        ),
+        ("mouse", "Pax6 RNAs were found in the lens.", {("Pax6", "lens", None, None)}),
+        (
+            "mouse",
+            "Strong Pax6 staining occurs in the lens.",
+            {("Pax6", "lens", None, None)},
+        ),
+        (
+            "mouse",
+            "Pax6 is not expressed exclusively in the lens.",
+            {("Pax6", "lens", None, None)},
+        ),
+        (
+            "mouse",
+            "Pax6 was seen in the lens, and little to no expression of Sox9 was seen in the retina.",
+            {("Pax6", "lens", None, None), ("not Sox9", "retina", None, None)},
+        ),
+        (
+            "mouse",
+            "Pax6 was found in the lens but not in the retina, which implied that it was expressed in the cornea.",
+            {("Pax6", "lens", None, None), ("not Pax6", "retina", None, None)},
+        ),
+        (
+            "mouse",
+            "Pax6, similar to other factors, was expressed in the retina.",
+            {("Pax6", "retina", None, None)},
+        ),
+        (
+            "mouse",
+            "Cells of the lens show high levels of Pax6 protein.",
+            {("Pax6", "lens", None, None)},
+        ),
+        (
+            "mouse",
+            "Cells of the lens express the paired transcription factor Pax6.",
+            {("Pax6", "lens", None, None)},
+        ),
+        (
+            "worm",
+            "unc-54 was seen in the pharynx, gonad and most nuclei.",
+            {("unc-54", "pharynx", None, None), ("unc-54", "gonad", None, None)},
+        ),
+        ("mouse", "The sonic hedgehog (Shh) receptor was in the lens.", set()),
+        (
+            "mouse",
+            "Lateral to the lens, Pax6 was expressed in the cornea.",
+            {("Pax6", "cornea", None, None)},
+        ),
+        (
+            "mouse",
+            "Pax6 was seen in the lens, derived from the ectoderm.",
+            {("Pax6", "lens", None, None)},
+        ),
+        (
+            "mouse",
+            "Pax6 was seen in a distal group of cells of the retina.",
+            {("Pax6", "retina", None, None)},
+        ),
+        (
+            "rat",
+            "Calb1 was first seen in Purkinje cells on embryonic day 19 (E19).",
+            {("Calb1", "Purkinje cells", "embryonic day 19", None)},
+        ),
+        (
+            "worm",
+            "The rescuing unc-54::GFP fusion is expressed in the pharynx.",
+            {("unc-54", "pharynx", None, None)},
+        ),
+        (
+            "worm",
+            "unc-54::GFP was expressed in all pharyngeal neurons (M4 and I1), and in the gonad.",
+            {
+                ("unc-54", place, None, None)
+                for place in ("pharyngeal neurons", "M4", "I1", "gonad")
+            },
+        ),
     ],
 )
 def test_statement_is_read(read, species, text, expected):
@@ -319,6 +404,15 @@ def test_what_a_legend_says_outright_is_read(read):
     text = "Later genes. elavl3 is expressed in the hindbrain at 24 hpf."
     patterns, _ = read("zebrafish", text, "figure legend")
     assert patterns == {("elavl3", "hindbrain", "24 hpf", None)}
+
+
+@pytest.mark.parametrize(
+    ("panel", "found"), [(" (arrow)", {("Pax6", "lens", None, None)}), ("", set())]
+)
+def test_a_legend_may_cite_others_beside_what_a_panel_shows(read, panel, found):
+    """What it cites them for is then how the place is known."""
+    text = f"Figure 1. Pax6 is expressed in the lens{panel} of the eye (Smith, 2001)."
+    assert read("mouse", text, "figure legend")[0] == found
 
 
 @pytest.mark.parametrize(
@@ -411,6 +505,12 @@ def test_place_of_a_comparison_is_not_taken(read):
         "mouse", "Pax6 expression in the retina is complementary to that in the lens."
     )
     assert patterns == {("Pax6", "retina", None, None)}
+
+
+def test_a_name_that_no_table_has_is_not_the_gene_before(read):
+    """Though the clause goes on about signals."""
+    text = "Pax6 was seen in the lens, whereas no signal for Zzq12 was seen there."
+    assert read("mouse", text)[0] == {("Pax6", "lens", None, None)}
 
 
 def test_another_subject_ends_the_statement(read):
