@@ -34,7 +34,8 @@ class Model {
 }
 Object.assign(window, { h, mount, show: (traits, draw, more) => {
   window.model = new Model(traits);
-  mount({ model, el: document.body, draw, ...more });
+  const el = document.querySelector(".ck-place");
+  mount({ model, el, draw, ...more });
 } });
 """
 )
@@ -42,7 +43,7 @@ Object.assign(window, { h, mount, show: (traits, draw, more) => {
 
 def show(page: Page, traits: dict[str, Any], draw: str) -> None:
     """Show a widget that draws these traits."""
-    page.set_content("<!doctype html><body></body>")
+    page.set_content("<!doctype html><div class=ck-place id=page tabindex=-1></div>")
     page.add_script_tag(content=_SHARED, type="module")
     page.wait_for_function("window.show !== undefined")
     page.evaluate(f"(traits) => show(traits, {draw})", traits)
@@ -105,6 +106,16 @@ def test_the_focus_moves_with_its_row(page: Page) -> None:
         tell(page, "rows", order)
         assert focused(page) == "b"
         assert page.locator("button").all_inner_texts() == order
+
+
+def test_the_focus_is_not_lost_with_what_has_it(page: Page) -> None:
+    """The page takes it, so that Tab goes on in it."""
+    show(page, {"rows": ["a", "b"]}, _ROWS)
+    page.locator("#a").focus()
+    tell(page, "rows", ["b"])
+    page.wait_for_function("document.activeElement.id === 'page'")
+    page.keyboard.press("Tab")
+    assert focused(page) == "b"
 
 
 def test_what_is_pressed_stays_under_the_mouse(page: Page) -> None:

@@ -64,6 +64,7 @@ def test_the_form(page: Page, workspace: ck.Workspace, address: str) -> None:
     page.get_by_role("button", name="Create Batch Job").click()
     page.get_by_role("region", name="Progress of").get_by_text("4 of 4").wait_for()
     assert workspace.jobs.get("last").row.options.n_jobs == 1
+    page.wait_for_function("document.activeElement.matches('.ck-place, .ck-place *')")
 
 
 @pytest.fixture

@@ -55,6 +55,8 @@ def test_the_ends_of_long_names_are_seen(
     rows.first.wait_for()
     assert {*rows.all_text_contents()} == {*NAMES}
     assert page.evaluate(CUT) == 0
+    table = page.get_by_role("region", name="Table of results")
+    assert table.evaluate("table => table.scrollWidth - table.clientWidth") == 0
 
     page.goto(address)
     page.get_by_role("button", name="Select Documents").click()

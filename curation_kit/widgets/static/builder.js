@@ -285,7 +285,7 @@ function render({ model, el }) {
 
   const findDocuments = later(PAUSE, (search) => model.send({ action: "find_document", args: [search] }));
   const { remove } = mount({
-    model, el, draw,
+    model, el, draw, rest: "[data-click=show_list]",
     handlers: {
       typing: ({ target }) => edit(target, target.value, false),
       typed: ({ target }) => edit(target, target.value, true),
@@ -362,7 +362,6 @@ function render({ model, el }) {
         root.querySelector("#ck-stay")?.focus();
         root.querySelector(".ck-leave")?.scrollIntoView({ block: "nearest" });
       }
-      if (!asks && asked && document.activeElement === document.body) root.querySelector("[data-click=show_list]")?.focus();
       asked = asks;
     },
   });

@@ -124,7 +124,7 @@ function follow(event) {
  * Draw a widget and keep it drawn.
  * `draw(get)` gives its element from the traits; `handlers` are actions that the
  * page does itself, all other actions are sent to the kernel. `rest` selects what
- * takes the focus when what has it is disabled or gone.
+ * takes the focus when what has it is disabled or gone; else the page takes it.
  */
 function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   const root = h("div", { class: "ck", "data-lm-suppress-shortcuts": "true" });
@@ -144,12 +144,12 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
       (target.disabled ? target.parentElement.querySelector("button:not(:disabled)") : target)?.focus();
       if (target.hasAttribute("data-select")) target.select();
     }
-    if (rest && holder) setTimeout(keepFocus, 80); // after handlers that take it themselves
+    if (holder) setTimeout(keepFocus, 80); // after handlers that take it themselves
   };
   let holder = null; // has the focus, unless it was lost
   const keepFocus = () => {
     if (!holder || document.activeElement !== document.body) return;
-    const next = root.querySelector(rest);
+    const next = (rest && root.querySelector(rest)) ?? el.closest(".ck-place");
     if (!next || next.disabled) return; // perhaps after the next redraw
     holder = null;
     next.focus({ preventScroll: true });

@@ -129,7 +129,7 @@ function render({ model, el }) {
   const findLater = later(150, (root, send) => find(root, send, state()));
   let asked = false;
   const { remove, redraw } = mount({
-    model, el, draw,
+    model, el, draw, rest: "input[type=search]",
     handlers: {
       search: ({ root, send }) => findLater(root, send),
       state: ({ root, send, args }) => find(root, send, args[0]),

@@ -78,7 +78,7 @@ function render({ model, el }) {
     focusOn(first);
   };
   return mount({
-    model, el, draw,
+    model, el, draw, rest: "#ck-flow-search",
     handlers: {
       search: ({ root, send }) => find(root, send),
       turn: ({ root, args, send }) => send("find", [text(root), args[0]]),

@@ -63,7 +63,7 @@ function render({ model, el }) {
   };
   const find = later(250, (send, search) => ask(send, { search }));
   return ticking(mount({
-    model, el, draw,
+    model, el, draw, rest: "#ck-find-jobs",
     handlers: {
       filter: ({ args, send }) => ask(send, { status: args[0] }),
       find: ({ target, send }) => find(send, target.value),

@@ -22,9 +22,9 @@ function render({ model, el }) {
     clearInterval(watch);
     watch = setInterval(() => {
       const at = document.activeElement;
-      const gone = at === document.body || at?.offsetParent === null;
-      if (gone) enter(el, { preventScroll: true }); // the bar stays in sight
-      if (gone || (left -= 1) === 0) clearInterval(watch);
+      // The next page may not be there yet. The bar stays in sight.
+      if (at === document.body || at?.offsetParent === null) enter(el, { preventScroll: true });
+      if ((left -= 1) === 0) clearInterval(watch);
     }, 100);
   };
   model.on("change:page", turned);
