@@ -96,7 +96,8 @@ NEGATION = AnyCase(_NEGATED)
 #: Phrases with a negative word that do not deny expression.
 NOT_A_NEGATION = re.compile(
     r"\bnot (?:(?:well|fully|completely|yet|clearly|been|\w+ly) ){0,2}(?:understood|known|established|elucidated|characteri[sz]ed|defined|studied|investigated|reported|addressed)\b"
-    r"|\bnot (?:\w+ly |expressed |found |seen |detected |present )?(?:uniform|homogeneous|equal|even|identical|the same|as|always|random|continuous|only|just|exclusively|solely|overlap(?:s|ped|ping)?)\b"
+    r"|\bnot (?:\w+ly )?(?:uniform|homogeneous|equal|even|identical|the same|as|always|random|continuous|overlap(?:s|ped|ping)?)\b"
+    r"|\bnot (?:expressed|found|seen|detected|present) (?:only|just|exclusively|solely|uniformly)\b"
     r"|\bnot (?:only|just|merely|simply|restricted|limited|confined|exclusive(?:ly)?|shown|known"
     r"|clear|surprising(?:ly)?|due|because|all|depend\w*|independent\w*|necessarily|significantly|differ\w*|chang\w*"
     r"|affect\w*|alter\w*|required|essential|sufficient|determined|tested|examined)\b"

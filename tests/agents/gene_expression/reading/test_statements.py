@@ -308,6 +308,26 @@ def read(make_paper):
         ),
         (
             "mouse",
+            "Pax6 was not expressed even in the lens.",
+            {("not Pax6", "lens", None, None)},
+        ),
+        (
+            "mouse",
+            "Pax6 was not detected even at E15.5 in the lens.",
+            {("not Pax6", "lens", "E15.5", None)},
+        ),
+        (
+            "mouse",
+            "Pax6 expression was not detected as early as E9.5 in the lens.",
+            {("not Pax6", "lens", "E9.5", None)},
+        ),
+        (
+            "mouse",
+            "Pax6 was not seen as a signal in the lens.",
+            {("not Pax6", "lens", None, None)},
+        ),
+        (
+            "mouse",
             "Pax6 is not expressed exclusively in the lens.",
             {("Pax6", "lens", None, None)},
         ),
