@@ -161,3 +161,28 @@ def test_what_is_not_answered_yet_is_not_asked_twice(page: Page) -> None:
     page.evaluate("model.emit('msg:custom', { done: 'delete' })")
     page.locator("#delete").click()
     assert page.evaluate("model.sent.slice(4)") == ["delete", "delete"]
+
+
+def test_what_is_not_drawn_any_more_goes(page: Page) -> None:
+    """Of two with one key too, and what the browser put in place of a text."""
+    show(
+        page,
+        {"told": 0, "rows": ["a", "a"]},
+        """(get) => [
+          h("p", null, "Found ", h("b", null, "two"), ` papers ${get("told")}`),
+          get("rows").map((name) => h("i", { key: name }, name))]""",
+    )
+    for told in (1, 2, 3):
+        page.evaluate("""() => {
+          for (const text of [...document.querySelector("p").childNodes]) {
+            if (text.nodeType !== Node.TEXT_NODE) continue;
+            const translated = document.createElement("font");
+            translated.textContent = "Zwei";
+            text.replaceWith(translated);
+          }
+        }""")
+        tell(page, "told", told)
+        assert page.locator("p").inner_text() == f"Found two papers {told}"
+        assert page.locator("i").all_inner_texts() == ["a", "a"]
+    tell(page, "rows", ["b"])
+    assert page.locator("i").all_inner_texts() == ["b"]

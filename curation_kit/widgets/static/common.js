@@ -97,6 +97,11 @@ function morph(from, to) {
     else if (node.parentNode === from && from.moveBefore) from.moveBefore(node, place); // keeps the focus
     else from.insertBefore(node, place);
   }
+  while (place) { // of two with one key the other, and what the browser put there: a translation
+    const gone = place;
+    place = place.nextSibling;
+    gone.remove();
+  }
   if (nodes.some(({ value }) => value === chosen)) from.value = chosen; // whatever options came or went
   fill(from);
 }
