@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from dashboards import BROWSER
 
 from curation_kit.widgets._leaf import script
@@ -41,12 +42,12 @@ Object.assign(window, { h, mount, show: (traits, draw, more) => {
 )
 
 
-def show(page: Page, traits: dict[str, Any], draw: str) -> None:
-    """Show a widget that draws these traits."""
+def show(page: Page, traits: dict[str, Any], draw: str, more: str = "{}") -> None:
+    """Show a widget that draws these traits; `more` is what else `mount` is given."""
     page.set_content("<!doctype html><div class=ck-place id=page tabindex=-1></div>")
     page.add_script_tag(content=_SHARED, type="module")
     page.wait_for_function("window.show !== undefined")
-    page.evaluate(f"(traits) => show(traits, {draw})", traits)
+    page.evaluate(f"(traits) => show(traits, {draw}, {more})", traits)
 
 
 def tell(page: Page, name: str, value: object) -> None:
@@ -98,9 +99,12 @@ _ROWS = """(get) => [
     h("button", { id: name, click: "open", args: [name] }, name)))]"""
 
 
-def test_the_focus_moves_with_its_row(page: Page) -> None:
-    """A row that is sorted elsewhere takes the focus along."""
+@pytest.mark.parametrize("browser_age", ["new", "old"])
+def test_the_focus_moves_with_its_row(page: Page, browser_age: str) -> None:
+    """A row that is sorted elsewhere takes the focus along, in older browsers too."""
     show(page, {"rows": ["a", "b", "c"]}, _ROWS)
+    if browser_age == "old":
+        page.evaluate("() => { delete Element.prototype.moveBefore; }")
     for order in (["b", "c", "a"], ["a", "c", "b"], ["c", "b"]):
         page.locator("#b").focus()
         tell(page, "rows", order)
@@ -116,6 +120,26 @@ def test_the_focus_is_not_lost_with_what_has_it(page: Page) -> None:
     page.wait_for_function("document.activeElement.id === 'page'")
     page.keyboard.press("Tab")
     assert focused(page) == "b"
+
+
+@pytest.mark.parametrize(
+    ("key", "goes"), [("Control", True), ("Shift", True), ("x", False)]
+)
+def test_who_goes_on_keeps_the_focus(page: Page, key: str, goes: bool) -> None:
+    """A key alone that writes nothing, as one that stops a reader, is no going on."""
+    show(
+        page,
+        {"asks": False},
+        """(get) => [
+          h("input", { id: "name" }), h("button", { id: "ask", click: "ask" }),
+          get("asks") && h("button", { id: "no" })]""",
+        """{ handlers: { ask: ({ focusOn }) => focusOn("#no") } }""",
+    )
+    page.locator("#ask").click()
+    page.locator("#name").evaluate("(field) => field.focus()")
+    page.keyboard.press(key)
+    tell(page, "asks", True)
+    assert focused(page) == ("no" if goes else "name")
 
 
 def test_what_is_pressed_stays_under_the_mouse(page: Page) -> None:

@@ -47,6 +47,7 @@ function h(tag, props, ...children) {
 
 const ANSWERED = 3_000;
 const FORGOTTEN = 10_000; // a question that is not answered by then may be asked again
+const ASIDE = /^(Control|Shift|Alt|AltGraph|Meta|CapsLock|NumLock|Fn|Audio.*|Media.*)$/; // keys that do nothing on the page
 const PRESSED = 1_000; // the longest that a mouse button which is down keeps things as they are
 
 // Fields that a person has just changed, until what the kernel gives agrees: an answer to
@@ -141,7 +142,9 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   const now = () => {
     if (pressed) return; // `release` will
     waiting = false;
+    const at = document.activeElement;
     morph(root, h("div", { class: "ck", "data-lm-suppress-shortcuts": "true" }, draw(get)));
+    if (at !== document.activeElement && root.contains(at)) at.focus({ preventScroll: true }); // without moveBefore
     drawn?.(root, get, focusOn);
     const target = wish && root.querySelector(wish);
     if (target && target !== document.activeElement) {
@@ -161,6 +164,7 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   };
   root.addEventListener("focusin", ({ target }) => { holder = target; });
   root.addEventListener("focusout", ({ target }) => setTimeout(() => {
+    if (target === document.activeElement) return; // it was only moved
     if (holder === target && target.isConnected && !target.disabled) holder = null; // it was given away
   }));
   const redraw = () => {
@@ -176,9 +180,9 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     pressed = 0;
     if (waiting) requestAnimationFrame(now);
   };
-  const goOn = () => { wish = ""; };
-  const press = () => {
-    goOn();
+  const goOn = ({ key }) => { if (!ASIDE.test(key)) wish = ""; };
+  const press = (event) => {
+    goOn(event);
     clearTimeout(pressed);
     pressed = setTimeout(release, PRESSED);
   };
