@@ -181,10 +181,45 @@ def test_what_is_not_answered_yet_is_not_asked_twice(page: Page) -> None:
     page.locator("#delete").dblclick()
     page.locator("#next").dblclick()
     assert page.evaluate("model.sent") == ["create", "delete", "next", "next"]
-    page.locator("#delete").click()
     page.evaluate("model.emit('msg:custom', { done: 'delete' })")
     page.locator("#delete").click()
-    assert page.evaluate("model.sent.slice(4)") == ["delete", "delete"]
+    assert page.evaluate("model.sent.slice(4)") == ["delete"]
+
+
+_CREATE = """() => [
+  h("button", { id: "create", click: "create", args: ["Genes"] }),
+  h("button", { id: "panel", click: "open_panel" }),
+  h("button", { id: "next", click: "next", again: true })]"""
+
+
+def test_a_kernel_that_is_busy_is_asked_once(page: Page) -> None:
+    """For a minute, whatever else is asked meanwhile; a step on is another thing."""
+    page.clock.install()
+    show(page, {}, _CREATE)
+    page.locator("#create").click()
+    page.locator("#panel").click()
+    page.clock.run_for(50_000)
+    page.locator("#create").click()
+    assert page.evaluate("model.sent") == ["create", "open_panel"]
+    page.locator("#next").click()
+    page.locator("#create").click()
+    assert page.evaluate("model.sent.slice(2)") == ["next", "create"]
+    page.clock.run_for(61_000)  # it was started again: no answer will come
+    page.locator("#create").click()
+    assert page.evaluate("model.sent.slice(4)") == ["create"]
+
+
+def test_answers_belong_to_what_was_asked_first(page: Page) -> None:
+    """Of two things asked of one action, the first answer is that to the first."""
+    show(page, {"rows": ["a", "b"]}, _ROWS)
+    page.locator("#a").click()
+    page.locator("#b").click()
+    page.evaluate("model.emit('msg:custom', { done: 'open' })")
+    page.locator("#b").click()
+    assert page.evaluate("model.sent") == ["open", "open"]
+    page.evaluate("model.emit('msg:custom', { done: 'open' })")
+    page.locator("#b").click()
+    assert page.evaluate("model.sent.length") == 3
 
 
 def test_what_is_not_drawn_any_more_goes(page: Page) -> None:

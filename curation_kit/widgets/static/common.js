@@ -46,7 +46,7 @@ function h(tag, props, ...children) {
 }
 
 const ANSWERED = 3_000;
-const FORGOTTEN = 10_000; // a question that is not answered by then may be asked again
+const FORGOTTEN = 60_000; // a question that is not answered by then may be asked again
 const ASIDE = /^(Control|Shift|Alt|AltGraph|Meta|CapsLock|NumLock|Fn|Audio.*|Media.*)$/; // keys that do nothing on the page
 const PRESSED = 1_000; // the longest that a mouse button which is down keeps things as they are
 
@@ -189,14 +189,21 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   const hand = [["pointerdown", press], ["pointerup", release], ["pointercancel", release], ["keydown", goOn]];
   hand.forEach(([type, listener]) => document.addEventListener(type, listener, true));
   // A second click or Enter before the answer to the first asks for nothing: no job is made
-  // twice. Buttons of which each click is one step on say so (`again`).
-  let asked = {}; // what was asked last, until it is answered
+  // twice. Buttons of which each click is one step on say so (`again`): what is asked after
+  // such a step is about something else.
+  const asked = new Map(); // by action what it was asked last, until all its answers are there
+  const pending = (action) => (Date.now() < asked.get(action)?.until ? asked.get(action) : undefined);
   const send = (action, args = []) => {
-    asked = { action, args: JSON.stringify(args), until: Date.now() + FORGOTTEN };
+    const answers = (pending(action)?.answers ?? 0) + 1;
     model.send({ action, args });
+    asked.set(action, { args: JSON.stringify(args), answers, until: Date.now() + FORGOTTEN });
   };
   const sendOnce = (action, args = []) => {
-    if (action !== asked.action || JSON.stringify(args) !== asked.args || Date.now() > asked.until) send(action, args);
+    if (pending(action)?.args !== JSON.stringify(args)) send(action, args);
+  };
+  const sendAgain = (action, args) => {
+    asked.forEach((question) => { question.args = null; });
+    send(action, args);
   };
   const listen = (type) => root.addEventListener(type, (event) => {
     const target = event.target.closest?.(`[data-${type}]`);
@@ -208,7 +215,8 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     }
     const action = target.getAttribute(`data-${type}`);
     const args = JSON.parse(target.getAttribute("data-args") ?? "[]");
-    const tell = ["click", "submit"].includes(type) && !target.hasAttribute("data-again") ? sendOnce : send;
+    const once = target.hasAttribute("data-again") ? sendAgain : sendOnce;
+    const tell = ["click", "submit"].includes(type) ? once : send;
     if (handlers[action]) handlers[action]({ target, args, send: tell, redraw, focusOn, root });
     else tell(action, args);
   });
@@ -221,7 +229,8 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   });
   model.on("change", redraw);
   const received = (message, buffers) => {
-    if (message.done === asked.action) asked = {};
+    const question = asked.get(message.done);
+    if (question && --question.answers === 0) asked.delete(message.done);
     onMessage?.(message, buffers, { send, redraw, root });
   };
   model.on("msg:custom", received);
