@@ -20,13 +20,13 @@ _SHARED = (
     script()
     + """
 class Model {
-  constructor(traits) { Object.assign(this, { traits, sent: [], heard: {} }); }
+  constructor(traits) { Object.assign(this, { traits, sent: [], given: [], heard: {} }); }
   get(name) { return this.traits[name]; }
   set(name, value) { this.traits[name] = value; this.emit("change"); }
   on(type, listener) { (this.heard[type] ??= []).push(listener); }
   off() {}
   emit(type, ...given) { (this.heard[type] ?? []).forEach((hear) => hear(...given)); }
-  send({ action }) { this.sent.push(action); }
+  send({ action, args }) { this.sent.push(action); this.given.push(args); }
   tell(name, value) {
     this.set(name, value);
     const frame = () => new Promise(requestAnimationFrame);
@@ -42,11 +42,16 @@ Object.assign(window, { h, mount, show: (traits, draw, more) => {
 )
 
 
+def put(page: Page, shared: str) -> None:
+    """Put scripts on an empty page."""
+    page.set_content("<!doctype html><div class=ck-place id=page tabindex=-1></div>")
+    page.add_script_tag(content=shared, type="module")
+    page.wait_for_function("window.show !== undefined")
+
+
 def show(page: Page, traits: dict[str, Any], draw: str, more: str = "{}") -> None:
     """Show a widget that draws these traits; `more` is what else `mount` is given."""
-    page.set_content("<!doctype html><div class=ck-place id=page tabindex=-1></div>")
-    page.add_script_tag(content=_SHARED, type="module")
-    page.wait_for_function("window.show !== undefined")
+    put(page, _SHARED)
     page.evaluate(f"(traits) => show(traits, {draw}, {more})", traits)
 
 
@@ -245,3 +250,83 @@ def test_what_is_not_drawn_any_more_goes(page: Page) -> None:
         assert page.locator("i").all_inner_texts() == ["a", "a"]
     tell(page, "rows", ["b"])
     assert page.locator("i").all_inner_texts() == ["b"]
+
+
+_CHOICE = """(get) => [
+  h("select", { id: "match", change: "match", "data-value": get("match") },
+    ["exact", "close"].map((name) => h("option", { value: name }, name))),
+  h("p", null, get("told"))]"""
+
+
+def test_a_choice_that_the_kernel_refuses_is_not_shown(page: Page) -> None:
+    """It stays while there is no answer, and with the answer is what the kernel has."""
+    page.clock.install()
+    show(page, {"match": "exact", "told": ""}, _CHOICE)
+    page.locator("#match").select_option("close")
+    page.clock.run_for(5_000)
+    page.evaluate("model.set('told', 'Still at work')")
+    page.clock.run_for(100)
+    assert page.locator("#match").input_value() == "close"
+    page.evaluate("model.emit('msg:custom', { done: 'match' })")
+    page.clock.run_for(100)
+    assert page.locator("#match").input_value() == "exact"
+
+
+def test_what_is_typed_stays_until_the_kernel_knows_something_else(page: Page) -> None:
+    """A search that waits for a busy kernel is not emptied when one goes on."""
+    page.clock.install()
+    show(
+        page,
+        {"search": ""},
+        """(get) => [
+          h("input", { id: "field", input: "find", "data-value": get("search") })]""",
+    )
+    page.locator("#field").press_sequentially("unc ")
+    page.locator("#field").evaluate("(field) => field.blur()")
+    page.evaluate("model.emit('msg:custom', { done: 'find' })")
+    page.clock.run_for(5_000)
+    assert page.locator("#field").input_value() == "unc "
+    page.evaluate("model.set('search', 'unc')")
+    page.clock.run_for(100)
+    assert page.locator("#field").input_value() == "unc"
+
+
+def real(*names: str) -> str:
+    """Give the script of a widget, which `show` draws."""
+    own = script(*names).replace("export default", "const widget =")
+    return own + _SHARED.removeprefix(script()).replace(
+        "mount({ model, el, draw, ...more })", "widget.render({ model, el })"
+    )
+
+
+def test_show_all_documents_means_all(page: Page) -> None:
+    """Words that were typed a moment ago do not come back, nor stay in the field."""
+    page.clock.install()
+    put(page, real("documents"))
+    table = {"total": 3, "found": 0, "state": "fit", "search": "", "batch": ""}
+    page.evaluate(
+        "(traits) => show(traits)", {"table": table, "asking": {}, "batches": []}
+    )
+    page.locator("input[type=search]").press_sequentially("xyz")
+    page.get_by_text("Show all documents").click()
+    page.clock.run_for(1_000)
+    assert page.evaluate("model.given") == [["", "", ""]]
+    assert page.locator("input[type=search]").input_value() == ""
+
+
+def test_show_all_candidates_means_all(page: Page) -> None:
+    """The same where the page keeps what it has asked for."""
+    page.clock.install()
+    put(page, real("tables", "job_completeness"))
+    none = {"rows": [], "found": 0, "page": 0, "pages": 1, "first": 0}
+    asked = {"search": "a", "reason": "", "unlisted": 0}
+    told = {"told": ["One was dropped."], "reasons": [["rule", 1, "A rule."]]}
+    shown = {**none, **asked, **told, "empty": none}
+    page.evaluate(
+        "(traits) => show(traits)", {"completeness": shown, "tab": "completeness"}
+    )
+    page.locator("#ck-find-dropped").press_sequentially("bc")
+    page.get_by_text("Show all").click()
+    page.clock.run_for(1_000)
+    assert page.evaluate("model.given") == [["", "", 0]]
+    assert page.locator("#ck-find-dropped").input_value() == ""

@@ -51,20 +51,26 @@ const ASIDE = /^(Control|Shift|Alt|AltGraph|Meta|CapsLock|NumLock|Fn|Audio.*|Med
 const PRESSED = 1_000; // the longest that a mouse button which is down keeps things as they are
 
 // Fields that a person has just changed, until what the kernel gives agrees: an answer to
-// an earlier change knows nothing of this one. Without an answer the old state comes back.
+// an earlier change knows nothing of this one. Without an answer the old state of a check
+// box comes back; a choice stays until the kernel has answered, and then is what it knows.
 const changed = new WeakMap();
 const isAhead = (field) => Date.now() < changed.get(field);
+let busy = false; // whether the kernel owes an answer to what is being drawn
 
 // What a field was filled with: its `data-value`, what the kernel knows. When that changes
-// it is filled in again, but not where one types.
+// it is filled in again, but not where one types. A search or a form is left as it is till
+// then; a choice (`change`) is told at once, so one that the kernel has refused is no more.
 const filled = new WeakMap();
 function fill(field) {
-  const { value } = field.dataset;
-  if (value === undefined || filled.get(field) === value) return;
+  const { value, change } = field.dataset;
+  if (value === undefined) return;
+  const isNew = filled.get(field) !== value;
+  if (!isNew && (busy || change === undefined)) return;
   if (field.value !== value) {
-    if (isAhead(field) || field === document.activeElement) return;
+    if (isAhead(field) || (field === document.activeElement && field.tagName !== "SELECT")) return;
     field.value = value;
   }
+  if (!isNew) return;
   changed.delete(field);
   if (field.value === value || field.tagName !== "SELECT") filled.set(field, value); // its option may come later
 }
@@ -142,6 +148,8 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   const now = () => {
     if (pressed) return; // `release` will
     waiting = false;
+    busy = [...asked.keys()].some(pending);
+    if (!busy) unsettled = false;
     const at = document.activeElement;
     morph(root, h("div", { class: "ck", "data-lm-suppress-shortcuts": "true" }, draw(get)));
     if (at !== document.activeElement && root.contains(at)) at.focus({ preventScroll: true }); // without moveBefore
@@ -205,13 +213,16 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     asked.forEach((question) => { question.args = null; });
     send(action, args);
   };
+  let settling = 0; // timer since a field was changed
+  let unsettled = false; // whether what the kernel makes of a change is still to be drawn
   const listen = (type) => root.addEventListener(type, (event) => {
     const target = event.target.closest?.(`[data-${type}]`);
     if (!target || target.disabled || opensElsewhere(event, target)) return;
     if (type === "submit" || target.tagName === "A") event.preventDefault();
     if (type === "input" || type === "change") {
       changed.set(target, Date.now() + ANSWERED);
-      if (type === "change") setTimeout(redraw, ANSWERED + 1);
+      clearTimeout(settling);
+      settling = setTimeout(() => { unsettled = true; redraw(); }, ANSWERED + 1);
     }
     const action = target.getAttribute(`data-${type}`);
     const args = JSON.parse(target.getAttribute("data-args") ?? "[]");
@@ -231,6 +242,7 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   const received = (message, buffers) => {
     const question = asked.get(message.done);
     if (question && --question.answers === 0) asked.delete(message.done);
+    if (unsettled) redraw();
     onMessage?.(message, buffers, { send, redraw, root });
   };
   model.on("msg:custom", received);
@@ -332,11 +344,13 @@ function pager({ first, shown, total, page, pages, action, args, what }) {
     ]);
 }
 
-/** Call a function once its last call is some time ago. */
+/** Call a function once its last call is some time ago, unless it is dropped (`drop`). */
 function later(wait, action) {
   let timer;
-  return (...args) => {
+  const call = (...args) => {
     clearTimeout(timer);
     timer = setTimeout(() => action(...args), wait);
   };
+  call.drop = () => clearTimeout(timer);
+  return call;
 }

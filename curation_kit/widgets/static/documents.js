@@ -132,8 +132,12 @@ function render({ model, el }) {
     model, el, draw, rest: "input[type=search]",
     handlers: {
       search: ({ root, send }) => findLater(root, send),
-      state: ({ root, send, args }) => find(root, send, args[0]),
-      reset: ({ send }) => send("find", ["", "", ""]),
+      state: ({ root, send, args }) => { findLater.drop(); find(root, send, args[0]); },
+      reset: ({ root, send }) => {
+        findLater.drop();
+        root.querySelectorAll("input[type=search], select").forEach((field) => { field.value = ""; });
+        find(root, send, "");
+      },
       tick: ({ target, args, send }) => send("tick", [args[0], target.checked]),
       tick_page: ({ target, send }) => send("tick_page", [target.checked]),
     },
