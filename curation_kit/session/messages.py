@@ -40,11 +40,21 @@ class Messages(HasTraits):
         self.error = self.notice = ""
         self.busy = busy
         try:
+            with self.adding_errors():
+                yield
+        finally:
+            self.busy = ""
+
+    @contextmanager
+    def adding_errors(self) -> Iterator[None]:
+        """Put an error of the block into `error`; without one what is told stays.
+
+        For what the page does by itself, which takes nothing from the person.
+        """
+        try:
             yield
         except Exception as error:  # noqa: BLE001 - the one place where buttons end
             self.show_error(error)
-        finally:
-            self.busy = ""
 
     def show_error(self, error: Exception) -> None:
         """Show an error to the person in front of the page."""

@@ -56,6 +56,7 @@ class EvidencePanel(Leaf):
             },
             reporting=session.reporting,
             quiet={"fit"},
+            quietly=session.adding_errors,
         )
         leaf.view = view
         leaf.on_dashboard = True

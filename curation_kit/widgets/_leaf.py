@@ -82,8 +82,10 @@ class Leaf(anywidget.AnyWidget):
     reporting
         Gives a context that shows errors of an action to the person.
     quiet
-        Names of actions that the page calls by itself, which happen without it:
-        what is told to the person stays.
+        Names of actions that the page calls by itself.
+    quietly
+        Stands for `reporting` with these: it shows errors too, but without one what
+        is told to the person stays.
     """
 
     #: Traits of which only what has changed is sent, once the page has them.
@@ -97,6 +99,7 @@ class Leaf(anywidget.AnyWidget):
         actions: Mapping[str, Callable[..., object]] | None = None,
         reporting: Callable[[], AbstractContextManager[None]] = nullcontext,
         quiet: Iterable[str] = (),
+        quietly: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         if _styled.get():
             self._css = ""  # anywidget makes a trait of what it finds here
@@ -104,6 +107,7 @@ class Leaf(anywidget.AnyWidget):
         self._actions = {"whole": self._send_whole, **(actions or {})}
         self._reporting = reporting
         self._quiet = {"whole", *quiet}
+        self._quietly = quietly
         for name in self.shown():
             source = next((item for item in sources if item.has_trait(name)), None)
             if source is not None:
@@ -162,7 +166,9 @@ class Leaf(anywidget.AnyWidget):
         del widget
         name = content.get("action", "")
         action = self._actions.get(name)
-        if action is not None:
-            with nullcontext() if name in self._quiet else self._reporting():
-                action(*content.get("args", []), *buffers)
-        self.send({"done": name})
+        try:
+            if action is not None:
+                with self._quietly() if name in self._quiet else self._reporting():
+                    action(*content.get("args", []), *buffers)
+        finally:
+            self.send({"done": name})

@@ -43,4 +43,5 @@ class ReviewPanel(Leaf):
             },
             reporting=session.reporting,
             quiet={"suggest"},
+            quietly=session.adding_errors,
         )

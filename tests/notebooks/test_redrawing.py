@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from dashboards import BROWSER
 
 from curation_kit.widgets._leaf import script
@@ -19,13 +20,15 @@ _SHARED = (
     script()
     + """
 class Model {
-  constructor(traits) { Object.assign(this, { traits, sent: [], heard: {} }); }
+  constructor(traits) {
+    Object.assign(this, { traits, sent: [], given: [], heard: {} });
+  }
   get(name) { return this.traits[name]; }
   set(name, value) { this.traits[name] = value; this.emit("change"); }
   on(type, listener) { (this.heard[type] ??= []).push(listener); }
   off() {}
   emit(type, ...given) { (this.heard[type] ?? []).forEach((hear) => hear(...given)); }
-  send({ action }) { this.sent.push(action); }
+  send({ action, args }) { this.sent.push(action); this.given.push(args); }
   tell(name, value) {
     this.set(name, value);
     const frame = () => new Promise(requestAnimationFrame);
@@ -41,12 +44,17 @@ Object.assign(window, { h, mount, show: (traits, draw, more) => {
 )
 
 
-def show(page: Page, traits: dict[str, Any], draw: str) -> None:
-    """Show a widget that draws these traits."""
+def put(page: Page, shared: str) -> None:
+    """Put scripts on an empty page."""
     page.set_content("<!doctype html><div class=ck-place id=page tabindex=-1></div>")
-    page.add_script_tag(content=_SHARED, type="module")
+    page.add_script_tag(content=shared, type="module")
     page.wait_for_function("window.show !== undefined")
-    page.evaluate(f"(traits) => show(traits, {draw})", traits)
+
+
+def show(page: Page, traits: dict[str, Any], draw: str, more: str = "{}") -> None:
+    """Show a widget that draws these traits; `more` is what else `mount` is given."""
+    put(page, _SHARED)
+    page.evaluate(f"(traits) => show(traits, {draw}, {more})", traits)
 
 
 def tell(page: Page, name: str, value: object) -> None:
@@ -98,9 +106,12 @@ _ROWS = """(get) => [
     h("button", { id: name, click: "open", args: [name] }, name)))]"""
 
 
-def test_the_focus_moves_with_its_row(page: Page) -> None:
-    """A row that is sorted elsewhere takes the focus along."""
+@pytest.mark.parametrize("browser_age", ["new", "old"])
+def test_the_focus_moves_with_its_row(page: Page, browser_age: str) -> None:
+    """A row that is sorted elsewhere takes the focus along, in older browsers too."""
     show(page, {"rows": ["a", "b", "c"]}, _ROWS)
+    if browser_age == "old":
+        page.evaluate("() => { delete Element.prototype.moveBefore; }")
     for order in (["b", "c", "a"], ["a", "c", "b"], ["c", "b"]):
         page.locator("#b").focus()
         tell(page, "rows", order)
@@ -116,6 +127,26 @@ def test_the_focus_is_not_lost_with_what_has_it(page: Page) -> None:
     page.wait_for_function("document.activeElement.id === 'page'")
     page.keyboard.press("Tab")
     assert focused(page) == "b"
+
+
+@pytest.mark.parametrize(
+    ("key", "takes_it"), [("Control", "no"), ("Shift", "no"), ("x", "name")]
+)
+def test_who_goes_on_keeps_the_focus(page: Page, key: str, takes_it: str) -> None:
+    """A key alone that writes nothing, as one that stops a reader, is no going on."""
+    show(
+        page,
+        {"asks": ""},
+        """(get) => [
+          h("input", { id: "name" }), h("button", { id: "ask", click: "ask" }),
+          get("asks") && h("button", { id: "no" })]""",
+        """{ handlers: { ask: ({ focusOn }) => focusOn("#no") } }""",
+    )
+    page.locator("#ask").click()
+    page.locator("#name").evaluate("(field) => field.focus()")
+    page.keyboard.press(key)
+    tell(page, "asks", "Delete it?")
+    assert focused(page) == takes_it
 
 
 def test_what_is_pressed_stays_under_the_mouse(page: Page) -> None:
@@ -157,7 +188,147 @@ def test_what_is_not_answered_yet_is_not_asked_twice(page: Page) -> None:
     page.locator("#delete").dblclick()
     page.locator("#next").dblclick()
     assert page.evaluate("model.sent") == ["create", "delete", "next", "next"]
-    page.locator("#delete").click()
     page.evaluate("model.emit('msg:custom', { done: 'delete' })")
     page.locator("#delete").click()
-    assert page.evaluate("model.sent.slice(4)") == ["delete", "delete"]
+    assert page.evaluate("model.sent.slice(4)") == ["delete"]
+
+
+_CREATE = """() => [
+  h("button", { id: "create", click: "create", args: ["Genes"] }),
+  h("button", { id: "panel", click: "open_panel" }),
+  h("button", { id: "next", click: "next", again: true })]"""
+
+
+def test_a_kernel_that_is_busy_is_asked_once(page: Page) -> None:
+    """For a minute, whatever else is asked meanwhile; a step on is another thing."""
+    page.clock.install()
+    show(page, {}, _CREATE)
+    page.locator("#create").click()
+    page.locator("#panel").click()
+    page.clock.run_for(50_000)
+    page.locator("#create").click()
+    assert page.evaluate("model.sent") == ["create", "open_panel"]
+    page.locator("#next").click()
+    page.locator("#create").click()
+    assert page.evaluate("model.sent.slice(2)") == ["next", "create"]
+    page.clock.run_for(61_000)  # it was started again: no answer will come
+    page.locator("#create").click()
+    assert page.evaluate("model.sent.slice(4)") == ["create"]
+
+
+def test_answers_belong_to_what_was_asked_first(page: Page) -> None:
+    """Of two things asked of one action, the first answer is that to the first."""
+    show(page, {"rows": ["a", "b"]}, _ROWS)
+    page.locator("#a").click()
+    page.locator("#b").click()
+    page.evaluate("model.emit('msg:custom', { done: 'open' })")
+    page.locator("#b").click()
+    assert page.evaluate("model.sent") == ["open", "open"]
+    page.evaluate("model.emit('msg:custom', { done: 'open' })")
+    page.locator("#b").click()
+    assert page.evaluate("model.sent.length") == 3
+
+
+def test_what_is_not_drawn_any_more_goes(page: Page) -> None:
+    """Of two with one key too, and what the browser put in place of a text."""
+    show(
+        page,
+        {"told": 0, "rows": ["a", "a"]},
+        """(get) => [
+          h("p", null, "Found ", h("b", null, "two"), ` papers ${get("told")}`),
+          get("rows").map((name) => h("i", { key: name }, name))]""",
+    )
+    for told in (1, 2, 3):
+        page.evaluate("""() => {
+          for (const text of [...document.querySelector("p").childNodes]) {
+            if (text.nodeType !== Node.TEXT_NODE) continue;
+            const translated = document.createElement("font");
+            translated.textContent = "Zwei";
+            text.replaceWith(translated);
+          }
+        }""")
+        tell(page, "told", told)
+        assert page.locator("p").inner_text() == f"Found two papers {told}"
+        assert page.locator("i").all_inner_texts() == ["a", "a"]
+    tell(page, "rows", ["b"])
+    assert page.locator("i").all_inner_texts() == ["b"]
+
+
+_CHOICE = """(get) => [
+  h("select", { id: "match", change: "match", "data-value": get("match") },
+    ["exact", "close"].map((name) => h("option", { value: name }, name))),
+  h("p", null, get("told"))]"""
+
+
+def test_a_choice_that_the_kernel_refuses_is_not_shown(page: Page) -> None:
+    """It stays while there is no answer, and with the answer is what the kernel has."""
+    page.clock.install()
+    show(page, {"match": "exact", "told": ""}, _CHOICE)
+    page.locator("#match").select_option("close")
+    page.clock.run_for(5_000)
+    page.evaluate("model.set('told', 'Still at work')")
+    page.clock.run_for(100)
+    assert page.locator("#match").input_value() == "close"
+    page.evaluate("model.emit('msg:custom', { done: 'match' })")
+    page.clock.run_for(100)
+    assert page.locator("#match").input_value() == "exact"
+
+
+def test_what_is_typed_stays_until_the_kernel_knows_something_else(page: Page) -> None:
+    """A search that waits for a busy kernel is not emptied when one goes on."""
+    page.clock.install()
+    show(
+        page,
+        {"search": ""},
+        """(get) => [
+          h("input", { id: "field", input: "find", "data-value": get("search") })]""",
+    )
+    page.locator("#field").press_sequentially("unc ")
+    page.locator("#field").evaluate("(field) => field.blur()")
+    page.evaluate("model.emit('msg:custom', { done: 'find' })")
+    page.clock.run_for(5_000)
+    assert page.locator("#field").input_value() == "unc "
+    page.evaluate("model.set('search', 'unc')")
+    page.clock.run_for(100)
+    assert page.locator("#field").input_value() == "unc"
+
+
+def real(*names: str) -> str:
+    """Give the script of a widget, which `show` draws."""
+    own = script(*names).replace("export default", "const widget =")
+    return own + _SHARED.removeprefix(script()).replace(
+        "mount({ model, el, draw, ...more })", "widget.render({ model, el })"
+    )
+
+
+def test_show_all_documents_means_all(page: Page) -> None:
+    """Words that were typed a moment ago do not come back, nor stay in the field."""
+    page.clock.install()
+    put(page, real("documents"))
+    table = {"total": 3, "found": 0, "state": "fit", "search": "", "batch": ""}
+    page.evaluate(
+        "(traits) => show(traits)", {"table": table, "asking": {}, "batches": []}
+    )
+    page.locator("input[type=search]").press_sequentially("xyz")
+    page.get_by_text("Show all documents").click()
+    page.clock.run_for(1_000)
+    assert page.evaluate("model.given") == [["", "", ""]]
+    assert page.locator("input[type=search]").input_value() == ""
+
+
+def test_show_all_candidates_means_all(page: Page) -> None:
+    """The same where the page keeps what it has asked for."""
+    page.clock.install()
+    put(page, real("tables", "job_completeness"))
+    none = {"rows": [], "found": 0, "page": 0, "pages": 1, "first": 0}
+    asked = {"search": "a", "reason": "", "unlisted": 0}
+    told = {"told": ["One was dropped."], "reasons": [["rule", 1, "A rule."]]}
+    shown = {**none, **asked, **told, "empty": none}
+    page.evaluate(
+        "(traits) => show(traits)", {"completeness": shown, "tab": "completeness"}
+    )
+    page.locator("#ck-find-dropped").press_sequentially("bc")
+    page.get_by_text("Show all").click()
+    page.clock.run_for(1_000)
+    assert page.evaluate("model.given") == [["", "", 0]]
+    assert page.locator("#ck-find-dropped").input_value() == ""

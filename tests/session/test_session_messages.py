@@ -25,3 +25,15 @@ def test_a_full_disk_is_told_in_plain_words() -> None:
         "flow.yaml: No space left on device. Check that the disk is there, writable "
         "and not full, then try again."
     )
+
+
+def test_what_is_told_stays_unless_something_goes_wrong() -> None:
+    """What the page does by itself clears nothing, and its error is told."""
+    messages = Messages(notice="Saved.", busy="Working…")
+    with messages.adding_errors():
+        pass
+    assert (messages.error, messages.notice) == ("", "Saved.")
+    with messages.adding_errors():
+        raise ZeroDivisionError("by nought")
+    assert "ZeroDivisionError: by nought" in messages.error
+    assert (messages.notice, messages.busy) == ("Saved.", "Working…")

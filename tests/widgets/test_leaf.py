@@ -82,6 +82,34 @@ def test_what_the_page_does_by_itself_takes_no_message_away(page: object) -> Non
     assert not session.notice
 
 
+@pytest.mark.parametrize("action", ["fit", "slice", "suggest"])
+def test_errors_of_what_the_page_does_by_itself_are_told(
+    page: object, action: str
+) -> None:
+    """They are no secret, and take nothing else away."""
+    session = page.session
+    session.page = "job"
+    session.notice = "Two papers could not be highlighted."
+    leaf = next(leaf for leaf in walk(page) if action in getattr(leaf, "_actions", {}))
+    leaf._on_message(leaf, {"action": action, "args": []}, [])  # without its arguments
+    assert "TypeError" in session.error
+    assert session.notice
+
+
+def test_a_question_is_answered_whatever_happens(workspace: ck.Workspace) -> None:
+    """The page waits for an answer; an error nobody shows is raised."""
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    leaf = _leaf.Leaf(CurationSession(workspace), actions={"fail": fail})
+    sent: list[dict[str, object]] = []
+    leaf.send = sent.append
+    with pytest.raises(ZeroDivisionError):
+        leaf._on_message(leaf, {"action": "fail"}, [])
+    assert sent == [{"done": "fail"}]
+
+
 def test_unknown_actions_do_nothing(workspace: ck.Workspace) -> None:
     """The browser can call the named methods only."""
     session = CurationSession(workspace)

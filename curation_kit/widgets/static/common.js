@@ -46,24 +46,31 @@ function h(tag, props, ...children) {
 }
 
 const ANSWERED = 3_000;
-const FORGOTTEN = 10_000; // a question that is not answered by then may be asked again
+const FORGOTTEN = 60_000; // a question that is not answered by then may be asked again
+const ASIDE = /^(Control|Shift|Alt|AltGraph|Meta|CapsLock|NumLock|Fn|Audio.*|Media.*)$/; // keys that do nothing on the page
 const PRESSED = 1_000; // the longest that a mouse button which is down keeps things as they are
 
 // Fields that a person has just changed, until what the kernel gives agrees: an answer to
-// an earlier change knows nothing of this one. Without an answer the old state comes back.
+// an earlier change knows nothing of this one. Without an answer the old state of a check
+// box comes back; a choice stays until the kernel has answered, and then is what it knows.
 const changed = new WeakMap();
 const isAhead = (field) => Date.now() < changed.get(field);
+let busy = false; // whether the kernel owes an answer to what is being drawn
 
 // What a field was filled with: its `data-value`, what the kernel knows. When that changes
-// it is filled in again, but not where one types.
+// it is filled in again, but not where one types. A search or a form is left as it is till
+// then; a choice (`change`) is told at once, so one that the kernel has refused is no more.
 const filled = new WeakMap();
 function fill(field) {
-  const { value } = field.dataset;
-  if (value === undefined || filled.get(field) === value) return;
+  const { value, change } = field.dataset;
+  if (value === undefined) return;
+  const isNew = filled.get(field) !== value;
+  if (!isNew && (busy || change === undefined)) return;
   if (field.value !== value) {
-    if (isAhead(field) || field === document.activeElement) return;
+    if (isAhead(field) || (field === document.activeElement && field.tagName !== "SELECT")) return;
     field.value = value;
   }
+  if (!isNew) return;
   changed.delete(field);
   if (field.value === value || field.tagName !== "SELECT") filled.set(field, value); // its option may come later
 }
@@ -96,6 +103,11 @@ function morph(from, to) {
     if (node === place) place = place.nextSibling;
     else if (node.parentNode === from && from.moveBefore) from.moveBefore(node, place); // keeps the focus
     else from.insertBefore(node, place);
+  }
+  while (place) { // of two with one key the other, and what the browser put there: a translation
+    const gone = place;
+    place = place.nextSibling;
+    gone.remove();
   }
   if (nodes.some(({ value }) => value === chosen)) from.value = chosen; // whatever options came or went
   fill(from);
@@ -136,7 +148,11 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   const now = () => {
     if (pressed) return; // `release` will
     waiting = false;
+    busy = [...asked.keys()].some(pending);
+    if (!busy) unsettled = false;
+    const at = document.activeElement;
     morph(root, h("div", { class: "ck", "data-lm-suppress-shortcuts": "true" }, draw(get)));
+    if (at !== document.activeElement && root.contains(at)) at.focus({ preventScroll: true }); // without moveBefore
     drawn?.(root, get, focusOn);
     const target = wish && root.querySelector(wish);
     if (target && target !== document.activeElement) {
@@ -156,6 +172,7 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   };
   root.addEventListener("focusin", ({ target }) => { holder = target; });
   root.addEventListener("focusout", ({ target }) => setTimeout(() => {
+    if (target === document.activeElement) return; // it was only moved
     if (holder === target && target.isConnected && !target.disabled) holder = null; // it was given away
   }));
   const redraw = () => {
@@ -171,35 +188,46 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     pressed = 0;
     if (waiting) requestAnimationFrame(now);
   };
-  const goOn = () => { wish = ""; };
-  const press = () => {
-    goOn();
+  const goOn = ({ key }) => { if (!ASIDE.test(key)) wish = ""; };
+  const press = (event) => {
+    goOn(event);
     clearTimeout(pressed);
     pressed = setTimeout(release, PRESSED);
   };
   const hand = [["pointerdown", press], ["pointerup", release], ["pointercancel", release], ["keydown", goOn]];
   hand.forEach(([type, listener]) => document.addEventListener(type, listener, true));
   // A second click or Enter before the answer to the first asks for nothing: no job is made
-  // twice. Buttons of which each click is one step on say so (`again`).
-  let asked = {}; // what was asked last, until it is answered
+  // twice. Buttons of which each click is one step on say so (`again`): what is asked after
+  // such a step is about something else.
+  const asked = new Map(); // by action what it was asked last, until all its answers are there
+  const pending = (action) => (Date.now() < asked.get(action)?.until ? asked.get(action) : undefined);
   const send = (action, args = []) => {
-    asked = { action, args: JSON.stringify(args), until: Date.now() + FORGOTTEN };
+    const answers = (pending(action)?.answers ?? 0) + 1;
     model.send({ action, args });
+    asked.set(action, { args: JSON.stringify(args), answers, until: Date.now() + FORGOTTEN });
   };
   const sendOnce = (action, args = []) => {
-    if (action !== asked.action || JSON.stringify(args) !== asked.args || Date.now() > asked.until) send(action, args);
+    if (pending(action)?.args !== JSON.stringify(args)) send(action, args);
   };
+  const sendAgain = (action, args) => {
+    asked.forEach((question) => { question.args = null; });
+    send(action, args);
+  };
+  let settling = 0; // timer since a field was changed
+  let unsettled = false; // whether what the kernel makes of a change is still to be drawn
   const listen = (type) => root.addEventListener(type, (event) => {
     const target = event.target.closest?.(`[data-${type}]`);
     if (!target || target.disabled || opensElsewhere(event, target)) return;
     if (type === "submit" || target.tagName === "A") event.preventDefault();
     if (type === "input" || type === "change") {
       changed.set(target, Date.now() + ANSWERED);
-      if (type === "change") setTimeout(redraw, ANSWERED + 1);
+      clearTimeout(settling);
+      settling = setTimeout(() => { unsettled = true; redraw(); }, ANSWERED + 1);
     }
     const action = target.getAttribute(`data-${type}`);
     const args = JSON.parse(target.getAttribute("data-args") ?? "[]");
-    const tell = ["click", "submit"].includes(type) && !target.hasAttribute("data-again") ? sendOnce : send;
+    const once = target.hasAttribute("data-again") ? sendAgain : sendOnce;
+    const tell = ["click", "submit"].includes(type) ? once : send;
     if (handlers[action]) handlers[action]({ target, args, send: tell, redraw, focusOn, root });
     else tell(action, args);
   });
@@ -212,7 +240,9 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   });
   model.on("change", redraw);
   const received = (message, buffers) => {
-    if (message.done === asked.action) asked = {};
+    const question = asked.get(message.done);
+    if (question && --question.answers === 0) asked.delete(message.done);
+    if (unsettled) redraw();
     onMessage?.(message, buffers, { send, redraw, root });
   };
   model.on("msg:custom", received);
@@ -314,11 +344,13 @@ function pager({ first, shown, total, page, pages, action, args, what }) {
     ]);
 }
 
-/** Call a function once its last call is some time ago. */
+/** Call a function once its last call is some time ago, unless it is dropped (`drop`). */
 function later(wait, action) {
   let timer;
-  return (...args) => {
+  const call = (...args) => {
     clearTimeout(timer);
     timer = setTimeout(() => action(...args), wait);
   };
+  call.drop = () => clearTimeout(timer);
+  return call;
 }

@@ -104,8 +104,8 @@ const draw = (get) => {
           `${label} `, h("b", null, numbers[name].toLocaleString("en"))))),
       h("div", { class: "ck-row ck-ticks" },
         h("span", { class: "ck-muted ck-ticked", role: "status" }, `${ticked.toLocaleString("en")} selected`),
-        h("button", { type: "button", class: "ck-link", click: "tick_found", args: [true], disabled: !found }, `Select all ${filtered ? `${found.toLocaleString("en")} found` : found.toLocaleString("en")}`),
-        h("button", { type: "button", class: "ck-link", click: "untick_all", disabled: !ticked }, "Select none"),
+        h("button", { type: "button", class: "ck-link", click: "tick_found", args: [true], again: true, disabled: !found }, `Select all ${filtered ? `${found.toLocaleString("en")} found` : found.toLocaleString("en")}`),
+        h("button", { type: "button", class: "ck-link", click: "untick_all", again: true, disabled: !ticked }, "Select none"),
         h("button", { type: "button", id: "ck-delete-ticked", class: "ck-button ck-small ck-danger ck-push", click: "ask_to_delete", disabled: !ticked }, "Delete selected…")),
       asking.from === "table" && confirmation(asking),
       rows.length
@@ -132,8 +132,12 @@ function render({ model, el }) {
     model, el, draw, rest: "input[type=search]",
     handlers: {
       search: ({ root, send }) => findLater(root, send),
-      state: ({ root, send, args }) => find(root, send, args[0]),
-      reset: ({ send }) => send("find", ["", "", ""]),
+      state: ({ root, send, args }) => { findLater.drop(); find(root, send, args[0]); },
+      reset: ({ root, send }) => {
+        findLater.drop();
+        root.querySelectorAll("input[type=search], select").forEach((field) => { field.value = ""; });
+        find(root, send, "");
+      },
       tick: ({ target, args, send }) => send("tick", [args[0], target.checked]),
       tick_page: ({ target, send }) => send("tick_page", [target.checked]),
     },

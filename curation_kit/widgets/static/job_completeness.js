@@ -84,6 +84,7 @@ function render({ model, el }) {
       turn: ({ args: [page], send }) => ask(send, { page }),
       all: ({ send, root }) => {
         const field = root.querySelector("#ck-find-dropped");
+        find.drop();
         field.value = "";
         field.focus();
         ask(send, { search: "", reason: "" });

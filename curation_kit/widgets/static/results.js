@@ -209,7 +209,11 @@ function render({ model, el }) {
         (root.querySelector(`#ck-column-${args[0]}`) ?? root.querySelector("#ck-filters"))?.focus();
         ask(send, { filters: without(args[0]) });
       },
-      all: ({ send }) => ask(send, { search: "", filters: {} }),
+      all: ({ send, root }) => {
+        find.drop();
+        root.querySelector("#ck-find-records").value = "";
+        ask(send, { search: "", filters: {} });
+      },
       open_row: ({ args, send }) => {
         if (String(window.getSelection())) return; // somebody marks words to copy them
         send("select_record", args);
