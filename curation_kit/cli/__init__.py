@@ -35,7 +35,7 @@ def main() -> None:
     )
 
     # A path may hold bytes that are no text: they are shown, not a traceback.
-    if isinstance(sys.stdout, TextIOWrapper):
+    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="curation-kit")

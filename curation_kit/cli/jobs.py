@@ -9,7 +9,7 @@ import typer
 
 from curation_kit.cli.app import app, workspace_of
 from curation_kit.cli.foreground import say_unresolved
-from curation_kit.cli.output import echo_json, print_table, say
+from curation_kit.cli.output import echo_json, json_text, print_table, say
 from curation_kit.phrases import counted
 
 if TYPE_CHECKING:
@@ -171,7 +171,6 @@ def events(
     ] = False,
 ) -> None:
     """Print the event log of a job."""
-    import json as jsonlib
     import time
     from dataclasses import asdict
 
@@ -182,7 +181,7 @@ def events(
     names = {} if json else job.document_names()
     for event in job.follow(after) if follow else job.events(after):
         if json:
-            typer.echo(jsonlib.dumps(asdict(event), ensure_ascii=False))
+            typer.echo(json_text(asdict(event)))
             continue
         clock = time.strftime("%H:%M:%S", time.localtime(event.time))
         told = [f"{key}={value}" for key, value in event.data.items() if key != "name"]

@@ -23,6 +23,7 @@ __all__ = [
     "FOLDER_MADE",
     "echo_json",
     "error",
+    "json_text",
     "make_folder",
     "print_estimate",
     "print_table",
@@ -91,9 +92,13 @@ def progress_bar(title: str) -> Iterator[Callable[[str, int, int], None]]:
 
 def echo_json(value: Any) -> None:
     """Print JSON; times become ISO strings and missing values null."""
-    typer.echo(
-        json.dumps(_without_nan(value), ensure_ascii=False, indent=2, default=_plain)
-    )
+    typer.echo(json_text(_without_nan(value), indent=2))
+
+
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """Give JSON in the characters that standard output has: with escapes, if few."""
+    few = "utf" not in (sys.stdout.encoding or "").lower()
+    return json.dumps(value, ensure_ascii=few, indent=indent, default=_plain)
 
 
 def _without_nan(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -85,11 +86,21 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def copy_hashed(path: Path, target: BinaryIO) -> str:
-    """Copy a file into an open one, and give the SHA-256 of its bytes, in hex."""
+def copy_hashed(
+    path: Path, target: BinaryIO, *, is_over: Callable[[], bool] = bool
+) -> str:
+    """Copy a file into an open one, and give the SHA-256 of its bytes, in hex.
+
+    Raises
+    ------
+    InterruptedError
+        When `is_over`, which is asked before each piece.
+    """
     digest = hashlib.sha256()
     with path.open("rb") as source:
         while block := source.read(1 << 20):
+            if is_over():
+                raise InterruptedError
             digest.update(block)
             target.write(block)
     return digest.hexdigest()

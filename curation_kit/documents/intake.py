@@ -15,8 +15,9 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from curation_kit.documents.document import copy_hashed
-from curation_kit.documents.first_look import first_look
+from curation_kit.documents.first_look import PREFLIGHT_MEMORY_LIMIT, first_look
 from curation_kit.documents.report import Preflight
+from curation_kit.errors import CurationKitError
 from curation_kit.processes import Worker, WorkerNotStarted
 
 __all__ = ["Arrival", "Intake", "copy_in", "sweep"]
@@ -81,25 +82,33 @@ class Intake:
         self._folder = folder
         self._is_known = is_known
         self._look = look
-        self._at_once = max(1, min(at_once, _MOST_AT_ONCE))
+        self._at_once = min(at_once, _most_at_once()) if at_once > 1 else 1
         self._idle: SimpleQueue[Worker] = SimpleQueue()
         self._working = self._at_once  # not refused by the system
         self._lock = threading.Lock()  # guards the number above
+        self._over = threading.Event()
 
     @contextmanager
     def arrivals(self, paths: Sequence[Path]) -> Iterator[Iterator[Arrival]]:
-        """Give files in their order, each copied, and looked at if it is new.
+        """Give files in their order, each copied, and looked at if it is new; once.
 
         Copies that nobody has moved away are deleted at the end.
+
+        Raises
+        ------
+        CurationKitError
+            If the system refuses a thread.
         """
-        with ExitStack() as stack:
+        with ExitStack() as stack:  # its calls go backwards
             waiting: deque[Future[Arrival]] = deque()
-            threads = stack.enter_context(ThreadPoolExecutor(self._at_once))
+            threads = ThreadPoolExecutor(self._at_once)
+            stack.callback(threads.shutdown, cancel_futures=True)
             stack.callback(self._end, waiting)
             for _ in range(self._at_once):
                 worker = Worker()
-                stack.callback(worker.close)  # before the threads that wait for it
+                stack.callback(worker.close)
                 self._idle.put(worker)
+            stack.callback(self._over.set)
             yield self._in_order(paths, threads, waiting)
 
     def _in_order(
@@ -110,9 +119,16 @@ class Intake:
     ) -> Iterator[Arrival]:
         left = iter(paths)
         while True:
-            # One ahead of each process, and no more: a copy takes room on the disk.
+            # One for each process beside the one that is taken now, and no more: a
+            # copy takes room on the disk.
             for path in left:
-                waiting.append(threads.submit(self._arrive, path))
+                try:
+                    waiting.append(threads.submit(self._arrive, path))
+                except RuntimeError as error:
+                    raise CurationKitError(
+                        f"This computer refuses more threads ({error}): end some "
+                        "programs, then add the files that are not listed yet."
+                    ) from error
                 if len(waiting) > self._at_once:
                     break
             if not waiting:
@@ -135,12 +151,18 @@ class Intake:
     def _arrive(self, path: Path) -> Arrival:
         arrival = Arrival(path)
         try:
-            arrival.copy, arrival.document_id = copy_in(path, self._folder)
+            arrival.copy, arrival.document_id = copy_in(
+                path, self._folder, is_over=self._over.is_set
+            )
         except OSError as error:
             arrival.refused = f"cannot be copied ({error.strerror or error})"
             return arrival
-        if not self._is_known(arrival.document_id):
-            self.look_at(arrival)
+        try:
+            if not self._is_known(arrival.document_id):
+                self.look_at(arrival)
+        except BaseException:
+            _discard(arrival)
+            raise
         return arrival
 
     def look_at(self, arrival: Arrival) -> None:
@@ -166,18 +188,28 @@ class Intake:
             return others
 
 
-def copy_in(path: Path, folder: Path) -> tuple[Path, str]:
+def _most_at_once() -> int:
+    """Files to look at side by side: each may take the memory of its limit."""
+    import psutil
+
+    free = psutil.virtual_memory().available
+    return max(1, min(free // PREFLIGHT_MEMORY_LIMIT, _MOST_AT_ONCE))
+
+
+def copy_in(
+    path: Path, folder: Path, *, is_over: Callable[[], bool] = bool
+) -> tuple[Path, str]:
     """Copy a file to a name of its own; give the copy, and the hash of its bytes.
 
     Raises
     ------
     OSError
-        If it cannot be read, or not be written; nothing is left then.
+        If it cannot be read, or not be written, or it is over; nothing is left then.
     """
     copy = folder / f"{_INCOMING}{uuid.uuid4().hex}"
     try:
         with copy.open("wb") as target:
-            document_id = copy_hashed(path, target)
+            document_id = copy_hashed(path, target, is_over=is_over)
             target.flush()
             os.fsync(target.fileno())
     except BaseException:

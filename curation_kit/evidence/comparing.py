@@ -87,8 +87,10 @@ def gap_differences(paper: Stretch, claim: Stretch) -> list[Difference]:
         text, place = (ours, at) if at in mine else (theirs, at - shift)
         index = bisect_left(text.starts, place)
         left, right = text.tokens[index - 1], text.tokens[index]
+        joined = not (gap and claimed)  # IL−2 as IL2
         lost = ("-" in gap) != ("-" in claimed) and (
-            _is_minus(ours, at) or _is_minus(theirs, at - shift)
+            _is_minus(ours, at, joined=joined)
+            or _is_minus(theirs, at - shift, joined=joined)
         )
         if not lost and same_gap(gap, claimed, left, right):
             continue
@@ -102,10 +104,11 @@ def gap_differences(paper: Stretch, claim: Stretch) -> list[Difference]:
     return found
 
 
-def _is_minus(text: Folded, at: int) -> bool:
+def _is_minus(text: Folded, at: int, *, joined: bool) -> bool:
     """Whether a place in the skeleton is a minus inside a word: ``CD4−CD8−``.
 
     A hyphen looks like it: a minus of Unicode beside a digit is one (``s−1``),
+    unless the other text has what is around it as one word (``IL−2``, ``IL2``);
     any dash is behind a digit in a word that ends in a sign, and between letters
     a minus in such a word (``Lin−Sca1+``).
     """
@@ -113,9 +116,11 @@ def _is_minus(text: Folded, at: int) -> bool:
     if text.starts[index] != at or text.gaps[index] not in {"-", "^-"}:
         return False
     before, after = text.origin[at - 1], text.origin[at]
-    typed = text.gaps[index] == "^-" or "−" in text.source[before:after]
+    raised = text.gaps[index] == "^-"
+    typed = raised or "−" in text.source[before:after]
     behind = text.source[before].isdigit()
-    if typed and (behind or text.source[after].isdigit()):
+    ahead = text.source[after].isdigit() and (raised or not joined)
+    if typed and (behind or ahead):
         return True
     return (typed or behind) and bool(_SIGNED.match(text.source, after))
 

@@ -30,6 +30,8 @@ _VERBS = re.compile(
     "(is|are|was|were|be|been|has|have|had|do|does|did|can|could|may|might|will"
     "|would|shall|should|must|seen|found|shown|.+ed)$"
 )
+#: Phrases with a negative word that deny nothing.
+_PHRASES = re.compile(r"no (?:fewer|less)\b|not (?:surprising|unexpected)")
 #: Commas around words that a sentence goes on behind.
 _PAIR = 2
 #: Between a verb and the "no" that denies it.
@@ -100,6 +102,8 @@ def denial_after(text: Folded, last: int) -> int | None:
 
 def _is_negation(text: Folded, index: int) -> bool:
     if index >= len(text.tokens) or text.tokens[index] not in NEGATIONS:
+        return False
+    if _PHRASES.match(" ".join(text.tokens[index : index + 2])):
         return False
     # The "t" of "can't", not that of "T cells".
     return text.tokens[index] != "t" or text.gaps[index] == "'"

@@ -396,5 +396,6 @@ class _Seldom:
         now = time.monotonic()
         if now >= self._next and not self._held:
             self._next = now + IDLE_POLL
-            self._held = self._condition()
+            if self._condition():  # another slot may have found it so meanwhile
+                self._held = True
         return self._held

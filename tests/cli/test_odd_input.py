@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -80,6 +81,7 @@ def test_a_file_whose_name_is_no_text_is_written_and_named(
             *(sys.executable, "-m", "curation_kit.cli"),
             *("--workspace", job._folders.workspace, "results", job.id, "--out", out),
         ],
+        env={**os.environ, "PYTHONIOENCODING": "utf-8:strict"},
         capture_output=True,
         check=False,
     )
@@ -130,3 +132,24 @@ def test_a_service_has_limits_that_computers_can_hold(
 
     assert isinstance(told.exception, CurationKitError)
     assert "less than or equal to" in str(told.exception)
+
+
+def test_json_is_json_where_few_characters_can_be_written(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """As on Windows, into a file."""
+    path = tmp_path / "\U0001f600.pdf"
+    path.write_text("%PDF-1.4")
+    workspace.documents.add(path)
+
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "curation_kit.cli", "--workspace", workspace.path),
+            *("documents", "list", "--json"),
+        ],
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+        capture_output=True,
+        check=True,
+    )
+
+    assert json.loads(done.stdout)[0]["name"] == "\U0001f600.pdf"

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from meeting import files_that_meet, meet
 
-from curation_kit.documents.intake import Intake
+from curation_kit.documents.intake import Intake, copy_in
 from curation_kit.documents.report import Preflight
 from curation_kit.processes import WorkerNotStarted
 
@@ -21,28 +21,18 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def papers(tmp_path: Path) -> list[Path]:
-    """Five files; the first one says where those that look meet."""
-    (tmp_path / "meet").mkdir()
-    paths = [tmp_path / f"{number}.pdf" for number in range(5)]
-    for path in paths:
-        path.write_text(f"{tmp_path / 'meet'}\n{path.name}")
-    return paths
-
-
-def meet(path: Path) -> Preflight:
-    """Wait until another one looks, too."""
-    place, name = path.read_text().splitlines()
-    (Path(place) / name).touch()
-    for _ in range(6000):
-        if len(list(Path(place).iterdir())) > 1:
-            return Preflight(size=1, title=name)
-        time.sleep(0.01)
-    raise TimeoutError
+    """Five files."""
+    return files_that_meet(tmp_path, 5)
 
 
 def look(path: Path) -> Preflight:
     """Tell what is in the file."""
     return Preflight(size=1, title=path.read_text().splitlines()[-1])
+
+
+def broken(path: Path) -> Preflight:
+    """Lack what it takes to look."""
+    raise ImportError(path.name)
 
 
 def nobody(_: str) -> bool:
@@ -51,9 +41,10 @@ def nobody(_: str) -> bool:
 
 
 def test_files_are_looked_at_side_by_side_and_come_in_order(
-    folder: Path, papers: list[Path]
+    folder: Path, papers: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each with its own report."""
+    monkeypatch.setattr("curation_kit.documents.intake.PREFLIGHT_MEMORY_LIMIT", 1)
     intake = Intake(folder, is_known=nobody, look=meet, at_once=2)
     with intake.arrivals(papers) as arrivals:
         found = [(one.path, one.report and one.report.title) for one in arrivals]
@@ -124,3 +115,31 @@ def test_a_computer_that_refuses_a_second_process_has_the_first(
     with intake.arrivals(papers) as arrivals:
         assert [arrival.refused for arrival in arrivals] == [""] * 5
     assert len(set(asked)) == 2
+
+
+def test_no_copy_is_left_where_nothing_can_be_looked_at(
+    folder: Path, papers: list[Path]
+) -> None:
+    """What is broken is told; it is not the fault of a file."""
+    intake = Intake(folder, is_known=nobody, look=broken, at_once=2)
+    with pytest.raises(ImportError), intake.arrivals(papers) as arrivals:
+        next(arrivals)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_copy_ends_when_it_is_over(folder: Path, papers: list[Path]) -> None:
+    """Who stops does not wait for a large file."""
+    with pytest.raises(InterruptedError):
+        copy_in(papers[0], folder, is_over=lambda: True)
+    assert list(folder.iterdir()) == []
+
+
+def test_no_more_look_at_once_than_there_is_memory_for(
+    folder: Path, papers: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each may take as much as its limit allows."""
+    monkeypatch.setattr("curation_kit.documents.intake.PREFLIGHT_MEMORY_LIMIT", 10**18)
+    intake = Intake(folder, is_known=nobody, look=look, at_once=4)
+    with intake.arrivals(papers) as arrivals:
+        for _ in arrivals:
+            assert len(list(folder.iterdir())) <= 2

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from meeting import files_that_meet, meet
 
 import curation_kit as ck
 from curation_kit.documents import intake as intake_module
@@ -378,3 +379,13 @@ def test_two_processes_may_add_the_same_file_at_once(workspace, pdf) -> None:
     assert document.path.read_bytes() == path.read_bytes()
     assert document.upload_batches == ("1", "2")
     assert len(list(workspace.documents.folder.iterdir())) == 1
+
+
+def test_new_files_are_looked_at_on_all_cores(workspace, tmp_path, monkeypatch) -> None:
+    """One that looks waits here until another one does, too."""
+    monkeypatch.setattr("curation_kit.documents.library.cores", lambda: 2)
+    library = DocumentLibrary(
+        workspace._database, workspace.documents.folder, look=meet
+    )
+    added = library.add(files_that_meet(tmp_path, 3))
+    assert [item.preflight.title for item in added] == ["0.pdf", "1.pdf", "2.pdf"]

@@ -155,6 +155,7 @@ def test_what_is_easily_lost_is_told(paper: str, quote: str, kind: str) -> None:
         ("We saw CD4−\nCD8− cells.", "CD4−CD8− cells"),
         ("We saw beta−alanine there.", "beta alanine there"),
         ("We saw IL-2-induced mec-4.", "IL 2 induced mec 4"),
+        ("We saw IL−2 and Wnt−3a.", "saw IL2 and Wnt3a"),
         ("It took 5 s−1.", "5 s⁻¹"),
         ("It took 5 s-1.", "5 s^-1"),
         ("It is 5 Å or 5 Å2 wide.", "5 \u212b or 5 A\u030a2 wide"),

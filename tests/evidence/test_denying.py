@@ -49,6 +49,8 @@ def test_a_negation_around_a_quote_is_told(paper: str, denial: str) -> None:
         "Worms that lacked all of gene Y, Z and W [had X in the gut].",
         "X was expressed in T cells [of every mouse].",
         "Then [X was seen in the gut] but not in the tail.",
+        "Not surprisingly, in all of them [X was in the gut].",
+        "No fewer than twelve of the embryos [had X in the gut].",
     ],
 )
 def test_what_is_said_of_something_else_is_no_denial(paper: str) -> None:

@@ -20,7 +20,7 @@ from curation_kit.errors import FailureCategory, JobError, WorkspaceError
 from curation_kit.jobs import LOCAL, Outcome
 from curation_kit.runner.desk import LEASE
 from curation_kit.runner.pool import WorkerPool
-from curation_kit.runner.schedule import Scheduler
+from curation_kit.runner.schedule import Scheduler, _Seldom
 
 
 def test_a_job_whose_papers_all_fail_raises_nothing(
@@ -422,3 +422,41 @@ def test_an_idle_slot_that_finds_work_tells_another(
     scheduler._outcomes.close()
     given_back = over = "rouse"  # there is room again; there is no more work
     assert pool.log == ["wait", "rouse", "run", given_back, "run", given_back, over]
+
+
+def test_a_run_returns_when_the_last_result_is_stored(
+    workspace: ck.Workspace, flow: ck.Flow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its slots do not have to find out by themselves."""
+    monkeypatch.setattr("curation_kit.runner.schedule.IDLE_POLL", 3600.0)
+    monkeypatch.setattr("curation_kit.runner.schedule.LONGEST_PAUSE", 3600.0)
+    papers = add_papers(workspace, *["ok"] * 3)
+    run = threading.Thread(
+        target=workspace.run, args=(flow, papers), kwargs={"n_jobs": 2}, daemon=True
+    )
+    run.start()
+    run.join(120)
+    assert not run.is_alive()
+
+
+def test_what_held_for_one_slot_holds_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also for one that began to look before, and is slow; it is seldom looked."""
+    monkeypatch.setattr("curation_kit.runner.schedule.IDLE_POLL", 3600.0)
+    told: list[bool] = []
+
+    def condition() -> bool:
+        if not told:
+            told.append(False)
+            over.look_next()
+            told.append(over())  # another slot, meanwhile
+            return False
+        return True
+
+    over = _Seldom(condition)
+    assert (over(), told) == (True, [False, True])
+    fresh = _Seldom(lambda: len(told) > 2)
+    assert not fresh()
+    told.append(True)
+    assert not fresh()
+    fresh.look_next()
+    assert fresh()

@@ -19,7 +19,7 @@ from curation_kit.agents.gene_expression.genes.mentions import (
     GeneMention,
     use_of,
 )
-from curation_kit.agents.gene_expression.genes.spelling import SPELLED_OUT
+from curation_kit.agents.gene_expression.genes.spelling import SPELLED_OUT, same_symbol
 from curation_kit.vocabulary import genes
 
 __all__ = ["GeneFinder"]
@@ -136,16 +136,18 @@ class GeneFinder:
     def _spelled_out(self, text: str) -> dict[int, GeneMention]:
         """Full names by where they start: "fibroblast growth factor 8"."""
         species = [one for one in SPELLED_OUT if one in self._species]
-        if not species and "rat" in self._species:
-            species = ["mouse"]  # whose genes are called the same
-        return {
-            start: GeneMention(
-                start, end, match.symbol, match.symbol, use_of(text, start, end)
-            )
-            for start, end, _, match in full_names(text, species)
+        as_in_mice = not species and "rat" in self._species
+        found = {}
+        for start, end, _, match in full_names(
+            text, ["mouse"] if as_in_mice else species
+        ):
+            own = same_symbol(match.symbol, "rat") if as_in_mice else match
+            symbol = (own or match).symbol
             # "droopy ear" is the name of a gene, and of what its mutants have.
-            if self._judge.share(text[start:end]) >= MOSTLY
-        }
+            if self._judge.share(text[start:end]) >= MOSTLY:
+                use = use_of(text, start, end)
+                found[start] = GeneMention(start, end, symbol, symbol, use)
+        return found
 
     def _name_in(self, token: str) -> tuple[int, int, str] | None:
         """Give the gene name that a token holds: offset, length, official symbol."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from curation_kit.agents.gene_expression.genes.forms import one_gene
 from curation_kit.vocabulary import GeneMatch, genes
 
-__all__ = ["SPELLED_OUT", "STRICT", "fitting", "meant_by"]
+__all__ = ["SPELLED_OUT", "STRICT", "fitting", "meant_by", "same_symbol"]
 
 _WORM = re.compile(
     r"[a-z]{3,4}-\d+(?:\.\d+)?|[A-Z]{3,4}-\d+(?:\.\d+)?|[A-Z][A-Z0-9]+\.\d+[a-z]?"
@@ -82,10 +82,18 @@ def _of_relative(name: str, species: str) -> GeneMatch | None:
         if len(best) > 1:
             return None
         if best and (best[0].kind == "symbol" or _alias_fits(name, best[0], other)):
-            own = genes(species).lookup(best[0].symbol)
-            symbols = [match.symbol for match in own if match.kind == "symbol"]
-            return replace(best[0], symbol=(symbols or [name])[0], name=name)
+            own = same_symbol(best[0].symbol, species)
+            if own is None:
+                return replace(best[0], id="", symbol=name, name=name)
+            return replace(own, kind=best[0].kind, name=name)
     return None
+
+
+def same_symbol(symbol: str, species: str) -> GeneMatch | None:
+    """Give the gene that has a symbol of a relative, or had it: "Trp53" is rat Tp53."""
+    found = genes(species).lookup(symbol)
+    known = [one for one in found if one.kind in {"symbol", "previous symbol"}]
+    return min(known, key=lambda one: one.kind != "symbol", default=None)
 
 
 def _alias_fits(name: str, alias: GeneMatch, species: str) -> bool:

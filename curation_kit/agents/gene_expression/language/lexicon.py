@@ -207,7 +207,7 @@ MUTANT = AnyCase(
 
 #: ... and those that are diseased, injured or treated ...
 DISEASED = AnyCase(
-    r"\b(?:groups|[\w-]+ group(?! of)|(?:mouse|mice|rat|animal|murine|disease|injury|in ?vivo|in ?vitro) models?)\b"
+    r"\b(?:groups|[\w-]+ group(?! of (?:[\w-]+ ){0,2}(?:cells?|neurons?|genes?|nuclei|muscles?|progenitors?|precursors?))|(?:mouse|mice|rat|animal|murine|disease|injury|in ?vivo|in ?vitro) models?)\b"
     r"|(?<!non-)\b(?:treated|injured|infected|wounded|lesioned|inflamed|irradiated|immuni[sz]ed|stressed|grafted|sepsis|septic|ischa?emi[ac]|diabet\w+|obes\w+|high-fat"
     r"|tumou?rs?|cancers?|\w*(?:carcinoma|adenoma|glioma|sarcoma|lymphoma|melanoma|blastoma)s?|metasta\w+|diseased?|osteoarthriti\w+|arthriti\w+|fibro(?:sis|tic))\b",
 )

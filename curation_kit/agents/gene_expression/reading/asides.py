@@ -19,13 +19,23 @@ _ASIDE = re.compile(
 )
 
 
-def without_asides(text: str, products: Sequence[GeneMention]) -> str:
-    """Blank out what stands between a gene and its verb; all else keeps its place."""
+def without_asides(
+    text: str, products: Sequence[GeneMention]
+) -> tuple[str, list[GeneMention]]:
+    """Blank out what stands between a gene and its verb; all else keeps its place.
+
+    Returns
+    -------
+    tuple of str, list of GeneMention
+        The text, and the genes without those that are named in between.
+    """
+    kept = list(products)
     for gene in products:
-        if aside := _ASIDE.match(text, gene.end):
+        if gene in kept and (aside := _ASIDE.match(text, gene.end)):
             blank = " " * (aside.end() - aside.start())
             text = text[: aside.start()] + blank + text[aside.end() :]
-    return text
+            kept = [one for one in kept if not aside.start() <= one.start < aside.end()]
+    return text, kept
 
 
 def opening(text: str, products: Sequence[GeneMention]) -> tuple[int, Expressed | None]:

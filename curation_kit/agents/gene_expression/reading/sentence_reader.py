@@ -125,7 +125,7 @@ def read_sentence(
         reading.dropped.append(reason)
         return reading
     shown = legend or bool(lexicon.OWN_FIGURE.search(text))
-    text = without_asides(text, products)
+    text, products = without_asides(text, products)
     start, before = opening(text, products)
     places = [
         p for p in places if all(p.end <= g.start or p.start >= g.end for g in genes)
@@ -158,7 +158,6 @@ class _ClauseReader:
         self.before: Expressed | None = None
         self._mutants: Expressed | None = None
         self._text = text
-        self._products = [gene for gene in genes if is_product(gene)]
         self._others = [gene for gene in genes if not is_product(gene)]
         self._reading = reading
         self._said = said

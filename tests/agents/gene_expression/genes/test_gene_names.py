@@ -87,6 +87,11 @@ def test_short_names_are_known_by_the_series_they_belong_to():
             [("hippocalcin", "Hpca")] * 2,
         ),
         ("rat", "choline acetyltransferase was seen.", [("Chat", "Chat")]),
+        (
+            "rat",
+            "transformation related protein 53 was seen.",
+            [("Tp53", "Tp53")],
+        ),
         ("rat", "An odd-releasing hormone receptor was seen.", []),
         ("zebrafish", "A pax2a probe.", [("pax2a", "pax2a")]),
         # Several genes of man have this name.

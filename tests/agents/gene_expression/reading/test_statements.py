@@ -348,6 +348,26 @@ def read(make_paper):
         ),
         (
             "mouse",
+            "Pax6, in contrast to Sox9 in the lens, was expressed in the retina.",
+            {("Pax6", "retina", None, None)},
+        ),
+        (
+            "mouse",
+            "Pax6, unlike Sox9, was expressed in the retina.",
+            {("Pax6", "retina", None, None)},
+        ),
+        (
+            "mouse",
+            "In the lithium group of mice, Pax6 was detected in the retina.",
+            set(),
+        ),
+        (
+            "mouse",
+            "Pax6 was detected in a small group of retinal cells in the lens.",
+            {("Pax6", "retinal cells", None, None)},
+        ),
+        (
+            "mouse",
             "Cells of the lens show high levels of Pax6 protein.",
             {("Pax6", "lens", None, None)},
         ),
