@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["counted", "listed"]
+__all__ = ["counted", "listed", "whole_characters"]
 
 #: Names told of a long list; the others are counted.
 TOLD = 3
@@ -32,3 +32,12 @@ def listed(names: Iterable[object]) -> str:
     told = [str(name) for name in names]
     more = len(told) - TOLD
     return ", ".join(told[:TOLD]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def whole_characters(text: str) -> str:
+    """Give a text with a question mark for each half of a character.
+
+    A browser may send those, and names of files hold bytes that are no UTF-8; no file
+    and no table can.
+    """
+    return text.encode(errors="replace").decode()

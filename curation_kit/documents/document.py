@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from curation_kit.documents.paths import Refusal
 from curation_kit.documents.report import Preflight
-from curation_kit.phrases import counted
+from curation_kit.phrases import counted, whole_characters
 
 __all__ = [
     "LONGEST_NAME",
@@ -121,8 +121,7 @@ def clean_name(name: str) -> str:
 
     Names come from outside: what is left is shown, never used as a path.
     """
-    last = re.split(r"[/\\]", name)[-1]
-    last = last.encode(errors="replace").decode()  # bytes that were no UTF-8
+    last = whole_characters(re.split(r"[/\\]", name)[-1])
     return re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "", last).strip()[
         :LONGEST_NAME
     ]

@@ -20,6 +20,7 @@ from curation_kit.documents.intake import Arrival, Intake, sweep
 from curation_kit.documents.paths import Refusal, pdf_files
 from curation_kit.documents.report import Preflight
 from curation_kit.errors import CurationKitError, NotFound
+from curation_kit.phrases import whole_characters
 from curation_kit.processes import cores
 from curation_kit.store import Database, Row
 
@@ -108,8 +109,7 @@ class DocumentLibrary:
         CurationKitError
             If something given is no path.
         """
-        batch = upload_batch or time.strftime("%Y-%m-%d %H:%M")
-        batch = batch.encode(errors="replace").decode()  # bytes that were no UTF-8
+        batch = whole_characters(upload_batch or time.strftime("%Y-%m-%d %H:%M"))
         if isinstance(paths, str | Path) or not isinstance(paths, Iterable):
             paths = [paths]
         given = list(paths)

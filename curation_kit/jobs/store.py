@@ -15,6 +15,7 @@ from curation_kit.jobs.names import default_name, result_stems
 from curation_kit.jobs.options import JobOptions
 from curation_kit.jobs.reviews import JobReviews
 from curation_kit.jobs.work import MAX_ATTEMPTS, JobWork
+from curation_kit.phrases import whole_characters
 
 __all__ = ["JobStore"]
 
@@ -47,8 +48,8 @@ class JobStore(JobWork, JobReviews):
             raise JobError("A job needs at least one document: select some first.")
         now = time.time()
         job_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
-        name = str(name or "").encode(errors="replace").decode()  # no half characters
-        name = name.strip() or default_name(flow, len(unique), now)
+        name = whole_characters(str(name or "")).strip()
+        name = name or default_name(flow, len(unique), now)
         options = options or JobOptions()
         rows = [
             (job_id, position, document_id, file_name, stem)

@@ -9,6 +9,7 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import ValidationError
 
 from curation_kit.errors import JobError
+from curation_kit.phrases import whole_characters
 from curation_kit.records import EVIDENCE_COLUMNS, LIST_SEPARATOR, Record, id_column
 from curation_kit.workspace.identifiers import check_identifier, identifier_columns
 
@@ -100,11 +101,8 @@ def _value(machine: Record, name: str, value: Any) -> Any:
 
 
 def whole_text(typed: str) -> str:
-    """A text as it was typed, without spaces around it and halves of characters.
-
-    No file and no table can hold those; a browser may send them.
-    """
-    return typed.encode(errors="replace").decode().strip()
+    """A text as it was typed, without spaces around it and halves of characters."""
+    return whole_characters(typed).strip()
 
 
 def column_kind(model: type[Record], name: str) -> str:
