@@ -10,7 +10,7 @@ from pathlib import Path
 
 from curation_kit.errors import CurationKitError
 
-__all__ = ["Refusal", "pdf_files", "user_path"]
+__all__ = ["Refusal", "file_path", "pdf_files", "user_path"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,19 @@ def user_path(given: str | Path) -> Path:
             f"{str(given)!a} is no path: no file can have such a name."
         )
     return path
+
+
+def file_path(given: str | Path | None, name: str) -> Path:
+    """Give the file that a person means: of a folder, or of none, the one of a name.
+
+    Raises
+    ------
+    CurationKitError
+        As `user_path`.
+    """
+    path = user_path(given) if given is not None else Path()
+    # Of a name that is too long, `Path.is_dir` raises.
+    return path / name if os.path.isdir(path) else path  # noqa: PTH112
 
 
 def pdf_files(given: Iterable[str | Path], refused: list[Refusal]) -> Iterator[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from curation_kit.documents.paths import user_path
+from curation_kit.documents.paths import file_path, user_path
 from curation_kit.errors import JobError
 from curation_kit.jobs import Rows, check_rows
 from curation_kit.workspace.completeness import JobCompleteness
@@ -200,9 +199,7 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         """
         from curation_kit.results import zip_archive
 
-        target = user_path(path) if path is not None else Path()
-        if os.path.isdir(target):  # noqa: PTH112 - of a long name that of `Path` raises
-            target /= f"{self.id}.zip"
+        target = file_path(path, f"{self.id}.zip")
         if not any(self._result_rows(None, None)):
             raise JobError(
                 f"{self.name} has no completed document, so there is nothing to "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from curation_kit.documents.cache import TextCache
 from curation_kit.documents.document import id_of_file
-from curation_kit.documents.paths import user_path
+from curation_kit.documents.paths import file_path
 from curation_kit.errors import DocumentFailure, JobError, NotFound
 from curation_kit.jobs import Rows
 from curation_kit.records import Record, Verdict
@@ -90,9 +89,7 @@ class JobHighlighting(JobReading):
                 f"{row['name']} has no {'reviewed ' if rows == 'reviewed' else ''}"
                 "records in this job, so there is nothing to highlight."
             )
-        target = user_path(path) if path is not None else Path()
-        if os.path.isdir(target):  # noqa: PTH112 - of a long name that of `Path` raises
-            target /= f"{row['stem']}-evidence.pdf"
+        target = file_path(path, f"{row['stem']}-evidence.pdf")
         if target.resolve().parent == self._folders.documents.resolve():
             raise JobError(
                 f"{target} is a place for the papers themselves: choose another."
