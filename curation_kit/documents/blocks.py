@@ -25,6 +25,12 @@ __all__ = [
 
 #: Difference in type size, in points, within one kind of text.
 _SAME_SIZE = 0.4
+#: Difference in type size, in points, that sets a line off the one above.
+_OTHER_SIZE = 0.6
+#: Lines of prose in a column from which on their sizes tell a scan.
+_GUESSED = 8
+#: Part of their height by which words of one font and size may differ.
+_EVEN = 0.02
 
 #: A sentence ends here: the mark, closing quotes and brackets, a citation.
 _COMPLETE = re.compile(
@@ -97,6 +103,8 @@ def is_complete(text: str) -> bool:
 
 def split_blocks(lines: list[Line], stretch: int, body: float) -> list[Block]:
     """Divide the lines of one column in blocks and say what each one is."""
+    prose = [line for line in lines if len(line.texts) >= 4]
+    _mend_sizes(lines, prose)
     gaps: dict[float, list[float]] = defaultdict(list)
     for above, below in pairwise(lines):
         if below.size == above.size:
@@ -104,7 +112,7 @@ def split_blocks(lines: list[Line], stretch: int, body: float) -> list[Block]:
     usual = {
         size: min(median(found), 0.8 * max(size, body)) for size, found in gaps.items()
     }
-    prose = [line for line in lines if len(line.texts) >= 4] or lines
+    prose = prose or lines
     left = _common_left(prose)
     right = max([line.x1 for line in prose])
     blocks: list[Block] = []
@@ -118,10 +126,47 @@ def split_blocks(lines: list[Line], stretch: int, body: float) -> list[Block]:
         else:
             current.append(line)
     for block in blocks:
+        if block.lines[0].bold:  # perhaps a heading in the line of its text
+            block.size = block.lines[-1].size
         _classify(block, body, first=blocks[0] is block)
     if blocks:
         blocks[-1].last = True
     return blocks
+
+
+def _mend_sizes(lines: list[Line], prose: list[Line]) -> None:
+    """Give lines their type size, where that of their first character is another."""
+    odd = [
+        (above, below)
+        for above, below in pairwise(lines)
+        if below.size != above.size and abs(below.size - above.size) > _OTHER_SIZE
+    ]
+    if len(prose) >= _GUESSED and len(odd) > len(lines) / 3:
+        # A scan: the sizes are guesses, and so are small differences.
+        middle = median([line.size for line in prose])
+        for line in lines:
+            if abs(line.size - middle) < middle / 3:
+                line.size = middle
+        return
+    for above, below in odd:
+        (first, height), (other, high) = _heights(above), _heights(below)
+        if above.all_bold != below.all_bold or abs(height - high) > _EVEN * high:
+            continue
+        if abs(other - high) > _EVEN * high or below.size < 0.75 * above.size:
+            below.size = above.size
+        elif abs(first - height) > _EVEN * height or above.size < 0.75 * below.size:
+            above.size = below.size
+
+
+def _heights(line: Line) -> tuple[float, float]:
+    """Height of the first word of a line, and of most words.
+
+    They differ where it starts with a superscript, or a symbol of another font.
+    """
+    heights = [
+        y1 - y0 for y0, y1 in zip(line.boxes[1::4], line.boxes[3::4], strict=True)
+    ]
+    return heights[0], sorted(heights)[len(heights) // 2]
 
 
 def _common_left(lines: list[Line]) -> float:
@@ -134,18 +179,17 @@ def _cut(  # noqa: C901, PLR0911 -- one return per rule
 ) -> str:
     """Whether `line` starts a new block: ``""``, ``soft`` or ``hard``."""
     before, gap_above = block[-1], usual.get(line.size, 0.0)
-    if line.size != before.size and abs(line.size - before.size) > 0.6:
-        # The first character may be a superscript: look at the height too.
-        tall, low = line.y1 - line.y0, before.y1 - before.y0
-        if abs(tall - low) > 0.07 * low:
-            return "hard"
-        line.size = before.size
     size = before.size
+    run_in = before.bold and not before.all_bold  # a heading, and text in its line
+    if abs(line.size - size) > _OTHER_SIZE and not run_in:
+        return "hard"
     gap = line.y0 - before.y1
     if gap > gap_above + 0.45 * size or gap < -4 * size:
         return "hard"
     if line.all_bold != before.all_bold and (
-        before.all_bold or is_complete(before.text) or before.x1 < right - 3 * size
+        (before.all_bold and not line.bold)
+        or is_complete(before.text)
+        or before.x1 < right - 3 * size
     ):
         return "hard"
     text = line.text

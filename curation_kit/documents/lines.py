@@ -38,16 +38,19 @@ _LIGATURES = {
 #: last group) without ink: nearly all others tell by their first character.
 _STYLE = re.compile(
     rb'<p style="[^"]*left:(-?[\d.]+)pt;line-height:([\d.]+)pt">(?:<i>)?'
-    rb"(?:<span[^>]*>[^<\s]|(<b>.*?</p>)|(.*?</p>))",
+    rb"(?:<span[^>]*>[^<\s&]|(<b>.*?</p>)|(.*?</p>))",
     re.DOTALL,
 )
-_INK = re.compile(rb">\s*[^<\s]")
+#: Tabs, fixed spaces and marks of direction are no ink, as they are no words.
+_INK = re.compile(rb">(?:\s|&#x(?:9|a0|202[a-e]);)*+[^<\s]")
 _BOLD = re.compile(rb"<b>.*?</b>", re.DOTALL)
 #: Room for the HTML of an ordinary page, so that its buffer need not grow.
 _HTML_BYTES = 1 << 16
 #: Widest gap, in type sizes, that a "space" between two words may have and
 #: still be an artefact of the typesetting (an ordinary space is 0.2 to 0.3).
 _NO_SPACE = 0.06
+#: Part of a line's height above its base line, in most fonts for running text.
+_ASCENDER = 0.78
 
 
 @dataclass(slots=True, eq=False)
@@ -181,12 +184,16 @@ def _build(
         x0, x1 = x0s[start], x1s[end - 1]
         if x1 < x0:  # written from right to left
             x0, x1 = min(x0s[start:end]), max(x1s[start:end])
+        y0, y1 = min(y0s[start:end]), max(y1s[start:end])
+        low = size - (y1 - y0)
+        if low > 0:  # as high as its size, like the lines around it
+            y0, y1 = y0 - _ASCENDER * low, y1 + (1 - _ASCENDER) * low
         yield Line(
             number,
             x0,
-            min(y0s[start:end]),
+            y0,
             x1,
-            max(y1s[start:end]),
+            y1,
             size,
             bold,
             all_bold,
