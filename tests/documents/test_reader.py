@@ -139,7 +139,7 @@ def test_a_heading_as_tall_as_its_text_stands_alone(make_pdf):
     assert second == " ".join(LEFT[:5])
 
 
-@pytest.mark.parametrize("blank", ["0009", "00A0", "202A"])
+@pytest.mark.parametrize("blank", ["0008", "0009", "00A0", "202A"])
 def test_a_blank_line_lends_no_other_line_its_type(make_pdf, blank):
     """Lines are known by their order: what has no words must not count."""
 
