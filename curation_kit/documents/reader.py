@@ -12,7 +12,6 @@ from curation_kit.documents._pymupdf import text_only
 from curation_kit.documents.assembly import Assembly, vocabulary
 from curation_kit.documents.blocks import (
     Block,
-    body_size,
     mark_lettering,
     mark_notes,
     mark_tables,
@@ -37,6 +36,7 @@ from curation_kit.documents.opening import (
 from curation_kit.documents.paragraphs import flow
 from curation_kit.documents.sections import Paragraph, find_sections, name_sections
 from curation_kit.documents.text import DocumentText, Page
+from curation_kit.documents.type_sizes import body_size
 from curation_kit.errors import DocumentFailure
 
 __all__ = ["read_document"]
