@@ -47,7 +47,7 @@ class DocumentTable(Leaf):
 class DocumentDialog(Leaf):
     """Page 1 of a document, its preflight report, its batches and jobs."""
 
-    _esm = script("preview")
+    _esm = script("dialogs", "preview")
 
     document = Dict().tag(sync=True)
     picture = Dict().tag(sync=True)

@@ -66,10 +66,10 @@ function render({ model, el }) {
     const asking = get("asking");
     if (!item.id) {
       address(null);
-      return h("dialog", { class: "ck-dialog ck-preview" });
+      return h("dialog", { class: "ck-dialog ck-preview", tabindex: "-1" });
     }
     const place = item.number ? `${item.number.toLocaleString("en")} of ${item.count.toLocaleString("en")}` : "";
-    return h("dialog", { class: "ck-dialog ck-preview", "aria-label": `Document ${item.name}` },
+    return h("dialog", { class: "ck-dialog ck-preview", tabindex: "-1", "aria-label": `Document ${item.name}` },
       h("div", { class: "ck-head" },
         title(item),
         h("div", { class: "ck-row ck-nowrap" },
@@ -90,7 +90,8 @@ function render({ model, el }) {
 
   let asked = false;
   let wasRenaming = false;
-  const { remove, redraw } = mount({
+  const { leave, settle, watch } = modal({ model, trait: "document", isOpen: () => Boolean(model.get("document").id) });
+  const { remove, redraw, send } = mount({
     model, el, draw,
     handlers: {
       begin_rename: ({ redraw }) => { renaming = true; redraw(); },
@@ -102,7 +103,8 @@ function render({ model, el }) {
         redraw();
       },
       step: ({ args, send }) => { renaming = false; send("step", args); },
-      open_job: ({ args, send }) => { send("dismiss"); send("open_job", args); },
+      dismiss: leave,
+      open_job: ({ root, args, send }) => { leave({ root, send }); send("open_job", args); },
     },
     drawn: (root, get) => {
       const dialog = root.querySelector("dialog");
@@ -112,8 +114,7 @@ function render({ model, el }) {
         renaming = wasRenaming && renaming;
         dialog.querySelectorAll(".ck-sheet, .ck-about").forEach((part) => { part.scrollTop = 0; });
       }
-      if (id && !dialog.open) dialog.showModal();
-      else if (!id && dialog.open) dialog.close();
+      settle(root);
       const field = root.querySelector("#ck-new-name");
       if (field && !wasRenaming) {
         field.value = name;
@@ -128,15 +129,18 @@ function render({ model, el }) {
   });
   const dialog = el.querySelector("dialog");
   dialog.addEventListener("cancel", (event) => {
+    const asks = model.get("asking").from === "preview";
+    if (!renaming && !asks) return;
     event.preventDefault(); // Escape leaves the question or the name first
-    if (renaming) { renaming = false; redraw(); } else {
-      model.send({ action: model.get("asking").from === "preview" ? "keep" : "dismiss", args: [] });
-    }
+    if (asks) send("keep");
+    renaming = false;
+    redraw();
   });
+  watch(el, send);
   dialog.addEventListener("keydown", (event) => {
     if (event.target.tagName === "INPUT" || event.altKey || event.ctrlKey || event.metaKey) return;
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (by) model.send({ action: "step", args: [by] });
+    if (by) send("step", [by]);
   });
   return () => { address(null); remove(); };
 }
