@@ -278,13 +278,25 @@ def test_show_all_records_means_all(page: Page) -> None:
     stop_the_clock(page)
     column = {"name": "gene_symbol", "empty": False, "same": False, "names": None}
     shown = {
-        **{"columns": [column], "rows": [], "keys": [], "total": 3, "found": 0},
-        **{"page": 2, "pages": 3, "first": 0, "search": "a", "reading": False},
-        **{"sort": "gene_symbol", "descending": True},
+        "columns": [column],
+        "rows": [],
+        "keys": [],
+        "total": 3,
+        "found": 0,
+        "page": 2,
+        "pages": 3,
+        "first": 0,
+        "search": "a",
+        "reading": False,
+        "sort": "gene_symbol",
+        "descending": True,
         "filters": {"gene_symbol": ["is", "myo-2"]},
     }
     traits = {
-        **{"results": shown, "tab": "results", "record": {}, "choices": {}},
+        "results": shown,
+        "tab": "results",
+        "record": {},
+        "choices": {},
         "preparing": {"what": ""},
     }
     show_real(page, traits, "records", "tables", "results")

@@ -69,8 +69,10 @@ PLACES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
 }
 
 #: Where everything on the page is that can be pressed.
-LAYOUT = """() => [...document.querySelectorAll("button, a, input, select")].map(
-  (one) => Object.values(one.getBoundingClientRect().toJSON()).map(Math.round).join())"""
+LAYOUT = """() => [...document.querySelectorAll("button, a, input")].map((one) => {
+  const { left, top, width, height } = one.getBoundingClientRect();
+  return [left, top, width, height].map(Math.round).join();
+})"""
 
 #: What stands in place of the words of a button: its text, and what moves it.
 RING = """(button) => {

@@ -26,7 +26,7 @@ function documentRows(row, { problems, labels }) {
       h("td", { class: "ck-col-tick" },
         h("input", { type: "checkbox", change: "tick", args: [row.id], checked: row.ticked, "aria-label": `Select ${row.name}` })),
       h("td", { class: "ck-name-column" },
-        h("button", { type: "button", class: "ck-link ck-name", click: "open", args: [row.id], title: `Look at ${row.name}` }, breakable(row.name))),
+        h("button", { type: "button", class: "ck-link", click: "open", args: [row.id], title: `Look at ${row.name}` }, h("bdi", { class: "ck-name" }, breakable(row.name)))),
       h("td", { class: "ck-number" }, row.pages || "–"),
       h("td", { class: "ck-number ck-wide-only" }, bytes(row.size)),
       h("td", { title: names.join(", ") }, h("div", { class: "ck-clip" }, names[0] ?? ""), others > 0 && h("div", { class: "ck-muted" }, `and ${others} more`)),

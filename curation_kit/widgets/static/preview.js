@@ -106,7 +106,7 @@ function render({ model, el }) {
       dismiss: leave,
       open_job: ({ root, args, send }) => { leave({ root, send }); send("open_job", args); },
     },
-    drawn: (root, get) => {
+    drawn: (root, get, focusOn) => {
       const dialog = root.querySelector("dialog");
       const { id = "", name } = get("document");
       if (id !== shown) {
@@ -120,10 +120,11 @@ function render({ model, el }) {
         field.value = name;
         field.focus();
         field.setSelectionRange(0, name.replace(/\.pdf$/i, "").length);
-      }
+      } else if (!field && wasRenaming && dialog.open) focusOn("[data-click=begin_rename]");
       wasRenaming = Boolean(field);
       const asks = get("asking").from === "preview";
       if (asks && !asked) root.querySelector("#ck-keep-document")?.focus();
+      else if (!asks && asked && dialog.open) focusOn("[data-click=ask_to_delete]");
       asked = asks;
     },
   });
