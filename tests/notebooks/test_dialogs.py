@@ -52,7 +52,7 @@ WIDGETS: dict[tuple[str, ...], tuple[Any, str, str]] = {
         """(panel) => ({ ...panel, rows: [{ id: "new", name: "moved.pdf", pages: 1 },
           ...panel.rows] })""",
     ),
-    ("dialogs", "preview"): (
+    ("dialogs", "deleting", "preview"): (
         DocumentDialog,
         "document",
         """(item) => ({ ...item, title: "moved ".repeat(80), number: 2 })""",
@@ -202,7 +202,7 @@ def test_the_preview_by_keyboard(page: Page, job: ck.Job, address: str) -> None:
     focus_is(page, "[data-click=begin_rename]")
     dialog.get_by_role("button", name="Delete…").focus()
     page.keyboard.press("Enter")
-    focus_is(page, "#ck-keep-document")
+    focus_is(page, "#ck-keep-documents")
     page.keyboard.press("Escape")
     focus_is(page, "[data-click=ask_to_delete]")
     page.keyboard.press("Escape")

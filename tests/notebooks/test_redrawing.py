@@ -249,7 +249,13 @@ def test_show_all_documents_means_all(page: Page) -> None:
     """Words that were typed a moment ago do not come back, nor stay in the field."""
     stop_the_clock(page)
     table = {"total": 3, "found": 0, "state": "fit", "search": "", "batch": ""}
-    show_real(page, {"table": table, "asking": {}, "batches": []}, "documents")
+    show_real(
+        page,
+        {"table": table, "asking": {}, "batches": []},
+        "tables",
+        "deleting",
+        "documents",
+    )
     page.locator("input[type=search]").press_sequentially("xyz")
     page.get_by_text("Show all documents").click()
     page.clock.run_for(1_000)

@@ -332,8 +332,8 @@ function ago(seconds) {
 /** A time of work in seconds, to a tenth: what one can judge a paper by. */
 const tenths = (seconds) => (seconds < 0.05 ? "< 0.1" : seconds.toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 }));
 
-/** A text that breaks at some places before it breaks in a word: a file name at its signs, and before its dots. */
-const breakable = (text, places = /(?<=[_-])(?=[^_-]{2})|(?<=\w)(?=\.\w{2})/) => text.split(places).map((part, index) => [index > 0 && h("wbr"), part]);
+/** A text that breaks at some places before it breaks in a word: a file name at its signs, and at dots but the last. */
+const breakable = (text, places = /(?<=[_-])(?=[^_-]{2})|(?<=\.)(?=[^.]{2,}\.)/) => text.split(places).map((part, index) => [index > 0 && h("wbr"), part]);
 
 /** A file name that is cut in its middle where there is no room: papers of a journal differ at the end. */
 function fileName(name) {

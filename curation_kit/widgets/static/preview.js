@@ -1,16 +1,3 @@
-/** What is asked before the document is deleted. */
-function confirmation({ jobs, more_jobs: more, waiting }) {
-  const listed = jobs.map((name) => `“${name}”`).join(", ") + (more ? ` and ${count(more, "other job")}` : "");
-  return h("div", { class: "ck-message ck-is-error", role: "alertdialog", "aria-label": "Delete this document?" },
-    h("span", null, h("strong", null, "Delete this document?"), " ",
-      jobs.length
-        ? `The jobs which use it keep their results, but can neither run it again nor show evidence in it: ${listed}.`
-        : "No job uses it.",
-      waiting > 0 && ` ${waiting === 1 ? "One run is" : `${waiting} runs are`} not done yet and will fail.`),
-    h("button", { type: "button", class: "ck-button ck-danger", click: "delete" }, "Yes, delete it"),
-    h("button", { type: "button", class: "ck-button", id: "ck-keep-document", click: "keep" }, "Keep it"));
-}
-
 const fact = (label, ...value) => [h("dt", null, label), h("dd", null, value)];
 
 function facts(item) {
@@ -81,7 +68,7 @@ function render({ model, el }) {
         sheet(item, get("picture")),
         h("div", { class: "ck-about", tabindex: "0", role: "region", "aria-label": "About this document" }, report(item), facts(item))),
       asking.from === "preview"
-        ? confirmation(asking)
+        ? askToDelete(asking)
         : h("div", { class: "ck-row ck-foot" },
           h("button", { type: "button", class: "ck-button", click: "begin_rename", disabled: renaming }, "Rename…"),
           h("button", { type: "button", class: "ck-button ck-danger", click: "ask_to_delete", args: [item.id] }, "Delete…"),
@@ -123,7 +110,7 @@ function render({ model, el }) {
       } else if (!field && wasRenaming && dialog.open) focusOn("[data-click=begin_rename]");
       wasRenaming = Boolean(field);
       const asks = get("asking").from === "preview";
-      if (asks && !asked) root.querySelector("#ck-keep-document")?.focus();
+      if (asks && !asked) root.querySelector("#ck-keep-documents")?.focus();
       else if (!asks && asked && dialog.open) focusOn("[data-click=ask_to_delete]");
       asked = asks;
     },
