@@ -94,22 +94,17 @@ class JobHighlighting(JobReading):
             raise JobError(
                 f"{target} is a place for the papers themselves: choose another."
             )
+        from curation_kit.results import whole_file
+
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if images is not None:
-                self._write(row, records, target, images)
-            else:
-                with closing(_images()) as own:
-                    self._write(row, records, target, own)
+            with whole_file(target, "PDF") as place:
+                if images is not None:
+                    self._write(row, records, place, images)
+                else:
+                    with closing(_images()) as own:
+                        self._write(row, records, place, own)
         except DocumentFailure as error:
             raise JobError(f"{row['name']}: {_told(error)}") from error
-        except OSError as error:
-            from curation_kit.results import in_the_way
-
-            raise JobError(
-                f"{target} cannot be written ({in_the_way(target, error)}): choose "
-                "another place for the PDF."
-            ) from error
         return target
 
     def evidence_entries(
