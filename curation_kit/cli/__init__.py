@@ -53,10 +53,7 @@ def main() -> None:
     except CurationKitError as problem:
         error(str(problem))
         sys.exit(2)
-    except KeyboardInterrupt:
-        error("Interrupted.")
-        sys.exit(130)
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+    except BrokenPipeError:  # as in `app`, of what was in the buffer
         sys.stderr.close()
         sys.exit(0)
     except OSError as problem:

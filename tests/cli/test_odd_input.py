@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -197,3 +198,38 @@ def test_an_output_that_is_closed_is_none(job: ck.Job) -> None:
     )  # fmt: skip
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(job: ck.Job) -> None:
+    """Whether or not all fits into a buffer."""
+    for words in (["jobs"], ["agents", "--json"], ["events", "last", "--follow"]):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run(
+            [*_COMMAND, "--workspace", job._folders.workspace, *words],
+            check=False,
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        os.close(writer)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_who_interrupts_is_told_so(workspace: ck.Workspace, flow: ck.Flow) -> None:
+    """Here one who follows a job that waits."""
+    job = workspace.create(flow, add_papers(workspace, "ok"))
+    job.pause()
+    with subprocess.Popen(
+        [*_COMMAND, "--workspace", workspace.path, "events", job.id, "--follow"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as following:
+        assert following.stdout is not None
+        assert "job_created" in following.stdout.readline()
+        following.send_signal(signal.SIGINT)
+        _, told = following.communicate()
+
+    assert (following.returncode, told) == (130, "Error: Interrupted.\n")
