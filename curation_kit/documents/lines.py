@@ -41,8 +41,8 @@ _STYLE = re.compile(
     rb"(?:<span[^>]*>[^<\s&]|(<b>.*?</p>)|(.*?</p>))",
     re.DOTALL,
 )
-#: Tabs, fixed spaces and marks of direction are no ink, as they are no words.
-_INK = re.compile(rb">(?:\s|&#x(?:9|a0|202[a-e]);)*+[^<\s]")
+#: Control characters, fixed spaces and marks of direction are no ink, nor words.
+_INK = re.compile(rb">(?:\s|&#x(?:1?[0-9a-f]|a0|202[a-e]);)*+[^<\s]")
 _BOLD = re.compile(rb"<b>.*?</b>", re.DOTALL)
 #: Room for the HTML of an ordinary page, so that its buffer need not grow.
 _HTML_BYTES = 1 << 16
