@@ -160,3 +160,15 @@ def test_a_folder_that_was_moved_gets_no_job(
             start(name, papers)
     assert not workspace.path.exists()
     assert len(job.results) == 2
+
+
+def test_the_name_of_a_job_is_one_line(
+    workspace: ck.Workspace, flow: ck.Flow, job: ck.Job
+) -> None:
+    """What it holds cannot colour a terminal; it is found by what was typed, too."""
+    typed = "May\n\x1b[31m2026\u202e\t"
+    made = workspace.create(flow, workspace.documents.list(), typed)
+
+    assert made.name == "May  [31m2026"
+    assert workspace.jobs.get(typed).id == made.id
+    assert workspace.create(flow, job.documents, "\n").name.startswith("Fake · 3")
