@@ -254,9 +254,10 @@ def _words(textpage: Any) -> tuple[list[Word], list[int]]:
 
 
 def _plausible(words: list[Word], starts: list[int], styles: list[Style]) -> bool:
-    """Whether each line has words, as high as can be seen and no higher.
+    """Whether each line has words, and its first is as high as can be seen, no higher.
 
-    A font may tell wrong bounds, or none: then boxes are flat or without end.
+    A font may tell wrong bounds, or none: then boxes are flat or without end. A flat
+    word further on stands in the box of its line.
     """
     if len(starts) != len(styles):
         return False
