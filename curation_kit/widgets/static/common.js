@@ -136,7 +136,7 @@ function follow(event) {
   link.dispatchEvent(new CustomEvent("ck-visit", { bubbles: true, detail: link.getAttribute("data-visit") }));
 }
 
-const unanswered = () => h("div", { key: "unanswered", class: "ck-unanswered", role: "alert" },
+const unanswered = () => h("div", { key: "unanswered", class: "ck-unanswered", role: "alert", popover: "manual" },
   h("strong", null, "No answer yet. "),
   "The notebook behind this page is busy, or it has ended. If it is busy, what you asked for is done as soon as it is free: there is no need to click again. If this stays for a minute, reload the page; in a notebook, stop the cell that runs. Jobs go on.");
 
@@ -164,6 +164,7 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     const isSilent = asked.some(({ since }) => Date.now() - since > SILENT);
     if (isSilent) (root.querySelector("dialog[open]") ? next.querySelector("dialog") : next).append(unanswered());
     morph(root, next);
+    root.querySelector(".ck-unanswered:not(:popover-open)")?.showPopover(); // above all that scrolls or lies over the page
     if (at !== document.activeElement && root.contains(at)) at.focus({ preventScroll: true }); // without moveBefore
     drawn?.(root, get, focusOn);
     const target = wish && root.querySelector(wish);
@@ -222,7 +223,10 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   };
   const send = (action, args = [], by = null) => {
     const question = { action, args: JSON.stringify(args), by, since: Date.now() };
-    try { model.send({ action, args }); } catch { question.since -= SILENT; } // it is known to be dead
+    try { model.send({ action, args }); } catch { // it is known to be dead
+      question.since -= SILENT + 1;
+      redraw();
+    }
     asked = [...asked.filter(isPending), question];
     mark();
     [SILENT, FORGOTTEN].forEach((wait) => setTimeout(() => { if (asked.includes(question)) redraw(); }, wait + 1));
