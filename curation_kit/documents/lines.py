@@ -254,9 +254,10 @@ def _words(textpage: Any) -> tuple[list[Word], list[int]]:
 
 
 def _plausible(words: list[Word], starts: list[int], styles: list[Style]) -> bool:
-    """Whether each line has words, as high as can be seen and no higher.
+    """Whether each line has words, and its first is as high as can be seen, no higher.
 
-    A font may tell wrong bounds, or none: then boxes are flat or without end.
+    A font may tell wrong bounds, or none: then boxes are flat or without end. A flat
+    word further on stands in the box of its line.
     """
     if len(starts) != len(styles):
         return False
@@ -275,17 +276,25 @@ def _turn(words: list[Word], spans: list[tuple[int, int]], *, upside_down: bool)
     so; elsewhere they are Arabic or Hebrew.
     """
     votes = {0: 0, 90: 0, 180: 0, 270: 0}
+    tall = 0
     # Some forty lines tell.
     for start, end in spans[:: len(spans) // 40 + 1]:
         first, last = words[start], words[end - 1]
         across = abs(last[2] - first[0])
-        if across >= abs(last[3] - first[1]) or end - start < 2:
+        if end - start < 2:
+            high = first[3] - first[1]
+            if across > high:
+                votes[0] += 1
+            elif len(first[4]) >= 4:  # up or down, one word does not tell which
+                tall += 1
+        elif across >= abs(last[3] - first[1]):
             backwards = upside_down and last[2] < first[0]
             votes[180 if backwards else 0] += end - start
         elif last[1] < first[1]:
             votes[90] += end - start
         else:
             votes[270] += end - start
+    votes[90 if votes[90] >= votes[270] else 270] += tall
     return max(votes, key=lambda turn: votes[turn])
 
 
