@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from curation_kit.documents._pymupdf import text_only
+from curation_kit.documents._pymupdf import correct_boxes, plain_colours
 from curation_kit.documents.assembly import Assembly, vocabulary
 from curation_kit.documents.blocks import (
     Block,
@@ -71,7 +71,8 @@ def read_document(path: Path, *, name: str) -> DocumentText:
     try:
         with (
             opened(path, at_once=True) as document,
-            text_only(),
+            correct_boxes(on=False),
+            plain_colours(),
             _no_garbage_collection(),
         ):
             return _read(document)

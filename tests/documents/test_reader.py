@@ -179,6 +179,24 @@ def test_the_sizes_of_a_scan_are_guesses(make_pdf):
     assert paragraphs(make_pdf(lines)) == [" ".join(LEFT)]
 
 
+def test_a_table_along_the_page_is_read(make_pdf):
+    """Its cells are lines of one word, and none of them tells what is up."""
+    cells = ["pharynx", "hypodermis", "intestine", "0.25", "0.31", "BC"]
+
+    def draw(page):
+        page.insert_text((60, 40), "Journal of Things")
+        caption = "Table 1. Where the gene is expressed in adults."
+        page.insert_text((100, 700), caption, rotate=90)
+        for column in range(6):
+            for row, cell in enumerate(cells):
+                place = 130 + 14 * column, 700 - 90 * row
+                page.insert_text(place, f"{cell}{column}", rotate=90)
+
+    text = read_document(make_pdf(draw), name="x.pdf").text
+    assert "Where the gene is expressed" in text
+    assert all(f"{cell}{column}" in text for cell in cells for column in range(6))
+
+
 def test_a_list_of_legends_below_their_labels_is_read(make_pdf, column):
     """Manuscripts end so: the label alone, then a title and paragraphs."""
     title = "Where the gene is expressed"
