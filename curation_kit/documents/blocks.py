@@ -12,7 +12,13 @@ from statistics import median
 
 from curation_kit.documents.headings import caption_label, section_kind
 from curation_kit.documents.lines import Line
-from curation_kit.documents.type_sizes import EVEN, OTHER_SIZE, heights, mend_sizes
+from curation_kit.documents.type_sizes import (
+    EVEN,
+    OTHER_SIZE,
+    heights,
+    mend_sizes,
+    usual_height,
+)
 
 __all__ = [
     "Block",
@@ -177,8 +183,8 @@ def _runs_in(before: Line, line: Line) -> bool:
     """Whether a heading begins a line, and the text after it goes on in the next."""
     if not before.bold or before.all_bold:
         return False
-    _, high = heights(line)
-    return abs(before.boxes[-1] - before.boxes[-3] - high) <= EVEN * high
+    high = usual_height(line)
+    return abs(heights(before)[-1] - high) <= EVEN * high
 
 
 def _is_heading(line: Line, before: Line | None, right: float) -> bool:

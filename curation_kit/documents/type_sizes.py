@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
+from operator import sub
 from statistics import median
 
 from curation_kit.documents.lines import Line
 
-__all__ = ["EVEN", "OTHER_SIZE", "body_size", "heights", "mend_sizes"]
+__all__ = ["EVEN", "OTHER_SIZE", "body_size", "heights", "mend_sizes", "usual_height"]
 
 #: Difference in type size, in points, that sets a line off the one above.
 OTHER_SIZE = 0.6
@@ -43,7 +44,8 @@ def mend_sizes(lines: list[Line], prose: list[Line]) -> None:
             if abs(line.size - middle) < middle / 3:
                 line.size = middle
     for above, below in _odd_pairs(lines):
-        (first, height), (other, high) = heights(above), heights(below)
+        first, other = heights(above)[0], heights(below)[0]
+        height, high = usual_height(above), usual_height(below)
         if above.all_bold != below.all_bold or abs(height - high) > EVEN * high:
             continue
         if abs(other - high) > EVEN * high or below.size < 0.75 * above.size:
@@ -61,10 +63,19 @@ def _odd_pairs(lines: list[Line]) -> list[tuple[Line, Line]]:
     ]
 
 
-def heights(line: Line) -> tuple[float, float]:
-    """Height of the first word of a line, and of most words.
+def usual_height(line: Line) -> float:
+    """Height of most words of a line.
 
-    They differ where it starts with a superscript, or a symbol of another font.
+    That of the first is another where it is, or has, a superscript or a symbol.
     """
-    found = [y1 - y0 for y0, y1 in zip(line.boxes[1::4], line.boxes[3::4], strict=True)]
-    return found[0], sorted(found)[len(found) // 2]
+    found = sorted(heights(line))
+    return found[len(found) // 2]
+
+
+def heights(line: Line) -> list[float]:
+    """Height of each word of a line, also where the text runs up the page."""
+    x0s, y0s, x1s, y1s = (line.boxes[corner::4] for corner in range(4))
+    upright = max(x1s) - min(x0s) >= max(y1s) - min(y0s)
+    if upright == (line.x1 - line.x0 >= line.y1 - line.y0):
+        return list(map(sub, y1s, y0s))
+    return list(map(sub, x1s, x0s))
