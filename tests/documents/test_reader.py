@@ -187,6 +187,23 @@ def test_a_heading_in_the_line_of_its_text_ends_nothing(make_pdf):
     assert len(paragraphs(make_pdf(draw))) == 1
 
 
+def test_a_paragraph_with_a_heading_in_its_line_goes_on_in_the_next_column(make_pdf):
+    """It is known by the size of its text, which is not that of the heading."""
+
+    def draw(page):
+        page.insert_text(
+            (60, 100), "Expression in adults.", fontsize=8, fontname="hebo"
+        )
+        page.insert_text((145, 100), "It is known that")
+        for number in range(8):
+            left, right = f"left line {number}", f"right line {number}"
+            more = "has several plain words in it"
+            page.insert_text((60, 112 + 12 * number), f"{left} {more}")
+            page.insert_text((330, 100 + 12 * number), f"{right} {more}")
+
+    assert len(paragraphs(make_pdf(draw))) == 1
+
+
 def test_a_caption_of_one_line_ends_where_the_text_begins(make_pdf):
     """Its label is bold, as a heading in the line of its text may be."""
 
