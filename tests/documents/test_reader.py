@@ -191,10 +191,9 @@ def test_a_paragraph_with_a_heading_in_its_line_goes_on_in_the_next_column(make_
     """It is known by the size of its text, which is not that of the heading."""
 
     def draw(page):
-        page.insert_text(
-            (60, 100), "Expression in adults.", fontsize=8, fontname="hebo"
-        )
-        page.insert_text((145, 100), "It is known that")
+        heading = "Where the gene is expressed in adults."
+        page.insert_text((60, 100), heading, fontsize=8, fontname="hebo")
+        page.insert_text((225, 100), "It is")
         for number in range(8):
             left, right = f"left line {number}", f"right line {number}"
             more = "has several plain words in it"
