@@ -15,7 +15,6 @@ from commands import call
 import curation_kit as ck
 from curation_kit.errors import CurationKitError, JobError
 
-
 #: What is said of values without a verdict.
 UNSAID = "which were not taken: write edited into the column review."
 
