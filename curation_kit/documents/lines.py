@@ -254,17 +254,20 @@ def _words(textpage: Any) -> tuple[list[Word], list[int]]:
 
 
 def _plausible(words: list[Word], starts: list[int], styles: list[Style]) -> bool:
-    """Whether each line has words, and its first is as high as can be seen, no higher.
+    """Whether each line has words, and its first is about as high as its size.
 
-    A font may tell wrong bounds, or none: then boxes are flat or without end. A flat
-    word further on stands in the box of its line.
+    A font may tell wrong bounds, or none: then boxes are flat or without end. (A flat
+    word further on stands in the box of its line.) Real fonts are at least 0.6 times
+    as high as their size, and words of three letters longer than that.
     """
     if len(starts) != len(styles):
         return False
     for start, (size, _, _) in zip(starts, styles, strict=True):
-        x0, y0, x1, y1, *_ = words[start]
-        narrow, wide = sorted((x1 - x0, y1 - y0))
-        if narrow < size / 10 or wide > _ENDLESS:
+        x0, y0, x1, y1, text, *_ = words[start]
+        wide, high = x1 - x0, y1 - y0
+        if wide > _ENDLESS or high > _ENDLESS:
+            return False
+        if (high < size / 2 or wide < size / 2) and len(text) >= 3:
             return False
     return True
 

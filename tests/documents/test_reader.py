@@ -169,6 +169,34 @@ def test_a_sentence_in_bold_type_may_have_a_word_in_another(make_pdf):
     assert len(paragraphs(make_pdf(draw))) == 1
 
 
+def test_a_heading_in_the_line_of_its_text_ends_nothing(make_pdf):
+    """In another type and size; what follows it tells that the next line goes on."""
+
+    def draw(page):
+        heading = "The gene is expressed where it is needed in adults."
+        page.insert_text((60, 100), heading, fontsize=8, fontname="hebo")
+        page.insert_text((278, 100), "It is known")
+        for number, line in enumerate(LEFT[:4]):
+            page.insert_text((60, 112 + 12 * number), line + " and a few more words")
+
+    assert len(paragraphs(make_pdf(draw))) == 1
+
+
+def test_a_caption_of_one_line_ends_where_the_text_begins(make_pdf):
+    """Its label is bold, as a heading in the line of its text may be."""
+
+    def draw(page):
+        page.insert_text((60, 100), "Figure 1.", fontsize=8, fontname="hebo")
+        caption = "Expression in the pharynx and in the intestine of adults."
+        page.insert_text((100, 100), caption, fontsize=8)
+        for number, line in enumerate(LEFT[:6]):
+            page.insert_text((60, 113 + 12 * number), line + " and a few more words")
+
+    first, second = paragraphs(make_pdf(draw))
+    assert first.endswith("intestine of adults.")
+    assert second.startswith(LEFT[0])
+
+
 def test_the_sizes_of_a_scan_are_guesses(make_pdf):
     """Text recognition finds another size for each line of a paragraph."""
     sizes = [9.7, 8.8, 9.9, 9.0, 10.2, 9.3, 8.6, 9.5, 8.8, 9.9, 9.1, 9.8]
