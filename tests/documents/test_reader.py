@@ -265,7 +265,7 @@ def test_axes_up_the_page_do_not_turn_it(make_pdf):
     def draw(page):
         for number in range(12):
             x, y = 80 + 170 * (number % 3), 80 + 150 * (number // 3)
-            axis = "Relative level of mRNA (fold change)"
+            axis = "Relative mRNA level (fold change)"
             page.insert_text((x - 12, y + 130), axis, fontsize=7, rotate=90)
             page.insert_text((x + 20, y), f"unc-{number} mutants", fontsize=7)
             for place, group in enumerate(("wild-type", "RNAi", "rescue")):
