@@ -75,7 +75,7 @@ _MARKER_AFTER = re.compile(
 POSITIVE_CELLS = re.compile(
     r"\s?(?:\+|⁺|[- ]positive|[- ]expressing)[- ]?(?:[\w-]+ ){0,2}?(?:cells?|neurons?|nuclei|fib(?:er|re)s?|clusters?|populations?|progenitors?) "
     r"(?:(?:was|were|are|is) )?(?:(?:also|mainly|not|only|mostly|\w+ly) )?(?:found|detected|observed|seen|located|present|locali[sz]ed"
-    r"|restricted|confined|abundant|scattered|visible|absent)\b"
+    r"|restricted|confined|abundant|scattered|visible|absent|distributed|concentrated|numerous|enriched)\b"
 )
 _MARKER_BEFORE = re.compile(
     r"\bmarkers?,? (?:genes?,? )?(?:(?:for|of|such as|including|like) )?(?:\w+ )?\(?(?:\w+, )*$"

@@ -65,7 +65,7 @@ VERB = (
     r"|apparent|evident|lacking|missing|excluded|stain(?:ed|s)|labell?ed|marks"
     r"|(?:re)?appear(?:s|ed)|occur(?:s|red)(?= (?:\w+ly )?(?:in|at|within|throughout)\b)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?|be(?:gins?|gan)|start(?:s|ed)|turned on|overlap(?:s|ped)?"
     r"|(?:is|are|was|were|remain(?:s|ed)|being) (?:\w+ly |most |more |also |not )?(?:active|strong(?:er|est)?|weak(?:er|est)?"
-    r"|prominent|intense|robust|faint|diffuse|bright(?:er|est)?|up-?regulated|elevated|high(?:er|est)?|low(?:er|est)?|positive)"
+    r"|prominent|intense|robust|faint|diffuse|bright(?:er|est)?|(?:peri)?nuclear|cyto(?:plasm|sol)ic|nucleolar|nucleoplasmic|up-?regulated|elevated|high(?:er|est)?|low(?:er|est)?|positive)"
     rf"|(?:show|display|exhibit)(?:s|ed)?\s+(?:[\w-]+\s+){{0,5}}(?:{NOUN})"
 )
 
@@ -102,6 +102,9 @@ NOT_A_NEGATION = re.compile(
     r"|clear|surprising(?:ly)?|due|because|all|depend\w*|independent\w*|necessarily|significantly|differ\w*|chang\w*"
     r"|affect\w*|alter\w*|required|essential|sufficient|determined|tested|examined)\b"
     r"|\bnot (?:[\w-]+ ){0,6}until\b"
+    # "from which no cells emerge", "cells that were not labelled by": which place is meant.
+    r"|\b(?:from|to|into|by|through|along|after) which (?:[\w-]+ ){0,2}(?:no|not|never)\b"
+    r"|\b(?:that|which|who) (?:is|are|was|were|do|does|did|ha[sd]|have) not (?:yet )?(?!\w*express|detect|stain|show|display|exhibit|seen|found|observ|visible|present|contain|receiv)\w+\b"
     r"|\bno (?:(?:significant|obvious|apparent|detectable|clear|major) )?"
     r"(?:change|changes|difference|differences|effect|effects|alteration|alterations|longer)\b"
     r"|\bnegative (?:controls?|feedback|selection|pressure|charge|correlation|effects?|elements?|strand|regulat\w+)\b|[\w+][-–]negative\b|\bin the absence of\b"
@@ -188,7 +191,8 @@ FUNCTION = re.compile(
     r"\b(?<!which )(?<!that )(?:is|are|was|were|be) (?:\w+ ){0,2}(?:required|necessary|essential|sufficient|needed|important|critical|crucial|dispensable)"
     r" (?:to|for|in|during)\b"
     r"|\b(?:is|are) (?:an?|the) (?:[\w-]+ ){0,3}(?:regulators?|mediators?|modulators?|determinants?|inducers?|drivers?|biomarkers?|predictors?|targets?) (?:of|for)\b"
-    r"|\b(?:caus(?:es|ed)|result(?:s|ed) in|le(?:ads|d) to)\b"
+    r"|\b(?:caus(?:es|ed)|result(?:s|ed) in|le(?:ads?|d) to)\b"
+    r"|\b(?:is|are|was|were) (?:\w+ly )?(?:coupled|linked|attributed) to\b"
     r"|\bencodes? (?:(?!\b(?:is|are|was|were)\b)[^.;])*?\bexpressed\b"
     r"|\b(?:target(?:s|ing)|correlat(?:es|ed) (?:\w+ )?(?:with|between))\b"
     r"|\b(?:did|does|do) not (?:block|rescue|prevent|cause|lead|result|bind|interact|activate|influence|inhibit|impair|interfere|support)\b"
@@ -201,13 +205,13 @@ NO_CHANGE = AnyCase(
 
 #: Animals whose expression is not the normal one ...
 MUTANT = AnyCase(
-    r"\b(?:mutants?|null|knock-?outs?|deficient|cko|KO|homozyg\w+|heterozyg\w+|indicated (?:genotypes?|strains?|alleles?)|patients?)\b"
+    r"\b(?:mutants?|null|hypomorph(?:s|ic)?|knock-?outs?|deficient|cko|KO|homozyg\w+|heterozyg\w+|indicated (?:genotypes?|strains?|alleles?)|patients?)\b"
     r"|[−–-]/[−–-]|[Δ]|\b(\w{1,8})/\1\b|\bTg\b|\bflox(?:ed)?\b"
 )
 
 #: ... and those that are diseased, injured or treated ...
 DISEASED = AnyCase(
-    r"\b(?:groups|[\w-]+ group(?! of (?:[\w-]+ ){0,2}(?:cells?|neurons?|genes?|nuclei|muscles?|progenitors?|precursors?))|(?:mouse|mice|rat|animal|murine|disease|injury|in ?vivo|in ?vitro) models?)\b"
+    r"\b(?:(?:groups|[\w-]+ group)(?! of (?:[\w-]+ ){0,2}(?:cells?|neurons?|genes?|nuclei|muscles?|progenitors?|precursors?))|(?:mouse|mice|rat|animal|murine|disease|injury|in ?vivo|in ?vitro) models?)\b"
     r"|(?<!non-)\b(?:treated|injured|infected|wounded|lesioned|inflamed|irradiated|immuni[sz]ed|stressed|grafted|sepsis|septic|ischa?emi[ac]|diabet\w+|obes\w+|high-fat"
     r"|tumou?rs?|cancers?|\w*(?:carcinoma|adenoma|glioma|sarcoma|lymphoma|melanoma|blastoma)s?|metasta\w+|diseased?|osteoarthriti\w+|arthriti\w+|fibro(?:sis|tic))\b",
 )
@@ -225,7 +229,8 @@ CELL_LINE = re.compile(
 
 #: What was done, before what was found.
 METHOD = AnyCase(
-    r"\b(?:we|(?:this|the(?: (?:present|current))?|our) (?:study|work|paper|article)) (?:also |then |next |first |further )*(?:stained|used|hybridi[sz]ed|examined|analy[sz]ed|compared"
+    # "A reporter that we generated is expressed in A" says where.
+    r"\b(?<!that )(?<!which )(?:we|(?:this|the(?: (?:present|current))?|our) (?:study|work|paper|article)) (?:also |then |next |first |further )*(?:stained|used|hybridi[sz]ed|examined|analy[sz]ed|compared"
     r"|performed|conducted|carried out|generated|crossed|measured|imaged|looked|cultured|tested|isolated|monitored|assessed"
     r"|investigated|quantified|focused|studied|evaluated|explored)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
     r"|\b(?:was|were) (?:\w+ly |also |then |first |next ){0,2}(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected|taken|acquired|captured|imaged|incubated|counted|assayed|explored|screened|estimated|dissected|cloned|amplified|performed|conducted|carried out|washed|an[a]?esthetized|mounted|transferred|picked|collected|harvested|quantified|scored|drawn|used)\b"
@@ -245,7 +250,7 @@ BESIDES = re.compile(r"(?:In addition to|Besides|Apart from)\b[^,]*,\s+")
 
 #: A legend or title that says what was done, and not what is seen.
 ANALYSIS = AnyCase(
-    r"^\W*(?:the )?(?:(?:differential|combined|possible|potential|protective|therapeutic|\w+) )?(?:effects?|roles?|impact|influence|involvement|contribution|characteri[sz]ation|modulation|regulation|investigation|assessment|evaluation|study|changes?|alterations?) (?:of|in|on)\b|\b(?:cryo)?(?:sections?|slices?) (?:of|through|from)\b|\b(?:analys[ie]s|quantifications?|comparisons?|measurements?|schematics?|diagrams?) of\b|^\W*antibodies used\b",
+    r"^\W*(?:the )?(?:(?:differential|combined|possible|potential|protective|therapeutic|\w+) )?(?:effects?|roles?|impact|influence|involvement|contribution|characteri[sz]ation|modulation|regulation|investigation|assessment|evaluation|study|changes?|alterations?) (?:of|in|on)\b|\b(?:cryo)?(?:sections?|slices?) (?:of|through|from)\b|\b(?:analys[ie]s|quantifications?|comparisons?|measurements?|schematics?|diagrams?|percentages?) of\b|\b(?:box|violin|bar|scatter) ?-?(?:plots?|graphs?|charts?)\b|\bhistograms?\b|^\W*antibodies used\b",
 )
 #: ... unless it goes on to what is seen.
 SHOWN = AnyCase(

@@ -68,6 +68,11 @@ _BESIDE_EXPRESSION = re.compile(
     r"|locali[sz]ation|distribution|accumulation|GFP|immunoreactivity|labell?ing|mRNA|transcripts?|protein|pattern)"
     r"|cells?|tissues?|lineages?|compartments?|nuclei|neurons?)\b"
 )
+#: "Expression was mainly cytoplasmic": said of it.
+_PREDICATE = re.compile(
+    r"\b(?:is|are|was|were|remain(?:s|ed)?|appear(?:s|ed)?|bec[ao]mes?) (?:\w+ly |mostly |also )?(?:\w+ and )?$"
+)
+_ENDS = re.compile(r"[.,;:)]| (?:and|or|but|in|at|during|throughout|within|from|until|with)\b|$")
 STAGE_ADJECTIVE = re.compile(
     r"(?:embryonic|larval|pupal|o?fetal|foetal|neonatal|postnatal)", re.IGNORECASE
 )
@@ -99,6 +104,12 @@ _ACRONYM = re.compile(r"[A-Z\d][A-Z\d./-]*s?")
 _PREFIXED = re.compile(r"(?:[A-Z\d]|\b[Nn]on)-$")
 _STAGES = (" stage", " stages")
 
+#: Groups of neurons, not parts of cells: "the amygdaloid nuclei".
+_OF_BRAIN = re.compile(
+    r"\b(?:\w*(?:thalam|amygdal|habenul|mammill|geniculat|ventricular|chiasmat|gemin)\w*|\w*brain(?: ?stem)?|cerebellar|pontine|septal|raphe|vestibular"
+    r"|cochlear|olfactory|medullary|arcuate|(?:supra|pre)?optic|caudate|tegmental|pretectal|oculomotor|hypoglossal|dentate|linear|basal)(?: and [\w-]+)? nucle(?:us|i)$",
+    re.IGNORECASE,
+)
 #: Places that only a number makes one.
 _NUMBERED = frozenset(("lamina", "laminae", "rhombomere", "lobule"))
 _NUMBER = re.compile(r" (?:[IVX]+|\d+)\b")
@@ -253,7 +264,9 @@ def _terms(
         tells = canonical(name) not in GENERAL
         if adjective:
             of_gene = what is What.COMPONENT and end + 1 in genes
-            tells = tells and (of_gene or bool(_BESIDE_EXPRESSION.match(after)))
+            said = _PREDICATE.search(text, max(0, span.start - 40), span.start)
+            beside = _BESIDE_EXPRESSION.match(after) or (said and _ENDS.match(after))
+            tells = tells and (of_gene or bool(beside))
         head = _GENERIC_HEAD.match(after) if what is What.ANATOMY else None
         if head and not adjective:
             # "CAN neurons", "Malpighian tubule cells": the cells of the place.
@@ -315,7 +328,11 @@ def _means_another(text: str, span: TermSpan, prefix: str, what: What) -> bool:
         return True
     if span.kind == "synonym" and prefix in _FULL_NAMES and _ACRONYM.fullmatch(name):
         return True
-    return what is What.COMPONENT and _no_component(span)
+    if what is not What.COMPONENT:
+        return False
+    return _no_component(span) or bool(
+        _OF_BRAIN.search(text, max(0, start - 30), span.end)
+    )
 
 
 def _no_component(span: TermSpan) -> bool:

@@ -144,7 +144,10 @@ class Context:
                 and before.key.startswith(f"{one.key} ")
             }
             refers = (
-                sentence.text.endswith(" the ", 0, one.start) and one.text.isalpha()
+                sentence.text.endswith(" the ", 0, one.start)
+                and one.text.isalpha()
+                # "The ectoderm of the head" is another.
+                and not sentence.text.startswith(" of ", one.end)
             )
             if len(named) == 1 and refers:
                 (before,) = named.values()

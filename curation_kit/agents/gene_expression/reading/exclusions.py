@@ -36,6 +36,12 @@ _PANEL = re.compile(
     r"\((?:(?:[a-z]+ in )?[A-Za-z]'?(?:[,–-] ?[A-Za-z]?)*|[^()]*arrow[^()]*)\)"
 )
 
+#: "Consistent with earlier reports, G was ...": the paper's own finding agrees.
+_AGREES = re.compile(
+    r"^(?:Consistent|In (?:agreement|accordance|line|keeping|contrast)|Similar|As opposed|Contrary) (?:with|to) [^,]*?\b(?:stud(?:y|ies)|reports?|findings?|observations?|results?|data|work|published|reported|described|shown)\b[^,]*(?:\([^()]*\)[^,]*)?, (?=(?:we|our|the|an?|both|no|in|at|strong|weak|expression|\S*[A-Z\d])\b)"
+    r"|,? (?:which is |and |)?(?:consistent|in (?:agreement|accordance|line|keeping)|confirming|as) (?:with |the )?(?:previous|earlier|prior|published)\b[^,;]*(?=\.?$)"
+)
+
 _OTHER_PLACES = re.compile(
     r"(?:in |that in |those in |to )?(?:all )?(?:the )?(?:other|rest of|remaining)\b"
 )
@@ -67,7 +73,8 @@ def sentence_reason(text: str, *, legend: bool) -> Reason | None:
     own = lexicon.OWN_FIGURE.search(text) or (
         legend and (_PANEL.search(text) or not lexicon.CITED.search(text))
     )
-    if not own and any(known.search(text) for known in _KNOWN):
+    told = text if own else _AGREES.sub("", text)
+    if not own and any(known.search(told) for known in _KNOWN):
         return Reason.PREVIOUS
     if lexicon.ANALYSIS.search(text) and not lexicon.SHOWN.search(text):
         return Reason.METHOD

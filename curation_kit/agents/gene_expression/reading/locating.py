@@ -47,12 +47,13 @@ _MODIFIER = re.compile(
 )
 #: The place is where something is not, or what something lies beside.
 _AWAY = re.compile(
-    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|(?:close )?(?:apposition|proximity|vicinity|contact) (?:of|to|with)|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|(?:analys[ie]s|profiling|sequencing|isolation|extracts?|datasets?|transcriptomes?|atlas) (?:of|from)|markers? (?:for|of)|rather than(?: in)?|\w+ing around|instead of(?: in)?|unlike|distinguished from|distinct from|(?:derived|originating|arising|descend\w+) from|(?:lateral|medial|dorsal|ventral|anterior|posterior|proximal|distal|rostral|caudal|superficial|close) to|below|underneath|(?:expected|typical|characteristic) (?:in|for|of|from))"
+    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|(?:close )?(?:apposition|proximity|vicinity|contact) (?:of|to|with)|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|(?:development|formation|differentiation|fate|proliferation|migration|recruitment|survival|death|maturation|innervation|rearrangement|specification|morphogenesis|regeneration) of|(?:functions?|roles?) (?:in|of)|presence of|dependent on|independent of|near|(?:analys[ie]s|profiling|sequencing|isolation|extracts?|datasets?|transcriptomes?|atlas) (?:of|from)|markers? (?:for|of)|rather than(?: in)?|\w+ing around|instead of(?: in)?|unlike|distinguished from|distinct from|(?:derived|originating|arising|descend\w+) from|(?:lateral|medial|dorsal|ventral|anterior|posterior|proximal|distal|rostral|caudal|superficial|close) to|below|underneath|(?:expected|typical|characteristic) (?:in|for|of|from))"
     r"\s+(?:(?:the|a|an|any|all|these|single|future|mouse|rat|human|murine|zebrafish|fly|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|adult|whole|\w+al)\s+)*$",
     re.IGNORECASE,
 )
 #: Near an edge is in what has the edge.
 _EDGE = re.compile(r"\b(?:surface|boundary|border|edge|margin|tip)s?\b")
+_BEYOND = re.compile(r"\w+(?:al|or) to\b", re.IGNORECASE)
 #: "the ganglion cells of the adult retina": the first place says more.
 _PART_OF = re.compile(
     r"(?:\s*\([^()]*\))?\s+(?:both |mainly |only )?(?:with)?(?:of|in|within|from|on|along|lining)\s+(?:(?:the|an?|each|both|all|these|most|[\w-]+(?<!and)(?<!or))\s+){0,3}$"
@@ -85,7 +86,7 @@ _REPORTED = re.compile(
     r"(?: \((?:see |e\.g\.,? )?[A-Z][\w-]+(?: et al\.?| and [A-Z][\w-]+),? (?:19|20)\d\d(?:(?!Fig)[^()])*\)| ?\[\d+(?:[,–-] ?\d+)*\])(?! ?\(?Fig)"
 )
 #: "on day 3, when rods mature": when it is, not where.
-_WHEN = re.compile(r"(?:\w,|\w(?<!that)) when (?!compared)[^,;()]*$")
+_WHEN = re.compile(r"(?:[\w)],|[\w)](?<!that)) when (?!compared)[^,;()]*$")
 #: "(markers of the granular layer)"
 _MARKED = re.compile(r"\([^()]*\bmarkers? (?:for|of)\b[^()]*$")
 #: More than an article before the first place of an exception.
@@ -232,6 +233,15 @@ def _distinct(mentions: list[Mention]) -> list[Mention]:
     return list({mention.key: mention for mention in reversed(mentions)}.values())[::-1]
 
 
+def _is_away(before: str, mention: Mention) -> bool:
+    """Whether the words before a place say that something is not there."""
+    away = _AWAY.search(before)
+    if away is None:
+        return False
+    # "Near the surface" is there, "posterior to the boundary" is not.
+    return not _EDGE.search(mention.text) or bool(_BEYOND.match(away[0]))
+
+
 def _accepted(
     text: str,
     clause: Clause,
@@ -245,7 +255,7 @@ def _accepted(
     after = text[mention.end : clause.end]
     if (
         _MODIFIER.match(after)
-        or (_AWAY.search(before) and not _EDGE.search(mention.text))
+        or _is_away(before, mention)
         or (accepted and _SAID_OF.search(before))
         or _MARKED.search(before)
         or _WHEN.search(before)

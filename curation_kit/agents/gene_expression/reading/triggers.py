@@ -16,6 +16,7 @@ from curation_kit.agents.gene_expression.reading.clauses import Clause
 
 __all__ = ["HELP", "expressed"]
 
+_ISOFORM = re.compile(r"(?<=\d)[A-La-l]\b")
 #: Possessive: a long name in a list would else be parted in all ways.
 _GENE = "\x01++"
 _LIST = rf"(?:{_GENE}(?:p|[-:]{{1,2}}\w+)?(?:\s\(\w(?:[,–-] ?\w)*\))?(?:\s*(?:,|/|&|\band\b|\bor\b|, and)\s*)?)+"
@@ -39,7 +40,7 @@ _THEN_THERE = re.compile(
     re.IGNORECASE,
 )
 _ACTIVE = re.compile(
-    rf"(?P<t>\b(?:{lexicon.ACTIVE}))\s+(?:(?:the|both|either|high|low|levels|of|strong|weak|strongly|weakly|only|also|endogenous|detectable|anti-)\s*){{0,4}}(?:(?:[\w-]+ ){{0,3}}(?:transcription factors?|proteins?|receptors?) )?(?:{_LIST})?$",
+    rf"(?P<t>\b(?:{lexicon.ACTIVE}))\s+(?:(?:the|both|either|high(?:er|est)?|low(?:er|est)?|moderate|levels?|of|strong|weak|strongly|weakly|only|also|endogenous|detectable|anti-)\s*){{0,4}}(?:(?:[\w-]+ ){{0,3}}(?:transcription factors?|proteins?|receptors?) )?(?:{_LIST})?$",
     re.IGNORECASE,
 )
 #: "was expressed G" is no statement; "worms expressing G" carry a transgene.
@@ -101,7 +102,9 @@ def expressed(
     """
     masked = list(text)
     for gene in clause.genes:
-        masked[gene.start : gene.end] = "\x01" * (gene.end - gene.start)
+        # With the letter of an isoform: "AAK-2a".
+        end = gene.end + bool(_ISOFORM.match(text, gene.end))
+        masked[gene.start : end] = "\x01" * (end - gene.start)
     line = "".join(masked)
     found: list[tuple[GeneMention, str]] = []
     for gene in clause.genes:
@@ -112,7 +115,8 @@ def expressed(
 
 
 def _trigger(line: str, clause: Clause, gene: GeneMention, *, legend: bool) -> str:
-    before, after = line[clause.start : gene.start], line[gene.end : clause.end]
+    before = line[clause.start : gene.start]
+    after = line[gene.end : clause.end].removeprefix("\x01")
     if before.count("(") > before.count(")"):
         # In brackets after its full name, or in a list of "the markers (G and H)".
         after = _CLOSED.sub("", after)
