@@ -53,7 +53,7 @@ NOUN = (
     r"(?:co-?)?expression|mRNAs?|(?<![A-Za-z-])RNAs?(?! (?:polymerases?|editing|processing|binding|splicing|interference|stability)|-)|transcripts?|transcription(?! (?:co-?)?factors?)|proteins?|immunostaining"
     r"|immunoreactivity|immunofluorescence|immunolabell?ing|staining|stainings"
     r"|(?<!ation )signals?|fluorescence|reporters?|labell?ing|accumulation|locali[sz]ation(?! (?:signal|sequence|domain|mechanism))"
-    r"|distribution|puncta|foci|transgenes?"
+    r"|distribution|puncta|foci|transgenes?|(?:β|beta|b)-gal(?:actosidase)?(?: activity)?"
 )
 
 #: What is said of it, gene first.
@@ -71,13 +71,13 @@ VERB = (
 
 #: Place first: "cells express G".
 ACTIVE = (
-    r"(?:co-?)?express(?:es|ing)?|expressed|(?:immuno)?stain(?:ed|ing)? (?:positive(?:ly)? )?for"
-    r"|(?:immuno)?positive for|negative for|immunoreactive for|labell?ed (?:for|by)|(?:show|display|exhibit)(?:s|ed|ing)?(?= (?:\w+ )?levels? of)|contain(?:s|ed)?|lack(?:s|ed|ing)?|devoid of"
+    r"(?:co-?)?express(?:es|ing)?|expressed|(?:immuno)?stain(?:ed|ing)? (?:\w+ly )?(?:positive(?:ly)? )?for"
+    r"|(?:immuno)?positive for|negative for|immunoreactive for|labell?ed (?:for|by)|(?:show|display|exhibit)(?:s|ed|ing)?(?= (?:\w+ )?levels? of)|contain(?:s|ed)?|lack(?:s|ed|ing)?|devoid of|rich in"
 )
 
 #: Any word of the above, in lower case: to ignore the case takes three times as long.
 _EXPRESSION = re.compile(
-    rf"{NOUN}|{VERB}|express|stain|positive|lack|contain|hybridi|detect|observ|\bsaw\b|locat|scattered|\w[+⁺]|\bFISH\b|\bISH\b|immuno|images?".lower()
+    rf"{NOUN}|{VERB}|express|stain|positive|lack|contain|devoid|rich in|hybridi|detect|observ|\bsaw\b|locat|scattered|\w[+⁺]|\bFISH\b|\bISH\b|immuno|images?".lower()
 )
 
 
@@ -119,7 +119,7 @@ MANIPULATED = AnyCase(
     r"|\bexpression of (?:an? |the )?(?:\w+ly )?(?:activated|active|dominant|mutant|truncated|exogenous|transgenic)\b"
     r"|\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|re-?introduc\w+|rescu\w+(?! (?:\S*::|(?:\S+ ){0,2}(?:fusions?|constructs?|reporters?|transgenes?)\b))|knock(?:ed|ing)?[- ]?"
     r"down\w*|RNAi|siRNAs?|shRNAs?|sgRNAs?|[Ss]ilenc\w+|transfect\w*|transduc(?:ed|tion)"
-    r"|electroporat\w+|UAS|[Gg][Aa][Ll]4|forced expression|exogenous(?:ly)?|heterologous(?:ly)?"
+    r"|electroporat\w+|(?:UAS|[Gg][Aa][Ll]4)(?!(?: ?> ?|[- ](?:driven|driving|drives|drove) (?:the )?(?:expression of )?)?(?:UAS)?[-:]{0,2}\w{0,8}?[-:]{0,2}(?:GFP|RFP|lacZ|mCherry|tdTomato)\b)|forced expression|exogenous(?:ly)?|heterologous(?:ly)?"
     r"|inject\w+|plat(?:ed|ing)|co-?cultur\w+|plasmids?|vectors?|morpholinos?|morphants?|recombinant|stabl[ey]|lysates?|immunoprecipitat\w+|pull-?down|depletion|depleted"
     r"|inhibitors?|agonists?|antagonists?|heat[- ]shock promoter|beads?|in the absence of|(?:after|upon|following) (?:[\w-]+ )?(?:treatment|depletion"
     r"|exposure|injection|induction|stimulation|injury|infection))\b",
@@ -206,7 +206,7 @@ NO_CHANGE = AnyCase(
 #: Animals whose expression is not the normal one ...
 MUTANT = AnyCase(
     r"\b(?:mutants?|null|hypomorph(?:s|ic)?|knock-?outs?|deficient|cko|KO|homozyg\w+|heterozyg\w+|indicated (?:genotypes?|strains?|alleles?)|patients?)\b"
-    r"|[−–-]/[−–-]|[Δ]|\b(\w{1,8})/\1\b|\bTg\b|\bflox(?:ed)?\b"
+    r"|[−–-]/[−–-]|[Δ]|\b(\w{1,8})/\1\b|\bTg\b(?!\()|\bflox(?:ed)?\b"
 )
 
 #: ... and those that are diseased, injured or treated ...

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from curation_kit.agents.gene_expression.language.abbreviations import abbreviations
 from curation_kit.agents.gene_expression.language.coordination import shared_heads
+from curation_kit.agents.gene_expression.language.lexicon import CELL_LINE
 from curation_kit.agents.gene_expression.places.named_cells import named_cells
 from curation_kit.agents.gene_expression.places.ordinary import (
     GENERAL,
@@ -110,6 +111,13 @@ _OF_BRAIN = re.compile(
     r"|cochlear|olfactory|medullary|arcuate|(?:supra|pre)?optic|caudate|tegmental|pretectal|oculomotor|hypoglossal|dentate|linear|basal)(?: and [\w-]+)? nucle(?:us|i)$",
     re.IGNORECASE,
 )
+#: What the name of a place ends with, and that of nothing else.
+_HEADED = re.compile(
+    r"^(?!.*\b(?:stem|activated|sorted|positive|negative|immunoreactive|labell?ed|expressing|cultured?|lines?|derived|cancer|tumou?r)\b)[\w-]+(?: [\w-]+){0,2} (?:cells?|neurons?|layers?|muscles?|gangli(?:on|a)|epitheli(?:um|a)|mesenchyme|mesoderm|ectoderm|endoderm|placodes?|glands?)$"
+    r"|^nucleus [a-z]+$"
+)
+#: What shares the first word of a place: "and vesicle".
+_ANOTHER = re.compile(r"(?:,? and|,? or|,) (?P<part>[a-z]{3,})(?![\w-]| (?!and|or|in|at|of|but|from|by|to)\w)")
 #: Places that only a number makes one.
 _NUMBERED = frozenset(("lamina", "laminae", "rhombomere", "lobule"))
 _NUMBER = re.compile(r" (?:[IVX]+|\d+)\b")
@@ -224,6 +232,9 @@ class PlaceFinder:
             for mention in self.named(long, what):
                 if mention.end == len(long) and not mention.adjective:
                     return mention
+        if _HEADED.search(long) and not CELL_LINE.search(long):
+            # "mitochondria-rich cells (MRCs)": no vocabulary has them.
+            return Mention(0, len(long), long, What.ANATOMY, long.lower())
         return None
 
 
@@ -286,7 +297,26 @@ def _terms(
             words = _NOUNS.get(words.lower(), words)
         mention = Mention(span.start, end, words, what, key, adjective)
         found.append(_Candidate(mention, rank, tells))
-    return _with_shared_heads(text, prefix, found) if what is What.ANATOMY else found
+    if what is not What.ANATOMY:
+        return found
+    found += list(_sharing_names(text, prefix, found))
+    return _with_shared_heads(text, prefix, found)
+
+
+def _sharing_names(
+    text: str, prefix: str, found: Sequence[_Candidate]
+) -> Iterator[_Candidate]:
+    """Places that share the first word of the one before: "otic placode and vesicle"."""
+    for one in found:
+        first, _, last = one.mention.text.rpartition(" ")
+        other = first and last and _ANOTHER.match(text, one.mention.end)
+        # Alone it is an ordinary word: what is a place by itself is found so.
+        if other and canonical(other["part"]) in NOT_ANATOMY:
+            name = f"{first} {other['part']}"
+            if terms := ontology(prefix).lookup(name):
+                key = f"{prefix}:{min(term.id for term in terms)}"
+                mention = Mention(*other.span("part"), name, What.ANATOMY, key)
+                yield _Candidate(mention, 0, tells=True)
 
 
 def _with_shared_heads(

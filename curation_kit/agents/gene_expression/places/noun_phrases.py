@@ -27,7 +27,7 @@ _NO_MODIFIER = re.compile(
     r"|along|across|between|among|throughout|during|after|before|until|under|over|above|below|behind|beside|beneath|toward|towards|through|without|against"
     r"|like|including|except|versus|is|are|was|were|be|been|being|has|have|had|do|does|did|can|could|may|might|will|would|which|who|whose|where|when|while"
     r"|whereas|although|though|because|if|we|they|it|he|she|there|here|labels?|marks?|shows?|reveals?|expresse?s?|lacks?|contains?|detects?|finds?|found|seen|saw|shown|sees"
-    r"|fewer|total|single|one|two|three|four|five|first|second|third|genes?|mrnas?|proteins?|transcripts?|expression|staining|signals?|rna|dna|cdna"
+    r"|fewer|total|single|one|two|three|four|five|six|seven|eight|nine|ten|twelve|first|second|third|genes?|mrnas?|proteins?|transcripts?|expression|staining|signals?|rna|dna|cdna"
     r"|markers?|panels?|sections?|left|right|arrows?|arrowheads?|images?|cluster|number|numbers|level|levels|part|wild|type|types|human|mouse|mice|rat|rats"
     r"|zebrafish|drosophila|xenopus|chick|chicken|murine|fish|flies|fly|worms?|patients?|animals?|\w+ly|(?!limbed)\w{2,}(?:ed|ing))",
     re.IGNORECASE,

@@ -17,6 +17,10 @@ __all__ = ["opening", "without_asides"]
 _ASIDE = re.compile(
     r", (?:an?|the|one of|like|unlike|similar(?:ly)? to|in contrast to) [^,;.()]{3,90},(?= (?:(?:is|was|were|are|has|localiz|show|appear)\w*))"
 )
+#: "A, but not B, express G": said of A.
+_BUT_NOT = re.compile(
+    r", (?:but|and) not (?:in )?[^,;.()]{3,60},(?= (?:\w+ly )?(?:(?:co-?)?express(?:es|ed)?|contain(?:s|ed)?|show(?:s|ed)?|display(?:s|ed)?|exhibit(?:s|ed)?|(?:was|were|is|are) (?:\w+ly )?(?:positive|stained|labell?ed)) )"
+)
 
 
 def without_asides(
@@ -30,6 +34,10 @@ def without_asides(
         The text, and the genes without those that are named in between.
     """
     kept = list(products)
+    first = min((gene.start for gene in products), default=0)
+    if other := _BUT_NOT.search(text, 0, first):
+        blank = " " * (other.end() - other.start())
+        text = text[: other.start()] + blank + text[other.end() :]
     for gene in products:
         if gene in kept and (aside := _ASIDE.match(text, gene.end)):
             blank = " " * (aside.end() - aside.start())

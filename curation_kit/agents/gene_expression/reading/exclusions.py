@@ -42,6 +42,12 @@ _AGREES = re.compile(
     r"|,? (?:which is |and |)?(?:consistent|in (?:agreement|accordance|line|keeping)|confirming|as) (?:with |the )?(?:previous|earlier|prior|published)\b[^,;]*(?=\.?$)"
 )
 
+#: "We confirmed that G is expressed in A, as reported (...)": the paper's own finding.
+_WE_SAW = re.compile(
+    r"\b[Ww]e (?:also |now |further |could |did not |here |then ){0,2}(?:confirm(?:ed)?|verified|detect(?:ed)?|observed?|saw)\b"
+)
+_EARLIER = re.compile(r"\b(?:previous|earlier|prior|recent) (?:study|work|paper|report)\b")
+
 _OTHER_PLACES = re.compile(
     r"(?:in |that in |those in |to )?(?:all )?(?:the )?(?:other|rest of|remaining)\b"
 )
@@ -73,6 +79,7 @@ def sentence_reason(text: str, *, legend: bool) -> Reason | None:
     own = lexicon.OWN_FIGURE.search(text) or (
         legend and (_PANEL.search(text) or not lexicon.CITED.search(text))
     )
+    own = own or (_WE_SAW.search(text) and not _EARLIER.search(text))
     told = text if own else _AGREES.sub("", text)
     if not own and any(known.search(told) for known in _KNOWN):
         return Reason.PREVIOUS

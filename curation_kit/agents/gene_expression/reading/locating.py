@@ -68,7 +68,7 @@ _OBJECT = re.compile(
 )
 #: A place before these words has the gene: "neurons express G".
 _SUBJECT = re.compile(
-    r"\b(?:co-?)?express(?:es|ed|ing)?\b|\b(?:positive|negative) for\b|stain|label|\b(?:contain|lack|show|display|exhibit)(?:s|ed|ing)?\b|\bdevoid of\b"
+    r"\b(?:co-?)?express(?:es|ed|ing)?\b|\b(?:positive|negative) for\b|[-+⁺ ](?:immuno)?(?:positive|reactive)\b|\w[+⁺]|\brich in\b|stain|label|\b(?:contain|lack|show|display|exhibit)(?:s|ed|ing)?\b|\bdevoid of\b"
 )
 #: "Neurons, glia and the epidermis had weaker expression".
 _HAS = re.compile(
@@ -91,6 +91,10 @@ _WHEN = re.compile(r"(?:[\w)],|[\w)](?<!that)) when (?!compared)[^,;()]*$")
 _MARKED = re.compile(r"\([^()]*\bmarkers? (?:for|of)\b[^()]*$")
 #: More than an article before the first place of an exception.
 _PROSE = re.compile(r"\w{4,}")
+#: "... and ceases at E13.5": when it is no longer there.
+_ENDED = re.compile(
+    r"\b(?:cease[sd]?|ends?|ended|disappear(?:s|ed)?|vanish(?:es|ed)|declin(?:es|ed)|fade[sd]?|extinguished|terminat(?:es|ed)|lost|shut off|turned off|(?:is|was) gone) (?:\w+ly )?(?:by|at|after|around|before|from|on) (?:about |around |the )?$"
+)
 
 
 def located(text: str, clause: Clause, *, compared: bool = False) -> list[Where]:
@@ -112,9 +116,10 @@ def located(text: str, clause: Clause, *, compared: bool = False) -> list[Where]
     """
     accepted: list[Mention] = []
     for mention in clause.places:
-        if mention.what is What.STAGE or _accepted(
-            text, clause, mention, accepted, compared=compared
-        ):
+        if mention.what is What.STAGE:
+            if not _ENDED.search(text, clause.start, mention.start):
+                accepted.append(mention)
+        elif _accepted(text, clause, mention, accepted, compared=compared):
             accepted.append(mention)
     anatomy = _closest(text, clause, accepted)
     components = [

@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 
 from curation_kit.agents.gene_expression.genes.mentions import (
+    LAB_TAG,
+    POSITIVE,
     POSITIVE_CELLS,
     GeneMention,
     Use,
@@ -16,7 +18,7 @@ from curation_kit.agents.gene_expression.reading.clauses import Clause
 
 __all__ = ["HELP", "expressed"]
 
-_ISOFORM = re.compile(r"(?<=\d)[A-La-l]\b")
+_ISOFORM = re.compile(r"(?<=\d)[A-La-l]\b|-[a-d]\b")
 #: Possessive: a long name in a list would else be parted in all ways.
 _GENE = "\x01++"
 _LIST = rf"(?:{_GENE}(?:p|[-:]{{1,2}}\w+)?(?:\s\(\w(?:[,–-] ?\w)*\))?(?:\s*(?:,|/|&|\band\b|\bor\b|, and)\s*)?)+"
@@ -27,12 +29,12 @@ _AFTER_GENE = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_GENE = re.compile(
-    rf"(?P<t>\b(?:{lexicon.NOUN}|in situ hybridi[sz]ations?|immunohistochemistry|antibod(?:y|ies)|antiser(?:um|a)|(?:ribo)?probes?|FISH|ISH|images?))(?:\s+\w+){{0,4}}?\s+(?:of|for|from|against|with|showing)\s+(?:(?:the|both|endogenous|total|zygotic|maternal|genes?|anti-|all)\s*){{0,3}}(?:{_LIST})?$",
+    rf"(?P<t>\b(?:{lexicon.NOUN}|in situ hybridi[sz]ations?|immunohistochemistry|antibod(?:y|ies)|antiser(?:um|a)|(?:ribo)?probes?|FISH|ISH|images?))(?:\s+\w+){{0,4}}?\s+(?:of|for|from|against|with|showing):?\s+(?:\([A-Za-z](?:[,–-] ?[A-Za-z])*\)\s*)?(?:(?:the|both|endogenous|total|zygotic|maternal|genes?|anti-|all)\s*){{0,3}}(?:{_LIST})?$",
     re.IGNORECASE,
 )
 #: "we detected G in", "analysis did not detect G in"
 _DETECTED = re.compile(
-    rf"(?P<t>\b(?:detect(?:s|ed)?|observed?|saw|found))\s+(?:(?:the|both|only|any|high|low|weak|strong|endogenous)\s+){{0,2}}(?:{_LIST})?$",
+    rf"(?P<t>\b(?:detect(?:s|ed)?|observed?|saw|found|reveal(?:s|ed)?|show(?:s|ed)?|demonstrat(?:es|ed)))\s+(?:(?:the|both|only|any|high|low|weak|strong|endogenous|abundant)\s+){{0,2}}(?:{_LIST})?$",
     re.IGNORECASE,
 )
 _THEN_THERE = re.compile(
@@ -49,8 +51,16 @@ _CARRIER = re.compile(
     r"|\b(?:animals|worms|larvae|mice|flies|embryos|strains?|lines?|hermaphrodites|adults|fish)\s+(?:\w+ly\s+|that\s+)?$"
 )
 _FOR = re.compile(
-    r"(?:(?:positive|negative|immunoreactive|labell?ed) (?:for|by)|devoid of)$",
+    r"(?:(?:positive|negative|immunoreactive|labell?ed) (?:for|by)|devoid of|rich in)$",
     re.IGNORECASE,
+)
+#: "The retina shows strong G staining"
+_SHOWN = re.compile(
+    r"\b(?:show|display|exhibit|contain)(?:s|ed|ing)? (?:[\w-]+ ){0,2}$", re.IGNORECASE
+)
+#: "G:GFP embryos showed GFP in", "G-lacZ labels the heart".
+_GLOWS = re.compile(
+    rf"\b(?:labels?|marks?|(?:show|contain)(?:s|ed)? (?:[\w-]+ )?{LAB_TAG}\b)", re.IGNORECASE
 )
 #: "There was no G signal in"
 _THERE = re.compile(r"\bthere (?:is|are|was|were) ", re.IGNORECASE)
@@ -103,7 +113,8 @@ def expressed(
     masked = list(text)
     for gene in clause.genes:
         # With the letter of an isoform: "AAK-2a".
-        end = gene.end + bool(_ISOFORM.match(text, gene.end))
+        isoform = _ISOFORM.match(text, gene.end)
+        end = isoform.end() if isoform else gene.end
         masked[gene.start : end] = "\x01" * (end - gene.start)
     line = "".join(masked)
     found: list[tuple[GeneMention, str]] = []
@@ -116,12 +127,14 @@ def expressed(
 
 def _trigger(line: str, clause: Clause, gene: GeneMention, *, legend: bool) -> str:
     before = line[clause.start : gene.start]
-    after = line[gene.end : clause.end].removeprefix("\x01")
+    after = line[gene.end : clause.end].lstrip("\x01")
     if before.count("(") > before.count(")"):
         # In brackets after its full name, or in a list of "the markers (G and H)".
         after = _CLOSED.sub("", after)
     if POSITIVE_CELLS.match(after):
         return "positive cells"
+    if POSITIVE.match(after):
+        return "positive"
     word = _noun_after(before, after, legend=legend) or _before(before)
     if not word and (
         _THEN_THERE.match(after) or any(p.end <= gene.start for p in clause.places)
@@ -131,7 +144,11 @@ def _trigger(line: str, clause: Clause, gene: GeneMention, *, legend: bool) -> s
     if word:
         return word
     if gene.use is Use.REPORTER:
-        verb = _TRIGGER_VERB.search(after) or _TRIGGER_NOUN.search(after)
+        verb = (
+            _TRIGGER_VERB.search(after)
+            or _TRIGGER_NOUN.search(after)
+            or _GLOWS.search(after)
+        )
         if verb or legend:
             return verb[0] if verb else "reporter"
     return "" if _PARTICIPLE.match(after) else _verb_after(after)
@@ -149,6 +166,7 @@ def _noun_after(before: str, after: str, *, legend: bool) -> str:
         or re.match("(?:co-?)?expression", noun["t"], re.IGNORECASE)
         or _TRIGGER_VERB.search(before)
         or _THERE.search(before)
+        or _SHOWN.search(before)
     )
     return str(noun["t"]) if said else ""
 
