@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["LAB_TAG", "POSITIVE", "POSITIVE_CELLS", "GeneMention", "Use", "use_of"]
+__all__ = ["LAB_TAG", "POINTED_CELLS", "POSITIVE", "POSITIVE_CELLS", "GeneMention", "Use", "use_of"]
 
 
 class Use(StrEnum):
@@ -77,6 +77,14 @@ POSITIVE_CELLS = re.compile(
     r"(?:(?:was|were|are|is) )?(?:(?:also|mainly|not|only|mostly|\w+ly) )?(?:found|detected|observed|seen|located|present|locali[sz]ed"
     r"|restricted|confined|abundant|scattered|visible|absent|distributed|concentrated|numerous|enriched)\b"
 )
+#: "Arrows point to G-positive cells in the lung".
+_POINTED = re.compile(
+    r"\b(?:arrow(?:head)?|asterisk)s?(?: \([^()]*\))? (?:mark|indicate|point(?: to| at)?|denote|show|label|highlight)s? (?:(?:the|some|many|few|an?|individual) ){0,2}$",
+    re.IGNORECASE,
+)
+POINTED_CELLS = re.compile(
+    r"\s?(?:[+⁺]|[- ](?:positive|expressing|immunoreactive))[- ]?(?:[\w-]+ ){0,2}?(?:cells?|neurons?|nuclei|fib(?:er|re)s?|progenitors?) (?:in|within|at|along|throughout)\b"
+)
 #: "The lens was G-positive": said of the lens.
 _SAID_BEFORE = re.compile(
     r"\b(?:is|are|was|were|remain(?:s|ed)?|bec[ao]mes?|stain(?:s|ed)) (?:(?:also|all|mostly|still|both|\w+ly) ){0,2}$"
@@ -117,6 +125,8 @@ def use_of(text: str, start: int, end: int) -> Use:
     if _OTHER_AFTER.match(after) or _OTHER_BEFORE.search(before):
         return Use.OTHER
     if POSITIVE_CELLS.match(text, end):
+        return Use.PRODUCT
+    if _POINTED.search(before) and POINTED_CELLS.match(text, end):
         return Use.PRODUCT
     if POSITIVE.match(text, end) and _SAID_BEFORE.search(before):
         return Use.PRODUCT

@@ -35,8 +35,10 @@ _HOW = r"(?:strong|weak|high|low|faint|intense|robust|bright)(?:er|est)?|specifi
 #: A sentence that can be about the gene of one before, though it names none.
 _SIGNAL = re.compile(
     r"(?:^|[,;:)] |\b(?:that|and|but) )(?:(?:the|an?|no|this|its|some|strong\w*|weak\w*|faint\w*|high\w*|low\w*|significant|specific|robust|intense|very|variable|generally|transient|broad|diffuse|detectable|further|reporter|GFP|lacZ|zygotic|maternal|hybridi[sz]ation|in situ hybridi[sz]ation|positive|clear|abundant|gene|protein|bright\w*|highest|lowest|additional|similar) )*"
-    rf"(?:{_WHAT}|it|bands?|protein|gene)(?: \([^()]*\))?(?: (?:in|at|within) (?:[\w-]+ ){{1,4}}?(?=was|were|is|are))? ?(?:(?:also|first|then|still|only|\w+ly) )?(?:was|were|is|are|has|appear\w*|became|becomes|remain\w*|c(?:an|ould) be|persist\w*)\b"
-    rf"|\b(?:(?:show|reveal|detect|observ|display)(?:s|ed|n)?|ha[ds]|note) (?:(?:the|an?|no|only|\w+ly|positive|{_HOW}) ){{0,3}}(?:{_WHAT}|domains)\b",
+    rf"(?:{_WHAT}|it|bands?|protein|gene)(?: \([^()]*\))?(?: (?:in|at|within) (?:[\w-]+ ){{1,4}}?(?=was|were|is|are|ha[sd]))? ?(?:(?:also|first|then|still|only|\w+ly) )?(?:was|were|is|are|ha[sd]|appear\w*|became|becomes|remain\w*|c(?:an|ould) be|persist\w*)\b"
+    rf"|\b(?:(?:show|reveal|detect|observ|display)(?:s|ed|n)?|ha[ds]|note) (?:(?:the|an?|no|only|\w+ly|positive|{_HOW}) ){{0,3}}(?:{_WHAT}|domains)\b"
+    # A legend needs no verb.
+    rf"|^(?:\(?[A-Z](?:[,–-] ?[A-Z])*\) )?(?:(?:{_HOW}) )?{_WHAT} (?:in|within|throughout) ",
     re.IGNORECASE,
 )
 #: A reporter or stain of something else.

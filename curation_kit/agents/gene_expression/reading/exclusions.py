@@ -48,6 +48,16 @@ _WE_SAW = re.compile(
 )
 _EARLIER = re.compile(r"\b(?:previous|earlier|prior|recent) (?:study|work|paper|report)\b")
 
+#: A legend that only tells what was stained, and with what ...
+_STAINED = re.compile(
+    r"\b(?:co-?)?(?:immuno)?(?:stain(?:ed|ing)|labell?(?:ed|ing)|hybridi[sz]ed|probed) (?:\w+ )?(?:with|for|using|by)\b"
+)
+#: ... and not what is seen.
+_SEEN = re.compile(
+    r"\b(?:show\w*|reveal\w*|detected|seen|observed|found|visible|present|absent|restricted|locali\w+|express(?:ed|es|ing)?|is|are|was|were|note|arrow\w*)\b|\w-positive\b|\w[+⁺](?!\w)",
+    re.IGNORECASE,
+)
+
 _OTHER_PLACES = re.compile(
     r"(?:in |that in |those in |to )?(?:all )?(?:the )?(?:other|rest of|remaining)\b"
 )
@@ -83,6 +93,8 @@ def sentence_reason(text: str, *, legend: bool) -> Reason | None:
     told = text if own else _AGREES.sub("", text)
     if not own and any(known.search(told) for known in _KNOWN):
         return Reason.PREVIOUS
+    if legend and _STAINED.search(text) and not _SEEN.search(text):
+        return Reason.METHOD
     if lexicon.ANALYSIS.search(text) and not lexicon.SHOWN.search(text):
         return Reason.METHOD
     return None

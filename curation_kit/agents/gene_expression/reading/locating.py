@@ -47,7 +47,7 @@ _MODIFIER = re.compile(
 )
 #: The place is where something is not, or what something lies beside.
 _AWAY = re.compile(
-    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|(?:close )?(?:apposition|proximity|vicinity|contact) (?:of|to|with)|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|(?:development|formation|differentiation|fate|proliferation|migration|recruitment|survival|death|maturation|innervation|rearrangement|specification|morphogenesis|regeneration) of|(?:functions?|roles?) (?:in|of)|presence of|dependent on|independent of|near|(?:analys[ie]s|profiling|sequencing|isolation|extracts?|datasets?|transcriptomes?|atlas) (?:of|from)|markers? (?:for|of)|rather than(?: in)?|\w+ing around|instead of(?: in)?|unlike|distinguished from|distinct from|(?:derived|originating|arising|descend\w+) from|(?:lateral|medial|dorsal|ventral|anterior|posterior|proximal|distal|rostral|caudal|superficial|close) to|below|underneath|(?:expected|typical|characteristic) (?:in|for|of|from))"
+    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|(?:close )?(?:apposition|proximity|vicinity|contact) (?:of|to|with)|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|(?:development|formation|differentiation|fate|proliferation|migration|recruitment|survival|death|maturation|innervation|rearrangement|specification|morphogenesis|regeneration) of|(?:functions?|roles?) (?:in|of)|presence of|dependent on|independent of|near|(?:analys[ie]s|profiling|sequencing|isolation|extracts?|datasets?|transcriptomes?|atlas) (?:of|from)|markers? (?:for|of)|rather than(?: in)?|\w+ing around|instead of(?: in)?|unlike|distinguished from|distinct from|giv(?:es?|ing) rise to|(?:derived|originating|arising|descend\w+) from|(?:lateral|medial|dorsal|ventral|anterior|posterior|proximal|distal|rostral|caudal|superficial|close) to|below|underneath|(?:expected|typical|characteristic) (?:in|for|of|from))"
     r"\s+(?:(?:the|a|an|any|all|these|single|future|mouse|rat|human|murine|zebrafish|fly|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|adult|whole|\w+al)\s+)*$",
     re.IGNORECASE,
 )
@@ -56,7 +56,7 @@ _EDGE = re.compile(r"\b(?:surface|boundary|border|edge|margin|tip)s?\b")
 _BEYOND = re.compile(r"\w+(?:al|or) to\b", re.IGNORECASE)
 #: "the ganglion cells of the adult retina": the first place says more.
 _PART_OF = re.compile(
-    r"(?:\s*\([^()]*\))?\s+(?:both |mainly |only )?(?:with)?(?:of|in|within|from|on|along|lining)\s+(?:(?:the|an?|each|both|all|these|most|[\w-]+(?<!and)(?<!or))\s+){0,3}$"
+    r"(?:\s*\([^()]*\))?\s+(?:both |mainly |only )?(?:with)?(?:of|in|within|from|on|along|lining)\s+(?:(?:the|an?|each|both|all|these|most|[\w.-]+(?<!and)(?<!or))\s+){0,3}$"
 )
 #: "lower in A than in B": G is in both; "higher than B" says that of A alone.
 _ALSO_THERE = re.compile(
@@ -70,6 +70,7 @@ _OBJECT = re.compile(
 _SUBJECT = re.compile(
     r"\b(?:co-?)?express(?:es|ed|ing)?\b|\b(?:positive|negative) for\b|[-+⁺ ](?:immuno)?(?:positive|reactive)\b|\w[+⁺]|\brich in\b|stain|label|\b(?:contain|lack|show|display|exhibit)(?:s|ed|ing)?\b|\bdevoid of\b"
 )
+_EXPRESSES = re.compile(r"\b(?:co-?)?express(?:es|ed)?\b|\b(?:contain|lack)(?:s|ed)?\b")
 #: "Neurons, glia and the epidermis had weaker expression".
 _HAS = re.compile(
     r"[^;.]{0,140}\b(?:ha(?:d|s|ve)|show(?:s|ed)?|display(?:s|ed)?|exhibit(?:s|ed)?) (?:[\w-]+ ){0,3}(?:expression|(?:immuno)?staining|signals?|labell?ing|transcripts|immunoreactivity)\b"
@@ -93,7 +94,7 @@ _MARKED = re.compile(r"\([^()]*\bmarkers? (?:for|of)\b[^()]*$")
 _PROSE = re.compile(r"\w{4,}")
 #: "... and ceases at E13.5": when it is no longer there.
 _ENDED = re.compile(
-    r"\b(?:cease[sd]?|ends?|ended|disappear(?:s|ed)?|vanish(?:es|ed)|declin(?:es|ed)|fade[sd]?|extinguished|terminat(?:es|ed)|lost|shut off|turned off|(?:is|was) gone) (?:\w+ly )?(?:by|at|after|around|before|from|on) (?:about |around |the )?$"
+    r"\b(?:cease[sd]?|ends?|ended|disappear(?:s|ed)?|vanish(?:es|ed)|declin(?:es|ed)|fade[sd]?|extinguished|terminat(?:es|ed)|lost|shut off|turned off|(?:is|was) gone|giv(?:es?|ing) rise) (?:\w+ly )?(?:by|at|after|around|before|from|on|to) (?:about |around |the )?$"
 )
 
 
@@ -166,8 +167,15 @@ def _closest(text: str, clause: Clause, accepted: list[Mention]) -> list[Mention
     if not clause.genes or clause.genes[0].start < clause.proper:
         return kept
     # "In the eye, G was seen in the lens."
-    said = [m for m in kept if m.start > clause.genes[0].start]
-    return said or kept
+    gene = clause.genes[0].start
+    said = [m for m in kept if m.start > gene]
+    # "In the eye, the lens expressed G", but not "In addition to the eye, the lens".
+    subjects = not text.startswith("In addition", clause.start) and [
+        m
+        for m in kept
+        if clause.proper <= m.start and _EXPRESSES.search(text, m.end, gene)
+    ]
+    return said or subjects or kept
 
 
 #: Stages that a number tells more of: "7.5 dpc embryos".

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from curation_kit.agents.gene_expression.genes.mentions import GeneMention
 from curation_kit.agents.gene_expression.language import lexicon
@@ -15,7 +16,11 @@ from curation_kit.agents.gene_expression.places.finder import (
     What,
 )
 from curation_kit.agents.gene_expression.places.ranges import with_ranges
-from curation_kit.agents.gene_expression.reading.asides import opening, without_asides
+from curation_kit.agents.gene_expression.reading.asides import (
+    excepted,
+    opening,
+    without_asides,
+)
 from curation_kit.agents.gene_expression.reading.clauses import Clause, clauses
 from curation_kit.agents.gene_expression.reading.controls import (
     denied_in_controls,
@@ -126,6 +131,11 @@ def read_sentence(
         return reading
     shown = legend or bool(lexicon.OWN_FIGURE.search(text))
     text, products = without_asides(text, products)
+    denied: list[GeneMention] = []
+    if other := excepted(text, products):
+        begin, end, denied = other
+        text = text[:begin] + " " * (end - begin) + text[end:]
+        products = [gene for gene in products if gene not in denied]
     start, before = opening(text, products)
     places = [
         p for p in places if all(p.end <= g.start or p.start >= g.end for g in genes)
@@ -135,6 +145,12 @@ def read_sentence(
     reader.before = said or before
     for clause in clauses(text, start, products, places):
         reader.read(clause)
+    reading.statements += [
+        replace(one, gene=gene, negated=True)
+        for one in reading.statements
+        for gene in denied
+        if one.gene.end == begin and not one.negated
+    ]
     return reading
 
 

@@ -8,6 +8,7 @@ import re
 
 from curation_kit.agents.gene_expression.genes.mentions import (
     LAB_TAG,
+    POINTED_CELLS,
     POSITIVE,
     POSITIVE_CELLS,
     GeneMention,
@@ -21,11 +22,14 @@ __all__ = ["HELP", "expressed"]
 _ISOFORM = re.compile(r"(?<=\d)[A-La-l]\b|-[a-d]\b")
 #: Possessive: a long name in a list would else be parted in all ways.
 _GENE = "\x01++"
-_LIST = rf"(?:{_GENE}(?:p|[-:]{{1,2}}\w+)?(?:\s\(\w(?:[,–-] ?\w)*\))?(?:\s*(?:,|/|&|\band\b|\bor\b|, and)\s*)?)+"
+#: Its panel or colour: "(A, B)", "(green)".
+_SHOWN_IN = r"\((?:\w'?(?:[,–-] ?\w'?)*|(?:in )?(?:green|red|blue|magenta|cyan|yellow|gr[ae]y|white|purple|brown))\)"
+_BRACKETS = re.compile(rf"{_SHOWN_IN}[^()]*\x01")
+_LIST = rf"(?:{_GENE}(?:p|[-:]{{1,2}}\w+)?(?:\s{_SHOWN_IN})?(?:\s*(?:,|/|&|\band\b|\bor\b|, and)\s*)?)+"
 _TRIGGER_NOUN = re.compile(rf"\b(?:{lexicon.NOUN})\b", re.IGNORECASE)
 _TRIGGER_VERB = re.compile(rf"\b(?:{lexicon.VERB})\b", re.IGNORECASE)
 _AFTER_GENE = re.compile(
-    rf"(?:\s*(?:,|/|&|and|or)\s*{_GENE})*[\s-]*(?:\([^()]{{0,40}}\)\s*)?(?:gene |RNA |fusion |::?\w+\s*|p::\w+\s*)?(?P<t>{lexicon.NOUN})\b",
+    rf"(?:(?:\s{_SHOWN_IN})?\s*(?:, and|,|/|&|and|or)\s*{_GENE})*[\s-]*(?:\([^()]{{0,40}}\)\s*)?(?:gene |RNA |fusion |::?\w+\s*|p::\w+\s*)?(?P<t>{lexicon.NOUN})\b",
     re.IGNORECASE,
 )
 _BEFORE_GENE = re.compile(
@@ -71,7 +75,9 @@ _OTHER_VERB = re.compile(
     r"|suppress\w+|mediat\w+|prevent\w*|block\w*|knock\w+|cells|embryos|animals|mice|flies|larvae|treatment|in|that|which|who|where|by)\b"
 )
 #: Between a gene and its verb other genes only stand in a list.
-_SUBJECTS = re.compile(r"[^\x01]*|(?:[\x01\s,/&()]|\band\b|\bn?or\b|\bboth\b)*[^\x01]*")
+_SUBJECTS = re.compile(
+    rf"[^\x01]*|(?:[\x01\s,/&()]|{_SHOWN_IN}|\band\b|\bn?or\b|\bboth\b)*[^\x01]*"
+)
 #: "cells bound G expressed on macrophages": presupposed, not stated.
 _PARTICIPLE = re.compile(
     r"(?:\s|\w+ly\b)*(?:co-?)?expressed (?:in|on|by|at|throughout|within)\b"
@@ -84,7 +90,7 @@ HELP = (
     r"|not|never|also|first|already|still|only|both|all|most|more|less|again|just|no longer|\w+ly)\s+)"
 )
 _STRAIGHT = re.compile(
-    rf"(?:\s*(?:,|/|&|and|or|n?or|, and)\s*\x01+)*(?:\s+(?:genes?|{lexicon.NOUN}))?\s*(?:\([^()]*\)\s*)?(?:, (?:which|that) )?{HELP}{{1,5}}"
+    rf"(?:(?:\s{_SHOWN_IN})?\s*(?:,|/|&|and|or|n?or|, and)\s*\x01+)*(?:\s+(?:genes?|{lexicon.NOUN}))?\s*(?:\([^()]*\)\s*)?(?:, (?:which|that) )?{HELP}{{1,5}}"
 )
 _COMES = re.compile(
     r"(?:(?:re)?appear|persist|concentrat)(?:s|ed|es)? (?:\w+ly |first )?(?:in|at|as|on|through|throughout|until|within)\b"
@@ -131,7 +137,7 @@ def _trigger(line: str, clause: Clause, gene: GeneMention, *, legend: bool) -> s
     if before.count("(") > before.count(")"):
         # In brackets after its full name, or in a list of "the markers (G and H)".
         after = _CLOSED.sub("", after)
-    if POSITIVE_CELLS.match(after):
+    if POSITIVE_CELLS.match(after) or POINTED_CELLS.match(after):
         return "positive cells"
     if POSITIVE.match(after):
         return "positive"
@@ -158,6 +164,9 @@ def _noun_after(before: str, after: str, *, legend: bool) -> str:
     """Find "G expression", "G protein was detected"."""
     noun = _AFTER_GENE.match(after)
     if noun is None:
+        return ""
+    # "G (A), H (B) and I mRNA (C)": each has its own.
+    if _BRACKETS.search(noun[0]) and noun["t"].lower() in {"mrna", "rna", "protein"}:
         return ""
     # "G protein" alone is no finding: something must be said of it.
     said = (
@@ -195,7 +204,7 @@ def _verb_after(after: str) -> str:
     if (
         (strong and not _OTHER_VERB.search(between.replace("\x01", "")))
         # "G was upregulated in": the verb found has its own "was".
-        or (not between.strip() and _COPULA.match(verb[0]))
+        or (between.strip() in {"", "gene"} and _COPULA.match(verb[0]))
         # "G reappeared in", "G persisted through"
         or (not between.strip() and _COMES.match(after, verb.start()))
         # "G is present in", "G was detected in": straight after the gene.
