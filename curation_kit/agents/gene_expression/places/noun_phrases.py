@@ -71,7 +71,7 @@ _UNKNOWN = re.compile(
 _WORD_BEFORE = re.compile(r"(?<![\w./−-])([A-Za-z][\w'’-]*)[ \n]$")
 _AND = re.compile(r"(?:,| and| or|, and|, or|/|&)[ \n]?$")
 _PART_OF = re.compile(
-    rf"(?<![\w-])(?P<part>{_PART})(?: \([^()]{{1,12}}\))?,? of (?:(?:the|an?|both|each|these|their|its|developing|\w+ed) )*$"
+    rf"(?<![\w-])(?P<part>{_PART})(?: \([^()]{{1,12}}\))?,? of (?:(?:the|an?|both|each|these|their|its|developing|adult|embryonic|mature|normal|control|rat|mouse|murine|human|zebrafish|\w+ed) )*$"
 )
 _PART_LAST = re.compile(rf"(?<![\w-]){_PART}$")
 _CELLS_AT = re.compile(

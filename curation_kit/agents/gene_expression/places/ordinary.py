@@ -62,7 +62,7 @@ OTHER_MEANING = AnyCase(
     r"|(?:bovine|calf|goat|horse|donkey|rabbit|sheep|fetal|foetal|normal|serum[- ]free|knockout|human|mouse|swine|chicken|immune|pre-?immune)[- ](?:bovine |calf |goat |equine )?ser(?:um|a)\b|ser(?:um|a) albumin|serum[- ]free|anti-?ser(?:um|a)"
     r"|growth cones?|cone[- ]shaped|rod[- ](?:shaped|domain|like)|glass rods?|hair[- ]?pins?|short hair|hair[- ]?cut"
     r"|come back|back to|back[- ]?cross\w*|fed back|date back|traced? back|back up|back and forth|feed-?back|back[- ]?ground"
-    r"|chick(?:en)? eggs?|rabbit reticulocyte|reticulocyte lysates?|(?:salmon|herring) (?:sperm|testes)(?: DNA)?|sperm DNA|calf (?:thymus|intestin\w+)|rat liver|mouse brain cDNA|bone morphogenetic protein\S*"
+    r"|chick(?:en)? eggs?|rabbit reticulocyte|reticulocyte lysates?|(?:salmon|herring) (?:sperm|testes)(?: DNA)?|sperm DNA|calf (?:thymus|intestin\w+)|rat liver (?:lysates?|extracts?|microsomes|cDNA|S9)|mouse brain cDNA|bone morphogenetic protein\S*"
     r"|nerve growth factors?|platelet-derived growth factors?|epidermal growth factors?|fibroblast growth factors?|vascular endothelial growth factors?|neural cell adhesion molecules?"
     r"|hepatocyte growth factors?|hepatocyte nuclear factors?|keratinocyte growth factors?|insulin-like|brain[- ]derived|glial cell line-derived|glial fibrillary acidic protein"
     r"|oral (?:administration|gavage|dos\w+|glucose)|nasal (?:spray|swabs?)|per os|skeletal (?:preparations?|staining)|cervical dislocation|lineage trees?|single[- ](?:nucle(?:us|i|ar)|cell))\b",

@@ -30,7 +30,7 @@ __all__ = ["Context"]
 
 _Named = TypeVar("_Named", GeneMention, Mention)
 
-_WHAT = r"(?:signals?|expression|transcripts?|mRNAs?|(?:immuno)?staining|labell?ing|immunoreactivity|(?:GFP )?fluorescence|GFP)"
+_WHAT = r"(?:signals?|expression|transcripts?|mRNAs?|(?:immuno)?staining|labell?ing|immunoreactivity|(?:GFP )?(?:expression|fluorescence)|GFP)"
 _HOW = r"(?:strong|weak|high|low|faint|intense|robust|bright)(?:er|est)?|specific|clear|prominent|abundant"
 #: A sentence that can be about the gene of one before, though it names none.
 _SIGNAL = re.compile(
@@ -38,7 +38,7 @@ _SIGNAL = re.compile(
     rf"(?:{_WHAT}|it|bands?|protein|gene)(?: \([^()]*\))?(?: (?:in|at|within) (?:[\w-]+ ){{1,4}}?(?=was|were|is|are|ha[sd]))? ?(?:(?:also|first|then|still|only|\w+ly) )?(?:was|were|is|are|ha[sd]|appear\w*|became|becomes|remain\w*|c(?:an|ould) be|persist\w*)\b"
     rf"|\b(?:(?:show|reveal|detect|observ|display)(?:s|ed|n)?|ha[ds]|note) (?:(?:the|an?|no|only|\w+ly|positive|{_HOW}) ){{0,3}}(?:{_WHAT}|domains)\b"
     # A legend needs no verb.
-    rf"|^(?:\(?[A-Z](?:[,–-] ?[A-Z])*\) )?(?:(?:{_HOW}) )?{_WHAT} (?:in|within|throughout) ",
+    rf"|^(?:\(?[A-Z](?:[,–-] ?[A-Z])*\) )?(?:(?:{_HOW}|no) )?{_WHAT} (?:in|within|throughout) ",
     re.IGNORECASE,
 )
 #: A reporter or stain of something else.

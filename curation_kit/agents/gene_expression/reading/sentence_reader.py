@@ -203,8 +203,13 @@ class _ClauseReader:
         _without_mutants(clause)
         if clause.genes:
             self._reading.dropped.append(reason)
-        changed = reason is Reason.CHANGE
-        self.before = _changed(self._text, clause) if changed else None
+        self.before = None
+        if reason is Reason.CHANGE:
+            self.before = _changed(self._text, clause)
+        elif reason is Reason.METHOD and len(clause.genes) == 1:
+            # "G was examined; expression was seen in A"
+            genes = [(gene, "expression") for gene in clause.genes]
+            self.before = Expressed(genes, negated=False, changed=True)
 
     def _take(self, clause: Clause, *, denied: bool = False) -> None:
         """Add what a clause states; `denied`: controls lack what mutants have."""

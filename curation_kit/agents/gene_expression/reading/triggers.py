@@ -66,6 +66,10 @@ _SHOWN = re.compile(
 _GLOWS = re.compile(
     rf"\b(?:labels?|marks?|(?:show|contain)(?:s|ed)? (?:[\w-]+ )?{LAB_TAG}\b)", re.IGNORECASE
 )
+#: "G mRNA was mainly in the liver"
+_IS_IN = re.compile(
+    r" (?:is|are|was|were) (?:\w+ly |also |only )?(?:in|within|throughout) (?!agreement|accordance|line|contrast)"
+)
 #: "There was no G signal in"
 _THERE = re.compile(r"\bthere (?:is|are|was|were) ", re.IGNORECASE)
 #: Verbs between a gene and a later verb: that one is then said of another thing.
@@ -176,6 +180,7 @@ def _noun_after(before: str, after: str, *, legend: bool) -> str:
         or _TRIGGER_VERB.search(before)
         or _THERE.search(before)
         or _SHOWN.search(before)
+        or _IS_IN.match(after, noun.end())
     )
     return str(noun["t"]) if said else ""
 
