@@ -104,6 +104,9 @@ _ACRONYM = re.compile(r"[A-Z\d][A-Z\d./-]*s?")
 #: "HEC1-B cells" are a line and no B cells; "non-neuronal" is not neuronal.
 _PREFIXED = re.compile(r"(?:[A-Z\d]|\b[Nn]on)-$")
 _STAGES = (" stage", " stages")
+_ADULT = "adult "
+#: "Adult midgut progenitors" are the larva's.
+_FUTURE = re.compile(r" (?:progenitors?|precursors?|primordi(?:um|a)|anlagen?|stem)\b")
 
 #: Groups of neurons, not parts of cells: "the amygdaloid nuclei".
 _OF_BRAIN = re.compile(
@@ -291,11 +294,17 @@ def _terms(
                 continue
             end = number.end()
             of_number = number[0]
-        key = f"{prefix}:{min(span.ids)}{of_number}"
-        words = text[span.start : end]
+        start, ids = span.start, span.ids
+        if what is What.ANATOMY and name.lower().startswith(_ADULT):
+            # "adult brain" names a place and a stage, where "brain" is a term, too.
+            whole = ontology(prefix).lookup(name[len(_ADULT) :])
+            if whole and not _FUTURE.match(after):
+                start, ids = start + len(_ADULT), tuple(one.id for one in whole)
+        key = f"{prefix}:{min(ids)}{of_number}"
+        words = text[start:end]
         if adjective and what is What.COMPONENT:
             words = _NOUNS.get(words.lower(), words)
-        mention = Mention(span.start, end, words, what, key, adjective)
+        mention = Mention(start, end, words, what, key, adjective)
         found.append(_Candidate(mention, rank, tells))
     if what is not What.ANATOMY:
         return found

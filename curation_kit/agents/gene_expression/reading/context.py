@@ -55,7 +55,7 @@ _SUMMARY = re.compile(
 )
 #: A time of its own, though no stage: the one before does not hold.
 _OTHER_TIME = re.compile(
-    r"\b(?:postnatal|adult|newborn|neonatal|embryonic|later|earlier|older|younger|mature|stages|ages|time points?)\b",
+    r"\b(?:postnatal|adult|newborn|neonatal|embryonic|later|earlier|older|younger|mature|stages|ages|time points?|throughout (?:[\w-]+ )?(?:development|life))\b",
     re.IGNORECASE,
 )
 #: ... unless it refers to one.
