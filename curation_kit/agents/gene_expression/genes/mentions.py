@@ -8,7 +8,15 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["LAB_TAG", "POINTED_CELLS", "POSITIVE", "POSITIVE_CELLS", "GeneMention", "Use", "use_of"]
+__all__ = [
+    "LAB_TAG",
+    "POINTED_CELLS",
+    "POSITIVE",
+    "POSITIVE_CELLS",
+    "GeneMention",
+    "Use",
+    "use_of",
+]
 
 
 class Use(StrEnum):
@@ -49,7 +57,8 @@ class GeneMention:
 #: Tags and reporters that are fused to genes.
 LAB_TAG = r"(?:[es]?gfp|m?cherry|m?[rycb]fp|venus|tdtomato|lacz|mkate2?|dsred\w*|halo\w*|flag|myc|ha|neongreen|mneongreen|luc(?:iferase)?|gus)"
 _REPORTER_AFTER = re.compile(
-    rf"\s?::\s?\w|\s?:\s?{LAB_TAG}\b|[-–]{LAB_TAG}\b|(?:lacZ|e?gfp|tdTomato|mCherry|Venus)\b|(?:[-–:]{{1,2}}gal4(?: ?> ?|[- ](?:driven|driving|drives|drove) (?:the )?(?:expression of )?)| ?> ?)(?:UAS)?[-:]{{0,2}}\w{{0,8}}?[-:]{{0,2}}{LAB_TAG}\b", re.IGNORECASE
+    rf"\s?::\s?\w|\s?:\s?{LAB_TAG}\b|[-–]{LAB_TAG}\b|(?:lacZ|e?gfp|tdTomato|mCherry|Venus)\b|(?:[-–:]{{1,2}}gal4(?: ?> ?|[- ](?:driven|driving|drives|drove) (?:the )?(?:expression of )?)| ?> ?)(?:UAS)?[-:]{{0,2}}\w{{0,8}}?[-:]{{0,2}}{LAB_TAG}\b",
+    re.IGNORECASE,
 )
 _REPORTER_BEFORE = re.compile(rf"(?:::|{LAB_TAG}[:–-])$", re.IGNORECASE)
 #: "acs-1p::gfp", "the acs-1 promoter" in a sentence that has a tag.

@@ -43,6 +43,7 @@ __all__ = [
     "RAISED",
     "SHOWN",
     "SPLICED",
+    "UNREPORTED",
     "VERB",
     "WITH_TIME",
     "speaks_of_expression",
@@ -61,7 +62,7 @@ VERB = (
     r"(?:appear(?:s|ed)?|seem(?:s|ed)?|begins?|began|start(?:s|ed)?|continue[sd]?) to be (?:\w+ly )?(?:expressed|transcribed|detected|enriched|locali[sz]ed)"
     r"|(?:co-?|immuno)?express(?:ed|es(?= (?:\w+ly )?(?:in|at|throughout)\b))|transcribed|(?:co-?|immuno-?)?locali[sz](?:ed|es|e)"
     r"|located|enriched|detect(?:ed|able)|undetectable|absent|present|restricted|confined|limited"
-    r"|accumulat(?:es|ed|e)|concentrate[ds]|distributed|found|observed|seen|visible"
+    r"|accumulat(?:es|ed|e)|concentrate[ds]|distributed|found|noted|visuali[sz]ed|observed|seen|visible"
     r"|apparent|evident|lacking|missing|excluded|stain(?:ed|s)|labell?ed|marks"
     r"|(?:re)?appear(?:s|ed)|(?:appear|persist)(?= (?:\w+ly |first )?(?:in|at|within|throughout)\b)|occur(?:s|red)(?= (?:\w+ly )?(?:in|at|within|throughout)\b)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?|be(?:gins?|gan)|start(?:s|ed)|turned on|overlap(?:s|ped)?"
     r"|(?:is|are|was|were|remain(?:s|ed)|being) (?:\w+ly |most |more |also |not )?(?:active|strong(?:er|est)?|weak(?:er|est)?"
@@ -93,6 +94,10 @@ _NEGATED = (
 )
 NEGATION = AnyCase(_NEGATED)
 
+#: What nobody has seen before, the authors have.
+_UNREPORTED = r"\b(?:not (?:yet )?(?:been )?previously (?:\w+ )?(?:detected|reported|described|observed|seen|found|noted|known)|(?:not|never) (?:been )?(?:detected|reported|described|observed|seen|found|noted) (?:previously|before)|previously (?:un|not )(?:reported|described|recogni[sz]ed|detected|appreciated|observed|identified))\b"
+UNREPORTED = re.compile(_UNREPORTED, re.IGNORECASE)
+
 #: Phrases with a negative word that do not deny expression.
 NOT_A_NEGATION = re.compile(
     r"\bnot (?:(?:well|fully|completely|yet|clearly|been|\w+ly) ){0,2}(?:understood|known|established|elucidated|characteri[sz]ed|defined|studied|investigated|reported|addressed)\b"
@@ -102,6 +107,7 @@ NOT_A_NEGATION = re.compile(
     r"|clear|surprising(?:ly)?|due|because|all|depend\w*|independent\w*|necessarily|significantly|differ\w*|chang\w*"
     r"|affect\w*|alter\w*|required|essential|sufficient|determined|tested|examined)\b"
     r"|\bnot (?:[\w-]+ ){0,6}until\b"
+    rf"|{_UNREPORTED}"
     # "from which no cells emerge", "cells that were not labelled by": which place is meant.
     r"|\b(?:from|to|into|by|through|along|after) which (?:[\w-]+ ){0,2}(?:no|not|never)\b"
     r"|\b(?:that|which|who) (?:is|are|was|were|do|does|did|ha[sd]|have) not (?:yet )?(?!\w*express|detect|stain|show|display|exhibit|seen|found|observ|visible|present|contain|receiv)\w+\b"
@@ -192,7 +198,7 @@ FUNCTION = re.compile(
     r" (?:to|for|in|during)\b"
     r"|\b(?:is|are) (?:an?|the) (?:[\w-]+ ){0,3}(?:regulators?|mediators?|modulators?|determinants?|inducers?|drivers?|biomarkers?|predictors?|targets?) (?:of|for)\b"
     r"|\b(?:caus(?:es|ed)|result(?:s|ed) in|le(?:ads?|d) to)\b"
-    r"|\b(?:is|are|was|were) (?:\w+ly )?(?:coupled|linked|attributed) to\b"
+    r"|\b(?:is|are|was|were) (?:\w+ly )?(?:coupled|linked|related|attributed) to\b"
     r"|\bencodes? (?:(?!\b(?:is|are|was|were)\b)[^.;])*?\bexpressed\b"
     r"|\b(?:target(?:s|ing)|correlat(?:es|ed) (?:\w+ )?(?:with|between))\b"
     r"|\b(?:did|does|do) not (?:block|rescue|prevent|cause|lead|result|bind|interact|activate|influence|inhibit|impair|interfere|support)\b"

@@ -73,7 +73,9 @@ _BESIDE_EXPRESSION = re.compile(
 _PREDICATE = re.compile(
     r"\b(?:is|are|was|were|remain(?:s|ed)?|appear(?:s|ed)?|bec[ao]mes?) (?:\w+ly |mostly |also )?(?:\w+ and )?$"
 )
-_ENDS = re.compile(r"[.,;:)]| (?:and|or|but|in|at|during|throughout|within|from|until|with)\b|$")
+_ENDS = re.compile(
+    r"[.,;:)]| (?:and|or|but|in|at|during|throughout|within|from|until|with)\b|$"
+)
 STAGE_ADJECTIVE = re.compile(
     r"(?:embryonic|larval|pupal|o?fetal|foetal|neonatal|postnatal)", re.IGNORECASE
 )
@@ -120,7 +122,9 @@ _HEADED = re.compile(
     r"|^nucleus [a-z]+$"
 )
 #: What shares the first word of a place: "and vesicle".
-_ANOTHER = re.compile(r"(?:,? and|,? or|,) (?P<part>[a-z]{3,})(?![\w-]| (?!and|or|in|at|of|but|from|by|to)\w)")
+_ANOTHER = re.compile(
+    r"(?:,? and|,? or|,) (?P<part>[a-z]{3,})(?![\w-]| (?!and|or|in|at|of|but|from|by|to)\w)"
+)
 #: Places that only a number makes one.
 _NUMBERED = frozenset(("lamina", "laminae", "rhombomere", "lobule"))
 _NUMBER = re.compile(r" (?:[IVX]+|\d+)\b")

@@ -33,7 +33,5 @@ def named_cells(text: str) -> Iterator[tuple[int, int, str, str]]:
     """
     for match in _LISTED.finditer(text):
         for name in _EACH.finditer(text, *match.span("names")):
-            if terms := ontology("WBbt").lookup(
-                f"{name[0].partition('/')[0]} neuron"
-            ):
+            if terms := ontology("WBbt").lookup(f"{name[0].partition('/')[0]} neuron"):
                 yield *name.span(), name[0], f"WBbt:{min(one.id for one in terms)}"

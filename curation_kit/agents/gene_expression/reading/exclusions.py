@@ -46,7 +46,9 @@ _AGREES = re.compile(
 _WE_SAW = re.compile(
     r"\b[Ww]e (?:also |now |further |could |did not |here |then ){0,2}(?:confirm(?:ed)?|verified|detect(?:ed)?|observed?|saw)\b"
 )
-_EARLIER = re.compile(r"\b(?:previous|earlier|prior|recent) (?:study|work|paper|report)\b")
+_EARLIER = re.compile(
+    r"\b(?:previous|earlier|prior|recent) (?:study|work|paper|report)\b"
+)
 
 #: A legend that only tells what was stained, and with what ...
 _STAINED = re.compile(
@@ -89,10 +91,10 @@ def sentence_reason(text: str, *, legend: bool) -> Reason | None:
     own = lexicon.OWN_FIGURE.search(text) or (
         legend and (_PANEL.search(text) or not lexicon.CITED.search(text))
     )
-    own = own or (_WE_SAW.search(text) and not _EARLIER.search(text))
-    told = text if own else _AGREES.sub("", text)
-    if not own and any(known.search(told) for known in _KNOWN):
-        return Reason.PREVIOUS
+    if not own and (not _WE_SAW.search(text) or _EARLIER.search(text)):
+        told = lexicon.UNREPORTED.sub("", _AGREES.sub("", text))
+        if any(known.search(told) for known in _KNOWN):
+            return Reason.PREVIOUS
     if legend and _STAINED.search(text) and not _SEEN.search(text):
         return Reason.METHOD
     if lexicon.ANALYSIS.search(text) and not lexicon.SHOWN.search(text):

@@ -19,7 +19,7 @@ Where = tuple[Mention | None, Mention | None, Mention | None]
 
 _LOCATIVE = re.compile(
     r"\b(?:in|to|at|within|throughout|from|on|along|around|near|toward|towards|inside|across|into|of|between|during|through|including|as well as|both|for|(?:expressed|produced|made|secreted) by|identified as|annotated as)"
-    r"\s+(?:(?:[^\s,;:.()]|\d\.\d)+\s+){0,4}[^\s,;:.()]*$",
+    r"\s+(?:(?:[^\s,;:.()]|\d\.\d)+\s+(?:\([^()\s]{1,9}\)\s+)?){0,4}[^\s,;:.()]*$",
     re.IGNORECASE,
 )
 _JOINED = re.compile(

@@ -58,13 +58,16 @@ _FOR = re.compile(
     r"(?:(?:positive|negative|immunoreactive|labell?ed) (?:for|by)|devoid of|rich in)$",
     re.IGNORECASE,
 )
+#: "G expression", "G mRNA expression"
+_EXPRESSION = re.compile(r"(?:\w+ )?(?:co-?)?expression\b", re.IGNORECASE)
 #: "The retina shows strong G staining"
 _SHOWN = re.compile(
     r"\b(?:show|display|exhibit|contain)(?:s|ed|ing)? (?:[\w-]+ ){0,2}$", re.IGNORECASE
 )
 #: "G:GFP embryos showed GFP in", "G-lacZ labels the heart".
 _GLOWS = re.compile(
-    rf"\b(?:labels?|marks?|(?:show|contain)(?:s|ed)? (?:[\w-]+ )?{LAB_TAG}\b)", re.IGNORECASE
+    rf"\b(?:labels?|marks?|(?:show|contain)(?:s|ed)? (?:[\w-]+ )?{LAB_TAG}\b)",
+    re.IGNORECASE,
 )
 #: "G mRNA was mainly in the liver"
 _IS_IN = re.compile(
@@ -176,7 +179,7 @@ def _noun_after(before: str, after: str, *, legend: bool) -> str:
     said = (
         legend
         or _TRIGGER_VERB.search(after)
-        or re.match("(?:co-?)?expression", noun["t"], re.IGNORECASE)
+        or _EXPRESSION.match(after, noun.start("t"))
         or _TRIGGER_VERB.search(before)
         or _THERE.search(before)
         or _SHOWN.search(before)
