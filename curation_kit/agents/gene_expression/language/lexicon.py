@@ -94,6 +94,9 @@ _NEGATED = (
 )
 NEGATION = AnyCase(_NEGATED)
 
+#: "Animals lacking a gonad" are no normal ones.
+_LACKING = r"\b(?:animals|worms|hermaphrodites|males|females|larvae|mice|rats|embryos|flies|fish|strains?) (?:that )?lack(?:s|ing|ed)?\b"
+
 #: What nobody has seen before, the authors have.
 _UNREPORTED = r"\b(?:not (?:yet )?(?:been )?previously (?:\w+ )?(?:detected|reported|described|observed|seen|found|noted|known)|(?:not|never) (?:been )?(?:detected|reported|described|observed|seen|found|noted) (?:previously|before)|previously (?:un|not )(?:reported|described|recogni[sz]ed|detected|appreciated|observed|identified))\b"
 UNREPORTED = re.compile(_UNREPORTED, re.IGNORECASE)
@@ -107,7 +110,7 @@ NOT_A_NEGATION = re.compile(
     r"|clear|surprising(?:ly)?|due|because|all|depend\w*|independent\w*|necessarily|significantly|differ\w*|chang\w*"
     r"|affect\w*|alter\w*|required|essential|sufficient|determined|tested|examined)\b"
     r"|\bnot (?:[\w-]+ ){0,6}until\b"
-    rf"|{_UNREPORTED}"
+    rf"|{_UNREPORTED}|{_LACKING}"
     # "from which no cells emerge", "cells that were not labelled by": which place is meant.
     r"|\b(?:from|to|into|by|through|along|after) which (?:[\w-]+ ){0,2}(?:no|not|never)\b"
     r"|\b(?:that|which|who) (?:is|are|was|were|do|does|did|ha[sd]|have) not (?:yet )?(?!\w*express|detect|stain|show|display|exhibit|seen|found|observ|visible|present|contain|receiv)\w+\b"
@@ -211,14 +214,15 @@ NO_CHANGE = AnyCase(
 
 #: Animals whose expression is not the normal one ...
 MUTANT = AnyCase(
-    r"\b(?:mutants?|null|hypomorph(?:s|ic)?|knock-?outs?|deficient|cko|KO|homozyg\w+|heterozyg\w+|indicated (?:genotypes?|strains?|alleles?)|patients?)\b"
+    rf"{_LACKING}"
+    r"|\b(?:mutants?|null|hypomorph(?:s|ic)?|knock-?outs?|deficient|cko|KO|homozyg\w+|heterozyg\w+|indicated (?:genotypes?|strains?|alleles?)|patients?)\b"
     r"|[−–-]/[−–-]|[Δ]|\b(\w{1,8})/\1\b|\bTg\b(?!\()|\bflox(?:ed)?\b"
 )
 
 #: ... and those that are diseased, injured or treated ...
 DISEASED = AnyCase(
     r"\b(?:(?:groups|[\w-]+ group)(?! of (?:[\w-]+ ){0,2}(?:cells?|neurons?|genes?|nuclei|muscles?|progenitors?|precursors?))|(?:mouse|mice|rat|animal|murine|disease|injury|in ?vivo|in ?vitro) models?)\b"
-    r"|(?<!non-)\b(?:treated|injured|infected|wounded|lesioned|inflamed|irradiated|immuni[sz]ed|stressed|grafted|sepsis|septic|ischa?emi[ac]|diabet\w+|obes\w+|high-fat"
+    r"|(?<!non-)\b(?:treated|ablated|injured|infected|wounded|lesioned|inflamed|irradiated|immuni[sz]ed|stressed|grafted|sepsis|septic|ischa?emi[ac]|diabet\w+|obes\w+|high-fat"
     r"|tumou?rs?|cancers?|\w*(?:carcinoma|adenoma|glioma|sarcoma|lymphoma|melanoma|blastoma)s?|metasta\w+|diseased?|osteoarthriti\w+|arthriti\w+|fibro(?:sis|tic))\b",
 )
 

@@ -47,7 +47,7 @@ _MODIFIER = re.compile(
 )
 #: The place is where something is not, or what something lies beside.
 _AWAY = re.compile(
-    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|(?:close )?(?:apposition|proximity|vicinity|contact) (?:of|to|with)|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|(?:development|formation|differentiation|fate|proliferation|migration|recruitment|survival|death|maturation|innervation|rearrangement|specification|morphogenesis|regeneration) of|(?:functions?|roles?) (?:in|of)|presence of|dependent on|independent of|near|(?:analys[ie]s|profiling|sequencing|isolation|extracts?|datasets?|transcriptomes?|atlas) (?:of|from)|markers? (?:for|of)|rather than(?: in)?|\w+ing around|instead of(?: in)?|unlike|distinguished from|distinct from|giv(?:es?|ing) rise to|(?:derived|originating|arising|descend\w+) from|(?:lateral|medial|dorsal|ventral|anterior|posterior|proximal|distal|rostral|caudal|superficial|close) to|below|underneath|behind|ahead of|in front of|beyond|(?:expected|typical|characteristic) (?:in|for|of|from))"
+    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|(?:close )?(?:apposition|proximity|vicinity|contact) (?:of|to|with)|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|(?:development|formation|differentiation|fate|proliferation|migration|recruitment|survival|death|maturation|innervation|rearrangement|specification|morphogenesis|regeneration) of|(?:functions?|roles?) (?:in|of)|presence of|dependent on|independent of|near|(?:analys[ie]s|profiling|sequencing|isolation|extracts?|datasets?|transcriptomes?|atlas) (?:of|from)|markers? (?:for|of)|rather than(?: in)?|\w+ing around|instead of(?: in)?|unlike|distinguished from|distinct from|giv(?:es?|ing) rise to|(?:descendants?|progeny|daughters?|offspring|removal|ablation) of|(?:derived|originating|arising|descend\w+) from|(?:lateral|medial|dorsal|ventral|anterior|posterior|proximal|distal|rostral|caudal|superficial|close) to|below|underneath|behind|ahead of|in front of|beyond|(?:expected|typical|characteristic) (?:in|for|of|from))"
     r"\s+(?:(?:the|a|an|any|all|these|single|future|mouse|rat|human|murine|zebrafish|fly|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|adult|whole|\w+al)\s+)*$",
     re.IGNORECASE,
 )
@@ -88,13 +88,18 @@ _REPORTED = re.compile(
 )
 #: "on day 3, when rods mature": when it is, not where.
 _WHEN = re.compile(r"(?:[\w)],|[\w)](?<!that)) when (?!compared)[^,;()]*$")
+#: "before they had fused to hyp7", "after the furrow has passed the disc"
+_MEANWHILE = re.compile(
+    r"\b(?:before|after|until|once) (?:[^\s,;()]+ ){1,7}?(?:ha[sd]|have|is|are|was|were|fuse[sd]?|\w{3,}ed) [^,;()]*$"
+)
 #: "(markers of the granular layer)"
 _MARKED = re.compile(r"\([^()]*\bmarkers? (?:for|of)\b[^()]*$")
 #: More than an article before the first place of an exception.
 _PROSE = re.compile(r"\w{4,}")
 #: "... and ceases at E13.5": when it is no longer there.
 _ENDED = re.compile(
-    r"\b(?:cease[sd]?|ends?|ended|disappear(?:s|ed)?|vanish(?:es|ed)|declin(?:es|ed)|fade[sd]?|extinguished|terminat(?:es|ed)|lost|shut off|turned off|(?:is|was) gone|giv(?:es?|ing) rise) (?:\w+ly )?(?:by|at|after|around|before|from|on|to) (?:about |around |the )?$"
+    r"\b(?:before|prior to|earlier than) (?:about |around |the )?$"
+    r"|\b(?:cease[sd]?|ends?|ended|disappear(?:s|ed)?|vanish(?:es|ed)|declin(?:es|ed)|fade[sd]?|extinguished|terminat(?:es|ed)|lost|shut off|turned off|(?:is|was) gone|giv(?:es?|ing) rise) (?:\w+ly )?(?:by|at|after|around|before|from|on|to) (?:about |around |the )?$"
 )
 
 
@@ -116,10 +121,16 @@ def located(text: str, clause: Clause, *, compared: bool = False) -> list[Where]
         One for each pattern; empty when the clause names none.
     """
     accepted: list[Mention] = []
+    away: Mention | None = None
     for mention in clause.places:
         if mention.what is What.STAGE:
             if not _ENDED.search(text, clause.start, mention.start):
                 accepted.append(mention)
+        elif _is_away(text[clause.start : mention.start], mention) or (
+            # "the descendants of A, B and C"
+            away and _ITEM.fullmatch(text, away.end, mention.start)
+        ):
+            away = mention
         elif _accepted(text, clause, mention, accepted, compared=compared):
             accepted.append(mention)
     anatomy = _closest(text, clause, accepted)
@@ -268,10 +279,10 @@ def _accepted(
     after = text[mention.end : clause.end]
     if (
         _MODIFIER.match(after)
-        or _is_away(before, mention)
         or (accepted and _SAID_OF.search(before))
         or _MARKED.search(before)
         or _WHEN.search(before)
+        or _MEANWHILE.search(before)
         or _REPORTED.match(after)
     ):
         return False
