@@ -76,7 +76,7 @@ _DENIED = re.compile(
 
 #: "..., and G was ...", "... and G in ...": another gene begins a clause of its own.
 _NEXT_GENE_BEFORE = re.compile(
-    r"(?:,? and|,|,? or) (?:(?:the|that of|expression of|no) ){0,2}$"
+    r"(?:,? and|,|,? or) (?:(?:the|that of|expression of|no|\([A-Z]\)) ){0,2}$"
 )
 _NEXT_GENE_AFTER = re.compile(
     r"(?: (?:mRNAs?|proteins?|transcripts?|expression|signals?|staining))?"
