@@ -133,13 +133,18 @@ def use_of(text: str, start: int, end: int) -> Use:
         return Use.GENOTYPE
     if _OTHER_AFTER.match(after) or _OTHER_BEFORE.search(before):
         return Use.OTHER
-    if POSITIVE_CELLS.match(text, end):
-        return Use.PRODUCT
-    if _POINTED.search(before) and POINTED_CELLS.match(text, end):
-        return Use.PRODUCT
-    if POSITIVE.match(text, end) and _SAID_BEFORE.search(before):
+    if _seen(text, end, before):
         return Use.PRODUCT
     named = _MARKER_BEFORE.search(before) and not _MARKER_SEEN.match(text, end)
     if named or _MARKER_AFTER.match(after):
         return Use.MARKER
     return Use.PRODUCT
+
+
+def _seen(text: str, end: int, before: str) -> bool:
+    """Whether the cells that have a gene are what a sentence tells of."""
+    return bool(
+        POSITIVE_CELLS.match(text, end)
+        or (_POINTED.search(before) and POINTED_CELLS.match(text, end))
+        or (_SAID_BEFORE.search(before) and POSITIVE.match(text, end))
+    )

@@ -1,5 +1,7 @@
 """Why a sentence, a clause or a gene in it states no pattern."""
 
+# ruff: noqa: E501 - patterns are easier to read unbroken
+
 from __future__ import annotations
 
 import re

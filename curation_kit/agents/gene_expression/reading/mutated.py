@@ -23,7 +23,8 @@ _LOSS = re.compile(
 )
 #: "..., which may explain why G mutants ...": what follows from it.
 _CONCLUSION = re.compile(
-    r"\b(?:which|that) (?:may|might|could|would)\b|\b(?:suggest|indicat|imply|explain)ing\b"
+    r"\b(?:which|that) (?:may|might|could|would)\b"
+    r"|\b(?:suggest|indicat|imply|explain)ing\b"
 )
 #: A paper is about a mutant of a gene that it names so often, so far.
 _OFTEN = 2
