@@ -103,6 +103,8 @@ POSITIVE = re.compile(
 )
 _MARKER_BEFORE = re.compile(
     r"\bmarkers?,? (?:genes?,? )?(?:(?:for|of|such as|including|like) )?(?:\w+ )?\(?(?:\w+, )*$"
+    # "the epithelium, as indicated by G": G only tells which it is.
+    r"|\bas (?:indicated|marked|identified|judged|defined|delineated|outlined) by (?:the )?(?:expression of |anti-)?$"
 )
 #: "the markers (G and H) were expressed in": where, too.
 _MARKER_SEEN = re.compile(

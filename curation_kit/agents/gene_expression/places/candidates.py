@@ -113,7 +113,7 @@ _FUTURE = re.compile(r" (?:progenitors?|precursors?|primordi(?:um|a)|anlagen?|st
 #: Groups of neurons, not parts of cells: "the amygdaloid nuclei".
 _OF_BRAIN = re.compile(
     r"\b(?:\w*(?:thalam|amygdal|habenul|mammill|geniculat|ventricular|chiasmat|gemin)\w*|\w*brain(?: ?stem)?|cerebellar|pontine|septal|raphe|vestibular"
-    r"|cochlear|olfactory|medullary|arcuate|(?:supra|pre)?optic|caudate|tegmental|pretectal|oculomotor|hypoglossal|dentate|linear|basal)(?: and [\w-]+)? nucle(?:us|i)$",
+    r"|cochlear|olfactory|medullary|arcuate|red|reticular|interpeduncular|parabrachial|(?:supra|pre)?optic|caudate|tegmental|pretectal|oculomotor|hypoglossal|dentate|linear|basal)(?: and [\w-]+)? nucle(?:us|i)$",
     re.IGNORECASE,
 )
 #: What shares the first word of a place: "and vesicle".

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from curation_kit.agents.gene_expression.genes.mentions import GeneMention
+from curation_kit.agents.gene_expression.genes.mentions import GeneMention, Use
 from curation_kit.agents.gene_expression.language import lexicon
 from curation_kit.agents.gene_expression.places.finder import (
     STAGE_ADJECTIVE,
@@ -174,7 +174,7 @@ class _ClauseReader:
         self.before: Expressed | None = None
         self._mutants: Expressed | None = None
         self._text = text
-        self._others = [gene for gene in genes if not is_product(gene)]
+        self._others = [gene for gene in genes if gene.use is Use.GENOTYPE]
         self._reading = reading
         self._said = said
         self._legend = legend

@@ -150,8 +150,8 @@ def read(make_paper):
         ("worm", "UNC-86 is predominantly nuclear.", {"UNC-86/nucleus"}),
         (
             "rat",
-            "Gria1 was seen in the amygdala and in several brain stem nuclei.",
-            {"Gria1/amygdala", "Gria1/brain stem"},
+            "Gria1 was seen in the amygdala, the red nucleus and several brain stem nuclei.",
+            {"Gria1/amygdala", "Gria1/red nucleus", "Gria1/brain stem"},
         ),
         # Reporters.
         (
@@ -290,3 +290,9 @@ def test_cells_that_an_abbreviation_names(read):
     """The paper defines a cell type that no vocabulary has."""
     text = "Sox9 was studied in mitochondria-dense cells (MDCs). Sox9 was expressed in MDCs."
     assert "Sox9/MDCs" in read("mouse", text)
+
+
+def test_a_gene_that_tells_where_others_are_is_not_seen_there(read):
+    """What indicates a place is a marker of it, whether or not another gene is there."""
+    text = "Sox9 was expressed in the mesenchyme but not in the epithelium, as indicated by Pax6 expression."
+    assert read("mouse", text) == {"Sox9/mesenchyme", "not Sox9/epithelium"}
