@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["counted", "listed", "whole_characters"]
+__all__ = ["counted", "listed", "shown", "whole_characters"]
 
 #: Names told of a long list; the others are counted.
 TOLD = 3
+
+#: Longest value, in characters, that a message shows as it is.
+LONGEST_SHOWN = 100
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -34,10 +37,25 @@ def listed(names: Iterable[object]) -> str:
     return ", ".join(told[:TOLD]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def whole_characters(text: str) -> str:
+def shown(value: object) -> str:
+    """Give what a message shows of a value that was not expected: not a whole table.
+
+    Examples
+    --------
+    >>> shown("x"), shown([*range(1000)])
+    ("'x'", 'a list')
+    """
+    text = repr(value)
+    if len(text) <= LONGEST_SHOWN and "\n" not in text:
+        return text
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"
+
+
+def whole_characters(text: object) -> str:
     """Give a text with a question mark for each half of a character.
 
     A browser may send those, and names of files hold bytes that are no UTF-8; no file
     and no table can.
     """
-    return text.encode(errors="replace").decode()
+    return str(text).encode(errors="replace").decode()

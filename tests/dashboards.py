@@ -6,7 +6,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,12 +116,35 @@ class Dashboard:
         return found
 
 
+def kernels_of(workspace: Path) -> list[psutil.Process]:
+    """The kernels of a workspace's pages, whatever has started them."""
+    return [
+        process
+        for process in psutil.process_iter(["cmdline", "environ"])
+        if (process.info["environ"] or {}).get("CURATION_KIT_WORKSPACE")
+        == str(workspace)
+        and "ipykernel" in str(process.info["cmdline"])
+    ]
+
+
 def kill_kernels(workspace: Path) -> None:
-    """End the kernels of a workspace's pages, whatever has started them."""
-    for process in psutil.process_iter(["cmdline", "environ"]):
-        known = (process.info["environ"] or {}).get("CURATION_KIT_WORKSPACE")
-        if known == str(workspace) and "ipykernel" in str(process.info["cmdline"]):
-            process.kill()
+    """End them."""
+    for process in kernels_of(workspace):
+        process.kill()
+
+
+@contextmanager
+def held(workspace: Path) -> Iterator[None]:
+    """Within it the kernels of a workspace's pages answer nothing."""
+    kernels = kernels_of(workspace)
+    assert kernels
+    for process in kernels:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in kernels:
+            process.resume()
 
 
 def wait_in_vain(page: Page) -> None:

@@ -7,8 +7,10 @@ Ctrl-C or SIGTERM (the job is paused).
 
 from __future__ import annotations
 
+import os
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 
 from curation_kit.cli.app import app
 from curation_kit.cli.output import error
@@ -34,11 +36,16 @@ def main() -> None:
         steering,
     )
 
+    if sys.stdout is None:  # it was closed: what would be told goes nowhere
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the end
     # A path may hold bytes that are no text: they are shown, not a traceback.
     if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        app(prog_name="curation-kit")
+        try:
+            app(prog_name="curation-kit")
+        finally:
+            sys.stdout.flush()
     except FlowError as problems:
         for problem in problems.problems:
             error(problem)
@@ -46,9 +53,13 @@ def main() -> None:
     except CurationKitError as problem:
         error(str(problem))
         sys.exit(2)
-    except KeyboardInterrupt:
-        error("Interrupted.")
-        sys.exit(130)
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+    except BrokenPipeError:  # as in `app`, of what was in the buffer
         sys.stderr.close()
         sys.exit(0)
+    except OSError as problem:
+        if problem.filename is not None:  # it is not about the output
+            raise
+        # What is left in the buffer would be tried again at the end, and told.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        error(f"The output cannot be written ({problem.strerror}): send it elsewhere.")
+        sys.exit(2)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from curation_kit.cli.output import say
+from curation_kit.cli.output import error, say
 
 if TYPE_CHECKING:
     from curation_kit.workspace import Workspace
@@ -59,6 +59,12 @@ class _Root(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        # Of these two typer would say nothing, and of the second that it failed.
+        except KeyboardInterrupt:
+            error("Interrupted.")
+            raise typer.Exit(130) from None
+        except BrokenPipeError:  # the reader, such as `head`, has seen enough
+            raise typer.Exit from None
         except Exception as problem:  # pydantic's words are in those of typer
             told = getattr(problem, "message", None)
             if isinstance(told, str) and told.startswith(_JARGON):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curation_kit.cli.app import app, workspace_path
-from curation_kit.cli.output import echo_json
+from curation_kit.cli.output import echo_json, stdout_console
 from curation_kit.documents.paths import user_path
 from curation_kit.phrases import counted
 
@@ -75,7 +74,6 @@ def _show_removed(path: Path, removed: list[Removed]) -> None:
 
 def _show(path: Path, findings: list[Finding]) -> None:
     """Print a line for each finding, its advice below it."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -91,7 +89,7 @@ def _show(path: Path, findings: list[Finding]) -> None:
         if item.advice:
             table.add_row("", "", Text(f"→ {item.advice}", "bold"))
     # A pipe or a mail has no width: 80 columns are read everywhere.
-    console = Console(width=None if sys.stdout.isatty() else 80, highlight=False)
+    console = stdout_console(piped=80, highlight=False)
     console.print(Text(f"Workspace {path}\n"), soft_wrap=True)
     console.print(table)
     levels = [item.level for item in findings]

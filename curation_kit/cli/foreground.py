@@ -18,6 +18,7 @@ from curation_kit.cli.output import (
     stderr_console,
 )
 from curation_kit.cli.record_table import print_compact, print_records
+from curation_kit.errors import WorkspaceError
 from curation_kit.phrases import counted
 
 if TYPE_CHECKING:
@@ -78,23 +79,24 @@ def progress_of(job: Job, after: int = 0) -> Iterator[None]:
 
         def follow() -> None:
             seq = after
-            while True:
-                last = done.is_set()  # read once more after the end
-                for event in job.events(seq):
-                    seq = event.seq
-                    if line := _line(event.type, event.data):
-                        console.print(line, soft_wrap=True)
-                progress = job.progress
-                bar.update(
-                    task,
-                    completed=progress.done,
-                    description=f"{progress.failed} failed"
-                    if progress.failed
-                    else "Processing",
-                )
-                if last:
-                    return
-                done.wait(REFRESH)
+            with suppress(WorkspaceError):  # whoever runs the job is told the same
+                while True:
+                    last = done.is_set()  # read once more after the end
+                    for event in job.events(seq):
+                        seq = event.seq
+                        if line := _line(event.type, event.data):
+                            console.print(line, soft_wrap=True)
+                    progress = job.progress
+                    bar.update(
+                        task,
+                        completed=progress.done,
+                        description=f"{progress.failed} failed"
+                        if progress.failed
+                        else "Processing",
+                    )
+                    if last:
+                        return
+                    done.wait(REFRESH)
 
         thread = threading.Thread(target=follow, daemon=True)
         thread.start()

@@ -30,6 +30,7 @@ __all__ = [
     "progress_bar",
     "say",
     "stderr_console",
+    "stdout_console",
     "write_file",
 ]
 
@@ -116,6 +117,21 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
+def stdout_console(*, piped: int, highlight: bool = True) -> Console:
+    """Console for what a command tells; `piped` columns wide where nobody looks.
+
+    Of a reader that has seen enough it tells the command, which then is no failure.
+    """
+    from rich.console import Console
+
+    class Output(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    width = None if sys.stdout.isatty() else piped
+    return Output(width=width, highlight=highlight)
+
+
 def stderr_console() -> Console:
     """Console for progress and remarks."""
     from rich.console import Console
@@ -132,7 +148,6 @@ def print_table(
 ) -> None:
     """Print rows for people; outside texts are shown as they are."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -154,8 +169,7 @@ def print_table(
     for row in rows:
         table.add_row(*(Text(_cell(row.get(column))) for column in columns))
     # A pipe has no width: leave room so that no cell is cut there.
-    console = Console(width=None if sys.stdout.isatty() else 200)
-    console.print(table)
+    stdout_console(piped=200).print(table)
 
 
 def _cell(value: Any) -> str:

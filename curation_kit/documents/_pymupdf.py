@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
-__all__ = ["pymupdf", "text_only"]
+__all__ = ["correct_boxes", "plain_colours", "pymupdf"]
 
 _UNUSED = ("pymupdf.layout", "pymupdf4llm")
 
@@ -43,19 +43,28 @@ pymupdf.no_recommend_layout()
 
 
 @contextmanager
-def text_only() -> Iterator[None]:
-    """Leave out what the text does not need, a seventh of the time of reading.
+def plain_colours() -> Iterator[None]:
+    """Take colours as the PDF has them, without the profiles of its devices.
 
-    Colours are taken as the PDF has them: for every colour profile MuPDF computes a
-    table, which takes some 30 ms in each process and stays in memory. Boxes are as
-    high as the font says: for fonts that are lower than their size PyMuPDF corrects
-    them, and it asks each character's font for that.
+    Where colours do not matter: for every profile MuPDF computes a table, which
+    takes some 30 ms in each process and stays in memory.
     """
-    corrected = not pymupdf.TOOLS.unset_quad_corrections()
     pymupdf.TOOLS.set_icc(False)
-    pymupdf.TOOLS.unset_quad_corrections(True)  # noqa: FBT003
     try:
         yield
     finally:
         pymupdf.TOOLS.set_icc(True)
-        pymupdf.TOOLS.unset_quad_corrections(not corrected)
+
+
+@contextmanager
+def correct_boxes(*, on: bool) -> Iterator[None]:
+    """Have PyMuPDF correct the boxes of fonts that are lower than their size, or not.
+
+    It asks each character's font for that: a tenth of the time of reading.
+    """
+    before = not pymupdf.TOOLS.unset_quad_corrections()
+    pymupdf.TOOLS.unset_quad_corrections(not on)
+    try:
+        yield
+    finally:
+        pymupdf.TOOLS.unset_quad_corrections(not before)

@@ -12,10 +12,10 @@ from statistics import median
 
 from curation_kit.documents.headings import caption_label, section_kind
 from curation_kit.documents.lines import Line
+from curation_kit.documents.type_sizes import OTHER_SIZE, mend_sizes
 
 __all__ = [
     "Block",
-    "body_size",
     "is_complete",
     "mark_lettering",
     "mark_notes",
@@ -25,12 +25,6 @@ __all__ = [
 
 #: Difference in type size, in points, within one kind of text.
 _SAME_SIZE = 0.4
-#: Difference in type size, in points, that sets a line off the one above.
-_OTHER_SIZE = 0.6
-#: Lines of prose in a column from which on their sizes tell a scan.
-_GUESSED = 8
-#: Part of their height by which words of one font and size may differ.
-_EVEN = 0.02
 
 #: A sentence ends here: the mark, closing quotes and brackets, a citation.
 _COMPLETE = re.compile(
@@ -82,19 +76,6 @@ class Block:
         return self.lines[0].page
 
 
-def body_size(pages_lines: list[list[Line]]) -> float:
-    """Type size of the running text: the one most characters are set in."""
-    exact: dict[float, int] = {}
-    for lines in pages_lines:
-        for line in lines:
-            if len(line.texts) >= 5:
-                exact[line.size] = exact.get(line.size, 0) + len(line.text)
-    counts: Counter[float] = Counter()
-    for size, characters in exact.items():
-        counts[round(2 * size) / 2] += characters
-    return counts.most_common(1)[0][0] if counts else 10.0
-
-
 def is_complete(text: str) -> bool:
     """Whether a paragraph ends with the end of a sentence."""
     tail = text[-24:]
@@ -104,7 +85,7 @@ def is_complete(text: str) -> bool:
 def split_blocks(lines: list[Line], stretch: int, body: float) -> list[Block]:
     """Divide the lines of one column in blocks and say what each one is."""
     prose = [line for line in lines if len(line.texts) >= 4]
-    _mend_sizes(lines, prose)
+    mend_sizes(lines, prose)
     gaps: dict[float, list[float]] = defaultdict(list)
     for above, below in pairwise(lines):
         if below.size == above.size:
@@ -134,41 +115,6 @@ def split_blocks(lines: list[Line], stretch: int, body: float) -> list[Block]:
     return blocks
 
 
-def _mend_sizes(lines: list[Line], prose: list[Line]) -> None:
-    """Give lines their type size, where that of their first character is another."""
-    odd = [
-        (above, below)
-        for above, below in pairwise(lines)
-        if below.size != above.size and abs(below.size - above.size) > _OTHER_SIZE
-    ]
-    if len(prose) >= _GUESSED and len(odd) > len(lines) / 3:
-        # A scan: the sizes are guesses, and so are small differences.
-        middle = median([line.size for line in prose])
-        for line in lines:
-            if abs(line.size - middle) < middle / 3:
-                line.size = middle
-        return
-    for above, below in odd:
-        (first, height), (other, high) = _heights(above), _heights(below)
-        if above.all_bold != below.all_bold or abs(height - high) > _EVEN * high:
-            continue
-        if abs(other - high) > _EVEN * high or below.size < 0.75 * above.size:
-            below.size = above.size
-        elif abs(first - height) > _EVEN * height or above.size < 0.75 * below.size:
-            above.size = below.size
-
-
-def _heights(line: Line) -> tuple[float, float]:
-    """Height of the first word of a line, and of most words.
-
-    They differ where it starts with a superscript, or a symbol of another font.
-    """
-    heights = [
-        y1 - y0 for y0, y1 in zip(line.boxes[1::4], line.boxes[3::4], strict=True)
-    ]
-    return heights[0], sorted(heights)[len(heights) // 2]
-
-
 def _common_left(lines: list[Line]) -> float:
     counts = Counter([round(line.x0) for line in lines])
     return float(counts.most_common(1)[0][0])
@@ -181,7 +127,7 @@ def _cut(  # noqa: C901, PLR0911 -- one return per rule
     before, gap_above = block[-1], usual.get(line.size, 0.0)
     size = before.size
     run_in = before.bold and not before.all_bold  # a heading, and text in its line
-    if abs(line.size - size) > _OTHER_SIZE and not run_in:
+    if abs(line.size - size) > OTHER_SIZE and not run_in:
         return "hard"
     gap = line.y0 - before.y1
     if gap > gap_above + 0.45 * size or gap < -4 * size:

@@ -74,6 +74,14 @@ class DocumentLibrary:
     def __getitem__(self, document_id: str) -> Document:
         return self.get(document_id)
 
+    def __contains__(self, document: Document | str) -> bool:
+        """Whether it is one of them, or `get` gives one by this id or name."""
+        try:
+            self.get(document.id if isinstance(document, Document) else document)
+        except NotFound:
+            return False
+        return True
+
     def add(
         self,
         paths: str | Path | Iterable[str | Path],

@@ -10,10 +10,11 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import compress, count
-from operator import not_, sub
+from operator import itemgetter, not_, sub
 from typing import Any
 
-from curation_kit.documents._pymupdf import pymupdf
+from curation_kit.documents._pymupdf import correct_boxes, pymupdf
+from curation_kit.documents.line_styles import Style, line_styles, paired
 
 __all__ = ["Line", "PageLines", "read_lines"]
 
@@ -34,18 +35,8 @@ _LIGATURES = {
     "\ufb05": "st",
     "\ufb06": "st",
 }
-#: Left edge and type size of a line; whole, if it starts in bold type or (the
-#: last group) without ink: nearly all others tell by their first character.
-_STYLE = re.compile(
-    rb'<p style="[^"]*left:(-?[\d.]+)pt;line-height:([\d.]+)pt">(?:<i>)?'
-    rb"(?:<span[^>]*>[^<\s&]|(<b>.*?</p>)|(.*?</p>))",
-    re.DOTALL,
-)
-#: Tabs, fixed spaces and marks of direction are no ink, as they are no words.
-_INK = re.compile(rb">(?:\s|&#x(?:9|a0|202[a-e]);)*+[^<\s]")
-_BOLD = re.compile(rb"<b>.*?</b>", re.DOTALL)
-#: Room for the HTML of an ordinary page, so that its buffer need not grow.
-_HTML_BYTES = 1 << 16
+#: In points, more than any page has.
+_ENDLESS = 1e6
 #: Widest gap, in type sizes, that a "space" between two words may have and
 #: still be an artefact of the typesetting (an ordinary space is 0.2 to 0.3).
 _NO_SPACE = 0.06
@@ -102,15 +93,19 @@ def read_lines(page: Any, number: int) -> PageLines:
     """
     rotation = page.rotation
     textpage, width, height = _textpage(page, rotation)
-    words: list[Word] = textpage.extractWORDS()
+    found, lefts = line_styles(textpage)
+    words, starts = _words(textpage)
+    if not _plausible(words, starts, found):
+        with correct_boxes(on=True):
+            words, starts = _words(textpage)
     seen_size = (height, width) if rotation in (90, 270) else (width, height)
     if not words:
         return PageLines(number, width, height, *seen_size, [])
+    styles = found
+    if len(found) != len(starts):
+        styles = paired(found, lefts, [words[start][0] for start in starts])
     columns = list(zip(*words, strict=True))
-    # A line starts at each word that has the number 0 in its line.
-    starts = list(compress(count(), map(not_, columns[7])))
     spans = list(zip(starts, [*starts[1:], len(words)], strict=True))
-    styles = _styles(_html(textpage), [columns[0][start] for start in starts])
     turn = _turn(words, spans, upside_down=rotation == 180)
     corners = columns
     if rotation:
@@ -158,7 +153,7 @@ def _build(
     columns: list[tuple[Any, ...]],
     boxes: array[float],
     spans: list[tuple[int, int]],
-    styles: list[tuple[float, bool, bool]],
+    styles: list[Style],
 ) -> Iterator[Line]:
     """Make lines of words in the level frame and their boxes as seen."""
     x0s, y0s, x1s, y1s = columns[:4]
@@ -251,49 +246,27 @@ def _replacement(match: re.Match[str]) -> str:
     return _LIGATURES.get(character, " " if character.isspace() else "")
 
 
-def _html(textpage: Any) -> bytes:
-    """MuPDF's HTML of a page, in ASCII.
+def _words(textpage: Any) -> tuple[list[Word], list[int]]:
+    """Words of a page, and which of them start a line."""
+    words: list[Word] = textpage.extractWORDS()
+    # They have the number 0 in their line.
+    return words, list(compress(count(), map(not_, map(itemgetter(7), words))))
 
-    What ``textpage.extractHTML()`` does, less its copy and its decoding, which
-    are a quarter of its time.
+
+def _plausible(words: list[Word], starts: list[int], styles: list[Style]) -> bool:
+    """Whether each line has words, and its first is as high as can be seen, no higher.
+
+    A font may tell wrong bounds, or none: then boxes are flat or without end. A flat
+    word further on stands in the box of its line.
     """
-    mupdf = pymupdf.mupdf
-    buffer = mupdf.fz_new_buffer(_HTML_BYTES)
-    output = mupdf.FzOutput(buffer)
-    mupdf.fz_print_stext_page_as_html(output, textpage.this, 0)
-    output.fz_close_output()
-    html: bytes = mupdf.fz_buffer_extract(buffer)
-    return html
-
-
-def _styles(html: bytes, lefts: list[float]) -> list[tuple[float, bool, bool]]:
-    """Type size and boldness of each line, from MuPDF's own HTML of the page.
-
-    The HTML has one ``<p>`` per line in the order of the words, and costs a
-    third of the ``dict`` output.
-    """
-    found: list[tuple[float, bool, bool]] = []
-    found_lefts: list[bytes] = []
-    for left, size, bold, doubtful in _STYLE.findall(html):
-        if (bold or doubtful) and not _INK.search(bold or doubtful):
-            continue  # blank: it has no words either
-        all_bold = bold and not _INK.search(_BOLD.sub(b"", bold))
-        found.append((float(size), bool(bold), bool(all_bold)))
-        found_lefts.append(left)
-    if len(found) == len(lefts):
-        return found
-    # Text outside the page is in the HTML only: pair by the left edge.
-    styles: list[tuple[float, bool, bool]] = []
-    position = 0
-    for left in lefts:
-        for ahead in range(position, min(position + 12, len(found))):
-            if abs(float(found_lefts[ahead]) - left) < 1:
-                styles.append(found[ahead])
-                position = ahead + 1
-                break
-        else:
-            styles.append((0.0, False, False))
-    return styles
+    if len(starts) != len(styles):
+        return False
+    for start, (size, _, _) in zip(starts, styles, strict=True):
+        x0, y0, x1, y1, *_ = words[start]
+        narrow, wide = sorted((x1 - x0, y1 - y0))
+        if narrow < size / 10 or wide > _ENDLESS:
+            return False
+    return True
 
 
 def _turn(words: list[Word], spans: list[tuple[int, int]], *, upside_down: bool) -> int:
@@ -303,17 +276,25 @@ def _turn(words: list[Word], spans: list[tuple[int, int]], *, upside_down: bool)
     so; elsewhere they are Arabic or Hebrew.
     """
     votes = {0: 0, 90: 0, 180: 0, 270: 0}
+    tall = 0
     # Some forty lines tell.
     for start, end in spans[:: len(spans) // 40 + 1]:
         first, last = words[start], words[end - 1]
         across = abs(last[2] - first[0])
-        if across >= abs(last[3] - first[1]) or end - start < 2:
+        if end - start < 2:
+            high = first[3] - first[1]
+            if across > high:
+                votes[0] += 1
+            elif len(first[4]) >= 4:  # up or down, one word does not tell which
+                tall += 1
+        elif across >= abs(last[3] - first[1]):
             backwards = upside_down and last[2] < first[0]
             votes[180 if backwards else 0] += end - start
         elif last[1] < first[1]:
             votes[90] += end - start
         else:
             votes[270] += end - start
+    votes[90 if votes[90] >= votes[270] else 270] += tall
     return max(votes, key=lambda turn: votes[turn])
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curation_kit.errors import CurationKitError
+from curation_kit.phrases import shown
 
 __all__ = ["Refusal", "file_path", "pdf_files", "user_path"]
 
@@ -27,13 +28,17 @@ def user_path(given: str | Path) -> Path:
     Raises
     ------
     CurationKitError
-        If there is no such user, or no file can have the name.
+        If there is no such user, no file can have the name, or it is no path at all.
     """
     try:
         path = Path(given).expanduser()
     except RuntimeError as error:
         raise CurationKitError(
             f"{given} is no path: there is no user of that name."
+        ) from error
+    except TypeError as error:
+        raise CurationKitError(
+            f"{shown(given)} is no path: give a text or a Path."
         ) from error
     try:
         named = b"\0" not in os.fsencode(path)

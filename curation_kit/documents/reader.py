@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from curation_kit.documents._pymupdf import text_only
+from curation_kit.documents._pymupdf import correct_boxes, plain_colours
 from curation_kit.documents.assembly import Assembly, vocabulary
 from curation_kit.documents.blocks import (
     Block,
-    body_size,
     mark_lettering,
     mark_notes,
     mark_tables,
@@ -37,6 +36,7 @@ from curation_kit.documents.opening import (
 from curation_kit.documents.paragraphs import flow
 from curation_kit.documents.sections import Paragraph, find_sections, name_sections
 from curation_kit.documents.text import DocumentText, Page
+from curation_kit.documents.type_sizes import body_size
 from curation_kit.errors import DocumentFailure
 
 __all__ = ["read_document"]
@@ -71,7 +71,8 @@ def read_document(path: Path, *, name: str) -> DocumentText:
     try:
         with (
             opened(path, at_once=True) as document,
-            text_only(),
+            correct_boxes(on=False),
+            plain_colours(),
             _no_garbage_collection(),
         ):
             return _read(document)
@@ -85,9 +86,9 @@ def _read(document: Any) -> DocumentText:
     without = [page.number for page in pages if not page.lines]
     problem = no_text_problem(len(pages), len(pages) - len(without))
     if problem is None:
-        problem = garbled_problem(
-            " ".join([line.text for page in pages for line in page.lines])
-        )
+        lines = [line.text for page in pages for line in page.lines]
+        # Some five hundred lines tell.
+        problem = garbled_problem(" ".join(lines[:: len(lines) // 500 + 1]))
     if problem is not None:
         raise Unusable(problem)
     return _compose(pages, without)

@@ -9,8 +9,9 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from curation_kit.errors import CurationKitError
-from curation_kit.evaluation.gold import fold
+from curation_kit.evaluation.gold import chosen_papers, fold
 from curation_kit.evaluation.rows import Summaries, filled, rows_at
+from curation_kit.phrases import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,7 +158,7 @@ def compare(
     first, second
         Tables as ``job.results`` gives them.
     documents
-        Names of the documents to compare, by default all of both: rows of a paper
+        Documents to compare, or their names, by default all of both: rows of a paper
         that only one job has are then lost or gained.
 
     Raises
@@ -168,8 +169,8 @@ def compare(
     for table, what in ((first, "The first table"), (second, "The second table")):
         if not hasattr(table, "columns"):
             raise CurationKitError(
-                f"{what} is none, but {table!r}: give the results of a job, "
-                "job.results, or compare two jobs with job.compare(other)."
+                f"{what} is none, but {shown(table)}: give the results of a "
+                "job, job.results, or compare two jobs with job.compare(other)."
             )
         if missing := [name for name in _NEEDED if name not in table.columns]:
             raise CurationKitError(
@@ -178,7 +179,7 @@ def compare(
             )
     columns = [*_NEEDED]
     columns += [n for n in _DETAILS if n in first.columns and n in second.columns]
-    chosen = None if documents is None else {fold(name) for name in documents}
+    chosen = None if documents is None else chosen_papers(documents)
     ours, theirs = (_values(one, columns, chosen) for one in (first, second))
     quotes = tuple(_values(one, _EVIDENCE, chosen) for one in (first, second))
     lost, gained = dict(ours), dict(theirs)

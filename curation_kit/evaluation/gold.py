@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import CurationKitError
 from curation_kit.formats import unescape_cell
+from curation_kit.phrases import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,6 +83,23 @@ def gold_papers(gold: pd.DataFrame) -> list[str]:
     check_columns(gold, "gold table")
     names = gold["document"].dropna().astype("str")
     return [name for name in dict.fromkeys(names) if name.strip()]
+
+
+def chosen_papers(documents: Iterable[Any]) -> set[str]:
+    """Names of papers, folded, of documents or their names.
+
+    Raises
+    ------
+    CurationKitError
+        If they are no list.
+    """
+    if isinstance(documents, str):
+        documents = [documents]
+    if not isinstance(documents, Iterable):
+        raise CurationKitError(
+            f"documents={documents!r} should be a list of names of papers."
+        )
+    return {fold(getattr(one, "name", one)) for one in documents}
 
 
 def covered(names: Iterable[str], papers: Iterable[str]) -> list[str]:
@@ -243,6 +261,11 @@ def _unreadable(name: str, why: str) -> CurationKitError:
 
 def check_columns(table: pd.DataFrame, what: str) -> None:
     """Raise if a table of gold or found rows lacks a column that it needs."""
+    if not hasattr(table, "columns"):
+        raise CurationKitError(
+            f"The {what} is no table, but {shown(table)}: give a DataFrame "
+            "with a row for each finding, or the path of a file."
+        )
     lacking = [name for name in _NEEDED if name not in table.columns]
     if lacking:
         optional = [name for name in GOLD_COLUMNS if name not in _NEEDED]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Literal, NamedTuple, get_args
@@ -73,13 +74,17 @@ class Matcher:
                 f'There is no matching "{match}": choose {", ".join(MATCHES[:-1])} '
                 f"or {MATCHES[-1]}."
             )
-        if not isinstance(within, int) or within < 0:
+        try:
+            steps = operator.index(within)
+        except TypeError:
+            steps = -1
+        if steps < 0:
             raise CurationKitError(
                 f"Terms cannot match within {within!r} steps: give a whole number, "
                 "0 or more."
             )
         self.match = match
-        self.within = within
+        self.within = steps
         self._verdicts: dict[tuple[str, Name, Name, frozenset[str]], bool] = {}
 
     def key(self, field: str, name: Name) -> str:

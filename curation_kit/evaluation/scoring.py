@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from curation_kit.errors import CurationKitError
 from curation_kit.evaluation.agreement import COUNTS, Agreement
 from curation_kit.evaluation.explaining import explain_false, explain_missed
-from curation_kit.evaluation.gold import fold, gold_papers, has_gene
+from curation_kit.evaluation.gold import chosen_papers, fold, gold_papers, has_gene
 from curation_kit.evaluation.intervals import count_intervals
 from curation_kit.evaluation.matching import Match, Matcher
 from curation_kit.evaluation.rows import (
@@ -134,7 +135,7 @@ def evaluate(
         Fields to compare, out of gene (always), anatomy, stage, component,
         negated and assay.
     documents
-        Names of the documents to score, by default those that the gold table
+        Documents to score, or their names, by default those that the gold table
         has lines of: of other papers nobody knows what is right.
     all_papers
         Whether found rows of papers that the gold table does not cover count
@@ -151,21 +152,20 @@ def evaluate(
     ------
     CurationKitError
         If a table lacks a column or seems to misspell one, a row names no
-        document, a ``negated`` value is not true or false, or there is no such
-        matching.
-    ValueError
-        If `fields` has an unknown one or leaves ``gene`` out.
+        document, a ``negated`` value is not true or false, there is no such
+        matching, or `fields` has an unknown one or leaves ``gene`` out.
     """
     import pandas as pd
 
-    unknown = [name for name in fields if name not in ALL_FIELDS]
-    if unknown or "gene" not in fields:
-        raise ValueError(
-            f"fields is {list(fields)}; give 'gene' and any of {list(ALL_FIELDS[1:])}."
+    known = isinstance(fields, Iterable) and {*fields} <= {*ALL_FIELDS}
+    if not known or "gene" not in fields:
+        others = ", ".join(ALL_FIELDS[1:])
+        raise CurationKitError(
+            f"fields={fields!r} should be a list of gene and any of {others}."
         )
     if documents is None and not all_papers:
         documents = gold_papers(gold)
-    chosen = None if documents is None else {fold(name) for name in documents}
+    chosen = None if documents is None else chosen_papers(documents)
     matcher = Matcher(match, within)
     species = species_of([found, gold])
     papers = _papers(found, gold, matcher, fields, chosen, species)

@@ -31,7 +31,22 @@ _VERBS = re.compile(
     "|would|shall|should|must|seen|found|shown|.+ed)$"
 )
 #: Phrases with a negative word that deny nothing.
-_PHRASES = re.compile(r"no (?:fewer|less)\b|not (?:surprising|unexpected)")
+_PHRASES = re.compile(
+    r"no (?:fewer|less|doubt)\b|not (?:surprising|unexpected|(?:only|just|merely)\b)"
+    r"|without doubt\b"
+)
+#: So is "doubt" behind these.
+_NO = frozenset({"no", "without", "beyond", "little"})
+_BE = "is|are|was|were"
+_FINITE = f"{_BE}|has|have|had|do|does|did|can|could|may|might|will|would"
+#: Begin a relative clause, ahead of its negation; "that X was not" does not.
+_RELATIVE = re.compile(f"(that|which|who) (?:({_BE})|{_FINITE})")
+_MAIN_VERB = re.compile(f"({_FINITE})$")
+#: Verbs behind which the next one still says the same: "not found localised in".
+_REPORTING = re.compile(
+    "(found|seen|shown|known|thought|report|believ|consider|expect|predict|observ"
+    "|detect|judg|assum|suppos)"
+)
 #: Commas around words that a sentence goes on behind.
 _PAIR = 2
 #: Between a verb and the "no" that denies it.
@@ -40,7 +55,7 @@ _PREPOSITIONS = frozenset({"at", "by", "from", "in", "of", "on", "to", "with"})
 
 def denies(text: Folded, start: int, end: int) -> bool:
     """Whether one of some tokens denies."""
-    return any(_is_negation(text, index) for index in range(start, end))
+    return any(_is_negation(text, index, end) for index in range(start, end))
 
 
 def denial_before(text: Folded, first: int) -> int | None:
@@ -64,8 +79,9 @@ def denial_before(text: Folded, first: int) -> int | None:
     for index in _clause(text, first):
         token = text.tokens[index]
         far = index < first - _REACH
-        if _is_negation(text, index) and not (
-            far and (joined or _OF_NOUNS.match(token))
+        if _is_negation(text, index, first) and not (
+            (far and (joined or _OF_NOUNS.match(token)))
+            or _in_relative(text, index, first)
         ):
             return index
         joined = joined or token in _JOINTS
@@ -92,18 +108,41 @@ def _clause(text: Folded, first: int) -> Iterator[int]:
             yield index - 1
 
 
+def _in_relative(text: Folded, index: int, first: int) -> bool:
+    """Whether a negation is in a relative clause that has ended before a token.
+
+    As in "embryos that were not treated had": the pronoun, a verb, the negation, the
+    verb that it denies, and a second one, which may be the token itself. Words in
+    "ed" are verbs only right behind a participle: "did not contain labelled cells".
+    """
+    tokens = text.tokens
+    begins = _RELATIVE.fullmatch(" ".join(tokens[max(index - 2, 0) : index]))
+    if not begins:
+        return False
+    behind = [word for word in tokens[index + 1 : first + 1] if not word.endswith("ly")]
+    denied, *others = behind or [""]
+    if _REPORTING.match(denied) or (others and others[0] in {"and", "or", "nor"}):
+        return False
+    if begins[2] and others and others[0].endswith("ed"):
+        return True
+    return any(map(_MAIN_VERB.match, others))
+
+
 def denial_after(text: Folded, last: int) -> int | None:
     """Token right behind a quote that denies it: "was expressed" in no tissue."""
     at = last + (not _PREPOSITIONS.isdisjoint(text.tokens[last : last + 1]))
     if _CLAUSE_END.search(text.gaps[last]) or _CLAUSE_END.search(text.gaps[at]):
         return None
-    return at if _is_negation(text, at) else None
+    return at if _is_negation(text, at, len(text.tokens)) else None
 
 
-def _is_negation(text: Folded, index: int) -> bool:
+def _is_negation(text: Folded, index: int, end: int) -> bool:
+    """Whether a token denies, by the tokens before an end: "not [only in the gut]"."""
     if index >= len(text.tokens) or text.tokens[index] not in NEGATIONS:
         return False
-    if _PHRASES.match(" ".join(text.tokens[index : index + 2])):
+    if _PHRASES.match(" ".join(text.tokens[index : min(index + 2, end)])):
+        return False
+    if text.tokens[index] == "doubt" and text.tokens[index - 1] in _NO:
         return False
     # The "t" of "can't", not that of "T cells".
     return text.tokens[index] != "t" or text.gaps[index] == "'"

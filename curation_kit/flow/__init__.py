@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from curation_kit.flow.checking import Finding
 from curation_kit.flow.library import FlowLibrary
-from curation_kit.flow.model import EvidenceGate, Flow, record_model
+from curation_kit.flow.model import EvidenceGate, Flow, check_is_flow, record_model
 from curation_kit.flow.step import Step
 from curation_kit.flow.templates import TEMPLATES
 
@@ -15,5 +15,6 @@ __all__ = [
     "Flow",
     "FlowLibrary",
     "Step",
+    "check_is_flow",
     "record_model",
 ]

@@ -10,7 +10,7 @@ from copy import deepcopy
 from pathlib import Path
 
 from curation_kit.errors import FlowError, NotFound
-from curation_kit.flow.model import Flow
+from curation_kit.flow.model import Flow, check_is_flow
 from curation_kit.flow.templates import TEMPLATES
 
 __all__ = ["FlowLibrary"]
@@ -71,7 +71,13 @@ class FlowLibrary(Mapping[str, Flow]):
             Name of the saved flow in whose place it is put, "" for a new flow,
             which replaces none. When left out, a saved flow of the same name
             is replaced.
+
+        Raises
+        ------
+        FlowError
+            If it is no flow.
         """
+        check_is_flow(flow)
         return [*flow.problems(), *self._name_problems(flow.name, replacing)]
 
     def save(self, flow: Flow, *, replacing: str | None = None) -> Path:
@@ -84,10 +90,6 @@ class FlowLibrary(Mapping[str, Flow]):
         FlowError
             If the flow has problems or its name is taken.
         """
-        if not isinstance(flow, Flow):
-            raise FlowError(
-                [f"{flow!r} is no flow: give a Flow; of a file, Flow.from_yaml(TEXT)."]
-            )
         if problems := self.problems(flow, replacing=replacing):
             raise FlowError(problems)
         if not replacing or replacing == flow.name:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from curation_kit.agents import Agent, get_agent
 from curation_kit.errors import FlowError, NotFound
 from curation_kit.flow.checking import Finding, problems_of, remarks_on
-from curation_kit.flow.step import Step, record_models
+from curation_kit.flow.step import Step, record_models, sentences
 from curation_kit.llm import Settings
+from curation_kit.phrases import shown
 from curation_kit.records import Record
 
-__all__ = ["EvidenceGate", "Flow", "record_model"]
+__all__ = ["EvidenceGate", "Flow", "check_is_flow", "record_model"]
 
 #: What becomes of records whose evidence is not verified.
 EvidenceGate = Literal["keep", "flag", "drop"]
@@ -44,6 +46,17 @@ class Flow(BaseModel):
     instructions: str = ""
     evidence_gate: EvidenceGate = "flag"
     steps: list[Step] = Field(default_factory=list)
+
+    if not TYPE_CHECKING:  # to type checkers the parameters are the fields
+
+        def __init__(self, **given: Any) -> None:
+            try:
+                super().__init__(**given)
+            except ValidationError as error:
+                raise FlowError(sentences(error, type(self))) from error
+
+        # Pydantic then validates what is nested without it, and tells the place.
+        __init__.__pydantic_base_init__ = True
 
     def problems(self) -> list[str]:
         """What keeps the flow from running, in plain words; empty when nothing does."""
@@ -153,41 +166,30 @@ class Flow(BaseModel):
         FlowError
             If the text is no YAML or not the YAML of a flow.
         """
+        if not isinstance(text, str) or re.fullmatch(r"\S+\.ya?ml", text):
+            what = (
+                "is not the text of a flow: give that, of a file Path(FILE).read_text()"
+            )
+            raise FlowError([f"{shown(text)} {what}."])
         # Not above: workers get their flow pickled.
         from curation_kit.formats.yaml_text import read_yaml
 
         try:
             return cls.model_validate(read_yaml(text))
         except ValidationError as error:
-            raise FlowError(_sentences(error)) from error
+            raise FlowError(sentences(error, cls)) from error
         except ValueError as error:
             raise FlowError([f"This is {error}."]) from error
+
+
+def check_is_flow(given: object) -> None:
+    """Raise `FlowError` unless this is a flow."""
+    if not isinstance(given, Flow):
+        what = "is no flow: give a Flow, as ws.flows[NAME] or Flow.from_yaml(TEXT)"
+        raise FlowError([f"{shown(given)} {what}."])
 
 
 def record_model(flow: Flow, agents: Sequence[type[Agent]]) -> type[Record]:
     """Model of the records that a flow gives, with the class of each step's agent."""
     models = [model for model, _ in record_models(flow.steps, agents)]
     return models[-1] if models else Record
-
-
-def _sentences(error: ValidationError) -> list[str]:
-    """What is wrong with the YAML of a flow, in the words of who wrote it."""
-    found = []
-    for item in error.errors():
-        place = [*item["loc"]]
-        where, known = "The flow", Flow.model_fields
-        if place[:1] == ["steps"] and len(place) > 1:
-            where, known = f"Step {int(place[1]) + 1}", Step.model_fields
-            place = place[2:]
-        key = ".".join(str(part) for part in place)
-        match item["type"]:
-            case "extra_forbidden":
-                told = f'has no key "{key}". Its keys: {", ".join(known)}.'
-            case "missing":
-                told = f'needs the key "{key}".'
-            case "model_type" | "dict_type" if not key:
-                told = f"has no keys. Write each on a line: {', '.join(known)}."
-            case _:
-                told = f'has a wrong "{key}": {item["msg"]}.'
-        found.append(f"{where} {told}")
-    return found

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from os import PathLike, fspath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+)
 
 from curation_kit.agents import Agent, Extractor, ModelOptions, Options, get_agent
+from curation_kit.errors import FlowError
 from curation_kit.records import Record
 
-__all__ = ["Step", "record_models"]
+__all__ = ["Step", "record_models", "sentences"]
 
 
 class Step(BaseModel):
@@ -32,6 +39,17 @@ class Step(BaseModel):
     agent: str
     options: dict[str, Any] = Field(default_factory=dict)
     instructions: str = ""
+
+    if not TYPE_CHECKING:  # to type checkers the parameters are the fields
+
+        def __init__(self, **given: Any) -> None:
+            try:
+                super().__init__(**given)
+            except ValidationError as error:
+                raise FlowError(sentences(error, type(self))) from error
+
+        # Pydantic then validates what is nested without it, and tells the place.
+        __init__.__pydantic_base_init__ = True
 
     @field_validator("options", mode="before")
     @classmethod
@@ -70,3 +88,26 @@ def record_models(
         if issubclass(agent, Extractor):
             options = agent.Options.model_validate(step.options)
             yield agent.record_for(options), agent.name
+
+
+def sentences(error: ValidationError, model: type[BaseModel]) -> list[str]:
+    """What is wrong with a flow or a step, in the words of who wrote it."""
+    found = []
+    for item in error.errors():
+        place = [*item["loc"]]
+        where, known = f"The {model.__name__.lower()}", model.model_fields
+        if place[:1] == ["steps"] and len(place) > 1:
+            where, known = f"Step {int(place[1]) + 1}", Step.model_fields
+            place = place[2:]
+        key = ".".join(str(part) for part in place)
+        match item["type"]:
+            case "extra_forbidden":
+                told = f'has no key "{key}". Its keys: {", ".join(known)}.'
+            case "missing":
+                told = f'needs the key "{key}".'
+            case "model_type" | "dict_type" if not key:
+                told = f"has no keys. Its keys: {', '.join(known)}."
+            case _:
+                told = f'has a wrong "{key}": {item["msg"]}.'
+        found.append(f"{where} {told}")
+    return found

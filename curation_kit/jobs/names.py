@@ -8,8 +8,18 @@ import unicodedata
 from collections.abc import Sequence
 
 from curation_kit.flow import Flow
+from curation_kit.phrases import whole_characters
 
-__all__ = ["default_name", "result_stems"]
+__all__ = ["default_name", "line_of", "result_stems"]
+
+
+#: What breaks a line, or turns the text around it, where a name is shown.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def line_of(name: object) -> str:
+    """Give the name of a job as one line, without characters that control one."""
+    return _CONTROL.sub(" ", whole_characters(name)).strip()
 
 
 def default_name(flow: Flow, count: int, now: float) -> str:

@@ -38,6 +38,10 @@ ADDRESSES = {
 }
 
 
+#: Longest time limit, in seconds: three years. A wait for much more is an error.
+LONGEST = 1e8
+
+
 class JobOptions(BaseModel):
     """How a job is run.
 
@@ -82,7 +86,7 @@ class JobOptions(BaseModel):
     io_jobs: int = Field(default=0, ge=0, le=10_000)
     backend: Backend = "loky"
     address: str | None = Field(default=None, validate_default=True)
-    time_limit: float = Field(default=900.0, gt=0)
+    time_limit: float = Field(default=900.0, gt=0, le=LONGEST)
     memory_limit: float = Field(default=2.0, gt=0, le=1e6)
     nice: int = Field(default=5, ge=0, le=19)
     use_cache: bool = True

@@ -13,6 +13,7 @@ from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
 from curation_kit.jobs.drops import JobDrops
 from curation_kit.jobs.model import Event, JobRow, Progress, Status
+from curation_kit.jobs.names import line_of
 from curation_kit.jobs.news import JobNews
 from curation_kit.jobs.options import LOCAL, JobOptions
 from curation_kit.jobs.spending import JobSpending
@@ -86,7 +87,8 @@ class JobQueries(JobTables, JobNews, StoredRecords, JobDrops, JobTotals, JobSpen
         """Give a job by its id, its name, or the unique start or end of its id."""
         rows = self._database.all("SELECT * FROM jobs WHERE id = ?", (job_id,))
         rows = rows or self._database.all(
-            "SELECT * FROM jobs WHERE name = ? ORDER BY created DESC", (job_id,)
+            "SELECT * FROM jobs WHERE name IN (?, ?) ORDER BY created DESC",
+            (job_id, line_of(job_id)),
         )
         if not rows and re.fullmatch(r"[0-9a-f-]{4,}", job_id):
             rows = self._database.all(

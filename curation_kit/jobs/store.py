@@ -11,11 +11,10 @@ from typing import Any
 from curation_kit.errors import JobError
 from curation_kit.flow import Flow
 from curation_kit.jobs.model import JobRow, Status
-from curation_kit.jobs.names import default_name, result_stems
+from curation_kit.jobs.names import default_name, line_of, result_stems
 from curation_kit.jobs.options import JobOptions
 from curation_kit.jobs.reviews import JobReviews
 from curation_kit.jobs.work import MAX_ATTEMPTS, JobWork
-from curation_kit.phrases import whole_characters
 
 __all__ = ["JobStore"]
 
@@ -48,8 +47,7 @@ class JobStore(JobWork, JobReviews):
             raise JobError("A job needs at least one document: select some first.")
         now = time.time()
         job_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
-        name = whole_characters(str(name or "")).strip()
-        name = name or default_name(flow, len(unique), now)
+        name = line_of(name or "") or line_of(default_name(flow, len(unique), now))
         options = options or JobOptions()
         rows = [
             (job_id, position, document_id, file_name, stem)

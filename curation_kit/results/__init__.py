@@ -3,7 +3,7 @@
 from curation_kit.results.archive import Archive, Entry, Packed, zip_archive
 from curation_kit.results.column_types import Categories, record_types
 from curation_kit.results.crate import crate
-from curation_kit.results.files import in_the_way
+from curation_kit.results.files import in_the_way, whole_file
 from curation_kit.results.frames import frame, records_frame
 from curation_kit.results.tables import (
     TABLE_FORMATS,
@@ -26,6 +26,7 @@ __all__ = [
     "record_types",
     "records_frame",
     "table_format",
+    "whole_file",
     "write_pieces",
     "write_table",
     "zip_archive",

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import CurationKitError
+from curation_kit.phrases import shown
 from curation_kit.records import Verdict, Verification
 from curation_kit.species import SPECIES_OF_TAXON
 from curation_kit.vocabulary import resolve_stage, stage_ontology, stage_rank
@@ -57,7 +58,7 @@ def _check(results: Any) -> None:
     """Raise `CurationKitError` unless this is a table of gene expression records."""
     if not hasattr(results, "columns"):
         raise CurationKitError(
-            f"This is no table of records, but {results!r}: give job.results."
+            f"This is no table of records, but {shown(results)}: give job.results."
         )
     if missing := [name for name in _NEEDED if name not in results.columns]:
         raise CurationKitError(
@@ -165,6 +166,12 @@ def join_results(
 
     for table in (first, second):
         _check(table)
+    two = isinstance(names, list | tuple) and len(names) == len({*names} - {"change"})
+    if not two or len(names) != 2:  # noqa: PLR2004 - of two jobs
+        raise CurationKitError(
+            f"names={names!r} should be two names that differ, and neither of them "
+            '"change": they are columns of the table.'
+        )
     one, other = (
         _statements(table.fillna({"anatomy_label": ""}), _PLACE)
         for table in (first, second)
@@ -217,6 +224,11 @@ def heat_map(table: pd.DataFrame, *, title: str = "", axes: Axes | None = None) 
         raise CurationKitError(
             "A heat map is drawn by matplotlib: install it, pip install matplotlib."
         ) from error
+    if not hasattr(table, "columns"):
+        raise CurationKitError(
+            f"This is no table, but {shown(table)}: give one, for instance "
+            "ck.gene_by_anatomy(job.results)."
+        )
     if "quote" in table:
         raise CurationKitError(
             "These are records: draw a table of them, for instance "
@@ -249,8 +261,8 @@ def heat_map(table: pd.DataFrame, *, title: str = "", axes: Axes | None = None) 
             loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False,
         )  # fmt: skip
     else:
-        shown = table.where(table != 0).to_numpy(dtype=float, na_value=float("nan"))
-        drawn = axes.pcolormesh(shown, cmap="Blues", vmin=0, **edges)
+        numbers = table.where(table != 0).to_numpy(dtype=float, na_value=float("nan"))
+        drawn = axes.pcolormesh(numbers, cmap="Blues", vmin=0, **edges)
         whole = all(kind.kind in "iu" for kind in table.dtypes)
         axes.figure.colorbar(drawn, ax=axes, ticks=MaxNLocator(5, integer=whole))
     axes.set_xticks(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from curation_kit.errors import JobError
 
@@ -17,7 +20,9 @@ __all__ = ["in_the_way", "whole_file"]
 def whole_file(path: Path, what: str) -> Iterator[Path]:
     """Give a path to write to; what is there at the end takes the file's place.
 
-    An error leaves the file as it was. Its folder is made if there is none.
+    An error leaves the file as it was. Its folder is made if there is none. Of a link
+    the file is written that it leads to; a pipe or a device is written into, and never
+    replaced.
 
     Parameters
     ----------
@@ -33,13 +38,20 @@ def whole_file(path: Path, what: str) -> Iterator[Path]:
     """
     if not path.name:
         raise JobError(f"{path} is a folder: name the file for the {what}.")
-    temporary = path.with_name(
-        f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp"
+    file = Path(os.path.realpath(path))
+    temporary = file.with_name(
+        f".{file.name}.{os.getpid()}-{threading.get_ident()}.tmp"
     )
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if _is_stream(path):
+            with TemporaryDirectory(prefix="curation-kit-") as folder:
+                yield (made := Path(folder) / path.name)
+                with made.open("rb") as source, path.open("wb") as target:
+                    shutil.copyfileobj(source, target)
+            return
+        file.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
-        temporary.replace(path)
+        temporary.replace(file)
     except OSError as error:
         raise JobError(
             f"{path} cannot be written ({in_the_way(path, error)}): "
@@ -48,6 +60,15 @@ def whole_file(path: Path, what: str) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether it is there, as neither a file nor a folder: a pipe, a device."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:  # there is nothing, or who writes there is told why not
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def in_the_way(path: Path, error: OSError) -> str:

@@ -45,7 +45,7 @@ def table_format(path: Path, wanted: str | None = None) -> str:
     JobError
         If there is no such format.
     """
-    name = (wanted or path.suffix.removeprefix(".")).lower()
+    name = str(wanted or path.suffix.removeprefix(".")).lower()
     if name not in TABLE_FORMATS:
         known = ", ".join(TABLE_FORMATS)
         raise JobError(

@@ -7,7 +7,8 @@ from typing import Any
 
 from curation_kit.evaluation import Comparison
 from curation_kit.evaluation.rows import Summaries, plain_rows
-from curation_kit.session.job_part import pages_of, shortened
+from curation_kit.session.job_part import shortened
+from curation_kit.session.paging import turned
 from curation_kit.workspace import Job
 
 __all__ = ["DIFFERENCES", "DifferenceQuery", "comparison_content"]
@@ -45,10 +46,8 @@ def comparison_content(
     kinds = {kind: len(table) for kind, table in tables.items()}
     kind = query.kind or next((kind for kind in DIFFERENCES if kinds[kind]), "changed")
     table = tables[kind]
-    pages = pages_of(len(table), DIFFERENCES_PER_PAGE)
-    page = min(query.page, pages - 1)
-    first = page * DIFFERENCES_PER_PAGE
-    shown = table.iloc[first : first + DIFFERENCES_PER_PAGE]
+    where = turned(len(table), query.page, DIFFERENCES_PER_PAGE)
+    shown = table.iloc[where["first"] : where["first"] + DIFFERENCES_PER_PAGE]
     single = Summaries(shown) if kind in {"lost", "gained"} else None
     return {
         "summary": result.summary(),
@@ -58,10 +57,7 @@ def comparison_content(
             _pair(row, jobs) if single is None else _single(row, single(at), kind)
             for at, row in enumerate(plain_rows(shown))
         ],
-        "found": len(table),
-        "page": page,
-        "pages": pages,
-        "first": first,
+        **where,
     }
 
 

@@ -22,6 +22,7 @@ from curation_kit.session.document_rows import (
     search_words,
     state_of,
 )
+from curation_kit.session.paging import turned
 from curation_kit.session.preview import DocumentPreview
 from curation_kit.workspace import Workspace
 
@@ -329,8 +330,8 @@ class DocumentsView(HasTraits):
         return self._found[first : first + DOCUMENTS_PER_PAGE]
 
     def _show(self) -> None:
-        pages = max(-(-len(self._found) // DOCUMENTS_PER_PAGE), 1)
-        self._page = min(self._page, pages - 1)
+        where = turned(len(self._found), self._page, DOCUMENTS_PER_PAGE)
+        self._page = where["page"]
         shown = self._shown()
         unknown = [item.id for item in shown if item.id not in self._uses]
         if unknown and not self._all_uses:
@@ -347,11 +348,8 @@ class DocumentsView(HasTraits):
             "total": len(self._documents),
             "fit": len(self._documents) - self._unfit,
             "unfit": self._unfit,
-            "found": len(self._found),
             "ticked": len(self._ticked),
-            "page": self._page,
-            "pages": pages,
-            "first": self._page * DOCUMENTS_PER_PAGE,
+            **where,
             "rows": [
                 document_row(
                     item, problems, labels, self._uses, ticked=item.id in self._ticked

@@ -8,6 +8,7 @@ from traitlets import Dict, HasTraits, List
 
 from curation_kit.agents import agents
 from curation_kit.flow import Flow
+from curation_kit.session.paging import turned
 from curation_kit.workspace import Workspace
 
 __all__ = ["FLOWS_PER_PAGE", "FlowList"]
@@ -54,9 +55,8 @@ class FlowList(HasTraits):
             for flow in flows
             if all(word in f"{flow.name} {steps_of(flow)}".casefold() for word in words)
         ]
-        pages = max(-(-len(found) // FLOWS_PER_PAGE), 1)
-        self._page = min(max(self._page, 0), pages - 1)
-        first = self._page * FLOWS_PER_PAGE
+        where = turned(len(found), self._page, FLOWS_PER_PAGE)
+        self._page, first = where["page"], where["first"]
         self.listing = {
             "search": self._search,
             "rows": [
@@ -64,10 +64,7 @@ class FlowList(HasTraits):
                 for flow in found[first : first + FLOWS_PER_PAGE]
             ],
             "total": len(flows),
-            "found": len(found),
-            "page": self._page,
-            "pages": pages,
-            "first": first,
+            **where,
         }
 
     def find(self, search: str, page: int = 0) -> None:

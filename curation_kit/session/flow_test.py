@@ -13,6 +13,7 @@ from curation_kit.errors import FlowError, JobError, NotFound
 from curation_kit.flow import Flow
 from curation_kit.records import Record
 from curation_kit.session.follower import Follower
+from curation_kit.session.paging import turned
 from curation_kit.workspace import Job, Workspace
 
 __all__ = ["MAX_CHOICES", "RECORDS_PER_PAGE", "FlowTest"]
@@ -42,7 +43,7 @@ class FlowTest(HasTraits):
         The job of the last test: id, document, status, step, seconds, error,
         hint, ledger; empty before the first.
     results : dict
-        One page of its records: ``rows``, ``total``, ``page``, ``pages``,
+        One page of its records: ``rows``, ``found``, ``page``, ``pages``,
         ``first``. A row has the record's columns that are not empty, and
         ``candidates``, the identifiers an ambiguous name may have.
     job : Job or None
@@ -201,18 +202,14 @@ class FlowTest(HasTraits):
         }
 
     def _show_records(self) -> None:
-        pages = max(-(-len(self._records) // RECORDS_PER_PAGE), 1)
-        self._page = min(max(self._page, 0), pages - 1)
-        first = self._page * RECORDS_PER_PAGE
+        where = turned(len(self._records), self._page, RECORDS_PER_PAGE)
+        self._page, first = where["page"], where["first"]
         self.results = {
             "rows": [
                 _row(record)
                 for record in self._records[first : first + RECORDS_PER_PAGE]
             ],
-            "total": len(self._records),
-            "page": self._page,
-            "pages": pages,
-            "first": first,
+            **where,
         }
 
     # ---- documents

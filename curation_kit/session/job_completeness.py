@@ -9,8 +9,9 @@ from traitlets import Dict
 from curation_kit.jobs import News
 from curation_kit.phrases import counted
 from curation_kit.records import LIST_SEPARATOR, Ledger
-from curation_kit.session.job_part import CostlyPart, pages_of, shortened
+from curation_kit.session.job_part import CostlyPart, shortened
 from curation_kit.session.job_totals import FollowedTotals
+from curation_kit.session.paging import turned
 from curation_kit.workspace import Job
 
 __all__ = ["DROPPED_PER_PAGE", "EMPTY_PER_PAGE", "CompletenessTable"]
@@ -90,8 +91,8 @@ class CompletenessTable(CostlyPart):
         self._seq = totals.seq
         sums, meanings = totals.ledger, job.drop_reasons()
         found = self._count(job, totals.listed)
-        pages = pages_of(found, DROPPED_PER_PAGE)
-        self._page = min(self._page, pages - 1)
+        where = turned(found, self._page, DROPPED_PER_PAGE)
+        self._page = where["page"]
         return {
             "told": _told(sums, totals.documents),
             "reasons": [
@@ -101,10 +102,7 @@ class CompletenessTable(CostlyPart):
             "search": self._search,
             "reason": self._reason,
             "rows": self._candidates(job, news),
-            "found": found,
-            "page": self._page,
-            "pages": pages,
-            "first": self._page * DROPPED_PER_PAGE,
+            **where,
             "unlisted": max(sum(sums.dropped.values()) - totals.listed, 0),
             "empty": self._empty(job, totals.empty),
         }
@@ -134,9 +132,8 @@ class CompletenessTable(CostlyPart):
         return self._rows[1]
 
     def _empty(self, job: Job, found: int) -> dict[str, Any]:
-        pages = pages_of(found, EMPTY_PER_PAGE)
-        self._empty_page = min(self._empty_page, pages - 1)
-        first = self._empty_page * EMPTY_PER_PAGE
+        where = turned(found, self._empty_page, EMPTY_PER_PAGE)
+        self._empty_page, first = where["page"], where["first"]
         if self._papers is None or self._papers[0] != (found, first):
             papers = job.nothing_found(limit=EMPTY_PER_PAGE, offset=first)
             self._papers = (
@@ -146,13 +143,7 @@ class CompletenessTable(CostlyPart):
                     for row in papers
                 ],
             )
-        return {
-            "rows": self._papers[1],
-            "found": found,
-            "page": self._empty_page,
-            "pages": pages,
-            "first": first,
-        }
+        return {"rows": self._papers[1], **where}
 
 
 def _behind(job: Job, rows: list[dict[str, Any]], news: News) -> bool:

@@ -11,7 +11,8 @@ from curation_kit.records import Ledger
 from curation_kit.session.document_order import DocumentOrder
 from curation_kit.session.job_costs import usage_row
 from curation_kit.session.job_counts import JobCounts
-from curation_kit.session.job_part import JobPart, pages_of, shortened
+from curation_kit.session.job_part import JobPart, shortened
+from curation_kit.session.paging import turned
 from curation_kit.session.wording import agent_title
 from curation_kit.workspace import Job
 
@@ -117,10 +118,7 @@ class DocumentTable(JobPart):
             "search": self._search,
             "sort": self._sort,
             "descending": self._descending,
-            "found": self._found,
-            "page": self._page,
-            "pages": pages_of(self._found, DOCUMENTS_PER_PAGE),
-            "first": self._page * DOCUMENTS_PER_PAGE,
+            **turned(self._found, self._page, DOCUMENTS_PER_PAGE),
             "rows": list(self._rows.values()),
         }
 
@@ -136,7 +134,7 @@ class DocumentTable(JobPart):
     def _read(self, job: Job) -> None:
         """Read the page."""
         self._found = self._number(job)
-        self._page = min(self._page, pages_of(self._found, DOCUMENTS_PER_PAGE) - 1)
+        self._page = turned(self._found, self._page, DOCUMENTS_PER_PAGE)["page"]
         rows = job.document_rows(
             **self._meant,
             limit=DOCUMENTS_PER_PAGE,
@@ -156,7 +154,7 @@ class DocumentTable(JobPart):
             else:
                 self._order.update(changed)
             self._found = len(self._order)
-            self._page = min(self._page, pages_of(self._found, DOCUMENTS_PER_PAGE) - 1)
+            self._page = turned(self._found, self._page, DOCUMENTS_PER_PAGE)["page"]
             page = self._order.page(self._page * DOCUMENTS_PER_PAGE, DOCUMENTS_PER_PAGE)
         wanted = [key for key in page if key in changed or key not in self._rows]
         known = self._rows | _shown(job, job.document_rows_of(wanted))

@@ -12,7 +12,8 @@ from traitlets import Dict, HasTraits, List
 from curation_kit.jobs import whole_seconds
 from curation_kit.llm import Usage
 from curation_kit.session.job_costs import usage_row
-from curation_kit.session.job_part import BYTES_PER_SECOND, MAX_TEXT, pages_of
+from curation_kit.session.job_part import BYTES_PER_SECOND, MAX_TEXT
+from curation_kit.session.paging import turned
 from curation_kit.workspace import Workspace
 
 __all__ = ["JOBS_PER_PAGE", "JobList"]
@@ -79,10 +80,7 @@ class JobList(HasTraits):
                 "sort": self._sort,
                 "descending": self._descending,
                 "counts": {"": sum(counts.values()), **counts},
-                "found": found,
-                "page": self._page,
-                "pages": pages_of(found, JOBS_PER_PAGE),
-                "first": self._page * JOBS_PER_PAGE,
+                **turned(found, self._page, JOBS_PER_PAGE),
             }
 
     def look(self) -> bool:

@@ -17,7 +17,6 @@ __all__ = [
     "MAX_TEXT",
     "CostlyPart",
     "JobPart",
-    "pages_of",
     "shortened",
 ]
 
@@ -124,8 +123,3 @@ class CostlyPart(JobPart):
             self.refresh()
             now = time.monotonic()
             self._due = max(self._due, now + COSTLY_INTERVAL, now + 10 * (now - begun))
-
-
-def pages_of(found: int, size: int) -> int:
-    """Number of pages; an empty list has one."""
-    return max(-(-found // size), 1)

@@ -12,7 +12,8 @@ from traitlets import Dict
 from curation_kit.errors import JobError, NotFound
 from curation_kit.session.column_choices import choices_of
 from curation_kit.session.job_counts import JobCounts
-from curation_kit.session.job_part import MAX_TEXT, CostlyPart, pages_of
+from curation_kit.session.job_part import MAX_TEXT, CostlyPart
+from curation_kit.session.paging import turned
 from curation_kit.session.record_query import Query, RecordRow, cell_text
 from curation_kit.session.record_rows import RecordRows
 from curation_kit.workspace import Job
@@ -290,9 +291,8 @@ class RecordTable(CostlyPart):
         if rows and (before != self._seq or not rows.complete) and not self._reader:
             self._read(rows)
         found = rows.find(self._query) if rows else []
-        pages = pages_of(len(found), RESULTS_PER_PAGE)
-        self._page = min(self._page, pages - 1)
-        first = self._page * RESULTS_PER_PAGE
+        where = turned(len(found), self._page, RESULTS_PER_PAGE)
+        self._page, first = where["page"], where["first"]
         self._page_rows = {
             row: self._page_rows.get(row) or _shown(row)
             for row in found[first : first + RESULTS_PER_PAGE]
@@ -307,10 +307,7 @@ class RecordTable(CostlyPart):
             "sort": sort,
             "descending": descending,
             "total": self._total(job) if rows else 0,
-            "found": len(found),
-            "page": self._page,
-            "pages": pages,
-            "first": first,
+            **where,
             "reading": rows is not None and not rows.complete,
         }
 

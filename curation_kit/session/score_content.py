@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from curation_kit.evaluation.rows import Summaries, plain_rows
-from curation_kit.session.job_part import pages_of, shortened
+from curation_kit.session.job_part import shortened
+from curation_kit.session.paging import turned
 from curation_kit.workspace import JobEvaluation
 
 __all__ = ["ERRORS_PER_PAGE", "MISSED", "WRONG", "ErrorQuery", "score_content"]
@@ -55,10 +56,8 @@ def score_content(result: JobEvaluation, query: ErrorQuery) -> dict[str, Any]:
         if not query.document or name.casefold() == query.document.casefold()
     ]
     meant = [p for p in of_document if not query.cause or causes[p] == query.cause]
-    pages = pages_of(len(meant), ERRORS_PER_PAGE)
-    page = min(query.page, pages - 1)
-    first = page * ERRORS_PER_PAGE
-    shown = meant[first : first + ERRORS_PER_PAGE]
+    where = turned(len(meant), query.page, ERRORS_PER_PAGE)
+    shown = meant[where["first"] : where["first"] + ERRORS_PER_PAGE]
     told, row = Summaries(table), _missed if query.kind == MISSED else _wrong
     rows = [
         {"row": told(position), "document": cells["document"], "cause": cells["cause"]}
@@ -76,10 +75,7 @@ def score_content(result: JobEvaluation, query: ErrorQuery) -> dict[str, Any]:
         "cause": query.cause,
         "causes": Counter(causes[position] for position in of_document).most_common(),
         "rows": rows,
-        "found": len(meant),
-        "page": page,
-        "pages": pages,
-        "first": first,
+        **where,
     }
 
 

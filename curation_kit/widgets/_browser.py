@@ -42,8 +42,7 @@ class Browser(Leaf):
             session,
             actions={"slice": self._slice, "visit": session.visit},
             reporting=session.reporting,
-            quiet={"slice"},
-            quietly=session.adding_errors,
+            apart={"slice": session.adding_errors},
         )
         self.owns_address = owns_address
         session.downloads.observe(self._offered, names="offered")

@@ -15,7 +15,7 @@ __all__ = ["DocumentDialog", "DocumentTable"]
 class DocumentTable(Leaf):
     """Search, filter, sort, tick and delete; a click on a name looks at it."""
 
-    _esm = script("documents")
+    _esm = script("tables", "deleting", "documents")
 
     table = Dict().tag(sync=True)
     batches: List[Any] = List().tag(sync=True)
@@ -47,7 +47,7 @@ class DocumentTable(Leaf):
 class DocumentDialog(Leaf):
     """Page 1 of a document, its preflight report, its batches and jobs."""
 
-    _esm = script("preview")
+    _esm = script("dialogs", "deleting", "preview")
 
     document = Dict().tag(sync=True)
     picture = Dict().tag(sync=True)

@@ -55,8 +55,7 @@ class EvidencePanel(Leaf):
                 "add_dropped": session.review_desk.add_dropped,
             },
             reporting=session.reporting,
-            quiet={"fit"},
-            quietly=session.adding_errors,
+            apart={"fit": session.adding_errors},
         )
         leaf.view = view
         leaf.on_dashboard = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from pathlib import Path
@@ -81,11 +81,9 @@ class Leaf(anywidget.AnyWidget):
         What the page may call.
     reporting
         Gives a context that shows errors of an action to the person.
-    quiet
-        Names of actions that the page calls by itself.
-    quietly
-        Stands for `reporting` with these: it shows errors too, but without one what
-        is told to the person stays.
+    apart
+        What stands for `reporting` with some actions: those that the page calls by
+        itself take nothing away that is told to the person.
     """
 
     #: Traits of which only what has changed is sent, once the page has them.
@@ -98,16 +96,14 @@ class Leaf(anywidget.AnyWidget):
         *sources: HasTraits,
         actions: Mapping[str, Callable[..., object]] | None = None,
         reporting: Callable[[], AbstractContextManager[None]] = nullcontext,
-        quiet: Iterable[str] = (),
-        quietly: Callable[[], AbstractContextManager[None]] = nullcontext,
+        apart: Mapping[str, Callable[[], AbstractContextManager[None]]] | None = None,
     ) -> None:
         if _styled.get():
             self._css = ""  # anywidget makes a trait of what it finds here
         super().__init__()
         self._actions = {"whole": self._send_whole, **(actions or {})}
         self._reporting = reporting
-        self._quiet = {"whole", *quiet}
-        self._quietly = quietly
+        self._apart = {"whole": nullcontext, **(apart or {})}
         for name in self.shown():
             source = next((item for item in sources if item.has_trait(name)), None)
             if source is not None:
@@ -168,7 +164,7 @@ class Leaf(anywidget.AnyWidget):
         action = self._actions.get(name)
         try:
             if action is not None:
-                with self._quietly() if name in self._quiet else self._reporting():
+                with self._apart.get(name, self._reporting)():
                     action(*content.get("args", []), *buffers)
         finally:
             self.send({"done": name})

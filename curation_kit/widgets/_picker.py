@@ -15,7 +15,7 @@ __all__ = ["DocumentPicker"]
 class DocumentPicker(Leaf):
     """Check boxes, a search box and a filter by upload batch."""
 
-    _esm = script("picker")
+    _esm = script("dialogs", "picker")
 
     is_open = Bool(default_value=False).tag(sync=True)
     panel = Dict().tag(sync=True)

@@ -42,6 +42,5 @@ class ReviewPanel(Leaf):
                 "accept_verified": desk.accept_verified,
             },
             reporting=session.reporting,
-            quiet={"suggest"},
-            quietly=session.adding_errors,
+            apart={"suggest": session.adding_errors},
         )

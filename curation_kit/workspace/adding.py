@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from curation_kit.documents.document import Document
 from curation_kit.errors import JobError
 from curation_kit.evidence import Aligner
 from curation_kit.jobs import Review
+from curation_kit.phrases import shown
 from curation_kit.records import Evidence, Record, Verdict, Verification
 from curation_kit.workspace.corrections import changed_values, whole_text
 from curation_kit.workspace.highlighting import JobHighlighting
@@ -28,7 +30,7 @@ class JobAdding(JobReviewing, JobHighlighting, JobViewing):
 
     def add_record(
         self,
-        document: str,
+        document: Document | str,
         values: Mapping[str, Any],
         *,
         quote: str,
@@ -44,7 +46,7 @@ class JobAdding(JobReviewing, JobHighlighting, JobViewing):
         Parameters
         ----------
         document
-            File name or id of a completed document of the job.
+            A completed document of the job, or its file name or id.
         values
             The record's values by column.
         quote
@@ -69,9 +71,9 @@ class JobAdding(JobReviewing, JobHighlighting, JobViewing):
         if not isinstance(values, Mapping):
             raise JobError(
                 "values are those of the record by column, for instance "
-                f'{{"gene_symbol": "myo-2"}}; not {values!r}.'
+                f'{{"gene_symbol": "myo-2"}}; not {shown(values)}.'
             )
-        document_id = self._with_results(str(document))["document_id"]
+        document_id = self._with_results(document)["document_id"]
         try:
             record = self._made(
                 values, self._found(document_id, whole_text(str(quote or "")))

@@ -100,9 +100,9 @@ def _value(machine: Record, name: str, value: Any) -> Any:
     return value or None
 
 
-def whole_text(typed: str) -> str:
+def whole_text(typed: object) -> str:
     """A text as it was typed, without spaces around it and halves of characters."""
-    return whole_characters(typed).strip()
+    return "" if typed is None else whole_characters(typed).strip()
 
 
 def column_kind(model: type[Record], name: str) -> str:

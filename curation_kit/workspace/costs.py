@@ -168,4 +168,5 @@ class JobCosts(JobReading):
         """
         from curation_kit.results import frame
 
+        self.check_there()
         return frame(self.call_rows(), _CALL_TYPES)

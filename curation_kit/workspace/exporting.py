@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from curation_kit.formats import TableRow
     from curation_kit.results import Entry
     from curation_kit.store import Row
+    from curation_kit.workspace.record_keys import RecordKey
 
 __all__ = ["JobExporting"]
 
@@ -238,7 +239,7 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         rows: Rows = "all",
         wide: bool = False,
         evidence: bool = False,
-        records: Sequence[tuple[str, int]] | None = None,
+        records: Iterable[RecordKey] | None = None,
         progress: Progress | None = None,
     ) -> Path:
         """Write all records as one table.
@@ -263,8 +264,8 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
             into the folder ``<name>-evidence`` beside it, to whose pages the rows
             then lead. Else they lead to the paper's DOI, where that is known.
         records
-            Document id and number of those wanted, in this order; all, in
-            document order, when left out.
+            Those wanted, in this order, each as for `review`; all, in document
+            order, when left out. Those that are gone are left out.
         progress
             Called now and then with the name of a document, the number of
             records done, and the number in all. What it raises ends the export.
@@ -280,6 +281,8 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
             If there is no such format, if with ``reviewed`` no record was
             reviewed, if evidence is wanted with another format than ``xlsx``, or
             if a file cannot be written.
+        NotFound
+            If one of `records` names a document that the job does not have.
         CurationKitError
             If PyArrow is not installed.
         """
@@ -287,7 +290,9 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
 
         target = user_path(path)
         kind = table_format(target, format)
+        self.check_there()
         self.check_rows_exist(rows)
+        keys = None if records is None else self.resolved(records, gone=True)
         content, link = self._content(), None
         if evidence:
             if kind != "xlsx":
@@ -299,7 +304,7 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
             written = self._write_evidence(folder, rows, progress)
             link = content.link(evidence=f"{quote(folder.name)}/", among=written)
         return content.write_table(
-            target, kind, rows=rows, keys=records, wide=wide, link=link,
+            target, kind, rows=rows, keys=keys, wide=wide, link=link,
             progress=progress,
         )  # fmt: skip
 

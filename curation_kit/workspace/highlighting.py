@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from curation_kit.documents.cache import TextCache
-from curation_kit.documents.document import id_of_file
+from curation_kit.documents.document import Document, id_of_file
 from curation_kit.documents.paths import file_path
 from curation_kit.errors import DocumentFailure, JobError, NotFound
 from curation_kit.jobs import Rows
@@ -45,7 +45,7 @@ class JobHighlighting(JobReading):
 
     def highlighted_pdf(
         self,
-        document: str,
+        document: Document | str,
         path: str | Path | None = None,
         *,
         rows: Rows = "all",
@@ -94,22 +94,17 @@ class JobHighlighting(JobReading):
             raise JobError(
                 f"{target} is a place for the papers themselves: choose another."
             )
+        from curation_kit.results import whole_file
+
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if images is not None:
-                self._write(row, records, target, images)
-            else:
-                with closing(_images()) as own:
-                    self._write(row, records, target, own)
+            with whole_file(target, "PDF") as place:
+                if images is not None:
+                    self._write(row, records, place, images)
+                else:
+                    with closing(_images()) as own:
+                        self._write(row, records, place, own)
         except DocumentFailure as error:
             raise JobError(f"{row['name']}: {_told(error)}") from error
-        except OSError as error:
-            from curation_kit.results import in_the_way
-
-            raise JobError(
-                f"{target} cannot be written ({in_the_way(target, error)}): choose "
-                "another place for the PDF."
-            ) from error
         return target
 
     def evidence_entries(
@@ -228,14 +223,14 @@ class JobHighlighting(JobReading):
                 return None
         return None
 
-    def _with_results(self, document: str) -> Row:
+    def _with_results(self, document: Document | str) -> Row:
         """Row of a document that has results."""
         row = self._meant(document)
         if row["status"] != "completed":
             raise JobError(_without_results(row, self.id))
         return row
 
-    def find_document(self, document: str) -> str:
+    def find_document(self, document: Document | str) -> str:
         """Id of a document of the job: by its id or its start, its name, or its file.
 
         Raises
@@ -246,8 +241,9 @@ class JobHighlighting(JobReading):
         found: str = self._meant(document)["document_id"]
         return found
 
-    def _meant(self, document: str) -> Row:
+    def _meant(self, document: Document | str) -> Row:
         """Row of the document of the job that a name or an id means."""
+        document = document.id if isinstance(document, Document) else str(document)
         row = self._store.document(self.id, document)
         if row is not None:
             return row

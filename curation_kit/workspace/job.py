@@ -10,9 +10,9 @@ from contextlib import suppress
 from typing import Any
 
 from curation_kit.agents import agents, session_agents
-from curation_kit.errors import JobError, JobPaused
-from curation_kit.flow import Flow
-from curation_kit.jobs import LOCAL, Event, Status
+from curation_kit.errors import CurationKitError, JobError, JobPaused
+from curation_kit.flow import Flow, check_is_flow
+from curation_kit.jobs import LOCAL, Event, JobOptions, Status
 from curation_kit.llm import dollars
 from curation_kit.runner import recover, work
 from curation_kit.workspace.adding import JobAdding
@@ -36,7 +36,10 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
     """One batch: a flow run over documents. A view of the store, never stale."""
 
     def __repr__(self) -> str:
-        done = self.progress
+        try:
+            done = self.progress
+        except CurationKitError as error:  # deleted, or its workspace is closed
+            return f"<Job {self.id}: {error}>"
         return (
             f"<Job {self.id} {self.status}: {done.completed} completed, "
             f"{done.failed} failed, {done.total} in all>"
@@ -46,9 +49,10 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
         """Show the live monitor, by whoever offers one for jobs."""
         from importlib.metadata import entry_points
 
-        for entry in entry_points(group="curation_kit.displays", name="job"):
-            bundle: dict[str, Any] = entry.load()(self)
-            return bundle
+        with suppress(CurationKitError):  # of a job that is gone, `repr` says so
+            for entry in entry_points(group="curation_kit.displays", name="job"):
+                bundle: dict[str, Any] = entry.load()(self)
+                return bundle
         return {"text/plain": repr(self)}
 
     def follow(self, after: int = 0) -> Iterator[Event]:
@@ -197,9 +201,9 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
         JobPaused
             If it is paused.
         JobError
-            If the runner cannot work.
+            If the runner cannot work, or `timeout` is no number.
         """
-        deadline = math.inf if timeout is None else time.monotonic() + timeout
+        deadline = math.inf if timeout is None else time.monotonic() + _seconds(timeout)
         for _ in self._changes(deadline):
             if self._ended_or_paused():
                 return self._not_paused()
@@ -264,6 +268,8 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
             If the job has ended; if it has a budget and a model no price, if
             the budget is spent already, or if the address is none of a cluster.
         """
+        if budget is not None:
+            budget = JobOptions.of({"budget": budget}).budget
         self._check_budget(budget)
         changed = budget is not None or address is not None
         if changed or self.status not in {Status.PENDING, Status.PROCESSING}:
@@ -354,6 +360,7 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
 
     def _corrected(self, flow: Flow) -> Flow:
         """A flow that fits the job, with the names of the models that it asks."""
+        check_is_flow(flow)
         flow.check()
         has, wants = flow.record_model(), self.record_model()
         if has.columns() != wants.columns():
@@ -408,3 +415,17 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
         if folder.exists():
             # Interrupted here, the doctor knows what it is.
             shutil.rmtree(folder.rename(folder.with_name(f".deleted-{self.id}")))
+
+
+def _seconds(timeout: float) -> float:
+    """Give a number of seconds that somebody wants to wait."""
+    try:
+        seconds = float(timeout)
+    except (TypeError, ValueError):
+        seconds = math.nan
+    if math.isnan(seconds):
+        raise JobError(
+            f"timeout={timeout!r} must be a number of seconds; leave it out to wait "
+            "as long as it takes."
+        )
+    return seconds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -73,6 +74,10 @@ class JobReading(JobRecords):
     def row(self) -> JobRow:
         """The job as stored: flow, options, status, times."""
         return self._store.get(self.id)
+
+    def check_there(self) -> None:
+        """Raise `NotFound` if the job was deleted: of it, all tables are empty."""
+        self._store.get(self.id)
 
     @property
     def name(self) -> str:
@@ -226,6 +231,7 @@ class JobReading(JobRecords):
         """One row per document: status, error, hint, records, seconds, ledger."""
         from curation_kit.results import frame
 
+        self.check_there()
         return frame(self.document_rows(), _DOCUMENT_TYPES)
 
     def found_documents(self, *, status: str | None = None, search: str = "") -> int:
@@ -295,6 +301,7 @@ class JobReading(JobRecords):
         """
         from curation_kit.results import frame
 
+        self.check_there()
         return frame(self.attempt_rows(), _ATTEMPT_TYPES)
 
     def last_seq(self) -> int:
@@ -309,11 +316,15 @@ class JobReading(JobRecords):
         JobError
             If `after` is no such number.
         """
-        if not isinstance(after, int):
+        try:
+            seq = operator.index(after)
+        except TypeError:
             raise JobError(
                 f"after={after!r} must be the sequence number of an event, or 0."
-            )
-        return self._store.events(self.id, after)
+            ) from None
+        if seq <= 0:
+            self.check_there()
+        return self._store.events(self.id, seq)
 
     def event_rows(
         self, *, search: str = "", after: int = 0, limit: int, offset: int = 0

@@ -36,8 +36,9 @@ class JobRecords(RecordKeys):
         columns or options by now, one that only knows the names that are stored.
         """
         stored: list[str] | None = None
+        flow = self._store.get(self.id).flow
         try:
-            model = self._store.get(self.id).flow.record_model()
+            model = flow.record_model()
             if model is not self._fits:
                 stored = self._first_record()
                 for record in stored:

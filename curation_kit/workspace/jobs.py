@@ -179,6 +179,14 @@ class Jobs:
     def __getitem__(self, job_id: str) -> Job:
         return self.get(job_id)
 
+    def __contains__(self, job: Job | str) -> bool:
+        """Whether it is one of them, or `get` gives one by this name or id."""
+        try:
+            self.get(job.id if isinstance(job, Job) else job)
+        except NotFound:
+            return False
+        return True
+
     def _job(self, job_id: str) -> Job:
         return Job(
             job_id, store=self._store, folders=self._folders, runner=self._runner

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from functools import cached_property
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import CurationKitError, NotFound
 from curation_kit.jobs import JobStore
+from curation_kit.phrases import shown
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    #: What says which record is meant: see `resolve`.
+    RecordKey = pd.Series[Any] | tuple[str, int] | int
 
 __all__ = ["KeysReadOnce", "RecordKeys", "no_row", "resolve"]
 
@@ -58,6 +63,32 @@ class RecordKeys:
     def has_record(self, document_id: str, number: int) -> bool:
         """Whether there is such a record now."""
         return self._store.record(self.id, document_id, number) is not None
+
+    def resolved(
+        self, records: Iterable[RecordKey] | pd.DataFrame, *, gone: bool = False
+    ) -> list[tuple[str, int]]:
+        """Document id and number of many records: each as `resolve` takes it.
+
+        Parameters
+        ----------
+        gone
+            Whether records may be among them that are no longer there.
+
+        Raises
+        ------
+        CurationKitError
+            If that is no list of records.
+        """
+        rows: Any = records
+        if hasattr(records, "iterrows"):
+            rows = (row for _, row in records.iterrows())
+        if not isinstance(rows, Iterable) or isinstance(rows, str):
+            raise CurationKitError(
+                f"{shown(records)} is no list of records: give rows of "
+                "job.results, or their keys."
+            )
+        known = KeysReadOnce(self.id, self._store)
+        return [resolve(known, row, gone=gone) for row in rows]
 
 
 class KeysReadOnce(RecordKeys):
@@ -109,7 +140,10 @@ def no_row(position: int, total: int) -> NotFound:
 
 
 def resolve(
-    job: RecordKeys, record: pd.Series[Any] | tuple[Any, ...] | int
+    job: RecordKeys,
+    record: pd.Series[Any] | tuple[Any, ...] | int,
+    *,
+    gone: bool = False,
 ) -> tuple[str, int]:
     """Document id and number of the record that a user means.
 
@@ -122,6 +156,8 @@ def resolve(
         ``itertuples`` give it; its key there, ``("smith2020.pdf", 3)``, where
         the document's id may stand for its name; or its position there, from 0,
         where negative ones count from the end.
+    gone
+        Whether its document may have no such record any more.
 
     Returns
     -------
@@ -144,7 +180,7 @@ def resolve(
         raise NotFound(
             f"The job has no document {paper}: look at the index of job.results."
         )
-    if not job.has_record(ids[0], number):
+    if not gone and not job.has_record(ids[0], number):
         there = _numbers([number for key, number in job.all_keys() if key == ids[0]])
         raise NotFound(f"{papers[ids[0]]} has no record {number}: it has {there}.")
     return ids[0], number

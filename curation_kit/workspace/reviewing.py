@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import JobError, NotFound
 from curation_kit.jobs import VERDICTS, Review
+from curation_kit.phrases import shown
 from curation_kit.records import LIST_SEPARATOR, Record, Verdict
 from curation_kit.workspace.corrections import changed_values, whole_text
 from curation_kit.workspace.job_reading import JobReading
-from curation_kit.workspace.record_keys import KeysReadOnce, resolve
+from curation_kit.workspace.record_keys import resolve
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    #: What says which record is meant: see `resolve`.
-    RecordKey = pd.Series[Any] | tuple[str, int] | int
+    from curation_kit.workspace.record_keys import RecordKey
 
 __all__ = ["JobReviewing", "reviewer_named"]
 
@@ -126,7 +126,7 @@ class JobReviewing(JobReading):
         if changes is not None and not isinstance(changes, Mapping):
             raise JobError(
                 "changes are the right values by column, for instance "
-                f'changes={{"stage_label": "adult"}}; not {changes!r}.'
+                f'changes={{"stage_label": "adult"}}; not {shown(changes)}.'
             )
         if given is Verdict.REJECTED:
             if changes:
@@ -187,10 +187,7 @@ class JobReviewing(JobReading):
                 "Many records are accepted or rejected; they are edited and added one "
                 "by one."
             )
-        if hasattr(records, "iterrows"):
-            records = (row for _, row in records.iterrows())
-        known = KeysReadOnce(self.id, self._store)
-        keys = dict.fromkeys(resolve(known, record) for record in records)
+        keys = dict.fromkeys(self.resolved(records))
         review = Review(given, {}, whole_text(note), reviewer_named(reviewer))
         return self._store.review(self.id, dict.fromkeys(keys, review), only_new=True)
 
@@ -353,16 +350,16 @@ class JobReviewing(JobReading):
 
 
 def _verdict(given: str) -> Verdict:
-    if given not in VERDICTS:
+    if not isinstance(given, str) or given not in VERDICTS:
         known = ", ".join(one for one in VERDICTS if one is not Verdict.ADDED)
-        raise JobError(f'A verdict is {known}; not "{given}".')
+        raise JobError(f"A verdict is {known}; not {shown(given)}.")
     return Verdict(given)
 
 
 def reviewer_named(given: str | None) -> str:
     """Who reviews: the one named, or the user of JupyterHub or of the system."""
-    if given and given.strip():
-        return whole_text(given)
+    if named := whole_text(given):
+        return named
     try:
         return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
     except (KeyError, OSError):  # a user of a container that has no name there

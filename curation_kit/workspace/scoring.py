@@ -24,6 +24,7 @@ from curation_kit.evaluation import (
 from curation_kit.evaluation.explaining import FALSE_COLUMNS, MISSED_COLUMNS
 from curation_kit.evaluation.gold import GOLD_COLUMNS, has_gene
 from curation_kit.jobs import Status
+from curation_kit.phrases import shown
 from curation_kit.workspace.viewing import JobViewing
 
 if TYPE_CHECKING:
@@ -219,7 +220,8 @@ class JobScoring(JobViewing):
         """
         if not isinstance(other, JobScoring):
             raise JobError(
-                f'{other!r} is no job: give one, such as ws.jobs.get("First batch").'
+                f"{shown(other)} is no job: give one, such as "
+                'ws.jobs.get("First batch"). Two tables: curation_kit.compare.'
             )
         ours, theirs = (
             [row["document"] for row in job.document_rows()] for job in (self, other)

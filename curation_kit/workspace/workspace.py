@@ -13,6 +13,7 @@ from curation_kit.errors import JobError, WorkspaceError
 from curation_kit.flow import Flow, FlowLibrary
 from curation_kit.jobs import Backend, JobStore, StepCache
 from curation_kit.llm import AnswerCache, Settings, Spending
+from curation_kit.phrases import shown
 from curation_kit.processes import cores
 from curation_kit.runner import Folders, Runner
 from curation_kit.store import DATABASE, Database
@@ -29,7 +30,6 @@ from curation_kit.workspace.location import (
 from curation_kit.workspace.planning import (
     checked_flow,
     checked_options,
-    io_jobs_of,
     refuse_session_agents,
 )
 
@@ -117,6 +117,12 @@ class Workspace:
 
     @settings.setter
     def settings(self, settings: Settings) -> None:
+        if not isinstance(settings, Settings):
+            raise WorkspaceError(
+                f"Settings are a Settings, not {shown(settings)}: change a copy of "
+                "those there are, for instance "
+                'ws.settings.model_copy(update={"daily_budget": 5}).'
+            )
         settings.write(self.path)
 
     def doctor(self, *, thorough: bool = False) -> list[Finding]:
@@ -160,7 +166,8 @@ class Workspace:
         flow
             A flow, or the name of a saved one. The job keeps a copy.
         documents
-            Documents of this workspace, or their ids.
+            Documents of this workspace, or their ids; also rows of ``job.documents``
+            or ``job.results``.
         name
             Made from flow, number of papers and time when left out.
         n_jobs
@@ -272,14 +279,19 @@ class Workspace:
         ------
         FlowError
             If the flow has problems, or asks a model and no service is there.
+        JobError
+            If an option is not valid.
         """
         flow = self._checked(flow)
+        options = checked_options(
+            flow, self.path, {"n_jobs": n_jobs, "io_jobs": io_jobs}
+        )
         return estimate(
             flow,
             self._chosen(documents),
             flow.settings(self.path),
-            computing=n_jobs or cores(),
-            waiting=io_jobs_of(flow, io_jobs),
+            computing=options.n_jobs or cores(),
+            waiting=options.io_jobs,
             timed=self.jobs.times_of(flow),
             seconds_of=self.spending.seconds_of,
         )
@@ -305,6 +317,7 @@ class Workspace:
         Parameters are those of `submit`. A runner that is at work on this
         workspace may start it by itself.
         """
+        find_workspace(self.path)  # a folder that was moved takes its papers along
         flow = self._checked(flow)
         options = {
             "n_jobs": n_jobs,
@@ -346,10 +359,12 @@ class Workspace:
         """Give documents of this workspace, some of them named by their ids."""
         if isinstance(documents, Document | str | Path):
             documents = [documents]
+        if hasattr(documents, "columns"):  # a table, whose items are its columns
+            documents = _ids_in(documents)
         if not isinstance(documents, Iterable):
             raise JobError(
                 "A job needs documents of this workspace: "
-                f"{documents!r} is no list of them."
+                f"{shown(documents)} is no list of them."
             )
         return [
             self._own(item)
@@ -369,3 +384,18 @@ class Workspace:
         if document.path.parent == self._folders.documents:
             return document
         return self.documents.get(document.id)
+
+
+def _ids_in(table: Any) -> Iterable[str]:
+    """Give the ids of the documents that rows of ``job.documents`` are of.
+
+    Rows of ``job.results`` have them too, each paper's many times.
+    """
+    if "document_id" not in table.columns:
+        raise JobError(
+            "A table names documents by its column document_id, as rows of "
+            "job.documents and job.results have it. Its columns are "
+            f"{', '.join(map(str, table.columns)) or 'none'}."
+        )
+    ids: Iterable[str] = table["document_id"].dropna()
+    return ids

@@ -31,7 +31,7 @@ from pathlib import Path
 
 from stage import TESTS, doing, environment
 
-from curation_kit.documents._pymupdf import pymupdf, text_only
+from curation_kit.documents._pymupdf import correct_boxes, plain_colours, pymupdf
 from curation_kit.documents.cache import TextCache
 from curation_kit.documents.lines import read_lines
 from curation_kit.documents.opening import opened
@@ -108,7 +108,11 @@ def lines(path: Path) -> None:
     """Read text, boxes and type size of our lines as the reader does, not in order."""
     gc.disable()
     try:
-        with opened(path, at_once=True) as document, text_only():
+        with (
+            opened(path, at_once=True) as document,
+            correct_boxes(on=False),
+            plain_colours(),
+        ):
             for index in range(document.page_count):
                 read_lines(document.load_page(index), index + 1)
     finally:

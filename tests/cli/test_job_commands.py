@@ -98,3 +98,15 @@ def test_cancelled_papers_are_retried_by_an_option(
     call(workspace.path, *command.split()[1:])
 
     assert job.progress.completed == 1
+
+
+def test_there_may_be_nothing_to_retry(workspace: ck.Workspace, flow: ck.Flow) -> None:
+    """A script can retry until all is done."""
+    job = workspace.run(flow, add_papers(workspace, "ok"), backend="sequential")
+    seq = job.last_seq()
+
+    told = call(workspace.path, "retry", job.id)
+
+    assert (told.exit_code, told.stdout) == (0, "")
+    assert "are completed: there is nothing to retry." in told.stderr
+    assert job.last_seq() == seq

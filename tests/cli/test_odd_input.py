@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,8 @@ from curation_kit.errors import CurationKitError
 pytestmark = pytest.mark.usefixtures("fakes")
 
 LONG = "a" * 300
+
+_COMMAND = (sys.executable, "-m", "curation_kit.cli")
 
 
 @pytest.fixture
@@ -78,7 +81,7 @@ def test_a_file_whose_name_is_no_text_is_written_and_named(
 
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "curation_kit.cli"),
+            *_COMMAND,
             *("--workspace", job._folders.workspace, "results", job.id, "--out", out),
         ],
         env={**os.environ, "PYTHONIOENCODING": "utf-8:strict"},
@@ -153,3 +156,80 @@ def test_json_is_json_where_few_characters_can_be_written(
     )
 
     assert json.loads(done.stdout)[0]["name"] == "\U0001f600.pdf"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["jobs"],
+        ["show", "last"],
+        ["events", "last", "--json"],
+        ["results", "last", "--format", "csv"],
+        ["gold", "last"],
+        ["--version"],
+    ],
+)
+def test_an_output_that_is_full_is_told(job: ck.Job, words: list[str]) -> None:
+    """Also where all of it is in a buffer until the end."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*_COMMAND, "--workspace", job._folders.workspace, *words],
+            check=False,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    assert done.returncode == 2
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("Error: The output cannot be written (No space left on dev")
+    assert "Traceback" not in done.stderr
+
+
+def test_an_output_that_is_closed_is_none(job: ck.Job) -> None:
+    """The command works all the same."""
+    done = subprocess.run(
+        ["sh", "-c", '"$@" >&-', "sh", *_COMMAND, "--workspace",
+         job._folders.workspace, "jobs"],
+        check=False,
+        stderr=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(job: ck.Job) -> None:
+    """Whether or not all fits into a buffer."""
+    for words in (["jobs"], ["agents", "--json"], ["events", "last", "--follow"]):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run(
+            [*_COMMAND, "--workspace", job._folders.workspace, *words],
+            check=False,
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        os.close(writer)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_who_interrupts_is_told_so(workspace: ck.Workspace, flow: ck.Flow) -> None:
+    """Here one who follows a job that waits."""
+    job = workspace.create(flow, add_papers(workspace, "ok"))
+    job.pause()
+    with subprocess.Popen(
+        [*_COMMAND, "--workspace", workspace.path, "events", job.id, "--follow"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as following:
+        assert following.stdout is not None
+        assert "job_created" in following.stdout.readline()
+        following.send_signal(signal.SIGINT)
+        _, told = following.communicate()
+
+    assert (following.returncode, told) == (130, "Error: Interrupted.\n")

@@ -4,9 +4,11 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+from batches import add_papers
 from commands import call
 
 import curation_kit as ck
+from curation_kit.cli.foreground import progress_of
 from curation_kit.samples import write_sample_papers
 
 FLOW = "Gene Expression Extraction"
@@ -116,3 +118,14 @@ def test_the_dashboard_refuses_a_port_that_is_none(tmp_path: Path) -> None:
 
     assert done.exit_code == 2
     assert "--port" in done.output
+
+
+@pytest.mark.usefixtures("fakes")
+def test_a_store_that_cannot_be_read_is_told_by_the_run(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """Such as on a full disk; the thread that shows the progress only ends."""
+    job = workspace.create(flow, add_papers(workspace, "ok"))
+
+    with progress_of(job):
+        workspace.close()

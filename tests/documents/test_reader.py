@@ -4,6 +4,7 @@ import subprocess
 import sys
 import unicodedata
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -103,6 +104,97 @@ def test_both_columns_of_a_caption_have_its_label(make_pdf, column):
     check(text)
     assert len(text.captions) == 2
     assert {caption.label for caption in text.captions} == {"Figure 1"}
+
+
+def paragraphs(path: Path) -> list[str]:
+    """Paragraphs of a document's text."""
+    return read_document(path, name="x.pdf").text.split("\n\n")
+
+
+def test_a_line_that_starts_with_a_smaller_character_ends_no_paragraph(make_pdf):
+    """Neither its size nor a tall symbol further on sets the next lines off."""
+
+    def draw(page):
+        page.insert_text((60, 100), "2", fontsize=6)
+        page.insert_text((63.4, 100), "Calcium enters the cells of the pharynx and")
+        page.insert_text((60, 112), "the gene is expressed there in all the adults")
+        page.insert_text((60, 124), "at a temperature of")
+        page.insert_text((152, 124), "25 °C", fontsize=13)
+        page.insert_text((190, 124), "and below it as well.")
+
+    assert len(paragraphs(make_pdf(draw))) == 1
+
+
+def test_a_heading_as_tall_as_its_text_stands_alone(make_pdf):
+    """Fonts differ in height: type of another size may fill the same line."""
+
+    def draw(page):
+        heading = "Where the gene is expressed in adults"
+        page.insert_text((60, 100), heading, fontsize=10.7, fontname="tiro")
+        for number, line in enumerate(LEFT[:5]):
+            page.insert_text((60, 112 + 12 * number), line, fontsize=10)
+
+    first, second = paragraphs(make_pdf(draw))
+    assert first == "Where the gene is expressed in adults"
+    assert second == " ".join(LEFT[:5])
+
+
+@pytest.mark.parametrize("blank", ["0008", "0009", "00A0", "202A"])
+def test_a_blank_line_lends_no_other_line_its_type(make_pdf, blank):
+    """Lines are known by their order: what has no words must not count."""
+
+    def draw(page):
+        page.insert_text((60, 60), "x")
+        [content] = page.get_contents()
+        shown = page.parent.xref_stream(content)
+        meant = f"/Span <</ActualText <FEFF{blank}>>> BDC [<78>]TJ EMC".encode()
+        page.parent.update_stream(content, shown.replace(b"[<78>]TJ", meant))
+        page.insert_text((60, 100), "Discussion", fontname="hebo")
+        for number, line in enumerate(LEFT[:3]):
+            page.insert_text((60, 112 + 12 * number), line)
+
+    assert paragraphs(make_pdf(draw)) == ["Discussion", " ".join(LEFT[:3])]
+
+
+def test_a_sentence_in_bold_type_may_have_a_word_in_another(make_pdf):
+    """An abstract in bold type, with a gene's name in italics that are not bold."""
+
+    def draw(page):
+        for number, line in enumerate(LEFT[:4]):
+            page.insert_text((60, 100 + 12 * number), line, fontname="hebo")
+        page.insert_text((60, 148), "the bold line about", fontname="hebo")
+        page.insert_text((170, 148), "unc-54", fontname="heit")
+        page.insert_text((220, 148), "goes on", fontname="hebo")
+
+    assert len(paragraphs(make_pdf(draw))) == 1
+
+
+def test_the_sizes_of_a_scan_are_guesses(make_pdf):
+    """Text recognition finds another size for each line of a paragraph."""
+    sizes = [9.7, 8.8, 9.9, 9.0, 10.2, 9.3, 8.6, 9.5, 8.8, 9.9, 9.1, 9.8]
+    lines = [
+        (60, 100 + 12 * number, line, size)
+        for number, (line, size) in enumerate(zip(LEFT, sizes, strict=True))
+    ]
+    assert paragraphs(make_pdf(lines)) == [" ".join(LEFT)]
+
+
+def test_a_table_along_the_page_is_read(make_pdf):
+    """Its cells are lines of one word, and none of them tells what is up."""
+    cells = ["pharynx", "hypodermis", "intestine", "0.25", "0.31", "BC"]
+
+    def draw(page):
+        page.insert_text((60, 40), "Journal of Things")
+        caption = "Table 1. Where the gene is expressed in adults."
+        page.insert_text((100, 700), caption, rotate=90)
+        for column in range(6):
+            for row, cell in enumerate(cells):
+                place = 130 + 14 * column, 700 - 90 * row
+                page.insert_text(place, f"{cell}{column}", rotate=90)
+
+    text = read_document(make_pdf(draw), name="x.pdf").text
+    assert "Where the gene is expressed" in text
+    assert all(f"{cell}{column}" in text for cell in cells for column in range(6))
 
 
 def test_a_list_of_legends_below_their_labels_is_read(make_pdf, column):
@@ -356,3 +448,9 @@ def test_the_layout_model_is_not_loaded():
         "assert sys.modules.get('pymupdf.layout', 1) is not None"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_settings_of_pymupdf_are_as_before(paper):
+    """The user of a notebook uses PyMuPDF in the same process."""
+    read_document(paper, name="x.pdf")
+    assert not pymupdf.TOOLS.unset_quad_corrections()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from gold_rows import MYO, NOT, UNC, table
 
@@ -94,6 +96,11 @@ def test_of_rows_that_say_the_same_those_on_the_same_quote_are_a_pair():
 def test_only_some_papers_may_be_meant():
     """Whatever their case."""
     result = compare(found(MYO, NOT), found(), documents=["B.pdf"])
+    for same in ([Path("x/B.pdf")], "B.pdf"):
+        again = compare(found(MYO, NOT), found(), documents=same)
+        assert again.lost.equals(result.lost)
+    with pytest.raises(CurationKitError, match="documents=5 should be a list"):
+        compare(found(MYO), found(), documents=5)
     assert result.lost["document"].tolist() == ["b.pdf"]
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from gold_rows import MYO, NOT, UNC, table
 
@@ -136,10 +137,12 @@ def test_optional_columns_may_be_absent():
 
 def test_wrong_arguments():
     """Unknown fields and unreadable truth values are refused."""
-    with pytest.raises(ValueError, match="fields is"):
-        evaluate(table(MYO), table(MYO), fields=["gene", "tissue"])
-    with pytest.raises(ValueError, match="give 'gene'"):
-        evaluate(table(MYO), table(MYO), fields=["anatomy"])
+    for fields in (["gene", "tissue"], ["anatomy"], [], "gene", None):
+        with pytest.raises(CurationKitError, match="a list of gene and any of anat"):
+            evaluate(table(MYO), table(MYO), fields=fields)
+    with pytest.raises(CurationKitError, match="gold table is no table, but a list"):
+        evaluate(table(MYO), [{"document": "a" * 99}])
+    assert evaluate(table(MYO), table(MYO), match="ontology", within=np.int64(2)).f1
     with pytest.raises(
         CurationKitError, match=r"Row 1 of the gold table .* has 'maybe'"
     ):

@@ -24,6 +24,15 @@ from curation_kit.records import DifferenceKind, Verification
         ("We tested in three lines whether [X is in it].", "whether"),
         ("The tail can't in these worms be [seen].", "can't in these worms be"),
         ("X was [seen in the gut] in none of the worms.", "in none"),
+        ("These are genes that were not [seen in the gut].", "not"),
+        ("A gene that was not found to be [seen in the gut].", "not found to be"),
+        ("A gene that was not found localised [in the gut].", "not found localised"),
+        ("We saw that X was not stained or [seen in it].", "not stained or"),
+        ("A gene that is not localised or [expressed in it].", "not localised or"),
+        ("X was not [only seen in the gut].", "not"),
+        ("Cells that did not contain any [labelled X in it].", "not contain any"),
+        ("Regions that have never had [settled cells in it].", "never had"),
+        ("We doubt that [X is in the gut].", "doubt that"),
     ],
 )
 def test_a_negation_around_a_quote_is_told(paper: str, denial: str) -> None:
@@ -51,6 +60,13 @@ def test_a_negation_around_a_quote_is_told(paper: str, denial: str) -> None:
         "Then [X was seen in the gut] but not in the tail.",
         "Not surprisingly, in all of them [X was in the gut].",
         "No fewer than twelve of the embryos [had X in the gut].",
+        "Embryos that were not treated showed [X in the gut].",
+        "Embryos which were not treated [showed X in the gut].",
+        "All worms that did not move at all had [X in the gut].",
+        "There is no doubt that [X is in the gut].",
+        "Without doubt [X is in the gut].",
+        "Beyond doubt, as we saw, [X is in the gut].",
+        "X was not only [seen in the gut] but in the tail.",
     ],
 )
 def test_what_is_said_of_something_else_is_no_denial(paper: str) -> None:

@@ -115,6 +115,11 @@ def boundless(page: Any) -> None:
     write(page, b"600 0 d0", bounds="0 0 0 0")
 
 
+def flat(page: Any) -> None:
+    """In such a font that tells that its letters are hardly higher than a line."""
+    write(page, b"600 0 d0", bounds="0 0 600 1")
+
+
 def white_picture(page: Any) -> None:
     """In a font whose letters take the colour of the page, which is white."""
     write(page, PICTURE, "1 g")
@@ -141,6 +146,7 @@ def layer_of_shapes(page: Any) -> None:
         (covered, COVERED),
         (empty, COVERED),
         (boundless, COVERED),
+        (flat, COVERED),
         (white_picture, COVERED),
         (minute_picture, MINUTE),
         (layer_of_shapes, LAYER),

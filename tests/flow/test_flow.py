@@ -76,12 +76,12 @@ def test_what_is_no_flow_is_refused(text: str) -> None:
         ),
         (
             "steps:\n- pdf",
-            "Step 1 has no keys. Write each on a line: agent, options, instructions.",
+            "Step 1 has no keys. Its keys: agent, options, instructions.",
         ),
         ("steps: pdf", 'The flow has a wrong "steps": '),
         (
             "- 1",
-            "no keys. Write each on a line: name, instructions, evidence_gate, steps.",
+            "no keys. Its keys: name, instructions, evidence_gate, steps.",
         ),
     ],
 )
@@ -115,3 +115,37 @@ def test_the_evidence_gate_is_told_in_the_yaml() -> None:
     assert Flow.from_yaml("name: F").evidence_gate == "flag"
     with pytest.raises(FlowError, match="evidence_gate"):
         Flow.from_yaml("evidence_gate: shred")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"steps": ["pdf", "csv"]}, "Step 1 has no keys. Its keys: agent, options"),
+        ({"steps": [{"agent": 5}]}, 'Step 1 has a wrong "agent": '),
+        ({"step": []}, 'The flow has no key "step". Its keys: name, instructions'),
+        ({"name": 5}, 'The flow has a wrong "name": '),
+    ],
+)
+def test_a_flow_made_in_python_is_told_of_as_one_in_yaml(
+    given: dict[str, object], told: str
+) -> None:
+    """Without the words of pydantic."""
+    with pytest.raises(FlowError) as refused:
+        Flow(**given)
+    assert str(refused.value).startswith(told)
+    assert "pydantic" not in str(refused.value)
+
+
+def test_a_step_says_which_keys_it_has() -> None:
+    """A misspelled one is not taken for an option."""
+    with pytest.raises(FlowError, match=r'The step has no key "option". Its keys: a'):
+        Step(agent="pdf", option={})
+    with pytest.raises(FlowError, match='The step needs the key "agent"'):
+        Step()
+
+
+def test_the_name_of_a_file_is_no_flow() -> None:
+    """Nor is anything else but text."""
+    for given in ("flows/worm.yaml", Path("worm.yml"), None):
+        with pytest.raises(FlowError, match="is not the text of a flow: give that"):
+            Flow.from_yaml(given)

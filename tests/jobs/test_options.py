@@ -57,7 +57,7 @@ def test_no_limit_is_infinite(name: str, number: float) -> None:
         JobOptions.of({name: number})
 
 
-@pytest.mark.parametrize("name", ["n_jobs", "io_jobs", "memory_limit"])
+@pytest.mark.parametrize("name", ["n_jobs", "io_jobs", "memory_limit", "time_limit"])
 def test_what_no_system_can_do_is_refused(name: str) -> None:
     """Before it is tried."""
     with pytest.raises(JobError, match=f"{name}=.*less than or equal to"):

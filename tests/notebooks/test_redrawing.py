@@ -2,70 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from dashboards import BROWSER
-
-from curation_kit.widgets._leaf import script
+from fake_kernel import show, show_real, stop_the_clock, tell
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = BROWSER
-
-#: The shared part of all widgets, and a model without a kernel: what is sent to it is
-#: kept, and `tell` is what a kernel would do.
-_SHARED = (
-    script()
-    + """
-class Model {
-  constructor(traits) {
-    Object.assign(this, { traits, sent: [], given: [], heard: {} });
-  }
-  get(name) { return this.traits[name]; }
-  set(name, value) { this.traits[name] = value; this.emit("change"); }
-  on(type, listener) { (this.heard[type] ??= []).push(listener); }
-  off() {}
-  emit(type, ...given) { (this.heard[type] ?? []).forEach((hear) => hear(...given)); }
-  send({ action, args }) { this.sent.push(action); this.given.push(args); }
-  tell(name, value) {
-    this.set(name, value);
-    const frame = () => new Promise(requestAnimationFrame);
-    return frame().then(frame);
-  }
-}
-Object.assign(window, { h, mount, show: (traits, draw, more) => {
-  window.model = new Model(traits);
-  const el = document.querySelector(".ck-place");
-  mount({ model, el, draw, ...more });
-} });
-"""
-)
-
-
-def put(page: Page, shared: str) -> None:
-    """Put scripts on an empty page."""
-    page.set_content("<!doctype html><div class=ck-place id=page tabindex=-1></div>")
-    page.add_script_tag(content=shared, type="module")
-    page.wait_for_function("window.show !== undefined")
-
-
-def show(page: Page, traits: dict[str, Any], draw: str, more: str = "{}") -> None:
-    """Show a widget that draws these traits; `more` is what else `mount` is given."""
-    put(page, _SHARED)
-    page.evaluate(f"(traits) => show(traits, {draw}, {more})", traits)
-
-
-def tell(page: Page, name: str, value: object) -> None:
-    """Let a trait change, and wait until that is drawn."""
-    page.evaluate("([name, value]) => model.tell(name, value)", [name, value])
-
-
-def stop_the_clock(page: Page) -> None:
-    """Let no time pass in the page but what the test says, on a slow machine too."""
-    page.clock.install(time=0)
-    page.clock.pause_at(1)
 
 
 def focused(page: Page) -> str:
@@ -299,21 +245,16 @@ def test_what_is_typed_stays_until_the_kernel_knows_something_else(page: Page) -
     assert page.locator("#field").input_value() == "unc"
 
 
-def real(*names: str) -> str:
-    """Give the script of a widget, which `show` draws."""
-    own = script(*names).replace("export default", "const widget =")
-    return own + _SHARED.removeprefix(script()).replace(
-        "mount({ model, el, draw, ...more })", "widget.render({ model, el })"
-    )
-
-
 def test_show_all_documents_means_all(page: Page) -> None:
     """Words that were typed a moment ago do not come back, nor stay in the field."""
     stop_the_clock(page)
-    put(page, real("documents"))
     table = {"total": 3, "found": 0, "state": "fit", "search": "", "batch": ""}
-    page.evaluate(
-        "(traits) => show(traits)", {"table": table, "asking": {}, "batches": []}
+    show_real(
+        page,
+        {"table": table, "asking": {}, "batches": []},
+        "tables",
+        "deleting",
+        "documents",
     )
     page.locator("input[type=search]").press_sequentially("xyz")
     page.get_by_text("Show all documents").click()
@@ -325,16 +266,55 @@ def test_show_all_documents_means_all(page: Page) -> None:
 def test_show_all_candidates_means_all(page: Page) -> None:
     """The same where the page keeps what it has asked for."""
     stop_the_clock(page)
-    put(page, real("tables", "job_completeness"))
     none = {"rows": [], "found": 0, "page": 0, "pages": 1, "first": 0}
     asked = {"search": "a", "reason": "", "unlisted": 0}
     told = {"told": ["One was dropped."], "reasons": [["rule", 1, "A rule."]]}
     shown = {**none, **asked, **told, "empty": none}
-    page.evaluate(
-        "(traits) => show(traits)", {"completeness": shown, "tab": "completeness"}
-    )
+    traits = {"completeness": shown, "tab": "completeness"}
+    show_real(page, traits, "tables", "job_completeness")
     page.locator("#ck-find-dropped").press_sequentially("bc")
     page.get_by_text("Show all").click()
     page.clock.run_for(1_000)
     assert page.evaluate("model.given") == [["", "", 0]]
     assert page.locator("#ck-find-dropped").input_value() == ""
+
+
+def test_show_all_records_means_all(page: Page) -> None:
+    """Search and filters go, with the words that were typed a moment ago."""
+    stop_the_clock(page)
+    column = {"name": "gene_symbol", "empty": False, "same": False, "names": None}
+    shown = {
+        "columns": [column],
+        "rows": [],
+        "keys": [],
+        "total": 3,
+        "found": 0,
+        "page": 2,
+        "pages": 3,
+        "first": 0,
+        "search": "a",
+        "reading": False,
+        "sort": "gene_symbol",
+        "descending": True,
+        "filters": {"gene_symbol": ["is", "myo-2"]},
+    }
+    traits = {
+        "results": shown,
+        "tab": "results",
+        "record": {},
+        "choices": {},
+        "preparing": {"what": ""},
+    }
+    show_real(page, traits, "records", "tables", "results")
+    chip = page.get_by_role("button", name="Take off the filter Gene: myo-2")
+    chip.wait_for()
+    page.locator("#ck-find-records").press_sequentially("bc")
+    page.get_by_text("Show all").click()
+    page.clock.run_for(1_000)
+    assert page.evaluate("model.given") == [["", 0, "gene_symbol", True, {}]]
+    assert page.locator("#ck-find-records").input_value() == ""
+    everything = {**shown, "search": "", "filters": {}, "found": 3}
+    page.evaluate("(shown) => model.set('results', shown)", everything)
+    page.clock.run_for(100)
+    assert not chip.count()
+    assert not page.get_by_text("Show all").count()

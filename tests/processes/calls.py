@@ -16,6 +16,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 only_linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has it")
@@ -27,6 +28,15 @@ def meet(folder: Path, name: str, count: int, then: Callable[[], Any] = int) -> 
     while len(list(folder.iterdir())) < count:
         time.sleep(0.005)
     return then()
+
+
+def kept_memory() -> int:
+    """Bytes by which the process is larger after blocks were used and freed."""
+    process = psutil.Process()
+    before = process.memory_info().rss
+    del [bytearray(20_000_000)][:]
+    del [bytearray(1_000_000) for _ in range(30)][:]
+    return process.memory_info().rss - before
 
 
 def take_memory() -> None:

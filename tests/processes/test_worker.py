@@ -18,6 +18,7 @@ from calls import (
     ask_twice,
     bad_end,
     end_by,
+    kept_memory,
     kill_after_telling,
     only_linux,
     raise_it,
@@ -53,6 +54,12 @@ def test_memory_is_given_back_where_a_short_call_was_the_last(worker: Worker) ->
     worker.call(take_memory)
     worker.call(os.getpid)
     until(lambda: process.memory_info().rss < 80e6)
+
+
+@only_linux
+def test_memory_is_given_back_within_a_call(worker: Worker) -> None:
+    """One large block does not make glibc keep what is freed later."""
+    assert worker.call(kept_memory) < 10e6
 
 
 def test_a_function_of_a_notebook_can_be_sent(worker: Worker) -> None:

@@ -238,3 +238,16 @@ def test_what_cannot_be_drawn_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     with pytest.raises(CurationKitError, match="pip install matplotlib"):
         heat_map(gene_by_anatomy(results(row("a", "gonad"))))
+
+
+@pytest.mark.parametrize("names", ["ab", ("a",), ("a", "a"), ("a", "change"), 5])
+def test_two_names_are_needed_to_join(names: object) -> None:
+    """They become columns."""
+    with pytest.raises(CurationKitError, match=r"names=.* two names that differ"):
+        join_results(results(), results(), names=names)
+
+
+def test_what_is_no_table_is_not_drawn() -> None:
+    """A job is none."""
+    with pytest.raises(CurationKitError, match="This is no table, but 5: give one"):
+        heat_map(5)

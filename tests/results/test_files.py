@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import os
+import threading
 from pathlib import Path
 
 import pytest
 
+from curation_kit.errors import JobError
 from curation_kit.results import in_the_way
+from curation_kit.results.files import whole_file
 
 
 def test_the_file_or_folder_in_the_way_is_named(tmp_path: Path) -> None:
@@ -26,3 +30,48 @@ def test_an_error_without_words_of_the_system_has_its_own() -> None:
         raise OSError("odd")
 
     assert in_the_way(Path("t.csv"), raised.value) == "odd"
+
+
+def test_a_pipe_is_written_into_and_stays_one(tmp_path: Path) -> None:
+    """As a device does: root could put a file in the place of /dev/null."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+
+    with whole_file(pipe, "table") as place:
+        place.write_bytes(b"a,b")
+    reader.join()
+
+    assert read == [b"a,b"]
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+def test_a_full_device_says_so() -> None:
+    """It stays a device, too."""
+    device = Path("/dev/full")
+    if not device.is_char_device():
+        pytest.skip("this system has no /dev/full")
+
+    def fill() -> None:
+        with whole_file(device, "table") as place:
+            assert place.parent != device.parent  # what is made never takes its place
+            place.write_bytes(b"a,b")
+
+    with pytest.raises(JobError, match=r"cannot be written \(No space left"):
+        fill()
+    assert device.is_char_device()
+
+
+def test_a_link_leads_to_the_file_that_is_written(tmp_path: Path) -> None:
+    """The link stays."""
+    link, file = tmp_path / "link.csv", tmp_path / "below" / "file.csv"
+    link.symlink_to(file)
+
+    for content in (b"a", b"b"):
+        with whole_file(link, "table") as place:
+            place.write_bytes(content)
+        assert (file.read_bytes(), link.is_symlink()) == (content, True)
+    assert [path.name for path in file.parent.iterdir()] == ["file.csv"]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import shutil
+import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +59,25 @@ def notes(path: Path) -> list[str]:
 def rows(job: ck.Job) -> list[dict]:
     """Documents with records."""
     return [row for row in job.document_rows() if row["records"]]
+
+
+def test_a_link_or_a_pipe_is_written_into(job: ck.Job, tmp_path: Path) -> None:
+    """Neither is replaced: root could put a PDF in the place of a device."""
+    name = rows(job)[0]["document"]
+    link, file, pipe = tmp_path / "link.pdf", tmp_path / "file.pdf", tmp_path / "pipe"
+    link.symlink_to(file)
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+
+    assert job.highlighted_pdf(name, link) == link
+    job.highlighted_pdf(name, pipe)
+    reader.join()
+
+    assert link.is_symlink()
+    assert file.read_bytes()[:5] == read[0][:5] == b"%PDF-"
+    assert pipe.is_fifo()
 
 
 def test_a_paper_with_its_evidence(job: ck.Job, tmp_path: Path) -> None:

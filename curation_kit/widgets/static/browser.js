@@ -32,7 +32,7 @@ function render({ model, el }) {
   // Links to places, from any part of the same dashboard; see placeLink.
   const follow = (event) => {
     const dashboard = event.target.closest(".ck-dashboard");
-    if (dashboard?.contains(el)) model.send({ action: "visit", args: [event.detail] });
+    if (dashboard?.contains(el)) send("visit", [event.detail], event.target);
   };
 
   const save = () => {
@@ -51,9 +51,9 @@ function render({ model, el }) {
     h("span", null, `Downloading ${file.name}`),
     h("progress", { max: Math.max(file.size, 1), value: file.received, "aria-label": "Download" }));
 
-  const { remove } = mount({
+  const { remove, send } = mount({
     model, el, draw,
-    onMessage: (message, buffers, { send, redraw }) => {
+    onMessage: (message, buffers, { redraw }) => {
       if (message.done === "visit") visiting = null;
       else if (message.save) {
         file = { name: message.save, size: message.size, parts: [], received: 0 };

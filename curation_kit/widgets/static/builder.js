@@ -284,7 +284,7 @@ function render({ model, el }) {
   };
 
   const findDocuments = later(PAUSE, (search) => model.send({ action: "find_document", args: [search] }));
-  const { remove } = mount({
+  const { remove, send } = mount({
     model, el, draw, rest: "[data-click=show_list]",
     handlers: {
       typing: ({ target }) => edit(target, target.value, false),
@@ -392,7 +392,7 @@ function render({ model, el }) {
     event.preventDefault();
     flush();
     const at = model.get("draft").steps.findIndex(({ key }) => key === over.dataset.key);
-    model.send({ action: "move_step", args: [dragged, at] });
+    send("move_step", [dragged, at]);
     clear();
     dragged = null;
   });

@@ -46,6 +46,7 @@ function h(tag, props, ...children) {
 }
 
 const ANSWERED = 3_000;
+const SILENT = 5_000; // after so long without an answer the page says so
 const FORGOTTEN = 60_000; // a question that is not answered by then may be asked again
 const ASIDE = /^(Control|Shift|Alt|AltGraph|Meta|CapsLock|NumLock|Fn|Audio.*|Media.*)$/; // keys that do nothing on the page
 const PRESSED = 1_000; // the longest that a mouse button which is down keeps things as they are
@@ -75,10 +76,13 @@ function fill(field) {
   if (field.value === value || field.tagName !== "SELECT") filled.set(field, value); // its option may come later
 }
 
+// What is not drawn but happens to an element: a dialog is opened, what was pressed waits.
+const HAPPENS = { open: "dialog", "aria-busy": "button, a, [data-click]" };
+
 /** Turn one element into another in place: focus, scroll and typed text stay. */
 function morph(from, to) {
   for (const { name } of [...from.attributes]) {
-    if (!to.hasAttribute(name) && !(from.tagName === "DIALOG" && name === "open")) from.removeAttribute(name);
+    if (!to.hasAttribute(name) && !(HAPPENS[name] && from.matches(HAPPENS[name]))) from.removeAttribute(name);
   }
   for (const { name, value } of to.attributes) {
     if (from.getAttribute(name) !== value) from.setAttribute(name, value);
@@ -132,6 +136,10 @@ function follow(event) {
   link.dispatchEvent(new CustomEvent("ck-visit", { bubbles: true, detail: link.getAttribute("data-visit") }));
 }
 
+const unanswered = () => h("div", { key: "unanswered", class: "ck-unanswered", role: "alert" },
+  h("strong", null, "No answer yet. "),
+  "The notebook behind this page is busy, or it has ended. If it is busy, what you asked for is done as soon as it is free: there is no need to click again. If this stays for a minute, reload the page; in a notebook, stop the cell that runs. Jobs go on.");
+
 /**
  * Draw a widget and keep it drawn.
  * `draw(get)` gives its element from the traits; `handlers` are actions that the
@@ -148,10 +156,14 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   const now = () => {
     if (pressed) return; // `release` will
     waiting = false;
-    busy = [...asked.keys()].some(pending);
+    busy = asked.some(isPending);
     if (!busy) unsettled = false;
+    mark();
     const at = document.activeElement;
-    morph(root, h("div", { class: "ck", "data-lm-suppress-shortcuts": "true" }, draw(get)));
+    const next = h("div", { class: "ck", "data-lm-suppress-shortcuts": "true" }, draw(get));
+    const isSilent = asked.some(({ since }) => Date.now() - since > SILENT);
+    if (isSilent) (root.querySelector("dialog[open]") ? next.querySelector("dialog") : next).append(unanswered());
+    morph(root, next);
     if (at !== document.activeElement && root.contains(at)) at.focus({ preventScroll: true }); // without moveBefore
     drawn?.(root, get, focusOn);
     const target = wish && root.querySelector(wish);
@@ -165,7 +177,7 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   let holder = null; // has the focus, unless it was lost
   const keepFocus = () => {
     if (!holder || document.activeElement !== document.body) return;
-    const next = (rest && root.querySelector(rest)) ?? el.closest(".ck-place");
+    const next = root.querySelector("dialog[open]") ?? (rest && root.querySelector(rest)) ?? el.closest(".ck-place");
     if (!next || next.disabled) return; // perhaps after the next redraw
     holder = null;
     next.focus({ preventScroll: true });
@@ -196,22 +208,32 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   };
   const hand = [["pointerdown", press], ["pointerup", release], ["pointercancel", release], ["keydown", goOn]];
   hand.forEach(([type, listener]) => document.addEventListener(type, listener, true));
-  // A second click or Enter before the answer to the first asks for nothing: no job is made
-  // twice. Buttons of which each click is one step on say so (`again`): what is asked after
-  // such a step is about something else.
-  const asked = new Map(); // by action what it was asked last, until all its answers are there
-  const pending = (action) => (Date.now() < asked.get(action)?.until ? asked.get(action) : undefined);
-  const send = (action, args = []) => {
-    const answers = (pending(action)?.answers ?? 0) + 1;
-    model.send({ action, args });
-    asked.set(action, { args: JSON.stringify(args), answers, until: Date.now() + FORGOTTEN });
+  // What is asked, and `by` which button or row. A second click or Enter before the answer
+  // to the first asks for nothing: no job is made twice. Buttons of which each click is one
+  // step on say so (`again`): what is asked after such a step is about something else.
+  let asked = []; // what is not answered yet: { action, args, by, since }
+  let marked = new Set(); // what shows that it waits for an answer
+  const isPending = ({ since }) => Date.now() - since < FORGOTTEN;
+  const mark = () => {
+    const waits = new Set(asked.filter(isPending).map(({ by }) => by).filter(Boolean));
+    marked.forEach((element) => { if (!waits.has(element)) element.removeAttribute("aria-busy"); });
+    waits.forEach((element) => element.setAttribute("aria-busy", "true"));
+    marked = waits;
   };
-  const sendOnce = (action, args = []) => {
-    if (pending(action)?.args !== JSON.stringify(args)) send(action, args);
+  const send = (action, args = [], by = null) => {
+    const question = { action, args: JSON.stringify(args), by, since: Date.now() };
+    try { model.send({ action, args }); } catch { question.since -= SILENT; } // it is known to be dead
+    asked = [...asked.filter(isPending), question];
+    mark();
+    [SILENT, FORGOTTEN].forEach((wait) => setTimeout(() => { if (asked.includes(question)) redraw(); }, wait + 1));
   };
-  const sendAgain = (action, args) => {
+  const sendOnce = (action, args = [], by = null) => {
+    const last = asked.findLast((question) => question.action === action);
+    if (!last || !isPending(last) || last.args !== JSON.stringify(args)) send(action, args, by);
+  };
+  const sendAgain = (action, args, by) => {
     asked.forEach((question) => { question.args = null; });
-    send(action, args);
+    send(action, args, by);
   };
   let settling = 0; // timer since a field was changed
   let unsettled = false; // whether what the kernel makes of a change is still to be drawn
@@ -227,7 +249,8 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     const action = target.getAttribute(`data-${type}`);
     const args = JSON.parse(target.getAttribute("data-args") ?? "[]");
     const once = target.hasAttribute("data-again") ? sendAgain : sendOnce;
-    const tell = ["click", "submit"].includes(type) ? once : send;
+    const tell = !["click", "submit"].includes(type) ? send
+      : (name, given, by = event.submitter ?? target) => once(name, given, by);
     if (handlers[action]) handlers[action]({ target, args, send: tell, redraw, focusOn, root });
     else tell(action, args);
   });
@@ -240,9 +263,10 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   });
   model.on("change", redraw);
   const received = (message, buffers) => {
-    const question = asked.get(message.done);
-    if (question && --question.answers === 0) asked.delete(message.done);
-    if (unsettled) redraw();
+    const at = asked.findIndex(({ action }) => action === message.done); // answers come in order
+    if (at >= 0) asked.splice(at, 1);
+    mark();
+    if (unsettled || root.querySelector(".ck-unanswered")) redraw();
     onMessage?.(message, buffers, { send, redraw, root });
   };
   model.on("msg:custom", received);
@@ -252,7 +276,7 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     model.off("change", redraw);
     model.off("msg:custom", received);
   };
-  return { remove, redraw, focusOn };
+  return { remove, redraw, focusOn, send };
 }
 
 /**
@@ -308,8 +332,8 @@ function ago(seconds) {
 /** A time of work in seconds, to a tenth: what one can judge a paper by. */
 const tenths = (seconds) => (seconds < 0.05 ? "< 0.1" : seconds.toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 }));
 
-/** A text that breaks at some places before it breaks in a word: a file name at its signs. */
-const breakable = (text, places = /(?<=[_-])(?=[^_-]{2})/) => text.split(places).map((part, index) => [index > 0 && h("wbr"), part]);
+/** A text that breaks at some places before it breaks in a word: a file name at its signs, and at dots but the last. */
+const breakable = (text, places = /(?<=[_-])(?=[^_-]{2})|(?<=\.)(?=[^.]{2,}\.)/) => text.split(places).map((part, index) => [index > 0 && h("wbr"), part]);
 
 /** A file name that is cut in its middle where there is no room: papers of a journal differ at the end. */
 function fileName(name) {

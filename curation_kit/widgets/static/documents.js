@@ -7,13 +7,6 @@ const STATES = [["", "all"], ["fit", "can be processed"], ["unfit", "cannot be p
 const MARKS = { fit: ["ready", "completed"], partly: ["ready in part", "paused"], unfit: ["problem", "failed"] };
 const SPAN = COLUMNS.length + 1;
 
-const heading = ([column, label, style], table) => {
-  const on = table.sort === column;
-  return h("th", { scope: "col", class: `ck-col-${column} ${style}`, "aria-sort": on && (table.descending ? "descending" : "ascending") },
-    h("button", { type: "button", class: "ck-sort", click: "sort", args: [column] }, label,
-      h("span", { class: "ck-arrow", "aria-hidden": "true" }, on ? (table.descending ? "▾" : "▴") : "")));
-};
-
 /** One or two table rows: the document, and below it what is wrong and what to do. */
 function documentRows(row, { problems, labels }) {
   const [text, style] = MARKS[row.mark ?? "fit"];
@@ -26,7 +19,7 @@ function documentRows(row, { problems, labels }) {
       h("td", { class: "ck-col-tick" },
         h("input", { type: "checkbox", change: "tick", args: [row.id], checked: row.ticked, "aria-label": `Select ${row.name}` })),
       h("td", { class: "ck-name-column" },
-        h("button", { type: "button", class: "ck-link ck-name", click: "open", args: [row.id], title: `Look at ${row.name}` }, breakable(row.name))),
+        h("button", { type: "button", class: "ck-link", click: "open", args: [row.id], title: `Look at ${row.name}` }, h("bdi", { class: "ck-name" }, breakable(row.name)))),
       h("td", { class: "ck-number" }, row.pages || "–"),
       h("td", { class: "ck-number ck-wide-only" }, bytes(row.size)),
       h("td", { title: names.join(", ") }, h("div", { class: "ck-clip" }, names[0] ?? ""), others > 0 && h("div", { class: "ck-muted" }, `and ${others} more`)),
@@ -38,23 +31,6 @@ function documentRows(row, { problems, labels }) {
       h("td", null),
       h("td", { colspan: SPAN - 3 }, told[0], " ", h("span", { class: "ck-muted" }, told[1])),
       h("td", { class: "ck-wide-only" }), h("td", { class: "ck-wide-only" })), // as many cells as the columns that a narrow page shows
-  ];
-}
-
-const short = (name) => (name.length > 60 ? `${name.slice(0, 58)}…` : name);
-
-/** What is asked before documents are deleted. */
-function question({ count: number, names, jobs, more_jobs: more, waiting }) {
-  const them = number === 1 ? "it" : "them";
-  const listed = jobs.map((name) => `“${name}”`).join(", ") + (more ? ` and ${count(more, "other job")}` : "");
-  return [
-    h("strong", null, `Delete ${number === 1 ? short(names[0]) : count(number, "document")}?`), " ",
-    number > 1 && h("span", null, `${names.map(short).join(", ")}${number > names.length ? " and others" : ""}. `),
-    jobs.length
-      ? `The jobs which use ${them} keep their results, but can neither run ${them} again nor show evidence in ${them}: ${listed}.`
-      : `No job uses ${them}.`,
-    waiting > 0 && ` ${waiting === 1 ? "One run is" : `${waiting} runs are`} not done yet and will fail.`,
-    " The files are deleted from the workspace for good.",
   ];
 }
 
@@ -70,11 +46,6 @@ function deletion({ count: number, done, deleting }) {
       ? number > 100 && h("button", { type: "button", class: "ck-button", click: "stop_deleting" }, "Stop")
       : h("button", { type: "button", class: "ck-button", click: "keep" }, "OK"));
 }
-
-const confirmation = (asking) => asking.deleting !== undefined ? deletion(asking) : h("div", { class: "ck-message ck-is-error", role: "alertdialog", "aria-label": "Delete documents?" },
-  h("span", null, question(asking)),
-  h("button", { type: "button", class: "ck-button ck-danger", click: "delete" }, `Yes, delete ${asking.count === 1 ? "it" : count(asking.count, "document")}`),
-  h("button", { type: "button", class: "ck-button", id: "ck-keep-documents", click: "keep" }, asking.count === 1 ? "Keep it" : "Keep them"));
 
 const empty = () => h("div", { class: "ck-empty" },
   h("p", null, h("strong", null, "No documents yet")),
@@ -107,14 +78,14 @@ const draw = (get) => {
         h("button", { type: "button", class: "ck-link", click: "tick_found", args: [true], again: true, disabled: !found }, `Select all ${filtered ? `${found.toLocaleString("en")} found` : found.toLocaleString("en")}`),
         h("button", { type: "button", class: "ck-link", click: "untick_all", again: true, disabled: !ticked }, "Select none"),
         h("button", { type: "button", id: "ck-delete-ticked", class: "ck-button ck-small ck-danger ck-push", click: "ask_to_delete", disabled: !ticked }, "Delete selected…")),
-      asking.from === "table" && confirmation(asking),
+      asking.from === "table" && (asking.deleting === undefined ? askToDelete(asking) : deletion(asking)),
       rows.length
         ? h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": "Table of documents" },
           h("table", { class: "ck-table ck-fixed ck-documents-table" },
             h("thead", null, h("tr", null,
               h("th", { class: "ck-col-tick", scope: "col" },
                 h("input", { type: "checkbox", change: "tick_page", checked: rows.every((row) => row.ticked), "aria-label": "Select all documents on this page" })),
-              COLUMNS.map((column) => heading(column, table)))),
+              COLUMNS.map(([column, label, style]) => sortable(label, column, table, `ck-col-${column} ${style}`)))),
             h("tbody", null, rows.map((row) => documentRows(row, table)))))
         : h("p", { class: "ck-muted" }, "No document matches. ",
           h("button", { type: "button", class: "ck-link", click: "reset" }, "Show all documents")),
@@ -128,7 +99,7 @@ function render({ model, el }) {
     root.querySelector("input[type=search]").value, root.querySelector("select").value, wanted]);
   const findLater = later(150, (root, send) => find(root, send, state()));
   let asked = false;
-  const { remove, redraw } = mount({
+  return ticking(mount({
     model, el, draw, rest: "input[type=search]",
     handlers: {
       search: ({ root, send }) => findLater(root, send),
@@ -147,9 +118,7 @@ function render({ model, el }) {
       if (!asks && asked && document.activeElement === document.body) root.querySelector("#ck-delete-ticked")?.focus();
       asked = asks;
     },
-  });
-  const clock = setInterval(redraw, 30_000); // "2 min ago" grows old
-  return () => { clearInterval(clock); remove(); };
+  }));
 }
 
 export default { render };

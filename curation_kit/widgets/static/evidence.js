@@ -214,8 +214,15 @@ function render({ model, el }) {
     fit(root);
     settle(root, get);
   });
-  const { remove } = mount({
+  /** The focus goes back to the record whose evidence it was. */
+  const close = ({ send }) => {
+    const { document_id: documentId, number, dropped } = model.get("evidence");
+    if (root.closest(".ck-sheet")?.contains(document.activeElement)) document.getElementById(`ck-fold-${dropped ? "dropped-" : ""}${documentId}-${number}`)?.focus();
+    send("close_evidence");
+  };
+  const { remove, send } = mount({
     model, el, draw, rest: ".ck-desk",
+    handlers: { close_evidence: close },
     drawn: (root) => {
       const desk = root.querySelector(".ck-desk");
       if (desk !== watched) {
@@ -248,16 +255,14 @@ function render({ model, el }) {
     if (!onDashboard && !root.contains(target)) return;
     if (target.closest?.("input, select, textarea, dialog, [contenteditable=true], [role=tab], [role=alertdialog]") || document.querySelector("dialog[open]")) return;
     if (key === "Escape" && onDashboard) {
-      const { document_id: documentId, number, dropped } = model.get("evidence");
-      if (root.closest(".ck-sheet")?.contains(document.activeElement)) document.getElementById(`ck-fold-${dropped ? "dropped-" : ""}${documentId}-${number}`)?.focus();
       event.preventDefault();
-      model.send({ action: "close_evidence", args: [] });
+      close({ send });
       return;
     }
     const [action, by] = KEYS[key.length === 1 ? key.toLowerCase() : key] ?? [];
     if (!action || (action === "step_record" && !onDashboard)) return;
     event.preventDefault();
-    model.send({ action, args: [by] });
+    send(action, [by]);
   };
   document.addEventListener("keydown", pressed);
   return () => {

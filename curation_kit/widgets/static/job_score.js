@@ -1,21 +1,21 @@
 // Largest file that is sent in one message, as LARGEST_GOLD of curation_kit.session.job_score.
 const LARGEST = 5_000_000;
 
-const MATCHES = [["exact", "letter by letter"], ["label", "whatever case, hyphens and plural"], ["ontology", "by the vocabularies too"]];
+const MATCHES = [["exact", "only letter by letter"], ["label", "whatever their case, hyphens and plural"], ["ontology", "also by synonyms and near terms"]];
 
 /** What the job is scored against, and how names are compared. */
 const choice = ({ golds, gold, match, within }) => h("div", { class: "ck-row ck-score-choice" },
-  h("label", { class: "ck-grow" }, h("span", { class: "ck-label" }, "Gold table"),
+  h("label", { class: "ck-grow" }, h("span", { class: "ck-label" }, "Rows known to be right (gold table)"),
     h("select", { id: "ck-gold", class: "ck-input ck-wide", change: "gold", "data-value": gold },
       h("option", { value: "" }, golds.length ? "Choose a table of known truth…" : "There is none in the workspace yet"),
       golds.map((name) => h("option", { value: name }, name)))),
   h("label", { class: "ck-button ck-upload-gold" }, "Add a file…",
     h("input", { type: "file", id: "ck-gold-file", class: "ck-hidden", change: "file", accept: ".csv,.tsv,.tab,.txt,.xlsx" })),
   h("div", { class: "ck-row" },
-    h("label", null, h("span", { class: "ck-label" }, "Names agree"),
+    h("label", null, h("span", { class: "ck-label" }, "Names count as the same"),
       h("select", { id: "ck-match", class: "ck-input", change: "match", "data-value": match },
         MATCHES.map(([value, text]) => h("option", { value }, text)))),
-    match === "ontology" && h("label", { title: "How far apart two terms of an ontology may be and still agree" }, h("span", { class: "ck-label" }, "Steps up or down"),
+    match === "ontology" && h("label", { title: "How many steps two terms may be apart in the tree of the ontology and still agree: 0 means the same term" }, h("span", { class: "ck-label" }, "Steps apart at most"),
       h("input", { type: "number", id: "ck-within", class: "ck-input ck-within", min: 0, max: 9, step: 1, "data-value": within, change: "within" }))));
 
 const explained = () => [

@@ -19,7 +19,7 @@ function facts({ status, counts, elapsed, rate, eta, records, created, ended }) 
     fact(open ? "Done" : "Processed", `${done.toLocaleString("en")} of ${counts[""].toLocaleString("en")}`),
     fact("Records", records.toLocaleString("en")),
     fact(open ? "Elapsed" : "Took", duration(elapsed)),
-    elapsed >= WORTH_A_RATE && fact("Rate", rate ? `${perMinute >= 10 ? Math.round(perMinute).toLocaleString("en") : perMinute.toFixed(1)} per min` : "–"),
+    (open || elapsed >= WORTH_A_RATE) && fact("Rate", rate && elapsed >= WORTH_A_RATE ? `${perMinute >= 10 ? Math.round(perMinute).toLocaleString("en") : perMinute.toFixed(1)} per min` : "–"),
     fact("Created", when(created)),
     status === "processing" && fact("Time left", eta ? duration(eta) : "–"),
     !open && ended - created >= 60 && fact("Ended", when(ended)));

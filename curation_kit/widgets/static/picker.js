@@ -1,6 +1,6 @@
 const draw = (get) => {
   const { search = "", batch = "", rows = [], found = 0, ticked = 0 } = get("panel");
-  return h("dialog", { class: "ck-dialog", "aria-labelledby": "ck-picker-title" },
+  return h("dialog", { class: "ck-dialog", tabindex: "-1", "aria-labelledby": "ck-picker-title" },
     h("div", { class: "ck-head" },
       h("h2", { id: "ck-picker-title" }, "Select Documents"),
       h("button", { type: "button", class: "ck-icon", click: "dismiss", "aria-label": "Close without changes" }, "×")),
@@ -33,23 +33,24 @@ const draw = (get) => {
 function render({ model, el }) {
   const find = later(150, (root, send) => send("find", [
     root.querySelector("input[type=search]").value, root.querySelector("select").value]));
-  const { remove } = mount({
+  const { leave, settle, watch } = modal({
+    model, trait: "is_open", isOpen: () => model.get("is_open"),
+    opened: (dialog) => {
+      dialog.querySelector("input[type=search]").value = "";
+      dialog.querySelector("select").value = "";
+      dialog.querySelector("input[type=search]").focus();
+    },
+  });
+  const { remove, send } = mount({
     model, el, draw,
     handlers: {
       search: ({ root, send }) => find(root, send),
       tick: ({ target, args, send }) => send("tick", [args[0], target.checked]),
+      dismiss: leave,
     },
-    drawn: (root, get) => {
-      const dialog = root.querySelector("dialog");
-      if (get("is_open") && !dialog.open) {
-        dialog.querySelector("input[type=search]").value = "";
-        dialog.querySelector("select").value = "";
-        dialog.showModal();
-        dialog.querySelector("input[type=search]").focus();
-      } else if (!get("is_open") && dialog.open) dialog.close(); // the focus goes back to the button
-    },
+    drawn: settle,
   });
-  el.querySelector("dialog").addEventListener("cancel", () => model.send({ action: "dismiss", args: [] }));
+  watch(el, send);
   return remove;
 }
 

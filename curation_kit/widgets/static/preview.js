@@ -1,16 +1,3 @@
-/** What is asked before the document is deleted. */
-function confirmation({ jobs, more_jobs: more, waiting }) {
-  const listed = jobs.map((name) => `“${name}”`).join(", ") + (more ? ` and ${count(more, "other job")}` : "");
-  return h("div", { class: "ck-message ck-is-error", role: "alertdialog", "aria-label": "Delete this document?" },
-    h("span", null, h("strong", null, "Delete this document?"), " ",
-      jobs.length
-        ? `The jobs which use it keep their results, but can neither run it again nor show evidence in it: ${listed}.`
-        : "No job uses it.",
-      waiting > 0 && ` ${waiting === 1 ? "One run is" : `${waiting} runs are`} not done yet and will fail.`),
-    h("button", { type: "button", class: "ck-button ck-danger", click: "delete" }, "Yes, delete it"),
-    h("button", { type: "button", class: "ck-button", id: "ck-keep-document", click: "keep" }, "Keep it"));
-}
-
 const fact = (label, ...value) => [h("dt", null, label), h("dd", null, value)];
 
 function facts(item) {
@@ -66,10 +53,10 @@ function render({ model, el }) {
     const asking = get("asking");
     if (!item.id) {
       address(null);
-      return h("dialog", { class: "ck-dialog ck-preview" });
+      return h("dialog", { class: "ck-dialog ck-preview", tabindex: "-1" });
     }
     const place = item.number ? `${item.number.toLocaleString("en")} of ${item.count.toLocaleString("en")}` : "";
-    return h("dialog", { class: "ck-dialog ck-preview", "aria-label": `Document ${item.name}` },
+    return h("dialog", { class: "ck-dialog ck-preview", tabindex: "-1", "aria-label": `Document ${item.name}` },
       h("div", { class: "ck-head" },
         title(item),
         h("div", { class: "ck-row ck-nowrap" },
@@ -81,7 +68,7 @@ function render({ model, el }) {
         sheet(item, get("picture")),
         h("div", { class: "ck-about", tabindex: "0", role: "region", "aria-label": "About this document" }, report(item), facts(item))),
       asking.from === "preview"
-        ? confirmation(asking)
+        ? askToDelete(asking)
         : h("div", { class: "ck-row ck-foot" },
           h("button", { type: "button", class: "ck-button", click: "begin_rename", disabled: renaming }, "Rename…"),
           h("button", { type: "button", class: "ck-button ck-danger", click: "ask_to_delete", args: [item.id] }, "Delete…"),
@@ -90,7 +77,8 @@ function render({ model, el }) {
 
   let asked = false;
   let wasRenaming = false;
-  const { remove, redraw } = mount({
+  const { leave, settle, watch } = modal({ model, trait: "document", isOpen: () => Boolean(model.get("document").id) });
+  const { remove, redraw, send } = mount({
     model, el, draw,
     handlers: {
       begin_rename: ({ redraw }) => { renaming = true; redraw(); },
@@ -102,9 +90,10 @@ function render({ model, el }) {
         redraw();
       },
       step: ({ args, send }) => { renaming = false; send("step", args); },
-      open_job: ({ args, send }) => { send("dismiss"); send("open_job", args); },
+      dismiss: leave,
+      open_job: ({ root, args, send }) => { leave({ root, send }); send("open_job", args); },
     },
-    drawn: (root, get) => {
+    drawn: (root, get, focusOn) => {
       const dialog = root.querySelector("dialog");
       const { id = "", name } = get("document");
       if (id !== shown) {
@@ -112,31 +101,34 @@ function render({ model, el }) {
         renaming = wasRenaming && renaming;
         dialog.querySelectorAll(".ck-sheet, .ck-about").forEach((part) => { part.scrollTop = 0; });
       }
-      if (id && !dialog.open) dialog.showModal();
-      else if (!id && dialog.open) dialog.close();
+      settle(root);
       const field = root.querySelector("#ck-new-name");
       if (field && !wasRenaming) {
         field.value = name;
         field.focus();
         field.setSelectionRange(0, name.replace(/\.pdf$/i, "").length);
-      }
+      } else if (!field && wasRenaming && dialog.open) focusOn("[data-click=begin_rename]");
       wasRenaming = Boolean(field);
       const asks = get("asking").from === "preview";
-      if (asks && !asked) root.querySelector("#ck-keep-document")?.focus();
+      if (asks && !asked) root.querySelector("#ck-keep-documents")?.focus();
+      else if (!asks && asked && dialog.open) focusOn("[data-click=ask_to_delete]");
       asked = asks;
     },
   });
   const dialog = el.querySelector("dialog");
   dialog.addEventListener("cancel", (event) => {
+    const asks = model.get("asking").from === "preview";
+    if (!renaming && !asks) return;
     event.preventDefault(); // Escape leaves the question or the name first
-    if (renaming) { renaming = false; redraw(); } else {
-      model.send({ action: model.get("asking").from === "preview" ? "keep" : "dismiss", args: [] });
-    }
+    if (asks) send("keep");
+    renaming = false;
+    redraw();
   });
+  watch(el, send);
   dialog.addEventListener("keydown", (event) => {
     if (event.target.tagName === "INPUT" || event.altKey || event.ctrlKey || event.metaKey) return;
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (by) model.send({ action: "step", args: [by] });
+    if (by) send("step", [by]);
   });
   return () => { address(null); remove(); };
 }

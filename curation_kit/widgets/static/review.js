@@ -257,8 +257,7 @@ function render({ model, el }) {
   const root = el.querySelector(".ck");
   // A click must not take the selection of the words away.
   root.addEventListener("mousedown", (event) => { if (event.target.closest("#ck-review-add")) event.preventDefault(); });
-  const send = (action, args = []) => model.send({ action, args });
-  const tools = { ...mounted, send, root };
+  const tools = { ...mounted, root };
 
   const KEYS = { a: "accept", e: "edit", r: "reject", u: "undo", m: "add", g: "next_unreviewed" };
   const typing = (target) => target.closest?.("input, select, textarea, [contenteditable=true]");

@@ -29,7 +29,7 @@ function record(row) {
 function outcome(get) {
   const run = get("run");
   if (!run.id) return null;
-  const { rows = [], total = 0, page = 0, pages = 1, first = 0 } = get("results");
+  const { rows = [], found = 0, page = 0, pages = 1, first = 0 } = get("results");
   const over = OVER.includes(run.status);
   return h("div", { class: "ck-test-run", "aria-busy": over ? "false" : "true" },
     h("div", { class: "ck-row", role: "status" },
@@ -48,7 +48,7 @@ function outcome(get) {
     run.ledger && h("p", { class: "ck-muted ck-name" }, h("b", null, "What was read: "), run.ledger.replace(/\.?$/, ".")),
     run.status === "completed" && !run.records && h("p", null, "Nothing was found in this document; what was read is told above."),
     rows.length > 0 && h("ul", { class: "ck-test-records", "aria-label": "Records of the test" }, rows.map(record)),
-    pager({ first, shown: rows.length, total, page, pages, action: "turn_records", args: (to) => [to], what: "record" }));
+    pager({ first, shown: rows.length, total: found, page, pages, action: "turn_records", args: (to) => [to], what: "record" }));
 }
 
 function trial(get) {

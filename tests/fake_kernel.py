@@ -1,0 +1,81 @@
+"""Widgets of the dashboard on a page without a kernel: a test is what answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from curation_kit.widgets._leaf import script, style
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+#: The shared part of all widgets, and a model without a kernel: what is sent to it is
+#: kept, and `tell` is what a kernel would do.
+_SHARED = (
+    script()
+    + """
+class Model {
+  constructor(traits) {
+    Object.assign(this, { traits, sent: [], given: [], heard: {} });
+  }
+  get(name) { return this.traits[name]; }
+  set(name, value) {
+    this.traits[name] = value;
+    this.emit(`change:${name}`);
+    this.emit("change");
+  }
+  on(type, listener) { (this.heard[type] ??= []).push(listener); }
+  off() {}
+  emit(type, ...given) { (this.heard[type] ?? []).forEach((hear) => hear(...given)); }
+  send({ action, args }) { this.sent.push(action); this.given.push(args); }
+  tell(name, value) {
+    this.set(name, value);
+    const frame = () => new Promise(requestAnimationFrame);
+    return frame().then(frame);
+  }
+}
+Object.assign(window, { h, mount, show: (traits, draw, more) => {
+  window.model = new Model(traits);
+  const el = document.querySelector(".ck-place");
+  mount({ model, el, draw, ...more });
+} });
+"""
+)
+
+
+def put(page: Page, shared: str) -> None:
+    """Put scripts on an empty page."""
+    page.set_content("<!doctype html><div class=ck-place id=page tabindex=-1></div>")
+    page.add_script_tag(content=shared, type="module")
+    page.wait_for_function("window.show !== undefined")
+
+
+def show(page: Page, traits: dict[str, Any], draw: str, more: str = "{}") -> None:
+    """Show a widget that draws these traits; `more` is what else `mount` is given."""
+    put(page, _SHARED)
+    page.evaluate(f"(traits) => show(traits, {draw}, {more})", traits)
+
+
+def tell(page: Page, name: str, value: object) -> None:
+    """Let a trait change, and wait until that is drawn."""
+    page.evaluate("([name, value]) => model.tell(name, value)", [name, value])
+
+
+def stop_the_clock(page: Page) -> None:
+    """Let no time pass in the page but what the test says, on a slow machine too."""
+    page.clock.install(time=0)
+    page.clock.pause_at(1)
+
+
+def show_real(page: Page, traits: dict[str, Any], *names: str) -> None:
+    """Show a widget of the dashboard, by the names of its scripts."""
+    own = script(*names).replace("export default", "const widget =")
+    put(
+        page,
+        own
+        + _SHARED.removeprefix(script()).replace(
+            "mount({ model, el, draw, ...more })", "widget.render({ model, el })"
+        ),
+    )
+    page.add_style_tag(content=style())
+    page.evaluate("(traits) => show(traits)", traits)

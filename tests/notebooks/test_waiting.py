@@ -1,0 +1,142 @@
+"""What is pressed while the kernel is busy: it shows that it was taken, and waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from dashboards import BROWSER, complaints, held
+
+import curation_kit as ck
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+pytestmark = BROWSER
+
+
+@pytest.fixture
+def job(tmp_path: Path, papers: list[Path]) -> ck.Job:
+    """A job over three papers and a broken one, in the workspace that is served."""
+    workspace = ck.Workspace(tmp_path / "ws")
+    steps = [
+        ck.Step(agent="pdf"),
+        ck.Step(agent="gene_expression"),
+        ck.Step(agent="csv"),
+    ]
+    workspace.flows.save(ck.Flow(name="Mine", steps=steps))
+    documents = workspace.documents.add(papers)
+    flow = workspace.flows["Gene Expression Extraction"]
+    return workspace.run(flow, documents, "Read", backend="sequential")
+
+
+def choose(page: Page) -> None:
+    """Choose all documents for a new job."""
+    page.get_by_role("button", name="Select Documents").click()
+    page.get_by_role("button", name="Select all 4").click()
+    page.get_by_text("4 selected", exact=True).wait_for()
+
+
+def create(page: Page) -> None:
+    """Fill the form of a new job."""
+    choose(page)
+    page.get_by_role("button", name="Confirm Selection").click()
+    page.get_by_text("4 documents selected").wait_for()
+
+
+def rename(page: Page) -> None:
+    """Change a flow."""
+    page.get_by_label("Name", exact=True).fill("Mine again")
+    page.get_by_text("not saved").wait_for()
+
+
+def look(page: Page) -> None:
+    """Open the evidence of a record."""
+    page.get_by_role("button", name="Evidence of record 1", exact=True).click()
+    page.locator(".ck-desk img").wait_for()
+
+
+#: By the name of a button: the query of its page, and what is done there before.
+PLACES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
+    "Confirm Selection": ("", choose),
+    "Create Batch Job": ("", create),
+    "Save and rename": ("page=flows&flow=Mine", rename),
+    "Retry Failed": ("job={job}", None),
+    "Download All Results": ("job={job}", None),
+    "Accept": ("job={job}&tab=results", look),
+}
+
+#: Where everything on the page is that can be pressed.
+LAYOUT = """() => [...document.querySelectorAll("button, a, input")].map((one) => {
+  const { left, top, width, height } = one.getBoundingClientRect();
+  return [left, top, width, height].map(Math.round).join();
+})"""
+
+#: What stands in place of the words of a button: its text, and what moves it.
+RING = """(button) => {
+  const { content, animationName } = getComputedStyle(button, "::after");
+  return [content, animationName.split(",")[0]];
+}"""
+
+
+def waits(button: Locator) -> bool:
+    """Whether a button shows that it waits for the kernel."""
+    return button.get_attribute("aria-busy") == "true"
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_button_waits_for_a_busy_kernel(
+    page: Page, job: ck.Job, address: str, tmp_path: Path, name: str
+) -> None:
+    """At once, in its place; after some seconds a sentence says why."""
+    from playwright.sync_api import expect
+
+    query, before = PLACES[name]
+    page.clock.install()
+    page.goto(f"{address}?{query.format(job=job.id)}")
+    button = page.get_by_role("button", name=name, exact=True)
+    if before:
+        before(page)
+    expect(button).to_be_enabled()
+    told = page.get_by_role("alert").get_by_text("No answer yet.")
+    with held(tmp_path / "ws"):
+        layout = page.evaluate(LAYOUT)
+        button.click()
+        assert waits(button)
+        assert button.evaluate(RING) == ['""', "ck-turn"]
+        assert page.evaluate(LAYOUT) == layout
+        page.emulate_media(reduced_motion="reduce")
+        assert button.evaluate(RING) == ['"…" / ""', "none"]
+        assert not told.count()
+        page.clock.fast_forward(5_100)
+        told.wait_for()
+        # Nothing lies over it: neither the backdrop of a dialog nor a sheet.
+        assert told.evaluate(
+            """(told) => {
+              const { left, top } = told.getBoundingClientRect();
+              return told.contains(document.elementFromPoint(left + 4, top + 4));
+            }"""
+        )
+        assert waits(button)
+        assert complaints(page) == []
+    told.wait_for(state="detached")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+
+
+def test_a_kernel_that_is_gone_leaves_no_button_waiting(
+    page: Page, job: ck.Job, address: str, tmp_path: Path
+) -> None:
+    """After a minute it can be pressed again; that nothing answers stays written."""
+    page.clock.install()
+    page.goto(f"{address}?job={job.id}")
+    button = page.get_by_role("button", name="Retry Failed")
+    button.wait_for()
+    with held(tmp_path / "ws"):
+        button.click()
+        page.clock.fast_forward(61_000)
+        page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+        page.get_by_text("The connection is lost.").or_(
+            page.get_by_text("No answer yet.")
+        ).first.wait_for()
