@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,9 +15,13 @@ from curation_kit.phrases import counted
 
 #: How records are reviewed.
 HOW = (
-    "To review: open the results in the dashboard (curation-kit dashboard), or use "
-    'job.review(row, "accepted") in a notebook.'
+    "To review: open the results in the dashboard (curation-kit dashboard), use "
+    'job.review(row, "accepted") in a notebook, or fill in the column review of '
+    "results --out records.xlsx and take it with review --from records.xlsx."
 )
+
+#: Verdicts that a table may have.
+_VERDICTS = ("accepted", "edited", "added", "rejected")
 
 _COLUMNS = (
     "document",
@@ -32,9 +37,32 @@ _COLUMNS = (
 
 
 @app.command()
-def review(context: typer.Context, job_id: JobId, json: Json = False) -> None:
-    """List what curators accepted, edited, added and rejected."""
+def review(
+    context: typer.Context,
+    job_id: JobId,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="First take the verdicts from a table: the Excel file of results "
+            "--out, or a CSV of results --wide, with accepted, edited or rejected in "
+            "the column review and the right values in their columns.",
+        ),
+    ] = None,
+    reviewer: Annotated[
+        str | None,
+        typer.Option(help="With --from: who gave them.", show_default="who you are"),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List what curators accepted, edited, added and rejected, or take it from a table.
+
+    All verdicts of the table are taken, or none if a line cannot be.
+    """
     job = workspace_of(context).jobs.get(job_id)
+    if table is not None:
+        _say_taken(job.review_from(table, reviewer=reviewer))
     rows = job.review_rows()
     if json:
         echo_json({"counts": job.review_counts, "reviews": rows})
@@ -49,6 +77,21 @@ def review(context: typer.Context, job_id: JobId, json: Json = False) -> None:
     given = [f"{count} {verdict}" for verdict, count in counts.items() if count]
     told = f": {', '.join(given)}" if given else ""
     say(f"{sum(counts.values())} of {counted(total, 'record')} reviewed{told}.")
+
+
+def _say_taken(counts: dict[str, int]) -> None:
+    """Say what was taken of a table, and what was not."""
+    taken = [f"{counts[word]} {word}" for word in _VERDICTS if counts[word]]
+    say(f"Taken from the table: {', '.join(taken) or 'nothing new'}.")
+    if same := counts["same"]:
+        say(f"{counted(same, 'line says', 'lines say')} what was said before.")
+    if left := counts["left"] + counts["unsaid"]:
+        say(f"{counted(left, 'line has', 'lines have')} no verdict.")
+    if unsaid := counts["unsaid"]:
+        say(
+            f"{counted(unsaid, 'of them has', 'of them have')} other values than the "
+            "record, which were not taken: write edited into the column review."
+        )
 
 
 @app.command()

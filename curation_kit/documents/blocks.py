@@ -12,7 +12,13 @@ from statistics import median
 
 from curation_kit.documents.headings import caption_label, section_kind
 from curation_kit.documents.lines import Line
-from curation_kit.documents.type_sizes import OTHER_SIZE, mend_sizes
+from curation_kit.documents.type_sizes import (
+    EVEN,
+    OTHER_SIZE,
+    heights,
+    mend_sizes,
+    usual_height,
+)
 
 __all__ = [
     "Block",
@@ -126,8 +132,7 @@ def _cut(  # noqa: C901, PLR0911 -- one return per rule
     """Whether `line` starts a new block: ``""``, ``soft`` or ``hard``."""
     before, gap_above = block[-1], usual.get(line.size, 0.0)
     size = before.size
-    run_in = before.bold and not before.all_bold  # a heading, and text in its line
-    if abs(line.size - size) > OTHER_SIZE and not run_in:
+    if abs(line.size - size) > OTHER_SIZE and not _runs_in(before, line):
         return "hard"
     gap = line.y0 - before.y1
     if gap > gap_above + 0.45 * size or gap < -4 * size:
@@ -172,6 +177,14 @@ def _cut(  # noqa: C901, PLR0911 -- one return per rule
     if short and complete and (text[0].isupper() or text[0].isdigit()):
         return "soft"
     return ""
+
+
+def _runs_in(before: Line, line: Line) -> bool:
+    """Whether a heading begins a line, and the text after it goes on in the next."""
+    if not before.bold or before.all_bold:
+        return False
+    high = usual_height(line)
+    return abs(heights(before)[-1] - high) <= EVEN * high
 
 
 def _is_heading(line: Line, before: Line | None, right: float) -> bool:

@@ -124,7 +124,8 @@ def read_lines(page: Any, number: int) -> PageLines:
         boxes[corner::4] = array("f", column)
     for line in _build(number, columns, boxes, spans, styles):
         # What runs up or down the page is an axis or a download notice.
-        if line.y1 - line.y0 <= 2 * (line.x1 - line.x0) or len(line.text) <= 2:
+        wide = max(line.x1 - line.x0, line.size)
+        if line.y1 - line.y0 <= 2 * wide or len(line.text) <= 2:
             result.lines.append(line)
     return result
 
@@ -254,17 +255,20 @@ def _words(textpage: Any) -> tuple[list[Word], list[int]]:
 
 
 def _plausible(words: list[Word], starts: list[int], styles: list[Style]) -> bool:
-    """Whether each line has words, and its first is as high as can be seen, no higher.
+    """Whether each line has words, and its first is about as high as its size.
 
-    A font may tell wrong bounds, or none: then boxes are flat or without end. A flat
-    word further on stands in the box of its line.
+    A font may tell wrong bounds, or none: then boxes are flat or without end. (A flat
+    word further on stands in the box of its line.) Real fonts are at least 0.6 times
+    as high as their size, and words of three letters longer than that.
     """
     if len(starts) != len(styles):
         return False
     for start, (size, _, _) in zip(starts, styles, strict=True):
-        x0, y0, x1, y1, *_ = words[start]
-        narrow, wide = sorted((x1 - x0, y1 - y0))
-        if narrow < size / 10 or wide > _ENDLESS:
+        x0, y0, x1, y1, text, *_ = words[start]
+        wide, high = x1 - x0, y1 - y0
+        if wide > _ENDLESS or high > _ENDLESS:
+            return False
+        if (high < size / 2 or wide < size / 2) and len(text) >= 3:
             return False
     return True
 
@@ -275,26 +279,24 @@ def _turn(words: list[Word], spans: list[tuple[int, int]], *, upside_down: bool)
     Words from right to left are upside down only on a page that is turned
     so; elsewhere they are Arabic or Hebrew.
     """
-    votes = {0: 0, 90: 0, 180: 0, 270: 0}
-    tall = 0
-    # Some forty lines tell.
-    for start, end in spans[:: len(spans) // 40 + 1]:
-        first, last = words[start], words[end - 1]
-        across = abs(last[2] - first[0])
-        if end - start < 2:
-            high = first[3] - first[1]
-            if across > high:
-                votes[0] += 1
-            elif len(first[4]) >= 4:  # up or down, one word does not tell which
-                tall += 1
-        elif across >= abs(last[3] - first[1]):
-            backwards = upside_down and last[2] < first[0]
-            votes[180 if backwards else 0] += end - start
-        elif last[1] < first[1]:
-            votes[90] += end - start
-        else:
-            votes[270] += end - start
-    votes[90 if votes[90] >= votes[270] else 270] += tall
+    # The labels of a plot may run up the page: running text decides, where it can.
+    for least in (3, 1):
+        votes = {0: 0, 90: 0, 180: 0, 270: 0}
+        for start, end in spans:
+            if end - start < least:
+                continue
+            first, last = words[start], words[end - 1]
+            across = abs(last[2] - first[0])
+            if across >= abs(last[3] - first[1]) or end - start < 2:
+                backwards = upside_down and last[2] < first[0]
+                votes[180 if backwards else 0] += end - start
+            elif last[1] < first[1]:
+                votes[90] += end - start
+            else:
+                votes[270] += end - start
+        second, most = sorted(votes.values())[-2:]
+        if most > 2 * second:
+            break
     return max(votes, key=lambda turn: votes[turn])
 
 

@@ -6,18 +6,19 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
+from operator import sub
 from statistics import median
 
 from curation_kit.documents.lines import Line
 
-__all__ = ["OTHER_SIZE", "body_size", "mend_sizes"]
+__all__ = ["EVEN", "OTHER_SIZE", "body_size", "heights", "mend_sizes", "usual_height"]
 
 #: Difference in type size, in points, that sets a line off the one above.
 OTHER_SIZE = 0.6
-#: Lines of prose in a column from which on their sizes tell a scan.
-_GUESSED = 8
+#: So many sizes has the prose of a column of a scan, at least.
+_GUESSED = 5
 #: Part of their height by which words of one font and size may differ.
-_EVEN = 0.02
+EVEN = 0.02
 
 
 def body_size(pages_lines: list[list[Line]]) -> float:
@@ -35,21 +36,21 @@ def body_size(pages_lines: list[list[Line]]) -> float:
 
 def mend_sizes(lines: list[Line], prose: list[Line]) -> None:
     """Give lines their type size, where that of their first character is another."""
-    odd = _odd_pairs(lines)
-    if len(prose) >= _GUESSED and len(odd) > len(lines) / 3:
+    sizes = [line.size for line in prose]
+    if len(set(sizes)) >= _GUESSED and len(_odd_pairs(prose)) > len(prose) / 3:
         # A scan: the sizes are guesses, and so are small differences.
-        middle = median([line.size for line in prose])
+        middle = median(sizes)
         for line in lines:
             if abs(line.size - middle) < middle / 3:
                 line.size = middle
-        odd = _odd_pairs(lines)
-    for above, below in odd:
-        (first, height), (other, high) = _heights(above), _heights(below)
-        if above.all_bold != below.all_bold or abs(height - high) > _EVEN * high:
+    for above, below in _odd_pairs(lines):
+        first, other = heights(above)[0], heights(below)[0]
+        height, high = usual_height(above), usual_height(below)
+        if above.all_bold != below.all_bold or abs(height - high) > EVEN * high:
             continue
-        if abs(other - high) > _EVEN * high or below.size < 0.75 * above.size:
+        if abs(other - high) > EVEN * high or below.size < 0.75 * above.size:
             below.size = above.size
-        elif abs(first - height) > _EVEN * height or above.size < 0.75 * below.size:
+        elif abs(first - height) > EVEN * height or above.size < 0.75 * below.size:
             above.size = below.size
 
 
@@ -62,12 +63,19 @@ def _odd_pairs(lines: list[Line]) -> list[tuple[Line, Line]]:
     ]
 
 
-def _heights(line: Line) -> tuple[float, float]:
-    """Height of the first word of a line, and of most words.
+def usual_height(line: Line) -> float:
+    """Height of most words of a line.
 
-    They differ where it starts with a superscript, or a symbol of another font.
+    That of the first is another where it is, or has, a superscript or a symbol.
     """
-    heights = [
-        y1 - y0 for y0, y1 in zip(line.boxes[1::4], line.boxes[3::4], strict=True)
-    ]
-    return heights[0], sorted(heights)[len(heights) // 2]
+    found = sorted(heights(line))
+    return found[len(found) // 2]
+
+
+def heights(line: Line) -> list[float]:
+    """Height of each word of a line, also where the text runs up the page."""
+    x0s, y0s, x1s, y1s = (line.boxes[corner::4] for corner in range(4))
+    upright = max(x1s) - min(x0s) >= max(y1s) - min(y0s)
+    if upright == (line.x1 - line.x0 >= line.y1 - line.y0):
+        return list(map(sub, y1s, y0s))
+    return list(map(sub, x1s, x0s))

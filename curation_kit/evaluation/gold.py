@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 import unicodedata
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import CurationKitError
-from curation_kit.formats import unescape_cell
+from curation_kit.formats import read_spreadsheet
 from curation_kit.phrases import shown
 
 if TYPE_CHECKING:
@@ -67,12 +65,6 @@ GOLD_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".xlsx")
 #: Columns of a table that an error lists.
 _MOST_NAMED = 20
 
-#: Lines that a sheet of Excel can have; a damaged one may tell of a billion.
-_MOST_LINES = 1_048_576
-
-#: First bytes of a ZIP, as .xlsx is one, and of the older .xls.
-_WORKBOOK, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-
 
 def gold_papers(gold: pd.DataFrame) -> list[str]:
     """Papers that a gold table covers, each once, as it names them.
@@ -121,9 +113,8 @@ def read_gold(path: Path, *, name: str = "") -> pd.DataFrame:
     Parameters
     ----------
     path
-        The first sheet of ``.xlsx``; ``.tsv``, ``.tab`` and ``.txt`` are read as
-        tab-separated, all else as comma-separated, or by semicolons where the first
-        line has those only; UTF-8, with or without a byte order mark.
+        Of the first sheet of ``.xlsx``, or text: see
+        `curation_kit.formats.read_spreadsheet`.
     name
         What the table is called in errors, its path when left out.
 
@@ -144,98 +135,13 @@ def read_gold(path: Path, *, name: str = "") -> pd.DataFrame:
     import pandas as pd
 
     name = name or str(path)
-    try:
-        with path.open("rb") as file:
-            begin = file.read(4)
-        if begin == _OLD_WORKBOOK:
-            raise _unreadable(name, "it is a workbook of an old Excel")
-        lines = _sheet(path, name) if begin == _WORKBOOK else _text(path)
-        columns, rows = _cells(lines, name)
-    except FileNotFoundError as error:
-        raise CurationKitError(f"There is no gold table at {name}.") from error
-    except UnicodeDecodeError as error:
-        raise _unreadable(name, "it is not in UTF-8") from error
-    except (OSError, csv.Error) as error:
-        raise _unreadable(name, str(error)) from error
+    columns, lines = read_spreadsheet(path, f"gold table {name}", texts=GOLD_COLUMNS)
+    for number, row in lines:
+        _check_line(dict(zip(columns, row, strict=True)), f"Line {number}", name)
+    rows = [row for _, row in lines]
     table = pd.DataFrame(rows, columns=columns, dtype=str)
     check_columns(table, f"gold table {name if name != str(path) else path.name}")
     return table
-
-
-def _text(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Number and cells of each line of CSV or TSV."""
-    separator = "\t" if path.suffix.lower() in {".tsv", ".tab", ".txt"} else ","
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        first = file.readline()
-        if separator not in first and ";" in first:  # of spreadsheets in Europe
-            separator = ";"
-        file.seek(0)
-        lines = csv.reader(file, delimiter=separator)
-        for cells in lines:
-            yield lines.line_num, cells
-
-
-def _sheet(path: Path, name: str) -> Iterator[tuple[int, list[Any]]]:
-    """Number and cells of each line of the first sheet of a workbook."""
-    from openpyxl import load_workbook
-
-    with path.open("rb") as file:
-        try:
-            book = load_workbook(file, read_only=True, data_only=True)
-            sheet = book.worksheets[0]
-            sheet.reset_dimensions()  # some programs write others than there are
-            for number, cells in enumerate(sheet.values, start=1):
-                _check_number(number)
-                yield number, ["" if cell is None else cell for cell in cells]
-        # A broken ZIP, parts that are missing or odd, a chart that is a sheet: openpyxl
-        # raises anything.
-        except Exception as error:
-            raise _unreadable(
-                name, "it is no Excel workbook, or damaged, or has a chart as a sheet"
-            ) from error
-
-
-def _check_number(line: int) -> None:
-    if line > _MOST_LINES:
-        raise ValueError(line)
-
-
-def _cells(
-    lines: Iterator[tuple[int, list[Any]]], name: str
-) -> tuple[list[str], list[list[str]]]:
-    """Names of the columns, and the cells of each line below them."""
-    _, first = next(lines, (0, []))
-    header = [str(column).strip() for column in first]
-    while header and not header[-1]:  # as spreadsheets leave them
-        header.pop()
-    if not header:
-        raise _unreadable(name, "it is empty")
-    if twice := [column for column in header if header.count(column) > 1]:
-        raise _unreadable(name, f'it has two columns "{twice[0]}"')
-    rows = []
-    for number, cells in lines:
-        if not any(cells):
-            continue
-        if any(cells[len(header) :]):
-            raise _unreadable(
-                name,
-                f"line {number} has {len(cells)} cells, and there are "
-                f"{len(header)} columns; a text with the separator in it must "
-                "stand in double quotes",
-            )
-        padded = [*cells, *[""] * len(header)][: len(header)]
-        for column, cell in zip(header, padded, strict=True):
-            if column in GOLD_COLUMNS and isinstance(cell, date | time):
-                day = cell.date() if isinstance(cell, datetime) else cell
-                raise CurationKitError(
-                    f"Line {number} of the gold table {name} has the date {day} in "
-                    f"the column {column}: Excel makes dates of names such as SEPT1. "
-                    "Make the cell one of text, and write the name into it again."
-                )
-        row = [unescape_cell(str(cell)) for cell in padded]
-        _check_line(dict(zip(header, row, strict=True)), f"Line {number}", name)
-        rows.append(row)
-    return header, rows
 
 
 def _check_line(row: dict[str, str], line: str, name: str) -> None:
@@ -250,13 +156,6 @@ def _check_line(row: dict[str, str], line: str, name: str) -> None:
             f'{line} of the gold table {name} has "{row["negated"]}" in the column '
             "negated: write true or false."
         )
-
-
-def _unreadable(name: str, why: str) -> CurationKitError:
-    return CurationKitError(
-        f"The gold table {name} cannot be read: {why}. Save it as CSV or TSV in "
-        "UTF-8, or as .xlsx, with column names in the first line."
-    )
 
 
 def check_columns(table: pd.DataFrame, what: str) -> None:

@@ -25,6 +25,7 @@ from curation_kit.formats.delimited import (
 from curation_kit.formats.nested import json_pieces, rows_to_json
 from curation_kit.formats.parquet import has_parquet, write_parquet
 from curation_kit.formats.parquet_aside import ParquetAside
+from curation_kit.formats.spreadsheets import read_spreadsheet
 from curation_kit.formats.xlsx import Link, Sheet, records_to_xlsx, write_workbook
 from curation_kit.records import Record
 
@@ -44,6 +45,7 @@ __all__ = [
     "has_parquet",
     "json_pieces",
     "plain_cell",
+    "read_spreadsheet",
     "records_to_xlsx",
     "rows_to_json",
     "unescape_cell",

@@ -55,7 +55,7 @@ def script(*names: str) -> str:
     """Give the JavaScript of a widget: the shared part, then its own."""
     return "\n".join(
         (_STATIC / f"{part}.js").read_text(encoding="utf-8")
-        for part in ("common", *names)
+        for part in ("common", "parts", *names)
     )
 
 

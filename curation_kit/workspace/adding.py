@@ -13,7 +13,8 @@ from curation_kit.phrases import shown
 from curation_kit.records import Evidence, Record, Verdict, Verification
 from curation_kit.workspace.corrections import changed_values, whole_text
 from curation_kit.workspace.highlighting import JobHighlighting
-from curation_kit.workspace.reviewing import JobReviewing, reviewer_named
+from curation_kit.workspace.review_tables import JobReviewTables
+from curation_kit.workspace.reviewing import reviewer_named
 from curation_kit.workspace.viewing import JobViewing
 
 __all__ = ["JobAdding"]
@@ -25,7 +26,7 @@ ADDED = "Added by a curator."
 FEWEST_WORDS = 3
 
 
-class JobAdding(JobReviewing, JobHighlighting, JobViewing):
+class JobAdding(JobReviewTables, JobHighlighting, JobViewing):
     """Add records; what the flow made stays as it was."""
 
     def add_record(

@@ -83,8 +83,21 @@ class JobReviewing(JobReading):
         NotFound
             If there is no such record.
         """
-        given = _verdict(verdict)
         key = resolve(self, record)
+        review = self._judged(key, verdict, changes, note, reviewer)
+        self._store.review(self.id, {key: review})
+        return self.record(*key)
+
+    def _judged(
+        self,
+        key: tuple[str, int],
+        verdict: str,
+        changes: Mapping[str, Any] | None,
+        note: str,
+        reviewer: str | None,
+    ) -> Review:
+        """Give the review of a record as it is stored, or raise as `review`."""
+        given = _verdict(verdict)
         machine = self.record(*key, rows="machine")
         try:
             changed = self._checked(key, given, machine, changes)
@@ -105,11 +118,7 @@ class JobReviewing(JobReading):
             given = Verdict.ADDED
         elif changed and given is not Verdict.REJECTED:
             given = Verdict.EDITED
-        self._store.review(
-            self.id,
-            {key: Review(given, changed, whole_text(note), reviewer_named(reviewer))},
-        )
-        return self.record(*key)
+        return Review(given, changed, whole_text(note), reviewer_named(reviewer))
 
     def _named(self, key: tuple[str, int]) -> str:
         """What a record is called in messages: its paper and its number there."""

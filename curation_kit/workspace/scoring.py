@@ -229,8 +229,8 @@ class JobScoring(JobViewing):
         shared = covered(ours, theirs)
         if not shared:
             raise JobError(
-                f"{self.name} and {other.name} have no paper in common: compare jobs "
-                "of the same papers."
+                f"“{self.name}” and “{other.name}” have no paper in common: compare "
+                "jobs of the same papers."
             )
         return compare(self.table("machine"), other.table("machine"), documents=shared)
 

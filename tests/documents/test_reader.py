@@ -111,16 +111,21 @@ def paragraphs(path: Path) -> list[str]:
     return read_document(path, name="x.pdf").text.split("\n\n")
 
 
-def test_a_line_that_starts_with_a_smaller_character_ends_no_paragraph(make_pdf):
+@pytest.mark.parametrize("turn", [0, 90])
+def test_a_line_that_starts_with_a_smaller_character_ends_no_paragraph(make_pdf, turn):
     """Neither its size nor a tall symbol further on sets the next lines off."""
 
     def draw(page):
-        page.insert_text((60, 100), "2", fontsize=6)
-        page.insert_text((63.4, 100), "Calcium enters the cells of the pharynx and")
-        page.insert_text((60, 112), "the gene is expressed there in all the adults")
-        page.insert_text((60, 124), "at a temperature of")
-        page.insert_text((152, 124), "25 °C", fontsize=13)
-        page.insert_text((190, 124), "and below it as well.")
+        def put(x, y, text, **style):
+            place = (y, 700 - x) if turn else (x, y)
+            page.insert_text(place, text, rotate=turn, **style)
+
+        put(60, 100, "2", fontsize=6)
+        put(63.4, 100, "Calcium enters the cells of the pharynx and")
+        put(60, 112, "the gene is expressed there in all the adults")
+        put(60, 124, "at a temperature of")
+        put(152, 124, "25 °C", fontsize=13)
+        put(190, 124, "and below it as well.")
 
     assert len(paragraphs(make_pdf(draw))) == 1
 
@@ -169,6 +174,34 @@ def test_a_sentence_in_bold_type_may_have_a_word_in_another(make_pdf):
     assert len(paragraphs(make_pdf(draw))) == 1
 
 
+def test_a_heading_in_the_line_of_its_text_ends_nothing(make_pdf):
+    """In another type and size; what follows it tells that the next line goes on."""
+
+    def draw(page):
+        heading = "The gene is expressed where it is needed in adults."
+        page.insert_text((60, 100), heading, fontsize=8, fontname="hebo")
+        page.insert_text((278, 100), "It is known")
+        for number, line in enumerate(LEFT[:4]):
+            page.insert_text((60, 112 + 12 * number), line + " and a few more words")
+
+    assert len(paragraphs(make_pdf(draw))) == 1
+
+
+def test_a_caption_of_one_line_ends_where_the_text_begins(make_pdf):
+    """Its label is bold, as a heading in the line of its text may be."""
+
+    def draw(page):
+        page.insert_text((60, 100), "Figure 1.", fontsize=8, fontname="hebo")
+        caption = "Expression in the pharynx and in the intestine of adults."
+        page.insert_text((100, 100), caption, fontsize=8)
+        for number, line in enumerate(LEFT[:6]):
+            page.insert_text((60, 113 + 12 * number), line + " and a few more words")
+
+    first, second = paragraphs(make_pdf(draw))
+    assert first.endswith("intestine of adults.")
+    assert second.startswith(LEFT[0])
+
+
 def test_the_sizes_of_a_scan_are_guesses(make_pdf):
     """Text recognition finds another size for each line of a paragraph."""
     sizes = [9.7, 8.8, 9.9, 9.0, 10.2, 9.3, 8.6, 9.5, 8.8, 9.9, 9.1, 9.8]
@@ -195,6 +228,19 @@ def test_a_table_along_the_page_is_read(make_pdf):
     text = read_document(make_pdf(draw), name="x.pdf").text
     assert "Where the gene is expressed" in text
     assert all(f"{cell}{column}" in text for cell in cells for column in range(6))
+
+
+def test_labels_up_the_page_do_not_turn_it(make_pdf):
+    """A heat map has more of them than its caption has words."""
+
+    def draw(page):
+        for number in range(100):
+            place = 40 + 26 * (number % 20), 90 + 50 * (number // 20)
+            page.insert_text(place, f"sample{number}", fontsize=6, rotate=90)
+        for number, line in enumerate(["Figure 1. Where genes are expressed."] * 3):
+            page.insert_text((60, 400 + 12 * number), line)
+
+    assert "Where genes are expressed" in read_document(make_pdf(draw), name="x").text
 
 
 def test_a_list_of_legends_below_their_labels_is_read(make_pdf, column):

@@ -8,7 +8,8 @@ import pytest
 from openpyxl import Workbook
 
 from curation_kit.errors import CurationKitError
-from curation_kit.evaluation import gold, read_gold
+from curation_kit.evaluation import read_gold
+from curation_kit.formats import spreadsheets
 
 
 def test_read_gold_keeps_text(tmp_path):
@@ -56,7 +57,7 @@ def test_read_gold_says_what_is_wrong(tmp_path, content, words):
 
 def test_there_is_no_gold_table(tmp_path):
     """The path is named."""
-    with pytest.raises(CurationKitError, match=r"no gold table at .*none\.csv"):
+    with pytest.raises(CurationKitError, match=r"no gold table .*none\.csv"):
         read_gold(tmp_path / "none.csv")
 
 
@@ -140,7 +141,7 @@ def test_a_workbook_that_tells_nonsense_is_refused(
     tmp_path, monkeypatch, old, new, where
 ):
     """Soon, whatever the reader makes of it."""
-    monkeypatch.setattr(gold, "_MOST_LINES", 1000)
+    monkeypatch.setattr(spreadsheets, "_MOST_LINES", 1000)
     path = workbook(tmp_path / "gold.xlsx", COLUMNS, ["a.pdf", "myo-2", "pharynx"])
     changed(path, old, new, where=where)
     with pytest.raises(CurationKitError, match="is no Excel workbook, or damaged"):

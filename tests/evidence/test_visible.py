@@ -120,6 +120,11 @@ def flat(page: Any) -> None:
     write(page, b"600 0 d0", bounds="0 0 600 1")
 
 
+def low(page: Any) -> None:
+    """In such a font that tells a fifth of the height of its letters."""
+    write(page, b"600 0 d0", bounds="0 0 600 200")
+
+
 def white_picture(page: Any) -> None:
     """In a font whose letters take the colour of the page, which is white."""
     write(page, PICTURE, "1 g")
@@ -147,6 +152,7 @@ def layer_of_shapes(page: Any) -> None:
         (empty, COVERED),
         (boundless, COVERED),
         (flat, COVERED),
+        (low, COVERED),
         (white_picture, COVERED),
         (minute_picture, MINUTE),
         (layer_of_shapes, LAYER),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from dashboards import BROWSER
-from fake_kernel import show_real
+from fake_kernel import show_real, tell
 
 import curation_kit as ck
 from curation_kit.samples import write_sample_papers
@@ -115,6 +115,28 @@ def test_no_click_is_lost_when_things_move(
         if not press(page, element, trait, change):
             lost.append(element.evaluate("(element) => element.outerHTML"))
     assert lost == []
+
+
+@pytest.mark.parametrize("way", ["Escape", "Close without changes", "Close"])
+def test_who_leaves_a_dialog_does_not_wait_for_the_kernel(
+    page: Page, session: CurationSession, way: str
+) -> None:
+    """It is closed at once, also when something is drawn before the kernel knows."""
+    show_real(page, traits_of(DocumentPicker(session)), "dialogs", "picker")
+    dialog = page.get_by_role("dialog")
+    dialog.wait_for()
+    if way == "Escape":
+        page.keyboard.press("Escape")
+    else:
+        dialog.get_by_role("button", name=way, exact=True).click()
+    dialog.wait_for(state="hidden")
+    tell(page, "total", 5)
+    assert dialog.is_hidden()
+    page.wait_for_function("model.sent.length > 0")
+    assert page.evaluate("model.sent") == ["dismiss"]
+    tell(page, "is_open", value=False)
+    tell(page, "is_open", value=True)
+    assert dialog.is_visible()
 
 
 @pytest.fixture

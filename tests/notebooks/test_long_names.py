@@ -1,4 +1,4 @@
-"""Papers whose files begin alike, on a narrow page."""
+"""Papers whose files begin alike, and long names of genes, on a narrow page."""
 
 from __future__ import annotations
 
@@ -49,14 +49,20 @@ def test_the_ends_of_long_names_are_seen(
     """In the table of results and in the chips of a new job; titles help to choose."""
     docs = workspace.documents.list()
     job = workspace.run("Gene Expression Extraction", docs, backend="sequential")
+    gene = "a_gene_of_a_name_that_goes_on_and_on-1234567890"
+    job.review(job.key_at(1), "edited", changes={"gene_symbol": gene})
     page.set_viewport_size({"width": 800, "height": 900})
     page.goto(f"{address}?job={job.id}&tab=results")
+    page.get_by_text(gene).wait_for()
     rows = page.locator(".ck-short .ck-name")
     rows.first.wait_for()
     assert {*rows.all_text_contents()} == {*NAMES}
     assert page.evaluate(CUT) == 0
     table = page.get_by_role("region", name="Table of results")
-    assert table.evaluate("table => table.scrollWidth - table.clientWidth") == 0
+    for width in (800, 1000):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert table.evaluate("table => table.scrollWidth - table.clientWidth") == 0
+    page.set_viewport_size({"width": 800, "height": 900})
 
     page.goto(address)
     page.get_by_role("button", name="Select Documents").click()

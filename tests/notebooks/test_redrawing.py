@@ -168,6 +168,14 @@ def test_a_kernel_that_is_busy_is_asked_once(page: Page) -> None:
     assert page.evaluate("model.sent.slice(4)") == ["create"]
 
 
+def test_a_kernel_that_is_known_to_be_dead_is_told_at_once(page: Page) -> None:
+    """It refuses the message; what was pressed may be pressed again later."""
+    show(page, {}, _CREATE)
+    page.evaluate("() => { model.send = () => { throw new Error('dead'); }; }")
+    page.locator("#create").click()
+    page.get_by_role("alert").get_by_text("No answer yet.").wait_for()
+
+
 def test_answers_belong_to_what_was_asked_first(page: Page) -> None:
     """Of two things asked of one action, the first answer is that to the first."""
     show(page, {"rows": ["a", "b"]}, _ROWS)
