@@ -187,6 +187,22 @@ def test_a_heading_in_the_line_of_its_text_ends_nothing(make_pdf):
     assert len(paragraphs(make_pdf(draw))) == 1
 
 
+def test_a_paragraph_with_a_heading_in_its_line_goes_on_in_the_next_column(make_pdf):
+    """It is known by the size of its text, which is not that of the heading."""
+
+    def draw(page):
+        heading = "Where the gene is expressed in adults."
+        page.insert_text((60, 100), heading, fontsize=8, fontname="hebo")
+        page.insert_text((225, 100), "It is")
+        for number in range(8):
+            left, right = f"left line {number}", f"right line {number}"
+            more = "has several plain words in it"
+            page.insert_text((60, 112 + 12 * number), f"{left} {more}")
+            page.insert_text((330, 100 + 12 * number), f"{right} {more}")
+
+    assert len(paragraphs(make_pdf(draw))) == 1
+
+
 def test_a_caption_of_one_line_ends_where_the_text_begins(make_pdf):
     """Its label is bold, as a heading in the line of its text may be."""
 
@@ -239,6 +255,22 @@ def test_labels_up_the_page_do_not_turn_it(make_pdf):
             page.insert_text(place, f"sample{number}", fontsize=6, rotate=90)
         for number, line in enumerate(["Figure 1. Where genes are expressed."] * 3):
             page.insert_text((60, 400 + 12 * number), line)
+
+    assert "Where genes are expressed" in read_document(make_pdf(draw), name="x").text
+
+
+def test_axes_up_the_page_do_not_turn_it(make_pdf):
+    """A page of plots has more words along their axes than in its short caption."""
+
+    def draw(page):
+        for number in range(12):
+            x, y = 80 + 170 * (number % 3), 80 + 150 * (number // 3)
+            axis = "Relative level of mRNA (fold change)"
+            page.insert_text((x - 12, y + 130), axis, fontsize=7, rotate=90)
+            page.insert_text((x + 20, y), f"unc-{number} mutants", fontsize=7)
+            for place, group in enumerate(("wild-type", "RNAi", "rescue")):
+                page.insert_text((x + 10 + 40 * place, y + 112), group, fontsize=6)
+        page.insert_text((60, 720), "Figure 3. Where genes are expressed in adults.")
 
     assert "Where genes are expressed" in read_document(make_pdf(draw), name="x").text
 

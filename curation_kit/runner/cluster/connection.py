@@ -137,6 +137,9 @@ class RayCluster:
     """A Ray cluster, used through Ray's backend for joblib."""
 
     def __init__(self, address: str) -> None:
+        if address != "auto":
+            _own_address(address)  # Ray would try for minutes, and hear no Ctrl-C
+
         import ray
         from ray.util.joblib import register_ray
 
