@@ -101,6 +101,8 @@ _LACKING = r"\b(?:animals|worms|hermaphrodites|males|females|larvae|mice|rats|em
 _UNREPORTED = r"\b(?:not (?:yet )?(?:been )?previously (?:\w+ )?(?:detected|reported|described|observed|seen|found|noted|known)|(?:not|never) (?:been )?(?:detected|reported|described|observed|seen|found|noted) (?:previously|before)|previously (?:un|not )(?:reported|described|recogni[sz]ed|detected|appreciated|observed|identified))\b"
 UNREPORTED = re.compile(_UNREPORTED, re.IGNORECASE)
 
+#: What is denied of a gene, or of the cells that have it.
+_SEEN = r"\w*express|detect|stain|show|display|exhibit|seen|found|observ|visible|present|contain|receiv"
 #: Phrases with a negative word that do not deny expression.
 NOT_A_NEGATION = re.compile(
     r"\bnot (?:(?:well|fully|completely|yet|clearly|been|\w+ly) ){0,2}(?:understood|known|established|elucidated|characteri[sz]ed|defined|studied|investigated|reported|addressed)\b"
@@ -113,9 +115,11 @@ NOT_A_NEGATION = re.compile(
     rf"|{_UNREPORTED}|{_LACKING}"
     # "from which no cells emerge", "cells that were not labelled by": which place is meant.
     r"|\b(?:from|to|into|by|through|along|after) which (?:[\w-]+ ){0,2}(?:no|not|never)\b"
-    r"|\b(?:that|which|who) (?:is|are|was|were|do|does|did|ha[sd]|have) not (?:yet )?(?!\w*express|detect|stain|show|display|exhibit|seen|found|observ|visible|present|contain|receiv)\w+\b"
+    rf"|\b(?:that|which|who) (?:is|are|was|were|do|does|did|ha[sd]|have) not (?:yet )?(?!{_SEEN})\w+\b"
+    # "no longer restricted to", "cells that no longer divide"
+    rf"|\bno longer (?:be )?(?!{_SEEN}|transcri|locali|accumul|label|immuno|evident|apparent|active|positive|there\b|in\b|at\b|on\b|by\b)"
     r"|\bno (?:(?:significant|obvious|apparent|detectable|clear|major) )?"
-    r"(?:change|changes|difference|differences|effect|effects|alteration|alterations|longer)\b"
+    r"(?:change|changes|difference|differences|effect|effects|alteration|alterations)\b"
     r"|\bnegative (?:controls?|feedback|selection|pressure|charge|correlation|effects?|elements?|strand|regulat\w+)\b|[\w+][-–]negative\b|\bin the absence of\b"
     r"|\b(?:absence|lack|loss) of (?!(?:\S+ ){0,4}(?:expression|staining|signals?|transcripts?"
     r"|mRNA|protein|fluorescence|immunoreactivity)\b)",

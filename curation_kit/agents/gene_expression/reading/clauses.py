@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from curation_kit.agents.gene_expression.genes.mentions import GeneMention
+from curation_kit.agents.gene_expression.language import lexicon
 from curation_kit.agents.gene_expression.places.finder import Mention, What
 
 __all__ = ["Clause", "clauses"]
@@ -40,11 +41,13 @@ class Clause:
 
 
 _SPLIT = re.compile(
-    r";\s+|,?\s+(?P<word>but(?! also)|whereas|while|although|though|however|yet|except(?: for the fact)? that|except(?: for| in)?|excluding"
+    r";\s+|,?\s+(?P<word>but(?! also)|whereas|while|although|though|however|(?<!not )yet|except(?: for the fact)? that|except(?: for| in)?|excluding"
     r"|with the exception of|despite|because|suggesting|indicating|implying|which(?= (?:may|might|could|would|(?:suggest|indicat|implie)\w+|imply|(?:is|are) (?:consistent|likely|in (?:line|agreement)))\b))\s+"
-    r"|,?\s+(?:and|with|,)\s+(?P<neg>(?=(?:(?:minimal|little|low|hardly|virtually|almost)(?: to| or)? (?:no|any)|no|not|cannot|(?:could|can|did|does|do) ?not|absent|absence|neither|(?:is|was|were|are) (?:not|never|absent|undetectable|missing|excluded|lost|(?:\w+ly )?(?:reduced|decreased|increased|expanded|abolished|diminished|upregulated|downregulated|unchanged|unaffected))|undetectable|lacking|excluded)\b))"
-    r"|,\s+(?P<not>(?=(?:not|without|nor) (?!only)))"
+    r"|,?\s+(?:and|with|,)\s+(?P<neg>(?=(?:(?:minimal|little|low|hardly|virtually|almost)(?: to| or)? (?:no|any)|no|none|not|cannot|(?:we )?never|(?:we )?(?:could|can|did|does|do|has|have|had) ?(?:not|never)|fail(?:s|ed)? to|lack(?:s|ed)?(?! of)|absent|absence|neither|(?:is|was|were|are) (?:not?|never|(?:\w+ )?neither|negative|lost|(?:\w+ly )?(?:absent|undetect(?:able|ed)|missing|excluded|reduced|decreased|increased|expanded|abolished|diminished|upregulated|downregulated|unchanged|unaffected))|(?:\w+ly )?(?:absent|undetect(?:able|ed))|missing|lacking|excluded|negative(?= in))\b))"
+    r"|,\s+(?P<not>(?=(?:not|never|being (?:not|absent|undetectable)|without|nor) (?!only)))"
     r"|,?\s+(?:and|but)\s+(?P<for>(?=(?:positive|negative) for\b))"
+    r"|\s+and\s+(?P<again>(?=(?:was|were|is|are|restricted|confined|limited) ))"
+    r"|\s+(?:that|which|who)\s+(?P<cells>(?=(?:(?:do|does|did) not|no longer|never|lack(?:ed)?) (?:\w+ly )?(?:co-?)?express))"
     r"|,?\s+(?P<that>and that)\s+"
     r"|,\s+(?:and|but)\s+(?P<then>(?:then|later|subsequently|thereafter)\s+)"
     r"|,\s+(?P<of>(?:much|most|some|all|many|none) of which\s+)"
@@ -147,6 +150,8 @@ def _cuts(
             continue
         if match["and"] is not None and _in_list(genes, *match.span()):
             continue
+        if _goes_on(text, match, cuts[-1][1] if cuts else start, genes):
+            continue
         kind = match["word"].lower() if match["word"] else match.lastgroup or ""
         if kind == "which" and any(gene.end == match.start() for gene in genes):
             continue  # "G, which is expressed in": said of the gene
@@ -165,6 +170,17 @@ def _cuts(
         ):
             cuts.append((opener.start(), gene.start, "gene"))
     return sorted(cuts)
+
+
+def _goes_on(
+    text: str, match: re.Match[str], start: int, genes: Sequence[GeneMention]
+) -> bool:
+    """Whether the clause from `start` on goes on with the sign, or the gene, it has."""
+    if match["again"] is not None:  # "G was not seen in A and was restricted to B"
+        return lexicon.NEGATION.search(text, start, match.start()) is None
+    if match["cells"] is not None:  # "G was seen in cells that do not express H"
+        return not any(start <= gene.start < match.start() for gene in genes)
+    return False
 
 
 def _in_list(genes: Sequence[GeneMention], start: int, end: int) -> bool:

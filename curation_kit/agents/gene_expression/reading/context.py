@@ -17,6 +17,7 @@ from curation_kit.agents.gene_expression.genes.mentions import GeneMention, Use
 from curation_kit.agents.gene_expression.language import lexicon
 from curation_kit.agents.gene_expression.language.sentences import Sentence
 from curation_kit.agents.gene_expression.places.finder import Mention, What
+from curation_kit.agents.gene_expression.reading.locating import ends
 from curation_kit.agents.gene_expression.reading.panels import Panels
 from curation_kit.agents.gene_expression.reading.sentence_reader import refers_back
 from curation_kit.agents.gene_expression.reading.statements import (
@@ -215,6 +216,7 @@ class Context:
                     s
                     for s in stages
                     if s.start < first
+                    and not ends(sentence.text, s)
                     and _DIGIT.search(s.text)
                     and not _OTHER_TIME.search(sentence.text, s.end, place.start)
                 ]

@@ -12,7 +12,7 @@ from curation_kit.agents.gene_expression.language import lexicon
 from curation_kit.agents.gene_expression.places.finder import Mention, What
 from curation_kit.agents.gene_expression.reading.clauses import Clause
 
-__all__ = ["Where", "located"]
+__all__ = ["Where", "ends", "located"]
 
 #: Anatomy, stage and component of one pattern.
 Where = tuple[Mention | None, Mention | None, Mention | None]
@@ -48,7 +48,7 @@ _MODIFIER = re.compile(
 #: The place is where something is not, or what something lies beside.
 _AWAY = re.compile(
     r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|(?:close )?(?:apposition|proximity|vicinity|contact) (?:of|to|with)|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|(?:development|formation|differentiation|fate|proliferation|migration|recruitment|survival|death|maturation|innervation|rearrangement|specification|morphogenesis|regeneration) of|(?:functions?|roles?) (?:in|of)|presence of|dependent on|independent of|near|(?:analys[ie]s|profiling|sequencing|isolation|extracts?|datasets?|transcriptomes?|atlas) (?:of|from)|markers? (?:for|of)|rather than(?: in)?|\w+ing around|instead of(?: in)?|unlike|distinguished from|distinct from|giv(?:es?|ing) rise to|(?:descendants?|progeny|daughters?|offspring|removal|ablation) of|(?:derived|originating|arising|descend\w+) from|(?:lateral|medial|dorsal|ventral|anterior|posterior|proximal|distal|rostral|caudal|superficial|close) to|below|underneath|behind|ahead of|in front of|beyond|(?:expected|typical|characteristic) (?:in|for|of|from))"
-    r"\s+(?:(?:the|a|an|any|all|these|single|future|mouse|rat|human|murine|zebrafish|fly|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|adult|whole|\w+al)\s+)*$",
+    r"\s+(?:(?:cells of|the|a|an|any|all|these|single|future|mouse|rat|human|murine|zebrafish|fly|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|adult|whole|\w+al)\s+)*$",
     re.IGNORECASE,
 )
 #: Near an edge is in what has the edge.
@@ -94,12 +94,20 @@ _MEANWHILE = re.compile(
 )
 #: "(markers of the granular layer)"
 _MARKED = re.compile(r"\([^()]*\bmarkers? (?:for|of)\b[^()]*$")
+#: "lost from A by E13.5": it is said of a time at which nothing is there.
+_GONE = re.compile(
+    r"\b(?:lost|gone|disappear(?:s|ed)?|vanish(?:es|ed)?|cleared|eliminated) (?:\w+ly )?(?:from|in) (?:(?:the|all|most|\w+al) )*$"
+)
 #: More than an article before the first place of an exception.
 _PROSE = re.compile(r"\w{4,}")
-#: "... and ceases at E13.5": when it is no longer there.
+#: "... and ceases (in A) at E13.5", "By E13.5, G has ceased": it is no longer there.
+_CEASES = r"(?:cease[sd]?|ends?|ended|disappear(?:s|ed)?|vanish(?:es|ed)|declin(?:es|ed)|fade[sd]?|extinguished|terminat(?:es|ed)|lost|shut off|turned off|(?:is|was) gone|giv(?:es?|ing) rise)"
 _ENDED = re.compile(
     r"\b(?:before|prior to|earlier than) (?:about |around |the )?$"
-    r"|\b(?:cease[sd]?|ends?|ended|disappear(?:s|ed)?|vanish(?:es|ed)|declin(?:es|ed)|fade[sd]?|extinguished|terminat(?:es|ed)|lost|shut off|turned off|(?:is|was) gone|giv(?:es?|ing) rise) (?:\w+ly )?(?:by|at|after|around|before|from|on|to) (?:about |around |the )?$"
+    rf"|\b{_CEASES} (?:\w+ly )?(?:(?:in|from|within|throughout) (?:[\w-]+ ){{1,5}}?)?(?:by|at|after|around|before|from|on|to) (?:about |around |the )?$"
+)
+_ENDS = re.compile(
+    rf", (?:(?!in\b|and\b|is\b|are\b|was\b|were\b)[^\s,;]+ ){{1,5}}?(?:(?:is|are|was|were) )?{_CEASES}\b"
 )
 
 
@@ -124,7 +132,7 @@ def located(text: str, clause: Clause, *, compared: bool = False) -> list[Where]
     away: Mention | None = None
     for mention in clause.places:
         if mention.what is What.STAGE:
-            if not _ENDED.search(text, clause.start, mention.start):
+            if compared or not ends(text, mention, clause.start):
                 accepted.append(mention)
         elif _is_away(text[clause.start : mention.start], mention) or (
             # "the descendants of A, B and C"
@@ -156,6 +164,11 @@ def located(text: str, clause: Clause, *, compared: bool = False) -> list[Where]
                 if place or stage or component
             ]
     return rows
+
+
+def ends(text: str, stage: Mention, start: int = 0) -> bool:
+    """Whether the words from a place of a text on tell that expression ends then."""
+    return bool(_ENDED.search(text, start, stage.start) or _ENDS.match(text, stage.end))
 
 
 def _beside(text: str, component: Mention, anatomy: Sequence[Mention]) -> bool:
@@ -284,6 +297,7 @@ def _accepted(
         or _WHEN.search(before)
         or _MEANWHILE.search(before)
         or _REPORTED.match(after)
+        or (not compared and _GONE.search(before))
     ):
         return False
     if lexicon.COMPARATOR.search(before) and (

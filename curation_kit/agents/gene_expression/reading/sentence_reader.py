@@ -53,7 +53,7 @@ _SAME_SUBJECT = re.compile(
     r"(?!(?:the )?(?:expression|staining|signals?|transcripts?|localization|distribution|levels?) (?:of|for) )"
     r"(?:not|no|never|neither|nor|absent|absence|undetectable|undetected|lacking|excluded|weak\w*|faint\w*|low\w*|only|also|it|its|they|in|at|to|from|with|within"
     r"|is|was|were|are|has|had|expression|staining|signals?|none|the (?:expression|signals?|staining|proteins?|transcripts?|mRNA|fluorescence|reporter)"
-    r"|strong\w*|high\w*|little|later|then|this|these|we|fluorescence|GFP|transcripts?|restricted|without|for|by|an?|the (?!(?:\w+ ){1,2}of\b))\b",
+    r"|strong\w*|high\w*|little|later|then|this|these|we|fluorescence|GFP|transcripts?|restricted|confined|limited|without|for|by|an?|the (?!(?:\w+ ){1,2}of\b))\b",
     re.IGNORECASE,
 )
 #: ... or of another gene, in as few words.
