@@ -69,7 +69,7 @@ def test_what_cells_do_not_express_is_another_gene(read, but):
     [
         "expression was lost from the retina by E12.5",
         "expression was lost in the retina by E12.5",
-        "disappeared from the retina by E12.5",
+        "expression disappeared from the retina by E12.5",
         "expression had vanished from the dorsal retina",
     ],
 )
