@@ -326,3 +326,35 @@ def test_show_all_records_means_all(page: Page) -> None:
     page.clock.run_for(100)
     assert not chip.count()
     assert not page.get_by_text("Show all").count()
+
+
+def test_a_sheet_that_goes_leaves_the_page_to_be_used(page: Page) -> None:
+    """What a narrow page has below the evidence takes clicks again."""
+    page.set_viewport_size({"width": 800, "height": 900})
+    sheet = {"document_id": "a", "page": 1, "pages": 1, "width": 600, "height": 800}
+    none: dict[str, dict[str, str]] = {"picture": {}, "words": {}, "preparing": {}}
+    show_real(
+        page,
+        {
+            **none,
+            "on_dashboard": True,
+            "evidence": {},
+            "sheet": {**sheet, "marks": [], "zoom": 1},
+        },
+        "records",
+        "evidence",
+    )
+    page.evaluate(
+        """() => {
+          document.querySelector(".ck-place").classList.add("ck-sheet");
+          document.body.insertAdjacentHTML("beforeend", "<p id=below>Results</p>");
+        }"""
+    )
+    empty: dict[str, dict[str, str]] = {
+        name: {} for name in ("row", "names", "candidates", "lookups")
+    }
+    shown = {"document_id": "a", "document": "a.pdf", "number": 0, "items": []}
+    tell(page, "evidence", {**shown, **empty, "index": 0, "place": 0, "found": 1})
+    page.wait_for_function("document.getElementById('below').inert")
+    page.evaluate("leave()")
+    assert not page.evaluate("document.querySelectorAll('[inert]').length")
