@@ -14,13 +14,21 @@ from curation_kit.workspace.corrections import changed_values, whole_text
 from curation_kit.workspace.record_keys import KeysReadOnce, resolve
 from curation_kit.workspace.reviewing import JobReviewing
 
-__all__ = ["JobReviewTables"]
+__all__ = ["JobReviewTables", "TakenLines"]
 
 #: Columns that a table of verdicts needs, as a workbook of the results has them.
 _NEEDED = ("document", "record", "review")
 
 #: What can come of a line.
 _OUTCOMES = (*map(str, VERDICTS), "same", "kept", "left", "unsaid", "ignored")
+
+
+class TakenLines(dict[str, list[int]]):
+    """Numbers of the lines of a table, by what came of them; short in a notebook."""
+
+    def __repr__(self) -> str:
+        told = [f"{len(lines)} {what}" for what, lines in self.items() if lines]
+        return f"<TakenLines {', '.join(told) or 'none'}>"
 
 
 class JobReviewTables(JobReviewing):
@@ -32,7 +40,7 @@ class JobReviewTables(JobReviewing):
         *,
         reviewer: str | None = None,
         replace: bool = False,
-    ) -> dict[str, list[int]]:
+    ) -> TakenLines:
         """Take the verdicts that stand in a table of the results: all, or none.
 
         The table is that of `export_table`, as ``.xlsx``, or wide as CSV or TSV, with
@@ -53,13 +61,14 @@ class JobReviewTables(JobReviewing):
 
         Returns
         -------
-        dict of str to list of int
-            Numbers of the lines, by what came of them: the verdict that their records
-            got, ``same`` where it was given before, ``kept`` where the record stays as
-            it is for want of `replace`, ``left`` where the line has no verdict, and
-            ``unsaid`` where such a line has other values than the record. Lines may
-            be among the ``ignored``, too: they have changed cells that are not taken
-            whatever the verdict, of the evidence or of a record that is rejected.
+        TakenLines
+            A dictionary: numbers of the lines, by what came of them. It is the
+            verdict that their records got, ``same`` where it was given before,
+            ``kept`` where the record stays as it is for want of `replace`, ``left``
+            where the line has no verdict, and ``unsaid`` where such a line has other
+            values than the record. Lines may be among the ``ignored``, too: they have
+            changed cells that are not taken whatever the verdict, of the evidence or
+            of a record that is rejected.
 
         Raises
         ------
@@ -81,7 +90,7 @@ class JobReviewTables(JobReviewing):
                 "--wide."
             )
         known = KeysReadOnce(self.id, self._store)
-        found: dict[str, list[int]] = {name: [] for name in _OUTCOMES}
+        found = TakenLines({name: [] for name in _OUTCOMES})
         reviews: dict[tuple[str, int], Review] = {}
         numbers: dict[tuple[str, int], int] = {}
         reviewed = self.reviewed_keys()

@@ -79,6 +79,7 @@ def test_verdicts_of_a_workbook_are_taken(job: ck.Job, tmp_path: Path) -> None:
         "rejected": [3],
         "unsaid": [5],
     }
+    assert repr(lines) == "<TakenLines 1 accepted, 1 edited, 1 rejected, 1 unsaid>"
     table = job.results
     assert table["review"].tolist()[:3] == ["accepted", "rejected", "edited"]
     assert table["anatomy_label"].iloc[2] == "-cells"
