@@ -62,11 +62,11 @@ def retry(
     """Run the failed documents of a job again, from the step that failed."""
     workspace = workspace_of(context)
     job = workspace.jobs.get(job_id)
+    corrected = None if flow is None else workspace.flows[flow]
     progress = job.progress
     if progress.completed == progress.total:  # a script may retry until all is done
         say(f"All documents of {job.name} are completed: there is nothing to retry.")
         return
-    corrected = None if flow is None else workspace.flows[flow]
     after = job.last_seq()
     again = job.retry_cancelled if cancelled else job.retry_failed
     again(corrected)  # by the detached runner

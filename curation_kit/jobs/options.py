@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any, Literal, Self
 
@@ -38,8 +39,8 @@ ADDRESSES = {
 }
 
 
-#: Longest time limit, in seconds: three years. A wait for much more is an error.
-LONGEST = 1e8
+#: What no system can do is refused before it is tried (of time: more than three years).
+MOST = {"n_jobs": 100_000, "io_jobs": 10_000, "time_limit": 1e8, "memory_limit": 1e6}
 
 
 class JobOptions(BaseModel):
@@ -82,12 +83,12 @@ class JobOptions(BaseModel):
     # JSON has no infinity: such a job could not be read again.
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    n_jobs: int | None = Field(default=None, ge=1, le=100_000)
-    io_jobs: int = Field(default=0, ge=0, le=10_000)
+    n_jobs: int | None = Field(default=None, ge=1, le=MOST["n_jobs"])
+    io_jobs: int = Field(default=0, ge=0, le=MOST["io_jobs"])
     backend: Backend = "loky"
     address: str | None = Field(default=None, validate_default=True)
-    time_limit: float = Field(default=900.0, gt=0, le=LONGEST)
-    memory_limit: float = Field(default=2.0, gt=0, le=1e6)
+    time_limit: float = Field(default=900.0, gt=0, le=MOST["time_limit"])
+    memory_limit: float = Field(default=2.0, gt=0, le=MOST["memory_limit"])
     nice: int = Field(default=5, ge=0, le=19)
     use_cache: bool = True
     budget: float | None = Field(default=None, ge=0)
@@ -113,6 +114,15 @@ class JobOptions(BaseModel):
                     for e in error.errors()
                 )
             ) from error
+
+    @classmethod
+    def stored(cls, text: str) -> Self:
+        """Give those of a job in the store, which may be older than an upper limit."""
+        given = json.loads(text)
+        for name, most in MOST.items():
+            if (given.get(name) or 0) > most:
+                given[name] = most
+        return cls.model_validate(given)
 
     @model_validator(mode="before")
     @classmethod

@@ -319,7 +319,7 @@ def job_row(row: Row) -> JobRow:
         id=row["id"],
         name=row["name"],
         flow=Flow.model_validate_json(row["flow"]),
-        options=JobOptions.model_validate_json(row["options"]),
+        options=JobOptions.stored(row["options"]),
         status=Status(row["status"]),
         reason=row["reason"],
         created=row["created"],

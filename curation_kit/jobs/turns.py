@@ -229,4 +229,4 @@ def _flow(stored: str) -> Flow:
 
 @lru_cache(maxsize=16)
 def _options(stored: str) -> JobOptions:
-    return JobOptions.model_validate_json(stored)
+    return JobOptions.stored(stored)

@@ -15,6 +15,9 @@ from curation_kit.errors import JobError
 
 __all__ = ["in_the_way", "whole_file"]
 
+#: Where systems name what a process has open.
+_OPEN = ("/dev/stdout", "/dev/stderr", "/dev/fd", "/proc")
+
 
 @contextmanager
 def whole_file(path: Path, what: str) -> Iterator[Path]:
@@ -36,9 +39,9 @@ def whole_file(path: Path, what: str) -> Iterator[Path]:
     JobError
         If it cannot be written.
     """
-    if not path.name:
-        raise JobError(f"{path} is a folder: name the file for the {what}.")
     file = Path(os.path.realpath(path))
+    if not (path.name and file.name):
+        raise JobError(f"{path} is a folder: name the file for the {what}.")
     temporary = file.with_name(
         f".{file.name}.{os.getpid()}-{threading.get_ident()}.tmp"
     )
@@ -46,7 +49,7 @@ def whole_file(path: Path, what: str) -> Iterator[Path]:
         if _is_stream(path):
             with TemporaryDirectory(prefix="curation-kit-") as folder:
                 yield (made := Path(folder) / path.name)
-                with made.open("rb") as source, path.open("wb") as target:
+                with made.open("rb") as source, path.open("ab") as target:
                     shutil.copyfileobj(source, target)
             return
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -63,12 +66,17 @@ def whole_file(path: Path, what: str) -> Iterator[Path]:
 
 
 def _is_stream(path: Path) -> bool:
-    """Whether it is there, as neither a file nor a folder: a pipe, a device."""
+    """Whether it is written into: a pipe, a device, what a process has open.
+
+    The file behind ``/dev/stdout`` may be written by others, too.
+    """
     try:
         mode = path.stat().st_mode
     except OSError:  # there is nothing, or who writes there is told why not
         return False
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+    if stat.S_ISREG(mode):
+        return any(map(path.is_relative_to, _OPEN))
+    return not stat.S_ISDIR(mode)
 
 
 def in_the_way(path: Path, error: OSError) -> str:

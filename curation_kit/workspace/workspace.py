@@ -356,7 +356,7 @@ class Workspace:
     def _chosen(
         self, documents: Document | str | Iterable[Document | str]
     ) -> list[Document]:
-        """Give documents of this workspace, some of them named by their ids."""
+        """Give documents of this workspace, each once, some named by their ids."""
         if isinstance(documents, Document | str | Path):
             documents = [documents]
         if hasattr(documents, "columns"):  # a table, whose items are its columns
@@ -366,12 +366,13 @@ class Workspace:
                 "A job needs documents of this workspace: "
                 f"{shown(documents)} is no list of them."
             )
-        return [
+        chosen = [
             self._own(item)
             if isinstance(item, Document)
             else self.documents.get(str(item))
             for item in documents
         ]
+        return list({document.id: document for document in chosen}.values())
 
     def _checked(self, flow: Flow | str) -> Flow:
         """Give a flow, or the saved one of that name, without problems."""
@@ -397,5 +398,5 @@ def _ids_in(table: Any) -> Iterable[str]:
             "job.documents and job.results have it. Its columns are "
             f"{', '.join(map(str, table.columns)) or 'none'}."
         )
-    ids: Iterable[str] = table["document_id"].dropna()
+    ids: Iterable[str] = table["document_id"].dropna().unique()
     return ids

@@ -8,6 +8,7 @@ from commands import call
 
 import curation_kit as ck
 from curation_kit.cli.jobs import _options_line
+from curation_kit.errors import NotFound
 from curation_kit.jobs import JobOptions
 
 pytestmark = pytest.mark.usefixtures("fakes")
@@ -109,4 +110,7 @@ def test_there_may_be_nothing_to_retry(workspace: ck.Workspace, flow: ck.Flow) -
 
     assert (told.exit_code, told.stdout) == (0, "")
     assert "are completed: there is nothing to retry." in told.stderr
+
+    told = call(workspace.path, "retry", job.id, "--flow", "no such flow")
+    assert isinstance(told.exception, NotFound)
     assert job.last_seq() == seq

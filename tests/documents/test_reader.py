@@ -259,6 +259,22 @@ def test_labels_up_the_page_do_not_turn_it(make_pdf):
     assert "Where genes are expressed" in read_document(make_pdf(draw), name="x").text
 
 
+def test_axes_up_the_page_do_not_turn_it(make_pdf):
+    """A page of plots has more words along their axes than in its short caption."""
+
+    def draw(page):
+        for number in range(12):
+            x, y = 80 + 170 * (number % 3), 80 + 150 * (number // 3)
+            axis = "Relative mRNA level (fold change)"
+            page.insert_text((x - 12, y + 130), axis, fontsize=7, rotate=90)
+            page.insert_text((x + 20, y), f"unc-{number} mutants", fontsize=7)
+            for place, group in enumerate(("wild-type", "RNAi", "rescue")):
+                page.insert_text((x + 10 + 40 * place, y + 112), group, fontsize=6)
+        page.insert_text((60, 720), "Figure 3. Where genes are expressed in adults.")
+
+    assert "Where genes are expressed" in read_document(make_pdf(draw), name="x").text
+
+
 def test_a_list_of_legends_below_their_labels_is_read(make_pdf, column):
     """Manuscripts end so: the label alone, then a title and paragraphs."""
     title = "Where the gene is expressed"

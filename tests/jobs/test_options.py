@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from curation_kit.errors import JobError
@@ -55,6 +57,17 @@ def test_no_limit_is_infinite(name: str, number: float) -> None:
     """JSON has no such number: the job could not be read again."""
     with pytest.raises(JobError, match=f"{name}=.*finite number"):
         JobOptions.of({name: number})
+
+
+@pytest.mark.parametrize("name", ["n_jobs", "io_jobs", "memory_limit", "time_limit"])
+def test_a_job_may_be_older_than_the_upper_limits(name: str) -> None:
+    """It has the limit then: nobody could read it, nor any list of jobs, otherwise."""
+    stored = json.dumps({**JobOptions().model_dump(mode="json"), name: 10**9})
+
+    options = JobOptions.stored(stored)
+
+    assert 0 < getattr(options, name) < 10**9
+    assert JobOptions.of(options.model_dump()) == options
 
 
 @pytest.mark.parametrize("name", ["n_jobs", "io_jobs", "memory_limit", "time_limit"])

@@ -195,6 +195,7 @@ def test_pages_and_zoom(page: Page, job: ck.Job, address: str) -> None:
         "document.querySelector('.ck-sheet.widget-vbox').clientWidth === 800"
     )
     assert complaints(page) == []
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.get_by_role("searchbox", name="Search the results").focus()
     page.keyboard.type("jk")  # words, not keys
     assert page.locator(".ck-desk").is_visible()

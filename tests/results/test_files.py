@@ -75,3 +75,26 @@ def test_a_link_leads_to_the_file_that_is_written(tmp_path: Path) -> None:
             place.write_bytes(content)
         assert (file.read_bytes(), link.is_symlink()) == (content, True)
     assert [path.name for path in file.parent.iterdir()] == ["file.csv"]
+
+
+def test_a_file_that_is_open_is_written_into(tmp_path: Path) -> None:
+    """As ``--out /dev/stdout >> all.csv`` asks for."""
+    if not Path("/dev/fd").is_dir():
+        pytest.skip("this system has no /dev/fd")
+    file = tmp_path / "all.csv"
+    with file.open("ab") as opened:
+        opened.write(b"kept,")
+        opened.flush()
+        with whole_file(Path(f"/dev/fd/{opened.fileno()}"), "table") as place:
+            place.write_bytes(b"new")
+    assert file.read_bytes() == b"kept,new"
+
+
+def test_the_root_is_a_folder(tmp_path: Path) -> None:
+    """By whatever way it is named."""
+    root = Path(*[tmp_path, *[".."] * len(tmp_path.parents)])
+    with (
+        pytest.raises(JobError, match="is a folder: name the file for the table"),
+        whole_file(root, "table"),
+    ):
+        pass

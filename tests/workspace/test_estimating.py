@@ -124,6 +124,7 @@ def test_a_flow_that_works_by_rules_costs_nothing(
     assert (found.calls, found.cost, found.cost_text) == (0, 0, "")
     assert found.time_text.startswith("1 document, 1,000 pages: about 30 s (assumed")
     assert workspace.estimate(flow, []).minutes == 0
+    assert workspace.estimate(flow, [*papers, papers[0].id], n_jobs=1) == found
 
 
 def test_without_a_service_it_is_told_what_to_do(workspace: ck.Workspace) -> None:

@@ -150,12 +150,13 @@ function render({ model, el }) {
   const noted = ({ scrollTop: top, scrollLeft: left }) => { at = { top, left }; };
   let size = {}; // of the page and of what is seen of it, in CSS pixels
 
+  const isNarrow = () => window.innerWidth <= 1000;
+
   /** Tell how wide a page may be; before the panel is seen, how wide it will be. */
   const fit = (root) => {
     const desk = root.querySelector(".ck-desk");
-    const narrow = window.innerWidth <= 1000;
     const width = desk?.clientWidth ? desk.clientWidth - 24
-      : onDashboard ? (narrow ? window.innerWidth : 0.62 * window.innerWidth) - 56
+      : onDashboard ? (isNarrow() ? window.innerWidth : 0.62 * window.innerWidth) - 56
         : (el.clientWidth || 900) - 56;
     const ratio = window.devicePixelRatio || 1;
     if (Math.abs(width - told[0]) < 6 && ratio === told[1]) return;
@@ -212,13 +213,31 @@ function render({ model, el }) {
   const sizes = new ResizeObserver(() => {
     const root = el.querySelector(".ck");
     fit(root);
+    cover();
     settle(root, get);
   });
-  /** The focus goes back to the record whose evidence it was. */
+  let opener = ""; // id of what opens the evidence that is closed: it shall have the focus again
   const close = ({ send }) => {
     const { document_id: documentId, number, dropped } = model.get("evidence");
-    if (root.closest(".ck-sheet")?.contains(document.activeElement)) document.getElementById(`ck-fold-${dropped ? "dropped-" : ""}${documentId}-${number}`)?.focus();
+    opener = `ck-fold-${dropped ? "dropped-" : ""}${documentId}-${number}`;
     send("close_evidence");
+  };
+
+  /** A sheet over the whole page: nothing below it takes the focus. */
+  let covers = false;
+  const cover = () => {
+    const sheet = onDashboard && el.closest(".ck-sheet");
+    if (!sheet) return;
+    const isOpen = el.querySelector(".ck-desk")?.clientHeight > 0; // and seen: what is not takes no focus
+    const isWithin = sheet.contains(document.activeElement);
+    if (covers !== (isOpen && isNarrow())) {
+      covers = !covers;
+      for (const part of sheet.parentElement.children) part.inert = covers && part !== sheet;
+      if (covers && !isWithin) el.querySelector(".ck-record-card")?.focus({ preventScroll: true });
+    }
+    if (isOpen || !opener) return;
+    if (isWithin || document.activeElement === document.body) document.getElementById(opener)?.focus();
+    opener = "";
   };
   const { remove, send } = mount({
     model, el, draw, rest: ".ck-desk",
@@ -237,6 +256,7 @@ function render({ model, el }) {
         watched = desk;
       }
       lift();
+      cover();
       settle(root, get);
     },
   });
