@@ -246,6 +246,21 @@ def test_a_table_along_the_page_is_read(make_pdf):
     assert all(f"{cell}{column}" in text for cell in cells for column in range(6))
 
 
+@pytest.mark.parametrize("turn", [90, 270])
+def test_a_list_of_pairs_along_the_page_is_read(make_pdf, turn):
+    """Its lines of two words tell what is up, where there are no longer ones."""
+
+    def draw(page):
+        for column in range(10):
+            for row in range(5):
+                place = 80 + 14 * column, 120 + 120 * row
+                page.insert_text(place, f"unc-{column}{row} positive", rotate=turn)
+
+    text = read_document(make_pdf(draw), name="x.pdf").text
+    pairs = [f"unc-{column}{row} positive" for column in range(10) for row in range(5)]
+    assert all(pair in text for pair in pairs)
+
+
 def test_labels_up_the_page_do_not_turn_it(make_pdf):
     """A heat map has more of them than its caption has words."""
 
@@ -255,6 +270,22 @@ def test_labels_up_the_page_do_not_turn_it(make_pdf):
             page.insert_text(place, f"sample{number}", fontsize=6, rotate=90)
         for number, line in enumerate(["Figure 1. Where genes are expressed."] * 3):
             page.insert_text((60, 400 + 12 * number), line)
+
+    assert "Where genes are expressed" in read_document(make_pdf(draw), name="x").text
+
+
+def test_axes_up_the_page_do_not_turn_it(make_pdf):
+    """A page of plots has more words along their axes than in its short caption."""
+
+    def draw(page):
+        for number in range(12):
+            x, y = 80 + 170 * (number % 3), 80 + 150 * (number // 3)
+            axis = "Relative mRNA level (fold change)"
+            page.insert_text((x - 12, y + 130), axis, fontsize=7, rotate=90)
+            page.insert_text((x + 20, y), f"unc-{number} mutants", fontsize=7)
+            for place, group in enumerate(("wild-type", "RNAi", "rescue")):
+                page.insert_text((x + 10 + 40 * place, y + 112), group, fontsize=6)
+        page.insert_text((60, 720), "Figure 3. Where genes are expressed in adults.")
 
     assert "Where genes are expressed" in read_document(make_pdf(draw), name="x").text
 

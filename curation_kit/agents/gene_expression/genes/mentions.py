@@ -8,7 +8,15 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["LAB_TAG", "POSITIVE_CELLS", "GeneMention", "Use", "use_of"]
+__all__ = [
+    "LAB_TAG",
+    "POINTED_CELLS",
+    "POSITIVE",
+    "POSITIVE_CELLS",
+    "GeneMention",
+    "Use",
+    "use_of",
+]
 
 
 class Use(StrEnum):
@@ -49,7 +57,8 @@ class GeneMention:
 #: Tags and reporters that are fused to genes.
 LAB_TAG = r"(?:[es]?gfp|m?cherry|m?[rycb]fp|venus|tdtomato|lacz|mkate2?|dsred\w*|halo\w*|flag|myc|ha|neongreen|mneongreen|luc(?:iferase)?|gus)"
 _REPORTER_AFTER = re.compile(
-    rf"\s?::\s?\w|\s?:\s?{LAB_TAG}\b|[-–]{LAB_TAG}\b", re.IGNORECASE
+    rf"\s?::\s?\w|\s?:\s?{LAB_TAG}\b|[-–]{LAB_TAG}\b|(?:lacZ|e?gfp|tdTomato|mCherry|Venus)\b|(?:[-–:]{{1,2}}gal4(?: ?> ?|[- ](?:driven|driving|drives|drove) (?:the )?(?:expression of )?)| ?> ?)(?:UAS)?[-:]{{0,2}}\w{{0,8}}?[-:]{{0,2}}{LAB_TAG}\b",
+    re.IGNORECASE,
 )
 _REPORTER_BEFORE = re.compile(rf"(?:::|{LAB_TAG}[:–-])$", re.IGNORECASE)
 #: "acs-1p::gfp", "the acs-1 promoter" in a sentence that has a tag.
@@ -73,12 +82,29 @@ _MARKER_AFTER = re.compile(
 )
 #: "CD4+ cells were found in": where such cells are, the gene is expressed.
 POSITIVE_CELLS = re.compile(
-    r"\s?(?:\+|⁺|[- ]positive|[- ]expressing)[- ]?(?:[\w-]+ ){0,2}?(?:cells?|neurons?|nuclei|fib(?:er|re)s?|clusters?|populations?|progenitors?) "
+    r"\s?(?:\+|⁺|(?:[- ](?:mRNA|protein))?[- ](?:positive|expressing|containing|immunoreactive|immunopositive))[- ]?(?:[\w-]+ ){0,2}?(?:cells?|neurons?|nuclei|fib(?:er|re)s?|clusters?|populations?|progenitors?|terminals?|axons?|processes|perikarya|cell bodies|astrocytes) "
     r"(?:(?:was|were|are|is) )?(?:(?:also|mainly|not|only|mostly|\w+ly) )?(?:found|detected|observed|seen|located|present|locali[sz]ed"
-    r"|restricted|confined|abundant|scattered|visible|absent)\b"
+    r"|restricted|confined|abundant|scattered|visible|absent|distributed|concentrated|numerous|enriched)\b"
+)
+#: "Arrows point to G-positive cells in the lung".
+_POINTED = re.compile(
+    r"\b(?:arrow(?:head)?|asterisk)s?(?: \([^()]*\))? (?:mark|indicate|point(?: to| at)?|denote|show|label|highlight)s? (?:(?:the|some|many|few|an?|individual) ){0,2}$",
+    re.IGNORECASE,
+)
+POINTED_CELLS = re.compile(
+    r"\s?(?:[+⁺]|[- ](?:positive|expressing|immunoreactive))[- ]?(?:[\w-]+ ){0,2}?(?:cells?|neurons?|nuclei|fib(?:er|re)s?|progenitors?) (?:in|within|at|along|throughout)\b"
+)
+#: "The lens was G-positive": said of the lens.
+_SAID_BEFORE = re.compile(
+    r"\b(?:is|are|was|were|remain(?:s|ed)?|bec[ao]mes?|stain(?:s|ed)) (?:(?:also|all|mostly|still|both|\w+ly) ){0,2}$"
+)
+POSITIVE = re.compile(
+    r"(?:\s?[+⁺]|[- ]?(?:immuno)?(?:positive|reactive))(?=[.,;)]|\s?\(|$| (?:at|in|and|but|by|from|until|throughout|as|during)\b)"
 )
 _MARKER_BEFORE = re.compile(
     r"\bmarkers?,? (?:genes?,? )?(?:(?:for|of|such as|including|like) )?(?:\w+ )?\(?(?:\w+, )*$"
+    # "the epithelium, as indicated by G": G only tells which it is.
+    r"|\bas (?:indicated|marked|identified|judged|defined|delineated|outlined) by (?:the )?(?:expression of |anti-)?$"
 )
 #: "the markers (G and H) were expressed in": where, too.
 _MARKER_SEEN = re.compile(
@@ -109,9 +135,18 @@ def use_of(text: str, start: int, end: int) -> Use:
         return Use.GENOTYPE
     if _OTHER_AFTER.match(after) or _OTHER_BEFORE.search(before):
         return Use.OTHER
-    if POSITIVE_CELLS.match(text, end):
+    if _seen(text, end, before):
         return Use.PRODUCT
     named = _MARKER_BEFORE.search(before) and not _MARKER_SEEN.match(text, end)
     if named or _MARKER_AFTER.match(after):
         return Use.MARKER
     return Use.PRODUCT
+
+
+def _seen(text: str, end: int, before: str) -> bool:
+    """Whether the cells that have a gene are what a sentence tells of."""
+    return bool(
+        POSITIVE_CELLS.match(text, end)
+        or (_POINTED.search(before) and POINTED_CELLS.match(text, end))
+        or (_SAID_BEFORE.search(before) and POSITIVE.match(text, end))
+    )

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 __all__ = ["WordUse"]
 
 #: Whole or not at all: no part of a name is followed by what a name is.
-_NAME = r"(?>[A-Za-z][\w()]*(?:-(?!lacZ|GFP)[\w]+)?)"
+_NAME = r"(?>[A-Za-z][\w()]*(?:-(?!lacZ|GFP|[Gg][Aa][Ll]4)[\w]+)?)"
 _AFTER = (
     r"genes?|mRNAs?|transcripts?|proteins?|RNA|expression|promoter|reporter|antibod(?:y|ies)|antiser(?:um|a)"
     r"|homologs?|orthologs?|loc(?:us|i)|(?:ribo)?probes?|enhancer|alleles?|mutants?|immunoreactivity|(?:immuno)?staining"
@@ -26,8 +26,9 @@ _OF = (
 _COLOUR = r" \((?:shown )?(?:in )?(?:green|red|blue|magenta|cyan|yellow|gr[ae]y|white|purple|brown)\b"
 _BESIDE = (
     re.compile(
-        rf"(?<![\w-])({_NAME})(?:(?: |-(?=expressing))(?:{_AFTER})\b|::|-lacZ|-GFP|[+⁺] |{_COLOUR})"
+        rf"(?<![\w-])({_NAME})(?:(?: |-(?=expressing))(?:{_AFTER})\b|::|-lacZ|-GFP|-[Gg][Aa][Ll]4|:e?GFP|[+⁺] |{_COLOUR})"
     ),
+    re.compile(r"\bTg(?:BAC)?\(([a-z]\w+):"),
     re.compile(
         rf"\b(?i:anti-|(?:{_OF}) ?(?:the |both |anti-)?)({_NAME}(?:(?: \([^()]{{1,20}}\))?(?:,? and |, ){_NAME}){{0,6}})"
     ),

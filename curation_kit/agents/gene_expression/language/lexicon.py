@@ -43,6 +43,7 @@ __all__ = [
     "RAISED",
     "SHOWN",
     "SPLICED",
+    "UNREPORTED",
     "VERB",
     "WITH_TIME",
     "speaks_of_expression",
@@ -53,7 +54,7 @@ NOUN = (
     r"(?:co-?)?expression|mRNAs?|(?<![A-Za-z-])RNAs?(?! (?:polymerases?|editing|processing|binding|splicing|interference|stability)|-)|transcripts?|transcription(?! (?:co-?)?factors?)|proteins?|immunostaining"
     r"|immunoreactivity|immunofluorescence|immunolabell?ing|staining|stainings"
     r"|(?<!ation )signals?|fluorescence|reporters?|labell?ing|accumulation|locali[sz]ation(?! (?:signal|sequence|domain|mechanism))"
-    r"|distribution|puncta|foci|transgenes?"
+    r"|distribution|puncta|foci|transgenes?|(?:β|beta|b)-gal(?:actosidase)?(?: activity)?"
 )
 
 #: What is said of it, gene first.
@@ -61,23 +62,23 @@ VERB = (
     r"(?:appear(?:s|ed)?|seem(?:s|ed)?|begins?|began|start(?:s|ed)?|continue[sd]?) to be (?:\w+ly )?(?:expressed|transcribed|detected|enriched|locali[sz]ed)"
     r"|(?:co-?|immuno)?express(?:ed|es(?= (?:\w+ly )?(?:in|at|throughout)\b))|transcribed|(?:co-?|immuno-?)?locali[sz](?:ed|es|e)"
     r"|located|enriched|detect(?:ed|able)|undetectable|absent|present|restricted|confined|limited"
-    r"|accumulat(?:es|ed|e)|concentrate[ds]|distributed|found|observed|seen|visible"
+    r"|accumulat(?:es|ed|e)|concentrate[ds]|distributed|found|noted|visuali[sz]ed|observed|seen|visible"
     r"|apparent|evident|lacking|missing|excluded|stain(?:ed|s)|labell?ed|marks"
-    r"|(?:re)?appear(?:s|ed)|occur(?:s|red)(?= (?:\w+ly )?(?:in|at|within|throughout)\b)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?|be(?:gins?|gan)|start(?:s|ed)|turned on|overlap(?:s|ped)?"
+    r"|(?:re)?appear(?:s|ed)|(?:appear|persist)(?= (?:\w+ly |first )?(?:in|at|within|throughout)\b)|occur(?:s|red)(?= (?:\w+ly )?(?:in|at|within|throughout)\b)|persist(?:s|ed)|abundant|ubiquitous(?:ly)?|be(?:gins?|gan)|start(?:s|ed)|turned on|overlap(?:s|ped)?"
     r"|(?:is|are|was|were|remain(?:s|ed)|being) (?:\w+ly |most |more |also |not )?(?:active|strong(?:er|est)?|weak(?:er|est)?"
-    r"|prominent|intense|robust|faint|diffuse|bright(?:er|est)?|up-?regulated|elevated|high(?:er|est)?|low(?:er|est)?|positive)"
+    r"|prominent|intense|robust|faint|diffuse|bright(?:er|est)?|(?:peri)?nuclear|cyto(?:plasm|sol)ic|nucleolar|nucleoplasmic|up-?regulated|elevated|high(?:er|est)?|low(?:er|est)?|positive)"
     rf"|(?:show|display|exhibit)(?:s|ed)?\s+(?:[\w-]+\s+){{0,5}}(?:{NOUN})"
 )
 
 #: Place first: "cells express G".
 ACTIVE = (
-    r"(?:co-?)?express(?:es|ing)?|expressed|(?:immuno)?stain(?:ed|ing)? (?:positive(?:ly)? )?for"
-    r"|(?:immuno)?positive for|negative for|immunoreactive for|labell?ed (?:for|by)|(?:show|display|exhibit)(?:s|ed|ing)?(?= (?:\w+ )?levels? of)|contain(?:s|ed)?|lack(?:s|ed|ing)?|devoid of"
+    r"(?:co-?)?express(?:es|ing)?|expressed|(?:immuno)?stain(?:ed|ing)? (?:\w+ly )?(?:positive(?:ly)? )?for"
+    r"|(?:immuno)?positive for|negative for|immunoreactive for|labell?ed (?:for|by)|(?:show|display|exhibit)(?:s|ed|ing)?(?= (?:\w+ )?levels? of)|contain(?:s|ed)?|lack(?:s|ed|ing)?|devoid of|rich in"
 )
 
 #: Any word of the above, in lower case: to ignore the case takes three times as long.
 _EXPRESSION = re.compile(
-    rf"{NOUN}|{VERB}|express|stain|positive|lack|contain|hybridi|detect|observ|\bsaw\b|locat|scattered|\w[+⁺]|\bFISH\b|\bISH\b|immuno|images?".lower()
+    rf"{NOUN}|{VERB}|express|stain|positive|lack|contain|devoid|rich in|hybridi|detect|observ|\bsaw\b|locat|scattered|\w[+⁺]|\bFISH\b|\bISH\b|immuno|images?".lower()
 )
 
 
@@ -93,6 +94,13 @@ _NEGATED = (
 )
 NEGATION = AnyCase(_NEGATED)
 
+#: "Animals lacking a gonad" are no normal ones.
+_LACKING = r"\b(?:animals|worms|hermaphrodites|males|females|larvae|mice|rats|embryos|flies|fish|strains?) (?:that )?lack(?:s|ing|ed)?\b"
+
+#: What nobody has seen before, the authors have.
+_UNREPORTED = r"\b(?:not (?:yet )?(?:been )?previously (?:\w+ )?(?:detected|reported|described|observed|seen|found|noted|known)|(?:not|never) (?:been )?(?:detected|reported|described|observed|seen|found|noted) (?:previously|before)|previously (?:un|not )(?:reported|described|recogni[sz]ed|detected|appreciated|observed|identified))\b"
+UNREPORTED = re.compile(_UNREPORTED, re.IGNORECASE)
+
 #: Phrases with a negative word that do not deny expression.
 NOT_A_NEGATION = re.compile(
     r"\bnot (?:(?:well|fully|completely|yet|clearly|been|\w+ly) ){0,2}(?:understood|known|established|elucidated|characteri[sz]ed|defined|studied|investigated|reported|addressed)\b"
@@ -102,6 +110,10 @@ NOT_A_NEGATION = re.compile(
     r"|clear|surprising(?:ly)?|due|because|all|depend\w*|independent\w*|necessarily|significantly|differ\w*|chang\w*"
     r"|affect\w*|alter\w*|required|essential|sufficient|determined|tested|examined)\b"
     r"|\bnot (?:[\w-]+ ){0,6}until\b"
+    rf"|{_UNREPORTED}|{_LACKING}"
+    # "from which no cells emerge", "cells that were not labelled by": which place is meant.
+    r"|\b(?:from|to|into|by|through|along|after) which (?:[\w-]+ ){0,2}(?:no|not|never)\b"
+    r"|\b(?:that|which|who) (?:is|are|was|were|do|does|did|ha[sd]|have) not (?:yet )?(?!\w*express|detect|stain|show|display|exhibit|seen|found|observ|visible|present|contain|receiv)\w+\b"
     r"|\bno (?:(?:significant|obvious|apparent|detectable|clear|major) )?"
     r"(?:change|changes|difference|differences|effect|effects|alteration|alterations|longer)\b"
     r"|\bnegative (?:controls?|feedback|selection|pressure|charge|correlation|effects?|elements?|strand|regulat\w+)\b|[\w+][-–]negative\b|\bin the absence of\b"
@@ -116,7 +128,7 @@ MANIPULATED = AnyCase(
     r"|\bexpression of (?:an? |the )?(?:\w+ly )?(?:activated|active|dominant|mutant|truncated|exogenous|transgenic)\b"
     r"|\b(?:over-?express\w*|mis-?express\w*|ectopic(?:ally)?|re-?introduc\w+|rescu\w+(?! (?:\S*::|(?:\S+ ){0,2}(?:fusions?|constructs?|reporters?|transgenes?)\b))|knock(?:ed|ing)?[- ]?"
     r"down\w*|RNAi|siRNAs?|shRNAs?|sgRNAs?|[Ss]ilenc\w+|transfect\w*|transduc(?:ed|tion)"
-    r"|electroporat\w+|UAS|[Gg][Aa][Ll]4|forced expression|exogenous(?:ly)?|heterologous(?:ly)?"
+    r"|electroporat\w+|(?:UAS|[Gg][Aa][Ll]4)(?!(?: ?> ?|[- ](?:driven|driving|drives|drove) (?:the )?(?:expression of )?)?(?:UAS)?[-:]{0,2}\w{0,8}?[-:]{0,2}(?:GFP|RFP|lacZ|mCherry|tdTomato)\b)|forced expression|exogenous(?:ly)?|heterologous(?:ly)?"
     r"|inject\w+|plat(?:ed|ing)|co-?cultur\w+|plasmids?|vectors?|morpholinos?|morphants?|recombinant|stabl[ey]|lysates?|immunoprecipitat\w+|pull-?down|depletion|depleted"
     r"|inhibitors?|agonists?|antagonists?|heat[- ]shock promoter|beads?|in the absence of|(?:after|upon|following) (?:[\w-]+ )?(?:treatment|depletion"
     r"|exposure|injection|induction|stimulation|injury|infection))\b",
@@ -188,7 +200,8 @@ FUNCTION = re.compile(
     r"\b(?<!which )(?<!that )(?:is|are|was|were|be) (?:\w+ ){0,2}(?:required|necessary|essential|sufficient|needed|important|critical|crucial|dispensable)"
     r" (?:to|for|in|during)\b"
     r"|\b(?:is|are) (?:an?|the) (?:[\w-]+ ){0,3}(?:regulators?|mediators?|modulators?|determinants?|inducers?|drivers?|biomarkers?|predictors?|targets?) (?:of|for)\b"
-    r"|\b(?:caus(?:es|ed)|result(?:s|ed) in|le(?:ads|d) to)\b"
+    r"|\b(?:caus(?:es|ed)|result(?:s|ed) in|le(?:ads?|d) to)\b"
+    r"|\b(?:is|are|was|were) (?:\w+ly )?(?:coupled|linked|related|attributed) to\b"
     r"|\bencodes? (?:(?!\b(?:is|are|was|were)\b)[^.;])*?\bexpressed\b"
     r"|\b(?:target(?:s|ing)|correlat(?:es|ed) (?:\w+ )?(?:with|between))\b"
     r"|\b(?:did|does|do) not (?:block|rescue|prevent|cause|lead|result|bind|interact|activate|influence|inhibit|impair|interfere|support)\b"
@@ -201,14 +214,15 @@ NO_CHANGE = AnyCase(
 
 #: Animals whose expression is not the normal one ...
 MUTANT = AnyCase(
-    r"\b(?:mutants?|null|knock-?outs?|deficient|cko|KO|homozyg\w+|heterozyg\w+|indicated (?:genotypes?|strains?|alleles?)|patients?)\b"
-    r"|[−–-]/[−–-]|[Δ]|\b(\w{1,8})/\1\b|\bTg\b|\bflox(?:ed)?\b"
+    rf"{_LACKING}"
+    r"|\b(?:mutants?|null|hypomorph(?:s|ic)?|knock-?outs?|deficient|cko|KO|homozyg\w+|heterozyg\w+|indicated (?:genotypes?|strains?|alleles?)|patients?)\b"
+    r"|[−–-]/[−–-]|[Δ]|\b(\w{1,8})/\1\b|\bTg\b(?!\()|\bflox(?:ed)?\b"
 )
 
 #: ... and those that are diseased, injured or treated ...
 DISEASED = AnyCase(
-    r"\b(?:groups|[\w-]+ group(?! of (?:[\w-]+ ){0,2}(?:cells?|neurons?|genes?|nuclei|muscles?|progenitors?|precursors?))|(?:mouse|mice|rat|animal|murine|disease|injury|in ?vivo|in ?vitro) models?)\b"
-    r"|(?<!non-)\b(?:treated|injured|infected|wounded|lesioned|inflamed|irradiated|immuni[sz]ed|stressed|grafted|sepsis|septic|ischa?emi[ac]|diabet\w+|obes\w+|high-fat"
+    r"\b(?:(?:groups|[\w-]+ group)(?! of (?:[\w-]+ ){0,2}(?:cells?|neurons?|genes?|nuclei|muscles?|progenitors?|precursors?))|(?:mouse|mice|rat|animal|murine|disease|injury|in ?vivo|in ?vitro) models?)\b"
+    r"|(?<!non-)\b(?:treated|ablated|injured|infected|wounded|lesioned|inflamed|irradiated|immuni[sz]ed|stressed|grafted|sepsis|septic|ischa?emi[ac]|diabet\w+|obes\w+|high-fat"
     r"|tumou?rs?|cancers?|\w*(?:carcinoma|adenoma|glioma|sarcoma|lymphoma|melanoma|blastoma)s?|metasta\w+|diseased?|osteoarthriti\w+|arthriti\w+|fibro(?:sis|tic))\b",
 )
 
@@ -225,7 +239,8 @@ CELL_LINE = re.compile(
 
 #: What was done, before what was found.
 METHOD = AnyCase(
-    r"\b(?:we|(?:this|the(?: (?:present|current))?|our) (?:study|work|paper|article)) (?:also |then |next |first |further )*(?:stained|used|hybridi[sz]ed|examined|analy[sz]ed|compared"
+    # "A reporter that we generated is expressed in A" says where.
+    r"\b(?<!that )(?<!which )(?:we|(?:this|the(?: (?:present|current))?|our) (?:study|work|paper|article)) (?:also |then |next |first |further )*(?:stained|used|hybridi[sz]ed|examined|analy[sz]ed|compared"
     r"|performed|conducted|carried out|generated|crossed|measured|imaged|looked|cultured|tested|isolated|monitored|assessed"
     r"|investigated|quantified|focused|studied|evaluated|explored)\b(?!.*\b(?:found|observed|detected|saw|revealed|showed|shows)\b)"
     r"|\b(?:was|were) (?:\w+ly |also |then |first |next ){0,2}(?:examined|analy[sz]ed|assessed|determined|measured|investigated|studied|compared|monitored|evaluated|tested|chosen|selected|taken|acquired|captured|imaged|incubated|counted|assayed|explored|screened|estimated|dissected|cloned|amplified|performed|conducted|carried out|washed|an[a]?esthetized|mounted|transferred|picked|collected|harvested|quantified|scored|drawn|used)\b"
@@ -245,7 +260,7 @@ BESIDES = re.compile(r"(?:In addition to|Besides|Apart from)\b[^,]*,\s+")
 
 #: A legend or title that says what was done, and not what is seen.
 ANALYSIS = AnyCase(
-    r"^\W*(?:the )?(?:(?:differential|combined|possible|potential|protective|therapeutic|\w+) )?(?:effects?|roles?|impact|influence|involvement|contribution|characteri[sz]ation|modulation|regulation|investigation|assessment|evaluation|study|changes?|alterations?) (?:of|in|on)\b|\b(?:cryo)?(?:sections?|slices?) (?:of|through|from)\b|\b(?:analys[ie]s|quantifications?|comparisons?|measurements?|schematics?|diagrams?) of\b|^\W*antibodies used\b",
+    r"^\W*(?:the )?(?:(?:differential|combined|possible|potential|protective|therapeutic|\w+) )?(?:effects?|roles?|impact|influence|involvement|contribution|characteri[sz]ation|modulation|regulation|investigation|assessment|evaluation|study|changes?|alterations?) (?:of|in|on)\b|\b(?:cryo)?(?:sections?|slices?) (?:of|through|from)\b|\b(?:analys[ie]s|quantifications?|comparisons?|measurements?|schematics?|diagrams?|percentages?) of\b|\b(?:box|violin|bar|scatter) ?-?(?:plots?|graphs?|charts?)\b|\bhistograms?\b|^\W*antibodies used\b",
 )
 #: ... unless it goes on to what is seen.
 SHOWN = AnyCase(

@@ -9,7 +9,8 @@ from curation_kit.vocabulary import ontology
 
 __all__ = ["named_cells"]
 
-_NAME = r"[A-Z]{1,3}\d{0,2}"
+#: With the sides that it is on: "ALML/R" are two cells.
+_NAME = r"[A-Z]{1,3}\d{0,2}(?:/[LR]\b)?"
 _LISTED = re.compile(
     rf"\b(?:(?:inter|motor ?)?neurons?|cells)(?: \(|:? |, including |, such as )"
     rf"(?P<names>(?:{_NAME}(?:, and |, | and |/))*{_NAME})(?=[).,;]| \(| in\b|$)"
@@ -32,5 +33,5 @@ def named_cells(text: str) -> Iterator[tuple[int, int, str, str]]:
     """
     for match in _LISTED.finditer(text):
         for name in _EACH.finditer(text, *match.span("names")):
-            if terms := ontology("WBbt").lookup(f"{name[0]} neuron"):
+            if terms := ontology("WBbt").lookup(f"{name[0].partition('/')[0]} neuron"):
                 yield *name.span(), name[0], f"WBbt:{min(one.id for one in terms)}"

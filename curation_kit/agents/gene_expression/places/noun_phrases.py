@@ -27,14 +27,14 @@ _NO_MODIFIER = re.compile(
     r"|along|across|between|among|throughout|during|after|before|until|under|over|above|below|behind|beside|beneath|toward|towards|through|without|against"
     r"|like|including|except|versus|is|are|was|were|be|been|being|has|have|had|do|does|did|can|could|may|might|will|would|which|who|whose|where|when|while"
     r"|whereas|although|though|because|if|we|they|it|he|she|there|here|labels?|marks?|shows?|reveals?|expresse?s?|lacks?|contains?|detects?|finds?|found|seen|saw|shown|sees"
-    r"|fewer|total|single|one|two|three|four|five|first|second|third|genes?|mrnas?|proteins?|transcripts?|expression|staining|signals?|rna|dna|cdna"
+    r"|fewer|total|single|one|two|three|four|five|six|seven|eight|nine|ten|twelve|first|second|third|genes?|mrnas?|proteins?|transcripts?|expression|staining|signals?|rna|dna|cdna"
     r"|markers?|panels?|sections?|left|right|arrows?|arrowheads?|images?|cluster|number|numbers|level|levels|part|wild|type|types|human|mouse|mice|rat|rats"
     r"|zebrafish|drosophila|xenopus|chick|chicken|murine|fish|flies|fly|worms?|patients?|animals?|\w+ly|(?!limbed)\w{2,}(?:ed|ing))",
     re.IGNORECASE,
 )
 #: Words that judge a place or tell its age, and do not say which it is.
 _JUDGING = re.compile(
-    r"(?:normal|wild-?types?|wt|control|heterozygous|homozygous|mutant|null|c?KO|knock-?out|deficient|entire|whole|small|large|main|major|typical|early|late|later|young|old|adult|embryonic|f[eo]etal"
+    r"(?:normal|wild-?types?|wt|control|heterozygous|homozygous|mutant|hypomorphic|null|c?KO|knock-?out|deficient|entire|whole|small|large|main|major|typical|early|late|later|young|old|adult|embryonic|f[eo]etal"
     r"|neonatal|postnatal|larval|pupal|prenatal|newborn|new|future|presumptive|prospective|putative|similar|different|various|multiple|rare|individual|specific|certain"
     r"|discrete|distinct|additional|remaining|respective|corresponding|underlying|overlying|adjacent|strong|weak|high|low|faint|robust|intense|broad|prominent"
     r"|intact|fresh|isolated|primary|sham|sham-operated|vehicle|naive|uninjured|unaffected|positive|negative|abundant|endogenous|untreated|healthy|abnormal|littermate|original"
@@ -71,7 +71,7 @@ _UNKNOWN = re.compile(
 _WORD_BEFORE = re.compile(r"(?<![\w./−-])([A-Za-z][\w'’-]*)[ \n]$")
 _AND = re.compile(r"(?:,| and| or|, and|, or|/|&)[ \n]?$")
 _PART_OF = re.compile(
-    rf"(?<![\w-])(?P<part>{_PART})(?: \([^()]{{1,12}}\))?,? of (?:(?:the|an?|both|each|these|their|its|developing|\w+ed) )*$"
+    rf"(?<![\w-])(?P<part>{_PART})(?: \([^()]{{1,12}}\))?,? of (?:(?:the|an?|both|each|these|their|its|developing|adult|embryonic|mature|normal|control|rat|mouse|murine|human|zebrafish|\w+ed) )*$"
 )
 _PART_LAST = re.compile(rf"(?<![\w-]){_PART}$")
 _CELLS_AT = re.compile(
@@ -81,7 +81,7 @@ _DESCRIBES = re.compile(r"(?:al|ic|ar|ior)$")
 _SECTION = re.compile(r" (?:sections?|slices?|views?|planes?|levels?)\b")
 #: The mutant's: "Fgf9−/− XY gonads", "mutant skin".
 _MUTANT = re.compile(
-    r"(?:[−–-]/[−–-]|[ΔΔ]/[ΔΔ]|(?<![\w/])(\w{1,8})/\1|\b(?:mutants?|null|KO|cKO|knock-?outs?|deficient|homozygous))[);,]* (?:XX |XY |[\w-]+(?:al|ic|ar|ior) )?$"
+    r"(?:[−–-]/[−–-]|[ΔΔ]/[ΔΔ]|(?<![\w/])(\w{1,8})/\1|\b(?:mutants?|hypomorph(?:s|ic)?|null|KO|cKO|knock-?outs?|deficient|homozygous))[);,]* (?:XX |XY |[\w-]+(?:al|ic|ar|ior) )?$"
 )
 #: What something will become: "the outer layer, a presumptive photoreceptor layer".
 _APPOSED = re.compile(r", an? (?:presumptive|putative|prospective|future) $")
@@ -176,7 +176,10 @@ def _of_whom(text: str, mention: Mention) -> Mention:
 
 def _meant(text: str, mention: Mention, found: Sequence[Mention]) -> Mention:
     """The phrase before that "the gonad" refers to: "In XY gonads, ... the gonad"."""
-    if not (mention.text.isalpha() and text.endswith("the ", 0, mention.start)):
+    if (
+        not (mention.text.isalpha() and text.endswith("the ", 0, mention.start))
+        or text.startswith(" of ", mention.end)  # "the ectoderm of the head"
+    ):
         return mention
     before = {
         one.key: one

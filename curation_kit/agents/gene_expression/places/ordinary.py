@@ -35,7 +35,7 @@ NOT_ANATOMY = _names(
     "|filament|fold|fluid|fossa|furrow|future|gland|groove|group|group of cell|horn|immature|island|junction|layer|leaf|line|lineage|lumen|margin|mass|mature|membrane|net|nucleus|pair|pore"
     "|precursor|process|progenitor|projection|region|ring|root|sac|segment|space|stem|strain|stripe|structure|surface|system|tip|tract|trunk cell|tube|unit|valve|vesicle|wall"
     "|worm|zone|window|plate|shaft|bulb|head cap|contact|face|orifice|cavity|capsule|core|boundary|stalk|slit|cell body|cap cell|blood serum|culture medium|fly|fish|mouse|human"
-    "|subject|patient|lead|matrix|cycle|axis|secretion|extension|anterior|posterior|dorsal|ventral|lateral|medial|proximal|distal|left|right|central|sheath|pouch|appendix|vec"
+    "|subject|patient|presumptive blood|lead|matrix|cycle|axis|secretion|extension|anterior|posterior|dorsal|ventral|lateral|medial|proximal|distal|left|right|central|sheath|pouch|appendix|vec"
     "|atlas|spot|scale|pla|helix|life|lifespan|rmh|cmv|mel|ova|tumor|neoplasm|plaque|spine|arch|wing spot|time of birth|morphological feature|sex specific|radial|facet|comb"
     "|marking|pad|lateral region|anatomical point|point|m cell|g cell|d cell|a cell|l cell|k cell|time|spur|bell|ray|anchor|bridge|crown|key|hook|node|pit|pile|peak|arm|papilla|lobe|ala"
     "|articulation|skeletal element|tunic|vent|plug|mantle|girdle|band|belt|ridge|wall|bone element|gap|germ|intermediate|molecular layer|diaphysis|test|valva|mound|string|sulcus"
@@ -62,7 +62,7 @@ OTHER_MEANING = AnyCase(
     r"|(?:bovine|calf|goat|horse|donkey|rabbit|sheep|fetal|foetal|normal|serum[- ]free|knockout|human|mouse|swine|chicken|immune|pre-?immune)[- ](?:bovine |calf |goat |equine )?ser(?:um|a)\b|ser(?:um|a) albumin|serum[- ]free|anti-?ser(?:um|a)"
     r"|growth cones?|cone[- ]shaped|rod[- ](?:shaped|domain|like)|glass rods?|hair[- ]?pins?|short hair|hair[- ]?cut"
     r"|come back|back to|back[- ]?cross\w*|fed back|date back|traced? back|back up|back and forth|feed-?back|back[- ]?ground"
-    r"|chick(?:en)? eggs?|rabbit reticulocyte|reticulocyte lysates?|(?:salmon|herring) (?:sperm|testes)(?: DNA)?|sperm DNA|calf (?:thymus|intestin\w+)|rat liver|mouse brain cDNA|bone morphogenetic protein\S*"
+    r"|chick(?:en)? eggs?|rabbit reticulocyte|reticulocyte lysates?|(?:salmon|herring) (?:sperm|testes)(?: DNA)?|sperm DNA|calf (?:thymus|intestin\w+)|rat liver (?:lysates?|extracts?|microsomes|cDNA|S9)|mouse brain cDNA|bone morphogenetic protein\S*"
     r"|nerve growth factors?|platelet-derived growth factors?|epidermal growth factors?|fibroblast growth factors?|vascular endothelial growth factors?|neural cell adhesion molecules?"
     r"|hepatocyte growth factors?|hepatocyte nuclear factors?|keratinocyte growth factors?|insulin-like|brain[- ]derived|glial cell line-derived|glial fibrillary acidic protein"
     r"|oral (?:administration|gavage|dos\w+|glucose)|nasal (?:spray|swabs?)|per os|skeletal (?:preparations?|staining)|cervical dislocation|lineage trees?|single[- ](?:nucle(?:us|i|ar)|cell))\b",

@@ -11,12 +11,38 @@ from curation_kit.agents.gene_expression.genes.mentions import GeneMention
 from curation_kit.agents.gene_expression.language import lexicon
 from curation_kit.agents.gene_expression.reading.statements import Expressed
 
-__all__ = ["opening", "without_asides"]
+__all__ = ["excepted", "opening", "without_asides"]
 
 #: "G, a member of the complex, was": what the gene is, not where.
 _ASIDE = re.compile(
     r", (?:an?|the|one of|like|unlike|similar(?:ly)? to|in contrast to) [^,;.()]{3,90},(?= (?:(?:is|was|were|are|has|localiz|show|appear)\w*))"
 )
+_CONTRAST = re.compile(r"In contrast to|Unlike|Contrary to")
+#: "A, but not B, express G", "G but not H was seen in A": said of the first.
+_BUT_NOT = re.compile(
+    r",? but not (?:in )?[^,;.()]{2,60},?(?= (?:\w+ly )?(?:(?:co-?)?express(?:es|ed)?|contain(?:s|ed)?|show(?:s|ed)?|display(?:s|ed)?|exhibit(?:s|ed)?|(?:was|were|is|are) (?:\w+ly )?(?:positive|stained|labell?ed|express|detect|found|seen|observ|present|locali)))"
+)
+
+
+def excepted(
+    text: str, products: Sequence[GeneMention]
+) -> tuple[int, int, list[GeneMention]] | None:
+    """Where a sentence takes out a subject before its verb, and the genes in there.
+
+    Only if what it is taken out of is a gene where the other is one, and a place where
+    no gene stands before the verb.
+    """
+    found = _BUT_NOT.search(text)
+    if found is None:
+        return None
+    inside = [g for g in products if found.start() <= g.start < found.end()]
+    before = [g for g in products if g.end <= found.start()]
+    after = [g for g in products if g.start >= found.end()]
+    if bool(inside) is not bool(before) or (inside and after) or not (inside or after):
+        return None
+    if before and before[-1].end != found.start():
+        return None
+    return found.start(), found.end(), inside
 
 
 def without_asides(
@@ -41,7 +67,13 @@ def without_asides(
 def opening(text: str, products: Sequence[GeneMention]) -> tuple[int, Expressed | None]:
     """Where the sentence proper begins, and the genes named before that."""
     aside = lexicon.ASIDE.match(text) or lexicon.BESIDES.match(text)
-    if not aside or not re.search(
+    if not aside:
+        return 0, None
+    # "In contrast to H, G was not": H was.
+    contrast = _CONTRAST.match(aside[0]) and any(
+        gene.end <= aside.end() for gene in products
+    )
+    if not contrast and not re.search(
         rf"\b(?:{lexicon.NOUN}|(?:co-?)?express\w*|detected)\b", aside[0], re.IGNORECASE
     ):
         return 0, None

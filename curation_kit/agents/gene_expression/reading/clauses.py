@@ -52,6 +52,7 @@ _SPLIT = re.compile(
     r"|\s+(?:(?:is|was|are|were|\w+ly) ){0,2}(?P<comp>complementary (?:to|with))\s+"
     r"|,\s+(?P<where>where)\s+"
     r"|(?<=[a-z)]),\s+(?P<we>(?=we\b))"
+    r"|,\s+(?P<perhaps>(?=(?:presumably|probably|possibly|perhaps) ))"
     r"|(?<=[\w)]),\s+(?P<main>(?=(?:was|were|is|are) ))"
     r"|,\s+which\s+(?P<which>(?=(?:was|were|is|are) ))"
     r"|,\s+and\s+(?P<and>(?=(?:was|were|is|are|in|the|[\w-]+ (?:was|were|is)) ))",
@@ -75,7 +76,7 @@ _DENIED = re.compile(
 
 #: "..., and G was ...", "... and G in ...": another gene begins a clause of its own.
 _NEXT_GENE_BEFORE = re.compile(
-    r"(?:,? and|,|,? or) (?:(?:the|that of|expression of|no) ){0,2}$"
+    r"(?:,? and|,|,? or) (?:(?:the|that of|expression of|no|\([A-Z]\)) ){0,2}$"
 )
 _NEXT_GENE_AFTER = re.compile(
     r"(?: (?:mRNAs?|proteins?|transcripts?|expression|signals?|staining))?"

@@ -30,13 +30,15 @@ __all__ = ["Context"]
 
 _Named = TypeVar("_Named", GeneMention, Mention)
 
-_WHAT = r"(?:signals?|expression|transcripts?|mRNAs?|(?:immuno)?staining|labell?ing|immunoreactivity|(?:GFP )?fluorescence|GFP)"
+_WHAT = r"(?:signals?|expression|transcripts?|mRNAs?|(?:immuno)?staining|labell?ing|immunoreactivity|(?:GFP )?(?:expression|fluorescence)|GFP)"
 _HOW = r"(?:strong|weak|high|low|faint|intense|robust|bright)(?:er|est)?|specific|clear|prominent|abundant"
 #: A sentence that can be about the gene of one before, though it names none.
 _SIGNAL = re.compile(
     r"(?:^|[,;:)] |\b(?:that|and|but) )(?:(?:the|an?|no|this|its|some|strong\w*|weak\w*|faint\w*|high\w*|low\w*|significant|specific|robust|intense|very|variable|generally|transient|broad|diffuse|detectable|further|reporter|GFP|lacZ|zygotic|maternal|hybridi[sz]ation|in situ hybridi[sz]ation|positive|clear|abundant|gene|protein|bright\w*|highest|lowest|additional|similar) )*"
-    rf"(?:{_WHAT}|it|bands?|protein|gene)(?: \([^()]*\))?(?: (?:in|at|within) (?:[\w-]+ ){{1,4}}?(?=was|were|is|are))? ?(?:(?:also|first|then|still|only|\w+ly) )?(?:was|were|is|are|has|appear\w*|became|becomes|remain\w*|c(?:an|ould) be|persist\w*)\b"
-    rf"|\b(?:(?:show|reveal|detect|observ|display)(?:s|ed|n)?|ha[ds]|note) (?:(?:the|an?|no|only|\w+ly|positive|{_HOW}) ){{0,3}}(?:{_WHAT}|domains)\b",
+    rf"(?:{_WHAT}|it|bands?|protein|gene)(?: \([^()]*\))?(?: (?:in|at|within) (?:[\w-]+ ){{1,4}}?(?=was|were|is|are|ha[sd]))? ?(?:(?:also|first|then|still|only|\w+ly) )?(?:was|were|is|are|ha[sd]|appear\w*|became|becomes|remain\w*|c(?:an|ould) be|persist\w*)\b"
+    rf"|\b(?:(?:show|reveal|detect|observ|display)(?:s|ed|n)?|ha[ds]|note) (?:(?:the|an?|no|only|\w+ly|positive|{_HOW}) ){{0,3}}(?:{_WHAT}|domains)\b"
+    # A legend needs no verb.
+    rf"|^(?:\(?[A-Z](?:[,–-] ?[A-Z])*\) )?(?:(?:{_HOW}|no) )?{_WHAT} (?:in|within|throughout) ",
     re.IGNORECASE,
 )
 #: A reporter or stain of something else.
@@ -53,7 +55,7 @@ _SUMMARY = re.compile(
 )
 #: A time of its own, though no stage: the one before does not hold.
 _OTHER_TIME = re.compile(
-    r"\b(?:postnatal|adult|newborn|neonatal|embryonic|later|earlier|older|younger|mature|stages|ages|time points?)\b",
+    r"\b(?:postnatal|adult|newborn|neonatal|embryonic|later|earlier|older|younger|mature|stages|ages|time points?|throughout (?:[\w-]+ )?(?:development|life))\b",
     re.IGNORECASE,
 )
 #: ... unless it refers to one.
@@ -144,7 +146,10 @@ class Context:
                 and before.key.startswith(f"{one.key} ")
             }
             refers = (
-                sentence.text.endswith(" the ", 0, one.start) and one.text.isalpha()
+                sentence.text.endswith(" the ", 0, one.start)
+                and one.text.isalpha()
+                # "The ectoderm of the head" is another.
+                and not sentence.text.startswith(" of ", one.end)
             )
             if len(named) == 1 and refers:
                 (before,) = named.values()

@@ -1,5 +1,7 @@
 """Why a sentence, a clause or a gene in it states no pattern."""
 
+# ruff: noqa: E501 - patterns are easier to read unbroken
+
 from __future__ import annotations
 
 import re
@@ -36,6 +38,30 @@ _PANEL = re.compile(
     r"\((?:(?:[a-z]+ in )?[A-Za-z]'?(?:[,–-] ?[A-Za-z]?)*|[^()]*arrow[^()]*)\)"
 )
 
+#: "Consistent with earlier reports, G was ...": the paper's own finding agrees.
+_AGREES = re.compile(
+    r"^(?:Consistent|In (?:agreement|accordance|line|keeping|contrast)|Similar|As opposed|Contrary) (?:with|to) [^,]*?\b(?:stud(?:y|ies)|reports?|findings?|observations?|results?|data|work|published|reported|described|shown)\b[^,]*(?:\([^()]*\)[^,]*)?, (?=(?:we|our|the|an?|both|no|in|at|strong|weak|expression|\S*[A-Z\d])\b)"
+    r"|,? (?:which is |and |)?(?:consistent|in (?:agreement|accordance|line|keeping)|confirming|as) (?:with |the )?(?:previous|earlier|prior|published)\b[^,;]*(?=\.?$)"
+)
+
+#: "We confirmed that G is expressed in A, as reported (...)": the paper's own finding.
+_WE_SAW = re.compile(
+    r"\b[Ww]e (?:also |now |further |could |did not |here |then ){0,2}(?:confirm(?:ed)?|verified|detect(?:ed)?|observed?|saw)\b"
+)
+_EARLIER = re.compile(
+    r"\b(?:previous|earlier|prior|recent) (?:study|work|paper|report)\b"
+)
+
+#: A legend that only tells what was stained, and with what ...
+_STAINED = re.compile(
+    r"\b(?:co-?)?(?:immuno)?(?:stain(?:ed|ing)|labell?(?:ed|ing)|hybridi[sz]ed|probed) (?:\w+ )?(?:with|for|using|by)\b"
+)
+#: ... and not what is seen.
+_SEEN = re.compile(
+    r"\b(?:show\w*|reveal\w*|detected|seen|observed|found|visible|present|absent|restricted|locali\w+|express(?:ed|es|ing)?|is|are|was|were|note|arrow\w*)\b|\w-positive\b|\w[+⁺](?!\w)",
+    re.IGNORECASE,
+)
+
 _OTHER_PLACES = re.compile(
     r"(?:in |that in |those in |to )?(?:all )?(?:the )?(?:other|rest of|remaining)\b"
 )
@@ -67,8 +93,12 @@ def sentence_reason(text: str, *, legend: bool) -> Reason | None:
     own = lexicon.OWN_FIGURE.search(text) or (
         legend and (_PANEL.search(text) or not lexicon.CITED.search(text))
     )
-    if not own and any(known.search(text) for known in _KNOWN):
-        return Reason.PREVIOUS
+    if not own and (not _WE_SAW.search(text) or _EARLIER.search(text)):
+        told = lexicon.UNREPORTED.sub("", _AGREES.sub("", text))
+        if any(known.search(told) for known in _KNOWN):
+            return Reason.PREVIOUS
+    if legend and _STAINED.search(text) and not _SEEN.search(text):
+        return Reason.METHOD
     if lexicon.ANALYSIS.search(text) and not lexicon.SHOWN.search(text):
         return Reason.METHOD
     return None

@@ -19,7 +19,7 @@ Where = tuple[Mention | None, Mention | None, Mention | None]
 
 _LOCATIVE = re.compile(
     r"\b(?:in|to|at|within|throughout|from|on|along|around|near|toward|towards|inside|across|into|of|between|during|through|including|as well as|both|for|(?:expressed|produced|made|secreted) by|identified as|annotated as)"
-    r"\s+(?:(?:[^\s,;:.()]|\d\.\d)+\s+){0,4}[^\s,;:.()]*$",
+    r"\s+(?:(?:[^\s,;:.()]|\d\.\d)+\s+(?:\([^()\s]{1,9}\)\s+)?){0,4}[^\s,;:.()]*$",
     re.IGNORECASE,
 )
 _JOINED = re.compile(
@@ -47,15 +47,16 @@ _MODIFIER = re.compile(
 )
 #: The place is where something is not, or what something lies beside.
 _AWAY = re.compile(
-    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|(?:close )?(?:apposition|proximity|vicinity|contact) (?:of|to|with)|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|development of|formation of|differentiation of|fate of|presence of|dependent on|independent of|near|(?:analys[ie]s|profiling|sequencing|isolation|extracts?|datasets?|transcriptomes?|atlas) (?:of|from)|markers? (?:for|of)|rather than(?: in)?|\w+ing around|instead of(?: in)?|unlike|distinguished from|distinct from|(?:derived|originating|arising|descend\w+) from|(?:lateral|medial|dorsal|ventral|anterior|posterior|proximal|distal|rostral|caudal|superficial|close) to|below|underneath|(?:expected|typical|characteristic) (?:in|for|of|from))"
+    r"\b(?:absence of|lack of|loss of|lacking|devoid of|without|adjacent to|next to|(?:close )?(?:apposition|proximity|vicinity|contact) (?:of|to|with)|outside(?: of)?|except(?: for| in)?|excluding|surrounding|(?<!the )(?:underlying|overlying)|identity of|(?:development|formation|differentiation|fate|proliferation|migration|recruitment|survival|death|maturation|innervation|rearrangement|specification|morphogenesis|regeneration) of|(?:functions?|roles?) (?:in|of)|presence of|dependent on|independent of|near|(?:analys[ie]s|profiling|sequencing|isolation|extracts?|datasets?|transcriptomes?|atlas) (?:of|from)|markers? (?:for|of)|rather than(?: in)?|\w+ing around|instead of(?: in)?|unlike|distinguished from|distinct from|giv(?:es?|ing) rise to|(?:descendants?|progeny|daughters?|offspring|removal|ablation) of|(?:derived|originating|arising|descend\w+) from|(?:lateral|medial|dorsal|ventral|anterior|posterior|proximal|distal|rostral|caudal|superficial|close) to|below|underneath|behind|ahead of|in front of|beyond|(?:expected|typical|characteristic) (?:in|for|of|from))"
     r"\s+(?:(?:the|a|an|any|all|these|single|future|mouse|rat|human|murine|zebrafish|fly|dorsal|ventral|anterior|posterior|lateral|medial|developing|mature|adult|whole|\w+al)\s+)*$",
     re.IGNORECASE,
 )
 #: Near an edge is in what has the edge.
 _EDGE = re.compile(r"\b(?:surface|boundary|border|edge|margin|tip)s?\b")
+_BEYOND = re.compile(r"\w+(?:al|or) to\b", re.IGNORECASE)
 #: "the ganglion cells of the adult retina": the first place says more.
 _PART_OF = re.compile(
-    r"(?:\s*\([^()]*\))?\s+(?:both |mainly |only )?(?:with)?(?:of|in|within|from|on|along|lining)\s+(?:(?:the|an?|each|both|all|these|most|[\w-]+(?<!and)(?<!or))\s+){0,3}$"
+    r"(?:\s*\([^()]*\))?\s+(?:both |mainly |only )?(?:with)?(?:of|in|within|from|on|along|lining)\s+(?:(?:the|an?|each|both|all|these|most|[\w.-]+(?<!and)(?<!or))\s+){0,3}$"
 )
 #: "lower in A than in B": G is in both; "higher than B" says that of A alone.
 _ALSO_THERE = re.compile(
@@ -67,8 +68,9 @@ _OBJECT = re.compile(
 )
 #: A place before these words has the gene: "neurons express G".
 _SUBJECT = re.compile(
-    r"\b(?:co-?)?express(?:es|ed|ing)?\b|\b(?:positive|negative) for\b|stain|label|\b(?:contain|lack|show|display|exhibit)(?:s|ed|ing)?\b|\bdevoid of\b"
+    r"\b(?:co-?)?express(?:es|ed|ing)?\b|\b(?:positive|negative) for\b|[-+⁺ ](?:immuno)?(?:positive|reactive)\b|\w[+⁺]|\brich in\b|stain|label|\b(?:contain|lack|show|display|exhibit)(?:s|ed|ing)?\b|\bdevoid of\b"
 )
+_EXPRESSES = re.compile(r"\b(?:co-?)?express(?:es|ed)?\b|\b(?:contain|lack)(?:s|ed)?\b")
 #: "Neurons, glia and the epidermis had weaker expression".
 _HAS = re.compile(
     r"[^;.]{0,140}\b(?:ha(?:d|s|ve)|show(?:s|ed)?|display(?:s|ed)?|exhibit(?:s|ed)?) (?:[\w-]+ ){0,3}(?:expression|(?:immuno)?staining|signals?|labell?ing|transcripts|immunoreactivity)\b"
@@ -85,11 +87,20 @@ _REPORTED = re.compile(
     r"(?: \((?:see |e\.g\.,? )?[A-Z][\w-]+(?: et al\.?| and [A-Z][\w-]+),? (?:19|20)\d\d(?:(?!Fig)[^()])*\)| ?\[\d+(?:[,–-] ?\d+)*\])(?! ?\(?Fig)"
 )
 #: "on day 3, when rods mature": when it is, not where.
-_WHEN = re.compile(r"(?:\w,|\w(?<!that)) when (?!compared)[^,;()]*$")
+_WHEN = re.compile(r"(?:[\w)],|[\w)](?<!that)) when (?!compared)[^,;()]*$")
+#: "before they had fused to hyp7", "after the furrow has passed the disc"
+_MEANWHILE = re.compile(
+    r"\b(?:before|after|until|once) (?:[^\s,;()]+ ){1,7}?(?:ha[sd]|have|is|are|was|were|fuse[sd]?|\w{3,}ed) [^,;()]*$"
+)
 #: "(markers of the granular layer)"
 _MARKED = re.compile(r"\([^()]*\bmarkers? (?:for|of)\b[^()]*$")
 #: More than an article before the first place of an exception.
 _PROSE = re.compile(r"\w{4,}")
+#: "... and ceases at E13.5": when it is no longer there.
+_ENDED = re.compile(
+    r"\b(?:before|prior to|earlier than) (?:about |around |the )?$"
+    r"|\b(?:cease[sd]?|ends?|ended|disappear(?:s|ed)?|vanish(?:es|ed)|declin(?:es|ed)|fade[sd]?|extinguished|terminat(?:es|ed)|lost|shut off|turned off|(?:is|was) gone|giv(?:es?|ing) rise) (?:\w+ly )?(?:by|at|after|around|before|from|on|to) (?:about |around |the )?$"
+)
 
 
 def located(text: str, clause: Clause, *, compared: bool = False) -> list[Where]:
@@ -110,10 +121,17 @@ def located(text: str, clause: Clause, *, compared: bool = False) -> list[Where]
         One for each pattern; empty when the clause names none.
     """
     accepted: list[Mention] = []
+    away: Mention | None = None
     for mention in clause.places:
-        if mention.what is What.STAGE or _accepted(
-            text, clause, mention, accepted, compared=compared
+        if mention.what is What.STAGE:
+            if not _ENDED.search(text, clause.start, mention.start):
+                accepted.append(mention)
+        elif _is_away(text[clause.start : mention.start], mention) or (
+            # "the descendants of A, B and C"
+            away and _ITEM.fullmatch(text, away.end, mention.start)
         ):
+            away = mention
+        elif _accepted(text, clause, mention, accepted, compared=compared):
             accepted.append(mention)
     anatomy = _closest(text, clause, accepted)
     components = [
@@ -160,8 +178,15 @@ def _closest(text: str, clause: Clause, accepted: list[Mention]) -> list[Mention
     if not clause.genes or clause.genes[0].start < clause.proper:
         return kept
     # "In the eye, G was seen in the lens."
-    said = [m for m in kept if m.start > clause.genes[0].start]
-    return said or kept
+    gene = clause.genes[0].start
+    said = [m for m in kept if m.start > gene]
+    # "In the eye, the lens expressed G", but not "In addition to the eye, the lens".
+    subjects = not text.startswith("In addition", clause.start) and [
+        m
+        for m in kept
+        if clause.proper <= m.start and _EXPRESSES.search(text, m.end, gene)
+    ]
+    return said or subjects or kept
 
 
 #: Stages that a number tells more of: "7.5 dpc embryos".
@@ -232,6 +257,15 @@ def _distinct(mentions: list[Mention]) -> list[Mention]:
     return list({mention.key: mention for mention in reversed(mentions)}.values())[::-1]
 
 
+def _is_away(before: str, mention: Mention) -> bool:
+    """Whether the words before a place say that something is not there."""
+    away = _AWAY.search(before)
+    if away is None:
+        return False
+    # "Near the surface" is there, "posterior to the boundary" is not.
+    return not _EDGE.search(mention.text) or bool(_BEYOND.match(away[0]))
+
+
 def _accepted(
     text: str,
     clause: Clause,
@@ -245,10 +279,10 @@ def _accepted(
     after = text[mention.end : clause.end]
     if (
         _MODIFIER.match(after)
-        or (_AWAY.search(before) and not _EDGE.search(mention.text))
         or (accepted and _SAID_OF.search(before))
         or _MARKED.search(before)
         or _WHEN.search(before)
+        or _MEANWHILE.search(before)
         or _REPORTED.match(after)
     ):
         return False

@@ -21,6 +21,11 @@ _LOSS = re.compile(
     r"[−–-]/[−–-]|[ΔΔ]|c?[kK][oO]|CKO|fl/|flox|null|tm\d"
     r"|[- ](?:null|mutants?|knock-?outs?|deficien\w+|c?KO|[cC]?KO|deletions?)\b"
 )
+#: "..., which may explain why G mutants ...": what follows from it.
+_CONCLUSION = re.compile(
+    r"\b(?:which|that) (?:may|might|could|would)\b"
+    r"|\b(?:suggest|indicat|imply|explain)ing\b"
+)
 #: A paper is about a mutant of a gene that it names so often, so far.
 _OFTEN = 2
 
@@ -55,7 +60,13 @@ class MutatedGenes:
         """
         if lexicon.INTACT.search(text):
             return []
-        here = {gene.symbol for gene in genes if gene.use is Use.GENOTYPE}
+        told = _CONCLUSION.search(text)
+        end = told.start() if told else len(text)
+        here = {
+            gene.symbol
+            for gene in genes
+            if gene.use is Use.GENOTYPE and gene.start < end
+        }
         seen = {one.gene.symbol for one in statements if not one.negated}
         return [
             one

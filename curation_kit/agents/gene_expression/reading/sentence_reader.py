@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from curation_kit.agents.gene_expression.genes.mentions import GeneMention
+from curation_kit.agents.gene_expression.genes.mentions import GeneMention, Use
 from curation_kit.agents.gene_expression.language import lexicon
 from curation_kit.agents.gene_expression.places.finder import (
     STAGE_ADJECTIVE,
@@ -15,7 +16,11 @@ from curation_kit.agents.gene_expression.places.finder import (
     What,
 )
 from curation_kit.agents.gene_expression.places.ranges import with_ranges
-from curation_kit.agents.gene_expression.reading.asides import opening, without_asides
+from curation_kit.agents.gene_expression.reading.asides import (
+    excepted,
+    opening,
+    without_asides,
+)
 from curation_kit.agents.gene_expression.reading.clauses import Clause, clauses
 from curation_kit.agents.gene_expression.reading.controls import (
     denied_in_controls,
@@ -126,6 +131,11 @@ def read_sentence(
         return reading
     shown = legend or bool(lexicon.OWN_FIGURE.search(text))
     text, products = without_asides(text, products)
+    denied: list[GeneMention] = []
+    if other := excepted(text, products):
+        begin, end, denied = other
+        text = text[:begin] + " " * (end - begin) + text[end:]
+        products = [gene for gene in products if gene not in denied]
     start, before = opening(text, products)
     places = [
         p for p in places if all(p.end <= g.start or p.start >= g.end for g in genes)
@@ -135,6 +145,12 @@ def read_sentence(
     reader.before = said or before
     for clause in clauses(text, start, products, places):
         reader.read(clause)
+    reading.statements += [
+        replace(one, gene=gene, negated=True)
+        for one in reading.statements
+        for gene in denied
+        if one.gene.end == begin and not one.negated
+    ]
     return reading
 
 
@@ -158,7 +174,7 @@ class _ClauseReader:
         self.before: Expressed | None = None
         self._mutants: Expressed | None = None
         self._text = text
-        self._others = [gene for gene in genes if not is_product(gene)]
+        self._others = [gene for gene in genes if gene.use is Use.GENOTYPE]
         self._reading = reading
         self._said = said
         self._legend = legend
@@ -187,8 +203,13 @@ class _ClauseReader:
         _without_mutants(clause)
         if clause.genes:
             self._reading.dropped.append(reason)
-        changed = reason is Reason.CHANGE
-        self.before = _changed(self._text, clause) if changed else None
+        self.before = None
+        if reason is Reason.CHANGE:
+            self.before = _changed(self._text, clause)
+        elif reason is Reason.METHOD and len(clause.genes) == 1:
+            # "G was examined; expression was seen in A"
+            genes = [(gene, "expression") for gene in clause.genes]
+            self.before = Expressed(genes, negated=False, changed=True)
 
     def _take(self, clause: Clause, *, denied: bool = False) -> None:
         """Add what a clause states; `denied`: controls lack what mutants have."""

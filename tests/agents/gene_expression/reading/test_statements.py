@@ -433,7 +433,6 @@ def test_statement_is_read(read, species, text, expected):
         "Expression of KRT19 in the pancreas.",
         "In situ hybridization of KRT19 in the pancreas.",
         "Immunostaining for KRT19 (green) in the pancreas.",
-        "Pancreas immunostaining with antibodies against HA to detect KRT19 (green).",
     ],
 )
 def test_noun_phrases_of_legends_are_read(read, text):
