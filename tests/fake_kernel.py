@@ -68,13 +68,17 @@ def stop_the_clock(page: Page) -> None:
 
 
 def show_real(page: Page, traits: dict[str, Any], *names: str) -> None:
-    """Show a widget of the dashboard, by the names of its scripts."""
+    """Show a widget of the dashboard, by the names of its scripts.
+
+    The page's `leave` does what is done when the widget goes.
+    """
     own = script(*names).replace("export default", "const widget =")
     put(
         page,
         own
         + _SHARED.removeprefix(script()).replace(
-            "mount({ model, el, draw, ...more })", "widget.render({ model, el })"
+            "mount({ model, el, draw, ...more })",
+            "window.leave = widget.render({ model, el })",
         ),
     )
     page.add_style_tag(content=style())

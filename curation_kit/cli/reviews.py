@@ -11,7 +11,8 @@ import typer
 from curation_kit.cli.app import app, workspace_of
 from curation_kit.cli.jobs import JobId, Json
 from curation_kit.cli.output import echo_json, print_table, say
-from curation_kit.phrases import counted
+from curation_kit.phrases import counted, listed
+from curation_kit.records import EVIDENCE_COLUMNS
 
 #: How records are reviewed.
 HOW = (
@@ -54,15 +55,24 @@ def review(
         str | None,
         typer.Option(help="With --from: who gave them.", show_default="who you are"),
     ] = None,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            help="With --from: also in place of another verdict, which may be newer "
+            "than the table.",
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """List what curators accepted, edited, added and rejected, or take it from a table.
 
-    All verdicts of the table are taken, or none if a line cannot be.
+    All verdicts of the table are taken, or none if a line cannot be. A record that has
+    another verdict by now keeps it, unless you say --replace.
     """
     job = workspace_of(context).jobs.get(job_id)
     if table is not None:
-        _say_taken(job.review_from(table, reviewer=reviewer))
+        _say_taken(job.review_from(table, reviewer=reviewer, replace=replace))
     rows = job.review_rows()
     if json:
         echo_json({"counts": job.review_counts, "reviews": rows})
@@ -79,19 +89,36 @@ def review(
     say(f"{sum(counts.values())} of {counted(total, 'record')} reviewed{told}.")
 
 
-def _say_taken(counts: dict[str, int]) -> None:
+def _say_taken(lines: dict[str, list[int]]) -> None:
     """Say what was taken of a table, and what was not."""
-    taken = [f"{counts[word]} {word}" for word in _VERDICTS if counts[word]]
+    taken = [f"{len(lines[word])} {word}" for word in _VERDICTS if lines[word]]
     say(f"Taken from the table: {', '.join(taken) or 'nothing new'}.")
-    if same := counts["same"]:
-        say(f"{counted(same, 'line says', 'lines say')} what was said before.")
-    if left := counts["left"] + counts["unsaid"]:
-        say(f"{counted(left, 'line has', 'lines have')} no verdict.")
-    if unsaid := counts["unsaid"]:
+    if same := lines["same"]:
+        say(f"{counted(len(same), 'line says', 'lines say')} what was said before.")
+    if kept := lines["kept"]:
         say(
-            f"{counted(unsaid, 'of them has', 'of them have')} other values than the "
-            "record, which were not taken: write edited into the column review."
+            f"{counted(len(kept), 'line is', 'lines are')} left ({_at(kept)}): the "
+            "record has another verdict, values or note by now, or its verdict was "
+            "taken back. With --replace the table's verdict counts."
         )
+    if left := len(lines["left"]) + len(lines["unsaid"]):
+        say(f"{counted(left, 'line has', 'lines have')} no verdict.")
+    if unsaid := lines["unsaid"]:
+        say(
+            f"{counted(len(unsaid), 'of them has', 'of them have')} other values than "
+            f"the record ({_at(unsaid)}), which were not taken: write edited into the "
+            "column review."
+        )
+    if ignored := lines["ignored"]:
+        say(
+            f"{counted(len(ignored), 'line has', 'lines have')} changed cells that "
+            f"were not taken ({_at(ignored)}): the values of a rejected record, or the "
+            f"evidence ({', '.join(EVIDENCE_COLUMNS[:-1])}), which cannot be edited."
+        )
+
+
+def _at(numbers: list[int]) -> str:
+    return f"line {numbers[0]}" if len(numbers) == 1 else f"lines {listed(numbers)}"
 
 
 @app.command()

@@ -282,21 +282,23 @@ def _turn(words: list[Word], spans: list[tuple[int, int]], *, upside_down: bool)
     # The labels of a plot may run up the page: it is turned only where running text
     # is, and most of the words.
     votes = {0: 0, 90: 0, 180: 0, 270: 0}
+    short = dict(votes)  # of lines of two words, if there are no longer ones
     across_page = up_page = 0
     for start, end in spans:
         first, last = words[start], words[end - 1]
-        across = abs(last[2] - first[0])
-        along = abs(last[3] - first[1])
-        if end - start < 3:
-            across_page += (end - start) * (across > along)
-            up_page += (end - start) * (along > across and len(first[4]) > 2)
-        elif across >= along:
-            backwards = upside_down and last[2] < first[0]
-            votes[180 if backwards else 0] += end - start
+        across = max(first[2], last[2]) - min(first[0], last[0])
+        along = max(first[3], last[3]) - min(first[1], last[1])
+        across_page += (end - start) * (across >= along)
+        up_page += (end - start) * (along > across and len(first[4]) > 2)
+        if end - start == 1:
+            continue
+        if across >= along:
+            turn = 180 if upside_down and last[2] < first[0] else 0
         else:
-            votes[90 if last[1] < first[1] else 270] += end - start
-    across_page += votes[0] + votes[180]
-    up_page += votes[90] + votes[270]
+            turn = 90 if last[1] < first[1] else 270
+        (short if end - start == 2 else votes)[turn] += end - start
+    if not any(votes.values()):
+        votes = short
     if across_page >= up_page:
         votes[90] = votes[270] = 0
     return max(votes, key=lambda turn: votes[turn])

@@ -158,13 +158,14 @@ def compare(
     first, second
         Tables as ``job.results`` gives them.
     documents
-        Documents to compare, or their names, by default all of both: rows of a paper
-        that only one job has are then lost or gained.
+        Documents to compare, or their names, or one of them; by default all of both:
+        rows of a paper that only one job has are then lost or gained.
 
     Raises
     ------
     CurationKitError
-        If one is no table, or has no records of gene expression.
+        If one is no table, or has no records of gene expression, or a document
+        has no name.
     """
     for table, what in ((first, "The first table"), (second, "The second table")):
         if not hasattr(table, "columns"):

@@ -77,21 +77,22 @@ def gold_papers(gold: pd.DataFrame) -> list[str]:
     return [name for name in dict.fromkeys(names) if name.strip()]
 
 
-def chosen_papers(documents: Iterable[Any]) -> set[str]:
-    """Names of papers, folded, of documents or their names.
+def chosen_papers(documents: Any) -> set[str]:
+    """Names of papers, folded, of documents or their names, or of one of them.
 
     Raises
     ------
     CurationKitError
-        If they are no list.
+        If one has no name.
     """
-    if isinstance(documents, str):
+    if isinstance(documents, str) or not isinstance(documents, Iterable):
         documents = [documents]
-    if not isinstance(documents, Iterable):
+    names = [getattr(one, "name", one) for one in documents]
+    if not all(isinstance(name, str) for name in names):
         raise CurationKitError(
-            f"documents={documents!r} should be a list of names of papers."
+            f"documents={shown(documents)} should be a list of names of papers."
         )
-    return {fold(getattr(one, "name", one)) for one in documents}
+    return {fold(name) for name in names}
 
 
 def covered(names: Iterable[str], papers: Iterable[str]) -> list[str]:

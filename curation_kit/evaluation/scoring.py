@@ -135,8 +135,8 @@ def evaluate(
         Fields to compare, out of gene (always), anatomy, stage, component,
         negated and assay.
     documents
-        Documents to score, or their names, by default those that the gold table
-        has lines of: of other papers nobody knows what is right.
+        Documents to score, or their names, or one of them; by default those that
+        the gold table has lines of: of other papers nobody knows what is right.
     all_papers
         Whether found rows of papers that the gold table does not cover count
         too, as wrong.

@@ -37,15 +37,12 @@ _PHRASES = re.compile(
 )
 #: So is "doubt" behind these.
 _NO = frozenset({"no", "without", "beyond", "little"})
-_BE = "is|are|was|were"
-_FINITE = f"{_BE}|has|have|had|do|does|did|can|could|may|might|will|would"
-#: Begin a relative clause, ahead of its negation; "that X was not" does not.
-_RELATIVE = re.compile(f"(that|which|who) (?:({_BE})|{_FINITE})")
-_MAIN_VERB = re.compile(f"({_FINITE})$")
-#: Verbs behind which the next one still says the same: "not found localised in".
-_REPORTING = re.compile(
-    "(found|seen|shown|known|thought|report|believ|consider|expect|predict|observ"
-    "|detect|judg|assum|suppos)"
+#: A relative clause that has ended, as the next verb is finite for sure, which "found"
+#: or "detected" is not: that of "embryos that were not treated had".
+_RELATIVE = re.compile(
+    r"(?:that|which|who) (?:is|are|was|were) (?:not|never) \S+ed "
+    "(?:show(?:ed|s)?|is|are|was|were|has|have|had|do|does|did|can|could|may|might"
+    "|will|would)"
 )
 #: Commas around words that a sentence goes on behind.
 _PAIR = 2
@@ -111,21 +108,12 @@ def _clause(text: Folded, first: int) -> Iterator[int]:
 def _in_relative(text: Folded, index: int, first: int) -> bool:
     """Whether a negation is in a relative clause that has ended before a token.
 
-    As in "embryos that were not treated had": the pronoun, a verb, the negation, the
-    verb that it denies, and a second one, which may be the token itself. Words in
-    "ed" are verbs only right behind a participle: "did not contain labelled cells".
+    Only where this is beyond doubt: two words ahead of the negation, the participle
+    that it denies right behind it, and then the verb of the sentence, which may be
+    the token itself. "Not yet", "not seem to have been" go on in the clause.
     """
-    tokens = text.tokens
-    begins = _RELATIVE.fullmatch(" ".join(tokens[max(index - 2, 0) : index]))
-    if not begins:
-        return False
-    behind = [word for word in tokens[index + 1 : first + 1] if not word.endswith("ly")]
-    denied, *others = behind or [""]
-    if _REPORTING.match(denied) or (others and others[0] in {"and", "or", "nor"}):
-        return False
-    if begins[2] and others and others[0].endswith("ed"):
-        return True
-    return any(map(_MAIN_VERB.match, others))
+    words = text.tokens[max(index - 2, 0) : min(index + 2, first) + 1]
+    return _RELATIVE.fullmatch(" ".join(words)) is not None
 
 
 def denial_after(text: Folded, last: int) -> int | None:

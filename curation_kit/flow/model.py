@@ -166,11 +166,12 @@ class Flow(BaseModel):
         FlowError
             If the text is no YAML or not the YAML of a flow.
         """
-        if not isinstance(text, str) or re.fullmatch(r"\S+\.ya?ml", text):
-            what = (
-                "is not the text of a flow: give that, of a file Path(FILE).read_text()"
+        # A text of one line may end like the name of a file: "name: worm.yaml".
+        if not isinstance(text, str) or re.fullmatch(r"(?!\w+: ).*\.ya?ml", text):
+            read = "Flow.from_yaml(Path(FILE).read_text())"
+            raise FlowError(
+                [f"{shown(text)} is not the text of a flow. To read a file: {read}."]
             )
-            raise FlowError([f"{shown(text)} {what}."])
         # Not above: workers get their flow pickled.
         from curation_kit.formats.yaml_text import read_yaml
 

@@ -326,6 +326,15 @@ class JobReviews(JobChanges):
         )
         return {(row["document_id"], row["number"]) for row in rows}
 
+    def withdrawn_keys(self, job_id: str) -> set[tuple[str, int]]:
+        """Document id and number of the records of which a verdict was taken back."""
+        rows = self._database.all(
+            "SELECT DISTINCT document_id, json_extract(data, '$.record') AS number "
+            "FROM events WHERE job_id = ? AND type = 'review_withdrawn'",
+            (job_id,),
+        )
+        return {(row["document_id"], row["number"]) for row in rows}
+
     def review_counts(self, job_id: str) -> dict[str, int]:
         """Number of reviews per verdict; each verdict is a key."""
         rows = self._database.all(

@@ -166,8 +166,8 @@ def join_results(
 
     for table in (first, second):
         _check(table)
-    two = isinstance(names, list | tuple) and len(names) == len({*names} - {"change"})
-    if not two or len(names) != 2:  # noqa: PLR2004 - of two jobs
+    given = isinstance(names, list | tuple) and all(isinstance(n, str) for n in names)
+    if not given or [len(names), len({*names} - {"change"})] != [2, 2]:
         raise CurationKitError(
             f"names={names!r} should be two names that differ, and neither of them "
             '"change": they are columns of the table.'

@@ -7,24 +7,40 @@ from pathlib import Path
 from curation_kit.documents.paths import user_path
 from curation_kit.errors import CurationKitError, JobError
 from curation_kit.formats import plain_cell, read_spreadsheet
-from curation_kit.jobs import Review
-from curation_kit.records import Record, Verdict
+from curation_kit.jobs import VERDICTS, Review
+from curation_kit.phrases import counted
+from curation_kit.records import EVIDENCE_COLUMNS, Record, Verdict
 from curation_kit.workspace.corrections import changed_values, whole_text
 from curation_kit.workspace.record_keys import KeysReadOnce, resolve
 from curation_kit.workspace.reviewing import JobReviewing
 
-__all__ = ["JobReviewTables"]
+__all__ = ["JobReviewTables", "TakenLines"]
 
 #: Columns that a table of verdicts needs, as a workbook of the results has them.
 _NEEDED = ("document", "record", "review")
+
+#: What can come of a line.
+_OUTCOMES = (*map(str, VERDICTS), "same", "kept", "left", "unsaid", "ignored")
+
+
+class TakenLines(dict[str, list[int]]):
+    """Numbers of the lines of a table, by what came of them; short in a notebook."""
+
+    def __repr__(self) -> str:
+        told = [f"{len(lines)} {what}" for what, lines in self.items() if lines]
+        return f"<TakenLines {', '.join(told) or 'none'}>"
 
 
 class JobReviewTables(JobReviewing):
     """Take verdicts from the results as somebody has filled them in."""
 
     def review_from(
-        self, path: str | Path, *, reviewer: str | None = None
-    ) -> dict[str, int]:
+        self,
+        path: str | Path,
+        *,
+        reviewer: str | None = None,
+        replace: bool = False,
+    ) -> TakenLines:
         """Take the verdicts that stand in a table of the results: all, or none.
 
         The table is that of `export_table`, as ``.xlsx``, or wide as CSV or TSV, with
@@ -38,13 +54,21 @@ class JobReviewTables(JobReviewing):
             The table; the first sheet of a workbook.
         reviewer
             As for `review`.
+        replace
+            Whether a verdict of the table takes the place of another one that the
+            record has, or of one that was taken back since the table was saved. A
+            table does not tell what is newer, so by default it does not.
 
         Returns
         -------
-        dict of str to int
-            Number of records that got each verdict, of lines that say what was said
-            before (``same``), of those without a verdict (``left``), and of these that
-            have other values than the record (``unsaid``): nothing is taken of them.
+        TakenLines
+            A dictionary: numbers of the lines, by what came of them. It is the
+            verdict that their records got, ``same`` where it was given before,
+            ``kept`` where the record stays as it is for want of `replace`, ``left``
+            where the line has no verdict, and ``unsaid`` where such a line has other
+            values than the record. Lines may be among the ``ignored``, too: they have
+            changed cells that are not taken whatever the verdict, of the evidence or
+            of a record that is rejected.
 
         Raises
         ------
@@ -52,7 +76,7 @@ class JobReviewTables(JobReviewing):
             If the table cannot be read.
         JobError
             If it lacks a column, or what a line says is not possible: which one, and
-            why.
+            why. Also if others reviewed the same records at this moment.
         """
         model = self.record_model()
         file = user_path(path)
@@ -66,47 +90,75 @@ class JobReviewTables(JobReviewing):
                 "--wide."
             )
         known = KeysReadOnce(self.id, self._store)
-        columns = [name for name in header if name in model.domain_columns()]
-        counts = dict.fromkeys(
-            ("accepted", "edited", "added", "rejected", "same", "left", "unsaid"), 0
-        )
+        found = TakenLines({name: [] for name in _OUTCOMES})
         reviews: dict[tuple[str, int], Review] = {}
+        numbers: dict[tuple[str, int], int] = {}
+        reviewed = self.reviewed_keys()
+        withdrawn = self._store.withdrawn_keys(self.id)
         for number, cells in lines:
             line = dict(zip(header, cells, strict=True))
             try:
                 key = resolve(known, _key(line))
-                if key in reviews:
-                    raise JobError("this record has a verdict in a line above.")
-                review, what = self._said(key, line, columns, reviewer)
+                if (first := numbers.setdefault(key, number)) != number:
+                    raise JobError(
+                        f"this record has line {first} already: leave one of the two."
+                    )
+                review, what, ignored = self._said(key, line, reviewer)
             except CurationKitError as error:
                 raise JobError(f"{file}, line {number}: {error}") from error
-            if review is not None:
+            was_saved = bool(line.get("reviewer", "").strip())  # with a verdict
+            is_newer = key in reviewed or (was_saved and key in withdrawn)
+            if review is not None and is_newer and not replace:
+                what = "kept"
+            elif review is not None:
                 reviews[key] = review
-            counts[what] += 1
-        self._store.review(self.id, reviews)
-        return counts
+            found[what].append(number)
+            if ignored:
+                found["ignored"].append(number)
+        stored = self._store.review(self.id, reviews, only_new=not replace)
+        if late := len(reviews) - stored:
+            raise JobError(
+                f"{counted(late, 'record was', 'records were')} reviewed while the "
+                "table was taken, and that stays; all else is taken. Take the table "
+                "again to see which."
+            )
+        return found
 
     def _said(
-        self,
-        key: tuple[str, int],
-        line: dict[str, str],
-        columns: list[str],
-        reviewer: str | None,
-    ) -> tuple[Review | None, str]:
-        """Give the review of a line, if it is a new one, and what it counts as."""
+        self, key: tuple[str, int], line: dict[str, str], reviewer: str | None
+    ) -> tuple[Review | None, str, bool]:
+        """Give the review of a line, what it counts as, and if cells are ignored."""
         record, earlier = self.record(*key), self._store.review_of(self.id, *key)
-        changes = _changes(record, {name: line[name] for name in columns})
+        others = _other_cells(record, line)
+        changes = changed_values(
+            record,
+            {name: line[name] for name in others if name in record.domain_columns()},
+        )
+        fixed = [name for name in others if name in EVIDENCE_COLUMNS]
         verdict = line["review"].strip().casefold()
         if verdict in {"", Verdict.CHECK.value}:
-            return None, "unsaid" if changes else "left"
-        note = whole_text(line.get("review_note", earlier.note if earlier else ""))
-        if earlier and not changes and (verdict, note) == (record.review, earlier.note):
-            return None, "same"
-        wanted = {**(earlier.changes if earlier else {}), **changes}
+            return None, "unsaid" if changes else "left", bool(fixed)
+        ignored = bool(fixed)
         if verdict == Verdict.REJECTED.value:
-            wanted = {}
-        review = self._judged(key, verdict, wanted or None, note, reviewer)
-        return review, review.verdict.value
+            changes, ignored = {}, bool(fixed or changes)
+        if verdict == Verdict.EDITED.value and not (
+            changes or (earlier and earlier.changes)
+        ):
+            raise JobError(
+                f"{self._named(key)}: an edited record needs other values than it has, "
+                f"in one of {', '.join(record.domain_columns())}"
+                + (f"; its {' and '.join(fixed)} cannot be edited." if fixed else ".")
+            )
+        note = whole_text(line.get("review_note", earlier.note if earlier else ""))
+        wanted = {**(earlier.changes if earlier else {}), **changes}
+        review = self._judged(key, verdict, wanted if changes else None, note, reviewer)
+        if earlier and (review.verdict, review.changes, review.note) == (
+            earlier.verdict,
+            earlier.changes,
+            earlier.note,
+        ):
+            return None, "same", ignored
+        return review, review.verdict.value, ignored
 
 
 def _key(line: dict[str, str]) -> tuple[str, int]:
@@ -119,12 +171,18 @@ def _key(line: dict[str, str]) -> tuple[str, int]:
     return line.get("document_id", "").strip() or line["document"], int(number)
 
 
-def _changes(record: Record, cells: dict[str, str]) -> dict[str, object]:
-    """Values by column that are not those of a record."""
-    now = record.row("")
-    others = {
-        name: cell
-        for name, cell in cells.items()
-        if cell.strip() != plain_cell(now[name]).strip()
-    }
-    return changed_values(record, others)
+def _other_cells(record: Record, line: dict[str, str]) -> list[str]:
+    """Columns of values and evidence in which a line says other than the record."""
+    return [
+        name
+        for name, value in record.row("").items()
+        if name in line
+        and name not in {"document", "review"}
+        and _plain(line[name]) != _plain(plain_cell(value))
+    ]
+
+
+def _plain(cell: str) -> str:
+    """A cell but for what programs make of it: spaces, line ends, a page of 3.0."""
+    text = " ".join(cell.split())
+    return text.removesuffix(".0") if text.removesuffix(".0").isdecimal() else text

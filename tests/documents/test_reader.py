@@ -246,6 +246,21 @@ def test_a_table_along_the_page_is_read(make_pdf):
     assert all(f"{cell}{column}" in text for cell in cells for column in range(6))
 
 
+@pytest.mark.parametrize("turn", [90, 270])
+def test_a_list_of_pairs_along_the_page_is_read(make_pdf, turn):
+    """Its lines of two words tell what is up, where there are no longer ones."""
+
+    def draw(page):
+        for column in range(10):
+            for row in range(5):
+                place = 80 + 14 * column, 120 + 120 * row
+                page.insert_text(place, f"unc-{column}{row} positive", rotate=turn)
+
+    text = read_document(make_pdf(draw), name="x.pdf").text
+    pairs = [f"unc-{column}{row} positive" for column in range(10) for row in range(5)]
+    assert all(pair in text for pair in pairs)
+
+
 def test_labels_up_the_page_do_not_turn_it(make_pdf):
     """A heat map has more of them than its caption has words."""
 

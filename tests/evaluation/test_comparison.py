@@ -96,11 +96,12 @@ def test_of_rows_that_say_the_same_those_on_the_same_quote_are_a_pair():
 def test_only_some_papers_may_be_meant():
     """Whatever their case."""
     result = compare(found(MYO, NOT), found(), documents=["B.pdf"])
-    for same in ([Path("x/B.pdf")], "B.pdf"):
+    for same in ([Path("x/B.pdf")], "B.pdf", Path("x/B.pdf")):
         again = compare(found(MYO, NOT), found(), documents=same)
         assert again.lost.equals(result.lost)
-    with pytest.raises(CurationKitError, match="documents=5 should be a list"):
-        compare(found(MYO), found(), documents=5)
+    for nameless in (5, ["B.pdf", 5]):
+        with pytest.raises(CurationKitError, match=r"documents=.* should be a list"):
+            compare(found(MYO), found(), documents=nameless)
     assert result.lost["document"].tolist() == ["b.pdf"]
 
 

@@ -146,6 +146,7 @@ def test_a_step_says_which_keys_it_has() -> None:
 
 def test_the_name_of_a_file_is_no_flow() -> None:
     """Nor is anything else but text."""
-    for given in ("flows/worm.yaml", Path("worm.yml"), None):
-        with pytest.raises(FlowError, match="is not the text of a flow: give that"):
+    for given in ("flows/worm.yaml", "my worms.yml", Path("worm.yml"), None):
+        with pytest.raises(FlowError, match="is not the text of a flow"):
             Flow.from_yaml(given)
+    assert Flow.from_yaml("name: worm.yaml").name == "worm.yaml"

@@ -173,7 +173,10 @@ def test_a_kernel_that_is_known_to_be_dead_is_told_at_once(page: Page) -> None:
     show(page, {}, _CREATE)
     page.evaluate("() => { model.send = () => { throw new Error('dead'); }; }")
     page.locator("#create").click()
-    page.get_by_role("alert").get_by_text("No answer yet.").wait_for()
+    told = page.get_by_role("alert")
+    told.get_by_text("No answer yet.").wait_for()
+    # Our own server has a page, but no notebook that a person knows of.
+    assert "What runs behind this page" in told.inner_text()
 
 
 def test_answers_belong_to_what_was_asked_first(page: Page) -> None:
@@ -326,3 +329,35 @@ def test_show_all_records_means_all(page: Page) -> None:
     page.clock.run_for(100)
     assert not chip.count()
     assert not page.get_by_text("Show all").count()
+
+
+def test_a_sheet_that_goes_leaves_the_page_to_be_used(page: Page) -> None:
+    """What a narrow page has below the evidence takes clicks again."""
+    page.set_viewport_size({"width": 800, "height": 900})
+    sheet = {"document_id": "a", "page": 1, "pages": 1, "width": 600, "height": 800}
+    none: dict[str, dict[str, str]] = {"picture": {}, "words": {}, "preparing": {}}
+    show_real(
+        page,
+        {
+            **none,
+            "on_dashboard": True,
+            "evidence": {},
+            "sheet": {**sheet, "marks": [], "zoom": 1},
+        },
+        "records",
+        "evidence",
+    )
+    page.evaluate(
+        """() => {
+          document.querySelector(".ck-place").classList.add("ck-sheet");
+          document.body.insertAdjacentHTML("beforeend", "<p id=below>Results</p>");
+        }"""
+    )
+    empty: dict[str, dict[str, str]] = {
+        name: {} for name in ("row", "names", "candidates", "lookups")
+    }
+    shown = {"document_id": "a", "document": "a.pdf", "number": 0, "items": []}
+    tell(page, "evidence", {**shown, **empty, "index": 0, "place": 0, "found": 1})
+    page.wait_for_function("document.getElementById('below').inert")
+    page.evaluate("leave()")
+    assert not page.evaluate("document.querySelectorAll('[inert]').length")

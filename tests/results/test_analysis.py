@@ -240,7 +240,9 @@ def test_what_cannot_be_drawn_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         heat_map(gene_by_anatomy(results(row("a", "gonad"))))
 
 
-@pytest.mark.parametrize("names", ["ab", ("a",), ("a", "a"), ("a", "change"), 5])
+@pytest.mark.parametrize(
+    "names", ["ab", ("a",), ("a", "a"), ("a", "change"), 5, (["a"], ["b"])]
+)
 def test_two_names_are_needed_to_join(names: object) -> None:
     """They become columns."""
     with pytest.raises(CurationKitError, match=r"names=.* two names that differ"):

@@ -177,6 +177,16 @@ def test_every_column_and_failure_is_explained() -> None:
     assert set(FailureCategory) <= trouble
 
 
+def test_how_long_a_click_waits_is_told_as_it_is() -> None:
+    """What the page does, in milliseconds, and what the help says."""
+    page = (SCRIPTS / "common.js").read_text(encoding="utf-8")
+    told = plain(read_topic("troubleshooting").nodes)
+    assert "SILENT = 5_000;" in page
+    assert re.search(r"comes\s+after\s+five\s+seconds", told)
+    assert "FORGOTTEN = 60_000;" in page
+    assert re.search(r"again\s+within\s+a\s+minute\s+changes\s+nothing", told)
+
+
 def test_every_event_is_named() -> None:
     """For programs that follow a job."""
     named = {code["text"] for code in every(read_topic("server").nodes, "code")}

@@ -19,6 +19,22 @@ from curation_kit.errors import CurationKitError, JobError
 UNSAID = "which were not taken: write edited into the column review."
 
 
+#: What is said of cells that cannot be taken, and of records that keep what they have.
+IGNORED = (
+    "the values of a rejected record, or the evidence (quote, page, section, figures, "
+    "verification), which cannot be edited."
+)
+KEPT = (
+    "the record has another verdict, values or note by now, or its verdict was taken "
+    "back. With --replace the table's verdict counts."
+)
+
+
+def came_of(lines: dict[str, list[int]]) -> dict[str, list[int]]:
+    """What came of the lines of a table, without what came of none."""
+    return {what: numbers for what, numbers in lines.items() if numbers}
+
+
 @pytest.fixture
 def job(workspace: ck.Workspace, flow: ck.Flow) -> ck.Job:
     """Four papers with a record each."""
@@ -55,42 +71,43 @@ def test_verdicts_of_a_workbook_are_taken(job: ck.Job, tmp_path: Path) -> None:
 
     path = filled(job, tmp_path / "records.xlsx", fill)
 
-    counts = job.review_from(path, reviewer="Ann")
+    lines = job.review_from(path, reviewer="Ann")
 
-    assert {name: count for name, count in counts.items() if count} == {
-        "accepted": 1,
-        "edited": 1,
-        "rejected": 1,
-        "unsaid": 1,
+    assert came_of(lines) == {
+        "accepted": [2],
+        "edited": [4],
+        "rejected": [3],
+        "unsaid": [5],
     }
+    assert repr(lines) == "<TakenLines 1 accepted, 1 edited, 1 rejected, 1 unsaid>"
     table = job.results
     assert table["review"].tolist()[:3] == ["accepted", "rejected", "edited"]
     assert table["anatomy_label"].iloc[2] == "-cells"
     assert table["gene_symbol"].iloc[3] == "ok"
     assert set(job.reviews["reviewer"]) == {"Ann"}
-    assert job.review_of(1).note == "Of another paper"
+    assert job.review_rows()[1]["note"] == "Of another paper"
 
 
 @pytest.mark.parametrize("name", ["records.xlsx", "records.csv", "records.tsv"])
 def test_a_table_as_it_was_written_says_nothing_new(
     job: ck.Job, tmp_path: Path, name: str
 ) -> None:
-    """Whatever the format; a verdict may be changed by another table."""
+    """Whatever the format."""
     job.review(0, "edited", changes={"anatomy_label": "=1+1"}, note="See it")
     job.review(1, "accepted")
     seq = job.last_seq()
     path = job.export_table(tmp_path / name, wide=True)
 
-    counts = job.review_from(path)
+    lines = job.review_from(path)
 
-    assert (counts["same"], counts["left"], sum(counts.values())) == (2, 2, 4)
+    assert came_of(lines) == {"same": [2, 3], "left": [4, 5]}
     assert job.last_seq() == seq
 
 
 def test_edits_add_up_and_a_verdict_replaces_another(
     job: ck.Job, tmp_path: Path
 ) -> None:
-    """An edited record keeps the values that the table has not changed."""
+    """If that is wanted; the values that the table has not changed stay."""
     job.review(0, "edited", changes={"anatomy_label": "gut"})
     job.review(1, "accepted")
 
@@ -98,11 +115,121 @@ def test_edits_add_up_and_a_verdict_replaces_another(
         cells[0, "gene_symbol"] = "abc-1"
         cells[1, "review"] = "rejected"
 
-    job.review_from(filled(job, tmp_path / "records.xlsx", fill))
+    job.review_from(filled(job, tmp_path / "records.xlsx", fill), replace=True)
 
     first = job.results.iloc[0]
     assert (first["gene_symbol"], first["anatomy_label"]) == ("abc-1", "gut")
     assert job.review_counts["rejected"] == 1
+
+
+@pytest.mark.parametrize("name", ["records.xlsx", "records.csv"])
+def test_a_newer_verdict_is_not_undone(job: ck.Job, tmp_path: Path, name: str) -> None:
+    """Of others or one's own, and one that was taken back, unless that is wanted."""
+    for record in (0, 1, 2):
+        job.review(record, "accepted", reviewer="Ann")
+    path = job.export_table(tmp_path / name, wide=True)
+    job.review(0, "rejected", reviewer="Bob", note="Of another cell")
+    job.review(1, "edited", changes={"anatomy_label": "gut"}, reviewer="Ann")
+    job.withdraw_review(2)
+    before = job.review_rows()
+
+    lines = job.review_from(path, reviewer="Ann")
+
+    assert came_of(lines) == {"kept": [2, 3, 4], "left": [5]}
+    assert job.review_rows() == before
+    lines = job.review_from(path, reviewer="Ann", replace=True)
+    assert came_of(lines) == {"accepted": [2, 3, 4], "left": [5]}
+    assert job.results["review"].tolist()[:3] == ["accepted"] * 3
+
+
+def test_a_verdict_is_not_undone_by_a_table_saved_before_it(
+    job: ck.Job, tmp_path: Path
+) -> None:
+    """A line that was empty then; one of a record without verdict is taken."""
+    job.review(1, "accepted")
+    job.withdraw_review(1)
+
+    def fill(cells: Any) -> None:
+        for place in (0, 1):
+            cells[place, "review"] = "accepted"
+
+    path = filled(job, tmp_path / "records.xlsx", fill)
+    job.review(0, "rejected", note="Of another cell")
+
+    assert came_of(job.review_from(path)) == {
+        "accepted": [3],
+        "kept": [2],
+        "left": [4, 5],
+    }
+    assert job.review_rows()[0]["note"] == "Of another cell"
+    assert came_of(job.review_from(path))["same"] == [3]
+
+
+def test_a_verdict_that_is_given_meanwhile_stays(
+    job: ck.Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the reading of the table and the end, and that is told."""
+    path = tmp_path / "mine.csv"
+    head = "document,record,review"
+    path.write_text(f"{head}\n000-ok.pdf,0,accepted\n001-ok.pdf,0,accepted\n")
+    store = job._store.review
+
+    def meanwhile(*given: Any, **options: Any) -> int:
+        monkeypatch.setattr(job._store, "review", store)
+        job.review(0, "rejected", reviewer="Bob")
+        return store(*given, **options)
+
+    monkeypatch.setattr(job._store, "review", meanwhile)
+    with pytest.raises(JobError, match="1 record was reviewed while the table was"):
+        job.review_from(path)
+    assert job.results["review"].tolist()[:2] == ["rejected", "accepted"]
+
+
+def test_changed_cells_that_are_not_taken_are_told(job: ck.Job, tmp_path: Path) -> None:
+    """Of the evidence, and of rejected records; a page of 1.0 is page 1."""
+    path = job.export_table(tmp_path / "records.csv", wide=True)
+    table = pd.read_csv(path, dtype=str)
+    table["page"] += ".0"
+    table["review"] = ["accepted", "rejected", "accepted", ""]
+    table.loc[0, "quote"] = "It is expressed in the gut."
+    table.loc[1, "anatomy_label"] = "gut"
+    table.loc[3, "page"] = "7"
+    table.to_csv(path, index=False)
+
+    done = call(job._folders.workspace, "review", job.id, "--from", path)
+
+    assert done.exit_code == 0, done.output
+    assert done.stderr.splitlines() == [
+        "Taken from the table: 2 accepted, 1 rejected.",
+        "1 line has no verdict.",
+        f"3 lines have changed cells that were not taken (lines 2, 3, 5): {IGNORED}",
+        "3 of 4 records reviewed: 2 accepted, 1 rejected.",
+    ]
+    assert came_of(job.review_from(path)) == {
+        "same": [2, 3, 4],
+        "left": [5],
+        "ignored": [2, 3, 5],
+    }
+
+
+@pytest.mark.parametrize("first", ["", "accepted", "rejected"])
+def test_a_record_has_one_line(job: ck.Job, tmp_path: Path, first: str) -> None:
+    """Also where one of two has no verdict, or says what was said before."""
+    job.review(0, "accepted")
+    path = tmp_path / "mine.csv"
+    lines = f"000-ok.pdf,0,{first}\n000-ok.pdf,0,rejected\n"
+    path.write_text(f"document,record,review\n{lines}")
+    with pytest.raises(JobError, match="line 3: this record has line 2 already"):
+        job.review_from(path)
+
+
+def test_an_edit_of_the_evidence_alone_is_refused(job: ck.Job, tmp_path: Path) -> None:
+    """The sentence is for who has a table: it names its columns."""
+    path = tmp_path / "mine.csv"
+    path.write_text("document,record,review,quote\n000-ok.pdf,0,edited,Other words\n")
+    told = "needs other values than it has, in one of gene_symbol, .*; its quote cannot"
+    with pytest.raises(JobError, match=told):
+        job.review_from(path)
 
 
 def test_part_of_a_table_of_ones_own_is_enough(job: ck.Job, tmp_path: Path) -> None:
@@ -110,7 +237,7 @@ def test_part_of_a_table_of_ones_own_is_enough(job: ck.Job, tmp_path: Path) -> N
     path = tmp_path / "mine.csv"
     path.write_text("document,record,review\n002-ok.pdf,0,accepted\n,,\n")
 
-    assert job.review_from(path)["accepted"] == 1
+    assert job.review_from(path)["accepted"] == [2]
     assert job.results["review"].tolist()[2] == "accepted"
 
 
@@ -123,7 +250,7 @@ def test_part_of_a_table_of_ones_own_is_enough(job: ck.Job, tmp_path: Path) -> N
         ("none.pdf,0,accepted,ok", "line 3: The job has no document none.pdf"),
         ("000-ok.pdf,1.5,accepted,ok", 'line 3: "1.5" in the column record is no'),
         ("000-ok.pdf,0,accepted,", "line 3: gene_symbol needs a value"),
-        ("001-ok.pdf,0,accepted,ok", "line 3: this record has a verdict in a line"),
+        ("001-ok.pdf,0,accepted,ok", "line 3: this record has line 2 already"),
     ],
 )
 def test_a_line_that_is_not_possible_is_named(
@@ -163,7 +290,27 @@ def test_the_command_says_what_was_taken(job: ck.Job, tmp_path: Path) -> None:
     assert done.stderr.splitlines() == [
         "Taken from the table: 2 accepted.",
         "2 lines have no verdict.",
-        f"1 of them has other values than the record, {UNSAID}",
+        f"1 of them has other values than the record (line 4), {UNSAID}",
         "2 of 4 records reviewed: 2 accepted.",
     ]
     assert done.stdout.count("Ann") == 2
+
+
+def test_the_command_says_what_is_left_and_how_to_take_it(
+    job: ck.Job, tmp_path: Path
+) -> None:
+    """With the numbers of the lines."""
+    place, path = job._folders.workspace, tmp_path / "records.xlsx"
+    job.review(1, "accepted", reviewer="Ann")
+    job.export_table(path)
+    job.review(1, "rejected", reviewer="Bob")
+
+    done = call(place, "review", job.id, "--from", path)
+
+    assert done.exit_code == 0, done.output
+    assert done.stderr.splitlines()[:2] == [
+        "Taken from the table: nothing new.",
+        f"1 line is left (line 3): {KEPT}",
+    ]
+    done = call(place, "review", job.id, "--from", path, "--replace")
+    assert done.stderr.splitlines()[0] == "Taken from the table: 1 accepted."

@@ -225,6 +225,8 @@ function render({ model, el }) {
 
   /** A sheet over the whole page: nothing below it takes the focus. */
   let covers = false;
+  let below = []; // what is inert meanwhile
+  const free = () => { below.forEach((part) => { part.inert = false; }); below = []; };
   const cover = () => {
     const sheet = onDashboard && el.closest(".ck-sheet");
     if (!sheet) return;
@@ -232,7 +234,9 @@ function render({ model, el }) {
     const isWithin = sheet.contains(document.activeElement);
     if (covers !== (isOpen && isNarrow())) {
       covers = !covers;
-      for (const part of sheet.parentElement.children) part.inert = covers && part !== sheet;
+      free();
+      if (covers) below = [...sheet.parentElement.children].filter((part) => part !== sheet);
+      below.forEach((part) => { part.inert = true; });
       if (covers && !isWithin) el.querySelector(".ck-record-card")?.focus({ preventScroll: true });
     }
     if (isOpen || !opener) return;
@@ -288,6 +292,7 @@ function render({ model, el }) {
   return () => {
     document.removeEventListener("keydown", pressed);
     sizes.disconnect();
+    free();
     address(null);
     remove();
   };
