@@ -57,6 +57,24 @@ def test_what_cells_do_not_do_any_more_denies_no_gene(read, said):
     assert read(f"Pax6 is expressed in retinal cells {said}.") == {"Pax6/retinal cells"}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Pax6 was expressed at E12.5 in the lens and is restricted to the retina.",
+            {"Pax6/lens/E12.5", "Pax6/retina/E12.5"},
+        ),
+        (
+            "Retinal cells that no longer express Pax6 were found.",
+            {"not Pax6/Retinal cells"},
+        ),
+    ],
+)
+def test_what_goes_on_with_one_sign_is_read_as_one(read, text, expected):
+    """Nothing is denied before, and no other gene is named."""
+    assert read(text) == expected
+
+
 @pytest.mark.parametrize("but", ["do not", "did not", "no longer"])
 def test_what_cells_do_not_express_is_another_gene(read, but):
     """The cells have the first."""
@@ -133,6 +151,7 @@ def test_a_denial_does_not_reach_what_stands_before_it(places, rest):
         "and failed to accumulate in the liver",
         "and lacked expression in the liver",
         "and missing from the liver",
+        "and negative in the liver",
         ", being absent from the liver",
     ],
 )
