@@ -285,22 +285,23 @@ def test_documents_share_the_limits_of_the_service(
 def test_a_service_that_limits_its_callers_is_asked_less(
     workspace: ck.Workspace, chat: ChatServer
 ) -> None:
-    """No paper fails for it."""
+    """No paper fails for it; sixteen at once and again would be refused some 200 times."""
 
     def answer(asked: Asked) -> Reply:
         del asked
         crowd = chat._under_way > 4
-        return Reply.error(429, "slow down", Retry_After="1") if crowd else Reply(GENE)
+        return (
+            Reply.error(429, "slow down", Retry_After="0.3") if crowd else Reply(GENE)
+        )
 
     chat.answer = answer
     chat.latency = 0.05
     use(workspace, chat)
-    job = workspace.run(asking_flow(), add_papers(workspace, *["ok"] * 24), io_jobs=16)
+    job = workspace.run(asking_flow(), add_papers(workspace, *["ok"] * 80), io_jobs=16)
 
-    assert statuses(job) == ["completed"] * 24
-    refused = [asked.status == 429 for asked in chat.asked]
-    half = len(refused) // 2
-    assert sum(refused[:half]) > sum(refused[half:])
+    assert statuses(job) == ["completed"] * 80
+    refused = sum(asked.status == 429 for asked in chat.asked)
+    assert 0 < refused < 130
 
 
 def test_of_calls_that_are_refused_or_break_none_is_lost_or_paid_twice(
