@@ -285,7 +285,7 @@ def test_documents_share_the_limits_of_the_service(
 def test_a_service_that_limits_its_callers_is_asked_less(
     workspace: ck.Workspace, chat: ChatServer
 ) -> None:
-    """No paper fails for it; sixteen at once and again would be refused some 200 times."""
+    """No paper fails for it; sixteen at once would be refused some 200 times."""
 
     def answer(asked: Asked) -> Reply:
         del asked
