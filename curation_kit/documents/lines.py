@@ -279,6 +279,12 @@ def _turn(words: list[Word], spans: list[tuple[int, int]], *, upside_down: bool)
     Words from right to left are upside down only on a page that is turned
     so; elsewhere they are Arabic or Hebrew.
     """
+    # Of most pages some forty lines tell.
+    if not upside_down and all(
+        words[end - 1][2] - words[start][0] >= words[end - 1][3] - words[start][1]
+        for start, end in spans[:: len(spans) // 40 + 1]
+    ):
+        return 0
     # The labels of a plot may run up the page: it is turned only where running text
     # is, and most of the words.
     votes = {0: 0, 90: 0, 180: 0, 270: 0}
