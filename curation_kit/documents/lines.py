@@ -281,7 +281,7 @@ def _turn(words: list[Word], spans: list[tuple[int, int]], *, upside_down: bool)
     """
     # Of most pages some forty lines tell.
     if not upside_down and all(
-        words[end - 1][2] - words[start][0] >= words[end - 1][3] - words[start][1]
+        words[end - 1][2] - words[start][0] >= abs(words[end - 1][3] - words[start][1])
         for start, end in spans[:: len(spans) // 40 + 1]
     ):
         return 0
