@@ -280,10 +280,12 @@ def _turn(words: list[Word], spans: list[tuple[int, int]], *, upside_down: bool)
     so; elsewhere they are Arabic or Hebrew.
     """
     # Of most pages some forty lines tell.
-    if not upside_down and all(
-        words[end - 1][2] - words[start][0] >= abs(words[end - 1][3] - words[start][1])
-        for start, end in spans[:: len(spans) // 40 + 1]
-    ):
+    for start, end in spans[:: len(spans) // 40 + 1]:
+        first, last = words[start], words[end - 1]
+        along = max(first[3], last[3]) - min(first[1], last[1])
+        if upside_down or last[2] - first[0] < along:
+            break
+    else:
         return 0
     # The labels of a plot may run up the page: it is turned only where running text
     # is, and most of the words.
