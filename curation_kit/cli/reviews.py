@@ -12,7 +12,6 @@ from curation_kit.cli.app import app, workspace_of
 from curation_kit.cli.jobs import JobId, Json
 from curation_kit.cli.output import echo_json, print_table, say
 from curation_kit.phrases import counted, listed
-from curation_kit.records import EVIDENCE_COLUMNS
 
 #: How records are reviewed.
 HOW = (
@@ -110,6 +109,8 @@ def _say_taken(lines: dict[str, list[int]]) -> None:
             "column review."
         )
     if ignored := lines["ignored"]:
+        from curation_kit.records import EVIDENCE_COLUMNS
+
         say(
             f"{counted(len(ignored), 'line has', 'lines have')} changed cells that "
             f"were not taken ({_at(ignored)}): the values of a rejected record, or the "
