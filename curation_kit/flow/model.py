@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from curation_kit.agents import Agent, get_agent
 from curation_kit.errors import FlowError, NotFound
 from curation_kit.flow.checking import Finding, problems_of, remarks_on
-from curation_kit.flow.step import Step, record_models, sentences
+from curation_kit.flow.step import Step, Written, record_models, sentences
 from curation_kit.llm import Settings
 from curation_kit.phrases import shown
 from curation_kit.records import Record
@@ -23,7 +23,7 @@ __all__ = ["EvidenceGate", "Flow", "check_is_flow", "record_model"]
 EvidenceGate = Literal["keep", "flag", "drop"]
 
 
-class Flow(BaseModel):
+class Flow(Written):
     """A named chain: input, then extractors, validators, outputs.
 
     Attributes
@@ -46,17 +46,6 @@ class Flow(BaseModel):
     instructions: str = ""
     evidence_gate: EvidenceGate = "flag"
     steps: list[Step] = Field(default_factory=list)
-
-    if not TYPE_CHECKING:  # to type checkers the parameters are the fields
-
-        def __init__(self, **given: Any) -> None:
-            try:
-                super().__init__(**given)
-            except ValidationError as error:
-                raise FlowError(sentences(error, type(self))) from error
-
-        # Pydantic then validates what is nested without it, and tells the place.
-        __init__.__pydantic_base_init__ = True
 
     def problems(self) -> list[str]:
         """What keeps the flow from running, in plain words; empty when nothing does."""

@@ -18,10 +18,25 @@ from curation_kit.agents import Agent, Extractor, ModelOptions, Options, get_age
 from curation_kit.errors import FlowError
 from curation_kit.records import Record
 
-__all__ = ["Step", "record_models", "sentences"]
+__all__ = ["Step", "Written", "record_models", "sentences"]
 
 
-class Step(BaseModel):
+class Written(BaseModel):
+    """What people write: an error of theirs is a `FlowError`, in sentences."""
+
+    if not TYPE_CHECKING:  # to type checkers the parameters are the fields
+
+        def __init__(self, **given: Any) -> None:
+            try:
+                super().__init__(**given)
+            except ValidationError as error:
+                raise FlowError(sentences(error, type(self))) from error
+
+        # Pydantic then validates what is nested without it, and tells the place.
+        __init__.__pydantic_base_init__ = True
+
+
+class Step(Written):
     """One step of a flow.
 
     Attributes
@@ -39,17 +54,6 @@ class Step(BaseModel):
     agent: str
     options: dict[str, Any] = Field(default_factory=dict)
     instructions: str = ""
-
-    if not TYPE_CHECKING:  # to type checkers the parameters are the fields
-
-        def __init__(self, **given: Any) -> None:
-            try:
-                super().__init__(**given)
-            except ValidationError as error:
-                raise FlowError(sentences(error, type(self))) from error
-
-        # Pydantic then validates what is nested without it, and tells the place.
-        __init__.__pydantic_base_init__ = True
 
     @field_validator("options", mode="before")
     @classmethod
