@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import unicodedata
 from array import array
 from collections.abc import Iterator
@@ -120,8 +121,10 @@ def read_lines(page: Any, number: int) -> PageLines:
     result.turned = bool(turn or rotation)
     # Compact from here on: the words' own tuples would crowd the cache.
     boxes = array("f", bytes(4 * 4 * len(words)))
+    form = f"{len(words)}f"
     for corner, column in enumerate(corners[:4]):
-        boxes[corner::4] = array("f", column)
+        # By `struct`, which takes half of the array's own time.
+        boxes[corner::4] = array("f", struct.pack(form, *column))
     for line in _build(number, columns, boxes, spans, styles):
         # What runs up or down the page is an axis or a download notice.
         wide = max(line.x1 - line.x0, line.size)
@@ -264,11 +267,11 @@ def _plausible(words: list[Word], starts: list[int], styles: list[Style]) -> boo
     if len(starts) != len(styles):
         return False
     for start, (size, _, _) in zip(starts, styles, strict=True):
-        x0, y0, x1, y1, text, *_ = words[start]
-        wide, high = x1 - x0, y1 - y0
-        if wide > _ENDLESS or high > _ENDLESS:
-            return False
-        if (high < size / 2 or wide < size / 2) and len(text) >= 3:
+        word = words[start]
+        wide, high = word[2] - word[0], word[3] - word[1]
+        if size / 2 <= wide <= _ENDLESS and size / 2 <= high <= _ENDLESS:
+            continue
+        if wide > _ENDLESS or high > _ENDLESS or len(word[4]) >= 3:
             return False
     return True
 
@@ -281,9 +284,9 @@ def _turn(words: list[Word], spans: list[tuple[int, int]], *, upside_down: bool)
     """
     # Of most pages some forty lines tell.
     for start, end in spans[:: len(spans) // 40 + 1]:
-        first, last = words[start], words[end - 1]
-        along = max(first[3], last[3]) - min(first[1], last[1])
-        if upside_down or last[2] - first[0] < along:
+        left, top, _, bottom, *_ = words[start]
+        _, last_top, right, last_bottom, *_ = words[end - 1]
+        if upside_down or right - left < max(bottom, last_bottom) - min(top, last_top):
             break
     else:
         return 0
