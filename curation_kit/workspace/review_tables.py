@@ -10,6 +10,7 @@ from curation_kit.formats import plain_cell, read_spreadsheet
 from curation_kit.jobs import VERDICTS, Review
 from curation_kit.phrases import counted
 from curation_kit.records import EVIDENCE_COLUMNS, Record, Verdict
+from curation_kit.workspace.content import iso
 from curation_kit.workspace.corrections import changed_values, whole_text
 from curation_kit.workspace.record_keys import KeysReadOnce, resolve
 from curation_kit.workspace.reviewing import JobReviewing
@@ -55,28 +56,28 @@ class JobReviewTables(JobReviewing):
         reviewer
             As for `review`.
         replace
-            Whether a verdict of the table takes the place of another one that the
-            record has, or of one that was taken back since the table was saved. A
-            table does not tell what is newer, so by default it does not.
+            Whether a verdict of the table also counts where the record's was given,
+            changed or taken back since the table was saved, as ``review_time`` tells.
 
         Returns
         -------
         TakenLines
             A dictionary: numbers of the lines, by what came of them. It is the
             verdict that their records got, ``same`` where it was given before,
-            ``kept`` where the record stays as it is for want of `replace`, ``left``
-            where the line has no verdict, and ``unsaid`` where such a line has other
-            values than the record. Lines may be among the ``ignored``, too: they have
-            changed cells that are not taken whatever the verdict, of the evidence or
-            of a record that is rejected.
+            ``kept`` where the record's is newer and stays for want of `replace`,
+            ``left`` where the line has no verdict, and ``unsaid`` where such a line
+            has other values than the record. Lines may be among the ``ignored``, too:
+            they have changed cells that are not taken whatever the verdict, of the
+            evidence or of a record that is rejected.
 
         Raises
         ------
         CurationKitError
             If the table cannot be read.
         JobError
-            If it lacks a column, or what a line says is not possible: which one, and
-            why. Also if others reviewed the same records at this moment.
+            If it lacks a column, is of another job, or what a line says is not
+            possible: which one, and why. Also if others reviewed the same records at
+            this moment.
         """
         model = self.record_model()
         file = user_path(path)
@@ -93,29 +94,37 @@ class JobReviewTables(JobReviewing):
         found = TakenLines({name: [] for name in _OUTCOMES})
         reviews: dict[tuple[str, int], Review] = {}
         numbers: dict[tuple[str, int], int] = {}
-        reviewed = self.reviewed_keys()
-        withdrawn = self._store.withdrawn_keys(self.id)
+        over: dict[tuple[str, int], float] = {}
         for number, cells in lines:
             line = dict(zip(header, cells, strict=True))
+            job_id, seen = (
+                "" if name in model.model_fields else line.get(name, "").strip()
+                for name in ("job_id", "review_time")
+            )
             try:
+                self._check_job(job_id, file)
                 key = resolve(known, _key(line))
                 if (first := numbers.setdefault(key, number)) != number:
                     raise JobError(
                         f"this record has line {first} already: leave one of the two."
                     )
-                review, what, ignored = self._said(key, line, reviewer)
+                earlier = self._store.review_of(self.id, *key)
+                review, what, ignored = self._said(key, line, earlier, reviewer)
             except CurationKitError as error:
                 raise JobError(f"{file}, line {number}: {error}") from error
-            was_saved = bool(line.get("reviewer", "").strip())  # with a verdict
-            is_newer = key in reviewed or (was_saved and key in withdrawn)
-            if review is not None and is_newer and not replace:
-                what = "kept"
-            elif review is not None:
+            time = earlier.time if earlier else None
+            if review is None:
+                pass
+            elif replace or seen == (iso(time) or ""):
                 reviews[key] = review
+                if time is not None:
+                    over[key] = time
+            else:
+                what = "kept"
             found[what].append(number)
             if ignored:
                 found["ignored"].append(number)
-        stored = self._store.review(self.id, reviews, only_new=not replace)
+        stored = self._store.review(self.id, reviews, over=None if replace else over)
         if late := len(reviews) - stored:
             raise JobError(
                 f"{counted(late, 'record was', 'records were')} reviewed while the "
@@ -124,11 +133,23 @@ class JobReviewTables(JobReviewing):
             )
         return found
 
+    def _check_job(self, job_id: str, file: Path) -> None:
+        """Raise if a line is of another job: its records have the same numbers."""
+        if job_id and job_id != self.id:
+            raise JobError(
+                f"this record is of the job {job_id}, and not of {self.name} "
+                f"({self.id}): curation-kit review {job_id} --from {file}"
+            )
+
     def _said(
-        self, key: tuple[str, int], line: dict[str, str], reviewer: str | None
+        self,
+        key: tuple[str, int],
+        line: dict[str, str],
+        earlier: Review | None,
+        reviewer: str | None,
     ) -> tuple[Review | None, str, bool]:
         """Give the review of a line, what it counts as, and if cells are ignored."""
-        record, earlier = self.record(*key), self._store.review_of(self.id, *key)
+        record = self.record(*key)
         others = _other_cells(record, line)
         changes = changed_values(
             record,

@@ -25,8 +25,8 @@ IGNORED = (
     "verification), which cannot be edited."
 )
 KEPT = (
-    "the record has another verdict, values or note by now, or its verdict was taken "
-    "back. With --replace the table's verdict counts."
+    "the record's verdict was given, changed or taken back since the table was saved, "
+    "and is newer. With --replace the table's counts."
 )
 
 
@@ -107,7 +107,7 @@ def test_a_table_as_it_was_written_says_nothing_new(
 def test_edits_add_up_and_a_verdict_replaces_another(
     job: ck.Job, tmp_path: Path
 ) -> None:
-    """If that is wanted; the values that the table has not changed stay."""
+    """That the table knows; the values that it has not changed stay."""
     job.review(0, "edited", changes={"anatomy_label": "gut"})
     job.review(1, "accepted")
 
@@ -115,7 +115,7 @@ def test_edits_add_up_and_a_verdict_replaces_another(
         cells[0, "gene_symbol"] = "abc-1"
         cells[1, "review"] = "rejected"
 
-    job.review_from(filled(job, tmp_path / "records.xlsx", fill), replace=True)
+    job.review_from(filled(job, tmp_path / "records.xlsx", fill))
 
     first = job.results.iloc[0]
     assert (first["gene_symbol"], first["anatomy_label"]) == ("abc-1", "gut")
@@ -163,6 +163,26 @@ def test_a_verdict_is_not_undone_by_a_table_saved_before_it(
     }
     assert job.review_rows()[0]["note"] == "Of another cell"
     assert came_of(job.review_from(path))["same"] == [3]
+
+
+def test_a_table_of_another_job_is_refused(
+    job: ck.Job, workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """The same paper has other records under the same numbers there."""
+    other = workspace.run(
+        flow, workspace.documents.list(), "Again", backend="sequential"
+    )
+    table = pd.read_csv(
+        job.export_table(tmp_path / "records.csv", wide=True), dtype=str
+    )
+    table["review"] = "accepted"
+    table.to_csv(tmp_path / "records.csv", index=False)
+
+    told = f"line 2: this record is of the job {job.id}, and not of Again"
+    with pytest.raises(JobError, match=f"{told} .*curation-kit review {job.id} --from"):
+        other.review_from(tmp_path / "records.csv")
+    assert other.reviews.empty
+    assert len(job.review_from(tmp_path / "records.csv")["accepted"]) == 4
 
 
 def test_a_verdict_that_is_given_meanwhile_stays(
