@@ -20,7 +20,7 @@ import curation_kit.cli.run
 import curation_kit.cli.scoring
 import curation_kit.cli.services
 import curation_kit.cli.steering
-from curation_kit.cli import app
+from curation_kit.cli.app import app
 from curation_kit.errors import CurationKitError
 
 

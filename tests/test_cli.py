@@ -15,7 +15,8 @@ import pytest
 from commands import call
 from typer.testing import CliRunner
 
-from curation_kit.cli import app, main
+from curation_kit.cli import main
+from curation_kit.cli.app import app
 from curation_kit.errors import JobError, NotFound, WorkspaceError
 from curation_kit.samples import write_sample_papers
 

@@ -7,6 +7,7 @@ import pytest
 from pydantic import Field, ValidationError
 
 from curation_kit.records import (
+    NO_RESULTS,
     Candidate,
     Difference,
     DifferenceKind,
@@ -57,6 +58,26 @@ def test_a_summary_does_not_count_what_its_agent_does_not_tell_of() -> None:
     ledger.sections_skipped = ["references"]
     assert "0 sections read, 0 sentences" in ledger.summary()
     assert ledger.summary().endswith("skipped: references")
+
+
+@pytest.mark.parametrize(
+    ("read", "skipped", "told"),
+    [
+        (["title", "figure legend"], ["methods"], True),
+        (["title", "results"], [], False),
+        (["body"], [], False),
+        (["figure legend"], ["results"], False),  # as the options say
+        ([], ["references"], False),
+    ],
+)
+def test_a_ledger_tells_that_no_results_were_found(
+    read: list[str], skipped: list[str], *, told: bool
+) -> None:
+    """The reason of few rows, where the headings of a paper are odd."""
+    ledger = Ledger(pages=3, sections_read=read, sections_skipped=skipped)
+
+    assert ledger.lacks_results is told
+    assert (NO_RESULTS in ledger.summary()) is told
 
 
 def test_lookups_are_told_where_somebody_was_asked() -> None:

@@ -7,59 +7,16 @@ Ctrl-C or SIGTERM (the job is paused).
 
 from __future__ import annotations
 
-import os
 import sys
-from io import TextIOWrapper
-from pathlib import Path
 
-from curation_kit.cli.app import app
-from curation_kit.cli.output import error
-from curation_kit.errors import CurationKitError, FlowError
-
-__all__ = ["app", "main"]
+__all__ = ["main"]
 
 
 def main() -> None:
-    """Run the command; show errors as sentences, not as tracebacks."""
-    from curation_kit.cli import (  # noqa: F401 - they register
-        cache,
-        demo,
-        doctor,
-        dropped,
-        jobs,
-        library,
-        results,
-        reviews,
-        run,
-        scoring,
-        services,
-        steering,
-    )
-
-    if sys.stdout is None:  # it was closed: what would be told goes nowhere
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the end
-    # A path may hold bytes that are no text: they are shown, not a traceback.
-    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
-        sys.stdout.reconfigure(errors="backslashreplace")
+    """Run the command; interrupted while its parts are loaded, it ends quietly."""
     try:
-        try:
-            app(prog_name="curation-kit")
-        finally:
-            sys.stdout.flush()
-    except FlowError as problems:
-        for problem in problems.problems:
-            error(problem)
-        sys.exit(2)
-    except CurationKitError as problem:
-        error(str(problem))
-        sys.exit(2)
-    except BrokenPipeError:  # as in `app`, of what was in the buffer
-        sys.stderr.close()
-        sys.exit(0)
-    except OSError as problem:
-        if problem.filename is not None:  # it is not about the output
-            raise
-        # What is left in the buffer would be tried again at the end, and told.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        error(f"The output cannot be written ({problem.strerror}): send it elsewhere.")
-        sys.exit(2)
+        from curation_kit.cli.program import run_program
+
+        run_program()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -59,12 +59,9 @@ class _Root(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        # Of these two typer would say nothing, and of the second that it failed.
-        except KeyboardInterrupt:
+        except KeyboardInterrupt:  # of which typer would say nothing
             error("Interrupted.")
             raise typer.Exit(130) from None
-        except BrokenPipeError:  # the reader, such as `head`, has seen enough
-            raise typer.Exit from None
         except Exception as problem:  # pydantic's words are in those of typer
             told = getattr(problem, "message", None)
             if isinstance(told, str) and told.startswith(_JARGON):

@@ -118,18 +118,11 @@ def _plain(value: Any) -> Any:
 
 
 def stdout_console(*, piped: int, highlight: bool = True) -> Console:
-    """Console for what a command tells; `piped` columns wide where nobody looks.
-
-    Of a reader that has seen enough it tells the command, which then is no failure.
-    """
+    """Console for what a command tells; `piped` columns wide where nobody looks."""
     from rich.console import Console
 
-    class Output(Console):
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError
-
     width = None if sys.stdout.isatty() else piped
-    return Output(width=width, highlight=highlight)
+    return Console(width=width, highlight=highlight)
 
 
 def stderr_console() -> Console:

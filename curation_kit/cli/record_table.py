@@ -115,7 +115,7 @@ def print_whole(rows: Iterable[TableRow], *, empty: str = "No records.") -> None
         typer.secho(f"{_plain(row.document)}, record {row.number}", bold=True)
         for name in dict.fromkeys(order):
             text = _cell(name, cells[name])
-            if text and name not in {"document", "record"}:
+            if text and name not in {"document", "record", "job_id"}:
                 typer.echo(f"  {name.replace('_', ' ')}: {text}")
     if none:
         typer.echo(empty)

@@ -58,16 +58,16 @@ def review(
         bool,
         typer.Option(
             "--replace",
-            help="With --from: also in place of another verdict, which may be newer "
-            "than the table.",
+            help="With --from: also in place of a verdict that is newer than the "
+            "table.",
         ),
     ] = False,
     json: Json = False,
 ) -> None:
     """List what curators accepted, edited, added and rejected, or take it from a table.
 
-    All verdicts of the table are taken, or none if a line cannot be. A record that has
-    another verdict by now keeps it, unless you say --replace.
+    All verdicts of the table are taken, or none if a line cannot be. A verdict that
+    was given since the table was saved stays, unless you say --replace.
     """
     job = workspace_of(context).jobs.get(job_id)
     if table is not None:
@@ -97,8 +97,8 @@ def _say_taken(lines: dict[str, list[int]]) -> None:
     if kept := lines["kept"]:
         say(
             f"{counted(len(kept), 'line is', 'lines are')} left ({_at(kept)}): the "
-            "record has another verdict, values or note by now, or its verdict was "
-            "taken back. With --replace the table's verdict counts."
+            "record's verdict was given, changed or taken back since the table was "
+            "saved, and is newer. With --replace the table's counts."
         )
     if left := len(lines["left"]) + len(lines["unsaid"]):
         say(f"{counted(left, 'line has', 'lines have')} no verdict.")

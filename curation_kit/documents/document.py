@@ -79,6 +79,11 @@ class AddedDocuments(list[Document]):
         self.duplicates: list[Document] = []
         self.ids: set[str] = set()
 
+    @property
+    def refusals(self) -> str:
+        """What was not added and why, as part of a sentence."""
+        return "; ".join(f"{item.path}: {item.reason}" for item in self.refused)
+
 
 def sha256_of(path: Path) -> str:
     """Give the SHA-256 of a file's bytes, in hex; of a PDF it is the document's id."""

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from curation_kit.documents.document import (
     LONGEST_NAME,
@@ -20,7 +21,7 @@ from curation_kit.documents.intake import Arrival, Intake, sweep
 from curation_kit.documents.paths import Refusal, pdf_files
 from curation_kit.documents.report import Preflight
 from curation_kit.errors import CurationKitError, NotFound
-from curation_kit.phrases import whole_characters
+from curation_kit.phrases import shown, whole_characters
 from curation_kit.processes import cores
 from curation_kit.store import Database, Row
 
@@ -120,10 +121,11 @@ class DocumentLibrary:
         batch = whole_characters(upload_batch or time.strftime("%Y-%m-%d %H:%M"))
         if isinstance(paths, str | Path) or not isinstance(paths, Iterable):
             paths = [paths]
-        given = list(paths)
+        # A table has its columns for items, whose names would be taken for paths.
+        given: list[Any] = [paths] if hasattr(paths, "columns") else [*paths]
         if wrong := [path for path in given if not isinstance(path, str | Path)]:
             raise CurationKitError(
-                f"{wrong[0]!r} is no path: give files, folders or patterns, for "
+                f"{shown(wrong[0])} is no path: give files, folders or patterns, for "
                 'instance ws.documents.add("papers").'
             )
         added = AddedDocuments()
@@ -143,8 +145,7 @@ class DocumentLibrary:
                 if each and document is not None:
                     each(path, document)
         if added.refused:
-            listed = "; ".join(f"{item.path}: {item.reason}" for item in added.refused)
-            warnings.warn(f"Not added: {listed}", stacklevel=2)
+            warnings.warn(f"Not added: {added.refusals}", stacklevel=2)
         return added
 
     def _take(
@@ -227,7 +228,7 @@ class DocumentLibrary:
         """
         if not isinstance(document_id, str):
             raise NotFound(
-                f"{document_id!r} names no document: give its file name or its id."
+                f"{shown(document_id)} names no document: give its file name or its id."
             )
         row = self._row(document_id)
         if row is not None:

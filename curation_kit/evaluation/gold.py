@@ -80,17 +80,23 @@ def gold_papers(gold: pd.DataFrame) -> list[str]:
 def chosen_papers(documents: Any) -> set[str]:
     """Names of papers, folded, of documents or their names, or of one of them.
 
+    Also of a table such as rows of ``job.documents``.
+
     Raises
     ------
     CurationKitError
         If one has no name.
     """
-    if isinstance(documents, str) or not isinstance(documents, Iterable):
-        documents = [documents]
-    names = [getattr(one, "name", one) for one in documents]
+    papers = documents
+    if hasattr(documents, "columns"):  # a table, whose items are its columns
+        papers = documents.get("document", [None])
+    elif isinstance(documents, str) or not isinstance(documents, Iterable):
+        papers = [documents]
+    names = [getattr(one, "name", one) for one in papers]
     if not all(isinstance(name, str) for name in names):
         raise CurationKitError(
-            f"documents={shown(documents)} should be a list of names of papers."
+            f"documents={shown(documents)} should be a list of names of papers, or a "
+            "table with these in its column document."
         )
     return {fold(name) for name in names}
 

@@ -115,10 +115,12 @@ _WHY = (
 )
 _CURATION = (
     Column("reviewer", meaning="who gave the verdict"),
+    Column("review_time", meaning="when it was given, in UTC"),
     Column("review_note", Kind.PROSE, "the curator's note"),
     Column(
         "machine_values", Kind.PROSE, "JSON: what the flow had in columns since edited"
     ),
+    Column("job_id", meaning="job that the record is of", repeated=True),
 )
 #: How a row is found again.
 _KEYS = (
@@ -193,10 +195,12 @@ class TableRow:
         Of the record in its document, from 0.
     record
         With the curator's values, if these are wanted.
-    reviewer, note
-        Who gave the verdict, and the note to it; empty when there is none.
+    reviewer, review_time, note
+        Who gave the verdict and when, and the note to it; empty when there is none.
     machine
         The flow's values of those columns that the curator changed.
+    job_id
+        The job that found it.
     """
 
     document: str
@@ -204,8 +208,10 @@ class TableRow:
     number: int
     record: Record
     reviewer: str = ""
+    review_time: str = ""
     note: str = ""
     machine: Mapping[str, Any] = field(default_factory=dict)
+    job_id: str = ""
 
     def cells(self, *, wide: bool = False) -> dict[str, Any]:
         """Cells by column name; the wide ones only if wanted."""
@@ -222,10 +228,12 @@ class TableRow:
             "flags": "; ".join(best.flags),
             "evidence_count": len(evidence),
             "reviewer": self.reviewer,
+            "review_time": self.review_time,
             "review_note": self.note,
             "machine_values": json.dumps(dict(self.machine), ensure_ascii=False)
             if self.machine
             else "",
+            "job_id": self.job_id,
             "record": self.number,
             "document_id": self.document_id,
             **cells,  # the record's own columns come first where names meet
@@ -253,6 +261,7 @@ class TableRow:
             "document_id": self.document_id,
             "record": self.number,
             "reviewer": self.reviewer,
+            "review_time": self.review_time,
             "review_note": self.note,
             "machine_values": dict(self.machine),
             **self.record.model_dump(mode="json"),

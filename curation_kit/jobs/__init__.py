@@ -10,7 +10,7 @@ from curation_kit.jobs.model import (
     Status,
     Suspicion,
 )
-from curation_kit.jobs.names import default_name
+from curation_kit.jobs.names import LAST, default_name
 from curation_kit.jobs.news import News
 from curation_kit.jobs.options import LOCAL, Backend, JobOptions
 from curation_kit.jobs.reviews import (
@@ -29,6 +29,7 @@ from curation_kit.jobs.work import MAX_ATTEMPTS
 
 __all__ = [
     "KEPT",
+    "LAST",
     "LOCAL",
     "MAX_ATTEMPTS",
     "VERDICTS",

@@ -7,11 +7,17 @@ import time
 import unicodedata
 from collections.abc import Sequence
 
+from curation_kit.errors import JobError
 from curation_kit.flow import Flow
 from curation_kit.phrases import whole_characters
 
-__all__ = ["default_name", "line_of", "result_stems"]
+__all__ = ["LAST", "check_name", "default_name", "line_of", "result_stems"]
 
+#: What means the newest job, wherever a job is named.
+LAST = "last"
+
+#: The id of a job.
+_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 
 #: What breaks a line, or turns the text around it, where a name is shown.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -20,6 +26,15 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 def line_of(name: object) -> str:
     """Give the name of a job as one line, without characters that control one."""
     return _CONTROL.sub(" ", whole_characters(name)).strip()
+
+
+def check_name(name: object) -> None:
+    """Raise `JobError` if a job of this name would be taken for another one."""
+    line = line_of(name or "")
+    if line == LAST:
+        raise JobError(f'A job cannot have the name "{LAST}": it means the newest one.')
+    if _ID.fullmatch(line):
+        raise JobError(f'A job cannot have the name "{line}": it looks like an id.')
 
 
 def default_name(flow: Flow, count: int, now: float) -> str:

@@ -104,7 +104,7 @@ class JobReviews(JobChanges):
         reviews: Mapping[tuple[str, int], Review | None],
         *,
         reviewer: str = "",
-        only_new: bool = False,
+        over: Mapping[tuple[str, int], float] | None = None,
     ) -> int:
         """Store verdicts, all or none; each replaces an earlier one.
 
@@ -115,8 +115,10 @@ class JobReviews(JobChanges):
             back.
         reviewer
             Who takes reviews back.
-        only_new
-            Records that have a verdict keep it, also one given meanwhile.
+        over
+            Times of the verdicts that may be replaced. Any other one stays, also one
+            given meanwhile, and one that was taken back meanwhile stays away. All may
+            be replaced when left out.
 
         Returns
         -------
@@ -128,14 +130,19 @@ class JobReviews(JobChanges):
         NotFound
             If a record is not there (any more).
         """
-        insert, count = f"INSERT OR {'IGNORE' if only_new else 'REPLACE'}", 0
+        count = 0
         with self._database.transaction():
             for (document_id, number), review in reviews.items():
                 if review is None:
                     self.withdraw_review(job_id, document_id, number, reviewer=reviewer)
                     continue
+                if over is not None:
+                    earlier = self.review_of(job_id, document_id, number)
+                    known = over.get((document_id, number))
+                    if (earlier.time if earlier else None) != known:
+                        continue
                 stored = self._database.execute(
-                    f"{insert} INTO reviews (job_id, document_id, number, "  # noqa: S608 - constants
+                    "INSERT OR REPLACE INTO reviews (job_id, document_id, number, "
                     "verdict, changes, note, reviewer, time) "
                     "SELECT job_id, document_id, number, ?, ?, ?, ?, ? FROM records "
                     "WHERE job_id = ? AND document_id = ? AND number = ?",
@@ -151,8 +158,6 @@ class JobReviews(JobChanges):
                     ),
                 )
                 if not stored:
-                    if only_new and self.review_of(job_id, document_id, number):
-                        continue
                     raise _gone()
                 count += 1
                 self._event(
@@ -183,13 +188,13 @@ class JobReviews(JobChanges):
         with self._database.transaction():
             key, removed = (job_id, document_id, number), 0
             restored = self._database.execute(
-                "UPDATE reviews SET verdict = 'added', note = '', reviewer = ? "
-                "WHERE job_id = ? AND document_id = ? AND number = ? "
+                "UPDATE reviews SET verdict = 'added', note = '', reviewer = ?, "
+                "time = ? WHERE job_id = ? AND document_id = ? AND number = ? "
                 "AND verdict = 'rejected' AND (SELECT json_extract(r.record, "
                 "'$.review') FROM records r WHERE r.job_id = reviews.job_id "
                 "AND r.document_id = reviews.document_id "
                 "AND r.number = reviews.number) = 'added'",
-                (reviewer, *key),
+                (reviewer, time.time(), *key),
             )
             if not restored:
                 if not self._database.execute(
@@ -323,15 +328,6 @@ class JobReviews(JobChanges):
         """Document id and number of the records that have a verdict."""
         rows = self._database.all(
             "SELECT document_id, number FROM reviews WHERE job_id = ?", (job_id,)
-        )
-        return {(row["document_id"], row["number"]) for row in rows}
-
-    def withdrawn_keys(self, job_id: str) -> set[tuple[str, int]]:
-        """Document id and number of the records of which a verdict was taken back."""
-        rows = self._database.all(
-            "SELECT DISTINCT document_id, json_extract(data, '$.record') AS number "
-            "FROM events WHERE job_id = ? AND type = 'review_withdrawn'",
-            (job_id,),
         )
         return {(row["document_id"], row["number"]) for row in rows}
 

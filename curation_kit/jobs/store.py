@@ -11,7 +11,7 @@ from typing import Any
 from curation_kit.errors import JobError
 from curation_kit.flow import Flow
 from curation_kit.jobs.model import JobRow, Status
-from curation_kit.jobs.names import default_name, line_of, result_stems
+from curation_kit.jobs.names import check_name, default_name, line_of, result_stems
 from curation_kit.jobs.options import JobOptions
 from curation_kit.jobs.reviews import JobReviews
 from curation_kit.jobs.work import MAX_ATTEMPTS, JobWork
@@ -44,7 +44,11 @@ class JobStore(JobWork, JobReviews):
         """
         unique = dict(documents)
         if not unique:
-            raise JobError("A job needs at least one document: select some first.")
+            raise JobError(
+                "A job needs at least one document: add PDFs to the workspace, or "
+                "choose some that are there."
+            )
+        check_name(name)
         now = time.time()
         job_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
         name = line_of(name or "") or line_of(default_name(flow, len(unique), now))

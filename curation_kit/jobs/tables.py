@@ -19,7 +19,7 @@ __all__ = ["JobTables"]
 _AT_A_TIME = 20
 
 #: With the words of who said so, as SQL.
-_RECORD = f"{RECORD}, v.note, v.reviewer"
+_RECORD = f"{RECORD}, v.note, v.reviewer, v.time"
 
 
 #: What is told of the documents of a job beside their results, as SQL.
@@ -51,7 +51,7 @@ class JobTables(JobPages):
         ------
         Row
             File name, document_id, number, record (JSON), and verdict, changes
-            (JSON), note and reviewer, which are None where there is no review.
+            (JSON), note, reviewer and time, which are None where there is no review.
         """
         return self._in_order(
             f"SELECT d.position, d.name, {_RECORD} FROM ({_SOME}) d "  # noqa: S608 - constants

@@ -9,7 +9,7 @@ from curation_kit.records.evidence import (
     Mention,
     Verification,
 )
-from curation_kit.records.ledger import LEFT_OUT, NO_REASON, Dropped, Ledger
+from curation_kit.records.ledger import LEFT_OUT, NO_REASON, NO_RESULTS, Dropped, Ledger
 from curation_kit.records.lookup import Candidate, Lookup, LookupStatus
 from curation_kit.records.record import (
     EVIDENCE_COLUMNS,
@@ -27,6 +27,7 @@ __all__ = [
     "LIST_SEPARATOR",
     "LOOK_ALIKE",
     "NO_REASON",
+    "NO_RESULTS",
     "Box",
     "Candidate",
     "Difference",

@@ -155,8 +155,10 @@ class JobContent:
                 number=row["number"],
                 record=record,
                 reviewer=row["reviewer"] if reviewed else "",
+                review_time=iso(row["time"]) or "" if reviewed else "",
                 note=row["note"] if reviewed else "",
                 machine={name: made.get(name) for name in changes},
+                job_id=self.job.id,
             )
 
     def documents(self) -> Iterator[dict[str, Any]]:

@@ -243,6 +243,8 @@ class JobHighlighting(JobReading):
 
     def _meant(self, document: Document | str) -> Row:
         """Row of the document of the job that a name or an id means."""
+        if hasattr(document, "get"):  # a row of `documents` or `results`
+            document = document.get("document_id", document)
         document = document.id if isinstance(document, Document) else str(document)
         row = self._store.document(self.id, document)
         if row is not None:

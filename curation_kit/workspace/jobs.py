@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
-from curation_kit.jobs import JobStore
+from curation_kit.jobs import LAST, JobStore
+from curation_kit.phrases import shown
 from curation_kit.runner import Folders, Runner
 from curation_kit.workspace.job import Job
 
@@ -167,10 +168,10 @@ class Jobs:
         """
         if not isinstance(job_id, str):
             raise NotFound(
-                f'{job_id!r} names no job: give its name, its id, or "last" for the '
-                "newest one."
+                f"{shown(job_id)} names no job: give its name, its id, or "
+                f'"{LAST}" for the newest one.'
             )
-        if job_id == "last":
+        if job_id == LAST:
             for job in self:
                 return job
             raise NotFound("There are no jobs in this workspace yet.")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from curation_kit.documents.paths import user_path
 from curation_kit.errors import CurationKitError, JobError
 from curation_kit.formats import plain_cell, read_spreadsheet
 from curation_kit.jobs import VERDICTS, Review
 from curation_kit.phrases import counted
-from curation_kit.records import EVIDENCE_COLUMNS, Record, Verdict
+from curation_kit.records import EVIDENCE_COLUMNS, Record, Verdict, id_column
+from curation_kit.workspace.content import iso
 from curation_kit.workspace.corrections import changed_values, whole_text
 from curation_kit.workspace.record_keys import KeysReadOnce, resolve
 from curation_kit.workspace.reviewing import JobReviewing
@@ -55,67 +58,68 @@ class JobReviewTables(JobReviewing):
         reviewer
             As for `review`.
         replace
-            Whether a verdict of the table takes the place of another one that the
-            record has, or of one that was taken back since the table was saved. A
-            table does not tell what is newer, so by default it does not.
+            Whether a verdict of the table also counts where the record's was given,
+            changed or taken back since the table was saved, as ``review_time`` tells.
 
         Returns
         -------
         TakenLines
             A dictionary: numbers of the lines, by what came of them. It is the
             verdict that their records got, ``same`` where it was given before,
-            ``kept`` where the record stays as it is for want of `replace`, ``left``
-            where the line has no verdict, and ``unsaid`` where such a line has other
-            values than the record. Lines may be among the ``ignored``, too: they have
-            changed cells that are not taken whatever the verdict, of the evidence or
-            of a record that is rejected.
+            ``kept`` where the record's is newer and stays for want of `replace`,
+            ``left`` where the line has no verdict, and ``unsaid`` where such a line
+            has other values than the record. Lines may be among the ``ignored``, too:
+            they have changed cells that are not taken whatever the verdict, of the
+            evidence or of a record that is rejected.
 
         Raises
         ------
         CurationKitError
             If the table cannot be read.
         JobError
-            If it lacks a column, or what a line says is not possible: which one, and
-            why. Also if others reviewed the same records at this moment.
+            If it lacks a column, is of another job, or what a line says is not
+            possible: which one, and why. Also if others reviewed the same records at
+            this moment.
         """
-        model = self.record_model()
-        file = user_path(path)
-        header, lines = read_spreadsheet(
-            file, f"table {file}", texts=model.domain_columns()
-        )
-        if missing := [name for name in _NEEDED if name not in header]:
-            raise JobError(
-                f"{file} has no column {', '.join(missing)}: take the workbook of "
-                f"curation-kit results {self.id} --out records.xlsx, or a CSV with "
-                "--wide."
-            )
+        file, own = user_path(path), self.record_model().domain_columns()
         known = KeysReadOnce(self.id, self._store)
         found = TakenLines({name: [] for name in _OUTCOMES})
         reviews: dict[tuple[str, int], Review] = {}
         numbers: dict[tuple[str, int], int] = {}
-        reviewed = self.reviewed_keys()
-        withdrawn = self._store.withdrawn_keys(self.id)
-        for number, cells in lines:
-            line = dict(zip(header, cells, strict=True))
+        over: dict[tuple[str, int], float] = {}
+        for number, line in self._lines(file):
+            job_id, seen = (
+                None if name in own or name not in line else line[name].strip()
+                for name in ("job_id", "review_time")
+            )
             try:
+                self._check_job(job_id, file)
                 key = resolve(known, _key(line))
                 if (first := numbers.setdefault(key, number)) != number:
                     raise JobError(
                         f"this record has line {first} already: leave one of the two."
                     )
-                review, what, ignored = self._said(key, line, reviewer)
+                earlier = self._store.review_of(self.id, *key)
+                # A table that tells times and has none knows of no verdict.
+                base = None if seen == "" else earlier
+                review, what, ignored = self._said(key, line, base, reviewer)
             except CurationKitError as error:
                 raise JobError(f"{file}, line {number}: {error}") from error
-            was_saved = bool(line.get("reviewer", "").strip())  # with a verdict
-            is_newer = key in reviewed or (was_saved and key in withdrawn)
-            if review is not None and is_newer and not replace:
-                what = "kept"
-            elif review is not None:
+            time = earlier.time if earlier else None
+            if review is None:
+                pass
+            elif earlier and _says(review) == _says(earlier):
+                what = "same"
+            elif replace or (seen or None) == iso(time):
                 reviews[key] = review
+                if time is not None:
+                    over[key] = time
+            else:
+                what = "kept"
             found[what].append(number)
             if ignored:
                 found["ignored"].append(number)
-        stored = self._store.review(self.id, reviews, only_new=not replace)
+        stored = self._store.review(self.id, reviews, over=None if replace else over)
         if late := len(reviews) - stored:
             raise JobError(
                 f"{counted(late, 'record was', 'records were')} reviewed while the "
@@ -124,16 +128,43 @@ class JobReviewTables(JobReviewing):
             )
         return found
 
-    def _said(
-        self, key: tuple[str, int], line: dict[str, str], reviewer: str | None
-    ) -> tuple[Review | None, str, bool]:
-        """Give the review of a line, what it counts as, and if cells are ignored."""
-        record, earlier = self.record(*key), self._store.review_of(self.id, *key)
-        others = _other_cells(record, line)
-        changes = changed_values(
-            record,
-            {name: line[name] for name in others if name in record.domain_columns()},
+    def _lines(self, file: Path) -> Iterator[tuple[int, dict[str, str]]]:
+        """Number of each line of a table, and its cells by column."""
+        header, lines = read_spreadsheet(
+            file, f"table {file}", texts=self.record_model().domain_columns()
         )
+        if missing := [name for name in _NEEDED if name not in header]:
+            raise JobError(
+                f"{file} has no column {', '.join(missing)}: take the workbook of "
+                f"curation-kit results {self.id} --out records.xlsx, or a CSV with "
+                "--wide."
+            )
+        for number, cells in lines:
+            yield number, dict(zip(header, cells, strict=True))
+
+    def _check_job(self, job_id: str | None, file: Path) -> None:
+        """Raise if a line is of another job: its records have the same numbers."""
+        if job_id and job_id != self.id:
+            raise JobError(
+                f"this record is of the job {job_id}, and not of {self.name} "
+                f"({self.id}): curation-kit review {job_id} --from {file}"
+            )
+
+    def _said(
+        self,
+        key: tuple[str, int],
+        line: dict[str, str],
+        earlier: Review | None,
+        reviewer: str | None,
+    ) -> tuple[Review | None, str, bool]:
+        """Give the review of a line, what it counts as, and if cells are ignored.
+
+        Nothing was said `earlier`: the line began as what the flow made.
+        """
+        record = self.record(*key, rows="all" if earlier else "machine")
+        others = _other_cells(record, line)
+        cells = {n: line[n] for n in others if n in record.domain_columns()}
+        changes = changed_values(record, cells)
         fixed = [name for name in others if name in EVIDENCE_COLUMNS]
         verdict = line["review"].strip().casefold()
         if verdict in {"", Verdict.CHECK.value}:
@@ -150,15 +181,21 @@ class JobReviewTables(JobReviewing):
                 + (f"; its {' and '.join(fixed)} cannot be edited." if fixed else ".")
             )
         note = whole_text(line.get("review_note", earlier.note if earlier else ""))
-        wanted = {**(earlier.changes if earlier else {}), **changes}
-        review = self._judged(key, verdict, wanted if changes else None, note, reviewer)
-        if earlier and (review.verdict, review.changes, review.note) == (
-            earlier.verdict,
-            earlier.changes,
-            earlier.note,
-        ):
-            return None, "same", ignored
+        wanted: dict[str, Any] = {n: cells[n] for n in cells if n in changes}
+        if earlier:
+            # An identifier goes with its name: that of another name says nothing.
+            named = {id_column(name) for name in wanted}
+            touched = {*earlier.changes, *map(id_column, earlier.changes)} - named
+            wanted = {**record.model_dump(mode="json", include=touched), **wanted}
+        review = self._judged(
+            key, verdict, None if earlier and not changes else wanted, note, reviewer
+        )
         return review, review.verdict.value, ignored
+
+
+def _says(review: Review) -> tuple[object, ...]:
+    """What a review says, whoever says it and when."""
+    return review.verdict, review.changes, review.note
 
 
 def _key(line: dict[str, str]) -> tuple[str, int]:

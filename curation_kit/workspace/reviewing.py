@@ -198,7 +198,7 @@ class JobReviewing(JobReading):
             )
         keys = dict.fromkeys(self.resolved(records))
         review = Review(given, {}, whole_text(note), reviewer_named(reviewer))
-        return self._store.review(self.id, dict.fromkeys(keys, review), only_new=True)
+        return self._store.review(self.id, dict.fromkeys(keys, review), over={})
 
     def withdraw_review(
         self, record: RecordKey, *, reviewer: str | None = None

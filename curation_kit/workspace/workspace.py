@@ -372,6 +372,8 @@ class Workspace:
             else self.documents.get(str(item))
             for item in documents
         ]
+        if not chosen and (refusals := getattr(documents, "refusals", "")):
+            raise JobError(f"A job needs a document, and none was added: {refusals}.")
         return list({document.id: document for document in chosen}.values())
 
     def _checked(self, flow: Flow | str) -> Flow:

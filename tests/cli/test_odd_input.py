@@ -202,7 +202,14 @@ def test_an_output_that_is_closed_is_none(job: ck.Job) -> None:
 
 def test_a_reader_that_has_seen_enough_is_no_error(job: ck.Job) -> None:
     """Whether or not all fits into a buffer."""
-    for words in (["jobs"], ["agents", "--json"], ["events", "last", "--follow"]):
+    for words in (
+        ["jobs"],
+        ["agents", "--json"],
+        ["events", "last", "--follow"],
+        ["--help"],
+        ["run", "--help"],
+        ["--version"],
+    ):
         reader, writer = os.pipe()
         os.close(reader)
         done = subprocess.run(
@@ -214,6 +221,20 @@ def test_a_reader_that_has_seen_enough_is_no_error(job: ck.Job) -> None:
         )
         os.close(writer)
         assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_who_interrupts_at_once_sees_no_traceback(tmp_path: Path) -> None:
+    """While the parts of the command are loaded, as after a mistyped word."""
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n")
+    done = subprocess.run(
+        [sys.executable, "-c", "from curation_kit.cli import main; main()"],
+        check=False,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])},
+    )
+
+    assert (done.returncode, done.stderr) == (130, "")
 
 
 def test_who_interrupts_is_told_so(workspace: ck.Workspace, flow: ck.Flow) -> None:

@@ -6,8 +6,7 @@ import pytest
 from commands import call
 from typer.testing import CliRunner
 
-from curation_kit.cli import app
-from curation_kit.cli.app import PANELS
+from curation_kit.cli.app import PANELS, app
 from curation_kit.errors import WorkspaceError
 from curation_kit.samples import write_sample_papers
 

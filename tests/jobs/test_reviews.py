@@ -164,17 +164,23 @@ def test_rows_have_three_kinds() -> None:
         check_rows("mine")
 
 
-def test_only_new_reviews_replace_none(store: JobStore, job_id: str) -> None:
-    """Also one that another curator has given a moment ago stays."""
+def test_verdicts_that_the_caller_does_not_know_stay(
+    store: JobStore, job_id: str
+) -> None:
+    """Also one that another curator has given a moment ago; those known do not."""
     store.review(job_id, {("x", 0): EDIT})
     wanted = {("x", 0): ACCEPT, ("x", 1): ACCEPT}
     before = store.last_seq(job_id)
 
-    assert store.review(job_id, wanted, only_new=True) == 1
+    assert store.review(job_id, wanted, over={}) == 1
     assert store.review_of(job_id, "x", 0) == EDIT
     assert store.last_seq(job_id) == before + 1
     with pytest.raises(NotFound):
-        store.review(job_id, {("x", 2): ACCEPT, ("x", 3): ACCEPT}, only_new=True)
+        store.review(job_id, {("x", 2): ACCEPT, ("x", 3): ACCEPT}, over={})
+    assert store.review_of(job_id, "x", 2) is None
+    times = {("x", 0): EDIT.time, ("x", 2): 1.0}  # the second was taken back
+    wanted = {("x", 0): ACCEPT, ("x", 2): ACCEPT}
+    assert store.review(job_id, wanted, over=times) == 1
     assert store.review_of(job_id, "x", 2) is None
 
 

@@ -86,6 +86,13 @@ def test_a_job_needs_documents_and_counts_each_once(store: JobStore) -> None:
     assert len(store.documents(create(store, "a", "a", "b"))) == 2
 
 
+@pytest.mark.parametrize("name", ["last", " last\n", "20261130-101112-0a1b2c"])
+def test_a_job_is_not_named_as_another_one_is_meant(store: JobStore, name: str) -> None:
+    """By that name one would get the newest job, or one of that id."""
+    with pytest.raises(JobError, match="cannot have the name"):
+        store.create(fake_flow("csv"), [("a", "a.pdf")], name=name)
+
+
 def test_a_job_is_found_by_a_unique_part_of_its_id(store: JobStore) -> None:
     """Start or end of it; what is unknown or ambiguous is said."""
     one, two = create(store, "a"), create(store, "a")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from batches import add_papers
@@ -59,6 +60,19 @@ def test_an_added_record_is_the_curators(job: ck.Job, paper: str) -> None:
     assert job.documents["records"].tolist() == [before + 1]
     [event] = [one for one in job.events() if one.type == "record_added"]
     assert event.data["record"] == before
+
+
+def test_a_table_does_not_reject_again_what_was_brought_back(
+    job: ck.Job, paper: str, tmp_path: Path
+) -> None:
+    """A rejection that was taken back is newer than a table that has it."""
+    key = add(job, paper)
+    job.review(key, "rejected")
+    table = job.export_table(tmp_path / "records.csv", wide=True)
+    job.withdraw_review(key)
+
+    assert len(job.review_from(table)["kept"]) == 1
+    assert job.record(*job.all_keys()[-1]).review == "added"
 
 
 def test_what_was_added_is_in_the_files_and_counts_as_missed(

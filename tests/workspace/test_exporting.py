@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import hashlib
 import io
 import json
@@ -171,6 +172,11 @@ def test_what_a_curator_said_is_in_tables_and_the_machines_value_beside_it(
     assert (wide[0]["gene_symbol"], wide[0]["review"]) == ("SEPT2", "edited")
     assert (wide[0]["reviewer"], wide[0]["review_note"]) == ("me", "'=so")
     assert json.loads(wide[0]["machine_values"]) == {"gene_symbol": "ok"}
+    given = job.review_of(0)
+    assert given is not None
+    at = dt.datetime.fromisoformat(wide[0]["review_time"]).timestamp()
+    assert at == pytest.approx(given.time, abs=0.001)
+    assert wide[0]["job_id"] == job.id
     assert (machine[0]["gene_symbol"], machine[0]["reviewer"]) == ("ok", "")
     [only] = reviewed
     assert only["machine_values"] == {"gene_symbol": "ok"}

@@ -14,6 +14,7 @@ from commands import call
 
 import curation_kit as ck
 from curation_kit.errors import CurationKitError, JobError
+from curation_kit.samples import write_sample_papers
 
 #: What is said of values without a verdict.
 UNSAID = "which were not taken: write edited into the column review."
@@ -25,8 +26,8 @@ IGNORED = (
     "verification), which cannot be edited."
 )
 KEPT = (
-    "the record has another verdict, values or note by now, or its verdict was taken "
-    "back. With --replace the table's verdict counts."
+    "the record's verdict was given, changed or taken back since the table was saved, "
+    "and is newer. With --replace the table's counts."
 )
 
 
@@ -107,7 +108,7 @@ def test_a_table_as_it_was_written_says_nothing_new(
 def test_edits_add_up_and_a_verdict_replaces_another(
     job: ck.Job, tmp_path: Path
 ) -> None:
-    """If that is wanted; the values that the table has not changed stay."""
+    """That the table knows; the values that it has not changed stay."""
     job.review(0, "edited", changes={"anatomy_label": "gut"})
     job.review(1, "accepted")
 
@@ -115,7 +116,7 @@ def test_edits_add_up_and_a_verdict_replaces_another(
         cells[0, "gene_symbol"] = "abc-1"
         cells[1, "review"] = "rejected"
 
-    job.review_from(filled(job, tmp_path / "records.xlsx", fill), replace=True)
+    job.review_from(filled(job, tmp_path / "records.xlsx", fill))
 
     first = job.results.iloc[0]
     assert (first["gene_symbol"], first["anatomy_label"]) == ("abc-1", "gut")
@@ -163,6 +164,70 @@ def test_a_verdict_is_not_undone_by_a_table_saved_before_it(
     }
     assert job.review_rows()[0]["note"] == "Of another cell"
     assert came_of(job.review_from(path))["same"] == [3]
+
+
+def test_the_same_table_again_says_nothing_new(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """Though its line has the identifier of the old name beside the new one."""
+    write_sample_papers(tmp_path / "papers", count=1)
+    papers = workspace.documents.add(tmp_path / "papers")
+    job = workspace.run("Gene Expression Extraction", papers, backend="sequential")
+    place = int(job.results["gene_id"].notna().to_numpy().argmax())
+
+    def fill(cells: Any) -> None:
+        cells[place, "review"] = "edited"
+        cells[place, "gene_symbol"] = "abc-1"
+
+    path = filled(job, tmp_path / "records.xlsx", fill)
+    job.review_from(path)
+    before = job.review_rows()
+
+    assert {row["column"] for row in before} == {"gene_symbol", "gene_id"}
+    assert job.review_from(path)["same"] == [place + 2]
+    assert job.review_from(path, replace=True)["same"] == [place + 2]
+    assert job.review_rows() == before
+
+
+def test_an_identifier_goes_with_its_name(job: ck.Job, tmp_path: Path) -> None:
+    """Another name takes it away, and the name of the flow brings that of the flow."""
+    gut = {"gene_symbol": "abc-1", "gene_id": "WB:WBGene00000001"}
+    for record in (0, 1, 2):
+        job.review(record, "edited", changes=gut)
+
+    def fill(cells: Any) -> None:
+        cells[0, "gene_symbol"] = "abc-2"
+        cells[1, "gene_symbol"] = "ok"
+        cells[1, "review"] = "accepted"
+        cells[2, "stage_label"] = "adult"
+
+    lines = job.review_from(filled(job, tmp_path / "records.xlsx", fill))
+
+    assert came_of(lines) == {"accepted": [3], "edited": [2, 4], "left": [5]}
+    genes = job.results[["gene_symbol", "gene_id"]].fillna("").to_numpy().tolist()
+    assert genes[0] == ["abc-2", ""]
+    assert genes[1] == genes[3]
+    assert genes[2] == [*gut.values()]
+
+
+def test_a_table_of_another_job_is_refused(
+    job: ck.Job, workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """The same paper has other records under the same numbers there."""
+    other = workspace.run(
+        flow, workspace.documents.list(), "Again", backend="sequential"
+    )
+    table = pd.read_csv(
+        job.export_table(tmp_path / "records.csv", wide=True), dtype=str
+    )
+    table["review"] = "accepted"
+    table.to_csv(tmp_path / "records.csv", index=False)
+
+    told = f"line 2: this record is of the job {job.id}, and not of Again"
+    with pytest.raises(JobError, match=f"{told} .*curation-kit review {job.id} --from"):
+        other.review_from(tmp_path / "records.csv")
+    assert other.reviews.empty
+    assert len(job.review_from(tmp_path / "records.csv")["accepted"]) == 4
 
 
 def test_a_verdict_that_is_given_meanwhile_stays(

@@ -40,6 +40,12 @@ WRONG: list[tuple[Callable[[ck.Job], Any], str]] = [
     (lambda job: job.export_table("t.csv", records=5), "5 is no list of records"),
     (lambda job: job.export_table("t.csv", records=[("x", 0)]), "has no document x"),
     (lambda job: job.highlighted_pdf(5), 'has no document "5"'),
+    (
+        lambda job: ck.compare(
+            job.results, job.results, documents=job.results[["page"]]
+        ),
+        "documents=a DataFrame should be a list of names of papers, or a table",
+    ),
     (lambda job: job.review_all("accepted", 0), "0 is no list of records"),
     (lambda job: job.review_all("accepted", "x"), "'x' is no list of records"),
     (lambda job: job.review_all(job.results, "accepted"), "not a DataFrame"),
@@ -101,6 +107,34 @@ def test_rows_of_a_table_name_their_documents(
     assert found.documents["document"].tolist() == ["000-ok.pdf", "002-ok.pdf"]
     with pytest.raises(JobError, match=r"column document_id.*Its columns are status\."):
         workspace.run(flow, documents[["status"]])
+
+
+def test_rows_of_a_table_are_papers_to_compare_and_to_find(job: ck.Job) -> None:
+    """They were taken for a list of the names of its columns."""
+    first = job.documents[job.documents["document"] == "000-ok.pdf"]
+
+    assert ck.compare(job.results, job.results, documents=first).same == 1
+    assert job.find_document(first.iloc[0]) == first["document_id"].iloc[0]
+
+
+def test_a_job_of_papers_that_were_not_added_says_why(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """A notebook shows a warning once, and perhaps in another cell."""
+    with pytest.warns(UserWarning, match="typo: there is no such file or folder"):
+        documents = workspace.documents.add("typo")
+    with pytest.raises(JobError, match=r"none was added: typo: there is no such file"):
+        workspace.run(flow, documents)
+    with pytest.raises(JobError, match="at least one document: add PDFs to the"):
+        workspace.run(flow, [])
+
+
+def test_a_table_is_no_list_of_paths(workspace: ck.Workspace, job: ck.Job) -> None:
+    """Its columns would be looked for."""
+    with pytest.raises(CurationKitError, match=r"^a DataFrame is no path: give files"):
+        workspace.documents.add(job.documents)
+    with pytest.raises(NotFound, match="a DataFrame names no document"):
+        workspace.documents.get(job.documents)
 
 
 def test_records_to_export_are_meant_by_their_keys(job: ck.Job, tmp_path: Path) -> None:

@@ -29,7 +29,8 @@ _TAKEN = frozenset(
     {
         *EVIDENCE_COLUMNS,
         *("document", "document_id", "paper", "record", "reviewer", "review_note"),
-        *("machine_values", "verification_score", "claimed", "differences"),
+        *("review_time", "machine_values", "job_id"),
+        *("verification_score", "claimed", "differences"),
         *("flags", "evidence_count", "quotes", "asked"),
         *Record.model_fields,
     }
