@@ -47,7 +47,8 @@ def _take(address: str) -> None:
         page.get_by_role("tab", name="Results").click()
         page.locator("tr.ck-has-more").first.click()
         page.locator(".ck-desk img").wait_for()
-        page.wait_for_load_state("networkidle")
+        page.mouse.move(0, 0)  # nothing is lit up by the pointer
+        page.evaluate("Promise.all(document.getAnimations().map((a) => a.finished))")
         page.screenshot(path=PICTURE)
         browser.close()
 
