@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import tomllib
 from pathlib import Path
@@ -50,3 +51,25 @@ def test_the_changelog_names_the_version_or_is_unreleased():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     changelog = (ROOT / "CHANGELOG.md").read_text()
     assert "## Unreleased" in changelog or f"## {version}" in changelog
+
+
+def test_the_readme_has_the_figures_of_the_rows_as_measured():
+    """Readers decide by them what to look at."""
+    with (ROOT / "tests" / "quality" / "figures.tsv").open() as file:
+        measured = {
+            (row["group"], row["name"]): round(100 * float(row["value"]))
+            for row in csv.DictReader(file, delimiter="\t")
+        }
+    told = re.findall(
+        r"^\| papers .*? \| (\d+) \| (\d+) \| (\d+) \|$",
+        (ROOT / "README.md").read_text(),
+        re.MULTILINE,
+    )
+    assert [list(map(int, row)) for row in told] == [
+        [
+            measured["Own papers, rows without a mark", f"{half}: precision"],
+            measured["Own papers, rows with a mark", f"{half}: precision"],
+            measured["Own papers", f"{half}: recall"],
+        ]
+        for half in ("development", "held out")
+    ]

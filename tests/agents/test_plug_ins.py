@@ -26,7 +26,9 @@ from curation_kit.session import FlowBuilder
 from curation_kit.session.help.markdown import plain
 from curation_kit.session.help.topics import read_topic
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = ROOT / "notebooks"
+TEXTS = ROOT / "curation_kit" / "session" / "help" / "texts"
 
 BUILT_IN = "Gene Expression Extraction"
 FLOW = ck.Flow(
@@ -37,6 +39,23 @@ FLOW = ck.Flow(
         ck.Step(agent="csv"),
     ],
 )
+
+#: Runs the agent of the help.
+RUN_ACCESSIONS = """
+import curation_kit as ck
+import pymupdf
+
+paper = pymupdf.open()
+paper.new_page().insert_text((72, 72), "Reads are in GEO under GSE12345 and GSE678.")
+paper.save("paper.pdf")
+
+ws = ck.Workspace("workspace")
+flow = ck.Flow(
+    name="Accessions", steps=[ck.Step(agent=a) for a in ("pdf", "accessions", "csv")]
+)
+job = ws.run(flow, ws.documents.add("paper.pdf"), n_jobs=1)
+print(job.documents.error.tolist(), job.results.accession.tolist())
+"""
 
 #: What a module may do to whoever imports it.
 BREAKS = {
@@ -53,14 +72,18 @@ BREAKS = {
 }
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample package, built and installed in a folder of its own."""
-    folder = tmp_path_factory.mktemp("installed")
+def install(source: Path, folder: Path) -> None:
+    """Build a package and install it in a folder of its own."""
     offline = ["--no-deps", "--no-index", "--no-build-isolation"]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", *offline]
-    source = str(NOTEBOOKS / "sample_plug_in")
-    subprocess.run([*pip, "--target", str(folder), source], check=True)
+    subprocess.run([*pip, "--target", str(folder), str(source)], check=True)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the sample package."""
+    folder = tmp_path_factory.mktemp("installed")
+    install(NOTEBOOKS / "sample_plug_in", folder)
     return folder
 
 
@@ -239,3 +262,32 @@ def run_cell(tag: str) -> dict[str, Any]:
     code = compile(found.source, tag, "exec", dont_inherit=True)  # annotations, too
     exec(code, names)  # noqa: S102 - our own notebook
     return names
+
+
+@pytest.mark.parametrize("told", ["script", "package"])
+def test_the_agent_of_the_help_runs(tmp_path: Path, told: str) -> None:
+    """In a script, whose record class comes back from the worker, and as a package."""
+    text = (TEXTS / "write-an-agent.md").read_text()
+    [code] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    environment = dict(os.environ)
+    script = tmp_path / "accessions.py"
+    if told == "package":
+        source, site = tmp_path / "source", tmp_path / "site"
+        source.mkdir()
+        [project] = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+        (source / "pyproject.toml").write_text(project)
+        (source / "geo_accessions.py").write_text(code)
+        install(source, site)
+        paths = [str(site), *filter(None, [os.environ.get("PYTHONPATH")])]
+        environment["PYTHONPATH"] = os.pathsep.join(paths)
+        code = ""
+    script.write_text(code + RUN_ACCESSIONS)
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[nan] ['GSE12345', 'GSE678']"
