@@ -58,6 +58,19 @@ def test_listing_agents_loads_neither_numpy_nor_vocabularies() -> None:
     assert "curation_kit.agents.gene_expression.rules" not in there
 
 
+def test_the_server_of_the_dashboard_builds_no_parser_of_addresses() -> None:
+    """That took longer than all else until the page could be opened."""
+    code = (
+        "import pathlib, sys, tempfile; from curation_kit.server._voila import make_app"
+        "\nmake_app(pathlib.Path(tempfile.mkdtemp()), port=None, open_browser=False)"
+    )
+
+    there = loaded_after(code)
+
+    assert {"voila", "jsonschema"} <= there
+    assert there & {"rfc3987_syntax", "lark"} == set()
+
+
 def test_a_worker_that_reads_pdfs_loads_nothing_else(tmp_path: Path) -> None:
     """Each process has its own copy of what it loads."""
     [paper] = write_sample_papers(tmp_path, count=1)
