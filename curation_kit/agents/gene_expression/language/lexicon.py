@@ -23,6 +23,7 @@ __all__ = [
     "CHANGE",
     "CITED",
     "COMPARATOR",
+    "CONTROL",
     "DEFINED",
     "DISEASED",
     "ENRICHED",
@@ -32,6 +33,7 @@ __all__ = [
     "MANIPULATED",
     "METHOD",
     "MUTANT",
+    "MUTATED",
     "NEGATION",
     "NOT_A_NEGATION",
     "NOUN",
@@ -222,6 +224,10 @@ MUTANT = AnyCase(
     r"|\b(?:mutants?|null|hypomorph(?:s|ic)?|knock-?outs?|deficient|cko|KO|homozyg\w+|heterozyg\w+|indicated (?:genotypes?|strains?|alleles?)|patients?)\b"
     r"|[−–-]/[−–-]|[Δ]|\b(\w{1,8})/\1\b|\bTg\b(?!\()|\bflox(?:ed)?\b"
 )
+
+#: Words that name the animals beside the mutants, and the mutants themselves, in short.
+CONTROL = r"(?:[+]/[+]|[+]/[−–-]|fl(?:ox)?/(?:[+Δ]|fl(?:ox)?)|\b(?:wild-?types?|WT|controls?|heterozyg\w+)\b)"
+MUTATED = r"(?:[−–-]/[−–-]|Δ/Δ|\b(?:mutants?|null|c?KO|knock-?outs?|homozyg\w+)\b)"
 
 #: ... and those that are diseased, injured or treated ...
 DISEASED = AnyCase(

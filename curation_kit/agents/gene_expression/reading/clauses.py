@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from curation_kit.agents.gene_expression.genes.mentions import GeneMention
 from curation_kit.agents.gene_expression.language import lexicon
+from curation_kit.agents.gene_expression.language.coordination import UNKNOWN_ITEM
 from curation_kit.agents.gene_expression.places.finder import Mention, What
 
 __all__ = ["Clause", "clauses"]
@@ -85,6 +86,8 @@ _NEXT_GENE_AFTER = re.compile(
     r"(?: (?:mRNAs?|proteins?|transcripts?|expression|signals?|staining))?"
     r" (?:(?:is|was|were|are|has|locali[sz]e[sd]|appeared|showed|shows|labell?ed|labels|marked|marks|stained) |(?:only |also )?(?:in|at|throughout) )"
 )
+#: "G, pleiotropic factor 1, and H was seen"
+_UNKNOWN = re.compile(rf"(?:, {UNKNOWN_ITEM})+")
 _LEADING = re.compile(
     r"(?:(?:However|Moreover|Furthermore|Interestingly|Similarly|In addition|By contrast|In contrast|Also|Finally|Then), )?"
     r"(?:In|At|By|During|Within|Throughout|From)\b[^,;]*,"
@@ -148,7 +151,7 @@ def _cuts(
             continue
         if match["main"] is not None and ", which " not in text[start : match.start()]:
             continue
-        if match["and"] is not None and _in_list(genes, *match.span()):
+        if match["and"] is not None and _in_list(text, genes, *match.span()):
             continue
         if _goes_on(text, match, cuts[-1][1] if cuts else start, genes):
             continue
@@ -183,11 +186,13 @@ def _goes_on(
     return False
 
 
-def _in_list(genes: Sequence[GeneMention], start: int, end: int) -> bool:
+def _in_list(text: str, genes: Sequence[GeneMention], start: int, end: int) -> bool:
     """Whether words stand between two genes of a list: "G, and H was seen"."""
-    return any(gene.end == start for gene in genes) and any(
-        gene.start == end for gene in genes
-    )
+    if all(gene.start != end for gene in genes):
+        return False
+    before = max((gene.end for gene in genes if gene.end <= start), default=len(text))
+    unknown = _UNKNOWN.match(text, before)
+    return start == (unknown.end() if unknown else before)
 
 
 def _share_stage(text: str, found: list[Clause]) -> None:
