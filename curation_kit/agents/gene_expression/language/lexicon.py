@@ -90,7 +90,7 @@ def speaks_of_expression(text: str) -> bool:
 
 
 _NEGATED = (
-    r"\b(?:not|no|none|never|neither|nor|cannot|absent|absence|undetectable|lack(?:s|ed|ing)?"
+    r"\b(?:not|no|none|never|nowhere(?! else)|neither|nor|cannot|absent|absence|undetectable|lack(?:s|ed|ing)?"
     r"|fail(?:s|ed|ing)? to (?=(?:\w+ly )?(?:express|show|detect|reveal|display|exhibit|stain|label|accumulat|locali|produc|hybridi|find|observ|see))|without|devoid|missing|negative|excluded|undetected"
     r"|non-?expressing|unable)\b|n['’]t\b"
 )
