@@ -44,6 +44,12 @@ _RELATIVE = re.compile(
     "(?:show(?:ed|s)?|is|are|was|were|has|have|had|do|does|did|can|could|may|might"
     "|will|would)"
 )
+#: ... and one whose verb is that of the sentence, too: "cells that no longer express A
+#: express".
+_SAME_VERB = re.compile(
+    r"(?:\S+ )?(?:that|which|who) (?:(?:do|does|did) not|no longer|never) (\S+)"
+    r"(?: (?!and |n?or )\S+){1,4} \1"
+)
 #: Commas around words that a sentence goes on behind.
 _PAIR = 2
 #: Between a verb and the "no" that denies it.
@@ -110,10 +116,14 @@ def _in_relative(text: Folded, index: int, first: int) -> bool:
 
     Only where this is beyond doubt: two words ahead of the negation, the participle
     that it denies right behind it, and then the verb of the sentence, which may be
-    the token itself. "Not yet", "not seem to have been" go on in the clause.
+    the token itself. "Not yet", "not seem to have been" go on in the clause. Or the
+    token is the verb that is denied, again.
     """
     words = text.tokens[max(index - 2, 0) : min(index + 2, first) + 1]
-    return _RELATIVE.fullmatch(" ".join(words)) is not None
+    if _RELATIVE.fullmatch(" ".join(words)):
+        return True
+    words = text.tokens[max(index - 2, 0) : first + 1]
+    return _SAME_VERB.fullmatch(" ".join(words)) is not None
 
 
 def denial_after(text: Folded, last: int) -> int | None:

@@ -41,6 +41,8 @@ from curation_kit.records import DifferenceKind, Verification
         ("Cells that did not contain any [labelled X in it].", "not contain any"),
         ("Regions that have never had [settled cells in it].", "never had"),
         ("We doubt that [X is in the gut].", "doubt that"),
+        ("X was seen in it, and nowhere [seen in the gut].", "nowhere"),
+        ("Cells that never express Y or [express X].", "never express Y or"),
     ],
 )
 def test_a_negation_around_a_quote_is_told(paper: str, denial: str) -> None:
@@ -75,6 +77,8 @@ def test_a_negation_around_a_quote_is_told(paper: str, denial: str) -> None:
         "Without doubt [X is in the gut].",
         "Beyond doubt, as we saw, [X is in the gut].",
         "X was not only [seen in the gut] but in the tail.",
+        "Cells that no longer express Y [express X].",
+        "Cells that do not contain any Y [contain X].",
     ],
 )
 def test_what_is_said_of_something_else_is_no_denial(paper: str) -> None:

@@ -153,7 +153,8 @@ class GeneFinder:
         """Give the gene name that a token holds: offset, length, official symbol."""
         offset = 0
         for prefix in ("anti-", "Anti-", "α-"):
-            if token.startswith(prefix):
+            # An antibody, but α-catenin is a gene.
+            if token.startswith(prefix) and not self._judge.symbol(token):
                 offset = len(prefix)
         name = token[offset:]
         parts = _PARTS_KEPT.split(name)

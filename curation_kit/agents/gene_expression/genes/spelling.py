@@ -22,8 +22,13 @@ _YEAST = re.compile(
 STRICT = frozenset({"worm", "yeast"})
 #: Species whose full names are known.
 SPELLED_OUT = ("human", "mouse")
-#: Species whose tables have no aliases: their papers use those of others.
-_RELATIVES = {"rat": ("mouse", "human"), "zebrafish": ("mouse", "human")}
+#: Species whose papers use names that only the table of another has: those of rat and
+#: zebrafish have no aliases, that of the mouse not the human ones ("PGC1a").
+_RELATIVES = {
+    "mouse": ("human",),
+    "rat": ("mouse", "human"),
+    "zebrafish": ("mouse", "human"),
+}
 #: A name that no word is: "krox20", "Islet1".
 _MARKED = re.compile(r"[A-Za-z]{2,7}-?\d{1,3}[a-z]?")
 #: Letters of a product's name that is written as a word, at least.

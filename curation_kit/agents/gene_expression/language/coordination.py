@@ -1,11 +1,21 @@
 """Names that share their head: "eye and antennal discs", "second and third instar"."""
 
+# ruff: noqa: E501 - patterns are easier to read unbroken
+
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["shared_heads"]
+__all__ = ["UNKNOWN_ITEM", "shared_heads"]
+
+#: Words that no name in a list begins with, or is.
+_NO_NAME = (
+    r"(?!(?:in|at|on|of|by|to|for|from|with|within|as|an?|the|this|these|which|that|who|where|when|but|not|no|and|n?or|is|are|was|were|has|had|its?|both|like|also|we|they"
+    r"|cells?|neurons?|staining|expression|signals?|levels?|\w+(?:ed|ing|ly))\b)"
+)
+#: An item of a list that no vocabulary has: "G, pleiotropic factor 1 and H were seen".
+UNKNOWN_ITEM = rf"(?:{_NO_NAME}[A-Za-z\d][\w-]*\s){{0,3}}{_NO_NAME}[A-Za-z\d][\w-]*(?=,? (?:and|or) |, )"
 
 #: The words that come before the last of such names.
 _FIRST_ONES = re.compile(r"((?:[\w-]+, )*[\w-]+)(?:,? and |,? or | to | through )$")

@@ -23,6 +23,7 @@ __all__ = [
     "CHANGE",
     "CITED",
     "COMPARATOR",
+    "CONTROL",
     "DEFINED",
     "DISEASED",
     "ENRICHED",
@@ -32,6 +33,7 @@ __all__ = [
     "MANIPULATED",
     "METHOD",
     "MUTANT",
+    "MUTATED",
     "NEGATION",
     "NOT_A_NEGATION",
     "NOUN",
@@ -88,7 +90,7 @@ def speaks_of_expression(text: str) -> bool:
 
 
 _NEGATED = (
-    r"\b(?:not|no|none|never|neither|nor|cannot|absent|absence|undetectable|lack(?:s|ed|ing)?"
+    r"\b(?:not|no|none|never|nowhere(?! else)|neither|nor|cannot|absent|absence|undetectable|lack(?:s|ed|ing)?"
     r"|fail(?:s|ed|ing)? to (?=(?:\w+ly )?(?:express|show|detect|reveal|display|exhibit|stain|label|accumulat|locali|produc|hybridi|find|observ|see))|without|devoid|missing|negative|excluded|undetected"
     r"|non-?expressing|unable)\b|n['’]t\b"
 )
@@ -222,6 +224,10 @@ MUTANT = AnyCase(
     r"|\b(?:mutants?|null|hypomorph(?:s|ic)?|knock-?outs?|deficient|cko|KO|homozyg\w+|heterozyg\w+|indicated (?:genotypes?|strains?|alleles?)|patients?)\b"
     r"|[−–-]/[−–-]|[Δ]|\b(\w{1,8})/\1\b|\bTg\b(?!\()|\bflox(?:ed)?\b"
 )
+
+#: Words that name the animals beside the mutants, and the mutants themselves, in short.
+CONTROL = r"(?:[+]/[+]|[+]/[−–-]|fl(?:ox)?/(?:[+Δ]|fl(?:ox)?)|\b(?:wild-?types?|WT|controls?|heterozyg\w+)\b)"
+MUTATED = r"(?:[−–-]/[−–-]|Δ/Δ|\b(?:mutants?|null|c?KO|knock-?outs?|homozyg\w+)\b)"
 
 #: ... and those that are diseased, injured or treated ...
 DISEASED = AnyCase(

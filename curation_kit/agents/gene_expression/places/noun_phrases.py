@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from curation_kit.agents.gene_expression.language.lexicon import CONTROL
 from curation_kit.agents.gene_expression.places.finder import (
     STAGE_ADJECTIVE,
     Mention,
@@ -82,6 +83,10 @@ _SECTION = re.compile(r" (?:sections?|slices?|views?|planes?|levels?)\b")
 #: The mutant's: "Fgf9−/− XY gonads", "mutant skin".
 _MUTANT = re.compile(
     r"(?:[−–-]/[−–-]|[ΔΔ]/[ΔΔ]|(?<![\w/])(\w{1,8})/\1|\b(?:mutants?|hypomorph(?:s|ic)?|null|KO|cKO|knock-?outs?|deficient|homozygous))[);,]* (?:XX |XY |[\w-]+(?:al|ic|ar|ior) )?$"
+)
+#: ... and the control's as well: "wild-type and null skin", "WT, but not null, skin".
+_BESIDE_CONTROL = re.compile(
+    rf"{CONTROL}[^,;.()]{{0,25}}(?: and| n?or| as well as|,? but not)(?: in)? [^,;.()]{{0,25}}$"
 )
 #: What something will become: "the outer layer, a presumptive photoreceptor layer".
 _APPOSED = re.compile(r", an? (?:presumptive|putative|prospective|future) $")
@@ -171,7 +176,9 @@ def _of_whom(text: str, mention: Mention) -> Mention:
     """Tell the places of mutants from those of normal animals."""
     before = text[: mention.start]
     mutants = mention.what is not What.STAGE and _MUTANT.search(before)
-    return replace(mention, of_mutants=True) if mutants else mention
+    if mutants and not _BESIDE_CONTROL.search(before[: mutants.start()]):
+        return replace(mention, of_mutants=True)
+    return mention
 
 
 def _meant(text: str, mention: Mention, found: Sequence[Mention]) -> Mention:

@@ -17,6 +17,10 @@ __all__ = ["excepted", "opening", "without_asides"]
 _ASIDE = re.compile(
     r", (?:an?|the|one of|like|unlike|similar(?:ly)? to|in contrast to) [^,;.()]{3,90},(?= (?:(?:is|was|were|are|has|localiz|show|appear)\w*))"
 )
+#: "in wild-type, but not null, skin": the place is the control's.
+_NOT_IN_MUTANTS = re.compile(
+    rf"{lexicon.CONTROL}(?P<out>,? but not (?:in )?[^,;.()]{{0,25}}?{lexicon.MUTATED},?)(?= [a-z])"
+)
 _CONTRAST = re.compile(r"In contrast to|Unlike|Contrary to")
 #: "A, but not B, express G", "G but not H was seen in A": said of the first.
 _BUT_NOT = re.compile(
@@ -48,7 +52,9 @@ def excepted(
 def without_asides(
     text: str, products: Sequence[GeneMention]
 ) -> tuple[str, list[GeneMention]]:
-    """Blank out what stands between a gene and its verb; all else keeps its place.
+    """Blank out what stands between a gene and its verb, or a control and its place.
+
+    All else keeps its place.
 
     Returns
     -------
@@ -58,10 +64,17 @@ def without_asides(
     kept = list(products)
     for gene in products:
         if gene in kept and (aside := _ASIDE.match(text, gene.end)):
-            blank = " " * (aside.end() - aside.start())
-            text = text[: aside.start()] + blank + text[aside.end() :]
-            kept = [one for one in kept if not aside.start() <= one.start < aside.end()]
+            text, kept = _blank(text, kept, *aside.span())
+    if " but not " in text and (mutants := _NOT_IN_MUTANTS.search(text)):
+        text, kept = _blank(text, kept, *mutants.span("out"))
     return text, kept
+
+
+def _blank(
+    text: str, genes: Sequence[GeneMention], start: int, end: int
+) -> tuple[str, list[GeneMention]]:
+    blank = text[:start] + " " * (end - start) + text[end:]
+    return blank, [one for one in genes if not start <= one.start < end]
 
 
 def opening(text: str, products: Sequence[GeneMention]) -> tuple[int, Expressed | None]:

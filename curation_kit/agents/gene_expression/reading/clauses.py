@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from curation_kit.agents.gene_expression.genes.mentions import GeneMention
 from curation_kit.agents.gene_expression.language import lexicon
+from curation_kit.agents.gene_expression.language.coordination import UNKNOWN_ITEM
 from curation_kit.agents.gene_expression.places.finder import Mention, What
 
 __all__ = ["Clause", "clauses"]
@@ -43,8 +44,8 @@ class Clause:
 _SPLIT = re.compile(
     r";\s+|,?\s+(?P<word>but(?! also)|whereas|while|although|though|however|(?<!not )yet|except(?: for the fact)? that|except(?: for| in)?|excluding"
     r"|with the exception of|despite|because|suggesting|indicating|implying|which(?= (?:may|might|could|would|(?:suggest|indicat|implie)\w+|imply|(?:is|are) (?:consistent|likely|in (?:line|agreement)))\b))\s+"
-    r"|,?\s+(?:and|with|,)\s+(?P<neg>(?=(?:(?:minimal|little|low|hardly|virtually|almost)(?: to| or)? (?:no|any)|no|none|not|cannot|(?:we )?never|(?:we )?(?:could|can|did|does|do|has|have|had) ?(?:not|never)|fail(?:s|ed)? to|lack(?:s|ed)?(?! of)|absent|absence|neither|(?:is|was|were|are) (?:not?|never|(?:\w+ )?neither|negative|lost|(?:\w+ly )?(?:absent|undetect(?:able|ed)|missing|excluded|reduced|decreased|increased|expanded|abolished|diminished|upregulated|downregulated|unchanged|unaffected))|(?:\w+ly )?(?:absent|undetect(?:able|ed))|missing|lacking|excluded|negative(?= in))\b))"
-    r"|,\s+(?P<not>(?=(?:not|never|being (?:not|absent|undetectable)|without|nor) (?!only)))"
+    r"|,?\s+(?:and|with|,)\s+(?P<neg>(?=(?:(?:minimal|little|low|hardly|virtually|almost)(?: to| or)? (?:no|any)|no|none|not|nowhere(?! else)|cannot|(?:we )?never|(?:we )?(?:could|can|did|does|do|has|have|had) ?(?:not|never)|fail(?:s|ed)? to|lack(?:s|ed)?(?! of)|absent|absence|neither|(?:is|was|were|are) (?:not?|never|(?:\w+ )?neither|negative|lost|(?:\w+ly )?(?:absent|undetect(?:able|ed)|missing|excluded|reduced|decreased|increased|expanded|abolished|diminished|upregulated|downregulated|unchanged|unaffected))|(?:\w+ly )?(?:absent|undetect(?:able|ed))|missing|lacking|excluded|negative(?= in))\b))"
+    r"|,\s+(?P<not>(?=(?:not|never|nowhere|being (?:not|absent|undetectable)|without|nor) (?!only)))"
     r"|,?\s+(?:and|but)\s+(?P<for>(?=(?:positive|negative) for\b))"
     r"|\s+and\s+(?P<again>(?=(?:was|were|is|are|restricted|confined|limited) ))"
     r"|\s+(?:that|which|who)\s+(?P<cells>(?=(?:(?:do|does|did) not|no longer|never|lack(?:ed)?) (?:\w+ly )?(?:co-?)?express))"
@@ -62,6 +63,15 @@ _SPLIT = re.compile(
     re.IGNORECASE,
 )
 
+
+#: "Cells that no longer express G", and how they go on: "... express H".
+_LACKING = re.compile(
+    r"\b(?:that|which|who) (?:(?:do|does|did) not|no longer|never|lack(?:ed)?)\b"
+)
+_THEY_HAVE = re.compile(
+    r",? (?:\w+ly |also |still |instead )?(?:(?:co-?)?express(?:ed)?|contain(?:ed)?|show(?:ed)?|(?:are|were|stain(?:ed)?) (?:\w+ly )?(?:positive|immunoreactive) for"
+    r"|(?:begin|began|start(?:ed)?) to express) (?:the )?"
+)
 
 #: A list goes on after a semicolon: "...; myotome, and occipital mesenchyme (b); ...".
 _LISTED = re.compile(
@@ -85,6 +95,8 @@ _NEXT_GENE_AFTER = re.compile(
     r"(?: (?:mRNAs?|proteins?|transcripts?|expression|signals?|staining))?"
     r" (?:(?:is|was|were|are|has|locali[sz]e[sd]|appeared|showed|shows|labell?ed|labels|marked|marks|stained) |(?:only |also )?(?:in|at|throughout) )"
 )
+#: "G, pleiotropic factor 1, and H was seen"
+_UNKNOWN = re.compile(rf"(?:, {UNKNOWN_ITEM})+")
 _LEADING = re.compile(
     r"(?:(?:However|Moreover|Furthermore|Interestingly|Similarly|In addition|By contrast|In contrast|Also|Finally|Then), )?"
     r"(?:In|At|By|During|Within|Throughout|From)\b[^,;]*,"
@@ -124,6 +136,8 @@ def clauses(
         clause.places = [p for p in places if clause.start <= p.start < clause.end]
         clause.leading = ahead if number else []
         clause.proper = proper
+        if clause.opening == "they":
+            clause.leading = found[number - 1].places
         if not number and not clause.genes and len(found) > 1:
             # "The heart at 48 hpf; G is seen in the atrium."
             ahead = [p for p in clause.places if p.what is What.STAGE]
@@ -148,7 +162,7 @@ def _cuts(
             continue
         if match["main"] is not None and ", which " not in text[start : match.start()]:
             continue
-        if match["and"] is not None and _in_list(genes, *match.span()):
+        if match["and"] is not None and _in_list(text, genes, *match.span()):
             continue
         if _goes_on(text, match, cuts[-1][1] if cuts else start, genes):
             continue
@@ -157,6 +171,10 @@ def _cuts(
             continue  # "G, which is expressed in": said of the gene
         cuts.append((match.start(), match.end(), kind))
     for before, gene in pairwise(genes):
+        if _THEY_HAVE.fullmatch(text, before.end, gene.start) and _LACKING.search(
+            text, start, before.start
+        ):
+            cuts.append((before.end, before.end, "they"))
         opener = _NEXT_GENE_BEFORE.search(text, before.end, gene.start)
         if (
             opener
@@ -183,11 +201,13 @@ def _goes_on(
     return False
 
 
-def _in_list(genes: Sequence[GeneMention], start: int, end: int) -> bool:
+def _in_list(text: str, genes: Sequence[GeneMention], start: int, end: int) -> bool:
     """Whether words stand between two genes of a list: "G, and H was seen"."""
-    return any(gene.end == start for gene in genes) and any(
-        gene.start == end for gene in genes
-    )
+    if all(gene.start != end for gene in genes):
+        return False
+    before = max((gene.end for gene in genes if gene.end <= start), default=len(text))
+    unknown = _UNKNOWN.match(text, before)
+    return start == (unknown.end() if unknown else before)
 
 
 def _share_stage(text: str, found: list[Clause]) -> None:

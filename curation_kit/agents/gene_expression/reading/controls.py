@@ -19,7 +19,7 @@ from curation_kit.agents.gene_expression.language import lexicon
 from curation_kit.agents.gene_expression.language.any_case import AnyCase
 from curation_kit.agents.gene_expression.places.finder import Mention, What
 from curation_kit.agents.gene_expression.reading.clauses import Clause
-from curation_kit.agents.gene_expression.reading.exclusions import denies
+from curation_kit.agents.gene_expression.reading.exclusions import IN_BOTH, denies
 from curation_kit.agents.gene_expression.reading.triggers import HELP, expressed
 
 __all__ = ["denied_in_controls", "in_controls", "seen_in_controls"]
@@ -40,19 +40,14 @@ _MORE = AnyCase(
 _RISE_OF = re.compile(r"\b(?:up-?regulation|induction|increase) of\b", re.IGNORECASE)
 _NORMAL = AnyCase(rf"{lexicon.INTACT.pattern}|\b(?:littermates?|normal)\b|[+]/[+]")
 _CONTRASTS = frozenset(("but", "neg", "not", "whereas", "while"))
-_CONTROL = r"(?:[+]/[+]|[+]/[−–-]|fl(?:ox)?/(?:[+Δ]|fl(?:ox)?)|\b(?:wild-?types?|WT|controls?|heterozyg\w+)\b)"
-_MUTATED = r"(?:[−–-]/[−–-]|Δ/Δ|\b(?:mutants?|null|c?KO|knock-?outs?|homozyg\w+)\b)"
-#: "in both G+/− and G−/− gonads": seen in the control as in the mutant.
-_IN_BOTH = re.compile(
-    rf"{_CONTROL}[^,;.]{{0,40}} and [^,;.]{{0,25}}{_MUTATED}|{_MUTATED}[^,;.]{{0,40}} and [^,;.]{{0,25}}{_CONTROL}"
-)
 #: What is compared differs in more than a gene.
 _OTHER_STATE = re.compile(
     r"\b(?:treat(?:ed|ment)|injur\w+|isch\w+|infect\w+|lesion\w*|tumou?rs?|cancers?|disease\w*|patients|groups?|transfect\w+|transgen\w+|Tg|cultur\w+|in vitro|cell lines?|ES cells|chimer\w+|rescue\w*)\b"
 )
-#: Where a clause goes on to state something else.
+#: Where a clause goes on to state something else: not where the last gene of a list
+#: is one that no vocabulary has.
 _BREAK = re.compile(
-    r", and (?!\x01)|,? and (?=(?:up-?regulat|down-?regulat|increas|decreas|reduc)\w+ )|, as (?=evidenced|shown|indicated|judged)|, (?:which|who|demonstrating|showing|consistent)\b|: "
+    r", and (?!\x01|[\w-]+ (?:in|from|within|of)\b)|,? and (?=(?:up-?regulat|down-?regulat|increas|decreas|reduc)\w+ )|, as (?=evidenced|shown|indicated|judged)|, (?:which|who|demonstrating|showing|consistent)\b|: "
 )
 _LEVELS = AnyCase(
     r"\b(?:levels?|amounts?|expression|signals?|staining|(?:up|down)-?regulation|induction|reductions?|decreases?) (?:of|for|in) (?:(?:the|both|endogenous) )?(?:[\x01\s,/&()]|\band\b|\bor\b|\bmRNAs?\b|\bproteins?\b)*$",
@@ -71,7 +66,9 @@ def seen_in_controls(words: str) -> bool:
     words
         The clause. Its figure is taken to show both.
     """
-    both = _IN_BOTH.search(words) and not denies(words)
+    both = IN_BOTH.search(words)
+    if both and denies(words):
+        return False
     if not (both or _LESS_OR_SAME.search(words)):
         return False
     if _OTHER_STATE.search(words):
@@ -97,7 +94,7 @@ def denied_in_controls(words: str, opening: str) -> bool:
     return (
         opening in _CONTRASTS
         and denies(words)
-        and re.search(_CONTROL, words) is not None
+        and re.search(lexicon.CONTROL, words) is not None
     )
 
 
@@ -125,7 +122,7 @@ def in_controls(
     found = []
     for part in _parts(line, clause):
         words = line[part.start : part.end]
-        told = _LESS_OR_SAME.search(words) or _IN_BOTH.search(words)
+        told = _LESS_OR_SAME.search(words) or IN_BOTH.search(words)
         if part.genes and told and not _MORE.search(_RISE_OF.sub("", words)):
             part.places = _normal(line, part)
             found.append((part, _stated(text, line, part)))

@@ -13,7 +13,15 @@ from curation_kit.agents.gene_expression.places.finder import What
 from curation_kit.agents.gene_expression.reading.clauses import Clause
 from curation_kit.agents.gene_expression.reasons import Reason
 
-__all__ = ["clause_reason", "denies", "is_product", "sentence_reason", "unused"]
+__all__ = [
+    "IN_BOTH",
+    "clause_reason",
+    "denied_in_both",
+    "denies",
+    "is_product",
+    "sentence_reason",
+    "unused",
+]
 
 #: A clause with such words states no pattern.
 _REASONS = (
@@ -29,6 +37,12 @@ _REASONS = (
 
 #: Animals whose expression is not the normal one.
 _ABNORMAL = ((Reason.MUTANT, lexicon.MUTANT), (Reason.DISEASED, lexicon.DISEASED))
+
+#: "in both G+/− and G−/− gonads", "neither in controls nor in mutants".
+IN_BOTH = re.compile(
+    rf"{lexicon.CONTROL}[^,;.]{{0,40}} (?:and|n?or) [^,;.]{{0,25}}{lexicon.MUTATED}"
+    rf"|{lexicon.MUTATED}[^,;.]{{0,40}} (?:and|n?or) [^,;.]{{0,25}}{lexicon.CONTROL}"
+)
 
 #: Others found it, unless the paper's own figure shows it, too.
 _KNOWN = (lexicon.CITED, lexicon.PREVIOUS, lexicon.DEFINED)
@@ -118,12 +132,21 @@ def clause_reason(words: str, clause: Clause) -> Reason | None:
     if raised and not _with_time(words, clause):
         return Reason.CHANGE
     # "Undetectable in mutants, by PCR of mutants and controls": in the mutants.
-    normal = lexicon.INTACT.search(words) and not denies(words)
+    normal = lexicon.INTACT.search(words) and (
+        not denies(words) or denied_in_both(words)
+    )
     if not normal:
         for reason, pattern in _ABNORMAL:
             if pattern.search(words):
                 return reason
     return None
+
+
+def denied_in_both(words: str) -> bool:
+    """Whether a denial holds for controls as for mutants: "in neither Y nor −/−"."""
+    both = IN_BOTH.search(words)
+    # Not "undetectable in mutants, by PCR of mutants and controls".
+    return both is not None and not re.search(lexicon.MUTATED, words[: both.start()])
 
 
 def _with_time(words: str, clause: Clause) -> bool:

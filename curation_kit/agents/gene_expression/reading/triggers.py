@@ -15,6 +15,7 @@ from curation_kit.agents.gene_expression.genes.mentions import (
     Use,
 )
 from curation_kit.agents.gene_expression.language import lexicon
+from curation_kit.agents.gene_expression.language.coordination import UNKNOWN_ITEM
 from curation_kit.agents.gene_expression.reading.clauses import Clause
 
 __all__ = ["HELP", "expressed"]
@@ -25,7 +26,10 @@ _GENE = "\x01++"
 #: Its panel or colour: "(A, B)", "(green)".
 _SHOWN_IN = r"\((?:\w'?(?:[,–-] ?\w'?)*|(?:in )?(?:green|red|blue|magenta|cyan|yellow|gr[ae]y|white|purple|brown))\)"
 _BRACKETS = re.compile(rf"{_SHOWN_IN}[^()]*\x01")
-_LIST = rf"(?:{_GENE}(?:p|[-:]{{1,2}}\w+)?(?:\s{_SHOWN_IN})?(?:\s*(?:,|/|&|\band\b|\bor\b|, and)\s*)?)+"
+_LIST = (
+    rf"(?:(?:{_GENE}(?:p|[-:]{{1,2}}\w+)?(?:\s{_SHOWN_IN})?|{UNKNOWN_ITEM})"
+    r"(?:\s*(?:,|/|&|\band\b|\bor\b|, and)\s*)?)+"
+)
 _TRIGGER_NOUN = re.compile(rf"\b(?:{lexicon.NOUN})\b", re.IGNORECASE)
 _TRIGGER_VERB = re.compile(rf"\b(?:{lexicon.VERB})\b", re.IGNORECASE)
 _AFTER_GENE = re.compile(
@@ -83,7 +87,7 @@ _OTHER_VERB = re.compile(
 )
 #: Between a gene and its verb other genes only stand in a list.
 _SUBJECTS = re.compile(
-    rf"[^\x01]*|(?:[\x01\s,/&()]|{_SHOWN_IN}|\band\b|\bn?or\b|\bboth\b)*[^\x01]*"
+    rf"[^\x01]*|(?:[\x01\s,/&()]|{_SHOWN_IN}|\band\b|\bn?or\b|\bboth\b|(?<=, ){UNKNOWN_ITEM})*[^\x01]*"
 )
 #: "cells bound G expressed on macrophages": presupposed, not stated.
 _PARTICIPLE = re.compile(
@@ -94,10 +98,10 @@ _COPULA = re.compile(r"(?:is|are|was|were|remain(?:s|ed)|being) ")
 #: Helping verbs and adverbs between a subject and what is said of it.
 HELP = (
     r"(?:(?:is|are|was|were|be|been|has|have|had|can|could|to|becomes?|became|remain(?:s|ed)?|appear(?:s|ed)?|seem(?:s|ed)?"
-    r"|not|never|also|first|already|still|only|both|all|most|more|less|again|just|no longer|\w+ly)\s+)"
+    r"|not|never|nowhere|also|first|already|still|only|both|all|most|more|less|again|just|no longer|\w+ly)\s+)"
 )
 _STRAIGHT = re.compile(
-    rf"(?:(?:\s{_SHOWN_IN})?\s*(?:,|/|&|and|or|n?or|, and)\s*\x01+)*(?:\s+(?:genes?|{lexicon.NOUN}))?\s*(?:\([^()]*\)\s*)?(?:, (?:which|that) )?{HELP}{{1,5}}"
+    rf"(?:(?:\s{_SHOWN_IN})?\s*(?:, and|,|/|&|and|or|n?or)\s*(?:\x01+|(?<=, ){UNKNOWN_ITEM}))*(?:\s+(?:genes?|{lexicon.NOUN}))?\s*(?:\([^()]*\)\s*)?(?:, (?:which|that) )?{HELP}{{1,5}}"
 )
 _COMES = re.compile(
     r"(?:(?:re)?appear|persist|concentrat)(?:s|ed|es)? (?:\w+ly |first )?(?:in|at|as|on|through|throughout|until|within)\b"

@@ -98,10 +98,17 @@ def test_short_names_are_known_by_the_series_they_belong_to():
         ("zebrafish", "par1 expression was seen.", []),
         # What is in capitals may be anything.
         ("zebrafish", "PAR expression was seen.", []),
+        ("mouse", "PGC1a mRNA was seen.", [("PGC1a", "Ppargc1a")]),
+        (
+            "mouse",
+            "α-catenin mRNA and α-catenin protein; α-catenin staining.",
+            [("α-catenin", "Ctnna1")] * 3,
+        ),
+        ("mouse", "An α-Pax6 antibody.", [("Pax6", "Pax6")]),
     ],
 )
-def test_fish_and_rats_have_names_of_man_and_mouse(species, text, expected):
-    """Their own tables have no older names."""
+def test_animals_have_names_of_man_and_mouse(species, text, expected):
+    """Their own tables lack them."""
     found = GeneFinder([species], text).find(text)
     assert [(one.text, one.symbol) for one in found] == expected
 

@@ -42,6 +42,46 @@ def test_what_both_express_controls_express(places):
     assert places(text) == {("Nkx2-1", "lungs", False)}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nkx2-1 was detected in wild-type, but not Shh-null, lungs.",
+        "Nkx2-1 was detected in WT but not mutant lungs.",
+        "Both wild-type and Shh null lungs showed strong Nkx2-1 expression.",
+    ],
+)
+def test_control_shares_the_place_that_only_the_mutant_is_said_to_have(places, text):
+    """The noun stands once, after the mutant."""
+    assert places(text) == {("Nkx2-1", "lungs", False)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nkx2-1 was detected in neither wild-type nor Shh-null lungs (Figure 2).",
+        "Nkx2-1 was not detected in control lungs or Shh−/− lungs (Figure 2).",
+    ],
+)
+def test_what_neither_expresses_controls_lack(places, text):
+    """The denial holds for both."""
+    assert places(text) == {("Nkx2-1", "lungs", True)}
+
+
+def test_method_on_both_does_not_deny_a_gene_of_controls(places):
+    """The denial is of the mutants."""
+    text = "Nkx2-1 was undetectable in mutant lungs, by PCR of mutants and controls."
+    assert places(text) == set()
+
+
+def test_last_gene_of_a_list_may_be_unknown(places):
+    """No vocabulary has it, and the place stands after it."""
+    text = (
+        "PCR revealed decreased expression of Nkx2-1, Fgf10, and wibblin in lungs of "
+        "Shh mutants compared with those of controls (Figure 2)."
+    )
+    assert places(text) == {("Nkx2-1", "lungs", False), ("Fgf10", "lungs", False)}
+
+
 def test_what_only_mutants_express_controls_lack(places):
     """It is denied where the mutants have it."""
     text = (

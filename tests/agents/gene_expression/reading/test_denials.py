@@ -176,3 +176,33 @@ def test_a_denial_does_not_reach_what_stands_after_it(places, rest):
 def test_descendants_of_the_cells_of_a_place_are_elsewhere(places, place):
     """The word between changes nothing."""
     assert places(f"Nkx2-5 is expressed in {place}.") == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pax6 was seen in the lens and nowhere seen in the liver.",
+        "Pax6 was seen in the lens, and nowhere in the liver.",
+    ],
+)
+def test_nowhere_denies(read, text):
+    """A place is named for which it holds."""
+    assert read(text) == {"Pax6/lens", "not Pax6/liver"}
+
+
+def test_nowhere_else_denies_nothing(read):
+    """It stresses the place before."""
+    assert read("Pax6 was seen in the lens and nowhere else.") == {"Pax6/lens"}
+
+
+@pytest.mark.parametrize(
+    ("text", "genes"),
+    [
+        ("Neurons that no longer express Sox2 express Pax6.", {"Pax6"}),
+        ("Neurons that do not express Sox2 are positive for Pax6.", {"Pax6"}),
+        ("Neurons that lack Sox2 begin to express Pax6 and Pax7.", {"Pax6", "Pax7"}),
+    ],
+)
+def test_cells_that_lack_one_gene_have_another(read, text, genes):
+    """The denial ends with its relative clause."""
+    assert read(text) == {"not Sox2/Neurons"} | {f"{one}/Neurons" for one in genes}

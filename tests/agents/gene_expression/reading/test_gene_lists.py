@@ -1,5 +1,8 @@
 """Genes listed as expressed somewhere, in one sentence or over several."""
 
+import pytest
+
+from curation_kit.agents.gene_expression import GeneExpressionAgent
 from curation_kit.agents.gene_expression.genes.finder import GeneFinder
 from curation_kit.agents.gene_expression.places.finder import PlaceFinder
 from curation_kit.agents.gene_expression.reading.gene_lists import GeneLists
@@ -62,3 +65,41 @@ def test_lists_of_mutants_and_of_others_are_left_out() -> None:
     assert not _read(
         "Genes expressed in the liver include Alb and Ttr (Smith et al., 2004)."
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pax6, wibble factor 1 and Sox2 were detected in the lens.",
+        "Pax6, wibble factor, and Sox2 were detected in the lens.",
+        "Wibble factor 1, Pax6 and Sox2 were expressed in the lens.",
+        "The lens expressed wibble factor 1, Pax6 and Sox2.",
+        "We detected wibblin, Pax6 and Sox2 in the lens.",
+        "Expression of wibblin, Pax6 and Sox2 was seen in the lens.",
+    ],
+)
+def test_an_unknown_name_does_not_break_a_list(make_paper, text) -> None:
+    """The other genes are read as if it were one."""
+    records = GeneExpressionAgent({"species": ["mouse"]}).extract(
+        make_paper(("results", text))
+    )
+    assert {(one.gene_symbol, one.anatomy_label) for one in records} == {
+        ("Pax6", "lens"),
+        ("Sox2", "lens"),
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pax6 regulates eye growth, and Sox2 was detected in the lens.",
+        "Pax6, expressed early, and Sox2 were seen; Sox2 was detected in the lens.",
+        "In mutants of Pax6, growth is slow, and Sox2 was detected in the lens.",
+    ],
+)
+def test_other_words_between_commas_are_no_list(make_paper, text) -> None:
+    """What is said of the first gene is something else."""
+    records = GeneExpressionAgent({"species": ["mouse"]}).extract(
+        make_paper(("results", text))
+    )
+    assert {one.gene_symbol for one in records} == {"Sox2"}
