@@ -132,9 +132,20 @@ class StepCache:
                 return KeptStep(step, row["agent"], row["records"], row["ledger"])
         return None
 
-    def keep(self, document_id: str, steps: Iterable[tuple[str, KeptStep]]) -> None:
-        """Keep results of steps by their keys, while the document is there."""
-        now = time.time()
+    def keep(
+        self,
+        document_id: str,
+        steps: Iterable[tuple[str, KeptStep]],
+        since: float = 0.0,
+    ) -> None:
+        """Keep results of steps by their keys, while the document is there.
+
+        Parameters
+        ----------
+        since
+            They count as kept then at the earliest, as answers do (`AnswerCache.put`).
+        """
+        now = max(time.time(), since)
         self._database.executemany(
             "INSERT OR REPLACE INTO step_results "
             "(key, document_id, agent, records, ledger, created) "

@@ -84,20 +84,27 @@ class AnswerCache:
             )
         return str(row["answer"])
 
-    def put(self, key: str, answer: str) -> None:
-        """Keep an answer; it is on the disk when this returns."""
-        with self._database.transaction(durable=True):
-            self.store(key, answer)
+    def put(self, key: str, answer: str, since: float = 0.0) -> None:
+        """Keep an answer; it is on the disk when this returns.
 
-    def store(self, key: str, answer: str) -> None:
-        """Write an answer in the caller's transaction, and make room for it."""
+        Parameters
+        ----------
+        since
+            Who puts it will ask for none that is older, in `get`: it counts as kept
+            then at the earliest, should the clock have been put back meanwhile.
+        """
+        with self._database.transaction(durable=True):
+            self.store(key, answer, since)
+
+    def store(self, key: str, answer: str, since: float = 0.0) -> None:
+        """As `put`, in the caller's transaction; make room for it."""
         if self._bytes is None:
             self._bytes = self.size()[1]
         size, now = len(answer.encode()), time.time()
         self._database.execute(
             "INSERT OR REPLACE INTO answers (key, answer, size, created, used) "
             "VALUES (?, ?, ?, ?, ?)",
-            (key, answer, size, now, now),
+            (key, answer, size, max(now, since), now),
         )
         self._bytes += size
         most = self.megabytes * 1e6

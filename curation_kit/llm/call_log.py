@@ -136,7 +136,9 @@ class CallLog(Spending):
         """Age in seconds and tokens of the last calls to a service, oldest first."""
         now = time.time()
         return [
-            (now - row["began"], row["tokens"])
+            # No call is younger: the clock was put back after it, and nobody shall
+            # wait until the clock is there again.
+            (max(now - row["began"], 0.0), row["tokens"])
             for row in self._database.all(
                 "SELECT began, input_tokens + output_tokens AS tokens FROM calls "
                 "WHERE began > ? AND service = ? AND status != 'kept' ORDER BY began",

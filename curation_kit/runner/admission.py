@@ -80,7 +80,7 @@ class _UnderWay:
     """A call that was admitted; `most` and `day` as in `Budgets`."""
 
     number: int
-    job_id: str
+    claim: Claim
     call: Call
     price: Price | None
     most: float | None
@@ -235,7 +235,7 @@ class Admissions:
         pace = self._pace(call.service)
         start = pace.begin(time.monotonic(), tokens)
         begun = _UnderWay(
-            next(self._numbers), claim.job_id, call, price, most, day, pace, start
+            next(self._numbers), claim, call, price, most, day, pace, start
         )
         self._under_way[begun.number] = begun
         self._asking.add(call.key)
@@ -279,7 +279,8 @@ class Admissions:
         bill = Bill.of(call.call, report, call.price)
         with self._store.database.transaction():
             if report.answer is not None:
-                self.answers.store(call.call.key, report.answer)
+                since = call.claim.reuse_since
+                self.answers.store(call.call.key, report.answer, since)
             self._log.settle(call.row, report, bill)
         if report.answer is not None:
             self._store.database.sync_soon()
@@ -323,7 +324,7 @@ class Admissions:
         """Count a call as ended."""
         del self._under_way[call.number]
         self._asking.discard(call.call.key)
-        self._budgets.settle(call.job_id, call.day, call.number, call.most, cost)
+        self._budgets.settle(call.claim.job_id, call.day, call.number, call.most, cost)
 
     def _affected(self, call: _UnderWay, fault: Fault | None) -> list[str]:
         """Jobs for which a service is of no use: all, or those with its model."""

@@ -148,7 +148,8 @@ class RunnerDesk:
         """Note steps that have begun, and when, and keep the results of some."""
         with self._store.database.transaction():
             if done:
-                self._steps.keep(self._claim.document_id, done)
+                claim = self._claim
+                self._steps.keep(claim.document_id, done, claim.reuse_since)
             if begun:
                 if not self._begun and (first := begun[0][0]):
                     self._store.steps_reused(self._claim, first)
@@ -166,7 +167,7 @@ class RunnerDesk:
 
     def put(self, key: str, answer: str) -> None:
         """Keep an answer."""
-        self._admissions.answers.put(key, answer)
+        self._admissions.answers.put(key, answer, self._claim.reuse_since)
 
     def admit(self, call: Call) -> Admission:
         """Wait until a call may be made."""

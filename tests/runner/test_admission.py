@@ -184,6 +184,34 @@ def test_a_job_without_cache_does_not_take_earlier_answers(desk: Desk) -> None:
     assert desk.admit(fresh, call("a")).result(30).answer == "another"
 
 
+def ahead(desk: Desk, table: str, column: str) -> None:
+    """Have something happen by a clock that was an hour ahead, and put back since."""
+    statement = f"UPDATE {table} SET {column} = {column} + 3600"  # noqa: S608 - ours
+    desk.store.database.execute(statement)
+
+
+def test_an_answer_is_kept_also_when_the_clock_is_put_back(desk: Desk) -> None:
+    """A job without cache, begun before, has paid for it."""
+    desk.job(use_cache=False)
+    ahead(desk, "jobs", "created")
+    desk.store.recover()
+    claim = desk.store.claim()
+    assert claim is not None
+
+    desk.admissions.settle(desk.go(claim, call("a")), answer())
+
+    assert desk.admit(claim, call("a")).result(30).answer == "yes"
+
+
+def test_a_clock_that_is_put_back_holds_no_call_up_for_longer(desk: Desk) -> None:
+    """A new runner waits a minute at most for the calls of the one before."""
+    _, [claim, *_] = desk.job()
+    desk.admissions.settle(desk.go(claim, call("a")), answer())
+    ahead(desk, "calls", "began")
+
+    assert CallLog(desk.store.database).recent("hosted", 60.0) == [(0.0, 100)]
+
+
 def test_a_budget_holds_for_what_is_under_way_too(desk: Desk) -> None:
     """The third call waits; the second was cheap, so that it fits."""
     job, claims = desk.job(budget=2.5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -70,6 +71,19 @@ def test_what_is_kept_is_found_by_the_last_key_that_has_it(office: Office) -> No
     [record], ledger = KEPT.state(GeneExpressionRecord)
     assert ledger.pages == 2
     assert record.gene_symbol == "lin-3"
+
+
+def test_a_step_is_kept_also_when_the_clock_is_put_back(office: Office) -> None:
+    """A job without cache, made by a clock that was ahead, goes on from it."""
+    claim = office.claim(use_cache=False)
+    claim = replace(claim, reuse_since=claim.reuse_since + 3600)
+    desk = office.desk(claim)
+
+    desk.keep("b", KEPT)
+    desk.put("question", "answer")
+
+    assert desk.begin(["x", "b"]) == KEPT
+    assert desk.get("question") == "answer"
 
 
 def test_a_reuse_is_told_when_the_next_step_begins(office: Office) -> None:
