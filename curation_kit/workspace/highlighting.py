@@ -13,6 +13,7 @@ from curation_kit.documents.document import Document, id_of_file
 from curation_kit.documents.paths import file_path
 from curation_kit.errors import DocumentFailure, JobError, NotFound
 from curation_kit.jobs import Rows
+from curation_kit.phrases import shown
 from curation_kit.records import Record, Verdict
 from curation_kit.workspace.job_reading import JobReading
 
@@ -243,7 +244,9 @@ class JobHighlighting(JobReading):
 
     def _meant(self, document: Document | str) -> Row:
         """Row of the document of the job that a name or an id means."""
-        if hasattr(document, "get"):  # a row of `documents` or `results`
+        if hasattr(document, "columns"):
+            document = shown(document)  # nobody means a whole table
+        elif hasattr(document, "get"):  # a row of `documents` or `results`
             document = document.get("document_id", document)
         document = document.id if isinstance(document, Document) else str(document)
         row = self._store.document(self.id, document)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from curation_kit.agents import agents, session_agents
+from curation_kit.documents.document import Document
 from curation_kit.errors import CurationKitError, JobError, JobPaused
 from curation_kit.flow import Flow, check_is_flow
 from curation_kit.jobs import LOCAL, Event, JobOptions, Status
@@ -291,7 +292,7 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
             )
 
     def retry_failed(
-        self, flow: Flow | None = None, *, document_id: str | None = None
+        self, flow: Flow | None = None, *, document_id: Document | str | None = None
     ) -> int:
         """Run the failed documents again, from the step that failed.
 
@@ -305,7 +306,8 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
             in `attempts`. Its records must have the columns of the job, of the same
             types.
         document_id
-            Only this one of the failed documents.
+            Only this one of the failed documents: it, its file name, its id, or its
+            row of `documents`.
 
         Returns
         -------
@@ -322,7 +324,7 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
         return self._retry(Status.FAILED, flow, document_id)
 
     def retry_cancelled(
-        self, flow: Flow | None = None, *, document_id: str | None = None
+        self, flow: Flow | None = None, *, document_id: Document | str | None = None
     ) -> int:
         """Run the documents that were cancelled with the job.
 
@@ -349,7 +351,10 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
         """
         return self._retry(Status.CANCELLED, flow, document_id)
 
-    def _retry(self, status: Status, flow: Flow | None, document_id: str | None) -> int:
+    def _retry(
+        self, status: Status, flow: Flow | None, document: Document | str | None
+    ) -> int:
+        document_id = None if document is None else self.find_document(document)
         if flow is not None:
             flow = self._corrected(flow)
         if self.progress.processing:

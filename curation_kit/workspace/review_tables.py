@@ -93,7 +93,7 @@ class JobReviewTables(JobReviewing):
                 for name in ("job_id", "review_time")
             )
             try:
-                self._check_job(job_id, file)
+                self._check_job(job_id)
                 key = resolve(known, _key(line))
                 if (first := numbers.setdefault(key, number)) != number:
                     raise JobError(
@@ -142,12 +142,12 @@ class JobReviewTables(JobReviewing):
         for number, cells in lines:
             yield number, dict(zip(header, cells, strict=True))
 
-    def _check_job(self, job_id: str | None, file: Path) -> None:
+    def _check_job(self, job_id: str | None) -> None:
         """Raise if a line is of another job: its records have the same numbers."""
         if job_id and job_id != self.id:
             raise JobError(
                 f"this record is of the job {job_id}, and not of {self.name} "
-                f"({self.id}): curation-kit review {job_id} --from {file}"
+                f"({self.id}): take the table for that job."
             )
 
     def _said(

@@ -361,6 +361,9 @@ class Workspace:
             documents = [documents]
         if hasattr(documents, "columns"):  # a table, whose items are its columns
             documents = _ids_in(documents)
+        elif hasattr(documents, "get"):  # a column of one, or a row
+            documents = documents.get("document_id", documents)
+            documents = [documents] if isinstance(documents, str) else documents
         if not isinstance(documents, Iterable):
             raise JobError(
                 "A job needs documents of this workspace: "

@@ -19,6 +19,7 @@ import curation_kit as ck
 from curation_kit import cli
 from curation_kit.agents import Extractor, Options, agents, register
 from curation_kit.agents.gene_expression.reasons import Reason
+from curation_kit.cli.app import app
 from curation_kit.errors import FailureCategory, NotFound
 from curation_kit.evaluation import MATCHES
 from curation_kit.flow import TEMPLATES, EvidenceGate
@@ -113,7 +114,7 @@ def test_every_command_exists(line: str) -> None:
     words = shlex.split(line, comments=True)[1:]
     if ">" in words:
         words = words[: words.index(">")]
-    command = typer.main.get_command(cli.app)
+    command = typer.main.get_command(app)
     while words and words[0] in getattr(command, "commands", {}):
         command = command.commands[words.pop(0)]
     known = {option for part in command.params for option in part.opts}

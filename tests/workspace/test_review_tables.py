@@ -224,7 +224,7 @@ def test_a_table_of_another_job_is_refused(
     table.to_csv(tmp_path / "records.csv", index=False)
 
     told = f"line 2: this record is of the job {job.id}, and not of Again"
-    with pytest.raises(JobError, match=f"{told} .*curation-kit review {job.id} --from"):
+    with pytest.raises(JobError, match=f"{told} .*take the table for that job"):
         other.review_from(tmp_path / "records.csv")
     assert other.reviews.empty
     assert len(job.review_from(tmp_path / "records.csv")["accepted"]) == 4

@@ -117,6 +117,23 @@ def test_rows_of_a_table_are_papers_to_compare_and_to_find(job: ck.Job) -> None:
     assert job.find_document(first.iloc[0]) == first["document_id"].iloc[0]
 
 
+def test_a_row_of_a_table_is_a_document(
+    workspace: ck.Workspace, flow: ck.Flow, job: ck.Job
+) -> None:
+    """To run, and to run again, where its name will do, too."""
+    documents = job.documents
+    again = workspace.run(flow, documents.iloc[0])
+    assert again.documents["document"].tolist() == ["000-ok.pdf"]
+    listed = workspace.run(flow, documents["document"].iloc[:1])
+    assert listed.documents["document"].tolist() == ["000-ok.pdf"]
+    for meant in (documents.iloc[1], "001-fail.pdf"):
+        assert job.retry_failed(document_id=meant) == 1
+        job.wait()
+    for failed in ("none.pdf", documents):
+        with pytest.raises(NotFound, match=r'has no document "(none.pdf|a DataFrame)"'):
+            job.retry_failed(document_id=failed)
+
+
 def test_a_job_of_papers_that_were_not_added_says_why(
     workspace: ck.Workspace, flow: ck.Flow
 ) -> None:
