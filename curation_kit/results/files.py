@@ -56,6 +56,10 @@ def whole_file(path: Path, what: str) -> Iterator[Path]:
         yield temporary
         temporary.replace(file)
     except OSError as error:
+        if _is_elsewhere(error, file):
+            raise JobError(
+                f"The {what} cannot be made: {error.strerror}: {error.filename}."
+            ) from error
         raise JobError(
             f"{path} cannot be written ({in_the_way(path, error)}): "
             f"choose another place for the {what}."
@@ -63,6 +67,14 @@ def whole_file(path: Path, what: str) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _is_elsewhere(error: OSError, file: Path) -> bool:
+    """Whether another file is at fault than the one to be written and its folders."""
+    if not isinstance(error.filename, str):
+        return False
+    named = Path(os.path.realpath(error.filename))
+    return named.parent != file.parent and named not in file.parents
 
 
 def _is_stream(path: Path) -> bool:

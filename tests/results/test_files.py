@@ -32,6 +32,20 @@ def test_an_error_without_words_of_the_system_has_its_own() -> None:
     assert in_the_way(Path("t.csv"), raised.value) == "odd"
 
 
+def test_a_file_elsewhere_that_is_missing_is_named(tmp_path: Path) -> None:
+    """As when the program is upgraded while it runs: another place does not help."""
+    missing = tmp_path / "package" / "terms.json"
+    told = f"The ZIP cannot be made: No such file or directory: {missing}."
+    with (
+        pytest.raises(JobError) as raised,
+        whole_file(tmp_path / "out" / "results.zip", "ZIP"),
+    ):
+        missing.read_bytes()
+
+    assert str(raised.value) == told
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 def test_a_pipe_is_written_into_and_stays_one(tmp_path: Path) -> None:
     """As a device does: root could put a file in the place of /dev/null."""
     pipe = tmp_path / "pipe"
