@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections.abc import Callable
 
+import psutil
 import pytest
 
 import curation_kit as ck
@@ -68,13 +68,12 @@ def rows(job: ck.Job) -> list[tuple[str, str | None, int]]:
 
 def runners(workspace: ck.Workspace) -> list[int]:
     """Process ids of the detached runners of a workspace."""
-    found = subprocess.run(
-        ["pgrep", "-f", f"curation_kit.runner {workspace.path}"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return [int(pid) for pid in found.stdout.split()]
+    command = f"curation_kit.runner {workspace.path}"
+    return [
+        process.pid
+        for process in psutil.process_iter(["cmdline"])
+        if command in " ".join(process.info["cmdline"] or ())
+    ]
 
 
 def children(pid: int) -> list[int]:
@@ -83,31 +82,20 @@ def children(pid: int) -> list[int]:
     Without Python's and loky's trackers of resources, which end by themselves
     when their process has.
     """
-    found = subprocess.run(
-        ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    lines = [line.split(maxsplit=2) for line in found.stdout.splitlines()]
     return [
-        int(child)
-        for child, parent, command in lines
-        if int(parent) == pid
-        and "resource_tracker" not in command
-        and not command.startswith("ps ")
+        process.pid
+        for process in psutil.process_iter(["ppid", "cmdline"])
+        if process.info["ppid"] == pid
+        and "resource_tracker" not in " ".join(process.info["cmdline"] or ())
     ]
 
 
 def alive(pid: int) -> bool:
     """Whether a process runs; a zombie does not."""
-    found = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(pid)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return bool(found.stdout.strip()) and not found.stdout.startswith("Z")
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def until(condition: Callable[[], object], seconds: float = 120.0) -> None:

@@ -63,11 +63,12 @@ def chromium() -> Iterator[Browser]:
     """A headless Chromium."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or CHROMIUM
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import expect, sync_playwright
     except ImportError:
         found = ""
     if not Path(found).is_file():
         missing.skip("Chromium and playwright are needed for the tests in a browser")
+    expect.set_options(timeout=60_000)  # as all that waits in a page: see `new_browser`
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield browser

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,12 +139,14 @@ def held(workspace: Path) -> Iterator[None]:
     kernels = kernels_of(workspace)
     assert kernels
     for process in kernels:
-        process.suspend()
+        with suppress(psutil.NoSuchProcess):  # that of a page which was just closed
+            process.suspend()
     try:
         yield
     finally:
         for process in kernels:
-            process.resume()
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
 
 
 def wait_in_vain(page: Page) -> None:

@@ -183,7 +183,7 @@ def test_a_detached_job_ends_by_itself(tmp_path, papers):
 def test_ctrl_c_pauses_the_job_and_resume_finishes_it(tmp_path):
     """Nothing that is done is lost or done again."""
     folder = tmp_path / "many"
-    write_sample_papers(folder, count=40)
+    write_sample_papers(folder, count=20)
     program = [sys.executable, "-m", "curation_kit.cli", "--workspace", str(tmp_path)]
     process = subprocess.Popen(
         [*program, "run", "Gene Expression Extraction", str(folder), "--n-jobs", "1"],

@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from batches import runners
 from dashboards import Dashboard
 from plug_ins import install_fakes
 from restraints import as_ordinary
 from streams import free_port, serving
 
+import curation_kit as ck
 from curation_kit.samples import write_sample_papers
 from curation_kit.server import dashboard_notebook
 
@@ -29,18 +33,51 @@ HOSTILE = "<img src=x onerror=alert(1)>.pdf"
 _CONTEXTS = pytest.StashKey[list[Any]]()
 
 
+#: Plain Voilà, but without a parser that nothing asks for: see `server/_voila.py`.
+VOILA = "import sys; sys.modules['rfc3987_syntax'] = None; from voila.app import main"
+
+
+@contextmanager
+def _voila(folder: Path) -> Iterator[str]:
+    """Serve the notebook by plain Voilà, with the workspace in a folder."""
+    port = free_port()
+    with serving(
+        *("-c", f"{VOILA}; main()", str(dashboard_notebook())),
+        *("--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"),
+        folder=folder,
+        sign="is running at",
+        CURATION_KIT_WORKSPACE=str(folder / "ws"),
+    ):
+        yield f"http://127.0.0.1:{port}/"
+
+
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     """Address of the notebook, served by plain Voilà in an empty workspace."""
-    port = free_port()
-    with serving(
-        *("-m", "voila", str(dashboard_notebook())),
-        *("--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"),
-        folder=tmp_path,
-        sign="is running at",
-        CURATION_KIT_WORKSPACE=str(tmp_path / "ws"),
-    ):
-        yield f"http://127.0.0.1:{port}/"
+    with _voila(tmp_path) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def read_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for all tests of a module, with what they only look at."""
+    return tmp_path_factory.mktemp("read")
+
+
+@pytest.fixture(scope="module")
+def read_address(read_folder: Path) -> Iterator[str]:
+    """Address of the notebook in the workspace of `read_job`."""
+    with _voila(read_folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def read_job(read_folder: Path) -> ck.Job:
+    """A job over three papers, one with a hostile name, and a broken one."""
+    workspace = ck.Workspace(read_folder / "ws")
+    documents = workspace.documents.add(write_papers(read_folder / "papers"))
+    flow = workspace.flows["Gene Expression Extraction"]
+    return workspace.run(flow, documents, "Read", backend="sequential")
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +99,20 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     )
     yield server
     server.stop()
+
+
+@pytest.fixture
+def served(dashboard: Dashboard) -> Iterator[ck.Workspace]:
+    """The workspace of `dashboard`; jobs and runners of a test end with it."""
+    workspace = ck.Workspace(dashboard.workspace)
+    yield workspace
+    for job in workspace.jobs:
+        if not job.status.ended:
+            job.cancel()
+    for pid in runners(workspace):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+    workspace.close()
 
 
 @pytest.fixture
@@ -138,12 +189,16 @@ def _keep(item: pytest.Item) -> str:
     return "\n".join(kept)
 
 
-@pytest.fixture
-def papers(tmp_path: Path) -> list[Path]:
-    """Sample papers, the second of them with a name that looks like markup."""
-    written = write_sample_papers(tmp_path / "papers", count=3)
-    paths = [paper.path for paper in written]
+def write_papers(folder: Path) -> list[Path]:
+    """Write sample papers, one with a name that looks like markup, and a broken one."""
+    paths = [paper.path for paper in write_sample_papers(folder, count=3)]
     paths[1] = paths[1].rename(paths[1].with_name(HOSTILE))
-    broken = tmp_path / "papers" / "broken.pdf"
+    broken = folder / "broken.pdf"
     broken.write_bytes(b"%PDF-1.7 and no more")
     return [*paths, broken]
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> list[Path]:
+    """Three papers and a broken one: see `write_papers`."""
+    return write_papers(tmp_path / "papers")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -37,15 +35,6 @@ IN_VIEW = """() => {
 }"""
 
 
-@pytest.fixture
-def job(tmp_path: Path, papers: list[Path]) -> ck.Job:
-    """A job over three papers, one with a hostile name, and a broken one."""
-    workspace = ck.Workspace(tmp_path / "ws")
-    documents = workspace.documents.add(papers)
-    flow = workspace.flows["Gene Expression Extraction"]
-    return workspace.run(flow, documents, "Read", backend="sequential")
-
-
 def picture(page: Page) -> dict[str, Any]:
     """Wait for the picture of the page; give its widths."""
     shown = page.locator(".ck-desk img")
@@ -73,23 +62,23 @@ def words_under(job: ck.Job, key: tuple[str, int], marks: list[list[Any]]) -> st
 
 
 def test_marks_lie_on_the_words_of_the_quote(
-    page: Page, job: ck.Job, address: str
+    page: Page, read_job: ck.Job, read_address: str
 ) -> None:
     """Row by row: the page, the right words, in view; then close it."""
-    page.goto(f"{address}?job={job.id}&tab=results")
-    keys = [job.key_at(place) for place in range(4)]
+    page.goto(f"{read_address}?job={read_job.id}&tab=results")
+    keys = [read_job.key_at(place) for place in range(4)]
     page.locator("tr.ck-has-more").first.click()
     for place, key in enumerate(keys):
-        page.get_by_text(f"Record {place + 1} of {job.total_records}").wait_for()
-        evidence = job.record(*key).evidence[0]
+        page.get_by_text(f"Record {place + 1} of {read_job.total_records}").wait_for()
+        evidence = read_job.record(*key).evidence[0]
         picture(page)
         page.wait_for_function(IN_VIEW)
-        size = read_document(job.document_path(key[0]), name="a.pdf").pages[0]
+        size = read_document(read_job.document_path(key[0]), name="a.pdf").pages[0]
         marks = page.evaluate(MARKS, [size.width])
         quote = [mark for mark in marks if "ck-is-quote" in mark[0]]
-        assert words_under(job, key, quote) == "".join(evidence.quote.split())
+        assert words_under(read_job, key, quote) == "".join(evidence.quote.split())
         values = [mark for mark in marks if "ck-is-quote" not in mark[0]]
-        named = words_under(job, key, values)
+        named = words_under(read_job, key, values)
         for mention in evidence.mentions:
             said = evidence.quote[
                 mention.start - evidence.start : mention.end - evidence.start
@@ -97,9 +86,9 @@ def test_marks_lie_on_the_words_of_the_quote(
             assert "".join(said.split()) in named
         page.keyboard.press("j")
     page.keyboard.press("ArrowUp")
-    page.get_by_text(f"Record 4 of {job.total_records}").wait_for()
+    page.get_by_text(f"Record 4 of {read_job.total_records}").wait_for()
     page.keyboard.press("k")
-    page.get_by_text(f"Record 3 of {job.total_records}").wait_for()
+    page.get_by_text(f"Record 3 of {read_job.total_records}").wait_for()
     assert complaints(page) == []
     page.wait_for_url("**record=*")
 
@@ -109,16 +98,18 @@ def test_marks_lie_on_the_words_of_the_quote(
     page.locator(".ck-desk").wait_for(state="detached")
     page.wait_for_url(lambda url: "record=" not in url)
     page.goto(link)
-    page.get_by_text(f"Record 3 of {job.total_records}").wait_for()
+    page.get_by_text(f"Record 3 of {read_job.total_records}").wait_for()
     picture(page)
     page.get_by_role("button", name="Close the evidence").click()
     page.locator(".ck-desk").wait_for(state="detached")
 
 
-def test_the_quote_stays_in_sight(page: Page, job: ck.Job, address: str) -> None:
+def test_the_quote_stays_in_sight(
+    page: Page, read_job: ck.Job, read_address: str
+) -> None:
     """In a low window the form takes room from the page; the focus is not lost."""
     page.set_viewport_size({"width": 1280, "height": 640})
-    page.goto(f"{address}?job={job.id}&tab=results")
+    page.goto(f"{read_address}?job={read_job.id}&tab=results")
     page.locator("tr.ck-has-more").first.click()
     picture(page)
     page.keyboard.press("+")
@@ -143,7 +134,7 @@ def test_the_quote_stays_in_sight(page: Page, job: ck.Job, address: str) -> None
     page.keyboard.type("jar")  # words, not keys
     page.keyboard.press("Enter")
     page.wait_for_function("document.activeElement.id === 'ck-review-edit'")
-    page.get_by_text(f"Record 1 of {job.total_records}").wait_for()
+    page.get_by_text(f"Record 1 of {read_job.total_records}").wait_for()
 
     marked = page.get_by_role("button", name="with the evidence highlighted")
     with page.expect_download() as download:
@@ -153,9 +144,11 @@ def test_the_quote_stays_in_sight(page: Page, job: ck.Job, address: str) -> None
     assert complaints(page) == []
 
 
-def test_a_link_to_no_record_says_so(page: Page, job: ck.Job, address: str) -> None:
+def test_a_link_to_no_record_says_so(
+    page: Page, read_job: ck.Job, read_address: str
+) -> None:
     """What the page asks for by itself does not take the message away."""
-    page.goto(f"{address}?job={job.id}&record=ffff-3")
+    page.goto(f"{read_address}?job={read_job.id}&record=ffff-3")
     page.locator("tr.ck-has-more").first.wait_for()
     told = page.get_by_role("alert").filter(has_text="The record that this address")
     told.wait_for()
@@ -163,9 +156,9 @@ def test_a_link_to_no_record_says_so(page: Page, job: ck.Job, address: str) -> N
     assert told.is_visible()
 
 
-def test_pages_and_zoom(page: Page, job: ck.Job, address: str) -> None:
+def test_pages_and_zoom(page: Page, read_job: ck.Job, read_address: str) -> None:
     """Other pages of the paper and back; the picture grows, and stays crisp."""
-    page.goto(f"{address}?job={job.id}&tab=results")
+    page.goto(f"{read_address}?job={read_job.id}&tab=results")
     page.locator("tr.ck-has-more").first.click()
     before = picture(page)
     assert before["natural"] >= before["width"]
@@ -182,7 +175,7 @@ def test_pages_and_zoom(page: Page, job: ck.Job, address: str) -> None:
     page.keyboard.press("0")
     page.get_by_role("button", name="Zoom 100 %").wait_for()
     back = page.get_by_role("button", name="Back to the quote")
-    own = job.record(*job.key_at(0)).evidence[0].page
+    own = read_job.record(*read_job.key_at(0)).evidence[0].page
     page.keyboard.press("]" if own == 1 else "[")
     back.wait_for()
     assert page.locator(".ck-mark").count() == 0
@@ -202,14 +195,16 @@ def test_pages_and_zoom(page: Page, job: ck.Job, address: str) -> None:
     page.locator("body").press("Escape")
 
 
-def test_crisp_on_a_fine_screen(chromium: Browser, job: ck.Job, address: str) -> None:
+def test_crisp_on_a_fine_screen(
+    chromium: Browser, read_job: ck.Job, read_address: str
+) -> None:
     """As many pixels as the screen has."""
     context = chromium.new_context(
         viewport={"width": 1280, "height": 900}, device_scale_factor=2
     )
     page = context.new_page()
     page.set_default_timeout(60_000)
-    page.goto(f"{address}?job={job.id}&tab=results")
+    page.goto(f"{read_address}?job={read_job.id}&tab=results")
     page.locator("tr.ck-has-more").first.click()
     shown = picture(page)
     assert shown["natural"] >= 2 * shown["width"]
@@ -217,11 +212,10 @@ def test_crisp_on_a_fine_screen(chromium: Browser, job: ck.Job, address: str) ->
 
 
 def test_a_dropped_candidate_on_its_page(
-    page: Page, new_browser: Callable[[], Page], job: ck.Job, address: str
+    page: Page, read_job: ck.Job, read_address: str
 ) -> None:
     """From the list of what was not kept to the sentence in the paper."""
-    del new_browser
-    page.goto(f"{address}?job={job.id}&tab=completeness")
+    page.goto(f"{read_address}?job={read_job.id}&tab=completeness")
     page.get_by_role("button", name="Show the page of").first.click()
     page.get_by_role("heading", name="Dropped candidate", exact=True).wait_for()
     picture(page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,16 +21,9 @@ pytestmark = BROWSER
 
 
 @pytest.fixture
-def workspace(dashboard: Dashboard, plugins: Path) -> Iterator[ck.Workspace]:  # noqa: ARG001 - it knows the fakes
-    """The workspace that is served; jobs and runners of a test end with it."""
-    made = ck.Workspace(dashboard.workspace)
-    yield made
-    for job in made.jobs:
-        if not job.status.ended:
-            job.cancel()
-    for pid in runners(made):
-        os.kill(pid, signal.SIGTERM)
-    made.close()
+def workspace(plugins: Path, served: ck.Workspace) -> ck.Workspace:  # noqa: ARG001 - it knows the fakes
+    """The workspace that is served."""
+    return served
 
 
 @pytest.fixture

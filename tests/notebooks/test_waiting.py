@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from dashboards import BROWSER, complaints, held
+from dashboards import BROWSER, Dashboard, complaints, held
 
 import curation_kit as ck
 
@@ -18,18 +18,20 @@ pytestmark = BROWSER
 
 
 @pytest.fixture
-def job(tmp_path: Path, papers: list[Path]) -> ck.Job:
-    """A job over three papers and a broken one, in the workspace that is served."""
-    workspace = ck.Workspace(tmp_path / "ws")
+def job(served: ck.Workspace, papers: list[Path]) -> ck.Job:
+    """A job over three papers and a broken one, and a flow to be changed.
+
+    The first test has the papers read, the others find what the steps gave.
+    """
     steps = [
         ck.Step(agent="pdf"),
         ck.Step(agent="gene_expression"),
         ck.Step(agent="csv"),
     ]
-    workspace.flows.save(ck.Flow(name="Mine", steps=steps))
-    documents = workspace.documents.add(papers)
-    flow = workspace.flows["Gene Expression Extraction"]
-    return workspace.run(flow, documents, "Read", backend="sequential")
+    served.flows.save(ck.Flow(name="Mine", steps=steps))
+    documents = served.documents.add(papers)
+    flow = served.flows["Gene Expression Extraction"]
+    return served.run(flow, documents, "Read", backend="sequential")
 
 
 def choose(page: Page) -> None:
@@ -88,21 +90,23 @@ def waits(button: Locator) -> bool:
 
 @pytest.mark.parametrize("name", PLACES)
 def test_a_button_waits_for_a_busy_kernel(
-    page: Page, job: ck.Job, address: str, tmp_path: Path, name: str
+    page: Page, job: ck.Job, dashboard: Dashboard, name: str
 ) -> None:
     """At once, in its place; after some seconds a sentence says why."""
     from playwright.sync_api import expect
 
     query, before = PLACES[name]
     page.clock.install()
-    page.goto(f"{address}?{query.format(job=job.id)}")
+    page.goto(dashboard.of(query.format(job=job.id)))
     button = page.get_by_role("button", name=name, exact=True)
     if before:
         before(page)
     expect(button).to_be_enabled()
     told = page.get_by_role("alert").get_by_text("No answer yet.")
-    with held(tmp_path / "ws"):
+    with held(dashboard.workspace):
         layout = page.evaluate(LAYOUT)
+        # No time passes but what the test says, on a slow machine too.
+        page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
         button.click()
         assert waits(button)
         assert button.evaluate(RING) == ['""', "ck-turn"]
@@ -110,8 +114,9 @@ def test_a_button_waits_for_a_busy_kernel(
         page.emulate_media(reduced_motion="reduce")
         assert button.evaluate(RING) == ['"…" / ""', "none"]
         assert not told.count()
-        page.clock.fast_forward(5_100)
+        page.clock.run_for(5_100)
         told.wait_for()
+        page.clock.resume()
         # Nothing lies over it: neither the backdrop of a dialog nor a sheet.
         assert told.evaluate(
             """(told) => {
@@ -126,17 +131,19 @@ def test_a_button_waits_for_a_busy_kernel(
 
 
 def test_a_kernel_that_is_gone_leaves_no_button_waiting(
-    page: Page, job: ck.Job, address: str, tmp_path: Path
+    page: Page, job: ck.Job, dashboard: Dashboard
 ) -> None:
     """After a minute it can be pressed again; that nothing answers stays written."""
+    from playwright.sync_api import expect
+
     page.clock.install()
-    page.goto(f"{address}?job={job.id}")
+    page.goto(dashboard.of(f"job={job.id}"))
     button = page.get_by_role("button", name="Retry Failed")
     button.wait_for()
-    with held(tmp_path / "ws"):
+    with held(dashboard.workspace):
         button.click()
         page.clock.fast_forward(61_000)
-        page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
         page.get_by_text("The connection is lost.").or_(
             page.get_by_text("No answer yet.")
         ).first.wait_for()

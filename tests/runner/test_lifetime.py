@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -61,7 +60,6 @@ def submit(workspace: ck.Workspace) -> ck.Job:
     return workspace.jobs.get(done.stdout.strip())
 
 
-@pytest.mark.skipif(os.name == "nt", reason="runners are found with pgrep")
 def test_a_runner_makes_way_for_one_that_knows_what_was_installed(
     workspace: ck.Workspace, plugins: Path, tmp_path: Path
 ) -> None:
@@ -87,7 +85,6 @@ def test_a_runner_makes_way_for_one_that_knows_what_was_installed(
     assert [record.gene_symbol for _, _, record in again.records()] == ["2.0.0"]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="runners are found with pgrep")
 def test_a_runner_makes_way_for_one_that_knows_what_was_edited(
     workspace: ck.Workspace, plugins: Path
 ) -> None:
