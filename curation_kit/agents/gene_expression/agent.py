@@ -86,7 +86,7 @@ class GeneExpressionAgent(Extractor):
         "Works by rules and offline vocabularies for human, mouse, rat, zebrafish, "
         "fly, worm and yeast; or, with the option engine, by a model, for any species."
     )
-    version = "11"
+    version = "12"
     Options: ClassVar[type[Options]] = GeneExpressionOptions
     record = GeneExpressionRecord
     reasons = MEANINGS

@@ -22,6 +22,7 @@ from curation_kit.agents.gene_expression.reading.mutated import MutatedGenes
 from curation_kit.agents.gene_expression.reading.panels import Panels
 from curation_kit.agents.gene_expression.reading.sentence_reader import read_sentence
 from curation_kit.agents.gene_expression.reading.statements import Reading, Statement
+from curation_kit.agents.gene_expression.reading.whole import in_whole
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.record_writer import RecordWriter
 from curation_kit.agents.organism import other_organisms, paper_species
@@ -34,6 +35,14 @@ __all__ = ["by_rules"]
 #: In papers on one of these each statement must name an anatomical structure: a stage
 #: alone is no pattern, and a component alone is mostly one of cells in culture.
 _PLACED = frozenset({"human", "mouse", "rat"})
+
+#: Sections that tell a paper's findings in full; where none is found, the curator is
+#: told so.
+_FINDINGS = frozenset({"results", "results and discussion", "body"})
+_NO_FINDINGS = (
+    "No section of results was read, so few findings can be found: the paper has "
+    "none with such a heading, or the option sections leaves it out."
+)
 
 #: What each of `LABELS` says of a sentence.
 _CLASSES = (
@@ -73,6 +82,8 @@ def by_rules(
     reader = _Reader(paper, keys, include_negated)
     for sentence in sentences(paper.text, kinds, paper.ledger):
         reader.read(sentence)
+    if _FINDINGS.isdisjoint(paper.ledger.sections_read):
+        paper.ledger.notes.append(_NO_FINDINGS)
     patterns, summaries = gather(list(reader.patterns.values()))
     for pattern in summaries:
         sentence, statement = pattern.found[0]
@@ -121,6 +132,8 @@ class _Reader:
                 [*reading.statements, *listed],
                 [one for one in places if not one.of_mutants],
             )
+            if self._must_be_placed:
+                reading.statements = in_whole(sentence.text, reading.statements)
             self._leave_mutants(sentence, genes, reading)
             statements = self._wanted(reading)
             self._add(sentence, statements)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -170,11 +170,24 @@ def _cuts(
         if kind == "which" and any(gene.end == match.start() for gene in genes):
             continue  # "G, which is expressed in": said of the gene
         cuts.append((match.start(), match.end(), kind))
+    cuts += list(_cuts_at_genes(text, start, proper, genes, places, cuts))
+    return sorted(cuts)
+
+
+def _cuts_at_genes(
+    text: str,
+    start: int,
+    proper: int,
+    genes: Sequence[GeneMention],
+    places: Sequence[Mention],
+    cuts: Sequence[tuple[int, int, str]],
+) -> Iterator[tuple[int, int, str]]:
+    """Where a gene begins a clause of its own: "G in A and H in B"."""
     for before, gene in pairwise(genes):
         if _THEY_HAVE.fullmatch(text, before.end, gene.start) and _LACKING.search(
             text, start, before.start
         ):
-            cuts.append((before.end, before.end, "they"))
+            yield before.end, before.end, "they"
         opener = _NEXT_GENE_BEFORE.search(text, before.end, gene.start)
         if (
             opener
@@ -186,8 +199,7 @@ def _cuts(
                 begin < gene.start and opener.start() < end for begin, end, _ in cuts
             )
         ):
-            cuts.append((opener.start(), gene.start, "gene"))
-    return sorted(cuts)
+            yield opener.start(), gene.start, "gene"
 
 
 def _goes_on(

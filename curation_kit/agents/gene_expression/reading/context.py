@@ -19,17 +19,27 @@ from curation_kit.agents.gene_expression.language.sentences import Sentence
 from curation_kit.agents.gene_expression.places.finder import Mention, What
 from curation_kit.agents.gene_expression.reading.locating import ends
 from curation_kit.agents.gene_expression.reading.panels import Panels
-from curation_kit.agents.gene_expression.reading.sentence_reader import refers_back
 from curation_kit.agents.gene_expression.reading.statements import (
     Expressed,
     Reading,
     Statement,
 )
+from curation_kit.agents.gene_expression.reading.triggers import HELP
 from curation_kit.agents.gene_expression.reasons import Reason
 
 __all__ = ["Context"]
 
 _Named = TypeVar("_Named", GeneMention, Mention)
+
+#: How a sentence begins that is about the genes of the one before.
+_BACK = re.compile(
+    r"(?:(?:In addition|Additionally|Moreover|Furthermore|However|Later|Then|Interestingly|Similarly|Also|Again|Notably"
+    r"|(?:By|In) contrast|(?:At|In|By|From|During|Within) [^,;]{2,40}), )?"
+    r"(?:(?P<many>they|both|their|these|the two|all(?: of)? these)|it|its|this|the|no|weak|strong|low|high|faint|additional|some|little)?"
+    r"(?:(?<=^)|(?<= )|(?=(?: [\w-]+)? ))\s?(?:(?:[\w-]+ )?(?:expression|staining|signals?|transcripts?|mRNAs?|proteins?|genes?|reporters?|fluorescence|immunoreactivity))?"
+    rf"\s?{HELP}{{0,5}}(?:{lexicon.VERB})",
+    re.IGNORECASE,
+)
 
 _WHAT = r"(?:signals?|expression|transcripts?|mRNAs?|(?:immuno)?staining|labell?ing|immunoreactivity|(?:GFP )?(?:expression|fluorescence)|GFP)"
 _HOW = r"(?:strong|weak|high|low|faint|intense|robust|bright)(?:er|est)?|specific|clear|prominent|abundant"
@@ -161,7 +171,7 @@ class Context:
 
     def said(self, sentence: Sentence) -> Expressed | None:
         """What a sentence without a gene goes on about: genes, and their places."""
-        if self._said and refers_back(sentence.text, self._said):
+        if self._said and _refers_back(sentence.text, self._said):
             return self._said.moved(-sentence.start)
         if (
             not self._told.genes
@@ -295,6 +305,12 @@ class Context:
 
 def _placed(one: _Named, by: int) -> _Named:
     return replace(one, start=one.start + by, end=one.end + by)
+
+
+def _refers_back(text: str, said: Expressed) -> bool:
+    """Whether a sentence without a gene is about those of the one before."""
+    match = _BACK.match(text)
+    return match is not None and bool(match["many"]) == (len(said.genes) > 1)
 
 
 def _is_heading(sentence: Sentence) -> bool:

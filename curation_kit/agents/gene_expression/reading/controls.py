@@ -50,7 +50,7 @@ _BREAK = re.compile(
     r", and (?!\x01|[\w-]+ (?:in|from|within|of)\b)|,? and (?=(?:up-?regulat|down-?regulat|increas|decreas|reduc)\w+ )|, as (?=evidenced|shown|indicated|judged)|, (?:which|who|demonstrating|showing|consistent)\b|: "
 )
 _LEVELS = AnyCase(
-    r"\b(?:levels?|amounts?|expression|signals?|staining|(?:up|down)-?regulation|induction|reductions?|decreases?) (?:of|for|in) (?:(?:the|both|endogenous) )?(?:[\x01\s,/&()]|\band\b|\bor\b|\bmRNAs?\b|\bproteins?\b)*$",
+    r"\b(?:levels?|amounts?|expression|signals?|staining|(?:up|down)-?regulation|induction|reductions?|decreases?) (?:of|for|in) (?:(?:the|both|endogenous|[a-z]+) )?(?:[\x01\s,/&()]|\band\b|\bor\b|\bmRNAs?\b|\bproteins?\b)*$",
 )
 _SUBJECT = re.compile(
     rf"(?:(?:[\s,/&]|\band\b)*\x01+)*(?: (?:and|,) \x01+)*\s*(?:\([^()]*\)\s*)?(?:(?:mRNAs?|proteins?|transcripts?|expression|levels?|staining|signals?)\s+){{0,3}}{HELP}{{0,4}}(?:{_LESS}|{_SAME})",

@@ -40,10 +40,10 @@ from curation_kit.agents.gene_expression.reading.statements import (
     Reading,
     Statement,
 )
-from curation_kit.agents.gene_expression.reading.triggers import HELP, expressed
+from curation_kit.agents.gene_expression.reading.triggers import expressed
 from curation_kit.agents.gene_expression.reasons import Reason
 
-__all__ = ["read_sentence", "refers_back"]
+__all__ = ["read_sentence"]
 
 #: Reasons for which what is said of mutants may yet tell of their controls.
 _OF_OTHERS = frozenset({Reason.CHANGE, Reason.MUTANT})
@@ -80,22 +80,6 @@ _NOT_THAT = re.compile(
 
 #: "G and H in A and B, respectively": the first in the first.
 _RESPECTIVELY = re.compile(r"\brespectively\b")
-
-#: How a sentence begins that is about the genes of the one before.
-_BACK = re.compile(
-    r"(?:(?:In addition|Additionally|Moreover|Furthermore|However|Later|Then|Interestingly|Similarly|Also|Again|Notably"
-    r"|(?:By|In) contrast|(?:At|In|By|From|During|Within) [^,;]{2,40}), )?"
-    r"(?:(?P<many>they|both|their|these|the two|all(?: of)? these)|it|its|this|the|no|weak|strong|low|high|faint|additional|some|little)?"
-    r"(?:(?<=^)|(?<= )|(?=(?: [\w-]+)? ))\s?(?:(?:[\w-]+ )?(?:expression|staining|signals?|transcripts?|mRNAs?|proteins?|genes?|reporters?|fluorescence|immunoreactivity))?"
-    rf"\s?{HELP}{{0,5}}(?:{lexicon.VERB})",
-    re.IGNORECASE,
-)
-
-
-def refers_back(text: str, said: Expressed) -> bool:
-    """Whether a sentence without a gene is about those of the one before."""
-    match = _BACK.match(text)
-    return match is not None and bool(match["many"]) == (len(said.genes) > 1)
 
 
 def read_sentence(
@@ -189,7 +173,9 @@ class _ClauseReader:
             self._take(clause, denied=True)
         elif reason := clause_reason(words, clause):
             self._leave(clause, reason)
-        else:
+        elif not (
+            self._shown and _only_of_mutants(words, clause) and self._controls(clause)
+        ):
             self._take(clause)
 
     def _leave(self, clause: Clause, reason: Reason) -> None:
@@ -238,6 +224,14 @@ class _ClauseReader:
                     found = Expressed(stated, negated=False)
                     _state(self._reading, self._text, part, found, None, compared=True)
         return len(self._reading.statements) > known
+
+
+def _only_of_mutants(words: str, clause: Clause) -> bool:
+    """Whether all places are of mutants: "G is normally expressed in null lungs"."""
+    if lexicon.COMPARATOR.search(words):  # the controls may have places of their own
+        return False
+    places = [p.of_mutants for p in clause.places if p.what is not What.STAGE]
+    return bool(places) and all(places)
 
 
 def _without_mutants(clause: Clause) -> None:

@@ -45,6 +45,14 @@ _DETECTED = re.compile(
     rf"(?P<t>\b(?:detect(?:s|ed)?|observed?|saw|found|reveal(?:s|ed)?|show(?:s|ed)?|demonstrat(?:es|ed)))\s+(?:(?:the|both|only|any|high|low|weak|strong|endogenous|abundant)\s+){{0,2}}(?:{_LIST})?$",
     re.IGNORECASE,
 )
+#: "Staining with a G antibody was seen in", "signal was detected in A with a G probe"
+_SEEN_WITH = re.compile(
+    rf"(?P<t>\b(?:{lexicon.NOUN}|signals?))\b(?:[^;]*\b(?:detect|seen|observ|found|present|visible|reveal|appar)\w*\b[^;]*)? (?:with|using|by) (?:(?:an?|the) )?(?:anti-)?$",
+    re.IGNORECASE,
+)
+_TOOL = re.compile(
+    r"-?\s?(?:specific )?(?:(?:antisense |c?RNA |ribo)*probes?|(?:\w+clonal )?antibod(?:y|ies)|antiser(?:um|a))\b"
+)
 _THEN_THERE = re.compile(
     rf"(?:::?\w+|-\w+)?(?:\s*(?:,|/|and|or|, and)\s*{_GENE})*\s(?:(?:mRNAs?|proteins?|transcripts?) )?(?:also |only )?(?:in|at|within|throughout|on) ",
     re.IGNORECASE,
@@ -152,6 +160,9 @@ def _trigger(line: str, clause: Clause, gene: GeneMention, *, legend: bool) -> s
         return "positive cells"
     if POSITIVE.match(after):
         return "positive"
+    seen = _TOOL.match(after) and _SEEN_WITH.search(before)
+    if seen and lexicon.SHOWN.search(line, clause.start, clause.end):
+        return str(seen["t"])
     word = _noun_after(before, after, legend=legend) or _before(before)
     if not word and (
         _THEN_THERE.match(after) or any(p.end <= gene.start for p in clause.places)

@@ -13,6 +13,7 @@ import pytest
         "was unaffected in the lung of Shh mutants",
         "was still detected in the lung of Shh mutants",
         "was lower in mutant than in control lung",
+        "is normally seen in Shh mutant lung",
     ],
 )
 def test_less_or_as_much_in_mutants_is_seen_in_controls(places, said):
@@ -88,3 +89,9 @@ def test_what_only_mutants_express_controls_lack(places):
         "Nkx2-1 was expressed in the lens of Shh mutants, but not in that of controls."
     )
     assert places(text) == {("Nkx2-1", "lens", True)}
+
+
+def test_levels_that_are_reduced_have_their_place_before_the_gene(places):
+    """Authors leave "in" out."""
+    text = "Shh−/− mice have reduced levels of serum Igf1 (Figure 2)."
+    assert places(text) == {("Igf1", "serum", False)}
