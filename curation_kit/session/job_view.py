@@ -60,13 +60,14 @@ class JobView(HasTraits):
     monitor : dict
         Name, status, counts, ``evidence`` (records by verification, and
         those to ``check``), ``costs`` (see `costs_of`), rate, time left, and
-        what it is ``waiting`` for; empty when no job is open.
+        what it is ``waiting`` for, whether it is paused ``over_budget``; empty when
+        no job is open.
         ``gone`` is true once it was deleted. Plain JSON values.
     offers : dict
-        What can be done with it: ``id``, ``status`` and ``gone`` as above, and
-        whether there is something to ``retry`` (failed), to ``retry_cancelled`` and
-        to ``download``, and whether there are ``records``, and ``reviewed`` ones. It
-        seldom changes.
+        What can be done with it: ``id``, ``status``, ``over_budget`` and ``gone`` as
+        above, and whether there is something to ``retry`` (failed), to
+        ``retry_cancelled`` and to ``download``, and whether there are ``records``, and
+        ``reviewed`` ones. It seldom changes.
     tab : str
         Part of the page on screen: ``documents``, ``results``,
         ``completeness``, ``score``, ``log`` or ``settings``; only this one is
@@ -235,6 +236,7 @@ class JobView(HasTraits):
             "id": shown.get("id", ""),
             "status": shown.get("status", ""),
             "gone": shown.get("gone", False),
+            "over_budget": shown.get("over_budget", False),
             "retry": counts.get("failed", 0) > 0 and not stops,
             "retry_cancelled": counts.get("cancelled", 0) > 0 and not stops,
             "download": counts.get("completed", 0) > 0,
@@ -262,6 +264,7 @@ class JobView(HasTraits):
             "flow": row.flow.name,
             "status": row.status.value,
             "reason": row.reason or "",
+            "over_budget": row.over_budget,
             "created": row.created,
             "ended": row.ended,
             "counts": {
