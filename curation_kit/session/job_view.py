@@ -44,7 +44,7 @@ INTERVAL = 0.11
 #: How often it is looked whether a runner is at work, in seconds.
 RUNNER_LOOKED_AT = 2.0
 
-#: Costs, and records that were checked, are added up at most this often, in seconds.
+#: Costs are added up at most this often, in seconds.
 COUNTED_EVERY = 2.0
 
 #: A job with work and no runner for so long is told to stand still, in seconds: a
@@ -134,7 +134,6 @@ class JobView(HasTraits):
             self._counts = JobCounts(job)
             self.documents.counts = self.records.counts = self._counts
             self._totals = self.completeness.totals = FollowedTotals(job)
-            self._checked: tuple[float, int] = (0.0, 0)
             self._runner_seen = time.monotonic()
             self._runner_due = 0.0
             self._costs: tuple[float, dict[str, Any]] = (0.0, {})
@@ -202,6 +201,11 @@ class JobView(HasTraits):
         """Turn to the log of the documents whose names have these words."""
         self.log.show(search)
         self.show_tab(LOG)
+
+    @property
+    def reviews(self) -> dict[str, int]:
+        """Number of records by verdict, as they were at the last look."""
+        return self._counts.reviews
 
     def refresh(self) -> None:
         """Look at the store and show what is there now."""
@@ -276,8 +280,8 @@ class JobView(HasTraits):
                 "cancelled": progress.cancelled,
             },
             "records": self._counts.records,
-            "reviewed": sum(job.review_counts.values()),
-            **self._supported(job, at_once=at_once),
+            "reviewed": sum(self._counts.reviews.values()),
+            **self._supported(),
             "costs": self._spent(job, at_once=at_once),
             "fraction": progress.fraction,
             "elapsed": whole_seconds(progress.elapsed),
@@ -287,18 +291,13 @@ class JobView(HasTraits):
             "stands_still": self._stands_still(job),
         }
 
-    def _supported(self, job: Job, *, at_once: bool) -> dict[str, Any]:
+    def _supported(self) -> dict[str, Any]:
         """Number of records by verification, those to check, names not told of."""
-        due, checked = self._checked
-        now = time.monotonic()
-        if at_once or now >= due:
-            checked = job.checked()
-            self._checked = (now + COUNTED_EVERY, checked)
         sums = self._totals.now.ledger
         return {
             "evidence": {
                 **sums.verification,
-                "check": max(sums.flagged - checked, 0),
+                "check": max(sums.flagged - self._counts.checked, 0),
             },
             "unresolved": sums.unresolved(),
         }
