@@ -203,5 +203,5 @@ def _print_pause(job: Job, out: Path | None) -> None:
     say(f"Paused: {job.paused_reason}")
     if out:
         say(f"The job has not ended: {out} is not written.")
-    other = " (--budget USD changes its budget)" if job.costs.budget else ""
+    other = " --budget USD" if job.row.over_budget else ""
     say(f"Go on with: {command('resume', job.id)}{other}")

@@ -1,6 +1,7 @@
 """Jobs: what is stored of each batch, and how its state changes."""
 
 from curation_kit.jobs.model import (
+    HIGHER_BUDGET,
     Claim,
     Event,
     JobRow,
@@ -28,6 +29,7 @@ from curation_kit.jobs.totals import Totals
 from curation_kit.jobs.work import MAX_ATTEMPTS
 
 __all__ = [
+    "HIGHER_BUDGET",
     "KEPT",
     "LAST",
     "LOCAL",

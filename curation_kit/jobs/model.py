@@ -14,6 +14,7 @@ from curation_kit.jobs.options import JobOptions
 from curation_kit.records import Ledger, Record
 
 __all__ = [
+    "HIGHER_BUDGET",
     "Claim",
     "Event",
     "JobRow",
@@ -23,6 +24,9 @@ __all__ = [
     "Status",
     "Suspicion",
 ]
+
+#: How the reason of a job ends that its own budget has paused.
+HIGHER_BUDGET = "Resume it with a higher budget."
 
 
 class Status(StrEnum):
@@ -71,6 +75,12 @@ class JobRow:
     ended: float | None
     worked: float
     since: float | None
+
+    @property
+    def over_budget(self) -> bool:
+        """Whether it is paused because its budget does not allow the next call."""
+        reason = self.reason or ""
+        return self.status is Status.PAUSED and reason.endswith(HIGHER_BUDGET)
 
 
 @dataclass(frozen=True, slots=True)

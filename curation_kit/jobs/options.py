@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Any, Literal, Self
 
 from pydantic import (
@@ -116,6 +117,7 @@ class JobOptions(BaseModel):
             ) from error
 
     @classmethod
+    @lru_cache(maxsize=64)  # asked for at each look at a job
     def stored(cls, text: str) -> Self:
         """Give those of a job in the store, which may be older than an upper limit."""
         given = json.loads(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from curation_kit.jobs import HIGHER_BUDGET
 from curation_kit.llm import DAY, Spending, dollars
 
 __all__ = ["Allowance", "Budgets", "Obstacle"]
@@ -103,7 +104,7 @@ class Budgets:
             )
             passing = bool(account.under_way)
             if account is job:
-                told = f"The job may spend {dollars(cap)}: {spent} {_RAISE}"
+                told = f"The job may spend {dollars(cap)}: {spent} {HIGHER_BUDGET}"
                 return Obstacle(told, passing)
             told = f"All jobs together may spend {dollars(cap)} today (UTC): {spent}"
             if most > cap:  # another day would not help
@@ -128,7 +129,6 @@ class Budgets:
             account.under_way.discard(call)
 
 
-_RAISE = "Resume it with a higher budget."
 _RAISE_DAILY = (
     "To go on now, raise the daily budget in the settings, then resume the job."
 )

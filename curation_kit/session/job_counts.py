@@ -36,6 +36,8 @@ class JobCounts:
         As `Job.progress`.
     records
         As `Job.total_records`.
+    reviews, checked
+        As `Job.review_counts` and `Job.checked`.
     waiting
         What is told of each service that does not answer now, and of the cluster.
     """
@@ -47,6 +49,8 @@ class JobCounts:
         self.waiting: dict[str, str] = {}
         self.progress: Progress
         self.records: int
+        self.reviews: dict[str, int]
+        self.checked: int
         self._count()
 
     def look(self, row: JobRow) -> None:
@@ -97,7 +101,8 @@ class JobCounts:
         return min(counts.values()) >= 0
 
     def _hear(self) -> None:
-        """Note which services and cluster do not answer since, or do again."""
+        """Note the verdicts, and which services and cluster answer or do not."""
+        self.reviews, self.checked = self._job.review_counts, self._job.checked()
         for event in self._job.events(self._heard):
             self._heard = event.seq
             kind, _, state = event.type.partition("_")

@@ -44,7 +44,7 @@ INTERVAL = 0.11
 #: How often it is looked whether a runner is at work, in seconds.
 RUNNER_LOOKED_AT = 2.0
 
-#: Costs, and records that were checked, are added up at most this often, in seconds.
+#: Costs are added up at most this often, in seconds.
 COUNTED_EVERY = 2.0
 
 #: A job with work and no runner for so long is told to stand still, in seconds: a
@@ -60,13 +60,14 @@ class JobView(HasTraits):
     monitor : dict
         Name, status, counts, ``evidence`` (records by verification, and
         those to ``check``), ``costs`` (see `costs_of`), rate, time left, and
-        what it is ``waiting`` for; empty when no job is open.
+        what it is ``waiting`` for, whether it is paused ``over_budget``; empty when
+        no job is open.
         ``gone`` is true once it was deleted. Plain JSON values.
     offers : dict
-        What can be done with it: ``id``, ``status`` and ``gone`` as above, and
-        whether there is something to ``retry`` (failed), to ``retry_cancelled`` and
-        to ``download``, and whether there are ``records``, and ``reviewed`` ones. It
-        seldom changes.
+        What can be done with it: ``id``, ``status``, ``over_budget`` and ``gone`` as
+        above, and whether there is something to ``retry`` (failed), to
+        ``retry_cancelled`` and to ``download``, and whether there are ``records``, and
+        ``reviewed`` ones. It seldom changes.
     tab : str
         Part of the page on screen: ``documents``, ``results``,
         ``completeness``, ``score``, ``log`` or ``settings``; only this one is
@@ -133,7 +134,6 @@ class JobView(HasTraits):
             self._counts = JobCounts(job)
             self.documents.counts = self.records.counts = self._counts
             self._totals = self.completeness.totals = FollowedTotals(job)
-            self._checked: tuple[float, int] = (0.0, 0)
             self._runner_seen = time.monotonic()
             self._runner_due = 0.0
             self._costs: tuple[float, dict[str, Any]] = (0.0, {})
@@ -202,6 +202,11 @@ class JobView(HasTraits):
         self.log.show(search)
         self.show_tab(LOG)
 
+    @property
+    def reviews(self) -> dict[str, int]:
+        """Number of records by verdict, as they were at the last look."""
+        return self._counts.reviews
+
     def refresh(self) -> None:
         """Look at the store and show what is there now."""
         with self._lock:
@@ -235,6 +240,7 @@ class JobView(HasTraits):
             "id": shown.get("id", ""),
             "status": shown.get("status", ""),
             "gone": shown.get("gone", False),
+            "over_budget": shown.get("over_budget", False),
             "retry": counts.get("failed", 0) > 0 and not stops,
             "retry_cancelled": counts.get("cancelled", 0) > 0 and not stops,
             "download": counts.get("completed", 0) > 0,
@@ -262,6 +268,7 @@ class JobView(HasTraits):
             "flow": row.flow.name,
             "status": row.status.value,
             "reason": row.reason or "",
+            "over_budget": row.over_budget,
             "created": row.created,
             "ended": row.ended,
             "counts": {
@@ -273,8 +280,8 @@ class JobView(HasTraits):
                 "cancelled": progress.cancelled,
             },
             "records": self._counts.records,
-            "reviewed": sum(job.review_counts.values()),
-            **self._supported(job, at_once=at_once),
+            "reviewed": sum(self._counts.reviews.values()),
+            **self._supported(),
             "costs": self._spent(job, at_once=at_once),
             "fraction": progress.fraction,
             "elapsed": whole_seconds(progress.elapsed),
@@ -284,18 +291,13 @@ class JobView(HasTraits):
             "stands_still": self._stands_still(job),
         }
 
-    def _supported(self, job: Job, *, at_once: bool) -> dict[str, Any]:
+    def _supported(self) -> dict[str, Any]:
         """Number of records by verification, those to check, names not told of."""
-        due, checked = self._checked
-        now = time.monotonic()
-        if at_once or now >= due:
-            checked = job.checked()
-            self._checked = (now + COUNTED_EVERY, checked)
         sums = self._totals.now.ledger
         return {
             "evidence": {
                 **sums.verification,
-                "check": max(sums.flagged - checked, 0),
+                "check": max(sums.flagged - self._counts.checked, 0),
             },
             "unresolved": sums.unresolved(),
         }

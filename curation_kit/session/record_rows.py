@@ -45,7 +45,8 @@ class RecordRows:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self.columns = (*job.record_model().columns(), WHY)
+        self._model = job.record_model()
+        self.columns = (*self._model.columns(), WHY)
         self._read: dict[str, tuple[float, list[RecordRow]]] = {}
         self._wanted: dict[str, None] = {}  # documents to read, in their order
         self._texts: dict[str, str] = {}  # equal cells share their text
@@ -112,7 +113,8 @@ class RecordRows:
         ended = {document_id: when for document_id, _, when in keys}
         found: dict[str, tuple[float, list[RecordRow]]] = {}
         share = self._texts.setdefault
-        for name, document_id, number, record in self._job.records_of(document_ids):
+        records = self._job.records_of(document_ids, model=self._model)
+        for name, document_id, number, record in records:
             cells = [
                 share(value, value)
                 if type(value) is str and len(value) < MAX_SHARED

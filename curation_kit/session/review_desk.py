@@ -319,7 +319,7 @@ class ReviewDesk(HasTraits):
         if job is None or not results.get("total"):
             self.progress = {}
             return
-        counts = job.review_counts
+        counts = self._view.reviews
         self.progress = {
             **counts,
             "total": results["total"],

@@ -77,7 +77,11 @@ class JobRecords(RecordKeys):
         return [(row["document_id"], row["ended"]) for row in rows]
 
     def records_of(
-        self, document_ids: Sequence[str], rows: Rows = "all"
+        self,
+        document_ids: Sequence[str],
+        rows: Rows = "all",
+        *,
+        model: type[Record] | None = None,
     ) -> Iterator[tuple[str, str, int, Record]]:
         """File name, document id, number in it and record, of some documents.
 
@@ -85,9 +89,11 @@ class JobRecords(RecordKeys):
         ----------
         rows
             As for `records`.
+        model
+            What `record_model` gave, from who asks often.
         """
         check_rows(rows)
-        model = self.record_model()
+        model = model or self.record_model()
         for row in self._store.records_of(self.id, document_ids):
             if record := curated(model, row, rows):
                 yield row["name"], row["document_id"], row["number"], record

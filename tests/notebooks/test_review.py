@@ -215,6 +215,7 @@ def test_a_missed_record_is_added_by_keyboard(
     gene.fill("zzz-99")
     expect(panel.get_by_label("Gene id")).to_have_value("")
     gene.press("Escape")
+    expect(panel.get_by_role("button", name="Add missed")).to_be_focused()
     # Words that are selected on the page are in the form.
     line = page.locator(".ck-printed").first
     line.evaluate("line => getSelection().selectAllChildren(line)")

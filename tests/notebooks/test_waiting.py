@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from dashboards import BROWSER, Dashboard, complaints, held
+from dashboards import BROWSER, Dashboard, complaints, held, wait_in_vain
 
 import curation_kit as ck
 
@@ -128,6 +128,27 @@ def test_a_button_waits_for_a_busy_kernel(
         assert complaints(page) == []
     told.wait_for(state="detached")
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
+
+
+def test_a_lost_connection_is_told_over_a_dialog(
+    page: Page, job: ck.Job, dashboard: Dashboard
+) -> None:
+    """Which takes all clicks: the banner offers none till it is closed."""
+    del job
+    page.clock.install()
+    page.goto(dashboard.of(""))
+    choose(page)
+    banner = page.get_by_role("alert").get_by_text("The connection is lost.")
+    reload = page.get_by_role("button", name="Reload")
+    with held(dashboard.workspace):
+        wait_in_vain(page)
+        page.locator(".ck-lost:popover-open").wait_for()  # it came after the dialog
+        assert not reload.is_visible()
+        page.keyboard.press("Escape")
+        banner.wait_for()
+        reload.wait_for()
+        assert complaints(page) == []
+    banner.wait_for(state="detached")
 
 
 def test_a_kernel_that_is_gone_leaves_no_button_waiting(

@@ -76,8 +76,8 @@ end, after which no rule was chosen by them, and at the end. The held-out senten
 scored after each step.
 
 Version 12 was written after the causes of all missed and wrong rows of the development
-papers had been counted: what a sentence on mutants tells of the controls, and genes of a
-list in which one is unknown, came out first among those that a rule can tell. It was
+papers had been counted: what a sentence on mutants tells of the controls, and genes of
+a list in which one is unknown, came out first among those that a rule can tell. It was
 measured on the development papers and sentences after each step; the rows of 618
 abstracts, papers and groups of sentences of BioRED, CellFinder and WormBase papers
 stayed the same, and so did the papers with nothing to find. Left out, for they gained

@@ -10,6 +10,7 @@ from noted_calls import note_calls
 import curation_kit as ck
 from curation_kit.agents import register
 from curation_kit.errors import JobError
+from curation_kit.jobs import HIGHER_BUDGET
 from curation_kit.llm import Price, Service, Settings
 from curation_kit.session import CurationSession, JobList, JobView
 
@@ -96,6 +97,20 @@ def test_a_paused_job_goes_on_with_a_higher_budget(
         session.jobs.resume(0.1)
     assert (job.status, job.row.options.budget) == ("paused", 0.4)
     session.close()
+
+
+def test_a_budget_that_is_used_up_is_told(job: ck.Job) -> None:
+    """As long as the job is paused for it; one paused for something else may go on."""
+    view = JobView(job)
+    assert not view.offers["over_budget"]
+    job._store.resume(job.id)
+    job.pause(f"The job may spend $0.40: $0.39 is spent. {HIGHER_BUDGET}")
+    view.refresh()
+    assert view.offers["over_budget"]
+    job._store.resume(job.id, budget=1)
+    view.refresh()
+    assert not view.offers["over_budget"]
+    view.close()
 
 
 def test_the_form_tells_tokens_and_cost(workspace: ck.Workspace, job: ck.Job) -> None:

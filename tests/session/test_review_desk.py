@@ -265,9 +265,9 @@ def test_only_reviewed_documents_are_read_again(
     read: list[str] = []
     records_of = type(job).records_of
 
-    def counted(self, document_ids, rows="all"):
+    def counted(self, document_ids, **asked):
         read.extend(document_ids)
-        return records_of(self, document_ids, rows)
+        return records_of(self, document_ids, **asked)
 
     monkeypatch.setattr(type(job), "records_of", counted)
     job.review(0, "rejected")

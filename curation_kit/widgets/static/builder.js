@@ -264,7 +264,8 @@ function render({ model, el }) {
       h("div", null, asks && leaveQuestion(get)),
       h("div", { class: "ck-hidden", role: "status" }, get("told")),
       h("div", null, builtIn && h("p", { class: "ck-message ck-is-info" }, h("span", null, "This flow is built in and cannot be changed. Test it below, or duplicate it and change the copy."))),
-      h("div", { class: "ck-builder-columns" },
+      h("div", null, builtIn && flowChecks(get)), // nothing can be added: no column for it
+      h("div", { class: builtIn ? null : "ck-builder-columns" },
         h("div", null,
           h("section", { class: "ck-section", "aria-label": "Name and instructions" },
             h("label", { class: "ck-label", for: "ck-flow-name" }, "Name"),
@@ -280,7 +281,7 @@ function render({ model, el }) {
               : h("p", { class: "ck-muted" }, "No steps yet: add the PDF Agent first, from “Add a step”.")),
           trial(get),
           yamlView(get, builtIn, open.has("yaml"))),
-        h("div", { class: "ck-beside-steps" }, flowChecks(get), !builtIn && agentPalette(get))));
+        !builtIn && h("div", { class: "ck-beside-steps" }, flowChecks(get), agentPalette(get))));
   };
 
   const findDocuments = later(PAUSE, (search) => model.send({ action: "find_document", args: [search] }));

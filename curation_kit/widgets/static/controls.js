@@ -5,7 +5,7 @@ function render({ model, el }) {
   let evidence = false; // whether the ZIP shall have the highlighted papers
   let rows = "all"; // which records it shall have
   const draw = (get) => {
-    const { id = "", status = "", gone, retry, retry_cancelled, download, records, reviewed } = get("offers");
+    const { id = "", status = "", over_budget, gone, retry, retry_cancelled, download, records, reviewed } = get("offers");
     const { what, done, total, stopping } = get("preparing");
     const busy = Boolean(get("busy"));
     const runs = status === "pending" || status === "processing";
@@ -24,7 +24,7 @@ function render({ model, el }) {
           : h("span", { class: "ck-grow" }),
         !gone && [
           runs && button("Pause", "pause_job"),
-          status === "paused" && button("Resume", "resume_job"),
+          status === "paused" && !over_budget && button("Resume", "resume_job"),
           open && button("Cancel Job", "ask", { style: "ck-danger" }),
           retry && button("Retry Failed", "retry_failed"),
           retry_cancelled && button("Retry Cancelled", "retry_cancelled"),

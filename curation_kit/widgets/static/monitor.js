@@ -66,11 +66,11 @@ function spent({ costs, status }, unfolded) {
     estimated && h("p", { class: "ck-muted ck-note" }, "A service did not count the tokens of some calls, or a call was cut off: those are estimated."));
 }
 
-/** A higher cap for a job that is paused: what was typed is told to the kernel. */
-const raise = ({ costs }) => h("form", { class: "ck-row ck-raise", submit: "raise", novalidate: true },
+/** Another cap for a job that is paused; a higher one is typed, not taken by a click. */
+const raise = ({ costs, over_budget }) => h("form", { class: "ck-row ck-raise", submit: "raise", novalidate: true },
   h("label", { for: "ck-new-budget" }, "New budget of this job"),
   h("span", { class: "ck-with-unit" }, h("span", null, "$"),
-    h("input", { id: "ck-new-budget", type: "number", class: "ck-input ck-slim", min: 0, step: "any", "data-value": costs.budget })),
+    h("input", { id: "ck-new-budget", type: "number", class: "ck-input ck-slim", min: 0, step: "any", "data-value": over_budget ? "" : costs.budget, placeholder: over_budget && `more than ${costs.budget}` })),
   h("button", { type: "submit", class: "ck-button ck-small" }, "Resume with this budget"));
 
 /** What to know about the state of the job, and what to do. */
@@ -78,8 +78,8 @@ function advice(job, trouble, onDashboard) {
   const { status, reason } = job;
   if (status === "paused") {
     const capped = (job.costs?.budget ?? null) !== null;
-    const onPage = capped ? "" : " Press Resume to go on;";
-    const go = onDashboard ? onPage : ` job.resume(${capped ? "budget=…" : ""}) goes on;`;
+    const onPage = job.over_budget ? "" : " Press Resume to go on;";
+    const go = onDashboard ? onPage : ` job.resume(${job.over_budget ? "budget=…" : ""}) goes on;`;
     return h("div", { class: "ck-warning" },
       h("div", { role: "status" }, reason, ` Documents in work are finished, no more are started${go && "."}${go || ";"} what is done stays done.`),
       onDashboard && capped && raise(job));
@@ -145,7 +145,7 @@ function render({ model, el }) {
       unfold_costs: ({ redraw }) => { state.unfolded = !state.unfolded; redraw(); },
       raise: ({ root, send }) => {
         const { value } = root.querySelector("#ck-new-budget");
-        send("resume_job", [value === "" ? "" : Number(value)]);
+        send("resume_job", [value === "" ? "" : Number(value)]); // of nothing the kernel says what to give
       },
     },
   });

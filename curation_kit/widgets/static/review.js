@@ -10,6 +10,7 @@ function render({ model, el }) {
   const notes = new Map();
   let asking = false;
   let saving = null; // the record that is on its way, when its verdict was, and its draft
+  let opener = "edit"; // button of the form that was opened last
   let adding = null; // the paper to which a record is being added
   let chosen = ""; // words of the page that were selected then
   let opened = ""; // the record whose form was opened because it was just added
@@ -25,7 +26,7 @@ function render({ model, el }) {
   const noteOf = (review) => notes.get(keyOf(review)) ?? review.note;
 
   const press = (text, key, action, { style = "", disabled = false, title = null, again = false } = {}) => h("button", {
-    type: "button", id: `ck-review-${action}`, class: `ck-button ck-small ${style}`, click: action, again, disabled, title, "aria-keyshortcuts": key,
+    type: "button", id: `ck-review-${action}`, class: `ck-button ck-small ${style}${action === opener ? " ck-opener" : ""}`, click: action, again, disabled, title, "aria-keyshortcuts": key,
   }, text, " ", hint(key));
 
   const state = (review) => {
@@ -136,7 +137,7 @@ function render({ model, el }) {
   };
   /** Where the form was, the focus rests on its button, unless it has gone elsewhere. */
   const rest = (root) => setTimeout(() => {
-    if (document.activeElement === document.body) root.querySelector("#ck-review-edit")?.focus();
+    if (document.activeElement === document.body) root.querySelector(".ck-opener")?.focus();
   }, 60);
   let from = null; // where the focus was before it went to the note
   /** Leave the note, which keeps that of a verdict. */
@@ -159,7 +160,7 @@ function render({ model, el }) {
   };
 
   const mounted = mount({
-    model, el, draw, rest: "#ck-review-edit",
+    model, el, draw, rest: ".ck-opener",
     handlers: {
       accept: judge("accept_record"),
       reject: judge("reject_record"),
@@ -167,11 +168,12 @@ function render({ model, el }) {
         if (model.get("undoable") === "note") notes.clear();
         send("undo_review");
       },
-      edit: (tools) => { adding = null; open(tools); },
+      edit: (tools) => { adding = null; opener = "edit"; open(tools); },
       add: (tools) => {
         const selected = document.getSelection();
         chosen = selected.anchorNode?.parentElement?.closest(".ck-words") ? selected.toString() : "";
         adding = here().document_id;
+        opener = "add";
         open(tools, "#ck-add-quote");
       },
       cancel: (tools) => cancel(tools),

@@ -189,6 +189,7 @@ function render({ model, el }) {
   };
 
   const text = (root, id) => root.querySelector(`#ck-set-${id}`).value.trim();
+  const nameOf = ({ title }) => title.split(" on ")[0].toLowerCase();
   const given = (root) => ({
     ...Object.fromEntries(FIELDS.map((name) => [name, text(root, name)])),
     key: keyKind === "none" ? "" : `${keyKind}:${text(root, "key")}`,
@@ -221,9 +222,9 @@ function render({ model, el }) {
         keyKind = kind;
         root.querySelector("#ck-set-base_url").value = preset.base_url;
         root.querySelector("#ck-set-key").value = name;
-        if (!text(root, "name")) root.querySelector("#ck-set-name").value = preset.title.split(" on ")[0].toLowerCase();
+        // The next choice may follow: the list keeps the focus, and a name it gave goes.
+        if (["", ...model.get("presets").map(nameOf)].includes(text(root, "name"))) root.querySelector("#ck-set-name").value = nameOf(preset);
         redraw();
-        root.querySelector("#ck-set-model").focus();
       },
       save: ({ root, send }) => send("save", [text(root, "name"), given(root)]),
       general: ({ root, send }) => send("set_general", [{
