@@ -40,7 +40,7 @@ def test_offers_what_there_is_something_to_do_with(
     """Buttons are told only what turns them on or off, and nothing at each look."""
     job = workspace.create(flow, add_papers(workspace, "ok", "fail"))
     view = JobView(job)
-    job_id = {"id": job.id, "gone": False}
+    job_id = {"id": job.id, "gone": False, "over_budget": False}
     kinds = ["retry", "retry_cancelled", "download", "records", "reviewed"]
     none = dict.fromkeys(kinds, False)
     assert view.offers == {**job_id, "status": "pending", **none}
