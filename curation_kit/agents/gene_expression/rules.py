@@ -36,14 +36,6 @@ __all__ = ["by_rules"]
 #: alone is no pattern, and a component alone is mostly one of cells in culture.
 _PLACED = frozenset({"human", "mouse", "rat"})
 
-#: Sections that tell a paper's findings in full; where none is found, the curator is
-#: told so.
-_FINDINGS = frozenset({"results", "results and discussion", "body"})
-_NO_FINDINGS = (
-    "No section of results was read, so few findings can be found: the paper has "
-    "none with such a heading, or the option sections leaves it out."
-)
-
 #: What each of `LABELS` says of a sentence.
 _CLASSES = (
     "curatable",
@@ -82,8 +74,6 @@ def by_rules(
     reader = _Reader(paper, keys, include_negated)
     for sentence in sentences(paper.text, kinds, paper.ledger):
         reader.read(sentence)
-    if _FINDINGS.isdisjoint(paper.ledger.sections_read):
-        paper.ledger.notes.append(_NO_FINDINGS)
     patterns, summaries = gather(list(reader.patterns.values()))
     for pattern in summaries:
         sentence, statement = pattern.found[0]

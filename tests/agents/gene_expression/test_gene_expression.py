@@ -465,14 +465,3 @@ def test_evidence_tells_where_its_values_stand(make_paper):
         for mention in evidence.mentions:
             assert mention.boxes
             assert evidence.start <= mention.start < mention.end <= evidence.end
-
-
-def test_a_paper_without_results_says_so(make_paper):
-    """Few rows are then no finding about the paper."""
-    parts = ("introduction", "Mice have eyes."), ("results", "Pax6 was in the lens.")
-    notes = []
-    for number in (1, 2):
-        paper = make_paper(*parts[:number])
-        list(GeneExpressionAgent({"species": ["mouse"]}).extract(paper))
-        notes.append(any("No section of results" in n for n in paper.ledger.notes))
-    assert notes == [True, False]
