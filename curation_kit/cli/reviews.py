@@ -58,8 +58,8 @@ def review(
         bool,
         typer.Option(
             "--replace",
-            help="With --from: also in place of a verdict that is newer than the "
-            "table.",
+            help="With --from: also in place of a verdict that the table does not "
+            "know.",
         ),
     ] = False,
     json: Json = False,
@@ -67,7 +67,8 @@ def review(
     """List what curators accepted, edited, added and rejected, or take it from a table.
 
     All verdicts of the table are taken, or none if a line cannot be. A verdict that
-    was given since the table was saved stays, unless you say --replace.
+    the table does not know, as one given since it was saved, stays, unless you say
+    --replace.
     """
     job = workspace_of(context).jobs.get(job_id)
     if table is not None:
@@ -97,8 +98,8 @@ def _say_taken(lines: dict[str, list[int]]) -> None:
     if kept := lines["kept"]:
         say(
             f"{counted(len(kept), 'line is', 'lines are')} left ({_at(kept)}): the "
-            "record's verdict was given, changed or taken back since the table was "
-            "saved, and is newer. With --replace the table's counts."
+            "record has another verdict, which the table does not know, or none any "
+            "more. With --replace the table's counts."
         )
     if left := len(lines["left"]) + len(lines["unsaid"]):
         say(f"{counted(left, 'line has', 'lines have')} no verdict.")

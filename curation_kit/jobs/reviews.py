@@ -104,7 +104,7 @@ class JobReviews(JobChanges):
         reviews: Mapping[tuple[str, int], Review | None],
         *,
         reviewer: str = "",
-        over: Mapping[tuple[str, int], float] | None = None,
+        over: Mapping[tuple[str, int], float | None] | None = None,
     ) -> int:
         """Store verdicts, all or none; each replaces an earlier one.
 
@@ -305,6 +305,22 @@ class JobReviews(JobChanges):
             reviewer=row["reviewer"],
             time=row["time"],
         )
+
+    def changes_logged(
+        self, job_id: str
+    ) -> dict[tuple[str, int], list[dict[str, Any]]]:
+        """The changes of all reviews that were ever given, by document and record."""
+        rows = self._database.all(
+            "SELECT document_id, json_extract(data, '$.record') AS number, "
+            "json_extract(data, '$.changes') AS changes FROM events "
+            "WHERE job_id = ? AND type = 'record_reviewed'",
+            (job_id,),
+        )
+        found: dict[tuple[str, int], list[dict[str, Any]]] = {}
+        for row in rows:
+            key = (row["document_id"], row["number"])
+            found.setdefault(key, []).append(json.loads(row["changes"]))
+        return found
 
     def reviews(self, job_id: str) -> list[Row]:
         """All reviews in document order.

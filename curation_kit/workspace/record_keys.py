@@ -92,7 +92,7 @@ class RecordKeys:
 
 
 class KeysReadOnce(RecordKeys):
-    """The same keys, read once: for many records."""
+    """The same keys, and what was ever changed there, read once: for many records."""
 
     def __init__(self, job_id: str, store: JobStore) -> None:
         self.id = job_id
@@ -128,6 +128,11 @@ class KeysReadOnce(RecordKeys):
     def has_record(self, document_id: str, number: int) -> bool:
         """As `RecordKeys.has_record`."""
         return (document_id, number) in self._known  # the store asks again
+
+    @cached_property
+    def changes_logged(self) -> dict[tuple[str, int], list[dict[str, Any]]]:
+        """The changes of all reviews that were ever given, by key."""
+        return self._store.changes_logged(self.id)
 
 
 def no_row(position: int, total: int) -> NotFound:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,15 +59,16 @@ class JobReviewTables(JobReviewing):
         reviewer
             As for `review`.
         replace
-            Whether a verdict of the table also counts where the record's was given,
-            changed or taken back since the table was saved, as ``review_time`` tells.
+            Whether a verdict of the table also counts where the record has another,
+            which the table does not know, as its column ``review_time`` tells, or
+            none any more.
 
         Returns
         -------
         TakenLines
             A dictionary: numbers of the lines, by what came of them. It is the
             verdict that their records got, ``same`` where it was given before,
-            ``kept`` where the record's is newer and stays for want of `replace`,
+            ``kept`` where the record's stays as it is for want of `replace`,
             ``left`` where the line has no verdict, and ``unsaid`` where such a line
             has other values than the record. Lines may be among the ``ignored``, too:
             they have changed cells that are not taken whatever the verdict, of the
@@ -86,8 +88,8 @@ class JobReviewTables(JobReviewing):
         found = TakenLines({name: [] for name in _OUTCOMES})
         reviews: dict[tuple[str, int], Review] = {}
         numbers: dict[tuple[str, int], int] = {}
-        over: dict[tuple[str, int], float] = {}
-        for number, line in self._lines(file):
+        over: dict[tuple[str, int], float | None] = {}
+        for number, line in self._lines(file, own):
             job_id, seen = (
                 None if name in own or name not in line else line[name].strip()
                 for name in ("job_id", "review_time")
@@ -100,20 +102,21 @@ class JobReviewTables(JobReviewing):
                         f"this record has line {first} already: leave one of the two."
                     )
                 earlier = self._store.review_of(self.id, *key)
+                time = earlier.time if earlier else None
+                is_current = _utc(seen) == iso(time)
                 # A table that tells times and has none knows of no verdict.
                 base = None if seen == "" else earlier
+                if seen != "" and not is_current:
+                    line = self._without_old_identifiers(line, key, known)  # noqa: PLW2901
                 review, what, ignored = self._said(key, line, base, reviewer)
             except CurationKitError as error:
                 raise JobError(f"{file}, line {number}: {error}") from error
-            time = earlier.time if earlier else None
             if review is None:
                 pass
             elif earlier and _says(review) == _says(earlier):
                 what = "same"
-            elif replace or (seen or None) == iso(time):
-                reviews[key] = review
-                if time is not None:
-                    over[key] = time
+            elif replace or is_current:
+                reviews[key], over[key] = review, time
             else:
                 what = "kept"
             found[what].append(number)
@@ -128,11 +131,11 @@ class JobReviewTables(JobReviewing):
             )
         return found
 
-    def _lines(self, file: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    def _lines(
+        self, file: Path, own: Collection[str]
+    ) -> Iterator[tuple[int, dict[str, str]]]:
         """Number of each line of a table, and its cells by column."""
-        header, lines = read_spreadsheet(
-            file, f"table {file}", texts=self.record_model().domain_columns()
-        )
+        header, lines = read_spreadsheet(file, f"table {file}", texts=own)
         if missing := [name for name in _NEEDED if name not in header]:
             raise JobError(
                 f"{file} has no column {', '.join(missing)}: take the workbook of "
@@ -149,6 +152,27 @@ class JobReviewTables(JobReviewing):
                 f"this record is of the job {job_id}, and not of {self.name} "
                 f"({self.id}): take the table for that job."
             )
+
+    def _without_old_identifiers(
+        self, line: dict[str, str], key: tuple[str, int], known: KeysReadOnce
+    ) -> dict[str, str]:
+        """A line without identifiers that its record had with other names only.
+
+        Where a name was changed they still stand beside the new one.
+        """
+        machine = self.record(*key, rows="machine").row("")
+        had = [
+            {n: _plain(plain_cell(value)) for n, value in {**machine, **more}.items()}
+            for more in ({}, *known.changes_logged.get(key, []))
+        ]
+        old = set()
+        for name, identifier in ((name, id_column(name)) for name in line):
+            if identifier in line:
+                cell = _plain(line[identifier])
+                names = {row.get(name) for row in had if row.get(identifier) == cell}
+                if names and _plain(line[name]) not in names:
+                    old.add(identifier)
+        return {name: cell for name, cell in line.items() if name not in old}
 
     def _said(
         self,
@@ -191,6 +215,16 @@ class JobReviewTables(JobReviewing):
             key, verdict, None if earlier and not changes else wanted, note, reviewer
         )
         return review, review.verdict.value, ignored
+
+
+def _utc(cell: str | None) -> str | None:
+    """A time as `iso` writes it, whatever a program made of it; None without one."""
+    try:
+        time = dt.datetime.fromisoformat(cell or "")
+        time = time if time.tzinfo else time.replace(tzinfo=dt.UTC)
+        return time.astimezone(dt.UTC).isoformat(timespec="milliseconds")
+    except (ValueError, OverflowError):
+        return cell or None
 
 
 def _says(review: Review) -> tuple[object, ...]:

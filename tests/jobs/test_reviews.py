@@ -75,6 +75,17 @@ def test_the_newest_review_counts_and_the_log_keeps_all(
     }
 
 
+def test_the_log_keeps_all_changes(store: JobStore, job_id: str) -> None:
+    """Of each record, in the order in which they were made."""
+    for review in (EDIT, ACCEPT):
+        store.review(job_id, {("y", 1): review})
+    store.review(job_id, {("x", 0): REJECT})
+    assert store.changes_logged(job_id) == {
+        ("y", 1): [{"gene_symbol": "z"}, {}],
+        ("x", 0): [{}],
+    }
+
+
 def test_a_review_is_taken_back(store: JobStore, job_id: str) -> None:
     """Once; what never was cannot be."""
     store.review(job_id, {("x", 2): ACCEPT})

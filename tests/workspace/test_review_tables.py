@@ -26,8 +26,8 @@ IGNORED = (
     "verification), which cannot be edited."
 )
 KEPT = (
-    "the record's verdict was given, changed or taken back since the table was saved, "
-    "and is newer. With --replace the table's counts."
+    "the record has another verdict, which the table does not know, or none any more. "
+    "With --replace the table's counts."
 )
 
 
@@ -166,27 +166,101 @@ def test_a_verdict_is_not_undone_by_a_table_saved_before_it(
     assert came_of(job.review_from(path))["same"] == [3]
 
 
+@pytest.mark.parametrize("lacking", [[], ["review_time"]], ids=["times", "no times"])
+@pytest.mark.parametrize(
+    ("before", "verdict", "name"),
+    [
+        (None, "edited", "abc-1"),
+        ({}, "edited", "abc-1"),
+        ({"gene_symbol": "zzz-9", "gene_id": "WB:WBGene00000009"}, "edited", "abc-1"),
+        ({"gene_symbol": "zzz-9"}, "accepted", ""),
+    ],
+    ids=["no verdict", "accepted", "edited", "back to the flow's"],
+)
 def test_the_same_table_again_says_nothing_new(
-    workspace: ck.Workspace, tmp_path: Path
+    workspace: ck.Workspace,
+    tmp_path: Path,
+    before: dict[str, str] | None,
+    verdict: str,
+    name: str,
+    lacking: list[str],
 ) -> None:
     """Though its line has the identifier of the old name beside the new one."""
     write_sample_papers(tmp_path / "papers", count=1)
     papers = workspace.documents.add(tmp_path / "papers")
     job = workspace.run("Gene Expression Extraction", papers, backend="sequential")
     place = int(job.results["gene_id"].notna().to_numpy().argmax())
+    machine = job.results.iloc[place]
+    if before is not None:
+        job.review(place, "accepted", changes=before)
+    path = job.export_table(tmp_path / "records.csv", wide=True)
+    table = pd.read_csv(path, dtype=str)
+    table.loc[place, "review"] = verdict
+    table.loc[place, "gene_symbol"] = name or machine["gene_symbol"]
+    table.drop(columns=lacking).to_csv(path, index=False)
 
-    def fill(cells: Any) -> None:
-        cells[place, "review"] = "edited"
-        cells[place, "gene_symbol"] = "abc-1"
+    job.review_from(path, replace=bool(lacking))
 
-    path = filled(job, tmp_path / "records.xlsx", fill)
-    job.review_from(path)
-    before = job.review_rows()
-
-    assert {row["column"] for row in before} == {"gene_symbol", "gene_id"}
+    taken = job.review_rows()
+    gene = job.results.iloc[place]
+    expected = (name, "") if name else (machine["gene_symbol"], machine["gene_id"])
+    assert (gene["gene_symbol"], gene[["gene_id"]].fillna("").iloc[0]) == expected
     assert job.review_from(path)["same"] == [place + 2]
     assert job.review_from(path, replace=True)["same"] == [place + 2]
-    assert job.review_rows() == before
+    assert job.review_rows() == taken
+
+
+def _naive_dates(times: pd.Series[Any]) -> pd.Series[Any]:
+    return pd.to_datetime(times).dt.tz_localize(None)
+
+
+@pytest.mark.parametrize(
+    ("name", "rewrite"),
+    [
+        ("t.csv", pd.to_datetime),
+        ("t.csv", lambda times: pd.to_datetime(times).dt.tz_convert("Asia/Tokyo")),
+        ("t.csv", _naive_dates),
+        ("t.xlsx", _naive_dates),
+    ],
+    ids=["pandas", "another zone", "no zone", "dates of Excel"],
+)
+def test_a_time_is_the_same_however_it_is_written(
+    job: ck.Job,
+    tmp_path: Path,
+    name: str,
+    rewrite: Callable[[pd.Series[Any]], pd.Series[Any]],
+) -> None:
+    """Programs make dates of what looks like one; those without a zone are in UTC."""
+    job.review(0, "accepted")
+    job.review(1, "accepted")
+    table = pd.read_csv(job.export_table(tmp_path / "saved.csv", wide=True))
+    table["review_time"] = rewrite(table["review_time"])
+    table.loc[[0, 1], "review"] = "rejected"
+    path = tmp_path / name
+    write = table.to_csv if name.endswith(".csv") else table.to_excel
+    write(path, index=False)
+    job.review(1, "accepted", note="Of another cell")
+
+    assert came_of(job.review_from(path)) == {
+        "rejected": [2],
+        "kept": [3],
+        "left": [4, 5],
+    }
+
+
+@pytest.mark.parametrize("time", ["30/11/2026 01:16", "0001-01-01T00:00+02:00", None])
+def test_a_table_that_does_not_know_a_verdict_does_not_replace_it(
+    job: ck.Job, tmp_path: Path, time: str | None
+) -> None:
+    """Its times cannot be read, or it has none; whichever verdict is newer."""
+    job.review(0, "accepted")
+    path = tmp_path / "mine.csv"
+    told = "" if time is None else f",{time}"
+    head = "document,record,review" + ("" if time is None else ",review_time")
+    path.write_text(f"{head}\n000-ok.pdf,0,rejected{told}\n")
+
+    assert came_of(job.review_from(path)) == {"kept": [2]}
+    assert came_of(job.review_from(path, replace=True)) == {"rejected": [2]}
 
 
 def test_an_identifier_goes_with_its_name(job: ck.Job, tmp_path: Path) -> None:
