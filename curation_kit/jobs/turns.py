@@ -139,7 +139,7 @@ class JobTurns(JobChanges):
 
         Suspects come behind all others.
         """
-        width = min(_options(job["options"]).most_computing or slots, slots)
+        width = min(JobOptions.stored(job["options"]).most_computing or slots, slots)
         return self._database.one(
             "WITH next AS (SELECT document_id, suspect, position FROM job_documents "
             "WHERE job_id = :job AND status = 'pending' "
@@ -195,7 +195,7 @@ class JobTurns(JobChanges):
             name=row["name"],
             stem=row["stem"],
             flow=self._flow(job, row["flow"]),
-            options=_options(job["options"]),
+            options=JobOptions.stored(job["options"]),
             attempt=attempt,
             reuse_since=_reuse_since(job),
             fresh=bool(row["fresh"]),
@@ -212,7 +212,7 @@ class JobTurns(JobChanges):
 
 def _reuse_since(job: Row) -> float:
     """When that was kept, at the earliest, which a document of a job may use."""
-    options = _options(job["options"])
+    options = JobOptions.stored(job["options"])
     # What an agent of a session calls may have changed, and nobody can tell.
     if options.use_cache and not options.session_agents:
         return 0.0
@@ -220,13 +220,6 @@ def _reuse_since(job: Row) -> float:
 
 
 # Read once for all documents of a job: nobody changes that of a claim.
-
-
 @lru_cache(maxsize=16)
 def _flow(stored: str) -> Flow:
     return Flow.model_validate_json(stored)
-
-
-@lru_cache(maxsize=16)
-def _options(stored: str) -> JobOptions:
-    return JobOptions.stored(stored)
