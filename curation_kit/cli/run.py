@@ -104,7 +104,7 @@ def run(
     }
     workspace = workspace_of(context, make=True)
     chosen = _saved_flow(workspace, flow)
-    workspace.check(chosen, options)  # before papers are added
+    workspace.check(chosen, options, name)  # before papers are added
     for remark in chosen.remarks():
         say(f"Note: {remark}")
     documents = add_documents(workspace, pdfs)

@@ -17,6 +17,7 @@ from curation_kit.documents.document import (
     clean_name,
     id_of_file,
 )
+from curation_kit.documents.given import document_key
 from curation_kit.documents.intake import Arrival, Intake, sweep
 from curation_kit.documents.paths import Refusal, pdf_files
 from curation_kit.documents.report import Preflight
@@ -78,7 +79,7 @@ class DocumentLibrary:
     def __contains__(self, document: Document | str) -> bool:
         """Whether it is one of them, or `get` gives one by this id or name."""
         try:
-            self.get(document.id if isinstance(document, Document) else document)
+            self.get(document)
         except NotFound:
             return False
         return True
@@ -121,8 +122,9 @@ class DocumentLibrary:
         batch = whole_characters(upload_batch or time.strftime("%Y-%m-%d %H:%M"))
         if isinstance(paths, str | Path) or not isinstance(paths, Iterable):
             paths = [paths]
-        # A table has its columns for items, whose names would be taken for paths.
-        given: list[Any] = [paths] if hasattr(paths, "columns") else [*paths]
+        # The items of a table are its columns, whose names would be taken for paths.
+        is_row = document_key(paths, "document_id", "document") is not paths
+        given: list[Any] = [paths] if is_row or hasattr(paths, "columns") else [*paths]
         if wrong := [path for path in given if not isinstance(path, str | Path)]:
             raise CurationKitError(
                 f"{shown(wrong[0])} is no path: give files, folders or patterns, for "
@@ -218,18 +220,23 @@ class DocumentLibrary:
             return documents
         return [item for item in documents if upload_batch in item.upload_batches]
 
-    def get(self, document_id: str) -> Document:
+    def get(self, document_id: Document | str | Path) -> Document:
         """Give a document by its id, the start of its id, its name, or its file.
+
+        Also by itself, or by a row of ``job.documents`` or ``job.results``.
 
         Raises
         ------
         NotFound
             If none matches, or more than one does.
         """
-        if not isinstance(document_id, str):
+        key = document_key(document_id, "document_id", "document")
+        if not isinstance(key, Document | str | Path):
             raise NotFound(
-                f"{shown(document_id)} names no document: give its file name or its id."
+                f"{shown(key)} names no document: give its file name or its id, or a "
+                "row of a table with one of them in its column document or document_id."
             )
+        document_id = key.id if isinstance(key, Document) else str(key)
         row = self._row(document_id)
         if row is not None:
             batches = self._database.all(
@@ -260,7 +267,7 @@ class DocumentLibrary:
             "first, or look at the list (curation-kit documents, ws.documents)."
         )
 
-    def rename(self, document_id: str, name: str) -> Document:
+    def rename(self, document_id: Document | str, name: str) -> Document:
         """Give a document another file name; jobs keep the name they ran with.
 
         Folders and control characters are taken off; ".pdf" is put at the end
@@ -284,7 +291,7 @@ class DocumentLibrary:
         )
         return self.get(document.id)
 
-    def remove(self, document_id: str, *, force: bool = False) -> None:
+    def remove(self, document_id: Document | str, *, force: bool = False) -> None:
         """Delete a document and its file; jobs keep the results they have.
 
         Raises

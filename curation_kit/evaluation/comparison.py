@@ -158,14 +158,15 @@ def compare(
     first, second
         Tables as ``job.results`` gives them.
     documents
-        Documents to compare, or their names, or one of them; by default all of both:
-        rows of a paper that only one job has are then lost or gained.
+        Documents to compare, their names or ids, or rows of tables such as
+        ``job.documents``, or one of these; by default all of both: rows of a paper
+        that only one job has are then lost or gained.
 
     Raises
     ------
     CurationKitError
-        If one is no table, or has no records of gene expression, or a document
-        has no name.
+        If one is no table, or has no records of gene expression, a document has no
+        name, or neither table has a row of any of them.
     """
     for table, what in ((first, "The first table"), (second, "The second table")):
         if not hasattr(table, "columns"):
@@ -180,7 +181,7 @@ def compare(
             )
     columns = [*_NEEDED]
     columns += [n for n in _DETAILS if n in first.columns and n in second.columns]
-    chosen = None if documents is None else chosen_papers(documents)
+    chosen = None if documents is None else chosen_papers(documents, first, second)
     ours, theirs = (_values(one, columns, chosen) for one in (first, second))
     quotes = tuple(_values(one, _EVIDENCE, chosen) for one in (first, second))
     lost, gained = dict(ours), dict(theirs)

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from curation_kit.documents.given import document_keys
 from curation_kit.errors import CurationKitError
 from curation_kit.formats import read_spreadsheet
-from curation_kit.phrases import shown
+from curation_kit.phrases import listed, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,28 +78,39 @@ def gold_papers(gold: pd.DataFrame) -> list[str]:
     return [name for name in dict.fromkeys(names) if name.strip()]
 
 
-def chosen_papers(documents: Any) -> set[str]:
-    """Names of papers, folded, of documents or their names, or of one of them.
+def chosen_papers(documents: Any, *tables: pd.DataFrame) -> set[str]:
+    """Names of papers, folded, as the rows of some tables have them.
 
-    Also of a table such as rows of ``job.documents``.
+    Parameters
+    ----------
+    documents
+        Documents, their names or ids, or rows of tables such as ``job.documents``.
 
     Raises
     ------
     CurationKitError
-        If one has no name.
+        If one has no name, or no row of the tables is of any.
     """
-    papers = documents
-    if hasattr(documents, "columns"):  # a table, whose items are its columns
-        papers = documents.get("document", [None])
-    elif isinstance(documents, str) or not isinstance(documents, Iterable):
-        papers = [documents]
-    names = [getattr(one, "name", one) for one in papers]
+    keys = document_keys(documents, "document", "document_id")
+    names = [getattr(key, "name", key) for key in keys]
     if not all(isinstance(name, str) for name in names):
         raise CurationKitError(
             f"documents={shown(documents)} should be a list of names of papers, or a "
             "table with these in its column document."
         )
-    return {fold(name) for name in names}
+    known: dict[str, str] = {}
+    for table in tables:
+        for column in ("document_id", "document"):
+            if {column, "document"} <= {*getattr(table, "columns", ())}:
+                pairs = table[[column, "document"]].drop_duplicates().to_numpy()
+                known |= {fold(key): fold(name) for key, name in pairs}
+    chosen = {known[key] for key in map(fold, names) if key in known}
+    if names and not chosen:
+        raise CurationKitError(
+            f"No row of the tables is of {listed(names)}. Papers are named as in the "
+            "column document."
+        )
+    return chosen
 
 
 def covered(names: Iterable[str], papers: Iterable[str]) -> list[str]:

@@ -165,7 +165,7 @@ def evaluate(
         )
     if documents is None and not all_papers:
         documents = gold_papers(gold)
-    chosen = None if documents is None else chosen_papers(documents)
+    chosen = None if documents is None else chosen_papers(documents, found, gold)
     matcher = Matcher(match, within)
     species = species_of([found, gold])
     papers = _papers(found, gold, matcher, fields, chosen, species)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from curation_kit.documents.cache import TextCache
 from curation_kit.documents.document import Document, id_of_file
+from curation_kit.documents.given import document_key
 from curation_kit.documents.paths import file_path
 from curation_kit.errors import DocumentFailure, JobError, NotFound
 from curation_kit.jobs import Rows
@@ -244,11 +245,9 @@ class JobHighlighting(JobReading):
 
     def _meant(self, document: Document | str) -> Row:
         """Row of the document of the job that a name or an id means."""
-        if hasattr(document, "columns"):
-            document = shown(document)  # nobody means a whole table
-        elif hasattr(document, "get"):  # a row of `documents` or `results`
-            document = document.get("document_id", document)
-        document = document.id if isinstance(document, Document) else str(document)
+        key = document_key(document, "document_id", "document")
+        key = key.id if isinstance(key, Document) else key
+        document = str(key) if isinstance(key, str | Path) else shown(key)
         row = self._store.document(self.id, document)
         if row is not None:
             return row

@@ -226,13 +226,16 @@ class JobScoring(JobViewing):
         ours, theirs = (
             [row["document"] for row in job.document_rows()] for job in (self, other)
         )
-        shared = covered(ours, theirs)
-        if not shared:
+        if not covered(ours, theirs):
             raise JobError(
                 f"“{self.name}” and “{other.name}” have no paper in common: compare "
                 "jobs of the same papers."
             )
-        return compare(self.table("machine"), other.table("machine"), documents=shared)
+        first, second = self.table("machine"), other.table("machine")
+        return compare(
+            first[first["document"].isin(covered(ours, theirs))],
+            second[second["document"].isin(covered(theirs, ours))],
+        )
 
     def _with_why(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Wrong rows with what the extractor said of why it kept each."""

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curation_kit.documents.document import Document
+from curation_kit.documents.given import document_keys
 from curation_kit.documents.library import DocumentLibrary
 from curation_kit.documents.paths import user_path
 from curation_kit.errors import JobError, WorkspaceError
 from curation_kit.flow import Flow, FlowLibrary
 from curation_kit.jobs import Backend, JobStore, StepCache
+from curation_kit.jobs.names import check_name
 from curation_kit.llm import AnswerCache, Settings, Spending
 from curation_kit.phrases import shown
 from curation_kit.processes import cores
@@ -338,42 +340,33 @@ class Workspace:
         )
         return self.jobs.get(job_id)
 
-    def check(self, flow: Flow | str, options: Mapping[str, Any]) -> None:
+    def check(
+        self, flow: Flow | str, options: Mapping[str, Any], name: str | None = None
+    ) -> None:
         """See whether a job can be made of a flow and options, before papers are there.
 
         Parameters
         ----------
         options
             Those of `submit`, by their names.
+        name
+            That of the job.
 
         Raises
         ------
         FlowError, JobError
             As `submit` does.
         """
+        check_name(name)
         checked_options(self._checked(flow), self.path, options)
 
     def _chosen(
         self, documents: Document | str | Iterable[Document | str]
     ) -> list[Document]:
         """Give documents of this workspace, each once, some named by their ids."""
-        if isinstance(documents, Document | str | Path):
-            documents = [documents]
-        if hasattr(documents, "columns"):  # a table, whose items are its columns
-            documents = _ids_in(documents)
-        elif hasattr(documents, "get"):  # a column of one, or a row
-            documents = documents.get("document_id", documents)
-            documents = [documents] if isinstance(documents, str) else documents
-        if not isinstance(documents, Iterable):
-            raise JobError(
-                "A job needs documents of this workspace: "
-                f"{shown(documents)} is no list of them."
-            )
         chosen = [
-            self._own(item)
-            if isinstance(item, Document)
-            else self.documents.get(str(item))
-            for item in documents
+            self._own(key) if isinstance(key, Document) else self.documents.get(key)
+            for key in document_keys(documents, "document_id", "document")
         ]
         if not chosen and (refusals := getattr(documents, "refusals", "")):
             raise JobError(f"A job needs a document, and none was added: {refusals}.")
@@ -390,18 +383,3 @@ class Workspace:
         if document.path.parent == self._folders.documents:
             return document
         return self.documents.get(document.id)
-
-
-def _ids_in(table: Any) -> Iterable[str]:
-    """Give the ids of the documents that rows of ``job.documents`` are of.
-
-    Rows of ``job.results`` have them too, each paper's many times.
-    """
-    if "document_id" not in table.columns:
-        raise JobError(
-            "A table names documents by its column document_id, as rows of "
-            "job.documents and job.results have it. Its columns are "
-            f"{', '.join(map(str, table.columns)) or 'none'}."
-        )
-    ids: Iterable[str] = table["document_id"].dropna().unique()
-    return ids

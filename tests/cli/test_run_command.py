@@ -34,6 +34,7 @@ def added(place: Path) -> int:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
+        (["--name", "last"], 'cannot have the name "last": it means the newest one'),
         (["--backend", "dask"], "needs the address of its scheduler"),
         (["--backend", "dask", "--address", "nowhere"], "such as tcp://10.0.0.5:8786"),
         (["--address", "tcp://a:1"], "only the backends dask and ray have an address"),

@@ -103,6 +103,14 @@ def test_only_some_papers_may_be_meant():
         with pytest.raises(CurationKitError, match=r"documents=.* should be a list"):
             compare(found(MYO), found(), documents=nameless)
     assert result.lost["document"].tolist() == ["b.pdf"]
+    ids = found(MYO, NOT).assign(document_id=["1a", "2b"])
+    assert (
+        compare(ids, found(), documents=["2b"])
+        .lost["gene_symbol"]
+        .equals(result.lost["gene_symbol"])
+    )
+    with pytest.raises(CurationKitError, match=r"^No row of the tables is of 3c\."):
+        compare(ids, found(), documents=["3c"])
 
 
 def test_other_tables_are_refused():

@@ -75,6 +75,10 @@ def test_papers_that_the_gold_table_does_not_cover_are_not_judged():
     assert evaluate(found, gold).precision == 1.0
     assert evaluate(found, gold, all_papers=True).precision == 1 / 2
     assert evaluate(found, gold, documents=["a.pdf", "b.pdf"]).precision == 1 / 2
+    row = {"document": "b.pdf", "document_id": "2b"}
+    assert evaluate(found, gold, documents=row).precision == 0.0
+    with pytest.raises(CurationKitError, match=r"^No row of the tables is of 2b\."):
+        evaluate(found, gold, documents="2b")
     assert covered(["B.pdf", "A.pdf"], gold_papers(gold)) == ["A.pdf"]
 
 

@@ -105,7 +105,9 @@ def test_rows_of_a_table_name_their_documents(
     assert failed.documents["document"].tolist() == ["001-fail.pdf"]
     found = workspace.run(flow, job.results)
     assert found.documents["document"].tolist() == ["000-ok.pdf", "002-ok.pdf"]
-    with pytest.raises(JobError, match=r"column document_id.*Its columns are status\."):
+    named = workspace.run(flow, documents[["document"]])
+    assert named.documents["document"].tolist() == documents["document"].tolist()
+    with pytest.raises(NotFound, match=r"^a DataFrame names no .* in its column docum"):
         workspace.run(flow, documents[["status"]])
 
 
@@ -115,6 +117,10 @@ def test_rows_of_a_table_are_papers_to_compare_and_to_find(job: ck.Job) -> None:
 
     assert ck.compare(job.results, job.results, documents=first).same == 1
     assert job.find_document(first.iloc[0]) == first["document_id"].iloc[0]
+    for row in (first.iloc[0].to_dict(), next(first.itertuples()), first["document"]):
+        assert ck.compare(job.results, job.results, documents=row).same == 1
+    with pytest.raises(CurationKitError, match=r"^No row of the tables is of none"):
+        ck.compare(job.results, job.results, documents="none.pdf")
 
 
 def test_a_row_of_a_table_is_a_document(
@@ -126,6 +132,8 @@ def test_a_row_of_a_table_is_a_document(
     assert again.documents["document"].tolist() == ["000-ok.pdf"]
     listed = workspace.run(flow, documents["document"].iloc[:1])
     assert listed.documents["document"].tolist() == ["000-ok.pdf"]
+    for rows in ([row for _, row in documents.iterrows()], [*documents.itertuples()]):
+        assert len(workspace.run(flow, rows).documents) == 3
     for meant in (documents.iloc[1], "001-fail.pdf"):
         assert job.retry_failed(document_id=meant) == 1
         job.wait()
@@ -150,8 +158,24 @@ def test_a_table_is_no_list_of_paths(workspace: ck.Workspace, job: ck.Job) -> No
     """Its columns would be looked for."""
     with pytest.raises(CurationKitError, match=r"^a DataFrame is no path: give files"):
         workspace.documents.add(job.documents)
+    with pytest.raises(CurationKitError, match=r"^a Series is no path: give files"):
+        workspace.documents.add(job.documents.iloc[0])
     with pytest.raises(NotFound, match="a DataFrame names no document"):
         workspace.documents.get(job.documents)
+
+
+def test_the_library_takes_rows_and_documents(
+    workspace: ck.Workspace, job: ck.Job
+) -> None:
+    """To look one up and to remove it."""
+    first, second, third = workspace.documents.list()
+    assert workspace.documents.get(first) == first
+    assert workspace.documents.get(job.results.iloc[0]) == first
+    workspace.documents.remove(job.documents.iloc[1], force=True)
+    workspace.documents.remove(first, force=True)
+    assert workspace.documents.list() == [third]
+    with pytest.raises(NotFound, match="There is no document"):
+        workspace.documents.get(second)
 
 
 def test_records_to_export_are_meant_by_their_keys(job: ck.Job, tmp_path: Path) -> None:
