@@ -10,6 +10,7 @@ import typer
 from curation_kit.cli.app import app, workspace_of
 from curation_kit.cli.foreground import say_unresolved
 from curation_kit.cli.output import echo_json, json_text, print_table, say
+from curation_kit.cli.streams import output_failure
 from curation_kit.phrases import counted
 
 if TYPE_CHECKING:
@@ -173,7 +174,6 @@ def events(
 ) -> None:
     """Print the event log of a job."""
     import time
-    from dataclasses import asdict
 
     workspace = workspace_of(context)
     job = workspace.jobs.get(job_id)
@@ -182,13 +182,16 @@ def events(
     names = {} if json else job.document_names()
     for event in job.follow(after) if follow else job.events(after):
         if json:
-            typer.echo(json_text(asdict(event)))
-            continue
-        clock = time.strftime("%H:%M:%S", time.localtime(event.time))
-        told = [f"{key}={value}" for key, value in event.data.items() if key != "name"]
-        name = names.get(event.document_id or "") or event.data.get("name")
-        line = " ".join([name, *told] if name else told)
-        typer.echo(f"{event.seq:>6} {clock} {event.type:<19} {line}".rstrip())
+            line = json_text(asdict(event))
+        else:
+            clock = time.strftime("%H:%M:%S", time.localtime(event.time))
+            told = [f"{key}={it}" for key, it in event.data.items() if key != "name"]
+            name = names.get(event.document_id or "") or event.data.get("name")
+            words = " ".join([name, *told] if name else told)
+            line = f"{event.seq:>6} {clock} {event.type:<19} {words}".rstrip()
+        typer.echo(line)
+        if output_failure():  # whoever read on has left, as ``head`` does
+            return
 
 
 @app.command()

@@ -58,7 +58,9 @@ def whole_file(path: Path, what: str) -> Iterator[Path]:
     except OSError as error:
         if _is_elsewhere(error, file):
             raise JobError(
-                f"The {what} cannot be made: {error.strerror}: {error.filename}."
+                f"The {what} cannot be made: {error.filename} cannot be used "
+                f"({in_the_way(Path(error.filename), error)}). Put that right and try "
+                "again; curation-kit doctor may tell more."
             ) from error
         raise JobError(
             f"{path} cannot be written ({in_the_way(path, error)}): "

@@ -7,7 +7,7 @@ from typing import Any
 from traitlets import Dict
 
 from curation_kit.llm import Usage
-from curation_kit.records import NO_RESULTS, Ledger
+from curation_kit.records import Ledger
 from curation_kit.session.document_order import DocumentOrder
 from curation_kit.session.job_costs import usage_row
 from curation_kit.session.job_counts import JobCounts
@@ -268,10 +268,10 @@ def _ledger(ledger: Ledger | None) -> list[tuple[str, str]]:
         f"{ledger.chunks_sent:,} sent, {ledger.chunks_answered:,} answered, "
         f"{ledger.chunks_unparseable:,} unreadable answers"
     )
-    lacking = [NO_RESULTS] if ledger.lacks_results else []
     rows = [
         ("Pages", pages if ledger.pages else "none were read"),
-        ("Sections read", ", ".join([*ledger.sections_read, *lacking])),
+        ("Sections read", ", ".join(ledger.sections_read)),
+        ("Sections not found", "results" if ledger.lacks_results else ""),
         ("Sections skipped", ", ".join(ledger.sections_skipped)),
         ("Judged", judged if ledger.sentences else ""),
         ("Dropped", "; ".join(f"{count:,} {reason}" for reason, count in dropped)),

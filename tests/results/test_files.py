@@ -35,7 +35,10 @@ def test_an_error_without_words_of_the_system_has_its_own() -> None:
 def test_a_file_elsewhere_that_is_missing_is_named(tmp_path: Path) -> None:
     """As when the program is upgraded while it runs: another place does not help."""
     missing = tmp_path / "package" / "terms.json"
-    told = f"The ZIP cannot be made: No such file or directory: {missing}."
+    told = (
+        f"The ZIP cannot be made: {missing} cannot be used (No such file or directory)."
+        " Put that right and try again; curation-kit doctor may tell more."
+    )
     with (
         pytest.raises(JobError) as raised,
         whole_file(tmp_path / "out" / "results.zip", "ZIP"),

@@ -10,7 +10,6 @@ from noted_calls import note_calls
 import curation_kit as ck
 from curation_kit.agents import register
 from curation_kit.errors import JobError
-from curation_kit.jobs import HIGHER_BUDGET
 from curation_kit.llm import Price, Service, Settings
 from curation_kit.session import CurationSession, JobList, JobView
 
@@ -104,7 +103,8 @@ def test_a_budget_that_is_used_up_is_told(job: ck.Job) -> None:
     view = JobView(job)
     assert not view.offers["over_budget"]
     job._store.resume(job.id)
-    job.pause(f"The job may spend $0.40: $0.39 is spent. {HIGHER_BUDGET}")
+    # In these very words, which stores have of jobs that were paused long ago.
+    job.pause("The job may spend $0.40: it is spent. Resume it with a higher budget.")
     view.refresh()
     assert view.offers["over_budget"]
     job._store.resume(job.id, budget=1)

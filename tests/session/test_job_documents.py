@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 import pytest
 from batches import add_papers, fake_flow
+from fakes import FakeExtractor
 
 import curation_kit as ck
+from curation_kit.agents import Paper, register
 from curation_kit.errors import JobError
+from curation_kit.records import Record
 from curation_kit.session.job_documents import DOCUMENTS_PER_PAGE, DocumentTable
 
 
@@ -84,6 +88,33 @@ def test_an_unfolded_document_shows_attempts_and_ledger(
     assert ("Pages", "none were read") in made.detail["ledger"]
     made.expand("")
     assert made.detail == {}
+
+
+class Reader(FakeExtractor):
+    """Reads no results."""
+
+    name = "reader"
+
+    def extract(self, paper: Paper) -> Iterable[Record]:
+        """Tell of the title alone."""
+        paper.ledger.section("title", read=True)
+        return super().extract(paper)
+
+
+@pytest.mark.usefixtures("fakes")
+def test_an_unfolded_document_without_results_says_so(workspace: ck.Workspace) -> None:
+    """Beside the sections that were read, not as one of them."""
+    register(Reader)
+    flow = fake_flow("csv")
+    flow.steps[1].agent = "reader"
+    [paper] = add_papers(workspace, "ok")
+    made = table(workspace.run(flow, paper, backend="sequential"))
+
+    made.expand(paper.id)
+
+    told = dict(made.detail["ledger"])
+    assert told["Sections read"] == "title"
+    assert told["Sections not found"] == "results"
 
 
 def test_several_outputs_are_offered_one_by_one(
