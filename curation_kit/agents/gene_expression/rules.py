@@ -22,7 +22,6 @@ from curation_kit.agents.gene_expression.reading.mutated import MutatedGenes
 from curation_kit.agents.gene_expression.reading.panels import Panels
 from curation_kit.agents.gene_expression.reading.sentence_reader import read_sentence
 from curation_kit.agents.gene_expression.reading.statements import Reading, Statement
-from curation_kit.agents.gene_expression.reading.whole import in_whole
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.gene_expression.record_writer import RecordWriter
 from curation_kit.agents.organism import other_organisms, paper_species
@@ -122,8 +121,6 @@ class _Reader:
                 [*reading.statements, *listed],
                 [one for one in places if not one.of_mutants],
             )
-            if self._must_be_placed:
-                reading.statements = in_whole(sentence.text, reading.statements)
             self._leave_mutants(sentence, genes, reading)
             statements = self._wanted(reading)
             self._add(sentence, statements)

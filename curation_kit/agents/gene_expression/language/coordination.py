@@ -49,7 +49,8 @@ def shared_heads(
         first, _, head = text[start:end].partition(" ")
         if not head or not first:
             continue
-        offset = max(0, start - _FURTHEST)
+        # Not half a word.
+        offset = text.find(" ", start - _FURTHEST) + 1 if start > _FURTHEST else 0
         before = _FIRST_ONES.search(text[offset:start])
         if before is None:
             continue

@@ -37,6 +37,7 @@ __all__ = [
     "NEGATION",
     "NOT_A_NEGATION",
     "NOUN",
+    "NOWHERE",
     "NO_CHANGE",
     "ONLY_RISEN",
     "OWN_FIGURE",
@@ -89,8 +90,10 @@ def speaks_of_expression(text: str) -> bool:
     return _EXPRESSION.search(text.lower()) is not None
 
 
+#: Not "nowhere more strongly than", "nowhere near as".
+NOWHERE = r"nowhere(?! (?:else|near|more|as)\b)"
 _NEGATED = (
-    r"\b(?:not|no|none|never|nowhere(?! else)|neither|nor|cannot|absent|absence|undetectable|lack(?:s|ed|ing)?"
+    rf"\b(?:not|no|none|never|{NOWHERE}|neither|nor|cannot|absent|absence|undetectable|lack(?:s|ed|ing)?"
     r"|fail(?:s|ed|ing)? to (?=(?:\w+ly )?(?:express|show|detect|reveal|display|exhibit|stain|label|accumulat|locali|produc|hybridi|find|observ|see))|without|devoid|missing|negative|excluded|undetected"
     r"|non-?expressing|unable)\b|n['’]t\b"
 )
@@ -226,8 +229,8 @@ MUTANT = AnyCase(
 )
 
 #: Words that name the animals beside the mutants, and the mutants themselves, in short.
-CONTROL = r"(?:[+]/[+]|[+]/[−–-]|fl(?:ox)?/(?:[+Δ]|fl(?:ox)?)|\b(?:wild-?types?|WT|controls?|heterozyg\w+)\b)"
-MUTATED = r"(?:[−–-]/[−–-]|Δ/Δ|\b(?:mutants?|null|c?KO|knock-?outs?|homozyg\w+)\b)"
+CONTROL = r"(?:[+]/[+]|[+]/[−–-]|fl(?:ox)?/(?:[+Δ]|fl(?:ox)?)|\b(?i:wild-?types?|WT|controls?|heterozyg\w+)\b)"
+MUTATED = r"(?:[−–-]/[−–-]|Δ/Δ|\b(?i:mutants?|null|c?KO|knock-?outs?|homozyg\w+)\b)"
 
 #: ... and those that are diseased, injured or treated ...
 DISEASED = AnyCase(

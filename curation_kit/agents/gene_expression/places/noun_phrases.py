@@ -86,7 +86,7 @@ _MUTANT = re.compile(
 )
 #: ... and the control's as well: "wild-type and null skin", "WT, but not null, skin".
 _BESIDE_CONTROL = re.compile(
-    rf"{CONTROL}[^,;.()]{{0,25}}(?: and| n?or| as well as|,? but not)(?: in)? [^,;.()]{{0,25}}$"
+    rf"{CONTROL}(?: and| n?or| as well as|,? but not)(?: in)?(?: the)? (?:[^\s,;.()]+ ?)?$"
 )
 #: What something will become: "the outer layer, a presumptive photoreceptor layer".
 _APPOSED = re.compile(r", an? (?:presumptive|putative|prospective|future) $")

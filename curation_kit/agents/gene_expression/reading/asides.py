@@ -21,6 +21,10 @@ _ASIDE = re.compile(
 _NOT_IN_MUTANTS = re.compile(
     rf"{lexicon.CONTROL}(?P<out>,? but not (?:in )?[^,;.()]{{0,25}}?{lexicon.MUTATED},?)(?= [a-z])"
 )
+#: "in the lens, but nowhere else in the eye at S".
+_NOWHERE_ELSE = re.compile(
+    r",?(?: and| but)? nowhere else\b[^,;.()]*?(?= (?:at|by|during|from|until) |[,;.()]|$)"
+)
 _CONTRAST = re.compile(r"In contrast to|Unlike|Contrary to")
 #: "A, but not B, express G", "G but not H was seen in A": said of the first.
 _BUT_NOT = re.compile(
@@ -54,7 +58,7 @@ def without_asides(
 ) -> tuple[str, list[GeneMention]]:
     """Blank out what stands between a gene and its verb, or a control and its place.
 
-    All else keeps its place.
+    So is what is said of all other places. All else keeps its place.
 
     Returns
     -------
@@ -67,6 +71,8 @@ def without_asides(
             text, kept = _blank(text, kept, *aside.span())
     if " but not " in text and (mutants := _NOT_IN_MUTANTS.search(text)):
         text, kept = _blank(text, kept, *mutants.span("out"))
+    if other := _NOWHERE_ELSE.search(text):
+        text, kept = _blank(text, kept, *other.span())
     return text, kept
 
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -44,8 +44,12 @@ class Clause:
 _SPLIT = re.compile(
     r";\s+|,?\s+(?P<word>but(?! also)|whereas|while|although|though|however|(?<!not )yet|except(?: for the fact)? that|except(?: for| in)?|excluding"
     r"|with the exception of|despite|because|suggesting|indicating|implying|which(?= (?:may|might|could|would|(?:suggest|indicat|implie)\w+|imply|(?:is|are) (?:consistent|likely|in (?:line|agreement)))\b))\s+"
-    r"|,?\s+(?:and|with|,)\s+(?P<neg>(?=(?:(?:minimal|little|low|hardly|virtually|almost)(?: to| or)? (?:no|any)|no|none|not|nowhere(?! else)|cannot|(?:we )?never|(?:we )?(?:could|can|did|does|do|has|have|had) ?(?:not|never)|fail(?:s|ed)? to|lack(?:s|ed)?(?! of)|absent|absence|neither|(?:is|was|were|are) (?:not?|never|(?:\w+ )?neither|negative|lost|(?:\w+ly )?(?:absent|undetect(?:able|ed)|missing|excluded|reduced|decreased|increased|expanded|abolished|diminished|upregulated|downregulated|unchanged|unaffected))|(?:\w+ly )?(?:absent|undetect(?:able|ed))|missing|lacking|excluded|negative(?= in))\b))"
-    r"|,\s+(?P<not>(?=(?:not|never|nowhere|being (?:not|absent|undetectable)|without|nor) (?!only)))"
+    r"|,?\s+(?:and|with|,)\s+(?P<neg>(?=(?:(?:minimal|little|low|hardly|virtually|almost)(?: to| or)? (?:no|any)|no|none|not|"
+    + lexicon.NOWHERE
+    + r"|cannot|(?:we )?never|(?:we )?(?:could|can|did|does|do|has|have|had) ?(?:not|never)|fail(?:s|ed)? to|lack(?:s|ed)?(?! of)|absent|absence|neither|(?:is|was|were|are) (?:not?|never|(?:\w+ )?neither|negative|lost|(?:\w+ly )?(?:absent|undetect(?:able|ed)|missing|excluded|reduced|decreased|increased|expanded|abolished|diminished|upregulated|downregulated|unchanged|unaffected))|(?:\w+ly )?(?:absent|undetect(?:able|ed))|missing|lacking|excluded|negative(?= in))\b))"
+    r"|,\s+(?P<not>(?=(?:not|never|"
+    + lexicon.NOWHERE
+    + r"|being (?:not|absent|undetectable)|without|nor) (?!only)))"
     r"|,?\s+(?:and|but)\s+(?P<for>(?=(?:positive|negative) for\b))"
     r"|\s+and\s+(?P<again>(?=(?:was|were|is|are|restricted|confined|limited) ))"
     r"|\s+(?:that|which|who)\s+(?P<cells>(?=(?:(?:do|does|did) not|no longer|never|lack(?:ed)?) (?:\w+ly )?(?:co-?)?express))"
@@ -63,15 +67,6 @@ _SPLIT = re.compile(
     re.IGNORECASE,
 )
 
-
-#: "Cells that no longer express G", and how they go on: "... express H".
-_LACKING = re.compile(
-    r"\b(?:that|which|who) (?:(?:do|does|did) not|no longer|never|lack(?:ed)?)\b"
-)
-_THEY_HAVE = re.compile(
-    r",? (?:\w+ly |also |still |instead )?(?:(?:co-?)?express(?:ed)?|contain(?:ed)?|show(?:ed)?|(?:are|were|stain(?:ed)?) (?:\w+ly )?(?:positive|immunoreactive) for"
-    r"|(?:begin|began|start(?:ed)?) to express) (?:the )?"
-)
 
 #: A list goes on after a semicolon: "...; myotome, and occipital mesenchyme (b); ...".
 _LISTED = re.compile(
@@ -136,8 +131,6 @@ def clauses(
         clause.places = [p for p in places if clause.start <= p.start < clause.end]
         clause.leading = ahead if number else []
         clause.proper = proper
-        if clause.opening == "they":
-            clause.leading = found[number - 1].places
         if not number and not clause.genes and len(found) > 1:
             # "The heart at 48 hpf; G is seen in the atrium."
             ahead = [p for p in clause.places if p.what is What.STAGE]
@@ -170,24 +163,7 @@ def _cuts(
         if kind == "which" and any(gene.end == match.start() for gene in genes):
             continue  # "G, which is expressed in": said of the gene
         cuts.append((match.start(), match.end(), kind))
-    cuts += list(_cuts_at_genes(text, start, proper, genes, places, cuts))
-    return sorted(cuts)
-
-
-def _cuts_at_genes(
-    text: str,
-    start: int,
-    proper: int,
-    genes: Sequence[GeneMention],
-    places: Sequence[Mention],
-    cuts: Sequence[tuple[int, int, str]],
-) -> Iterator[tuple[int, int, str]]:
-    """Where a gene begins a clause of its own: "G in A and H in B"."""
     for before, gene in pairwise(genes):
-        if _THEY_HAVE.fullmatch(text, before.end, gene.start) and _LACKING.search(
-            text, start, before.start
-        ):
-            yield before.end, before.end, "they"
         opener = _NEXT_GENE_BEFORE.search(text, before.end, gene.start)
         if (
             opener
@@ -199,7 +175,8 @@ def _cuts_at_genes(
                 begin < gene.start and opener.start() < end for begin, end, _ in cuts
             )
         ):
-            yield opener.start(), gene.start, "gene"
+            cuts.append((opener.start(), gene.start, "gene"))
+    return sorted(cuts)
 
 
 def _goes_on(

@@ -19,7 +19,11 @@ from curation_kit.agents.gene_expression.language import lexicon
 from curation_kit.agents.gene_expression.language.any_case import AnyCase
 from curation_kit.agents.gene_expression.places.finder import Mention, What
 from curation_kit.agents.gene_expression.reading.clauses import Clause
-from curation_kit.agents.gene_expression.reading.exclusions import IN_BOTH, denies
+from curation_kit.agents.gene_expression.reading.exclusions import (
+    IN_BOTH,
+    denies,
+    denies_once,
+)
 from curation_kit.agents.gene_expression.reading.triggers import HELP, expressed
 
 __all__ = ["denied_in_controls", "in_controls", "seen_in_controls"]
@@ -45,9 +49,9 @@ _OTHER_STATE = re.compile(
     r"\b(?:treat(?:ed|ment)|injur\w+|isch\w+|infect\w+|lesion\w*|tumou?rs?|cancers?|disease\w*|patients|groups?|transfect\w+|transgen\w+|Tg|cultur\w+|in vitro|cell lines?|ES cells|chimer\w+|rescue\w*)\b"
 )
 #: Where a clause goes on to state something else: not where the last gene of a list
-#: is one that no vocabulary has.
+#: is one that no vocabulary has, and has no verb of its own.
 _BREAK = re.compile(
-    r", and (?!\x01|[\w-]+ (?:in|from|within|of)\b)|,? and (?=(?:up-?regulat|down-?regulat|increas|decreas|reduc)\w+ )|, as (?=evidenced|shown|indicated|judged)|, (?:which|who|demonstrating|showing|consistent)\b|: "
+    r"(?<!\x01), and (?!\x01)|(?<=\x01), and (?!\x01|[\w-]+ (?:in|from|within) (?![^,;]*\b(?:is|are|was|were)\b))|,? and (?=(?:up-?regulat|down-?regulat|increas|decreas|reduc)\w+ )|, as (?=evidenced|shown|indicated|judged)|, (?:which|who|demonstrating|showing|consistent)\b|: "
 )
 _LEVELS = AnyCase(
     r"\b(?:levels?|amounts?|expression|signals?|staining|(?:up|down)-?regulation|induction|reductions?|decreases?) (?:of|for|in) (?:(?:the|both|endogenous|[a-z]+) )?(?:[\x01\s,/&()]|\band\b|\bor\b|\bmRNAs?\b|\bproteins?\b)*$",
@@ -67,9 +71,9 @@ def seen_in_controls(words: str) -> bool:
         The clause. Its figure is taken to show both.
     """
     both = IN_BOTH.search(words)
-    if both and denies(words):
+    if both and denies_once(words):
         return False
-    if not (both or _LESS_OR_SAME.search(words)):
+    if not ((both and not denies(words)) or _LESS_OR_SAME.search(words)):
         return False
     if _OTHER_STATE.search(words):
         return False

@@ -18,6 +18,7 @@ __all__ = [
     "clause_reason",
     "denied_in_both",
     "denies",
+    "denies_once",
     "is_product",
     "sentence_reason",
     "unused",
@@ -43,6 +44,13 @@ IN_BOTH = re.compile(
     rf"{lexicon.CONTROL}[^,;.]{{0,40}} (?:and|n?or) [^,;.]{{0,25}}{lexicon.MUTATED}"
     rf"|{lexicon.MUTATED}[^,;.]{{0,40}} (?:and|n?or) [^,;.]{{0,25}}{lexicon.CONTROL}"
 )
+
+#: What is denied then is a change: "not reduced", or no denial of the gene itself.
+_CHANGED = re.compile(
+    r"\b(?:reduc|decreas|diminish|lost|loss|lower|weaker|fewer|less|more|attenuat|abolish|disappear|down-?regul|up-?regul|increas|rais|higher|stronger|chang|differ|alter|affect)\w*",
+    re.IGNORECASE,
+)
+_EXPRESSED = re.compile(rf"\b(?:{lexicon.VERB}|{lexicon.ACTIVE})\b", re.IGNORECASE)
 
 #: Others found it, unless the paper's own figure shows it, too.
 _KNOWN = (lexicon.CITED, lexicon.PREVIOUS, lexicon.DEFINED)
@@ -146,7 +154,26 @@ def denied_in_both(words: str) -> bool:
     """Whether a denial holds for controls as for mutants: "in neither Y nor −/−"."""
     both = IN_BOTH.search(words)
     # Not "undetectable in mutants, by PCR of mutants and controls".
-    return both is not None and not re.search(lexicon.MUTATED, words[: both.start()])
+    if not both or re.search(lexicon.MUTATED, words[: both.start()]):
+        return False
+    if not denies_once(words):
+        return False
+    denial = lexicon.NEGATION.search(words, 0, both.start())
+    if denial is None:
+        return not _EXPRESSED.search(words, 0, both.end())
+    between = words[denial.end() : both.start()]
+    if not between.strip():
+        return True
+    # Not "not seen in the lens, and both express H": that is of something else.
+    joined = re.search(r"[,;]|\band\b", between)
+    return not joined and not _EXPRESSED.search(words, both.start())
+
+
+def denies_once(words: str) -> bool:
+    """Whether a gene is denied, not its absence or its loss: "was never absent"."""
+    said = lexicon.NOT_A_NEGATION.sub(" ", words)
+    denials = [one for one in lexicon.NEGATION.finditer(said) if one[0] != "nor"]
+    return len(denials) == 1 and not _CHANGED.search(words)
 
 
 def _with_time(words: str, clause: Clause) -> bool:

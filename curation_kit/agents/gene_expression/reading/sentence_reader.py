@@ -51,7 +51,7 @@ _OF_OTHERS = frozenset({Reason.CHANGE, Reason.MUTANT})
 #: How a clause without a gene begins when it goes on about the one before.
 _SAME_SUBJECT = re.compile(
     r"(?!(?:the )?(?:expression|staining|signals?|transcripts?|localization|distribution|levels?) (?:of|for) )"
-    r"(?:not|no|never|nowhere|neither|nor|absent|absence|undetectable|undetected|lacking|excluded|weak\w*|faint\w*|low\w*|only|also|it|its|they|in|at|to|from|with|within"
+    rf"(?:not|no|never|{lexicon.NOWHERE}|neither|nor|absent|absence|undetectable|undetected|lacking|excluded|weak\w*|faint\w*|low\w*|only|also|it|its|they|in|at|to|from|with|within"
     r"|is|was|were|are|has|had|expression|staining|signals?|none|the (?:expression|signals?|staining|proteins?|transcripts?|mRNA|fluorescence|reporter)"
     r"|strong\w*|high\w*|little|later|then|this|these|we|fluorescence|GFP|transcripts?|restricted|confined|limited|without|for|by|an?|the (?!(?:\w+ ){1,2}of\b))\b",
     re.IGNORECASE,

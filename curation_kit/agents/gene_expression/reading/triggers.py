@@ -30,6 +30,15 @@ _LIST = (
     rf"(?:(?:{_GENE}(?:p|[-:]{{1,2}}\w+)?(?:\s{_SHOWN_IN})?|{UNKNOWN_ITEM})"
     r"(?:\s*(?:,|/|&|\band\b|\bor\b|, and)\s*)?)+"
 )
+_AND = r"(?:,? (?:and|or) |, )"
+#: Ahead of a gene, if its clause begins with it, or with its list ...
+_OPENS = re.compile(
+    rf"(?:(?:In|At|By|On|During|Within) [^,;]*, |[^,;]*\bthat )?(?:[Bb]oth )?(?:(?:{_GENE}|{UNKNOWN_ITEM}){_AND})*"
+)
+#: ... and the rest of that list, in which a name is unknown.
+_REST = re.compile(
+    rf"(?:{_AND}{_GENE})*{_AND}{UNKNOWN_ITEM}(?:{_AND}(?:{_GENE}|{UNKNOWN_ITEM}))*?{_AND}{_GENE}(?!{_AND}(?:{_GENE}|{UNKNOWN_ITEM}))"
+)
 _TRIGGER_NOUN = re.compile(rf"\b(?:{lexicon.NOUN})\b", re.IGNORECASE)
 _TRIGGER_VERB = re.compile(rf"\b(?:{lexicon.VERB})\b", re.IGNORECASE)
 _AFTER_GENE = re.compile(
@@ -44,14 +53,6 @@ _BEFORE_GENE = re.compile(
 _DETECTED = re.compile(
     rf"(?P<t>\b(?:detect(?:s|ed)?|observed?|saw|found|reveal(?:s|ed)?|show(?:s|ed)?|demonstrat(?:es|ed)))\s+(?:(?:the|both|only|any|high|low|weak|strong|endogenous|abundant)\s+){{0,2}}(?:{_LIST})?$",
     re.IGNORECASE,
-)
-#: "Staining with a G antibody was seen in", "signal was detected in A with a G probe"
-_SEEN_WITH = re.compile(
-    rf"(?P<t>\b(?:{lexicon.NOUN}|signals?))\b(?:[^;]*\b(?:detect|seen|observ|found|present|visible|reveal|appar)\w*\b[^;]*)? (?:with|using|by) (?:(?:an?|the) )?(?:anti-)?$",
-    re.IGNORECASE,
-)
-_TOOL = re.compile(
-    r"-?\s?(?:specific )?(?:(?:antisense |c?RNA |ribo)*probes?|(?:\w+clonal )?antibod(?:y|ies)|antiser(?:um|a))\b"
 )
 _THEN_THERE = re.compile(
     rf"(?:::?\w+|-\w+)?(?:\s*(?:,|/|and|or|, and)\s*{_GENE})*\s(?:(?:mRNAs?|proteins?|transcripts?) )?(?:also |only )?(?:in|at|within|throughout|on) ",
@@ -95,7 +96,7 @@ _OTHER_VERB = re.compile(
 )
 #: Between a gene and its verb other genes only stand in a list.
 _SUBJECTS = re.compile(
-    rf"[^\x01]*|(?:[\x01\s,/&()]|{_SHOWN_IN}|\band\b|\bn?or\b|\bboth\b|(?<=, ){UNKNOWN_ITEM})*[^\x01]*"
+    rf"[^\x01]*|(?:[\x01\s,/&()]|{_SHOWN_IN}|\band\b|\bn?or\b|\bboth\b)*[^\x01]*"
 )
 #: "cells bound G expressed on macrophages": presupposed, not stated.
 _PARTICIPLE = re.compile(
@@ -106,10 +107,10 @@ _COPULA = re.compile(r"(?:is|are|was|were|remain(?:s|ed)|being) ")
 #: Helping verbs and adverbs between a subject and what is said of it.
 HELP = (
     r"(?:(?:is|are|was|were|be|been|has|have|had|can|could|to|becomes?|became|remain(?:s|ed)?|appear(?:s|ed)?|seem(?:s|ed)?"
-    r"|not|never|nowhere|also|first|already|still|only|both|all|most|more|less|again|just|no longer|\w+ly)\s+)"
+    rf"|not|never|{lexicon.NOWHERE}|also|first|already|still|only|both|all|most|more|less|again|just|no longer|\w+ly)\s+)"
 )
 _STRAIGHT = re.compile(
-    rf"(?:(?:\s{_SHOWN_IN})?\s*(?:, and|,|/|&|and|or|n?or)\s*(?:\x01+|(?<=, ){UNKNOWN_ITEM}))*(?:\s+(?:genes?|{lexicon.NOUN}))?\s*(?:\([^()]*\)\s*)?(?:, (?:which|that) )?{HELP}{{1,5}}"
+    rf"(?:(?:\s{_SHOWN_IN})?\s*(?:,|/|&|and|or|n?or|, and)\s*\x01+)*(?:\s+(?:genes?|{lexicon.NOUN}))?\s*(?:\([^()]*\)\s*)?(?:, (?:which|that) )?{HELP}{{1,5}}"
 )
 _COMES = re.compile(
     r"(?:(?:re)?appear|persist|concentrat)(?:s|ed|es)? (?:\w+ly |first )?(?:in|at|as|on|through|throughout|until|within)\b"
@@ -160,9 +161,6 @@ def _trigger(line: str, clause: Clause, gene: GeneMention, *, legend: bool) -> s
         return "positive cells"
     if POSITIVE.match(after):
         return "positive"
-    seen = _TOOL.match(after) and _SEEN_WITH.search(before)
-    if seen and lexicon.SHOWN.search(line, clause.start, clause.end):
-        return str(seen["t"])
     word = _noun_after(before, after, legend=legend) or _before(before)
     if not word and (
         _THEN_THERE.match(after) or any(p.end <= gene.start for p in clause.places)
@@ -179,6 +177,8 @@ def _trigger(line: str, clause: Clause, gene: GeneMention, *, legend: bool) -> s
         )
         if verb or legend:
             return verb[0] if verb else "reporter"
+    if _OPENS.fullmatch(before) and (rest := _REST.match(after)):
+        after = after[rest.end() :]
     return "" if _PARTICIPLE.match(after) else _verb_after(after)
 
 

@@ -38,3 +38,10 @@ def test_a_list_is_followed_back_only_so_far() -> None:
     many = "eye, " + "unknown, " * 8 + "and antennal discs"
 
     assert names(many, "antennal discs", {"eye discs"}) == []
+
+
+def test_half_a_word_is_no_name() -> None:
+    """Where the words that are looked at begin, one may be cut."""
+    for length in range(30, 60):
+        text = f"nonwing, {'x' * length} and antennal discs"
+        assert names(text, "antennal discs", {"wing discs", "ing discs"}) == []

@@ -68,6 +68,82 @@ def test_what_neither_expresses_controls_lack(places, text):
     assert places(text) == {("Nkx2-1", "lungs", True)}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Control and Shh-null lungs lacked Nkx2-1 (Figure 2).",
+        "Neither control nor mutant lungs expressed Nkx2-1 (Figure 2).",
+        "Nkx2-1 was undetectable in both control and mutant lungs (Figure 2).",
+    ],
+)
+def test_both_may_lack_a_gene_in_other_words(places, text):
+    """The denial may stand before both or behind them."""
+    assert places(text) == {("Nkx2-1", "lungs", True)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nkx2-1 was absent neither in wild-type nor in mutant lungs (Figure 2).",
+        "Nkx2-1 was missing in neither control nor null lungs (Figure 2).",
+        "Neither control nor mutant lungs lacked Nkx2-1 (Figure 2).",
+        "Nkx2-1 was never absent in control and mutant lungs (Figure 2).",
+        "Nkx2-1 was not reduced in lungs in wild-type or mutant mice (Figure 2).",
+        "No Nkx2-1 was lost in lungs of wild-type and mutant mice (Figure 2).",
+    ],
+)
+def test_absence_or_loss_that_is_denied_in_both_is_presence(places, text):
+    """What is denied twice is there."""
+    assert places(text) == {("Nkx2-1", "lungs", False)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pax6 was not seen in the lens, and control and mutant lungs had Nkx2-1 stain.",
+        "Nkx2-1 was not seen in the lens, and control and mutant lungs expressed Shh.",
+        "Cells lacking Nkx2-1 in control and mutant lungs expressed Pax6.",
+        "Mutant lungs expressed Nkx2-1 and control lens did not.",
+    ],
+)
+def test_denial_of_something_else_is_none_for_both(places, text):
+    """It stands with a verb of its own."""
+    assert not any(denied for *_, denied in places(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nkx2-1 was expressed in wild-type lungs and Shh null liver (Figure 2).",
+        "Nkx2-1 was detected in wild-type lungs and Shh-null retina (Figure 2).",
+        "Nkx2-1 was seen in wild-type lungs as well as in the null heart (Figure 2).",
+    ],
+)
+def test_place_of_the_mutant_alone_is_not_that_of_a_control_with_its_own(places, text):
+    """Each has its noun."""
+    assert places(text) == {("Nkx2-1", "lungs", False)}
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "apoptosis in the lens was seen",
+        "thickening of the lens was observed",
+        "proliferation in the cornea was normal",
+        "defects in lens and cornea were seen",
+        "cells of the lens were lost",
+    ],
+)
+@pytest.mark.parametrize(
+    "said",
+    ["Nkx2-1 was reduced in Shh mutant lungs", "Shh mutant lungs had less Nkx2-1"],
+)
+def test_another_finding_on_mutants_has_places_of_its_own(places, said, rest):
+    """It names no gene."""
+    found = places(f"{said}, and {rest} (Figure 2).")
+    assert found <= {("Nkx2-1", "lungs", False)}
+
+
 def test_method_on_both_does_not_deny_a_gene_of_controls(places):
     """The denial is of the mutants."""
     text = "Nkx2-1 was undetectable in mutant lungs, by PCR of mutants and controls."

@@ -190,19 +190,38 @@ def test_nowhere_denies(read, text):
     assert read(text) == {"Pax6/lens", "not Pax6/liver"}
 
 
-def test_nowhere_else_denies_nothing(read):
-    """It stresses the place before."""
-    assert read("Pax6 was seen in the lens and nowhere else.") == {"Pax6/lens"}
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "and nowhere else",
+        "but nowhere else in the eye",
+        "nowhere else in the head",
+        "and nowhere else in the nervous system",
+    ],
+)
+def test_nowhere_else_stresses_the_place_before(read, rest):
+    """Nothing is read of what it names, neither that it is there nor that it is not."""
+    assert read(f"Pax6 was seen in the lens, {rest}.") == {"Pax6/lens"}
+
+
+def test_nowhere_else_leaves_the_stage(make_paper):
+    """It holds for the whole sentence."""
+    text = "Pax6 was seen in the lens, but nowhere else in the eye at E12.5."
+    paper = make_paper(("results", text))
+    [record] = GeneExpressionAgent({"species": ["mouse"]}).extract(paper)
+    assert (record.anatomy_label, record.stage_label) == ("lens", "E12.5")
 
 
 @pytest.mark.parametrize(
-    ("text", "genes"),
+    ("text", "expected"),
     [
-        ("Neurons that no longer express Sox2 express Pax6.", {"Pax6"}),
-        ("Neurons that do not express Sox2 are positive for Pax6.", {"Pax6"}),
-        ("Neurons that lack Sox2 begin to express Pax6 and Pax7.", {"Pax6", "Pax7"}),
+        ("Pax6 was detected, nowhere more strongly than in the lens.", {"lens"}),
+        (
+            "Pax6 was seen nowhere near as often in the liver as in the lens.",
+            {"liver", "lens"},
+        ),
     ],
 )
-def test_cells_that_lack_one_gene_have_another(read, text, genes):
-    """The denial ends with its relative clause."""
-    assert read(text) == {"not Sox2/Neurons"} | {f"{one}/Neurons" for one in genes}
+def test_nowhere_more_or_near_denies_nothing(read, text, expected):
+    """They compare."""
+    assert read(text) == {f"Pax6/{place}" for place in expected}

@@ -75,6 +75,8 @@ def test_lists_of_mutants_and_of_others_are_left_out() -> None:
         "Wibble factor 1, Pax6 and Sox2 were expressed in the lens.",
         "The lens expressed wibble factor 1, Pax6 and Sox2.",
         "We detected wibblin, Pax6 and Sox2 in the lens.",
+        "We found that Pax6, wibblin and Sox2 were detected in the lens.",
+        "In mice, Pax6, wibblin and Sox2 were detected in the lens.",
         "Expression of wibblin, Pax6 and Sox2 was seen in the lens.",
     ],
 )
@@ -95,6 +97,12 @@ def test_an_unknown_name_does_not_break_a_list(make_paper, text) -> None:
         "Pax6 regulates eye growth, and Sox2 was detected in the lens.",
         "Pax6, expressed early, and Sox2 were seen; Sox2 was detected in the lens.",
         "In mutants of Pax6, growth is slow, and Sox2 was detected in the lens.",
+        "Targets of Pax6, crystallin genes, and Sox2 are expressed in the lens.",
+        "Targets of Otx2, Pax6, wibblin, and Sox2 are expressed in the lens.",
+        "Binding of Pax6, retinoic acid, and Sox2 was seen in the lens.",
+        "Loss of Pax6, crystallin genes and Sox2 was seen in the lens.",
+        "Using antibodies to Pax6, wibblin and Sox2 was detected in the lens.",
+        "We studied Pax6, wibblin, and Sox2 was detected in the lens.",
     ],
 )
 def test_other_words_between_commas_are_no_list(make_paper, text) -> None:

@@ -296,21 +296,3 @@ def test_a_gene_that_tells_where_others_are_is_not_seen_there(read):
     """What indicates a place is a marker of it, whether or not another gene is there."""
     text = "Sox9 was expressed in the mesenchyme but not in the epithelium, as indicated by Pax6 expression."
     assert read("mouse", text) == {"Sox9/mesenchyme", "not Sox9/epithelium"}
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Signal was detected in the lens with a Sox9 probe.", "Sox9/lens"),
-        ("No staining was seen in the lens using a Sox9 antibody.", "not Sox9/lens"),
-        ("Staining with a Sox9 antibody was seen in the lens.", "Sox9/lens"),
-    ],
-)
-def test_a_probe_tells_whose_signal_is_seen(read, text, expected):
-    """The gene stands before the probe or the antibody."""
-    assert read("mouse", text) == {expected}
-
-
-def test_a_probe_that_was_used_tells_of_no_signal(read):
-    """Nothing is seen."""
-    assert read("mouse", "The lens was stained with a Sox9 antibody.") == set()
