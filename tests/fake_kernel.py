@@ -45,7 +45,10 @@ Object.assign(window, { h, mount, show: (traits, draw, more) => {
 
 def put(page: Page, shared: str) -> None:
     """Put scripts on an empty page."""
-    page.set_content("<!doctype html><div class=ck-place id=page tabindex=-1></div>")
+    page.set_content(
+        "<!doctype html><body class=ck-dashboard>"
+        "<div class=ck-place id=page tabindex=-1></div>"
+    )
     page.add_script_tag(content=shared, type="module")
     page.wait_for_function("window.show !== undefined")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from curation_kit.documents.document import Document
 from curation_kit.errors import FlowError, JobError, WorkspaceError
 from curation_kit.flow import Flow
+from curation_kit.llm import dollars
 from curation_kit.phrases import counted
 from curation_kit.session.job_form import job_options
 from curation_kit.session.places import JOBS
@@ -48,7 +49,6 @@ class JobActions:
     def with_added(self) -> None:
         """Go to the form of a new job, with the documents that were added last."""
         self._session.open_page(JOBS)
-        self._session.selection.reload()
         self._session.selection.select(self._session.outcomes.fit())
 
     def with_flow(self) -> None:
@@ -88,10 +88,8 @@ class JobActions:
     def duplicate(self, job_id: str) -> None:
         """Fill the form with the flow and the documents of an earlier job."""
         job = self._session.workspace.jobs.get(job_id)
-        if self._session.page != JOBS:
-            self._session.open_page(JOBS)
+        self._session.open_page(JOBS)
         wanted = [row["document_id"] for row in job.document_rows()]
-        self._session.selection.reload()
         self._session.selection.select(wanted)
         row, told = job.row, []
         saved = self._session.workspace.flows.get(row.flow.name)
@@ -145,10 +143,18 @@ class JobActions:
         Raises
         ------
         JobError
-            If the budget is no amount, or less than what is spent.
+            If the budget is no amount, less than what is spent, or no higher than
+            the one that the job was paused for.
         """
         cap = job_options({"budget": budget}).get("budget")
-        self._session.view.opened().resume(budget=cap)
+        job = self._session.view.opened()
+        used_up = job.row.options.budget if job.row.over_budget else None
+        if cap is not None and used_up is not None and cap <= used_up:
+            raise JobError(
+                f"Budget: give more than {dollars(used_up)}, for which the job was "
+                "paused."
+            )
+        job.resume(budget=cap)
         self._changed()
 
     def retry_failed(self, document_id: str | None = None) -> None:

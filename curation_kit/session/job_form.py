@@ -150,7 +150,7 @@ def job_options(given: Mapping[str, Any] | None) -> dict[str, Any]:
             or (whole and value != int(value))
         ):
             kind = "a whole number" if whole else "a number"
-            raise JobError(f"{label}: give {kind} from {least:g} to {most:g}.")
+            raise JobError(f"{label}: give {kind} from {least:,} to {most:,}.")
         if name == "minutes":
             options["time_limit"] = value * 60
         else:

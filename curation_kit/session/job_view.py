@@ -152,10 +152,18 @@ class JobView(HasTraits):
         ------
         JobError
             If there is none.
+        NotFound
+            If it was deleted meanwhile.
         """
         job = self.job
         if job is None:
             raise JobError("No job is open: choose one from Your Batch Jobs.")
+        try:
+            job.check_there()
+        except NotFound:
+            with self._lock:
+                self._gone()
+            raise NotFound("This job was deleted in another window.") from None
         return job
 
     def close(self) -> None:
@@ -204,7 +212,7 @@ class JobView(HasTraits):
 
     @property
     def reviews(self) -> dict[str, int]:
-        """Number of records by verdict, as they were at the last look."""
+        """Number of records by verdict; after `refresh` with those given just now."""
         return self._counts.reviews
 
     def refresh(self) -> None:
@@ -249,7 +257,9 @@ class JobView(HasTraits):
         }
 
     def _gone(self) -> None:
-        """Tell that the job was deleted, here or elsewhere."""
+        """Tell that the job was deleted, here or elsewhere, and show nothing of it."""
+        for part in self._parts.values():
+            part.close()
         if self.monitor:
             self.monitor = {**self.monitor, "gone": True}
 

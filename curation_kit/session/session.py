@@ -214,6 +214,8 @@ class CurationSession(Messages):
             self.view.follow()  # a job retried elsewhere runs again
             if self.page == DOCUMENTS:
                 self.documents.refresh()
+            if self.page == JOBS and not self.selection.total:
+                self.selection.reload()  # perhaps the first were added elsewhere
         if time.monotonic() >= self._runner_due:
             self._ensure_runner()
         return True
@@ -260,6 +262,8 @@ class CurationSession(Messages):
     def _view_changed(self, change: dict[str, Any]) -> None:
         if change["name"] == "error" and change["new"]:
             self.error = change["new"]
+        if change["name"] == "monitor" and change["new"].get("gone"):
+            self.evidence.close()
 
     # ---- navigation
 
@@ -284,6 +288,8 @@ class CurationSession(Messages):
         self.refresh()
         if page == DOCUMENTS:
             self.documents.refresh()
+        if page == JOBS:
+            self.selection.reload()
         if page in {FLOWS, SETTINGS}:
             self.settings_page.refresh()
         if page == FLOWS:

@@ -81,6 +81,20 @@ def test_the_focus_is_not_lost_with_what_has_it(page: Page) -> None:
     assert focused(page) == "b"
 
 
+def test_the_focus_goes_to_the_button_that_takes_the_place(page: Page) -> None:
+    """Never to one that does something else: a second Enter would press it."""
+    offers = {"id": "1", "status": "processing", "download": True}
+    traits = {"offers": offers, "preparing": {}, "busy": ""}
+    show_real(page, traits, "tables", "controls")
+    page.locator("#ck-pause_job").focus()
+    tell(page, "busy", "Working…")
+    tell(page, "offers", {**offers, "status": "paused"})
+    tell(page, "busy", "")
+    page.locator("#ck-resume_job:focus").wait_for()
+    tell(page, "offers", {**offers, "status": "cancelled"})
+    page.locator("#page:focus").wait_for()
+
+
 @pytest.mark.parametrize(
     ("key", "takes_it"), [("Control", "no"), ("Shift", "no"), ("x", "name")]
 )

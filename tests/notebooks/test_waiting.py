@@ -144,11 +144,31 @@ def test_a_lost_connection_is_told_over_a_dialog(
         wait_in_vain(page)
         page.locator(".ck-lost:popover-open").wait_for()  # it came after the dialog
         assert not reload.is_visible()
+        # It lies over nothing that can be pressed.
+        page.get_by_role("button", name="Confirm Selection").click(trial=True)
         page.keyboard.press("Escape")
         banner.wait_for()
-        reload.wait_for()
+        reload.focus()
         assert complaints(page) == []
     banner.wait_for(state="detached")
+    page.locator(".ck-place:focus").wait_for()
+
+
+def test_a_lost_connection_leaves_the_review_in_sight(
+    page: Page, job: ck.Job, dashboard: Dashboard
+) -> None:
+    """A note that is being typed, and the verdicts."""
+    page.clock.install()
+    page.goto(dashboard.of(f"job={job.id}&tab=results"))
+    look(page)
+    with held(dashboard.workspace):
+        wait_in_vain(page)
+        page.locator(".ck-lost:popover-open").wait_for()
+        for width in (1280, 800):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.get_by_label("Note").click(trial=True)
+            for name in ("Accept A", "Edit", "Reject", "Next unreviewed"):
+                page.get_by_role("button", name=name).click(trial=True)
 
 
 def test_a_kernel_that_is_gone_leaves_no_button_waiting(

@@ -98,8 +98,8 @@ def test_a_paused_job_goes_on_with_a_higher_budget(
     session.close()
 
 
-def test_a_budget_that_is_used_up_is_told(job: ck.Job) -> None:
-    """As long as the job is paused for it; one paused for something else may go on."""
+def test_a_budget_that_is_used_up_is_told(workspace: ck.Workspace, job: ck.Job) -> None:
+    """As long as the job is paused for it: with no higher one it cannot go on."""
     view = JobView(job)
     assert not view.offers["over_budget"]
     job._store.resume(job.id)
@@ -107,6 +107,11 @@ def test_a_budget_that_is_used_up_is_told(job: ck.Job) -> None:
     job.pause("The job may spend $0.40: it is spent. Resume it with a higher budget.")
     view.refresh()
     assert view.offers["over_budget"]
+    session = CurationSession(workspace, query=f"job={job.id}")
+    with pytest.raises(JobError, match=r"give more than \$0\.40"):
+        session.jobs.resume(0.4)
+    assert session.view.monitor["over_budget"]
+    session.close()
     job._store.resume(job.id, budget=1)
     view.refresh()
     assert not view.offers["over_budget"]

@@ -113,7 +113,8 @@ def test_the_time_on_a_cluster_is_told_when_its_width_is_given(
         ("n_jobs", 0, "Documents at the same time: give a whole number from 1 to 256."),
         ("n_jobs", 1.5, "whole number"),
         ("nice", "high", "whole number from 0 to 19"),
-        ("minutes", 0, "Time limit: give a number from 0.1 to 1440."),
+        ("minutes", 0, "Time limit: give a number from 0.1 to 1,440."),
+        ("budget", -3, "Budget: give a number from 0 to 1,000,000."),
         ("memory_limit", True, "Memory limit"),
     ],
 )

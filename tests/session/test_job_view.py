@@ -4,11 +4,13 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
 from batches import add_papers, fake_flow, until
 from fakes import FakeExtractor
 
 import curation_kit as ck
 from curation_kit.agents import Paper, register
+from curation_kit.errors import NotFound
 from curation_kit.records import Record
 from curation_kit.session import JobView
 
@@ -125,8 +127,21 @@ def test_a_job_deleted_elsewhere_is_told(
     job.delete()
     view.follow()
     assert (view.monitor["gone"], view.monitor["name"]) == (True, name)
+    assert view.documents.documents == {}
     view.show_tab("settings")
     assert view.error == ""
+
+
+def test_what_is_asked_of_a_deleted_job_says_so(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """Also before the thread that follows it has seen it."""
+    job = run(workspace, flow, "ok")
+    view = JobView(job)
+    job.delete()
+    with pytest.raises(NotFound, match="was deleted in another window"):
+        view.opened()
+    assert view.monitor["gone"]
 
 
 def test_a_running_job_deleted_elsewhere_is_told(

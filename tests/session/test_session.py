@@ -11,16 +11,36 @@ from curation_kit.session import CurationSession
 def test_a_job_deleted_elsewhere_leaves_the_page_alive(
     session: CurationSession, flow: ck.Flow
 ) -> None:
-    """The list of jobs goes on being followed."""
+    """The list of jobs goes on being followed; the sheet of its evidence is closed."""
     [paper] = add_papers(session.workspace, "ok")
     job = session.workspace.run(flow, paper, backend="sequential")
-    session.open_job(job.id)
+    session.open_job(job.id, "results")
+    session.view.records.select(paper.id)
+    assert session.evidence.evidence
     other = ck.Workspace(session.workspace.path)
     other.jobs.get(job.id).delete()
     other.close()
     assert session._look()
     assert session.view.monitor["gone"]
     assert session.error == ""
+    assert (session.evidence.evidence, session.review_desk.review) == ({}, {})
+    with session.reporting():
+        session.review_desk.accept()
+    assert session.error == "This job was deleted in another window."
+
+
+def test_documents_added_elsewhere_can_be_chosen(session: CurationSession) -> None:
+    """The first ones at once, others when Batch Jobs is opened."""
+    assert session._look()
+    assert (session.page, session.selection.total) == ("jobs", 0)
+    other = ck.Workspace(session.workspace.path)
+    add_papers(other, "ok")
+    until(lambda: session._look() and session.selection.total == 1)
+    session.open_page("documents")
+    add_papers(other, "ok", "fail")
+    session.open_page("jobs")
+    assert session.selection.total == len(other.documents) == 3
+    other.close()
 
 
 def test_an_unknown_job_in_the_address_is_an_error_on_the_page(

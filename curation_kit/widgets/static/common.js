@@ -136,9 +136,13 @@ function follow(event) {
   link.dispatchEvent(new CustomEvent("ck-visit", { bubbles: true, detail: link.getAttribute("data-visit") }));
 }
 
-const unanswered = () => h("div", { key: "unanswered", class: "ck-unanswered", role: "alert", popover: "manual" },
+const unanswered = () => h("div", { key: "unanswered", class: "ck-floating ck-unanswered", role: "alert", popover: "manual" },
   h("strong", null, "No answer yet. "),
   "What runs behind this page (in Jupyter the notebook's kernel) is busy, or it has ended. If it is busy, what you asked for is done as soon as it is free: there is no need to click again. If this stays for a minute, reload the page; in a notebook, stop the cell that runs. Jobs go on.");
+
+/** The page of the dashboard that is shown: it takes the focus when what had it is gone. */
+const placeOnScreen = (el) => [...el.closest(".ck-dashboard")?.querySelectorAll(":scope > .ck-place") ?? []]
+  .find((place) => place.offsetParent !== null);
 
 /**
  * Draw a widget and keep it drawn.
@@ -164,7 +168,7 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     const isSilent = asked.some(({ since }) => Date.now() - since > SILENT);
     if (isSilent) (root.querySelector("dialog[open]") ? next.querySelector("dialog") : next).append(unanswered());
     morph(root, next);
-    root.querySelector(".ck-unanswered:not(:popover-open)")?.showPopover(); // above all that scrolls or lies over the page
+    root.querySelector(".ck-floating:not(:popover-open)")?.showPopover(); // above all that scrolls or lies over the page
     if (at !== document.activeElement && root.contains(at)) at.focus({ preventScroll: true }); // without moveBefore
     drawn?.(root, get, focusOn);
     const target = wish && root.querySelector(wish);
@@ -178,7 +182,7 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   let holder = null; // has the focus, unless it was lost
   const keepFocus = () => {
     if (!holder || document.activeElement !== document.body) return;
-    const next = root.querySelector("dialog[open]") ?? (rest && root.querySelector(rest)) ?? el.closest(".ck-place");
+    const next = root.querySelector("dialog[open]") ?? (rest && root.querySelector(rest)) ?? placeOnScreen(el);
     if (!next || next.disabled) return; // perhaps after the next redraw
     holder = null;
     next.focus({ preventScroll: true });

@@ -31,7 +31,7 @@ function render({ model, el }) {
   let looked = 0; // when the server was last tried
   let ticked = Date.now();
 
-  const draw = () => h("div", { role: "alert" }, lost && h("div", { class: "ck-message ck-unanswered ck-lost", popover: "manual" },
+  const draw = () => h("div", { role: "alert" }, lost && h("div", { class: "ck-message ck-floating ck-lost", popover: "manual" },
     h("span", null, h("strong", null, "The connection is lost. "), TEXTS[lost], told && ` ${told}`),
     ["kernel", "server"].includes(lost) && model.get("can_reload") && h("button", { type: "button", class: "ck-button", click: "reload" }, "Reload")));
 

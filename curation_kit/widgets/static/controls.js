@@ -39,7 +39,7 @@ function render({ model, el }) {
         "Yes, cancel it", "cancel", [], "Keep it"));
   };
   return mount({
-    model, el, draw, rest: "#ck-download-all",
+    model, el, draw, rest: "#ck-pause_job, #ck-resume_job",
     handlers: {
       wait: () => {}, // one download at a time; the button keeps the focus meanwhile
       rows: ({ target, redraw }) => { rows = target.value; redraw(); },

@@ -68,9 +68,9 @@ function spent({ costs, status }, unfolded) {
 
 /** Another cap for a job that is paused; a higher one is typed, not taken by a click. */
 const raise = ({ costs, over_budget }) => h("form", { class: "ck-row ck-raise", submit: "raise", novalidate: true },
-  h("label", { for: "ck-new-budget" }, "New budget of this job"),
+  h("label", { for: "ck-new-budget" }, over_budget ? `New budget of this job, more than ${money(costs.budget)}` : "New budget of this job"),
   h("span", { class: "ck-with-unit" }, h("span", null, "$"),
-    h("input", { id: "ck-new-budget", type: "number", class: "ck-input ck-slim", min: 0, step: "any", "data-value": over_budget ? "" : costs.budget, placeholder: over_budget && `more than ${costs.budget}` })),
+    h("input", { id: "ck-new-budget", type: "number", class: "ck-input ck-slim", min: 0, step: "any", "data-value": over_budget ? "" : costs.budget })),
   h("button", { type: "submit", class: "ck-button ck-small" }, "Resume with this budget"));
 
 /** What to know about the state of the job, and what to do. */

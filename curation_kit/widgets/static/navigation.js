@@ -7,12 +7,6 @@ const draw = (get) => h("nav", { class: "ck-navigation", "aria-label": "Dashboar
       "aria-current": covers.includes(get("page")) ? "page" : false,
     }, title)));
 
-/** Put the focus on the page on screen: after the bar, or when what had it is gone. */
-function enter(el, options) {
-  const pages = el.closest(".ck-dashboard")?.querySelectorAll(":scope > .ck-place") ?? [];
-  [...pages].find((page) => page.offsetParent !== null)?.focus(options);
-}
-
 function render({ model, el }) {
   // A button that leads to another page is hidden with its own, a moment later.
   let watch;
@@ -23,7 +17,7 @@ function render({ model, el }) {
     watch = setInterval(() => {
       const at = document.activeElement;
       // The next page may not be there yet. The bar stays in sight.
-      if (at === document.body || at?.offsetParent === null) enter(el, { preventScroll: true });
+      if (at === document.body || at?.offsetParent === null) placeOnScreen(el)?.focus({ preventScroll: true });
       if ((left -= 1) === 0) clearInterval(watch);
     }, 100);
   };
@@ -31,7 +25,7 @@ function render({ model, el }) {
   const { remove } = mount({
     model, el, draw,
     handlers: {
-      skip: () => enter(el),
+      skip: () => placeOnScreen(el)?.focus(),
     },
   });
   return () => { clearInterval(watch); model.off("change:page", turned); remove(); };
