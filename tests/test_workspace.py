@@ -213,7 +213,7 @@ def test_documents_may_be_named_by_id_or_given_alone(
         workspace.create(flow, [one, "nothing"])
     with pytest.raises(JobError, match="at least one"):
         workspace.create(flow, [])
-    with pytest.raises(JobError, match="None is no list"):
+    with pytest.raises(NotFound, match="None names no document"):
         workspace.create(flow, None)
 
 
