@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,11 @@ from curation_kit.documents.document import Document
 
 __all__ = ["document_key", "document_keys"]
 
+#: Columns that name a document, that which is sure first.
+_COLUMNS = ("document_id", "document")
 
-def document_key(given: Any, *columns: str) -> Any:
+
+def document_key(given: Any, columns: Sequence[str] = _COLUMNS) -> Any:
     """Give what names a document: of a row its text in the first of some columns.
 
     A row is a Series, a dictionary or a named tuple. All else is given back.
@@ -22,7 +25,7 @@ def document_key(given: Any, *columns: str) -> Any:
     return next(texts, given)
 
 
-def document_keys(given: Any, *columns: str) -> list[Any]:
+def document_keys(given: Any, columns: Sequence[str] = _COLUMNS) -> list[Any]:
     """Give what names each of some documents, as `document_key`, or of one.
 
     Of a table that is the first of the columns which it has, each cell once.
@@ -34,7 +37,7 @@ def document_keys(given: Any, *columns: str) -> list[Any]:
     elif (
         isinstance(given, Iterable)
         and not isinstance(given, Document | str | Path)
-        and document_key(given, *columns) is given
+        and document_key(given, columns) is given
     ):
-        return [document_key(one, *columns) for one in given]
-    return [document_key(given, *columns)]
+        return [document_key(one, columns) for one in given]
+    return [document_key(given, columns)]

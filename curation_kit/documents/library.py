@@ -123,7 +123,7 @@ class DocumentLibrary:
         if isinstance(paths, str | Path) or not isinstance(paths, Iterable):
             paths = [paths]
         # The items of a table are its columns, whose names would be taken for paths.
-        is_row = document_key(paths, "document_id", "document") is not paths
+        is_row = document_key(paths) is not paths
         given: list[Any] = [paths] if is_row or hasattr(paths, "columns") else [*paths]
         if wrong := [path for path in given if not isinstance(path, str | Path)]:
             raise CurationKitError(
@@ -230,7 +230,7 @@ class DocumentLibrary:
         NotFound
             If none matches, or more than one does.
         """
-        key = document_key(document_id, "document_id", "document")
+        key = document_key(document_id)
         if not isinstance(key, Document | str | Path):
             raise NotFound(
                 f"{shown(key)} names no document: give its file name or its id, or a "

@@ -91,7 +91,7 @@ def chosen_papers(documents: Any, *tables: pd.DataFrame) -> set[str]:
     CurationKitError
         If one has no name, or no row of the tables is of any.
     """
-    keys = document_keys(documents, "document", "document_id")
+    keys = document_keys(documents, ("document", "document_id"))
     names = [getattr(key, "name", key) for key in keys]
     if not all(isinstance(name, str) for name in names):
         raise CurationKitError(

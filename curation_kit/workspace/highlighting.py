@@ -245,7 +245,7 @@ class JobHighlighting(JobReading):
 
     def _meant(self, document: Document | str) -> Row:
         """Row of the document of the job that a name or an id means."""
-        key = document_key(document, "document_id", "document")
+        key = document_key(document)
         key = key.id if isinstance(key, Document) else key
         document = str(key) if isinstance(key, str | Path) else shown(key)
         row = self._store.document(self.id, document)

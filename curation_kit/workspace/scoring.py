@@ -226,14 +226,15 @@ class JobScoring(JobViewing):
         ours, theirs = (
             [row["document"] for row in job.document_rows()] for job in (self, other)
         )
-        if not covered(ours, theirs):
+        shared = covered(ours, theirs)
+        if not shared:
             raise JobError(
                 f"“{self.name}” and “{other.name}” have no paper in common: compare "
                 "jobs of the same papers."
             )
         first, second = self.table("machine"), other.table("machine")
         return compare(
-            first[first["document"].isin(covered(ours, theirs))],
+            first[first["document"].isin(shared)],
             second[second["document"].isin(covered(theirs, ours))],
         )
 

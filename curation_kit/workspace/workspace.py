@@ -366,7 +366,7 @@ class Workspace:
         """Give documents of this workspace, each once, some named by their ids."""
         chosen = [
             self._own(key) if isinstance(key, Document) else self.documents.get(key)
-            for key in document_keys(documents, "document_id", "document")
+            for key in document_keys(documents)
         ]
         if not chosen and (refusals := getattr(documents, "refusals", "")):
             raise JobError(f"A job needs a document, and none was added: {refusals}.")

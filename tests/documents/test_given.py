@@ -14,7 +14,6 @@ TABLE = pd.DataFrame(
     {"document": ["a.pdf", "b.pdf", "b.pdf"], "document_id": ["1a", "2b", "2b"]},
     index=pd.MultiIndex.from_product([["paper"], [0, 1, 2]]),
 )
-COLUMNS = ("document_id", "document")
 
 
 @pytest.mark.parametrize(
@@ -37,11 +36,11 @@ COLUMNS = ("document_id", "document")
 )
 def test_documents_are_meant_by_what_names_them(given: Any, keys: list[Any]) -> None:
     """Rows by their cells, whatever they are a type of; else what was given."""
-    assert document_keys(given, *COLUMNS) == keys
+    assert document_keys(given) == keys
 
 
 @pytest.mark.parametrize("named", [TABLE[[]], TABLE.rename(columns=str.upper)])
 def test_a_table_without_names_is_given_back(named: pd.DataFrame) -> None:
     """Whoever asked says what is wrong with it."""
-    assert document_keys(named, *COLUMNS)[0] is named
-    assert document_key(named, *COLUMNS) is named
+    assert document_keys(named)[0] is named
+    assert document_key(named) is named
