@@ -193,6 +193,20 @@ def test_a_kernel_that_is_known_to_be_dead_is_told_at_once(page: Page) -> None:
     assert "What runs behind this page" in told.inner_text()
 
 
+def test_a_widget_that_was_taken_off_the_page_waits_quietly(page: Page) -> None:
+    """A notebook's output is cleared; one that is shown again tells that it waits."""
+    stop_the_clock(page)
+    show(page, {}, _CREATE)
+    page.locator("#create").click()
+    page.evaluate("() => { widget = document.querySelector('.ck'); }")
+    page.evaluate("() => { place = widget.parentElement; widget.remove(); }")
+    page.clock.run_for(6_000)  # a script error fails the test
+    page.evaluate("() => place.append(widget)")
+    page.evaluate("model.set('told', 1)")
+    page.clock.run_for(100)
+    page.get_by_role("alert").get_by_text("No answer yet.").wait_for()
+
+
 def test_answers_belong_to_what_was_asked_first(page: Page) -> None:
     """Of two things asked of one action, the first answer is that to the first."""
     show(page, {"rows": ["a", "b"]}, _ROWS)

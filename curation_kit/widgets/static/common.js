@@ -168,7 +168,8 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     const isSilent = asked.some(({ since }) => Date.now() - since > SILENT);
     if (isSilent) (root.querySelector("dialog[open]") ? next.querySelector("dialog") : next).append(unanswered());
     morph(root, next);
-    root.querySelector(".ck-floating:not(:popover-open)")?.showPopover(); // above all that scrolls or lies over the page
+    // Above all that scrolls or lies over the page, which a widget that was taken off it cannot.
+    if (root.isConnected) root.querySelector(".ck-floating:not(:popover-open)")?.showPopover();
     if (at !== document.activeElement && root.contains(at)) at.focus({ preventScroll: true }); // without moveBefore
     drawn?.(root, get, focusOn);
     const target = wish && root.querySelector(wish);
