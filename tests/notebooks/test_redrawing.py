@@ -207,6 +207,26 @@ def test_a_widget_that_was_taken_off_the_page_waits_quietly(page: Page) -> None:
     page.get_by_role("alert").get_by_text("No answer yet.").wait_for()
 
 
+def test_what_is_opened_before_it_is_on_the_page_takes_the_focus_there(
+    page: Page,
+) -> None:
+    """A notebook draws a widget first, and puts it on the page when all are drawn."""
+    show(
+        page,
+        {},
+        """() => [
+          h("button", { id: "open", click: "open" }),
+          h("input", { id: "name" })]""",
+        "{ handlers: { open: ({ focusOn }) => focusOn('#name') } }",
+    )
+    page.evaluate("() => { widget = document.querySelector('.ck'); }")
+    page.evaluate("() => { place = widget.parentElement; widget.remove(); }")
+    page.evaluate("() => widget.querySelector('#open').click()")
+    tell(page, "told", 1)
+    page.evaluate("() => place.append(widget)")
+    page.wait_for_function("document.activeElement.id === 'name'")
+
+
 def test_answers_belong_to_what_was_asked_first(page: Page) -> None:
     """Of two things asked of one action, the first answer is that to the first."""
     show(page, {"rows": ["a", "b"]}, _ROWS)

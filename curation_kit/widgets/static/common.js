@@ -173,7 +173,8 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     if (at !== document.activeElement && root.contains(at)) at.focus({ preventScroll: true }); // without moveBefore
     drawn?.(root, get, focusOn);
     const target = wish && root.querySelector(wish);
-    if (target && target !== document.activeElement) {
+    if (target && !root.isConnected) redraw(); // it takes the focus once it is on the page
+    else if (target && target !== document.activeElement) {
       wish = "";
       (target.disabled ? target.parentElement.querySelector("button:not(:disabled)") : target)?.focus();
       if (target.hasAttribute("data-select")) target.select();
@@ -281,6 +282,7 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   model.on("msg:custom", received);
   now();
   const remove = () => {
+    wish = "";
     hand.forEach(([type, listener]) => document.removeEventListener(type, listener, true));
     model.off("change", redraw);
     model.off("msg:custom", received);
