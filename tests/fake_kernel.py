@@ -34,9 +34,9 @@ class Model {
     return frame().then(frame);
   }
 }
-Object.assign(window, { h, mount, show: (traits, draw, more) => {
+const only = () => document.querySelector(".ck-place");
+Object.assign(window, { h, mount, show: (traits, draw, more, el = only()) => {
   window.model = new Model(traits);
-  const el = document.querySelector(".ck-place");
   mount({ model, el, draw, ...more });
 } });
 """
@@ -70,10 +70,13 @@ def stop_the_clock(page: Page) -> None:
     page.clock.pause_at(1)
 
 
-def show_real(page: Page, traits: dict[str, Any], *names: str) -> None:
+def show_real(
+    page: Page, traits: dict[str, Any], *names: str, on_page: bool = True
+) -> None:
     """Show a widget of the dashboard, by the names of its scripts.
 
-    The page's `leave` does what is done when the widget goes.
+    The page's `leave` does what is done when the widget goes. One that is not on the
+    page is drawn all the same, as a notebook does it, and comes there by `put_on_page`.
     """
     own = script(*names).replace("export default", "const widget =")
     put(
@@ -85,4 +88,14 @@ def show_real(page: Page, traits: dict[str, Any], *names: str) -> None:
         ),
     )
     page.add_style_tag(content=style())
-    page.evaluate("(traits) => show(traits)", traits)
+    if on_page:
+        page.evaluate("(traits) => show(traits)", traits)
+    else:
+        page.evaluate("() => { place = document.querySelector('.ck-place'); }")
+        page.evaluate("() => place.remove()")
+        page.evaluate("(traits) => show(traits, null, null, place)", traits)
+
+
+def put_on_page(page: Page) -> None:
+    """Put a widget on the page that was drawn before."""
+    page.evaluate("() => document.body.append(place)")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from dashboards import BROWSER
-from fake_kernel import show_real, tell
+from fake_kernel import put_on_page, show_real, tell
 
 import curation_kit as ck
 from curation_kit.samples import write_sample_papers
@@ -115,6 +115,18 @@ def test_no_click_is_lost_when_things_move(
         if not press(page, element, trait, change):
             lost.append(element.evaluate("(element) => element.outerHTML"))
     assert lost == []
+
+
+def test_a_dialog_that_is_open_when_a_notebook_is_loaded_again(
+    page: Page, session: CurationSession
+) -> None:
+    """A notebook draws it first and puts it on the page later: then it is opened."""
+    traits = traits_of(DocumentPicker(session)) | {"is_open": True}
+    show_real(page, traits, "dialogs", "picker", on_page=False)
+    put_on_page(page)
+    dialog = page.get_by_role("dialog")
+    dialog.wait_for()
+    page.wait_for_function("document.activeElement.type === 'search'")
 
 
 @pytest.mark.parametrize("way", ["Escape", "Close without changes", "Close"])

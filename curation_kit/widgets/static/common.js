@@ -155,6 +155,7 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   el.append(root);
   let waiting = false;
   let pressed = 0; // timer while a mouse button is down
+  let removed = false;
   let wish = ""; // what takes the focus as soon as it is there, unless a person goes on
   const get = (name) => model.get(name);
   const now = () => {
@@ -168,13 +169,12 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     const isSilent = asked.some(({ since }) => Date.now() - since > SILENT);
     if (isSilent) (root.querySelector("dialog[open]") ? next.querySelector("dialog") : next).append(unanswered());
     morph(root, next);
-    // Above all that scrolls or lies over the page, which a widget that was taken off it cannot.
-    if (root.isConnected) root.querySelector(".ck-floating:not(:popover-open)")?.showPopover();
+    if (!root.isConnected) { redraw(); return; } // dialogs and the focus are for what is on the page
+    root.querySelector(".ck-floating:not(:popover-open)")?.showPopover(); // above all that scrolls or lies over the page
     if (at !== document.activeElement && root.contains(at)) at.focus({ preventScroll: true }); // without moveBefore
     drawn?.(root, get, focusOn);
     const target = wish && root.querySelector(wish);
-    if (target && !root.isConnected) redraw(); // it takes the focus once it is on the page
-    else if (target && target !== document.activeElement) {
+    if (target && target !== document.activeElement) {
       wish = "";
       (target.disabled ? target.parentElement.querySelector("button:not(:disabled)") : target)?.focus();
       if (target.hasAttribute("data-select")) target.select();
@@ -197,7 +197,12 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   const redraw = () => {
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(now);
+    requestAnimationFrame(onPage);
+  };
+  // A notebook puts what it has drawn on the page later, and takes off it what was scrolled away.
+  const onPage = () => {
+    if (root.isConnected) now();
+    else if (!removed) requestAnimationFrame(onPage);
   };
   const focusOn = (selector) => { wish = selector; redraw(); };
   // What is pressed stays under the mouse until the click has happened.
@@ -205,7 +210,7 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     if (!pressed) return;
     clearTimeout(pressed);
     pressed = 0;
-    if (waiting) requestAnimationFrame(now);
+    if (waiting) requestAnimationFrame(onPage);
   };
   const goOn = ({ key }) => { if (!ASIDE.test(key)) wish = ""; };
   const press = (event) => {
@@ -282,7 +287,7 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   model.on("msg:custom", received);
   now();
   const remove = () => {
-    wish = "";
+    removed = true;
     hand.forEach(([type, listener]) => document.removeEventListener(type, listener, true));
     model.off("change", redraw);
     model.off("msg:custom", received);
