@@ -298,3 +298,25 @@ def test_the_sheet_by_keyboard(
             "document.activeElement.getAttribute('aria-label') === "
             "'Evidence of record 2'"
         )
+
+
+def test_the_focus_goes_back_also_when_another_part_of_the_sheet_goes_first(
+    page: Page, session: CurationSession
+) -> None:
+    """What had the focus is gone, so the page has it when the evidence goes."""
+    traits = traits_of(EvidencePanel.of_session(session))
+    shown = traits["evidence"]
+    show_real(page, traits, "records", "evidence", on_page=False)
+    page.evaluate(
+        """(id) => {
+          document.body.innerHTML = `<div class=ck-place tabindex=-1>
+            <button id="${id}">Evidence</button></div><div class=ck-sheet></div>`;
+          document.querySelector(".ck-sheet").append(place);
+        }""",
+        f"ck-fold-{shown['document_id']}-{shown['number']}",
+    )
+    page.locator(".ck-desk").wait_for()
+    page.get_by_role("button", name="Close the evidence").press("Enter")
+    page.evaluate("document.querySelector('.ck-place').focus()")
+    tell(page, "evidence", {"document_id": ""})
+    page.wait_for_function("document.activeElement.textContent === 'Evidence'")

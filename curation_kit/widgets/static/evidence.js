@@ -240,7 +240,8 @@ function render({ model, el }) {
       if (covers && !isWithin) el.querySelector(".ck-record-card")?.focus({ preventScroll: true });
     }
     if (isOpen || !opener) return;
-    if (isWithin || document.activeElement === document.body) document.getElementById(opener)?.focus();
+    // A place of the page has it when what had it went first, with another part of the sheet.
+    if (isWithin || document.activeElement.matches("body, .ck-place")) document.getElementById(opener)?.focus();
     opener = "";
   };
   const { remove, send } = mount({
