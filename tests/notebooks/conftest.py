@@ -129,7 +129,7 @@ def new_browser(
 
     def open_tab() -> Page:
         context = chromium.new_context(viewport={"width": 1280, "height": 900})
-        context.tracing.start(snapshots=True, screenshots=True)
+        context.tracing.start(snapshots=True)
         context.set_default_timeout(60_000)
         contexts.append(context)
         tab = context.new_page()
@@ -184,7 +184,7 @@ def _keep(item: pytest.Item) -> str:
                 kept.append(f"no picture of tab {tab} of browser {number}: {error}")
         path = folder / f"browser-{number}.zip"
         context.tracing.stop(path=path)
-        context.tracing.start(snapshots=True, screenshots=True)
+        context.tracing.start(snapshots=True)
         kept.append(f"playwright show-trace {path}")
     return "\n".join(kept)
 
