@@ -16,7 +16,7 @@ function facts({ status, counts, elapsed, rate, eta, records, created, ended }) 
   const open = ["pending", "processing", "paused"].includes(status);
   const fact = (label, ...value) => h("div", { class: "ck-fact" }, h("dt", null, label), h("dd", null, value));
   return h("dl", { class: "ck-facts" },
-    fact(open ? "Done" : "Processed", `${done.toLocaleString("en")} of ${counts[""].toLocaleString("en")}`),
+    fact("Processed", `${done.toLocaleString("en")} of ${counts[""].toLocaleString("en")}`),
     fact("Records", records.toLocaleString("en")),
     fact(open ? "Elapsed" : "Took", duration(elapsed)),
     (open || elapsed >= WORTH_A_RATE) && fact("Rate", rate && elapsed >= WORTH_A_RATE ? `${perMinute >= 10 ? Math.round(perMinute).toLocaleString("en") : perMinute.toFixed(1)} per min` : "–"),
