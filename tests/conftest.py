@@ -28,9 +28,14 @@ if TYPE_CHECKING:
 
 TESTS = Path(__file__).parent
 
-#: What is looked for; the first is the same browser without windows of its own, which
-#: takes less CPU.
-CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser")
+#: Where Chromium is, if it is there. The headless shell is the same browser without
+#: windows of its own, and takes less CPU.
+CHROMIUM = (
+    shutil.which("chromium-headless-shell")
+    or shutil.which("chromium")
+    or shutil.which("chromium-browser")
+    or ""
+)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -63,12 +68,12 @@ def shared_data() -> Path:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A headless Chromium."""
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    found = CHROMIUM
     try:
         from playwright.sync_api import expect, sync_playwright
     except ImportError:
-        found = None
-    if found is None:
+        found = ""
+    if not found:
         missing.skip("Chromium and playwright are needed for the tests in a browser")
     expect.set_options(timeout=60_000)  # as all that waits in a page: see `new_browser`
     with sync_playwright() as playwright:
