@@ -20,7 +20,7 @@ def document_key(given: Any, columns: Sequence[str] = _COLUMNS) -> Any:
 
     A row is a Series, a dictionary or a named tuple. All else is given back.
     """
-    cell = getattr(given, "get", partial(getattr, given))
+    cell = given.get if hasattr(given, "keys") else partial(getattr, given)
     texts = (text for name in columns if isinstance(text := cell(name, None), str))
     return next(texts, given)
 

@@ -108,21 +108,22 @@ def _folder(folder: Path, refused: list[Refusal]) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder, onerror=note):
         found += [Path(parent, name) for name in folders + names]
     found = sorted(filter(_is_pdf_name, found))
-    files = [path for path in found if path.is_file()]
+    why = {path: _why_not(path) for path in found}
+    files = [path for path in found if not why[path]]
     refused += unread
-    refused += [
-        Refusal(
-            str(path),
-            "is a folder, not a PDF"
-            if path.is_dir()
-            else "is no ordinary file, or leads nowhere",
-        )
-        for path in found
-        if not path.is_file()
-    ]
+    refused += [Refusal(str(path), reason) for path, reason in why.items() if reason]
     if not files and not unread:
         refused.append(Refusal(str(folder), "is a folder without PDF files"))
     yield from files
+
+
+def _why_not(path: Path) -> str:
+    """Why a path found in a folder is left out; empty if it is not."""
+    if path.name.startswith("._"):
+        return "is what a Mac keeps beside a file of this name, not a PDF"
+    if path.is_dir():
+        return "is a folder, not a PDF"
+    return "" if path.is_file() else "is no ordinary file, or leads nowhere"
 
 
 def _unread(path: str | Path, error: OSError | RuntimeError) -> Refusal:

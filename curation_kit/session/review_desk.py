@@ -303,6 +303,7 @@ class ReviewDesk(HasTraits):
             self.suggestions = {}
         review = job.review_of(key)
         self.review = {
+            "job": job.id,
             "document_id": key[0],
             "number": key[1],
             "verdict": review.verdict.value if review else "",

@@ -139,7 +139,7 @@ class JobRecords(RecordKeys):
         seq = self._store.last_seq(self.id)
         if self._results is None or self._results[0] != seq:
             self._results = (seq, self._frame("all"))
-        return self._results[1].copy(deep=False)  # copied on write
+        return self._results[1].copy()  # deep: `.values` of some columns can be written
 
     def table(self, rows: Rows = "all") -> pd.DataFrame:
         """Give `results` of other rows than all; the keys of the index stay.

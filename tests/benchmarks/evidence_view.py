@@ -15,7 +15,6 @@ is at most 150 ms for what is warm.
 from __future__ import annotations
 
 import argparse
-import shutil
 import statistics
 import sys
 import tempfile
@@ -96,7 +95,7 @@ def measure(arguments: argparse.Namespace, folder: Path) -> None:
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium") or CHROMIUM, args=ARGUMENTS
+                executable_path=CHROMIUM, args=ARGUMENTS
             )
             for number in range(1, arguments.rounds + 1):
                 doing(f"round {number} of {arguments.rounds}")

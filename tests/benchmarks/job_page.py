@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -111,9 +110,7 @@ def measure(arguments: argparse.Namespace, folder: Path) -> None:
         dashboard(folder, workspace.path, port=port) as served,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or CHROMIUM, args=ARGUMENTS
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         traffic = Traffic(page)
         page.goto(f"http://127.0.0.1:{port}/?token={TOKEN}&page=jobs")

@@ -11,7 +11,6 @@ meanwhile, and how far what is on screen jumped (the browser's layout shifts; be
 from __future__ import annotations
 
 import argparse
-import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -47,9 +46,7 @@ def look_at_page(workspace: Path, job_id: str, *, shots: Path) -> None:
         dashboard(Path(folder), workspace, port=port) as served,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or CHROMIUM, args=ARGUMENTS
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(120_000)
         traffic = Traffic(page)

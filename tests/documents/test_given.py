@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+import curation_kit as ck
 from curation_kit.documents.given import document_key, document_keys
+from curation_kit.samples import write_sample_papers
 
 TABLE = pd.DataFrame(
     {"document": ["a.pdf", "b.pdf", "b.pdf"], "document_id": ["1a", "2b", "2b"]},
@@ -37,6 +39,15 @@ TABLE = pd.DataFrame(
 def test_documents_are_meant_by_what_names_them(given: Any, keys: list[Any]) -> None:
     """Rows by their cells, whatever they are a type of; else what was given."""
     assert document_keys(given) == keys
+
+
+def test_a_workspace_gives_all_its_documents(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """It has a `get` of its own, but is no row."""
+    paths = [paper.path for paper in write_sample_papers(tmp_path / "in", count=2)]
+    added = workspace.documents.add(paths)
+    assert document_keys(workspace.documents) == [*added]
 
 
 @pytest.mark.parametrize("named", [TABLE[[]], TABLE.rename(columns=str.upper)])

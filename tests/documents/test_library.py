@@ -126,6 +126,8 @@ def test_what_cannot_be_added_is_reported_and_the_rest_is_added(
         " ": "an empty text is no path",
     }
     pdf("good.pdf")
+    beside = tmp_path / "in" / "._good.pdf"  # of a stick that was in a Mac
+    beside.write_bytes(b"\0\5\x16\7")
 
     with pytest.warns(UserWarning, match="Not added"):
         added = library.add([*bad, tmp_path / "in"])
@@ -133,6 +135,7 @@ def test_what_cannot_be_added_is_reported_and_the_rest_is_added(
     assert [item.name for item in added] == ["good.pdf"]
     reasons = {item.path: item.reason for item in added.refused}
     assert "is a folder, not a PDF" in reasons.pop(str(tmp_path / "in" / "folder.pdf"))
+    assert "is what a Mac keeps" in reasons.pop(str(beside))
     assert set(reasons) == set(map(str, bad))
     assert all(reason in reasons[str(path)] for path, reason in bad.items())
 

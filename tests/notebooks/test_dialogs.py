@@ -300,10 +300,8 @@ def test_the_sheet_by_keyboard(
         )
 
 
-def test_the_focus_goes_back_also_when_another_part_of_the_sheet_goes_first(
-    page: Page, session: CurationSession
-) -> None:
-    """What had the focus is gone, so the page has it when the evidence goes."""
+def show_sheet(page: Page, session: CurationSession) -> None:
+    """Show evidence in its sheet beside the button that opens it."""
     traits = traits_of(EvidencePanel.of_session(session))
     shown = traits["evidence"]
     show_real(page, traits, "records", "evidence", on_page=False)
@@ -315,8 +313,39 @@ def test_the_focus_goes_back_also_when_another_part_of_the_sheet_goes_first(
         }""",
         f"ck-fold-{shown['document_id']}-{shown['number']}",
     )
-    page.locator(".ck-desk").wait_for()
+    page.locator(".ck-sheet:popover-open .ck-desk").wait_for()
+
+
+def test_the_focus_goes_back_also_when_another_part_of_the_sheet_goes_first(
+    page: Page, session: CurationSession
+) -> None:
+    """What had the focus is gone, so the page has it when the evidence goes."""
+    show_sheet(page, session)
     page.get_by_role("button", name="Close the evidence").press("Enter")
     page.evaluate("document.querySelector('.ck-place').focus()")
     tell(page, "evidence", {"document_id": ""})
     page.wait_for_function("document.activeElement.textContent === 'Evidence'")
+
+
+def test_the_sheet_comes_back_with_what_was_scrolled_away(
+    page: Page, session: CurationSession
+) -> None:
+    """A notebook takes an output off the page, and puts it there again."""
+    show_sheet(page, session)
+    page.evaluate("() => { sheet = document.querySelector('.ck-sheet'); }")
+    page.evaluate("() => { sheet.remove(); }")
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    page.evaluate("() => document.body.append(sheet)")
+    page.locator(".ck-sheet:popover-open .ck-desk").wait_for()
+
+
+def test_a_note_belongs_to_its_job(page: Page, session: CurationSession) -> None:
+    """Another job may have a record with the same number in the same paper."""
+    traits = traits_of(ReviewPanel(session))
+    show_real(page, traits, "tables", "records", "review")
+    note = page.get_by_label("Note")
+    note.fill("Of this job")
+    tell(page, "review", traits["review"] | {"job": "another"})
+    assert page.get_by_label("Note").input_value() == ""
+    tell(page, "review", traits["review"])
+    assert page.get_by_label("Note").input_value() == "Of this job"

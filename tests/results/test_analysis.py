@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import sys
 
 import matplotlib as mpl
@@ -67,6 +68,9 @@ def test_rows_of_no_paper_and_rejected_rows_are_not_believed() -> None:
     )
 
     assert believable(table)["gene_symbol"].tolist() == ["a", "b", "e"]
+    # A table that was read from a file has texts.
+    read = pd.read_csv(io.StringIO(table.to_csv()))
+    assert believable(read)["gene_symbol"].tolist() == ["a", "b", "e"]
 
 
 def test_a_cell_says_what_its_records_say_together() -> None:

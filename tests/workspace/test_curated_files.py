@@ -102,6 +102,13 @@ def test_the_zip_holds_the_rows_that_are_wanted(job: ck.Job, tmp_path: Path) -> 
         job.export_zip(tmp_path, rows="mine")
 
 
+def test_a_table_of_results_is_ones_own(job: ck.Job) -> None:
+    """What is written into it, even past pandas, changes no later one."""
+    table = job.results
+    table["review"].values[0] = "rejected"
+    assert job.results["review"].iloc[0] != "rejected"
+
+
 def test_the_results_of_one_document(job: ck.Job, tmp_path: Path) -> None:
     """A file as it stands, one made anew, or a ZIP of several."""
     first, second, failed, _ = ids(job)

@@ -212,6 +212,7 @@ function render({ model, el }) {
   const get = (name) => model.get(name);
   const sizes = new ResizeObserver(() => {
     const root = el.querySelector(".ck");
+    lift(); // when it was off the page: a notebook takes off what is scrolled away
     fit(root);
     cover();
     settle(root, get);

@@ -4,19 +4,20 @@ const hint = (key) => h("kbd", { class: "ck-key", "aria-hidden": "true" }, key);
 const inWords = (kind, value) => (kind === "truth" ? { True: "yes", False: "no" }[value] ?? value : value) || "(empty)";
 
 function render({ model, el }) {
-  // What was typed and not saved yet, by record: whoever comes back finds it again.
+  // What was typed and not saved yet, by job and record: whoever comes back finds it again.
   // With the identifiers among it that belong to their new name.
   const drafts = new Map();
   const notes = new Map();
   let asking = false;
   let saving = null; // the record that is on its way, when its verdict was, and its draft
   let opener = "edit"; // button of the form that was opened last
-  let adding = null; // the paper to which a record is being added
+  let adding = null; // the job and paper to which a record is being added
   let chosen = ""; // words of the page that were selected then
   let opened = ""; // the record whose form was opened because it was just added
 
-  const keyOf = ({ document_id: documentId, number }) => `${documentId}-${number}`;
-  const isAdding = () => adding !== null && adding === here().document_id;
+  const paperOf = ({ job, document_id: documentId }) => `${job}-${documentId}`;
+  const keyOf = (review) => `${paperOf(review)}-${review.number}`;
+  const isAdding = () => adding !== null && adding === paperOf(here());
   const draftKey = () => (isAdding() ? `new-${adding}` : keyOf(here()));
   /** Columns of a record that is being added: nothing is known but the species. */
   const fieldsOf = ({ fields }) => (!isAdding() ? fields : fields.map((field) => {
@@ -172,7 +173,7 @@ function render({ model, el }) {
       add: (tools) => {
         const selected = document.getSelection();
         chosen = selected.anchorNode?.parentElement?.closest(".ck-words") ? selected.toString() : "";
-        adding = here().document_id;
+        adding = paperOf(here());
         opener = "add";
         open(tools, "#ck-add-quote");
       },
