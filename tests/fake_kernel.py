@@ -91,11 +91,18 @@ def show_real(
     if on_page:
         page.evaluate("(traits) => show(traits)", traits)
     else:
-        page.evaluate("() => { place = document.querySelector('.ck-place'); }")
-        page.evaluate("() => place.remove()")
-        page.evaluate("(traits) => show(traits, null, null, place)", traits)
+        take_off_page(page)
+        page.evaluate("(traits) => show(traits, null, null, taken)", traits)
+
+
+def take_off_page(page: Page, selector: str = ".ck-place") -> None:
+    """Take a widget off the page, which its scripts know as `taken`."""
+    page.evaluate(
+        "(selector) => { taken = document.querySelector(selector); taken.remove(); }",
+        selector,
+    )
 
 
 def put_on_page(page: Page) -> None:
-    """Put a widget on the page that was drawn before."""
-    page.evaluate("() => document.body.append(place)")
+    """Put on the page what was taken off it."""
+    page.evaluate("() => document.body.append(taken)")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from dashboards import BROWSER
-from fake_kernel import put_on_page, show_real, tell
+from fake_kernel import put_on_page, show_real, take_off_page, tell
 
 import curation_kit as ck
 from curation_kit.samples import write_sample_papers
@@ -309,7 +309,7 @@ def show_sheet(page: Page, session: CurationSession) -> None:
         """(id) => {
           document.body.innerHTML = `<div class=ck-place tabindex=-1>
             <button id="${id}">Evidence</button></div><div class=ck-sheet></div>`;
-          document.querySelector(".ck-sheet").append(place);
+          document.querySelector(".ck-sheet").append(taken);
         }""",
         f"ck-fold-{shown['document_id']}-{shown['number']}",
     )
@@ -332,10 +332,9 @@ def test_the_sheet_comes_back_with_what_was_scrolled_away(
 ) -> None:
     """A notebook takes an output off the page, and puts it there again."""
     show_sheet(page, session)
-    page.evaluate("() => { sheet = document.querySelector('.ck-sheet'); }")
-    page.evaluate("() => { sheet.remove(); }")
+    take_off_page(page, ".ck-sheet")
     page.evaluate("() => new Promise(requestAnimationFrame)")
-    page.evaluate("() => document.body.append(sheet)")
+    put_on_page(page)
     page.locator(".ck-sheet:popover-open .ck-desk").wait_for()
 
 

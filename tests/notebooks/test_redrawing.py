@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from dashboards import BROWSER
-from fake_kernel import show, show_real, stop_the_clock, tell
+from fake_kernel import (
+    put_on_page,
+    show,
+    show_real,
+    stop_the_clock,
+    take_off_page,
+    tell,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -198,10 +205,9 @@ def test_a_widget_that_was_taken_off_the_page_waits_quietly(page: Page) -> None:
     stop_the_clock(page)
     show(page, {}, _CREATE)
     page.locator("#create").click()
-    page.evaluate("() => { widget = document.querySelector('.ck'); }")
-    page.evaluate("() => { place = widget.parentElement; widget.remove(); }")
+    take_off_page(page)
     page.clock.run_for(6_000)  # a script error fails the test
-    page.evaluate("() => place.append(widget)")
+    put_on_page(page)
     page.evaluate("model.set('told', 1)")
     page.clock.run_for(100)
     page.get_by_role("alert").get_by_text("No answer yet.").wait_for()
@@ -219,11 +225,10 @@ def test_what_is_opened_before_it_is_on_the_page_takes_the_focus_there(
           h("input", { id: "name" })]""",
         "{ handlers: { open: ({ focusOn }) => focusOn('#name') } }",
     )
-    page.evaluate("() => { widget = document.querySelector('.ck'); }")
-    page.evaluate("() => { place = widget.parentElement; widget.remove(); }")
-    page.evaluate("() => widget.querySelector('#open').click()")
+    take_off_page(page)
+    page.evaluate("() => taken.querySelector('#open').click()")
     tell(page, "told", 1)
-    page.evaluate("() => place.append(widget)")
+    put_on_page(page)
     page.wait_for_function("document.activeElement.id === 'name'")
 
 
