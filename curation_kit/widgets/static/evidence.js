@@ -196,9 +196,10 @@ function render({ model, el }) {
     noted(desk);
   };
 
+  let removed = false; // then nothing waits any more for the sheet to be on the page
   /** Lift the sheet above the page: what holds it (JupyterLab, Voilà) would let it scroll away. */
   const lift = () => {
-    if (!onDashboard || !model.get("evidence").document_id) return;
+    if (removed || !onDashboard || !model.get("evidence").document_id) return;
     const sheet = el.closest(".ck-sheet");
     if (!sheet?.isConnected) requestAnimationFrame(lift);
     else if (!sheet.matches(":popover-open")) {
@@ -292,6 +293,7 @@ function render({ model, el }) {
   };
   document.addEventListener("keydown", pressed);
   return () => {
+    removed = true;
     document.removeEventListener("keydown", pressed);
     sizes.disconnect();
     free();
