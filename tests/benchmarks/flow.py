@@ -141,9 +141,9 @@ def loop(
 
     with tempfile.TemporaryDirectory() as folder:
         parallel = Parallel(n_jobs=PROCESSES, batch_size=1)
-        parallel(  # starts the processes, and loads what they need
-            delayed(function)(path, Path(folder)) for path in papers[: 4 * PROCESSES]
-        )
+        # Starts the processes. They load the names of a species when they meet it: a
+        # few papers first, and which process has met which would decide.
+        parallel(delayed(function)(path, Path(folder)) for path in papers)
         workers = [
             child
             for child in psutil.Process().children()
@@ -177,7 +177,7 @@ def submitted(
         )
         return job.wait()
 
-    run(documents[: 4 * PROCESSES])
+    run(documents)
     until(lambda: len(runners(workspace)) == 1)
     [runner] = runners(workspace)
     workers = [psutil.Process(pid) for pid in children(runner)]
