@@ -138,7 +138,7 @@ function follow(event) {
 
 const unanswered = () => h("div", { key: "unanswered", class: "ck-floating ck-unanswered", role: "alert", popover: "manual" },
   h("strong", null, "No answer yet. "),
-  "What runs behind this page (in Jupyter the notebook's kernel) is busy, or it has ended. If it is busy, what you asked for is done as soon as it is free: there is no need to click again. If this stays for a minute, reload the page; in a notebook, stop the cell that runs. Jobs go on.");
+  "What runs behind this page (in a notebook: its kernel) is busy, or it has ended. There is no need to click again; if this stays for a minute, reload the page. Jobs go on.");
 
 /** The page of the dashboard that is shown: it takes the focus when what had it is gone. */
 const placeOnScreen = (el) => [...el.closest(".ck-dashboard")?.querySelectorAll(":scope > .ck-place") ?? []]
