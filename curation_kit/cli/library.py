@@ -92,7 +92,7 @@ def preflight(
     """
     workspace = workspace_of(context)
     library = workspace.documents
-    found = [library.get(item) for item in chosen] if chosen else library.list()
+    found = library.get_all(chosen) if chosen else library.list()
     if json:
         rows = [_row(document) for document in found]
         if flow is None:
@@ -118,9 +118,8 @@ def remove(
 ) -> None:
     """Remove documents; jobs keep their results."""
     library = workspace_of(context).documents
-    for item in chosen:
-        document = library.get(item)
-        library.remove(document.id, force=force)
+    for document in library.get_all(chosen):
+        library.remove(document, force=force)
         say(f"Removed {document.name}.")
 
 

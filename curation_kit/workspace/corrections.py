@@ -13,7 +13,7 @@ from curation_kit.phrases import whole_characters
 from curation_kit.records import EVIDENCE_COLUMNS, LIST_SEPARATOR, Record, id_column
 from curation_kit.workspace.identifiers import check_identifier, identifier_columns
 
-__all__ = ["changed_values", "column_kind", "whole_text"]
+__all__ = ["changed_values", "column_kind", "known", "whole_text"]
 
 #: What a value should be, by pydantic's type of error.
 _EXPECTED = {
@@ -90,6 +90,9 @@ def changed_values(machine: Record, changes: Mapping[str, Any]) -> dict[str, Any
 
 def _value(machine: Record, name: str, value: Any) -> Any:
     """A value as it was typed: without spaces around it, lists taken apart."""
+    if isinstance(value, list | tuple):
+        return [part for part in map(known, value) if part is not None]
+    value = known(value)
     if not isinstance(value, str):
         return value
     value = whole_text(value)
@@ -100,8 +103,18 @@ def _value(machine: Record, name: str, value: Any) -> Any:
     return value or None
 
 
+def known(value: Any) -> Any:
+    """A value, or None where a table has none: NA, NaN or NaT."""
+    if value is None or isinstance(value, str | bool | int | list):
+        return value  # without pandas
+    import pandas as pd
+
+    return None if pd.api.types.is_scalar(value) and pd.isna(value) else value
+
+
 def whole_text(typed: object) -> str:
     """A text as it was typed, without spaces around it and halves of characters."""
+    typed = known(typed)
     return "" if typed is None else whole_characters(typed).strip()
 
 
