@@ -167,6 +167,8 @@ def test_evidence_needs_a_quote_and_a_score_between_nought_and_one() -> None:
         Evidence()
     with pytest.raises(ValidationError, match="score"):
         Evidence(quote="x", score=1.5)
+    with pytest.raises(ValidationError, match="page"):
+        Evidence(quote="x", page=2**63)  # no table holds it
     with pytest.raises(ValidationError, match="colour"):
         Evidence(quote="x", colour="red")
 

@@ -185,6 +185,8 @@ def test_what_a_curator_writes_fits_tables_too(workspace: ck.Workspace) -> None:
     with pytest.raises(ck.JobError, match="times cannot be 9223372036854775808: a"):
         job.review(row, "edited", changes={"times": 2**63})
     assert job.review_counts["edited"] == 0
+    job.review(row, "edited", changes={"words": "b | a"})
+    assert job.results["words"].tolist() == ["a|b"]
 
 
 def test_old_results_are_read(workspace: ck.Workspace, tmp_path: Path) -> None:
