@@ -74,7 +74,8 @@ class DocumentLibrary(DocumentCatalogue):
         Parameters
         ----------
         paths
-            Files, folders (searched through for ``*.pdf``) or glob patterns.
+            Files, folders (searched through for ``*.pdf``, also where links in them
+            lead to) or glob patterns.
         upload_batch
             Name that groups the documents; the date and time when left out.
         progress

@@ -9,8 +9,15 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import ValidationError
 
 from curation_kit.errors import JobError
-from curation_kit.phrases import whole_characters
-from curation_kit.records import EVIDENCE_COLUMNS, LIST_SEPARATOR, Record, id_column
+from curation_kit.phrases import shown, whole_characters
+from curation_kit.records import (
+    EVIDENCE_COLUMNS,
+    LIST_SEPARATOR,
+    Record,
+    id_column,
+    unfit,
+    value_types,
+)
 from curation_kit.workspace.identifiers import check_identifier, identifier_columns
 
 __all__ = ["changed_values", "column_kind", "known", "whole_text"]
@@ -67,8 +74,22 @@ def changed_values(machine: Record, changes: Mapping[str, Any]) -> dict[str, Any
         identifier = id_column(name)
         if identifier in columns and wanted[name] != before[name]:
             wanted.setdefault(identifier, None)
+    after = _made(type(machine), before, wanted).model_dump(mode="json")
+    changed = {name: after[name] for name in columns if after[name] != before[name]}
+    for name in identifier_columns(columns) & {*changed}:
+        value = changed[name]
+        for part in value if isinstance(value, list) else [value]:
+            if part is not None:
+                check_identifier(name, str(part))
+    return changed
+
+
+def _made(
+    model: type[Record], before: Mapping[str, Any], wanted: Mapping[str, Any]
+) -> Record:
+    """Make the changed record, or say which value cannot be."""
     try:
-        made = type(machine).model_validate({**before, **wanted})
+        made = model.model_validate({**before, **wanted})
     except ValidationError as error:
         [first, *_] = error.errors()
         name = str(first["loc"][0]) if first["loc"] else "record"
@@ -78,14 +99,9 @@ def changed_values(machine: Record, changes: Mapping[str, Any]) -> dict[str, Any
         if wanted.get(name) is None and name in wanted:
             raise JobError(f"{name} needs a value: it cannot be empty.") from None
         raise JobError(f"{name} cannot be {wanted.get(name)!r}: {told}.") from None
-    after = made.model_dump(mode="json")
-    changed = {name: after[name] for name in columns if after[name] != before[name]}
-    for name in identifier_columns(columns) & {*changed}:
-        value = changed[name]
-        for part in value if isinstance(value, list) else [value]:
-            if part is not None:
-                check_identifier(name, str(part))
-    return changed
+    if wrong := unfit(made):
+        raise JobError(f"{wrong.column} cannot be {shown(wrong.value)}: {wrong.why}.")
+    return made
 
 
 def _value(machine: Record, name: str, value: Any) -> Any:
@@ -123,7 +139,7 @@ def column_kind(model: type[Record], name: str) -> str:
     annotation = model.model_fields[name].annotation
     if _holds_list(annotation):
         return "list"
-    kinds = {*get_args(annotation)} - {type(None)} or {annotation}
+    kinds = {*value_types(annotation)}
     if kinds == {bool}:
         return "truth"
     return "number" if kinds <= {int, float} else "text"
@@ -132,4 +148,5 @@ def column_kind(model: type[Record], name: str) -> str:
 def _holds_list(annotation: Any) -> bool:
     if get_origin(annotation) in {Union, types.UnionType}:
         return any(map(_holds_list, get_args(annotation)))
-    return get_origin(annotation) in {list, tuple} or annotation in {list, tuple}
+    lists = {list, tuple, set, frozenset}
+    return get_origin(annotation) in lists or annotation in lists

@@ -61,8 +61,9 @@ class JobHighlighting(JobReading):
         document
             File name of a document of the job, its id, or the start of it.
         path
-            The copy, or a folder for it; ``<name>-evidence.pdf`` in the current
-            folder when left out. An existing file is replaced.
+            The copy, or a folder for it, which is made if there is none and the
+            text ends with a slash; ``<name>-evidence.pdf`` in the current folder
+            when left out. An existing file is replaced.
         rows
             Which records it shows, as for `records`.
         images
