@@ -149,6 +149,13 @@ def held(workspace: Path) -> Iterator[None]:
                 process.resume()
 
 
+def answered(page: Page) -> None:
+    """Wait until the kernel has answered all that the page has asked."""
+    from playwright.sync_api import expect
+
+    expect(page.locator("[data-asked]:not([data-asked=''])")).to_have_count(0)
+
+
 def wait_in_vain(page: Page) -> None:
     """Let the page ask its kernel now, and be eleven seconds older than that."""
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

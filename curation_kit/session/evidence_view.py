@@ -36,9 +36,9 @@ class EvidenceView(HasTraits):
     Attributes
     ----------
     evidence : dict
-        ``document``, ``document_id``, ``number``, ``row`` (cells by column, in
-        order), ``names`` (of its taxon), ``items`` (each with ``quote``, ``page``,
-        ``section``, ``figures``, ``verification``, ``score``, ``claimed``,
+        ``job`` (its id), ``document``, ``document_id``, ``number``, ``row`` (cells
+        by column, in order), ``names`` (of its taxon), ``items`` (each with ``quote``,
+        ``page``, ``section``, ``figures``, ``verification``, ``score``, ``claimed``,
         ``differences``, ``flags``),
         ``index`` (the one on screen), ``why``, ``candidates``, ``lookups`` (what other
         sources said, by column), ``dropped`` (why
@@ -246,6 +246,7 @@ class EvidenceView(HasTraits):
                 self._index, self._page = 0, item.page(0)
             self.evidence = {
                 **item.about,
+                "job": job.id,
                 "document_id": item.document_id,
                 "number": item.number,
                 "items": [told_of(one) for one in item.evidence],

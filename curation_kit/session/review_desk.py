@@ -8,7 +8,7 @@ from typing import Any
 from traitlets import Dict, HasTraits, Unicode
 
 from curation_kit.agents.readings import readings
-from curation_kit.errors import JobError
+from curation_kit.errors import JobError, NotFound
 from curation_kit.jobs import VERDICTS, Review
 from curation_kit.phrases import counted
 from curation_kit.records import LIST_SEPARATOR, Record, Verification, id_column
@@ -25,17 +25,21 @@ _Key = tuple[str, int]
 
 
 class ReviewDesk(HasTraits):
-    """Verdicts on the selected record; after each the next record is selected.
+    """Verdicts on records; after one on the selected record the next is selected.
+
+    Whatever is said names its record, as ``review`` told of it when somebody pressed
+    a button: by the time that arrives another may be selected, which nobody has seen.
+    Who has gone on to that one stays there.
 
     Attributes
     ----------
     review : dict
-        Of the selected record: ``document_id``, ``number``, ``verdict`` (empty
-        before there is one), ``note``, ``reviewer``, ``time``, and ``fields``: for
-        each column that can be edited its ``name``, ``kind`` (``text``, ``number``,
-        ``truth`` or ``list``), ``value``, what the ``machine`` says, both as text,
-        and ``id``, the column of its identifier. ``fresh`` says that a curator has
-        just added it and its form shall open. Empty when none is selected.
+        Of the selected record: ``job`` (its id), ``document_id``, ``number``,
+        ``verdict`` (empty before there is one), ``note``, ``reviewer``, ``time``, and
+        ``fields``: for each column that can be edited its ``name``, ``kind`` (``text``,
+        ``number``, ``truth`` or ``list``), ``value``, what the ``machine`` says, both
+        as text, and ``id``, the column of its identifier. ``fresh`` says that a curator
+        has just added it and its form shall open. Empty when none is selected.
     progress : dict
         Numbers of records: ``total`` and ``reviewed`` of the job, ``accepted``,
         ``edited``, ``added`` and ``rejected`` ones; of those found ``left`` without
@@ -77,48 +81,57 @@ class ReviewDesk(HasTraits):
 
     # ---- verdicts
 
-    def accept(self, note: str = "") -> None:
-        """Say that the record is right as it is shown."""
-        self._judge("accepted", note)
+    def accept(self, record: Mapping[str, Any], note: str = "") -> None:
+        """Say that a record is right as it is shown."""
+        self._judge(record, "accepted", note)
 
-    def reject(self, note: str = "") -> None:
-        """Say that the record is wrong; it stays in the table and says so."""
-        self._judge("rejected", note)
+    def reject(self, record: Mapping[str, Any], note: str = "") -> None:
+        """Say that a record is wrong; it stays in the table and says so."""
+        self._judge(record, "rejected", note)
 
-    def edit(self, changes: Mapping[str, Any], note: str = "") -> None:
-        """Accept the record with these values instead of the machine's.
+    def edit(
+        self, record: Mapping[str, Any], changes: Mapping[str, Any], note: str = ""
+    ) -> None:
+        """Accept a record with these values instead of the machine's.
 
         Parameters
         ----------
+        record
+            ``job``, ``document_id`` and ``number``, as in ``review``.
         changes
             By column, as typed. Those that are left out are the machine's; the
             identifier of a new name is cleared, unless it is among them.
         """
-        self._judge("accepted", note, changes)
+        self._judge(record, "accepted", note, changes)
 
-    def add(self, values: Mapping[str, Any], quote: str, document_id: str = "") -> None:
+    def add(
+        self,
+        paper: Mapping[str, Any],
+        values: Mapping[str, Any],
+        quote: str,
+        *,
+        fresh: bool = False,
+    ) -> None:
         """Add a record that the flow missed.
 
         Parameters
         ----------
+        paper
+            ``job`` and ``document_id``, as in ``review``.
         values
             By column, as typed.
         quote
             The words of the paper that say so.
-        document_id
-            The paper, whose record then is to be filled in; that of the selected
-            record when left out.
+        fresh
+            Whether the record then is to be filled in.
         """
-        if document_id:
-            self._add(self._open_job(), document_id, values, quote, fresh=True)
-            return
-        job, key = self._of_record()
-        self._add(job, key[0], values, quote)
+        self._add(self._job_of(paper), paper["document_id"], values, quote, fresh=fresh)
 
-    def add_dropped(self, document_id: str, number: int) -> None:
-        """Make a record of a candidate that was dropped."""
-        job = self._open_job()
-        dropped = job.dropped_candidate(document_id, number)
+    def add_dropped(self, candidate: Mapping[str, Any]) -> None:
+        """Make a record of a candidate that was dropped, named as records are."""
+        job = self._job_of(candidate)
+        document_id = candidate["document_id"]
+        dropped = job.dropped_candidate(document_id, candidate["number"])
         if dropped.evidence is None:
             raise JobError("Of this candidate no sentence is kept: add it by its own.")
         columns = job.record_model().domain_columns()
@@ -144,7 +157,7 @@ class ReviewDesk(HasTraits):
         values: Mapping[str, Any],
         quote: str,
         *,
-        fresh: bool = False,
+        fresh: bool,
     ) -> None:
         self._check()
         _, number = job.add_record(document_id, values, quote=quote)
@@ -173,9 +186,9 @@ class ReviewDesk(HasTraits):
         told = {"text": text, "readings": found}
         self.suggestions = {**self.suggestions, column: told}
 
-    def annotate(self, note: str) -> None:
+    def annotate(self, record: Mapping[str, Any], note: str) -> None:
         """Change the note of a record that has a verdict."""
-        job, key = self._of_record()
+        job, key = self._of_record(record)
         before = job.review_of(key)
         if before is None:
             raise JobError(
@@ -184,21 +197,21 @@ class ReviewDesk(HasTraits):
         self._check()
         job.review(key, before.verdict, note=note)
         self._remember("note", {key: before})
-        self._show()
+        self._show_change(key)
 
-    def take_back(self) -> None:
-        """Take the verdict on the record back."""
+    def take_back(self, record: Mapping[str, Any]) -> None:
+        """Take the verdict on a record back."""
         self._check()
-        job, key = self._of_record()
+        job, key = self._of_record(record)
         before, beside = job.review_of(key), self._beside()
         job.withdraw_review(key)
         if not job.has_record(*key):  # a curator had added it
             self._done = [done for done in self._done if key not in done[1]]
             self._tell_undoable()
-            self._show(beside)
+            self._show_change(key, beside)
             return
         self._remember("taking back a verdict", {key: before})
-        self._show()
+        self._show_change(key)
 
     def undo(self) -> None:
         """Put the last verdict given here back to what it was, and go there."""
@@ -214,10 +227,19 @@ class ReviewDesk(HasTraits):
         # Where a record was added there is none now.
         self._show(key if key is None or job.has_record(*key) else beside)
 
-    def accept_verified(self) -> None:
-        """Accept the records found that are verified and have no verdict."""
+    def accept_verified(self, job_id: str, number: int) -> None:
+        """Accept the records found that are verified and have no verdict.
+
+        Parameters
+        ----------
+        job_id
+            The job on screen when that was asked.
+        number
+            How many a curator was told there are: if it is more by now, as another
+            filter is on or the job went on, none is accepted.
+        """
         self._check()
-        job = self._open_job()
+        job = self._job_of({"job": job_id})
         judged = job.reviewed_keys()
         wanted = [
             key
@@ -226,6 +248,11 @@ class ReviewDesk(HasTraits):
         ]
         if not wanted:
             raise JobError("No record shown is verified and without a verdict.")
+        if len(wanted) > number:
+            raise JobError(
+                f"{counted(len(wanted), 'record')} would be accepted by now, not "
+                f"{number}: none was. Ask once more if all are meant."
+            )
         job.review_all("accepted", wanted)
         count = counted(len(wanted), "record")
         self._remember(f"accepting {count}", dict.fromkeys(wanted))
@@ -242,15 +269,19 @@ class ReviewDesk(HasTraits):
     # ---- within
 
     def _judge(
-        self, verdict: str, note: str, changes: Mapping[str, Any] | None = None
+        self,
+        record: Mapping[str, Any],
+        verdict: str,
+        note: str,
+        changes: Mapping[str, Any] | None = None,
     ) -> None:
         self._check()
         self._fresh = None
-        job, key = self._of_record()
+        job, key = self._of_record(record)
         before, following = job.review_of(key), self._records.around(1)
         job.review(key, verdict, changes=changes, note=note)
         self._remember("edited" if changes else verdict, {key: before})
-        self._show(following)
+        self._show_change(key, following)
 
     def _beside(self) -> _Key | None:
         """The record found before the selected one, else the one after it."""
@@ -269,12 +300,28 @@ class ReviewDesk(HasTraits):
         self._keep_to(job)
         return job
 
-    def _of_record(self) -> tuple[Job, _Key]:
+    def _job_of(self, named: Mapping[str, Any]) -> Job:
+        """The job on screen, if that is the one that a curator saw."""
         job = self._open_job()
-        record = self._records.record
+        if named["job"] != job.id:
+            raise JobError(
+                "This was about another job, which is no longer open here: nothing "
+                "was saved. Open that job, and say it again."
+            )
+        return job
+
+    def _of_record(self, record: Mapping[str, Any]) -> tuple[Job, _Key]:
+        """The record that a curator saw, whichever is selected by now."""
         if not record:
+            self._open_job()
             raise JobError("No record is selected: choose one in the table.")
-        return job, (record["document_id"], record["number"])
+        job, key = self._job_of(record), (record["document_id"], record["number"])
+        if not job.has_record(*key):
+            raise NotFound(
+                "The record that you saw is no longer among the results, so nothing "
+                "was saved: it was removed, or its document is being processed again."
+            )
+        return job, key
 
     def _remember(self, what: str, before: dict[_Key, Review | None]) -> None:
         self._done.append((what, before))
@@ -282,6 +329,15 @@ class ReviewDesk(HasTraits):
 
     def _tell_undoable(self) -> None:
         self.undoable = self._done[-1][0] if self._done else ""
+
+    def _show_change(self, key: _Key, following: _Key | None = None) -> None:
+        """Show what has changed of a record, and go on if it is still selected."""
+        record = self._records.record
+        if record and (record["document_id"], record["number"]) == key:
+            self._show(following)
+        else:
+            self._view.refresh()
+            self._counted()
 
     def _show(self, key: _Key | None = None) -> None:
         """Show what has changed, and go to a record."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from traitlets import Bool, Bunch, Dict, HasTraits, Unicode
 
@@ -22,7 +23,7 @@ def document_actions(session: CurationSession) -> dict[str, Callable[..., object
         "show_log": view.show_log,
         "download_document": session.downloads.of_document,
         "download_highlighted": session.downloads.of_paper,
-        "add_record": session.review_desk.add,
+        "add_record": partial(session.review_desk.add, fresh=True),
         "retry_failed": session.jobs.retry_failed,
         "retry_cancelled": session.jobs.retry_cancelled,
     }

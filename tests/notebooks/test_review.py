@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from dashboards import BROWSER, complaints
+from dashboards import BROWSER, answered, complaints
 
 import curation_kit as ck
 from curation_kit.jobs import Outcome, Status
@@ -48,11 +48,13 @@ def test_a_record_is_edited_by_keyboard_and_found_in_the_files(  # noqa: PLR0915
     page.get_by_role("button", name="Evidence of record 1", exact=True).click()
     panel = page.get_by_role("region", name="Review")
     panel.get_by_text(f"0 of {job.total_records} reviewed").wait_for()
+    answered(page)
 
     # The second record: another gene, which takes the old identifier away.
     page.keyboard.press("a")
     panel.get_by_text("1 of").wait_for()
     page.get_by_text("Record 2 of").wait_for()
+    answered(page)
     page.keyboard.press("e")
     gene = panel.get_by_label("Gene", exact=True)
     page.wait_for_function("document.activeElement.id.endsWith('-gene_symbol')")
@@ -69,6 +71,7 @@ def test_a_record_is_edited_by_keyboard_and_found_in_the_files(  # noqa: PLR0915
     assert complaints(page) == []
     page.keyboard.press("Enter")
     page.get_by_text("Record 3 of").wait_for()
+    answered(page)
 
     # The third: rejected with a note, undone, and rejected again.
     page.keyboard.press("n")
@@ -79,9 +82,11 @@ def test_a_record_is_edited_by_keyboard_and_found_in_the_files(  # noqa: PLR0915
     page.keyboard.press("u")
     page.get_by_text("Record 3 of").wait_for()
     panel.get_by_text("Not reviewed yet").wait_for()
+    answered(page)
     page.keyboard.press("r")
     page.get_by_text("Record 4 of").wait_for()
     panel.get_by_text(f"3 of {job.total_records} reviewed").wait_for()
+    answered(page)
 
     # An error is told above the form, which keeps what was typed.
     page.keyboard.press("e")
@@ -149,6 +154,8 @@ def test_an_offered_reading_may_keep_the_identifier(
     page.goto(f"{address}?job={job.id}&tab=results")
     page.get_by_role("button", name="Evidence of record 1", exact=True).click()
     panel = page.get_by_role("region", name="Review")
+    panel.wait_for()
+    answered(page)
     panel.get_by_role("button", name="Edit").click()
     page.wait_for_function("document.activeElement.id.endsWith('-gene_symbol')")
     place = panel.get_by_label("Anatomy", exact=True)
@@ -174,6 +181,7 @@ def test_an_offered_reading_may_keep_the_identifier(
     panel.get_by_role("button", name="Save").click()
     panel.get_by_text("1 of 1 reviewed").wait_for()
     place.wait_for(state="detached")
+    answered(page)
     panel.get_by_role("button", name="Edit").click()
     page.wait_for_function("document.activeElement.id.endsWith('-gene_symbol')")
     panel.get_by_label("Assay", exact=True).fill("in situ")  # the name stays as edited
@@ -195,6 +203,7 @@ def test_a_missed_record_is_added_by_keyboard(
     panel = page.get_by_role("region", name="Review")
     panel.get_by_text(f"0 of {job.total_records} reviewed").wait_for()
     first = job.results.iloc[0]
+    answered(page)
 
     page.keyboard.press("m")
     page.wait_for_function("document.activeElement.id == 'ck-add-quote'")

@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from dashboards import BROWSER, Dashboard, complaints, held, wait_in_vain
+from dashboards import (
+    BROWSER,
+    Dashboard,
+    answered,
+    complaints,
+    held,
+    wait_in_vain,
+)
 
 import curation_kit as ck
 
@@ -169,6 +176,27 @@ def test_a_lost_connection_leaves_the_review_in_sight(
             page.get_by_label("Note").click(trial=True)
             for name in ("Accept A", "Edit", "Reject", "Next unreviewed"):
                 page.get_by_role("button", name=name).click(trial=True)
+
+
+def test_a_verdict_is_not_of_a_record_that_nobody_has_seen(
+    page: Page, job: ck.Job, dashboard: Dashboard
+) -> None:
+    """Nor of the one that was left: who was too fast is told so, and says it again."""
+    page.goto(dashboard.of(f"job={job.id}&tab=results"))
+    look(page)
+    told = page.get_by_text("“Accept” was not taken")
+    with held(dashboard.workspace):
+        for key in "jajaa":
+            page.keyboard.press(key)
+        told.wait_for()
+        assert complaints(page) == []
+    page.get_by_text("Record 3 of").wait_for()
+    answered(page)
+    assert told.is_visible()
+    page.keyboard.press("a")
+    page.get_by_text("Record 4 of").wait_for()
+    told.wait_for(state="detached")
+    assert job.reviewed_keys() == {job.key_at(2)}
 
 
 def test_a_kernel_that_is_gone_leaves_no_button_waiting(

@@ -5,7 +5,7 @@ from batches import add_papers
 from large import add_many_papers, large_job
 
 import curation_kit as ck
-from curation_kit.errors import JobError, WorkspaceError
+from curation_kit.errors import JobError, NotFound, WorkspaceError
 from curation_kit.samples import write_sample_papers
 from curation_kit.session import JobView, ReviewDesk
 from curation_kit.session.job_records import RESULTS_PER_PAGE, RecordTable
@@ -59,8 +59,8 @@ def test_after_a_verdict_the_next_record_is_selected(
     job: ck.Job, table: RecordTable, desk: ReviewDesk
 ) -> None:
     """The table and the numbers follow."""
-    desk.accept("clear")
-    desk.reject()
+    desk.accept(desk.review, "clear")
+    desk.reject(desk.review)
     assert place(table) == 2
     assert verdicts(table)[:3] == ["accepted", "rejected", ""]
     assert desk.progress["reviewed"] == 2
@@ -73,16 +73,69 @@ def test_after_a_verdict_the_next_record_is_selected(
     assert desk.review["reviewer"]
 
 
+def test_the_record_that_was_seen_is_judged(
+    job: ck.Job, table: RecordTable, desk: ReviewDesk
+) -> None:
+    """Not the one that is selected when that arrives; there one stays."""
+    seen = desk.review
+    for act, verdict, note in [
+        (lambda: desk.accept(seen, "clear"), "accepted", "clear"),
+        (lambda: desk.annotate(seen, "clearer"), "accepted", "clearer"),
+        (lambda: desk.reject(seen), "rejected", ""),
+        (lambda: desk.edit(seen, {"gene_symbol": "a"}), "edited", ""),
+    ]:
+        table.step(1)
+        there = place(table)
+        act()
+        said = job.review_of(job.key_at(0))
+        assert (said.verdict, said.note) == (verdict, note)
+        assert (place(table), desk.review["verdict"]) == (there, "")
+        assert verdicts(table)[0] == verdict
+        assert desk.progress["reviewed"] == 1
+    desk.take_back(seen)
+    assert (place(table), job.review_rows()) == (there, [])
+    assert desk.progress["reviewed"] == 0
+    desk.undo()
+    assert (place(table), desk.review["verdict"]) == (0, "edited")
+
+
+def test_what_is_not_there_any_more_is_not_judged(
+    workspace: ck.Workspace, view: JobView, desk: ReviewDesk
+) -> None:
+    """Nor is a record of another job with the same papers; a sentence says so."""
+    first, seen = view.job, desk.review
+    acts = [
+        desk.accept,
+        desk.reject,
+        desk.take_back,
+        lambda record: desk.edit(record, {"gene_symbol": "a"}),
+        lambda record: desk.annotate(record, "why?"),
+    ]
+    for act in acts:
+        with pytest.raises(NotFound, match="you saw is no longer among the results"):
+            act({**seen, "number": 999})
+    other = large_job(workspace, workspace.documents.list(), done=12, records=6)
+    assert other.has_record(*first.key_at(0))
+    view.open(other, "results")
+    view.records.select(*other.key_at(0))
+    for act in [*acts, lambda record: desk.add(record, {"gene_symbol": "a"}, "A.")]:
+        with pytest.raises(JobError, match="about another job, which is no longer"):
+            act(seen)
+    with pytest.raises(JobError, match="about another job"):
+        desk.accept_verified(seen["job"], 100)
+    assert other.review_rows() == first.review_rows() == []
+
+
 def test_the_next_record_may_be_on_the_next_page(
     table: RecordTable, desk: ReviewDesk
 ) -> None:
     """Which is turned to; at the end nothing moves."""
     table.turn_to(*table.results["keys"][-1])
-    desk.accept()
+    desk.accept(desk.review)
     assert (table.results["page"], place(table)) == (1, RESULTS_PER_PAGE)
     last = table.found()[-1]
     table.turn_to(last.document_id, last.number)
-    desk.reject()
+    desk.reject(desk.review)
     assert desk.review["verdict"] == "rejected"
     assert place(table) == len(table.found()) - 1
 
@@ -91,11 +144,11 @@ def test_records_that_fall_out_of_a_filter(
     table: RecordTable, desk: ReviewDesk
 ) -> None:
     """The one that followed is next, though it has moved up."""
-    desk.accept()
+    desk.accept(desk.review)
     table.show(filters={"review": ["is", ""]})
     second, third = table.results["keys"][1:3]
     table.select(*second)
-    desk.accept()
+    desk.accept(desk.review)
     assert [table.record["document_id"], table.record["number"]] == third
     assert verdicts(table)[0] == ""
     assert place(table) == 1
@@ -112,7 +165,7 @@ def test_edit_shows_the_machines_value(
     ]
     assert fields["anatomy_label"]["id"] == "anatomy_id"
     changes = {"anatomy_label": "tail", "negated": "True", "assay": ""}
-    desk.edit(changes, "see Fig. 2")
+    desk.edit(desk.review, changes, "see Fig. 2")
     table.step(-1)
     now = {field["name"]: field for field in desk.review["fields"]}
     assert (now["anatomy_label"]["value"], now["anatomy_id"]["value"]) == ("tail", "")
@@ -121,12 +174,12 @@ def test_edit_shows_the_machines_value(
     assert table.record["row"]["anatomy_label"] == "tail"
     assert desk.review["verdict"] == "edited"
     with pytest.raises(JobError, match="gene_symbol needs a value"):
-        desk.edit({"gene_symbol": " "})
+        desk.edit(desk.review, {"gene_symbol": " "})
     assert place(table) == 0
-    desk.accept()  # as it is shown
+    desk.accept(desk.review)  # as it is shown
     assert job.review_of(job.key_at(0)).changes["anatomy_label"] == "tail"
     table.step(-1)
-    desk.edit({})  # the form was set back to what the machine says
+    desk.edit(desk.review, {})  # the form was set back to what the machine says
     assert job.review_of(job.key_at(0)).verdict == "accepted"
 
 
@@ -135,8 +188,8 @@ def test_undo_goes_back_step_by_step(
 ) -> None:
     """To what was said before, whoever said it."""
     job.review(0, "rejected", note="no", reviewer="Ann")
-    desk.accept()
-    desk.reject()
+    desk.accept(desk.review)
+    desk.reject(desk.review)
     assert desk.undoable == "rejected"
     desk.undo()
     assert (place(table), desk.review["verdict"]) == (1, "")
@@ -151,12 +204,12 @@ def test_undo_goes_back_step_by_step(
 def test_take_back_and_notes(job: ck.Job, table: RecordTable, desk: ReviewDesk) -> None:
     """A note needs a verdict; both can be undone."""
     with pytest.raises(JobError, match="goes with a verdict"):
-        desk.annotate("why?")
-    desk.edit({"gene_symbol": "a"})
+        desk.annotate(desk.review, "why?")
+    desk.edit(desk.review, {"gene_symbol": "a"})
     table.step(-1)
-    desk.annotate("a misprint")
+    desk.annotate(desk.review, "a misprint")
     assert (desk.review["note"], desk.review["verdict"]) == ("a misprint", "edited")
-    desk.take_back()
+    desk.take_back(desk.review)
     assert job.review_of(job.key_at(0)) is None
     assert desk.review["verdict"] == ""
     desk.undo()
@@ -169,12 +222,16 @@ def test_accept_what_is_verified(
     job: ck.Job, table: RecordTable, desk: ReviewDesk
 ) -> None:
     """Of those found only, and not what has a verdict; one undo takes it back."""
-    desk.reject()
+    desk.reject(desk.review)
     [gene] = {table.record["row"]["gene_symbol"]}
     table.show(filters={"gene_symbol": ["is", gene]})
     verified = desk.progress["verified"]
     assert 0 < verified <= len(table.found())
-    desk.accept_verified()
+    table.show()  # who was told of those has not been told of all
+    with pytest.raises(JobError, match=f"accepted by now, not {verified}: none was"):
+        desk.accept_verified(job.id, verified)
+    table.show(filters={"gene_symbol": ["is", gene]})
+    desk.accept_verified(job.id, verified)
     assert job.review_counts == {
         "accepted": verified,
         "edited": 0,
@@ -183,7 +240,7 @@ def test_accept_what_is_verified(
     }
     assert desk.progress["verified"] == 0
     with pytest.raises(JobError, match="No record shown is verified"):
-        desk.accept_verified()
+        desk.accept_verified(job.id, verified)
     desk.undo()
     assert job.review_counts["accepted"] == 0
 
@@ -196,9 +253,9 @@ def test_next_unreviewed(job: ck.Job, table: RecordTable, desk: ReviewDesk) -> N
     assert place(table) == job.total_records - 1
     desk.next_unreviewed()
     assert place(table) == 0
-    desk.accept()
+    desk.accept(desk.review)
     table.turn_to(*job.key_at(-1))
-    desk.accept()
+    desk.accept(desk.review)
     with pytest.raises(JobError, match="Every record shown has a verdict"):
         desk.next_unreviewed()
 
@@ -211,11 +268,13 @@ def test_a_lost_workspace_says_so(view: JobView, table: RecordTable) -> None:
 
     desk = ReviewDesk(view, check=check)
     table.select(*table.results["keys"][1])
-    for action in (desk.accept, desk.reject, desk.take_back, desk.accept_verified):
+    for action in (desk.accept, desk.reject, desk.take_back):
         with pytest.raises(WorkspaceError, match="gone"):
-            action()
+            action(desk.review)
     with pytest.raises(WorkspaceError, match="gone"):
-        desk.edit({"gene_symbol": "a"})
+        desk.accept_verified(view.job.id, 1)
+    with pytest.raises(WorkspaceError, match="gone"):
+        desk.edit(desk.review, {"gene_symbol": "a"})
     assert view.job.review_counts["accepted"] == 0
 
 
@@ -224,10 +283,10 @@ def test_nothing_is_selected(workspace: ck.Workspace, flow: ck.Flow) -> None:
     view = JobView()
     desk = ReviewDesk(view)
     with pytest.raises(JobError, match="No job is open"):
-        desk.accept()
+        desk.accept(desk.review)
     view.open(workspace.create(flow, add_papers(workspace, "ok")), "results")
     with pytest.raises(JobError, match="No record is selected"):
-        desk.accept()
+        desk.accept(desk.review)
     with pytest.raises(JobError, match="Every record shown"):
         desk.next_unreviewed()
     assert (desk.review, desk.progress, desk.undoable) == ({}, {}, "")
@@ -238,7 +297,7 @@ def test_another_job_has_nothing_to_undo(
     workspace: ck.Workspace, flow: ck.Flow, view: JobView, desk: ReviewDesk
 ) -> None:
     """What was done in one job stays there."""
-    desk.accept()
+    desk.accept(desk.review)
     assert desk.undoable == "accepted"
     view.open(workspace.create(flow, add_papers(workspace, "ok")), "results")
     with pytest.raises(JobError, match="nothing to undo"):
@@ -291,7 +350,7 @@ def test_suggests_terms_for_a_name_in_the_form(
     told = desk.suggestions["cellular_component_label"]
     assert told["text"] == "nuclei"
     assert [one["cellular_component_id"] for one in told["readings"]] == ["GO:0005634"]
-    desk.accept()
+    desk.accept(desk.review)
     assert desk.suggestions == {}
     table.step(-1)
     assert desk.suggestions == {}
@@ -329,7 +388,7 @@ def test_a_missed_record_is_added_beside_the_others(sample: ck.Job) -> None:
     table.select(*table.results["keys"][0])
     quote = table.record["evidence"][0]["quote"]
 
-    desk.add({"gene_symbol": "abc-1"}, quote)
+    desk.add(desk.review, {"gene_symbol": "abc-1"}, quote)
 
     assert (table.record["number"], table.results["total"]) == (before, before + 1)
     assert (desk.review["verdict"], desk.review["fresh"]) == ("added", False)
@@ -338,10 +397,10 @@ def test_a_missed_record_is_added_beside_the_others(sample: ck.Job) -> None:
     desk.undo()
     assert (table.record["number"], table.results["total"]) == (before - 1, before)
 
-    desk.add({"gene_symbol": "abc-2"}, quote, table.record["document_id"])
+    desk.add(desk.review, {"gene_symbol": "abc-2"}, quote, fresh=True)
     assert desk.review["fresh"]  # it was not added in the form
     assert table.record["number"] == before + 1  # no other record ever has a number
-    desk.take_back()
+    desk.take_back(desk.review)
     assert desk.undoable == ""  # what was done to it cannot be undone
     assert table.record["number"] == before - 1
     assert sample.total_records == before
@@ -355,13 +414,13 @@ def test_a_dropped_candidate_becomes_a_record_to_be_filled_in(sample: ck.Job) ->
     desk = ReviewDesk(view)
     row = sample.dropped_rows()[0]
 
-    desk.add_dropped(row["document_id"], row["number"])
+    desk.add_dropped({**row, "job": sample.id})
 
     assert view.tab == "results"
     assert (desk.review["verdict"], desk.review["fresh"]) == ("added", True)
     shown = view.records.record
     assert shown["evidence"][0]["quote"] == row["quote"]
     assert shown["row"]["gene_symbol"] == row["gene_symbol"].split("|")[0]
-    desk.accept()
+    desk.accept(desk.review)
     assert not desk.review["fresh"]
     view.close()

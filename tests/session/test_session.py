@@ -38,7 +38,7 @@ def test_a_job_deleted_elsewhere_leaves_the_page_alive(
     assert session.error == ""
     assert (session.evidence.evidence, session.review_desk.review) == ({}, {})
     with session.reporting():
-        session.review_desk.accept()
+        session.review_desk.accept(session.review_desk.review)
     assert session.error == "This job was deleted in another window."
 
 

@@ -25,7 +25,7 @@ function render({ model, el }) {
     for (let at = el; at; at = at.parentElement) at.scrollTop = 0;
   };
   const step = () => {
-    model.send({ action: "visit", args: [window.location.search] });
+    send("visit", [window.location.search]);
     visits.push(true);
   };
 

@@ -71,13 +71,14 @@ function fill(field) {
     if (isAhead(field) || (field === document.activeElement && field.tagName !== "SELECT")) return;
     field.value = value;
   }
-  if (!isNew) return;
   changed.delete(field);
+  if (!isNew) return;
   if (field.value === value || field.tagName !== "SELECT") filled.set(field, value); // its option may come later
 }
 
-// What is not drawn but happens to an element: a dialog is opened, what was pressed waits.
-const HAPPENS = { open: "dialog", "aria-busy": "button, a, [data-click]" };
+// What is not drawn but happens to an element: a dialog is opened, what was pressed waits,
+// a widget has asked the kernel for something.
+const HAPPENS = { open: "dialog", "aria-busy": "button, a, [data-click]", "data-asked": ".ck" };
 
 /** Turn one element into another in place: focus, scroll and typed text stay. */
 function morph(from, to) {
@@ -237,10 +238,11 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     marked.forEach((element) => { if (!waits.has(element)) element.removeAttribute("aria-busy"); });
     waits.forEach((element) => element.setAttribute("aria-busy", "true"));
     marked = waits;
+    root.dataset.asked = asked.filter(isPending).map(({ action }) => action).join(" "); // for other widgets
   };
-  const send = (action, args = [], by = null, chosen = {}) => {
+  const send = (action, args = [], by = null, { buffers, ...chosen } = {}) => {
     const question = { action, args: JSON.stringify(args), by, since: Date.now(), ...chosen };
-    try { model.send({ action, args }); } catch { // it is known to be dead
+    try { model.send({ action, args }, undefined, buffers); } catch { // it is known to be dead
       question.since -= SILENT + 1;
       redraw();
     }

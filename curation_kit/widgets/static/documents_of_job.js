@@ -24,7 +24,7 @@ const fileMenu = (row, key, span) => h("tr", { id: `ck-menu-${key}`, class: "ck-
     h("button", { type: "button", class: "ck-button ck-small", click: "download", args: [row.id] }, "All in a ZIP"))));
 
 /** Each start of a document, and what was read in it. */
-function documentDetail({ id, attempts, earlier, ledger, first }, { document: name, status, records }, span, onDashboard) {
+function documentDetail({ id, attempts, earlier, ledger, first }, { document: name, status, records }, { job, span, onDashboard }) {
   const ended = ({ outcome, step, error, charged }) => h("td", null,
     badge(outcome || "processing"),
     step && outcome !== "completed" && h("span", { class: "ck-muted" }, ` at ${step}`),
@@ -49,7 +49,7 @@ function documentDetail({ id, attempts, earlier, ledger, first }, { document: na
       ledger.length > 0 && [
         h("h3", null, "What was read"),
         h("dl", { class: "ck-pairs" }, ledger.map(([label, text]) => [h("dt", null, label), h("dd", null, text)]))],
-      onDashboard && status === "completed" && first && h("form", { class: "ck-row ck-missed", submit: "add_missed", "aria-label": `Add a record of ${name}` },
+      onDashboard && status === "completed" && first && h("form", { class: "ck-row ck-missed", submit: "add_missed", args: [{ job, document_id: id }, first], "aria-label": `Add a record of ${name}` },
         h("span", null, "Missed by the flow?"),
         h("input", { id: `ck-missed-value-${id}`, class: "ck-input ck-slim", autocomplete: "off", spellcheck: "false", placeholder: first.replaceAll("_", " "), "aria-label": first.replaceAll("_", " ") }),
         h("input", { id: `ck-missed-words-${id}`, class: "ck-input ck-slim ck-grow", autocomplete: "off", placeholder: "words of the paper that say so; … for words left out", "aria-label": "Words of the paper that say so" }),
@@ -60,7 +60,7 @@ function documentDetail({ id, attempts, earlier, ledger, first }, { document: na
 }
 
 /** Rows of one document: itself, what went wrong, and what is unfolded. */
-function documentRows(row, { onDashboard, menu, detail, steps, costs, span }) {
+function documentRows(row, { job, onDashboard, menu, detail, steps, costs, span }) {
   const style = row.status === "failed" ? "ck-failed-row" : "";
   const told = row.error || row.hint || row.note;
   const open = detail.id === row.id;
@@ -85,14 +85,14 @@ function documentRows(row, { onDashboard, menu, detail, steps, costs, span }) {
         row.error && h("span", { class: "ck-error-text" }, row.error), " ",
         row.hint && h("span", { class: "ck-muted" }, row.hint),
         row.note && h("div", { class: "ck-muted ck-one-line", title: row.note }, `Nothing found: ${row.note}`)))),
-    open && documentDetail(detail, row, span, onDashboard),
+    open && documentDetail(detail, row, { job, span, onDashboard }),
   ];
 }
 
 /** The whole part: filters, search, table, pages. */
 function documentsTable(get, menu) {
   const shown = get("documents");
-  const { counts, status, costs: spent = {} } = get("monitor");
+  const { id: job, counts, status, costs: spent = {} } = get("monitor");
   if (!shown.rows || !counts) return null;
   const onDashboard = get("on_dashboard");
   const detail = get("detail");
@@ -114,7 +114,7 @@ function documentsTable(get, menu) {
             sortable(label, key, shown, `ck-col-number ck-number ck-${key}`)),
           costs && ["Tokens", "Cost"].map((label) => h("th", { scope: "col", class: "ck-col-number ck-number" }, label)),
           onDashboard && h("th", { scope: "col", class: "ck-col-action" }, h("span", { class: "ck-hidden" }, "Results")))),
-        h("tbody", null, shown.rows.map((row) => documentRows(row, { onDashboard, menu, detail, steps, costs, span })),
+        h("tbody", null, shown.rows.map((row) => documentRows(row, { job, onDashboard, menu, detail, steps, costs, span })),
           !shown.rows.length && h("tr", null, h("td", { colspan: span, class: "ck-muted" }, empty))))),
     pager({ first: shown.first, shown: shown.rows.length, total: shown.found, page: shown.page, pages: shown.pages, action: "turn", args: (page) => [page], what: "document" }),
     h("p", { class: "ck-note" },
@@ -137,10 +137,9 @@ function documentHandlers(state) {
         ask(choose, { sort, descending });
       },
       fold: ({ args, send, get }) => send("expand", [get("detail").id === args[0] ? "" : args[0]]),
-      add_missed: ({ target, send, get }) => {
-        const { id, first } = get("detail");
+      add_missed: ({ target, args: [paper, first], send }) => {
         const [value, words] = [...target.querySelectorAll("input")].map((field) => field.value);
-        send("add_record", [{ [first]: value }, words, id]);
+        send("add_record", [paper, { [first]: value }, words]);
       },
       menu: ({ args, redraw }) => { state.menu = state.menu === args[0] ? null : args[0]; redraw(); },
       download: ({ args, send, redraw }) => { state.menu = null; send("download_document", args); redraw(); },

@@ -48,9 +48,9 @@ function quotes({ items, index }) {
 }
 
 /** Why the record is there, and what its values may mean. */
-const reasons = ({ why, candidates, lookups, dropped, document_id: documentId, number }, onDashboard) => [
+const reasons = ({ why, candidates, lookups, dropped, job, document_id, number }, onDashboard) => [
   dropped && h("p", { class: "ck-warning" }, h("b", null, "Not kept: "), `${dropped}.`,
-    onDashboard && h("button", { type: "button", id: "ck-add-dropped", class: "ck-button ck-small", click: "add_dropped", args: [documentId, number], title: "Make a record of it: the flow missed it" }, "Add as a record")),
+    onDashboard && h("button", { type: "button", id: "ck-add-dropped", class: "ck-button ck-small", click: "add_dropped", args: [{ job, document_id, number }], title: "Make a record of it: the flow missed it" }, "Add as a record")),
   why && h("p", { class: "ck-why" }, h("b", null, "Why it was kept: "), why),
   Object.entries(candidates).map(([name, items]) => h("p", { class: "ck-why" }, h("b", null, `${label(name)} is ambiguous: `),
     items.map(({ id, label: text }) => `${text} (${id})`).join(", "))),

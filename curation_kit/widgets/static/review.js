@@ -1,3 +1,9 @@
+// What brings another record on the page, whichever widget asks for it: see `mark` of `mount`.
+const MOVES = [
+  "step_record", "select_record", "close_evidence", "next_unreviewed", "accept_record", "reject_record", "edit_record",
+  "add_record", "add_dropped", "take_back_review", "undo_review", "visit",
+].map((action) => `[data-asked~=${action}]`).join();
+
 const hint = (key) => h("kbd", { class: "ck-key", "aria-hidden": "true" }, key);
 
 /** A value as one reads it in the form. */
@@ -8,17 +14,24 @@ function render({ model, el }) {
   // With the identifiers among it that belong to their new name.
   const drafts = new Map();
   const notes = new Map();
+  const keeping = []; // notes on their way: each with its key and text
   let asking = false;
-  let saving = null; // the record that is on its way, when its verdict was, and its draft
+  let saving = ""; // key of the draft that is on its way
+  let saved = ""; // and of one that the kernel has taken
+  let early = ""; // what was pressed before its record was on the page
   let opener = "edit"; // button of the form that was opened last
   let adding = null; // the job and paper to which a record is being added
   let chosen = ""; // words of the page that were selected then
   let opened = ""; // the record whose form was opened because it was just added
 
+  // The record that is drawn, which may not be the one that the kernel has told of last:
+  // what is pressed, typed or kept is about what a curator sees.
+  let seen = {};
+  const named = ({ job, document_id, number }) => ({ job, document_id, number });
   const paperOf = ({ job, document_id: documentId }) => `${job}-${documentId}`;
   const keyOf = (review) => `${paperOf(review)}-${review.number}`;
-  const isAdding = () => adding !== null && adding === paperOf(here());
-  const draftKey = () => (isAdding() ? `new-${adding}` : keyOf(here()));
+  const isAdding = () => adding !== null && adding === paperOf(seen);
+  const draftKey = () => (isAdding() ? `new-${adding}` : keyOf(seen));
   /** Columns of a record that is being added: nothing is known but the species. */
   const fieldsOf = ({ fields }) => (!isAdding() ? fields : fields.map((field) => {
     const value = field.kind === "truth" ? "False" : field.name === "taxon" ? field.value : "";
@@ -33,7 +46,7 @@ function render({ model, el }) {
   const state = (review) => {
     if (!review.verdict) return h("span", { class: "ck-muted" }, "Not reviewed yet");
     return h("span", { class: "ck-verdict" }, reviewTag(review.verdict), h("span", { class: "ck-muted" }, "by ", h("bdi", { class: "ck-name" }, review.reviewer), ", ", when(review.time)),
-      h("button", { type: "button", class: "ck-link", click: "take_back_review" }, review.verdict === "added" ? "remove" : "take back"));
+      h("button", { type: "button", class: "ck-link", click: "take_back" }, review.verdict === "added" ? "remove" : "take back"));
   };
 
   const numbers = ({ total = 0, reviewed = 0, left = 0, verified = 0 }, disabled) => h("div", { class: "ck-review-numbers" },
@@ -44,9 +57,9 @@ function render({ model, el }) {
       title: "Those shown in the table, on all pages, whose quote is verified and that have no verdict",
     }, `Accept ${verified === 1 ? "the verified one" : `all ${verified.toLocaleString("en")} verified`}…`));
 
-  const confirmation = ({ verified }) => question("ck-accept-verified",
+  const confirmation = ({ verified }, { job }) => question("ck-accept-verified",
     `Accept ${count(verified, "record")}? Their quotes are in the papers; whether the rows are right nobody has looked at yet. Undo takes it back.`,
-    `Yes, accept ${verified === 1 ? "it" : "them"}`, "accept_all", [], "No");
+    `Yes, accept ${verified === 1 ? "it" : "them"}`, "accept_all", [job, verified], "No");
 
   /** Name of which a field is the identifier, if it changed and so takes this away. */
   const clearedBy = (field, fields, { values, given }) => field.value && values[field.name] === field.value && !given.has(field.name)
@@ -96,7 +109,17 @@ function render({ model, el }) {
 
   const draw = (get) => {
     const review = get("review");
-    if (get("tab") !== "results" || !review.fields) return null;
+    seen = review;
+    if (get("tab") !== "results" || !review.fields) {
+      early = "";
+      return null;
+    }
+    if (saved) { // only now: till then one may type in its form
+      drafts.delete(saved);
+      saved = "";
+      adding = null;
+      rest(root);
+    }
     const [key, progress, gone] = [draftKey(), get("progress"), get("lost")];
     const draft = drafts.get(key);
     if (!progress.verified) asking = false;
@@ -106,18 +129,30 @@ function render({ model, el }) {
           press("Accept", "A", "accept", { style: "ck-accept", disabled: Boolean(gone) }),
           press("Edit", "E", "edit", { disabled: Boolean(gone) }),
           press("Reject", "R", "reject", { style: "ck-reject", disabled: Boolean(gone) }),
-          press("Undo", "U", "undo", { again: true, disabled: Boolean(gone) || !get("undoable"), title: get("undoable") && `Undo ${get("undoable")}` }),
+          press("Undo", "U", "undo_review", { again: true, disabled: Boolean(gone) || !get("undoable"), title: get("undoable") && `Undo ${get("undoable")}` }),
           press("Add missed", "M", "add", { disabled: Boolean(gone), title: "Add a record of this paper that the flow missed" })),
-        state(review)),
+        h("span", { class: "ck-warn", role: "status", title: early ? "It was pressed before the next record was here: nothing was said of either" : null }, early && `Too early: “${early}” was not taken`),
+        (review.verdict || !early) && state(review)),
       draft && form(fieldsOf(review), draft, key, review.verdict === "added"),
       h("div", { class: "ck-review-row" },
         h("label", { class: "ck-review-note" }, h("span", { class: "ck-muted" }, "Note ", hint("N")),
-          h("input", { id: `ck-note-${keyOf(review)}`, class: "ck-input ck-slim", input: "note", change: "keep_note", value: noteOf(review), autocomplete: "off", disabled: Boolean(gone), placeholder: review.verdict ? "" : "goes with the verdict" })),
+          h("input", { id: `ck-note-${keyOf(review)}`, class: "ck-input ck-slim", input: "note", change: "keep_note", args: [named(review), review.verdict ? review.note : null], "data-value": noteOf(review), autocomplete: "off", disabled: Boolean(gone), placeholder: review.verdict ? "" : "goes with the verdict" })),
         numbers(progress, Boolean(gone))),
-      asking && confirmation(progress));
+      asking && confirmation(progress, review));
   };
 
-  const here = () => model.get("review");
+  /**
+   * Whether another record is on its way. Who goes on to it and presses a verdict means that
+   * one, which nobody has seen yet, and has left the one that is still here: neither is judged,
+   * and the page says so until the next verdict. Who types as fast as the records come is
+   * not held up. What is saved from a form was written for its record, and is never early.
+   */
+  const isEarly = (what) => {
+    const moves = (el.closest(".ck-dashboard") ?? document).querySelector(MOVES) || keyOf(seen) !== keyOf(model.get("review"));
+    early = moves ? what : "";
+    mounted.redraw();
+    return Boolean(moves);
+  };
   const pauses = {}; // by name: of two typed soon after each other both are looked up
   const lookUp = (send, name) => {
     const { values } = drafts.get(draftKey());
@@ -129,7 +164,7 @@ function render({ model, el }) {
     names.forEach((one) => (pauses[one] ??= later(250, (...args) => drafts.has(draftKey()) && lookUp(...args)))(send, one));
   };
   const open = ({ focusOn, send }, first = ".ck-review-fields .ck-input") => {
-    const fields = fieldsOf(here());
+    const fields = fieldsOf(seen);
     const key = draftKey();
     if (!drafts.has(key)) drafts.set(key, { values: Object.fromEntries(fields.map(({ name, value }) => [name, value])), given: new Set(), taken: new Set(), quote: "" });
     const draft = drafts.get(key).values;
@@ -147,15 +182,15 @@ function render({ model, el }) {
     if (from?.isConnected && from !== document.body) from.focus();
     rest(root);
   };
-  const judge = (action) => ({ send }) => {
-    const review = here();
-    send(action, [noteOf(review)]); // kept here: after an undo it is there again
-    drafts.delete(keyOf(review));
+  const judge = (action, what) => ({ send }) => {
+    if (isEarly(what)) return;
+    send(action, [named(seen), noteOf(seen)]); // kept here: after an undo it is there again
+    drafts.delete(keyOf(seen));
   };
   const cancel = ({ redraw, root }) => {
     drafts.delete(draftKey());
     if (isAdding()) adding = null;
-    saving = null;
+    saving = "";
     redraw();
     rest(root);
   };
@@ -163,17 +198,20 @@ function render({ model, el }) {
   const mounted = mount({
     model, el, draw, rest: ".ck-opener",
     handlers: {
-      accept: judge("accept_record"),
-      reject: judge("reject_record"),
-      undo: ({ send }) => {
-        if (model.get("undoable") === "note") notes.clear();
-        send("undo_review");
+      accept: judge("accept_record", "Accept"),
+      reject: judge("reject_record", "Reject"),
+      take_back: ({ send }) => { if (!isEarly("Take back")) send("take_back_review", [named(seen)]); },
+      edit: (tools) => {
+        if (isEarly("Edit")) return;
+        adding = null;
+        opener = "edit";
+        open(tools);
       },
-      edit: (tools) => { adding = null; opener = "edit"; open(tools); },
       add: (tools) => {
+        if (isEarly("Add missed")) return;
         const selected = document.getSelection();
         chosen = selected.anchorNode?.parentElement?.closest(".ck-words") ? selected.toString() : "";
-        adding = paperOf(here());
+        adding = paperOf(seen);
         opener = "add";
         open(tools, "#ck-add-quote");
       },
@@ -181,11 +219,11 @@ function render({ model, el }) {
       type: ({ target, args: [name], redraw, root, send }) => {
         const key = draftKey();
         const { values, given, taken } = drafts.get(key);
-        const { id } = here().fields.find((field) => field.name === name);
+        const { id } = seen.fields.find((field) => field.name === name);
         values[name] = target.value;
         given.add(name).delete(id);
         if (taken.delete(id)) { // it belongs to the name that was offered with it
-          values[id] = fieldsOf(here()).find((field) => field.name === id).value;
+          values[id] = fieldsOf(seen).find((field) => field.name === id).value;
           const field = root.querySelector(`#ck-edit-${CSS.escape(key)}-${id}`);
           if (field) field.value = values[id];
         }
@@ -206,43 +244,48 @@ function render({ model, el }) {
         focusOn(`#ck-save-${CSS.escape(key)}`);
       },
       save: ({ send, redraw }) => {
-        const review = here();
+        const review = seen;
         const draft = drafts.get(keyOf(review));
         // A name that changed takes its identifier away, unless that was given too.
         const values = Object.fromEntries(review.fields.map((field) => [field.name, clearedBy(field, review.fields, draft) ? "" : draft.values[field.name].trim()]));
         // With a name goes its identifier: left out, it would be cleared.
         const changed = review.fields.filter(({ name, machine }) => values[name] !== machine).flatMap(({ name, id }) => (id ? [name, id] : [name]));
-        saving = [keyOf(review), review.time, draftKey()];
-        send("edit_record", [Object.fromEntries(changed.map((name) => [name, values[name]])), noteOf(review)]);
+        saving = draftKey();
+        send("edit_record", [named(review), Object.fromEntries(changed.map((name) => [name, values[name]])), noteOf(review)]);
         redraw();
       },
       words: ({ target }) => { drafts.get(draftKey()).quote = target.value; },
       save_new: ({ send, redraw }) => {
-        const review = here();
-        const { values: typed, quote } = drafts.get(draftKey());
+        saving = draftKey();
+        const { values: typed, quote } = drafts.get(saving);
         const values = Object.entries(typed).filter(([, value]) => value.trim());
-        saving = [keyOf(review), review.time, draftKey()];
-        send("add_record", [Object.fromEntries(values), quote]);
+        send("add_record", [named(seen), Object.fromEntries(values), quote]);
         redraw();
       },
-      note: ({ target }) => notes.set(keyOf(here()), target.value),
-      keep_note: ({ target, send }) => {
-        const review = here();
-        if (review.verdict && target.value.trim() !== review.note) send("annotate_record", [target.value]);
+      // A field that goes with its record tells of its last change when another one is drawn.
+      note: ({ target, args: [record] }) => notes.set(keyOf(record), target.value),
+      keep_note: ({ target, args: [record, kept], send }) => {
+        if (kept === null || target.value.trim() === kept) return;
+        keeping.push([keyOf(record), target.value]);
+        send("annotate_record", [record, target.value]);
       },
       ask: ({ focusOn }) => { asking = true; focusOn("#ck-accept-verified-no"); },
       keep: ({ focusOn }) => { asking = false; focusOn("#ck-review-ask"); },
-      accept_all: ({ send, redraw }) => { asking = false; send("accept_verified"); redraw(); },
+      accept_all: ({ args, send, redraw }) => { asking = false; send("accept_verified", args); redraw(); },
+    },
+    onMessage: ({ done }) => {
+      const isTaken = !model.get("error"); // else it is still a draft, also when one looks at other records
+      if (done === "annotate_record") {
+        const [key, text] = keeping.shift() ?? [];
+        if (isTaken && notes.get(key) === text) notes.delete(key); // as the kernel has it, also after an undo
+      } else if (saving && ["edit_record", "add_record"].includes(done)) {
+        if (isTaken) saved = saving;
+        saving = "";
+      } else return;
+      mounted.redraw();
     },
     drawn: (root, get) => {
       const review = get("review");
-      if (saving && review.fields && (saving[0] !== keyOf(review) || saving[1] !== review.time)) {
-        const [,, key] = saving;
-        saving = adding = null;
-        drafts.delete(key);
-        mounted.redraw();
-        rest(root);
-      }
       const quote = isAdding() && root.querySelector("#ck-add-quote");
       if (quote) {
         const draft = drafts.get(draftKey());
@@ -255,14 +298,12 @@ function render({ model, el }) {
       }
     },
   });
-  // What was refused is still a draft, also when one goes to look at other records.
-  model.on("change:error", () => { if (model.get("error")) saving = null; });
   const root = el.querySelector(".ck");
   // A click must not take the selection of the words away.
   root.addEventListener("mousedown", (event) => { if (event.target.closest("#ck-review-add")) event.preventDefault(); });
   const tools = { ...mounted, root };
 
-  const KEYS = { a: "accept", e: "edit", r: "reject", u: "undo", m: "add", g: "next_unreviewed" };
+  const KEYS = { a: "accept", e: "edit", r: "reject", u: "undo_review", m: "add", g: "next_unreviewed" };
   const typing = (target) => target.closest?.("input, select, textarea, [contenteditable=true]");
   const pressed = (event) => {
     const { target, key } = event;
@@ -286,6 +327,7 @@ function render({ model, el }) {
     if (typing(target) || draft) return;
     if (key.toLowerCase() === "n") {
       event.preventDefault();
+      if (isEarly("Note")) return;
       from = document.activeElement;
       panel.querySelector(".ck-review-note input")?.focus();
       return;
