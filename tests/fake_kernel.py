@@ -25,7 +25,9 @@ class Model {
     this.emit("change");
   }
   on(type, listener) { (this.heard[type] ??= []).push(listener); }
-  off() {}
+  off(type, listener) {
+    this.heard[type] = this.heard[type]?.filter((one) => one !== listener);
+  }
   emit(type, ...given) { (this.heard[type] ?? []).forEach((hear) => hear(...given)); }
   send(message) {
     this.sent.push(message.action);

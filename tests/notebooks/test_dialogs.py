@@ -115,6 +115,8 @@ def test_no_click_is_lost_when_things_move(
         if not press(page, element, trait, change):
             lost.append(element.evaluate("(element) => element.outerHTML"))
     assert lost == []
+    page.evaluate("leave()")
+    assert page.evaluate("Object.values(model.heard).flat().length") == 0
 
 
 def test_a_dialog_that_is_open_when_a_notebook_is_loaded_again(
@@ -127,6 +129,14 @@ def test_a_dialog_that_is_open_when_a_notebook_is_loaded_again(
     dialog = page.get_by_role("dialog")
     dialog.wait_for()
     page.wait_for_function("document.activeElement.type === 'search'")
+    # One that is scrolled away and back is a dialog as before, with what was typed.
+    field = dialog.get_by_role("searchbox")
+    field.evaluate("(field) => { field.value = 'unc'; }")
+    take_off_page(page)
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    put_on_page(page)
+    page.locator("dialog:modal").wait_for()
+    assert field.input_value() == "unc"
 
 
 @pytest.mark.parametrize("way", ["Escape", "Close without changes", "Close"])
@@ -149,6 +159,13 @@ def test_who_leaves_a_dialog_does_not_wait_for_the_kernel(
     tell(page, "is_open", value=False)
     tell(page, "is_open", value=True)
     assert dialog.is_visible()
+    # What Escape does: the kernel is told before of what is pressed next.
+    page.evaluate("""() => {
+      model.sent.length = 0;
+      document.querySelector("dialog").requestClose();
+      told = [...model.sent];
+    }""")
+    assert page.evaluate("told") == ["dismiss"]
 
 
 @pytest.fixture

@@ -198,6 +198,10 @@ def test_a_kernel_that_is_known_to_be_dead_is_told_at_once(page: Page) -> None:
     told.get_by_text("No answer yet.").wait_for()
     # Our own server has a page, but no notebook that a person knows of.
     assert "What runs behind this page" in told.inner_text()
+    take_off_page(page)
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    put_on_page(page)
+    told.get_by_text("No answer yet.").wait_for()
 
 
 def test_a_widget_that_was_taken_off_the_page_waits_quietly(page: Page) -> None:
@@ -229,6 +233,15 @@ def test_what_is_opened_before_it_is_on_the_page_takes_the_focus_there(
     page.evaluate("() => taken.querySelector('#open').click()")
     tell(page, "told", 1)
     put_on_page(page)
+    page.wait_for_function("document.activeElement.id === 'name'")
+    # The same where it is drawn before the part of the page that it is in is shown.
+    page.evaluate("""() => {
+      document.activeElement.blur();
+      taken.hidden = true;
+      taken.querySelector("#open").click();
+    }""")
+    tell(page, "told", 2)
+    page.evaluate("() => { taken.hidden = false; }")
     page.wait_for_function("document.activeElement.id === 'name'")
 
 

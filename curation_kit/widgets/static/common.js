@@ -181,7 +181,7 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     if (at !== document.activeElement && root.contains(at)) at.focus({ preventScroll: true }); // without moveBefore
     drawn?.(root, get, focusOn);
     const target = wish && root.querySelector(wish);
-    if (target && target !== document.activeElement) {
+    if (target && target !== document.activeElement && target.getClientRects().length) { // what is hidden cannot take it yet
       wish = "";
       (target.disabled ? target.parentElement.querySelector("button:not(:disabled)") : target)?.focus();
       if (target.hasAttribute("data-select")) target.select();
@@ -298,8 +298,14 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   };
   model.on("msg:custom", received);
   now();
+  // It comes in sight, perhaps again: then what was off the page no longer lies above it.
+  const size = new ResizeObserver(() => {
+    if (wish || root.querySelector("dialog[open]:not(:modal), .ck-floating:not(:popover-open)")) redraw();
+  });
+  size.observe(root);
   const remove = () => {
     removed = true;
+    size.disconnect();
     hand.forEach(([type, listener]) => document.removeEventListener(type, listener, true));
     model.off("change", redraw);
     model.off("msg:custom", received);

@@ -8,7 +8,6 @@
  */
 function modal({ model, trait, isOpen, opened = () => {} }) {
   let isLeft = false; // which the kernel does not know yet
-  model.on(`change:${trait}`, () => { if (!isOpen()) isLeft = false; });
   const leave = ({ root, send }) => {
     isLeft = true;
     send("dismiss");
@@ -20,16 +19,24 @@ function modal({ model, trait, isOpen, opened = () => {} }) {
     settle: (root) => {
       const dialog = root.querySelector("dialog");
       const wanted = isOpen() && !isLeft;
-      if (wanted === dialog.open) return;
-      if (!wanted) dialog.close();
-      else {
-        dialog.showModal();
-        opened(dialog);
-      }
+      if (wanted && dialog.matches(":modal")) return;
+      const wasOpen = dialog.open; // and off the page meanwhile: it lies above nothing any more
+      dialog.close();
+      if (!wanted) return;
+      dialog.showModal();
+      if (!wasOpen) opened(dialog);
     },
-    /** Take it as left when the browser has closed it: by Escape. */
-    watch: (root, send) => root.querySelector("dialog").addEventListener("close", ({ target }) => {
-      if (!target.open && isOpen() && !isLeft) leave({ root, send });
-    }),
+    /** Take it as left when the browser closes it: by Escape; gives what ends that. */
+    watch: (root, send) => {
+      const dialog = root.querySelector("dialog");
+      const known = () => { if (!isOpen()) isLeft = false; };
+      model.on(`change:${trait}`, known);
+      // At once: what is pressed next comes before the browser tells that it has closed it.
+      dialog.addEventListener("cancel", ({ defaultPrevented }) => { if (!defaultPrevented) leave({ root, send }); });
+      dialog.addEventListener("close", () => {
+        if (!dialog.open && isOpen() && !isLeft) leave({ root, send });
+      });
+      return () => model.off(`change:${trait}`, known);
+    },
   };
 }

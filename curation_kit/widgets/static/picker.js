@@ -50,8 +50,8 @@ function render({ model, el }) {
     },
     drawn: settle,
   });
-  watch(el, send);
-  return remove;
+  const unwatch = watch(el, send);
+  return () => { unwatch(); remove(); };
 }
 
 export default { render };

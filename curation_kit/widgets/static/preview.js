@@ -124,13 +124,13 @@ function render({ model, el }) {
     renaming = false;
     redraw();
   });
-  watch(el, send);
+  const unwatch = watch(el, send);
   dialog.addEventListener("keydown", (event) => {
     if (event.target.tagName === "INPUT" || event.altKey || event.ctrlKey || event.metaKey) return;
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (by) send("step", [by]);
   });
-  return () => { address(null); remove(); };
+  return () => { address(null); unwatch(); remove(); };
 }
 
 export default { render };
