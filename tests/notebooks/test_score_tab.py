@@ -79,3 +79,10 @@ def test_errors_lead_to_their_pages_and_another_job_stands_beside(
     )
     told = page.get_by_text("gold table bad.csv lacks the columns")
     told.locator("visible=true").wait_for()
+
+    # The browser cannot read one that was moved meanwhile.
+    page.evaluate("() => { File.prototype.arrayBuffer = () => Promise.reject(); }")
+    page.locator("#ck-gold-file").set_input_files(gold)
+    page.get_by_role("alert").filter(has_text="known.csv cannot be read").wait_for()
+    page.locator("#ck-gold").select_option("gold/known.csv")
+    page.get_by_text("cannot be read").wait_for(state="detached")

@@ -58,14 +58,19 @@ const besides = ({ jobs, other, other_problem: problem, comparison }) => h("div"
   comparison.kinds && differences(comparison));
 
 function render({ model, el }) {
+  let unread = ""; // name of the file that could not be read
   let opened = ""; // key of the record or candidate that was opened last
   const draw = (get) => {
     const shown = get("score");
-    if (get("tab") !== "score" || !shown.golds) return null;
+    if (get("tab") !== "score" || !shown.golds) {
+      unread = "";
+      return null;
+    }
     const { gold, problem, result } = shown;
     return h("section", { class: "ck-section ck-part", id: "ck-part-score", role: "tabpanel", "aria-labelledby": "ck-tab-score" },
       choice(shown),
       !gold && explained(),
+      unread && h("p", { class: "ck-warning", role: "alert" }, h("bdi", null, unread), " cannot be read on this computer: was it moved or changed? Choose it again."),
       problem && h("p", { class: "ck-warning", role: "alert" }, problem),
       result.summary && [
         h("p", { class: "ck-score-summary", role: "status" }, result.summary, " ", h("span", { class: "ck-muted" }, result.coverage)),
@@ -86,16 +91,24 @@ function render({ model, el }) {
       open_record: open("open_record"),
       open_dropped: open("open_dropped"),
       open_other: open("open_other"),
-      gold: ({ target, choose }) => ask(choose, { gold: target.value }),
+      gold: ({ target, choose }) => {
+        unread = "";
+        ask(choose, { gold: target.value });
+      },
       match: ({ target, choose }) => ask(choose, { match: target.value }),
       within: ({ target, choose }) => ask(choose, { within: Math.max(Math.round(Number(target.value)) || 0, 0) }),
       other: ({ target, send }) => send("compare_with", [target.value]),
-      file: async ({ target }) => {
+      file: async ({ target, send, redraw }) => {
         const [file] = target.files;
         if (!file) return;
-        const content = file.size > LARGEST ? [] : [await file.arrayBuffer()];
-        model.send({ action: "add_gold", args: [file.name] }, undefined, content);
         target.value = ""; // the same file may be given again, once it is mended
+        unread = "";
+        try {
+          send("add_gold", [file.name], null, { buffers: file.size > LARGEST ? [] : [await file.arrayBuffer()] });
+        } catch {
+          unread = file.name;
+        }
+        redraw();
       },
     },
   }).remove;
