@@ -283,7 +283,8 @@ class Chat:
         )
         if not choices and body.get("error"):  # a gateway, of the service behind it
             code = body["error"].get("code") if isinstance(body["error"], dict) else 0
-            status = code if isinstance(code, int) and code >= 400 else 502  # noqa: PLR2004
+            # Any other number is the gateway's own, such as 1301.
+            status = code if code in range(400, 600) else 502
             raise self._refusal(status, response, key)
         try:
             choice = choices[0]
