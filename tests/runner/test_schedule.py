@@ -147,6 +147,28 @@ def test_a_short_job_does_not_wait_for_a_long_one(
     assert long.progress.completed == 60
 
 
+def test_who_asks_for_more_slots_waits_for_no_document(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """One that takes very long keeps its own slot, and no other."""
+    gate = tmp_path / "gate"
+    long = workspace.create(flow, add_papers(workspace, f"wait {gate}"), n_jobs=1)
+    scheduler = Scheduler(workspace._store, workspace._folders)
+    thread = threading.Thread(
+        target=scheduler.run, kwargs={"until": lambda: long.status == "completed"}
+    )
+    thread.start()
+    until(Path(f"{gate}.started").exists)
+    wide = workspace.create(flow, add_papers(workspace, "ok", "ok"), n_jobs=2)
+    until(lambda: wide.status == "completed")
+    assert rows(long) == [("processing", None, 1)]
+    gate.touch()
+    thread.join(60)
+
+    assert not thread.is_alive()
+    assert rows(long) == [("completed", None, 1)]
+
+
 def test_a_document_removed_before_its_turn_fails_as_input(
     workspace: ck.Workspace, flow: ck.Flow
 ) -> None:
