@@ -244,6 +244,31 @@ def test_a_paper_whose_pilot_is_lost_runs_again_and_then_apart(
     assert [socket.gethostname() in event["reason"] for event in lost] == [True] * 2
 
 
+def test_another_pilot_comes_for_one_that_was_lost(
+    workspace: ck.Workspace,
+    flow: ck.Flow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It need not wait for the others of its call to end."""
+    monkeypatch.setattr(waves, "AGAIN", 0.0)
+    gates = [tmp_path / name for name in "ab"]
+    papers = add_papers(workspace, *[f"wait {gate}" for gate in gates])
+    job = on_cluster(workspace, flow, papers)
+
+    with working_on(FakeCluster(), workspace, job):
+        for gate in gates:
+            until(Path(f"{gate}.started").exists)
+        pilots()[0].kill()
+        until(lambda: job.progress.pending)
+        until(lambda: job.progress.processing == 2)
+        assert len(pilots()) == 2
+        for gate in gates:
+            gate.touch()
+
+    assert rows(job) == [("completed", None, 1)] * 2
+
+
 def test_a_job_here_runs_beside_one_on_a_cluster(
     workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
 ) -> None:
@@ -355,7 +380,7 @@ class Unlike(FakeCluster):
         [order] = orders
         wire = Wire.to(order.host, order.port, bytes.fromhex(order.key))
         other = {**identity(), "Python": "3.9", "pymupdf": "1.0"}
-        wire.tell({"host": "node7", "pid": 1, "wave": order.wave, "identity": other})
+        wire.tell({"host": "node7", "pid": 1, "order": order.number, "identity": other})
         assert "refused" in wire.hear()
         wire.close()
         return [""]

@@ -40,7 +40,7 @@ class Hall:
                 "host": "node7",
                 "worker": self.worker,
                 "pid": 1,
-                "wave": 7,
+                "order": 7,
                 "identity": told,
             }
         )
@@ -61,7 +61,7 @@ def test_a_pilot_is_let_in_beside_one_who_is_silent(hall: Hall) -> None:
         wire = hall.visit()
         assert wire.hear() == {"mark": "/no/such/mark"}
         pilot = hall.joined.get(timeout=30)
-    assert (pilot.host, pilot.wave) == ("node7 (process 1)", 7)
+    assert (pilot.host, pilot.order) == ("node7 (process 1)", 7)
     pilot.close()
     wire.close()
 
