@@ -185,6 +185,39 @@ def test_a_document_removed_before_its_turn_fails_as_input(
     assert row["hint"]
 
 
+def test_a_workspace_that_is_moved_fails_no_paper(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """The run says so and stops; where the folder is now the job can be resumed."""
+    gate, moved = tmp_path / "gate", tmp_path / "moved"
+    papers = add_papers(workspace, f"wait {gate}", *["ok"] * 4)
+    job = workspace.create(flow, papers, n_jobs=1)
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            job.run()
+        except WorkspaceError as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    until(Path(f"{gate}.started").exists)
+    workspace.path.rename(moved)
+    gate.touch()
+    thread.join(60)
+
+    assert "was moved or deleted" in str(raised[0])
+    assert not workspace.path.exists()
+    workspace.close()
+    there = ck.Workspace(moved)
+    job = there.jobs.get(job.id)
+    assert "was moved or deleted" in (job.paused_reason or "")
+    assert rows(job) == [("pending", None, 0)] * 5
+    assert rows(job.run()) == [("completed", None, 1)] * 5
+    there.close()
+
+
 def test_results_that_cannot_be_written_pause_the_job(
     workspace: ck.Workspace, flow: ck.Flow
 ) -> None:
