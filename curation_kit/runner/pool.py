@@ -262,7 +262,7 @@ class WorkerPool:
     ) -> Outcome | Parcel:
         """Give a result, unless want of memory may be another document's doing."""
         if host.memory > call.memory / 2:
-            host.restart_when_idle()
+            host.renew()
         if isinstance(result, Outcome) and result.category is FailureCategory.RESOURCE:
             raise Lost(result.message, suspect=Suspicion.APART)
         return result
