@@ -187,16 +187,11 @@ class PilotPool(WorkerPool):
             return self._run_on(pilot, call, place)
         except WorkerNotStarted as error:
             pilot.stop()
-            raise Lost(f"{pilot.host}: {error}") from error
+            raise self._lost(call, f"{pilot.host}: {error}") from error
         except PilotLost as error:
             if self._stopped:
                 raise Lost("the runner was stopped") from error
-            # Once is chance: machines of a cluster come and go.
-            again = call.document_id in self._lost_before
-            self._lost_before.add(call.document_id)
-            raise Lost(
-                str(error), suspect=Suspicion.APART if again else Suspicion.NONE
-            ) from error
+            raise self._lost(call, str(error)) from error
         except ImportError as error:
             raise UnlikePilot(
                 f"The workers of the cluster lack what the flow needs ({pilot.host}: "
@@ -207,6 +202,15 @@ class PilotPool(WorkerPool):
                 self._drop(pilot)
             else:
                 self._give_back(pilot)
+
+    def _lost(self, call: Call, reason: str) -> Lost:
+        """Say that a document shall run again; here, after it was lost twice.
+
+        Once is chance: machines of a cluster come and go.
+        """
+        again = call.document_id in self._lost_before
+        self._lost_before.add(call.document_id)
+        return Lost(reason, suspect=Suspicion.APART if again else Suspicion.NONE)
 
     def _take(self) -> Pilot:
         """Wait for a pilot that is free."""
