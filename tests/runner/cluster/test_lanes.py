@@ -176,6 +176,33 @@ def test_steps_that_ask_a_service_and_its_key_stay_here(
     assert KEY.encode() not in cluster.seen
 
 
+def test_a_job_that_asks_a_service_waits_for_no_paper_in_work(
+    workspace: ck.Workspace,
+    flow: ck.Flow,
+    chat: ChatServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The lane was opened for one that asks none."""
+    gate = tmp_path / "gate"
+    monkeypatch.setenv("CHAT_KEY", KEY)
+    workspace.settings = Settings(services={"chat": chat.service(key="env:CHAT_KEY")})
+    [slow] = add_papers(workspace, f"wait {gate}")
+    papers = add_papers(workspace, "ok", "ok")
+    long = on_cluster(workspace, flow, slow)
+
+    with working_on(FakeCluster(), workspace, long):
+        until(Path(f"{gate}.started").exists)
+        asking = on_cluster(
+            workspace, asking_flow(service="chat", model="fake"), papers
+        )
+        until(lambda: asking.status == "completed")
+        assert rows(long) == [("processing", None, 1)]
+        gate.touch()
+
+    assert rows(long) == [("completed", None, 1)]
+
+
 def test_a_paper_is_sent_in_pieces_and_its_text_comes_back(
     workspace: ck.Workspace, flow: ck.Flow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -481,7 +508,7 @@ def test_a_job_is_told_what_it_waits_for_and_when_that_has_changed(
 def test_a_job_that_waited_in_an_earlier_lane_hears_that_a_worker_has_come(
     workspace: ck.Workspace, flow: ck.Flow
 ) -> None:
-    """Its runner died meanwhile, or the lane was opened anew with more room."""
+    """Its runner died meanwhile."""
     job = on_cluster(workspace, flow, add_papers(workspace, "ok", "ok"))
     workspace._store.service_told([job.id], "cluster_waiting", text="None.")
 
