@@ -10,9 +10,14 @@ Names are loaded when first used: importing the package costs nothing.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+
+# That of typing takes 15 ms to import, in which Ctrl-C would show a traceback: the
+# command begins with this module.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from curation_kit.agents import (
         Extractor,
         Formatter,

@@ -4,6 +4,7 @@
 
     CurationKitError
     ├── WorkspaceError       the folder cannot be used, or another version wrote it
+    │   └── WorkspaceClosed  it was closed here, and stays so
     ├── NotFound             no document, flow or job of that name
     ├── FlowError            the flow has problems (all of them are listed)
     ├── JobError             the job cannot do this now, or could not run
@@ -30,6 +31,7 @@ __all__ = [
     "JobPaused",
     "NotFound",
     "Suspended",
+    "WorkspaceClosed",
     "WorkspaceError",
 ]
 
@@ -53,6 +55,10 @@ class CurationKitError(Exception):
 
 class WorkspaceError(CurationKitError):
     """The workspace folder cannot be created, opened or written."""
+
+
+class WorkspaceClosed(WorkspaceError):  # noqa: N818 - reads as what happened
+    """The workspace was closed in this process: nothing will mend that."""
 
 
 class NotFound(CurationKitError, KeyError):  # noqa: N818 - reads as what happened

@@ -1,10 +1,11 @@
-"""Phrases that people read, the same wherever they read them."""
+"""Phrases that people read, the same wherever they read them, and what they type."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["counted", "listed", "shown", "whole_characters"]
+__all__ = ["composed", "counted", "fold", "listed", "shown", "whole_characters"]
 
 #: Names told of a long list; the others are counted.
 TOLD = 3
@@ -59,3 +60,16 @@ def whole_characters(text: object) -> str:
     and no table can.
     """
     return str(text).encode(errors="replace").decode()
+
+
+def composed(text: str) -> str:
+    """Give a text with each letter and its accent as one character.
+
+    Names of files from a Mac often have them apart, and look the same.
+    """
+    return unicodedata.normalize("NFC", text)
+
+
+def fold(value: object) -> str:
+    """Text for comparison: NFKC, one space between words, no case."""
+    return " ".join(unicodedata.normalize("NFKC", str(value)).split()).casefold()

@@ -16,7 +16,7 @@ _SHARED = (
     + """
 class Model {
   constructor(traits) {
-    Object.assign(this, { traits, sent: [], given: [], heard: {} });
+    Object.assign(this, { traits, sent: [], given: [], messages: [], heard: {} });
   }
   get(name) { return this.traits[name]; }
   set(name, value) {
@@ -27,7 +27,11 @@ class Model {
   on(type, listener) { (this.heard[type] ??= []).push(listener); }
   off() {}
   emit(type, ...given) { (this.heard[type] ?? []).forEach((hear) => hear(...given)); }
-  send({ action, args }) { this.sent.push(action); this.given.push(args); }
+  send(message) {
+    this.sent.push(message.action);
+    this.given.push(message.args);
+    this.messages.push(message);
+  }
   tell(name, value) {
     this.set(name, value);
     const frame = () => new Promise(requestAnimationFrame);

@@ -107,7 +107,9 @@ class FakeExtractor(Extractor):
                     "input", "The service is down.", "Retry it later."
                 )
             case "wait":
-                Path(f"{argument}.started").write_text(str(os.getpid()))
+                starting = Path(f"{argument}.{os.getpid()}")
+                starting.write_text(str(os.getpid()))
+                starting.replace(f"{argument}.started")  # with all that is in it
                 while not Path(argument).exists():
                     time.sleep(0.01)
             case harm if harm in HARM:

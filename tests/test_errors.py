@@ -13,6 +13,7 @@ from curation_kit.errors import (
     JobError,
     JobPaused,
     NotFound,
+    WorkspaceClosed,
     WorkspaceError,
 )
 
@@ -21,6 +22,7 @@ from curation_kit.errors import (
     "error",
     [
         WorkspaceError("full"),
+        WorkspaceClosed("closed"),
         NotFound("no such flow"),
         FlowError(["No name.", "No steps."]),
         JobError("ended"),

@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +40,20 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     ).stdout.split()
 
     assert set(loaded) & HEAVY == set()
+
+
+def test_the_command_is_ready_for_ctrl_c_before_it_loads_anything() -> None:
+    """Without the packages of the environment, which may load what they want."""
+    code = (
+        f"import sys; sys.path.insert(0, {str(Path(ck.__file__).parents[1])!r});"
+        "import curation_kit.cli; print(*sys.modules)"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code],
+        capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+
+    assert not {"typing", "typer", "curation_kit.cli.program"} & {*loaded}
 
 
 def test_opening_a_workspace_needs_no_pymupdf_pandas_or_widgets(tmp_path) -> None:

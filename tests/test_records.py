@@ -7,7 +7,6 @@ import pytest
 from pydantic import Field, ValidationError
 
 from curation_kit.records import (
-    NO_RESULTS,
     Candidate,
     Difference,
     DifferenceKind,
@@ -77,7 +76,7 @@ def test_a_ledger_tells_that_no_results_were_found(
     ledger = Ledger(pages=3, sections_read=read, sections_skipped=skipped)
 
     assert ledger.lacks_results is told
-    assert (NO_RESULTS in ledger.summary()) is told
+    assert ("no results section found" in ledger.summary()) is told
 
 
 def test_lookups_are_told_where_somebody_was_asked() -> None:
@@ -168,6 +167,8 @@ def test_evidence_needs_a_quote_and_a_score_between_nought_and_one() -> None:
         Evidence()
     with pytest.raises(ValidationError, match="score"):
         Evidence(quote="x", score=1.5)
+    with pytest.raises(ValidationError, match="page"):
+        Evidence(quote="x", page=2**63)  # no table holds it
     with pytest.raises(ValidationError, match="colour"):
         Evidence(quote="x", colour="red")
 

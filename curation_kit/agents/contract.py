@@ -14,12 +14,15 @@ from pydantic import BaseModel
 from pydantic.errors import PydanticInvalidForJsonSchema
 
 from curation_kit.agents.base import Agent, Extractor, Formatter, InputAgent, Validator
-from curation_kit.records import Record
+from curation_kit.records import EVIDENCE_COLUMNS, Record
 
 __all__ = ["complaint", "options_schema"]
 
 _BASES = (InputAgent, Extractor, Validator, Formatter)
 _TEXTS = ("name", "title", "description", "version")
+
+#: Columns that tables fill themselves, whatever a record has of the name.
+_TABLE_COLUMNS = frozenset({"document", "document_id", *EVIDENCE_COLUMNS})
 
 
 def complaint(agent: object) -> str | None:
@@ -75,7 +78,23 @@ def _wrong_values(agent: type[Agent]) -> str | None:
         record: object = agent.record
         if not (isinstance(record, type) and issubclass(record, Record)):
             return f"the record {record!r}, which is no subclass of Record"
+        if taken := _taken_columns(record):
+            return (
+                f"the record {record.__name__} with {', '.join(taken)}, which all "
+                "tables have of their own: give it another name"
+            )
     return None
+
+
+def _taken_columns(record: type[Record]) -> list[str]:
+    """Its fields that would be lost in tables, or are not what all records have."""
+    fields, shared = record.model_fields, Record.model_fields
+    return [
+        name
+        for name in fields
+        if (name in _TABLE_COLUMNS and name not in shared)
+        or (name in shared and fields[name].annotation != shared[name].annotation)
+    ]
 
 
 def _wrong_options(model: object) -> str | None:

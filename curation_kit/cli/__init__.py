@@ -1,7 +1,7 @@
 """The ``curation-kit`` command.
 
-Exit status: 0 all documents completed, 1 some or all failed, 2 wrong use,
-3 the job was cancelled, 4 it is paused (the reason is told), 130 interrupted with
+Exit status: 0 all documents completed, 1 some or all failed or were left out, 2 wrong
+use, 3 the job was cancelled, 4 it is paused (the reason is told), 130 interrupted with
 Ctrl-C or SIGTERM (the job is paused).
 """
 

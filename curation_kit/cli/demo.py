@@ -48,7 +48,7 @@ def demo() -> None:
     job = workspace.create(workspace.flows[FLOW], documents, "Demo")
     ended = in_foreground(job)
     try:
-        finish(job, ended, workspace.path / f"{job.id}.zip" if ended else None)
+        finish(job, ended, str(workspace.path / f"{job.id}.zip") if ended else None)
     except typer.Exit as leaving:
         if leaving.exit_code in {PAUSED, 130}:  # interrupted
             raise

@@ -6,7 +6,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -142,7 +141,7 @@ def say_unresolved(job: Job) -> None:
         say(f"{unresolved}. The papers' notes say why; the next job asks again.")
 
 
-def finish(job: Job, ended: bool, out: Path | None) -> None:
+def finish(job: Job, ended: bool, out: str | None) -> None:
     """Print what came of a job and leave with its exit status."""
     from curation_kit.jobs import Status, duration
 
@@ -198,7 +197,7 @@ def _print_papers(job: Job) -> None:
         )
 
 
-def _print_pause(job: Job, out: Path | None) -> None:
+def _print_pause(job: Job, out: str | None) -> None:
     """Print why a job is paused, and how it goes on."""
     say(f"Paused: {job.paused_reason}")
     if out:

@@ -74,7 +74,6 @@ def show(
 ) -> None:
     """Show a job and what became of each document."""
     from curation_kit.jobs import duration
-    from curation_kit.records import NO_RESULTS
 
     job = workspace_of(context).jobs.get(job_id)
     if attempts:
@@ -114,7 +113,7 @@ def show(
         right=("records", "seconds", "attempts"),
     )
     for row in rows:
-        if row["records"] == 0 or NO_RESULTS in (row["ledger"] or ""):
+        if row["records"] == 0 or row["lacks_results"]:
             typer.echo(f"{row['document']}: {row['ledger']}")
 
 

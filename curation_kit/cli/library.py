@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,12 +20,13 @@ from curation_kit.cli.output import (
     say,
 )
 from curation_kit.errors import FlowError
+from curation_kit.phrases import counted
 
 if TYPE_CHECKING:
     from curation_kit.documents.document import AddedDocuments, Document
     from curation_kit.workspace import Workspace
 
-__all__ = ["add_documents"]
+__all__ = ["add_documents", "left_out_told"]
 
 #: Papers that are known already and named one by one.
 NAMED = 3
@@ -45,9 +48,10 @@ def add(
 ) -> None:
     """Copy PDFs into the workspace."""
     added = add_documents(workspace_of(context, make=True), paths, upload_batch)
-    _show(added, json=json)
-    if not added:
-        raise typer.Exit(2)
+    with left_out_told(added):
+        _show(added, json=json)
+        if not added:
+            raise typer.Exit(2)
 
 
 def add_documents(
@@ -65,6 +69,20 @@ def add_documents(
         for document in added.duplicates:
             say(f"Known already, by its content: {document.name}.")
     return added
+
+
+@contextmanager
+def left_out_told(added: AddedDocuments) -> Iterator[None]:
+    """Say at the end how much was left out, and leave with 1 if all else is well."""
+    lost = sum(refusal.is_loss for refusal in added.refused)
+    try:
+        yield
+    finally:
+        if lost:
+            told = counted(lost, "file or folder", "files or folders")
+            say(f"Left out: {told}, see above.")
+    if lost:
+        raise typer.Exit(1)
 
 
 @documents.command("list")
@@ -92,7 +110,7 @@ def preflight(
     """
     workspace = workspace_of(context)
     library = workspace.documents
-    found = [library.get(item) for item in chosen] if chosen else library.list()
+    found = library.get_all(chosen) if chosen else library.list()
     if json:
         rows = [_row(document) for document in found]
         if flow is None:
@@ -118,9 +136,8 @@ def remove(
 ) -> None:
     """Remove documents; jobs keep their results."""
     library = workspace_of(context).documents
-    for item in chosen:
-        document = library.get(item)
-        library.remove(document.id, force=force)
+    for document in library.get_all(chosen):
+        library.remove(document, force=force)
         say(f"Removed {document.name}.")
 
 

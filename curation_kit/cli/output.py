@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from curation_kit.documents.paths import user_path
+from curation_kit.documents.paths import file_path
 from curation_kit.errors import JobError
 
 if TYPE_CHECKING:
@@ -62,11 +62,14 @@ def write_file(path: Path, content: bytes) -> None:
         ) from error
 
 
-def make_folder(out: Path | None) -> None:
-    """Make the folder that a file is to be written into, if it is missing; say so."""
+def make_folder(out: str | Path | None) -> None:
+    """Make the folder that a file is to be written into, if it is missing; say so.
+
+    What ends with a slash is the folder, as for `file_path`.
+    """
     if out is None:
         return
-    folder = user_path(out).parent
+    folder = file_path(out, "file").parent
     with suppress(OSError):  # who writes the file tells what is in the way
         if folder.exists():
             return

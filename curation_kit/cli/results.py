@@ -44,9 +44,10 @@ def results(
     ] = None,
     rows: RowsOption = "all",
     out: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
-            help="Write a file; its name may say which format is meant. " + FOLDER_MADE
+            metavar="PATH",
+            help="Write a file; its name may say which format is meant. " + FOLDER_MADE,
         ),
     ] = None,
     wide: Annotated[
@@ -124,9 +125,11 @@ def export(
     context: typer.Context,
     job_id: JobId,
     out: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
-            help=f"The ZIP or a folder. {FOLDER_MADE}", show_default="JOB.zip here"
+            metavar="PATH",
+            help=f"The ZIP or a folder. {FOLDER_MADE}",
+            show_default="JOB.zip here",
         ),
     ] = None,
     evidence: Annotated[
@@ -155,8 +158,9 @@ def highlight(
     job_id: JobId,
     document: Annotated[str, typer.Argument(help="File name, or the start of its id.")],
     out: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
+            metavar="PATH",
             help=f"The PDF or a folder. {FOLDER_MADE}",
             show_default="NAME-evidence.pdf here",
         ),

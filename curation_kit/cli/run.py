@@ -10,7 +10,7 @@ import typer
 
 from curation_kit.cli.app import app, command, workspace_of
 from curation_kit.cli.foreground import finish, in_foreground
-from curation_kit.cli.library import add_documents
+from curation_kit.cli.library import add_documents, left_out_told
 from curation_kit.cli.output import FOLDER_MADE, error, print_estimate, say
 from curation_kit.cli.steering import Budget
 from curation_kit.errors import NotFound
@@ -30,8 +30,12 @@ def run(
     pdfs: Annotated[list[str], typer.Argument(help="Files, folders or glob patterns.")],
     name: Annotated[str | None, typer.Option(help="Name of the job.")] = None,
     out: Annotated[
-        Path | None,
-        typer.Option(help=f"Write all result files to this ZIP. {FOLDER_MADE}"),
+        str | None,
+        typer.Option(
+            metavar="PATH",
+            help=f"Write all result files to this ZIP, or into this folder. "
+            f"{FOLDER_MADE}",
+        ),
     ] = None,
     n_jobs: Annotated[
         int | None,
@@ -111,19 +115,23 @@ def run(
     if not documents:
         error("No document to run: give at least one PDF.")
         raise typer.Exit(2)
-    if estimate:
-        if backend in {"dask", "ray"} and n_jobs is None:
-            say("For the cores of this computer; give --n-jobs for those of a cluster.")
-        print_estimate(
-            workspace.estimate(chosen, documents, n_jobs=n_jobs, io_jobs=io_jobs)
-        )
-        return
-    start = workspace.submit if detach else workspace.create
-    job = start(chosen, documents, name, **options)
-    if detach:
+    if detach and not estimate:
+        job = workspace.submit(chosen, documents, name, **options)
         typer.echo(job.id)
         say(f"Started. Watch it: {command('events', job.id)} --follow")
-    else:
+        return
+    with left_out_told(documents):
+        if estimate:
+            if backend in {"dask", "ray"} and n_jobs is None:
+                say(
+                    "For the cores of this computer; give --n-jobs for those of a "
+                    "cluster."
+                )
+            print_estimate(
+                workspace.estimate(chosen, documents, n_jobs=n_jobs, io_jobs=io_jobs)
+            )
+            return
+        job = workspace.create(chosen, documents, name, **options)
         finish(job, in_foreground(job), out)
 
 

@@ -43,7 +43,8 @@ def evaluate(
             help="CSV, TSV or Excel (.xlsx). It needs the columns document (file "
             "name), gene_symbol and anatomy_label, and may have gene_id, anatomy_id, "
             "stage_label, stage_id, cellular_component_label, cellular_component_id, "
-            "assay and negated (true or false).",
+            "assay and negated (true or false); also document_id, where papers of the "
+            "job have the same file name.",
         ),
     ],
     match: Annotated[

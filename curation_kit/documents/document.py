@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from curation_kit.documents.paths import Refusal
 from curation_kit.documents.report import Preflight
-from curation_kit.phrases import counted, whole_characters
+from curation_kit.phrases import composed, counted, whole_characters
 
 __all__ = [
     "LONGEST_NAME",
@@ -122,11 +122,11 @@ def id_of_file(given: str) -> str | None:
 
 
 def clean_name(name: str) -> str:
-    """Give a file name without folders and control characters.
+    """Give a file name without folders and control characters, and composed.
 
     Names come from outside: what is left is shown, never used as a path.
     """
-    last = whole_characters(re.split(r"[/\\]", name)[-1])
+    last = composed(whole_characters(re.split(r"[/\\]", name)[-1]))
     return re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "", last).strip()[
         :LONGEST_NAME
     ]

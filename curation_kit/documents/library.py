@@ -1,41 +1,37 @@
-"""The documents of a workspace: add, look up, rename, remove."""
+"""The documents of a workspace: add, rename, remove."""
 
 from __future__ import annotations
 
 import json
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from curation_kit.documents.catalogue import DocumentCatalogue
 from curation_kit.documents.document import (
     LONGEST_NAME,
     AddedDocuments,
     Document,
     clean_name,
-    id_of_file,
 )
 from curation_kit.documents.given import document_key
 from curation_kit.documents.intake import Arrival, Intake, sweep
 from curation_kit.documents.paths import Refusal, pdf_files
 from curation_kit.documents.report import Preflight
-from curation_kit.errors import CurationKitError, NotFound
+from curation_kit.errors import CurationKitError
 from curation_kit.phrases import shown, whole_characters
 from curation_kit.processes import cores
-from curation_kit.store import Database, Row
+from curation_kit.store import Database
 
 __all__ = ["DocumentLibrary"]
-
-#: A document is looked up by this many characters of its id or more.
-SHORTEST_ID = 6
 
 #: Documents that are deleted in one transaction: others wait to write meanwhile.
 _AT_ONCE = 500
 
 
-class DocumentLibrary:
+class DocumentLibrary(DocumentCatalogue):
     """Documents of a workspace, known by the SHA-256 of their bytes.
 
     Parameters
@@ -58,31 +54,12 @@ class DocumentLibrary:
         jobs_using: Callable[[str], list[str]] = lambda _: [],
         look: Callable[[Path], Preflight] | None = None,
     ) -> None:
-        self._database = database
-        self.folder = folder
+        super().__init__(database, folder)
         self._jobs_using = jobs_using
         self._look = look
 
     def __repr__(self) -> str:
         return f"<Documents: {len(self):,}; list() gives them, add(PATHS) adds more>"
-
-    def __len__(self) -> int:
-        [count] = self._database.all("SELECT count(*) FROM documents")[0]
-        return int(count)
-
-    def __iter__(self) -> Iterator[Document]:
-        return iter(self.list())
-
-    def __getitem__(self, document_id: str) -> Document:
-        return self.get(document_id)
-
-    def __contains__(self, document: Document | str) -> bool:
-        """Whether it is one of them, or `get` gives one by this id or name."""
-        try:
-            self.get(document)
-        except NotFound:
-            return False
-        return True
 
     def add(
         self,
@@ -97,7 +74,8 @@ class DocumentLibrary:
         Parameters
         ----------
         paths
-            Files, folders (searched through for ``*.pdf``) or glob patterns.
+            Files, folders (searched through for ``*.pdf``, also where links in them
+            lead to) or glob patterns.
         upload_batch
             Name that groups the documents; the date and time when left out.
         progress
@@ -203,70 +181,6 @@ class DocumentLibrary:
             (document_id, clean_name(name), time.time(), report.model_dump_json()),
         )
 
-    def list(self, upload_batch: str | None = None) -> list[Document]:
-        """All documents, or those of one upload batch, in the order added."""
-        batches: dict[str, list[str]] = {}
-        for row in self._database.all(
-            "SELECT name, document_id FROM upload_batches ORDER BY name"
-        ):
-            batches.setdefault(row["document_id"], []).append(row["name"])
-        documents = [
-            self._document(row, batches.get(row["id"], []))
-            for row in self._database.all(
-                "SELECT * FROM documents ORDER BY added, name, id"
-            )
-        ]
-        if upload_batch is None:
-            return documents
-        return [item for item in documents if upload_batch in item.upload_batches]
-
-    def get(self, document_id: Document | str | Path) -> Document:
-        """Give a document by its id, the start of its id, its name, or its file.
-
-        Also by itself, or by a row of ``job.documents`` or ``job.results``.
-
-        Raises
-        ------
-        NotFound
-            If none matches, or more than one does.
-        """
-        key = document_key(document_id)
-        if not isinstance(key, Document | str | Path):
-            raise NotFound(
-                f"{shown(key)} names no document: give its file name or its id, or a "
-                "row of a table with one of them in its column document or document_id."
-            )
-        document_id = key.id if isinstance(key, Document) else str(key)
-        row = self._row(document_id)
-        if row is not None:
-            batches = self._database.all(
-                "SELECT name FROM upload_batches WHERE document_id = ? ORDER BY name",
-                (document_id,),
-            )
-            return self._document(row, [batch["name"] for batch in batches])
-        prefix = document_id.lower()
-        found = self._database.all(
-            "SELECT id, name FROM documents WHERE name = :name "
-            "OR (length(:prefix) >= :shortest "
-            "AND substr(id, 1, length(:prefix)) = :prefix)",
-            {"name": document_id, "prefix": prefix, "shortest": SHORTEST_ID},
-        )
-        if len(found) == 1:
-            return self.get(found[0]["id"])
-        if found:
-            ids = ", ".join(row["id"][:12] for row in found)
-            raise NotFound(
-                f'More than one document is meant by "{document_id}": {ids}.'
-            )
-        # A path that somebody's shell completed, of a file that is added already.
-        digest = id_of_file(document_id)
-        if digest is not None and self._row(digest) is not None:
-            return self.get(digest)
-        raise NotFound(
-            f'There is no document "{document_id}" in the workspace: add the file '
-            "first, or look at the list (curation-kit documents, ws.documents)."
-        )
-
     def rename(self, document_id: Document | str, name: str) -> Document:
         """Give a document another file name; jobs keep the name they ran with.
 
@@ -351,36 +265,3 @@ class DocumentLibrary:
                 except OSError as error:
                     hinders(error)
         return len(gone)
-
-    def upload_batches(self) -> dict[str, int]:
-        """Names of the upload batches, newest first, with their sizes."""
-        rows = self._database.all(
-            "SELECT b.name, count(*) AS size FROM upload_batches b "
-            "JOIN documents d ON d.id = b.document_id "
-            "GROUP BY b.name ORDER BY max(d.added) DESC"
-        )
-        return {row["name"]: row["size"] for row in rows}
-
-    def _row(self, document_id: str) -> Row | None:
-        return self._database.one(
-            "SELECT * FROM documents WHERE id = ?", (document_id,)
-        )
-
-    def _file(self, document_id: str) -> Path:
-        return self.folder / f"{document_id}.pdf"
-
-    def _document(self, row: Row, batches: Iterable[str]) -> Document:
-        return Document(
-            id=row["id"],
-            name=row["name"],
-            path=self._file(row["id"]),
-            added=row["added"],
-            upload_batches=tuple(batches),
-            preflight=_report(row["preflight"]),
-        )
-
-
-@lru_cache(maxsize=20_000)
-def _report(text: str) -> Preflight:
-    """Read a stored report; lists of many documents are read again and again."""
-    return Preflight.model_validate_json(text)

@@ -5,8 +5,6 @@ from curation_kit.evaluation.explaining import FALSE_COLUMNS, MISSED_COLUMNS
 from curation_kit.evaluation.gold import (
     GOLD_COLUMNS,
     GOLD_SUFFIXES,
-    covered,
-    gold_papers,
     read_gold,
 )
 from curation_kit.evaluation.intervals import bootstrap_interval
@@ -30,8 +28,6 @@ __all__ = [
     "Name",
     "bootstrap_interval",
     "compare",
-    "covered",
     "evaluate",
-    "gold_papers",
     "read_gold",
 ]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from curation_kit.documents.papers import Papers
 from curation_kit.errors import CurationKitError
-from curation_kit.evaluation.gold import chosen_papers, fold
 from curation_kit.evaluation.rows import Summaries, filled, rows_at
 from curation_kit.phrases import shown
 
@@ -27,6 +27,9 @@ _NEEDED = (
     "cellular_component_label",
     "negated",
 )
+
+#: What the tables are called in errors.
+_FIRST, _SECOND = "first table", "second table"
 
 #: Columns in which rows of the same finding may differ.
 _DETAILS = (
@@ -84,7 +87,7 @@ TITLES = {
 #: Differences of each kind that a notebook shows.
 ROWS_SHOWN = 20
 
-#: What each row says, by its position.
+#: The key of the paper of each row, and what the row says, by its position.
 _Values = dict[int, tuple[str, ...]]
 
 
@@ -149,9 +152,10 @@ def compare(
 ) -> Comparison:
     """Compare the rows of two jobs by what they say, and by their evidence.
 
-    Each row is paired with at most one of the other table: first with one that
-    says the same, best on the same quote; then with one of the same document and
-    gene, in as few fields different as possible.
+    Each row is paired with at most one of the same document in the other table, by
+    ``document_id``, or by name where one has none: first with one that says
+    the same, best on the same quote; then with one of the same gene, in as few fields
+    different as possible.
 
     Parameters
     ----------
@@ -165,25 +169,34 @@ def compare(
     Raises
     ------
     CurationKitError
-        If one is no table, or has no records of gene expression, a document has no
-        name, or neither table has a row of any of them.
+        If one is no table, or has no records of gene expression, a row without id
+        has the name of several documents, one of `documents` has no name, or neither
+        table has a row of any of them.
     """
-    for table, what in ((first, "The first table"), (second, "The second table")):
+    tables = {_FIRST: first, _SECOND: second}
+    for what, table in tables.items():
         if not hasattr(table, "columns"):
             raise CurationKitError(
-                f"{what} is none, but {shown(table)}: give the results of a "
+                f"The {what} is none, but {shown(table)}: give the results of a "
                 "job, job.results, or compare two jobs with job.compare(other)."
             )
         if missing := [name for name in _NEEDED if name not in table.columns]:
             raise CurationKitError(
-                f"{what} has no column {', '.join(missing)}: "
+                f"The {what} has no column {', '.join(missing)}: "
                 "only gene expression records can be compared."
             )
     columns = [*_NEEDED]
     columns += [n for n in _DETAILS if n in first.columns and n in second.columns]
-    chosen = None if documents is None else chosen_papers(documents, first, second)
-    ours, theirs = (_values(one, columns, chosen) for one in (first, second))
-    quotes = tuple(_values(one, _EVIDENCE, chosen) for one in (first, second))
+    papers = Papers(tables)
+    chosen = None if documents is None else papers.chosen(documents)
+
+    def values(what: str, columns: Sequence[str]) -> _Values:
+        cells = [[str(cell) for cell in filled(tables[what], n)] for n in columns]
+        rows = enumerate(zip(papers[what], *cells, strict=True))
+        return {i: row for i, row in rows if chosen is None or row[0] in chosen}
+
+    ours, theirs = (values(what, columns[1:]) for what in tables)
+    quotes = tuple(values(what, _EVIDENCE) for what in tables)
     lost, gained = dict(ours), dict(theirs)
     same = [*_pairs(lost, gained, quotes), *_pairs(lost, gained)]
     changed = [*_nearest(lost, gained)]
@@ -193,7 +206,8 @@ def compare(
     def line(pair: tuple[int, int]) -> tuple[str, ...]:
         i, j = pair
         said = _said(columns, (ours[i], theirs[j]), (told[0](i), told[1](j)))
-        return (*ours[i][:2], *said, *quotes[0][i], *quotes[1][j])
+        paper, gene, *_ = ours[i]
+        return (papers.name(paper), gene, *said, *quotes[0][i][1:], *quotes[1][j][1:])
 
     return Comparison(
         same=len(same),
@@ -202,20 +216,6 @@ def compare(
         changed=_table(changed, map(line, changed)),
         moved=_table(moved, map(line, moved)),
     )
-
-
-def _values(
-    table: pd.DataFrame, columns: Sequence[str], chosen: set[str] | None
-) -> _Values:
-    cells = [[str(cell) for cell in filled(table, name)] for name in columns]
-    documents = map(fold, filled(table, "document"))
-    return {
-        position: tuple(values)
-        for position, (document, *values) in enumerate(
-            zip(documents, *cells, strict=True)
-        )
-        if chosen is None or document in chosen
-    }
 
 
 def _pairs(

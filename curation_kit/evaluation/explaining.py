@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from curation_kit.evaluation.gold import fold
 from curation_kit.evaluation.matching import Matcher, Name
 from curation_kit.evaluation.rows import Summaries, filled, rows_at
 from curation_kit.vocabulary import canonical
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FALSE_COLUMNS",
     "MISSED_COLUMNS",
+    "Candidates",
     "Judged",
     "Nearest",
     "explain_false",
@@ -80,14 +80,11 @@ def explain_missed(
     gold: pd.DataFrame,
     found: pd.DataFrame,
     judged: Mapping[str, Judged],
-    dropped: pd.DataFrame | None,
-    matcher: Matcher,
-    species: Mapping[str, frozenset[str]],
+    candidates: Candidates,
 ) -> pd.DataFrame:
     """Give the gold rows that were not found, each with its cause."""
     missed = _in_order(one.missed for one in judged.values())
-    candidates = _Candidates(dropped, matcher, species)
-    documents = filled(gold, "document")
+    papers = {position: key for key, one in judged.items() for position in one.missed}
     genes = filled(gold, "gene_id"), filled(gold, "gene_symbol")
     places = filled(gold, "anatomy_label")
     told = Summaries(found)
@@ -96,7 +93,7 @@ def explain_missed(
         line = _compared(near, told, "no record of the gene in this paper")
         gene = Name(*(str(cells[position]).strip() for cells in genes))
         line |= candidates.of(
-            fold(documents[position]), gene, places[position], only=near is not None
+            papers[position], gene, places[position], only=near is not None
         )
         # Of a place that is found nowhere else the candidate is the cause.
         elsewhere = near is None or "anatomy" in near.differing
@@ -106,33 +103,41 @@ def explain_missed(
     return _with_columns(gold, list(missed), lines, MISSED_COLUMNS)
 
 
-class _Candidates:
-    """Dropped candidates, found by the gene that they name."""
+class Candidates:
+    """Dropped candidates, found by the gene that they name.
+
+    Parameters
+    ----------
+    dropped, papers
+        The table of them, and the key of the paper of each row.
+    matcher, species
+        Compare names, in a paper of these species.
+    """
 
     def __init__(
         self,
-        dropped: pd.DataFrame | None,
+        dropped: pd.DataFrame,
+        papers: Sequence[str],
         matcher: Matcher,
         species: Mapping[str, frozenset[str]],
     ) -> None:
         self._matcher, self._species = matcher, species
         self._papers: dict[str, list[dict[str, Any]]] = {}
-        if dropped is None:
-            return
         names = ("gene_symbol", "reason", "quote", "page")
-        columns = [filled(dropped, name) for name in ("document", *names)]
-        for position, (document, *cells) in enumerate(zip(*columns, strict=True)):
+        columns = [filled(dropped, name) for name in names]
+        rows = zip(papers, *columns, strict=True)
+        for position, (paper, *cells) in enumerate(rows):
             one = dict(zip(names, cells, strict=True), position=position)
-            self._papers.setdefault(fold(document), []).append(one)
+            self._papers.setdefault(paper, []).append(one)
 
     def of(
-        self, document: str, gene: Name, place: object, *, only: bool
+        self, paper: str, gene: Name, place: object, *, only: bool
     ) -> dict[str, Any]:
         """Candidate that names a gene, best (or only) one that names the place too."""
-        species = self._species.get(document, frozenset())
+        species = self._species.get(paper, frozenset())
         named = [
             one
-            for one in self._papers.get(document, ())
+            for one in self._papers.get(paper, ())
             if one["gene_symbol"]
             and self._matcher.agree(
                 "gene", Name("", str(one["gene_symbol"])), gene, species

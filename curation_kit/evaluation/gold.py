@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import unicodedata
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from curation_kit.documents.given import document_keys
 from curation_kit.errors import CurationKitError
 from curation_kit.formats import read_spreadsheet
-from curation_kit.phrases import listed, shown
+from curation_kit.phrases import fold, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,9 +17,6 @@ __all__ = [
     "GOLD_COLUMNS",
     "GOLD_SUFFIXES",
     "check_columns",
-    "covered",
-    "fold",
-    "gold_papers",
     "has_gene",
     "read_gold",
     "truth_value",
@@ -41,6 +35,7 @@ GOLD_COLUMNS = (
     "cellular_component_id",
     "assay",
     "negated",
+    "document_id",
 )
 _NEEDED = ("document", "gene_symbol", "anatomy_label")
 
@@ -65,58 +60,6 @@ GOLD_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".xlsx")
 
 #: Columns of a table that an error lists.
 _MOST_NAMED = 20
-
-
-def gold_papers(gold: pd.DataFrame) -> list[str]:
-    """Papers that a gold table covers, each once, as it names them.
-
-    A line covers its paper, also one without a gene: it says that the paper was
-    read and has nothing to find.
-    """
-    check_columns(gold, "gold table")
-    names = gold["document"].dropna().astype("str")
-    return [name for name in dict.fromkeys(names) if name.strip()]
-
-
-def chosen_papers(documents: Any, *tables: pd.DataFrame) -> set[str]:
-    """Names of papers, folded, as the rows of some tables have them.
-
-    Parameters
-    ----------
-    documents
-        Documents, their names or ids, or rows of tables such as ``job.documents``.
-
-    Raises
-    ------
-    CurationKitError
-        If one has no name, or no row of the tables is of any.
-    """
-    keys = document_keys(documents, ("document", "document_id"))
-    names = [getattr(key, "name", key) for key in keys]
-    if not all(isinstance(name, str) for name in names):
-        raise CurationKitError(
-            f"documents={shown(documents)} should be a list of names of papers, or a "
-            "table with these in its column document."
-        )
-    known: dict[str, str] = {}
-    for table in tables:
-        for column in ("document_id", "document"):
-            if {column, "document"} <= {*getattr(table, "columns", ())}:
-                pairs = table[[column, "document"]].drop_duplicates().to_numpy()
-                known |= {fold(key): fold(name) for key, name in pairs}
-    chosen = {known[key] for key in map(fold, names) if key in known}
-    if names and not chosen:
-        raise CurationKitError(
-            f"No row of the tables is of {listed(names)}. Papers are named as in the "
-            "column document."
-        )
-    return chosen
-
-
-def covered(names: Iterable[str], papers: Iterable[str]) -> list[str]:
-    """Those of some names that are among the papers; case does not matter."""
-    known = {fold(name) for name in papers}
-    return [name for name in names if fold(name) in known]
 
 
 def has_gene(gold: pd.DataFrame) -> list[bool]:
@@ -165,7 +108,8 @@ def read_gold(path: Path, *, name: str = "") -> pd.DataFrame:
 
 def _check_line(row: dict[str, str], line: str, name: str) -> None:
     """Raise if a line says something that cannot be scored."""
-    if row.get("gene_symbol", "").strip() and not row.get("document", "x").strip():
+    named = row.get("document", "x") + row.get("document_id", "")
+    if row.get("gene_symbol", "").strip() and not named.strip():
         raise CurationKitError(
             f"{line} of the gold table {name} names no document: write the file name "
             "of the paper into each line."
@@ -198,7 +142,8 @@ def check_columns(table: pd.DataFrame, what: str) -> None:
         raise CurationKitError(
             f'The {what} has two columns "{twice}": leave one of them out.'
         )
-    absent = [name for name in GOLD_COLUMNS if name not in table.columns]
+    there = {*table.columns, "document_id"}  # a document_link is no slip of that
+    absent = [name for name in GOLD_COLUMNS if name not in there]
     for column in table.columns:
         spelled = fold(column).replace(" ", "_").replace("-", "_")
         near = difflib.get_close_matches(spelled, absent, n=1, cutoff=_ALIKE)
@@ -208,11 +153,6 @@ def check_columns(table: pd.DataFrame, what: str) -> None:
                 f'The {what} has a column "{column}", which nothing reads: call it '
                 f"{meant}, or leave it out."
             )
-
-
-def fold(value: object) -> str:
-    """Text for comparison: NFKC, one space between words, no case."""
-    return " ".join(unicodedata.normalize("NFKC", str(value)).split()).casefold()
 
 
 def truth_value(value: object) -> bool | None:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Literal, NamedTuple, get_args
 
 from curation_kit.errors import CurationKitError
-from curation_kit.evaluation.gold import fold
+from curation_kit.phrases import fold
 from curation_kit.species import SPECIES
 from curation_kit.vocabulary import (
     GENE_SPECIES,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import CurationKitError
-from curation_kit.evaluation.gold import check_columns, fold, truth_value
+from curation_kit.evaluation.gold import truth_value
 from curation_kit.evaluation.matching import Matcher, Name
 from curation_kit.species import SPECIES_OF_TAXON
 
@@ -103,11 +103,12 @@ def rows_of(
     what: str,
     matcher: Matcher,
     fields: Sequence[str],
+    papers: Sequence[str],
     *,
     chosen: set[str] | None = None,
     meant: Sequence[bool] | None = None,
 ) -> dict[str, list[Row]]:
-    """Give the different rows of each document, the first of each.
+    """Give the different rows of each paper, the first of each.
 
     Parameters
     ----------
@@ -117,23 +118,23 @@ def rows_of(
         Spells names the same that are the same.
     fields
         Rows that are the same in these are one row.
+    papers
+        Key of the paper of each row, see `curation_kit.documents.papers.Papers`.
     chosen
-        Folded names of the documents that are meant; all when left out.
+        Keys of the papers that are meant; all when left out.
     meant
         Whether each row of the table is one; all when left out.
 
     Returns
     -------
     dict
-        Rows by the folded name of their document.
+        Rows by the key of their paper.
 
     Raises
     ------
     CurationKitError
-        If a column is missing or twice there, a row names no document, or its
-        ``negated`` is neither true nor false.
+        If a row names no document, or its ``negated`` is neither true nor false.
     """
-    check_columns(table, what)
     cells = {
         field: [
             Name(str(id_).strip(), " ".join(str(label).split()))
@@ -144,15 +145,15 @@ def rows_of(
     }
     found: dict[str, dict[tuple[str, ...], Row]] = {}
     negated = filled(table, "negated")
-    for position, document in enumerate(map(fold, filled(table, "document"))):
+    for position, paper in enumerate(papers):
         if meant is not None and not meant[position]:
             continue
-        if not document:
+        if not paper:
             raise CurationKitError(
                 f"Row {position + 1} of the {what} (without the column names) names "
                 "no document: write the file name of the paper into each row."
             )
-        if chosen is not None and document not in chosen:
+        if chosen is not None and paper not in chosen:
             continue
         names = {field: column[position] for field, column in cells.items()}
         flag = truth_value(negated[position])
@@ -163,16 +164,17 @@ def rows_of(
             )
         names["negated"] = Name("", str(flag).lower())
         key = tuple(matcher.key(field, names[field]) for field in fields)
-        found.setdefault(document, {}).setdefault(key, Row(position, names))
-    return {document: list(rows.values()) for document, rows in found.items()}
+        found.setdefault(paper, {}).setdefault(key, Row(position, names))
+    return {paper: list(rows.values()) for paper, rows in found.items()}
 
 
-def species_of(tables: Iterable[pd.DataFrame]) -> dict[str, frozenset[str]]:
-    """Species that the rows of each document name, by its folded name."""
+def species_of(
+    tables: Iterable[tuple[pd.DataFrame, Sequence[str]]],
+) -> dict[str, frozenset[str]]:
+    """Species that the rows of each paper name; tables come with keys of papers."""
     found: dict[str, set[str]] = {}
-    for table in tables:
-        pairs = zip(filled(table, "document"), filled(table, "taxon"), strict=True)
-        for document, taxon in set(pairs):
+    for table, papers in tables:
+        for paper, taxon in set(zip(papers, filled(table, "taxon"), strict=True)):
             if species := SPECIES_OF_TAXON.get(taxon):
-                found.setdefault(fold(document), set()).add(species.key)
-    return {document: frozenset(keys) for document, keys in found.items()}
+                found.setdefault(paper, set()).add(species.key)
+    return {paper: frozenset(keys) for paper, keys in found.items()}

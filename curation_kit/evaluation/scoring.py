@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from curation_kit.documents.papers import Papers
 from curation_kit.errors import CurationKitError
 from curation_kit.evaluation.agreement import COUNTS, Agreement
-from curation_kit.evaluation.explaining import explain_false, explain_missed
-from curation_kit.evaluation.gold import chosen_papers, fold, gold_papers, has_gene
+from curation_kit.evaluation.explaining import (
+    Candidates,
+    explain_false,
+    explain_missed,
+)
+from curation_kit.evaluation.gold import check_columns, has_gene
 from curation_kit.evaluation.intervals import count_intervals
 from curation_kit.evaluation.matching import Match, Matcher
 from curation_kit.evaluation.rows import (
     ALL_FIELDS,
     MATCH_FIELDS,
-    filled,
     rows_of,
     species_of,
 )
@@ -32,6 +36,10 @@ __all__ = ["FEWEST_PAPERS", "Evaluation", "evaluate"]
 FEWEST_PAPERS = 5
 
 _SCORES = ("precision", "recall", "f1")
+
+#: What the tables are called in errors.
+_FOUND, _GOLD = "table of results", "gold table"
+_DROPPED = "table of dropped candidates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,10 @@ class Evaluation:
         the values of each field: ``gene`` over all genes, the others over genes
         in both tables, where the gold table gives the field.
     documents : DataFrame
-        One row per document: scores and counts of its rows.
+        One row per document: scores and counts of its rows. Of documents with the same
+        name, the index also has the start of the id.
+    document_ids : dict
+        Ids of the documents by their names in `documents`, where the tables tell them.
     missed : DataFrame
         The gold rows that were not found, with the gold table's columns and
         `MISSED_COLUMNS`: why, what was found instead, and the dropped
@@ -79,6 +90,7 @@ class Evaluation:
     intervals: dict[str, tuple[float, float]]
     fields: pd.DataFrame
     documents: pd.DataFrame
+    document_ids: dict[str, str]
     missed: pd.DataFrame
     false: pd.DataFrame
 
@@ -113,7 +125,9 @@ def evaluate(
     A gold line with a document and no gene says that the paper was read and has
     nothing to find: every row found in it is wrong.
 
-    Two rows of the same document match when all `fields` agree. Genes, places,
+    Rows are of the same document when they have the same ``document_id``; where one
+    has none, when they have the same ``document``. Two of these match when all
+    `fields` agree. Genes, places,
     stages and components agree by identifier when both rows have one of the same
     source, and else by label (see `match`). A gold row that leaves a place, a stage, a
     component or an assay empty says nothing about it and matches any. Several
@@ -127,7 +141,8 @@ def evaluate(
     gold
         Columns ``document``, ``gene_symbol`` and ``anatomy_label``; optional are
         the others of `GOLD_COLUMNS`, of which ``negated`` is true or false (false
-        if empty). Others are handed through.
+        if empty), and ``document_id`` says which of the papers of one name is meant.
+        Others are handed through.
     match, within
         How names are compared, see `Matcher`: ``exact``, ``label`` or ``ontology``,
         for which `within` is the most steps between a term and its ancestor.
@@ -135,7 +150,7 @@ def evaluate(
         Fields to compare, out of gene (always), anatomy, stage, component,
         negated and assay.
     documents
-        Documents to score, or their names, or one of them; by default those that
+        Documents to score, their names or ids, or one of them; by default those that
         the gold table has lines of: of other papers nobody knows what is right.
     all_papers
         Whether found rows of papers that the gold table does not cover count
@@ -152,8 +167,9 @@ def evaluate(
     ------
     CurationKitError
         If a table lacks a column or seems to misspell one, a row names no
-        document, a ``negated`` value is not true or false, there is no such
-        matching, or `fields` has an unknown one or leaves ``gene`` out.
+        document or one of several of its name, a ``negated`` value is not true or
+        false, there is no such matching, or `fields` has an unknown one or leaves
+        ``gene`` out.
     """
     import pandas as pd
 
@@ -163,25 +179,40 @@ def evaluate(
         raise CurationKitError(
             f"fields={fields!r} should be a list of gene and any of {others}."
         )
-    if documents is None and not all_papers:
-        documents = gold_papers(gold)
-    chosen = None if documents is None else chosen_papers(documents, found, gold)
+    check_columns(found, _FOUND)
+    check_columns(gold, _GOLD)
+    if dropped is None:
+        dropped = pd.DataFrame()
+    papers = Papers({_DROPPED: dropped, _GOLD: gold, _FOUND: found})
+    if documents is not None:
+        chosen: set[str] | None = papers.chosen(documents)
+    else:
+        chosen = None if all_papers else {*papers[_GOLD]} - {""}
     matcher = Matcher(match, within)
-    species = species_of([found, gold])
-    papers = _papers(found, gold, matcher, fields, chosen, species)
-    written = {
-        fold(name): str(name)
-        for table in (gold, found)
-        for name in filled(table, "document")
+    species = species_of([(found, papers[_FOUND]), (gold, papers[_GOLD])])
+    found_rows = rows_of(found, _FOUND, matcher, fields, papers[_FOUND], chosen=chosen)
+    gold_rows = rows_of(
+        gold, _GOLD, matcher, fields, papers[_GOLD], chosen=chosen, meant=has_gene(gold)
+    )
+    agreements = {
+        key: Agreement(
+            found_rows.get(key, []),
+            gold_rows.get(key, []),
+            matcher,
+            species.get(key, frozenset()),
+            fields,
+        )
+        for key in papers.ordered({*found_rows, *gold_rows})
     }
-    counts = {written[name]: paper.row_counts() for name, paper in papers.items()}
+    counts = {papers.name(key): one.row_counts() for key, one in agreements.items()}
     rows = _line([*counts.values()])
     by_field = {
-        field: _line([paper.field_counts(field) for paper in papers.values()])
+        field: _line([one.field_counts(field) for one in agreements.values()])
         for field in ALL_FIELDS
         if field in MATCH_FIELDS or field in fields
     }
-    judged = {name: paper.judged() for name, paper in papers.items()}
+    judged = {key: one.judged() for key, one in agreements.items()}
+    candidates = Candidates(dropped, papers[_DROPPED], matcher, species)
     return Evaluation(
         **{name: int(rows[name]) for name in COUNTS},
         precision=rows["precision"],
@@ -192,34 +223,10 @@ def evaluate(
         },
         fields=pd.DataFrame.from_dict(by_field, orient="index").rename_axis("field"),
         documents=_documents(counts),
-        missed=explain_missed(gold, found, judged, dropped, matcher, species),
+        document_ids=papers.document_ids(agreements),
+        missed=explain_missed(gold, found, judged, candidates),
         false=explain_false(found, gold, judged),
     )
-
-
-def _papers(
-    found: pd.DataFrame,
-    gold: pd.DataFrame,
-    matcher: Matcher,
-    fields: Sequence[str],
-    chosen: set[str] | None,
-    species: Mapping[str, frozenset[str]],
-) -> dict[str, Agreement]:
-    """Pair the rows of each document that either table has some of."""
-    found_rows = rows_of(found, "table of results", matcher, fields, chosen=chosen)
-    gold_rows = rows_of(
-        gold, "gold table", matcher, fields, chosen=chosen, meant=has_gene(gold)
-    )
-    return {
-        name: Agreement(
-            found_rows.get(name, []),
-            gold_rows.get(name, []),
-            matcher,
-            species.get(name, frozenset()),
-            fields,
-        )
-        for name in sorted({*found_rows, *gold_rows})
-    }
 
 
 def _scores(counts: np.ndarray) -> np.ndarray:

@@ -20,6 +20,7 @@ from curation_kit.records import (
     Record,
     Verdict,
     Verification,
+    cell,
     id_column,
 )
 
@@ -216,13 +217,12 @@ def _line(record: Record, column: str) -> str:
     names = record.domain_columns()
     if column not in names or column in map(id_column, names):
         return ""
-    value = getattr(record, column)
+    value = cell(getattr(record, column))
     if value is True:
         return f"{_title(column)}: yes"
-    if value is None or value is False or value in ("", []):
+    if value is None or value is False or value == "":
         return ""
-    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    text = text.replace(LIST_SEPARATOR, ", ")
+    text = str(value).replace(LIST_SEPARATOR, ", ")
     name = id_column(column)
     if name in names:
         candidates = record.candidates.get(name) or record.candidates.get(column)

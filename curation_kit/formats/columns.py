@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Union, get_args, get_origin
+from typing import Any
 
 from curation_kit.formats.delimited import plain_cell
-from curation_kit.records import Evidence, Record, Verdict, Verification
+from curation_kit.records import (
+    Evidence,
+    Record,
+    Verdict,
+    Verification,
+    value_types,
+)
 
 __all__ = ["SHARED_COLUMNS", "Column", "Kind", "TableRow", "columns_of"]
 
@@ -150,15 +155,7 @@ def columns_of(
     keys
         Also how it is found again: its number and the id of its document.
     """
-    domain = [
-        Column(
-            name,
-            _kind(model.model_fields[name].annotation),
-            model.model_fields[name].description or _DOMAIN.get(name, ""),
-            repeated=name in model.repeated_columns,
-        )
-        for name in model.domain_columns()
-    ]
+    domain = [_of_field(model, name) for name in model.domain_columns()]
     document, *evidence = SHARED_COLUMNS
     found = [document, *domain, *evidence]
     taken = {column.name for column in found}
@@ -170,17 +167,22 @@ def columns_of(
     return (*found, *(column for column in more if column.name not in taken))
 
 
-def _kind(annotation: Any) -> Kind:
-    if get_origin(annotation) in {Union, types.UnionType}:
-        kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
-        annotation = kinds[0] if len(kinds) == 1 else str
+def _of_field(model: type[Record], name: str) -> Column:
+    about = model.model_fields[name]
     known = {
-        bool: Kind.TRUTH,
-        int: Kind.INTEGER,
-        float: Kind.NUMBER,
-        dt.date: Kind.DATE,
+        (bool,): Kind.TRUTH,
+        (int,): Kind.INTEGER,
+        (float,): Kind.NUMBER,
+        (dt.date,): Kind.DATE,
     }
-    return known.get(annotation, Kind.TEXT)
+    types = tuple(value_types(about.annotation))
+    kind = next((kind for of, kind in known.items() if of == types), Kind.TEXT)
+    return Column(
+        name,
+        kind,
+        about.description or _DOMAIN.get(name, ""),
+        repeated=kind is Kind.TEXT and name in model.repeated_columns,
+    )
 
 
 @dataclass(frozen=True, slots=True)

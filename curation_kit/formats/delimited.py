@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from curation_kit.records import plain_cell
+
 __all__ = [
     "delimited",
     "delimited_lines",
@@ -22,21 +24,6 @@ __all__ = [
 ]
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
-
-
-def plain_cell(value: Any) -> str:
-    """Give the text of a cell; nothing for a missing value.
-
-    Examples
-    --------
-    >>> plain_cell(None), plain_cell(True), plain_cell(7)
-    ('', 'true', '7')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
 
 
 def escape_cell(value: Any) -> str:

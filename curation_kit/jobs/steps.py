@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
-from curation_kit.records import Ledger, Record
+from curation_kit.records import Ledger, Record, unfit
 
 if TYPE_CHECKING:
     from curation_kit.store import Database
@@ -48,22 +48,19 @@ class KeptStep:
 
     @classmethod
     def of(
-        cls, step: int, agent: str, records: Sequence[Record], ledger: Ledger
+        cls, step: int, agent: str, records: Iterable[str], ledger: Ledger
     ) -> KeptStep:
-        """Give the state after a step; the records must survive the way back.
+        """Give the state after a step, with JSON of each record.
 
         Raises
         ------
         ValueError
-            If a record or the ledger is not what its own model allows.
+            If the ledger is not what its own model allows.
         """
-        rows = [record.model_dump_json() for record in records]
-        for record, row in zip(records, rows, strict=True):
-            type(record).model_validate_json(row)
         return cls(
             step,
             agent,
-            _packed(f"[{','.join(rows)}]"),
+            _packed(f"[{','.join(records)}]"),
             _packed(ledger.model_dump_json(warnings="error")),
         )
 
@@ -73,14 +70,18 @@ class KeptStep:
         Raises
         ------
         ValueError
-            If they cannot be read: other code has written them, or a damage.
+            If they cannot be read, or not be stored any more: other code has written
+            them, or a damage.
         """
         adapter = TypeAdapter(list[model])  # type: ignore[valid-type]
         try:
             records, ledger = _unpacked(self.records), _unpacked(self.ledger)
         except (zlib.error, TypeError) as error:
             raise ValueError(f"it is damaged: {error}") from error
-        return adapter.validate_json(records), Ledger.model_validate_json(ledger)
+        found: list[Record] = adapter.validate_json(records)
+        if wrong := next(filter(None, map(unfit, found)), None):
+            raise ValueError(str(wrong))
+        return found, Ledger.model_validate_json(ledger)
 
 
 def step_keys(document_id: str, identities: Sequence[Any]) -> list[str]:

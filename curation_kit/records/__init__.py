@@ -9,16 +9,22 @@ from curation_kit.records.evidence import (
     Mention,
     Verification,
 )
-from curation_kit.records.ledger import LEFT_OUT, NO_REASON, NO_RESULTS, Dropped, Ledger
+from curation_kit.records.ledger import LEFT_OUT, NO_REASON, Dropped, Ledger
 from curation_kit.records.lookup import Candidate, Lookup, LookupStatus
 from curation_kit.records.record import (
     EVIDENCE_COLUMNS,
-    LIST_SEPARATOR,
     GeneExpressionRecord,
     Record,
     Verdict,
     id_column,
     may_be,
+)
+from curation_kit.records.values import (
+    LIST_SEPARATOR,
+    cell,
+    plain_cell,
+    unfit,
+    value_types,
 )
 
 __all__ = [
@@ -27,7 +33,6 @@ __all__ = [
     "LIST_SEPARATOR",
     "LOOK_ALIKE",
     "NO_REASON",
-    "NO_RESULTS",
     "Box",
     "Candidate",
     "Difference",
@@ -42,6 +47,10 @@ __all__ = [
     "Record",
     "Verdict",
     "Verification",
+    "cell",
     "id_column",
     "may_be",
+    "plain_cell",
+    "unfit",
+    "value_types",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -158,7 +158,7 @@ class Evidence(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     quote: str
-    page: int | None = None
+    page: Annotated[int, Field(ge=-(2**63), lt=2**63)] | None = None  # as in tables
     section: str | None = None
     figures: list[str] = Field(default_factory=list)
     boxes: list[Box] = Field(default_factory=list)

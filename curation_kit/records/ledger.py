@@ -11,14 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from curation_kit.phrases import counted
 from curation_kit.records.evidence import Evidence, Verification
 
-__all__ = ["LEFT_OUT", "NO_REASON", "NO_RESULTS", "Dropped", "Ledger"]
+__all__ = ["LEFT_OUT", "NO_REASON", "Dropped", "Ledger"]
 
 #: Reason of a dropped candidate of which its agent says no more.
 NO_REASON = "no reason given"
 #: Reason of a record that a validator did not give back, and told no reason.
 LEFT_OUT = "left out by a validator"
-#: What is told of a paper whose results were not recognised: few rows come of it.
-NO_RESULTS = "no results section found"
 
 #: Kinds of sections of which a paper has one; an undivided one is all ``body``.
 _RESULTS = frozenset({"results", "results and discussion", "body"})
@@ -220,7 +218,7 @@ class Ledger(BaseModel):
         if told:
             parts.append(f"{counted(len(self.sections_read), 'section')} read")
         if self.lacks_results:
-            parts.append(NO_RESULTS)
+            parts.append("no results section found")
         if told and (self.sentences or not self.chunks_sent):  # a model reads chunks
             parts.append(f"{counted(self.sentences, 'sentence')} judged")
         if told or self.candidates != self.kept:

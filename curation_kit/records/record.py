@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum, StrEnum
+from enum import StrEnum
 from functools import lru_cache
 from operator import not_
 from types import MappingProxyType
@@ -13,19 +13,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from curation_kit.records.evidence import Evidence, Verification
 from curation_kit.records.lookup import Candidate, Lookup
+from curation_kit.records.values import LIST_SEPARATOR, cell
 
 __all__ = [
     "EVIDENCE_COLUMNS",
-    "LIST_SEPARATOR",
     "GeneExpressionRecord",
     "Record",
     "Verdict",
     "id_column",
     "may_be",
 ]
-
-#: Joins the values of a list in one cell of a table.
-LIST_SEPARATOR = "|"
 
 #: Columns that every table of records ends with, whatever the domain.
 EVIDENCE_COLUMNS = ("quote", "page", "section", "figures", "verification", "review")
@@ -108,7 +105,7 @@ class Record(BaseModel):
         """The values that are not empty, without identifiers."""
         names = self.domain_columns()
         ids = {id_column(name) for name in names}
-        values = {name: _cell(getattr(self, name)) for name in names if name not in ids}
+        values = {name: cell(getattr(self, name)) for name in names if name not in ids}
         return ", ".join(
             f"{name}={value}"
             for name, value in values.items()
@@ -144,12 +141,13 @@ class Record(BaseModel):
         Returns
         -------
         dict
-            Keyed by `columns`; lists are joined with ``|``.
+            Keyed by `columns`; lists are joined with ``|``, times that tell their
+            zone are in UTC.
         """
         best = self.evidence[0] if self.evidence else Evidence(quote="")
         row: dict[str, Any] = {"document": document}
         for name in self.domain_columns():
-            row[name] = _cell(getattr(self, name))
+            row[name] = cell(getattr(self, name))
         quote = best.quote
         if best.verification is Verification.UNSUPPORTED:  # show what was claimed
             quote = best.quote or best.claimed or ""
@@ -185,14 +183,6 @@ def may_be(record: Record, column: str, value: Any) -> bool:
     except ValidationError:
         return False
     return True
-
-
-def _cell(value: Any) -> Any:
-    if value is None or type(value) is str:  # most are
-        return value
-    if isinstance(value, list | tuple):
-        return LIST_SEPARATOR.join(str(_cell(item)) for item in value)
-    return value.value if isinstance(value, Enum) else value
 
 
 class GeneExpressionRecord(Record):

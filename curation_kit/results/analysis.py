@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from curation_kit.documents.papers import Papers
 from curation_kit.errors import CurationKitError
 from curation_kit.phrases import shown
 from curation_kit.records import Verdict, Verification
@@ -147,8 +148,9 @@ def join_results(
 ) -> pd.DataFrame:
     """What two jobs say about the same genes and places of the same papers.
 
-    Genes and places are joined by name: let both flows end with the same
-    validators. Rows without a place are joined as such.
+    Papers are joined by ``document_id``, or by name where a row has none; genes and
+    places by name: let both flows end with the same validators. Rows without a place
+    are joined as such.
 
     Parameters
     ----------
@@ -162,11 +164,19 @@ def join_results(
     DataFrame
         A row per document, gene and place (the index), what either says
         (``expressed``, ``not expressed``, ``both`` or missing), and ``change``:
-        ``same``, ``changed``, ``gained`` (only the second has it), ``lost``.
+        ``same``, ``changed``, ``gained`` (only the second has it), ``lost``. Papers
+        are called as in the second, with the start of the id if others have the name.
+
+    Raises
+    ------
+    CurationKitError
+        If one is no table of gene expression, a row without an id has the name of
+        several papers, or `names` will not do.
     """
     import pandas as pd
 
-    for table in (first, second):
+    tables = {"first table": first, "second table": second}
+    for table in tables.values():
         _check(table)
     given = isinstance(names, list | tuple) and all(isinstance(n, str) for n in names)
     if not given or [len(names), len({*names} - {"change"})] != [2, 2]:
@@ -174,9 +184,15 @@ def join_results(
             f"names={names!r} should be two names that differ, and neither of them "
             '"change": they are columns of the table.'
         )
+    papers = Papers(tables)
     one, other = (
-        _statements(table.fillna({"anatomy_label": ""}), _PLACE)
-        for table in (first, second)
+        _statements(
+            table.fillna({"anatomy_label": ""}).assign(
+                document=[papers.name(key) for key in papers[what]]
+            ),
+            _PLACE,
+        )
+        for what, table in tables.items()
     )
     joined = pd.concat([one, other], axis=1, keys=names, sort=True)
     joined = joined.rename_axis(index=list(_PLACE))

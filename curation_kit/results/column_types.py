@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import types
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from curation_kit.formats import SHARED_COLUMNS, Column, Kind
-from curation_kit.records import Record
+from curation_kit.records import Record, cell, value_types
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,10 +65,11 @@ def record_types(model: type[Record]) -> dict[str, ColumnType]:
     ----------
     model
         The annotations of its fields decide: truth values are ``boolean``,
-        numbers ``Int64`` or ``Float64``, dates ``datetime64``, all of which may
-        be missing. The values of a ``Literal`` or an ``Enum``, and the columns
-        that `Record.repeated_columns` names, are `Categories`. All else is
-        text, ``str``.
+        numbers ``Int64`` or ``Float64``, dates ``datetime64`` (times that tell
+        their zone are in UTC), all of which may be missing. The values of a
+        ``Literal`` or an ``Enum``, and the columns of text that
+        `Record.repeated_columns` names, are `Categories`. All else is text,
+        ``str``.
 
     Returns
     -------
@@ -77,12 +77,11 @@ def record_types(model: type[Record]) -> dict[str, ColumnType]:
         In the order of `Record.columns`.
     """
     shared = {column.name: _of_column(column) for column in SHARED_COLUMNS}
-    own: dict[str, ColumnType] = {
-        name: Categories()
-        if name in model.repeated_columns
-        else _type(model.model_fields[name].annotation)
-        for name in model.domain_columns()
-    }
+    own: dict[str, ColumnType] = {}
+    for name in model.domain_columns():
+        type_ = _type(model.model_fields[name].annotation)
+        repeated = type_ == "str" and name in model.repeated_columns
+        own[name] = Categories() if repeated else type_
     return {name: (own | shared)[name] for name in model.columns()}
 
 
@@ -95,30 +94,19 @@ def _of_column(column: Column) -> ColumnType:
 
 
 def _type(annotation: Any) -> ColumnType:
-    kinds = list(_kinds(annotation))
+    kinds = list(value_types(annotation))
     if all(get_origin(kind) is Literal for kind in kinds):
-        values = [value for kind in kinds for value in get_args(kind)]
-        return Categories(tuple(_plain(v) for v in values if v is not None))
+        return _choice(value for kind in kinds for value in get_args(kind))
     if len(kinds) == 1 and isinstance(kinds[0], type) and issubclass(kinds[0], Enum):
-        return Categories(tuple(_plain(member) for member in kinds[0]))
+        return _choice(kinds[0])
     try:
         return _PLAIN.get(frozenset(kinds), "str")
     except TypeError:  # what cannot be hashed is no plain type
         return "str"
 
 
-def _plain(value: Any) -> Any:
-    """Give a value as `Record.row` does."""
-    return value.value if isinstance(value, Enum) else value
-
-
-def _kinds(annotation: Any) -> Iterable[Any]:
-    """Types that an annotation allows beside None."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        yield from _kinds(get_args(annotation)[0])
-    elif origin in {Union, types.UnionType}:
-        for part in get_args(annotation):
-            yield from _kinds(part)
-    elif annotation is not type(None):
-        yield annotation
+def _choice(values: Iterable[Any]) -> ColumnType:
+    """Type of a column with some values only: text, if they have no order."""
+    plain = [cell(value) for value in values if value is not None]
+    alike = len({type(value) for value in plain}) == 1
+    return Categories(tuple(dict.fromkeys(plain))) if alike else "str"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from curation_kit.formats import plain_cell
 from curation_kit.records import Record
 from curation_kit.results.column_types import Categories, ColumnType, record_types
 
@@ -61,6 +62,7 @@ def records_frame(
         (the number) and names each row once.
     """
     types = {**record_types(model), "document_id": Categories()}
+    texts = {name for name, type_ in types.items() if type_ in ("str", Categories())}
     columns: dict[str, list[Any]] = {name: [] for name in types}
     numbers: list[int] = []
     seen: dict[str, str] = {}  # a value that is repeated is kept once
@@ -68,8 +70,11 @@ def records_frame(
         row = record.row(name)
         row["document_id"] = document_id
         for column, value in row.items():
+            text = value
+            if type(value) is not str and value is not None and column in texts:
+                text = plain_cell(value)
             columns[column].append(
-                seen.setdefault(value, value) if type(value) is str else value
+                seen.setdefault(text, text) if type(text) is str else text
             )
         numbers.append(number)
     keys = _keys([papers[i] for i in columns["document_id"]], numbers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
+from functools import cached_property
 
 from curation_kit.agents import (
     Agent,
@@ -28,6 +29,7 @@ from curation_kit.llm.client import ModelClient
 from curation_kit.records import LEFT_OUT, Ledger, Record
 from curation_kit.runner.desk import Desk, NoDesk
 from curation_kit.runner.gate import pass_gate
+from curation_kit.runner.given_records import as_stored
 from curation_kit.runner.places import DocumentTask, HandOver, Place, place_after
 
 __all__ = ["format_again", "run_document"]
@@ -271,7 +273,7 @@ class _Run:
         keys = self._state.keys[: kinds.index(True)] if any(kinds) else []
         while isinstance(kept := self._desk.begin(keys), KeptStep):
             try:
-                records, ledger = kept.state(record_model(task.flow, task.agents))
+                records, ledger = kept.state(self._model)
             except ValueError as error:  # as if absent
                 _log.warning("a kept result of %s is no use: %s", task.name, error)
                 keys = keys[: kept.step]
@@ -280,6 +282,11 @@ class _Run:
             self._state.ledger = self._paper.ledger = ledger
             return
         self._state.may_go = kept
+
+    @cached_property
+    def _model(self) -> type[Record]:
+        """Model of the flow's records."""
+        return record_model(self._task.flow, self._task.agents)
 
     def _run_step(self, agent: Agent) -> None:
         """Run one step, and keep what it gave if it can be used again."""
@@ -294,11 +301,11 @@ class _Run:
             case Validator():
                 self._validate(agent)
             case Formatter():
-                model = record_model(self._task.flow, self._task.agents)
-                state.files.append(self._format(agent, model))
+                state.files.append(self._format(agent, self._model))
                 return
-        # Also if it is not kept: raises if what the agent gave cannot be read again.
-        kept = KeptStep.of(state.step, agent.name, state.records, paper.ledger)
+        # Also if it is not kept: what cannot be read again must not be stored.
+        rows, state.records = as_stored(state.records, agent.name, self._model)
+        kept = KeptStep.of(state.step, agent.name, rows, paper.ledger)
         if paper.ledger.complete:  # else a part is missing: no success to build on
             self._done = self._state.keys[state.step], kept
 

@@ -13,14 +13,7 @@ from curation_kit.evidence import flag_hidden
 from curation_kit.flow import EvidenceGate
 from curation_kit.jobs import VERDICTS
 from curation_kit.phrases import counted
-from curation_kit.records import (
-    LIST_SEPARATOR,
-    Box,
-    Evidence,
-    Record,
-    Verdict,
-    Verification,
-)
+from curation_kit.records import Box, Evidence, Record, Verdict, Verification, cell
 
 __all__ = ["GATE", "GATE_REASONS", "pass_gate"]
 
@@ -99,17 +92,15 @@ def _needs_a_look(record: Record) -> bool:
 
 
 def _drop(record: Record, paper: Paper) -> None:
-    values = {name: getattr(record, name) for name in record.domain_columns()}
+    values = {name: cell(getattr(record, name)) for name in record.domain_columns()}
     paper.ledger.drop(
         f"evidence {_verification(record)}",
         agent=GATE,
         evidence=record.evidence[0] if record.evidence else None,
         record={
-            name: LIST_SEPARATOR.join(map(str, value))
-            if isinstance(value, list | tuple)
-            else str(value)
+            name: str(value)
             for name, value in values.items()
-            if value not in (None, "", False, [], ())
+            if value not in (None, "", False)
         },
     )
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from curation_kit.evaluation import Comparison
 from curation_kit.evaluation.rows import Summaries, plain_rows
 from curation_kit.session.job_part import shortened
 from curation_kit.session.paging import turned
-from curation_kit.workspace import Job
+from curation_kit.workspace import JobComparison
 
 __all__ = ["DIFFERENCES", "DifferenceQuery", "comparison_content"]
 
@@ -28,9 +27,7 @@ class DifferenceQuery:
     page: int = 0
 
 
-def comparison_content(
-    result: Comparison, jobs: tuple[Job, Job], query: DifferenceQuery
-) -> dict[str, Any]:
+def comparison_content(result: JobComparison, query: DifferenceQuery) -> dict[str, Any]:
     """Give plain JSON values of a comparison of two jobs.
 
     Returns
@@ -54,24 +51,24 @@ def comparison_content(
         "kinds": kinds,
         "kind": kind,
         "rows": [
-            _pair(row, jobs) if single is None else _single(row, single(at), kind)
+            _pair(row, result) if single is None else _single(row, single(at), kind)
             for at, row in enumerate(plain_rows(shown))
         ],
         **where,
     }
 
 
-def _pair(row: dict[str, Any], jobs: tuple[Job, Job]) -> dict[str, Any]:
+def _pair(row: dict[str, Any], result: JobComparison) -> dict[str, Any]:
     """A difference of which both jobs have a row."""
     sides = {
         side: {
             "row": row[side],
             "quote": shortened(row[f"quote_{side}"]),
             "page": row[f"page_{side}"],
-            "key": [*job.key_at(int(row[f"{which}_row"]))],
+            "key": [*keys[row[f"{which}_row"]]],
         }
-        for side, which, job in zip(
-            ("before", "after"), ("first", "second"), jobs, strict=True
+        for side, which, keys in zip(
+            ("before", "after"), ("first", "second"), result.keys, strict=True
         )
     }
     return {"document": row["document"], "fields": row["fields"], **sides}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -51,6 +52,7 @@ class Downloads(HasTraits):
         self._view = view
         self._noted = noted
         self._folder: TemporaryDirectory[str] | None = None
+        self._lock = threading.Lock()
         self.preparation = Preparation(made=self._made, failed=failed)
 
     def of_document(self, document_id: str, step: int | None = None) -> None:
@@ -109,8 +111,9 @@ class Downloads(HasTraits):
 
     def offer(self, path: Path) -> None:
         """Offer a file that is there."""
-        self.offered = {}  # the same file may be asked for again
-        self.offered = {"name": path.name, "path": str(path)}
+        with self._lock:  # a thread may have made another one
+            self.offered = {}  # the same file may be asked for again
+            self.offered = {"name": path.name, "path": str(path)}
 
     def offer_text(self, name: str, text: str) -> None:
         """Offer a text as a file of this name."""

@@ -176,7 +176,9 @@ class FlowTest(HasTraits):
             return not settled
 
     def _failed(self, error: Exception) -> None:
-        self._tell(f"This test is no longer up to date: {error} Run it again.")
+        self._tell(
+            f"This test is no longer up to date: {error} If this stays, run it again."
+        )
 
     def _tell(self, reason: str) -> None:
         self.run = {**self.run, "reason": reason}

@@ -68,6 +68,7 @@ class FolderAdder(HasTraits):
         self._outcomes = outcomes
         self._added = added
         self._failed = failed
+        self._lock = threading.RLock()  # guards what is told against the end
         self._stop = threading.Event()
         self._told = 0.0
         self._thread: threading.Thread | None = None
@@ -93,9 +94,10 @@ class FolderAdder(HasTraits):
 
     def stop(self) -> None:
         """Stop after the file in work; what was added stays."""
-        if self.progress:
-            self._stop.set()
-            self.progress = {**self.progress, "stopping": True}
+        with self._lock:
+            if self.progress:
+                self._stop.set()
+                self.progress = {**self.progress, "stopping": True}
 
     def join(self) -> None:
         """Wait until nothing is added any more."""
@@ -109,10 +111,13 @@ class FolderAdder(HasTraits):
         self.join()
 
     def _start(self, text: str, work: Callable[[], None]) -> None:
-        if self.progress:
-            raise CurationKitError("Files are being added: wait until that is done.")
-        self._stop.clear()
-        self._show(text)
+        with self._lock:
+            if self.progress:
+                raise CurationKitError(
+                    "Files are being added: wait until that is done."
+                )
+            self._stop.clear()
+            self._show(text)
         self._outcomes.begin()
         self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
         self._thread.start()
@@ -129,16 +134,18 @@ class FolderAdder(HasTraits):
         except Exception as error:  # noqa: BLE001 - shown on the page
             self._failed(error)
         finally:
-            self.progress = {}
+            with self._lock:
+                self.progress = {}
 
     def _show(self, text: str, number: int = 0, total: int = 0) -> None:
         self._told = time.monotonic()
-        self.progress = {
-            "text": text,
-            "number": number,
-            "total": total,
-            "stopping": self._stop.is_set(),
-        }
+        with self._lock:
+            self.progress = {
+                "text": text,
+                "number": number,
+                "total": total,
+                "stopping": self._stop.is_set(),
+            }
 
     def _next(self, name: str, number: int, total: int) -> None:
         if self._stop.is_set():

@@ -6,14 +6,16 @@ import threading
 import time
 from collections.abc import Callable
 
+from curation_kit.errors import WorkspaceClosed
+
 __all__ = ["INTERVAL", "Follower"]
 
 #: Shortest time between two looks at the store, in seconds. Jupyter drops
 #: messages past 1,000 per second; 4 updates per second look live.
 INTERVAL = 0.25
 
-#: A look that costs much is taken less often: it may use this share of a core.
-SHARE = 0.2
+#: A look that costs much is taken less often: the pause is so many times as long.
+REST = 5.0
 
 #: Longest pause after a costly look, in seconds: the first one imports pandas
 #: once, and a page that stands still looks dead.
@@ -23,27 +25,38 @@ LONGEST = 1.0
 class Follower:
     """Calls a function again and again until it says that all is told.
 
+    A look that fails is not the last one, as a store that is locked now may be free
+    in a moment; only of a workspace that was closed there is no more to tell.
+
     Parameters
     ----------
     look
         Called from the thread; gives False when there is nothing more to come.
         It may set trait values, and must not print or display.
     failed
-        Called with the error that ended the thread.
+        Called with the error of a look, once until one works again.
+    mended
+        Called when it does.
     interval
         Shortest time from one look to the next, in seconds.
+    rest
+        The pause after a look, at the shortest, as a multiple of what that took.
     """
 
     def __init__(
         self,
         look: Callable[[], bool],
         failed: Callable[[Exception], None],
+        mended: Callable[[], None] = lambda: None,
         *,
         interval: float = INTERVAL,
+        rest: float = REST,
     ) -> None:
         self._look = look
         self._failed = failed
+        self._mended = mended
         self._interval = interval
+        self._rest = rest
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._asked = False
@@ -81,27 +94,36 @@ class Follower:
             thread.join(timeout)
 
     def _run(self, stopped: threading.Event) -> None:
+        failing = False
         while not stopped.is_set():
             self._asked = False
             begun = time.perf_counter()
             try:
-                if not self._look() and self._ends(stopped):
-                    return
+                more = self._look()
             except Exception as error:  # noqa: BLE001 - shown on the page
-                self._failed(error)
-                self._ends(stopped, failed=True)
-                return
+                if not failing:
+                    self._failed(error)
+                failing = True
+                if isinstance(error, WorkspaceClosed):
+                    stopped.set()
+            else:
+                if failing:
+                    self._mended()
+                failing = False
+                if not more and self._ends(stopped):
+                    return
             cost = time.perf_counter() - begun
-            stopped.wait(min(max(self._interval - cost, cost / SHARE), LONGEST))
+            least = INTERVAL if failing else self._interval
+            stopped.wait(min(max(least - cost, cost * self._rest), LONGEST))
 
-    def _ends(self, stopped: threading.Event, *, failed: bool = False) -> bool:
+    def _ends(self, stopped: threading.Event) -> bool:
         """End this thread for good, unless it was asked to go on during its look.
 
         What it looked at may have begun again while it was looking: a start that
         comes then must not be lost.
         """
         with self._lock:
-            if self._asked and not failed:
+            if self._asked:
                 return False
             stopped.set()
             return True

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from curation_kit.documents.document import Document
 from curation_kit.errors import FlowError, JobError, WorkspaceError
 from curation_kit.flow import Flow
-from curation_kit.llm import dollars
 from curation_kit.phrases import counted
 from curation_kit.session.job_form import job_options
 from curation_kit.session.places import JOBS
@@ -147,14 +146,7 @@ class JobActions:
             the one that the job was paused for.
         """
         cap = job_options({"budget": budget}).get("budget")
-        job = self._session.view.opened()
-        used_up = job.row.options.budget if job.row.over_budget else None
-        if cap is not None and used_up is not None and cap <= used_up:
-            raise JobError(
-                f"Budget: give more than {dollars(used_up)}, for which the job was "
-                "paused."
-            )
-        job.resume(budget=cap)
+        self._session.view.opened().resume(budget=cap)
         self._changed()
 
     def retry_failed(self, document_id: str | None = None) -> None:

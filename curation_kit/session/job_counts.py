@@ -66,13 +66,13 @@ class JobCounts:
 
     def _count(self) -> None:
         """Count all."""
-        self._due = time.monotonic() + COUNTED_ANEW
+        self._due = 0.0  # until all was counted
         before = self._job.last_seq()
         self.progress, self.records = self._job.progress, self._job.total_records
         self.seq = self._job.last_seq()
-        if self.seq != before:  # perhaps not in all of the counts
-            self._due = 0.0
         self._hear()  # last: all up to `seq` was heard
+        if self.seq == before:  # else something is perhaps not in all of the counts
+            self._due = time.monotonic() + COUNTED_ANEW
 
     def _follow(self, row: JobRow) -> bool:
         """Count the new events; say whether they tell all."""

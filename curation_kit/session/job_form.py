@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -63,6 +64,7 @@ class JobForm(HasTraits):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
+        self._lock = threading.RLock()  # documents are taken from threads, too
         self._documents: Sequence[Document] = ()
         self._n_jobs: int | None = None
         self._backend = ""
@@ -76,22 +78,25 @@ class JobForm(HasTraits):
 
     def consider(self, flow: str, n_jobs: int | None = None, backend: str = "") -> None:
         """Choose a flow, how many documents are done at the same time, and where."""
-        self.flow = flow
-        self._backend = backend
-        self._n_jobs = n_jobs if n_jobs and n_jobs > 0 else None
-        self._judge()
+        with self._lock:
+            self.flow = flow
+            self._backend = backend
+            self._n_jobs = n_jobs if n_jobs and n_jobs > 0 else None
+            self._judge()
 
     def take(self, documents: Sequence[Document]) -> None:
         """Know the selected documents."""
-        self._documents = documents
-        self._judge()
+        with self._lock:
+            self._documents = documents
+            self._judge()
 
     def fill(self, flow: str, name: str) -> None:
         """Fill the form with an earlier job."""
-        self.flow = flow
-        number = self.prefill.get("number", 0) + 1
-        self.prefill = {"flow": flow, "name": name, "number": number}
-        self._judge()
+        with self._lock:
+            self.flow = flow
+            number = self.prefill.get("number", 0) + 1
+            self.prefill = {"flow": flow, "name": name, "number": number}
+            self._judge()
 
     def _judge(self) -> None:
         """Say what the job will be called, and about what it takes and costs."""

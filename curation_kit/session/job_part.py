@@ -79,7 +79,11 @@ class JobPart(HasTraits):
             if self._job is None:
                 return
             before = getattr(self, self.shown)
-            content = self._content(self._job)
+            try:
+                content = self._content(self._job)
+            except Exception:
+                self._forget()  # perhaps it had noted what it did not read any more
+                raise
             content["version"] = self._version
             if content != before:
                 self._version += 1
@@ -98,6 +102,9 @@ class JobPart(HasTraits):
         """Forget what was chosen."""
         raise NotImplementedError
 
+    def _forget(self) -> None:
+        """Read all anew the next time."""
+
     def _content(self, job: Job) -> dict[str, Any]:
         """What the trait shall be."""
         raise NotImplementedError
@@ -110,6 +117,9 @@ class CostlyPart(JobPart):
     """
 
     def _reset(self) -> None:
+        self._forget()
+
+    def _forget(self) -> None:
         self._seq = -1
 
     def look(self) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from traitlets import Dict
 
 from curation_kit.errors import JobError, NotFound
 from curation_kit.session.column_choices import choices_of
+from curation_kit.session.follower import Follower
 from curation_kit.session.job_counts import JobCounts
 from curation_kit.session.job_part import MAX_TEXT, CostlyPart
 from curation_kit.session.paging import turned
@@ -26,8 +27,8 @@ RESULTS_PER_PAGE = 25
 #: Documents whose records are read before others get their turn: about 50 ms.
 READ_AT_ONCE = 200
 
-#: Pause after that, in seconds: what somebody asks for comes first.
-_GIVE_WAY = 0.005
+#: Pause after that, as a part of it: what somebody asks for comes first.
+_REST = 0.1
 
 
 class RecordTable(CostlyPart):
@@ -56,8 +57,9 @@ class RecordTable(CostlyPart):
 
     Parameters
     ----------
-    failed
-        Called, from a thread, with the error that ended the reading.
+    failed, mended
+        Called, from a thread, with the error that keeps it from reading, and when it
+        can read again.
     """
 
     results = Dict()
@@ -68,10 +70,14 @@ class RecordTable(CostlyPart):
     #: Of the job that is shown, where somebody keeps them up.
     counts: JobCounts | None = None
 
-    def __init__(self, failed: Callable[[Exception], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        failed: Callable[[Exception], None] = lambda _: None,
+        mended: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__()
-        self._failed = failed
-        self._reader: threading.Thread | None = None
+        self._failed, self._mended = failed, mended
+        self._reader: Follower | None = None
 
     def _reset(self) -> None:
         super()._reset()
@@ -323,22 +329,14 @@ class RecordTable(CostlyPart):
     def _read(self, rows: RecordRows) -> None:
         """Read what is new; a thread goes on with what would take too long."""
         if not rows.read(READ_AT_ONCE):
-            self._reader = threading.Thread(
-                target=self._read_on, args=(rows,), name="curation-kit reader"
+            look = partial(self._read_some, rows)
+            self._reader = Follower(
+                look, self._failed, self._mended, interval=0.0, rest=_REST
             )
-            self._reader.daemon = True
             self._reader.start()
 
-    def _read_on(self, rows: RecordRows) -> None:
-        """Read the rest, and show now and then what was read."""
-        try:
-            while self._read_some(rows):
-                time.sleep(_GIVE_WAY)
-        except Exception as error:  # noqa: BLE001 - shown on the page
-            self._reader = None  # what is asked for next tries again
-            self._failed(error)
-
     def _read_some(self, rows: RecordRows) -> bool:
+        """Read on, and show now and then what was read; say whether there is more."""
         with self._lock:
             if self._rows is not rows:  # another job was opened
                 return False

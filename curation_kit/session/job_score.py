@@ -8,7 +8,7 @@ from typing import Any
 from traitlets import Dict
 
 from curation_kit.errors import CurationKitError, JobError
-from curation_kit.evaluation import Comparison, Match
+from curation_kit.evaluation import Match
 from curation_kit.session.comparison_content import (
     DIFFERENCES,
     DifferenceQuery,
@@ -21,7 +21,7 @@ from curation_kit.session.score_content import (
     ErrorQuery,
     score_content,
 )
-from curation_kit.workspace import Job, JobEvaluation, Workspace
+from curation_kit.workspace import Job, JobComparison, JobEvaluation, Workspace
 
 __all__ = ["LARGEST_GOLD", "JobScore"]
 
@@ -64,7 +64,7 @@ class JobScore(CostlyPart):
         self._within = 1
         self._errors, self._differences = ErrorQuery(), DifferenceQuery()
         self._result: tuple[tuple[Any, ...], JobEvaluation] | None = None
-        self._comparison: tuple[tuple[Any, ...], Comparison] | None = None
+        self._comparison: tuple[tuple[Any, ...], JobComparison] | None = None
 
     # ---- what is chosen
 
@@ -178,9 +178,7 @@ class JobScore(CostlyPart):
             asked = (self._seq, other.id, other.last_seq())
             if self._comparison is None or self._comparison[0] != asked:
                 self._comparison = (asked, job.compare(other))
-            content = comparison_content(
-                self._comparison[1], (job, other), self._differences
-            )
+            content = comparison_content(self._comparison[1], self._differences)
         except CurationKitError as error:
             return {"other_problem": str(error), "comparison": {}}
         self._differences = replace(self._differences, page=content["page"])

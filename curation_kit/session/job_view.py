@@ -101,7 +101,7 @@ class JobView(HasTraits):
         super().__init__()
         self.job: Job | None = None
         self.documents = DocumentTable()
-        self.records = RecordTable(self._failed)
+        self.records = RecordTable(self._failed, self._mended)
         self.completeness = CompletenessTable()
         self.score = JobScore(workspace)
         self.log = EventLog()
@@ -116,7 +116,9 @@ class JobView(HasTraits):
         }
         self._lock = threading.RLock()
         self._seq = 0
-        self._follower = Follower(self._look, self._failed, interval=INTERVAL)
+        self._follower = Follower(
+            self._look, self._failed, self._mended, interval=INTERVAL
+        )
         if job is not None:
             self.open(job)
 
@@ -230,10 +232,10 @@ class JobView(HasTraits):
             at_once = at_once or settled
             self._counts.look(row)
             self._totals.look()
-            self._seq = self._counts.seq
             self.monitor = self._monitor(self.job, row, at_once=at_once)
             part = self._parts[self.tab]
             (part.refresh if at_once else part.look)()
+            self._seq = self._counts.seq
         except NotFound:
             self._gone()
             return False
@@ -268,7 +270,12 @@ class JobView(HasTraits):
             return not self.monitor.get("gone") and self._show(at_once=False)
 
     def _failed(self, error: Exception) -> None:
-        self.error = f"This page is no longer up to date: {error} Reload it."
+        self.error = (
+            f"This page is no longer up to date: {error} If this stays, reload it."
+        )
+
+    def _mended(self) -> None:
+        self.error = ""
 
     def _monitor(self, job: Job, row: JobRow, *, at_once: bool) -> dict[str, Any]:
         progress = self._counts.progress

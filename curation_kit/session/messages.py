@@ -10,7 +10,7 @@ from traitlets import HasTraits, Unicode
 
 from curation_kit.errors import CurationKitError
 
-__all__ = ["Messages"]
+__all__ = ["Messages", "worded"]
 
 _log = logging.getLogger(__name__)
 
@@ -58,20 +58,12 @@ class Messages(HasTraits):
 
     def show_error(self, error: Exception) -> None:
         """Show an error to the person in front of the page."""
-        if isinstance(error, CurationKitError):
-            self.error = str(error)
-        elif isinstance(error, OSError) and error.strerror:
-            place = f"{error.filename}: " if error.filename else ""
-            self.error = (
-                f"{place}{error.strerror}. Check that the disk is there, writable and "
-                "not full, then try again."
-            )
-        else:
-            _log.error("unexpected error in the session", exc_info=error)
-            self.error = (
-                f"Something unexpected went wrong: {type(error).__name__}: {error}. "
-                "Try again; if it stays, report it with what you did last."
-            )
+        self.error = worded(error)
+
+    def withdraw(self, error: str) -> None:
+        """Clear an error that holds no longer, unless another was shown since."""
+        if self.error == error:
+            self.error = ""
 
     def dismiss(self) -> None:
         """Clear the messages."""
@@ -79,3 +71,20 @@ class Messages(HasTraits):
 
     def _note(self, notice: str) -> None:
         self.notice = notice
+
+
+def worded(error: Exception) -> str:
+    """Say what went wrong, and what to do."""
+    if isinstance(error, CurationKitError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename else ""
+        return (
+            f"{place}{error.strerror}. Check that the disk is there, writable and "
+            "not full, then try again."
+        )
+    _log.error("unexpected error in the session", exc_info=error)
+    return (
+        f"Something unexpected went wrong: {type(error).__name__}: {error}. "
+        "Try again; if it stays, report it with what you did last."
+    )

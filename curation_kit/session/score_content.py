@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from curation_kit.evaluation.rows import Summaries, plain_rows
+from curation_kit.phrases import fold
 from curation_kit.session.job_part import shortened
 from curation_kit.session.paging import turned
 from curation_kit.workspace import JobEvaluation
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["ERRORS_PER_PAGE", "MISSED", "WRONG", "ErrorQuery", "score_content"]
 
@@ -49,18 +53,16 @@ def score_content(result: JobEvaluation, query: ErrorQuery) -> dict[str, Any]:
         errors, ``found``, ``page``, ``pages``, ``first``.
     """
     table = result.missed if query.kind == MISSED else result.false
-    names, causes = list(table["document"]), list(table["cause"])
+    names, causes = _names(result, table), list(table["cause"])
     of_document = [
-        position
-        for position, name in enumerate(names)
-        if not query.document or name.casefold() == query.document.casefold()
+        position for position, name in enumerate(names) if query.document in {"", name}
     ]
     meant = [p for p in of_document if not query.cause or causes[p] == query.cause]
     where = turned(len(meant), query.page, ERRORS_PER_PAGE)
     shown = meant[where["first"] : where["first"] + ERRORS_PER_PAGE]
     told, row = Summaries(table), _missed if query.kind == MISSED else _wrong
     rows = [
-        {"row": told(position), "document": cells["document"], "cause": cells["cause"]}
+        {"row": told(position), "document": names[position], "cause": causes[position]}
         | row(result, cells)
         for position, cells in zip(shown, plain_rows(table.iloc[shown]), strict=True)
     ]
@@ -77,6 +79,14 @@ def score_content(result: JobEvaluation, query: ErrorQuery) -> dict[str, Any]:
         "rows": rows,
         **where,
     }
+
+
+def _names(result: JobEvaluation, table: pd.DataFrame) -> list[str]:
+    """What the document of each row is called in the list of documents."""
+    ids = {document_id: name for name, document_id in result.document_ids.items()}
+    names = {fold(name): str(name) for name in result.documents.index}
+    rows = zip(table["document"], table["document_id"], strict=True)
+    return [ids.get(key) or names.get(fold(name), name) for name, key in rows]
 
 
 def _scores(result: JobEvaluation) -> list[list[Any]]:
@@ -135,7 +145,7 @@ def _missed(result: JobEvaluation, row: dict[str, Any]) -> dict[str, Any]:
     """What is known of a row that was missed; ``key`` is the nearest record's."""
     nearest, dropped = row["nearest_row"], row["dropped_row"]
     return {
-        "key": None if nearest is None else [*result.job.key_at(nearest)],
+        "key": None if nearest is None else [*result.keys[nearest]],
         "nearest": row["nearest"] or "",
         "expected_page": str(row.get("page") or ""),
         "dropped": None if dropped is None else _candidate(result, dropped),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from textwrap import shorten
@@ -80,6 +81,7 @@ class DocumentSelection(HasTraits):
     def __init__(self, library: DocumentLibrary) -> None:
         super().__init__()
         self._library = library
+        self._lock = threading.RLock()  # documents are added from threads, too
         self._documents: dict[str, Document] = {}
         self._ids: dict[str, str] = {}
         self._ticked: set[str] = set()
@@ -94,47 +96,57 @@ class DocumentSelection(HasTraits):
 
     def reload(self) -> None:
         """Read the list of documents again."""
-        self._documents = {document.id: document for document in self._library.list()}
-        self._ids = {key[:ID_LENGTH]: key for key in self._documents}
-        self.total = len(self._documents)
-        self.unfit = sum(bool(d.preflight.problem) for d in self._documents.values())
-        self.batches = [
-            {"name": name, "size": size}
-            for name, size in self._library.upload_batches().items()
-        ]
-        self._ticked &= self._documents.keys()
-        self.select(self._selected)
-        if self.is_open:
-            self._show()
+        with self._lock:
+            self._documents = {
+                document.id: document for document in self._library.list()
+            }
+            self._ids = {key[:ID_LENGTH]: key for key in self._documents}
+            self.total = len(self._documents)
+            self.unfit = sum(
+                bool(d.preflight.problem) for d in self._documents.values()
+            )
+            self.batches = [
+                {"name": name, "size": size}
+                for name, size in self._library.upload_batches().items()
+            ]
+            self._ticked &= self._documents.keys()
+            self.select(self._selected)
+            if self.is_open:
+                self._show()
 
     def select(self, ids: Iterable[str]) -> None:
         """Select these documents and no others."""
-        wanted = set(ids)
-        self._selected = {
-            key: document for key, document in self._documents.items() if key in wanted
-        }
-        self.count = len(self._selected)
-        self.chips = [
-            {
-                "id": item.id[:ID_LENGTH],
-                "name": item.name,
-                "problem": item.preflight.problem or "",
+        with self._lock:
+            wanted = set(ids)
+            self._selected = {
+                key: document
+                for key, document in self._documents.items()
+                if key in wanted
             }
-            for item in sorted(
-                self.documents, key=lambda item: not item.preflight.problem
-            )[:MAX_CHIPS]
-        ]
-        self.count_unfit = sum(bool(d.preflight.problem) for d in self.documents)
-        self.warning = _warning(self.documents)
-        self.twice = _twice(self.documents)
+            self.count = len(self._selected)
+            self.chips = [
+                {
+                    "id": item.id[:ID_LENGTH],
+                    "name": item.name,
+                    "problem": item.preflight.problem or "",
+                }
+                for item in sorted(
+                    self.documents, key=lambda item: not item.preflight.problem
+                )[:MAX_CHIPS]
+            ]
+            self.count_unfit = sum(bool(d.preflight.problem) for d in self.documents)
+            self.warning = _warning(self.documents)
+            self.twice = _twice(self.documents)
 
     def remove(self, document_id: str) -> None:
         """Take one document out of the selection."""
-        self.select(self._selected.keys() - {self._known(document_id)})
+        with self._lock:
+            self.select(self._selected.keys() - {self._known(document_id)})
 
     def leave_out_unfit(self) -> None:
         """Take out of the selection what will fail."""
-        self.select(d.id for d in self.documents if not d.preflight.problem)
+        with self._lock:
+            self.select(d.id for d in self.documents if not d.preflight.problem)
 
     def clear(self) -> None:
         """Select nothing."""
@@ -142,41 +154,47 @@ class DocumentSelection(HasTraits):
 
     def open_panel(self) -> None:
         """Show the panel, with the current selection ticked."""
-        self._ticked = set(self._selected)
-        self._search = self._batch = ""
-        self.reload()
-        self._show()
-        self.is_open = True
+        with self._lock:
+            self._ticked = set(self._selected)
+            self._search = self._batch = ""
+            self.reload()
+            self._show()
+            self.is_open = True
 
     def find(self, search: str, batch: str) -> None:
         """Show documents with every word in name, title or DOI, of a batch or all."""
-        self._search, self._batch = search, batch
-        self._show()
+        with self._lock:
+            self._search, self._batch = search, batch
+            self._show()
 
     def tick(self, document_id: str, on: bool) -> None:  # noqa: FBT001 - a check box
         """Tick or untick one document in the panel."""
-        known = self._known(document_id)
-        if on and known in self._documents:
-            self._ticked.add(known)
-        else:
-            self._ticked.discard(known)
-        self._show()
+        with self._lock:
+            known = self._known(document_id)
+            if on and known in self._documents:
+                self._ticked.add(known)
+            else:
+                self._ticked.discard(known)
+            self._show()
 
     def tick_none(self) -> None:
         """Untick all documents, found or not."""
-        self._ticked = set()
-        self._show()
+        with self._lock:
+            self._ticked = set()
+            self._show()
 
     def tick_found(self, on: bool) -> None:  # noqa: FBT001 - a check box
         """Tick or untick all documents that the search finds, shown or not."""
-        found = {document.id for document in self._found()}
-        self._ticked = self._ticked | found if on else self._ticked - found
-        self._show()
+        with self._lock:
+            found = {document.id for document in self._found()}
+            self._ticked = self._ticked | found if on else self._ticked - found
+            self._show()
 
     def confirm(self) -> None:
         """Select what is ticked and close the panel."""
-        self.select(self._ticked)
-        self.is_open = False
+        with self._lock:
+            self.select(self._ticked)
+            self.is_open = False
 
     def dismiss(self) -> None:
         """Close the panel; the selection stays as it was."""

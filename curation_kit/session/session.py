@@ -23,7 +23,7 @@ from curation_kit.session.job_form import JobForm
 from curation_kit.session.job_list import JobList
 from curation_kit.session.job_view import COMPLETENESS, RESULTS, SCORE, JobView
 from curation_kit.session.job_view import DOCUMENTS as FIRST_TAB
-from curation_kit.session.messages import Messages
+from curation_kit.session.messages import Messages, worded
 from curation_kit.session.outcomes import Outcomes
 from curation_kit.session.places import (
     DOCUMENTS,
@@ -162,6 +162,7 @@ class CurationSession(Messages):
         self.view.observe(self._tab_turned, names="tab")
         self.view.records.observe(self._tab_turned, names="record")
         self._jobs_version = -1
+        self._unseen = ""  # why looks at the workspace fail
         self.downloads = Downloads(self.view, noted=self._note, failed=self.show_error)
         self.flows_page = FlowsPage(
             self, arrive=self._arrive_at_flow, offer=self.downloads.offer_text
@@ -169,7 +170,7 @@ class CurationSession(Messages):
         self.settings_page = SettingsPage(
             workspace, noted=self._note, failed=self.show_error
         )
-        self._follower = Follower(self._look, self.show_error)
+        self._follower = Follower(self._look, self._look_failed, self._look_mended)
         self.refresh()
         with self.reporting():
             self.visit(query)
@@ -210,15 +211,21 @@ class CurationSession(Messages):
         if version != self._jobs_version and (
             self.page != JOBS or self.job_list.look()
         ):
-            self._jobs_version = version
             self.view.follow()  # a job retried elsewhere runs again
             if self.page == DOCUMENTS:
                 self.documents.refresh()
             if self.page == JOBS and not self.selection.total:
                 self.selection.reload()  # perhaps the first were added elsewhere
+            self._jobs_version = version  # last: what fails is done again
         if time.monotonic() >= self._runner_due:
             self._ensure_runner()
         return True
+
+    def _look_failed(self, error: Exception) -> None:
+        self.error = self._unseen = worded(error)
+
+    def _look_mended(self) -> None:
+        self.withdraw(self._unseen)
 
     def _lost_again(self) -> bool:
         """Look whether the workspace is lost; go on with its jobs when it is back."""
@@ -226,8 +233,7 @@ class CurationSession(Messages):
         if was and not self.lost:
             self.runner_trouble = ""
             self._runner_due = 0.0
-            if self.error == was:  # a button that was pressed meanwhile said so too
-                self.error = ""
+            self.withdraw(was)  # a button that was pressed meanwhile said so too
         return bool(self.lost)
 
     def _ensure_runner(self) -> None:
@@ -237,9 +243,14 @@ class CurationSession(Messages):
             self.check_place()
             self.workspace.jobs.ensure_runner()
         except Exception as error:  # noqa: BLE001 - shown on the page
-            self._runner_due = math.inf  # until a button starts the next one
-            self.runner_trouble = str(error)
-            self.show_error(error)
+            if not isinstance(error, WorkspaceError | OSError):  # these may pass
+                self._runner_due = math.inf  # until a button starts the next one
+            before, self.runner_trouble = self.runner_trouble, worded(error)
+            if self.runner_trouble != before:
+                self.error = self.runner_trouble
+        else:
+            self.withdraw(self.runner_trouble)
+            self.runner_trouble = ""
 
     def check_place(self) -> None:
         """Raise if the workspace was deleted, moved or made read-only meanwhile."""
@@ -260,8 +271,10 @@ class CurationSession(Messages):
         self.form.take(self.selection.documents)
 
     def _view_changed(self, change: dict[str, Any]) -> None:
-        if change["name"] == "error" and change["new"]:
-            self.error = change["new"]
+        if change["name"] == "error":
+            self.withdraw(change["old"])
+            if change["new"]:
+                self.error = change["new"]
         if change["name"] == "monitor" and change["new"].get("gone"):
             self.evidence.close()
 

@@ -101,21 +101,22 @@ class SettingsPage(HasTraits):
 
     def refresh(self) -> None:
         """Read the settings again; what is wrong in the file is told on the page."""
-        try:
-            settings = self._workspace.settings
-        except WorkspaceError as error:
-            self.problem, self.services, self.general = str(error), [], {}
-            return
-        self.problem = ""
-        self.services = [
-            self._row(name, service, is_default=name == settings.default)
-            for name, service in settings.services.items()
-        ]
-        self.general = {
-            "daily_budget": settings.daily_budget,
-            "answers_megabytes": settings.answers_megabytes,
-            "spent_today": self._workspace.spending.of_day().cost,
-        }
+        with self._lock:  # a test that ends reads them, too
+            try:
+                settings = self._workspace.settings
+            except WorkspaceError as error:
+                self.problem, self.services, self.general = str(error), [], {}
+                return
+            self.problem = ""
+            self.services = [
+                self._row(name, service, is_default=name == settings.default)
+                for name, service in settings.services.items()
+            ]
+            self.general = {
+                "daily_budget": settings.daily_budget,
+                "answers_megabytes": settings.answers_megabytes,
+                "spent_today": self._workspace.spending.of_day().cost,
+            }
 
     # ---- one service
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
-from curation_kit.errors import WorkspaceError
+from curation_kit.errors import WorkspaceClosed, WorkspaceError
 from curation_kit.store.explaining import explanation, primary_code, refusal
 from curation_kit.store.schema import MIGRATIONS
 from curation_kit.store.transactions import Transactions, Values
@@ -121,7 +121,7 @@ class Database:
 
     def _explain(self, error: sqlite3.DatabaseError) -> NoReturn:
         if self._closed:
-            raise WorkspaceError(
+            raise WorkspaceClosed(
                 f"{self.path} was closed here: open the workspace again."
             ) from error
         if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):

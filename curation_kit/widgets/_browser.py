@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from traitlets import Bool, Unicode
 
@@ -37,7 +39,8 @@ class Browser(Leaf):
 
     def __init__(self, session: CurationSession, *, owns_address: bool) -> None:
         self._session = session
-        self._path: Path | None = None
+        self._offers = count()
+        self._files: dict[int, BinaryIO] = {}  # offered, and not sent in full yet
         super().__init__(
             session,
             actions={"slice": self._slice, "visit": session.visit},
@@ -50,23 +53,33 @@ class Browser(Leaf):
     def _offered(self, change: dict[str, Any]) -> None:
         if not change["new"]:
             return
-        self._path = Path(change["new"]["path"])
-        size = self._path.stat().st_size
-        self.send({"save": change["new"]["name"], "size": size})
+        # Opened now: the next download may take the place of this file.
+        file = Path(change["new"]["path"]).open("rb")  # noqa: SIM115 - see `_slice`
+        offer, size = next(self._offers), os.fstat(file.fileno()).st_size
+        if size:
+            self._files[offer] = file
+        else:  # nothing will be asked for
+            file.close()
+        self.send({"offer": offer, "save": change["new"]["name"], "size": size})
 
-    def _slice(self, offset: int) -> None:
-        if self._path is None:
+    def _slice(self, offer: int, offset: int) -> None:
+        """Send the next slice; that there are no bytes more ends the download."""
+        file = self._files.get(offer)
+        if file is None:  # another view of this page has had it all
             return
+        data, problem = b"", "the file was changed"
         try:
-            with self._path.open("rb") as file:
-                file.seek(offset)
-                data = file.read(SLICE)
+            file.seek(offset)
+            data = file.read(SLICE)
         except OSError as error:
+            problem = error.strerror or str(error)
+        self.send({"offer": offer, "slice": offset}, buffers=[data])
+        if not data:
             self._session.show_error(
                 CurationKitError(
-                    f"The download of {self._path.name} stopped ({error.strerror}). "
+                    f"The download of {Path(file.name).name} stopped ({problem}). "
                     "Try it again."
                 )
             )
-            return
-        self.send({"slice": offset}, buffers=[data])
+        if not data or file.tell() >= os.fstat(file.fileno()).st_size:
+            self._files.pop(offer).close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
-from traitlets import Bunch, HasTraits, dlink
+from traitlets import Bunch, HasTraits
 
 from curation_kit.session.patching import LISTS, patch
 
@@ -104,11 +105,26 @@ class Leaf(anywidget.AnyWidget):
         self._actions = {"whole": self._send_whole, **(actions or {})}
         self._reporting = reporting
         self._apart = {"whole": nullcontext, **(apart or {})}
+        self._showing = threading.RLock()
         for name in self.shown():
             source = next((item for item in sources if item.has_trait(name)), None)
             if source is not None:
-                dlink((source, name), (self, name))
+                self._follow(source, name)
         self.on_msg(self._on_message)
+
+    def _follow(self, source: HasTraits, name: str) -> None:
+        """Show a trait of a source as it is now, and whenever it changes.
+
+        Threads set traits, too. Whoever is second here shows what was set last;
+        `dlink` would leave it out while the first still sends.
+        """
+
+        def show(_: object = None) -> None:
+            with self._showing:
+                setattr(self, name, getattr(source, name))
+
+        source.observe(show, names=name)
+        show()
 
     def notify_change(self, change: Bunch) -> None:
         """Send a new value of a trait, or what has changed of a page of rows."""

@@ -8,7 +8,7 @@ from curation_kit.workspace.highlighting import evidence_folder, evidence_proble
 from curation_kit.workspace.job import Job
 from curation_kit.workspace.jobs import Jobs
 from curation_kit.workspace.location import default_path, is_workspace
-from curation_kit.workspace.scoring import JobEvaluation
+from curation_kit.workspace.scoring import JobComparison, JobEvaluation
 from curation_kit.workspace.viewing import JobViewing, RecordEvidence
 from curation_kit.workspace.workspace import Workspace
 
@@ -17,6 +17,7 @@ __all__ = [
     "Costs",
     "Estimate",
     "Job",
+    "JobComparison",
     "JobEvaluation",
     "JobViewing",
     "Jobs",

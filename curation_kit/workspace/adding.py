@@ -11,7 +11,7 @@ from curation_kit.evidence import Aligner
 from curation_kit.jobs import Review
 from curation_kit.phrases import shown
 from curation_kit.records import Evidence, Record, Verdict, Verification
-from curation_kit.workspace.corrections import changed_values, whole_text
+from curation_kit.workspace.corrections import changed_values, known, whole_text
 from curation_kit.workspace.highlighting import JobHighlighting
 from curation_kit.workspace.review_tables import JobReviewTables
 from curation_kit.workspace.reviewing import reviewer_named
@@ -76,9 +76,7 @@ class JobAdding(JobReviewTables, JobHighlighting, JobViewing):
             )
         document_id = self._with_results(document)["document_id"]
         try:
-            record = self._made(
-                values, self._found(document_id, whole_text(str(quote or "")))
-            )
+            record = self._made(values, self._found(document_id, whole_text(quote)))
             self._check_new(document_id, record)
         except JobError as problem:
             name = self.document_name(document_id)
@@ -121,7 +119,7 @@ class JobAdding(JobReviewTables, JobHighlighting, JobViewing):
     def _made(self, values: Mapping[str, Any], evidence: Evidence) -> Record:
         """Make a record of values that somebody gave."""
         model = self.record_model()
-        if not any(str(value or "").strip() for value in values.values()):
+        if not any(whole_text(known(value) or "") for value in values.values()):
             raise JobError(
                 f"a record needs values, of {', '.join(model.domain_columns())}."
             )

@@ -9,11 +9,18 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import ValidationError
 
 from curation_kit.errors import JobError
-from curation_kit.phrases import whole_characters
-from curation_kit.records import EVIDENCE_COLUMNS, LIST_SEPARATOR, Record, id_column
+from curation_kit.phrases import shown, whole_characters
+from curation_kit.records import (
+    EVIDENCE_COLUMNS,
+    LIST_SEPARATOR,
+    Record,
+    id_column,
+    unfit,
+    value_types,
+)
 from curation_kit.workspace.identifiers import check_identifier, identifier_columns
 
-__all__ = ["changed_values", "column_kind", "whole_text"]
+__all__ = ["changed_values", "column_kind", "known", "whole_text"]
 
 #: What a value should be, by pydantic's type of error.
 _EXPECTED = {
@@ -67,18 +74,7 @@ def changed_values(machine: Record, changes: Mapping[str, Any]) -> dict[str, Any
         identifier = id_column(name)
         if identifier in columns and wanted[name] != before[name]:
             wanted.setdefault(identifier, None)
-    try:
-        made = type(machine).model_validate({**before, **wanted})
-    except ValidationError as error:
-        [first, *_] = error.errors()
-        name = str(first["loc"][0]) if first["loc"] else "record"
-        told = _EXPECTED.get(
-            first["type"], first["msg"][:1].lower() + first["msg"][1:]
-        ).removeprefix("value error, ")
-        if wanted.get(name) is None and name in wanted:
-            raise JobError(f"{name} needs a value: it cannot be empty.") from None
-        raise JobError(f"{name} cannot be {wanted.get(name)!r}: {told}.") from None
-    after = made.model_dump(mode="json")
+    after = _made(type(machine), before, wanted).model_dump(mode="json")
     changed = {name: after[name] for name in columns if after[name] != before[name]}
     for name in identifier_columns(columns) & {*changed}:
         value = changed[name]
@@ -88,8 +84,31 @@ def changed_values(machine: Record, changes: Mapping[str, Any]) -> dict[str, Any
     return changed
 
 
+def _made(
+    model: type[Record], before: Mapping[str, Any], wanted: Mapping[str, Any]
+) -> Record:
+    """Make the changed record, or say which value cannot be."""
+    try:
+        made = model.model_validate({**before, **wanted})
+    except ValidationError as error:
+        [first, *_] = error.errors()
+        name = str(first["loc"][0]) if first["loc"] else "record"
+        told = _EXPECTED.get(
+            first["type"], first["msg"][:1].lower() + first["msg"][1:]
+        ).removeprefix("value error, ")
+        if wanted.get(name) is None and name in wanted:
+            raise JobError(f"{name} needs a value: it cannot be empty.") from None
+        raise JobError(f"{name} cannot be {wanted.get(name)!r}: {told}.") from None
+    if wrong := unfit(made):
+        raise JobError(f"{wrong.column} cannot be {shown(wrong.value)}: {wrong.why}.")
+    return made
+
+
 def _value(machine: Record, name: str, value: Any) -> Any:
     """A value as it was typed: without spaces around it, lists taken apart."""
+    if isinstance(value, list | tuple):
+        return [part for part in map(known, value) if part is not None]
+    value = known(value)
     if not isinstance(value, str):
         return value
     value = whole_text(value)
@@ -100,8 +119,18 @@ def _value(machine: Record, name: str, value: Any) -> Any:
     return value or None
 
 
+def known(value: Any) -> Any:
+    """A value, or None where a table has none: NA, NaN or NaT."""
+    if value is None or isinstance(value, str | bool | int | list):
+        return value  # without pandas
+    import pandas as pd
+
+    return None if pd.api.types.is_scalar(value) and pd.isna(value) else value
+
+
 def whole_text(typed: object) -> str:
     """A text as it was typed, without spaces around it and halves of characters."""
+    typed = known(typed)
     return "" if typed is None else whole_characters(typed).strip()
 
 
@@ -110,7 +139,7 @@ def column_kind(model: type[Record], name: str) -> str:
     annotation = model.model_fields[name].annotation
     if _holds_list(annotation):
         return "list"
-    kinds = {*get_args(annotation)} - {type(None)} or {annotation}
+    kinds = {*value_types(annotation)}
     if kinds == {bool}:
         return "truth"
     return "number" if kinds <= {int, float} else "text"
@@ -119,4 +148,5 @@ def column_kind(model: type[Record], name: str) -> str:
 def _holds_list(annotation: Any) -> bool:
     if get_origin(annotation) in {Union, types.UnionType}:
         return any(map(_holds_list, get_args(annotation)))
-    return get_origin(annotation) in {list, tuple} or annotation in {list, tuple}
+    lists = {list, tuple, set, frozenset}
+    return get_origin(annotation) in lists or annotation in lists

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from curation_kit.documents.paths import file_path, user_path
+from curation_kit.documents.paths import file_path, names_folder, user_path
 from curation_kit.errors import JobError
 from curation_kit.jobs import Rows, check_rows
 from curation_kit.workspace.completeness import JobCompleteness
@@ -180,8 +180,9 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         Parameters
         ----------
         path
-            The ZIP, or a folder for it; ``<job id>.zip`` in the current
-            folder when left out.
+            The ZIP, or a folder for it, which is made if there is none and the
+            text ends with a slash; ``<job id>.zip`` in the current folder when
+            left out.
         rows
             Which records the result files hold: see `result_entries`.
         evidence
@@ -290,6 +291,8 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
 
         target = user_path(path)
         kind = table_format(target, format)
+        if names_folder(path):
+            raise JobError(f"{target} is a folder: name the file for the table.")
         self.check_there()
         self.check_rows_exist(rows)
         keys = None if records is None else self.resolved(records, gone=True)

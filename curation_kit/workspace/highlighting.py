@@ -9,12 +9,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from curation_kit.documents.cache import TextCache
+from curation_kit.documents.catalogue import SHORTEST_ID
 from curation_kit.documents.document import Document, id_of_file
 from curation_kit.documents.given import document_key
 from curation_kit.documents.paths import file_path
 from curation_kit.errors import DocumentFailure, JobError, NotFound
 from curation_kit.jobs import Rows
-from curation_kit.phrases import shown
+from curation_kit.phrases import composed, shown
 from curation_kit.records import Record, Verdict
 from curation_kit.workspace.job_reading import JobReading
 
@@ -30,9 +31,6 @@ __all__ = [
     "evidence_folder",
     "evidence_problems",
 ]
-
-#: A document is looked up by this many characters of its id or more.
-_SHORTEST_ID = 6
 
 #: File that names the papers which could not be highlighted.
 PROBLEMS_FILE = "PROBLEMS.txt"
@@ -63,8 +61,9 @@ class JobHighlighting(JobReading):
         document
             File name of a document of the job, its id, or the start of it.
         path
-            The copy, or a folder for it; ``<name>-evidence.pdf`` in the current
-            folder when left out. An existing file is replaced.
+            The copy, or a folder for it, which is made if there is none and the
+            text ends with a slash; ``<name>-evidence.pdf`` in the current folder
+            when left out. An existing file is replaced.
         rows
             Which records it shows, as for `records`.
         images
@@ -251,23 +250,19 @@ class JobHighlighting(JobReading):
         row = self._store.document(self.id, document)
         if row is not None:
             return row
-        rows = self._store.documents(self.id)
-        start = document.lower()
-        found = [row for row in rows if row["name"] == document] or [
-            row
-            for row in rows
-            if len(start) >= _SHORTEST_ID and row["document_id"].startswith(start)
-        ]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            ids = ", ".join(row["document_id"][:12] for row in found)
+        name, names = composed(document), self.document_names()
+        found = [one for one in names if composed(names[one]) == name]
+        if not found and (called := self.paper_ids().get(name)):  # as in `results`
+            found = [called]
+        if not found and len(document) >= SHORTEST_ID:
+            found = [one for one in names if one.startswith(document.lower())]
+        if len(found) > 1:
             raise NotFound(
                 f'More than one document of {self.name} is meant by "{document}": '
-                f"{ids}."
+                f"{', '.join(one[:12] for one in found)}."
             )
-        digest = id_of_file(document)
-        row = self._store.document(self.id, digest) if digest is not None else None
+        found_id = found[0] if found else id_of_file(document)
+        row = self._store.document(self.id, found_id) if found_id is not None else None
         if row is not None:
             return row
         raise NotFound(

@@ -267,7 +267,8 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
         ------
         JobError
             If the job has ended; if it has a budget and a model no price, if
-            the budget is spent already, or if the address is none of a cluster.
+            the budget is spent already or no higher than the one that it was paused
+            for, or if the address is none of a cluster.
         """
         if budget is not None:
             budget = JobOptions.of({"budget": budget}).budget
@@ -278,7 +279,8 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
         self._go_on()
 
     def _check_budget(self, budget: float | None) -> None:
-        cap = self.row.options.budget if budget is None else budget
+        row = self.row
+        cap = row.options.budget if budget is None else budget
         if cap is None:
             return
         flow = self.flows[-1]
@@ -289,6 +291,12 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
             raise JobError(
                 f"{self.name} has spent {dollars(spent)} already: give it a budget "
                 f"above that, not {dollars(budget)}."
+            )
+        used_up = row.options.budget if row.over_budget else None
+        if budget is not None and used_up is not None and budget <= used_up:
+            raise JobError(
+                f"{self.name} is paused for its budget: give more than "
+                f"{dollars(used_up)}, not {dollars(budget)}."
             )
 
     def retry_failed(

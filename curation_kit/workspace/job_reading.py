@@ -161,7 +161,8 @@ class JobReading(JobRecords):
         Returns
         -------
         list of dict
-            Also with ``step_number`` (from 1) and ``steps`` (how many).
+            Also with ``step_number`` (from 1), ``steps`` (how many) and
+            ``lacks_results`` (whether sections were read and none of results).
         """
         rows = self._store.documents(
             self.id,
@@ -188,6 +189,9 @@ class JobReading(JobRecords):
         for row in rows:
             steps = flows[row["flow"]].steps
             step = row["step"]
+            told, lacks_results = (
+                _told(row["ledger"]) if row["ledger"] else (None, False)
+            )
             yield {
                 "document": row["name"],
                 "status": row["status"],
@@ -200,7 +204,8 @@ class JobReading(JobRecords):
                 "records": row["records"],
                 "seconds": row["seconds"],
                 "attempts": row["attempts"],
-                "ledger": _summary(row["ledger"]) if row["ledger"] else None,
+                "ledger": told,
+                "lacks_results": lacks_results,
                 "document_id": row["document_id"],
             }
 
@@ -369,6 +374,10 @@ class JobReading(JobRecords):
 
 
 @lru_cache(maxsize=200)
-def _summary(ledger: str) -> str:
-    """What a ledger says; a page that is shown live is read again and again."""
-    return Ledger.model_validate_json(ledger).summary()
+def _told(ledger: str) -> tuple[str, bool]:
+    """What a ledger says, and whether results were not found.
+
+    A page that is shown live is read again and again.
+    """
+    read = Ledger.model_validate_json(ledger)
+    return read.summary(), read.lacks_results

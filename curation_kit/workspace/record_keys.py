@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import CurationKitError, NotFound
 from curation_kit.jobs import JobStore
-from curation_kit.phrases import shown
+from curation_kit.phrases import composed, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,11 +37,19 @@ class RecordKeys:
         their result files are, without the extension.
         """
         rows = self._store.names(self.id)
-        times = Counter(row["name"] for row in rows)
-        keys = [row["name"] if times[row["name"]] == 1 else row["stem"] for row in rows]
+        names = [composed(row["name"]) for row in rows]
+        times = Counter(names)
+        keys = [
+            name if times[name] == 1 else row["stem"]
+            for name, row in zip(names, rows, strict=True)
+        ]
         if len(set(keys)) < len(keys):  # a file is called as the result of another
             keys = [row["stem"] for row in rows]
         return {row["document_id"]: key for row, key in zip(rows, keys, strict=True)}
+
+    def paper_ids(self) -> dict[str, str]:
+        """Id of each document, by what it is called in `papers`."""
+        return {paper: document_id for document_id, paper in self.papers().items()}
 
     def key_at(self, position: int) -> tuple[str, int]:
         """Document id and number of the record in a row of `results`, from 0.
@@ -80,8 +88,10 @@ class RecordKeys:
             If that is no list of records.
         """
         rows: Any = records
-        if hasattr(records, "iterrows"):
-            rows = (row for _, row in records.iterrows())
+        if hasattr(rows, "iterrows"):
+            # Of job.results.loc["smith2020.pdf"] the only level is the number.
+            levels = [name for name in rows.index.names if name and name not in rows]
+            rows = (row for _, row in rows.reset_index(level=levels).iterrows())
         if not isinstance(rows, Iterable) or isinstance(rows, str):
             raise CurationKitError(
                 f"{shown(records)} is no list of records: give rows of "
@@ -109,6 +119,14 @@ class KeysReadOnce(RecordKeys):
     def papers(self) -> dict[str, str]:
         """As `RecordKeys.papers`."""
         return self._papers
+
+    @cached_property
+    def _paper_ids(self) -> dict[str, str]:
+        return super().paper_ids()
+
+    def paper_ids(self) -> dict[str, str]:
+        """As `RecordKeys.paper_ids`."""
+        return self._paper_ids
 
     def key_at(self, position: int) -> tuple[str, int]:
         """As `RecordKeys.key_at`."""
@@ -180,15 +198,15 @@ def resolve(
         return job.key_at(int(record))
     paper, number = _key(record)
     papers = job.papers()
-    ids = [paper] if paper in papers else [i for i, p in papers.items() if p == paper]
-    if not ids:
+    meant = paper if paper in papers else job.paper_ids().get(composed(paper))
+    if meant is None:
         raise NotFound(
             f"The job has no document {paper}: look at the index of job.results."
         )
-    if not gone and not job.has_record(ids[0], number):
-        there = _numbers([number for key, number in job.all_keys() if key == ids[0]])
-        raise NotFound(f"{papers[ids[0]]} has no record {number}: it has {there}.")
-    return ids[0], number
+    if not gone and not job.has_record(meant, number):
+        there = _numbers([number for key, number in job.all_keys() if key == meant])
+        raise NotFound(f"{papers[meant]} has no record {number}: it has {there}.")
+    return meant, number
 
 
 def _numbers(there: list[int]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import JobError, NotFound
 from curation_kit.jobs import VERDICTS, Review
-from curation_kit.phrases import shown
+from curation_kit.phrases import fold, shown
 from curation_kit.records import LIST_SEPARATOR, Record, Verdict
 from curation_kit.workspace.corrections import changed_values, whole_text
 from curation_kit.workspace.job_reading import JobReading
@@ -324,7 +324,7 @@ class JobReviewing(JobReading):
         DataFrame
             The accepted, edited and added records, with the columns of
             `curation_kit.evaluation.GOLD_COLUMNS` as text, as ``read_gold``
-            gives them.
+            gives them; ``document_id`` only if documents of the job share a name.
 
         Raises
         ------
@@ -347,14 +347,18 @@ class JobReviewing(JobReading):
             for paper in self._store.reviews_per_document(self.id)
             if paper["reviewed"] == paper["records"] or not complete_only
         ]
+        called = [fold(name) for name in self.document_names().values()]
+        if len({*called}) < len(called):
+            names.append("document_id")
         rows: dict[str, list[dict[str, str]]] = {p["document_id"]: [] for p in papers}
         for name, key, _, record in self.records_of([*rows], "reviewed"):
-            cells = record.row(name)
+            cells = {**record.row(name), "document_id": key}
             rows[key].append({column: plain_cell(cells[column]) for column in names})
         for paper in papers:
-            if paper["reviewed"] == paper["records"] and not rows[paper["document_id"]]:
-                nothing = {**dict.fromkeys(names, ""), "document": paper["name"]}
-                rows[paper["document_id"]] = [nothing]
+            key = paper["document_id"]
+            if paper["reviewed"] == paper["records"] and not rows[key]:
+                only = {"document": paper["name"], "document_id": key}
+                rows[key] = [{**dict.fromkeys(names, ""), **only}]
         return frame(chain.from_iterable(rows.values()), dict.fromkeys(names, "str"))
 
 

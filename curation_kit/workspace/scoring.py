@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from curation_kit.documents.papers import Papers
 from curation_kit.documents.paths import user_path
 from curation_kit.errors import JobError
 from curation_kit.evaluation import (
@@ -16,24 +17,26 @@ from curation_kit.evaluation import (
     Evaluation,
     Match,
     compare,
-    covered,
     evaluate,
-    gold_papers,
     read_gold,
 )
 from curation_kit.evaluation.explaining import FALSE_COLUMNS, MISSED_COLUMNS
-from curation_kit.evaluation.gold import GOLD_COLUMNS, has_gene
+from curation_kit.evaluation.gold import GOLD_COLUMNS, check_columns, has_gene
+from curation_kit.evaluation.rows import filled
 from curation_kit.jobs import Status
-from curation_kit.phrases import shown
+from curation_kit.phrases import fold, shown
 from curation_kit.workspace.viewing import JobViewing
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["JobEvaluation", "JobScoring"]
+__all__ = ["JobComparison", "JobEvaluation", "JobScoring"]
 
 #: Names that a message lists.
 _NAMED = 3
+
+#: Document id and number of each record of a table.
+_Keys = list[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,6 +63,9 @@ class JobEvaluation(Evaluation):
         Number of rows of the gold table that say the same as another one.
     unread
         Columns of the gold table that nothing was compared with.
+    keys
+        Document id and number of each record that was scored, as ``nearest_row`` of
+        `missed` counts them. Papers of `missed` have their ``document_id``, too.
     """
 
     job: JobScoring
@@ -72,6 +78,7 @@ class JobEvaluation(Evaluation):
     all_papers: bool
     repeated: int
     unread: tuple[str, ...]
+    keys: _Keys
 
     def __repr__(self) -> str:
         return f"<Evaluation of {self.job.name}: {self.summary()}>"
@@ -121,6 +128,20 @@ class JobEvaluation(Evaluation):
         return {"text/plain": repr(self)}
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class JobComparison(Comparison):
+    """How the records of two jobs differ; a notebook shows it as tables.
+
+    Attributes
+    ----------
+    keys
+        Document id and number of each record of both jobs, as ``first_row`` and
+        ``second_row`` count them.
+    """
+
+    keys: tuple[_Keys, _Keys]
+
+
 class JobScoring(JobViewing):
     """Scoring and comparing what the flow of a job found."""
 
@@ -152,7 +173,8 @@ class JobScoring(JobViewing):
         Raises
         ------
         CurationKitError
-            If the table cannot be read or has other columns.
+            If the table cannot be read, has other columns, or names a paper of which
+            the job has several without their ``document_id``.
         JobError
             If it covers no paper of this job.
         """
@@ -160,42 +182,57 @@ class JobScoring(JobViewing):
             place, truth = f" {gold}", read_gold(user_path(gold))
         else:
             place, truth = "", gold
-        rows = self.document_rows()
-        papers = [row["document"] for row in rows]
-        done = {r["document"] for r in rows if r["status"] == Status.COMPLETED}
-        named = gold_papers(truth)
-        judged = covered(papers, named)
+        check_columns(truth, "gold table")
+        documents = self.documents
+        papers = Papers({f"gold table{place}": truth, "job": documents})
+        given, own = papers[f"gold table{place}"], papers["job"]
+        named = dict.fromkeys(filter(None, given))
+        judged = [key for key in own if key in named]
         if not named and not all_papers:
             raise JobError(
                 f"The gold table{place} has no lines: write one for each finding of a "
                 "paper, or one with its document only if there is nothing to find."
             )
         if not judged and not all_papers:
+            theirs, ours = ([*map(papers.name, keys)] for keys in (named, own))
             raise JobError(
                 f"The gold table{place} has no line of any paper of {self.name}: its "
-                f"column document has {_listed(named)}; it has to name papers as the "
-                f"job does: {_listed(papers)}."
+                f"column document has {_listed(theirs)}; it has to name papers as the "
+                f"job does: {_listed(ours)}."
+                + _other_files(
+                    truth["document"],
+                    documents["document"],
+                    "empty the column document_id to go by the names.",
+                )
             )
         found = self.table("machine")
+        states = dict(zip(own, documents["status"], strict=True))
+        ids = [  # of the gold table, also where it has names only
+            key if key in states else document_id
+            for key, document_id in zip(
+                given, filled(truth, "document_id"), strict=True
+            )
+        ]
         result = evaluate(
             found,
-            truth,
+            truth.assign(document_id=ids),
             match=match,
             within=within,
             fields=fields,
             all_papers=all_papers,
             dropped=self.dropped,
         )
-        known = {*covered(named, papers)}
         return JobEvaluation(
             **_content(replace(result, false=self._with_why(result.false))),
             job=self,
             match=match,
             within=within,
-            judged=tuple(judged),
-            undone=tuple(name for name in judged if name not in done),
-            papers=len(papers),
-            strange=tuple(name for name in named if name not in known),
+            judged=tuple(map(papers.name, judged)),
+            undone=tuple(
+                papers.name(key) for key in judged if states[key] != Status.COMPLETED
+            ),
+            papers=len(own),
+            strange=tuple(papers.name(key) for key in named if key not in states),
             all_papers=all_papers,
             repeated=sum(has_gene(truth)) - result.gold,
             unread=tuple(
@@ -204,12 +241,14 @@ class JobScoring(JobViewing):
                 if name not in {*GOLD_COLUMNS, *MISSED_COLUMNS, *FALSE_COLUMNS, "error"}
                 and name not in found.columns
             ),
+            keys=_keys(found),
         )
 
-    def compare(self, other: JobScoring) -> Comparison:
+    def compare(self, other: JobScoring) -> JobComparison:
         """Compare what the flows of this job and of another one found.
 
-        In the papers that both have; the second of the two is the other one.
+        In the papers that both have, whatever these are called: they are known by
+        their content. The second of the two is the other one.
 
         Raises
         ------
@@ -223,20 +262,26 @@ class JobScoring(JobViewing):
                 f"{shown(other)} is no job: give one, such as "
                 'ws.jobs.get("First batch"). Two tables: curation_kit.compare.'
             )
-        ours, theirs = (
-            [row["document"] for row in job.document_rows()] for job in (self, other)
-        )
-        shared = covered(ours, theirs)
+        ours, theirs = self.document_names(), other.document_names()
+        shared = ours.keys() & theirs.keys()
         if not shared:
             raise JobError(
                 f"“{self.name}” and “{other.name}” have no paper in common: compare "
                 "jobs of the same papers."
+                + _other_files(
+                    ours.values(),
+                    theirs.values(),
+                    "curation_kit.compare of their results without the column "
+                    "document_id goes by the names.",
+                )
             )
         first, second = self.table("machine"), other.table("machine")
-        return compare(
-            first[first["document"].isin(shared)],
-            second[second["document"].isin(covered(theirs, ours))],
-        )
+        keys = _keys(first), _keys(second)
+        found = shared & {document_id for table in keys for document_id, _ in table}
+        if not found:  # in none of these papers
+            first, second = first[:0], second[:0]
+        result = compare(first, second, documents=found or None)
+        return JobComparison(**_content(result), keys=keys)
 
     def _with_why(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Wrong rows with what the extractor said of why it kept each."""
@@ -250,6 +295,18 @@ class JobScoring(JobViewing):
         return rows.assign(why=[why[key] for key in keys])
 
 
+def _keys(table: pd.DataFrame) -> _Keys:
+    numbers = table.index.get_level_values("record")
+    return [*zip(table["document_id"].tolist(), numbers.tolist(), strict=True)]
+
+
+def _other_files(theirs: Iterable[str], ours: Iterable[str], how: str) -> str:
+    """What to do where only names are the same, as a sentence; else nothing."""
+    if {*map(fold, theirs)}.isdisjoint(map(fold, ours)):
+        return ""
+    return f" Some have the same name, but are other files: {how}"
+
+
 def _listed(names: Sequence[str]) -> str:
     """Some names in quotes, and how many more there are."""
     told = ", ".join(f'"{name}"' for name in names[:_NAMED])
@@ -257,5 +314,5 @@ def _listed(names: Sequence[str]) -> str:
     return f"{told} and {more:,} more" if more > 0 else told
 
 
-def _content(result: Evaluation) -> dict[str, Any]:
+def _content(result: Evaluation | Comparison) -> dict[str, Any]:
     return {field.name: getattr(result, field.name) for field in fields(result)}

@@ -364,10 +364,10 @@ class Workspace:
         self, documents: Document | str | Iterable[Document | str]
     ) -> list[Document]:
         """Give documents of this workspace, each once, some named by their ids."""
-        chosen = [
-            self._own(key) if isinstance(key, Document) else self.documents.get(key)
-            for key in document_keys(documents)
-        ]
+        given = document_keys(documents)
+        others = [one for one in given if not self._own(one)]
+        found = iter(self.documents.get_all(others))
+        chosen = [one if self._own(one) else next(found) for one in given]
         if not chosen and (refusals := getattr(documents, "refusals", "")):
             raise JobError(f"A job needs a document, and none was added: {refusals}.")
         return list({document.id: document for document in chosen}.values())
@@ -378,8 +378,7 @@ class Workspace:
             flow = self.flows[flow]
         return checked_flow(flow, self.path)
 
-    def _own(self, document: Document) -> Document:
-        """Give a document of this workspace; one of another is looked up here."""
-        if document.path.parent == self._folders.documents:
-            return document
-        return self.documents.get(document.id)
+    def _own(self, given: Any) -> bool:
+        """Whether it is a document of this workspace: others are looked up here."""
+        folder = self._folders.documents
+        return isinstance(given, Document) and given.path.parent == folder

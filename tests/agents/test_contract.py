@@ -19,6 +19,7 @@ from curation_kit.agents import (
 )
 from curation_kit.agents.contract import complaint
 from curation_kit.agents.formatters import CsvFormatter
+from curation_kit.records import Record
 
 
 class Half(Extractor):
@@ -59,6 +60,19 @@ class Rowless(FakeExtractor):
     """Gives rows of any shape."""
 
     record = dict
+
+
+class Paged(FakeExtractor):
+    """Gives rows with columns that tables have of their own."""
+
+    class Row(Record):
+        """A row of a text, and where it is."""
+
+        page: str
+        gene: str
+        evidence: str
+
+    record = Row
 
 
 class Recordless(Extractor):
@@ -125,6 +139,7 @@ class Undefined(FakeValidator):
         (Numbered, "Numbered has the version 2, which is no text"),
         (Listed, "Listed has reasons that are no mapping"),
         (Rowless, "Rowless has the record <class 'dict'>, which is no subclass"),
+        (Paged, "the record Row with evidence, page, which all tables have"),
         (Loose, "Loose has options that are no subclass of Options"),
         (Unset, "options that cannot be made: KeyError: 'NOBODY_SETS_THIS'"),
         (Undefined, "options that cannot be made: PydanticUndefinedAnnotation"),

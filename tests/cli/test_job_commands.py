@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 import pytest
 from batches import add_papers
 from commands import call
+from fakes import FakeExtractor
 
 import curation_kit as ck
+from curation_kit.agents import Paper, register
 from curation_kit.cli.jobs import _options_line
 from curation_kit.errors import NotFound
 from curation_kit.jobs import JobOptions
+from curation_kit.records import Record
 
 pytestmark = pytest.mark.usefixtures("fakes")
 
@@ -47,6 +51,31 @@ def test_events_as_json_stay_as_they_are_stored(job: ck.Job) -> None:
     first = json.loads(lines[0])
     assert set(first) == {"seq", "job_id", "document_id", "type", "time", "data"}
     assert first["data"] == {"name": job.name, "documents": 2}
+
+
+class Reader(FakeExtractor):
+    """Tells which sections it has read."""
+
+    def extract(self, paper: Paper) -> Iterable[Record]:
+        """Tell the text as a note, too."""
+        text = paper.text.text
+        paper.ledger.sections_read = ["title" if "odd" in text else "results"]
+        paper.ledger.notes.append(text)
+        return super().extract(paper)
+
+
+def test_show_tells_of_papers_whose_results_were_not_found(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """Also if there are records; whatever notes say of others."""
+    register(Reader)
+    papers = add_papers(workspace, "ok no results section found", "odd headings")
+    job = workspace.run(flow, papers, backend="sequential")
+
+    shown = call(workspace.path, "show", job.id).stdout
+
+    assert "\n001-odd.pdf: " in shown
+    assert "\n000-ok.pdf: " not in shown
 
 
 def test_show_says_how_a_job_is_run(job: ck.Job) -> None:

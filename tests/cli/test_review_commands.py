@@ -72,7 +72,7 @@ def test_gold_scores_the_flow(
     printed = run(workspace, "gold", job.id)
     assert "2 accepted records of 3 reviewed documents." in printed.stderr
     assert "1 document with nothing to find: a line each." in printed.stderr
-    assert f"\n001-ok.pdf{',' * (len(GOLD_COLUMNS) - 1)}\n" in printed.stdout
+    assert f"\n001-ok.pdf{',' * (len(GOLD_COLUMNS) - 2)}\n" in printed.stdout
     assert printed.stdout.startswith("document,gene_symbol,gene_id,anatomy_label,")
     path = tmp_path / "gold.csv"
     path.write_bytes(printed.stdout_bytes)

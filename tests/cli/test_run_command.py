@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -130,3 +132,44 @@ def test_a_store_that_cannot_be_read_is_told_by_the_run(
 
     with progress_of(job):
         workspace.close()
+
+
+def test_papers_that_are_left_out_are_no_success(tmp_path: Path, papers: Path) -> None:
+    """All else is done; their number is the last that is told."""
+    folder = shutil.copytree(papers, tmp_path / "papers")
+    (folder / "._x.pdf").touch()  # what a Mac leaves is no paper
+    text = tmp_path / "notes.txt"
+    text.write_text("Of worms.")
+    given = [folder, text, tmp_path / "missing.pdf"]
+    last = "Left out: 2 files or folders, see above.\n"
+
+    for how in (["--backend", "sequential"], ["--estimate"]):
+        done = call(tmp_path / "ws", "run", FLOW, *given, *how)
+
+        assert done.exit_code == 1, done.output
+        assert f"Left out: {text}: is not a PDF." in done.output
+        assert done.output.endswith(last)
+    added = call(tmp_path / "ws", "documents", "add", *given, "--json")
+    assert (added.exit_code, len(json.loads(added.stdout))) == (1, 1)
+    assert added.stderr.endswith(last)
+    assert call(tmp_path / "ws", "run", FLOW, folder, "--estimate").exit_code == 0
+
+
+def test_a_folder_to_write_into_ends_with_a_slash(tmp_path: Path, papers: Path) -> None:
+    """The ZIP in it is named after the job; that the folder was made is told."""
+    out = tmp_path / "new"
+
+    done = call(
+        *(tmp_path / "ws", "run", FLOW, papers),
+        *("--backend", "sequential", "--out", f"{out}/"),
+    )
+    again = call(tmp_path / "ws", "export", "last", "--out", f"{out}/deep/")
+    table = call(
+        *(tmp_path / "ws", "results", "last"),
+        *("--format", "csv", "--out", f"{out}/"),
+    )
+
+    assert done.exit_code == again.exit_code == 0, done.output
+    assert f"Made the folder {out}.\n" in done.output
+    assert len([*out.glob("*.zip")]) == len([*(out / "deep").glob("*.zip")]) == 1
+    assert "is a folder: name the file" in str(table.exception)

@@ -155,7 +155,7 @@ def test_what_of_the_gold_table_does_not_count_is_told(
 ) -> None:
     """Columns that nothing reads, lines said twice, and papers of other jobs."""
     table = pd.read_csv(gold, dtype=str).assign(note="seen")
-    more = table.tail(1).assign(document="other.pdf")
+    more = table.tail(1).assign(document="other.pdf", document_id="")
     pd.concat([table, table.tail(1), more]).to_csv(gold, index=False)
     shown = run(done, "evaluate", job_ids(done)[0], gold).stdout
     assert 'has 1 paper that this job has not ("other.pdf")' in shown

@@ -189,6 +189,24 @@ def test_a_document_can_be_found_by_id_start_of_id_name_or_file(library, pdf) ->
             library.get(unknown)
 
 
+def test_many_documents_are_found_at_once(library, pdf) -> None:
+    """In the order asked for, each as it would be found alone."""
+    one, two, three = library.add([pdf("a.pdf"), pdf("b.pdf"), pdf("c.pdf")])
+    asked = ["b.pdf", one.id, three.id[:8], str(pdf("c.pdf")), two, "b.pdf"]
+
+    assert library.get_all(asked) == [two, one, three, three, two, two]
+    assert library.get_all([]) == []
+    with pytest.raises(NotFound, match=r'no document "x\.pdf"'):
+        library.get_all(["a.pdf", "x.pdf"])
+
+
+def test_a_name_is_kept_with_its_accents_composed(library, pdf) -> None:
+    """As people type it, however the disk of a Mac has it."""
+    [document] = library.add(pdf("Gru\u0308n.pdf"))
+    assert document.name == "Gr\u00fcn.pdf"
+    assert document == library.get("Gru\u0308n.pdf") == library.get("Gr\u00fcn.pdf")
+
+
 def test_renaming_changes_the_name_only(library, pdf) -> None:
     """A name is never a path; an empty one is refused."""
     [document] = library.add(pdf("a.pdf"))

@@ -113,6 +113,23 @@ def test_only_some_papers_may_be_meant():
         compare(ids, found(), documents=["3c"])
 
 
+def test_papers_are_known_by_their_ids():
+    """Not by their names, where both rows have ids."""
+    one = found(MYO, UNC).assign(document_id=["1a", "2b"])
+    renamed = found(("new.pdf", *MYO[1:]), UNC).assign(document_id=["1a", "3c"])
+    result = compare(one, renamed)
+    assert (result.same, len(result.lost), len(result.gained)) == (1, 1, 1)
+    late = renamed.assign(stage_label="adult Ce")
+    assert compare(one, late).changed["document"].tolist() == ["new.pdf"]
+    row = {"document": "new.pdf", "document_id": "2b"}  # as it is called by now
+    assert compare(one, renamed, documents=row).lost["document_id"].tolist() == ["2b"]
+    assert compare(one.head(1), found(MYO)).same == 1
+    with pytest.raises(
+        CurationKitError, match=r'^The second table has "a\.pdf", and 2'
+    ):
+        compare(one, found(MYO))
+
+
 def test_other_tables_are_refused():
     """With the columns that they lack."""
     with pytest.raises(CurationKitError, match="The second table has no column stage"):

@@ -24,6 +24,15 @@ def test_read_gold_keeps_text(tmp_path):
     ]
 
 
+def test_a_line_may_name_its_paper_by_its_id(tmp_path):
+    """What else a column says of documents is no slip of that."""
+    path = tmp_path / "gold.csv"
+    path.write_text(
+        "document,gene_symbol,anatomy_label,document_id,document_link\n,a,b,1a,x\n"
+    )
+    assert read_gold(path)["document_id"].tolist() == ["1a"]
+
+
 HEAD = "document,gene_symbol,anatomy_label,negated\n"
 
 

@@ -3,17 +3,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from gold_rows import MYO, NOT, UNC, table
 
 from curation_kit.errors import CurationKitError
-from curation_kit.evaluation import (
-    FEWEST_PAPERS,
-    covered,
-    evaluate,
-    gold_papers,
-    read_gold,
-)
+from curation_kit.evaluation import FEWEST_PAPERS, evaluate, read_gold
 from curation_kit.samples import write_sample_papers, write_truth
 
 
@@ -79,7 +74,7 @@ def test_papers_that_the_gold_table_does_not_cover_are_not_judged():
     assert evaluate(found, gold, documents=row).precision == 0.0
     with pytest.raises(CurationKitError, match=r"^No row of the tables is of 2b\."):
         evaluate(found, gold, documents="2b")
-    assert covered(["B.pdf", "A.pdf"], gold_papers(gold)) == ["A.pdf"]
+    assert evaluate(found, table(("A.pdf", *MYO[1:]))).precision == 1.0
 
 
 def test_a_line_without_a_gene_says_that_there_is_nothing_to_find():
@@ -89,7 +84,34 @@ def test_a_line_without_a_gene_says_that_there_is_nothing_to_find():
     assert (result.gold, result.found, result.found_right) == (1, 2, 1)
     assert result.missed.empty
     assert result.false["document"].tolist() == ["b.pdf"]
-    assert gold_papers(gold) == ["a.pdf", "b.pdf"]
+    assert [*result.documents.index] == ["a.pdf", "b.pdf"]
+
+
+def test_papers_of_one_name_are_scored_each_by_itself():
+    """By their ids; a line without one is of the only paper of its name."""
+    found = table(MYO, UNC).assign(document_id=["1a", "2b"])
+    gold = table(MYO, (*MYO[:1], *NOT[1:])).assign(document_id=["1a", "2b"])
+    result = evaluate(found, gold)
+    assert (result.precision, result.recall) == (1 / 2, 1 / 2)
+    assert result.documents["f1"].to_dict() == {"a.pdf (1a)": 1.0, "a.pdf (2b)": 0.0}
+    assert result.document_ids == {"a.pdf (1a)": "1a", "a.pdf (2b)": "2b"}
+    assert evaluate(found, gold, documents="2b").gold == 1
+    assert evaluate(found, gold.assign(document=["x.pdf", ""])).f1 == result.f1
+    dropped = pd.DataFrame({"document": "a.pdf", "document_id": ["1a"],
+                            "gene_symbol": "eve", "reason": "x"})  # fmt: skip
+    missed = evaluate(found, gold, dropped=dropped).missed
+    assert missed["cause"].tolist() == ["no record of the gene in this paper"]
+    assert evaluate(found.head(1), table(MYO)).document_ids == {"a.pdf": "1a"}
+
+
+def test_a_name_of_several_papers_is_refused():
+    """Whichever table has it; the error names them, and what to do."""
+    both = table(MYO, UNC).assign(document_id=["1a", "2b"])
+    told = r'has "a.pdf", and 2 papers have this name \(1a, 2b\): write the id of the'
+    with pytest.raises(CurationKitError, match=f"^The gold table {told} one that"):
+        evaluate(both, table(MYO))
+    with pytest.raises(CurationKitError, match=f"^The table of results {told}"):
+        evaluate(table(MYO), both)
 
 
 def test_lacking_columns_are_named():

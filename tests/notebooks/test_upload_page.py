@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from batches import until
 from dashboards import BROWSER, kill_kernels
+from fake_kernel import show_real, stop_the_clock
 from large_paper import write_large_paper
 from streams import TOKEN, dashboard, free_port, serving
 
@@ -160,3 +161,101 @@ def test_a_full_disk_is_named_beside_the_file(page: Page, tmp_path: Path) -> Non
         ).wait_for()
         page.get_by_role("button", name="Try large.pdf again").wait_for()
     assert not [path for path in (workspace / "cache").rglob("*") if path.is_file()]
+
+
+#: What the page has told the kernel: what to do, with which file.
+TOLD = """model.messages.map(({ action, key, name, args }) =>
+  [action, key ?? args[0], name ?? args?.[1]])"""
+
+#: Drop a folder of which some cannot be read: two files, and two folders, one of them
+#: only from its third entry on.
+DROP = """() => {
+  const fail = (told) => told(new DOMException("", "NotReadableError"));
+  const file = (name, readable = true) => ({
+    name, isFile: true, isDirectory: false,
+    file: (take, no) => (readable ? take(new File(["%PDF-1.7"], name)) : fail(no)),
+  });
+  const folder = (name, entries, readable = true) => ({
+    name, isFile: false, isDirectory: true,
+    createReader: () => ({ readEntries: (take, no) =>
+      (readable || entries.length ? take(entries.splice(0, 2)) : fail(no)) }),
+  });
+  const papers = folder("papers", [
+    file("one.pdf"), file("bad.pdf", false), file("notes.txt", false),
+    folder("half", [file("two.pdf")], false), folder("locked", [], false),
+    file("three.pdf")]);
+  const drop = new Event("drop");
+  drop.dataTransfer = { files: [], items: [{ webkitGetAsEntry: () => papers }] };
+  document.querySelector("[data-drop]").dispatchEvent(drop);
+}"""
+
+
+def show_upload(page: Page) -> None:
+    """Show the upload without a kernel."""
+    traits = {"summary": {}, "is_adding": False, "progress": {}}
+    show_real(page, traits, "upload")
+
+
+def keys_of(page: Page, action: str) -> list[str]:
+    """Keys of the files with which something was to be done."""
+    return [key for done, key, _ in page.evaluate(TOLD) if done == action]
+
+
+def answer(page: Page, key: str, received: int) -> None:
+    """Tell the page how much of a file the kernel has."""
+    told = {"ack": key, "received": received, "problem": "", "folder": ""}
+    page.evaluate("(told) => model.emit('msg:custom', told)", told)
+
+
+def test_what_was_not_sent_stays_in_the_list(page: Page) -> None:
+    """What comes late of the first try changes nothing, and does not end the second."""
+    stop_the_clock(page)
+    show_upload(page)
+    page.evaluate("""() => {
+      const read = Blob.prototype.arrayBuffer;
+      window.held = [];
+      Blob.prototype.arrayBuffer = async function () {
+        if (window.holds) await new Promise((go) => held.push(go));
+        return read.call(this);
+      };
+    }""")
+    data = b"%PDF-1.7" + bytes(1_500_000)
+    files = [
+        {"name": name, "mimeType": "application/pdf", "buffer": data}
+        for name in ("a.pdf", "b.pdf")
+    ]
+    page.set_input_files("input[type=file]", files)
+    page.wait_for_function("model.sent.filter((one) => one === 'begin').length === 2")
+    _, b = keys_of(page, "begin")
+    answer(page, b, 0)
+    page.wait_for_function("model.sent.includes('slice')")
+    page.evaluate("() => { window.holds = true; }")
+    answer(page, b, 1 << 20)  # and the next slice is being read
+    page.wait_for_function("held.length === 1")
+    page.clock.run_for(31_000)  # nothing is heard of the other
+    for name in ("a.pdf", "b.pdf"):
+        page.get_by_role("button", name=f"Try {name} again").wait_for()
+
+    page.evaluate("() => { window.holds = false; }")
+    page.get_by_role("button", name="Try b.pdf again").click()
+    page.wait_for_function("model.sent.filter((one) => one === 'begin').length === 3")
+    again = keys_of(page, "begin")[-1]
+    page.evaluate("() => { held[0](); }")
+    page.wait_for_function("model.sent.filter((one) => one === 'abort').length === 2")
+    page.clock.run_for(100)
+    assert keys_of(page, "abort") == [b, b]
+    assert again != b
+    assert page.get_by_role("progressbar", name="Upload of b.pdf").count() == 1
+    assert page.get_by_role("button", name="Try a.pdf again").count() == 1
+
+
+def test_what_cannot_be_read_of_a_folder_is_named(page: Page) -> None:
+    """The others arrive, from folders in it, too."""
+    show_upload(page)
+    page.evaluate(DROP)
+    page.wait_for_function("model.sent.filter((one) => one === 'begin').length === 3")
+    told = page.evaluate(TOLD)
+    begun = {name for action, _, name in told if action == "begin"}
+    refused = [name for action, _, name in told if action == "refuse"]
+    assert begun == {"one.pdf", "two.pdf", "three.pdf"}
+    assert refused == ["bad.pdf", "half", "locked"]

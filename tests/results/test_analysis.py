@@ -244,6 +244,26 @@ def test_what_cannot_be_drawn_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         heat_map(gene_by_anatomy(results(row("a", "gonad"))))
 
 
+def test_jobs_are_joined_by_the_ids_of_their_papers() -> None:
+    """Two papers of one name stay two, and a renamed one is the same."""
+    one = results(row("a", "gonad"))
+    joined = join_results(
+        pd.concat([one, one.assign(document_id="other")]),
+        pd.concat([one.assign(document="new.pdf"), one.assign(document_id="other")]),
+    )
+    assert joined["change"].to_dict() == {
+        ("a.pdf", "a", "gonad"): "same",
+        ("new.pdf", "a", "gonad"): "same",
+    }
+    twice = join_results(one, one.assign(document_id="other"))
+    assert twice["change"].to_dict() == {
+        ("a.pdf (a.pdf)", "a", "gonad"): "lost",
+        ("a.pdf (other)", "a", "gonad"): "gained",
+    }
+    names = [table.drop(columns="document_id") for table in (one, one)]
+    assert join_results(*names)["change"].tolist() == ["same"]
+
+
 @pytest.mark.parametrize(
     "names", ["ab", ("a",), ("a", "a"), ("a", "change"), 5, (["a"], ["b"])]
 )

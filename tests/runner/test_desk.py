@@ -18,7 +18,10 @@ from curation_kit.runner.desk import LEASE, DistantDesk, NoDesk, RunnerDesk
 pytestmark = pytest.mark.usefixtures("fakes")
 
 KEPT = KeptStep.of(
-    1, "fake_extractor", [GeneExpressionRecord(gene_symbol="lin-3")], Ledger(pages=2)
+    1,
+    "fake_extractor",
+    [GeneExpressionRecord(gene_symbol="lin-3").model_dump_json()],
+    Ledger(pages=2),
 )
 
 

@@ -126,3 +126,22 @@ def test_sample_papers_can_be_added(
     folder.join()
     assert session.outcomes.summary["counts"] == {"added": 10, "problem": 2}
     assert session.documents.batches == [{"name": SAMPLES, "size": 12}]
+
+
+def test_a_stop_that_comes_with_the_end_leaves_nothing_behind(
+    folder: FolderAdder, papers: Path
+) -> None:
+    """Else it would be stopping for ever, and no other folder could be added."""
+    go_on, ended = threading.Event(), folder._stop.set
+
+    def stop_late() -> None:
+        go_on.set()
+        folder._thread.join(0.3)  # long enough for its end, if nothing keeps it back
+        ended()
+
+    folder._add = lambda *_: go_on.wait(30)
+    folder.add(str(papers))
+    folder._stop.set = stop_late
+    folder.stop()
+    folder.join()
+    assert folder.progress == {}

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
+import curation_kit as ck
 from curation_kit.session.follower import Follower
 
 
@@ -44,17 +46,45 @@ def test_one_thread_however_often_it_is_started() -> None:
     assert not follower.running
 
 
-def test_tells_the_error_that_ended_it() -> None:
-    """Nothing is swallowed by a thread."""
+def test_goes_on_after_looks_that_failed() -> None:
+    """The error is told once, and that a look works again."""
     told: list[str] = []
+    looks = iter([True, False, False, True, False, True])
 
     def look() -> bool:
-        raise ZeroDivisionError("by nought")
+        told.append("look")
+        if not next(looks):
+            raise OSError("The store is locked.")
+        return told.count("look") < 6
 
-    follower = Follower(look, failed=lambda error: told.append(str(error)))
+    follower = Follower(
+        look,
+        failed=lambda error: told.append(str(error)),
+        mended=lambda: told.append("mended"),
+        interval=0.0,
+    )
     follower.start()
     follower.join(30)
-    assert told == ["by nought"]
+    failed = ["look", "The store is locked."]
+    assert told == [
+        *("look", *failed, "look", "look", "mended"),
+        *(*failed, "look", "mended"),
+    ]
+
+
+def test_of_a_closed_workspace_there_is_no_more_to_tell(tmp_path: Path) -> None:
+    """No thread is left behind in a notebook that goes on."""
+    workspace = ck.Workspace(tmp_path / "ws")
+    workspace.close()
+    told: list[str] = []
+    follower = Follower(
+        lambda: workspace.jobs.version() > 0, lambda error: told.append(str(error))
+    )
+    follower.start()
+    follower.join(30)
+    assert not follower.running
+    [text] = told
+    assert "was closed here" in text
 
 
 def test_a_start_during_the_last_look_is_not_lost() -> None:
@@ -75,13 +105,11 @@ def test_a_start_during_the_last_look_is_not_lost() -> None:
 
 
 def test_starts_again_after_its_end() -> None:
-    """A thread that has told all, or failed, is followed by another one."""
+    """A thread that has told all is followed by another one."""
     looks: list[int] = []
 
     def look() -> bool:
         looks.append(len(looks))
-        if len(looks) == 2:
-            raise ZeroDivisionError
         return False
 
     follower = Follower(look, failed=lambda _: None)

@@ -112,6 +112,8 @@ def test_a_budget_that_is_used_up_is_told(workspace: ck.Workspace, job: ck.Job) 
         session.jobs.resume(0.4)
     assert session.view.monitor["over_budget"]
     session.close()
+    with pytest.raises(JobError, match=r"give more than \$0\.40, not \$0\.30"):
+        job.resume(budget=0.3)
     job._store.resume(job.id, budget=1)
     view.refresh()
     assert not view.offers["over_budget"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from batches import add_papers
+from overtaking import Slow, overtake
 
 import curation_kit as ck
 from curation_kit.documents.report import Preflight
@@ -78,6 +79,23 @@ def test_the_time_of_services_is_not_guessed(
     monkeypatch.setattr(FakeValidator, "io_bound", True)
     form.take(with_pages(workspace, 2, "ok"))
     assert form.estimate.endswith("is not known: this flow is not timed yet.")
+
+
+def test_the_estimate_is_that_of_the_last_documents(
+    workspace: ck.Workspace, form: JobForm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when a thread that has added others is overtaken."""
+    papers = with_pages(workspace, 2000, "ok", "ok", "ok")
+    judged, slow = workspace.estimate, Slow()
+
+    def late(*asked: object, **options: object) -> object:
+        found = judged(*asked, **options)
+        slow.hold()
+        return found
+
+    monkeypatch.setattr(workspace, "estimate", late)
+    overtake(slow, lambda: form.take(papers[:2]), lambda: form.take(papers))
+    assert form.estimate.startswith("3 documents, 6,000 pages:")
 
 
 def test_a_deleted_flow_has_no_estimate(workspace: ck.Workspace, form: JobForm) -> None:

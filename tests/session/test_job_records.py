@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from batches import add_papers
 from large import add_many_papers, finish_documents, large_job
 
 import curation_kit as ck
-from curation_kit.errors import JobError
+from curation_kit.errors import JobError, WorkspaceError
 from curation_kit.session.job_part import MAX_TEXT
 from curation_kit.session.job_records import READ_AT_ONCE, RecordTable
 
@@ -69,6 +71,33 @@ def test_many_records_are_read_aside(
     before = table.results["total"]
     table.refresh()
     assert table.results["total"] == job.total_records > before
+    assert table.results["found"] == job.total_records
+
+
+def test_reading_goes_on_when_the_store_can_be_read_again(
+    workspace: ck.Workspace,
+    flow: ck.Flow,  # noqa: ARG001 - registers the agents
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That it stood still is told, and that it does no more."""
+    papers = add_many_papers(workspace, 2 * READ_AT_ONCE + 20)
+    job = large_job(workspace, papers, done=len(papers), records=1)
+    told: list[str] = []
+    table = RecordTable(
+        lambda error: told.append(str(error)), lambda: told.append("mended")
+    )
+    read, calls = job.records_of, iter(["", "locked", *[""] * 9])
+
+    def seldom(*asked: Any, **options: Any) -> Any:
+        if next(calls):
+            raise WorkspaceError("The store is locked.")
+        return read(*asked, **options)
+
+    monkeypatch.setattr(job, "records_of", seldom)
+    table.open(job)
+    table.refresh()
+    table.join(60)
+    assert told == ["The store is locked.", "mended"]
     assert table.results["found"] == job.total_records
 
 

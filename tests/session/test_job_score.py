@@ -187,6 +187,31 @@ def test_another_job_stands_beside(part: JobScore, jobs: tuple[ck.Job, ck.Job]) 
     assert part.score["comparison"] == {}
 
 
+def test_records_that_a_curator_added_shift_no_other(
+    part: JobScore, scored: ck.Workspace, jobs: tuple[ck.Job, ck.Job]
+) -> None:
+    """The rows that are scored and compared are without them."""
+    whole, brief = jobs
+    first, last = (brief.results.iloc[at] for at in (0, -1))
+    gold = brief.results.loc[last.name[0], [*GOLD_COLUMNS]].head(1)
+    gold.assign(anatomy_label="x").to_csv(scored.path / "last.csv", index=False)
+    values = {"gene_symbol": "abc-1", "anatomy_label": "gonad"}
+    added = brief.add_record(first["document"], values, quote=first["quote"])
+    part.choose("last.csv", "exact")
+    [missed] = result(part)["rows"]
+    part.compare(whole.id)
+    changed = part.score["comparison"]["rows"]
+    brief.withdraw_review(added)
+    (scored.path / "last.csv").unlink()
+
+    assert brief.document_name(missed["key"][0]) == missed["document"]
+    assert brief.record(*missed["key"]).gene_symbol in missed["nearest"]
+    assert changed
+    for row in changed:
+        assert brief.document_name(row["before"]["key"][0]) == row["document"]
+        assert brief.record(*row["before"]["key"]).gene_symbol in row["before"]["row"]
+
+
 def test_rows_of_one_job_only_stand_alone(
     scored: ck.Workspace, jobs: tuple[ck.Job, ck.Job]
 ) -> None:

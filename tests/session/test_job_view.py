@@ -10,7 +10,7 @@ from fakes import FakeExtractor
 
 import curation_kit as ck
 from curation_kit.agents import Paper, register
-from curation_kit.errors import NotFound
+from curation_kit.errors import NotFound, WorkspaceError
 from curation_kit.records import Record
 from curation_kit.session import JobView
 
@@ -115,6 +115,48 @@ def test_an_error_in_the_thread_is_told(workspace: ck.Workspace, flow: ck.Flow) 
     workspace.close()
     view.join(30)
     assert view.error.startswith("This page is no longer up to date:")
+
+
+def test_a_view_goes_on_when_the_store_can_be_read_again(
+    workspace: ck.Workspace, flow: ck.Flow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it says of that goes, and nothing that happened meanwhile is missing."""
+    job = workspace.create(flow, add_papers(workspace, "ok", "ok", "fail"))
+    view = JobView(job)
+
+    def refuse(*_: object) -> None:
+        raise WorkspaceError("The store is locked.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(workspace._store.database, "one", refuse)
+        until(lambda: "locked" in view.error)
+    job.run()
+    view.join(60)
+    assert view.error == ""
+    assert view.monitor["counts"]["completed"] == 2
+    assert [row["status"] for row in view.documents.documents["rows"]] == [
+        *("completed", "completed", "failed")
+    ]
+
+
+def test_what_changed_in_a_job_that_has_ended_is_shown_at_a_second_try(
+    workspace: ck.Workspace, flow: ck.Flow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No thread follows it any more: it is looked at when something has changed."""
+    job = run(workspace, flow, "ok")
+    view = JobView(job)
+    view.show_tab("results")
+    job.review(0, "accepted")
+
+    def refuse() -> None:
+        raise WorkspaceError("The store is locked.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(view.records, "refresh", refuse)
+        with pytest.raises(WorkspaceError):
+            view.follow()
+    view.follow()
+    assert "accepted" in view.records.results["rows"][0]
 
 
 def test_a_job_deleted_elsewhere_is_told(

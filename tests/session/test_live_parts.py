@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,12 +14,15 @@ from batches import fake_flow
 from large import add_many_papers, finish_documents
 
 import curation_kit as ck
+from curation_kit.errors import WorkspaceError
+from curation_kit.session import JobView
 from curation_kit.session.job_completeness import CompletenessTable
 from curation_kit.session.job_documents import DocumentTable
 from curation_kit.session.job_log import EVENTS_PER_PAGE, EventLog
 from curation_kit.session.job_part import JobPart
 from curation_kit.session.job_records import RecordTable
 from curation_kit.session.patching import patch
+from curation_kit.store import Database
 
 ASKED: list[tuple[type[JobPart], dict[str, Any]]] = [
     (DocumentTable, {}),
@@ -114,6 +120,69 @@ def test_what_is_followed_is_what_is_read_anew(workspace: ck.Workspace) -> None:
     compare()
     store.retry(job.id)
     compare()
+
+
+class Questions:
+    """The questions to a store, one of which can be made to fail."""
+
+    def __init__(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.until_failure = 0
+        for name in ("all", "one"):
+            ask = partial(self._ask, getattr(database, name))
+            monkeypatch.setattr(database, name, ask)
+
+    def _ask(self, ask: Callable[..., Any], *question: Any) -> Any:
+        self.until_failure -= 1
+        if self.until_failure == 0:
+            raise WorkspaceError("The store is locked.")
+        return ask(*question)
+
+
+@pytest.mark.usefixtures("fakes")
+def test_what_a_failed_look_has_left_out_is_shown_by_the_next(
+    workspace: ck.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever of its questions to the store has failed."""
+    job = workspace.create(fake_flow("csv"), add_many_papers(workspace, 160))
+    store = workspace._store
+    finish_documents(store, 60, records=4, drops=6, steps=True)
+    view = JobView(job)
+    view._follower.stop()
+    view.join(60)
+    parts: list[JobPart] = []
+    for kind, asked in ASKED:
+        part = kind()
+        part.open(job)
+        part.show(**asked)  # type: ignore[attr-defined]
+        parts.append(part)
+    questions = Questions(store.database, monkeypatch)
+
+    def look_twice(look: Callable[[], object], failing: int) -> None:
+        questions.until_failure = failing
+        with suppress(WorkspaceError):
+            look()
+        questions.until_failure = 0
+        look()
+
+    for failing in range(1, 13):
+        if failing % 2:  # all is counted anew now and then
+            view._counts._due = 0.0
+        finish_documents(store, 6, records=4, drops=6, seed=failing, steps=True)
+        job.review(store.record_keys(job.id)[failing], "accepted")
+        look_twice(view._look, failing)
+        other = JobView(job)
+        for name in ("counts", "records", "reviewed", "evidence"):
+            assert view.monitor[name] == other.monitor[name]
+        other.close()
+        other.join(60)
+        for part, (kind, asked) in zip(parts, ASKED, strict=True):
+            part._due = 0.0
+            look_twice(part.look, failing)
+            fresh = kind()
+            fresh.open(job)
+            fresh.show(**{**asked, "page": part._page})  # type: ignore[attr-defined]
+            assert shown(part) == shown(fresh), (kind, asked, failing)
+    view.close()
 
 
 @pytest.mark.usefixtures("fakes")

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from batches import add_papers
+from overtaking import Slow, overtake
 
 import curation_kit as ck
+from curation_kit.documents.document import Document
 from curation_kit.documents.preflight import Preflight
 from curation_kit.session import DocumentSelection
 from curation_kit.session.selection import MAX_CHIPS, MAX_ROWS
@@ -144,4 +147,25 @@ def test_a_removed_document_leaves_the_selection(workspace: ck.Workspace) -> Non
     workspace.documents.remove(first.id)
     selection.reload()
     assert selection.count == 1
+    assert selection.total == 1
+
+
+def test_what_was_read_last_is_shown(
+    workspace: ck.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when a thread that has added documents is overtaken."""
+    selection = DocumentSelection(workspace.documents)
+    listed, slow = workspace.documents.list, Slow()
+
+    def late() -> list[Document]:
+        found = listed()
+        slow.hold()
+        return found
+
+    def add_one() -> None:
+        add_papers(workspace, "ok")
+        selection.reload()
+
+    monkeypatch.setattr(workspace.documents, "list", late)
+    overtake(slow, selection.reload, add_one)
     assert selection.total == 1

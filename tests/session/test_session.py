@@ -1,11 +1,24 @@
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 from batches import add_papers, until
 
 import curation_kit as ck
 from curation_kit.errors import JobError, NotFound, WorkspaceError
 from curation_kit.session import CurationSession
+
+
+def fails(look: Callable[[], object]) -> bool:
+    """Whether the store cannot be read at a look."""
+    try:
+        look()
+    except WorkspaceError:
+        return True
+    return False
 
 
 def test_a_job_deleted_elsewhere_leaves_the_page_alive(
@@ -144,6 +157,78 @@ def test_a_runner_that_cannot_work_is_told_once(
     assert calls == ["asked"]
     session.start_runner()
     assert calls == ["asked", "asked"]
+
+
+@pytest.mark.parametrize("told", ["", "Choose a flow first."])
+def test_the_page_goes_on_when_the_store_can_be_read_again(
+    session: CurationSession, flow: ck.Flow, monkeypatch: pytest.MonkeyPatch, told: str
+) -> None:
+    """What it says of that goes, unless something else was told since."""
+
+    def refuse() -> None:
+        raise WorkspaceError("The store is locked.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(session.workspace.jobs, "version", refuse)
+        session.follow()
+        until(lambda: session.error == "The store is locked.")
+        session.error = told or session.error
+    job = session.workspace.create(flow, add_papers(session.workspace, "ok"))
+    until(lambda: job.id in {row["id"] for row in session.job_list.jobs})
+    until(lambda: session.error == told)
+
+
+def test_what_a_job_s_page_says_of_itself_goes_when_it_is_mended(
+    session: CurationSession,
+) -> None:
+    """It is told in the one place of the page, as long as it is true."""
+    session.view.error = "This page is no longer up to date."
+    assert session.error == "This page is no longer up to date."
+    session.view.error = ""
+    assert session.error == ""
+    session.view.error = "This page is no longer up to date."
+    session.error = "Choose a flow first."
+    session.view.error = ""
+    assert session.error == "Choose a flow first."
+
+
+def test_what_a_failed_look_has_left_out_is_done_by_the_next(
+    session: CurationSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Documents that were added elsewhere come although nothing else happens."""
+    session.open_page("documents")
+    assert session._look()
+    other = ck.Workspace(session.workspace.path)
+    add_papers(other, "ok")
+    other.close()
+
+    def refuse() -> None:
+        raise WorkspaceError("The store is locked.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(session.documents, "refresh", refuse)
+        until(partial(fails, session._look))
+    assert session._look()
+    assert session.documents.table["total"] == 1
+
+
+def test_a_runner_is_started_when_the_store_can_be_read_again(
+    session: CurationSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No button need be pressed for what has mended itself."""
+
+    def refuse() -> None:
+        raise WorkspaceError("The store is locked.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(session.workspace.jobs, "ensure_runner", refuse)
+        session._runner_due = 0.0
+        assert session._look()
+    assert session.error == session.runner_trouble == "The store is locked."
+    assert session._runner_due < math.inf
+    session._runner_due = 0.0
+    assert session._look()
+    assert session.error == session.runner_trouble == ""
 
 
 def test_a_workspace_that_is_gone_is_told(session: CurationSession) -> None:

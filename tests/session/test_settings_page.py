@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import pytest
+from overtaking import Slow, overtake
 
 import curation_kit as ck
 from curation_kit.errors import NotFound, WorkspaceError
@@ -204,6 +205,22 @@ def test_the_budget_of_a_day(workspace: ck.Workspace, made: Page) -> None:
     assert workspace.settings.daily_budget is None
     with pytest.raises(WorkspaceError, match=r"^Budget of a day: Give a number"):
         page.set_general({"daily_budget": "much", "answers_megabytes": "200"})
+
+
+def test_what_was_saved_last_is_shown(
+    workspace: ck.Workspace, made: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when a test that has just ended reads the settings of before."""
+    added, slow = workspace.spending.of_day, Slow()
+
+    def late() -> object:
+        slow.hold()
+        return added()
+
+    monkeypatch.setattr(workspace.spending, "of_day", late)
+    given = {"daily_budget": "5", "answers_megabytes": 64}
+    overtake(slow, made.page.refresh, lambda: made.page.set_general(given))
+    assert made.page.general["daily_budget"] == 5
 
 
 def test_settings_that_cannot_be_read_are_told_on_the_page(

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from batches import add_papers
+from batches import add_papers, until
+from traitlets import HasTraits, Int
 
 import curation_kit as ck
 from curation_kit.session import CurationSession
@@ -50,7 +53,8 @@ def test_every_action_of_a_script_is_known(page: object) -> None:
     for leaf in leaves:
         script = re.sub(r"(?m)^( *//| \*|/\*\*).*", "", leaf._esm)
         sent = set(re.findall(r'(?:click|change|submit|action): "(\w+)"', script))
-        sent |= set(re.findall(r'(?:(?:send|tell)\(|button\("[^"]+", )"(\w+)"', script))
+        asked = r'(?:(?:send|tell|choose)\(|button\("[^"]+", )"(\w+)"'
+        sent |= set(re.findall(asked, script))
         handled = set(re.findall(r"(?m)^ {4,6}(\w+): (?:async |\w+)?\(", script))
         special = {"begin", "slice", "arrived"}
         unknown = sent - handled - leaf._actions.keys() - special
@@ -70,7 +74,7 @@ def test_what_the_page_does_by_itself_takes_no_message_away(page: object) -> Non
     }
     by_itself = {
         "fit": [700.0, 1.0],
-        "slice": [0],
+        "slice": [0, 0],
         "suggest": ["gene_symbol", "unc-54", ""],
     }
     for name, arguments in by_itself.items():
@@ -108,6 +112,32 @@ def test_a_question_is_answered_whatever_happens(workspace: ck.Workspace) -> Non
     with pytest.raises(ZeroDivisionError):
         leaf._on_message(leaf, {"action": "fail"}, [])
     assert sent == [{"done": "fail"}]
+
+
+class Counted(_leaf.Leaf):
+    """Shows a number."""
+
+    count = Int().tag(sync=True)
+
+
+def test_what_another_thread_sets_meanwhile_is_shown_in_the_end() -> None:
+    """While one value is being sent the next one comes: the page has that one."""
+    source = HasTraits()
+    source.add_traits(count=Int())
+    leaf = Counted(source)
+    sent: list[int] = []
+    other = threading.Thread(target=lambda: setattr(source, "count", 2))
+
+    def send(data: dict[str, Any], **_: object) -> None:
+        sent.append(data["state"]["count"])
+        if other.ident is None:
+            other.start()
+            until(lambda: source.count == 2)
+
+    leaf.comm.send = send
+    source.count = 1
+    other.join(30)
+    assert (sent, leaf.count) == ([1, 2], 2)
 
 
 def test_unknown_actions_do_nothing(workspace: ck.Workspace) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from batches import add_papers
 
@@ -132,7 +133,9 @@ def test_what_cannot_be_added_is_told(
         ({"quote": "abc-1 is expressed on the moon."}, "does not say this"),
         ({"quote": " "}, "needs its evidence"),
         ({"quote": "is expressed"}, "3 or more"),
+        ({"quote": pd.NA}, "needs its evidence"),
         ({"values": {}}, "needs values, of gene_symbol"),
+        ({"values": {"gene_symbol": pd.NA}}, "needs values, of gene_symbol"),
         ({"values": ["a"]}, "values are those of the record by column"),
         ({"values": {"anatomy_label": "gonad"}}, "gene_symbol needs a value"),
         ({"values": {"gene_symbol": "a", "gonad": "b"}}, "gonad is no column"),

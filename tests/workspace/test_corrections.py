@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from curation_kit.errors import JobError
 from curation_kit.records import GeneExpressionRecord, Record
-from curation_kit.workspace.corrections import changed_values, column_kind
+from curation_kit.workspace.corrections import changed_values, column_kind, whole_text
 
 MACHINE = GeneExpressionRecord(
     gene_symbol="myo-2",
@@ -52,6 +54,20 @@ def test_what_is_typed_becomes_what_the_column_holds() -> None:
         "strain": None,
         "parts": [],
     }
+
+
+@pytest.mark.parametrize("nothing", [pd.NA, pd.NaT, float("nan"), np.nan, None])
+def test_what_a_table_has_for_nothing_is_no_value(nothing: object) -> None:
+    """Rows of tables are where values come from."""
+    full = _Sample(strain="N2", parts=["a", "b"], taken=dt.date(2026, 1, 2))
+    assert changed_values(full, {"strain": nothing, "parts": ["a", nothing]}) == {
+        "strain": None,
+        "parts": ["a"],
+    }
+    assert changed_values(full, {"taken": nothing}) == {"taken": None}
+    assert whole_text(nothing) == ""
+    with pytest.raises(JobError, match=r"^mutant needs a value: it cannot be empty\.$"):
+        changed_values(full, {"mutant": nothing})
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,14 @@ def rows_of(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode())))
 
 
+def test_a_folder_that_is_named_is_made(job: ck.Job, tmp_path: Path) -> None:
+    """The file in it has the name that it has in any folder."""
+    path = job.export_zip(f"{tmp_path}/new/")
+
+    assert path == tmp_path / "new" / f"{job.id}.zip"
+    assert path.is_file()
+
+
 def test_the_folder_of_the_run_tells_everything(job: ck.Job, tmp_path: Path) -> None:
     """One table of all, the documents with their errors, the log, the flow."""
     files = run_folder(job.export_zip(tmp_path))
@@ -291,6 +299,8 @@ def test_a_table_that_cannot_be_written_says_so(job: ck.Job, tmp_path: Path) -> 
         job.export_table(tmp_path / "t.doc")
     with pytest.raises(JobError, match="does not say which format"):
         job.export_table(tmp_path / "t")
+    with pytest.raises(JobError, match="is a folder: name the file"):
+        job.export_table(f"{tmp_path}/new/", format="csv")
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt

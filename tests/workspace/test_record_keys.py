@@ -60,6 +60,41 @@ def test_a_record_that_is_not_there_is_not_found(
         job.review_all("accepted", [record])
 
 
+def test_the_rows_of_one_paper_are_records(job: ck.Job) -> None:
+    """Their index has lost the paper: its id is in a column."""
+    [meant] = job.results.loc[["002-ok.pdf"], "document_id"]
+
+    assert job.resolved(job.results.loc["002-ok.pdf"]) == [(meant, 0)]
+    assert job.resolved(job.results.loc[["002-ok.pdf"]]) == [(meant, 0)]
+    assert job.resolved(job.results.head(0)) == []
+    for lost in (
+        job.results.loc["002-ok.pdf"][["quote"]],
+        job.results.reset_index(drop=True),
+    ):
+        with pytest.raises(CurationKitError, match="give a row of job"):
+            job.resolved(lost)
+
+
+def test_a_name_is_the_same_however_its_accents_are_stored(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """A Mac gives them as characters of their own; earlier such names were kept."""
+    papers = add_papers(workspace, "ok", "ok")
+    composed, apart = "Gr\u00fcn.pdf", "Gru\u0308n.pdf"
+    workspace._database.execute(
+        "UPDATE documents SET name = ? WHERE id = ?", (apart, papers[0].id)
+    )
+    job = workspace.run(flow, [papers[0].id], backend="sequential")
+
+    for name in (composed, apart):
+        assert workspace.documents.get(name).id == papers[0].id
+        assert workspace.run(flow, name).document_names() == {papers[0].id: apart}
+        assert job.find_document(name) == papers[0].id
+        assert resolve(job, (name, 0)) == (papers[0].id, 0)
+        assert job.resolved([(name, 0)]) == [(papers[0].id, 0)]
+    assert workspace.documents.rename(papers[1], apart).name == composed
+
+
 def test_what_names_no_record_is_refused(job: ck.Job) -> None:
     """The error says what to give; a row whose index was thrown away names none."""
     lost = job.results.reset_index(drop=True).iloc[1]
@@ -83,6 +118,9 @@ def test_papers_with_one_name_are_told_apart(
     assert resolve(job, ("same (2)", 0)) == (papers[1].id, 0)
     with pytest.raises(NotFound, match="no document same"):
         resolve(job, ("same.pdf", 0))
+    assert job.find_document("same (2)") == papers[1].id
+    with pytest.raises(NotFound, match=r'More than one document of .*"same\.pdf"'):
+        job.find_document("same.pdf")
 
 
 def test_no_two_papers_have_the_same_key(

@@ -4,66 +4,78 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3
 const OURS = ["page", "job", "tab", "record", "flow", "topic"];
 
 function render({ model, el }) {
-  let file = null; // { name, size, parts, received }
+  const files = []; // { offer, name, size, parts, received }: the first is on its way, the others wait
+  const visits = []; // which the kernel has not answered yet: whether each is a step in the history
 
-  // A change that comes from the history must not become a new entry of it.
-  let visiting = null;
+  // What comes of a step in the history must not become a new entry of it. While another
+  // such step waits, the browser is further on than the kernel: the last one counts.
   const address = () => {
-    if (!model.get("owns_address")) return;
+    const last = visits.lastIndexOf(true);
+    if (!model.get("owns_address") || last > 0) return;
     const url = new URL(window.location.href);
     OURS.forEach((name) => url.searchParams.delete(name));
     new URLSearchParams(model.get("query")).forEach((value, name) => url.searchParams.set(name, value));
     const here = new URL(window.location.href);
     if (url.href === here.href) return;
-    const method = visiting === null ? "pushState" : "replaceState";
-    window.history[method](null, "", url);
-    visiting = null;
+    window.history[last < 0 ? "pushState" : "replaceState"](null, "", url);
     // Another page begins at its top, another tab of a page where it is. Voilà
     // scrolls a part of the page, not the window.
     for (const { searchParams } of [here, url]) ["tab", "record"].forEach((name) => searchParams.delete(name));
     if (url.href === here.href) return;
     for (let at = el; at; at = at.parentElement) at.scrollTop = 0;
   };
-  const visit = () => {
-    visiting = window.location.search;
-    model.send({ action: "visit", args: [visiting] });
+  const step = () => {
+    model.send({ action: "visit", args: [window.location.search] });
+    visits.push(true);
   };
 
   // Links to places, from any part of the same dashboard; see placeLink.
   const follow = (event) => {
     const dashboard = event.target.closest(".ck-dashboard");
-    if (dashboard?.contains(el)) send("visit", [event.detail], event.target);
+    if (!dashboard?.contains(el)) return;
+    send("visit", [event.detail], event.target);
+    visits.push(false);
   };
 
-  const save = () => {
+  const save = ({ name, parts }) => {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob(file.parts));
-    link.download = file.name;
+    link.href = URL.createObjectURL(new Blob(parts));
+    link.download = name;
     document.body.append(link);
     link.click();
     link.remove();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-    file = null;
+  };
+  /** Save what is there in full, and ask for the next slice. */
+  const fetchNext = () => {
+    while (files[0]?.received >= files[0]?.size) save(files.shift());
+    if (files.length) send("slice", [files[0].offer, files[0].received]);
   };
 
   // What comes in one message is there before it could be read.
-  const draw = () => file && file.size > 1 << 20 && h("div", { class: "ck-message ck-is-notice", role: "status" },
-    h("span", null, `Downloading ${file.name}`),
-    h("progress", { max: Math.max(file.size, 1), value: file.received, "aria-label": "Download" }));
+  const draw = () => {
+    const [file] = files;
+    return file && file.size > 1 << 20 && h("div", { class: "ck-message ck-is-notice", role: "status" },
+      h("span", null, `Downloading ${file.name}`),
+      h("progress", { max: file.size, value: file.received, "aria-label": "Download" }));
+  };
 
   const { remove, send } = mount({
     model, el, draw,
     onMessage: (message, buffers, { redraw }) => {
-      if (message.done === "visit") visiting = null;
-      else if (message.save) {
-        file = { name: message.save, size: message.size, parts: [], received: 0 };
-        if (file.size) send("slice", [0]);
-        else save();
-      } else if (file && message.slice === file.received) {
-        file.parts.push(buffers[0]);
-        file.received += buffers[0].byteLength;
-        if (file.received >= file.size || !buffers[0].byteLength) save();
-        else send("slice", [file.received]);
+      const [file] = files;
+      if (message.done === "visit") {
+        address(); // it may lead where an earlier step, which was passed over, has led
+        visits.shift();
+      } else if (message.save) {
+        files.push({ offer: message.offer, name: message.save, size: message.size, parts: [], received: 0 });
+        if (!file) fetchNext();
+      } else if (file && message.offer === file.offer && message.slice === file.received) {
+        const [slice] = buffers;
+        file.parts.push(slice);
+        file.received += slice.byteLength;
+        if (!slice.byteLength) files.shift(); // it cannot be read, as the page says
+        fetchNext();
       }
       redraw();
     },
@@ -85,17 +97,17 @@ function render({ model, el }) {
   });
   mark.observe(document.body, { childList: true, subtree: true });
   model.on("change:query", address);
-  if (model.get("owns_address")) window.addEventListener("popstate", visit);
+  if (model.get("owns_address")) window.addEventListener("popstate", step);
   document.addEventListener("ck-visit", follow);
-  visiting = ""; // the first address stays as it is in the history
+  visits.push(true); // the first address is no new entry of the history
   address();
-  visiting = null;
+  visits.pop();
   return () => {
     remove();
     mark.disconnect();
     model.off("change:query", address);
     model.off("change:title", name);
-    window.removeEventListener("popstate", visit);
+    window.removeEventListener("popstate", step);
     document.removeEventListener("ck-visit", follow);
   };
 }

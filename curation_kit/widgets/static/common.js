@@ -149,6 +149,9 @@ const placeOnScreen = (el) => [...el.closest(".ck-dashboard")?.querySelectorAll(
  * `draw(get)` gives its element from the traits; `handlers` are actions that the
  * page does itself, all other actions are sent to the kernel. `rest` selects what
  * takes the focus when what has it is disabled or gone; else the page takes it.
+ * A handler's `choose(action, trait, change, argsOf)` asks for another part of what a trait
+ * shows, its first page unless the change has one: what was chosen before stays, answered or
+ * not, and `argsOf` gives the arguments of the action from all of it.
  */
 function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   const root = h("div", { class: "ck", "data-lm-suppress-shortcuts": "true" });
@@ -157,7 +160,10 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   let pressed = 0; // timer while a mouse button is down
   let removed = false;
   let wish = ""; // what takes the focus as soon as it is there, unless a person goes on
-  const get = (name) => model.get(name);
+  // What the kernel told last, and over it what was chosen since: news of a job, and the
+  // answer to an earlier choice, know nothing of that.
+  const get = (name) => asked.filter((question) => question.trait === name && isPending(question))
+    .reduce((shown, { change }) => ({ ...shown, ...change }), model.get(name));
   const now = () => {
     if (pressed) return; // `release` will
     waiting = false;
@@ -223,7 +229,7 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   // What is asked, and `by` which button or row. A second click or Enter before the answer
   // to the first asks for nothing: no job is made twice. Buttons of which each click is one
   // step on say so (`again`): what is asked after such a step is about something else.
-  let asked = []; // what is not answered yet: { action, args, by, since }
+  let asked = []; // what is not answered yet: { action, args, by, since }, of a choice { trait, change }, too
   let marked = new Set(); // what shows that it waits for an answer
   const isPending = ({ since }) => Date.now() - since < FORGOTTEN;
   const mark = () => {
@@ -232,8 +238,8 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     waits.forEach((element) => element.setAttribute("aria-busy", "true"));
     marked = waits;
   };
-  const send = (action, args = [], by = null) => {
-    const question = { action, args: JSON.stringify(args), by, since: Date.now() };
+  const send = (action, args = [], by = null, chosen = {}) => {
+    const question = { action, args: JSON.stringify(args), by, since: Date.now(), ...chosen };
     try { model.send({ action, args }); } catch { // it is known to be dead
       question.since -= SILENT + 1;
       redraw();
@@ -242,13 +248,13 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     mark();
     [SILENT, FORGOTTEN].forEach((wait) => setTimeout(() => { if (asked.includes(question)) redraw(); }, wait + 1));
   };
-  const sendOnce = (action, args = [], by = null) => {
+  const sendOnce = (action, args = [], by = null, chosen = {}) => {
     const last = asked.findLast((question) => question.action === action);
-    if (!last || !isPending(last) || last.args !== JSON.stringify(args)) send(action, args, by);
+    if (!last || !isPending(last) || last.args !== JSON.stringify(args)) send(action, args, by, chosen);
   };
-  const sendAgain = (action, args, by) => {
+  const sendAgain = (action, args, by, chosen) => {
     asked.forEach((question) => { question.args = null; });
-    send(action, args, by);
+    send(action, args, by, chosen);
   };
   let settling = 0; // timer since a field was changed
   let unsettled = false; // whether what the kernel makes of a change is still to be drawn
@@ -265,8 +271,12 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     const args = JSON.parse(target.getAttribute("data-args") ?? "[]");
     const once = target.hasAttribute("data-again") ? sendAgain : sendOnce;
     const tell = !["click", "submit"].includes(type) ? send
-      : (name, given, by = event.submitter ?? target) => once(name, given, by);
-    if (handlers[action]) handlers[action]({ target, args, send: tell, redraw, focusOn, root });
+      : (name, given, by = event.submitter ?? target, chosen) => once(name, given, by, chosen);
+    const choose = (name, trait, { page = 0, ...change }, argsOf) => {
+      tell(name, argsOf({ ...get(trait), ...change, page }), undefined, { trait, change });
+      redraw();
+    };
+    if (handlers[action]) handlers[action]({ target, args, send: tell, choose, get, redraw, focusOn, root });
     else tell(action, args);
   });
   ["click", "input", "change", "submit"].forEach(listen);
@@ -279,9 +289,9 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   model.on("change", redraw);
   const received = (message, buffers) => {
     const at = asked.findIndex(({ action }) => action === message.done); // answers come in order
-    if (at >= 0) asked.splice(at, 1);
+    const [answered] = at >= 0 ? asked.splice(at, 1) : [];
     mark();
-    if (unsettled || root.querySelector(".ck-unanswered")) redraw();
+    if (answered?.trait || unsettled || root.querySelector(".ck-unanswered")) redraw();
     onMessage?.(message, buffers, { send, redraw, root });
   };
   model.on("msg:custom", received);

@@ -94,20 +94,20 @@ const draw = (get) => {
 };
 
 function render({ model, el }) {
-  const state = () => model.get("table").state ?? "";
-  const find = (root, send, wanted) => send("find", [
-    root.querySelector("input[type=search]").value, root.querySelector("select").value, wanted]);
-  const findLater = later(150, (root, send) => find(root, send, state()));
+  const find = (root, choose, change) => choose("find", "table", {
+    search: root.querySelector("input[type=search]").value, batch: root.querySelector("select").value, ...change,
+  }, ({ search, batch, state }) => [search, batch, state]);
+  const findLater = later(150, find);
   let asked = false;
   return ticking(mount({
     model, el, draw, rest: "input[type=search]",
     handlers: {
-      search: ({ root, send }) => findLater(root, send),
-      state: ({ root, send, args }) => { findLater.drop(); find(root, send, args[0]); },
-      reset: ({ root, send }) => {
+      search: ({ root, choose }) => findLater(root, choose),
+      state: ({ root, choose, args }) => { findLater.drop(); find(root, choose, { state: args[0] }); },
+      reset: ({ root, choose }) => {
         findLater.drop();
         root.querySelectorAll("input[type=search], select").forEach((field) => { field.value = ""; });
-        find(root, send, "");
+        find(root, choose, { state: "" });
       },
       tick: ({ target, args, send }) => send("tick", [args[0], target.checked]),
       tick_page: ({ target, send }) => send("tick_page", [target.checked]),

@@ -123,24 +123,22 @@ function documentsTable(get, menu) {
   ];
 }
 
-/** What the part does itself: it keeps all that was asked for, and changes one thing. */
-function documentHandlers(model, state) {
-  const ask = (send, change) => {
-    const { status, search, sort, descending } = { ...model.get("documents"), ...change };
-    send("show_documents", [status, search, sort, descending, change.page ?? 0]);
-  };
-  const find = later(250, (send, search) => ask(send, { search }));
+/** What the part does itself. */
+function documentHandlers(state) {
+  const ask = (choose, change) => choose("show_documents", "documents", change,
+    ({ status, search, sort, descending, page }) => [status, search, sort, descending, page]);
+  const find = later(250, (choose, search) => ask(choose, { search }));
   return {
-      filter: ({ args, send }) => ask(send, { status: args[0] }),
-      find: ({ target, send }) => find(send, target.value),
-      turn: ({ args, send, root }) => { ask(send, { page: args[0] }); root.querySelector(".ck-tall").scrollTop = 0; },
-      sort: ({ args, send }) => {
-        const [sort, descending] = sorted(args[0], model.get("documents"), FALLING);
-        ask(send, { sort, descending });
+      filter: ({ args, choose }) => ask(choose, { status: args[0] }),
+      find: ({ target, choose }) => find(choose, target.value),
+      turn: ({ args, choose, root }) => { ask(choose, { page: args[0] }); root.querySelector(".ck-tall").scrollTop = 0; },
+      sort: ({ args, choose, get }) => {
+        const [sort, descending] = sorted(args[0], get("documents"), FALLING);
+        ask(choose, { sort, descending });
       },
-      fold: ({ args, send }) => send("expand", [model.get("detail").id === args[0] ? "" : args[0]]),
-      add_missed: ({ target, send }) => {
-        const { id, first } = model.get("detail");
+      fold: ({ args, send, get }) => send("expand", [get("detail").id === args[0] ? "" : args[0]]),
+      add_missed: ({ target, send, get }) => {
+        const { id, first } = get("detail");
         const [value, words] = [...target.querySelectorAll("input")].map((field) => field.value);
         send("add_record", [{ [first]: value }, words, id]);
       },

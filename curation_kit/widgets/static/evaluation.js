@@ -15,7 +15,7 @@ function render({ model, el }) {
   return mount({
     model, el, draw,
     handlers: {
-      ...errorHandlers(() => model.get("result"), (send, args) => send("show_errors", args)),
+      ...errorHandlers("result"),
       open_record: open("open_record"),
       open_dropped: open("open_dropped"),
     },

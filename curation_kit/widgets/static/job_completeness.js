@@ -70,24 +70,21 @@ function render({ model, el }) {
           emptyPapers(shown.empty)]
         : h("p", { class: "ck-muted" }, "No document is completed yet: what was read of each is summed up here."));
   };
-  const ask = (send, change) => {
-    const asked = { ...model.get("completeness"), page: 0, ...change };
-    model.set("completeness", { ...asked, page: model.get("completeness").page }); // the next change may come before the answer
-    send("show_dropped", [asked.search, asked.reason, asked.page]);
-  };
-  const find = later(250, (send, search) => ask(send, { search }));
+  const ask = (choose, change) => choose("show_dropped", "completeness", change,
+    ({ search, reason, page }) => [search, reason, page]);
+  const find = later(250, (choose, search) => ask(choose, { search }));
   return mount({
     model, el, draw, rest: "#ck-find-dropped",
     handlers: {
-      search: ({ target, send }) => find(send, target.value),
-      reason: ({ args: [reason], send }) => ask(send, { reason: reason === model.get("completeness").reason ? "" : reason }),
-      turn: ({ args: [page], send }) => ask(send, { page }),
-      all: ({ send, root }) => {
+      search: ({ target, choose }) => find(choose, target.value),
+      reason: ({ args: [reason], choose, get }) => ask(choose, { reason: reason === get("completeness").reason ? "" : reason }),
+      turn: ({ args: [page], choose }) => ask(choose, { page }),
+      all: ({ choose, root }) => {
         const field = root.querySelector("#ck-find-dropped");
         find.drop();
         field.value = "";
         field.focus();
-        ask(send, { search: "", reason: "" });
+        ask(choose, { search: "", reason: "" });
       },
     },
   }).remove;

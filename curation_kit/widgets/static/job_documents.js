@@ -5,7 +5,7 @@ function render({ model, el }) {
       documentsTable(get, state.menu));
   return mount({
     model, el, draw,
-    handlers: documentHandlers(model, state),
+    handlers: documentHandlers(state),
   }).remove;
 }
 

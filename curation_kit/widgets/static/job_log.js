@@ -26,13 +26,14 @@ function render({ model, el }) {
           h("button", { type: "button", class: "ck-button ck-small", click: "turn", args: [shown.page + 1], disabled: last }, "Later ›"),
           h("button", { type: "button", class: "ck-button ck-small", click: "turn", args: [null], disabled: last }, "Newest")]));
   };
-  const find = later(250, (send, search) => send("show_events", [search, null]));
+  const ask = (choose, change) => choose("show_events", "events", change, ({ search, page }) => [search, page]);
+  const find = later(250, (choose, search) => ask(choose, { search, page: null }));
   let before = "";
   return mount({
     model, el, draw,
     handlers: {
-      turn: ({ args, send }) => send("show_events", [model.get("events").search, args[0]]),
-      find: ({ target, send }) => find(send, target.value),
+      turn: ({ args, choose }) => ask(choose, { page: args[0] }),
+      find: ({ target, choose }) => find(choose, target.value),
     },
     drawn: (root, get) => {
       const { search = "", page, pages, rows } = get("events");

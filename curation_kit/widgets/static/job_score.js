@@ -72,11 +72,8 @@ function render({ model, el }) {
         scoreTable(result), paperTable(result), errorTable(result, opened)],
       besides(shown));
   };
-  const chosen = () => model.get("score");
-  const choose = (send, change) => {
-    const { gold, match, within } = { ...chosen(), ...change };
-    send("choose_gold", [gold, match, within]);
-  };
+  const ask = (choose, change) => choose("choose_gold", "score", change,
+    ({ gold, match, within }) => [gold, match, within]);
   const open = (action) => ({ args, send, redraw }) => {
     opened = JSON.stringify(args);
     redraw();
@@ -85,13 +82,13 @@ function render({ model, el }) {
   return mount({
     model, el, draw, rest: "#ck-gold",
     handlers: {
-      ...errorHandlers(() => chosen().result, (send, args) => send("show_errors", args)),
+      ...errorHandlers("score", ({ result }) => result, (result) => ({ result })),
       open_record: open("open_record"),
       open_dropped: open("open_dropped"),
       open_other: open("open_other"),
-      gold: ({ target, send }) => choose(send, { gold: target.value }),
-      match: ({ target, send }) => choose(send, { match: target.value }),
-      within: ({ target, send }) => choose(send, { within: Math.max(Math.round(Number(target.value)) || 0, 0) }),
+      gold: ({ target, choose }) => ask(choose, { gold: target.value }),
+      match: ({ target, choose }) => ask(choose, { match: target.value }),
+      within: ({ target, choose }) => ask(choose, { within: Math.max(Math.round(Number(target.value)) || 0, 0) }),
       other: ({ target, send }) => send("compare_with", [target.value]),
       file: async ({ target }) => {
         const [file] = target.files;

@@ -57,20 +57,18 @@ function render({ model, el }) {
           h("tbody", null, jobs.map((job) => jobRows(job, asked, costs))))),
       any && pager({ first: shown.first, shown: jobs.length, total: shown.found, page: shown.page, pages: shown.pages, action: "turn", args: (page) => [page], what: "job" }));
   };
-  const ask = (send, change) => {
-    const { search, status, sort, descending } = { ...model.get("listing"), ...change };
-    send("show_jobs", [search, status, sort, descending, change.page ?? 0]);
-  };
-  const find = later(250, (send, search) => ask(send, { search }));
+  const ask = (choose, change) => choose("show_jobs", "listing", change,
+    ({ search, status, sort, descending, page }) => [search, status, sort, descending, page]);
+  const find = later(250, (choose, search) => ask(choose, { search }));
   return ticking(mount({
     model, el, draw, rest: "#ck-find-jobs",
     handlers: {
-      filter: ({ args, send }) => ask(send, { status: args[0] }),
-      find: ({ target, send }) => find(send, target.value),
-      turn: ({ args, send }) => ask(send, { page: args[0] }),
-      sort: ({ args, send }) => {
-        const [sort, descending] = sorted(args[0], model.get("listing"), ["created", "documents", "seconds"]);
-        ask(send, { sort, descending });
+      filter: ({ args, choose }) => ask(choose, { status: args[0] }),
+      find: ({ target, choose }) => find(choose, target.value),
+      turn: ({ args, choose }) => ask(choose, { page: args[0] }),
+      sort: ({ args, choose, get }) => {
+        const [sort, descending] = sorted(args[0], get("listing"), ["created", "documents", "seconds"]);
+        ask(choose, { sort, descending });
       },
       ask: ({ args, focusOn }) => { [asked] = args; focusOn("#ck-sure-no"); },
       keep: ({ focusOn }) => { focusOn(`#ck-delete-${asked}`); asked = null; },

@@ -141,7 +141,7 @@ function render({ model, el }) {
   const mounted = mount({
     model, el, draw,
     handlers: {
-      ...documentHandlers(model, state),
+      ...documentHandlers(state),
       unfold_costs: ({ redraw }) => { state.unfolded = !state.unfolded; redraw(); },
       raise: ({ root, send }) => {
         const { value } = root.querySelector("#ck-new-budget");

@@ -154,29 +154,26 @@ function render({ model, el }) {
       pager({ first, shown: rows.length, total: found, page, pages, action: "turn", args: (to) => [to], what: "record" }),
       total > 0 && h("p", { class: "ck-note" }, helpLink("results/columns", "What do these columns mean?")));
   };
-  const ask = (send, { page = 0, ...change }) => {
-    const asked = { ...model.get("results"), ...change };
-    model.set("results", asked); // the next change may come before the answer
-    send("show_results", [asked.search, page, asked.sort, asked.descending, asked.filters]);
-  };
-  const find = later(250, (send, search) => ask(send, { search }));
-  const filterOf = (name) => model.get("results").filters[name] ?? ["is"];
-  const without = (name) => Object.fromEntries(Object.entries(model.get("results").filters).filter(([key]) => key !== name));
-  const narrow = (send, name, filter) => {
-    const filters = filter[1] === undefined ? without(name) : { ...model.get("results").filters, [name]: filter };
-    ask(send, { filters });
+  const ask = (choose, change) => choose("show_results", "results", change,
+    ({ search, page, sort, descending, filters }) => [search, page, sort, descending, filters]);
+  const find = later(250, (choose, search) => ask(choose, { search }));
+  const filterOf = (get, name) => get("results").filters[name] ?? ["is"];
+  const without = (get, name) => Object.fromEntries(Object.entries(get("results").filters).filter(([key]) => key !== name));
+  const narrow = ({ choose, get }, name, filter) => {
+    const filters = filter[1] === undefined ? without(get, name) : { ...get("results").filters, [name]: filter };
+    ask(choose, { filters });
   };
   const values = later(200, (send, text) => send("choose_values", [model.get("choices").column ?? "", text]));
   return mount({
     model, el, draw, rest: "#ck-find-records",
     handlers: {
-      search: ({ target, send }) => find(send, target.value),
-      turn: ({ args, send }) => ask(send, { page: args[0] }),
-      sort: ({ args, send }) => {
-        const [sort, descending] = sorted(args[0], model.get("results"), []);
-        ask(send, { sort, descending });
+      search: ({ target, choose }) => find(choose, target.value),
+      turn: ({ args, choose }) => ask(choose, { page: args[0] }),
+      sort: ({ args, choose, get }) => {
+        const [sort, descending] = sorted(args[0], get("results"), []);
+        ask(choose, { sort, descending });
       },
-      order: ({ target, send }) => ask(send, { sort: target.value, descending: false }),
+      order: ({ target, choose }) => ask(choose, { sort: target.value, descending: false }),
       filters: ({ send, redraw }) => {
         filtering = !filtering;
         if (!filtering) send("choose_values", [""]);
@@ -199,20 +196,20 @@ function render({ model, el }) {
         send("choose_values", [open ? "" : args[0]]);
       },
       values: ({ target, send }) => values(send, target.value),
-      tick: ({ target, args: [name, value], send }) => {
-        const [how, ...wanted] = filterOf(name);
+      tick: ({ target, args: [name, value], ...its }) => {
+        const [how, ...wanted] = filterOf(its.get, name);
         const others = how === "is" ? wanted.filter((one) => one !== value) : [];
-        narrow(send, name, ["is", ...others, ...(target.checked ? [value] : [])]);
+        narrow(its, name, ["is", ...others, ...(target.checked ? [value] : [])]);
       },
-      contain: ({ args: [name, words], send }) => narrow(send, name, ["has", words]),
-      drop: ({ args, send, root }) => {
+      contain: ({ args: [name, words], ...its }) => narrow(its, name, ["has", words]),
+      drop: ({ args, choose, get, root }) => {
         (root.querySelector(`#ck-column-${args[0]}`) ?? root.querySelector("#ck-filters"))?.focus();
-        ask(send, { filters: without(args[0]) });
+        ask(choose, { filters: without(get, args[0]) });
       },
-      all: ({ send, root }) => {
+      all: ({ choose, root }) => {
         find.drop();
         root.querySelector("#ck-find-records").value = "";
-        ask(send, { search: "", filters: {} });
+        ask(choose, { search: "", filters: {} });
       },
       open_row: ({ args, send }) => {
         if (String(window.getSelection())) return; // somebody marks words to copy them

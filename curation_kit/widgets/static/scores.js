@@ -91,17 +91,18 @@ function errorTable(result, opened) {
     pager({ first, shown: rows.length, total: found, page, pages, action: "turn_errors", args: (to) => [to], what: "error" })];
 }
 
-/** Handlers of what is above; `ask` tells the kernel which errors are meant. */
-const errorHandlers = (shown, ask) => {
-  const change = (send, wanted) => {
-    const { kind, document, cause } = { ...shown(), ...wanted };
-    ask(send, [kind, document, cause, wanted.page ?? 0]);
+/** Handlers of what is above; `inside` finds the result in what the trait shows, `outside` is the reverse. */
+const errorHandlers = (trait, inside = (shown) => shown, outside = (result) => result) => {
+  const ask = ({ choose, get }, { page = 0, ...wanted }) => {
+    const result = { ...inside(get(trait)), ...wanted };
+    choose("show_errors", trait, { ...outside(result), page }, () => [result.kind, result.document, result.cause, page]);
   };
+  const other = ({ args: [value], get }, name) => (value === inside(get(trait))[name] ? "" : value);
   return {
-    of_kind: ({ args: [kind], send }) => change(send, { kind, cause: "" }),
-    of_document: ({ args: [name], send }) => change(send, { document: name === shown().document ? "" : name, cause: "" }),
-    of_cause: ({ args: [cause], send }) => change(send, { cause: cause === shown().cause ? "" : cause }),
-    all_errors: ({ send }) => change(send, { document: "", cause: "" }),
-    turn_errors: ({ args: [page], send }) => change(send, { page }),
+    of_kind: (its) => ask(its, { kind: its.args[0], cause: "" }),
+    of_document: (its) => ask(its, { document: other(its, "document"), cause: "" }),
+    of_cause: (its) => ask(its, { cause: other(its, "cause") }),
+    all_errors: (its) => ask(its, { document: "", cause: "" }),
+    turn_errors: (its) => ask(its, { page: its.args[0] }),
   };
 };

@@ -32,16 +32,22 @@ const put = (address, file, progress) => new Promise((resolve) => {
   progress(0, request);
 });
 
-/** Files of a dropped folder, and of those in it. */
-async function filesOf(entry) {
-  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
-  const reader = entry.createReader();
+/** What was dropped: a file, or the PDF files of a folder and of those in it. `refuse` hears of what cannot be read. */
+async function filesOf(entry, refuse) {
   const files = [];
-  for (;;) { // a folder is read a hundred entries at a time
-    const entries = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
-    if (!entries.length) return files.filter(({ name }) => isPdf(name));
-    for (const inner of entries) files.push(...await filesOf(inner));
+  try {
+    if (entry.isFile) files.push(await new Promise((resolve, reject) => entry.file(resolve, reject)));
+    else {
+      const reader = entry.createReader();
+      for (let entries; entries?.length !== 0;) { // a folder is read a hundred entries at a time
+        entries = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+        for (const inner of entries) if (inner.isDirectory || isPdf(inner.name)) files.push(...await filesOf(inner, refuse));
+      }
+    }
+  } catch {
+    refuse(entry, "cannot be read on this computer: was it moved, or may you not read it?");
   }
+  return files;
 }
 
 function outcomes({ counts = {}, rows = [], more = 0 }, isAdding) {
@@ -91,6 +97,8 @@ function render({ model, el }) {
 
   const newKey = () => `${Date.now()}-${(number += 1)}`;
   const left = () => items.filter(({ state }) => state !== "failed");
+  // Not cancelled, nor told as not sent, nor begun anew under another key meanwhile.
+  const isSending = (item, key) => item.state === "sending" && item.key === key;
 
   const lostError = () => Object.assign(new Error(LOST), { lost: true });
 
@@ -115,46 +123,44 @@ function render({ model, el }) {
   });
 
   /** Send a file over HTTP; gives false where it must go in slices. */
-  async function sendWhole(item, folder) {
+  async function sendWhole(item, key, folder) {
     const address = arrivals(folder);
     isServed ??= isTaken(address);
-    if (!await isServed || item.state !== "sending") return false;
+    if (!await isServed || !isSending(item, key)) return false;
     const arrived = await put(address, item.file, (sent, request) => {
       Object.assign(item, { sent, stop: () => request.abort() });
       redraw();
     });
-    if (item.state !== "sending") {
-      tell("abort", [item.key]);
-      return true;
-    }
+    if (!isSending(item, key)) return false;
     if (!arrived) { // a proxy's limit, another server by now: the slices will tell
       isServed = Promise.resolve(false);
       item.sent = 0;
       return false;
     }
-    const ack = await asked(item.key, { action: "arrived" });
+    const ack = await asked(key, { action: "arrived" });
     if (ack.received < 0) throw new Error(ack.problem);
     return true;
   }
 
-  async function sendFile(item) {
-    const { file, key, name } = item;
+  async function sendFile(item, key) {
+    const { file, name } = item;
     let data = await file.slice(0, SLICE).arrayBuffer();
     const head = new TextDecoder("latin1").decode(data.slice(0, 1024));
     if (file.size > 0 && !head.includes("%PDF-")) {
       tell("refuse", [key, name, "is not a PDF."]);
       return;
     }
+    if (!isSending(item, key)) return;
     let ack = await asked(key, { action: "begin", name, size: file.size, batch: item.batch });
-    if (ack.received === 0 && file.size > 0 && item.state === "sending" && await sendWhole(item, ack.folder)) return;
-    while (ack.received >= 0 && ack.received < file.size && item.state === "sending") {
+    if (ack.received === 0 && file.size > 0 && isSending(item, key) && await sendWhole(item, key, ack.folder)) return;
+    while (ack.received >= 0 && ack.received < file.size && isSending(item, key)) {
       ack = await asked(key, { action: "slice", offset: ack.received }, [data]);
       item.sent = Math.max(ack.received, 0);
       redraw();
-      data = await file.slice(item.sent, item.sent + SLICE).arrayBuffer();
+      if (item.sent < file.size) data = await file.slice(item.sent, item.sent + SLICE).arrayBuffer();
     }
     if (ack.received < 0) throw new Error(ack.problem);
-    if (item.state !== "sending") tell("abort", [key]);
+    if (!isSending(item, key)) tell("abort", [key]);
     else if (file.size === 0) tell("finish", [key]);
   }
 
@@ -162,11 +168,12 @@ function render({ model, el }) {
   async function lane() {
     lanes += 1;
     for (let item; !lost && (item = items.find(({ state }) => state === "waiting"));) {
+      const { key } = item;
       item.state = "sending";
       redraw();
       try {
-        await sendFile(item);
-        if (items.includes(item)) {
+        await sendFile(item, key);
+        if (isSending(item, key)) {
           done.files += 1;
           done.bytes += item.file.size;
           items = items.filter((other) => other !== item);
@@ -175,11 +182,14 @@ function render({ model, el }) {
         if (error.lost) {
           lost = true;
           for (const { reject } of [...acks.values()]) reject(error); // the other lanes wait in vain
-          for (const other of left()) Object.assign(other, { state: "failed", problem: other.sent ? "It did not arrive in full." : "It was not sent." });
-        } else if (items.includes(item)) {
+          for (const other of left()) {
+            Object.assign(other, { state: "failed", problem: other.sent ? "It did not arrive in full." : "It was not sent." });
+            other.stop?.();
+          }
+        } else if (isSending(item, key)) {
           const moved = error.name === "NotReadableError" || error.name === "NotFoundError";
           Object.assign(item, { state: "failed", problem: moved ? "It cannot be read on this computer: was it moved or changed?" : error.message });
-          tell("abort", [item.key]);
+          tell("abort", [key]);
         }
       }
     }
@@ -303,10 +313,12 @@ function render({ model, el }) {
     // Entries, which know folders, must be asked for before the event has ended.
     const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.());
     if (!entries.some((entry) => entry?.isDirectory)) { take(plain); return; }
-    const found = await Promise.allSettled(entries.filter(Boolean).map(filesOf));
-    const files = found.flatMap(({ value }) => value ?? []);
-    if (files.length) take(files);
-    else tell("refuse", [newKey(), entries.find(Boolean).name, "is a folder without PDF files."]);
+    const refused = [];
+    const refuse = ({ name }, reason) => refused.push([name, reason]);
+    const found = await Promise.all(entries.filter(Boolean).map((entry) => filesOf(entry, refuse)));
+    take(found.flat());
+    if (!found.flat().length && !refused.length) refuse(entries.find(Boolean), "is a folder without PDF files.");
+    for (const [name, reason] of refused) tell("refuse", [newKey(), name, reason]);
   });
   const stay = (event) => { if (left().length) event.preventDefault(); };
   window.addEventListener("beforeunload", stay);
