@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import os
 import signal
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -310,9 +311,12 @@ def test_an_agent_may_ask_in_several_threads(
     job = workspace.create(
         chain("fake_input", "impatient", "csv"), add_papers(workspace, "ok")
     )
+    rescue = threading.Timer(60, job.cancel)
+    rescue.start()
 
     job.run()
 
+    rescue.cancel()
     assert (statuses(job), len(job.results)) == (["completed"], 4)
     assert len(chat.asked) == 4
 

@@ -155,7 +155,9 @@ def test_who_asks_for_more_slots_waits_for_no_document(
     long = workspace.create(flow, add_papers(workspace, f"wait {gate}"), n_jobs=1)
     scheduler = Scheduler(workspace._store, workspace._folders)
     thread = threading.Thread(
-        target=scheduler.run, kwargs={"until": lambda: long.status == "completed"}
+        target=scheduler.run,
+        kwargs={"until": lambda: long.status == "completed"},
+        daemon=True,
     )
     thread.start()
     until(Path(f"{gate}.started").exists)
