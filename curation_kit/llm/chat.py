@@ -282,8 +282,10 @@ class Chat:
             "", _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
         )
         if not choices and body.get("error"):  # a gateway, of the service behind it
-            code = body["error"].get("code") if isinstance(body["error"], dict) else 0
-            status = code if isinstance(code, int) and code >= 400 else 502  # noqa: PLR2004
+            error = body["error"]
+            code: Any = error.get("code") if isinstance(error, dict) else 0
+            # Any other number is the gateway's own, such as 1301.
+            status = int(code) if code in range(400, 600) else 502
             raise self._refusal(status, response, key)
         try:
             choice = choices[0]

@@ -66,7 +66,6 @@ class Child:
             connection.close()
         self.in_use: set[int] = set()
         self.lost: int | None = None  # calls under way when it was lost
-        self.worn_out = False  # to be ended when no call is under way
         self.ended_by: WorkerStopped | None = None
         self.exitcode: int | None = None
         self._usage: psutil.Process | None = None

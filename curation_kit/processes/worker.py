@@ -60,6 +60,7 @@ class Worker:
         for channel in range(width):
             self._free.put(channel)
         self._child: Child | None = None
+        self._leaving: set[Child] = set()  # each ends with its last call
         self._closed = False
         self._lock = threading.Lock()  # guards the state below, never a call
 
@@ -164,10 +165,8 @@ class Worker:
             child.in_use.discard(channel)
             if child.lost is not None:  # nobody else may close what we listen to
                 child.connections[channel].close()
-            worn_out = child.worn_out and not child.in_use and child.lost is None
-            if worn_out and self._child is child:
-                self._child = None  # nobody may come in any more
-        if worn_out:
+            done = child in self._leaving and not child.in_use
+        if done:
             self._bury(child)
 
     def _converse(
@@ -211,6 +210,7 @@ class Worker:
         child.ended_by = reason
         if self._child is child:
             self._child = None
+        self._leaving.discard(child)
         if reason is not None:
             child.kill()
         for channel, connection in enumerate(child.connections):
@@ -233,23 +233,32 @@ class Worker:
 
     def kill(self) -> None:
         """Kill the process; a call under way raises `WorkerDied`."""
-        child = self._child
-        if child is not None:
+        for child in self._children():
             child.kill()
+
+    def _children(self) -> list[Child]:
+        """Give the process that takes calls, and those that end with theirs."""
+        child = self._child
+        return [*self._leaving] + ([] if child is None else [child])
 
     def restart(self, *, nice: int | None = None) -> None:
         """End the process; the next call starts a new one, maybe at another nice."""
         if nice is not None:
             self.nice = nice
-        child = self._child
-        if child is not None:
+        for child in self._children():
             self._bury(child, WorkerStopped("the process was started anew"))
 
-    def restart_when_idle(self) -> None:
-        """Let the calls under way end, then as `restart`; new ones may join them."""
-        child = self._child
-        if child is not None:
-            child.worn_out = True
+    def renew(self) -> None:
+        """Have the next call run in a new process; those under way end in theirs."""
+        with self._lock:
+            child = self._child
+            if child is None:
+                return
+            self._leaving.add(child)  # first: a signal handler may kill all
+            self._child = None
+            done = not child.in_use
+        if done:
+            self._bury(child)
 
     def close(self) -> None:
         """Kill the process, wait for its end, and refuse further calls."""

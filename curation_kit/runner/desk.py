@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -248,6 +249,9 @@ class DistantDesk:
     def __init__(self, line: Line, lease: float = 0.0) -> None:
         self._line = line
         self._until = time.monotonic() + lease
+        # Held for a call: an agent may ask in several threads, and the end of one call
+        # could not be told while the runner lets another one wait for just that.
+        self._calling = threading.Lock()
 
     def _ask(self, message: tuple[Any, ...]) -> Any:
         answer = self._line(message)
@@ -295,16 +299,26 @@ class DistantDesk:
 
     def admit(self, call: Call) -> Admission:
         """Ask whether a call may be made."""
-        admission: Admission = self._ask(("admit", call))
-        return admission
+        self._calling.acquire()
+        admitted = False
+        try:
+            admission: Admission = self._ask(("admit", call))
+            admitted = admission.number is not None
+            return admission
+        finally:
+            if not admitted:
+                self._calling.release()
 
     def settle(self, number: int, report: Report) -> Verdict:
         """Tell how a call ended; there is no judgement to wait for on an answer."""
-        if report.fault is None:
-            self._line.tell(("settle", number, report))
-            return Verdict()
-        verdict: Verdict = self._ask(("settle", number, report))
-        return verdict
+        try:
+            if report.fault is None:
+                self._line.tell(("settle", number, report))
+                return Verdict()
+            verdict: Verdict = self._ask(("settle", number, report))
+            return verdict
+        finally:
+            self._calling.release()
 
     def rest(self, seconds: float) -> None:
         """Wait in the runner's time: it does not count as the document's."""

@@ -54,7 +54,9 @@ class Lifetime:
         if now - self._paused > PAUSES:
             self._paused = now
             self._store.resume_due()
-        if self._store.has_work():
+        # A job that was paused may still have documents in work: until they are done,
+        # nobody else could begin what comes.
+        if self._store.has_work() or self._store.in_flight():
             self._busy = now
         return self.outdated or now - self._busy > IDLE
 

@@ -155,11 +155,24 @@ class Outcomes:
         refusals = self._files.write(
             [(claim.job_id, outcome.files) for claim, outcome in done]
         )
+        self._check_place(done)
         for (claim, outcome), refused in zip(done, refusals, strict=True):
             if refused is None:
                 self._finish(claim, outcome)
             else:
                 self._no_room(claim, refused)
+
+    def _check_place(self, done: Sequence[tuple[Claim, Outcome]]) -> None:
+        """Put documents back whose workspace is elsewhere, and stop.
+
+        They may have failed for it, and their files may have been left behind.
+        """
+        try:
+            self._store.database.check_place()
+        except WorkspaceError as error:
+            for claim, _ in done:
+                self._store.release(claim, str(error), charged=False)
+            raise
 
     def _no_room(self, claim: Claim, refused: OSError) -> None:
         """Wait for room: a full disk is not the paper's fault, and nothing is lost."""

@@ -90,22 +90,42 @@ class WorkerPool:
         Documents that wait for the network at the same time.
     """
 
-    def __init__(self, cpu: int, io: int = 0) -> None:
-        self._cpu = cpu
+    def __init__(self, cpu: int = 0, io: int = 0) -> None:
+        self._cpu = self._io = 0
         # The process used last is the warm one.
         self._idle: LifoQueue[Worker] = LifoQueue()
-        self._workers = [Worker() for _ in range(cpu)]
-        for worker in self._workers:
-            self._idle.put(worker)
-        self._hosts = [Worker(IO_WIDTH) for _ in range(-(-io // IO_WIDTH))]
+        self._workers: list[Worker] = []
+        self._hosts: list[Worker] = []
         self._channels: LifoQueue[Worker] = LifoQueue()
-        for number in range(io):
-            self._channels.put(self._hosts[number % len(self._hosts)])
         self._packer = TaskPacker()
         self._stopped = False
         self._demand = 0  # documents that compute or wait to
         self._vacated = False  # since room was last asked for
         self._room = threading.Condition()
+        self.grow(cpu, io)
+
+    def grow(self, cpu: int, io: int) -> int:
+        """Have room for so many documents, where there is less; give how many more."""
+        cpu, io = max(cpu - self._cpu, 0), max(io - self._io, 0)
+        workers = [Worker() for _ in range(cpu)]
+        hosts = [Worker(IO_WIDTH) for _ in range(-(-io // IO_WIDTH))]
+        self._workers += workers
+        self._hosts += hosts
+        if self._stopped:  # by another thread, which may not have seen them
+            self.stop()
+        for worker in workers:
+            self._idle.put(worker)
+        for number in range(io):
+            self._channels.put(hosts[number % len(hosts)])
+        with self._room:
+            self._cpu += cpu
+            self._io += io
+        return cpu + io
+
+    @property
+    def slots(self) -> int:
+        """Documents that may compute or wait for the network at the same time."""
+        return self._cpu + self._io
 
     @property
     def width(self) -> int:
@@ -242,7 +262,7 @@ class WorkerPool:
     ) -> Outcome | Parcel:
         """Give a result, unless want of memory may be another document's doing."""
         if host.memory > call.memory / 2:
-            host.restart_when_idle()
+            host.renew()
         if isinstance(result, Outcome) and result.category is FailureCategory.RESOURCE:
             raise Lost(result.message, suspect=Suspicion.APART)
         return result

@@ -93,7 +93,9 @@ class ResultFiles:
         try:
             return os.open(path, flags, 0o666)
         except FileNotFoundError:  # the first of its job
-            (self._results / job_id).mkdir(parents=True, exist_ok=True)
+            # Not those above: a workspace that was moved is not made once more.
+            self._results.mkdir(exist_ok=True)
+            (self._results / job_id).mkdir(exist_ok=True)
             _sync_folder(self._results)
             return os.open(path, flags, 0o666)
 

@@ -10,12 +10,11 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 from curation_kit.agents import get_agent, origin
 from curation_kit.errors import FailureCategory, JobError, NotFound, WorkspaceError
 from curation_kit.jobs import LOCAL, Claim, JobStore, Outcome, StepCache
-from curation_kit.llm import SETTINGS, Settings
+from curation_kit.llm import Settings
 from curation_kit.processes import WorkerNotStarted, cores
 from curation_kit.runner.admission import Admissions
 from curation_kit.runner.cluster.connection import Cluster, connect
@@ -28,6 +27,7 @@ from curation_kit.runner.outcomes import Outcomes
 from curation_kit.runner.places import DocumentTask
 from curation_kit.runner.pool import Lost, WorkerPool
 from curation_kit.runner.recovery import recover
+from curation_kit.runner.settings_file import SettingsFile
 
 __all__ = ["Scheduler"]
 
@@ -65,7 +65,7 @@ class Scheduler:
         self._store = store
         self._steps = StepCache(store.database)
         self._admissions = Admissions(store, stopped=lambda: self.stopped)
-        self._settings = _SettingsFile(folders.workspace)
+        self._settings = SettingsFile(folders.workspace)
         self._in_process = (
             own is not None and store.get(own).options.backend == "sequential"
         )
@@ -146,16 +146,10 @@ class Scheduler:
         )
 
     def _run(self, until: Callable[[], bool], slots: int | None) -> None:
-        """Work with as many slots as are wanted, more when more are."""
+        """Work on this machine; again when there is work when all slots have ended."""
         while not (self.stopped or until()):
-            cpu, io = self._slots(slots)
-
-            def more_wanted(cpu: int = cpu, io: int = io) -> bool:
-                more_cpu, more_io = self._slots(slots)
-                return more_cpu > cpu or more_io > io
-
-            self._over = _Seldom(lambda: until() or more_wanted())
-            self._run_slots(cpu, io, self._over)
+            self._over = _Seldom(until)
+            self._run_slots(slots, self._over)
 
     def _all_stored(self) -> None:
         """Have the slots look whether the job has ended; all others have work."""
@@ -163,25 +157,56 @@ class Scheduler:
         if self._pool is not None:
             self._pool.rouse()
 
-    def _run_slots(self, cpu: int, io: int, until: Callable[[], bool]) -> None:
-        """Work with a fixed number of slots."""
+    def _run_slots(self, slots: int | None, until: Callable[[], bool]) -> None:
+        """Work until all slots have ended."""
+        self._pool = pool = WorkerPool()
+        try:
+            if self._in_process:  # in the thread of the caller, who may debug it
+                self._man(pool, pool.grow(*self._slots(slots)), until)
+            else:
+                self._run_crews(pool, slots, until)
+        except BaseException:
+            self.stop()
+            raise
+        finally:
+            pool.close()
+        if self._error is not None:
+            raise self._error
+
+    def _run_crews(
+        self, pool: WorkerPool, slots: int | None, until: Callable[[], bool]
+    ) -> None:
+        """Work with as many slots as are wanted, and with more as soon as more are.
+
+        Those there are go on meanwhile: a document may keep one for very long.
+        """
+        crews: list[threading.Thread] = []
+        while not crews or crews[0].is_alive():
+            if more := pool.grow(*self._slots(slots)):
+                crew = (pool, more, until)
+                crews.append(threading.Thread(target=self._man, args=crew, daemon=True))
+                crews[-1].start()
+            crews[0].join(IDLE_POLL)
+        for thread in crews:
+            while thread.is_alive():
+                thread.join(LONGEST_PAUSE)
+
+    def _man(self, pool: WorkerPool, slots: int, until: Callable[[], bool]) -> None:
+        """Be so many of the slots of a pool."""
         from joblib import Parallel, delayed
 
         from curation_kit.runner.slot_backend import SlotBackend
 
-        self._pool = pool = WorkerPool(cpu, io)
         # All that look in turn look as often as the computing ones alone would.
-        pause = min(IDLE_POLL * (cpu + io) / cpu, LONGEST_PAUSE)
+        pause = min(IDLE_POLL * pool.slots / pool.width, LONGEST_PAUSE)
         try:
             # Each slot takes its documents itself: joblib would pull as many ahead as
             # there are slots, each time one is free.
-            Parallel(n_jobs=cpu + io, backend=SlotBackend())(
-                delayed(self._work)(pool, until, LOCAL, pause) for _ in range(cpu + io)
+            Parallel(n_jobs=slots, backend=SlotBackend())(
+                delayed(self._work)(pool, until, LOCAL, pause) for _ in range(slots)
             )
-        finally:
-            self._pool.close()
-        if self._error is not None:
-            raise self._error
+        except Exception as error:  # noqa: BLE001 - raised by `run`
+            self._fail(error)
 
     def stop(self) -> None:
         """Start nothing more and put the documents in flight back.
@@ -356,25 +381,6 @@ class Scheduler:
             stem=claim.stem,
             fresh=claim.fresh,
         )
-
-
-class _SettingsFile:
-    """The settings, read again when the file has changed: people edit it meanwhile."""
-
-    def __init__(self, workspace: Path) -> None:
-        self._workspace = workspace
-        self._seen: tuple[int, int] | None = None
-        self._settings = Settings()
-
-    def read(self) -> Settings:
-        try:
-            stat = (self._workspace / SETTINGS).stat()
-            seen = stat.st_mtime_ns, stat.st_size
-        except FileNotFoundError:
-            seen = 0, 0
-        if seen != self._seen:
-            self._settings, self._seen = Settings.read(self._workspace), seen
-        return self._settings
 
 
 class _Seldom:

@@ -101,6 +101,15 @@ class Database:
         except BaseException:
             self._connection.close()
             raise
+        self._place = _identity(path)
+
+    def check_place(self) -> None:
+        """Raise if the file was moved or deleted: SQLite goes on with what it has."""
+        if _identity(self.path) != self._place:
+            raise WorkspaceError(
+                f"{self.path} was moved or deleted while it was used. Bring its "
+                "folder back, or open it where it is now, then go on."
+            )
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -343,6 +352,15 @@ class Database:
                 self._transactions.close()
             finally:
                 self._connection.close()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another one in its place; None without one."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _unchanged(path: Path) -> str:

@@ -78,7 +78,7 @@ class Response:
         except ValueError:
             try:
                 seconds = parsedate_to_datetime(asked).timestamp() - time.time()
-            except ValueError:  # neither a number nor a date
+            except (ValueError, OverflowError):  # neither a number nor a date
                 return None
         return max(seconds, 0.0) if math.isfinite(seconds) else None
 

@@ -197,6 +197,13 @@ MATRIX = {
         "limits",
         5,
     ),
+    "error in a 200, with a code of its own": Case(
+        Reply(body={"error": {"code": 1301, "message": "try later"}}),
+        "model",
+        "try later",
+        "is well",
+        5,
+    ),
     "prose": about_answer(
         Reply("It is daf-2."), "model", "no complete JSON", "another model", 2
     ),

@@ -63,6 +63,43 @@ def test_several_threads_of_a_call_may_ask(
     ]
 
 
+def test_a_process_that_is_renewed_ends_with_its_last_call(
+    host: Worker, threads: ThreadPoolExecutor, tmp_path: Path
+) -> None:
+    """Nobody joins it, so it is not kept for ever by those who come."""
+    first = threads.submit(host.call, meet, tmp_path, "first", 2, os.getpid)
+    until((tmp_path / "first").exists)
+    old = host.pid
+    assert old is not None
+
+    host.renew()
+    new = host.call(os.getpid)
+
+    assert new == host.pid != old
+    assert alive(old)
+    (tmp_path / "go").touch()
+    assert first.result(60) == old
+    until(lambda: not alive(old))
+    host.renew()  # without a call it ends at once
+    assert not alive(new)
+
+
+def test_what_is_left_of_a_renewed_process_ends_with_its_worker(
+    host: Worker, threads: ThreadPoolExecutor, tmp_path: Path
+) -> None:
+    """The call in it is told."""
+    call = threads.submit(host.call, touch_and_sleep, tmp_path / "begun")
+    until((tmp_path / "begun").exists)
+    old = host.pid
+    assert old is not None
+    host.renew()
+
+    host.close()
+
+    assert isinstance(call.exception(60), WorkerDied)
+    assert not alive(old)
+
+
 def test_a_death_is_told_to_all_calls_in_the_process(
     host: Worker, threads: ThreadPoolExecutor, tmp_path: Path
 ) -> None:

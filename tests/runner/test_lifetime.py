@@ -151,6 +151,18 @@ def test_a_runner_without_work_ends(
     assert not looking.outdated
 
 
+def test_a_runner_that_ends_paused_documents_begins_others(
+    looking: Lifetime, workspace: ck.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has not ended as long as they take, and nobody else may begin them."""
+    job = workspace.create(fake_flow("csv"), add_papers(workspace, "ok"))
+    assert workspace._store.claim() is not None
+    workspace._store.pause(job.id, "Lunch.")
+    monkeypatch.setattr(lifetime, "IDLE", 0.0)
+
+    assert not looking()
+
+
 def test_a_runner_resumes_what_waited_for_another_day(
     looking: Lifetime, workspace: ck.Workspace
 ) -> None:

@@ -8,20 +8,25 @@ from __future__ import annotations
 import math
 import os
 import signal
+import threading
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from asking_agent import GENE, asking_flow
-from batches import add_papers, children, fake_flow, runners, statuses, until
+from asking_agent import GENE, AskingExtractor, asking_flow
+from batches import add_papers, chain, children, fake_flow, runners, statuses, until
 from chat_server import Asked, ChatServer, Reply, unreliable
 
 import curation_kit as ck
+from curation_kit.agents import register
 from curation_kit.errors import JobError
 from curation_kit.jobs import Status
 from curation_kit.llm import SETTINGS, Price, Settings
+from curation_kit.records import Record
 
 pytestmark = pytest.mark.usefixtures("plugins")
 
@@ -280,6 +285,40 @@ def test_documents_share_the_limits_of_the_service(
 
     assert chat.peak <= 3
     assert len(chat.asked) == 24
+
+
+def test_an_agent_may_ask_in_several_threads(
+    workspace: ck.Workspace, chat: ChatServer
+) -> None:
+    """Where the service takes one call at a time, too."""
+
+    @register
+    class Impatient(AskingExtractor):
+        """Does not wait for one answer before it asks for the next."""
+
+        name = "impatient"
+        title = "Impatient"
+
+        def extract(self, paper: ck.Paper) -> list[Record]:
+            """Ask for all chunks at once."""
+            chunks = [replace(paper, id=f"{n}{paper.id}") for n in range(4)]
+            ask = super().extract
+            with ThreadPoolExecutor(4) as threads:
+                found = threads.map(lambda chunk: [*ask(chunk)], chunks)
+                return [record for records in found for record in records]
+
+    use(workspace, chat, in_flight=1)
+    job = workspace.create(
+        chain("fake_input", "impatient", "csv"), add_papers(workspace, "ok")
+    )
+    rescue = threading.Timer(60, job.cancel)
+    rescue.start()
+
+    job.run()
+
+    rescue.cancel()
+    assert (statuses(job), len(job.results)) == (["completed"], 4)
+    assert len(chat.asked) == 4
 
 
 def test_a_service_that_limits_its_callers_is_asked_less(

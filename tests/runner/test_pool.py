@@ -627,6 +627,18 @@ def test_a_pool_starts_no_more_processes_than_it_needs() -> None:
     assert not any(worker.pid for worker in (*pool._workers, *pool._hosts))
 
 
+def test_a_pool_that_is_stopped_grows_in_vain() -> None:
+    """Who has asked for more slots did not know yet."""
+    pool = WorkerPool(1)
+    pool.stop()
+
+    assert pool.grow(2, 33) == 34
+    assert (pool.width, pool.slots) == (2, 35)
+    for worker in (*pool._workers, *pool._hosts):
+        with pytest.raises(WorkerDied):
+            worker.call(os.getpid)
+
+
 def test_flows_that_only_compute_need_no_shared_process(
     workspace: ck.Workspace, flow: ck.Flow
 ) -> None:

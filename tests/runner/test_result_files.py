@@ -88,3 +88,14 @@ def test_files_that_are_no_results_after_all_are_deleted(
     files.remove("gone", given)
 
     assert content(tmp_path / "results" / "a") == {}
+
+
+def test_a_workspace_that_is_gone_is_not_made_once_more(tmp_path: Path) -> None:
+    """It was moved: its results would be where nobody looks for them."""
+    files = ResultFiles(tmp_path / "gone" / "results")
+
+    [refused] = files.write([("a", [ResultFile(2, "1.csv", b"one")])])
+
+    files.close()
+    assert isinstance(refused, FileNotFoundError)
+    assert not list(tmp_path.iterdir())

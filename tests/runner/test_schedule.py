@@ -147,6 +147,30 @@ def test_a_short_job_does_not_wait_for_a_long_one(
     assert long.progress.completed == 60
 
 
+def test_who_asks_for_more_slots_waits_for_no_document(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """One that takes very long keeps its own slot, and no other."""
+    gate = tmp_path / "gate"
+    long = workspace.create(flow, add_papers(workspace, f"wait {gate}"), n_jobs=1)
+    scheduler = Scheduler(workspace._store, workspace._folders)
+    thread = threading.Thread(
+        target=scheduler.run,
+        kwargs={"until": lambda: long.status == "completed"},
+        daemon=True,
+    )
+    thread.start()
+    until(Path(f"{gate}.started").exists)
+    wide = workspace.create(flow, add_papers(workspace, "ok", "ok"), n_jobs=2)
+    until(lambda: wide.status == "completed")
+    assert rows(long) == [("processing", None, 1)]
+    gate.touch()
+    thread.join(60)
+
+    assert not thread.is_alive()
+    assert rows(long) == [("completed", None, 1)]
+
+
 def test_a_document_removed_before_its_turn_fails_as_input(
     workspace: ck.Workspace, flow: ck.Flow
 ) -> None:
@@ -161,6 +185,39 @@ def test_a_document_removed_before_its_turn_fails_as_input(
     assert (row["status"], row["category"]) == ("failed", "input")
     assert "was removed from the workspace" in row["error"]
     assert row["hint"]
+
+
+def test_a_workspace_that_is_moved_fails_no_paper(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """The run says so and stops; where the folder is now the job can be resumed."""
+    gate, moved = tmp_path / "gate", tmp_path / "moved"
+    papers = add_papers(workspace, f"wait {gate}", *["ok"] * 4)
+    job = workspace.create(flow, papers, n_jobs=1)
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            job.run()
+        except WorkspaceError as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    until(Path(f"{gate}.started").exists)
+    workspace.path.rename(moved)
+    gate.touch()
+    thread.join(60)
+
+    assert "was moved or deleted" in str(raised[0])
+    assert not workspace.path.exists()
+    workspace.close()
+    there = ck.Workspace(moved)
+    job = there.jobs.get(job.id)
+    assert "was moved or deleted" in (job.paused_reason or "")
+    assert rows(job) == [("pending", None, 0)] * 5
+    assert rows(job.run()) == [("completed", None, 1)] * 5
+    there.close()
 
 
 def test_results_that_cannot_be_written_pause_the_job(

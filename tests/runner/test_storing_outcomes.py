@@ -33,6 +33,9 @@ class CountingStore:
         self.finished += 1
         return Status.FAILED
 
+    def check_place(self) -> None:
+        """Be where it was."""
+
     def sync(self) -> None:
         """Bring all to the disk."""
         self.rounds += 1

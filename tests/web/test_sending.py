@@ -50,7 +50,15 @@ def test_the_user_in_an_address_is_told(server) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "seconds"),
-    [("7", 7.0), ("0.5", 0.5), ("-3", 0.0), ("soon", None), ("inf", None), ("", None)],
+    [
+        ("7", 7.0),
+        ("0.5", 0.5),
+        ("-3", 0.0),
+        ("soon", None),
+        ("inf", None),
+        ("", None),
+        ("Mon, 01 Jan 2024 00:00:00 +99999999999999", None),
+    ],
 )
 def test_how_long_to_wait(asked, seconds) -> None:
     """Numbers of seconds."""

@@ -29,8 +29,8 @@ class Order:
         Where the runner is reached.
     key
         That both sides must have, in hex.
-    wave
-        Number of the call for pilots that it answers.
+    number
+        Of the order: who has it again is the pilot's successor, on another worker.
     worker
         What the cluster calls the worker that holds it; "" when nobody has said.
     """
@@ -38,7 +38,7 @@ class Order:
     host: str
     port: int
     key: str = field(repr=False)  # a cluster logs what could not be run
-    wave: int
+    number: int
     worker: str = ""
 
 

@@ -89,15 +89,13 @@ class ClusterLane:
         # Named as files are that are written just now; see the doctor.
         name = f".{secrets.token_hex(8)}.{os.getpid()}.tmp"
         mark = self._folders.workspace / name
-        _, io = self._store.most_wanted(1, self._lane)
-        self.pool = pool = PilotPool(io, cores())
+        self.pool = pool = PilotPool(cores(), self._left)
         reception = None
         try:
             mark.touch()
             reception = Reception(cluster.host, str(mark), self._join, self._give_up)
-            for _ in range(io):
-                self._add_slot(self._over.is_set)
-            self._watch(cluster, reception, io, until)
+            self._add_slot(self._over.is_set)
+            self._watch(cluster, reception, until)
         except OSError as error:
             self._give_up(f"This machine cannot wait for workers: {error}.")
         finally:
@@ -126,7 +124,7 @@ class ClusterLane:
 
     def _join(self, pilot: Pilot) -> None:
         """Take in a pilot, with a slot of its own."""
-        self._waves.came(pilot.wave)
+        self._waves.came(pilot.order)
         pool = self.pool
         assert pool is not None  # noqa: S101 - it is there before the reception
         if pool.join(pilot):
@@ -138,6 +136,10 @@ class ClusterLane:
         else:
             pilot.close()
 
+    def _left(self, pilot: Pilot) -> None:
+        """Miss a pilot; at the end nobody calls for another."""
+        self._waves.lost(pilot.order)
+
     def _add_slot(self, until: Callable[[], bool]) -> None:
         slot = threading.Thread(
             target=self._work, args=(self.pool, until, self._lane), daemon=True
@@ -147,11 +149,7 @@ class ClusterLane:
             self._slots = [one for one in self._slots if one.is_alive()] + [slot]
 
     def _watch(
-        self,
-        cluster: Cluster,
-        reception: Reception,
-        io: int,
-        until: Callable[[], bool],
+        self, cluster: Cluster, reception: Reception, until: Callable[[], bool]
     ) -> None:
         """Call for pilots while there is work."""
         assert self.pool is not None  # noqa: S101 - as above
@@ -176,8 +174,8 @@ class ClusterLane:
                 )
                 return
             wanted, waiting = self._store.most_wanted(gauge.width, self._lane)
-            if waiting > io:
-                return  # the lane is opened anew, with room for them
+            for _ in range(self.pool.grow(0, waiting)):
+                self._add_slot(self._over.is_set)
             if gauge.empty > (GROWING if wanted else EMPTY):
                 self._give_up(
                     "The cluster has no workers. Start some (for Dask: dask worker "

@@ -67,7 +67,7 @@ def main() -> int:
                 "host": socket.gethostname(),
                 "worker": order.worker,
                 "pid": os.getpid(),
-                "wave": order.wave,
+                "order": order.number,
                 "identity": identity(),
             }
         )

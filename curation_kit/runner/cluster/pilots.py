@@ -51,8 +51,8 @@ class Pilot:
     ----------
     host
         Name of its machine, with what tells it from others there.
-    wave
-        Number of the call for pilots that it has answered.
+    order
+        Number of its `Order`.
     nice
         How much its process gives way to others; told with each call.
     lost
@@ -62,9 +62,9 @@ class Pilot:
     #: Bytes of memory: it looks after its process itself.
     memory = 0
 
-    def __init__(self, wire: Wire, host: str, wave: int) -> None:
+    def __init__(self, wire: Wire, host: str, order: int) -> None:
         self.host = host
-        self.wave = wave
+        self.order = order
         self.nice = 0
         self.lost = False
         self._wire = wire
@@ -134,19 +134,22 @@ class PilotPool(WorkerPool):
 
     Parameters
     ----------
-    io
-        Documents that wait for the network at the same time.
     cores
         Documents that run apart at the same time.
+    left
+        Told of each pilot that is lost or no longer needed.
     """
 
-    def __init__(self, io: int, cores: int) -> None:
-        # Without processes that many share, no document would leave this machine.
-        super().__init__(cores, max(io, 1))
+    def __init__(
+        self, cores: int, left: Callable[[Pilot], object] = lambda _: None
+    ) -> None:
+        # Without a process that many share, no document would leave this machine.
+        super().__init__(cores, 1)
         self._cpu = 0  # from now on the pilots
         self._free: list[Pilot] = []  # the one used last is the warm one
         self._crew: set[Pilot] = set()
         self._closing = False
+        self._left = left
         self._lost_before: set[str] = set()
         self._here = threading.Condition()  # guards the above, but for `_cpu`
 
@@ -184,16 +187,11 @@ class PilotPool(WorkerPool):
             return self._run_on(pilot, call, place)
         except WorkerNotStarted as error:
             pilot.stop()
-            raise Lost(f"{pilot.host}: {error}") from error
+            raise self._lost(call, f"{pilot.host}: {error}") from error
         except PilotLost as error:
             if self._stopped:
                 raise Lost("the runner was stopped") from error
-            # Once is chance: machines of a cluster come and go.
-            again = call.document_id in self._lost_before
-            self._lost_before.add(call.document_id)
-            raise Lost(
-                str(error), suspect=Suspicion.APART if again else Suspicion.NONE
-            ) from error
+            raise self._lost(call, str(error)) from error
         except ImportError as error:
             raise UnlikePilot(
                 f"The workers of the cluster lack what the flow needs ({pilot.host}: "
@@ -204,6 +202,15 @@ class PilotPool(WorkerPool):
                 self._drop(pilot)
             else:
                 self._give_back(pilot)
+
+    def _lost(self, call: Call, reason: str) -> Lost:
+        """Say that a document shall run again; here, after it was lost twice.
+
+        Once is chance: machines of a cluster come and go.
+        """
+        again = call.document_id in self._lost_before
+        self._lost_before.add(call.document_id)
+        return Lost(reason, suspect=Suspicion.APART if again else Suspicion.NONE)
 
     def _take(self) -> Pilot:
         """Wait for a pilot that is free."""
@@ -230,6 +237,7 @@ class PilotPool(WorkerPool):
             self._here.notify_all()
         self._count()
         pilot.close()
+        self._left(pilot)
 
     def stop(self) -> None:
         """Let all go; documents under way raise `Lost`."""
@@ -277,10 +285,10 @@ class Reception:
         self._open = True
         threading.Thread(target=self._serve, daemon=True).start()
 
-    def order(self, wave: int) -> Order:
+    def order(self, number: int) -> Order:
         """What a pilot must know to come here."""
         host, port, *_ = self._door.getsockname()
-        return Order(host, port, self._key.hex(), wave)
+        return Order(host, port, self._key.hex(), number)
 
     def _serve(self) -> None:
         while True:
@@ -319,7 +327,7 @@ class Reception:
                 f"({told['host']}: {'; '.join(unlike)})"
             )
             return
-        self._joined(Pilot(wire, _named(told), told["wave"]))
+        self._joined(Pilot(wire, _named(told), told["order"]))
 
     def close(self) -> None:
         """Let nobody in any more."""

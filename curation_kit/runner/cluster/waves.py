@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import math
 import threading
@@ -16,6 +17,10 @@ __all__ = ["Gauge", "Waves"]
 
 #: How often a cluster is asked how wide it is, in seconds.
 ASK_WIDTH = 5.0
+
+#: Pilots are called for so many seconds after a call has ended, and after one was lost
+#: whose order the cluster may give to another worker.
+REST, AGAIN = 1.0, 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -56,34 +61,45 @@ class Gauge:
 
 
 class Waves:
-    """Calls for pilots, each of which waits until all of its pilots have ended."""
+    """Calls for pilots, each of which waits until all of its pilots have ended.
+
+    A pilot that is lost before the others of its call is missed at once: they may
+    go on for days.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # guards the numbers of orders
         self._threads: list[threading.Thread] = []
-        self._came: set[int] = set()
+        self._held: set[int] = set()  # by the cluster
+        self._came: set[int] = set()  # of those, whose pilots have ever come
+        self._lost: set[int] = set()  # of those, whose pilots are not there any more
         self._complaint = ""
         self._over = False
-        self._next = 0
+        self._numbers = itertools.count(1)
         self._not_before = 0.0
-        self.out = 0  # pilots that were called for and have not ended
+
+    @property
+    def out(self) -> int:
+        """Pilots that were called for and are there or will come."""
+        return len(self._held - self._lost)
 
     def call(self, cluster: Cluster, reception: Reception, wanted: int) -> None:
         """Call for as many pilots as are missing, not at once after some were lost."""
-        count = wanted - self.out
-        if count <= 0 or time.monotonic() < self._not_before:
+        if time.monotonic() < self._not_before:
             return
         with self._lock:
-            self._next += 1
-            self.out += count
-        orders = [reception.order(self._next)] * count
+            numbers = list(itertools.islice(self._numbers, max(wanted - self.out, 0)))
+            self._held.update(numbers)
+        if not numbers:
+            return
+        orders = [reception.order(number) for number in numbers]
         thread = threading.Thread(
-            target=self._hold, args=(cluster, self._next, orders), daemon=True
+            target=self._hold, args=(cluster, orders), daemon=True
         )
         thread.start()
         self._threads = [one for one in self._threads if one.is_alive()] + [thread]
 
-    def _hold(self, cluster: Cluster, wave: int, orders: list[Order]) -> None:
+    def _hold(self, cluster: Cluster, orders: list[Order]) -> None:
         try:
             words = next(filter(None, cluster.hold(orders)), "")
         except CancelledError as error:  # by us at the end, or with the scheduler
@@ -95,16 +111,28 @@ class Waves:
         else:
             if words and not self._over:  # later nobody misses it
                 _log.warning("a worker of the cluster has ended: %s", words)
+        numbers = {order.number for order in orders}
         with self._lock:
-            self.out -= len(orders)
-            self._not_before = time.monotonic() + 1.0
-            if words and wave not in self._came:
+            if words and not self._came & numbers:
                 self._complaint = words
+            self._not_before = time.monotonic() + REST
+            for known in (self._held, self._came, self._lost):
+                known.difference_update(numbers)
 
-    def came(self, wave: int) -> None:
-        """Know that a pilot of a call has come."""
+    def came(self, number: int) -> None:
+        """Know that the pilot of an order has come, the first or another one."""
         with self._lock:
-            self._came.add(wave)
+            if number in self._held:
+                self._came.add(number)
+                self._lost.discard(number)
+
+    def lost(self, number: int) -> None:
+        """Know that the pilot of an order is not there any more."""
+        with self._lock:
+            if number in self._held:
+                self._lost.add(number)
+                # The cluster may have another one come.
+                self._not_before = time.monotonic() + AGAIN
 
     def complaint(self) -> str:
         """Why no pilot of a call has come, if there was one."""

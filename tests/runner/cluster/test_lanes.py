@@ -176,6 +176,33 @@ def test_steps_that_ask_a_service_and_its_key_stay_here(
     assert KEY.encode() not in cluster.seen
 
 
+def test_a_job_that_asks_a_service_waits_for_no_paper_in_work(
+    workspace: ck.Workspace,
+    flow: ck.Flow,
+    chat: ChatServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The lane was opened for one that asks none."""
+    gate = tmp_path / "gate"
+    monkeypatch.setenv("CHAT_KEY", KEY)
+    workspace.settings = Settings(services={"chat": chat.service(key="env:CHAT_KEY")})
+    [slow] = add_papers(workspace, f"wait {gate}")
+    papers = add_papers(workspace, "ok", "ok")
+    long = on_cluster(workspace, flow, slow)
+
+    with working_on(FakeCluster(), workspace, long):
+        until(Path(f"{gate}.started").exists)
+        asking = on_cluster(
+            workspace, asking_flow(service="chat", model="fake"), papers
+        )
+        until(lambda: asking.status == "completed")
+        assert rows(long) == [("processing", None, 1)]
+        gate.touch()
+
+    assert rows(long) == [("completed", None, 1)]
+
+
 def test_a_paper_is_sent_in_pieces_and_its_text_comes_back(
     workspace: ck.Workspace, flow: ck.Flow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,6 +269,31 @@ def test_a_paper_whose_pilot_is_lost_runs_again_and_then_apart(
     assert rows(job) == [("completed", None, 1)]
     lost = [event.data for event in job.events() if event.type == "document_requeued"]
     assert [socket.gethostname() in event["reason"] for event in lost] == [True] * 2
+
+
+def test_another_pilot_comes_for_one_that_was_lost(
+    workspace: ck.Workspace,
+    flow: ck.Flow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It need not wait for the others of its call to end."""
+    monkeypatch.setattr(waves, "AGAIN", 0.0)
+    gates = [tmp_path / name for name in "ab"]
+    papers = add_papers(workspace, *[f"wait {gate}" for gate in gates])
+    job = on_cluster(workspace, flow, papers)
+
+    with working_on(FakeCluster(), workspace, job):
+        for gate in gates:
+            until(Path(f"{gate}.started").exists)
+        pilots()[0].kill()
+        until(lambda: job.progress.pending)
+        until(lambda: job.progress.processing == 2)
+        assert len(pilots()) == 2
+        for gate in gates:
+            gate.touch()
+
+    assert rows(job) == [("completed", None, 1)] * 2
 
 
 def test_a_job_here_runs_beside_one_on_a_cluster(
@@ -355,7 +407,7 @@ class Unlike(FakeCluster):
         [order] = orders
         wire = Wire.to(order.host, order.port, bytes.fromhex(order.key))
         other = {**identity(), "Python": "3.9", "pymupdf": "1.0"}
-        wire.tell({"host": "node7", "pid": 1, "wave": order.wave, "identity": other})
+        wire.tell({"host": "node7", "pid": 1, "order": order.number, "identity": other})
         assert "refused" in wire.hear()
         wire.close()
         return [""]
@@ -456,7 +508,7 @@ def test_a_job_is_told_what_it_waits_for_and_when_that_has_changed(
 def test_a_job_that_waited_in_an_earlier_lane_hears_that_a_worker_has_come(
     workspace: ck.Workspace, flow: ck.Flow
 ) -> None:
-    """Its runner died meanwhile, or the lane was opened anew with more room."""
+    """Its runner died meanwhile."""
     job = on_cluster(workspace, flow, add_papers(workspace, "ok", "ok"))
     workspace._store.service_told([job.id], "cluster_waiting", text="None.")
 

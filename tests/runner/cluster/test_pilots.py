@@ -7,15 +7,25 @@ import socket
 import threading
 from collections.abc import Iterator
 from queue import SimpleQueue
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from partners import Answering
 
-from curation_kit.processes import Limits
+from curation_kit.jobs import JobOptions, Suspicion
+from curation_kit.processes import Limits, WorkerNotStarted
 from curation_kit.runner.cluster.holding import Order, hold
 from curation_kit.runner.cluster.likeness import differences, identity
-from curation_kit.runner.cluster.pilots import Pilot, PilotLost, Reception
+from curation_kit.runner.cluster.pilots import (
+    Pilot,
+    PilotLost,
+    PilotPool,
+    Reception,
+)
 from curation_kit.runner.cluster.wire import Wire
+from curation_kit.runner.places import Place
+from curation_kit.runner.pool import Lost
 
 
 class Hall:
@@ -40,7 +50,7 @@ class Hall:
                 "host": "node7",
                 "worker": self.worker,
                 "pid": 1,
-                "wave": 7,
+                "order": 7,
                 "identity": told,
             }
         )
@@ -61,7 +71,7 @@ def test_a_pilot_is_let_in_beside_one_who_is_silent(hall: Hall) -> None:
         wire = hall.visit()
         assert wire.hear() == {"mark": "/no/such/mark"}
         pilot = hall.joined.get(timeout=30)
-    assert (pilot.host, pilot.wave) == ("node7 (process 1)", 7)
+    assert (pilot.host, pilot.order) == ("node7 (process 1)", 7)
     pilot.close()
     wire.close()
 
@@ -127,6 +137,42 @@ def call(pilot: Pilot, timeout: float | None = None) -> object:
         Limits(timeout, 10**9),
         Answering(lambda _: None),
     )
+
+
+class Refused:
+    """A pilot whose machine starts no more processes."""
+
+    host, order, nice, lost = "node7", 1, 0, False
+
+    def call_packed(self, *_: object) -> None:
+        """Say so."""
+        raise WorkerNotStarted("too many")
+
+    def stop(self) -> None:
+        """End."""
+        self.lost = True
+
+    def close(self) -> None:
+        """Free nothing."""
+
+
+def test_a_paper_that_no_machine_can_begin_runs_here_in_the_end() -> None:
+    """It would else go from one to the next for ever, and its job never end."""
+    pool = PilotPool(1)
+    call: Any = SimpleNamespace(
+        document_id="paper",
+        options=JobOptions(nice=0),
+        on=lambda pilot, _: pilot.call_packed(),
+    )
+    suspects = []
+    for _ in range(2):
+        assert pool.join(Refused())  # type: ignore[arg-type]
+        with pytest.raises(Lost, match=r"node7: no worker process .*too many") as lost:
+            pool._run_here(call, Place.CPU)
+        suspects.append(lost.value.suspect)
+
+    pool.close()
+    assert suspects == [Suspicion.NONE, Suspicion.APART]
 
 
 def test_the_key_is_not_told_with_an_order(hall: Hall) -> None:

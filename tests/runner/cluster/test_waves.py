@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterable
 from concurrent.futures import CancelledError
 
 import pytest
 from batches import until
 from fake_cluster import FakeCluster
 
+from curation_kit.runner.cluster.holding import Order
 from curation_kit.runner.cluster.pilots import Reception
 from curation_kit.runner.cluster.waves import Gauge, Waves
 
@@ -44,6 +47,46 @@ def test_workers_that_have_gone_meanwhile_are_not_called_busy() -> None:
     cluster.workers = 0
 
     assert gauge.why_nobody_comes() == "The cluster has no workers at the moment."
+
+
+class Holding(FakeCluster):
+    """Holds what it is given until it may end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.orders: list[int] = []
+        self.may_end = threading.Event()
+
+    def hold(self, orders: Iterable[Order]) -> list[str]:
+        """Run nothing."""
+        self.orders += [order.number for order in orders]
+        assert self.may_end.wait(60)
+        return []
+
+
+def test_a_pilot_that_comes_again_is_not_called_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Dask gives the order of one that was lost to another worker."""
+    monkeypatch.setattr("curation_kit.runner.cluster.waves.AGAIN", 0.0)
+    monkeypatch.setattr("curation_kit.runner.cluster.waves.REST", 0.0)
+    reception = Reception("127.0.0.1", "mark", print, print)
+    cluster, waves = Holding(), Waves()
+
+    waves.call(cluster, reception, 2)
+    waves.lost(1)
+    waves.came(1)
+    waves.call(cluster, reception, 2)
+    waves.lost(2)
+    waves.call(cluster, reception, 2)
+    until(lambda: len(cluster.orders) == 3)
+    cluster.may_end.set()
+    until(lambda: not waves.out)
+    waves.lost(3)  # heard of late
+
+    reception.close()
+    assert waves.out == 0
+    assert sorted(cluster.orders) == [1, 2, 3]
 
 
 class Ending(FakeCluster):
