@@ -209,3 +209,16 @@ def test_choices_in_one_round_trip(page: Page, part: str) -> None:
             at.click()
         page.wait_for_function(f"model.given.length === {number}")
     assert page.evaluate("model.given") == asked
+
+
+def test_no_other_job_is_cancelled(page: Page) -> None:
+    """A step back in the history leads to another job, of which nothing was asked."""
+    running = {"id": "first", "status": "processing"}
+    traits = {"offers": running, "preparing": {}, "busy": False}
+    show_real(page, traits, "tables", "controls")
+    page.get_by_role("button", name="Cancel Job").click()
+    page.get_by_role("button", name="Yes, cancel it").wait_for()
+
+    tell(page, "offers", {**running, "id": "second"})
+
+    assert page.get_by_role("button", name="Yes, cancel it").count() == 0

@@ -1,7 +1,7 @@
 const ROWS = [["all", "All records"], ["reviewed", "Reviewed records only"], ["machine", "As the flow made them"]];
 
 function render({ model, el }) {
-  let asking = false;
+  let asking = ""; // the job of which it is asked whether to cancel it
   let evidence = false; // whether the ZIP shall have the highlighted papers
   let rows = "all"; // which records it shall have
   const draw = (get) => {
@@ -10,7 +10,7 @@ function render({ model, el }) {
     const busy = Boolean(get("busy"));
     const runs = status === "pending" || status === "processing";
     const open = runs || status === "paused";
-    if (!open) asking = false;
+    if (!open || asking !== id) asking = "";
     if (!reviewed) rows = "all";
     const button = (label, action, { id = `ck-${action}`, style = "", disabled = false, waits = false, args = null } = {}) =>
       h("button", { type: "button", id, class: `ck-button ${style}`, click: action, args, disabled: busy || disabled, "aria-disabled": waits ? "true" : null }, label);
@@ -25,7 +25,7 @@ function render({ model, el }) {
         !gone && [
           runs && button("Pause", "pause_job"),
           status === "paused" && !over_budget && button("Resume", "resume_job"),
-          open && button("Cancel Job", "ask", { style: "ck-danger" }),
+          open && button("Cancel Job", "ask", { style: "ck-danger", args: [id] }),
           retry && button("Retry Failed", "retry_failed"),
           retry_cancelled && button("Retry Cancelled", "retry_cancelled"),
           !open && id && button("Duplicate", "duplicate_job", { args: [id] }),
@@ -44,9 +44,9 @@ function render({ model, el }) {
       wait: () => {}, // one download at a time; the button keeps the focus meanwhile
       rows: ({ target, redraw }) => { rows = target.value; redraw(); },
       with_evidence: ({ target, redraw }) => { evidence = target.checked; redraw(); },
-      ask: ({ focusOn }) => { asking = true; focusOn("#ck-cancel-no"); },
-      keep: ({ focusOn }) => { asking = false; focusOn("#ck-ask"); },
-      cancel: ({ send, redraw }) => { asking = false; send("cancel_job"); redraw(); },
+      ask: ({ args: [id], focusOn }) => { asking = id; focusOn("#ck-cancel-no"); },
+      keep: ({ focusOn }) => { asking = ""; focusOn("#ck-ask"); },
+      cancel: ({ send, redraw }) => { asking = ""; send("cancel_job"); redraw(); },
     },
   }).remove;
 }
