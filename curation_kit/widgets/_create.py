@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from traitlets import Dict, Int, List, Unicode
@@ -34,6 +35,10 @@ class CreateJob(Leaf):
 
     def __init__(self, session: CurationSession) -> None:
         selection = session.selection
+
+        def working() -> AbstractContextManager[None]:
+            return session.reporting("Working…")
+
         super().__init__(
             session.form,
             session,
@@ -48,5 +53,7 @@ class CreateJob(Leaf):
                 "create_job": session.jobs.create,
                 "test_flow": session.jobs.try_flow,
             },
-            reporting=lambda: session.reporting("Working…"),
+            reporting=session.reporting,
+            # Of a form that is filled in no button is disabled: a click would be lost.
+            apart={"create_job": working, "test_flow": working},
         )

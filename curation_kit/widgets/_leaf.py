@@ -83,8 +83,9 @@ class Leaf(anywidget.AnyWidget):
     reporting
         Gives a context that shows errors of an action to the person.
     apart
-        What stands for `reporting` with some actions: those that the page calls by
-        itself take nothing away that is told to the person.
+        What stands for `reporting` with some actions: those that take long tell so,
+        and those that the page calls by itself take nothing away that is told to the
+        person.
     """
 
     #: Traits of which only what has changed is sent, once the page has them.

@@ -158,6 +158,22 @@ def test_errors_of_actions_appear_in_one_place(workspace: ck.Workspace) -> None:
     assert session.error == "Choose a flow first."
 
 
+def test_no_button_is_disabled_while_the_form_of_a_job_is_filled_in(
+    workspace: ck.Workspace,
+) -> None:
+    """Who has typed a number presses the button next, and that click would be lost."""
+    from curation_kit.widgets._create import CreateJob
+
+    session = CurationSession(workspace)
+    leaf, busy = CreateJob(session), []
+    leaf.observe(lambda change: busy.append(change["new"]), "busy")
+
+    leaf._on_message(leaf, {"action": "consider", "args": ["", 2]}, [])
+    assert busy == []
+    leaf._on_message(leaf, {"action": "create_job", "args": ["", ""]}, [])
+    assert busy == ["Working…", ""]
+
+
 def test_upload_answers_every_slice(workspace: ck.Workspace) -> None:
     """An answer below zero tells the browser to stop, and why."""
     from curation_kit.widgets._upload import DocumentUpload
