@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pydantic import ValidationError
+
 from curation_kit.errors import DocumentFailure, FailureCategory
 from curation_kit.phrases import shown
 from curation_kit.records import Record, unfit
@@ -29,9 +31,8 @@ def as_stored(
     Raises
     ------
     DocumentFailure
-        If one is no record, or has a value that some table or file cannot hold.
-    ValueError
-        If one is not what the model allows.
+        If one is no record of the model, or has a value that some table or file
+        cannot hold.
     """
     rows, found = [], []
     for record in given:
@@ -47,7 +48,18 @@ def as_stored(
                 f"In the agent, {wrong.advice}.",
             )
         rows.append(record.model_dump_json())
-        found.append(model.model_validate_json(rows[-1]))
+        try:
+            found.append(model.model_validate_json(rows[-1]))
+        except ValidationError as error:
+            wrong_fields = "; ".join(
+                f"{'.'.join(map(str, item['loc']))}: {item['msg']}"
+                for item in error.errors()
+            )
+            raise _failure(
+                f'The agent "{agent}" gave the record {type(record).__name__}, '
+                f"which is no {model.__name__} ({wrong_fields}).",
+                f"Have it give records of the model {model.__name__}.",
+            ) from error
     return rows, found
 
 

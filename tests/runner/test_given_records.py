@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
 from curation_kit.errors import DocumentFailure, FailureCategory
 from curation_kit.records import Record
@@ -61,5 +60,11 @@ def test_what_is_no_record_is_told() -> None:
 
 def test_a_record_of_another_model_is_refused() -> None:
     """Nobody could read it with the others."""
-    with pytest.raises(ValidationError, match="name"):
+    with pytest.raises(DocumentFailure) as raised:
         as_stored([Other(name="a")], "own", Count)
+
+    assert raised.value.message == (
+        'The agent "own" gave the record Other, which is no Count (name: Extra '
+        "inputs are not permitted)."
+    )
+    assert "of the model Count" in raised.value.hint
