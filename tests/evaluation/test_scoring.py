@@ -70,10 +70,10 @@ def test_papers_that_the_gold_table_does_not_cover_are_not_judged():
     assert evaluate(found, gold).precision == 1.0
     assert evaluate(found, gold, all_papers=True).precision == 1 / 2
     assert evaluate(found, gold, documents=["a.pdf", "b.pdf"]).precision == 1 / 2
-    row = {"document": "b.pdf", "document_id": "2b"}
+    row = {"document": "b.pdf", "document_id": B}
     assert evaluate(found, gold, documents=row).precision == 0.0
-    with pytest.raises(CurationKitError, match=r"^No row of the tables is of 2b\."):
-        evaluate(found, gold, documents="2b")
+    with pytest.raises(CurationKitError, match=f"^No row of the tables is of {B}"):
+        evaluate(found, gold, documents=B)
     assert evaluate(found, table(("A.pdf", *MYO[1:]))).precision == 1.0
 
 
@@ -89,25 +89,26 @@ def test_a_line_without_a_gene_says_that_there_is_nothing_to_find():
 
 def test_papers_of_one_name_are_scored_each_by_itself():
     """By their ids; a line without one is of the only paper of its name."""
-    found = table(MYO, UNC).assign(document_id=["1a", "2b"])
-    gold = table(MYO, (*MYO[:1], *NOT[1:])).assign(document_id=["1a", "2b"])
+    found = table(MYO, UNC).assign(document_id=[A, B])
+    gold = table(MYO, (*MYO[:1], *NOT[1:])).assign(document_id=[A, B])
     result = evaluate(found, gold)
     assert (result.precision, result.recall) == (1 / 2, 1 / 2)
-    assert result.documents["f1"].to_dict() == {"a.pdf (1a)": 1.0, "a.pdf (2b)": 0.0}
-    assert result.document_ids == {"a.pdf (1a)": "1a", "a.pdf (2b)": "2b"}
-    assert evaluate(found, gold, documents="2b").gold == 1
+    assert result.documents["f1"].to_dict() == {f"a.pdf ({A[:12]})": 1.0, f"a.pdf ({B[:12]})": 0.0}
+    assert result.document_ids == {f"a.pdf ({A[:12]})": A, f"a.pdf ({B[:12]})": B}
+    assert evaluate(found, gold, documents=B).gold == 1
     assert evaluate(found, gold.assign(document=["x.pdf", ""])).f1 == result.f1
-    dropped = pd.DataFrame({"document": "a.pdf", "document_id": ["1a"],
+    dropped = pd.DataFrame({"document": "a.pdf", "document_id": [A],
                             "gene_symbol": "eve", "reason": "x"})  # fmt: skip
     missed = evaluate(found, gold, dropped=dropped).missed
     assert missed["cause"].tolist() == ["no record of the gene in this paper"]
-    assert evaluate(found.head(1), table(MYO)).document_ids == {"a.pdf": "1a"}
+    assert evaluate(found.head(1), table(MYO)).document_ids == {"a.pdf": A}
 
 
 def test_a_name_of_several_papers_is_refused():
     """Whichever table has it; the error names them, and what to do."""
-    both = table(MYO, UNC).assign(document_id=["1a", "2b"])
-    told = r'has "a.pdf", and 2 papers have this name \(1a, 2b\): write the id of the'
+    both = table(MYO, UNC).assign(document_id=[A, B])
+    ids = f"{A[:12]}, {B[:12]}"
+    told = rf'has "a.pdf", and 2 papers have this name \({ids}\): write the id of the'
     with pytest.raises(CurationKitError, match=f"^The gold table {told} one that"):
         evaluate(both, table(MYO))
     with pytest.raises(CurationKitError, match=f"^The table of results {told}"):
