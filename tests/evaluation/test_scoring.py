@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from gold_rows import MYO, NOT, UNC, table
+from gold_rows import MYO, NOT, UNC, A, B, C, table
 
 from curation_kit.errors import CurationKitError
 from curation_kit.evaluation import FEWEST_PAPERS, evaluate, read_gold
@@ -93,8 +93,9 @@ def test_papers_of_one_name_are_scored_each_by_itself():
     gold = table(MYO, (*MYO[:1], *NOT[1:])).assign(document_id=[A, B])
     result = evaluate(found, gold)
     assert (result.precision, result.recall) == (1 / 2, 1 / 2)
-    assert result.documents["f1"].to_dict() == {f"a.pdf ({A[:12]})": 1.0, f"a.pdf ({B[:12]})": 0.0}
-    assert result.document_ids == {f"a.pdf ({A[:12]})": A, f"a.pdf ({B[:12]})": B}
+    names = [f"a.pdf ({A[:12]})", f"a.pdf ({B[:12]})"]
+    assert result.documents["f1"].to_dict() == dict(zip(names, [1.0, 0.0], strict=True))
+    assert result.document_ids == dict(zip(names, [A, B], strict=True))
     assert evaluate(found, gold, documents=B).gold == 1
     assert evaluate(found, gold.assign(document=["x.pdf", ""])).f1 == result.f1
     dropped = pd.DataFrame({"document": "a.pdf", "document_id": [A],
@@ -102,6 +103,25 @@ def test_papers_of_one_name_are_scored_each_by_itself():
     missed = evaluate(found, gold, dropped=dropped).missed
     assert missed["cause"].tolist() == ["no record of the gene in this paper"]
     assert evaluate(found.head(1), table(MYO)).document_ids == {"a.pdf": A}
+
+
+@pytest.mark.parametrize("own", ["PMID:12345678", 12345678, 101.0, "10.1000/x"])
+def test_ids_of_another_kind_leave_it_to_the_names(own):
+    """A gold table may have a column document_id of its own."""
+    found, gold = table(MYO).assign(document_id=A), table(MYO).assign(document_id=own)
+    assert evaluate(found, gold).f1 == 1.0
+
+
+def test_other_files_of_the_same_names_are_told_with_the_scores():
+    """They are scored apart, since they may well be other papers."""
+    found, gold = (table(MYO, NOT).assign(document_id=ids) for ids in ([A, B], [A, C]))
+    result = evaluate(found, gold)
+    assert (result.recall, result.namesakes) == (1 / 2, ("b.pdf",))
+    assert result.summary().endswith(
+        " 1 paper has the same name in both, but another document_id: b.pdf. Tables "
+        "without this column are matched by name."
+    )
+    assert evaluate(found.head(0), gold.head(0)).summary().endswith("none found.")
 
 
 def test_a_name_of_several_papers_is_refused():
