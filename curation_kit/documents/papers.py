@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,23 +14,28 @@ from curation_kit.documents.catalogue import SHORTEST_ID
 from curation_kit.documents.document import Document
 from curation_kit.documents.given import document_keys
 from curation_kit.errors import CurationKitError
-from curation_kit.phrases import fold, listed, shown
+from curation_kit.phrases import counted, fold, listed, shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Papers"]
+__all__ = ["Papers", "namesakes", "told_namesakes"]
 
-#: Characters of a whole id, and those that are told of one.
-_WHOLE, _TOLD = 64, 12
+#: A whole id, and what may be the start of one: digits alone are rather a PubMed id.
+_WHOLE = re.compile(r"[0-9a-f]{64}")
+_START = re.compile(rf"(?=\d*[a-f])[0-9a-f]{{{SHORTEST_ID},63}}")
+
+#: Characters that are told of an id.
+_TOLD = 12
 
 
 class Papers:
     """Says of each row of some tables which paper it is of, the same in all tables.
 
     A row is of the document of its ``document_id``, or of the one whose id starts so,
-    whatever it is called. One without an id is of the paper that its ``document``
-    names, whatever the case: then there must be only one of this name.
+    whatever it is called. One without an id, or with one of another kind, such as a
+    PubMed id, is of the paper that its ``document`` names, whatever the case: then
+    there must be only one of this name.
 
     Parameters
     ----------
@@ -43,7 +50,7 @@ class Papers:
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
         ids = {what: _cells(table, "document_id") for what, table in tables.items()}
-        whole = _whole({*chain.from_iterable(ids.values())} - {""})
+        whole = _whole({*chain.from_iterable(ids.values())})
         rows = {
             what: [
                 (whole.get(document_id, ""), name)
@@ -65,6 +72,7 @@ class Papers:
             self._keys[what] = [key_of[pair] for pair in pairs]
             for (_, name), key in key_of.items():
                 names[key] = name or names.get(key) or key[:_TOLD]
+        self._plain = names
         times = Counter(map(fold, names.values()))
         starts = Counter(key[:_TOLD] for key in names)
         self._names = {
@@ -85,6 +93,13 @@ class Papers:
     def ordered(self, keys: Iterable[str]) -> list[str]:
         """Keys of papers, by their names."""
         return sorted(keys, key=lambda key: (fold(self._names[key]), key))
+
+    def namesakes(self, one: str, other: str) -> tuple[str, ...]:
+        """Names under which two tables have different papers, see `namesakes`."""
+        first, second = (
+            {key: self._plain[key] for key in self._keys[what]} for what in (one, other)
+        )
+        return namesakes(first, second)
 
     def document_ids(self, keys: Iterable[str]) -> dict[str, str]:
         """Ids of papers by their names, where the tables tell them."""
@@ -143,13 +158,49 @@ class Papers:
         return ids[0] if ids else fold(name)
 
 
+def namesakes(one: Mapping[str, str], other: Mapping[str, str]) -> tuple[str, ...]:
+    """Names under which each of two has a paper that the other has not.
+
+    They are different files: of another paper, or another download of the same.
+
+    Parameters
+    ----------
+    one, other
+        Names of papers by their ids.
+    """
+    first, second = (
+        {fold(name): name for key, name in mine.items() if key not in others}
+        for mine, others in ((one, other), (other, one))
+    )
+    return tuple(name for folded, name in first.items() if folded in second)
+
+
+def told_namesakes(names: Sequence[str]) -> str:
+    """Say which names are of different papers, to be put behind a sentence."""
+    if not names:
+        return ""
+    return (
+        f" {counted(len(names), 'paper has', 'papers have')} the same name in both, "
+        f"but another document_id: {listed(names)}. Tables without this column are "
+        "matched by name."
+    )
+
+
 def _whole(ids: set[str]) -> dict[str, str]:
-    """Ids by themselves, or by their starts: a person copies what was told of one."""
-    whole, ordered = {}, sorted(ids)
-    for position, start in enumerate(ordered):
-        longer = [one for one in ordered[position + 1 :][:2] if one.startswith(start)]
-        is_start = len(start) >= SHORTEST_ID and [*map(len, longer)] == [_WHOLE]
-        whole[start] = longer[0] if is_start else start
+    """Whole ids by what is written of them: a person copies what was told of one.
+
+    What is neither an id nor the start of one is left out.
+    """
+    ordered = sorted({*filter(_WHOLE.fullmatch, map(str.lower, ids))})
+    whole = {}
+    for written in ids:
+        start = written.lower()
+        first = bisect_left(ordered, start)
+        longer = [key for key in ordered[first : first + 2] if key.startswith(start)]
+        if len(start) >= SHORTEST_ID and len(longer) == 1:
+            whole[written] = longer[0]
+        elif _START.fullmatch(start):
+            whole[written] = start
     return whole
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from curation_kit.documents.papers import Papers
+from curation_kit.documents.papers import Papers, told_namesakes
 from curation_kit.errors import CurationKitError
 from curation_kit.evaluation.rows import Summaries, filled, rows_at
 from curation_kit.phrases import shown
@@ -110,6 +110,8 @@ class Comparison:
     moved : DataFrame
         Pairs of rows that are the same on another quote or page, with the same
         columns.
+    namesakes : tuple of str
+        Names under which both have papers, but with another ``document_id``.
     """
 
     same: int
@@ -117,6 +119,7 @@ class Comparison:
     gained: pd.DataFrame
     changed: pd.DataFrame
     moved: pd.DataFrame
+    namesakes: tuple[str, ...]
 
     def __repr__(self) -> str:
         return f"<Comparison: {self.summary()}>"
@@ -136,11 +139,12 @@ class Comparison:
         return "".join(parts)
 
     def summary(self) -> str:
-        """Give the numbers in one sentence."""
+        """Give the numbers in one sentence, and papers that only seem the same."""
         moved = f" ({len(self.moved)} with other evidence)" if len(self.moved) else ""
         return (
             f"{self.same} the same{moved}, {len(self.changed)} changed, "
             f"{len(self.lost)} lost, {len(self.gained)} gained."
+            + told_namesakes(self.namesakes)
         )
 
 
@@ -153,7 +157,8 @@ def compare(
     """Compare the rows of two jobs by what they say, and by their evidence.
 
     Each row is paired with at most one of the same document in the other table, by
-    ``document_id``, or by name where one has none: first with one that says
+    ``document_id``, or by name where one has none (or one of another kind, such as a
+    PubMed id): first with one that says
     the same, best on the same quote; then with one of the same gene, in as few fields
     different as possible.
 
@@ -215,6 +220,7 @@ def compare(
         gained=rows_at(second, [*gained]),
         changed=_table(changed, map(line, changed)),
         moved=_table(moved, map(line, moved)),
+        namesakes=papers.namesakes(_FIRST, _SECOND),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from curation_kit.documents.papers import Papers
+from curation_kit.documents.papers import Papers, told_namesakes
 from curation_kit.errors import CurationKitError
 from curation_kit.evaluation.agreement import COUNTS, Agreement
 from curation_kit.evaluation.explaining import (
@@ -71,6 +71,8 @@ class Evaluation:
         name, the index also has the start of the id.
     document_ids : dict
         Ids of the documents by their names in `documents`, where the tables tell them.
+    namesakes : tuple of str
+        Names under which both tables have papers, but with another ``document_id``.
     missed : DataFrame
         The gold rows that were not found, with the gold table's columns and
         `MISSED_COLUMNS`: why, what was found instead, and the dropped
@@ -91,13 +93,15 @@ class Evaluation:
     fields: pd.DataFrame
     documents: pd.DataFrame
     document_ids: dict[str, str]
+    namesakes: tuple[str, ...]
     missed: pd.DataFrame
     false: pd.DataFrame
 
     def summary(self) -> str:
-        """Give the scores in one sentence."""
+        """Give the scores in one sentence, and papers that only seem to be the same."""
+        others = told_namesakes(self.namesakes)
         if not self.gold and not self.found:
-            return "No rows expected and none found."
+            return f"No rows expected and none found.{others}"
         precision, recall = (
             "none" if math.isnan(score) else f"{score:.2f}"
             for score in (self.precision, self.recall)
@@ -105,7 +109,7 @@ class Evaluation:
         return (
             f"{self.gold_found} of {self.gold} expected rows found, "
             f"{self.found_right} of {self.found} found rows right "
-            f"(precision {precision}, recall {recall}, F1 {self.f1:.2f})."
+            f"(precision {precision}, recall {recall}, F1 {self.f1:.2f}).{others}"
         )
 
 
@@ -126,7 +130,8 @@ def evaluate(
     nothing to find: every row found in it is wrong.
 
     Rows are of the same document when they have the same ``document_id``; where one
-    has none, when they have the same ``document``. Two of these match when all
+    has none, or one of another kind such as a PubMed id, when they have the same
+    ``document``. Two of these match when all
     `fields` agree. Genes, places,
     stages and components agree by identifier when both rows have one of the same
     source, and else by label (see `match`). A gold row that leaves a place, a stage, a
@@ -224,6 +229,7 @@ def evaluate(
         fields=pd.DataFrame.from_dict(by_field, orient="index").rename_axis("field"),
         documents=_documents(counts),
         document_ids=papers.document_ids(agreements),
+        namesakes=papers.namesakes(_GOLD, _FOUND),
         missed=explain_missed(gold, found, judged, candidates),
         false=explain_false(found, gold, judged),
     )

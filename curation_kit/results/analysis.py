@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from curation_kit.documents.papers import Papers
+from curation_kit.documents.papers import Papers, told_namesakes
 from curation_kit.errors import CurationKitError
 from curation_kit.phrases import shown
 from curation_kit.records import Verdict, Verification
@@ -148,9 +149,10 @@ def join_results(
 ) -> pd.DataFrame:
     """What two jobs say about the same genes and places of the same papers.
 
-    Papers are joined by ``document_id``, or by name where a row has none; genes and
-    places by name: let both flows end with the same validators. Rows without a place
-    are joined as such.
+    Papers are joined by ``document_id``, or by name where a row has none (or one of
+    another kind, such as a PubMed id), and a warning tells those of one name and
+    different ids; genes and places by name: let both flows end with the same
+    validators. Rows without a place are joined as such.
 
     Parameters
     ----------
@@ -185,6 +187,8 @@ def join_results(
             '"change": they are columns of the table.'
         )
     papers = Papers(tables)
+    if others := told_namesakes(papers.namesakes(*tables)):
+        warnings.warn(others.strip(), stacklevel=2)
     one, other = (
         _statements(
             table.fillna({"anatomy_label": ""}).assign(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from curation_kit.documents.papers import Papers
+from curation_kit.documents.papers import Papers, namesakes, told_namesakes
 from curation_kit.documents.paths import user_path
 from curation_kit.errors import JobError
 from curation_kit.evaluation import (
@@ -24,7 +24,7 @@ from curation_kit.evaluation.explaining import FALSE_COLUMNS, MISSED_COLUMNS
 from curation_kit.evaluation.gold import GOLD_COLUMNS, check_columns, has_gene
 from curation_kit.evaluation.rows import filled
 from curation_kit.jobs import Status
-from curation_kit.phrases import fold, shown
+from curation_kit.phrases import shown
 from curation_kit.workspace.viewing import JobViewing
 
 if TYPE_CHECKING:
@@ -185,6 +185,7 @@ class JobScoring(JobViewing):
         check_columns(truth, "gold table")
         documents = self.documents
         papers = Papers({f"gold table{place}": truth, "job": documents})
+        others = papers.namesakes(f"gold table{place}", "job")
         given, own = papers[f"gold table{place}"], papers["job"]
         named = dict.fromkeys(filter(None, given))
         judged = [key for key in own if key in named]
@@ -198,12 +199,7 @@ class JobScoring(JobViewing):
             raise JobError(
                 f"The gold table{place} has no line of any paper of {self.name}: its "
                 f"column document has {_listed(theirs)}; it has to name papers as the "
-                f"job does: {_listed(ours)}."
-                + _other_files(
-                    truth["document"],
-                    documents["document"],
-                    "empty the column document_id to go by the names.",
-                )
+                f"job does: {_listed(ours)}.{told_namesakes(others)}"
             )
         found = self.table("machine")
         states = dict(zip(own, documents["status"], strict=True))
@@ -223,7 +219,9 @@ class JobScoring(JobViewing):
             dropped=self.dropped,
         )
         return JobEvaluation(
-            **_content(replace(result, false=self._with_why(result.false))),
+            **_content(
+                replace(result, false=self._with_why(result.false), namesakes=others)
+            ),
             job=self,
             match=match,
             within=within,
@@ -264,16 +262,11 @@ class JobScoring(JobViewing):
             )
         ours, theirs = self.document_names(), other.document_names()
         shared = ours.keys() & theirs.keys()
+        others = namesakes(ours, theirs)
         if not shared:
             raise JobError(
                 f"“{self.name}” and “{other.name}” have no paper in common: compare "
-                "jobs of the same papers."
-                + _other_files(
-                    ours.values(),
-                    theirs.values(),
-                    "curation_kit.compare of their results without the column "
-                    "document_id goes by the names.",
-                )
+                f"jobs of the same papers.{told_namesakes(others)}"
             )
         first, second = self.table("machine"), other.table("machine")
         keys = _keys(first), _keys(second)
@@ -281,7 +274,7 @@ class JobScoring(JobViewing):
         if not found:  # in none of these papers
             first, second = first[:0], second[:0]
         result = compare(first, second, documents=found or None)
-        return JobComparison(**_content(result), keys=keys)
+        return JobComparison(**_content(replace(result, namesakes=others)), keys=keys)
 
     def _with_why(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Wrong rows with what the extractor said of why it kept each."""
@@ -298,13 +291,6 @@ class JobScoring(JobViewing):
 def _keys(table: pd.DataFrame) -> _Keys:
     numbers = table.index.get_level_values("record")
     return [*zip(table["document_id"].tolist(), numbers.tolist(), strict=True)]
-
-
-def _other_files(theirs: Iterable[str], ours: Iterable[str], how: str) -> str:
-    """What to do where only names are the same, as a sentence; else nothing."""
-    if {*map(fold, theirs)}.isdisjoint(map(fold, ours)):
-        return ""
-    return f" Some have the same name, but are other files: {how}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -16,6 +16,10 @@ COLUMNS = [
 ]
 
 
+#: Ids of papers.
+A, B, C = "1a" * 32, "2b" * 32, "3c" * 32
+
+
 def table(*rows):
     """Rows of document, symbol, gene id, place, place id, stage, stage id, negated."""
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from gold_rows import MYO, NOT, UNC, table
+from gold_rows import MYO, NOT, UNC, A, B, C, table
 
 from curation_kit.errors import CurationKitError
 from curation_kit.evaluation import compare
@@ -103,27 +103,31 @@ def test_only_some_papers_may_be_meant():
         with pytest.raises(CurationKitError, match=r"documents=.* should be a list"):
             compare(found(MYO), found(), documents=nameless)
     assert result.lost["document"].tolist() == ["b.pdf"]
-    ids = found(MYO, NOT).assign(document_id=["1a", "2b"])
+    ids = found(MYO, NOT).assign(document_id=[A, B])
     assert (
-        compare(ids, found(), documents=["2b"])
+        compare(ids, found(), documents=[B])
         .lost["gene_symbol"]
         .equals(result.lost["gene_symbol"])
     )
-    with pytest.raises(CurationKitError, match=r"^No row of the tables is of 3c\."):
-        compare(ids, found(), documents=["3c"])
+    with pytest.raises(CurationKitError, match=f"^No row of the tables is of {C}"):
+        compare(ids, found(), documents=[C])
 
 
 def test_papers_are_known_by_their_ids():
     """Not by their names, where both rows have ids."""
-    one = found(MYO, UNC).assign(document_id=["1a", "2b"])
-    renamed = found(("new.pdf", *MYO[1:]), UNC).assign(document_id=["1a", "3c"])
+    one = found(MYO, UNC).assign(document_id=[A, B])
+    renamed = found(("new.pdf", *MYO[1:]), UNC).assign(document_id=[A, C])
     result = compare(one, renamed)
     assert (result.same, len(result.lost), len(result.gained)) == (1, 1, 1)
+    assert result.namesakes == ("a.pdf",)
+    assert "1 paper has the same name in both" in result._repr_html_()
     late = renamed.assign(stage_label="adult Ce")
     assert compare(one, late).changed["document"].tolist() == ["new.pdf"]
-    row = {"document": "new.pdf", "document_id": "2b"}  # as it is called by now
-    assert compare(one, renamed, documents=row).lost["document_id"].tolist() == ["2b"]
+    row = {"document": "new.pdf", "document_id": B}  # as it is called by now
+    assert compare(one, renamed, documents=row).lost["document_id"].tolist() == [B]
     assert compare(one.head(1), found(MYO)).same == 1
+    numbers = (found(MYO).assign(document_id=number) for number in (101, 101.0))
+    assert compare(*numbers).summary().startswith("1 the same, 0 changed, 0 lost, 0 g")
     with pytest.raises(
         CurationKitError, match=r'^The second table has "a\.pdf", and 2'
     ):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from gold_rows import MYO, NOT, UNC, table
+from gold_rows import MYO, NOT, UNC, A, B, C, table
 
 from curation_kit.errors import CurationKitError
 from curation_kit.evaluation import FEWEST_PAPERS, evaluate, read_gold
@@ -70,10 +70,10 @@ def test_papers_that_the_gold_table_does_not_cover_are_not_judged():
     assert evaluate(found, gold).precision == 1.0
     assert evaluate(found, gold, all_papers=True).precision == 1 / 2
     assert evaluate(found, gold, documents=["a.pdf", "b.pdf"]).precision == 1 / 2
-    row = {"document": "b.pdf", "document_id": "2b"}
+    row = {"document": "b.pdf", "document_id": B}
     assert evaluate(found, gold, documents=row).precision == 0.0
-    with pytest.raises(CurationKitError, match=r"^No row of the tables is of 2b\."):
-        evaluate(found, gold, documents="2b")
+    with pytest.raises(CurationKitError, match=f"^No row of the tables is of {B}"):
+        evaluate(found, gold, documents=B)
     assert evaluate(found, table(("A.pdf", *MYO[1:]))).precision == 1.0
 
 
@@ -89,25 +89,46 @@ def test_a_line_without_a_gene_says_that_there_is_nothing_to_find():
 
 def test_papers_of_one_name_are_scored_each_by_itself():
     """By their ids; a line without one is of the only paper of its name."""
-    found = table(MYO, UNC).assign(document_id=["1a", "2b"])
-    gold = table(MYO, (*MYO[:1], *NOT[1:])).assign(document_id=["1a", "2b"])
+    found = table(MYO, UNC).assign(document_id=[A, B])
+    gold = table(MYO, (*MYO[:1], *NOT[1:])).assign(document_id=[A, B])
     result = evaluate(found, gold)
     assert (result.precision, result.recall) == (1 / 2, 1 / 2)
-    assert result.documents["f1"].to_dict() == {"a.pdf (1a)": 1.0, "a.pdf (2b)": 0.0}
-    assert result.document_ids == {"a.pdf (1a)": "1a", "a.pdf (2b)": "2b"}
-    assert evaluate(found, gold, documents="2b").gold == 1
+    names = [f"a.pdf ({A[:12]})", f"a.pdf ({B[:12]})"]
+    assert result.documents["f1"].to_dict() == dict(zip(names, [1.0, 0.0], strict=True))
+    assert result.document_ids == dict(zip(names, [A, B], strict=True))
+    assert evaluate(found, gold, documents=B).gold == 1
     assert evaluate(found, gold.assign(document=["x.pdf", ""])).f1 == result.f1
-    dropped = pd.DataFrame({"document": "a.pdf", "document_id": ["1a"],
+    dropped = pd.DataFrame({"document": "a.pdf", "document_id": [A],
                             "gene_symbol": "eve", "reason": "x"})  # fmt: skip
     missed = evaluate(found, gold, dropped=dropped).missed
     assert missed["cause"].tolist() == ["no record of the gene in this paper"]
-    assert evaluate(found.head(1), table(MYO)).document_ids == {"a.pdf": "1a"}
+    assert evaluate(found.head(1), table(MYO)).document_ids == {"a.pdf": A}
+
+
+@pytest.mark.parametrize("own", ["PMID:12345678", 12345678, 101.0, "10.1000/x"])
+def test_ids_of_another_kind_leave_it_to_the_names(own):
+    """A gold table may have a column document_id of its own."""
+    found, gold = table(MYO).assign(document_id=A), table(MYO).assign(document_id=own)
+    assert evaluate(found, gold).f1 == 1.0
+
+
+def test_other_files_of_the_same_names_are_told_with_the_scores():
+    """They are scored apart, since they may well be other papers."""
+    found, gold = (table(MYO, NOT).assign(document_id=ids) for ids in ([A, B], [A, C]))
+    result = evaluate(found, gold)
+    assert (result.recall, result.namesakes) == (1 / 2, ("b.pdf",))
+    assert result.summary().endswith(
+        " 1 paper has the same name in both, but another document_id: b.pdf. Tables "
+        "without this column are matched by name."
+    )
+    assert evaluate(found.head(0), gold.head(0)).summary().endswith("none found.")
 
 
 def test_a_name_of_several_papers_is_refused():
     """Whichever table has it; the error names them, and what to do."""
-    both = table(MYO, UNC).assign(document_id=["1a", "2b"])
-    told = r'has "a.pdf", and 2 papers have this name \(1a, 2b\): write the id of the'
+    both = table(MYO, UNC).assign(document_id=[A, B])
+    ids = f"{A[:12]}, {B[:12]}"
+    told = rf'has "a.pdf", and 2 papers have this name \({ids}\): write the id of the'
     with pytest.raises(CurationKitError, match=f"^The gold table {told} one that"):
         evaluate(both, table(MYO))
     with pytest.raises(CurationKitError, match=f"^The table of results {told}"):

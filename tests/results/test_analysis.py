@@ -246,19 +246,21 @@ def test_what_cannot_be_drawn_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_jobs_are_joined_by_the_ids_of_their_papers() -> None:
     """Two papers of one name stay two, and a renamed one is the same."""
-    one = results(row("a", "gonad"))
+    first, second = "1a" * 32, "2b" * 32
+    one = results(row("a", "gonad")).assign(document_id=first)
+    other = one.assign(document_id=second)
     joined = join_results(
-        pd.concat([one, one.assign(document_id="other")]),
-        pd.concat([one.assign(document="new.pdf"), one.assign(document_id="other")]),
+        pd.concat([one, other]), pd.concat([one.assign(document="new.pdf"), other])
     )
     assert joined["change"].to_dict() == {
         ("a.pdf", "a", "gonad"): "same",
         ("new.pdf", "a", "gonad"): "same",
     }
-    twice = join_results(one, one.assign(document_id="other"))
+    with pytest.warns(UserWarning, match=r"^1 paper has the same .* document_id: a\."):
+        twice = join_results(one, other)
     assert twice["change"].to_dict() == {
-        ("a.pdf (a.pdf)", "a", "gonad"): "lost",
-        ("a.pdf (other)", "a", "gonad"): "gained",
+        (f"a.pdf ({first[:12]})", "a", "gonad"): "lost",
+        (f"a.pdf ({second[:12]})", "a", "gonad"): "gained",
     }
     names = [table.drop(columns="document_id") for table in (one, one)]
     assert join_results(*names)["change"].tolist() == ["same"]

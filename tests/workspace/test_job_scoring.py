@@ -78,14 +78,18 @@ def test_a_name_of_several_papers_of_the_job_is_refused(job: ck.Job) -> None:
     assert missed["document_id"].tolist() == [job.documents["document_id"][2]]
 
 
-def test_a_gold_table_of_other_files_with_the_same_names_is_told(job: ck.Job) -> None:
+def test_other_files_with_the_names_of_the_job_are_told(job: ck.Job) -> None:
     """With what to do if they are the same papers all the same."""
-    gold = job.results.assign(document_id="other").tail(1)
-    with pytest.raises(
-        JobError, match=r"are other files: empty the column document_id"
-    ):
+    gold = job.results.tail(1).assign(document_id="0f" * 32)
+    told = "1 paper has the same name in both, but another document_id: 002-eve.pdf."
+    with pytest.raises(JobError, match=rf"{told} Tables without this column are match"):
         job.evaluate(gold)
-    assert job.evaluate(gold.assign(document_id=None)).f1 == 1.0
+    part = pd.concat([job.results.head(2), gold])
+    for result in (job.evaluate(gold, all_papers=True), job.evaluate(part)):
+        assert told in score_content(result, ErrorQuery("wrong"))["summary"]
+    for own in (None, "PMID:12345678", 12345678):
+        result = job.evaluate(gold.assign(document_id=own))
+        assert (result.f1, result.namesakes) == (1.0, ())
 
 
 def test_jobs_are_compared_in_the_same_papers(
@@ -106,8 +110,12 @@ def test_jobs_are_compared_in_the_same_papers(
     assert symbols(part, [result.keys[1][here]]) == ["eve"]
 
     alone = workspace.run(flow, first, backend="sequential")
-    with pytest.raises(JobError, match=r"no paper in common.* name, but are other fil"):
+    told = rf"1 paper has the same name in both, but another document_id: {NAME}\."
+    with pytest.raises(JobError, match=rf"no paper in common.* {told}"):
         part.compare(alone)
+    alone = workspace.run(flow, [first, third], backend="sequential")
+    assert alone.compare(part).namesakes == (NAME,)
+    assert alone.compare(job).namesakes == ()
     assert "002-eve.pdf" not in part.document_names().values()
 
 
