@@ -153,7 +153,8 @@ def answered(page: Page) -> None:
     """Wait until the kernel has answered all that the page has asked."""
     from playwright.sync_api import expect
 
-    expect(page.locator("[data-asked]:not([data-asked=''])")).to_have_count(0)
+    waiting = "[data-asked]:not([data-asked='']), .ck-unanswered"
+    expect(page.locator(waiting)).to_have_count(0)
 
 
 def wait_in_vain(page: Page) -> None:

@@ -43,9 +43,13 @@ class Browser(Leaf):
         self._files: dict[int, BinaryIO] = {}  # offered, and not sent in full yet
         super().__init__(
             session,
-            actions={"slice": self._slice, "visit": session.visit},
+            actions={
+                "slice": self._slice,
+                "lost": self._stopped,
+                "visit": session.visit,
+            },
             reporting=session.reporting,
-            apart={"slice": session.adding_errors},
+            apart=dict.fromkeys(("slice", "lost"), session.adding_errors),
         )
         self.owns_address = owns_address
         session.downloads.observe(self._offered, names="offered")
@@ -65,7 +69,8 @@ class Browser(Leaf):
     def _slice(self, offer: int, offset: int) -> None:
         """Send the next slice; that there are no bytes more ends the download."""
         file = self._files.get(offer)
-        if file is None:  # another view of this page has had it all
+        if file is None:  # all was sent; a view that still asks has lost the last slice
+            self.send({"offer": offer, "slice": offset, "gone": True}, buffers=[b""])
             return
         data, problem = b"", "the file was changed"
         try:
@@ -75,11 +80,13 @@ class Browser(Leaf):
             problem = error.strerror or str(error)
         self.send({"offer": offer, "slice": offset}, buffers=[data])
         if not data:
-            self._session.show_error(
-                CurationKitError(
-                    f"The download of {Path(file.name).name} stopped ({problem}). "
-                    "Try it again."
-                )
-            )
+            self._stopped(Path(file.name).name, problem)
         if not data or file.tell() >= os.fstat(file.fileno()).st_size:
             self._files.pop(offer).close()
+
+    def _stopped(self, name: str, problem: str = "the connection was lost") -> None:
+        self._session.show_error(
+            CurationKitError(
+                f"The download of {name} stopped ({problem}). Try it again."
+            )
+        )

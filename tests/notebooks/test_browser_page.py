@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dashboards import BROWSER
-from fake_kernel import show_real
+from fake_kernel import show_real, stop_the_clock
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -104,6 +104,48 @@ def test_a_step_back_after_a_link_wins(page: Page) -> None:
     assert page.url == f"{HERE}&page=jobs"
 
 
+def test_a_step_whose_answer_was_lost_is_forgotten(page: Page) -> None:
+    """What is opened later is an entry of its own."""
+    open_at(page, "page=jobs")
+    stop_the_clock(page)
+    for place in ("page=help", "page=flows"):
+        page.evaluate("(query) => model.set('query', query)", place)
+    before = page.evaluate("history.length")
+    page.evaluate("history.back()")
+    page.wait_for_url(f"{HERE}&page=help")
+    assert page.evaluate("model.sent") == ["visit"]
+    page.evaluate("model.set('query', 'page=help')")
+    page.clock.run_for(61_000)
+    for place in ("page=settings", "page=documents"):
+        page.evaluate("(query) => model.set('query', query)", place)
+    assert page.evaluate("history.length") == before + 1
+    page.evaluate("history.back()")
+    page.wait_for_url(f"{HERE}&page=settings")
+
+
+_TELL = """([message, text]) => model.emit("msg:custom", message,
+  text === null ? [] : [new DataView(new TextEncoder().encode(text).buffer)])"""
+
+
+def test_a_slice_that_was_lost_is_asked_for_again(page: Page) -> None:
+    """A file that the kernel has sent in full and closed is told, and holds none up."""
+    open_at(page, "page=jobs")
+    stop_the_clock(page)
+    for offer, name in enumerate(("one.csv", "gone.csv", "two.csv")):
+        page.evaluate(_TELL, [{"save": name, "offer": offer, "size": 3}, None])
+    page.clock.run_for(50_000)
+    assert page.evaluate("model.given") == [[0, 0]]
+    page.clock.run_for(11_000)
+    assert page.evaluate("model.given") == [[0, 0], [0, 0]]
+    with page.expect_download() as one:
+        page.evaluate(_TELL, [{"offer": 0, "slice": 0}, "one"])
+    assert one.value.suggested_filename == "one.csv"
+    page.clock.run_for(61_000)
+    page.evaluate(_TELL, [{"offer": 1, "slice": 0, "gone": True}, ""])
+    assert page.evaluate("model.sent.slice(2)") == ["slice", "slice", "lost", "slice"]
+    assert page.evaluate("model.given.slice(3)") == [[1, 0], ["gone.csv"], [2, 0]]
+
+
 def test_a_download_waits_for_the_one_before(page: Page) -> None:
     """Both are saved whole; one that cannot be read any more holds none up."""
     open_at(page, "page=jobs")
@@ -113,17 +155,15 @@ def test_a_download_waits_for_the_one_before(page: Page) -> None:
         saved[download.suggested_filename] = Path(download.path()).read_bytes()
 
     page.on("download", keep)
-    tell = """([message, text]) => model.emit("msg:custom", message,
-      text === null ? [] : [new DataView(new TextEncoder().encode(text).buffer)])"""
     sizes = {"one.csv": 6, "bad.csv": 5, "two.csv": 3, "empty.csv": 0, "three.csv": 2}
     for offer, (name, size) in enumerate(sizes.items()):
-        page.evaluate(tell, [{"save": name, "offer": offer, "size": size}, None])
+        page.evaluate(_TELL, [{"save": name, "offer": offer, "size": size}, None])
     for offer, slices in enumerate(
         [{0: "one", 3: "ONE"}, {0: ""}, {0: "two"}, {}, {0: "33"}]
     ):
         for at, text in slices.items():
             assert page.evaluate("model.given.at(-1)") == [offer, at]
-            page.evaluate(tell, [{"offer": offer, "slice": at}, text])
+            page.evaluate(_TELL, [{"offer": offer, "slice": at}, text])
     page.wait_for_timeout(0)
     while len(saved) < 4:
         page.wait_for_timeout(20)

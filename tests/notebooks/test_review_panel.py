@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from dashboards import BROWSER
-from fake_kernel import show_real, tell
+from fake_kernel import show_real, stop_the_clock, tell
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -117,6 +117,20 @@ def test_a_record_that_nobody_has_seen_is_not_judged(panel: Page) -> None:
     tell(panel, "review", review(2))
     panel.keyboard.press("r")
     assert sent(panel) == [["reject_record", seen(2), ""]]
+
+
+def test_an_answer_that_was_lost_does_not_hold_up_the_keys(panel: Page) -> None:
+    """When the page says that there is none, a verdict is about what is seen."""
+    stop_the_clock(panel)
+    panel.keyboard.press("g")
+    panel.clock.run_for(4_000)
+    panel.keyboard.press("a")
+    panel.clock.run_for(100)
+    assert panel.get_by_text("“Accept” was not taken").count()
+    panel.clock.run_for(1_000)
+    assert panel.get_by_text("No answer yet.").count()
+    panel.keyboard.press("a")
+    assert sent(panel)[1:] == [["accept_record", seen(0), ""]]
 
 
 def test_a_form_that_was_refused_stays(panel: Page) -> None:

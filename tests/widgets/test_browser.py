@@ -17,6 +17,7 @@ class Page:
         self.leaf = leaf
         self.offers: list[dict[str, object]] = []
         self.slices: list[bytes] = []
+        self.gone: list[object] = []
         leaf.send = self._hear
 
     def _hear(
@@ -24,6 +25,8 @@ class Page:
     ) -> None:
         if "save" in message:
             self.offers.append(message)
+        if "gone" in message:
+            self.gone.append(message["offer"])
         self.slices.extend(buffers)
 
     def ask(self, offer: int, offset: int) -> bytes:
@@ -68,6 +71,23 @@ def test_two_downloads_arrive_whole(
     assert begun + page.ask(0, SLICE) == first
     assert session.error == ""
     assert page.ask(0, SLICE) == b"", "nothing is kept of what was sent"
+
+
+def test_a_file_whose_last_slice_was_lost_is_told(
+    session: CurationSession, page: Page, tmp_path: Path
+) -> None:
+    """It is closed by then: who asks again hears so, and gives it up by name."""
+    path = tmp_path / "records.csv"
+    path.write_bytes(b"abc")
+    session.downloads.offer(path)
+    assert page.ask(0, 0) == b"abc"
+    assert page.ask(0, 0) == b""
+    assert page.gone == [0]
+    assert session.error == "", "another view has had it all"
+    page.leaf._on_message(page.leaf, {"action": "lost", "args": ["records.csv"]}, [])
+    assert session.error == (
+        "The download of records.csv stopped (the connection was lost). Try it again."
+    )
 
 
 def test_a_file_that_ends_too_early_is_told(

@@ -5,12 +5,12 @@ const OURS = ["page", "job", "tab", "record", "flow", "topic"];
 
 function render({ model, el }) {
   const files = []; // { offer, name, size, parts, received }: the first is on its way, the others wait
-  const visits = []; // which the kernel has not answered yet: whether each is a step in the history
+  let since = 0; // when the next slice was asked for
 
   // What comes of a step in the history must not become a new entry of it. While another
   // such step waits, the browser is further on than the kernel: the last one counts.
-  const address = () => {
-    const last = visits.lastIndexOf(true);
+  const address = (visits) => {
+    const last = visits.findLastIndex((visit) => visit?.step);
     if (!model.get("owns_address") || last > 0) return;
     const url = new URL(window.location.href);
     OURS.forEach((name) => url.searchParams.delete(name));
@@ -24,17 +24,14 @@ function render({ model, el }) {
     if (url.href === here.href) return;
     for (let at = el; at; at = at.parentElement) at.scrollTop = 0;
   };
-  const step = () => {
-    send("visit", [window.location.search]);
-    visits.push(true);
-  };
+  const told = () => address(pending("visit"));
+  const step = () => send("visit", [window.location.search], null, { step: true });
 
   // Links to places, from any part of the same dashboard; see placeLink.
   const follow = (event) => {
     const dashboard = event.target.closest(".ck-dashboard");
     if (!dashboard?.contains(el)) return;
     send("visit", [event.detail], event.target);
-    visits.push(false);
   };
 
   const save = ({ name, parts }) => {
@@ -49,8 +46,12 @@ function render({ model, el }) {
   /** Save what is there in full, and ask for the next slice. */
   const fetchNext = () => {
     while (files[0]?.received >= files[0]?.size) save(files.shift());
-    if (files.length) send("slice", [files[0].offer, files[0].received]);
+    if (!files.length) return;
+    since = Date.now();
+    send("slice", [files[0].offer, files[0].received]);
   };
+  // An answer that was lost on the way must not hold up the other files.
+  const drawn = () => { if (files.length && Date.now() - since >= FORGOTTEN) fetchNext(); };
 
   // What comes in one message is there before it could be read.
   const draw = () => {
@@ -60,13 +61,12 @@ function render({ model, el }) {
       h("progress", { max: file.size, value: file.received, "aria-label": "Download" }));
   };
 
-  const { remove, send } = mount({
-    model, el, draw,
-    onMessage: (message, buffers, { redraw }) => {
+  const { remove, send, pending } = mount({
+    model, el, draw, drawn,
+    onMessage: (message, buffers, { redraw, answered }) => {
       const [file] = files;
       if (message.done === "visit") {
-        address(); // it may lead where an earlier step, which was passed over, has led
-        visits.shift();
+        address([answered, ...pending("visit")]); // it may lead where an earlier step, which was passed over, has led
       } else if (message.save) {
         files.push({ offer: message.offer, name: message.save, size: message.size, parts: [], received: 0 });
         if (!file) fetchNext();
@@ -74,6 +74,7 @@ function render({ model, el }) {
         const [slice] = buffers;
         file.parts.push(slice);
         file.received += slice.byteLength;
+        if (message.gone) send("lost", [file.name]);
         if (!slice.byteLength) files.shift(); // it cannot be read, as the page says
         fetchNext();
       }
@@ -96,16 +97,14 @@ function render({ model, el }) {
     }
   });
   mark.observe(document.body, { childList: true, subtree: true });
-  model.on("change:query", address);
+  model.on("change:query", told);
   if (model.get("owns_address")) window.addEventListener("popstate", step);
   document.addEventListener("ck-visit", follow);
-  visits.push(true); // the first address is no new entry of the history
-  address();
-  visits.pop();
+  address([{ step: true }]); // the first address is no new entry of the history
   return () => {
     remove();
     mark.disconnect();
-    model.off("change:query", address);
+    model.off("change:query", told);
     model.off("change:title", name);
     window.removeEventListener("popstate", step);
     document.removeEventListener("ck-visit", follow);

@@ -173,8 +173,7 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     mark();
     const at = document.activeElement;
     const next = h("div", { class: "ck", "data-lm-suppress-shortcuts": "true" }, draw(get));
-    const isSilent = asked.some(({ since }) => Date.now() - since > SILENT);
-    if (isSilent) (root.querySelector("dialog[open]") ? next.querySelector("dialog") : next).append(unanswered());
+    if (asked.some(isSilent)) (root.querySelector("dialog[open]") ? next.querySelector("dialog") : next).append(unanswered());
     morph(root, next);
     if (!root.isConnected) { redraw(); return; } // dialogs and the focus are for what is on the page
     root.querySelector(".ck-floating:not(:popover-open)")?.showPopover(); // above all that scrolls or lies over the page
@@ -230,15 +229,18 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   // What is asked, and `by` which button or row. A second click or Enter before the answer
   // to the first asks for nothing: no job is made twice. Buttons of which each click is one
   // step on say so (`again`): what is asked after such a step is about something else.
-  let asked = []; // what is not answered yet: { action, args, by, since }, of a choice { trait, change }, too
+  let asked = []; // what is not answered yet: { action, args, by, since }, of a choice { trait, change }, too, or what else `send` was given
   let marked = new Set(); // what shows that it waits for an answer
   const isPending = ({ since }) => Date.now() - since < FORGOTTEN;
+  const isSilent = ({ since }) => Date.now() - since > SILENT;
+  const pending = (name) => asked.filter((question) => question.action === name && isPending(question));
   const mark = () => {
     const waits = new Set(asked.filter(isPending).map(({ by }) => by).filter(Boolean));
     marked.forEach((element) => { if (!waits.has(element)) element.removeAttribute("aria-busy"); });
     waits.forEach((element) => element.setAttribute("aria-busy", "true"));
     marked = waits;
-    root.dataset.asked = asked.filter(isPending).map(({ action }) => action).join(" "); // for other widgets
+    // For other widgets, until the page says that there is no answer.
+    root.dataset.asked = asked.filter((question) => !isSilent(question)).map(({ action }) => action).join(" ");
   };
   const send = (action, args = [], by = null, { buffers, ...chosen } = {}) => {
     const question = { action, args: JSON.stringify(args), by, since: Date.now(), ...chosen };
@@ -294,7 +296,7 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     const [answered] = at >= 0 ? asked.splice(at, 1) : [];
     mark();
     if (answered?.trait || unsettled || root.querySelector(".ck-unanswered")) redraw();
-    onMessage?.(message, buffers, { send, redraw, root });
+    onMessage?.(message, buffers, { send, redraw, root, answered });
   };
   model.on("msg:custom", received);
   now();
@@ -310,7 +312,7 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
     model.off("change", redraw);
     model.off("msg:custom", received);
   };
-  return { remove, redraw, focusOn, send };
+  return { remove, redraw, focusOn, send, pending };
 }
 
 /**

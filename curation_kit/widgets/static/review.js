@@ -145,7 +145,7 @@ function render({ model, el }) {
    * Whether another record is on its way. Who goes on to it and presses a verdict means that
    * one, which nobody has seen yet, and has left the one that is still here: neither is judged,
    * and the page says so until the next verdict. Who types as fast as the records come is
-   * not held up. What is saved from a form was written for its record, and is never early.
+   * not held up, nor for long by an answer that was lost. What is saved from a form was written for its record, and is never early.
    */
   const isEarly = (what) => {
     const moves = (el.closest(".ck-dashboard") ?? document).querySelector(MOVES) || keyOf(seen) !== keyOf(model.get("review"));
