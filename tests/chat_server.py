@@ -51,6 +51,8 @@ class Reply:
         Seconds between two bytes of the body.
     hang
         Whether there is never a response.
+    company
+        There is no response before so many completions were under way at once.
     usage
         Whether the response tells the tokens.
     """
@@ -64,6 +66,7 @@ class Reply:
     reset_after: int | None = None
     trickle: float = 0.0
     hang: bool = False
+    company: int = 1
     usage: bool = True
 
     @classmethod
@@ -279,6 +282,8 @@ class ChatServer:
         await asyncio.sleep(self.latency if reply.latency is None else reply.latency)
         if reply.hang:
             await self._closing.wait()
+        while self.peak < reply.company:  # noqa: ASYNC110 - a few turns at most
+            await asyncio.sleep(0.01)
         if reply.body is None and reply.status == 200:
             reply = self._completion(asked, reply)
         again = await self._send(writer, reply)

@@ -39,7 +39,10 @@ from curation_kit.runner.budgets import Allowance, Budgets, Obstacle
 from curation_kit.runner.judging import Judge
 from curation_kit.runner.outages import News, Outages, is_silent
 
-__all__ = ["PATIENCE", "Admissions", "present"]
+__all__ = ["NOT_YET", "PATIENCE", "Admissions", "present"]
+
+#: Said of a call that would have to wait by who must not wait.
+NOT_YET = Admission()
 
 #: Seconds that a service may be down before the jobs that need it pause.
 PATIENCE = 120.0
@@ -139,9 +142,20 @@ class Admissions:
                     pace.adopt(settings.services[name])
 
     def admit(
-        self, claim: Claim, call: Call, gone: Callable[[], bool] = present
+        self,
+        claim: Claim,
+        call: Call,
+        gone: Callable[[], bool] = present,
+        *,
+        wait: bool = True,
     ) -> Admission:
-        """Wait until a call may be made, its answer is known, or its job stops."""
+        """Wait until a call may be made, its answer is known, or its job stops.
+
+        Parameters
+        ----------
+        wait
+            False to be given `NOT_YET` instead.
+        """
         waiting = _Waiting(claim, call, gone)
         with self._lock:
             self._waiting[call.service].append(waiting)
@@ -157,6 +171,8 @@ class Admissions:
                 admission = self._look(waiting)
                 if isinstance(admission, Admission):
                     return admission
+                if not wait:
+                    return NOT_YET
                 waiting.woken.wait(min(admission, POLL))
                 waiting.woken.clear()
         finally:

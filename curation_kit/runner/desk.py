@@ -21,7 +21,7 @@ from curation_kit.llm import (
     Verdict,
 )
 from curation_kit.processes import Line, Note
-from curation_kit.runner.admission import Admissions, present
+from curation_kit.runner.admission import NOT_YET, Admissions, present
 from curation_kit.runner.folders import Folders
 
 __all__ = [
@@ -170,12 +170,16 @@ class RunnerDesk:
         """Keep an answer."""
         self._admissions.answers.put(key, answer, self._claim.reuse_since)
 
-    def admit(self, call: Call) -> Admission:
-        """Wait until a call may be made."""
-        admission = self._admissions.admit(self._claim, call, self.gone)
+    def admit(self, call: Call, *, wait: bool = True) -> Admission:
+        """Wait until a call may be made, or say `NOT_YET`."""
+        admission = self._admissions.admit(self._claim, call, self.gone, wait=wait)
         if admission.number is not None:
             self._under_way.add(admission.number)
         return admission
+
+    def try_admit(self, call: Call) -> Admission:
+        """As `admit`, but say `NOT_YET` instead of waiting."""
+        return self.admit(call, wait=False)
 
     def settle(self, number: int, report: Report) -> Verdict:
         """Keep the answer and the cost."""
@@ -249,9 +253,10 @@ class DistantDesk:
     def __init__(self, line: Line, lease: float = 0.0) -> None:
         self._line = line
         self._until = time.monotonic() + lease
-        # Held for a call: an agent may ask in several threads, and the end of one call
-        # could not be told while the runner lets another one wait for just that.
-        self._calling = threading.Lock()
+        # An agent may ask in several threads. While the runner lets one wait, the line
+        # is taken: the end of a call that it may wait for could not be told.
+        self._call_ended = threading.Condition()
+        self._under_way = 0  # calls
 
     def _ask(self, message: tuple[Any, ...]) -> Any:
         answer = self._line(message)
@@ -298,27 +303,28 @@ class DistantDesk:
         self._ask(("put", key, answer))
 
     def admit(self, call: Call) -> Admission:
-        """Ask whether a call may be made."""
-        self._calling.acquire()
-        admitted = False
-        try:
-            admission: Admission = self._ask(("admit", call))
-            admitted = admission.number is not None
+        """Wait until a call may be made: in the runner, if no other is under way."""
+        with self._call_ended:
+            while (admission := self._admission(call)) == NOT_YET:
+                self._call_ended.wait()
+            self._under_way += admission.number is not None
             return admission
-        finally:
-            if not admitted:
-                self._calling.release()
+
+    def _admission(self, call: Call) -> Admission:
+        name = "try_admit" if self._under_way else "admit"
+        admission: Admission = self._ask((name, call))
+        return admission
 
     def settle(self, number: int, report: Report) -> Verdict:
         """Tell how a call ended; there is no judgement to wait for on an answer."""
-        try:
+        with self._call_ended:
+            self._under_way -= 1
+            self._call_ended.notify_all()
             if report.fault is None:
                 self._line.tell(("settle", number, report))
                 return Verdict()
             verdict: Verdict = self._ask(("settle", number, report))
             return verdict
-        finally:
-            self._calling.release()
 
     def rest(self, seconds: float) -> None:
         """Wait in the runner's time: it does not count as the document's."""
@@ -373,6 +379,10 @@ class NoDesk(NoCalls):
     def may_go(self) -> bool:
         """Say yes."""
         return True
+
+    def try_admit(self, call: Call) -> Admission:
+        """Admit it."""
+        return self.admit(call)
 
     def go_on(self, step: int, done: tuple[str, KeptStep] | None = None) -> bool:
         """Say yes."""

@@ -104,11 +104,12 @@ class Database:
         self._place = _identity(path)
 
     def check_place(self) -> None:
-        """Raise if the file was moved or deleted: SQLite goes on with what it has."""
+        """Raise if the file is not where it was: SQLite goes on with what it has."""
         if _identity(self.path) != self._place:
             raise WorkspaceError(
-                f"{self.path} was moved or deleted while it was used. Bring its "
-                "folder back, or open it where it is now, then go on."
+                f"{self.path} was moved or deleted while it was used, or its disk "
+                "cannot be reached. Bring its folder back, or open it where it is "
+                "now, then go on."
             )
 
     @contextmanager
@@ -355,10 +356,10 @@ class Database:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """What tells a file from another one in its place; None without one."""
+    """What tells a file from another one in its place; None if it is not found."""
     try:
         status = path.stat()
-    except FileNotFoundError:
+    except OSError:  # also of a network disk that is away
         return None
     return status.st_dev, status.st_ino
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from batches import add_papers, fake_flow
+from batches import add_papers, fake_flow, until
 
 import curation_kit as ck
 from curation_kit.jobs import Claim, KeptStep, StepCache
+from curation_kit.llm import Admission, Call, Report, Service, Settings
 from curation_kit.records import GeneExpressionRecord, Ledger
 from curation_kit.runner.admission import Admissions
 from curation_kit.runner.desk import LEASE, DistantDesk, NoDesk, RunnerDesk
@@ -45,7 +48,10 @@ class Office:
     def desk(self, claim: Claim) -> RunnerDesk:
         """Give the desk of an attempt."""
         steps = StepCache(self.store.database)
-        return RunnerDesk(claim, self.store, steps, Admissions(self.store))
+        admissions = Admissions(self.store)
+        service = Service(base_url="http://localhost", model="gpt", in_flight=2)
+        admissions.adopt(Settings(services={"hosted": service}))
+        return RunnerDesk(claim, self.store, steps, admissions)
 
     def events(self, claim: Claim) -> list[tuple[str, Any]]:
         """What was told of the steps of a job."""
@@ -210,17 +216,20 @@ class Wire:
     def __init__(self, near: RunnerDesk | NoDesk) -> None:
         self.near = near
         self.said: list[str] = []
+        self._turn = threading.Lock()
 
     def __call__(self, message: tuple[Any, ...]) -> Any:
         """Ask."""
         name, *arguments = message
-        self.said.append(name)
-        return getattr(self.near, name)(*arguments)
+        with self._turn:
+            self.said.append(name)
+            return getattr(self.near, name)(*arguments)
 
-    def tell(self, message: tuple[Any, ...], *, later: bool) -> None:
+    def tell(self, message: tuple[Any, ...], *, later: bool = False) -> None:
         """Have it heard at once."""
-        self.said.append(f"{message[0]}, later" if later else message[0])
-        self.near.hear([(0.0, message)])
+        with self._turn:
+            self.said.append(f"{message[0]}, later" if later else message[0])
+            self.near.hear([(0.0, message)])
 
 
 def test_a_distant_desk_passes_everything_on(office: Office) -> None:
@@ -277,3 +286,52 @@ def test_nobody_lets_a_document_in_another_process_go_on() -> None:
     assert desk.go_on(1, ("a", KEPT))
     assert desk.begin(["a"]) is True
     assert wire.said == ["may_go", "go_on", "begin"]
+
+
+def wanted(key: str) -> Call:
+    """Give a call to a service that takes two at a time."""
+    return Call("hosted", "gpt", key, 1, "reader", 60, 40)
+
+
+def test_a_call_waits_for_those_of_its_document_without_keeping_the_line(
+    office: Office,
+) -> None:
+    """It may wait for room, or for the answer to the same question."""
+    wire = Wire(office.desk(office.claim()))
+    desk = DistantDesk(wire)  # type: ignore[arg-type]
+    one, two = desk.admit(wanted("one")).number, desk.admit(wanted("two")).number
+    assert one is not None
+    assert two is not None
+
+    with ThreadPoolExecutor(2) as threads:
+        same = threads.submit(desk.admit, wanted("one"))
+        other = threads.submit(desk.admit, wanted("other"))
+        until(lambda: wire.said.count("try_admit") >= 3)
+        assert not same.done()
+        assert not other.done()
+        desk.settle(one, Report(0.1, "yes"))
+        assert same.result(30) == Admission(answer="yes")
+        assert other.result(30).number is not None
+
+
+def test_all_calls_that_wait_learn_that_the_job_is_cancelled(office: Office) -> None:
+    """When one of their document has ended; also those behind that ask in turn."""
+    claim = office.claim()
+    wire = Wire(office.desk(claim))
+    desk = DistantDesk(wire)  # type: ignore[arg-type]
+    under_way = [desk.admit(wanted(key)).number or 0 for key in "ab"]
+
+    with ThreadPoolExecutor(3) as threads:
+        waiting = [threads.submit(desk.admit, wanted(key)) for key in "cde"]
+        until(lambda: wire.said.count("try_admit") >= 4)
+        office.store.cancel(claim.job_id)
+        for number in under_way:
+            desk.settle(number, Report(0.1, "yes"))
+        assert all(told.result(30).suspended for told in waiting)
+
+
+def test_nobody_admits_all_calls_of_a_document_at_once() -> None:
+    """A document outside a job may ask in several threads, too."""
+    desk = DistantDesk(Wire(NoDesk()))  # type: ignore[arg-type]
+
+    assert [desk.admit(wanted(key)).number for key in "abc"] == [0] * 3

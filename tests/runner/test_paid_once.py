@@ -287,10 +287,11 @@ def test_documents_share_the_limits_of_the_service(
     assert len(chat.asked) == 24
 
 
+@pytest.mark.parametrize("in_flight", [1, 4])
 def test_an_agent_may_ask_in_several_threads(
-    workspace: ck.Workspace, chat: ChatServer
+    workspace: ck.Workspace, chat: ChatServer, in_flight: int
 ) -> None:
-    """Where the service takes one call at a time, too."""
+    """As many calls are under way as the service takes, one at a time too."""
 
     @register
     class Impatient(AskingExtractor):
@@ -307,7 +308,8 @@ def test_an_agent_may_ask_in_several_threads(
                 found = threads.map(lambda chunk: [*ask(chunk)], chunks)
                 return [record for records in found for record in records]
 
-    use(workspace, chat, in_flight=1)
+    chat.answer = Reply(GENE, company=in_flight)
+    use(workspace, chat, in_flight=in_flight)
     job = workspace.create(
         chain("fake_input", "impatient", "csv"), add_papers(workspace, "ok")
     )
@@ -318,7 +320,7 @@ def test_an_agent_may_ask_in_several_threads(
 
     rescue.cancel()
     assert (statuses(job), len(job.results)) == (["completed"], 4)
-    assert len(chat.asked) == 4
+    assert (len(chat.asked), chat.peak) == (4, in_flight)
 
 
 def test_a_service_that_limits_its_callers_is_asked_less(

@@ -44,6 +44,28 @@ def test_opening_twice_changes_nothing(tmp_path: Path) -> None:
         database.close()
 
 
+@pytest.mark.parametrize("in_its_place", ["nothing", "a file", "another"])
+def test_a_store_that_is_not_where_it_was_says_so(
+    tmp_path: Path, in_its_place: str
+) -> None:
+    """Whatever the system says when it looks for the file."""
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    database = Database(folder / "store.sqlite")
+    database.check_place()
+
+    folder.rename(tmp_path / "moved")
+    if in_its_place == "a file":  # NotADirectoryError, not FileNotFoundError
+        folder.touch()
+    elif in_its_place == "another":
+        folder.mkdir()
+        Database(folder / "store.sqlite").close()
+
+    with pytest.raises(WorkspaceError, match="moved or deleted"):
+        database.check_place()
+    database.close()
+
+
 def test_several_processes_may_open_a_new_store_at_once(tmp_path: Path) -> None:
     """The first to come makes the tables, the others wait."""
     code = (
