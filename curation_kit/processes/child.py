@@ -68,6 +68,7 @@ class Child:
         self.lost: int | None = None  # calls under way when it was lost
         self.ended_by: WorkerStopped | None = None
         self.exitcode: int | None = None
+        self.needed = 0  # bytes of memory as its first call ended
         self._usage: psutil.Process | None = None
         self._size = 0, -math.inf  # bytes of memory, and when that was
         self._stuck = False

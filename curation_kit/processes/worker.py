@@ -165,6 +165,8 @@ class Worker:
             child.in_use.discard(channel)
             if child.lost is not None:  # nobody else may close what we listen to
                 child.connections[channel].close()
+            elif not child.needed:
+                child.needed = child.memory(LITTLE)
             done = child in self._leaving and not child.in_use
         if done:
             self._bury(child)
@@ -231,6 +233,12 @@ class Worker:
             return 0
         return child.memory(MEMORY_POLL if self._width > 1 else LITTLE)
 
+    @property
+    def needed(self) -> int:
+        """Bytes of memory that the process used as its first call ended; 0 before."""
+        child = self._child
+        return 0 if child is None else child.needed
+
     def kill(self) -> None:
         """Kill the process; a call under way raises `WorkerDied`."""
         for child in self._children():
@@ -249,10 +257,13 @@ class Worker:
             self._bury(child, WorkerStopped("the process was started anew"))
 
     def renew(self) -> None:
-        """Have the next call run in a new process; those under way end in theirs."""
+        """Have the next call run in a new process; those under way end in theirs.
+
+        Not while an earlier process is still to end: there are two at most.
+        """
         with self._lock:
             child = self._child
-            if child is None:
+            if child is None or self._leaving:
                 return
             self._leaving.add(child)  # first: a signal handler may kill all
             self._child = None

@@ -261,7 +261,8 @@ class WorkerPool:
         result: Outcome | Parcel, host: Worker, call: Call
     ) -> Outcome | Parcel:
         """Give a result, unless want of memory may be another document's doing."""
-        if host.memory > call.memory / 2:
+        # By half of what it may: what it needed at first, a new one would need too.
+        if host.memory > (host.needed + call.memory) / 2:
             host.renew()
         if isinstance(result, Outcome) and result.category is FailureCategory.RESOURCE:
             raise Lost(result.message, suspect=Suspicion.APART)

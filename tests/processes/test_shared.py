@@ -74,6 +74,7 @@ def test_a_process_that_is_renewed_ends_with_its_last_call(
 
     host.renew()
     new = host.call(os.getpid)
+    host.renew()  # in vain: there would be three
 
     assert new == host.pid != old
     assert alive(old)
@@ -82,6 +83,21 @@ def test_a_process_that_is_renewed_ends_with_its_last_call(
     until(lambda: not alive(old))
     host.renew()  # without a call it ends at once
     assert not alive(new)
+
+
+def test_what_a_process_needs_is_known_from_its_first_call(host: Worker) -> None:
+    """Later calls only add to it."""
+    keep = "import builtins; builtins.kept = b'x' * {}"
+    assert host.needed == 0
+
+    host.call(exec, keep.format(60_000_000))
+    needed = host.needed
+    host.call(exec, keep.format(90_000_000))
+
+    assert host.needed == needed > 60_000_000
+    host.renew()
+    host.call(max, 1, 2)
+    assert 0 < host.needed < needed
 
 
 def test_what_is_left_of_a_renewed_process_ends_with_its_worker(

@@ -393,7 +393,8 @@ class FakeWorker:
     """A process that does as told instead of running steps."""
 
     def __init__(self, *doings: Any) -> None:
-        self.pid, self.memory, self.nice = 1, 0, 0
+        self.pid, self.memory, self.needed, self.nice = 1, 0, 0, 0
+        self.renewed = False
         self.left: list[float] = []  # seconds
         self._doings: Iterator[Any] = iter(doings)
 
@@ -418,6 +419,10 @@ class FakeWorker:
     def restart(self, *, nice: int | None = None) -> None:
         """Take another level."""
         self.nice = nice or self.nice
+
+    def renew(self) -> None:
+        """Note it."""
+        self.renewed = True
 
 
 @pytest.fixture
@@ -572,6 +577,31 @@ def test_a_paper_that_is_lost_by_its_own_doing_fails(
 
     assert outcome.category == category
     assert outcome.hint
+
+
+@pytest.mark.parametrize(
+    ("needed", "memory", "renewed"),
+    [
+        (10**8, 5 * 10**8, False),
+        (10**8, 6 * 10**8, True),
+        (6 * 10**8, 7 * 10**8, False),  # a new one would be as large
+        (6 * 10**8, 9 * 10**8, True),
+    ],
+)
+def test_a_shared_process_is_renewed_when_it_has_grown(
+    task: DocumentTask,
+    needed: int,
+    memory: int,
+    renewed: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """By half of what it may: one that is large from the beginning is kept."""
+    host = FakeWorker(Outcome("completed", 0.0))
+    host.needed, host.memory = needed, memory
+    pool, options = pool_with(FakeWorker(TO_HOST), host), JobOptions(memory_limit=1.0)
+
+    pool.run(task, FakeDesk(), options, apart=False)  # type: ignore[arg-type]
+
+    assert host.renewed == renewed
 
 
 @pytest.mark.parametrize("where", ["worker", "host"])
