@@ -8,6 +8,7 @@ import math
 import threading
 import time
 from concurrent.futures import CancelledError
+from dataclasses import dataclass
 
 from curation_kit.runner.cluster.connection import Cluster
 from curation_kit.runner.cluster.holding import Order
@@ -18,8 +19,8 @@ __all__ = ["Gauge", "Waves"]
 #: How often a cluster is asked how wide it is, in seconds.
 ASK_WIDTH = 5.0
 
-#: Pilots are called for so many seconds after a call has ended, and after one was lost
-#: whose order the cluster may give to another worker.
+#: Pilots are called for so many seconds after a call has ended; one that was lost is
+#: missed after so many: the cluster may give its order to another worker.
 REST, AGAIN = 1.0, 5.0
 
 _log = logging.getLogger(__name__)
@@ -60,19 +61,26 @@ class Gauge:
         return time.monotonic() - self._manned
 
 
+@dataclass
+class _Held:
+    """What is known of an order that the cluster holds."""
+
+    pilots: int = 0  # there now; another may come before the first is known to be lost
+    manned: bool = False  # whether any has ever come
+    missed: float = math.inf  # from when on nobody is expected
+
+
 class Waves:
     """Calls for pilots, each of which waits until all of its pilots have ended.
 
-    A pilot that is lost before the others of its call is missed at once: they may
-    go on for days.
+    A pilot that is lost is replaced before the others of its call have ended: they
+    may go on for days.
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()  # guards the numbers of orders
+        self._lock = threading.RLock()  # guards what is held
         self._threads: list[threading.Thread] = []
-        self._held: set[int] = set()  # by the cluster
-        self._came: set[int] = set()  # of those, whose pilots have ever come
-        self._lost: set[int] = set()  # of those, whose pilots are not there any more
+        self._held: dict[int, _Held] = {}  # by number
         self._complaint = ""
         self._over = False
         self._numbers = itertools.count(1)
@@ -81,15 +89,17 @@ class Waves:
     @property
     def out(self) -> int:
         """Pilots that were called for and are there or will come."""
-        return len(self._held - self._lost)
+        now = time.monotonic()
+        with self._lock:
+            return sum(now < held.missed for held in self._held.values())
 
     def call(self, cluster: Cluster, reception: Reception, wanted: int) -> None:
-        """Call for as many pilots as are missing, not at once after some were lost."""
+        """Call for as many pilots as are missing, not at once after a call."""
         if time.monotonic() < self._not_before:
             return
         with self._lock:
             numbers = list(itertools.islice(self._numbers, max(wanted - self.out, 0)))
-            self._held.update(numbers)
+            self._held.update((number, _Held()) for number in numbers)
         if not numbers:
             return
         orders = [reception.order(number) for number in numbers]
@@ -111,28 +121,26 @@ class Waves:
         else:
             if words and not self._over:  # later nobody misses it
                 _log.warning("a worker of the cluster has ended: %s", words)
-        numbers = {order.number for order in orders}
         with self._lock:
-            if words and not self._came & numbers:
+            ended = [self._held.pop(order.number) for order in orders]
+            if words and not any(held.manned for held in ended):
                 self._complaint = words
             self._not_before = time.monotonic() + REST
-            for known in (self._held, self._came, self._lost):
-                known.difference_update(numbers)
 
     def came(self, number: int) -> None:
         """Know that the pilot of an order has come, the first or another one."""
         with self._lock:
-            if number in self._held:
-                self._came.add(number)
-                self._lost.discard(number)
+            if held := self._held.get(number):
+                held.pilots += 1
+                held.manned, held.missed = True, math.inf
 
     def lost(self, number: int) -> None:
-        """Know that the pilot of an order is not there any more."""
+        """Know that a pilot of an order, which had come, is not there any more."""
         with self._lock:
-            if number in self._held:
-                self._lost.add(number)
-                # The cluster may have another one come.
-                self._not_before = time.monotonic() + AGAIN
+            if held := self._held.get(number):
+                held.pilots -= 1
+                if not held.pilots:
+                    held.missed = time.monotonic() + AGAIN
 
     def complaint(self) -> str:
         """Why no pilot of a call has come, if there was one."""

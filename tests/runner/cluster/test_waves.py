@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError
+from types import SimpleNamespace
 
 import pytest
 from batches import until
@@ -10,7 +11,7 @@ from fake_cluster import FakeCluster
 
 from curation_kit.runner.cluster.holding import Order
 from curation_kit.runner.cluster.pilots import Reception
-from curation_kit.runner.cluster.waves import Gauge, Waves
+from curation_kit.runner.cluster.waves import AGAIN, Gauge, Waves
 
 
 class Crowded(FakeCluster):
@@ -64,29 +65,103 @@ class Holding(FakeCluster):
         return []
 
 
+class Clock:
+    """Goes when it is told."""
+
+    now = 0.0
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Give the clock of the waves."""
+    made = Clock()
+    monkeypatch.setattr(
+        "curation_kit.runner.cluster.waves.time",
+        SimpleNamespace(monotonic=lambda: made.now),
+    )
+    return made
+
+
+@pytest.fixture
+def cluster() -> Iterator[Holding]:
+    """Give a cluster that holds its orders to the end."""
+    made = Holding()
+    yield made
+    made.may_end.set()
+
+
+@pytest.fixture
+def reception() -> Iterator[Reception]:
+    """Give one where nobody connects."""
+    made = Reception("127.0.0.1", "mark", print, print)
+    yield made
+    made.close()
+
+
+def manned(cluster: Holding, reception: Reception, wanted: int) -> Waves:
+    """Give the waves after so many pilots were called for and have come."""
+    waves = Waves()
+    waves.call(cluster, reception, wanted)
+    for number in range(1, wanted + 1):
+        waves.came(number)
+    return waves
+
+
 def test_a_pilot_that_comes_again_is_not_called_for(
-    monkeypatch: pytest.MonkeyPatch,
+    cluster: Holding, reception: Reception, clock: Clock
 ) -> None:
     """Dask gives the order of one that was lost to another worker."""
-    monkeypatch.setattr("curation_kit.runner.cluster.waves.AGAIN", 0.0)
-    monkeypatch.setattr("curation_kit.runner.cluster.waves.REST", 0.0)
-    reception = Reception("127.0.0.1", "mark", print, print)
-    cluster, waves = Holding(), Waves()
+    waves = manned(cluster, reception, 2)
 
-    waves.call(cluster, reception, 2)
     waves.lost(1)
     waves.came(1)
+    clock.now += AGAIN
     waves.call(cluster, reception, 2)
     waves.lost(2)
+    clock.now += AGAIN
     waves.call(cluster, reception, 2)
     until(lambda: len(cluster.orders) == 3)
     cluster.may_end.set()
     until(lambda: not waves.out)
     waves.lost(3)  # heard of late
 
-    reception.close()
     assert waves.out == 0
     assert sorted(cluster.orders) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("first", ["successor", "loss"])
+def test_a_pilot_whose_successor_is_there_is_not_missed(
+    cluster: Holding, reception: Reception, clock: Clock, first: str
+) -> None:
+    """Also when the successor comes before anybody knows of the loss."""
+    waves = manned(cluster, reception, 1)
+
+    doings = [waves.came, waves.lost]
+    for do in doings if first == "successor" else reversed(doings):
+        do(1)
+    clock.now += AGAIN
+
+    assert waves.out == 1
+    waves.lost(1)
+    assert waves.out == 1
+    clock.now += AGAIN
+    assert waves.out == 0
+
+
+def test_each_lost_pilot_is_replaced_in_its_time(
+    cluster: Holding, reception: Reception, clock: Clock
+) -> None:
+    """However many others are lost meanwhile; and more come when more are wanted."""
+    waves = manned(cluster, reception, 9)
+
+    for number in range(1, 9):
+        waves.lost(number)
+        clock.now += AGAIN / 2
+        waves.call(cluster, reception, 9)
+        assert waves.out == 9  # the one lost last may come again
+        until(lambda number=number: len(cluster.orders) == 9 + number - 1)
+    waves.call(cluster, reception, 12)
+    until(lambda: len(cluster.orders) == 9 + 7 + 3)
 
 
 class Ending(FakeCluster):
@@ -107,16 +182,17 @@ class Ending(FakeCluster):
     [(CancelledError("no more work"), 0), (RuntimeError("KilledWorker"), 1)],
 )
 def test_only_a_fault_leaves_a_traceback_in_the_log(
-    error: Exception, traces: int, caplog: pytest.LogCaptureFixture
+    reception: Reception,
+    error: Exception,
+    traces: int,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """That calls are withdrawn is the usual end of a job."""
     caplog.set_level("INFO")
     waves = Waves()
-    reception = Reception("127.0.0.1", "mark", print, print)
 
     waves.call(Ending(error), reception, 1)
     until(lambda: not waves.out)
-    reception.close()
 
     assert sum(record.exc_info is not None for record in caplog.records) == traces
     assert str(error) in waves.complaint()
