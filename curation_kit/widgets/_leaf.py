@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -52,11 +53,21 @@ def styled_already() -> Iterator[None]:
         _styled.reset(before)
 
 
+#: Lines of JavaScript that are nothing but comment.
+_COMMENTS = re.compile(r"^[ \t]*(?://.*|/\*\*(?s:.*?)\*/[ \t]*)\n", re.MULTILINE)
+
+
 def script(*names: str) -> str:
-    """Give the JavaScript of a widget: the shared part, then its own."""
-    return "\n".join(
-        (_STATIC / f"{part}.js").read_text(encoding="utf-8")
-        for part in ("common", "parts", *names)
+    """Give the JavaScript of a widget: the shared part, then its own.
+
+    Without comments that have lines of their own: each widget of a page sends it all.
+    """
+    return _COMMENTS.sub(
+        "",
+        "\n".join(
+            (_STATIC / f"{part}.js").read_text(encoding="utf-8")
+            for part in ("common", "parts", *names)
+        ),
     )
 
 
