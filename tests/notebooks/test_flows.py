@@ -152,6 +152,8 @@ def test_the_columns_of_a_table_are_filled_in_a_form(
     page: Page, flows: ck.FlowLibrary, address: str
 ) -> None:
     """Added, typed, moved and removed with the keyboard; the prompt follows."""
+    from playwright.sync_api import expect
+
     page.goto(address)
     page.get_by_role("button", name="Build or edit flows").click()
     page.get_by_role("button", name="New flow").click()
@@ -169,6 +171,8 @@ def test_the_columns_of_a_table_are_filled_in_a_form(
     column.get_by_label("Values").press_sequentially("good\nbad", delay=40)
     page.get_by_label("Custom instructions").fill("One row per treatment.")
     page.get_by_role("button", name="Move up: column 3").press("Enter")
+    moved = page.get_by_role("group", name="Column 2").get_by_label("Values")
+    expect(moved).to_have_value("good\nbad", timeout=60_000)  # and takes the focus
     page.get_by_role("button", name="Remove: column 1").press("Enter")
     page.get_by_role("group", name="Column 3").wait_for(state="detached")
 
