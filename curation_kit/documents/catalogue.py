@@ -58,17 +58,9 @@ class DocumentCatalogue:
 
     def list(self, upload_batch: str | None = None) -> list[Document]:
         """All documents, or those of one upload batch, in the order added."""
-        batches: dict[str, list[str]] = {}
-        for row in self._database.all(
-            "SELECT name, document_id FROM upload_batches ORDER BY name"
-        ):
-            batches.setdefault(row["document_id"], []).append(row["name"])
-        documents = [
-            self._document(row, batches.get(row["id"], []))
-            for row in self._database.all(
-                "SELECT * FROM documents ORDER BY added, name, id"
-            )
-        ]
+        batches = self._database.all("SELECT name, document_id FROM upload_batches")
+        rows = self._database.all("SELECT * FROM documents ORDER BY added, name, id")
+        documents = [*self._documents(rows, batches)]
         if upload_batch is None:
             return documents
         return [item for item in documents if upload_batch in item.upload_batches]
@@ -112,21 +104,16 @@ class DocumentCatalogue:
         """Documents by their whole ids, as far as they are there."""
         # As it is, so that half a character is refused as in any other query.
         wanted = (json.dumps([*ids], ensure_ascii=False),)
-        batches: dict[str, list[str]] = {}
-        for row in self._database.all(
+        batches = self._database.all(
             "SELECT name, document_id FROM upload_batches "
             "WHERE document_id IN (SELECT value FROM json_each(?))",
             wanted,
-        ):
-            batches.setdefault(row["document_id"], []).append(row["name"])
+        )
         rows = self._database.all(
             "SELECT * FROM documents WHERE id IN (SELECT value FROM json_each(?))",
             wanted,
         )
-        return {
-            row["id"]: self._document(row, sorted(batches.get(row["id"], ())))
-            for row in rows
-        }
+        return {one.id: one for one in self._documents(rows, batches)}
 
     def _meant(self, keys: Sequence[str]) -> dict[str, set[str]]:
         """Ids of the documents that have these names, or ids that start so."""
@@ -169,15 +156,24 @@ class DocumentCatalogue:
     def _file(self, document_id: str) -> Path:
         return self.folder / f"{document_id}.pdf"
 
-    def _document(self, row: Row, batches: Iterable[str]) -> Document:
-        return Document(
-            id=row["id"],
-            name=row["name"],
-            path=self._file(row["id"]),
-            added=row["added"],
-            upload_batches=tuple(batches),
-            preflight=_report(row["preflight"]),
-        )
+    def _documents(
+        self, rows: Iterable[Row], batches: Iterable[Row]
+    ) -> Sequence[Document]:
+        """Give documents of rows of the two tables."""
+        names: defaultdict[str, list[str]] = defaultdict(list)
+        for batch in batches:
+            names[batch["document_id"]].append(batch["name"])
+        return [
+            Document(
+                id=row["id"],
+                name=row["name"],
+                path=self._file(row["id"]),
+                added=row["added"],
+                upload_batches=tuple(sorted(names[row["id"]])),
+                preflight=_report(row["preflight"]),
+            )
+            for row in rows
+        ]
 
 
 def _key(document: Any) -> str:
