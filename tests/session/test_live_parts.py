@@ -55,6 +55,14 @@ ASKED: list[tuple[type[JobPart], dict[str, Any]]] = [
 ]
 
 
+def opened(job: ck.Job, kind: type[JobPart], asked: dict[str, Any]) -> JobPart:
+    """A part that shows what is asked of a job."""
+    part = kind()
+    part.open(job)
+    part.show(**asked)  # type: ignore[attr-defined]
+    return part
+
+
 def shown(part: JobPart) -> dict[str, Any]:
     """What a part shows, without the number of its version."""
     content = dict(getattr(part, part.shown))
@@ -78,12 +86,7 @@ def test_what_is_followed_is_what_is_read_anew(workspace: ck.Workspace) -> None:
     papers = add_many_papers(workspace, 160)
     job = workspace.create(fake_flow("csv"), papers)
     store, chance = workspace._store, random.Random(5)  # noqa: S311 - only varied
-    parts: list[JobPart] = []
-    for kind, asked in ASKED:
-        part = kind()
-        part.open(job)
-        part.show(**asked)  # type: ignore[attr-defined]
-        parts.append(part)
+    parts = [opened(job, kind, asked) for kind, asked in ASKED]
     claims: list[Any] = []
 
     def compare() -> None:
@@ -93,10 +96,9 @@ def test_what_is_followed_is_what_is_read_anew(workspace: ck.Workspace) -> None:
             part.look()
             after = getattr(part, part.shown)
             assert patched(before, after) == after
-            fresh = kind()
-            fresh.open(job)
             # Pages beyond the last are the last one; that of a log is followed.
-            fresh.show(**{**asked, "page": part._page})  # type: ignore[attr-defined]
+            page = part._page  # type: ignore[attr-defined]
+            fresh = opened(job, kind, {**asked, "page": page})
             assert shown(part) == shown(fresh), (kind, asked)
 
     for look in range(16):
@@ -149,12 +151,7 @@ def test_what_a_failed_look_has_left_out_is_shown_by_the_next(
     view = JobView(job)
     view._follower.stop()
     view.join(60)
-    parts: list[JobPart] = []
-    for kind, asked in ASKED:
-        part = kind()
-        part.open(job)
-        part.show(**asked)  # type: ignore[attr-defined]
-        parts.append(part)
+    parts = [opened(job, kind, asked) for kind, asked in ASKED]
     questions = Questions(store.database, monkeypatch)
 
     def look_twice(look: Callable[[], object], failing: int) -> None:
@@ -178,9 +175,8 @@ def test_what_a_failed_look_has_left_out_is_shown_by_the_next(
         for part, (kind, asked) in zip(parts, ASKED, strict=True):
             part._due = 0.0
             look_twice(part.look, failing)
-            fresh = kind()
-            fresh.open(job)
-            fresh.show(**{**asked, "page": part._page})  # type: ignore[attr-defined]
+            page = part._page  # type: ignore[attr-defined]
+            fresh = opened(job, kind, {**asked, "page": page})
             assert shown(part) == shown(fresh), (kind, asked, failing)
     view.close()
 
@@ -197,10 +193,7 @@ def test_a_look_reads_only_what_is_new(
     for kind, asked in ASKED:
         seldom = {"reason", "search"} & asked.keys() or kind is EventLog
         if not seldom and asked.get("status") != "processing":  # there is none
-            part = kind()
-            part.open(job)
-            part.show(**asked)  # type: ignore[attr-defined]
-            parts.append(part)
+            parts.append(opened(job, kind, asked))
 
     def look() -> None:
         finish_documents(store, 2, records=4, drops=6, steps=True)
