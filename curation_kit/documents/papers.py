@@ -19,7 +19,7 @@ from curation_kit.phrases import counted, fold, listed, shown
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Papers", "namesakes", "told_namesakes"]
+__all__ = ["Papers", "filled", "namesakes", "told_namesakes"]
 
 #: A whole id, and what may be the start of one: digits alone are rather a PubMed id.
 _WHOLE = re.compile(r"[0-9a-f]{64}")
@@ -49,13 +49,13 @@ class Papers:
     """
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        ids = {what: _cells(table, "document_id") for what, table in tables.items()}
+        ids = {what: _texts(table, "document_id") for what, table in tables.items()}
         whole = _whole({*chain.from_iterable(ids.values())})
         rows = {
             what: [
                 (whole.get(document_id, ""), name)
                 for document_id, name in zip(
-                    ids[what], _cells(table, "document"), strict=True
+                    ids[what], _texts(table, "document"), strict=True
                 )
             ]
             for what, table in tables.items()
@@ -204,8 +204,14 @@ def _whole(ids: set[str]) -> dict[str, str]:
     return whole
 
 
-def _cells(table: pd.DataFrame, column: str) -> list[str]:
+def filled(table: pd.DataFrame, column: str) -> list[Any]:
+    """Cells of a column, empty text for what is missing."""
     if column not in table.columns:
         return [""] * len(table)
     values = table[column].astype(object)
-    return [str(value).strip() for value in values.where(values.notna(), "")]
+    cells: list[Any] = values.where(values.notna(), "").tolist()
+    return cells
+
+
+def _texts(table: pd.DataFrame, column: str) -> list[str]:
+    return [str(value).strip() for value in filled(table, column)]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from curation_kit.documents.papers import Papers, told_namesakes
+from curation_kit.documents.papers import Papers, filled, told_namesakes
 from curation_kit.errors import CurationKitError
-from curation_kit.evaluation.rows import Summaries, filled, rows_at
+from curation_kit.evaluation.rows import Summaries, rows_at
 from curation_kit.phrases import shown
 
 if TYPE_CHECKING:

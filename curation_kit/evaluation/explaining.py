@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from curation_kit.documents.papers import filled
 from curation_kit.evaluation.matching import Matcher, Name
-from curation_kit.evaluation.rows import Summaries, filled, rows_at
+from curation_kit.evaluation.rows import Summaries, rows_at
 from curation_kit.vocabulary import canonical
 
 if TYPE_CHECKING:

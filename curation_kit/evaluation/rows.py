@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from curation_kit.documents.papers import filled
 from curation_kit.errors import CurationKitError
 from curation_kit.evaluation.gold import truth_value
 from curation_kit.evaluation.matching import Matcher, Name
@@ -19,7 +20,6 @@ __all__ = [
     "MATCH_FIELDS",
     "Row",
     "Summaries",
-    "filled",
     "plain_rows",
     "rows_at",
     "rows_of",
@@ -57,15 +57,6 @@ class Row:
 
     position: int
     names: dict[str, Name]
-
-
-def filled(table: pd.DataFrame, column: str) -> list[Any]:
-    """Cells of a column, empty text for what is missing."""
-    if column not in table.columns:
-        return [""] * len(table)
-    values = table[column].astype(object)
-    cells: list[Any] = values.where(values.notna(), "").tolist()
-    return cells
 
 
 class Summaries:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-import unicodedata
 from collections.abc import Sequence
 
 from curation_kit.errors import JobError
 from curation_kit.flow import Flow
-from curation_kit.phrases import whole_characters
+from curation_kit.phrases import composed, whole_characters
 
 __all__ = ["LAST", "check_name", "default_name", "line_of", "result_stems"]
 
@@ -62,7 +61,7 @@ def result_stems(names: Sequence[str]) -> list[str]:
     numbers: dict[str, int] = {}  # not tried yet; thousands may be "main.pdf"
     stems = []
     for name in names:
-        stem = unicodedata.normalize("NFC", re.sub(r"(?i)\.pdf$", "", name))
+        stem = composed(re.sub(r"(?i)\.pdf$", "", name))
         stem = _UNSAFE.sub("_", stem).strip(" .")
         while len(stem.encode()) > LONGEST_STEM:
             stem = stem[:-1]

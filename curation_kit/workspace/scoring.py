@@ -8,7 +8,12 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from curation_kit.documents.papers import Papers, namesakes, told_namesakes
+from curation_kit.documents.papers import (
+    Papers,
+    filled,
+    namesakes,
+    told_namesakes,
+)
 from curation_kit.documents.paths import user_path
 from curation_kit.errors import JobError
 from curation_kit.evaluation import (
@@ -22,18 +27,14 @@ from curation_kit.evaluation import (
 )
 from curation_kit.evaluation.explaining import FALSE_COLUMNS, MISSED_COLUMNS
 from curation_kit.evaluation.gold import GOLD_COLUMNS, check_columns, has_gene
-from curation_kit.evaluation.rows import filled
 from curation_kit.jobs import Status
-from curation_kit.phrases import shown
+from curation_kit.phrases import listed, shown
 from curation_kit.workspace.viewing import JobViewing
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["JobComparison", "JobEvaluation", "JobScoring"]
-
-#: Names that a message lists.
-_NAMED = 3
 
 #: Document id and number of each record of a table.
 _Keys = list[tuple[str, int]]
@@ -179,25 +180,25 @@ class JobScoring(JobViewing):
             If it covers no paper of this job.
         """
         if isinstance(gold, str | Path):
-            place, truth = f" {gold}", read_gold(user_path(gold))
+            table, truth = f"gold table {gold}", read_gold(user_path(gold))
         else:
-            place, truth = "", gold
+            table, truth = "gold table", gold
         check_columns(truth, "gold table")
         documents = self.documents
-        papers = Papers({f"gold table{place}": truth, "job": documents})
-        others = papers.namesakes(f"gold table{place}", "job")
-        given, own = papers[f"gold table{place}"], papers["job"]
+        papers = Papers({table: truth, "job": documents})
+        others = papers.namesakes(table, "job")
+        given, own = papers[table], papers["job"]
         named = dict.fromkeys(filter(None, given))
         judged = [key for key in own if key in named]
         if not named and not all_papers:
             raise JobError(
-                f"The gold table{place} has no lines: write one for each finding of a "
+                f"The {table} has no lines: write one for each finding of a "
                 "paper, or one with its document only if there is nothing to find."
             )
         if not judged and not all_papers:
             theirs, ours = ([*map(papers.name, keys)] for keys in (named, own))
             raise JobError(
-                f"The gold table{place} has no line of any paper of {self.name}: its "
+                f"The {table} has no line of any paper of {self.name}: its "
                 f"column document has {_listed(theirs)}; it has to name papers as the "
                 f"job does: {_listed(ours)}.{told_namesakes(others)}"
             )
@@ -295,9 +296,7 @@ def _keys(table: pd.DataFrame) -> _Keys:
 
 def _listed(names: Sequence[str]) -> str:
     """Some names in quotes, and how many more there are."""
-    told = ", ".join(f'"{name}"' for name in names[:_NAMED])
-    more = len(names) - _NAMED
-    return f"{told} and {more:,} more" if more > 0 else told
+    return listed(f'"{name}"' for name in names)
 
 
 def _content(result: Evaluation | Comparison) -> dict[str, Any]:

@@ -30,8 +30,7 @@ function render({ model, el }) {
   // Links to places, from any part of the same dashboard; see placeLink.
   const follow = (event) => {
     const dashboard = event.target.closest(".ck-dashboard");
-    if (!dashboard?.contains(el)) return;
-    send("visit", [event.detail], event.target);
+    if (dashboard?.contains(el)) send("visit", [event.detail], event.target);
   };
 
   const save = ({ name, parts }) => {
