@@ -195,6 +195,10 @@ class Chaos:
         pids: list[int] = []
 
         def found() -> bool:
+            if self.job.status == "paused":
+                # Two processes in a row were killed before they took a call: the
+                # runner says that the computer refuses them. A person goes on.
+                self.job.resume()
             pids[:] = runners(self.workspace)
             if target != "runner":
                 pids[:] = [child for pid in pids for child in children(pid)]
