@@ -223,26 +223,39 @@ class NameJudge:
 
     def _told(self, name: str, species: str, match: GeneMatch) -> bool:
         """Whether its spelling, and the words beside it, tell of a gene."""
-        evidence = self._use.evidence(name)
         digit = bool(_DIGIT.search(name))
         if match.kind == "symbol" and digit and len(name) > 2:
             return True
         if species == "fly" and match.name == name and _NUMBERED.fullmatch(name):
             return True
         if digit and len(name) > 3:
-            return evidence > 0 or self._votes.share(name) > MOSTLY
+            return self._use.evidence(name) > 0 or self._votes.share(name) > MOSTLY
         if species not in {"fly", "zebrafish"} and (
             match.kind != "symbol" or name not in {match.name, match.name.upper()}
         ):
-            # "Snail" of the mouse, "Bax" of man: names, not symbols.
-            short = match.kind != "symbol" and len(name) < 4
-            enough = 2 * _SURE if short else _SURE
-            return evidence >= enough and not self._use.in_lower_case(name)
+            return self._told_of_name(name, match)
         if len(name) < 3:
-            gene_like = name.islower() and not _SHORT_WORD.fullmatch(name)
-            enough = 1 if gene_like else _SURE
-            fly_protein = species == "fly" and name == match.name.capitalize()
-            return evidence >= enough and (match.name == name or fly_protein)
+            return self._told_of_letters(name, species, match)
+        return self._told_of_word(name, species, match)
+
+    def _told_of_name(self, name: str, match: GeneMatch) -> bool:
+        """Whether a word means a name: "Snail" of the mouse, "Bax" of man."""
+        short = match.kind != "symbol" and len(name) < 4
+        enough = 2 * _SURE if short else _SURE
+        return self._use.evidence(name) >= enough and not self._use.in_lower_case(name)
+
+    def _told_of_letters(self, name: str, species: str, match: GeneMatch) -> bool:
+        """Whether one or two letters mean a symbol."""
+        gene_like = name.islower() and not _SHORT_WORD.fullmatch(name)
+        enough = 1 if gene_like else _SURE
+        fly_protein = species == "fly" and name == match.name.capitalize()
+        return self._use.evidence(name) >= enough and (
+            match.name == name or fly_protein
+        )
+
+    def _told_of_word(self, name: str, species: str, match: GeneMatch) -> bool:
+        """Whether a word without a number means a symbol."""
+        evidence = self._use.evidence(name)
         short = len(name) == 3 and match.kind != "symbol"
         shouted = len(name) < _LONG and name.isupper() and name != match.name
         if species == "fly" and (short or shouted):

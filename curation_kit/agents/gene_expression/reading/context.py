@@ -200,48 +200,45 @@ class Context:
         places
             All that it names of places and stages.
         """
-        stages = [
-            place
-            for place in places
-            if place.what is What.STAGE and not _WHOLE.match(place.text)
-        ]
-        held = [_placed(stage, -sentence.start) for stage in self._told.stages]
+        own = [place for place in places if _is_stage(place)]
         first = min((p.start for p in places if p.what is What.ANATOMY), default=0)
-        other_time = _OTHER_TIME.search(sentence.text)
-        sums_up = _SUMMARY.match(sentence.text) and not _THIS_TIME.search(sentence.text)
-        if sums_up or other_time:
-            held = []
-        cites = sentence.caption or lexicon.OWN_FIGURE.search(sentence.text)
-        figures = "" if sums_up or other_time or cites else self._figures
+        ahead = [stage for stage in own if stage.start < first]
         found: list[Statement] = []
         for one in statements:
             place = one.anatomy or one.component
             # "embryos" only tells what was looked at.
-            told = one.stage and not _WHOLE.match(one.stage.text)
+            told = one.stage and _is_stage(one.stage)
             if told or place is None or place.told:
                 found.append(one)
-            elif stages and not one.stage:
-                # "patterns at E12.5, with G in A and H in B": before any place.
-                own = [
-                    s
-                    for s in stages
-                    if s.start < first
-                    and not ends(sentence.text, s)
-                    and _DIGIT.search(s.text)
-                    and not _OTHER_TIME.search(sentence.text, s.end, place.start)
-                ]
-                found.append(replace(one, stage=own[-1]) if own else one)
+                continue
+            if not one.stage and own:
+                known = _ahead_of(place, ahead, sentence.text)[-1:]
             else:
-                shown = not (
-                    other_time and other_time[0].lower() != "embryonic"
-                ) and self._panels.stage(sentence.text, place.start, sentence.caption)
-                if not (shown or held):
-                    shown = self._panels.stage(figures, 0, None)
-                known = [_placed(shown, -sentence.start)] if shown else held
+                known = self._told_elsewhere(sentence, place)
                 if one.stage:
                     known = [s for s in known if not _AFTER_BIRTH.search(s.text)]
-                found += [replace(one, stage=stage) for stage in known] or [one]
+            found += [replace(one, stage=stage) for stage in known] or [one]
         return found
+
+    def _told_elsewhere(self, sentence: Sentence, place: Mention) -> list[Mention]:
+        """Stages of a place in a sentence that names none.
+
+        That of the panel which shows it; else those of the sentences before, and
+        else that of the figure which these cite.
+        """
+        text = sentence.text
+        other_time = _OTHER_TIME.search(text)
+        sums_up = _SUMMARY.match(text) and not _THIS_TIME.search(text)
+        shown, held = None, []
+        if not other_time or other_time[0].lower() == "embryonic":
+            shown = self._panels.stage(text, place.start, sentence.caption)
+        if not (shown or sums_up or other_time):
+            held = self._told.stages
+            if not (held or sentence.caption or lexicon.OWN_FIGURE.search(text)):
+                shown = self._panels.stage(self._figures, 0, None)
+        return [
+            _placed(stage, -sentence.start) for stage in ([shown] if shown else held)
+        ]
 
     def quoted(
         self, sentence: Sentence, statement: Statement
@@ -286,10 +283,7 @@ class Context:
         ]
         age = 0 if stages else told.age + 1
         # "In adults, ..." is no longer about E12.5; "the embryos" may be.
-        ended = any(
-            place.what is What.STAGE and not _WHOLE.match(place.text)
-            for place in places
-        )
+        ended = any(map(_is_stage, places))
         kept = told.stages if age < _FURTHEST and not ended else []
         topic = told.genes
         products = {g.symbol: g for g in genes if g.use in {Use.PRODUCT, Use.REPORTER}}
@@ -301,6 +295,21 @@ class Context:
             )
             topic = [_placed(g, sentence.start) for g in products.values() if one]
         self._told = _Told(topic, stages or kept, age)
+
+
+def _is_stage(place: Mention) -> bool:
+    return place.what is What.STAGE and not _WHOLE.match(place.text)
+
+
+def _ahead_of(place: Mention, stages: list[Mention], text: str) -> list[Mention]:
+    """Stages that hold for a place: "patterns at E12.5, with G in A and H in B"."""
+    return [
+        stage
+        for stage in stages
+        if _DIGIT.search(stage.text)
+        and not ends(text, stage)
+        and not _OTHER_TIME.search(text, stage.end, place.start)
+    ]
 
 
 def _placed(one: _Named, by: int) -> _Named:

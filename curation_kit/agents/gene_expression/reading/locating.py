@@ -128,19 +128,7 @@ def located(text: str, clause: Clause, *, compared: bool = False) -> list[Where]
     list of Where
         One for each pattern; empty when the clause names none.
     """
-    accepted: list[Mention] = []
-    away: Mention | None = None
-    for mention in clause.places:
-        if mention.what is What.STAGE:
-            if compared or not ends(text, mention, clause.start):
-                accepted.append(mention)
-        elif _is_away(text[clause.start : mention.start], mention) or (
-            # "the descendants of A, B and C"
-            away and _ITEM.fullmatch(text, away.end, mention.start)
-        ):
-            away = mention
-        elif _accepted(text, clause, mention, accepted, compared=compared):
-            accepted.append(mention)
+    accepted = _there(text, clause, compared=compared)
     anatomy = _closest(text, clause, accepted)
     components = [
         m
@@ -268,6 +256,24 @@ def _distance(one: Mention, other: Mention) -> int:
 
 def _distinct(mentions: list[Mention]) -> list[Mention]:
     return list({mention.key: mention for mention in reversed(mentions)}.values())[::-1]
+
+
+def _there(text: str, clause: Clause, *, compared: bool) -> list[Mention]:
+    """Places, stages and components of which a clause states something."""
+    accepted: list[Mention] = []
+    away: Mention | None = None
+    for mention in clause.places:
+        if mention.what is What.STAGE:
+            if compared or not ends(text, mention, clause.start):
+                accepted.append(mention)
+        elif _is_away(text[clause.start : mention.start], mention) or (
+            # "the descendants of A, B and C"
+            away and _ITEM.fullmatch(text, away.end, mention.start)
+        ):
+            away = mention
+        elif _accepted(text, clause, mention, accepted, compared=compared):
+            accepted.append(mention)
+    return accepted
 
 
 def _is_away(before: str, mention: Mention) -> bool:

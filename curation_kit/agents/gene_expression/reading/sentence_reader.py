@@ -34,7 +34,7 @@ from curation_kit.agents.gene_expression.reading.exclusions import (
     sentence_reason,
     unused,
 )
-from curation_kit.agents.gene_expression.reading.locating import located
+from curation_kit.agents.gene_expression.reading.locating import Where, located
 from curation_kit.agents.gene_expression.reading.statements import (
     Expressed,
     Reading,
@@ -297,42 +297,9 @@ def _state(
 
     `compared` tells that it holds for what something is compared with, too.
     """
-    rows = located(text, clause, compared=compared)
-    if (
-        not rows
-        and before
-        and denied_in_controls(text[clause.start : clause.end], clause.opening)
-    ):
-        rows = before.rows  # "in A of mutants but not of controls"
-    placed = any(place.what is not What.STAGE for place in clause.places)
-    if clause.opening == "where" and before and before.rows and not placed:
-        rows = before.rows  # "G was found in A, where H is expressed, too"
-    placed = placed or not (before and before.rows)
-    if (
-        before
-        and not clause.genes
-        and not (found.negated and _NOT_THAT.match(text, clause.start))
-        and not (placed and any(row[0] or row[2] for row in rows))
-    ):
-        # "in A at S but not at T"
-        places = dict.fromkeys((row[0], row[2]) for row in before.rows) or [
-            (None, None)
-        ]
-        rows = [(a, stage, c) for a, c in places for _, stage, _ in rows]
-    if found.negated and (
-        _ELSEWHERE.search(text, clause.start, clause.end)
-        or _NOT_THAT.match(text, clause.start)
-    ):
-        rows = [row for row in rows if row[0] or row[2]]
-    # "embryonic expression of G" alone tells too little.
-    rows = [
-        row
-        for row in rows
-        if row[0] or row[2] or (row[1] and not STAGE_ADJECTIVE.fullmatch(row[1].text))
-    ]
+    found.rows = rows = _rows(text, clause, found, before, compared=compared)
     if not rows:
         reading.dropped.append(Reason.NO_ANATOMY)
-    found.rows = rows
     paired = len(rows) == len(found.genes) and _RESPECTIVELY.search(
         text, clause.start, clause.end
     )
@@ -341,3 +308,48 @@ def _state(
         for number, (gene, trigger) in enumerate(found.genes)
         for row in (rows[number : number + 1] if paired else rows)
     ]
+
+
+def _rows(
+    text: str,
+    clause: Clause,
+    found: Expressed,
+    before: Expressed | None,
+    *,
+    compared: bool,
+) -> list[Where]:
+    """Places and stages of which a clause states something."""
+    rows = located(text, clause, compared=compared)
+    not_that = found.negated and _NOT_THAT.match(text, clause.start)
+    if before:
+        rows = _shared(text, clause, rows, before, apart=bool(not_that))
+    if not_that or (
+        found.negated and _ELSEWHERE.search(text, clause.start, clause.end)
+    ):
+        rows = [row for row in rows if row[0] or row[2]]
+    # "embryonic expression of G" alone tells too little.
+    return [
+        row
+        for row in rows
+        if row[0] or row[2] or (row[1] and not STAGE_ADJECTIVE.fullmatch(row[1].text))
+    ]
+
+
+def _shared(
+    text: str, clause: Clause, rows: list[Where], before: Expressed, *, apart: bool
+) -> list[Where]:
+    """Give rows of a clause the places of the one before, where they hold on.
+
+    `apart` tells that it names a place of its own, which no vocabulary knows.
+    """
+    if not rows and denied_in_controls(text[clause.start : clause.end], clause.opening):
+        rows = before.rows  # "in A of mutants but not of controls"
+    placed = any(place.what is not What.STAGE for place in clause.places)
+    if clause.opening == "where" and before.rows and not placed:
+        rows = before.rows  # "G was found in A, where H is expressed, too"
+    placed = placed or not before.rows
+    if clause.genes or apart or (placed and any(row[0] or row[2] for row in rows)):
+        return rows
+    # "in A at S but not at T"
+    places = dict.fromkeys((row[0], row[2]) for row in before.rows) or [(None, None)]
+    return [(a, stage, c) for a, c in places for _, stage, _ in rows]
