@@ -18,8 +18,9 @@ from curation_kit.workspace import Job
 
 __all__ = ["RecordRows"]
 
-#: So many new rows are sorted with all others; fewer are put in their places.
-MANY = 200
+#: New rows are put in their places up to one for so many others; more are sorted with
+#: all of them. In a sorted table of 40,000 to put one takes as long as to sort ten.
+OTHERS = 10
 
 #: Column of why the extractor kept a record, which tables of results do not have.
 WHY = "why"
@@ -137,7 +138,8 @@ class RecordRows:
         if not (gone or added):
             return
         self._gone, self._added, self._others = {}, {}, None
-        if sum(map(len, (*gone.values(), *added.values()))) > MANY:
+        changed = sum(map(len, (*gone.values(), *added.values())))
+        if changed * OTHERS > len(self._all.items):
             self._all = in_order(row for _, rows in self._read.values() for row in rows)
             self._found = self._about = None
             return
