@@ -22,7 +22,7 @@ __all__ = [
 
 #: What one part sends to the browser while its job runs; with the head of the page
 #: it stays below 30 kB per second.
-BYTES_PER_SECOND = 14_000
+BYTES_PER_SECOND = 12_000
 
 #: Shortest time between two changes of a part while its job runs, in seconds: four
 #: in a second look live, and each has the browser draw the part.
