@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 from typing import Any, Generic, TypeVar
 
@@ -36,6 +38,10 @@ _LEAST = 500
 #: was none yet: the halves of two parts. A model that cannot give the shape would
 #: be paid for all of the paper otherwise.
 _HOPELESS = 4
+
+#: Parts of a paper that are asked about at the same time, once one was answered. The
+#: service admits as many calls as it allows, of whatever paper.
+_AT_ONCE = 4
 
 #: Tokens of an answer for each token of paper: assumed, for estimates.
 _ANSWER_PER_TOKEN = 0.15
@@ -103,8 +109,9 @@ class Question(Generic[A]):
         kinds: Collection[str],
         beside: Callable[[Chunk], str] = lambda _: "",
     ) -> Iterator[tuple[Chunk, A]]:
-        """Ask about each part of a paper; give those that were answered.
+        """Ask about each part of a paper; give those that were answered, in order.
 
+        When the first one is answered, the others are asked about at the same time.
         A part without a usable answer is asked about once more, in halves. If
         these have none either, the ledger tells which part of the paper is missing.
 
@@ -132,26 +139,38 @@ class Question(Generic[A]):
         waiting = deque((part, True) for part in parts)
         missing: list[tuple[Chunk, AnswerFailure]] = []
         answered = 0
-        while waiting:
-            chunk, whole = waiting.popleft()
+
+        def call(chunk: Chunk) -> Callable[[], A]:
             content = "\n\n".join(filter(None, [chunk.quoted(text), beside(chunk)]))
-            ledger.chunks_sent += 1
-            try:
-                answer = paper.models.ask(self._request(service, content), self.shape)
-            except AnswerFailure as failure:
-                halves = chunk.halves(text) if whole else []
-                if len(halves) > 1:
-                    ledger.chunks_sent -= 1  # its halves are counted in its place
-                    waiting.extendleft((half, False) for half in reversed(halves))
-                else:
-                    ledger.chunks_unparseable += 1
-                    missing.append((chunk, failure))
-                    if len(missing) == _HOPELESS and not answered:
-                        break
-                continue
-            ledger.chunks_answered += 1
-            answered += 1
-            yield chunk, answer
+            request = self._request(service, content)
+            return partial(paper.models.ask, request, self.shape)
+
+        threads, asked = ThreadPoolExecutor(_AT_ONCE), dict[Chunk, Future[A]]()
+        try:
+            while waiting:
+                chunk, whole = waiting.popleft()
+                ledger.chunks_sent += 1
+                try:
+                    answer = asked[chunk].result() if chunk in asked else call(chunk)()
+                except AnswerFailure as failure:
+                    halves = chunk.halves(text) if whole else []
+                    if len(halves) > 1:
+                        ledger.chunks_sent -= 1  # its halves are counted in its place
+                        waiting.extendleft((half, False) for half in reversed(halves))
+                    else:
+                        ledger.chunks_unparseable += 1
+                        missing.append((chunk, failure))
+                        if len(missing) == _HOPELESS and not answered:
+                            break
+                    continue
+                ledger.chunks_answered += 1
+                answered += 1
+                if answered == 1:
+                    for part in (part for part, whole in waiting if whole):
+                        asked[part] = threads.submit(call(part))
+                yield chunk, answer
+        finally:
+            threads.shutdown(cancel_futures=True)
         if missing and not answered:
             left = sum(whole for _, whole in waiting)
             raise _failure(missing[0][1], left, len(parts))

@@ -255,7 +255,9 @@ class DistantDesk:
         self._until = time.monotonic() + lease
         # An agent may ask in several threads. While the runner lets one wait, the line
         # is taken: the end of a call that it may wait for could not be told.
-        self._call_ended = threading.Condition()
+        lock = threading.Lock()
+        self._call_ended = threading.Condition(lock)
+        self._all_ended = threading.Condition(lock)
         self._under_way = 0  # calls
 
     def _ask(self, message: tuple[Any, ...]) -> Any:
@@ -305,10 +307,16 @@ class DistantDesk:
     def admit(self, call: Call) -> Admission:
         """Wait until a call may be made: in the runner, if no other is under way."""
         with self._call_ended:
-            while (admission := self._admission(call)) == NOT_YET:
-                self._call_ended.wait()
-            self._under_way += admission.number is not None
-            return admission
+            waited = False
+            try:
+                while (admission := self._admission(call)) == NOT_YET:
+                    self._call_ended.wait()
+                    waited = True
+                self._under_way += admission.number is not None
+                return admission
+            finally:
+                if waited:
+                    self._call_ended.notify()  # the next one may look, too
 
     def _admission(self, call: Call) -> Admission:
         name = "try_admit" if self._under_way else "admit"
@@ -319,7 +327,9 @@ class DistantDesk:
         """Tell how a call ended; there is no judgement to wait for on an answer."""
         with self._call_ended:
             self._under_way -= 1
-            self._call_ended.notify_all()
+            self._call_ended.notify()
+            if not self._under_way:
+                self._all_ended.notify_all()
             if report.fault is None:
                 self._line.tell(("settle", number, report))
                 return Verdict()
@@ -327,8 +337,15 @@ class DistantDesk:
             return verdict
 
     def rest(self, seconds: float) -> None:
-        """Wait in the runner's time: it does not count as the document's."""
-        self._ask(("rest", seconds))
+        """Wait in the runner's time: it does not count as the document's.
+
+        First for the calls under way: while the runner waits, the line is taken.
+        """
+        until = time.monotonic() + seconds
+        with self._all_ended:
+            self._all_ended.wait_for(lambda: not self._under_way, seconds)
+        if (left := until - time.monotonic()) > 0:
+            self._ask(("rest", left))
 
     def text(self, key: str) -> bytes | None:
         """Ask for a text that is kept."""

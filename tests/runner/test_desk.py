@@ -330,6 +330,22 @@ def test_all_calls_that_wait_learn_that_the_job_is_cancelled(office: Office) -> 
         assert all(told.result(30).suspended for told in waiting)
 
 
+def test_who_rests_keeps_no_call_of_its_document_from_ending(office: Office) -> None:
+    """An answer that has come is handed in, whatever another thread waits for."""
+    wire = Wire(office.desk(office.claim()))
+    desk = DistantDesk(wire)  # type: ignore[arg-type]
+    number = desk.admit(wanted("one")).number
+    assert number is not None
+
+    with ThreadPoolExecutor(1) as threads:
+        rest = threads.submit(desk.rest, 1.0)
+        with pytest.raises(TimeoutError):
+            rest.result(0.2)
+        desk.settle(number, Report(0.1, "yes"))
+        rest.result(30)
+    assert wire.said == ["admit", "settle", "rest"]
+
+
 def test_nobody_admits_all_calls_of_a_document_at_once() -> None:
     """A document outside a job may ask in several threads, too."""
     desk = DistantDesk(Wire(NoDesk()))  # type: ignore[arg-type]

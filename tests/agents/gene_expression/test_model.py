@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from chat_server import Asked, Reply
 
 from curation_kit.agents.gene_expression import GeneExpressionAgent
 from curation_kit.errors import DocumentFailure, FailureCategory
@@ -150,6 +151,27 @@ def test_a_long_paper_is_read_in_parts(chat, ask_about) -> None:
         assert any(f"Sentence {n} is about mec-{n} and" in one for one in prompts)
     assert not any("Someone" in one for one in prompts)
     assert paper.ledger.sections_skipped == ["references"]
+
+
+def test_parts_are_asked_about_at_the_same_time(chat, ask_about) -> None:
+    """Once the first is answered; what they give is in the order of the paper."""
+    text = " ".join(
+        f"We saw mec-{number:03} in all the neurons." for number in range(99)
+    )
+
+    def answer(asked: Asked) -> Reply:
+        last = re.findall(r"mec-\d{3}", asked.prompt)[-1]
+        said = rows(row(last, f"We saw {last} in all", anatomy_label="neurons"))
+        return Reply(said, company=1 if len(chat.asked) == 1 else 4)
+
+    chat.answer = answer
+    paper = ask_about(("results", text))
+    genes = [
+        one.gene_symbol for one in extract(paper, {**MODEL, "chunk_characters": 1000})
+    ]
+
+    assert genes == sorted(genes)
+    assert len(genes) == paper.ledger.chunks_answered == len(chat.asked) > 4
 
 
 def test_a_part_without_an_answer_is_asked_about_in_halves(chat, ask_about) -> None:
