@@ -17,13 +17,17 @@ from curation_kit.workspace import Workspace
 
 __all__ = ["SettingsPage"]
 
-#: Where the form of a new service may begin: title, base URL, place of the key.
-PRESETS = (
-    ("OpenAI", "https://api.openai.com/v1", "env:OPENAI_API_KEY"),
-    ("OpenRouter", "https://openrouter.ai/api/v1", "env:OPENROUTER_API_KEY"),
-    ("Ollama on this machine", "http://localhost:11434/v1", ""),
-    ("llama.cpp on this machine", "http://localhost:8080/v1", ""),
-    ("vLLM on this machine", "http://localhost:8000/v1", ""),
+#: Limits of a server on a laptop, which answers one call after the other.
+_ONE_BY_ONE = {"in_flight": 1, "timeout": 600.0}
+
+#: Where the form of a new service may begin: title, base URL, place of the key, and
+#: limits that are not the usual ones.
+PRESETS: tuple[tuple[str, str, str, dict[str, float]], ...] = (
+    ("OpenAI", "https://api.openai.com/v1", "env:OPENAI_API_KEY", {}),
+    ("OpenRouter", "https://openrouter.ai/api/v1", "env:OPENROUTER_API_KEY", {}),
+    ("Ollama on this machine", "http://localhost:11434/v1", "", _ONE_BY_ONE),
+    ("llama.cpp on this machine", "http://localhost:8080/v1", "", _ONE_BY_ONE),
+    ("vLLM on this machine", "http://localhost:8000/v1", "", {}),
 )
 
 
@@ -60,7 +64,8 @@ class SettingsPage(HasTraits):
     problem : str
         Why the settings cannot be read; empty when they can.
     presets : list of dict
-        Where a new service may begin: ``title``, ``base_url``, ``key``.
+        Where a new service may begin: ``title``, ``base_url``, ``key``, and
+        ``limits`` by field.
 
     Parameters
     ----------
@@ -94,8 +99,10 @@ class SettingsPage(HasTraits):
         self._lock = threading.Lock()
         self._threads: dict[str, threading.Thread] = {}
         self._forms = 0
+        usual = {name: Service.model_fields[name].default for name in _ONE_BY_ONE}
         self.presets = [
-            {"title": title, "base_url": url, "key": key} for title, url, key in PRESETS
+            {"title": title, "base_url": url, "key": key, "limits": usual | limits}
+            for title, url, key, limits in PRESETS
         ]
         self.refresh()
 

@@ -156,7 +156,7 @@ def look_at_costs(page: Page) -> None:
 def test_a_server_is_chosen_with_the_arrow_keys(
     page: Page, dashboard: Dashboard
 ) -> None:
-    """The list keeps the focus; a name that a choice has given goes with it."""
+    """The list keeps the focus; what one choice has given goes with the next."""
     page.goto(dashboard.of("page=settings"))
     page.get_by_role("button", name="Add a service").click()
     page.locator("#ck-set-name:focus").wait_for()
@@ -167,6 +167,9 @@ def test_a_server_is_chosen_with_the_arrow_keys(
         assert page.evaluate("document.activeElement.id") == "ck-preset"
         names.add(page.locator("#ck-set-name").input_value())
     assert len(names - {""}) == 2
+    for server, calls in (("Ollama on this machine", "1"), ("OpenAI", "16")):
+        page.get_by_label("Start from").select_option(server)
+        assert page.get_by_label("Calls at once").input_value() == calls
 
 
 def test_a_new_column_is_there_to_be_typed_into(

@@ -222,6 +222,7 @@ function render({ model, el }) {
         keyKind = kind;
         root.querySelector("#ck-set-base_url").value = preset.base_url;
         root.querySelector("#ck-set-key").value = name;
+        for (const [limit, value] of Object.entries(preset.limits)) root.querySelector(`#ck-set-${limit}`).value = value;
         // The next choice may follow: the list keeps the focus, and a name it gave goes.
         if (["", ...model.get("presets").map(nameOf)].includes(text(root, "name"))) root.querySelector("#ck-set-name").value = nameOf(preset);
         redraw();
