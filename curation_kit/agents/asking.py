@@ -190,6 +190,7 @@ class Question(Generic[A]):
             calls,
             ceil(calls * fixed + tokens / self.share),
             ceil(tokens * _ANSWER_PER_TOKEN),
+            at_once=_AT_ONCE,
         )
 
     def _room(self, service: Service) -> int:

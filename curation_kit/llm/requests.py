@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 
 from pydantic import BaseModel
 
@@ -60,19 +60,35 @@ _FIELDS = tuple(field.name for field in fields(Request))
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a step would ask of a model, as far as can be told before."""
+    """What a step would ask of a model, as far as can be told before.
+
+    Attributes
+    ----------
+    calls, input_tokens, output_tokens
+        How much in all.
+    at_once
+        Calls about one document that may be under way at the same time, once the
+        first was answered.
+    """
 
     calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    at_once: int = 1
 
     def __add__(self, other: Load) -> Load:
         return Load(
             self.calls + other.calls,
             self.input_tokens + other.input_tokens,
             self.output_tokens + other.output_tokens,
+            max(self.at_once, other.at_once),
         )
 
     def times(self, factor: int) -> Load:
         """Give so many times the load."""
-        return Load(*(amount * factor for amount in asdict(self).values()))
+        return Load(
+            self.calls * factor,
+            self.input_tokens * factor,
+            self.output_tokens * factor,
+            self.at_once,
+        )

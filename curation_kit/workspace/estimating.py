@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -170,7 +170,8 @@ class _Asked:
     def __init__(self) -> None:
         self.loads: dict[tuple[str, str], Load] = {}
         self._each: dict[tuple[str, str], float] = {}  # seconds of a call
-        self._longest: Counter[tuple[str, str]] = Counter()  # calls of one document
+        # Calls of one document that follow each other.
+        self._longest: defaultdict[tuple[str, str], float] = defaultdict(float)
 
     def add(
         self, options: ModelOptions, loads: Sequence[Load], seconds: float | None
@@ -178,7 +179,9 @@ class _Asked:
         key = (options.service, options.model)
         self.loads[key] = sum(loads, self.loads.get(key, Load()))
         self._each[key] = SECONDS_PER_CALL if seconds is None else seconds
-        self._longest[key] += max(load.calls for load in loads)
+        self._longest[key] += max(
+            min(load.calls, 1 + (load.calls - 1) / load.at_once) for load in loads
+        )
 
     @property
     def total(self) -> Load:
@@ -193,11 +196,12 @@ class _Asked:
         )
 
     def seconds(self, settings: Settings, slots: int) -> float:
-        """Time that the calls take; those of one document come one after another."""
+        """Time that the calls take."""
         return sum(
             self._each[key]
             * max(
-                load.calls / min(slots, settings.services[key[0]].in_flight),
+                load.calls
+                / min(slots * load.at_once, settings.services[key[0]].in_flight),
                 self._longest[key],
             )
             for key, load in self.loads.items()

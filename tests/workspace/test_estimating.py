@@ -15,16 +15,19 @@ from curation_kit.documents.report import Preflight
 from curation_kit.errors import FlowError
 from curation_kit.llm import Load, Price, Service, Settings
 from curation_kit.workspace import tokens
+from curation_kit.workspace.estimating import STARTING
 
 
 class Asking(AskingExtractor):
     """Asks once per 4,000 characters."""
 
+    at_once = 1
+
     @classmethod
     def load(cls, options: BaseModel, characters: int, service: Service) -> Load:
         """Give 1,000 tokens in and 100 out for each call."""
         del options, service
-        return Load(1, 1000, 100).times(max(characters // 4000, 1))
+        return Load(1, 1000, 100, cls.at_once).times(max(characters // 4000, 1))
 
 
 FLOW = ck.Flow(
@@ -113,6 +116,23 @@ def test_minutes_follow_the_limits_of_the_account(
     found = workspace.estimate(FLOW, papers)
     assert found.calls == 50
     assert found.minutes == pytest.approx(minutes, abs=0.1)
+
+
+@pytest.mark.parametrize(("in_flight", "seconds"), [(100, 4), (5, 20), (1, 100)])
+def test_parts_of_a_paper_that_are_asked_about_at_once_take_less(
+    workspace: ck.Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    in_flight: int,
+    seconds: float,
+) -> None:
+    """After the first, four at a time: as many as the service takes."""
+    monkeypatch.setattr(Asking, "at_once", 4)
+    serve(workspace, in_flight=in_flight)
+    one = Preflight(size=1, pages=1, characters=20_000)
+    papers = papers_of(workspace, *[one] * 10)
+    note_calls(workspace._database, "earlier", papers[0].id, 3, None)
+    found = workspace.estimate(FLOW, papers)
+    assert found.minutes == pytest.approx((STARTING + seconds) / 60, abs=0.01)
 
 
 def test_a_flow_that_works_by_rules_costs_nothing(
