@@ -6,6 +6,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
@@ -41,7 +42,7 @@ _HOPELESS = 4
 
 #: Parts of a paper that are asked about at the same time, once one was answered. The
 #: service admits as many calls as it allows, of whatever paper.
-_AT_ONCE = 4
+_AT_ONCE = 8
 
 #: Tokens of an answer for each token of paper: assumed, for estimates.
 _ANSWER_PER_TOKEN = 0.15
@@ -166,8 +167,9 @@ class Question(Generic[A]):
                 ledger.chunks_answered += 1
                 answered += 1
                 if answered == 1:
-                    for part in (part for part, whole in waiting if whole):
-                        asked[part] = threads.submit(call(part))
+                    with suppress(RuntimeError):  # no thread can be started: in turn
+                        for part in (part for part, whole in waiting if whole):
+                            asked[part] = threads.submit(call(part))
                 yield chunk, answer
         finally:
             threads.shutdown(cancel_futures=True)

@@ -38,6 +38,10 @@ NOTES, LATER = "notes", "later"
 #: 20,000 a reader of PDFs holds 9 MB more.
 _YOUNG = 2_000
 
+#: Bytes for the stack of a thread that a call starts, such as those that ask about
+#: parts of a paper: many papers share a process, and its limit counts them.
+STACK = 2**21
+
 #: Seconds of CPU. What takes more has probably taken memory, too.
 _LONG = 0.02
 
@@ -61,9 +65,11 @@ def serve(
     if nice and hasattr(os, "nice"):
         os.nice(nice)
     _in_thread(_echo, pulse)
-    first, *others = (_Channel(connection) for connection in connections)
+    own = threading.active_count() - 1 + len(connections)
+    first, *others = (_Channel(connection, own) for connection in connections)
     for channel in others:
         _in_thread(channel.serve)
+    threading.stack_size(STACK)  # from now on
     pulse.send_bytes(b"!")  # what ends it from now on is the doing of a call
     first.serve()
 
@@ -111,10 +117,14 @@ class Line:
 
 
 class _Channel:
-    """The child's end of one connection; it answers one call at a time."""
+    """The child's end of one connection; it answers one call at a time.
 
-    def __init__(self, connection: Connection) -> None:
+    The process has so many `own` threads, whatever calls start.
+    """
+
+    def __init__(self, connection: Connection, own: int) -> None:
         self._connection = connection
+        self._own = own
         self._turn = threading.Lock()
 
     def serve(self) -> None:
@@ -148,7 +158,7 @@ class _Channel:
         try:
             packed, asks, memory = pickle.loads(payload)  # noqa: S301 - from our parent
             function, arguments = pickle.loads(packed)  # noqa: S301 - as above
-            _limit_memory(memory)
+            _limit_memory(memory, self._own)
             result = function(*arguments, line) if asks else function(*arguments)
             reply = pack((RESULT, result))
         except SystemExit:
@@ -223,12 +233,13 @@ def _trim() -> Callable[[int], int] | None:
     return trim
 
 
-def _limit_memory(size: int | None) -> None:
+def _limit_memory(size: int | None, own: int = 1) -> None:
     """Have requests for more memory refused, where the system can.
 
     RLIMIT_DATA counts private writable memory since Linux 4.7; the address
     space (RLIMIT_AS) would count files and reserved ranges too. It also counts
     the stacks of threads, of which hardly anything is ever used: they come on top.
+    `own` of the threads, this process's first one too, have the system's stacks.
     """
     if sys.platform != "linux":
         return
@@ -238,7 +249,7 @@ def _limit_memory(size: int | None) -> None:
     stack, _ = resource.getrlimit(resource.RLIMIT_STACK)
     if stack == resource.RLIM_INFINITY:
         stack = 2**21  # so glibc, on most processors
-    stacks = (threading.active_count() - 1) * stack
+    stacks = (own - 1) * stack + (threading.active_count() - own) * STACK
     soft = hard if size is None else size + stacks
     if hard != resource.RLIM_INFINITY:
         soft = hard if soft == resource.RLIM_INFINITY else min(soft, hard)

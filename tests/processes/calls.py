@@ -170,6 +170,14 @@ def peak_of(allocate: Callable[[], Any]) -> tuple[str, int]:
     return "no error", 0
 
 
+def start_threads(count: int) -> int:
+    """Have so many threads at the same time."""
+    all_there = threading.Barrier(count)
+    with ThreadPoolExecutor(count) as threads:
+        list(threads.map(lambda _: all_there.wait(60), range(count)))
+    return count
+
+
 def fill_shared(size: int) -> None:
     """Use memory that no system refuses, since it could be a file."""
     block = mmap.mmap(-1, size)

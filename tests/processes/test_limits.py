@@ -19,6 +19,7 @@ from calls import (
     leave_holes,
     only_linux,
     peak_of,
+    start_threads,
     touch_and_sleep,
 )
 from partners import Answering
@@ -124,6 +125,12 @@ def test_the_stacks_of_threads_do_not_count() -> None:
             worker.call(lambda: len(bytes(10**9)), memory=10**9)
     finally:
         worker.close()
+
+
+@only_linux
+def test_calls_may_start_threads_of_their_own(worker: Worker) -> None:
+    """Their stacks are small, so that many papers may ask about many parts."""
+    assert worker.call(start_threads, 100, memory=5 * 10**8) == 100
 
 
 @only_linux

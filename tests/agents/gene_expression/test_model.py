@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 
 import pytest
 from chat_server import Asked, Reply
@@ -153,22 +154,41 @@ def test_a_long_paper_is_read_in_parts(chat, ask_about) -> None:
     assert paper.ledger.sections_skipped == ["references"]
 
 
+#: It has more than four parts of this size.
+MANY_GENES = " ".join(f"We saw mec-{n:03} in all the neurons." for n in range(99))
+SHORT = {**MODEL, "chunk_characters": 1000}
+
+
+def last_gene(asked: Asked) -> str:
+    """Answer with the last gene of a part."""
+    gene = re.findall(r"mec-\d{3}", asked.prompt)[-1]
+    return rows(row(gene, f"We saw {gene} in all", anatomy_label="neurons"))
+
+
 def test_parts_are_asked_about_at_the_same_time(chat, ask_about) -> None:
     """Once the first is answered; what they give is in the order of the paper."""
-    text = " ".join(
-        f"We saw mec-{number:03} in all the neurons." for number in range(99)
+    chat.answer = lambda asked: Reply(
+        last_gene(asked), company=1 if len(chat.asked) == 1 else 4
     )
+    paper = ask_about(("results", MANY_GENES))
+    genes = [one.gene_symbol for one in extract(paper, SHORT)]
 
-    def answer(asked: Asked) -> Reply:
-        last = re.findall(r"mec-\d{3}", asked.prompt)[-1]
-        said = rows(row(last, f"We saw {last} in all", anatomy_label="neurons"))
-        return Reply(said, company=1 if len(chat.asked) == 1 else 4)
+    assert genes == sorted(genes)
+    assert len(genes) == paper.ledger.chunks_answered == len(chat.asked) > 4
 
-    chat.answer = answer
-    paper = ask_about(("results", text))
-    genes = [
-        one.gene_symbol for one in extract(paper, {**MODEL, "chunk_characters": 1000})
-    ]
+
+def test_without_further_threads_parts_are_asked_about_in_turn(
+    chat, ask_about, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A container may allow few."""
+
+    def refused(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    chat.answer = last_gene
+    paper = ask_about(("results", MANY_GENES))
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    genes = [one.gene_symbol for one in extract(paper, SHORT)]
 
     assert genes == sorted(genes)
     assert len(genes) == paper.ledger.chunks_answered == len(chat.asked) > 4
