@@ -1,13 +1,15 @@
 """How close calls to a slow model service come to the ideal, and what they cost us.
 
-    python tests/benchmarks/model_calls.py [--in-flight 64 256] [--calls 1 10]
+    python tests/benchmarks/model_calls.py [--in-flight 64 256] [--calls 1 10] [--parts]
 
 The service, the runner and its workers are processes of their own. Ideal: the
 calls in flight all the time, ``ceil(calls / in flight) x latency``. One line for
 each number of calls in flight and per paper; the first with 200 papers, then
 with as many as make ten waves. CPU is that of all threads, user and system. Each paper
 has two new files made, its text and its result: what one takes there and then is
-printed, as it may be more than all else (`stage.file_cost`).
+printed, as it may be more than all else (`stage.file_cost`). The agent of these papers
+asks one call after the other. With ``--parts`` papers in parts are measured instead,
+which `extract` asks about: one alone, a few, and more than the service takes.
 """
 
 from __future__ import annotations
@@ -164,16 +166,61 @@ def measure(papers: int, calls: int, in_flight: int, latency: float) -> None:
     )
 
 
+def measure_parts(papers: int, in_flight: int, latency: float) -> None:
+    """Run a job of papers in parts, in a warm runner, and print how long it took."""
+    from batches import runners, until
+
+    import curation_kit as ck
+
+    options = {
+        "columns": [{"name": "gene"}],
+        "sections": ["results"],
+        "chunk_characters": 1000,
+    }
+    steps = [
+        ck.Step(agent="fake_input"),
+        ck.Step(agent="extract", options=options, instructions="Which genes?"),
+        ck.Step(agent="csv"),
+    ]
+    flow = ck.Flow(name="In parts", steps=steps)
+    with service(latency, '{"rows": []}') as (url, _), stage() as workspace:
+        known = Service(base_url=url, model="fake", in_flight=in_flight)
+        workspace.settings = Settings(services={"model": known})
+        given: dict[str, Any] = {"io_jobs": in_flight, "n_jobs": 2}
+        documents = add_many(workspace, papers + 2 * in_flight, words=1500)
+        workspace.submit(flow, documents[papers:], **given).wait()
+        until(lambda: len(runners(workspace)) == 1)
+        before = log(url)["answered"]
+        job = workspace.submit(flow, documents[:papers], use_cache=False, **given)
+        row = job.wait().row
+        calls = sum(log(url)["answered"].values()) - sum(before.values())
+    assert row.started is not None
+    assert row.ended is not None
+    seconds, turns = row.ended - row.started, math.ceil(calls / in_flight)
+    each = calls / papers
+    print(
+        f"{in_flight:4} in flight, {papers:5} papers of {each:.0f} parts: "
+        f"{seconds:6.2f} s; all slots busy {turns * latency:6.2f} s, one part of a "
+        f"paper after the other {max(turns, each) * latency:6.2f} s; "
+        f"load {os.getloadavg()[0]:.1f}",
+        flush=True,
+    )
+
+
 def main() -> None:
     """Measure papers of one call and of several."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--in-flight", type=int, nargs="+", default=[64, 256])
     parser.add_argument("--calls", type=int, nargs="+", default=[1, 10])
+    parser.add_argument("--parts", action="store_true")
     parser.add_argument("--latency", type=float, default=0.5)
     parser.add_argument("--waves", type=int, default=10)
     given = parser.parse_args()
     print(environment(), flush=True)
-    for in_flight in given.in_flight:
+    for papers, in_flight in ((1, 16), (8, 16), (128, 64)) if given.parts else ():
+        doing(f"{papers} papers in parts, {in_flight} calls at once")
+        measure_parts(papers, in_flight, given.latency)
+    for in_flight in () if given.parts else given.in_flight:
         for calls in given.calls:
             full = in_flight * math.ceil(given.waves / calls)
             sizes = [200, full] if calls == 1 and in_flight < 200 else [full]

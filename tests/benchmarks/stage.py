@@ -117,14 +117,15 @@ def stage() -> Iterator[ck.Workspace]:
             sys.path.remove(str(plug_ins))
 
 
-def add_many(workspace: ck.Workspace, count: int) -> list[Document]:
-    """Put papers into a workspace in one transaction, without a preflight."""
+def add_many(workspace: ck.Workspace, count: int, words: int = 0) -> list[Document]:
+    """Put papers with so many further words into a workspace, without a preflight."""
     from curation_kit.documents.report import Preflight
 
     database, report = workspace._database, Preflight(size=1).model_dump_json()
     ids = []
     for number in range(count):
-        content = f"ok {number}".encode()
+        more = "".join(f" {number}-{word}" for word in range(words))
+        content = f"ok {number}{more}".encode()
         ids.append(sha256(content).hexdigest())
         workspace.documents._file(ids[-1]).write_bytes(content)
     with database.transaction():
