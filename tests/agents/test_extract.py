@@ -98,7 +98,7 @@ def test_rows_have_values_of_the_columns_types_and_evidence(read) -> None:
 def test_a_single_wrong_cell_costs_no_row(read) -> None:
     """It is left out, and a curator is told."""
     row = {
-        "quotes": [GIVEN],
+        "quotes": GIVEN,
         "drug": "N/A",
         "mice": "a dozen",
         "dose_mg": "2.5",

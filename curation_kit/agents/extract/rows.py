@@ -15,14 +15,11 @@ from pydantic import (
     create_model,
 )
 
-from curation_kit.agents.asking import Answer
+from curation_kit.agents.asking import NOTHING, Answer, Quotes
 from curation_kit.agents.extract.columns import ExtractColumn
 from curation_kit.records import Record
 
 __all__ = ["ExtractRecord", "answer_model", "record_model", "values_of"]
-
-#: What models write for nothing, in spite of what they are told.
-_NOTHING = frozenset({"", "null", "n/a"})
 
 _lock = Lock()
 
@@ -88,7 +85,7 @@ def answer_model(columns: tuple[ExtractColumn, ...]) -> type[Answer]:
     row = create_model(
         "Row",
         __base__=Answer,
-        quotes=(list[str], Field(default_factory=list)),
+        quotes=(Quotes, Field(default_factory=list)),
         **cells,
     )
     return create_model("Rows", __base__=Answer, rows=(list[row], ...))
@@ -124,7 +121,7 @@ def _value(
         raw = " ".join(raw.split())
     if raw is None or (raw in allowed and raw):
         return raw, ""
-    if isinstance(raw, str) and raw.lower() in _NOTHING:
+    if isinstance(raw, str) and raw.lower() in NOTHING:
         return None, ""
     told = f"{column.name}: the model gave “{raw}”, which is no {column.kind}"
     if allowed:
