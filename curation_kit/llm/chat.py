@@ -17,6 +17,7 @@ from curation_kit.llm.refusals import (
     error_text,
     fault_of_refusal,
     fault_of_web_error,
+    refuses_key,
 )
 from curation_kit.llm.requests import Request
 from curation_kit.llm.settings import Service
@@ -226,7 +227,7 @@ class Chat:
         """Give what a refusal means, and learn from it."""
         said = error_text(response, key)
         fault = self._fault(status, said, response.retry_after)
-        if status == 401:  # noqa: PLR2004
+        if refuses_key(status, said):
             forget_keys()
             fault = replace(fault, environment=self._service.key.startswith("env:"))
         return CallFailed(fault, learnt=self._learn_from(status, said))
@@ -293,6 +294,9 @@ class Chat:
             content, refusal = message.get("content"), message.get("refusal")
         except (TypeError, LookupError, AttributeError):
             raise self._unusable("holds no answer", told) from None
+        if isinstance(content, list):  # thoughts and text, as Mistral gives them
+            texts = [one.get("text") for one in content if isinstance(one, dict)]
+            content = "".join(one for one in texts if isinstance(one, str))
         if refusal or finish == "content_filter":
             said = ErrorText(redact(str(refusal or ""), key), "content_filter")
             raise CallFailed(self._fault(400, said), told)

@@ -138,3 +138,14 @@ def test_tokens_that_no_call_has_are_not_believed(tokens: object) -> None:
 
     [report] = calls.reports
     assert (report.input_tokens, report.output_tokens) == (7, None)
+
+
+def test_an_answer_in_parts() -> None:
+    """Thoughts beside it are no part of it."""
+    parts = [
+        {"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]},
+        {"type": "text", "text": ANSWER},
+    ]
+    body = {"choices": [{"message": {"content": parts}, "finish_reason": "stop"}]}
+    with ChatServer(Reply(body=body)) as server:
+        assert Asker(server.service(), CallNotes()).ask().gene == "daf-2"

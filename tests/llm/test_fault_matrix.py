@@ -113,7 +113,7 @@ MATRIX = {
         "smaller parts",
         1,
     ),
-    "413": about_answer(Reply.error(413), "model", "larger than", "smaller", 1),
+    "413": about_answer(Reply.error(413), "model", "as large as", "smaller", 1),
     "400 content": about_answer(
         Reply.error(400, "flagged by the content management policy"),
         "model",
@@ -196,6 +196,13 @@ MATRIX = {
         "no more requests for now (429): slow down",
         "limits",
         5,
+    ),
+    "wrong address, LM Studio": Case(
+        Reply(body={"error": "Unexpected endpoint or method. (POST /chat)"}),
+        "flow",
+        "no chat API",
+        "/v1",
+        1,
     ),
     "error in a 200, with a code of its own": Case(
         Reply(body={"error": {"code": 1301, "message": "try later"}}),
