@@ -13,7 +13,7 @@ from curation_kit.agents.organism import SpeciesKeys, paper_species
 from curation_kit.agents.paper import Paper
 from curation_kit.records import Candidate, GeneExpressionRecord, Record
 from curation_kit.species import SPECIES
-from curation_kit.vocabulary import GENE_SPECIES, GeneMatch, genes
+from curation_kit.vocabulary import GENE_SPECIES, GeneMatch, genes, plain_dashes
 
 __all__ = ["GeneValidationAgent", "GeneValidationOptions", "genes_meant", "genes_named"]
 
@@ -22,7 +22,7 @@ _COLUMN = "gene_id"
 #: What reporter and product names add to a gene's name: tags, promoters, "p".
 _ADDED = re.compile(
     r"^(?:anti-|[dhmrz](?=[A-Z])|P(?=[a-z]{3,4}-\d))|\s?::.*$|\s(?:gene|protein|mRNA)s?$"
-    r"|[-–](?:[eE]?GFP|lacZ|mCherry|RFP|YFP)$",
+    r"|-(?:[eE]?GFP|lacZ|mCherry|RFP|YFP)$",
 )
 _PROMOTER_OR_PRODUCT = re.compile(r"(?<=\d)p$")
 
@@ -50,7 +50,7 @@ class GeneValidationAgent(Validator):
         "WormBase and SGD. Ambiguous symbols keep their candidates; unknown ones keep "
         "the paper's own words."
     )
-    version = "1"
+    version = "2"
     Options: ClassVar[type[Options]] = GeneValidationOptions
     options: GeneValidationOptions
 
@@ -135,7 +135,8 @@ def genes_meant(
 
 def _bare(symbol: str) -> str:
     """Give a gene name without what reporters and products add to it."""
-    return _PROMOTER_OR_PRODUCT.sub("", _ADDED.sub("", symbol.strip())).strip()
+    name = _ADDED.sub("", plain_dashes(symbol.strip()))
+    return _PROMOTER_OR_PRODUCT.sub("", name).strip()
 
 
 def genes_named(

@@ -340,7 +340,7 @@ def test_a_row_that_says_what_a_candidate_says_confirms_it(chat, ask_about) -> N
     def found(asked):
         (one,) = candidates_of(asked.prompt)
         same = {name: one[name] for name in ("anatomy_label", "stage_label")}
-        found = row("UNC-54", MUSCLE, **same)
+        found = row("UNC\u201154", MUSCLE, **same)
         return json.dumps({"judgements": [], "rows": [found]})
 
     chat.answer = found
