@@ -12,6 +12,7 @@ from pydantic import (
     Field,
     ValidationError,
     field_validator,
+    model_validator,
 )
 
 from curation_kit.agents import Agent, Extractor, ModelOptions, Options, get_agent
@@ -34,6 +35,15 @@ class Written(BaseModel):
 
         # Pydantic then validates what is nested without it, and tells the place.
         __init__.__pydantic_base_init__ = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty_keys(cls, given: Any) -> Any:
+        """Take a key of YAML with nothing behind it for one that is left out."""
+        if not isinstance(given, dict):
+            return given
+        left_out = {name for name in cls.model_fields if given.get(name, "") is None}
+        return {name: one for name, one in given.items() if name not in left_out}
 
 
 class Step(Written):

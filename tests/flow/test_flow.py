@@ -55,6 +55,16 @@ def test_an_option_without_a_limit_is_stored_with_the_job() -> None:
     assert Limited.model_validate(stored.steps[0].options).limit == float("inf")
 
 
+def test_a_key_with_nothing_behind_it_is_left_out() -> None:
+    """As people leave it in a file that they copied."""
+    text = "name: x\ninstructions:\nsteps:\n- agent: pdf\n  options:\n  instructions:"
+
+    assert Flow.from_yaml(text) == Flow(name="x", steps=[Step(agent="pdf")])
+    assert (
+        Flow.from_yaml("name:\nsteps:").problems()[0].startswith("The flow has no na")
+    )
+
+
 @pytest.mark.parametrize("text", ["", "- 1", "name: [", "name: x\ncolour: red", "\t"])
 def test_what_is_no_flow_is_refused(text: str) -> None:
     """The error says why."""
@@ -70,6 +80,8 @@ def test_what_is_no_flow_is_refused(text: str) -> None:
             'no key "stpes". Its keys: name, instructions, evidence_gate, steps.',
         ),
         ("steps:\n- agnet: pdf", 'Step 1 needs the key "agent".'),
+        ("steps:\n- agent:", 'Step 1 needs the key "agent".'),
+        ("stpes:", 'no key "stpes".'),
         (
             "steps:\n- agent: pdf\n- agent: csv\n  option: {}",
             'Step 2 has no key "option". Its keys: agent, options, instructions.',
