@@ -67,7 +67,8 @@ def _missing(agent: type[Agent]) -> list[str]:
 
 def _chooses_record(agent: type[Extractor]) -> bool:
     """Whether it has a model of records for its options."""
-    return agent.record_for.__func__ is not Extractor.record_for.__func__  # type: ignore[attr-defined]
+    own: Any = agent.record_for  # a class method, unless its author forgot to say so
+    return getattr(own, "__func__", own) is not Extractor.record_for.__func__  # type: ignore[attr-defined]
 
 
 def _wrong_values(agent: type[Agent]) -> str | None:

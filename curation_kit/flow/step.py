@@ -14,9 +14,11 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import to_jsonable_python
 
 from curation_kit.agents import Agent, Extractor, ModelOptions, Options, get_agent
 from curation_kit.errors import FlowError
+from curation_kit.phrases import shown
 from curation_kit.records import Record
 
 __all__ = ["Step", "Written", "record_models", "sentences"]
@@ -69,7 +71,7 @@ class Step(Written):
     @classmethod
     def _storable(cls, options: Any) -> Any:
         """Give options that JSON and YAML can hold: a loop may give NumPy's numbers."""
-        return _plain(options)
+        return to_jsonable_python(options, fallback=_plain)
 
     def prepared(self) -> tuple[type[Agent], Options]:
         """Give its agent, and its options as the agent has them."""
@@ -85,13 +87,12 @@ class Step(Written):
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+    """Give what `to_jsonable_python` does not know."""
     if isinstance(value, PathLike):
         return fspath(value)
-    return value.tolist() if hasattr(value, "tolist") else value
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise ValueError(f"{shown(value)} cannot be written down as JSON or YAML")
 
 
 def record_models(
@@ -122,6 +123,7 @@ def sentences(error: ValidationError, model: type[BaseModel]) -> list[str]:
             case "model_type" | "dict_type" if not key:
                 told = f"has no keys. Its keys: {', '.join(known)}."
             case _:
-                told = f'has a wrong "{key}": {item["msg"]}.'
+                said = item["msg"].removeprefix("Value error, ")
+                told = f'has a wrong "{key}": {said}.'
         found.append(f"{where} {told}")
     return found

@@ -177,7 +177,17 @@ def test_agents_are_agents() -> None:
             return FakeExtractor.record
 
     assert [complaint(agent) for agent in agents().values()] == [None] * len(agents())
+
+    class Forgetful(Recordless):
+        """Has left out ``@classmethod``: what it does is told of its steps."""
+
+        name = "forgetful"
+
+        def record_for(self) -> Any:
+            """Give nothing."""
+
     assert complaint(Chooser) is None
+    assert complaint(Forgetful) is None
     assert complaint(CsvFormatter) is None
     assert issubclass(FakeInput, InputAgent)
 
