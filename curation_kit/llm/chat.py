@@ -230,7 +230,10 @@ class Chat:
         if refuses_key(status, said):
             forget_keys()
             fault = replace(fault, environment=self._service.key.startswith("env:"))
-        return CallFailed(fault, learnt=self._learn_from(status, said))
+        if learnt := self._learn_from(status, said):
+            # The next call may well succeed: no reason to take the service for down.
+            fault = replace(fault, scope=Scope.REQUEST)
+        return CallFailed(fault, learnt=learnt)
 
     def _fault(
         self, status: int, said: ErrorText, retry_after: float | None = None
@@ -261,7 +264,13 @@ class Chat:
 
     def _read(self, response: Response, key: SecretStr | None) -> Completion:
         """Give what a response of status 200 holds."""
-        if not response.is_json:
+        try:
+            body = response.json()
+            choices = body.get("choices")
+            usage = body.get("usage") or {}
+        except (ValueError, AttributeError):
+            if response.is_json:
+                raise self._unusable("is not the JSON of a chat API") from None
             raise CallFailed(
                 Fault(
                     FailureCategory.FLOW,
@@ -272,13 +281,7 @@ class Chat:
                     Scope.SERVICE,
                 ),
                 unsure=True,
-            )
-        try:
-            body = response.json()
-            choices = body.get("choices")
-            usage = body.get("usage") or {}
-        except (ValueError, AttributeError):
-            raise self._unusable("is not the JSON of a chat API") from None
+            ) from None
         told = Completion(
             "", _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
         )
