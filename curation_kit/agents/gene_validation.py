@@ -12,7 +12,7 @@ from curation_kit.agents.base import Options, Validator
 from curation_kit.agents.organism import SpeciesKeys, paper_species
 from curation_kit.agents.paper import Paper
 from curation_kit.records import Candidate, GeneExpressionRecord, Record
-from curation_kit.species import SPECIES
+from curation_kit.species import SPECIES, SPECIES_OF_TAXON
 from curation_kit.vocabulary import GENE_SPECIES, GeneMatch, genes, plain_dashes
 
 __all__ = ["GeneValidationAgent", "GeneValidationOptions", "genes_meant", "genes_named"]
@@ -32,7 +32,10 @@ class GeneValidationOptions(Options):
 
     species: SpeciesKeys = Field(
         default_factory=list,
-        description="Species whose genes are asked for; empty: those the paper names.",
+        description=(
+            "Species whose genes are asked for; empty: that of the record's taxon, "
+            "else those the paper names."
+        ),
     )
     use_aliases: bool = Field(
         default=True,
@@ -71,8 +74,11 @@ class GeneValidationAgent(Validator):
     def _checked(
         self, paper: Paper, record: GeneExpressionRecord, species: list[str]
     ) -> GeneExpressionRecord:
-        if record.gene_id is not None:
+        if record.gene_id:
             return _confirmed(paper, record)
+        if record.taxon and not self.options.species:
+            own = SPECIES_OF_TAXON.get(record.taxon)
+            species = [own.key] if own and own.key in GENE_SPECIES else []
         found = genes_meant(
             record.gene_symbol, species, aliases=self.options.use_aliases
         )

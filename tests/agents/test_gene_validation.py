@@ -56,6 +56,26 @@ def test_symbol_is_resolved(validate, species, symbol, gene_id, official, taxon)
     )
 
 
+@pytest.mark.parametrize(
+    ("taxon", "gene_id"),
+    [
+        ("NCBITaxon:9606", "HGNC:8620"),
+        ("NCBITaxon:10090", "MGI:97490"),
+        ("NCBITaxon:9913", None),
+        (None, "MGI:97490"),
+    ],
+)
+def test_the_taxon_of_a_record_says_whose_gene_it_is(make_paper, taxon, gene_id):
+    """An extractor knows better than the paper as a whole; a cow has no table."""
+    paper = make_paper(("results", "Mice: the mouse Mus musculus, and human tissue."))
+    record = GeneExpressionRecord(gene_symbol="Pax6", gene_id="", taxon=taxon)
+
+    (checked,) = GeneValidationAgent().validate(paper, [record])
+
+    assert (checked.gene_id or None) == gene_id
+    assert checked.taxon == (taxon or "NCBITaxon:10090")
+
+
 def test_unknown_symbol_keeps_the_papers_words(validate):
     """Nothing is invented."""
     checked, _ = validate(GeneExpressionRecord(gene_symbol="nogene-1"), "worm")
