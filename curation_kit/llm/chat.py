@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -282,17 +283,17 @@ class Chat:
                 ),
                 unsure=True,
             ) from None
-        told = Completion(
-            "", _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
+        asked, given = (
+            _count(usage, name) for name in ("prompt_tokens", "completion_tokens")
         )
-        if not choices and body.get("error"):  # a gateway, of the service behind it
-            error = body["error"]
-            code: Any = error.get("code") if isinstance(error, dict) else 0
-            # Any other number is the gateway's own, such as 1301.
-            status = int(code) if code in range(400, 600) else 502
-            raise self._refusal(status, response, key)
+        if not (asked or given):  # so some say that they do not count
+            asked = given = None
+        told = Completion("", asked, given)
         try:
-            choice = choices[0]
+            choice = choices[0] if choices else {}
+            # A gateway tells of the service behind it, also in an answer begun.
+            if error := (choice if choices else body).get("error"):
+                raise self._refusal_within(error, response, key)
             message, finish = choice["message"], choice.get("finish_reason")
             content, refusal = message.get("content"), message.get("refusal")
         except (TypeError, LookupError, AttributeError):
@@ -308,6 +309,16 @@ class Chat:
         if not isinstance(content, str) or not content.strip():
             raise self._unusable("holds an empty answer", told)
         return Completion(content, told.input_tokens, told.output_tokens)
+
+    def _refusal_within(
+        self, error: Any, response: Response, key: SecretStr | None
+    ) -> CallFailed:
+        """Give what an error means that comes with status 200."""
+        code = str(error.get("code")) if isinstance(error, dict) else ""
+        # Any other number is the gateway's own, such as 1301.
+        status = int(code) if re.fullmatch("[45][0-9][0-9]", code) else 502
+        body = json.dumps({"error": error}).encode()
+        return self._refusal(status, replace(response, body=body), key)
 
     def _unusable(self, what: str, told: Completion | None = None) -> CallFailed:
         return CallFailed(

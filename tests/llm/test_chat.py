@@ -131,6 +131,18 @@ def test_no_form_that_is_known_ends() -> None:
         assert len(server.asked) == 3
 
 
+def test_a_service_that_counts_nothing_is_not_free() -> None:
+    """No question has no tokens: they are estimated."""
+    choice = {"message": {"content": ANSWER}, "finish_reason": "stop"}
+    usage = {"prompt_tokens": 0, "completion_tokens": 0}
+    with ChatServer(Reply(body={"choices": [choice], "usage": usage})) as server:
+        calls = CallNotes()
+        Asker(server.service(), calls).ask()
+
+    [report] = calls.reports
+    assert (report.input_tokens, report.output_tokens) == (None, None)
+
+
 @pytest.mark.parametrize("tokens", [10**30, -1, True, "12", 1.5])
 def test_tokens_that_no_call_has_are_not_believed(tokens: object) -> None:
     """They are estimated; the store could not even hold some of them."""

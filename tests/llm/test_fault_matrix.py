@@ -204,6 +204,30 @@ MATRIX = {
         "/v1",
         1,
     ),
+    "error in a 200, its code a text": Case(
+        Reply(body={"error": {"code": "401", "message": "no such key"}}),
+        "flow",
+        "does not accept the key (401): no such key",
+        "env:LAB_KEY",
+        1,
+    ),
+    "error in an answer": Case(
+        Reply(
+            body={
+                "choices": [
+                    {
+                        "message": {"content": "{"},
+                        "finish_reason": "error",
+                        "error": {"code": 429, "message": "slow down"},
+                    }
+                ]
+            }
+        ),
+        "rate_limit",
+        "no more requests for now (429): slow down",
+        "limits",
+        5,
+    ),
     "error in a 200, with a code of its own": Case(
         Reply(body={"error": {"code": 1301, "message": "try later"}}),
         "model",
