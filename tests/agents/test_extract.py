@@ -275,7 +275,7 @@ def test_a_choice_keeps_its_own_words(read) -> None:
     tissue = {"name": "tissue", "type": "choice", "values": ["hearts", "brains"]}
     (record,), paper = read(
         {"quotes": [SEEN], "tissue": "hearts"},
-        columns=[{**tissue, "ontology": "UBERON"}],
+        columns=[{**tissue, "ontology": "uberon"}],
     )
 
     (checked,) = OntologyAgent().validate(paper, [record])
@@ -287,7 +287,7 @@ def test_a_choice_keeps_its_own_words(read) -> None:
 def test_validators_of_other_sources_find_their_columns() -> None:
     """By the ontology that the column has, or by its name as it was asked for."""
     model = model_of(
-        [{"name": "drug", "ontology": "CHEBI"}, {"name": "illness", "ontology": "DOID"}]
+        [{"name": "drug", "ontology": "ChEBI"}, {"name": "illness", "ontology": "DOID"}]
     )
 
     assert get_agent("chemical")().columns_of(model) == ("drug_label",)
