@@ -122,6 +122,25 @@ def test_a_single_wrong_cell_costs_no_row(read) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "given", "value"),
+    [
+        ("integer", "12,000", 12_000),
+        ("number", "1,234,567.5", 1_234_567.5),
+        ("number", "\u22120.5", -0.5),
+        ("integer", "12,00", None),
+        ("number", "1,2345", None),
+    ],
+)
+def test_numbers_may_be_written_as_papers_print_them(read, kind, given, value) -> None:
+    """What may be a list or a decimal comma is left out, and told."""
+    columns = [{"name": "drug"}, {"name": "a", "type": kind}]
+
+    (record,), _ = read({"quotes": [GIVEN], "drug": "x", "a": given}, columns=columns)
+
+    assert record.a == value
+
+
+@pytest.mark.parametrize(
     ("kind", "value"),
     [
         ("integer", 2**63),

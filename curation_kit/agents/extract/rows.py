@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from threading import Lock
 from types import MappingProxyType
@@ -20,6 +21,9 @@ from curation_kit.agents.extract.columns import ExtractColumn
 from curation_kit.records import Record
 
 __all__ = ["ExtractRecord", "answer_model", "record_model", "values_of"]
+
+#: The comma of 12,000, as papers print it.
+_THOUSANDS = re.compile(r"(?<=\d),(?=(\d{3},)*\d{3}(?!\d))")
 
 _lock = Lock()
 
@@ -131,6 +135,8 @@ def _value(
         return found, "" if found else told
     if column.type in {"text", "list"}:
         return (None, told) if isinstance(raw, dict | list) else (str(raw), "")
+    if isinstance(raw, str) and column.type in {"integer", "number"}:
+        raw = _THOUSANDS.sub("", raw).replace("\u2212", "-")
     try:
         return TypeAdapter(column.checked).validate_python(raw), ""
     except ValidationError:
