@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json, to_json
 
-from curation_kit.web.transports import transport_to
+from curation_kit.web.transports import Late, transport_to
 from curation_kit.web.troubles import Trouble, WebError, in_words
 
 # Workers that ask nobody do without.
@@ -157,6 +157,8 @@ def send(
             return Response(response.status_code, response.headers, read)
     # ImportError: a SOCKS proxy without the package for it. ValueError: what
     # cannot be sent in a header or a URL.
+    except Late:
+        error = in_words(httpx.ReadTimeout(""), host_of(url), timeout)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, ImportError) as raised:
         error = in_words(raised, host_of(url), timeout)
     except _TooLarge:

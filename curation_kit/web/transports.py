@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import ssl
 
-    import httpcore
     import httpx
 
-__all__ = ["transport_to"]
+__all__ = ["Late", "transport_to"]
+
+#: Seconds after which a connection on which nothing comes may be broken.
+SILENCE = 10.0
 
 #: Those that nobody uses now, by site, proxy, and whether they speak HTTP/2; the
 #: one used last is the one whose connection is most likely still open.
@@ -86,6 +88,14 @@ def _make(proxy: str, *, http2: bool) -> httpx.HTTPTransport:
     return transport
 
 
+class Late(BaseException):
+    """The moment of a request has come, and its connection is well.
+
+    No `Exception`: httpcore would take a connection of HTTP/2 for broken, and end the
+    requests of others on it, which have time left.
+    """
+
+
 class _Timed:
     """A backend or stream of httpcore whose timeouts are moments.
 
@@ -95,6 +105,7 @@ class _Timed:
 
     def __init__(self, timed: Any) -> None:
         self._timed = timed
+        self._heard = time.monotonic()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._timed, name)
@@ -111,10 +122,16 @@ class _Timed:
         left = _left(timeout, httpcore.ConnectTimeout)
         return _Timed(self._timed.start_tls(*given, timeout=left, **named))
 
-    def read(self, most_bytes: int, timeout: float | None = None) -> bytes:
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         import httpcore
 
-        read: bytes = self._timed.read(most_bytes, _left(timeout, httpcore.ReadTimeout))
+        try:
+            read: bytes = self._timed.read(max_bytes, _left(timeout, Late))
+        except httpcore.ReadTimeout:
+            if time.monotonic() - self._heard < SILENCE:
+                raise Late from None
+            raise
+        self._heard = time.monotonic()
         return read
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -123,7 +140,7 @@ class _Timed:
         self._timed.write(buffer, _left(timeout, httpcore.WriteTimeout))
 
 
-def _left(until: float | None, late: type[httpcore.TimeoutException]) -> float | None:
+def _left(until: float | None, late: type[BaseException]) -> float | None:
     """Give the seconds until a moment, for a socket: it takes 0 as "do not wait"."""
     if until is None:
         return None
