@@ -49,6 +49,8 @@ class Reply:
         Bytes of the body after which the connection is reset.
     trickle
         Seconds between two bytes of the body.
+    slow_head
+        Whether those of the head come as slowly.
     hang
         Whether there is never a response.
     company
@@ -65,6 +67,7 @@ class Reply:
     latency: float | None = None
     reset_after: int | None = None
     trickle: float = 0.0
+    slow_head: bool = False
     hang: bool = False
     company: int = 1
     usage: bool = True
@@ -317,6 +320,7 @@ class ChatServer:
             headers=reply.headers,
             reset_after=reply.reset_after,
             trickle=reply.trickle,
+            slow_head=reply.slow_head,
         )
 
     @staticmethod
@@ -330,7 +334,10 @@ class ChatServer:
             "content-length": str(len(body)),
         }
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        writer.write(f"HTTP/1.1 {reply.status} Said\r\n{lines}\r\n".encode("latin-1"))
+        head = f"HTTP/1.1 {reply.status} Said\r\n{lines}\r\n".encode("latin-1")
+        if reply.slow_head:
+            head, body = b"", head + body
+        writer.write(head)
         if reply.reset_after is not None:
             writer.write(body[: reply.reset_after])
             await writer.drain()

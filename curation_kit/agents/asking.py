@@ -10,9 +10,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from curation_kit.agents.base import CHARACTERS_PER_TOKEN, ModelOptions
 from curation_kit.agents.chunks import Chunk, chunks
@@ -20,7 +26,15 @@ from curation_kit.agents.paper import Paper
 from curation_kit.errors import AnswerFailure, DocumentFailure, FailureCategory
 from curation_kit.llm import Load, Request, Service
 
-__all__ = ["Answer", "ChunkOptions", "Question"]
+__all__ = ["NOTHING", "Answer", "ChunkOptions", "Question", "Quotes"]
+
+#: What models write for nothing, in spite of what they are told.
+NOTHING = frozenset({"", "null", "n/a"})
+
+#: What a statement stands on; models write one quote without a list.
+Quotes = Annotated[
+    list[str], BeforeValidator(lambda said: [said] if isinstance(said, str) else said)
+]
 
 #: What a token of a paper has at least, with its numbers, symbols and names: for
 #: parts that shall fit. Estimates take `CHARACTERS_PER_TOKEN`.
@@ -52,9 +66,10 @@ class Answer(BaseModel):
     """Base of what a model is asked to answer.
 
     It is asked for in the strict way of JSON schemas, all fields and no others,
-    and read in the lenient way: what is left out has its default, and what was not
-    asked for, such as an identifier, is ignored. The list itself needs to be there:
-    an answer about something else is none, not an empty one.
+    and read in the lenient way: what is left out or null has its default, a number
+    will do for a text, and what was not asked for, such as an identifier, is ignored.
+    The list itself needs to be there: an answer about something else is none, not an
+    empty one.
     """
 
     @staticmethod
@@ -65,7 +80,20 @@ class Answer(BaseModel):
         for one in properties.values():
             one.pop("default", None)
 
-    model_config = ConfigDict(extra="ignore", json_schema_extra=_strict)
+    model_config = ConfigDict(
+        extra="ignore", coerce_numbers_to_str=True, json_schema_extra=_strict
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nothing(cls, said: Any) -> Any:
+        if not isinstance(said, dict):
+            return said
+        return {name: one for name, one in said.items() if not cls._is_nothing(one)}
+
+    @staticmethod
+    def _is_nothing(said: Any) -> bool:
+        return said is None
 
 
 class ChunkOptions(ModelOptions):

@@ -7,6 +7,7 @@ agents share.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,9 @@ __all__ = ["complaint", "options_schema"]
 
 _BASES = (InputAgent, Extractor, Validator, Formatter)
 _TEXTS = ("name", "title", "description", "version")
+
+#: What a file's name may end in, wherever it is kept.
+_EXTENSION = re.compile(r"[A-Za-z0-9]+(\.[A-Za-z0-9]+)*")
 
 #: Columns that tables fill themselves, whatever a record has of the name.
 _TABLE_COLUMNS = frozenset({"document", "document_id", *EVIDENCE_COLUMNS})
@@ -37,7 +41,9 @@ def complaint(agent: object) -> str | None:
         return f"{name} does not define {', '.join(missing)}"
     if agent.kind is not base.kind:
         return f"{name} is of the kind {base.kind}: it cannot have another"
-    wrong = _wrong_values(agent) or _wrong_options(agent.Options)
+    wrong = (
+        _wrong_values(agent) or _wrong_extension(agent) or _wrong_options(agent.Options)
+    )
     return f"{name} has {wrong}" if wrong else None
 
 
@@ -61,7 +67,8 @@ def _missing(agent: type[Agent]) -> list[str]:
 
 def _chooses_record(agent: type[Extractor]) -> bool:
     """Whether it has a model of records for its options."""
-    return agent.record_for.__func__ is not Extractor.record_for.__func__  # type: ignore[attr-defined]
+    own: Any = agent.record_for  # a class method, unless its author forgot to say so
+    return getattr(own, "__func__", own) is not Extractor.record_for.__func__  # type: ignore[attr-defined]
 
 
 def _wrong_values(agent: type[Agent]) -> str | None:
@@ -84,6 +91,13 @@ def _wrong_values(agent: type[Agent]) -> str | None:
                 "tables have of their own: give it another name"
             )
     return None
+
+
+def _wrong_extension(agent: type[Agent]) -> str | None:
+    if not issubclass(agent, Formatter) or _EXTENSION.fullmatch(agent.extension):
+        return None
+    told = "give letters and digits, without the dot before them"
+    return f"the extension {agent.extension!r}: {told}"
 
 
 def _taken_columns(record: type[Record]) -> list[str]:

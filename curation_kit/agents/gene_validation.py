@@ -12,8 +12,8 @@ from curation_kit.agents.base import Options, Validator
 from curation_kit.agents.organism import SpeciesKeys, paper_species
 from curation_kit.agents.paper import Paper
 from curation_kit.records import Candidate, GeneExpressionRecord, Record
-from curation_kit.species import SPECIES
-from curation_kit.vocabulary import GENE_SPECIES, GeneMatch, genes
+from curation_kit.species import SPECIES, SPECIES_OF_TAXON
+from curation_kit.vocabulary import GENE_SPECIES, GeneMatch, genes, plain_dashes
 
 __all__ = ["GeneValidationAgent", "GeneValidationOptions", "genes_meant", "genes_named"]
 
@@ -22,7 +22,7 @@ _COLUMN = "gene_id"
 #: What reporter and product names add to a gene's name: tags, promoters, "p".
 _ADDED = re.compile(
     r"^(?:anti-|[dhmrz](?=[A-Z])|P(?=[a-z]{3,4}-\d))|\s?::.*$|\s(?:gene|protein|mRNA)s?$"
-    r"|[-–](?:[eE]?GFP|lacZ|mCherry|RFP|YFP)$",
+    r"|-(?:[eE]?GFP|lacZ|mCherry|RFP|YFP)$",
 )
 _PROMOTER_OR_PRODUCT = re.compile(r"(?<=\d)p$")
 
@@ -32,7 +32,10 @@ class GeneValidationOptions(Options):
 
     species: SpeciesKeys = Field(
         default_factory=list,
-        description="Species whose genes are asked for; empty: those the paper names.",
+        description=(
+            "Species whose genes are asked for; empty: that of the record's taxon, "
+            "else those the paper names."
+        ),
     )
     use_aliases: bool = Field(
         default=True,
@@ -50,7 +53,7 @@ class GeneValidationAgent(Validator):
         "WormBase and SGD. Ambiguous symbols keep their candidates; unknown ones keep "
         "the paper's own words."
     )
-    version = "1"
+    version = "2"
     Options: ClassVar[type[Options]] = GeneValidationOptions
     options: GeneValidationOptions
 
@@ -71,8 +74,11 @@ class GeneValidationAgent(Validator):
     def _checked(
         self, paper: Paper, record: GeneExpressionRecord, species: list[str]
     ) -> GeneExpressionRecord:
-        if record.gene_id is not None:
+        if record.gene_id:
             return _confirmed(paper, record)
+        if record.taxon and not self.options.species:
+            own = SPECIES_OF_TAXON.get(record.taxon)
+            species = [own.key] if own and own.key in GENE_SPECIES else []
         found = genes_meant(
             record.gene_symbol, species, aliases=self.options.use_aliases
         )
@@ -135,7 +141,8 @@ def genes_meant(
 
 def _bare(symbol: str) -> str:
     """Give a gene name without what reporters and products add to it."""
-    return _PROMOTER_OR_PRODUCT.sub("", _ADDED.sub("", symbol.strip())).strip()
+    name = _ADDED.sub("", plain_dashes(symbol.strip()))
+    return _PROMOTER_OR_PRODUCT.sub("", name).strip()
 
 
 def genes_named(

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from curation_kit.agents.paper import Paper
 from curation_kit.evidence import mentions_of
 from curation_kit.records import Evidence, Record, Verification
+from curation_kit.vocabulary import plain_dashes
 
 __all__ = ["cite", "flag", "merged", "not_in", "same"]
 
@@ -152,7 +153,9 @@ def _first_folded(value: Any) -> Any:
 def _folded(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(map(_folded, value))
-    return " ".join(value.split()).casefold() if isinstance(value, str) else value
+    if isinstance(value, str):
+        return " ".join(plain_dashes(value).split()).casefold()
+    return value
 
 
 def _numbers(quote: str) -> set[float]:

@@ -88,7 +88,7 @@ class OntologyAgent(Validator):
         for column in self.options.columns:
             name, label_column = f"{column}_id", f"{column}_label"
             label, known = getattr(record, label_column), getattr(record, name)
-            if known is not None:
+            if known:
                 changes |= _confirmed(paper, known, label, label_column)
                 continue
             candidates.pop(name, None)
@@ -109,7 +109,7 @@ def _resolved(record: Record) -> Record:
     candidates = dict(record.candidates)
     for column, prefix in record.ontologies.items():
         name, label = id_column(column), getattr(record, column)
-        if prefix not in ONTOLOGIES or getattr(record, name) is not None:
+        if prefix not in ONTOLOGIES or getattr(record, name):
             continue
         candidates.pop(name, None)
         found = _best(ontology(prefix).lookup(label)) if label else []

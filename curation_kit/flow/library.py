@@ -160,10 +160,12 @@ class FlowLibrary(Mapping[str, Flow]):
 
     def _read(self) -> Iterator[tuple[Path, Flow | str]]:
         """Read each file: a flow, or what is wrong with it."""
-        for path in sorted(self.folder.glob("*.yaml")):
+        for path in sorted(self.folder.glob("*.y*ml")):  # .yaml or .yml
             try:
                 yield path, Flow.from_yaml(path.read_text(encoding="utf-8"))
-            except (FlowError, OSError, UnicodeDecodeError) as error:
+            except UnicodeDecodeError:
+                yield path, "It is not text in UTF-8."
+            except (FlowError, OSError) as error:
                 yield path, str(error)
 
     def _saved(self) -> tuple[dict[str, Flow], dict[Path, str]]:

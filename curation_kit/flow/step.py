@@ -12,10 +12,13 @@ from pydantic import (
     Field,
     ValidationError,
     field_validator,
+    model_validator,
 )
+from pydantic_core import to_jsonable_python
 
 from curation_kit.agents import Agent, Extractor, ModelOptions, Options, get_agent
 from curation_kit.errors import FlowError
+from curation_kit.phrases import shown
 from curation_kit.records import Record
 
 __all__ = ["Step", "Written", "record_models", "sentences"]
@@ -34,6 +37,15 @@ class Written(BaseModel):
 
         # Pydantic then validates what is nested without it, and tells the place.
         __init__.__pydantic_base_init__ = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty_keys(cls, given: Any) -> Any:
+        """Take a key of YAML with nothing behind it for one that is left out."""
+        if not isinstance(given, dict):
+            return given
+        left_out = {name for name in cls.model_fields if given.get(name, "") is None}
+        return {name: one for name, one in given.items() if name not in left_out}
 
 
 class Step(Written):
@@ -59,7 +71,7 @@ class Step(Written):
     @classmethod
     def _storable(cls, options: Any) -> Any:
         """Give options that JSON and YAML can hold: a loop may give NumPy's numbers."""
-        return _plain(options)
+        return to_jsonable_python(options, fallback=_plain)
 
     def prepared(self) -> tuple[type[Agent], Options]:
         """Give its agent, and its options as the agent has them."""
@@ -75,13 +87,12 @@ class Step(Written):
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+    """Give what `to_jsonable_python` does not know."""
     if isinstance(value, PathLike):
         return fspath(value)
-    return value.tolist() if hasattr(value, "tolist") else value
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise ValueError(f"{shown(value)} cannot be written down as JSON or YAML")
 
 
 def record_models(
@@ -112,6 +123,7 @@ def sentences(error: ValidationError, model: type[BaseModel]) -> list[str]:
             case "model_type" | "dict_type" if not key:
                 told = f"has no keys. Its keys: {', '.join(known)}."
             case _:
-                told = f'has a wrong "{key}": {item["msg"]}.'
+                said = item["msg"].removeprefix("Value error, ")
+                told = f'has a wrong "{key}": {said}.'
         found.append(f"{where} {told}")
     return found

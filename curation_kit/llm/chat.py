@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from curation_kit.llm.refusals import (
     error_text,
     fault_of_refusal,
     fault_of_web_error,
+    refuses_key,
 )
 from curation_kit.llm.requests import Request
 from curation_kit.llm.settings import Service
@@ -226,10 +228,13 @@ class Chat:
         """Give what a refusal means, and learn from it."""
         said = error_text(response, key)
         fault = self._fault(status, said, response.retry_after)
-        if status == 401:  # noqa: PLR2004
+        if refuses_key(status, said):
             forget_keys()
             fault = replace(fault, environment=self._service.key.startswith("env:"))
-        return CallFailed(fault, learnt=self._learn_from(status, said))
+        if learnt := self._learn_from(status, said):
+            # The next call may well succeed: no reason to take the service for down.
+            fault = replace(fault, scope=Scope.REQUEST)
+        return CallFailed(fault, learnt=learnt)
 
     def _fault(
         self, status: int, said: ErrorText, retry_after: float | None = None
@@ -260,7 +265,13 @@ class Chat:
 
     def _read(self, response: Response, key: SecretStr | None) -> Completion:
         """Give what a response of status 200 holds."""
-        if not response.is_json:
+        try:
+            body = response.json()
+            choices = body.get("choices")
+            usage = body.get("usage") or {}
+        except (ValueError, AttributeError):
+            if response.is_json:
+                raise self._unusable("is not the JSON of a chat API") from None
             raise CallFailed(
                 Fault(
                     FailureCategory.FLOW,
@@ -271,28 +282,25 @@ class Chat:
                     Scope.SERVICE,
                 ),
                 unsure=True,
-            )
-        try:
-            body = response.json()
-            choices = body.get("choices")
-            usage = body.get("usage") or {}
-        except (ValueError, AttributeError):
-            raise self._unusable("is not the JSON of a chat API") from None
-        told = Completion(
-            "", _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
+            ) from None
+        asked, given = (
+            _count(usage, name) for name in ("prompt_tokens", "completion_tokens")
         )
-        if not choices and body.get("error"):  # a gateway, of the service behind it
-            error = body["error"]
-            code: Any = error.get("code") if isinstance(error, dict) else 0
-            # Any other number is the gateway's own, such as 1301.
-            status = int(code) if code in range(400, 600) else 502
-            raise self._refusal(status, response, key)
+        if not (asked or given):  # so some say that they do not count
+            asked = given = None
+        told = Completion("", asked, given)
         try:
-            choice = choices[0]
+            choice = choices[0] if choices else {}
+            # A gateway tells of the service behind it, also in an answer begun.
+            if error := (choice if choices else body).get("error"):
+                raise self._refusal_within(error, response, key)
             message, finish = choice["message"], choice.get("finish_reason")
             content, refusal = message.get("content"), message.get("refusal")
         except (TypeError, LookupError, AttributeError):
             raise self._unusable("holds no answer", told) from None
+        if isinstance(content, list):  # thoughts and text, as Mistral gives them
+            texts = [one.get("text") for one in content if isinstance(one, dict)]
+            content = "".join(one for one in texts if isinstance(one, str))
         if refusal or finish == "content_filter":
             said = ErrorText(redact(str(refusal or ""), key), "content_filter")
             raise CallFailed(self._fault(400, said), told)
@@ -301,6 +309,16 @@ class Chat:
         if not isinstance(content, str) or not content.strip():
             raise self._unusable("holds an empty answer", told)
         return Completion(content, told.input_tokens, told.output_tokens)
+
+    def _refusal_within(
+        self, error: Any, response: Response, key: SecretStr | None
+    ) -> CallFailed:
+        """Give what an error means that comes with status 200."""
+        code = str(error.get("code")) if isinstance(error, dict) else ""
+        # Any other number is the gateway's own, such as 1301.
+        status = int(code) if re.fullmatch("[45][0-9][0-9]", code) else 502
+        body = json.dumps({"error": error}).encode()
+        return self._refusal(status, replace(response, body=body), key)
 
     def _unusable(self, what: str, told: Completion | None = None) -> CallFailed:
         return CallFailed(

@@ -15,7 +15,13 @@ from curation_kit.llm.faults import Fault, Scope
 from curation_kit.llm.keys import redact
 from curation_kit.web import Response, Trouble, WebError
 
-__all__ = ["ErrorText", "error_text", "fault_of_refusal", "fault_of_web_error"]
+__all__ = [
+    "ErrorText",
+    "error_text",
+    "fault_of_refusal",
+    "fault_of_web_error",
+    "refuses_key",
+]
 
 #: What others have written stands in messages up to so many characters.
 _MOST_CHARACTERS = 300
@@ -66,13 +72,26 @@ class _Rule(NamedTuple):
 
 
 _ANY = range(1000)
+#: As Gemini and xAI say it, with status 400.
+_WRONG_KEY = _says(r"(incorrect|invalid) api.?key|api.?key (is )?(not valid|invalid)")
+_KEY = (
+    FailureCategory.FLOW,
+    "{who} does not accept the key ({status})",
+    "Check the key in {place}; then resume the job.",
+)
+_ADDRESS = (
+    FailureCategory.FLOW,
+    "{who} has no chat API at its address ({status})",
+    "Check the base URL: it ends before /chat/completions, mostly in /v1.",
+)
 _LOOK = "Look whether the service is well; then retry or resume."
 _RULES = (
     _Rule(
         {400, 413, 422, 500},
         _says(
             r"context.{0,12}(length|window|size)|maximum context|too many (in|tok)|"
-            r"(prompt|input|request).{0,20} too (long|large)|\bn_ctx\b"
+            r"(prompt|input|request).{0,20} too (long|large)|\bn_ctx\b|"
+            r"input token count|max_new_tokens"
         ),
         FailureCategory.MODEL,
         "The request is longer than the context of {model} ({status})",
@@ -84,38 +103,37 @@ _RULES = (
         {413},
         None,
         FailureCategory.MODEL,
-        "The request is larger than {who} takes ({status})",
+        "{who} takes no request as large as this ({status})",
         "Set a smaller context for the service, so that papers are read in smaller "
         "parts.",
         Scope.REQUEST,
     ),
     _Rule(
         {400, 403, 422},
-        _says(r"content.?(filter|policy|management)|safety|moderat"),
+        _says(r"content.?(filter|policy|management)|safety|moderat|flagged"),
         FailureCategory.MODEL,
         "{who} refuses to answer about this text ({status})",
         "Read this paper by another model or by the rules.",
         Scope.REQUEST,
     ),
-    _Rule(
-        {401},
-        None,
-        FailureCategory.FLOW,
-        "{who} does not accept the key ({status})",
-        "Check the key in {place}; then resume the job.",
-    ),
+    _Rule({401}, None, *_KEY),
+    _Rule({400}, _WRONG_KEY, *_KEY),
     _Rule(
         {402},
         None,
         FailureCategory.RATE_LIMIT,
-        "The account at {who} has no credit left ({status})",
+        "{who} has no credit left on the account ({status})",
         "Add credit or raise the limit of the account; then resume the job.",
     ),
     _Rule(
-        {403, 429},
-        _says(r"insufficient.?(quota|balance|fund|credit)|billing|credit balance"),
+        {400, 403, 429},
+        # Limits of a minute are told with advice on billing, too.
+        _says(
+            r"^(?!.*rate.?limit).*(insufficient.?(quota|balance|fund|credit)|billing|"
+            r"credit balance|budget.{0,10}exceeded)"
+        ),
         FailureCategory.RATE_LIMIT,
-        "The account at {who} has no credit left ({status})",
+        "{who} has no credit left on the account ({status})",
         "Add credit or raise the limit of the account; then resume the job.",
     ),
     _Rule(
@@ -129,20 +147,17 @@ _RULES = (
     _Rule(
         {400, 404},
         _says(
-            r"model.{0,80}(not (found|exist)|does ?n[o']t exist|unknown)|no.{0,9}model"
+            r"model.{0,80}(not.(found|exist)|does ?n[o']t exist|unknown)|no.{0,9}model|"
+            r"valid.model|model.not.(available|supported)|not_found_error model|"
+            r"DeploymentNotFound|no endpoints found|not in (the )?v1/chat"
         ),
         FailureCategory.FLOW,
         "{who} has no model {model} ({status})",
         "Check the model's name: Test connection lists those there are. A local "
         "service may have to fetch it first.",
     ),
-    _Rule(
-        {404, 405},
-        None,
-        FailureCategory.FLOW,
-        "{who} has no chat API at its address ({status})",
-        "Check the base URL: it ends before /chat/completions, mostly in /v1.",
-    ),
+    _Rule({404, 405}, None, *_ADDRESS),
+    _Rule(_ANY, _says("unexpected endpoint"), *_ADDRESS),  # LM Studio, in a 200
     _Rule(
         {429},
         None,
@@ -223,11 +238,13 @@ def error_text(response: Response, key: SecretStr | None = None) -> ErrorText:
         )
         text = title[1] if title else re.sub(r"<[^>]*>", " ", response.text)
         return ErrorText(_shortened(redact(text, key)))
+    if isinstance(body, list) and len(body) == 1:  # Gemini
+        [body] = body
     error = body.get("error", body) if isinstance(body, dict) else body
     if not isinstance(error, dict):
         return ErrorText(_shortened(redact(_text(error), key)))
     told = error.get("message") or error.get("detail") or ""
-    names = (error.get("code"), error.get("type"))
+    names = (error.get("code"), error.get("type"), error.get("status"))
     code = " ".join(str(name) for name in names if name)
     return ErrorText(_shortened(redact(_text(told), key)), code)
 
@@ -238,6 +255,11 @@ def fault_of_web_error(error: WebError) -> Fault:
     scope = Scope.REQUEST if error.trouble is Trouble.LARGE else Scope.SERVICE
     hint = _SLOW if error.trouble is Trouble.SLOW else error.hint
     return Fault(category, error.message, hint, scope, passing)
+
+
+def refuses_key(status: int, said: ErrorText) -> bool:
+    """Whether a response that is not 200 is about the key."""
+    return status == 401 or (status == 400 and said.has(_WRONG_KEY))  # noqa: PLR2004
 
 
 def fault_of_refusal(

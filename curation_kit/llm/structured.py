@@ -31,6 +31,12 @@ Shape = TypeVar("Shape", bound=BaseModel)
 #: Models that think aloud do so before they answer.
 _THOUGHTS = re.compile(r"\A.*</think(?:ing)?>", re.DOTALL)
 _FENCED = re.compile(r"```[a-zA-Z]*\s*\n(.*?)```", re.DOTALL)
+#: How an object begins; other braces, such as "{daf-2}", are talk.
+_OBJECT = re.compile(r"""\{\s*["']""")
+_DECODER = json.JSONDecoder(strict=False)
+#: What is in an answer as often before and after slips in it are mended, unless
+#: part of it is lost: a row, or rows that the model only hints at.
+_KEPT = ("{", "}", "[", "]", "...", "…")
 #: What is wrong with an answer is told up to so many mistakes.
 _MOST_MISTAKES = 5
 
@@ -154,22 +160,36 @@ def read(content: str, shape: type[Shape]) -> tuple[str, Shape]:
         if error.errors(include_url=False)[0]["type"] != "json_invalid":
             raise _not_of_shape(error) from None
     said = _THOUGHTS.sub("", content)
-    fenced = _FENCED.findall(said)
-    said = fenced[-1] if fenced else said
-    said = said[said.find("{") : said.rfind("}") + 1]
-    whole = all(said.count(a) == said.count(b) for a, b in ("{}", "[]"))
-    if not (said and whole):  # what is missing cannot be repaired
-        raise NotOfShape("It holds no complete JSON object.", is_json=False)
-    import json_repair
-
+    fenced = [one for one in _FENCED.findall(said) if "{" in one]
     try:
-        text = json.dumps(json_repair.loads(said), ensure_ascii=False)
+        text = _object_in(fenced[-1] if fenced else said)
     except (RecursionError, ValueError):
         raise NotOfShape("It is nested too deeply.", is_json=False) from None
     try:
         return text, shape.model_validate_json(text)
     except ValidationError as error:
         raise _not_of_shape(error) from None
+
+
+def _object_in(said: str) -> str:
+    """Give the JSON object in a text; slips in it are mended if nothing is lost."""
+    first = _OBJECT.search(said)
+    said = said[first.start() if first else said.find("{") :]
+    try:
+        value, end = _DECODER.raw_decode(said)
+    except ValueError:
+        pass
+    else:
+        if _OBJECT.search(said, end):  # which one counts, nobody can tell
+            raise NotOfShape("It holds more than one JSON object.", is_json=True)
+        return json.dumps(value, ensure_ascii=False)
+    import json_repair
+
+    said = said[: said.rfind("}") + 1]
+    text = json.dumps(json_repair.loads(said), ensure_ascii=False)
+    if not said or any(said.count(mark) != text.count(mark) for mark in _KEPT):
+        raise NotOfShape("It holds no complete JSON object.", is_json=False)
+    return text
 
 
 def _not_of_shape(error: ValidationError) -> NotOfShape:

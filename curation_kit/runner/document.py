@@ -26,6 +26,7 @@ from curation_kit.errors import (
 from curation_kit.flow import record_model
 from curation_kit.jobs import KeptStep, Outcome, ResultFile, Status, step_keys
 from curation_kit.llm.client import ModelClient
+from curation_kit.phrases import shown
 from curation_kit.records import LEFT_OUT, Ledger, Record
 from curation_kit.runner.desk import Desk, NoDesk
 from curation_kit.runner.gate import pass_gate
@@ -384,7 +385,14 @@ class _Run:
         if any(file.name == name for file in state.files):  # two outputs of one kind
             # No stem has a tilde, so no other paper's file has this name.
             name = f"{task.stem}~{state.step + 1}.{agent.extension}"
-        content = agent.format(self._paper, state.records, model)
+        content: object = agent.format(self._paper, state.records, model)
+        if not isinstance(content, bytes):
+            raise DocumentFailure(
+                FailureCategory.INTERNAL,
+                f'The agent "{agent.name}" gave {shown(content)} in place of bytes.',
+                'Have its format() give bytes, such as text.encode("utf-8"). Then '
+                "retry the paper.",
+            )
         return ResultFile(step=state.step, name=name, content=content)
 
     def _failed(self, category: FailureCategory, message: str, hint: str) -> Outcome:

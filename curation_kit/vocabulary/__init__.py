@@ -8,7 +8,7 @@ loaded when it is first asked for.
 
 from __future__ import annotations
 
-from curation_kit.vocabulary._names import canonical
+from curation_kit.vocabulary._names import canonical, plain_dashes
 from curation_kit.vocabulary._table import sources
 from curation_kit.vocabulary.genes import GENE_SPECIES, GeneMatch, GeneTable, genes
 from curation_kit.vocabulary.ontologies import (
@@ -37,6 +37,7 @@ __all__ = [
     "find_stages",
     "genes",
     "ontology",
+    "plain_dashes",
     "resolve_stage",
     "sources",
     "stage_ontology",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["Word", "canonical", "fold", "gene_key", "singular", "words"]
+__all__ = ["Word", "canonical", "fold", "gene_key", "plain_dashes", "singular", "words"]
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 
@@ -86,6 +86,9 @@ _ROMAN_NUMBER = re.compile(r"(?<=[^\W_][ -])(?:III?|IV|VI{1,3})\b")
 _BETWEEN_NUMBERS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
 _BETWEEN_PARTS = re.compile(r"[^\w\0]+|_")
 
+#: What fonts of papers, and models, have for a hyphen.
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
+
 #: Shorter words ("gas", "es") are taken as they are.
 _SHORTEST = 4
 
@@ -100,7 +103,12 @@ class Word(NamedTuple):
 
 def fold(name: str) -> str:
     """Spell a gene name for comparison: compatibility forms and case removed."""
-    return unicodedata.normalize("NFKC", name).casefold().replace("–", "-")
+    return plain_dashes(unicodedata.normalize("NFKC", name).casefold())
+
+
+def plain_dashes(name: str) -> str:
+    """Give a name with the hyphens of a keyboard, as databases spell it."""
+    return name.translate(_DASHES)
 
 
 # The tables of several species are asked about one name in turn.

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json, to_json
 
-from curation_kit.web.transports import transport_to
+from curation_kit.web.transports import Late, transport_to
 from curation_kit.web.troubles import Trouble, WebError, in_words
 
 # Workers that ask nobody do without.
@@ -114,8 +114,7 @@ def send(
     body
         A JSON value to be sent.
     timeout
-        Seconds that all of it may take. A body that stalls just before may end
-        as late as twice the time.
+        Seconds that all of it may take.
     most_bytes
         Of the response's body.
     proxy
@@ -130,10 +129,10 @@ def send(
     """
     import httpx
 
-    deadline = time.monotonic() + timeout
+    now = time.monotonic()
     try:
         limits = httpx.Timeout(
-            timeout, connect=min(timeout, CONNECT_SECONDS), pool=None
+            now + timeout, connect=now + min(timeout, CONNECT_SECONDS), pool=None
         )
         target = _parsed(url)
         content = b"" if body is None else to_json(body)
@@ -152,12 +151,14 @@ def send(
         with transport_to(target, proxy, http2=http2) as transport:
             response = transport.handle_request(request)
             try:
-                read = _read(response, deadline, most_bytes)
+                read = _read(response, most_bytes)
             finally:
                 response.close()
             return Response(response.status_code, response.headers, read)
     # ImportError: a SOCKS proxy without the package for it. ValueError: what
     # cannot be sent in a header or a URL.
+    except Late:
+        error = in_words(httpx.ReadTimeout(""), host_of(url), timeout)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, ImportError) as raised:
         error = in_words(raised, host_of(url), timeout)
     except _TooLarge:
@@ -183,17 +184,13 @@ class _TooLarge(Exception):  # noqa: N818 - never leaves this module
     pass
 
 
-def _read(response: httpx.Response, deadline: float, most_bytes: int) -> bytes:
-    import httpx
-
+def _read(response: httpx.Response, most_bytes: int) -> bytes:
     read = bytearray()
     is_packed = "content-encoding" in response.headers
     for part in response.iter_bytes() if is_packed else response.iter_raw():
         read += part
         if len(read) > most_bytes:
             raise _TooLarge
-        if time.monotonic() > deadline:
-            raise httpx.ReadTimeout("")
     return bytes(read)
 
 

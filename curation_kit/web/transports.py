@@ -7,11 +7,12 @@ only HTTP/2 has use for one transport with many.
 from __future__ import annotations
 
 import atexit
+import time
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 # Workers that ask nobody do without.
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
     import httpx
 
-__all__ = ["transport_to"]
+__all__ = ["Late", "transport_to"]
+
+#: Seconds after which a connection on which nothing comes may be broken.
+SILENCE = 10.0
 
 #: Those that nobody uses now, by site, proxy, and whether they speak HTTP/2; the
 #: one used last is the one whose connection is most likely still open.
@@ -32,6 +36,8 @@ def transport_to(
     url: httpx.URL, proxy: str = "", *, http2: bool = False
 ) -> Iterator[httpx.HTTPTransport]:
     """Give a transport that no other thread has, unless it speaks HTTP/2.
+
+    The timeouts of its requests are not seconds but moments, of `time.monotonic`.
 
     Parameters
     ----------
@@ -65,9 +71,10 @@ def _usual_proxy(url: httpx.URL) -> str:
 
 
 def _make(proxy: str, *, http2: bool) -> httpx.HTTPTransport:
+    import httpcore
     import httpx
 
-    return httpx.HTTPTransport(
+    transport = httpx.HTTPTransport(
         # No bound: who may be in flight is decided elsewhere, and a pool that
         # closes spare connections may close one that was just given away
         # (httpcore #1110).
@@ -76,6 +83,70 @@ def _make(proxy: str, *, http2: bool) -> httpx.HTTPTransport:
         http2=http2,
         verify=_certificates(),
     )
+    pool: Any = transport._pool  # noqa: SLF001 - httpx has no parameter for it
+    pool._network_backend = _Timed(httpcore.SyncBackend())  # noqa: SLF001
+    return transport
+
+
+class Late(BaseException):
+    """The moment of a request has come, and its connection is well.
+
+    No `Exception`: httpcore would take a connection of HTTP/2 for broken, and end the
+    requests of others on it, which have time left.
+    """
+
+
+class _Timed:
+    """A backend or stream of httpcore whose timeouts are moments.
+
+    httpcore's own bound a single read: a server that sends a byte now and then would
+    never be too slow.
+    """
+
+    def __init__(self, timed: Any) -> None:
+        self._timed = timed
+        self._heard = time.monotonic()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._timed, name)
+
+    def connect_tcp(self, *given: Any, timeout: float | None, **named: Any) -> _Timed:
+        import httpcore
+
+        left = _left(timeout, httpcore.ConnectTimeout)
+        return _Timed(self._timed.connect_tcp(*given, timeout=left, **named))
+
+    def start_tls(self, *given: Any, timeout: float | None, **named: Any) -> _Timed:
+        import httpcore
+
+        left = _left(timeout, httpcore.ConnectTimeout)
+        return _Timed(self._timed.start_tls(*given, timeout=left, **named))
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        import httpcore
+
+        try:
+            read: bytes = self._timed.read(max_bytes, _left(timeout, Late))
+        except httpcore.ReadTimeout:
+            if time.monotonic() - self._heard < SILENCE:
+                raise Late from None
+            raise
+        self._heard = time.monotonic()
+        return read
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        import httpcore
+
+        self._timed.write(buffer, _left(timeout, httpcore.WriteTimeout))
+
+
+def _left(until: float | None, late: type[BaseException]) -> float | None:
+    """Give the seconds until a moment, for a socket: it takes 0 as "do not wait"."""
+    if until is None:
+        return None
+    if (left := until - time.monotonic()) <= 0:
+        raise late
+    return left
 
 
 @lru_cache(maxsize=1)

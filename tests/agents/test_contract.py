@@ -97,6 +97,12 @@ class Formless(Formatter):
         return b""
 
 
+class Dotted(Formless):
+    """Has an extension that makes no name of a file."""
+
+    extension = ".txt"
+
+
 class Loose(FakeValidator):
     """Has options that are no model."""
 
@@ -133,6 +139,7 @@ class Undefined(FakeValidator):
         (Half, "Half does not define name, title, record, extract"),
         (Recordless, "Recordless does not define record"),
         (Formless, "Formless does not define extension"),
+        (Dotted, "Dotted has the extension '.txt': give letters and digits"),
         (Bare, "Bare is no InputAgent, Extractor, Validator or Formatter"),
         (Stray, "Stray is of the kind input: it cannot have another"),
         (Unnamed, "Unnamed has an empty name"),
@@ -170,7 +177,17 @@ def test_agents_are_agents() -> None:
             return FakeExtractor.record
 
     assert [complaint(agent) for agent in agents().values()] == [None] * len(agents())
+
+    class Forgetful(Recordless):
+        """Has left out ``@classmethod``: what it does is told of its steps."""
+
+        name = "forgetful"
+
+        def record_for(self) -> Any:
+            """Give nothing."""
+
     assert complaint(Chooser) is None
+    assert complaint(Forgetful) is None
     assert complaint(CsvFormatter) is None
     assert issubclass(FakeInput, InputAgent)
 

@@ -98,7 +98,7 @@ def test_rows_have_values_of_the_columns_types_and_evidence(read) -> None:
 def test_a_single_wrong_cell_costs_no_row(read) -> None:
     """It is left out, and a curator is told."""
     row = {
-        "quotes": [GIVEN],
+        "quotes": GIVEN,
         "drug": "N/A",
         "mice": "a dozen",
         "dose_mg": "2.5",
@@ -119,6 +119,25 @@ def test_a_single_wrong_cell_costs_no_row(read) -> None:
         "outcome: the model gave “splendid”, which is no allowed value",
         "routes: the model gave “rectal”, which is no allowed value",
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "value"),
+    [
+        ("integer", "12,000", 12_000),
+        ("number", "1,234,567.5", 1_234_567.5),
+        ("number", "\u22120.5", -0.5),
+        ("integer", "12,00", None),
+        ("number", "1,2345", None),
+    ],
+)
+def test_numbers_may_be_written_as_papers_print_them(read, kind, given, value) -> None:
+    """What may be a list or a decimal comma is left out, and told."""
+    columns = [{"name": "drug"}, {"name": "a", "type": kind}]
+
+    (record,), _ = read({"quotes": [GIVEN], "drug": "x", "a": given}, columns=columns)
+
+    assert record.a == value
 
 
 @pytest.mark.parametrize(
@@ -275,7 +294,7 @@ def test_a_choice_keeps_its_own_words(read) -> None:
     tissue = {"name": "tissue", "type": "choice", "values": ["hearts", "brains"]}
     (record,), paper = read(
         {"quotes": [SEEN], "tissue": "hearts"},
-        columns=[{**tissue, "ontology": "UBERON"}],
+        columns=[{**tissue, "ontology": "uberon"}],
     )
 
     (checked,) = OntologyAgent().validate(paper, [record])
@@ -287,7 +306,7 @@ def test_a_choice_keeps_its_own_words(read) -> None:
 def test_validators_of_other_sources_find_their_columns() -> None:
     """By the ontology that the column has, or by its name as it was asked for."""
     model = model_of(
-        [{"name": "drug", "ontology": "CHEBI"}, {"name": "illness", "ontology": "DOID"}]
+        [{"name": "drug", "ontology": "ChEBI"}, {"name": "illness", "ontology": "DOID"}]
     )
 
     assert get_agent("chemical")().columns_of(model) == ("drug_label",)

@@ -28,6 +28,15 @@ def validate(make_paper):
         (["worm"], "unc-54::GFP", "WB:WBGene00006789", "unc-54", "NCBITaxon:6239"),
         (["worm"], "Punc-54::gfp", "WB:WBGene00006789", "unc-54", "NCBITaxon:6239"),
         (["worm"], "unc-54p::gfp", "WB:WBGene00006789", "unc-54", "NCBITaxon:6239"),
+        (["worm"], "unc\u201054", "WB:WBGene00006789", "unc-54", "NCBITaxon:6239"),
+        (
+            ["worm"],
+            "Punc\u201154p",
+            "WB:WBGene00006789",
+            "unc-54",
+            "NCBITaxon:6239",
+        ),
+        (["mouse", "human"], "NKX2\u22125", "HGNC:2488", "NKX2-5", "NCBITaxon:9606"),
         (["mouse"], "PAX6", "MGI:97490", "Pax6", "NCBITaxon:10090"),
         (["mouse"], "p53", "MGI:98834", "Trp53", "NCBITaxon:10090"),
         (["human", "mouse"], "Pax6", "MGI:97490", "Pax6", "NCBITaxon:10090"),
@@ -45,6 +54,26 @@ def test_symbol_is_resolved(validate, species, symbol, gene_id, official, taxon)
         official,
         taxon,
     )
+
+
+@pytest.mark.parametrize(
+    ("taxon", "gene_id"),
+    [
+        ("NCBITaxon:9606", "HGNC:8620"),
+        ("NCBITaxon:10090", "MGI:97490"),
+        ("NCBITaxon:9913", None),
+        (None, "MGI:97490"),
+    ],
+)
+def test_the_taxon_of_a_record_says_whose_gene_it_is(make_paper, taxon, gene_id):
+    """An extractor knows better than the paper as a whole; a cow has no table."""
+    paper = make_paper(("results", "Mice: the mouse Mus musculus, and human tissue."))
+    record = GeneExpressionRecord(gene_symbol="Pax6", gene_id="", taxon=taxon)
+
+    (checked,) = GeneValidationAgent().validate(paper, [record])
+
+    assert (checked.gene_id or None) == gene_id
+    assert checked.taxon == (taxon or "NCBITaxon:10090")
 
 
 def test_unknown_symbol_keeps_the_papers_words(validate):

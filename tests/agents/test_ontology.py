@@ -55,6 +55,12 @@ def test_label_is_resolved(validate, species, column, label, term, official):
     assert getattr(checked, f"{column}_label") == official
 
 
+def test_an_empty_identifier_is_none(validate):
+    """Of an extractor that fills columns with empty text."""
+    checked, _ = validate("worm", anatomy_label="gut", anatomy_id="")
+    assert checked.anatomy_id == "WBbt:0005772"
+
+
 def test_unknown_label_keeps_the_papers_words(validate):
     """Nothing is invented."""
     checked, _ = validate("worm", anatomy_label="left ventricle of the heart")

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from pathlib import Path
+import datetime as dt
+from http import HTTPMethod
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import pytest
@@ -33,14 +35,23 @@ def test_a_flow_survives_yaml() -> None:
 
 
 def test_options_may_come_from_a_loop_over_an_array() -> None:
-    """NumPy's numbers and paths are stored as what they are."""
+    """NumPy's numbers, paths, dates and enums are stored as what they are."""
     given = {"a": np.int64(1), "b": [np.float32(0.5), np.arange(2)], "c": Path("x")}
+    given |= {"f": dt.date(2024, 1, 1), "g": HTTPMethod.PUT, "h": PurePosixPath("y")}
     step = Step(agent="fake_input", options={**given, "d": {"e": (np.True_,)}})
     flow = Flow(steps=[step])
 
     plain = {"a": 1, "b": [0.5, [0, 1]], "c": "x", "d": {"e": [True]}}
+    plain |= {"f": "2024-01-01", "g": "PUT", "h": "y"}
     assert Flow.model_validate_json(flow.model_dump_json()).steps[0].options == plain
     assert Flow.from_yaml(flow.to_yaml()).steps[0].options == plain
+
+
+@pytest.mark.parametrize("value", [object(), b"\xff", print])
+def test_an_option_that_no_file_can_hold_is_refused(value: object) -> None:
+    """When the step is made, not when its job is stored."""
+    with pytest.raises(FlowError, match='wrong "options"'):
+        Step(agent="pdf", options={"a": [value]})
 
 
 def test_an_option_without_a_limit_is_stored_with_the_job() -> None:
@@ -53,6 +64,16 @@ def test_an_option_without_a_limit_is_stored_with_the_job() -> None:
     stored = Flow.model_validate_json(flow.model_dump_json())
 
     assert Limited.model_validate(stored.steps[0].options).limit == float("inf")
+
+
+def test_a_key_with_nothing_behind_it_is_left_out() -> None:
+    """As people leave it in a file that they copied."""
+    text = "name: x\ninstructions:\nsteps:\n- agent: pdf\n  options:\n  instructions:"
+
+    assert Flow.from_yaml(text) == Flow(name="x", steps=[Step(agent="pdf")])
+    assert (
+        Flow.from_yaml("name:\nsteps:").problems()[0].startswith("The flow has no na")
+    )
 
 
 @pytest.mark.parametrize("text", ["", "- 1", "name: [", "name: x\ncolour: red", "\t"])
@@ -70,6 +91,8 @@ def test_what_is_no_flow_is_refused(text: str) -> None:
             'no key "stpes". Its keys: name, instructions, evidence_gate, steps.',
         ),
         ("steps:\n- agnet: pdf", 'Step 1 needs the key "agent".'),
+        ("steps:\n- agent:", 'Step 1 needs the key "agent".'),
+        ("stpes:", 'no key "stpes".'),
         (
             "steps:\n- agent: pdf\n- agent: csv\n  option: {}",
             'Step 2 has no key "option". Its keys: agent, options, instructions.',

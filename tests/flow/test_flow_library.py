@@ -135,7 +135,7 @@ def test_files_that_hold_no_flow_are_reported(library: FlowLibrary) -> None:
     bad = {
         "a.yaml": ("name: [", "not valid YAML"),
         "b.yaml": ("steps: []", "no name"),
-        "z.yaml": ("name: Good", "already is a flow"),
+        "z.yml": ("name: Good", "already is a flow"),
     }
     for name, (text, _) in bad.items():
         (library.folder / name).write_text(text)
@@ -147,6 +147,7 @@ def test_files_that_hold_no_flow_are_reported(library: FlowLibrary) -> None:
     assert library.names() == [*TEMPLATES, "Good"]
     assert set(broken) == {*bad, "c.yaml", "d.yaml"}
     assert all(reason in broken[name] for name, (_, reason) in bad.items())
+    assert broken["c.yaml"] == "It is not text in UTF-8."
 
 
 def test_a_flow_takes_the_place_of_another(library: FlowLibrary) -> None:

@@ -16,12 +16,18 @@ from curation_kit.formats.yaml_text import read_yaml, yaml_text
         ("day: 2024-02-30", "day is out of range"),
         ("a: " + "1" * 5000, "not valid YAML: Exceeds the limit"),
         ("a: !!timestamp x", "not valid YAML"),
+        ("a: 1\nb: {c: 1, c: 2}", 'in line 2: the key "c" stands there twice'),
     ],
 )
 def test_what_is_no_yaml_is_told(text: str, problem: str) -> None:
     """Whatever the parser makes of it."""
     with pytest.raises(ValueError, match=problem):
         read_yaml(text)
+
+
+def test_halves_of_characters_are_put_together() -> None:
+    """JSON is YAML, and writes large characters in two escapes."""
+    assert read_yaml('["\\ud83e\\uddec", "\\ud83e"]') == ["🧬", "\ufffd"]
 
 
 texts = st.text() | st.text(st.sampled_from("\x85\u2028\u2029\ufeff\r\n\t -:#'\"é~"))

@@ -8,6 +8,7 @@ from call_notes import CallNotes
 from chat_server import Asked, ChatServer, Reply
 
 from curation_kit.errors import DocumentFailure
+from curation_kit.llm import Scope
 
 ANSWER = '{"gene": "daf-2"}'
 
@@ -28,7 +29,7 @@ def takes(*forms: str | None, status: int = 400):
     return answer
 
 
-@pytest.mark.parametrize("status", [400, 422, 500])
+@pytest.mark.parametrize("status", [400, 404, 422, 500])
 @pytest.mark.parametrize(
     ("known", "tried"),
     [
@@ -45,6 +46,9 @@ def test_the_form_of_answers(status, known, tried) -> None:
         assert [form(asked) for asked in server.asked] == tried
         assert sum(calls.rests) == 0
         assert len(calls.reports) == len(tried)
+        # The service is well: nobody is to pause jobs for it.
+        faults = [report.fault for report in calls.reports if report.fault]
+        assert {fault.scope for fault in faults} <= {Scope.REQUEST}
         Asker(service, CallNotes()).ask()
         assert [form(asked) for asked in server.asked[len(tried) :]] == tried[-1:]
         schema_told = '"required"' in server.asked[-1].body["messages"][0]["content"]
@@ -127,6 +131,18 @@ def test_no_form_that_is_known_ends() -> None:
         assert len(server.asked) == 3
 
 
+def test_a_service_that_counts_nothing_is_not_free() -> None:
+    """No question has no tokens: they are estimated."""
+    choice = {"message": {"content": ANSWER}, "finish_reason": "stop"}
+    usage = {"prompt_tokens": 0, "completion_tokens": 0}
+    with ChatServer(Reply(body={"choices": [choice], "usage": usage})) as server:
+        calls = CallNotes()
+        Asker(server.service(), calls).ask()
+
+    [report] = calls.reports
+    assert (report.input_tokens, report.output_tokens) == (None, None)
+
+
 @pytest.mark.parametrize("tokens", [10**30, -1, True, "12", 1.5])
 def test_tokens_that_no_call_has_are_not_believed(tokens: object) -> None:
     """They are estimated; the store could not even hold some of them."""
@@ -138,3 +154,21 @@ def test_tokens_that_no_call_has_are_not_believed(tokens: object) -> None:
 
     [report] = calls.reports
     assert (report.input_tokens, report.output_tokens) == (7, None)
+
+
+def test_an_answer_in_parts() -> None:
+    """Thoughts beside it are no part of it."""
+    parts = [
+        {"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]},
+        {"type": "text", "text": ANSWER},
+    ]
+    body = {"choices": [{"message": {"content": parts}, "finish_reason": "stop"}]}
+    with ChatServer(Reply(body=body)) as server:
+        assert Asker(server.service(), CallNotes()).ask().gene == "daf-2"
+
+
+def test_an_answer_that_does_not_say_that_it_is_json() -> None:
+    """Servers of one's own forget it."""
+    body = {"choices": [{"message": {"content": ANSWER}, "finish_reason": "stop"}]}
+    with ChatServer(Reply(body=body, headers={"Content-Type": "text/plain"})) as server:
+        assert Asker(server.service(), CallNotes()).ask().gene == "daf-2"

@@ -113,7 +113,7 @@ MATRIX = {
         "smaller parts",
         1,
     ),
-    "413": about_answer(Reply.error(413), "model", "larger than", "smaller", 1),
+    "413": about_answer(Reply.error(413), "model", "as large as", "smaller", 1),
     "400 content": about_answer(
         Reply.error(400, "flagged by the content management policy"),
         "model",
@@ -192,6 +192,37 @@ MATRIX = {
     "empty answer": about_answer(Reply(""), "model", "empty answer", "Retry", 2),
     "error in a 200": Case(
         Reply(body={"error": {"code": 429, "message": "slow down"}}),
+        "rate_limit",
+        "no more requests for now (429): slow down",
+        "limits",
+        5,
+    ),
+    "wrong address, LM Studio": Case(
+        Reply(body={"error": "Unexpected endpoint or method. (POST /chat)"}),
+        "flow",
+        "no chat API",
+        "/v1",
+        1,
+    ),
+    "error in a 200, its code a text": Case(
+        Reply(body={"error": {"code": "401", "message": "no such key"}}),
+        "flow",
+        "does not accept the key (401): no such key",
+        "env:LAB_KEY",
+        1,
+    ),
+    "error in an answer": Case(
+        Reply(
+            body={
+                "choices": [
+                    {
+                        "message": {"content": "{"},
+                        "finish_reason": "error",
+                        "error": {"code": 429, "message": "slow down"},
+                    }
+                ]
+            }
+        ),
         "rate_limit",
         "no more requests for now (429): slow down",
         "limits",

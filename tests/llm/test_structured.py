@@ -68,6 +68,8 @@ def test_names_that_services_take() -> None:
         PLAIN.replace('"', "'"),
         PLAIN.replace("3}", "3,}"),
         PLAIN.replace('{"gene"', '{// the gene\n"gene"'),
+        f"I look for {{daf-2}}.\n{PLAIN}\nThere is no {{x}} :{{",
+        f"```json\n{PLAIN}\n```\nOf this sentence:\n```\ndaf-2 is seen\n```",
     ],
 )
 def test_what_is_forgiven(content) -> None:
@@ -75,6 +77,19 @@ def test_what_is_forgiven(content) -> None:
     text, rows = read(content, Rows)
     assert rows == ROWS
     assert Rows.model_validate_json(text) == ROWS
+
+
+@pytest.mark.parametrize("slip", ["", ","])
+def test_brackets_in_a_value_need_no_partner(slip) -> None:
+    """Half-open intervals, and quotes that begin in one."""
+    said = f'Here:\n{{"rows": [{{"gene": "(0, 5] h {{"{slip}}}]}}'
+    assert read(said, Rows)[1] == Rows(rows=[Row(gene="(0, 5] h {")])
+
+
+def test_two_answers_are_none() -> None:
+    """Rows of the first would be lost, or those of the second."""
+    with pytest.raises(NotOfShape, match="more than one"):
+        read(f"{PLAIN}\n{PLAIN}", Rows)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +102,10 @@ def test_what_is_forgiven(content) -> None:
         '{"rows": [{"gene": "daf-2"}, {"gene": "da',
         '{"rows": [{"gene": "daf-2"}, {"gene": "daf-16"}',
         f"```json\n{PLAIN[:-2]}\n```",
+        PLAIN.replace("]", ", ...]"),
+        PLAIN.replace("]", ", …]"),
+        PLAIN.replace("]", ", // ... 12 more\n]"),
+        '{"rows": [...]}',
     ],
 )
 def test_what_is_cut_off_is_not_completed(content) -> None:

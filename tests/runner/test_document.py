@@ -10,7 +10,7 @@ from fakes import FakeExtractor, FakeInput, FakeValidator
 from one_paper import FakeDesk, task_of
 
 import curation_kit as ck
-from curation_kit.agents import get_agent, register
+from curation_kit.agents import Formatter, get_agent, register
 from curation_kit.errors import DocumentFailure, FailureCategory
 from curation_kit.jobs import KeptStep, Outcome, Status
 from curation_kit.records import GeneExpressionRecord, Ledger, Record
@@ -79,6 +79,24 @@ def test_a_fault_of_an_agent_is_told_as_such(run) -> None:
         outcome.message
     )
     assert "not in the paper" in outcome.hint
+
+
+@pytest.mark.parametrize("content", ["text", None, 5])
+def test_an_output_that_is_no_bytes_is_told(run, content: object) -> None:
+    """Before it is written with the files of other papers."""
+
+    class Texting(Formatter):
+        name, title, extension = "texting", "Texting", "txt"
+
+        def format(self, *_: object):
+            return content
+
+    register(Texting)
+    outcome = run("ok", "texting")
+
+    assert (outcome.status, outcome.category) == (Status.FAILED, "internal")
+    assert outcome.message == f'The agent "texting" gave {content!r} in place of bytes.'
+    assert "encode" in outcome.hint
 
 
 def test_a_document_that_was_removed_fails_with_a_clear_message(run) -> None:

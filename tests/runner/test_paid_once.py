@@ -383,6 +383,20 @@ def test_documents_that_wait_stop_with_their_job(
     assert len(chat.asked) == 1
 
 
+def test_a_job_whose_service_drips_its_response_can_be_cancelled(
+    workspace: ck.Workspace, chat: ChatServer
+) -> None:
+    """The call that is under way ends at its own timeout, and no other is made."""
+    use(workspace, chat, timeout=1.0)
+    chat.answer = Reply(headers={"x": "y" * 10_000}, trickle=0.05, slow_head=True)
+    job = workspace.submit(asking_flow(), add_papers(workspace, "ok"))
+    until(lambda: chat.asked)
+
+    job.cancel()
+
+    until(lambda: statuses(job) == ["cancelled"], 30)
+
+
 def test_nothing_is_paid_for_a_worker_that_is_gone(
     workspace: ck.Workspace, chat: ChatServer
 ) -> None:

@@ -41,6 +41,12 @@ def test_a_packed_body_is_unpacked(server) -> None:
     assert post(server.url).json() == {"data": []}
 
 
+def test_a_response_may_come_in_bits(server) -> None:
+    """A slow line is no matter as long as all of it comes in time."""
+    server.script(Reply(body={"data": []}, trickle=0.001, slow_head=True))
+    assert post(server.url).json() == {"data": []}
+
+
 def test_the_user_in_an_address_is_told(server) -> None:
     """As services behind a password expect it."""
     post(server.url.replace("//", "//me:secret@"))

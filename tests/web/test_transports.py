@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ssl
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import trustme
 from chat_server import ChatServer
+from http2_server import Http2Server
 from posting import post
 
-from curation_kit.web import Trouble, WebError
+from curation_kit.web import Trouble, WebError, send
+from curation_kit.web.transports import _certificates
 
 
 def test_one_connection_serves_many_requests(server) -> None:
@@ -21,6 +26,35 @@ def test_one_connection_serves_many_requests(server) -> None:
 def test_http2_is_no_demand(server) -> None:
     """A server that does not offer it is asked as ever."""
     assert post(server.url, http2=True).status == 200
+
+
+@pytest.fixture
+def http2(tmp_path, monkeypatch) -> Iterator[Http2Server]:
+    """A server that drips, with a certificate that is trusted here."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    _certificates.cache_clear()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with Http2Server(context) as server:
+        yield server
+        server.shutdown()
+    _certificates.cache_clear()
+
+
+def test_a_request_that_is_late_ends_no_other_on_its_connection(http2) -> None:
+    """HTTP/2 has many on one; the server still sends what others have asked for."""
+
+    def get(count: int, timeout: float) -> bytes:
+        return send("GET", f"{http2.url}/{count}", timeout=timeout, http2=True).body
+
+    assert get(1, 20) == b"x"  # there is a connection now
+    with ThreadPoolExecutor(2) as threads:
+        long = threads.submit(get, 100, 20)
+        with pytest.raises(WebError, match="did not answer within 1 s"):
+            get(0, 1)
+        assert long.result() == b"x" * 100
 
 
 def test_each_request_in_flight_has_a_connection() -> None:

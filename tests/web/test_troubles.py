@@ -18,6 +18,7 @@ from curation_kit.web import Trouble, WebError, host_of
     [
         (Reply(hang=True), Trouble.SLOW),
         (Reply(body="x" * 200, trickle=0.02), Trouble.SLOW),
+        (Reply(body="", trickle=0.05, slow_head=True), Trouble.SLOW),
         (Reply(body="x" * 200, reset_after=100), Trouble.BROKEN),
         (Reply(body="no gzip", headers={"Content-Encoding": "gzip"}), Trouble.BROKEN),
         (Reply(body="x" * 20_000), Trouble.LARGE),

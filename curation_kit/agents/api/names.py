@@ -21,7 +21,7 @@ from curation_kit.records import (
 
 __all__ = ["Entry", "NameValidator", "best"]
 
-_MARKUP = re.compile(r"</?[a-z]+>|[\s<>\[\]^_-]+", re.IGNORECASE)
+_MARKUP = re.compile(r"</?[a-z]+>|[\s<>\[\]^_\u2010-\u2014\u2212-]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +130,13 @@ def _listed(record: Record, key: str, lookups: Mapping[str, Lookup]) -> Record:
 
 
 def folded(name: str) -> str:
-    """Spell a name so that markup, case, hyphens and spaces do not matter.
+    r"""Spell a name so that markup, case, hyphens and spaces do not matter.
 
     Examples
     --------
     >>> folded("Pax6<sup>Sey</sup>") == folded("Pax6 Sey") == folded("pax6[Sey]")
+    True
+    >>> folded("unc\u201154") == folded("unc-54")
     True
     """
     return _MARKUP.sub("", name).casefold()

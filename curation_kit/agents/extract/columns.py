@@ -18,8 +18,11 @@ from pydantic import (
 )
 
 from curation_kit.records import EVIDENCE_COLUMNS, Record, id_column
+from curation_kit.vocabulary import ONTOLOGIES
 
 __all__ = ["ExtractColumn", "check_columns"]
+
+_ONTOLOGIES = {name.casefold(): name for name in ONTOLOGIES}
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 
@@ -125,6 +128,12 @@ class ExtractColumn(BaseModel):
                 'them in quotation marks, as in "yes"'
             )
         return str(given) if isinstance(given, int | float | dt.date) else given
+
+    @field_validator("ontology")
+    @classmethod
+    def _as_listed(cls, given: str) -> str:
+        """Spell an ontology as validators know it: they pass others by."""
+        return _ONTOLOGIES.get(given.casefold(), given)
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from threading import Lock
 from types import MappingProxyType
@@ -15,14 +16,14 @@ from pydantic import (
     create_model,
 )
 
-from curation_kit.agents.asking import Answer
+from curation_kit.agents.asking import NOTHING, Answer, Quotes
 from curation_kit.agents.extract.columns import ExtractColumn
 from curation_kit.records import Record
 
 __all__ = ["ExtractRecord", "answer_model", "record_model", "values_of"]
 
-#: What models write for nothing, in spite of what they are told.
-_NOTHING = frozenset({"", "null", "n/a"})
+#: The comma of 12,000, as papers print it.
+_THOUSANDS = re.compile(r"(?<=\d),(?=(\d{3},)*\d{3}(?!\d))")
 
 _lock = Lock()
 
@@ -88,7 +89,7 @@ def answer_model(columns: tuple[ExtractColumn, ...]) -> type[Answer]:
     row = create_model(
         "Row",
         __base__=Answer,
-        quotes=(list[str], Field(default_factory=list)),
+        quotes=(Quotes, Field(default_factory=list)),
         **cells,
     )
     return create_model("Rows", __base__=Answer, rows=(list[row], ...))
@@ -124,7 +125,7 @@ def _value(
         raw = " ".join(raw.split())
     if raw is None or (raw in allowed and raw):
         return raw, ""
-    if isinstance(raw, str) and raw.lower() in _NOTHING:
+    if isinstance(raw, str) and raw.lower() in NOTHING:
         return None, ""
     told = f"{column.name}: the model gave “{raw}”, which is no {column.kind}"
     if allowed:
@@ -134,6 +135,8 @@ def _value(
         return found, "" if found else told
     if column.type in {"text", "list"}:
         return (None, told) if isinstance(raw, dict | list) else (str(raw), "")
+    if isinstance(raw, str) and column.type in {"integer", "number"}:
+        raw = _THOUSANDS.sub("", raw).replace("\u2212", "-")
     try:
         return TypeAdapter(column.checked).validate_python(raw), ""
     except ValidationError:

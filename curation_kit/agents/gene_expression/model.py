@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from curation_kit.agents.asking import Answer, Question
+from curation_kit.agents.asking import NOTHING, Answer, Question, Quotes
 from curation_kit.agents.chunks import Chunk
 from curation_kit.agents.gene_expression.reasons import Reason
 from curation_kit.agents.grounding import cite, flag, merged, not_in, same
@@ -26,10 +26,24 @@ _CHECKED = ("gene_symbol", "anatomy_label", "stage_label", "cellular_component_l
 _COMPLETED = (*_CHECKED[1:], "assay")
 
 
-class Row(Answer):
+#: What models write for a label that the paper does not tell.
+_NO_LABEL = NOTHING | {"none", "unknown", "not specified"}
+
+
+class _Labels(Answer):
+    """What has labels, if the paper tells them."""
+
+    @staticmethod
+    def _is_nothing(said: Any) -> bool:
+        if isinstance(said, str):
+            return said.strip().casefold() in _NO_LABEL
+        return said is None
+
+
+class Row(_Labels):
     """One statement as the model reports it: no identifiers."""
 
-    quotes: list[str] = Field(default_factory=list)
+    quotes: Quotes = Field(default_factory=list)
     gene_symbol: str = ""
     anatomy_label: str | None = None
     stage_label: str | None = None
@@ -44,7 +58,7 @@ class Rows(Answer):
     rows: list[Row]
 
 
-class Judgement(Answer):
+class Judgement(_Labels):
     """What the model thinks of one candidate of the rules."""
 
     number: int

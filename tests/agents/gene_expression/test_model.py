@@ -88,6 +88,25 @@ def test_identifiers_of_the_model_are_ignored(chat, ask_about) -> None:
     assert "_id" not in json.dumps(chat.asked[0].body["response_format"])
 
 
+def test_an_answer_need_not_be_strict(chat, ask_about) -> None:
+    """Services that take no schema: it is not asked for once more, and paid twice."""
+    paper = ask_about(("results", f"{TOUCH} {MUSCLE}"))
+    chat.answer = rows(
+        row("mec-4", "", quotes=TOUCH, anatomy_label="neurons", stage_label="N/A"),
+        row("unc-54", MUSCLE, negated=None, stage_label=4, anatomy_label=""),
+        row(None, MUSCLE, anatomy_label="body wall muscle"),
+        row("unc-54", MUSCLE, quotes=None, anatomy_label="None", assay="null"),
+    )
+
+    first, second = extract(paper)
+
+    assert (first.anatomy_label, first.stage_label) == ("neurons", None)
+    assert (first.evidence[0].quote, first.evidence[0].flags) == (TOUCH, [])
+    assert (second.anatomy_label, second.stage_label) == (None, "4")
+    assert paper.ledger.dropped == {"no gene": 1, "no anatomy": 1}
+    assert len(chat.asked) == 1
+
+
 def test_what_the_quote_does_not_say_is_flagged(chat, ask_about) -> None:
     """A value from elsewhere, and a quote that the paper does not have."""
     paper = ask_about(("results", f"{TOUCH} {MUSCLE}"))
@@ -363,7 +382,7 @@ def test_a_row_that_says_what_a_candidate_says_confirms_it(chat, ask_about) -> N
     def found(asked):
         (one,) = candidates_of(asked.prompt)
         same = {name: one[name] for name in ("anatomy_label", "stage_label")}
-        found = row("UNC-54", MUSCLE, **same)
+        found = row("UNC\u201154", MUSCLE, **same)
         return json.dumps({"judgements": [], "rows": [found]})
 
     chat.answer = found
