@@ -149,7 +149,8 @@ def results(
             Level.PROBLEM,
             f"{counted(len(lost), 'result file is', 'result files are')} missing: "
             f"{listed(one.name for one in lost)}.",
-            f"{records} writes them in one table.",
+            f"{records} writes them in one table, and curation-kit export JOB makes "
+            "the files anew.",
         )
     if changed:
         yield Finding(

@@ -77,7 +77,8 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         """Name and content of each result file, as it is given to people.
 
         The files in the workspace are never changed: those of documents that
-        were reviewed are made anew here.
+        were reviewed are made anew here, and those that are gone, as from a
+        backup copy without them.
 
         Parameters
         ----------
@@ -96,16 +97,14 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         folder, none = self._folders.results / self.id, True
         reviewed = self.reviewed_ids()
         for row in self._result_rows(document_id, step):
-            if rows == "machine" or (
-                rows == "all" and row["document_id"] not in reviewed
-            ):
-                yield row["name"], folder / row["name"]
-            elif row["document_id"] in reviewed:
-                none = False
-                yield (
-                    row["name"],
-                    self.result_bytes(row["document_id"], row["step"], rows),
-                )
+            if rows == "machine" or row["document_id"] not in reviewed:
+                if rows == "reviewed":
+                    continue
+                if (file := folder / row["name"]).is_file():
+                    yield row["name"], file
+                    continue
+            none = False
+            yield row["name"], self.result_bytes(row["document_id"], row["step"], rows)
         if none and rows == "reviewed":
             raise nothing_reviewed(self.name)
 
