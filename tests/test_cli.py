@@ -13,6 +13,7 @@ from importlib.resources import files
 
 import pytest
 from commands import call
+from restraints import python
 from typer.testing import CliRunner
 
 from curation_kit.cli import main
@@ -310,6 +311,23 @@ def test_the_file_in_the_way_of_a_folder_is_named(workspace, tmp_path):
     ):
         with pytest.raises(JobError, match=r"r\.py is a file, not a folder"):
             raise call(workspace, *words).exception
+
+
+def test_a_file_that_cannot_be_written_leaves_the_earlier_one(tmp_path):
+    """As on a full disk."""
+    out = tmp_path / "dropped.csv"
+    out.write_text("of before")
+    code = (
+        "import sys, pathlib\n"
+        "from curation_kit.cli.output import write_file\n"
+        "write_file(pathlib.Path(sys.argv[1]), b'x' * 1000)\n"
+    )
+
+    done = python(code, out, largest_file=100)
+
+    assert f"JobError: {out} cannot be written (File too large)" in done.stderr
+    assert out.read_text() == "of before"
+    assert list(tmp_path.iterdir()) == [out]
 
 
 def test_a_workbook_comes_with_the_highlighted_papers(workspace, tmp_path):
