@@ -61,9 +61,9 @@ class CuratedFiles(JobReading):
         except Exception as error:
             if rows == "machine" or document_id not in self.reviewed_ids():
                 raise JobError(
-                    f"The result file of {row['name']} is gone and cannot be made "
-                    f"anew: {_why(error)} Its records are safe: curation-kit results "
-                    f"{self.id} --out records.csv"
+                    f"The result file of {row['name']} is gone or was changed, and "
+                    f"cannot be made anew: {_why(error)} Its records are safe: "
+                    f"curation-kit results {self.id} --out records.csv"
                 ) from error
             raise JobError(
                 f"The records of {row['name']} were reviewed, and its result file "

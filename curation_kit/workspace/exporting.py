@@ -77,8 +77,8 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         """Name and content of each result file, as it is given to people.
 
         The files in the workspace are never changed: those of documents that
-        were reviewed are made anew here, and those that are gone, as from a
-        backup copy without them.
+        were reviewed are made anew here, and those that are gone or changed, as
+        in a backup copy.
 
         Parameters
         ----------
@@ -100,7 +100,8 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
             if rows == "machine" or row["document_id"] not in reviewed:
                 if rows == "reviewed":
                     continue
-                if (file := folder / row["name"]).is_file():
+                file = folder / row["name"]
+                if _unchanged(file, row["sha256"]) is not None:
                     yield row["name"], file
                     continue
             none = False
