@@ -247,6 +247,27 @@ def test_a_closed_workspace_says_so(workspace: ck.Workspace, job: ck.Job) -> Non
             question()
 
 
+def test_nothing_goes_into_a_workspace_in_whose_place_another_was_put(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """As from a backup: papers and jobs would be in none of the two."""
+    papers = add_papers(workspace, "ok")
+    paper = tmp_path / "new.pdf"
+    paper.write_bytes(b"%PDF-1.7 of a new paper")
+    workspace.path.rename(tmp_path / "before")
+    restored = ck.Workspace(workspace.path)
+
+    for put in (
+        lambda: workspace.documents.add(paper),
+        lambda: workspace.create(flow, papers),
+    ):
+        with pytest.raises(WorkspaceError, match="was moved or deleted while it was"):
+            put()
+
+    assert not [*(restored.path / "documents").iterdir()]
+    restored.close()
+
+
 def test_what_a_workspace_holds_reads_well_in_a_cell(
     workspace: ck.Workspace, flow: ck.Flow
 ) -> None:
