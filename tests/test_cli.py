@@ -87,10 +87,10 @@ def leave(monkeypatch, capsys, workspace, *arguments):
     ],
 )
 def test_commands_print_what_they_are_asked_for(workspace, command, expected):
-    """People read it."""
+    """People read it, and what they send it to."""
     done = call(workspace, *command)
     assert done.exit_code == 0, done.output
-    assert expected in done.output
+    assert expected in done.stdout
 
 
 @pytest.mark.parametrize(
