@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import os
 import signal
@@ -114,6 +115,12 @@ def test_listing_commands_speak_json(workspace, command):
     done = call(workspace, *command, "--json")
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)
+
+
+def test_times_in_json_have_their_zone(workspace):
+    """As over HTTP: whoever reads them may be elsewhere."""
+    (job,) = json.loads(call(workspace, "jobs", "--json").stdout)
+    assert dt.datetime.fromisoformat(job["created"]).tzinfo is not None
 
 
 def test_results_as_json_nest_their_evidence(workspace):

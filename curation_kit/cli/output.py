@@ -92,7 +92,7 @@ def progress_bar(title: str) -> Iterator[Callable[[str, int, int], None]]:
 
 
 def echo_json(value: Any) -> None:
-    """Print JSON; times become ISO strings and missing values null."""
+    """Print JSON; times become ISO strings with their zone, missing values null."""
     typer.echo(json_text(_without_nan(value), indent=2))
 
 
@@ -112,6 +112,8 @@ def _without_nan(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
+    if hasattr(value, "astimezone"):  # naive ones are local time
+        return value.astimezone().isoformat()
     if hasattr(value, "isoformat"):
         return value.isoformat()
     return str(value)
