@@ -163,11 +163,15 @@ def test_the_zip_has_one_file_per_completed_document(
 def test_a_job_without_completed_documents_has_no_zip(
     workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
 ) -> None:
-    """The error says why."""
-    job = workspace.run(flow, add_papers(workspace, "fail"), backend="sequential")
+    """The error says how there will be some."""
+    papers = add_papers(workspace, "fail")
+    failed = workspace.run(flow, papers, backend="sequential")
+    cancelled = workspace.create(flow, papers)
+    cancelled.cancel()
 
-    with pytest.raises(JobError, match="no completed document"):
-        job.export_zip(tmp_path / "out.zip")
+    for job, how in ((failed, ""), (cancelled, " --cancelled")):
+        with pytest.raises(JobError, match=f"retry {job.id}{how} runs them again"):
+            job.export_zip(tmp_path / "out.zip")
     assert not (tmp_path / "out.zip").exists()
 
 

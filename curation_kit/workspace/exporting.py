@@ -203,10 +203,11 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
 
         target = file_path(path, f"{self.id}.zip")
         if not any(self._result_rows(None, None)):
+            which = "" if self.progress.failed else " --cancelled"
             raise JobError(
                 f"{self.name} has no completed document, so there is nothing to "
                 f"download: curation-kit show {self.id} says why; once that is mended, "
-                f"curation-kit retry {self.id} runs them again."
+                f"curation-kit retry {self.id}{which} runs them again."
                 if self.settled
                 else f"{self.name} has no completed document yet, so there is nothing "
                 "to download: wait for the first."
