@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ from importlib.resources import files
 
 import pytest
 from commands import call
+from restraints import python
 from typer.testing import CliRunner
 
 from curation_kit.cli import main
@@ -86,10 +88,10 @@ def leave(monkeypatch, capsys, workspace, *arguments):
     ],
 )
 def test_commands_print_what_they_are_asked_for(workspace, command, expected):
-    """People read it."""
+    """People read it, and what they send it to."""
     done = call(workspace, *command)
     assert done.exit_code == 0, done.output
-    assert expected in done.output
+    assert expected in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -113,6 +115,12 @@ def test_listing_commands_speak_json(workspace, command):
     done = call(workspace, *command, "--json")
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)
+
+
+def test_times_in_json_have_their_zone(workspace):
+    """As over HTTP: whoever reads them may be elsewhere."""
+    (job,) = json.loads(call(workspace, "jobs", "--json").stdout)
+    assert dt.datetime.fromisoformat(job["created"]).tzinfo is not None
 
 
 def test_results_as_json_nest_their_evidence(workspace):
@@ -310,6 +318,23 @@ def test_the_file_in_the_way_of_a_folder_is_named(workspace, tmp_path):
     ):
         with pytest.raises(JobError, match=r"r\.py is a file, not a folder"):
             raise call(workspace, *words).exception
+
+
+def test_a_file_that_cannot_be_written_leaves_the_earlier_one(tmp_path):
+    """As on a full disk."""
+    out = tmp_path / "dropped.csv"
+    out.write_text("of before")
+    code = (
+        "import sys, pathlib\n"
+        "from curation_kit.cli.output import write_file\n"
+        "write_file(pathlib.Path(sys.argv[1]), b'x' * 1000)\n"
+    )
+
+    done = python(code, out, largest_file=100)
+
+    assert f"JobError: {out} cannot be written (File too large)" in done.stderr
+    assert out.read_text() == "of before"
+    assert list(tmp_path.iterdir()) == [out]
 
 
 def test_a_workbook_comes_with_the_highlighted_papers(workspace, tmp_path):

@@ -163,11 +163,15 @@ def test_the_zip_has_one_file_per_completed_document(
 def test_a_job_without_completed_documents_has_no_zip(
     workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
 ) -> None:
-    """The error says why."""
-    job = workspace.run(flow, add_papers(workspace, "fail"), backend="sequential")
+    """The error says how there will be some."""
+    papers = add_papers(workspace, "fail")
+    failed = workspace.run(flow, papers, backend="sequential")
+    cancelled = workspace.create(flow, papers)
+    cancelled.cancel()
 
-    with pytest.raises(JobError, match="no completed document"):
-        job.export_zip(tmp_path / "out.zip")
+    for job, how in ((failed, ""), (cancelled, " --cancelled")):
+        with pytest.raises(JobError, match=f"retry {job.id}{how} runs them again"):
+            job.export_zip(tmp_path / "out.zip")
     assert not (tmp_path / "out.zip").exists()
 
 
@@ -245,6 +249,27 @@ def test_a_closed_workspace_says_so(workspace: ck.Workspace, job: ck.Job) -> Non
     for question in (workspace.documents.list, job.summary, lambda: job.results):
         with pytest.raises(WorkspaceError, match="open the workspace again"):
             question()
+
+
+def test_nothing_goes_into_a_workspace_in_whose_place_another_was_put(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """As from a backup: papers and jobs would be in none of the two."""
+    papers = add_papers(workspace, "ok")
+    paper = tmp_path / "new.pdf"
+    paper.write_bytes(b"%PDF-1.7 of a new paper")
+    workspace.path.rename(tmp_path / "before")
+    restored = ck.Workspace(workspace.path)
+
+    for put in (
+        lambda: workspace.documents.add(paper),
+        lambda: workspace.create(flow, papers),
+    ):
+        with pytest.raises(WorkspaceError, match="was moved or deleted while it was"):
+            put()
+
+    assert not [*(restored.path / "documents").iterdir()]
+    restored.close()
 
 
 def test_what_a_workspace_holds_reads_well_in_a_cell(

@@ -97,10 +97,10 @@ def _version(wanted: bool) -> None:
 def root(
     context: typer.Context,
     workspace: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             envvar="CURATION_KIT_WORKSPACE",
-            readable=False,  # not typer's to judge: the workspace says what to do
+            metavar="PATH",
             help="Folder with documents, flows, jobs and results.",
             show_default="~/curation-kit",
         ),
@@ -112,10 +112,16 @@ def root(
 ) -> None:
     """Run a curation flow over a stack of scientific PDFs."""
     del version
-    context.obj = workspace
+    if workspace == "":  # of a variable that is not set; a path of it is "."
+        raise typer.BadParameter(
+            'it needs a folder: leave it out for the default, or give "." for this '
+            "one.",
+            param_hint="--workspace",
+        )
+    context.obj = None if workspace is None else Path(workspace)
     source = context.get_parameter_source("workspace")
     given = source is not None and source.name == "COMMANDLINE"
-    _workspace_option[:] = ["--workspace", str(workspace)] if given else []
+    _workspace_option[:] = ["--workspace", str(context.obj)] if given else []
 
 
 def workspace_path(context: typer.Context) -> Path | None:

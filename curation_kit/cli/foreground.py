@@ -175,6 +175,8 @@ def finish(job: Job, ended: bool, out: str | None) -> None:
             say(f"Results: {job.export_zip(out)}")
         else:
             say(f"All results as a ZIP: {command('export', job.id)}")
+    elif out:  # what is there is of an earlier job
+        say(f"No paper completed: {out} is not written.")
     if job.status is Status.CANCELLED:
         raise typer.Exit(3)
     if progress.failed:

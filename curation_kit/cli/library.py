@@ -121,7 +121,8 @@ def preflight(
         return
     for document in found:
         report = document.preflight
-        say(f"{document.name}: {report.problem or 'ready'} {report.hint}".rstrip())
+        told = f"{document.name}: {report.problem or 'ready'} {report.hint}"
+        typer.echo(told.rstrip())
     if flow is not None:
         print_estimate(workspace.estimate(flow, found))
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from curation_kit.documents.paths import file_path
-from curation_kit.errors import JobError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -50,16 +49,14 @@ def error(text: str) -> None:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file, or raise `JobError` that says what is in the way."""
-    from curation_kit.results import in_the_way
+    """Write a file, or raise `JobError` that says what is in the way.
 
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise JobError(
-            f"{path} cannot be written ({in_the_way(path, error)}): choose another "
-            "place."
-        ) from error
+    It is written whole, or what was there stays.
+    """
+    from curation_kit.results import whole_file
+
+    with whole_file(path, "file") as place:
+        place.write_bytes(content)
 
 
 def make_folder(out: str | Path | None) -> None:
@@ -95,7 +92,7 @@ def progress_bar(title: str) -> Iterator[Callable[[str, int, int], None]]:
 
 
 def echo_json(value: Any) -> None:
-    """Print JSON; times become ISO strings and missing values null."""
+    """Print JSON; times become ISO strings with their zone, missing values null."""
     typer.echo(json_text(_without_nan(value), indent=2))
 
 
@@ -115,6 +112,8 @@ def _without_nan(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
+    if hasattr(value, "astimezone"):  # naive ones are local time
+        return value.astimezone().isoformat()
     if hasattr(value, "isoformat"):
         return value.isoformat()
     return str(value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from io import BufferedWriter, FileIO, TextIOWrapper
-from pathlib import Path
 from typing import Any
 
 __all__ = ["output_failure", "prepare_output"]
@@ -31,8 +30,7 @@ class _Stream(FileIO):
 
 def prepare_output() -> None:
     """See to it that whatever is told can be; streams of others are let alone."""
-    if sys.stdout is None:  # it was closed: what would be told goes nowhere
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the end
+    _open_closed()
     if sys.stdout is sys.__stdout__:
         sys.stdout = _checked(sys.stdout)
     if sys.stderr is not None and sys.stderr is sys.__stderr__:
@@ -46,6 +44,19 @@ def output_failure() -> OSError | None:
     """Why standard output is not written: nobody reads on, or its disk is full."""
     raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
     return raw.failure if isinstance(raw, _Stream) else None
+
+
+def _open_closed() -> None:
+    """Let what was closed lead nowhere: libraries write to it, and flush it.
+
+    Else a file that is opened later would get its number, and what is told.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:  # noqa: PLR2004 - stderr
+        os.set_inheritable(number, True)
+    os.close(number)
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115 - until the end
 
 
 def _checked(stream: Any) -> TextIOWrapper:

@@ -149,7 +149,8 @@ def results(
             Level.PROBLEM,
             f"{counted(len(lost), 'result file is', 'result files are')} missing: "
             f"{listed(one.name for one in lost)}.",
-            f"{records} writes them in one table.",
+            f"{records} writes them in one table, and curation-kit export JOB makes "
+            "the files anew.",
         )
     if changed:
         yield Finding(
@@ -157,8 +158,8 @@ def results(
             Level.PROBLEM,
             f"{counted(len(changed), 'result file was', 'result files were')} changed "
             f"since written: {listed(one.name for one in changed)}.",
-            f"{records} gives them unchanged. Keep your own edits outside the "
-            "workspace.",
+            f"{records} gives them unchanged, and curation-kit export JOB makes the "
+            "files anew. Keep your own edits outside the workspace.",
         )
     if strangers and not alive:  # a runner at work may just be writing them
         yield Finding(

@@ -96,6 +96,8 @@ class DocumentLibrary(DocumentCatalogue):
         ------
         CurationKitError
             If something given is no path.
+        WorkspaceError
+            If the workspace was moved or deleted.
         """
         batch = whole_characters(upload_batch or time.strftime("%Y-%m-%d %H:%M"))
         if isinstance(paths, str | Path) or not isinstance(paths, Iterable):
@@ -108,6 +110,7 @@ class DocumentLibrary(DocumentCatalogue):
                 f"{shown(wrong[0])} is no path: give files, folders or patterns, for "
                 'instance ws.documents.add("papers").'
             )
+        self._database.check_place()  # the folder and its list go together
         added = AddedDocuments()
         sweep(self.folder)
         files = list(pdf_files(given, added.refused))

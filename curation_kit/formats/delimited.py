@@ -56,18 +56,28 @@ def delimited_lines(
     """Give rows as lines of delimited text: UTF-8, a header line, LF line ends.
 
     Tabs and line breaks inside a cell become spaces in TSV, which has no
-    quoting that every reader agrees on.
+    quoting that every reader agrees on. Only a cell that begins with a double quote
+    is quoted there: most readers would take it for one that is, and the lines
+    below it with it.
     """
     yield _line(columns, delimiter)
     for row in rows:
         cells = [escape_cell(row[name]) for name in columns]
         if delimiter == "\t":
-            cells = [re.sub(r"[\t\r\n]+", " ", cell) for cell in cells]
+            cells = [_quoted(re.sub(r"[\t\r\n]+", " ", cell)) for cell in cells]
         yield _line(cells, delimiter)
 
 
+def _quoted(cell: str) -> str:
+    """A cell of TSV, in quotes where it begins with one."""
+    if not cell.startswith('"'):
+        return cell
+    doubled = cell.replace('"', '""')
+    return f'"{doubled}"'
+
+
 def _line(cells: Sequence[str], delimiter: str) -> bytes:
-    if delimiter == "\t":  # no quotes: see above
+    if delimiter == "\t":  # no other quotes: see above
         return ("\t".join(cells) + "\n").encode()
     # Of CR and LF, csv quotes only those in its line end (before Python 3.13).
     stream = io.StringIO()

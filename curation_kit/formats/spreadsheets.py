@@ -72,9 +72,18 @@ def _text(path: Path) -> Iterator[tuple[int, list[str]]]:
         if separator not in first and ";" in first:  # of spreadsheets in Europe
             separator = ";"
         file.seek(0)
-        lines = csv.reader(file, delimiter=separator)
-        for cells in lines:
-            yield lines.line_num, cells
+        # Else a quote that is not closed takes all lines below for its cell.
+        lines = csv.reader(file, delimiter=separator, strict=True)
+        begin = 1
+        try:
+            for cells in lines:
+                yield lines.line_num, cells
+                begin = lines.line_num + 1
+        except csv.Error as error:
+            raise csv.Error(
+                f"line {begin}: {error} (a double quote is not closed there, or is "
+                "not doubled within a text in quotes)"
+            ) from error
 
 
 def _sheet(path: Path, what: str) -> Iterator[tuple[int, list[Any]]]:

@@ -184,10 +184,11 @@ class JobPages:
         return [row["document_id"] for row in rows]
 
     def files_of(self, job_id: str, document_ids: Sequence[str]) -> list[Row]:
-        """Result files of some documents of a job: document_id, step, name."""
+        """Result files of some documents: document_id, step, name, sha256."""
         return self._database.all(
-            "SELECT document_id, step, name FROM result_files WHERE job_id = ? "
-            "AND document_id IN (SELECT value FROM json_each(?)) ORDER BY step",
+            "SELECT document_id, step, name, sha256 FROM result_files "
+            "WHERE job_id = ? AND document_id IN (SELECT value FROM json_each(?)) "
+            "ORDER BY step",
             (job_id, json.dumps(list(document_ids))),
         )
 

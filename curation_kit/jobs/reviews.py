@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -98,6 +99,13 @@ def curated(model: type[Record], row: Row, rows: Rows = "all") -> Record | None:
 class JobReviews(JobChanges):
     """Curators' verdicts: any number of people may give them at any time."""
 
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing, and only where it is found again: nobody gives it twice."""
+        self._database.check_place()
+        with self._database.transaction():
+            yield
+
     def review(
         self,
         job_id: str,
@@ -131,7 +139,7 @@ class JobReviews(JobChanges):
             If a record is not there (any more).
         """
         count = 0
-        with self._database.transaction():
+        with self._transaction():
             for (document_id, number), review in reviews.items():
                 if review is None:
                     self.withdraw_review(job_id, document_id, number, reviewer=reviewer)
@@ -185,7 +193,7 @@ class JobReviews(JobChanges):
         NotFound
             If the record has none.
         """
-        with self._database.transaction():
+        with self._transaction():
             key, removed = (job_id, document_id, number), 0
             restored = self._database.execute(
                 "UPDATE reviews SET verdict = 'added', note = '', reviewer = ?, "
@@ -233,7 +241,7 @@ class JobReviews(JobChanges):
         int
             Its number in the document: no other ever has it.
         """
-        with self._database.transaction():
+        with self._transaction():
             place = self._database.one(
                 "SELECT status FROM job_documents WHERE job_id = ? AND document_id = ?",
                 (job_id, document_id),

@@ -7,7 +7,9 @@ import os
 import signal
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
@@ -36,6 +38,23 @@ _MALLOC = {"MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TRIM_THRESHOLD_": "20971
 _reaping = threading.Lock()
 
 
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Keep Ctrl-C from what is started meanwhile, until it has chosen to ignore it.
+
+    Else it would end with a traceback on the terminal.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # else started meanwhile; then 3.11 unblocks it
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class Child:
     """A started process with its connections; the worker starts another later."""
 
@@ -59,7 +78,7 @@ class Child:
             daemon=True,
             env={name: os.environ.get(name, size) for name, size in _MALLOC.items()},
         )
-        with _reaping:
+        with _reaping, _without_interrupts():
             self._process.start()
         self.pid = int(self._process.pid)
         for connection in (*theirs, pulse, parent_end):

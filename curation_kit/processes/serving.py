@@ -56,6 +56,8 @@ def serve(
     """Answer calls until the parent closes the connections or dies."""
     # Ctrl-C in a terminal reaches the whole process group: the parent decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):  # it came while this process started
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     if hasattr(os, "setpgid"):
         os.setpgid(0, 0)  # the programs that it starts are killed with it
     _in_thread(_end_with_parent, lifeline)

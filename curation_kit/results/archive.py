@@ -157,8 +157,7 @@ class Archive:
             source = content.open("rb", buffering=0)
         except FileNotFoundError as error:
             raise JobError(
-                f"{content} is gone from the results folder. "
-                "Delete the job and run it again to make it anew."
+                f"{content} is gone, deleted meanwhile: try again."
             ) from error
         except OSError as error:
             raise _unreadable(content, error) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Sequence
 from functools import cached_property
@@ -311,12 +312,19 @@ class _Run:
             self._done = self._state.keys[state.step], kept
 
     def _check_there(self) -> None:
-        """Raise if the file was removed meanwhile."""
+        """Raise if the file was removed meanwhile, or is not for us to read."""
         if not self._task.path.exists():
             raise DocumentFailure(
                 FailureCategory.INPUT,
                 f"{self._task.name} was removed from the workspace before it was done.",
                 "Add the file again, then retry.",
+            )
+        if not os.access(self._task.path, os.R_OK):  # no fault of the agent
+            raise DocumentFailure(
+                FailureCategory.INPUT,
+                f"{self._task.name} cannot be read in the workspace: permission "
+                "denied.",
+                "Make the files in its folder documents readable, then retry.",
             )
 
     def _validate(self, agent: Validator) -> None:

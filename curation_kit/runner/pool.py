@@ -30,7 +30,7 @@ __all__ = ["Call", "Lost", "WorkerPool"]
 IO_WIDTH = 32
 
 #: Signals by which a person, the out-of-memory killer, a closed terminal or a
-#: shutdown ends a process (Ctrl-C only while it starts; later it ignores that).
+#: shutdown ends a process.
 _FROM_OUTSIDE = {
     -signal.SIGKILL,
     -signal.SIGTERM,

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from curation_kit.errors import WorkspaceError
 from curation_kit.server._sse import event_text
 
 if TYPE_CHECKING:
@@ -118,6 +119,12 @@ class Feed:
         return self._opened(create=False).jobs
 
     def _opened(self, *, create: bool) -> Workspace:
+        if self._workspace is not None:
+            try:
+                self._workspace.check_place()
+            except WorkspaceError:  # moved or deleted; or a backup is in its place
+                self._workspace.close()
+                self._workspace, self._create = None, False
         if self._workspace is None:
             from curation_kit.workspace import Workspace
 

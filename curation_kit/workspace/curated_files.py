@@ -1,4 +1,4 @@
-"""Result files of documents that were reviewed, made anew when they are wanted."""
+"""Result files that are made anew when they are wanted: see `result_entries`."""
 
 from __future__ import annotations
 
@@ -59,6 +59,12 @@ class CuratedFiles(JobReading):
             )
             return format_again(task, step, records, self.record_model())
         except Exception as error:
+            if rows == "machine" or document_id not in self.reviewed_ids():
+                raise JobError(
+                    f"The result file of {row['name']} is gone or was changed, and "
+                    f"cannot be made anew: {_why(error)} Its records are safe: "
+                    f"curation-kit results {self.id} --out records.csv"
+                ) from error
             raise JobError(
                 f"The records of {row['name']} were reviewed, and its result file "
                 f"cannot be written with the changes: {_why(error)} The file as the "

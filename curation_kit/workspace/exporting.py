@@ -77,7 +77,8 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         """Name and content of each result file, as it is given to people.
 
         The files in the workspace are never changed: those of documents that
-        were reviewed are made anew here.
+        were reviewed are made anew here, and those that are gone or changed, as
+        in a backup copy.
 
         Parameters
         ----------
@@ -96,16 +97,15 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         folder, none = self._folders.results / self.id, True
         reviewed = self.reviewed_ids()
         for row in self._result_rows(document_id, step):
-            if rows == "machine" or (
-                rows == "all" and row["document_id"] not in reviewed
-            ):
-                yield row["name"], folder / row["name"]
-            elif row["document_id"] in reviewed:
-                none = False
-                yield (
-                    row["name"],
-                    self.result_bytes(row["document_id"], row["step"], rows),
-                )
+            if rows == "machine" or row["document_id"] not in reviewed:
+                if rows == "reviewed":
+                    continue
+                file = folder / row["name"]
+                if _unchanged(file, row["sha256"]) is not None:
+                    yield row["name"], file
+                    continue
+            none = False
+            yield row["name"], self.result_bytes(row["document_id"], row["step"], rows)
         if none and rows == "reviewed":
             raise nothing_reviewed(self.name)
 
@@ -203,10 +203,11 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
 
         target = file_path(path, f"{self.id}.zip")
         if not any(self._result_rows(None, None)):
+            which = "" if self.progress.failed else " --cancelled"
             raise JobError(
                 f"{self.name} has no completed document, so there is nothing to "
                 f"download: curation-kit show {self.id} says why; once that is mended, "
-                f"curation-kit retry {self.id} runs them again."
+                f"curation-kit retry {self.id}{which} runs them again."
                 if self.settled
                 else f"{self.name} has no completed document yet, so there is nothing "
                 "to download: wait for the first."

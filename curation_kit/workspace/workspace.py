@@ -112,6 +112,16 @@ class Workspace:
         """Close the store's file; running jobs go on."""
         self._database.close()
 
+    def check_place(self) -> None:
+        """See whether the folder is still the one that was opened.
+
+        Raises
+        ------
+        WorkspaceError
+            If it was moved or deleted, or another one is in its place.
+        """
+        self._database.check_place()
+
     @property
     def settings(self) -> Settings:
         """Model services, limits and prices; assign to change them."""
@@ -319,7 +329,7 @@ class Workspace:
         Parameters are those of `submit`. A runner that is at work on this
         workspace may start it by itself.
         """
-        find_workspace(self.path)  # a folder that was moved takes its papers along
+        self.check_place()  # a folder that was moved takes its papers along
         flow = self._checked(flow)
         options = {
             "n_jobs": n_jobs,

@@ -56,6 +56,20 @@ def test_any_folder_is_no_workspace(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["letter.txt"]
 
 
+def test_an_empty_name_is_no_wish_for_this_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is that of a variable which is not set."""
+    monkeypatch.chdir(tmp_path)
+    write_sample_papers(tmp_path / "papers", count=1)
+
+    done = CliRunner().invoke(app, ["--workspace", "", "documents", "add", "papers"])
+
+    assert done.exit_code == 2
+    assert "it needs a folder" in done.output
+    assert [file.name for file in tmp_path.iterdir()] == ["papers"]
+
+
 def test_what_writes_makes_a_workspace_and_says_so_once(tmp_path: Path) -> None:
     """On standard error, so that what is printed stays what it is."""
     papers, place = tmp_path / "papers", tmp_path / "new"

@@ -173,3 +173,18 @@ def test_a_folder_to_write_into_ends_with_a_slash(tmp_path: Path, papers: Path) 
     assert f"Made the folder {out}.\n" in done.output
     assert len([*out.glob("*.zip")]) == len([*(out / "deep").glob("*.zip")]) == 1
     assert "is a folder: name the file" in str(table.exception)
+
+
+def test_a_zip_that_is_not_written_is_told(tmp_path: Path) -> None:
+    """One of an earlier job may be in its place."""
+    paper = tmp_path / "damaged.pdf"
+    paper.write_bytes(b"%PDF-1.7 and nothing more")
+    out = tmp_path / "results.zip"
+
+    done = call(
+        *(tmp_path / "ws", "run", FLOW, paper),
+        *("--backend", "sequential", "--out", out),
+    )
+
+    assert done.exit_code == 1
+    assert done.output.endswith(f"No paper completed: {out} is not written.\n")

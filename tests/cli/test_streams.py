@@ -56,6 +56,23 @@ def test_a_run_does_all_that_it_was_asked_for(
         assert done.stderr.endswith("o.zip\n")
 
 
+def test_a_run_needs_no_place_to_tell_anything(tmp_path: Path) -> None:
+    """As where a program that starts it has closed all three."""
+    write_sample_papers(tmp_path / "papers", count=1)
+
+    done = subprocess.run(
+        [*COMMAND, tmp_path / "ws", *RUN],
+        check=False,
+        cwd=tmp_path,
+        preexec_fn=lambda: os.closerange(0, 3),
+    )
+
+    assert done.returncode == 0
+    workspace = ck.Workspace(tmp_path / "ws")
+    assert workspace.jobs.get("last").progress.completed == 1
+    workspace.close()
+
+
 def test_an_interrupted_run_says_so_by_its_status(tmp_path: Path) -> None:
     """Ctrl-C also ends the ``tee`` that read what it told."""
     write_sample_papers(tmp_path / "papers")

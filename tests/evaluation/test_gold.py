@@ -47,6 +47,7 @@ HEAD = "document,gene_symbol,anatomy_label,negated\n"
             "line 4 has 3 cells, and there are 2",
         ),
         ("document,gene,gene\n", 'two columns "gene"'),
+        (f'{HEAD}a.pdf,b,c,\nb.pdf,"b,c,\nc.pdf,b,c,\n', "line 3: .*quote is not cl"),
         (
             f"{HEAD}a.pdf,b,c,no\na.pdf,b,c,maybe\n",
             r'Line 3 .*gold\.csv has "maybe" in',

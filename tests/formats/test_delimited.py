@@ -69,6 +69,15 @@ def test_tsv_has_one_line_per_row_and_one_tab_between_cells(
     assert "\r" not in content
 
 
+def test_tsv_quotes_what_begins_with_a_quote() -> None:
+    """Readers would take the lines below for its cell, or a formula out of it."""
+    rows = [{"a": '"no', "b": 'says "no"'}, {"a": '"=1+1"', "b": ""}]
+
+    content = delimited(rows, ["a", "b"], "\t").decode()
+
+    assert content == 'a\tb\n"""no"\tsays "no"\n"""=1+1"""\t\n'
+
+
 def test_no_rows_give_the_header_only() -> None:
     """A paper in which nothing was found has a table all the same."""
     for name, separator in (("csv", ","), ("tsv", "\t")):

@@ -215,6 +215,23 @@ def test_ctrl_c_does_not_reach_the_child(worker: Worker) -> None:
     assert worker.call(os.getpid) == pid
 
 
+def test_ctrl_c_does_not_reach_a_child_that_starts() -> None:
+    """It would end with a traceback; the first one of a program is no exception."""
+    program = (
+        "import os, signal\n"
+        "from curation_kit.processes.child import Child\n"
+        "child = Child(1, 0)\n"
+        "os.kill(child.pid, signal.SIGINT)\n"
+        "print(child.serves())\n"
+        "child.reap(0)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+
+    assert (done.stdout, done.stderr) == ("True\n", "")
+
+
 @pytest.mark.parametrize(
     "busy",
     [

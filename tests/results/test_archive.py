@@ -101,7 +101,7 @@ def test_a_missing_result_file_leaves_the_earlier_zip(tmp_path: Path, files) -> 
     before = path.read_bytes()
     files[1].unlink()
 
-    with pytest.raises(JobError, match=r"線虫\.csv is gone.*run it again"):
+    with pytest.raises(JobError, match=r"線虫\.csv is gone.*try again"):
         write_zip(path, entries(files))
 
     assert path.read_bytes() == before

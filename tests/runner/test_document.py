@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from batches import add_papers, fake_flow
 from fakes import FakeExtractor, FakeInput, FakeValidator
 from one_paper import FakeDesk, task_of
+from restraints import python
 
 import curation_kit as ck
 from curation_kit.agents import Formatter, get_agent, register
@@ -16,6 +18,7 @@ from curation_kit.jobs import KeptStep, Outcome, Status
 from curation_kit.records import GeneExpressionRecord, Ledger, Record
 from curation_kit.runner.document import run_document
 from curation_kit.runner.places import DocumentTask, HandOver, Place
+from curation_kit.samples import write_sample_papers
 
 pytestmark = pytest.mark.usefixtures("fakes")
 
@@ -107,6 +110,32 @@ def test_a_document_that_was_removed_fails_with_a_clear_message(run) -> None:
     assert outcome.message == (
         "Paper.pdf was removed from the workspace before it was done."
     )
+
+
+def test_a_document_that_may_not_be_read_is_no_fault_of_an_agent(
+    tmp_path: Path,
+) -> None:
+    """As after a backup was restored by somebody else."""
+    (sample,) = write_sample_papers(tmp_path, count=1)
+    with closing(ck.Workspace(tmp_path / "ws")) as workspace:
+        (paper,) = workspace.documents.add(sample.path)
+    paper.path.chmod(0)
+
+    done = python(RUN, tmp_path / "ws", ordinary=True)
+
+    assert done.stdout.splitlines() == [
+        "input",
+        f"{paper.name} cannot be read in the workspace: permission denied.",
+    ], done.stderr
+
+
+RUN = """
+import sys, curation_kit as ck
+workspace = ck.Workspace(sys.argv[1])
+papers = workspace.documents.list()
+job = workspace.run("Gene Expression Extraction", papers, backend="sequential")
+print(job.documents["category"][0], job.documents["error"][0], sep="\\n")
+"""
 
 
 def test_a_document_stops_before_a_step_when_told(run) -> None:

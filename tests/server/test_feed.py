@@ -11,6 +11,7 @@ import pytest
 from curation_kit.errors import WorkspaceError
 from curation_kit.jobs import Event, Status
 from curation_kit.server._feed import Feed, News
+from curation_kit.workspace import Workspace
 
 
 class FakeJobs:
@@ -91,6 +92,27 @@ def test_the_folder_is_made_by_who_puts_something_into_it(tmp_path: Path) -> Non
         moved.close()
 
     asyncio.run(main())
+
+
+def test_another_workspace_in_its_place_is_opened(tmp_path: Path) -> None:
+    """As one that was restored from a backup; one that is gone is not made anew."""
+    place, other = tmp_path / "ws", tmp_path / "other"
+    for folder in (place, other):
+        Workspace(folder).close()
+
+    async def main() -> None:
+        feed = Feed(place)
+        first = await feed.workspace()
+        assert await feed.workspace() is first
+        place.rename(tmp_path / "moved")
+        with pytest.raises(WorkspaceError, match="moved or deleted"):
+            await feed.workspace(create=True)
+        other.rename(place)
+        assert await feed.workspace() is not first
+        feed.close()
+
+    asyncio.run(main())
+    assert not other.exists()
 
 
 def test_the_default_workspace_is_that_of_the_environment(

@@ -126,6 +126,23 @@ def test_the_results_of_one_document(job: ck.Job, tmp_path: Path) -> None:
         job.write_results(tmp_path, failed)
 
 
+def test_a_file_that_is_gone_or_cut_is_made_anew(job: ck.Job, tmp_path: Path) -> None:
+    """From a backup copy without the folder of results, for instance."""
+    second = ids(job)[1]
+    job.review(0, "accepted", changes={"gene_symbol": "a"})
+    files = {file.name: file.read_bytes() for file in job.result_files()}
+    for file in job.result_files():
+        file.unlink()
+    job.result_files(second, 3)[0].write_bytes(files["001-ok.csv"][:50])
+
+    assert job.write_results(tmp_path, second, 3).read_bytes() == files["001-ok.csv"]
+    with zipfile.ZipFile(job.export_zip(tmp_path / "m.zip", rows="machine")) as archive:
+        assert {name: archive.read(name) for name in files} == files
+    with zipfile.ZipFile(job.export_zip(tmp_path / "a.zip")) as archive:
+        assert rows_of(archive.read("000-ok.csv")) == [["a", "", "edited"]]
+        assert archive.read("001-ok.json") == files["001-ok.json"]
+
+
 def test_any_formatter_writes_again(workspace: ck.Workspace, fakes: None) -> None:  # noqa: ARG001
     """With its options and the paper's text, which is kept from the run."""
     register(Lines)
@@ -148,4 +165,8 @@ def test_any_formatter_writes_again(workspace: ck.Workspace, fakes: None) -> Non
     registry._session.discard("lines")
     with pytest.raises(JobError, match='There is no agent "lines"'):
         job.result_bytes(document_id, 3)
-    assert job.result_files()[0].read_bytes() == b"* ok\nok 0"
+    [file] = job.result_files()
+    assert file.read_bytes() == b"* ok\nok 0"
+    file.unlink()
+    with pytest.raises(JobError, match="cannot be made anew: There is no agent"):
+        job.export_zip(workspace.path / "a.zip", rows="machine")

@@ -95,7 +95,7 @@ def test_a_table_as_it_was_written_says_nothing_new(
 ) -> None:
     """Whatever the format."""
     job.review(0, "edited", changes={"anatomy_label": "=1+1"}, note="See it")
-    job.review(1, "accepted")
+    job.review(1, "edited", changes={"anatomy_label": '"outer" layer'}, note='"')
     seq = job.last_seq()
     path = job.export_table(tmp_path / name, wide=True)
 

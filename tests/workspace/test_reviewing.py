@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from large import add_many_papers, large_job
 
 import curation_kit as ck
-from curation_kit.errors import JobError, NotFound
+from curation_kit.errors import JobError, NotFound, WorkspaceError
 from curation_kit.evaluation import evaluate, read_gold
 from curation_kit.formats import delimited
 from curation_kit.records import GeneExpressionRecord
@@ -52,6 +52,25 @@ def test_a_record_is_meant_by_what_one_has(job: ck.Job) -> None:
     assert job.review_counts == {"accepted": 1, "edited": 1, "added": 0, "rejected": 0}
     with pytest.raises(NotFound):
         job.review(("001-ok.pdf", 7), "accepted")
+
+
+def test_no_verdict_goes_where_nobody_finds_it(
+    workspace: ck.Workspace, job: ck.Job
+) -> None:
+    """As into a folder that was deleted, or a store in whose place a backup was put."""
+    job.review(0, "accepted")
+    store = workspace.path / "curation.sqlite"
+    away = store.rename(store.with_suffix(".away"))
+
+    for say in (
+        lambda: job.review(1, "accepted"),
+        lambda: job.withdraw_review(0),
+    ):
+        with pytest.raises(WorkspaceError, match="was moved or deleted while it was"):
+            say()
+
+    away.rename(store)
+    assert reviews(job) == ["accepted", "", ""]
 
 
 def test_rows_of_three_kinds(job: ck.Job) -> None:

@@ -231,7 +231,7 @@ def test_a_folder_that_was_moved_gets_no_job(
     shutil.move(workspace.path, workspace.path.with_name("moved"))
 
     for start, name in ((workspace.run, flow), (workspace.submit, BUILT_IN)):
-        with pytest.raises(WorkspaceError, match="was the folder moved or deleted"):
+        with pytest.raises(WorkspaceError, match="was moved or deleted while it was"):
             start(name, papers)
     assert not workspace.path.exists()
     assert len(job.results) == 2
