@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+import weakref
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
@@ -48,7 +49,6 @@ class Child:
         pipes = [context.Pipe() for _ in range(width + 1)]
         self._pulse, *connections = [ours for ours, _ in pipes]
         self.connections: list[Connection] = connections
-        self.ears = [Ears(connection) for connection in connections]
         pulse, *theirs = [child for _, child in pipes]
         # Nothing is ever sent here: the child ends when it breaks, so that a
         # killed parent leaves no workers behind, whatever they are busy with.
@@ -61,7 +61,15 @@ class Child:
         )
         with _reaping:
             self._process.start()
-        self.pid = int(self._process.pid)
+            self.pid = int(self._process.pid)
+            end = _end_of(self.pid)
+        if end is None:
+            end = self._process.sentinel
+        else:
+            # Not when it is reaped: other threads may still listen to it.
+            weakref.finalize(self, os.close, end)
+        self._end: int = end
+        self.ears = [Ears(connection, end) for connection in connections]
         for connection in (*theirs, pulse, parent_end):
             connection.close()
         self.in_use: set[int] = set()
@@ -110,7 +118,7 @@ class Child:
 
     def is_over(self) -> bool:
         """Whether the process has ended."""
-        return self.exitcode is not None or Ears(self._process.sentinel).hear(0.0)
+        return self.exitcode is not None or Ears(self._end).hear(0.0)
 
     def is_stuck(self) -> bool:
         """Whether its threads do not get their turn: C code keeps the interpreter."""
@@ -125,7 +133,7 @@ class Child:
 
     def reap(self, patience: float) -> None:
         """Wait for the end of the process, but not for longer: then kill it."""
-        wait([self._process.sentinel], patience)
+        Ears(self._end).hear(patience)
         with _reaping:
             if self.exitcode is not None:
                 return
@@ -137,3 +145,16 @@ class Child:
             self._lifeline.close()
         with self._feeling:
             self._pulse.close()
+
+
+def _end_of(pid: int) -> int | None:
+    """Give what can be read when a process has ended; None where no system has it.
+
+    The sentinel is a pipe: what the process has forked keeps that open.
+    """
+    if not hasattr(os, "pidfd_open"):  # Linux has it
+        return None
+    try:
+        return os.pidfd_open(pid)
+    except OSError:  # an old kernel
+        return None

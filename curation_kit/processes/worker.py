@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from curation_kit.processes.child import Child
-from curation_kit.processes.conversation import Conversation, HungUp, Partner
+from curation_kit.processes.conversation import Conversation, Partner
 from curation_kit.processes.losses import (
     WorkerDied,
     WorkerNotStarted,
@@ -21,7 +21,7 @@ from curation_kit.processes.losses import (
     WorkerTooLarge,
 )
 from curation_kit.processes.serving import result_of
-from curation_kit.processes.waiting import Ears, Limits
+from curation_kit.processes.waiting import Ears, HungUp, Limits
 
 __all__ = ["Worker"]
 

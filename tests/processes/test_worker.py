@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -20,6 +22,7 @@ from calls import (
     end_by,
     kept_memory,
     kill_after_telling,
+    leave_behind,
     only_linux,
     raise_it,
     raise_unportable,
@@ -274,6 +277,35 @@ def test_programs_that_a_call_has_started_end_with_its_process(
 
     assert isinstance(call.exception(60), WorkerDied)
     until(lambda: not alive(int(path.read_text())))
+
+
+@only_linux
+@pytest.mark.parametrize("end", [bad_end, lambda: end_by(signal.SIGSEGV)])
+def test_a_death_is_noticed_while_what_it_has_forked_lives_on(
+    threads: ThreadPoolExecutor, worker: Worker, end: Callable[[], Any]
+) -> None:
+    """That keeps the connection open; it is ended, too."""
+    death = threads.submit(worker.call, leave_behind, end).exception(60)
+
+    assert isinstance(death, WorkerDied)
+    assert death.exitcode in {3, -signal.SIGSEGV}
+    assert worker.call(max, 2, 3) == 3
+
+
+@only_linux
+def test_what_was_said_before_a_death_is_heard(
+    threads: ThreadPoolExecutor, worker: Worker
+) -> None:
+    """Also where the connection stays open."""
+    heard: list[str] = []
+    call = threads.submit(
+        worker.call,
+        lambda line: leave_behind(lambda: kill_after_telling(line)),
+        partner=Answering(heard.append),
+    )
+
+    assert isinstance(call.exception(60), WorkerDied)
+    assert heard == ["last words"]
 
 
 def test_a_process_that_died_idle_is_no_callers_fault(worker: Worker) -> None:

@@ -14,9 +14,9 @@ from typing import Any
 
 from curation_kit.jobs import Outcome, Suspicion
 from curation_kit.processes import Limits, Partner, WorkerNotStarted
-from curation_kit.processes.conversation import Conversation, HungUp
+from curation_kit.processes.conversation import Conversation
 from curation_kit.processes.serving import result_of
-from curation_kit.processes.waiting import Ears
+from curation_kit.processes.waiting import Ears, HungUp
 from curation_kit.runner.cluster.holding import Order
 from curation_kit.runner.cluster.likeness import differences
 from curation_kit.runner.cluster.wire import Wire
