@@ -239,6 +239,13 @@ class Worker:
         child = self._child
         return 0 if child is None else child.needed
 
+    def has_outgrown(self, most: int) -> bool:
+        """Whether it has grown by half of what it may, of so many bytes at most.
+
+        That is since its first call: what it had then, a new one would need, too.
+        """
+        return self.memory > (self.needed + most) / 2
+
     def kill(self) -> None:
         """Kill the process; a call under way raises `WorkerDied`."""
         for child in self._children():

@@ -234,10 +234,14 @@ class RunnerDesk:
         """Whether the document waits for a service, which has limits of its own."""
         return bool(self._under_way)
 
-    def close(self) -> None:
-        """Give up calls that nobody will settle: the document is not in work."""
+    def give_up(self) -> None:
+        """Give up calls that nobody will settle: the process that made them is gone."""
         self._admissions.lose(self._under_way)
         self._under_way.clear()
+
+    def close(self) -> None:
+        """Know that the document is not in work any more."""
+        self.give_up()
         self._admissions.depart(self._claim)
 
 

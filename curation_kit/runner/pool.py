@@ -71,8 +71,15 @@ class Server(Protocol):
 
     nice: int
 
-    def restart(self, *, nice: int) -> object:
-        """Have the next call run in a new process, at another nice."""
+    @property
+    def needed(self) -> int:
+        """0 as long as its process has served nobody."""
+
+    def has_outgrown(self, most: int) -> bool:
+        """As `Worker.has_outgrown`."""
+
+    def restart(self, *, nice: int | None = None) -> object:
+        """Have the next call run in a new process, maybe at another nice."""
 
     @property
     def call_packed(self) -> Callable[..., Any]:
@@ -206,17 +213,28 @@ class WorkerPool:
         """Run in a process that the document has for itself."""
         worker = self._idle.get()
         try:
-            result = self._run_on(worker, call, place)
-            if worker.memory > call.memory / 2:
-                worker.restart()  # what it still holds is not the next one's fault
-            return result
+            return self._run_on(worker, call, place)
         finally:
             self._idle.put(worker)
 
     def _run_on(self, worker: Server, call: Call, place: Place) -> Outcome | Parcel:
-        """Run in a process whose loss has one cause."""
+        """Run in a process for one document at a time, which is renewed when it grows.
+
+        One that has no memory left runs again where nobody was before it.
+        """
         if worker.nice != call.options.nice:
             worker.restart(nice=call.options.nice)
+        while True:
+            used = worker.needed > 0
+            result = self._try_on(worker, call, place)
+            if (lacking := _lacks_memory(result)) or worker.has_outgrown(call.memory):
+                worker.restart()  # what it still holds is not the next one's fault
+            if not (lacking and used):
+                return result
+            call.begin_anew()
+
+    def _try_on(self, worker: Server, call: Call, place: Place) -> Outcome | Parcel:
+        """Run in a process whose loss has one cause."""
         try:
             return call.on(worker, place)
         except WorkerDied as death:
@@ -261,10 +279,9 @@ class WorkerPool:
         result: Outcome | Parcel, host: Worker, call: Call
     ) -> Outcome | Parcel:
         """Give a result, unless want of memory may be another document's doing."""
-        # By half of what it may: what it needed at first, a new one would need too.
-        if host.memory > (host.needed + call.memory) / 2:
+        if host.has_outgrown(call.memory):
             host.renew()
-        if isinstance(result, Outcome) and result.category is FailureCategory.RESOURCE:
+        if isinstance(result, Outcome) and _lacks_memory(result):
             raise Lost(result.message, suspect=Suspicion.APART)
         return result
 
@@ -279,6 +296,10 @@ class WorkerPool:
         self.stop()
         for worker in (*self._workers, *self._hosts):
             worker.close()
+
+
+def _lacks_memory(result: Outcome | Parcel) -> bool:
+    return isinstance(result, Outcome) and result.category is FailureCategory.RESOURCE
 
 
 class Call:
@@ -299,6 +320,11 @@ class Call:
         self._desk = desk
         self._limits = Limits(options.time_limit, self.memory)
         self._refused: NotDone | None = None
+
+    def begin_anew(self) -> None:
+        """Forget an attempt to run in a place, and the calls that it has left open."""
+        self._limits = Limits(self.options.time_limit, self.memory)
+        self._desk.give_up()
 
     def on(self, worker: Server, place: Place) -> Outcome | Parcel:
         """Run the steps of a place in a process."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import pickle
 import re
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -389,6 +391,44 @@ def test_a_paper_left_without_memory_by_another_is_not_blamed(
     assert [row["outcome"] for row in modest] == ["lost", "completed"]
 
 
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux refuses memory beforehand"
+)
+def test_what_an_agent_has_loaded_stays_loaded(
+    workspace: ck.Workspace, board: Path
+) -> None:
+    """Also more than half of the memory; who finds too little left has it all once."""
+
+    @register
+    class Loader(FakeExtractor):
+        """Loads a model once in a process, or needs much memory for a paper."""
+
+        name = "loader"
+        title = "Loader"
+        Options = Board
+
+        def extract(self, paper: ck.Paper) -> Iterable[Record]:
+            """Note the process."""
+            name = paper.text.text.split()[0]
+            if name == "large":
+                bytes(5 * 10**8)
+            elif not hasattr(builtins, "model"):
+                vars(builtins)["model"] = b"x" * (6 * 10**8)
+            note(self.options.folder, f"{name}-{paper.id}")
+            return super().extract(paper)
+
+    flow = asking(board)
+    flow.steps[1:3] = [ck.Step(agent="loader", options={"folder": str(board)})]
+    papers = add_papers(workspace, *["load"] * 3, "large", "load")
+
+    job = workspace.run(flow, papers, n_jobs=1, memory_limit=1.0)
+
+    assert rows(job) == [("completed", None, 1)] * 5
+    ran = [int(next(board.glob(f"l*-{paper.id}")).read_text()) for paper in papers]
+    assert ran == [ran[0]] * 3 + [ran[-1]] * 2
+    assert ran[0] != ran[-1]
+
+
 class FakeWorker:
     """A process that does as told instead of running steps."""
 
@@ -396,11 +436,13 @@ class FakeWorker:
         self.pid, self.memory, self.needed, self.nice = 1, 0, 0, 0
         self.renewed = False
         self.left: list[float] = []  # seconds
+        self.spent: list[float] = []  # before each call
         self._doings: Iterator[Any] = iter(doings)
 
     def call_packed(self, packed: bytes, limits: Limits, partner: Partner) -> Any:
         """Take some time, then raise or give what was told."""
         del packed
+        self.spent.append(limits.spent)
         limits.begin(apart=False)
         self.left.append(limits.left() or 0)
         start = time.perf_counter()
@@ -417,8 +459,11 @@ class FakeWorker:
         """Say nothing."""
 
     def restart(self, *, nice: int | None = None) -> None:
-        """Take another level."""
+        """Take another level, and need nothing yet."""
         self.nice = nice or self.nice
+        self.memory = self.needed = 0
+
+    has_outgrown = Worker.has_outgrown
 
     def renew(self) -> None:
         """Note it."""
@@ -476,6 +521,10 @@ class FakeDesk:
         """Note the step and the result of the one before."""
         self.told.append(step)
         return self._go_on
+
+    def give_up(self) -> None:
+        """Note it."""
+        self.told.append(("give up",))
 
     def hear(self, notes: Sequence[Note]) -> None:
         """Refuse."""
@@ -577,6 +626,26 @@ def test_a_paper_that_is_lost_by_its_own_doing_fails(
 
     assert outcome.category == category
     assert outcome.hint
+
+
+@pytest.mark.parametrize(("needed", "tries"), [(0, 1), (1, 2)])
+def test_a_paper_without_memory_is_tried_where_nobody_was_before_it(
+    task: DocumentTask, needed: int, tries: int
+) -> None:
+    """Once, with all its time; nobody settles calls that were lost on the way."""
+    worker, desk = FakeWorker(*[MemoryError()] * 2), FakeDesk()
+    worker.needed = needed
+
+    outcome = pool_with(worker, FakeWorker()).run(
+        task,
+        desk,  # type: ignore[arg-type]
+        JobOptions(nice=0),
+        apart=True,
+    )
+
+    assert outcome.category == "resource"
+    assert worker.spent == [0.0] * tries
+    assert desk.told == [("give up",)] * (tries - 1)
 
 
 @pytest.mark.parametrize(

@@ -55,24 +55,29 @@ class Pilot:
         Number of its `Order`.
     nice
         How much its process gives way to others; told with each call.
+    needed
+        Whether its process may have served others; how large it is only it knows.
     lost
         Whether no further call can be made.
     """
 
-    #: Bytes of memory: it looks after its process itself.
-    memory = 0
-
     def __init__(self, wire: Wire, host: str, order: int) -> None:
         self.host = host
         self.order = order
-        self.nice = 0
+        self.nice = self.needed = 0
         self.lost = False
         self._wire = wire
         self._ears = Ears(wire.connection)
 
-    def restart(self, *, nice: int) -> None:
-        """Have the next call run at another nice."""
-        self.nice = nice
+    def has_outgrown(self, most: int) -> bool:
+        """Nobody asks: it looks after its process itself."""
+        del most
+        return False
+
+    def restart(self, *, nice: int | None = None) -> None:
+        """Have the next call run in a new process, maybe at another nice."""
+        self.nice = self.nice if nice is None else nice
+        self.needed = 0
 
     def call_packed(self, packed: bytes, limits: Limits, partner: Partner) -> Any:
         """As `Worker.call_packed`.
@@ -83,7 +88,8 @@ class Pilot:
             If the pilot is gone: nobody knows whether the call is to blame.
         """
         limits.begin(apart=False)
-        call = pickle.dumps((packed, limits.left(), limits.memory, self.nice))
+        nice, self.needed = None if self.needed else self.nice, 1
+        call = pickle.dumps((packed, limits.left(), limits.memory, nice))
         partner.begun(self._has_spoken)
         conversation = Conversation(
             self._wire.connection,
