@@ -97,7 +97,8 @@ class Scheduler:
             Documents that compute at once; when left out, as many as the most
             demanding open job asks for, or one per core; more when a job
             that asks for more comes later. Those that wait for the network
-            come on top, as many as the most demanding job asks for.
+            come on top, as many as the most demanding job asks for. Never more
+            than there are documents.
 
         Raises
         ------
@@ -162,7 +163,7 @@ class Scheduler:
         self._pool = pool = WorkerPool()
         try:
             if self._in_process:  # in the thread of the caller, who may debug it
-                self._man(pool, pool.grow(*self._slots(slots)), until)
+                self._man(pool, pool.grow(*self._slots(pool, slots)), until)
             else:
                 self._run_crews(pool, slots, until)
         except BaseException:
@@ -182,7 +183,7 @@ class Scheduler:
         """
         crews: list[threading.Thread] = []
         while not crews or crews[0].is_alive():
-            if more := pool.grow(*self._slots(slots)):
+            if more := pool.grow(*self._slots(pool, slots)):
                 crew = (pool, more, until)
                 crews.append(threading.Thread(target=self._man, args=crew, daemon=True))
                 crews[-1].start()
@@ -252,12 +253,19 @@ class Scheduler:
         """Whether `stop` was called."""
         return self._stopping.is_set()
 
-    def _slots(self, cpu: int | None) -> tuple[int, int]:
-        """Documents that may compute, and that may wait for the network, at once."""
+    def _slots(self, pool: WorkerPool, cpu: int | None) -> tuple[int, int]:
+        """Documents that shall compute, and that shall wait for the network, at once.
+
+        No more than there are: each slot has a thread, and a process or a part of one.
+        """
         if self._in_process:
             return 1, 0
         most, io = self._store.most_wanted(cores())
-        return cpu or most, io
+        most = cpu or most
+        if most > pool.width or io > pool.slots - pool.width:
+            left = self._store.left(LOCAL)
+            most, io = min(most, max(left, 1)), min(io, left)
+        return most, io
 
     def _work(
         self,

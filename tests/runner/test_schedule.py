@@ -171,6 +171,20 @@ def test_who_asks_for_more_slots_waits_for_no_document(
     assert rows(long) == [("completed", None, 1)]
 
 
+def test_there_are_no_more_slots_than_documents(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """Threads of thousands would keep each other from the few papers there are."""
+    job = workspace.create(flow, add_papers(workspace, *["ok"] * 3), n_jobs=90)
+    scheduler = Scheduler(workspace._store, workspace._folders)
+
+    scheduler.run(until=lambda: job.status == "completed")
+
+    assert scheduler._pool is not None
+    assert scheduler._pool.slots == 3
+    assert rows(job) == [("completed", None, 1)] * 3
+
+
 def test_a_document_removed_before_its_turn_fails_as_input(
     workspace: ck.Workspace, flow: ck.Flow
 ) -> None:
