@@ -17,12 +17,13 @@ from curation_kit.processes import Limits, Partner, WorkerNotStarted
 from curation_kit.processes.conversation import Conversation
 from curation_kit.processes.serving import result_of
 from curation_kit.processes.waiting import Ears, HungUp
+from curation_kit.runner.call import Call
 from curation_kit.runner.cluster.holding import Order
 from curation_kit.runner.cluster.likeness import differences
 from curation_kit.runner.cluster.wire import Wire
 from curation_kit.runner.parcels import Parcel
 from curation_kit.runner.places import Place
-from curation_kit.runner.pool import Call, Lost, WorkerPool
+from curation_kit.runner.pool import Lost, WorkerPool
 
 __all__ = ["Pilot", "PilotLost", "PilotPool", "Reception", "UnlikePilot"]
 
