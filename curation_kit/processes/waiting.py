@@ -10,6 +10,9 @@ from typing import Any
 
 __all__ = ["Ears", "HungUp", "Limits"]
 
+#: Seconds for which the system can be asked to wait: milliseconds in a C integer.
+LONGEST = 1e6
+
 
 class HungUp(Exception):  # noqa: N818 - says what happened
     """The other side is gone."""
@@ -81,11 +84,14 @@ class Ears:
     def hear(self, seconds: float | None) -> bool:
         """Whether there is something to read within a time; None: wait for ever.
 
+        A very long time may be cut short (`LONGEST`).
+
         Raises
         ------
         HungUp
             If the speaker is gone, and all that was said has been read.
         """
+        seconds = None if seconds is None else min(seconds, LONGEST)
         if self._poll is None:
             return bool(wait([self._source], seconds))
         ready = self._poll.poll(None if seconds is None else math.ceil(seconds * 1000))

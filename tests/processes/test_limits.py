@@ -43,6 +43,11 @@ def test_a_call_past_its_time_limit_is_killed(worker: Worker) -> None:
     assert worker.call(max, 2, 3, timeout=60) == 3
 
 
+def test_a_time_limit_may_be_longer_than_the_system_can_wait(worker: Worker) -> None:
+    """Milliseconds of the longest that a job may have are no C integer."""
+    assert worker.call(max, 2, 3, timeout=1e8) == 3
+
+
 def _ask_and_sleep(ask: Callable[[float], float]) -> float:
     """Sleep twice, each time as long as told."""
     time.sleep(ask(1))

@@ -115,7 +115,7 @@ class Pilot:
         pauses += [] if patience is None else [patience]
         if self._ears.hear(min(pauses, default=None)):
             return True
-        if patience is None:
+        if patience is None and limits.left() == 0:
             raise PilotLost(f"the worker on {self.host} does not answer")
         return False
 
