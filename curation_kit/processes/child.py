@@ -27,6 +27,9 @@ PULSE = 5.0
 #: A process has this long to start, in seconds: on a busy machine it takes a few.
 START = 120.0
 
+#: A process that was killed is waited for so long, in seconds.
+KEPT = 10.0
+
 #: From which size on glibc asks the system for a block, and how much free memory it
 #: keeps, in bytes. Without a setting that is twice the largest block that was ever
 #: freed: 4 MB more after a few papers. Others take no notice.
@@ -133,12 +136,19 @@ class Child:
 
     def reap(self, patience: float) -> None:
         """Wait for the end of the process, but not for longer: then kill it."""
-        Ears(self._end).hear(patience)
+        end = Ears(self._end)
+        end.hear(patience)
         with _reaping:
             if self.exitcode is not None:
                 return
             self.kill()  # what is ending already keeps its status
-            self._process.join()
+        # While it waits for a disk that is away, it does not end: others go on.
+        ended = end.hear(KEPT)
+        with _reaping:
+            if self.exitcode is not None:
+                return
+            if ended:
+                self._process.join()
             code = self._process.exitcode
             # None where somebody else has taken its exit status.
             self.exitcode = -signal.SIGKILL if code is None else int(code)
