@@ -30,6 +30,9 @@ START = 120.0
 #: A process that was killed is waited for so long, in seconds.
 KEPT = 10.0
 
+#: Files that are open at once while a process starts, at most, besides its connections.
+FILES = 20
+
 #: From which size on glibc asks the system for a block, and how much free memory it
 #: keeps, in bytes. Without a setting that is twice the largest block that was ever
 #: freed: 4 MB more after a few papers. Others take no notice.
@@ -63,6 +66,7 @@ class Child:
             env={name: os.environ.get(name, size) for name, size in _MALLOC.items()},
         )
         with _reaping:
+            _check_room()
             self._process.start()
             self.pid = int(self._process.pid)
             end = _end_of(self.pid)
@@ -155,6 +159,20 @@ class Child:
             self._lifeline.close()
         with self._feeling:
             self._pulse.close()
+
+
+def _check_room() -> None:
+    """Raise if the system allows no more open files for the start of a process.
+
+    loky (3.7) would raise another error, and leave those open that it has by then.
+    """
+    opened: list[int] = []
+    try:
+        while len(opened) < FILES:
+            opened.append(os.open(os.devnull, os.O_RDONLY))
+    finally:
+        for one in opened:
+            os.close(one)
 
 
 def _end_of(pid: int) -> int | None:

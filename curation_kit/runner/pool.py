@@ -13,6 +13,7 @@ from curation_kit.processes import (
     WorkerDied,
     WorkerStopped,
     WorkerTooLarge,
+    allow_open_files,
 )
 from curation_kit.runner.call import Call, Server
 from curation_kit.runner.desk import RunnerDesk
@@ -24,6 +25,9 @@ __all__ = ["Lost", "WorkerPool"]
 #: Threads of one process for steps that wait for the network. Fewer processes
 #: answer sooner and take less memory; but a crash loses what is in flight there.
 IO_WIDTH = 32
+
+#: Files that are open for each document at once, at most, and those for all else.
+FILES, OTHER_FILES = 6, 200
 
 #: Signals by which a person, the out-of-memory killer, a closed terminal or a
 #: shutdown ends a process (Ctrl-C only while it starts; later it ignores that).
@@ -87,6 +91,7 @@ class WorkerPool:
     def grow(self, cpu: int, io: int) -> int:
         """Have room for so many documents, where there is less; give how many more."""
         cpu, io = max(cpu - self._cpu, 0), max(io - self._io, 0)
+        allow_open_files(OTHER_FILES + FILES * (self.slots + cpu + io))
         workers = [Worker() for _ in range(cpu)]
         hosts = [Worker(IO_WIDTH) for _ in range(-(-io // IO_WIDTH))]
         self._workers += workers

@@ -331,6 +331,32 @@ def test_calls_that_wait_for_their_turn_are_refused_when_it_is_stopped(
     assert worker.pid is None
 
 
+@only_linux
+def test_a_system_that_allows_no_more_files_starts_no_process(worker: Worker) -> None:
+    """Whichever file it is that is refused, the call is not to blame."""
+    import resource
+
+    worker.call(max, 1, 2)  # from now on all else is open that it takes
+    worker.restart()
+    before = _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.dup(0)
+    os.close(free)
+    refused = 0
+    try:
+        for more in range(100):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (free + more, hard))
+            try:
+                assert worker.call(max, 2, 3) == 3
+                break
+            except WorkerNotStarted as error:
+                assert "Too many open files" in str(error)  # noqa: PT017
+                refused += 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+    assert refused > 8
+
+
 @pytest.fixture
 def bad_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give a folder; for each file in it one process of a worker ends as it starts."""

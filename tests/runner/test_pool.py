@@ -588,6 +588,18 @@ def test_a_pool_starts_no_more_processes_than_it_needs() -> None:
     assert not any(worker.pid for worker in (*pool._workers, *pool._hosts))
 
 
+def test_a_pool_may_open_the_files_that_it_takes() -> None:
+    """Most systems allow 1024, which is less than 256 processes take."""
+    resource = pytest.importorskip("resource")
+    before = _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (300, hard))
+    try:
+        WorkerPool(50)
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= 400
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
 def test_a_pool_that_is_stopped_grows_in_vain() -> None:
     """Who has asked for more slots did not know yet."""
     pool = WorkerPool(1)
