@@ -91,7 +91,6 @@ class WorkerPool:
     def grow(self, cpu: int, io: int) -> int:
         """Have room for so many documents, where there is less; give how many more."""
         cpu, io = max(cpu - self._cpu, 0), max(io - self._io, 0)
-        allow_open_files(OTHER_FILES + FILES * (self.slots + cpu + io))
         workers = [Worker() for _ in range(cpu)]
         hosts = [Worker(IO_WIDTH) for _ in range(-(-io // IO_WIDTH))]
         self._workers += workers
@@ -105,7 +104,12 @@ class WorkerPool:
         with self._room:
             self._cpu += cpu
             self._io += io
+        self._allow_files()
         return cpu + io
+
+    def _allow_files(self) -> None:
+        """Have the system allow the files that so many slots take."""
+        allow_open_files(OTHER_FILES + FILES * self.slots)
 
     @property
     def slots(self) -> int:

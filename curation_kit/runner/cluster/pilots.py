@@ -185,6 +185,7 @@ class PilotPool(WorkerPool):
         with self._room:
             self._cpu = len(self._crew)
             self.rouse()
+        self._allow_files()
 
     def _run_here(self, call: Call, place: Place) -> Outcome | Parcel:
         if place is Place.ANY:  # apart

@@ -204,6 +204,21 @@ def test_a_paper_that_no_machine_can_begin_runs_here_in_the_end() -> None:
     assert suspects == [Suspicion.NONE, Suspicion.APART]
 
 
+def test_the_runner_may_open_the_files_that_its_pilots_take() -> None:
+    """Most systems allow 1024, which is less than those of a large cluster take."""
+    resource = pytest.importorskip("resource")
+    before = _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    pool = PilotPool(1)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (300, hard))
+    try:
+        for _ in range(50):
+            assert pool.join(Refused())  # type: ignore[arg-type]
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= 400
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        pool.close()
+
+
 def test_the_key_is_not_told_with_an_order(hall: Hall) -> None:
     """Clusters log the arguments of what has failed."""
     assert hall.order.key not in repr(hall.order)
