@@ -5,7 +5,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["composed", "counted", "fold", "listed", "shown", "whole_characters"]
+__all__ = [
+    "composed",
+    "counted",
+    "fold",
+    "listed",
+    "searchable",
+    "shown",
+    "whole_characters",
+]
 
 #: Names told of a long list; the others are counted.
 TOLD = 3
@@ -68,6 +76,11 @@ def composed(text: str) -> str:
     Names of files from a Mac often have them apart, and look the same.
     """
     return unicodedata.normalize("NFC", text)
+
+
+def searchable(text: str) -> str:
+    """Give a text as words are searched in it: composed, no case."""
+    return composed(text).casefold()
 
 
 def fold(value: object) -> str:

@@ -14,7 +14,11 @@ from curation_kit.jobs.model import (
 from curation_kit.jobs.names import LAST, default_name
 from curation_kit.jobs.news import News
 from curation_kit.jobs.options import LOCAL, Backend, JobOptions
-from curation_kit.jobs.reviews import (
+from curation_kit.jobs.steps import KeptStep, StepCache, step_keys
+from curation_kit.jobs.store import JobStore
+from curation_kit.jobs.times import duration, whole_seconds
+from curation_kit.jobs.totals import Totals
+from curation_kit.jobs.verdicts import (
     KEPT,
     VERDICTS,
     Review,
@@ -22,10 +26,6 @@ from curation_kit.jobs.reviews import (
     check_rows,
     curated,
 )
-from curation_kit.jobs.steps import KeptStep, StepCache, step_keys
-from curation_kit.jobs.store import JobStore
-from curation_kit.jobs.times import duration, whole_seconds
-from curation_kit.jobs.totals import Totals
 from curation_kit.jobs.work import MAX_ATTEMPTS
 
 __all__ = [

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from curation_kit.phrases import searchable
 from curation_kit.records import Dropped, Evidence
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _words(dropped: Dropped) -> str:
     """What a dropped candidate is found by."""
     evidence = dropped.evidence or Evidence(quote="")
     texts = (*dropped.record.values(), evidence.quote or evidence.claimed or "")
-    return " ".join(texts).casefold()
+    return searchable(" ".join(texts))
 
 
 def _where(reason: str | None, document_id: str | None) -> str:
@@ -138,7 +139,7 @@ def _meant(search: str, reason: str | None, document_id: str | None) -> str:
     """Candidates that are meant, with the documents they are from, as SQL."""
     words = (
         " AND NOT EXISTS (SELECT 1 FROM json_each(:words) "
-        "WHERE instr(c.words || ' ' || casefold(d.name), value) = 0)"
+        "WHERE instr(c.words || ' ' || searchable(d.name), value) = 0)"
     )
     # Without a reason most are meant: gone through in the order of the documents,
     # the first page comes at once.
@@ -157,5 +158,5 @@ def _values(
         "job": job_id,
         "reason": reason,
         "document": document_id,
-        "words": json.dumps(search.casefold().split()),
+        "words": json.dumps(searchable(search).split()),
     }

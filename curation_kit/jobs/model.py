@@ -90,7 +90,7 @@ class Claim:
     Attributes
     ----------
     reuse_since
-        Seconds since the epoch; what was kept earlier is not used.
+        Seq of an event; what was kept before it is not used.
     fresh
         Whether nothing that its steps gave earlier is kept: then the first step
         has begun with the claim.
@@ -103,7 +103,7 @@ class Claim:
     flow: Flow
     options: JobOptions
     attempt: int
-    reuse_since: float = 0.0
+    reuse_since: int = 0
     fresh: bool = False
     suspect: Suspicion = Suspicion.NONE
 

@@ -41,7 +41,7 @@ ADDRESSES = {
 
 
 #: What no system can do is refused before it is tried (of time: more than three years).
-MOST = {"n_jobs": 100_000, "io_jobs": 10_000, "time_limit": 1e8, "memory_limit": 1e6}
+MOST = {"n_jobs": 10_000, "io_jobs": 10_000, "time_limit": 1e8, "memory_limit": 1e6}
 
 
 class JobOptions(BaseModel):

@@ -10,6 +10,7 @@ from curation_kit.errors import JobError
 from curation_kit.flow import Flow
 from curation_kit.jobs.model import Status
 from curation_kit.jobs.times import ELAPSED
+from curation_kit.phrases import searchable
 
 if TYPE_CHECKING:
     from curation_kit.store import Database, Row
@@ -26,8 +27,8 @@ __all__ = [
 #: What the list of jobs can be sorted by, as SQL.
 JOB_ORDERS = {
     "created": "created",
-    "name": "casefold(name)",
-    "flow": "casefold(flow)",
+    "name": "searchable(name)",
+    "flow": "searchable(flow)",
     "status": "status",
     "documents": "documents",
     "seconds": "seconds",
@@ -36,7 +37,7 @@ JOB_ORDERS = {
 #: What the documents of a job can be sorted by, as SQL.
 DOCUMENT_ORDERS = {
     "position": "position",
-    "document": "casefold(name)",
+    "document": "searchable(name)",
     "status": "status",
     "step": "step",
     "records": "records",
@@ -97,7 +98,7 @@ class JobPages:
             f"reason, created, started, {ELAPSED} AS seconds, {counted} AS documents "
             "FROM jobs WHERE :status IS NULL OR status = :status) AS listed "
             "WHERE NOT EXISTS (SELECT 1 FROM json_each(:words) WHERE "
-            "instr(casefold(name || ' ' || listed.id || ' ' || flow), value) = 0) "
+            "instr(searchable(name || ' ' || listed.id || ' ' || flow), value) = 0) "
             f"ORDER BY {order}, created DESC, id LIMIT :limit OFFSET :offset) AS page "
             f"ORDER BY {order}, created DESC, id",
             {
@@ -266,7 +267,7 @@ class JobPages:
 #: Whether every word occurs in a file name, as SQL.
 _HAS_WORDS = (
     "NOT EXISTS (SELECT 1 FROM json_each(:words) "
-    "WHERE instr(casefold(name), value) = 0)"
+    "WHERE instr(searchable(name), value) = 0)"
 )
 
 
@@ -292,7 +293,7 @@ def _events_meant(search: str, after: int = 0) -> str:
 
 def words_of(search: str) -> str:
     """Words that are searched, as the JSON list that the queries take."""
-    return json.dumps(search.casefold().split())
+    return json.dumps(searchable(search).split())
 
 
 def order_of(sort: str, orders: dict[str, str] = DOCUMENT_ORDERS) -> str:

@@ -112,7 +112,7 @@ class StepCache:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def latest(self, keys: Sequence[str], since: float = 0.0) -> KeptStep | None:
+    def latest(self, keys: Sequence[str], since: int = 0) -> KeptStep | None:
         """Give the kept result of the last step that has one.
 
         Parameters
@@ -120,10 +120,10 @@ class StepCache:
         keys
             Of the steps of one document, in order.
         since
-            Seconds since the epoch; what was kept earlier is not given.
+            Seq of an event; what was kept before it is not given.
         """
         rows = self._database.all(
-            "SELECT * FROM step_results WHERE created >= ? "
+            "SELECT * FROM step_results WHERE event >= ? "
             "AND key IN (SELECT value FROM json_each(?))",
             (since, json.dumps(list(keys))),
         )
@@ -133,24 +133,14 @@ class StepCache:
                 return KeptStep(step, row["agent"], row["records"], row["ledger"])
         return None
 
-    def keep(
-        self,
-        document_id: str,
-        steps: Iterable[tuple[str, KeptStep]],
-        since: float = 0.0,
-    ) -> None:
-        """Keep results of steps by their keys, while the document is there.
-
-        Parameters
-        ----------
-        since
-            They count as kept then at the earliest, as answers do (`AnswerCache.put`).
-        """
-        now = max(time.time(), since)
+    def keep(self, document_id: str, steps: Iterable[tuple[str, KeptStep]]) -> None:
+        """Keep results of steps by their keys, while the document is there."""
+        now = time.time()
         self._database.executemany(
             "INSERT OR REPLACE INTO step_results "
-            "(key, document_id, agent, records, ledger, created) "
-            "SELECT ?, id, ?, ?, ?, ? FROM documents WHERE id = ?",
+            "(key, document_id, agent, records, ledger, created, event) "
+            "SELECT ?, id, ?, ?, ?, ?, coalesce((SELECT max(seq) FROM events), 0) "
+            "FROM documents WHERE id = ?",
             [
                 (
                     key,

@@ -146,7 +146,7 @@ class JobTurns(JobChanges):
             "ORDER BY suspect, position LIMIT :last + 1) "
             "SELECT document_id, name, stem, attempts, suspect, flow, NOT EXISTS "
             "(SELECT 1 FROM step_results s WHERE s.document_id = d.document_id "
-            "AND s.created >= :reuse_since) AS fresh "
+            "AND s.event >= :reuse_since) AS fresh, :reuse_since AS reuse_since "
             "FROM job_documents d WHERE job_id = :job AND document_id = "
             "(SELECT document_id FROM next ORDER BY suspect, "
             "CASE WHEN (SELECT count(*) FROM next) <= :last THEN "
@@ -155,7 +155,7 @@ class JobTurns(JobChanges):
             {
                 "job": job["id"],
                 "last": min(LAST * width, MOST_LAST) if width > 1 else 0,
-                "reuse_since": _reuse_since(job),
+                "reuse_since": self._reuse_since(job),
             },
         )
 
@@ -197,7 +197,7 @@ class JobTurns(JobChanges):
             flow=self._flow(job, row["flow"]),
             options=JobOptions.stored(job["options"]),
             attempt=attempt,
-            reuse_since=_reuse_since(job),
+            reuse_since=row["reuse_since"],
             fresh=bool(row["fresh"]),
             suspect=Suspicion(row["suspect"]),
         )
@@ -209,14 +209,20 @@ class JobTurns(JobChanges):
         """Flow of a document: that of its job, or one given with a retry."""
         return self.flows(job["id"])[number] if number else _flow(job["flow"])
 
+    def _reuse_since(self, job: Row) -> int:
+        """Event after which that was kept which a document of a job may use.
 
-def _reuse_since(job: Row) -> float:
-    """When that was kept, at the earliest, which a document of a job may use."""
-    options = JobOptions.stored(job["options"])
-    # What an agent of a session calls may have changed, and nobody can tell.
-    if options.use_cache and not options.session_agents:
-        return 0.0
-    return float(job["created"])
+        No moment: the clock may have been put back.
+        """
+        options = JobOptions.stored(job["options"])
+        # What an agent of a session calls may have changed, and nobody can tell.
+        if options.use_cache and not options.session_agents:
+            return 0
+        made = self._database.one(
+            "SELECT min(seq) AS seq FROM events WHERE job_id = ?", (job["id"],)
+        )
+        assert made is not None  # noqa: S101 - an aggregate has a row
+        return int(made["seq"])
 
 
 # Read once for all documents of a job: nobody changes that of a claim.

@@ -64,16 +64,16 @@ class AnswerCache:
         self.megabytes = megabytes
         self._bytes: int | None = None  # counted when the first answer is kept
 
-    def get(self, key: str, since: float = 0.0) -> str | None:
+    def get(self, key: str, since: int = 0) -> str | None:
         """Give the answer to a request, None when there is none yet.
 
         Parameters
         ----------
         since
-            Seconds since the epoch; what was kept earlier is not given.
+            Seq of an event; what was kept before it is not given.
         """
         row = self._database.one(
-            "SELECT answer, used FROM answers WHERE key = ? AND created >= ?",
+            "SELECT answer, used FROM answers WHERE key = ? AND event >= ?",
             (key, since),
         )
         if row is None:
@@ -84,27 +84,20 @@ class AnswerCache:
             )
         return str(row["answer"])
 
-    def put(self, key: str, answer: str, since: float = 0.0) -> None:
-        """Keep an answer; it is on the disk when this returns.
-
-        Parameters
-        ----------
-        since
-            Who puts it will ask for none that is older, in `get`: it counts as kept
-            then at the earliest, should the clock have been put back meanwhile.
-        """
+    def put(self, key: str, answer: str) -> None:
+        """Keep an answer; it is on the disk when this returns."""
         with self._database.transaction(durable=True):
-            self.store(key, answer, since)
+            self.store(key, answer)
 
-    def store(self, key: str, answer: str, since: float = 0.0) -> None:
+    def store(self, key: str, answer: str) -> None:
         """As `put`, in the caller's transaction; make room for it."""
         if self._bytes is None:
             self._bytes = self.size()[1]
         size, now = len(answer.encode()), time.time()
         self._database.execute(
-            "INSERT OR REPLACE INTO answers (key, answer, size, created, used) "
-            "VALUES (?, ?, ?, ?, ?)",
-            (key, answer, size, max(now, since), now),
+            "INSERT OR REPLACE INTO answers (key, answer, size, created, used, event) "
+            "VALUES (?, ?, ?, ?, ?, coalesce((SELECT max(seq) FROM events), 0))",
+            (key, answer, size, now, now),
         )
         self._bytes += size
         most = self.megabytes * 1e6

@@ -17,6 +17,7 @@ from curation_kit.processes.losses import (
     WorkerTimedOut,
     WorkerTooLarge,
 )
+from curation_kit.processes.open_files import allow_open_files
 from curation_kit.processes.serving import Line, pack
 from curation_kit.processes.waiting import Limits
 from curation_kit.processes.worker import Worker
@@ -32,6 +33,7 @@ __all__ = [
     "WorkerStopped",
     "WorkerTimedOut",
     "WorkerTooLarge",
+    "allow_open_files",
     "cores",
     "pack",
 ]

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
@@ -27,6 +28,12 @@ PULSE = 5.0
 
 #: A process has this long to start, in seconds: on a busy machine it takes a few.
 START = 120.0
+
+#: A process that was killed is waited for so long, in seconds.
+KEPT = 10.0
+
+#: Files that are open at once while a process starts, at most, besides its connections.
+FILES = 20
 
 #: From which size on glibc asks the system for a block, and how much free memory it
 #: keeps, in bytes. Without a setting that is twice the largest block that was ever
@@ -67,7 +74,6 @@ class Child:
         pipes = [context.Pipe() for _ in range(width + 1)]
         self._pulse, *connections = [ours for ours, _ in pipes]
         self.connections: list[Connection] = connections
-        self.ears = [Ears(connection) for connection in connections]
         pulse, *theirs = [child for _, child in pipes]
         # Nothing is ever sent here: the child ends when it breaks, so that a
         # killed parent leaves no workers behind, whatever they are busy with.
@@ -79,8 +85,17 @@ class Child:
             env={name: os.environ.get(name, size) for name, size in _MALLOC.items()},
         )
         with _reaping, _without_interrupts():
+            _check_room()
             self._process.start()
-        self.pid = int(self._process.pid)
+            self.pid = int(self._process.pid)
+            end = _end_of(self.pid)
+        if end is None:
+            end = self._process.sentinel
+        else:
+            # Not when it is reaped: other threads may still listen to it.
+            weakref.finalize(self, os.close, end)
+        self._end: int = end
+        self.ears = [Ears(connection, end) for connection in connections]
         for connection in (*theirs, pulse, parent_end):
             connection.close()
         self.in_use: set[int] = set()
@@ -129,7 +144,7 @@ class Child:
 
     def is_over(self) -> bool:
         """Whether the process has ended."""
-        return self.exitcode is not None or Ears(self._process.sentinel).hear(0.0)
+        return self.exitcode is not None or Ears(self._end).hear(0.0)
 
     def is_stuck(self) -> bool:
         """Whether its threads do not get their turn: C code keeps the interpreter."""
@@ -144,15 +159,49 @@ class Child:
 
     def reap(self, patience: float) -> None:
         """Wait for the end of the process, but not for longer: then kill it."""
-        wait([self._process.sentinel], patience)
+        end = Ears(self._end)
+        end.hear(patience)
         with _reaping:
             if self.exitcode is not None:
                 return
             self.kill()  # what is ending already keeps its status
-            self._process.join()
+        # While it waits for a disk that is away, it does not end: others go on.
+        ended = end.hear(KEPT)
+        with _reaping:
+            if self.exitcode is not None:
+                return
+            if ended:
+                self._process.join()
             code = self._process.exitcode
             # None where somebody else has taken its exit status.
             self.exitcode = -signal.SIGKILL if code is None else int(code)
             self._lifeline.close()
         with self._feeling:
             self._pulse.close()
+
+
+def _check_room() -> None:
+    """Raise if the system allows no more open files for the start of a process.
+
+    loky (3.7) would raise another error, and leave those open that it has by then.
+    """
+    opened: list[int] = []
+    try:
+        while len(opened) < FILES:
+            opened.append(os.open(os.devnull, os.O_RDONLY))
+    finally:
+        for one in opened:
+            os.close(one)
+
+
+def _end_of(pid: int) -> int | None:
+    """Give what can be read when a process has ended; None where no system has it.
+
+    The sentinel is a pipe: what the process has forked keeps that open.
+    """
+    if not hasattr(os, "pidfd_open"):  # Linux has it
+        return None
+    try:
+        return os.pidfd_open(pid)
+    except OSError:  # an old kernel
+        return None

@@ -9,9 +9,9 @@ from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
 from curation_kit.processes.serving import ERROR, LATER, NOTES, QUESTION, RESULT
-from curation_kit.processes.waiting import Limits
+from curation_kit.processes.waiting import HungUp, Limits
 
-__all__ = ["PATIENCE", "Conversation", "HungUp", "Note", "Partner"]
+__all__ = ["PATIENCE", "Conversation", "Note", "Partner"]
 
 #: Notes that may be heard later are heard after so many seconds, or with what is
 #: said next: to hear each by itself may take several times what it tells of.
@@ -19,10 +19,6 @@ PATIENCE = 0.02
 
 #: How many seconds ago something was told, and what.
 Note = tuple[float, Any]
-
-
-class HungUp(Exception):  # noqa: N818 - says what happened
-    """The other side is gone."""
 
 
 class Partner(Protocol):
@@ -55,7 +51,7 @@ class Conversation:
     ----------
     hear
         Whether there is something to read within a time in seconds; None: wait
-        for it. Raises when a limit is passed.
+        for it. Raises when a limit is passed, and `HungUp`.
     pack
         Makes the message with an answer.
     """

@@ -8,7 +8,14 @@ import time
 from multiprocessing.connection import wait
 from typing import Any
 
-__all__ = ["Ears", "Limits"]
+__all__ = ["Ears", "HungUp", "Limits"]
+
+#: Seconds for which the system can be asked to wait: milliseconds in a C integer.
+LONGEST = 1e6
+
+
+class HungUp(Exception):  # noqa: N818 - says what happened
+    """The other side is gone."""
 
 
 class Limits:
@@ -56,19 +63,41 @@ class Ears:
     """Waits for something to read, as `multiprocessing.connection.wait` does.
 
     That makes a new selector each time, which takes several times the CPU.
+
+    Parameters
+    ----------
+    speaker
+        What can be read when there is nobody left who writes, if that is known. The
+        source does not tell while a process has it that the speaker has forked.
     """
 
-    def __init__(self, source: Any) -> None:
+    def __init__(self, source: Any, speaker: int | None = None) -> None:
         self._source = source
+        self._speaker = speaker
         self._poll = None
         if hasattr(select, "poll"):  # not on Windows
             self._poll = select.poll()
             self._poll.register(source, select.POLLIN)
+            if speaker is not None:
+                self._poll.register(speaker, select.POLLIN)
 
     def hear(self, seconds: float | None) -> bool:
-        """Whether there is something to read within a time; None: wait for ever."""
+        """Whether there is something to read within a time; None: wait for ever.
+
+        A very long time may be cut short (`LONGEST`).
+
+        Raises
+        ------
+        HungUp
+            If the speaker is gone, and all that was said has been read.
+        """
+        seconds = None if seconds is None else min(seconds, LONGEST)
         if self._poll is None:
             return bool(wait([self._source], seconds))
-        return bool(
-            self._poll.poll(None if seconds is None else math.ceil(seconds * 1000))
-        )
+        ready = self._poll.poll(None if seconds is None else math.ceil(seconds * 1000))
+        if [one for one, _ in ready] != [self._speaker]:
+            return bool(ready)
+        # It may have spoken and ended while the one and then the other was looked at.
+        if not wait([self._source], 0.0):
+            raise HungUp
+        return True

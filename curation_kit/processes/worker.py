@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from curation_kit.processes.child import Child
-from curation_kit.processes.conversation import Conversation, HungUp, Partner
+from curation_kit.processes.conversation import Conversation, Partner
 from curation_kit.processes.losses import (
     WorkerDied,
     WorkerNotStarted,
@@ -21,7 +21,7 @@ from curation_kit.processes.losses import (
     WorkerTooLarge,
 )
 from curation_kit.processes.serving import result_of
-from curation_kit.processes.waiting import Ears, Limits
+from curation_kit.processes.waiting import Ears, HungUp, Limits
 
 __all__ = ["Worker"]
 
@@ -238,6 +238,13 @@ class Worker:
         """Bytes of memory that the process used as its first call ended; 0 before."""
         child = self._child
         return 0 if child is None else child.needed
+
+    def has_outgrown(self, most: int) -> bool:
+        """Whether it has grown by half of what it may, of so many bytes at most.
+
+        That is since its first call: what it had then, a new one would need, too.
+        """
+        return self.memory > (self.needed + most) / 2
 
     def kill(self) -> None:
         """Kill the process; a call under way raises `WorkerDied`."""

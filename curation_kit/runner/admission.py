@@ -295,8 +295,7 @@ class Admissions:
         bill = Bill.of(call.call, report, call.price)
         with self._store.database.transaction():
             if report.answer is not None:
-                since = call.claim.reuse_since
-                self.answers.store(call.call.key, report.answer, since)
+                self.answers.store(call.call.key, report.answer)
             self._log.settle(call.row, report, bill)
         if report.answer is not None:
             self._store.database.sync_soon()

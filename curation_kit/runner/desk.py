@@ -149,8 +149,7 @@ class RunnerDesk:
         """Note steps that have begun, and when, and keep the results of some."""
         with self._store.database.transaction():
             if done:
-                claim = self._claim
-                self._steps.keep(claim.document_id, done, claim.reuse_since)
+                self._steps.keep(self._claim.document_id, done)
             if begun:
                 if not self._begun and (first := begun[0][0]):
                     self._store.steps_reused(self._claim, first)
@@ -168,7 +167,7 @@ class RunnerDesk:
 
     def put(self, key: str, answer: str) -> None:
         """Keep an answer."""
-        self._admissions.answers.put(key, answer, self._claim.reuse_since)
+        self._admissions.answers.put(key, answer)
 
     def admit(self, call: Call, *, wait: bool = True) -> Admission:
         """Wait until a call may be made, or say `NOT_YET`."""
@@ -234,10 +233,14 @@ class RunnerDesk:
         """Whether the document waits for a service, which has limits of its own."""
         return bool(self._under_way)
 
-    def close(self) -> None:
-        """Give up calls that nobody will settle: the document is not in work."""
+    def give_up(self) -> None:
+        """Give up calls that nobody will settle: the process that made them is gone."""
         self._admissions.lose(self._under_way)
         self._under_way.clear()
+
+    def close(self) -> None:
+        """Know that the document is not in work any more."""
+        self.give_up()
         self._admissions.depart(self._claim)
 
 

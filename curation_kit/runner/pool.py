@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
-from collections.abc import Callable, Sequence
 from queue import LifoQueue
-from typing import Any, Protocol
 
-from curation_kit.errors import FailureCategory, WorkspaceError
+from curation_kit.errors import FailureCategory
 from curation_kit.jobs import JobOptions, Outcome, Suspicion
 from curation_kit.processes import (
-    Limits,
-    Note,
     Worker,
     WorkerDied,
     WorkerStopped,
     WorkerTooLarge,
+    allow_open_files,
 )
-from curation_kit.runner.desk import NotDone, RunnerDesk
-from curation_kit.runner.parcels import Parcel, TaskPacker, pack_call
+from curation_kit.runner.call import Call, Server
+from curation_kit.runner.desk import RunnerDesk
+from curation_kit.runner.parcels import Parcel, TaskPacker
 from curation_kit.runner.places import DocumentTask, Place, place_of
 
-__all__ = ["Call", "Lost", "WorkerPool"]
+__all__ = ["Lost", "WorkerPool"]
 
 #: Threads of one process for steps that wait for the network. Fewer processes
 #: answer sooner and take less memory; but a crash loses what is in flight there.
 IO_WIDTH = 32
+
+#: Files that are open for each document at once, at most, and those for all else.
+FILES, OTHER_FILES = 6, 200
 
 #: Signals by which a person, the out-of-memory killer, a closed terminal or a
 #: shutdown ends a process.
@@ -38,9 +38,6 @@ _FROM_OUTSIDE = {
     -signal.SIGHUP,
     -signal.SIGIO,
 }
-
-
-_log = logging.getLogger(__name__)
 
 
 class Lost(Exception):  # noqa: N818 - not an error: nobody knows whose fault it is
@@ -64,19 +61,6 @@ class Lost(Exception):  # noqa: N818 - not an error: nobody knows whose fault it
         super().__init__(reason)
         self.charged = charged
         self.suspect = suspect
-
-
-class Server(Protocol):
-    """What answers a call: a `Worker`, or one elsewhere."""
-
-    nice: int
-
-    def restart(self, *, nice: int) -> object:
-        """Have the next call run in a new process, at another nice."""
-
-    @property
-    def call_packed(self) -> Callable[..., Any]:
-        """As `Worker.call_packed`."""
 
 
 class WorkerPool:
@@ -120,7 +104,12 @@ class WorkerPool:
         with self._room:
             self._cpu += cpu
             self._io += io
+        self._allow_files()
         return cpu + io
+
+    def _allow_files(self) -> None:
+        """Have the system allow the files that so many slots take."""
+        allow_open_files(OTHER_FILES + FILES * self.slots)
 
     @property
     def slots(self) -> int:
@@ -206,17 +195,28 @@ class WorkerPool:
         """Run in a process that the document has for itself."""
         worker = self._idle.get()
         try:
-            result = self._run_on(worker, call, place)
-            if worker.memory > call.memory / 2:
-                worker.restart()  # what it still holds is not the next one's fault
-            return result
+            return self._run_on(worker, call, place)
         finally:
             self._idle.put(worker)
 
     def _run_on(self, worker: Server, call: Call, place: Place) -> Outcome | Parcel:
-        """Run in a process whose loss has one cause."""
+        """Run in a process for one document at a time, which is renewed when it grows.
+
+        One that has no memory left runs again where nobody was before it.
+        """
         if worker.nice != call.options.nice:
             worker.restart(nice=call.options.nice)
+        while True:
+            used = worker.needed > 0
+            result = self._try_on(worker, call, place)
+            if (lacking := _lacks_memory(result)) or worker.has_outgrown(call.memory):
+                worker.restart()  # what it still holds is not the next one's fault
+            if not (lacking and used):
+                return result
+            call.begin_anew()
+
+    def _try_on(self, worker: Server, call: Call, place: Place) -> Outcome | Parcel:
+        """Run in a process whose loss has one cause."""
         try:
             return call.on(worker, place)
         except WorkerDied as death:
@@ -261,10 +261,9 @@ class WorkerPool:
         result: Outcome | Parcel, host: Worker, call: Call
     ) -> Outcome | Parcel:
         """Give a result, unless want of memory may be another document's doing."""
-        # By half of what it may: what it needed at first, a new one would need too.
-        if host.memory > (host.needed + call.memory) / 2:
+        if host.has_outgrown(call.memory):
             host.renew()
-        if isinstance(result, Outcome) and result.category is FailureCategory.RESOURCE:
+        if isinstance(result, Outcome) and _lacks_memory(result):
             raise Lost(result.message, suspect=Suspicion.APART)
         return result
 
@@ -281,105 +280,5 @@ class WorkerPool:
             worker.close()
 
 
-class Call:
-    """One document on its way through the places, and with whom it speaks there."""
-
-    def __init__(
-        self,
-        task: DocumentTask,
-        packer: TaskPacker,
-        desk: RunnerDesk,
-        options: JobOptions,
-    ) -> None:
-        self.options = options
-        self.document_id = task.document_id
-        self.memory = int(options.memory_limit * 1e9)
-        self.state: bytes | None = None
-        self._task = packer.pack(task)
-        self._desk = desk
-        self._limits = Limits(options.time_limit, self.memory)
-        self._refused: NotDone | None = None
-
-    def on(self, worker: Server, place: Place) -> Outcome | Parcel:
-        """Run the steps of a place in a process."""
-        call = pack_call(self._task, place, self.state, self._desk.lease)
-        try:
-            result: Outcome | Parcel = worker.call_packed(call, self._limits, self)
-        except MemoryError:  # in sending what it needs or gives
-            return self._over_memory()
-        if self._refused is not None:
-            raise self._refused
-        return self._passed_on(result) if isinstance(result, Parcel) else result
-
-    def _passed_on(self, parcel: Parcel) -> Outcome | Parcel:
-        """Keep what a document brings, and begin its next step."""
-        if parcel.step is None:
-            if parcel.done is not None:
-                self._desk.keep(*parcel.done)
-        elif not self._desk.go_on(parcel.step, parcel.done):
-            return parcel.cancelled()
-        return parcel
-
-    @property
-    def waits(self) -> bool:
-        """Whether the document waits for a service: see `Partner`."""
-        return self._desk.waits
-
-    def begun(self, over: Callable[[], bool]) -> None:
-        """Know what tells that the process has ended."""
-        self._desk.gone = over
-
-    def answer(self, question: tuple[Any, ...]) -> Any:
-        """Do what a document asks for at the desk."""
-        name, *arguments = question
-        return self._refused or self._do(getattr(self._desk, name), *arguments)
-
-    def hear(self, notes: Sequence[Note]) -> None:
-        """Do what a document has told; the next question hears of it in vain."""
-        if self._refused is None:
-            done = self._do(self._desk.hear, notes)
-            self._refused = done if isinstance(done, NotDone) else None
-
-    def _do(self, handler: Callable[..., Any], *arguments: Any) -> Any:
-        try:
-            return handler(*arguments)
-        except WorkspaceError:
-            raise  # nobody can go on
-        except Exception as error:  # noqa: BLE001 - raised in the document
-            _log.info("a document asked in vain for %s", handler, exc_info=True)
-            return NotDone(f"{type(error).__name__}: {error!s:.300}")
-
-    def crashed(self, death: WorkerDied) -> Outcome:
-        """Outcome of a document that ended its process."""
-        hint = (
-            "The PDF may be damaged: print it to a new PDF with another program "
-            "and add that file."
-        )
-        if death.exitcode == -signal.SIGABRT:  # so C++ ends when it is refused memory
-            hint += " Or it needs more memory: give the job a higher memory limit."
-        return Outcome.failure(
-            FailureCategory.CRASHED,
-            f"The document crashed its worker ({death}).",
-            hint,
-            self._limits.spent,
-        )
-
-    def stopped(self, reason: WorkerStopped) -> Outcome:
-        """Outcome of a document whose process we killed for its sake."""
-        if isinstance(reason, WorkerTooLarge):
-            return self._over_memory()
-        return Outcome.failure(
-            FailureCategory.TIMEOUT,
-            f"Not done within {self.options.time_limit:g} s; it was stopped.",
-            "Give the job a higher time limit, or split the PDF.",
-            self._limits.spent,
-        )
-
-    def _over_memory(self) -> Outcome:
-        return Outcome.failure(
-            FailureCategory.RESOURCE,
-            f"The document needs more than {self.options.memory_limit:g} GB of memory; "
-            "it was stopped.",
-            "Give the job a higher memory limit, or split the PDF.",
-            self._limits.spent,
-        )
+def _lacks_memory(result: Outcome | Parcel) -> bool:
+    return isinstance(result, Outcome) and result.category is FailureCategory.RESOURCE

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -187,13 +189,28 @@ def _stopped_by_signals(scheduler: Scheduler) -> Iterator[list[signal.Signals]]:
         restore()
 
 
-def main(workspace: Path) -> int:
-    """Run until there is nothing to do, or until a new runner must take over."""
+def log_handler(workspace: Path) -> logging.Handler:
+    """Give what writes the log of a runner, of a few megabytes at most.
+
+    Its processes write there, too: what agents print. The file stays the same, or they
+    would go on with one that was renamed, and in the end deleted.
+    """
     handler = RotatingFileHandler(workspace / LOG, maxBytes=1 << 20, backupCount=3)
+
+    def rotate(source: str, target: str) -> None:
+        shutil.copyfile(source, target)
+        os.truncate(source, 0)
+
+    handler.rotator = rotate
     handler.setFormatter(
         logging.Formatter("%(asctime)s %(process)d %(levelname)s %(message)s")
     )
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    return handler
+
+
+def main(workspace: Path) -> int:
+    """Run until there is nothing to do, or until a new runner must take over."""
+    logging.basicConfig(level=logging.INFO, handlers=[log_handler(workspace)])
     if hasattr(signal, "SIGHUP"):  # sent when the terminal of a login is closed
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:

@@ -9,25 +9,17 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 
-from curation_kit.agents import get_agent, origin
-from curation_kit.errors import FailureCategory, JobError, NotFound, WorkspaceError
-from curation_kit.jobs import LOCAL, Claim, JobStore, Outcome, StepCache
-from curation_kit.llm import Settings
-from curation_kit.processes import WorkerNotStarted, cores
-from curation_kit.runner.admission import Admissions
+from curation_kit.errors import JobError, WorkspaceError
+from curation_kit.jobs import LOCAL, Claim, JobStore
+from curation_kit.processes import cores
+from curation_kit.runner.attempts import Attempts
 from curation_kit.runner.cluster.connection import Cluster, connect
 from curation_kit.runner.cluster.lanes import ClusterLane, Lanes
-from curation_kit.runner.cluster.pilots import UnlikePilot
-from curation_kit.runner.desk import RunnerDesk
-from curation_kit.runner.document import run_document
 from curation_kit.runner.folders import Folders
 from curation_kit.runner.outcomes import Outcomes
-from curation_kit.runner.places import DocumentTask
-from curation_kit.runner.pool import Lost, WorkerPool
+from curation_kit.runner.pool import WorkerPool
 from curation_kit.runner.recovery import recover
-from curation_kit.runner.settings_file import SettingsFile
 
 __all__ = ["Scheduler"]
 
@@ -63,11 +55,16 @@ class Scheduler:
         clusters: Callable[[str], Cluster] = connect,
     ) -> None:
         self._store = store
-        self._steps = StepCache(store.database)
-        self._admissions = Admissions(store, stopped=lambda: self.stopped)
-        self._settings = SettingsFile(folders.workspace)
         self._in_process = (
             own is not None and store.get(own).options.backend == "sequential"
+        )
+        self._attempts = Attempts(
+            store,
+            folders,
+            pause=self._pause,
+            fail=self._fail,
+            stopped=lambda: self.stopped,
+            in_process=self._in_process,
         )
         self._folders = folders
         self._outcomes = Outcomes(
@@ -83,7 +80,6 @@ class Scheduler:
         self._over = _Seldom(lambda: False)
         self._lanes: Lanes | None = None
         self._error: Exception | None = None
-        self._last_task: DocumentTask | None = None
 
     def run(self, *, until: Callable[[], bool], slots: int | None = None) -> None:
         """Work until a condition holds, or until `stop` is called.
@@ -97,7 +93,8 @@ class Scheduler:
             Documents that compute at once; when left out, as many as the most
             demanding open job asks for, or one per core; more when a job
             that asks for more comes later. Those that wait for the network
-            come on top, as many as the most demanding job asks for.
+            come on top, as many as the most demanding job asks for. Never more
+            than there are documents.
 
         Raises
         ------
@@ -162,7 +159,7 @@ class Scheduler:
         self._pool = pool = WorkerPool()
         try:
             if self._in_process:  # in the thread of the caller, who may debug it
-                self._man(pool, pool.grow(*self._slots(slots)), until)
+                self._man(pool, pool.grow(*self._slots(pool, slots)), until)
             else:
                 self._run_crews(pool, slots, until)
         except BaseException:
@@ -182,7 +179,7 @@ class Scheduler:
         """
         crews: list[threading.Thread] = []
         while not crews or crews[0].is_alive():
-            if more := pool.grow(*self._slots(slots)):
+            if more := pool.grow(*self._slots(pool, slots)):
                 crew = (pool, more, until)
                 crews.append(threading.Thread(target=self._man, args=crew, daemon=True))
                 crews[-1].start()
@@ -252,12 +249,19 @@ class Scheduler:
         """Whether `stop` was called."""
         return self._stopping.is_set()
 
-    def _slots(self, cpu: int | None) -> tuple[int, int]:
-        """Documents that may compute, and that may wait for the network, at once."""
+    def _slots(self, pool: WorkerPool, cpu: int | None) -> tuple[int, int]:
+        """Documents that shall compute, and that shall wait for the network, at once.
+
+        No more than there are: each slot has a thread, and a process or a part of one.
+        """
         if self._in_process:
             return 1, 0
         most, io = self._store.most_wanted(cores())
-        return cpu or most, io
+        most = cpu or most
+        if most > pool.width or io > pool.slots - pool.width:
+            left = self._store.left(LOCAL)
+            most, io = min(most, max(left, 1)), min(io, left)
+        return most, io
 
     def _work(
         self,
@@ -292,95 +296,11 @@ class Scheduler:
     def _run_one(self, pool: WorkerPool, claim: Claim) -> None:
         self._outcomes.expect()
         try:
-            self._outcomes.put(claim, self._outcome(pool, claim))
+            self._outcomes.put(claim, self._attempts.make(pool, claim))
             if self._in_process:  # one after the other, also in the log
                 self._outcomes.wait()
         finally:
             pool.release()
-
-    def _outcome(self, pool: WorkerPool, claim: Claim) -> Outcome | Lost:
-        try:
-            return self._run_claim(pool, claim)
-        except Lost as lost:
-            return lost
-        except WorkspaceError as error:
-            self._fail(error)
-            return Lost("the workspace could not be written")
-        except WorkerNotStarted as error:
-            self._pause(
-                claim.job_id,
-                f"This computer refuses more processes: {error}. End some, or "
-                "give the job a lower n_jobs, then resume it. What they say when they "
-                "end is in runner.log.",
-            )
-            return Lost(str(error))
-        except NotFound as error:
-            return Outcome.failure(
-                FailureCategory.FLOW,
-                str(error),
-                "Install the package that has this agent, then retry.",
-            )
-        except Exception as error:  # noqa: BLE001 - the document's outcome
-            # Neither the paper nor the worker: for instance an agent that
-            # cannot be sent to another process.
-            _log.exception("%s could not be run", claim.name)
-            return Outcome.failure(
-                FailureCategory.INTERNAL,
-                f"The flow could not be run: {type(error).__name__}: {error}",
-                "This is a fault in an agent or in curation_kit, not in the paper: "
-                "report the message together with the name of the flow.",
-            )
-
-    def _run_claim(self, pool: WorkerPool, claim: Claim) -> Outcome:
-        try:
-            settings = self._settings.read()
-        except WorkspaceError as error:
-            if claim.flow.asks_model:
-                self._pause(claim.job_id, f"{error} Correct it, then resume the job.")
-                raise Lost(str(error)) from error
-            settings = Settings()
-        else:
-            self._admissions.adopt(settings)
-        task = self._task(claim, settings)
-        desk = RunnerDesk(
-            claim, self._store, self._steps, self._admissions, self._folders
-        )
-        try:
-            if not self._in_process or claim.options.lane != LOCAL:
-                return pool.run(task, desk, claim.options, apart=bool(claim.suspect))
-            outcome = run_document(task, desk)
-        except UnlikePilot as error:
-            self._pause(claim.job_id, f"{error}, then resume the job.")
-            raise Lost(str(error)) from error
-        finally:
-            desk.close()
-        assert isinstance(outcome, Outcome)  # noqa: S101 - there is no other place
-        return outcome
-
-    def _task(self, claim: Claim, settings: Settings) -> DocumentTask:
-        """Give all that a worker needs to know; most of it is that of the last one."""
-        last = self._last_task
-        if last is None or last.flow is not claim.flow or last.settings is not settings:
-            names = [step.agent for step in claim.flow.steps]
-            last = self._last_task = DocumentTask(
-                document_id="",
-                name="",
-                path=self._folders.documents,
-                stem="",
-                flow=claim.flow,
-                agents=tuple(get_agent(name) for name in names),
-                origins=tuple(origin(name) for name in names),
-                cache=self._folders.cache,
-                settings=settings,
-            )
-        return replace(
-            last,
-            document_id=claim.document_id,
-            name=claim.name,
-            path=self._folders.documents / f"{claim.document_id}.pdf",
-            stem=claim.stem,
-            fresh=claim.fresh,
-        )
 
 
 class _Seldom:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from curation_kit.phrases import searchable
 from curation_kit.session.job_part import MAX_TEXT
 from curation_kit.session.record_query import Query, natural
 from curation_kit.session.record_rows import RecordRows
@@ -38,11 +39,11 @@ def choices_of(
     how, *chosen = query.filters.get(column, ("is",))
     if how == "is":  # what is chosen can be taken back
         counted.update(dict.fromkeys(chosen, 0))
-    words = search.casefold().split()
+    words = searchable(search).split()
     found = [
         (text, number)
         for text, number in counted.items()
-        if len(text) <= MAX_TEXT and all(word in text.casefold() for word in words)
+        if len(text) <= MAX_TEXT and all(word in searchable(text) for word in words)
     ]
     found.sort(key=lambda item: (-item[1], natural(item[0])))
     rare = [item for item in found[MAX_CHOICES:] if item[0] in chosen]

@@ -8,6 +8,7 @@ from traitlets import Dict, HasTraits, List
 
 from curation_kit.agents import agents
 from curation_kit.flow import Flow
+from curation_kit.phrases import searchable
 from curation_kit.session.paging import turned
 from curation_kit.workspace import Workspace
 
@@ -49,11 +50,13 @@ class FlowList(HasTraits):
             for path, problem in library.broken().items()
         ]
         flows, built_in = library.all(), library.built_in()
-        words = self._search.casefold().split()
+        words = searchable(self._search).split()
         found = [
             flow
             for flow in flows
-            if all(word in f"{flow.name} {steps_of(flow)}".casefold() for word in words)
+            if all(
+                word in searchable(f"{flow.name} {steps_of(flow)}") for word in words
+            )
         ]
         where = turned(len(found), self._page, FLOWS_PER_PAGE)
         self._page, first = where["page"], where["first"]

@@ -11,6 +11,7 @@ from traitlets import Bool, Dict, HasTraits
 from curation_kit.documents.document import Document
 from curation_kit.errors import FlowError, JobError, NotFound
 from curation_kit.flow import Flow
+from curation_kit.phrases import searchable
 from curation_kit.records import Record
 from curation_kit.session.follower import Follower
 from curation_kit.session.paging import turned
@@ -217,11 +218,11 @@ class FlowTest(HasTraits):
     # ---- documents
 
     def _found(self) -> list[Document]:
-        words = self._search.casefold().split()
+        words = searchable(self._search).split()
         return [
             document
             for document in self._documents.values()
-            if all(word in document.name.casefold() for word in words)
+            if all(word in searchable(document.name) for word in words)
         ]
 
     def _show(self) -> None:

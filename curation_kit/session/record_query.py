@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from curation_kit.phrases import searchable
 from curation_kit.session.ordered import Ordered
 
 __all__ = ["Found", "Query", "RecordRow", "cell_text", "in_order", "natural"]
@@ -54,7 +55,7 @@ class RecordRow:
     def text(self) -> str:
         """All cells in one text to search; made when first asked for."""
         if self._text is None:
-            self._text = " ".join(map(cell_text, self.cells)).casefold()
+            self._text = searchable(" ".join(map(cell_text, self.cells)))
         return self._text
 
     @property
@@ -143,7 +144,7 @@ def in_order(
 
 def _fitting(query: Query, columns: Sequence[str]) -> Callable[[RecordRow], bool]:
     """Whether a row is meant."""
-    words = query.search.casefold().split()
+    words = searchable(query.search).split()
     values: list[tuple[int, set[str]]] = []
     parts: list[tuple[int, str]] = []
     for name, (how, *wanted) in query.filters.items():
@@ -152,7 +153,7 @@ def _fitting(query: Query, columns: Sequence[str]) -> Callable[[RecordRow], bool
             if how == "is":
                 values.append((index, set(wanted)))
             else:
-                parts += [(index, word) for word in wanted[0].casefold().split()]
+                parts += [(index, word) for word in searchable(wanted[0]).split()]
 
     if not (words or values or parts):
         return lambda _: True
@@ -161,7 +162,7 @@ def _fitting(query: Query, columns: Sequence[str]) -> Callable[[RecordRow], bool
         return (
             all(cell_text(row.cells[index]) in among for index, among in values)
             and all(word in row.text for word in words)
-            and all(word in cell_text(row.cells[i]).casefold() for i, word in parts)
+            and all(word in searchable(cell_text(row.cells[i])) for i, word in parts)
         )
 
     return fits

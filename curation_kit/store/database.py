@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from curation_kit.errors import WorkspaceClosed, WorkspaceError
+from curation_kit.phrases import searchable
 from curation_kit.store.explaining import explanation, primary_code, refusal
 from curation_kit.store.schema import MIGRATIONS
 from curation_kit.store.transactions import Transactions, Values
@@ -86,7 +87,7 @@ class Database:
             self._connection.row_factory = sqlite3.Row
             # SQLite's own lower() knows the letters of ASCII only.
             self._connection.create_function(
-                "casefold", 1, str.casefold, deterministic=True
+                "searchable", 1, searchable, deterministic=True
             )
         self._transactions = Transactions(self._connection, self._lock, path)
         try:

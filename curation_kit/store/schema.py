@@ -267,6 +267,23 @@ CREATE INDEX events_added ON events (job_id, document_id)
     WHERE type = 'record_added'
 """
 
+_EIGHTH = """
+-- The seq of the last event when it was kept: that is before or after a job was made,
+-- whatever the clock says. Of what is there the clock tells which job that was.
+ALTER TABLE step_results ADD COLUMN event INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE answers ADD COLUMN event INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE made AS SELECT created,
+    (SELECT min(seq) FROM events WHERE job_id = jobs.id) AS event FROM jobs;
+CREATE INDEX made_created ON made (created);
+UPDATE step_results SET event = coalesce((SELECT event FROM made
+    WHERE made.created <= step_results.created ORDER BY made.created DESC LIMIT 1), 0)
+    WHERE EXISTS (SELECT 1 FROM made);
+UPDATE answers SET event = coalesce((SELECT event FROM made
+    WHERE made.created <= answers.created ORDER BY made.created DESC LIMIT 1), 0)
+    WHERE EXISTS (SELECT 1 FROM made);
+DROP TABLE made
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FIRST,
     _SECOND,
@@ -275,4 +292,5 @@ MIGRATIONS: tuple[str, ...] = (
     _FIFTH,
     _SIXTH,
     _SEVENTH,
+    _EIGHTH,
 )

@@ -123,6 +123,35 @@ class JobCosts(JobReading):
             left=self._store.cost_left(self.id) if asks else None,
         )
 
+    def check_budget(self, budget: float | None) -> None:
+        """See whether the job can go on with its budget, or with another one.
+
+        Raises
+        ------
+        JobError
+            If a model has no price, if the budget is spent already, or if it is no
+            higher than the one that the job was paused for.
+        """
+        row = self.row
+        cap = row.options.budget if budget is None else budget
+        if cap is None:
+            return
+        flow = self.flows[-1]
+        flow.check()  # an agent may have other options by now
+        check_prices(cap, flow, flow.settings(self._folders.workspace))
+        spent = self.costs.total.cost
+        if budget is not None and spent >= budget > 0:
+            raise JobError(
+                f"{self.name} has spent {dollars(spent)} already: give it a budget "
+                f"above that, not {dollars(budget)}."
+            )
+        used_up = row.options.budget if row.over_budget else None
+        if budget is not None and used_up is not None and budget <= used_up:
+            raise JobError(
+                f"{self.name} is paused for its budget: give more than "
+                f"{dollars(used_up)}, not {dollars(budget)}."
+            )
+
     def document_usage(
         self, document_ids: Sequence[str] | None = None
     ) -> dict[str, Usage]:

@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from curation_kit.agents import agents, session_agents
+from curation_kit.agents import agents
 from curation_kit.documents.document import Document
 from curation_kit.errors import CurationKitError, JobError, JobPaused
-from curation_kit.flow import Flow, check_is_flow
+from curation_kit.flow import Flow
 from curation_kit.jobs import LOCAL, Event, JobOptions, Status
-from curation_kit.llm import dollars
 from curation_kit.runner import recover, work
 from curation_kit.workspace.adding import JobAdding
-from curation_kit.workspace.costs import JobCosts, check_prices
+from curation_kit.workspace.corrected_flow import corrected
+from curation_kit.workspace.costs import JobCosts
 from curation_kit.workspace.exporting import JobExporting
 from curation_kit.workspace.scoring import JobScoring
 
@@ -272,32 +272,11 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
         """
         if budget is not None:
             budget = JobOptions.of({"budget": budget}).budget
-        self._check_budget(budget)
+        self.check_budget(budget)
         changed = budget is not None or address is not None
         if changed or self.status not in {Status.PENDING, Status.PROCESSING}:
             self._store.resume(self.id, budget=budget, address=address)
         self._go_on()
-
-    def _check_budget(self, budget: float | None) -> None:
-        row = self.row
-        cap = row.options.budget if budget is None else budget
-        if cap is None:
-            return
-        flow = self.flows[-1]
-        flow.check()  # an agent may have other options by now
-        check_prices(cap, flow, flow.settings(self._folders.workspace))
-        spent = self.costs.total.cost
-        if budget is not None and spent >= budget > 0:
-            raise JobError(
-                f"{self.name} has spent {dollars(spent)} already: give it a budget "
-                f"above that, not {dollars(budget)}."
-            )
-        used_up = row.options.budget if row.over_budget else None
-        if budget is not None and used_up is not None and budget <= used_up:
-            raise JobError(
-                f"{self.name} is paused for its budget: give more than "
-                f"{dollars(used_up)}, not {dollars(budget)}."
-            )
 
     def retry_failed(
         self, flow: Flow | None = None, *, document_id: Document | str | None = None
@@ -364,46 +343,12 @@ class Job(JobAdding, JobExporting, JobScoring, JobCosts):
     ) -> int:
         document_id = None if document is None else self.find_document(document)
         if flow is not None:
-            flow = self._corrected(flow)
+            flow = corrected(flow, self, self._folders.workspace)
         if self.progress.processing:
             self._recover()
         count = self._store.retry(self.id, flow, document_id, status=status)
         self._go_on()
         return count
-
-    def _corrected(self, flow: Flow) -> Flow:
-        """A flow that fits the job, with the names of the models that it asks."""
-        check_is_flow(flow)
-        flow.check()
-        has, wants = flow.record_model(), self.record_model()
-        if has.columns() != wants.columns():
-            raise JobError(
-                f"{self.name} has records with the columns {', '.join(wants.columns())}"
-                f"; the corrected flow gives {', '.join(has.columns())}. Start a new "
-                "job with it."
-            )
-        other = [
-            name
-            for name in wants.domain_columns()
-            if has.model_fields[name].annotation != wants.model_fields[name].annotation
-        ]
-        if other:
-            raise JobError(
-                f"In the corrected flow, values of {' and '.join(other)} are of "
-                f"another type than in the records of {self.name}, or other values "
-                "are allowed. Start a new job with it."
-            )
-        unknown = session_agents() & {step.agent for step in flow.steps}
-        if unknown - set(self.row.options.session_agents):
-            raise JobError(
-                f"The corrected flow needs {', '.join(sorted(unknown))}, registered in "
-                f"this session only; {self.name} was made without: start a new job."
-            )
-        settings = flow.settings(self._folders.workspace)
-        flow = flow.with_services(settings)
-        if (cap := self.row.options.budget) is not None:
-            check_prices(cap, flow, settings)
-        return flow
 
     def _go_on(self) -> None:
         if self.row.options.session_agents:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,20 @@ def test_documents_are_searched_by_name(store: JobStore) -> None:
     assert [row["name"] for row in found] == ["ähre 2.pdf", "Ähre 1.pdf"]
     assert store.found_documents(job_id, search="ähre pdf") == 2
     assert store.found_documents(job_id, status="failed", search="ähre") == 0
+
+
+def test_names_are_found_however_their_accents_are_stored(store: JobStore) -> None:
+    """Older ones may have them apart, and so may what is typed."""
+    job_id = create(store, "Ähren", "Ähre.pdf")
+    for table in ("jobs", "job_documents"):
+        store.database.execute(
+            f"UPDATE {table} SET name = replace(name, 'Ä', ?)",  # noqa: S608 - ours
+            (unicodedata.normalize("NFD", "Ä"),),
+        )
+
+    for search in ("ähre", unicodedata.normalize("NFD", "ähre")):
+        assert store.found_documents(job_id, search=search) == 1
+        assert len(store.listing(now=0, search=search)) == 1
 
 
 def test_events_come_in_pages(store: JobStore) -> None:

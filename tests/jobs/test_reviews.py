@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from batches import fake_flow
 
-from curation_kit.errors import JobError, NotFound
-from curation_kit.jobs import JobStore, Outcome, Review, Status, check_rows, curated
-from curation_kit.records import Candidate, GeneExpressionRecord, Ledger, Verdict
+from curation_kit.errors import NotFound
+from curation_kit.jobs import JobStore, Outcome, Review, Status
+from curation_kit.records import GeneExpressionRecord, Ledger, Verdict
 from curation_kit.store import Database
 
 RECORDS = [GeneExpressionRecord(gene_symbol=name) for name in ("a", "b", "c")]
@@ -145,34 +145,6 @@ def test_curators_and_the_runner_write_at_once(tmp_path: Path) -> None:
     assert JobStore(database).review_counts(job_id)["accepted"] == 120
     assert JobStore(database).review_counts(other)["accepted"] == 0
     database.close()
-
-
-def test_a_record_as_a_curator_left_it(store: JobStore) -> None:
-    """Changes win; what the old name might have meant is gone with it."""
-    record = GeneExpressionRecord(
-        gene_symbol="a",
-        review="check",
-        candidates={
-            "gene_id": [Candidate(id="WB:1", label="a")],
-            "anatomy_id": [Candidate(id="WBbt:1", label="gonad")],
-        },
-    )
-    job_id = done(store, [record])
-    store.review(job_id, {("x", 0): EDIT, ("y", 0): REJECT})
-    edited, rejected = store.records(job_id)
-    left = curated(GeneExpressionRecord, edited)
-    assert (left.gene_symbol, left.review) == ("z", "edited")
-    assert list(left.candidates) == ["anatomy_id"]
-    assert curated(GeneExpressionRecord, edited, "machine") == record
-    assert curated(GeneExpressionRecord, edited, "reviewed") == left
-    assert curated(GeneExpressionRecord, rejected).review == "rejected"
-    assert curated(GeneExpressionRecord, rejected, "reviewed") is None
-
-
-def test_rows_have_three_kinds() -> None:
-    """Another word is no kind."""
-    with pytest.raises(JobError, match='all, reviewed, machine, not "mine"'):
-        check_rows("mine")
 
 
 def test_verdicts_that_the_caller_does_not_know_stay(

@@ -152,6 +152,13 @@ def bad_end() -> None:
     os._exit(3)
 
 
+def leave_behind(then: Callable[[], Any]) -> Any:
+    """Fork, as an agent may: what lives on has all that this process has open."""
+    if not os.fork():
+        sit_there()
+    return then()
+
+
 def touch_then(path: Path, then: Callable[[], Any]) -> Any:
     """Show that the call has begun."""
     path.touch()

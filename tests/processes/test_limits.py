@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import os
 import platform
+import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,7 @@ from curation_kit.processes import (
     WorkerTimedOut,
     WorkerTooLarge,
 )
+from curation_kit.processes import child as child_module
 
 
 def test_a_call_past_its_time_limit_is_killed(worker: Worker) -> None:
@@ -42,6 +44,38 @@ def test_a_call_past_its_time_limit_is_killed(worker: Worker) -> None:
 
     assert not alive(pid)
     assert worker.call(max, 2, 3, timeout=60) == 3
+
+
+def test_a_process_that_cannot_be_killed_holds_nobody_up(
+    worker: Worker, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that waits for a disk that is away is left; others go on meanwhile."""
+    with monkeypatch.context() as patch:
+        patch.setattr(child_module.Child, "kill", lambda _: None)
+        patch.setattr(child_module, "KEPT", 3600.0)
+        pid = worker.call(os.getpid)
+        left = threads.submit(worker.call, time.sleep, 3600, timeout=0.1)
+        until(lambda: worker.pid is None)
+
+        other = Worker()
+        with pytest.raises(WorkerDied):
+            other.call(os._exit, 3)
+        assert other.call(max, 2, 3) == 3
+        os.kill(pid, signal.SIGKILL)
+        assert isinstance(left.exception(60), WorkerTimedOut)
+
+        patch.setattr(child_module, "KEPT", 0.0)
+        pid = worker.call(os.getpid)
+        with pytest.raises(WorkerTimedOut):
+            worker.call(time.sleep, 3600, timeout=0.1)
+    assert worker.call(max, 2, 3) == 3
+    until(lambda: not alive(pid))  # it is told in other ways, too
+    other.close()
+
+
+def test_a_time_limit_may_be_longer_than_the_system_can_wait(worker: Worker) -> None:
+    """Milliseconds of the longest that a job may have are no C integer."""
+    assert worker.call(max, 2, 3, timeout=1e8) == 3
 
 
 def _ask_and_sleep(ask: Callable[[float], float]) -> float:

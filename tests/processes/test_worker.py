@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -20,6 +22,7 @@ from calls import (
     end_by,
     kept_memory,
     kill_after_telling,
+    leave_behind,
     only_linux,
     raise_it,
     raise_unportable,
@@ -293,6 +296,35 @@ def test_programs_that_a_call_has_started_end_with_its_process(
     until(lambda: not alive(int(path.read_text())))
 
 
+@only_linux
+@pytest.mark.parametrize("end", [bad_end, lambda: end_by(signal.SIGSEGV)])
+def test_a_death_is_noticed_while_what_it_has_forked_lives_on(
+    threads: ThreadPoolExecutor, worker: Worker, end: Callable[[], Any]
+) -> None:
+    """That keeps the connection open; it is ended, too."""
+    death = threads.submit(worker.call, leave_behind, end).exception(60)
+
+    assert isinstance(death, WorkerDied)
+    assert death.exitcode in {3, -signal.SIGSEGV}
+    assert worker.call(max, 2, 3) == 3
+
+
+@only_linux
+def test_what_was_said_before_a_death_is_heard(
+    threads: ThreadPoolExecutor, worker: Worker
+) -> None:
+    """Also where the connection stays open."""
+    heard: list[str] = []
+    call = threads.submit(
+        worker.call,
+        lambda line: leave_behind(lambda: kill_after_telling(line)),
+        partner=Answering(heard.append),
+    )
+
+    assert isinstance(call.exception(60), WorkerDied)
+    assert heard == ["last words"]
+
+
 def test_a_process_that_died_idle_is_no_callers_fault(worker: Worker) -> None:
     """The next call just has a new one."""
     pid = worker.call(os.getpid)
@@ -314,6 +346,32 @@ def test_calls_that_wait_for_their_turn_are_refused_when_it_is_stopped(
 
     assert {type(call.exception(60)) for call in calls} == {WorkerDied}
     assert worker.pid is None
+
+
+@only_linux
+def test_a_system_that_allows_no_more_files_starts_no_process(worker: Worker) -> None:
+    """Whichever file it is that is refused, the call is not to blame."""
+    import resource
+
+    worker.call(max, 1, 2)  # from now on all else is open that it takes
+    worker.restart()
+    before = _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.dup(0)
+    os.close(free)
+    refused = 0
+    try:
+        for more in range(100):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (free + more, hard))
+            try:
+                assert worker.call(max, 2, 3) == 3
+                break
+            except WorkerNotStarted as error:
+                assert "Too many open files" in str(error)  # noqa: PT017
+                refused += 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+    assert refused > 8
 
 
 @pytest.fixture

@@ -190,19 +190,6 @@ def ahead(desk: Desk, table: str, column: str) -> None:
     desk.store.database.execute(statement)
 
 
-def test_an_answer_is_kept_also_when_the_clock_is_put_back(desk: Desk) -> None:
-    """A job without cache, begun before, has paid for it."""
-    desk.job(use_cache=False)
-    ahead(desk, "jobs", "created")
-    desk.store.recover()
-    claim = desk.store.claim()
-    assert claim is not None
-
-    desk.admissions.settle(desk.go(claim, call("a")), answer())
-
-    assert desk.admit(claim, call("a")).result(30).answer == "yes"
-
-
 def test_a_clock_that_is_put_back_holds_no_call_up_for_longer(desk: Desk) -> None:
     """A new runner waits a minute at most for the calls of the one before."""
     _, [claim, *_] = desk.job()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -82,17 +81,31 @@ def test_what_is_kept_is_found_by_the_last_key_that_has_it(office: Office) -> No
     assert record.gene_symbol == "lin-3"
 
 
-def test_a_step_is_kept_also_when_the_clock_is_put_back(office: Office) -> None:
-    """A job without cache, made by a clock that was ahead, goes on from it."""
-    claim = office.claim(use_cache=False)
-    claim = replace(claim, reuse_since=claim.reuse_since + 3600)
-    desk = office.desk(claim)
+def put_clock(office: Office, hours: int) -> None:
+    """Have all that is kept so far be of a clock that was ahead, or behind."""
+    for table in ("step_results", "answers"):
+        office.store.database.execute(
+            f"UPDATE {table} SET created = created + ?",  # noqa: S608 - ours
+            (hours * 3600,),
+        )
 
+
+def test_what_is_kept_is_older_or_newer_whatever_the_clock_says(office: Office) -> None:
+    """A job without cache takes nothing of before, and goes on from its own."""
+    earlier = office.desk(office.claim())
+    earlier.keep("b", KEPT)
+    earlier.put("question", "answer")
+    put_clock(office, 1)
+
+    desk = office.desk(office.claim(use_cache=False))
+    assert desk.begin(["x", "b"]) is True
+    assert desk.get("question") is None
     desk.keep("b", KEPT)
-    desk.put("question", "answer")
+    desk.put("question", "another")
+    put_clock(office, -1)
 
     assert desk.begin(["x", "b"]) == KEPT
-    assert desk.get("question") == "answer"
+    assert desk.get("question") == "another"
 
 
 def test_a_reuse_is_told_when_the_next_step_begins(office: Office) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import builtins
 import os
-import pickle
 import re
 import shutil
+import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from batches import add_papers, fake_flow, rows, statuses, until
+from fake_workers import TO_HOST, FakeDesk, FakeWorker
 from fakes import FakeExtractor, FakeInput, FakeValidator, plain_text
 
 import curation_kit as ck
@@ -22,15 +23,11 @@ from curation_kit.documents.text import DocumentText
 from curation_kit.jobs import (
     JobOptions,
     JobStore,
-    KeptStep,
     Outcome,
     StepCache,
     Suspicion,
 )
 from curation_kit.processes import (
-    Limits,
-    Note,
-    Partner,
     Worker,
     WorkerDied,
     WorkerStopped,
@@ -39,10 +36,9 @@ from curation_kit.processes import (
 from curation_kit.processes import child as child_module
 from curation_kit.records import Record
 from curation_kit.runner.admission import Admissions
-from curation_kit.runner.desk import NotDone, RunnerDesk
-from curation_kit.runner.parcels import Parcel, TaskPacker
-from curation_kit.runner.places import DocumentTask, HandOver, Place
-from curation_kit.runner.pool import Call, Lost, WorkerPool
+from curation_kit.runner.desk import RunnerDesk
+from curation_kit.runner.places import DocumentTask
+from curation_kit.runner.pool import Lost, WorkerPool
 
 
 class Board(Options):
@@ -389,40 +385,42 @@ def test_a_paper_left_without_memory_by_another_is_not_blamed(
     assert [row["outcome"] for row in modest] == ["lost", "completed"]
 
 
-class FakeWorker:
-    """A process that does as told instead of running steps."""
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux refuses memory beforehand"
+)
+def test_what_an_agent_has_loaded_stays_loaded(
+    workspace: ck.Workspace, board: Path
+) -> None:
+    """Also more than half of the memory; who finds too little left has it all once."""
 
-    def __init__(self, *doings: Any) -> None:
-        self.pid, self.memory, self.needed, self.nice = 1, 0, 0, 0
-        self.renewed = False
-        self.left: list[float] = []  # seconds
-        self._doings: Iterator[Any] = iter(doings)
+    @register
+    class Loader(FakeExtractor):
+        """Loads a model once in a process, or needs much memory for a paper."""
 
-    def call_packed(self, packed: bytes, limits: Limits, partner: Partner) -> Any:
-        """Take some time, then raise or give what was told."""
-        del packed
-        limits.begin(apart=False)
-        self.left.append(limits.left() or 0)
-        start = time.perf_counter()
-        while time.perf_counter() < start + 0.01:
-            pass
-        limits.end()
-        self.speak(partner)
-        doing = next(self._doings)
-        if isinstance(doing, BaseException):
-            raise doing
-        return doing
+        name = "loader"
+        title = "Loader"
+        Options = Board
 
-    def speak(self, partner: Partner) -> None:
-        """Say nothing."""
+        def extract(self, paper: ck.Paper) -> Iterable[Record]:
+            """Note the process."""
+            name = paper.text.text.split()[0]
+            if name == "large":
+                bytes(5 * 10**8)
+            elif not hasattr(builtins, "model"):
+                vars(builtins)["model"] = b"x" * (6 * 10**8)
+            note(self.options.folder, f"{name}-{paper.id}")
+            return super().extract(paper)
 
-    def restart(self, *, nice: int | None = None) -> None:
-        """Take another level."""
-        self.nice = nice or self.nice
+    flow = asking(board)
+    flow.steps[1:3] = [ck.Step(agent="loader", options={"folder": str(board)})]
+    papers = add_papers(workspace, *["load"] * 3, "large", "load")
 
-    def renew(self) -> None:
-        """Note it."""
-        self.renewed = True
+    job = workspace.run(flow, papers, n_jobs=1, memory_limit=1.0)
+
+    assert rows(job) == [("completed", None, 1)] * 5
+    ran = [int(next(board.glob(f"l*-{paper.id}")).read_text()) for paper in papers]
+    assert ran == [ran[0]] * 3 + [ran[-1]] * 2
+    assert ran[0] != ran[-1]
 
 
 @pytest.fixture
@@ -431,10 +429,6 @@ def task(board: Path) -> DocumentTask:
     flow = asking(board)
     agents = tuple(get_agent(step.agent) for step in flow.steps)
     return DocumentTask("0" * 64, "x.pdf", Path("x.pdf"), "x", flow, agents)
-
-
-#: A paper that goes on where others wait.
-TO_HOST = Parcel(Place.IO, None, None, b"")
 
 
 def pool_with(worker: FakeWorker, host: FakeWorker) -> WorkerPool:
@@ -446,89 +440,6 @@ def pool_with(worker: FakeWorker, host: FakeWorker) -> WorkerPool:
     pool._channels.put(host)  # type: ignore[arg-type]
     assert pool.reserve()
     return pool
-
-
-def test_the_time_limit_counts_all_places_together(task: DocumentTask) -> None:
-    """A paper has no more time because it changes places."""
-    worker = FakeWorker(TO_HOST, TO_HOST)
-    host = FakeWorker(TO_HOST, TO_HOST)
-    options = JobOptions(time_limit=60)
-    call = call_of(task, FakeDesk(), options)
-
-    for process in (worker, host, worker):
-        call.on(process, Place.IO)  # type: ignore[arg-type]
-
-    assert 59.9 < worker.left[0] <= 60
-    assert host.left[0] <= 60 - 0.01
-    assert worker.left[1] <= 60 - 0.02
-
-
-class FakeDesk:
-    """Notes what it is told, and cannot store answers."""
-
-    waits, lease = False, 0.0
-
-    def __init__(self, *, go_on: bool = True) -> None:
-        self.told: list[tuple[Any, ...]] = []
-        self._go_on = go_on
-
-    def go_on(self, *step: Any) -> bool:
-        """Note the step and the result of the one before."""
-        self.told.append(step)
-        return self._go_on
-
-    def hear(self, notes: Sequence[Note]) -> None:
-        """Refuse."""
-        raise ValueError(f"no room for {notes}")
-
-
-def call_of(
-    task: DocumentTask, desk: FakeDesk, options: JobOptions | None = None
-) -> Call:
-    """Give a paper on its way."""
-    return Call(task, TaskPacker(), desk, options or JobOptions())  # type: ignore[arg-type]
-
-
-def test_the_next_step_begins_as_a_paper_is_passed_on(task: DocumentTask) -> None:
-    """With the result of the one before: the next place need not ask."""
-    done = ("key", KeptStep(0, "agent", "[]", "{}"))
-    parcel, desk = Parcel(Place.IO, done, 1, b""), FakeDesk()
-
-    given = call_of(task, desk).on(FakeWorker(parcel), Place.CPU)  # type: ignore[arg-type]
-
-    assert given is parcel
-    assert desk.told == [(1, done)]
-
-
-def test_a_cancelled_paper_is_not_passed_on(task: DocumentTask) -> None:
-    """It ends with what it has: where it stopped, and its time."""
-    state = pickle.dumps(HandOver(step=1, seconds=2.5))
-    parcel, desk = Parcel(Place.IO, None, 1, state), FakeDesk(go_on=False)
-
-    given = call_of(task, desk).on(FakeWorker(parcel), Place.CPU)  # type: ignore[arg-type]
-
-    assert isinstance(given, Outcome)
-    assert (given.status, given.step, given.seconds) == ("cancelled", 1, 2.5)
-
-
-class Telling(FakeWorker):
-    """Hands in an answer without waiting, then asks for another thing."""
-
-    def speak(self, partner: Partner) -> None:
-        """Do so, and note what comes back."""
-        partner.hear([(0.0, "an answer")])
-        self.came = partner.answer(("go_on", 2))
-
-
-def test_an_answer_that_cannot_be_stored_fails_the_paper(task: DocumentTask) -> None:
-    """Nobody waited for it: what comes next hears of it, and nothing goes on."""
-    worker, desk = Telling(TO_HOST), FakeDesk()
-
-    with pytest.raises(NotDone, match=r"no room for .*an answer"):
-        call_of(task, desk).on(worker, Place.IO)  # type: ignore[arg-type]
-
-    assert isinstance(worker.came, NotDone)
-    assert desk.told == []
 
 
 HOST_LOSSES = [
@@ -577,6 +488,26 @@ def test_a_paper_that_is_lost_by_its_own_doing_fails(
 
     assert outcome.category == category
     assert outcome.hint
+
+
+@pytest.mark.parametrize(("needed", "tries"), [(0, 1), (1, 2)])
+def test_a_paper_without_memory_is_tried_where_nobody_was_before_it(
+    task: DocumentTask, needed: int, tries: int
+) -> None:
+    """Once, with all its time; nobody settles calls that were lost on the way."""
+    worker, desk = FakeWorker(*[MemoryError()] * 2), FakeDesk()
+    worker.needed = needed
+
+    outcome = pool_with(worker, FakeWorker()).run(
+        task,
+        desk,  # type: ignore[arg-type]
+        JobOptions(nice=0),
+        apart=True,
+    )
+
+    assert outcome.category == "resource"
+    assert worker.spent == [0.0] * tries
+    assert desk.told == [("give up",)] * (tries - 1)
 
 
 @pytest.mark.parametrize(
@@ -655,6 +586,18 @@ def test_a_pool_starts_no_more_processes_than_it_needs() -> None:
     assert len(pool._hosts) == 3
     assert all(isinstance(worker, Worker) for worker in pool._workers)
     assert not any(worker.pid for worker in (*pool._workers, *pool._hosts))
+
+
+def test_a_pool_may_open_the_files_that_it_takes() -> None:
+    """Most systems allow 1024, which is less than 256 processes take."""
+    resource = pytest.importorskip("resource")
+    before = _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (300, hard))
+    try:
+        WorkerPool(50)
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= 400
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_a_pool_that_is_stopped_grows_in_vain() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ import curation_kit as ck
 from curation_kit.errors import JobError
 from curation_kit.llm import DAY, today
 from curation_kit.runner import LOG, Runner
+from curation_kit.runner.process import log_handler
 
 pytestmark = pytest.mark.usefixtures("plugins")
 
@@ -515,3 +517,20 @@ def test_a_runner_and_many_submitters_share_the_store(workspace: ck.Workspace) -
     for job in workspace.jobs:
         assert job.wait(timeout=60).progress.completed == 10
     assert len(list(workspace.jobs)) == 13
+
+
+def test_what_agents_print_stays_in_the_log_when_it_is_rotated(tmp_path: Path) -> None:
+    """They have it open: renamed, it would grow where nobody sees it."""
+    handler = log_handler(tmp_path)
+    news = logging.LogRecord("runner", logging.INFO, "", 0, "news", None, None)
+    with (tmp_path / LOG).open("ab", buffering=0) as agent:
+        for number in range(9):
+            agent.write(b"%d" % number * (1 << 20))
+            handler.handle(news)
+        agent.write(b"still here")
+    handler.close()
+
+    assert (tmp_path / LOG).read_text().endswith("news\nstill here")
+    sizes = [file.stat().st_size for file in tmp_path.glob(f"{LOG}*")]
+    assert len(sizes) == 4
+    assert max(sizes) < 1.1 * (1 << 20)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 import threading
@@ -11,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from batches import add_papers, fake_flow, rows, statuses, until
+from batches import add_papers, rows, statuses, until
 from fakes import FakeExtractor
 
 import curation_kit as ck
@@ -171,6 +170,20 @@ def test_who_asks_for_more_slots_waits_for_no_document(
     assert rows(long) == [("completed", None, 1)]
 
 
+def test_there_are_no_more_slots_than_documents(
+    workspace: ck.Workspace, flow: ck.Flow
+) -> None:
+    """Threads of thousands would keep each other from the few papers there are."""
+    job = workspace.create(flow, add_papers(workspace, *["ok"] * 3), n_jobs=90)
+    scheduler = Scheduler(workspace._store, workspace._folders)
+
+    scheduler.run(until=lambda: job.status == "completed")
+
+    assert scheduler._pool is not None
+    assert scheduler._pool.slots == 3
+    assert rows(job) == [("completed", None, 1)] * 3
+
+
 def test_a_document_removed_before_its_turn_fails_as_input(
     workspace: ck.Workspace, flow: ck.Flow
 ) -> None:
@@ -277,52 +290,6 @@ def test_a_store_that_cannot_be_written_ends_the_run_with_its_reason(
     assert statuses(job) == ["completed"] * 6
 
 
-def test_an_agent_that_cannot_be_sent_fails_its_papers_only(
-    workspace: ck.Workspace, flow: ck.Flow
-) -> None:
-    """A class that holds a lock cannot travel; the batch goes on."""
-    lock = threading.Lock()
-
-    @register
-    class Local(FakeExtractor):
-        """Holds on to what cannot be pickled."""
-
-        name = "local"
-        title = "Local"
-
-        def extract(self, paper: ck.Paper):
-            """Use the lock."""
-            with lock:
-                return super().extract(paper)
-
-    bad = fake_flow("csv")
-    bad.steps[1] = ck.Step(agent="local")
-    papers = add_papers(workspace, "ok")
-    other = workspace.create(flow, papers)
-
-    job = workspace.run(bad, papers, n_jobs=1)
-
-    [row] = job.document_rows()
-    assert (row["status"], row["category"]) == ("failed", "internal")
-    assert "pickle" in row["error"]
-    other.run()
-    assert other.status == "completed"
-
-
-def test_an_agent_that_is_gone_fails_with_category_flow(
-    workspace: ck.Workspace, flow: ck.Flow
-) -> None:
-    """The message names it."""
-    registry._session.clear()  # as if a package had brought the agents
-    job = workspace.create(flow, add_papers(workspace, "ok"), n_jobs=1)
-    del registry._registered["fake_validator"]
-    job.run()
-
-    [row] = job.document_rows()
-    assert (row["status"], row["category"]) == ("failed", "flow")
-    assert '"fake_validator"' in row["error"]
-
-
 def test_events_can_be_followed_while_the_job_runs_in_a_thread(
     workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
 ) -> None:
@@ -419,26 +386,6 @@ def test_an_outcome_that_cannot_be_stored_fails_alone(
         ("completed", None, 1),
     ]
     assert "cannot be stored: UnicodeEncodeError" in job.document_rows()[1]["error"]
-
-
-def test_a_computer_that_refuses_processes_blames_no_paper(
-    workspace: ck.Workspace, flow: ck.Flow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The job is paused with the reason, and goes on when it is resumed."""
-
-    def refuse(*_: object) -> None:
-        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
-
-    with monkeypatch.context() as patch:
-        patch.setattr("curation_kit.processes.worker.Child", refuse)
-        job = workspace.create(flow, add_papers(workspace, "ok", "ok"), n_jobs=2)
-        with pytest.raises(JobError, match="refuses more processes"):
-            job.run()
-    assert statuses(job) == ["pending", "pending"]
-
-    job.run()
-
-    assert rows(job) == [("completed", None, 1)] * 2
 
 
 class QuietPool(WorkerPool):

@@ -361,6 +361,34 @@ def test_an_old_store_keeps_every_row(first) -> None:
         assert [row.items() <= new.items() for new in after[table]] == [True], table
 
 
+def test_what_an_old_store_keeps_is_of_the_job_made_before_it(tmp_path: Path) -> None:
+    """Whose it is was told by the clock only."""
+    path = tmp_path / "old"
+    database = Database(path, migrations=MIGRATIONS[:7])
+    for number, moment in enumerate((10, 20), start=1):
+        database.execute(
+            "INSERT INTO jobs (id, name, flow, options, status, created) "
+            "VALUES (?, '', '', '', 'failed', ?)",
+            (str(number), moment),
+        )
+        for kind in ("job_created", "job_started"):
+            database.execute(
+                "INSERT INTO events (job_id, type, time, data) VALUES (?, ?, 0, '')",
+                (str(number), kind),
+            )
+    database.executemany(
+        "INSERT INTO answers (key, answer, created) VALUES (?, '', ?)",
+        [("none", 5), ("first", 15), ("second", 20), ("last", 99)],
+    )
+    database.close()
+
+    database = Database(path)
+
+    kept = dict(database.all("SELECT key, event FROM answers"))
+    assert kept == {"none": 0, "first": 1, "second": 3, "last": 3}
+    database.close()
+
+
 def test_a_migration_that_fails_leaves_the_old_version(first) -> None:
     """The earlier steps of the same upgrade are undone with it."""
     path, before = first

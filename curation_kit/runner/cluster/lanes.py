@@ -174,7 +174,7 @@ class ClusterLane:
                 )
                 return
             wanted, waiting = self._store.most_wanted(gauge.width, self._lane)
-            for _ in range(self.pool.grow(0, waiting)):
+            for _ in range(self.pool.grow(0, min(waiting, left))):
                 self._add_slot(self._over.is_set)
             if gauge.empty > (GROWING if wanted else EMPTY):
                 self._give_up(

@@ -179,12 +179,12 @@ class _Pilot:
             raise _RunnerGone from error
 
     def _run(
-        self, packed: bytes, timeout: float | None, memory: int, nice: int
+        self, packed: bytes, timeout: float | None, memory: int, nice: int | None
     ) -> object:
-        """Run a document in the child."""
+        """Run a document in the child: in a new one, if a nice is given."""
         import pickle
 
-        if self._worker.nice != nice:
+        if nice is not None:
             self._worker.restart(nice=nice)
         _, (task, place, state, lease) = pickle.loads(packed)  # noqa: S301 - it has the key
         began = time.monotonic()
@@ -200,7 +200,7 @@ class _Pilot:
                 self,
             )
         finally:
-            if self._worker.memory > memory / 2:
+            if self._worker.has_outgrown(memory):
                 self._worker.restart()  # it may still hold what it took
 
     def begun(self, over: Callable[[], bool]) -> None:

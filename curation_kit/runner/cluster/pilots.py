@@ -14,15 +14,16 @@ from typing import Any
 
 from curation_kit.jobs import Outcome, Suspicion
 from curation_kit.processes import Limits, Partner, WorkerNotStarted
-from curation_kit.processes.conversation import Conversation, HungUp
+from curation_kit.processes.conversation import Conversation
 from curation_kit.processes.serving import result_of
-from curation_kit.processes.waiting import Ears
+from curation_kit.processes.waiting import Ears, HungUp
+from curation_kit.runner.call import Call
 from curation_kit.runner.cluster.holding import Order
 from curation_kit.runner.cluster.likeness import differences
 from curation_kit.runner.cluster.wire import Wire
 from curation_kit.runner.parcels import Parcel
 from curation_kit.runner.places import Place
-from curation_kit.runner.pool import Call, Lost, WorkerPool
+from curation_kit.runner.pool import Lost, WorkerPool
 
 __all__ = ["Pilot", "PilotLost", "PilotPool", "Reception", "UnlikePilot"]
 
@@ -55,24 +56,29 @@ class Pilot:
         Number of its `Order`.
     nice
         How much its process gives way to others; told with each call.
+    needed
+        Whether its process may have served others; how large it is only it knows.
     lost
         Whether no further call can be made.
     """
 
-    #: Bytes of memory: it looks after its process itself.
-    memory = 0
-
     def __init__(self, wire: Wire, host: str, order: int) -> None:
         self.host = host
         self.order = order
-        self.nice = 0
+        self.nice = self.needed = 0
         self.lost = False
         self._wire = wire
         self._ears = Ears(wire.connection)
 
-    def restart(self, *, nice: int) -> None:
-        """Have the next call run at another nice."""
-        self.nice = nice
+    def has_outgrown(self, most: int) -> bool:
+        """Nobody asks: it looks after its process itself."""
+        del most
+        return False
+
+    def restart(self, *, nice: int | None = None) -> None:
+        """Have the next call run in a new process, maybe at another nice."""
+        self.nice = self.nice if nice is None else nice
+        self.needed = 0
 
     def call_packed(self, packed: bytes, limits: Limits, partner: Partner) -> Any:
         """As `Worker.call_packed`.
@@ -83,7 +89,8 @@ class Pilot:
             If the pilot is gone: nobody knows whether the call is to blame.
         """
         limits.begin(apart=False)
-        call = pickle.dumps((packed, limits.left(), limits.memory, self.nice))
+        nice, self.needed = None if self.needed else self.nice, 1
+        call = pickle.dumps((packed, limits.left(), limits.memory, nice))
         partner.begun(self._has_spoken)
         conversation = Conversation(
             self._wire.connection,
@@ -108,7 +115,7 @@ class Pilot:
         pauses += [] if patience is None else [patience]
         if self._ears.hear(min(pauses, default=None)):
             return True
-        if patience is None:
+        if patience is None and limits.left() == 0:
             raise PilotLost(f"the worker on {self.host} does not answer")
         return False
 
@@ -178,6 +185,7 @@ class PilotPool(WorkerPool):
         with self._room:
             self._cpu = len(self._crew)
             self.rouse()
+        self._allow_files()
 
     def _run_here(self, call: Call, place: Place) -> Outcome | Parcel:
         if place is Place.ANY:  # apart

@@ -15,6 +15,7 @@ from partners import Answering
 
 from curation_kit.jobs import JobOptions, Suspicion
 from curation_kit.processes import Limits, WorkerNotStarted
+from curation_kit.processes.serving import RESULT
 from curation_kit.runner.cluster.holding import Order, hold
 from curation_kit.runner.cluster.likeness import differences, identity
 from curation_kit.runner.cluster.pilots import (
@@ -139,10 +140,38 @@ def call(pilot: Pilot, timeout: float | None = None) -> object:
     )
 
 
+def test_a_pilot_is_told_when_its_process_shall_be_a_new_one(hall: Hall) -> None:
+    """With its nice level: before the first call, and on a restart."""
+    wire = hall.visit()
+    pilot = hall.joined.get(timeout=30)
+    wire.hear()
+    told = []
+
+    def serve() -> None:
+        for _ in range(4):
+            *_, nice = pickle.loads(wire.connection.recv_bytes())  # noqa: S301 - our own
+            told.append(nice)
+            wire.connection.send_bytes(pickle.dumps((RESULT, None)))
+
+    server = threading.Thread(target=serve)
+    server.start()
+    pilot.restart(nice=5)
+    for _ in range(2):
+        call(pilot)
+    pilot.restart()
+    for _ in range(2):
+        call(pilot)
+    server.join(30)
+
+    pilot.close()
+    wire.close()
+    assert told == [5, None, 5, None]
+
+
 class Refused:
     """A pilot whose machine starts no more processes."""
 
-    host, order, nice, lost = "node7", 1, 0, False
+    host, order, nice, needed, lost = "node7", 1, 0, 0, False
 
     def call_packed(self, *_: object) -> None:
         """Say so."""
@@ -173,6 +202,21 @@ def test_a_paper_that_no_machine_can_begin_runs_here_in_the_end() -> None:
 
     pool.close()
     assert suspects == [Suspicion.NONE, Suspicion.APART]
+
+
+def test_the_runner_may_open_the_files_that_its_pilots_take() -> None:
+    """Most systems allow 1024, which is less than those of a large cluster take."""
+    resource = pytest.importorskip("resource")
+    before = _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    pool = PilotPool(1)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (300, hard))
+    try:
+        for _ in range(50):
+            assert pool.join(Refused())  # type: ignore[arg-type]
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= 400
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        pool.close()
 
 
 def test_the_key_is_not_told_with_an_order(hall: Hall) -> None:
