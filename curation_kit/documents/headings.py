@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["caption_label", "run_in_heading", "section_kind", "title_word"]
+__all__ = ["LABEL", "caption_label", "run_in_heading", "section_kind", "title_word"]
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "abstract": (
@@ -207,6 +207,9 @@ _CAPTION = re.compile(
     r"(?P<panel>[A-Z](?=[.:|)\s]))?"
     r"(?P<rest>[ ]*[.:|)—–-]|[ ]|$)",
 )
+
+#: A caption of no more than a label ("Figure 3", "Fig. 2.").
+LABEL = re.compile(r"(?:[\w-]+ ){0,3}[A-Z]?\d+[.:|]?\s*")
 
 _RUN_IN = re.compile(
     r"(?P<name>[A-Z][A-Za-z'’ ,&]{4,50}?)(?:\s*[:|—]\s*|\.\s+|\.—|\s(?=[A-Z]))"

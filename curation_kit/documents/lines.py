@@ -8,6 +8,7 @@ import re
 import struct
 import unicodedata
 from array import array
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import compress, count
@@ -51,8 +52,9 @@ class Line:
 
     `x0` … `y1` are in the frame in which the page's text runs level. `bold`
     says that it starts in bold type, `all_bold` that nothing else follows;
-    `gaps` counts wide gaps between its words. `boxes` has x0, y0, x1, y1 of
-    each of its words as seen on the page, flattened.
+    `gaps` counts wide gaps between its words, and `white` says that it is printed
+    in white. `boxes` has x0, y0, x1, y1 of each of its words as seen on the page,
+    flattened.
     """
 
     page: int
@@ -67,6 +69,7 @@ class Line:
     texts: list[str]
     text: str
     gaps: int = 0
+    white: bool = False
 
 
 @dataclass(slots=True)
@@ -130,6 +133,7 @@ def read_lines(page: Any, number: int) -> PageLines:
         wide = max(line.x1 - line.x0, line.size)
         if line.y1 - line.y0 <= 2 * wide or len(line.text) <= 2:
             result.lines.append(line)
+    _drop_hidden(result)
     return result
 
 
@@ -163,7 +167,8 @@ def _build(
     x0s, y0s, x1s, y1s = columns[:4]
     all_texts = list(columns[4])
     spaces = list(map(sub, x0s[1:], x1s))
-    for (start, end), (type_size, bold, all_bold) in zip(spans, styles, strict=True):
+    for (start, end), style in zip(spans, styles, strict=True):
+        type_size, bold, all_bold, white = style
         size = type_size or 0.8 * (y1s[start] - y0s[start])
         texts = all_texts[start:end]
         text = " ".join(texts)
@@ -199,7 +204,36 @@ def _build(
             own,
             texts,
             text,
+            white=white,
         )
+
+
+def _drop_hidden(page: PageLines) -> None:
+    """Remove white lines on which others are printed: nobody sees them.
+
+    BioMed Central has set the titles of its figures so for years, a second time,
+    below the label.
+    """
+    white = [line for line in page.lines if line.white]
+    if not white:
+        return
+    rows: dict[int, list[Line]] = defaultdict(list)
+    for line in page.lines:
+        if not line.white:
+            rows[int(line.y0 + line.y1) // 8].append(line)
+    hidden = set()
+    for line in white:
+        row = int(line.y0 + line.y1) // 8
+        for other in rows[row - 1] + rows[row] + rows[row + 1]:
+            common = min(line.x1, other.x1) - max(line.x0, other.x0)
+            narrow = min(line.x1 - line.x0, other.x1 - other.x0)
+            low = min(line.y1 - line.y0, other.y1 - other.y0)
+            apart = abs(line.y0 + line.y1 - other.y0 - other.y1) / 2
+            if common > narrow / 2 and apart < low / 3:
+                hidden.add(id(line))
+                break
+    if hidden:
+        page.lines = [line for line in page.lines if id(line) not in hidden]
 
 
 def _joined(texts: list[str], spaces: list[float], tight: float) -> str:
@@ -266,7 +300,7 @@ def _plausible(words: list[Word], starts: list[int], styles: list[Style]) -> boo
     """
     if len(starts) != len(styles):
         return False
-    for start, (size, _, _) in zip(starts, styles, strict=True):
+    for start, (size, *_) in zip(starts, styles, strict=True):
         word = words[start]
         wide, high = word[2] - word[0], word[3] - word[1]
         if size / 2 <= wide <= _ENDLESS and size / 2 <= high <= _ENDLESS:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from curation_kit.documents.blocks import Block, is_complete
+from curation_kit.documents.headings import LABEL
 
 __all__ = ["flow"]
 
@@ -126,7 +127,10 @@ def _continue_captions(blocks: list[Block], body: float) -> None:
             continue
         if block.stretch == latest.stretch:
             near = block.lines[0].y0 - latest.lines[-1].y1 < 1.5 * block.size
-            joined = near and (block.soft or abs(size - body) > _SAME_SIZE)
+            label = latest is caption and LABEL.fullmatch(caption.lines[-1].text)
+            joined = near and (
+                block.soft or label is not None or abs(size - body) > _SAME_SIZE
+            )
         else:
             # A caption in two columns below a figure across both.
             tops = [line.y0 for line in caption.lines[:2]]
