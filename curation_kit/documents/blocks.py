@@ -107,6 +107,8 @@ def split_blocks(lines: list[Line], stretch: int, body: float) -> list[Block]:
     for line in lines:
         cut = _cut(current, line, usual, left, right) if current else "hard"
         if cut:
+            if cut == "title":
+                blocks[-1].kind = "subheading"
             current = [line]
             soft = cut == "soft"
             blocks.append(Block("", current, stretch, line.size, right, left, soft))
@@ -129,11 +131,16 @@ def _common_left(lines: list[Line]) -> float:
 def _cut(  # noqa: C901, PLR0911 -- one return per rule
     block: list[Line], line: Line, usual: dict[float, float], left: float, right: float
 ) -> str:
-    """Whether `line` starts a new block: ``""``, ``soft`` or ``hard``."""
+    """Whether `line` starts a new block: ``""``, ``soft``, ``hard`` or ``title``.
+
+    The last one is for the text below a title that stands close to it.
+    """
     before, gap_above = block[-1], usual.get(line.size, 0.0)
     size = before.size
     if abs(line.size - size) > OTHER_SIZE and not _runs_in(before, line):
         return "hard"
+    if size - line.size > _SAME_SIZE and _is_title(block, line):
+        return "title"
     gap = line.y0 - before.y1
     if gap > gap_above + 0.45 * size or gap < -4 * size:
         return "hard"
@@ -177,6 +184,21 @@ def _cut(  # noqa: C901, PLR0911 -- one return per rule
     if short and complete and (text[0].isupper() or text[0].isdigit()):
         return "soft"
     return ""
+
+
+def _is_title(block: list[Line], line: Line) -> bool:
+    """Whether lines, a little larger than the next one, are a title above it."""
+    last = block[-1]
+    return (
+        len(block) <= 3
+        and len(line.texts) >= 4
+        and all(above.size == last.size for above in block)
+        and last.bold == last.all_bold  # the text begins below it, not behind it
+        and not line.text[0].islower()
+        and last.text[-1] not in ",;-\u2010\u00ad"
+        and not is_complete(last.text)
+        and not caption_label(block[0].text, marked=True)
+    )
 
 
 def _runs_in(before: Line, line: Line) -> bool:
@@ -226,8 +248,12 @@ def _classify(block: Block, body: float, *, first: bool) -> None:
         len(lines) <= 4
         and words <= 40
         and not gaps
-        and words > 1
-        and (line.size > body + 0.8 or all(line.all_bold for line in lines))
+        and (words > 1 or block.kind)
+        and (
+            block.kind
+            or line.size > body + 0.8
+            or all(line.all_bold for line in lines)
+        )
         and sum(map(str.isalpha, text)) > 0.5 * len(text)
     ):
         block.kind = "subheading"
