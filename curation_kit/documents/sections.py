@@ -65,12 +65,9 @@ def name_sections(paragraphs: list[Paragraph], text: str, body: float) -> None:
         for paragraph in paragraphs:
             if paragraph.kind == "introduction" and not paragraph.heading:
                 paragraph.kind = "body"
-    label = ""
     for paragraph in paragraphs:
         block = paragraph.block
         if block.kind == "caption":
-            # The part in another column has no label of its own.
-            label = block.section = block.section or label
             table = "Table" in block.section
             paragraph.kind = "table" if table else "figure legend"
             paragraph.heading = block.section

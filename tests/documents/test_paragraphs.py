@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from curation_kit.documents.reader import read_document
 
+LEFT = [f"left line {number} has several plain words" for number in range(14)]
+RIGHT = [f"right line {number} has several plain words" for number in range(14)]
 FULL = "plain words that fill the line up to the right margin of the page and"
 
 
@@ -22,3 +24,39 @@ def test_a_legend_as_large_as_the_text_does_not_get_into_a_sentence(make_pdf, co
     assert "stronger in comparison to the wild type" in text.text
     at = text.text.index("Photographs")
     assert text.section_of(at).kind == "figure legend"
+
+
+def test_legends_in_two_columns_are_read_one_after_the_other(make_pdf, column):
+    """Of two figures of a page, each goes on beside where it begins."""
+    tail = [*RIGHT[:2], "and ends here."]
+    path = make_pdf(
+        [
+            *column(60, 60, ["Fig. 1: Where it is expressed.", *LEFT[:2]], 8, 10),
+            *column(330, 60, tail, 8, 10),
+            *column(60, 300, ["Fig. 2: Where it is not, and", *LEFT[2:4]], 8, 10),
+            *column(330, 300, ["more of this legend " + RIGHT[2], *tail[1:]], 8, 10),
+            *column(60, 400, [*LEFT[4:], "and here the"]),
+            *column(330, 400, [*RIGHT[4:], "the page ends."]),
+        ]
+    )
+    text = read_document(path, name="x.pdf")
+    assert [caption.label for caption in text.captions] == ["Figure 1", "Figure 2"]
+    first, second = (text.text[it.start : it.end] for it in text.captions)
+    assert f"{LEFT[1]} {RIGHT[0]}" in first
+    assert f"{LEFT[3]} more of this legend" in second
+    assert second.endswith("and ends here.")
+
+
+def test_a_legend_may_end_on_the_next_page(make_pdf, column):
+    """Where its first part says so; it does not get into the text there."""
+    rest = ["Scale bars are 20 um in all of the pictures.", "The pharynx is left."]
+    path = make_pdf(
+        [
+            *column(60, 60, [FULL] * 6),
+            *column(60, 300, ["Figure 1. Expression", "(A) A. (B) B."], 8, 10),
+            (300, 330, "(legend continued on next page)", 8),
+        ],
+        [*column(60, 60, [FULL] * 6), *column(60, 300, rest, 8, 10)],
+    )
+    text = read_document(path, name="x.pdf")
+    assert text.caption_of(text.text.index("The pharynx")).label == "Figure 1"
