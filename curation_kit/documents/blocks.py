@@ -164,14 +164,18 @@ def _cut(  # noqa: C901, PLR0911 -- one return per rule
         and section_kind(before.text)
     ):
         return "hard"
+    short = before.x1 < right - 0.12 * (right - left)
     if (
         text[0] in "FTSE"
         and caption_label(text, marked=line.bold)
-        and (line.bold or is_complete(before.text))
+        and (
+            is_complete(before.text)
+            # Not "… as is shown in | Figure 1. Thus …", in bold type as a link.
+            or (line.bold and (short or line.size != size or len(before.texts) < 6))
+        )
     ):
         return "hard"
     indent = line.x0 - before.x0
-    short = before.x1 < right - 0.12 * (right - left)
     if not short and abs(indent) <= 0.6 * size:
         return ""  # a full line and the next one below it
     complete = before.text[-1] in '.!?:;)]”"' or before.text[-1].isdigit()
@@ -250,9 +254,7 @@ def _classify(block: Block, body: float, *, first: bool) -> None:
         and not gaps
         and (words > 1 or block.kind)
         and (
-            block.kind
-            or line.size > body + 0.8
-            or all(line.all_bold for line in lines)
+            block.kind or line.size > body + 0.8 or all(line.all_bold for line in lines)
         )
         and sum(map(str.isalpha, text)) > 0.5 * len(text)
     ):

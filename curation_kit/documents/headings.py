@@ -208,6 +208,11 @@ _CAPTION = re.compile(
     r"(?P<rest>[ ]*[.:|)—–-]|[ ]|$)",
 )
 
+#: What a figure has besides, where a sentence names it: a caption has a mark.
+_OF_FIGURE = re.compile(
+    r"(?:figure supplement|video|animation|source (?:data|code))s? \d+(?![.:|]| *$)"
+)
+
 #: A caption of no more than a label ("Figure 3", "Fig. 2.").
 LABEL = re.compile(r"(?:[\w-]+ ){0,3}[A-Z]?\d+[.:|]?\s*")
 
@@ -289,7 +294,9 @@ def caption_label(text: str, *, marked: bool) -> str | None:
     continued = following.startswith("continued")
     if not rest and following[:1].islower() and not continued:
         return None
-    if rest in (")", "-") and not marked:
+    if rest in (")", "-") and not (marked and following[:1].isupper()):
+        return None
+    if rest in ("—", "–") and _OF_FIGURE.match(following):
         return None
     words = match["kind"].replace(".", "").split()
     last = words[-1].capitalize()
