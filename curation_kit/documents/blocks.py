@@ -37,7 +37,7 @@ _COMPLETE = re.compile(
     r"[.!?:;][\"”’')\]]*(?:\s?[\d,–*†‡§-]{1,12}|\s?[\[(][\d,– -]+[\])])?$"
 )
 _ABBREVIATION = re.compile(
-    r"\b(?:Figs?|et al|e\.g|i\.e|cf|vs|Dr|Refs?|approx|ca|No|Eq|spp?|resp|[A-Z])\.$"
+    r"\b(?:Figs?|et al|e\.g|i\.e|cf|vs|Refs?|approx|ca|spp?|resp|[A-Z][a-z]?)\.$"
 )
 _NOTE = re.compile(
     r"[*†‡§#✉⇑©¶]|\d[A-Z]|\(?(?:copyright|correspond|e-?mail|present address|to whom"

@@ -287,16 +287,7 @@ def caption_label(text: str, *, marked: bool) -> str | None:
     match = _CAPTION.match(text)
     if match is None:
         return None
-    rest = match["rest"].strip()
-    following = text[match.end() :].lstrip()
-    if not rest and following and not marked:
-        return None
-    continued = following.startswith("continued")
-    if not rest and following[:1].islower() and not continued:
-        return None
-    if rest in (")", "-") and not (marked and following[:1].isupper()):
-        return None
-    if rest in ("—", "–") and _OF_FIGURE.match(following):
+    if _is_mention(match["rest"].strip(), text[match.end() :].lstrip(), marked=marked):
         return None
     words = match["kind"].replace(".", "").split()
     last = words[-1].capitalize()
@@ -307,3 +298,14 @@ def caption_label(text: str, *, marked: bool) -> str | None:
     if prefix in ("Supplemental", "Supplementary"):
         prefix = "Supplementary"
     return " ".join(part for part in (prefix, kind, match["number"]) if part)
+
+
+def _is_mention(rest: str, following: str, *, marked: bool) -> bool:
+    """Whether what stands behind a label tells that a sentence names the figure."""
+    if not rest:
+        if following and not marked:
+            return True
+        return following[:1].islower() and not following.startswith("continued")
+    if rest in (")", "-"):
+        return not (marked and following[:1].isupper())
+    return rest in ("—", "–") and bool(_OF_FIGURE.match(following))

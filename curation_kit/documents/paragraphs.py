@@ -13,7 +13,9 @@ __all__ = ["flow"]
 
 #: A paragraph is looked for on this many pages after the one it broke off on
 #: (a page may hold nothing but figures).
-_PAGES = 2
+_PAGES = 4
+#: A line of prose has so many words, lettering fewer.
+_PROSE = 4
 #: Ends the part of a caption on one page.
 _NEXT_PAGE = re.compile(r"continued on (?:the )?next page\)?$")
 #: Difference in type size, in points, of two parts of one paragraph.
@@ -70,7 +72,7 @@ def flow(blocks: list[Block], body: float) -> list[list[Block]]:
 def _is_broken(block: Block) -> bool:
     """Whether a paragraph breaks off at the end of a full line."""
     last = block.lines[-1]
-    if len(block.lines) == 1 and len(last.texts) < 4:
+    if len(block.lines) == 1 and len(last.texts) < _PROSE:
         return False
     if is_complete(last.text):
         return False
@@ -86,7 +88,17 @@ def _continues(before: Block, block: Block) -> bool:
         return text[0].islower()
     if text[0].islower():
         return True
-    return block.lines[0].x0 <= block.left + 0.6 * block.size
+    # Not indented: by its own next line, as a legend may begin elsewhere.
+    first, *others = block.lines
+    left = others[0].x0 if others else block.left
+    return first.x0 <= left + 0.6 * block.size and _is_prose(block)
+
+
+def _is_prose(block: Block) -> bool:
+    """Whether a block of text is no lettering of a figure, such as "100 (kDa)"."""
+    return is_complete(block.lines[-1].text) or any(
+        len(line.texts) >= _PROSE for line in block.lines
+    )
 
 
 def _ends(before: Block, block: Block) -> bool:
@@ -98,7 +110,8 @@ def _ends(before: Block, block: Block) -> bool:
         return block.section != "abstract" or block.page == 1
     if block.kind == "subheading":
         return block.size <= before.size + 4 and block.stretch == before.stretch
-    return block.kind == "text" and abs(before.size - block.size) <= _SAME_SIZE
+    same = abs(before.size - block.size) <= _SAME_SIZE
+    return block.kind == "text" and same and _is_prose(block)
 
 
 def _captions(blocks: list[Block], body: float) -> dict[int, Block]:

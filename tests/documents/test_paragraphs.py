@@ -60,3 +60,33 @@ def test_a_legend_may_end_on_the_next_page(make_pdf, column):
     )
     text = read_document(path, name="x.pdf")
     assert text.caption_of(text.text.index("The pharynx")).label == "Figure 1"
+
+
+def test_a_sentence_goes_on_behind_lettering_and_a_wide_legend(make_pdf, column):
+    """With a capital, beside a column of the page that begins further left."""
+    legend = [f"wide line {number} of the legend of it" for number in range(8)]
+    path = make_pdf(
+        [
+            *column(160, 100, [FULL] * 6),
+            (160, 172, FULL + " the town of Cairns and", 10),
+        ],
+        [
+            (90, 60, "100 (kDa)", 10),
+            (60, 300, "Fig. 1. Where it is expressed.", 8),
+            *column(60, 312, legend, 8, 12),
+            *column(160, 500, ["Rockhampton as well. " + FULL, FULL + " so on."]),
+        ],
+    )
+    text = read_document(path, name="x.pdf").text
+    assert "the town of Cairns and Rockhampton as well" in text
+
+
+def test_a_sentence_goes_on_behind_pages_of_figures(make_pdf, column):
+    """Also where it breaks off behind the short name of a genus."""
+    path = make_pdf(
+        [*column(60, 100, [FULL] * 6), (60, 172, FULL + " the presence of Ae.", 10)],
+        *[[(60, 100, "Figure 1. Where it is expressed.", 8)]] * 3,
+        column(60, 100, ["aegypti as well. " + FULL, FULL + " so on."]),
+    )
+    text = read_document(path, name="x.pdf").text
+    assert "the presence of Ae. aegypti as well" in text
