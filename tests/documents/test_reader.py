@@ -350,6 +350,13 @@ def test_line_numbers_of_manuscripts_go(make_pdf, column):
         ("a serum anti-", "GFP of rabbits", "serum anti-GFP of"),
         ("in the wild-", "type animals", "the wild-type animals"),
         ("the same INTES-", "TINE in capitals", "same INTESTINE in"),
+        ("a stain and stain-", "ing of cells", "and staining of"),
+        ("a form, its transform-", "ation in cells", "its transformation in"),
+        ("of the FLAG-", "tagged protein", "the FLAG-tagged protein"),
+        ("by an ethanol-", "induced gene", "an ethanol-induced gene"),
+        ("an error is in error-", "prone cells", "in error-prone cells"),
+        ("stand down; do down-", "stream of it stand", "do downstream of"),
+        ("by photo-", "activated cells", "by photoactivated cells"),
     ],
 )
 def test_hyphens_at_line_ends(make_pdf, first, second, expected):
