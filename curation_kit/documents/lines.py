@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import compress, count
 from operator import itemgetter, not_, sub
+from statistics import median
 from typing import Any
 
 from curation_kit.documents._pymupdf import correct_boxes, pymupdf
@@ -123,18 +124,26 @@ def read_lines(page: Any, number: int) -> PageLines:
     result = PageLines(number, width, height, *seen_size, [])
     result.turned = bool(turn or rotation)
     # Compact from here on: the words' own tuples would crowd the cache.
-    boxes = array("f", bytes(4 * 4 * len(words)))
-    form = f"{len(words)}f"
-    for corner, column in enumerate(corners[:4]):
-        # By `struct`, which takes half of the array's own time.
-        boxes[corner::4] = array("f", struct.pack(form, *column))
+    boxes = _flattened(corners)
     for line in _build(number, columns, boxes, spans, styles):
         # What runs up or down the page is an axis or a download notice.
-        wide = max(line.x1 - line.x0, line.size)
-        if line.y1 - line.y0 <= 2 * wide or len(line.text) <= 2:
+        wide, high = max(line.x1 - line.x0, line.size), line.y1 - line.y0
+        if 2 * line.size < high < wide and not result.turned:
+            _lower(line)
+        if high <= 2 * wide or len(line.text) <= 2:
             result.lines.append(line)
     _drop_hidden(result)
     return result
+
+
+def _flattened(corners: list[tuple[Any, ...]]) -> array[float]:
+    """Put the four corners of words one after the other."""
+    size = len(corners[0])
+    boxes = array("f", bytes(4 * 4 * size))
+    for corner, column in enumerate(corners[:4]):
+        # By `struct`, which takes half of the array's own time.
+        boxes[corner::4] = array("f", struct.pack(f"{size}f", *column))
+    return boxes
 
 
 def _textpage(page: Any, rotation: int) -> tuple[Any, float, float]:
@@ -206,6 +215,19 @@ def _build(
             text,
             white=white,
         )
+
+
+def _lower(line: Line) -> None:
+    """Make words as high as most of their line that a font makes far higher.
+
+    One that a typesetter has put in for a single character, such as "™": the line
+    would begin above the one before it.
+    """
+    y0, y1 = median(line.boxes[1::4]), median(line.boxes[3::4])
+    for at in range(1, len(line.boxes), 4):
+        if line.boxes[at + 2] - line.boxes[at] > 1.5 * (y1 - y0):
+            line.boxes[at], line.boxes[at + 2] = y0, y1
+    line.y0, line.y1 = min(line.boxes[1::4]), max(line.boxes[3::4])
 
 
 def _drop_hidden(page: PageLines) -> None:

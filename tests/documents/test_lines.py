@@ -21,3 +21,40 @@ def test_white_lines_under_others_are_not_read(make_pdf):
     text = read_document(make_pdf(draw), name="x.pdf").text
     assert text.count("Title of it") == 1
     assert "White on a dark ground" in text
+
+
+def add_tall_font(page):
+    """Give a page the font ``Tall``: its only letter, x, has boxes far too high."""
+    document = page.parent
+    glyph, font = document.get_new_xref(), document.get_new_xref()
+    document.update_object(glyph, "<<>>")
+    document.update_stream(glyph, b"500 0 0 0 500 500 d1 0 0 500 500 re f")
+    document.update_object(
+        font,
+        "<</Type/Font/Subtype/Type3/FontBBox[0 -200 500 2400]"
+        "/FontMatrix[.001 0 0 .001 0 0]/FirstChar 120/LastChar 120/Widths[500]"
+        f"/CharProcs<</x {glyph} 0 R>>"
+        "/Encoding<</Type/Encoding/Differences[120/x]>>>>",
+    )
+    page.clean_contents()
+    document.xref_set_key(page.xref, "Resources/Font/Tall", f"{font} 0 R")
+
+
+def test_a_tall_character_does_not_lift_its_line(make_pdf):
+    """Of another font than the rest of its word; the box is as high as the line."""
+
+    def draw(page):
+        page.insert_text((60, 100), "We bought it from the shop", fontsize=10)
+        page.insert_text((60, 124), "that is far away", fontsize=10)
+        page.insert_text((60, 112), "of a company called Gibco", fontsize=10)
+        add_tall_font(page)
+        [contents] = page.get_contents()
+        before, end, after = page.read_contents().rpartition(b"ET")
+        drawn = before + b"/Tall 10 Tf (x) Tj " + end + after
+        page.parent.update_stream(contents, drawn)
+
+    text = read_document(make_pdf(draw), name="x.pdf")
+    assert "the shop of a company called Gibcox that is" in text.text
+    at = text.text.index("Gibcox")
+    [(_, _, top, _, bottom)] = text.boxes(at, at + 6)
+    assert 100 < top < bottom < 118
