@@ -17,7 +17,7 @@ Style = tuple[float, bool, bool, bool]
 #: last group) without ink: nearly all others tell by their first character.
 _STYLE = re.compile(
     rb'<p style="[^"]*left:(-?[\d.]+)pt;line-height:([\d.]+)pt">(?:<i>)?'
-    rb"(?:<span[^>]*(#\w{6})\">[^<\s&]|(<b>.*?</p>)|(.*?</p>))",
+    rb"(?:<span[^#]*(#\w*)\">[^<\s&]|(<b>.*?</p>)|(.*?</p>))",
     re.DOTALL,
 )
 _WHITE = b"#ffffff"

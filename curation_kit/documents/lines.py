@@ -19,7 +19,7 @@ from typing import Any
 from curation_kit.documents._pymupdf import correct_boxes, pymupdf
 from curation_kit.documents.line_styles import Style, line_styles, paired
 
-__all__ = ["Line", "PageLines", "read_lines"]
+__all__ = ["Line", "PageLines", "read_lines", "turned"]
 
 #: Preserve ligatures and white space, clip to the media box: one text page
 #: then serves words and HTML.
@@ -27,6 +27,7 @@ TEXT_FLAGS = 67
 
 #: x0, y0, x1, y1, text, block, line, number
 Word = tuple[Any, ...]
+Corners = tuple[float, float, float, float]
 
 _SPECIAL = re.compile("[\u00ad\ufb00-\ufb06\u00a0\u2002-\u200f\u2028-\u202f\ufeff]")
 _LIGATURES = {
@@ -114,10 +115,11 @@ def read_lines(page: Any, number: int) -> PageLines:
     turn = _turn(words, spans, upside_down=rotation == 180)
     corners = columns
     if rotation:
-        seen = [_seen(word, page.rotation_matrix) for word in words]
+        # PyMuPDF's own matrix forgets the unit of a page (``UserUnit``).
+        seen = [turned(word, rotation, width, height) for word in words]
         corners = list(zip(*seen, strict=True))
     if turn:
-        words = [_level(word, turn, width, height) for word in words]
+        words = [(*turned(word, turn, width, height), *word[4:]) for word in words]
         columns = list(zip(*words, strict=True))
     if turn in (90, 270):
         width, height = height, width
@@ -371,20 +373,11 @@ def _turn(words: list[Word], spans: list[tuple[int, int]], *, upside_down: bool)
     return max(votes, key=lambda turn: votes[turn])
 
 
-def _level(word: Word, turn: int, width: float, height: float) -> Word:
-    """Give a word its box in the frame in which the text runs level."""
-    x0, y0, x1, y1 = word[:4]
+def turned(box: tuple[Any, ...], turn: int, width: float, height: float) -> Corners:
+    """Give the corners of a box on a page of a size after its turn to the right."""
+    x0, y0, x1, y1 = box[:4]
     if turn == 90:
-        return (height - y1, x0, height - y0, x1, *word[4:])
+        return (height - y1, x0, height - y0, x1)
     if turn == 180:
-        return (width - x1, height - y1, width - x0, height - y0, *word[4:])
-    return (y0, width - x1, y1, width - x0, *word[4:])
-
-
-def _seen(word: Word, matrix: Any) -> tuple[float, float, float, float]:
-    """Give the box of a word as seen, on a page that is shown turned."""
-    x0, y0, x1, y1 = word[:4]
-    a, b, c, d, e, f = matrix
-    left, right = sorted((a * x0 + c * y0 + e, a * x1 + c * y1 + e))
-    top, bottom = sorted((b * x0 + d * y0 + f, b * x1 + d * y1 + f))
-    return (left, top, right, bottom)
+        return (width - x1, height - y1, width - x0, height - y0)
+    return (y0, width - x1, y1, width - x0)

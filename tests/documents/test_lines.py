@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from curation_kit.documents.reader import read_document
+from curation_kit.documents.visibility import COVERED, hidden_text
+from curation_kit.records import Box
 
 WHITE = (1, 1, 1)
 
@@ -58,3 +62,29 @@ def test_a_tall_character_does_not_lift_its_line(make_pdf):
     at = text.text.index("Gibcox")
     [(_, _, top, _, bottom)] = text.boxes(at, at + 6)
     assert 100 < top < bottom < 118
+
+
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_a_turned_page_may_have_a_unit_of_its_own(make_pdf, rotation):
+    """Boxes are where the page shows the words, in points; so are hidden ones."""
+
+    def draw(page):
+        page.insert_text((60, 100), "Larvae of the worms were taken.", fontsize=10)
+        page.insert_text((60, 140), "Nobody sees this of it.", fontsize=10, color=WHITE)
+        page.parent.xref_set_key(page.xref, "UserUnit", "2")
+        page.set_rotation(rotation)
+
+    path = make_pdf(draw)
+    text = read_document(path, name="x.pdf")
+    first, second = (
+        Box(*box)
+        for start in (0, text.text.index("Nobody"))
+        for box in text.boxes(start, start + 6)
+    )
+    x, y, width, height = 120, 200, 1224, 1584  # where it begins, unturned
+    x, y = {90: (height - y, x), 180: (width - x, height - y), 270: (y, width - x)}[
+        rotation
+    ]
+    assert first.x0 - 5 < x < first.x1 + 5
+    assert first.y0 - 5 < y < first.y1 + 5
+    assert hidden_text(path, [first, second]) == [None, COVERED]
