@@ -139,8 +139,6 @@ def _cut(  # noqa: C901, PLR0911 -- one return per rule
     size = before.size
     if abs(line.size - size) > OTHER_SIZE and not _runs_in(before, line):
         return "hard"
-    if size - line.size > _SAME_SIZE and _is_title(block, line):
-        return "title"
     gap = line.y0 - before.y1
     if gap > gap_above + 0.45 * size or gap < -4 * size:
         return "hard"
@@ -150,6 +148,16 @@ def _cut(  # noqa: C901, PLR0911 -- one return per rule
         or before.x1 < right - 3 * size
     ):
         return "hard"
+    full = right - 0.12 * (right - left)
+    short = before.x1 < full
+    other = size - line.size > _SAME_SIZE or (
+        # Fonts whose names do not tell that they are bold.
+        short
+        and line.x1 >= full
+        and all(above.font and above.font != line.font for above in block)
+    )
+    if other and _is_title(block, line):
+        return "title"
     text = line.text
     if (
         len(line.texts) <= 8
@@ -164,7 +172,6 @@ def _cut(  # noqa: C901, PLR0911 -- one return per rule
         and section_kind(before.text)
     ):
         return "hard"
-    short = before.x1 < right - 0.12 * (right - left)
     if (
         text[0] in "FTSE"
         and caption_label(text, marked=line.bold)
@@ -198,6 +205,7 @@ def _is_title(block: list[Line], line: Line) -> bool:
         and len(line.texts) >= 4
         and all(above.size == last.size for above in block)
         and last.bold == last.all_bold  # the text begins below it, not behind it
+        and line.text[0].isalnum()
         and not line.text[0].islower()
         and last.text[-1] not in ",;-\u2010\u00ad"
         and not is_complete(last.text)

@@ -269,4 +269,5 @@ def _merged(row: list[Line]) -> Line:
         [text for line in row for text in line.texts],
         text,
         gaps,
+        font=row[0].font,
     )

@@ -10,14 +10,15 @@ from curation_kit.documents._pymupdf import pymupdf
 __all__ = ["Style", "line_styles", "paired"]
 
 #: Type size, whether it starts in bold type, whether all is bold, whether it
-#: starts in white.
-Style = tuple[float, bool, bool, bool]
+#: starts in white, and the font it starts in, if that is not bold.
+Style = tuple[float, bool, bool, bool, bytes]
 
-#: Left edge, type size and colour of a line; whole, if it starts in bold type or (the
-#: last group) without ink: nearly all others tell by their first character.
+#: Left edge, type size, font and colour of a line; whole, if it starts in bold type
+#: or (the last group) without ink: nearly all others tell by their first character.
 _STYLE = re.compile(
     rb'<p style="[^"]*left:(-?[\d.]+)pt;line-height:([\d.]+)pt">(?:<i>)?'
-    rb"(?:<span[^#]*(#\w*)\">[^<\s&]|(<b>.*?</p>)|(.*?</p>))",
+    rb'(?:<span style="font-family:([^,]*)[^#]*(#\w*)">[^<\s&]'
+    rb"|(<b>.*?</p>)|(.*?</p>))",
     re.DOTALL,
 )
 _WHITE = b"#ffffff"
@@ -36,13 +37,13 @@ def line_styles(textpage: Any) -> tuple[list[Style], list[bytes]]:
     """
     found: list[Style] = []
     lefts: list[bytes] = []
-    for left, size, colour, bold, doubtful in _STYLE.findall(_html(textpage)):
+    for left, size, font, colour, bold, doubtful in _STYLE.findall(_html(textpage)):
         whole = bold or doubtful
         if whole and not _INK.search(whole):
             continue  # blank: it has no words either
         all_bold = bold and not _INK.search(_BOLD.sub(b"", bold))
         white = _WHITE in (colour or whole)
-        found.append((float(size), bool(bold), bool(all_bold), white))
+        found.append((float(size), bool(bold), bool(all_bold), white, font))
         lefts.append(left)
     return found, lefts
 
@@ -60,7 +61,7 @@ def paired(
                 position = ahead + 1
                 break
         else:
-            styles.append((0.0, False, False, False))
+            styles.append((0.0, False, False, False, b""))
     return styles
 
 

@@ -53,10 +53,10 @@ class Line:
     """One printed line, or the part of it inside one column.
 
     `x0` … `y1` are in the frame in which the page's text runs level. `bold`
-    says that it starts in bold type, `all_bold` that nothing else follows;
-    `gaps` counts wide gaps between its words, and `white` says that it is printed
-    in white. `boxes` has x0, y0, x1, y1 of each of its words as seen on the page,
-    flattened.
+    says that it starts in bold type, `all_bold` that nothing else follows, `white`
+    that it starts in white; `font` is the one it starts in, if that is not bold.
+    `gaps` counts wide gaps between its words. `boxes` has x0, y0, x1, y1 of
+    each of its words as seen on the page, flattened.
     """
 
     page: int
@@ -72,6 +72,7 @@ class Line:
     text: str
     gaps: int = 0
     white: bool = False
+    font: bytes = b""
 
 
 @dataclass(slots=True)
@@ -179,7 +180,7 @@ def _build(
     all_texts = list(columns[4])
     spaces = list(map(sub, x0s[1:], x1s))
     for (start, end), style in zip(spans, styles, strict=True):
-        type_size, bold, all_bold, white = style
+        type_size, bold, all_bold, white, font = style
         size = type_size or 0.8 * (y1s[start] - y0s[start])
         texts = all_texts[start:end]
         text = " ".join(texts)
@@ -216,6 +217,7 @@ def _build(
             texts,
             text,
             white=white,
+            font=font,
         )
 
 

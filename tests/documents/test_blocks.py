@@ -28,3 +28,19 @@ def test_a_title_a_little_larger_than_its_text_stands_alone(make_pdf, column):
     assert "in the larvae it is on." in parts[1]
     assert parts[2] == "Immunoblots"
     assert parts[3].startswith("We took")
+
+
+def test_a_title_in_another_font_than_its_text_stands_alone(make_pdf, column):
+    """As large, and of a font whose name does not say that it is bold."""
+
+    def draw(page):
+        page.insert_text((60, 100), "Genes of larvae", fontsize=10, fontname="tiro")
+        lines = ["They are on in larvae. " + FULL, FULL + " in", "adults, in eyes of"]
+        for x, y, line, size in column(60, 112, lines):
+            page.insert_text((x, y), line, fontsize=size)
+        place = (62, 148)  # a short line before it, but in a sentence
+        page.insert_text(place, "Drosophila, " + FULL, fontsize=10, fontname="tiit")
+
+    first, second = read_document(make_pdf(draw), name="x.pdf").text.split("\n\n")
+    assert first == "Genes of larvae"
+    assert "in eyes of Drosophila, plain" in second
