@@ -29,7 +29,9 @@ TEXT_FLAGS = 67
 Word = tuple[Any, ...]
 Corners = tuple[float, float, float, float]
 
-_SPECIAL = re.compile("[\u00ad\ufb00-\ufb06\u00a0\u2002-\u200f\u2028-\u202f\ufeff]")
+_SPECIAL = re.compile(
+    "[\u00ad\ufb00-\ufb06\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]"
+)
 _LIGATURES = {
     "\ufb00": "ff",
     "\ufb01": "fi",
