@@ -32,9 +32,12 @@ __all__ = [
 #: Difference in type size, in points, within one kind of text.
 _SAME_SIZE = 0.4
 
-#: A sentence ends here: the mark, closing quotes and brackets, a citation.
+#: A sentence ends here: the mark, closing quotes and brackets, a citation. Not
+#: "Kir6.2" nor "et al.,".
 _COMPLETE = re.compile(
-    r"[.!?:;][\"”’')\]]*(?:\s?[\d,–*†‡§-]{1,12}|\s?[\[(][\d,– -]+[\])])?$"
+    r"[.!?:;][\"”’)\]]*(?:\s\d[\d,–-]{0,11}|\s?[*†‡§][\d,*†‡§–-]{0,11}"
+    r"|\s?[\[(][\d,– -]+[\])])?$"
+    r"|(?<!\d)[.!?:;][\"”’)\]]*\d[\d,–*†‡§-]{0,11}$"
 )
 _ABBREVIATION = re.compile(
     r"\b(?:Figs?|et al|e\.g|i\.e|cf|vs|Refs?|approx|ca|spp?|resp|[A-Z][a-z]?)\.$"
@@ -262,7 +265,10 @@ def _classify(block: Block, body: float, *, first: bool) -> None:
         and not gaps
         and (words > 1 or block.kind)
         and (
-            block.kind or line.size > body + 0.8 or all(line.all_bold for line in lines)
+            block.kind
+            # All of it: text may go on behind a title.
+            or min([line.size for line in lines]) > body + 0.8
+            or all(line.all_bold for line in lines)
         )
         and sum(map(str.isalpha, text)) > 0.5 * len(text)
     ):

@@ -59,7 +59,7 @@ def flow(blocks: list[Block], body: float) -> list[list[Block]]:
                     paragraphs += waiting
                     waiting = []
                 continue
-            if _ends(current[-1], block):
+            if _ends(current[-1], block, body):
                 paragraphs += waiting
                 waiting = []
                 broken = False
@@ -101,7 +101,7 @@ def _is_prose(block: Block) -> bool:
     )
 
 
-def _ends(before: Block, block: Block) -> bool:
+def _ends(before: Block, block: Block, body: float) -> bool:
     """Whether the search for the other part is over."""
     if block.page > before.lines[-1].page + _PAGES:
         return True
@@ -110,8 +110,10 @@ def _ends(before: Block, block: Block) -> bool:
         return block.section != "abstract" or block.page == 1
     if block.kind == "subheading":
         return block.size <= before.size + 4 and block.stretch == before.stretch
-    same = abs(before.size - block.size) <= _SAME_SIZE
-    return block.kind == "text" and same and _is_prose(block)
+    # Running text ends a footnote, too.
+    same = abs(block.size - before.size) <= _SAME_SIZE
+    running = same or abs(block.size - body) <= _SAME_SIZE
+    return block.kind == "text" and running and _is_prose(block)
 
 
 def _captions(blocks: list[Block], body: float) -> dict[int, Block]:

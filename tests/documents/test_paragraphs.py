@@ -90,3 +90,22 @@ def test_a_sentence_goes_on_behind_pages_of_figures(make_pdf, column):
     )
     text = read_document(path, name="x.pdf").text
     assert "the presence of Ae. aegypti as well" in text
+
+
+def test_a_footnote_without_a_stop_holds_no_sentence_up(make_pdf, column):
+    """Nothing of it is looked for behind the text of the next column."""
+    note = [
+        "* To whom letters should be sent with",
+        "all questions on this paper of ours and more",
+    ]
+    path = make_pdf(
+        [(60, 60, "A cover sheet", 10)],
+        [
+            *column(60, 60, [*LEFT, "of the gene in worms."]),
+            *column(60, 300, note, 8, 10),
+            *column(330, 60, [*RIGHT, "a sentence that goes on with O."]),
+        ],
+        column(60, 60, ["basilicum on the next page. " + FULL, *[FULL] * 4]),
+    )
+    text = read_document(path, name="x.pdf").text
+    assert "goes on with O. basilicum on the next page" in text
