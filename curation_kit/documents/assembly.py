@@ -8,7 +8,7 @@ import re
 import struct
 from array import array
 from collections.abc import Iterable
-from itertools import accumulate
+from itertools import accumulate, chain
 from operator import add, sub
 
 from curation_kit.documents.blocks import Block
@@ -27,12 +27,12 @@ def vocabulary(lines: Iterable[Line]) -> frozenset[str]:
 
     The rest of a word that was broken at a line's end is none: "ing".
     """
-    words: set[str] = set()
+    parts = []
     broken = False
     for line in lines:
-        words.update(line.texts[1:] if broken else line.texts)
+        parts.append(line.texts[1:] if broken else line.texts)
         broken = line.text[-1] in _HYPHENS
-    return frozenset(map(str.lower, words))
+    return frozenset(map(str.lower, set(chain.from_iterable(parts))))
 
 
 class Assembly:

@@ -131,7 +131,7 @@ def _common_left(lines: list[Line]) -> float:
     return float(counts.most_common(1)[0][0])
 
 
-def _cut(  # noqa: C901, PLR0911 -- one return per rule
+def _cut(  # noqa: C901, PLR0911, PLR0912 -- one return per rule
     block: list[Line], line: Line, usual: dict[float, float], left: float, right: float
 ) -> str:
     """Whether `line` starts a new block: ``""``, ``soft``, ``hard`` or ``title``.
@@ -153,12 +153,10 @@ def _cut(  # noqa: C901, PLR0911 -- one return per rule
         return "hard"
     full = right - 0.12 * (right - left)
     short = before.x1 < full
-    other = size - line.size > _SAME_SIZE or (
+    other = size - line.size > _SAME_SIZE
+    if not other and short and line.font != before.font and line.x1 >= full:
         # Fonts whose names do not tell that they are bold.
-        short
-        and line.x1 >= full
-        and all(above.font and above.font != line.font for above in block)
-    )
+        other = all(above.font and above.font != line.font for above in block)
     if other and _is_title(block, line):
         return "title"
     text = line.text

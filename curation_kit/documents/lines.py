@@ -218,8 +218,9 @@ def _build(
             own,
             texts,
             text,
-            white=white,
-            font=font,
+            0,
+            white,
+            font,
         )
 
 
