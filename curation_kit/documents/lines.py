@@ -269,7 +269,8 @@ def _joined(texts: list[str], spaces: list[float], tight: float) -> str:
     """Text of a line whose words are in part printed without a space."""
     parts = [texts[0]]
     for text, space in zip(texts[1:], spaces, strict=True):
-        parts.append(text if -tight < space < tight else " " + text)
+        # Kerning lets words overlap; what lies far to the left was not printed next.
+        parts.append(text if -3 * tight < space < tight else " " + text)
     return "".join(parts)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from curation_kit.documents._pymupdf import pymupdf
 from curation_kit.documents.reader import read_document
 from curation_kit.documents.visibility import COVERED, hidden_text
 from curation_kit.records import Box
@@ -88,3 +89,14 @@ def test_a_turned_page_may_have_a_unit_of_its_own(make_pdf, rotation):
     assert first.x0 - 5 < x < first.x1 + 5
     assert first.y0 - 5 < y < first.y1 + 5
     assert hidden_text(path, [first, second]) == [None, COVERED]
+
+
+def test_kerned_letters_are_one_word(make_pdf):
+    """A typesetter has put a space between that nobody sees: they overlap."""
+
+    def draw(page):
+        end = 60 + pymupdf.get_text_length("It needs XR", fontsize=10)
+        page.insert_text((60, 100), "It needs XR ", fontsize=10)
+        page.insert_text((end - 0.9, 100), "CC4 there", fontsize=10)
+
+    assert read_document(make_pdf(draw), name="x.pdf").text == "It needs XRCC4 there"
