@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from array import array
 from collections.abc import Iterable
@@ -22,9 +23,16 @@ _MARKS = ("", ",", ".", ")", ";", ":")
 
 
 def vocabulary(lines: Iterable[Line]) -> frozenset[str]:
-    """Words of the paper in lower case, as printed, marks and all."""
-    words = set(chain.from_iterable([line.texts for line in lines]))
-    return frozenset(map(str.lower, words))
+    """Words of the paper in lower case, as printed, marks and all.
+
+    The rest of a word that was broken at a line's end is none: "ing".
+    """
+    parts = []
+    broken = False
+    for line in lines:
+        parts.append(line.texts[1:] if broken else line.texts)
+        broken = line.text[-1] in _HYPHENS
+    return frozenset(map(str.lower, set(chain.from_iterable(parts))))
 
 
 class Assembly:
@@ -161,10 +169,22 @@ class Assembly:
                 return 1, ""
         if head in _PREFIXES and mark == "-":
             return 0, ""
-        both = len(head) > 2 and len(tail) > 2
-        if both and self._known(head) and self._known(tail):
-            return 0, ""
-        return 1, ""
+        acronym = before[-len(head) :].isupper() and following[0].islower()
+        return (0, "") if acronym or self._is_compound(head, tail) else (1, "")
+
+    def _is_compound(self, head: str, tail: str) -> bool:
+        """Whether a word has a hyphen at the line's end also elsewhere."""
+        known = self._known(head)
+        if head in _JOINED or (tail in _SECOND and not known and head[-1] == "o"):
+            return False
+        if tail in _SECOND:
+            return True
+        if not known or len(head) < 3 or len(tail) < 3:
+            return False
+        if self._known(tail):
+            return True
+        # "error-prone", not "transform-ation"
+        return len(head) > 3 and len(tail) > 4 and not _ENDING.match(tail)
 
 
 def _integers(numbers: Iterable[int]) -> array[int]:
@@ -173,8 +193,27 @@ def _integers(numbers: Iterable[int]) -> array[int]:
     return array("i", struct.pack(f"{len(numbers)}i", *numbers))
 
 
+#: Words that come behind a hyphen, when the paper does not say otherwise.
+_SECOND = frozenset(
+    {"activated", "and", "associated", "based", "binding", "coupled", "deficient"}
+    | {"dependent", "derived", "driven", "enriched", "expressing", "fold", "free"}
+    | {"independent", "induced", "inducible", "infected", "labeled", "labelled"}
+    | {"like", "linked", "mediated", "negative", "positive", "producing", "related"}
+    | {"resistant", "responsive", "rich", "sensitive", "specific", "stained"}
+    | {"stimulating", "tagged", "to", "treated"}
+)
 #: Word parts that keep their hyphen when the paper does not say otherwise.
 _PREFIXES = frozenset(
     {"anti", "non", "self", "well", "half", "cross", "low", "high", "long", "short"}
     | {"wild", "time", "dose", "single", "double", "two", "three", "four", "cell"}
+)
+#: Words that are also the beginnings of others.
+_JOINED = frozenset(
+    {"common", "data", "down", "inter", "out", "over", "per", "super", "trans"}
+    | {"under", "with"}
+)
+#: How the rests of broken words begin.
+_ENDING = re.compile(
+    "at|it|iz|is|if|ic|iv|ion|ing|ment|ship|ness|ful|less|able|abil|ible|ibil"
+    "|ance|ence|ous|ure|ally|ality"
 )

@@ -32,12 +32,15 @@ __all__ = [
 #: Difference in type size, in points, within one kind of text.
 _SAME_SIZE = 0.4
 
-#: A sentence ends here: the mark, closing quotes and brackets, a citation.
+#: A sentence ends here: the mark, closing quotes and brackets, a citation. Not
+#: "Kir6.2" nor "et al.,".
 _COMPLETE = re.compile(
-    r"[.!?:;][\"”’')\]]*(?:\s?[\d,–*†‡§-]{1,12}|\s?[\[(][\d,– -]+[\])])?$"
+    r"[.!?:;][\"”’)\]]*(?:\s\d[\d,–-]{0,11}|\s?[*†‡§][\d,*†‡§–-]{0,11}"
+    r"|\s?[\[(][\d,– -]+[\])])?$"
+    r"|(?<!\d)[.!?:;][\"”’)\]]*\d[\d,–*†‡§-]{0,11}$"
 )
 _ABBREVIATION = re.compile(
-    r"\b(?:Figs?|et al|e\.g|i\.e|cf|vs|Dr|Refs?|approx|ca|No|Eq|spp?|resp|[A-Z])\.$"
+    r"\b(?:Figs?|et al|e\.g|i\.e|cf|vs|Refs?|approx|ca|spp?|resp|[A-Z][a-z]?)\.$"
 )
 _NOTE = re.compile(
     r"[*†‡§#✉⇑©¶]|\d[A-Z]|\(?(?:copyright|correspond|e-?mail|present address|to whom"
@@ -107,6 +110,8 @@ def split_blocks(lines: list[Line], stretch: int, body: float) -> list[Block]:
     for line in lines:
         cut = _cut(current, line, usual, left, right) if current else "hard"
         if cut:
+            if cut == "title":
+                blocks[-1].kind = "subheading"
             current = [line]
             soft = cut == "soft"
             blocks.append(Block("", current, stretch, line.size, right, left, soft))
@@ -126,10 +131,13 @@ def _common_left(lines: list[Line]) -> float:
     return float(counts.most_common(1)[0][0])
 
 
-def _cut(  # noqa: C901, PLR0911 -- one return per rule
+def _cut(  # noqa: C901, PLR0911, PLR0912 -- one return per rule
     block: list[Line], line: Line, usual: dict[float, float], left: float, right: float
 ) -> str:
-    """Whether `line` starts a new block: ``""``, ``soft`` or ``hard``."""
+    """Whether `line` starts a new block: ``""``, ``soft``, ``hard`` or ``title``.
+
+    The last one is for the text below a title that stands close to it.
+    """
     before, gap_above = block[-1], usual.get(line.size, 0.0)
     size = before.size
     if abs(line.size - size) > OTHER_SIZE and not _runs_in(before, line):
@@ -143,6 +151,14 @@ def _cut(  # noqa: C901, PLR0911 -- one return per rule
         or before.x1 < right - 3 * size
     ):
         return "hard"
+    full = right - 0.12 * (right - left)
+    short = before.x1 < full
+    other = size - line.size > _SAME_SIZE
+    if not other and short and line.font != before.font and line.x1 >= full:
+        # Fonts whose names do not tell that they are bold.
+        other = all(above.font and above.font != line.font for above in block)
+    if other and _is_title(block, line):
+        return "title"
     text = line.text
     if (
         len(line.texts) <= 8
@@ -160,11 +176,14 @@ def _cut(  # noqa: C901, PLR0911 -- one return per rule
     if (
         text[0] in "FTSE"
         and caption_label(text, marked=line.bold)
-        and (line.bold or is_complete(before.text))
+        and (
+            is_complete(before.text)
+            # Not "… as is shown in | Figure 1. Thus …", in bold type as a link.
+            or (line.bold and (short or line.size != size or len(before.texts) < 6))
+        )
     ):
         return "hard"
     indent = line.x0 - before.x0
-    short = before.x1 < right - 0.12 * (right - left)
     if not short and abs(indent) <= 0.6 * size:
         return ""  # a full line and the next one below it
     complete = before.text[-1] in '.!?:;)]”"' or before.text[-1].isdigit()
@@ -177,6 +196,22 @@ def _cut(  # noqa: C901, PLR0911 -- one return per rule
     if short and complete and (text[0].isupper() or text[0].isdigit()):
         return "soft"
     return ""
+
+
+def _is_title(block: list[Line], line: Line) -> bool:
+    """Whether lines, a little larger than the next one, are a title above it."""
+    last = block[-1]
+    return (
+        len(block) <= 3
+        and len(line.texts) >= 4
+        and all(above.size == last.size for above in block)
+        and last.bold == last.all_bold  # the text begins below it, not behind it
+        and line.text[0].isalnum()
+        and not line.text[0].islower()
+        and last.text[-1] not in ",;-\u2010\u00ad"
+        and not is_complete(last.text)
+        and not caption_label(block[0].text, marked=True)
+    )
 
 
 def _runs_in(before: Line, line: Line) -> bool:
@@ -226,8 +261,13 @@ def _classify(block: Block, body: float, *, first: bool) -> None:
         len(lines) <= 4
         and words <= 40
         and not gaps
-        and words > 1
-        and (line.size > body + 0.8 or all(line.all_bold for line in lines))
+        and (words > 1 or block.kind)
+        and (
+            block.kind
+            # All of it: text may go on behind a title.
+            or min([line.size for line in lines]) > body + 0.8
+            or all(line.all_bold for line in lines)
+        )
         and sum(map(str.isalpha, text)) > 0.5 * len(text)
     ):
         block.kind = "subheading"

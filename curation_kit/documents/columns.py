@@ -20,6 +20,10 @@ _y0_x0 = attrgetter("y0", "x0")
 #: Lines needed on each side of a gutter, with as many words, to believe it.
 _LINES = 3
 _WORDS = 3
+#: So many edges are tried, those of most lines: a large table has hundreds.
+_MOST_EDGES = 30
+#: More columns than two to this power has a table only.
+_DEPTH = 3
 #: A line may start so far left of its column, with a footnote mark for instance.
 _HANG = 6.0
 
@@ -63,10 +67,10 @@ def reading_order(
     return _ordered(page.lines, sorted(gutters))
 
 
-def _gutters(lines: list[Line], *, needed: int) -> list[float]:
-    """Search the best edge, then on both sides of it."""
+def _gutters(lines: list[Line], *, needed: int, depth: int = _DEPTH) -> list[float]:
+    """Search the best edge, then on both sides of it, so many times."""
     prose = [line for line in lines if len(line.texts) >= _WORDS]
-    if len(prose) < 2 * needed:
+    if len(prose) < 2 * needed or not depth:
         return []
     leftmost = min([line.x0 for line in lines if len(line.text) > 4])
     edges: dict[int, list[Line]] = defaultdict(list)
@@ -74,9 +78,10 @@ def _gutters(lines: list[Line], *, needed: int) -> list[float]:
         if line.x0 > leftmost + 40:
             edges[round(line.x0 / 3)].append(line)
     best: tuple[float, float] | None = None
-    for near in edges.values():
-        if len(near) < needed:
-            continue
+    starts = [near for near in edges.values() if len(near) >= needed]
+    if len(starts) > _MOST_EDGES:
+        starts = sorted(starts, key=len, reverse=True)[:_MOST_EDGES]
+    for near in starts:
         edge = min(line.x0 for line in near)
         left, across, right = _sides(prose, edge)
         pairs = 0
@@ -101,7 +106,11 @@ def _gutters(lines: list[Line], *, needed: int) -> list[float]:
     left, _, right = _sides(lines, edge)
     # Three columns: look again on either side, asking for more.
     more = max(needed, 6)
-    return [*_gutters(left, needed=more), edge, *_gutters(right, needed=more)]
+    return [
+        *_gutters(left, needed=more, depth=depth - 1),
+        edge,
+        *_gutters(right, needed=more, depth=depth - 1),
+    ]
 
 
 def _sidebar(lines: list[Line], edge: float) -> list[Line]:
@@ -269,4 +278,5 @@ def _merged(row: list[Line]) -> Line:
         [text for line in row for text in line.texts],
         text,
         gaps,
+        font=row[0].font,
     )

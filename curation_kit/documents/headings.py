@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["caption_label", "run_in_heading", "section_kind", "title_word"]
+__all__ = ["LABEL", "caption_label", "run_in_heading", "section_kind", "title_word"]
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "abstract": (
@@ -208,6 +208,14 @@ _CAPTION = re.compile(
     r"(?P<rest>[ ]*[.:|)—–-]|[ ]|$)",
 )
 
+#: What a figure has besides, where a sentence names it: a caption has a mark.
+_OF_FIGURE = re.compile(
+    r"(?:figure supplement|video|animation|source (?:data|code))s? \d+(?![.:|]| *$)"
+)
+
+#: A caption of no more than a label ("Figure 3", "Fig. 2.").
+LABEL = re.compile(r"(?:[\w-]+ ){0,3}[A-Z]?\d+[.:|]?\s*")
+
 _RUN_IN = re.compile(
     r"(?P<name>[A-Z][A-Za-z'’ ,&]{4,50}?)(?:\s*[:|—]\s*|\.\s+|\.—|\s(?=[A-Z]))"
 )
@@ -279,14 +287,7 @@ def caption_label(text: str, *, marked: bool) -> str | None:
     match = _CAPTION.match(text)
     if match is None:
         return None
-    rest = match["rest"].strip()
-    following = text[match.end() :].lstrip()
-    if not rest and following and not marked:
-        return None
-    continued = following.startswith("continued")
-    if not rest and following[:1].islower() and not continued:
-        return None
-    if rest in (")", "-") and not marked:
+    if _is_mention(match["rest"].strip(), text[match.end() :].lstrip(), marked=marked):
         return None
     words = match["kind"].replace(".", "").split()
     last = words[-1].capitalize()
@@ -297,3 +298,14 @@ def caption_label(text: str, *, marked: bool) -> str | None:
     if prefix in ("Supplemental", "Supplementary"):
         prefix = "Supplementary"
     return " ".join(part for part in (prefix, kind, match["number"]) if part)
+
+
+def _is_mention(rest: str, following: str, *, marked: bool) -> bool:
+    """Whether what stands behind a label tells that a sentence names the figure."""
+    if not rest:
+        if following and not marked:
+            return True
+        return following[:1].islower() and not following.startswith("continued")
+    if rest in (")", "-"):
+        return not (marked and following[:1].isupper())
+    return rest in ("—", "–") and bool(_OF_FIGURE.match(following))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
+from curation_kit.documents.headings import LABEL
 from curation_kit.documents.sections import BACK, Paragraph
 
 __all__ = ["continue_legends"]
 
-#: A caption of no more than a label ("Figure 3", "Fig. 2.").
-_LABEL = re.compile(r"(?:[\w-]+ ){0,3}[A-Z]?\d+[.:|]?\s*")
 #: A paragraph that tells of panels: "(A, B) ...", "A) ...", "(A–F) ...".
 _PANEL = re.compile(
     r"\(?[A-Za-z](?:(?: ?[,–-] ?| and | to )\(?[A-Za-z]\)?){0,4}[).:]\s"
@@ -48,7 +47,7 @@ def continue_legends(paragraphs: list[Paragraph], text: str) -> None:
             short = paragraph.end - paragraph.start <= _LONGEST_TITLE
             table = paragraph.kind == "table"
             legend = "" if table or not short else paragraph.heading
-            bare = _LABEL.fullmatch(words) is not None
+            bare = LABEL.fullmatch(words) is not None
             continue
         if not legend:
             collected = paragraph.kind in BACK

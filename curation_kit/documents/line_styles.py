@@ -1,4 +1,4 @@
-"""Type size and boldness of the printed lines of one page."""
+"""Type size, boldness and whiteness of the printed lines of one page."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from curation_kit.documents._pymupdf import pymupdf
 
 __all__ = ["Style", "line_styles", "paired"]
 
-#: Type size, whether it starts in bold type, whether all is bold.
-Style = tuple[float, bool, bool]
+#: Type size, whether it starts in bold type, whether all is bold, whether it
+#: starts in white, and the font it starts in, if that is not bold.
+Style = tuple[float, bool, bool, bool, bytes]
 
-#: Left edge and type size of a line; whole, if it starts in bold type or (the
-#: last group) without ink: nearly all others tell by their first character.
+#: Left edge, type size, font and colour of a line; whole, if it starts in bold type
+#: or (the last group) without ink: nearly all others tell by their first character.
 _STYLE = re.compile(
     rb'<p style="[^"]*left:(-?[\d.]+)pt;line-height:([\d.]+)pt">(?:<i>)?'
-    rb"(?:<span[^>]*>[^<\s&]|(<b>.*?</p>)|(.*?</p>))",
+    rb'(?:<span style="font-family:([^,]*)[^#]*(#\w*)">[^<\s&]'
+    rb"|(<b>.*?</p>)|(.*?</p>))",
     re.DOTALL,
 )
+_WHITE = b"#ffffff"
 #: Control characters, fixed spaces and marks of direction are no ink, nor words.
 _INK = re.compile(rb">(?:\s|&#x(?:1?[0-9a-f]|a0|202[a-e]);)*+[^<\s]")
 _BOLD = re.compile(rb"<b>.*?</b>", re.DOTALL)
@@ -34,11 +37,13 @@ def line_styles(textpage: Any) -> tuple[list[Style], list[bytes]]:
     """
     found: list[Style] = []
     lefts: list[bytes] = []
-    for left, size, bold, doubtful in _STYLE.findall(_html(textpage)):
-        if (bold or doubtful) and not _INK.search(bold or doubtful):
+    for left, size, font, colour, bold, doubtful in _STYLE.findall(_html(textpage)):
+        whole = bold or doubtful
+        if whole and not _INK.search(whole):
             continue  # blank: it has no words either
         all_bold = bold and not _INK.search(_BOLD.sub(b"", bold))
-        found.append((float(size), bool(bold), bool(all_bold)))
+        white = _WHITE in (colour or whole)
+        found.append((float(size), bool(bold), bool(all_bold), white, font))
         lefts.append(left)
     return found, lefts
 
@@ -56,7 +61,7 @@ def paired(
                 position = ahead + 1
                 break
         else:
-            styles.append((0.0, False, False))
+            styles.append((0.0, False, False, False, b""))
     return styles
 
 

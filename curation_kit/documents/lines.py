@@ -8,16 +8,18 @@ import re
 import struct
 import unicodedata
 from array import array
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import compress, count
 from operator import itemgetter, not_, sub
+from statistics import median
 from typing import Any
 
 from curation_kit.documents._pymupdf import correct_boxes, pymupdf
 from curation_kit.documents.line_styles import Style, line_styles, paired
 
-__all__ = ["Line", "PageLines", "read_lines"]
+__all__ = ["Line", "PageLines", "read_lines", "turned"]
 
 #: Preserve ligatures and white space, clip to the media box: one text page
 #: then serves words and HTML.
@@ -25,8 +27,11 @@ TEXT_FLAGS = 67
 
 #: x0, y0, x1, y1, text, block, line, number
 Word = tuple[Any, ...]
+Corners = tuple[float, float, float, float]
 
-_SPECIAL = re.compile("[\u00ad\ufb00-\ufb06\u00a0\u2002-\u200f\u2028-\u202f\ufeff]")
+_SPECIAL = re.compile(
+    "[\u00ad\ufb00-\ufb06\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]"
+)
 _LIGATURES = {
     "\ufb00": "ff",
     "\ufb01": "fi",
@@ -50,7 +55,8 @@ class Line:
     """One printed line, or the part of it inside one column.
 
     `x0` … `y1` are in the frame in which the page's text runs level. `bold`
-    says that it starts in bold type, `all_bold` that nothing else follows;
+    says that it starts in bold type, `all_bold` that nothing else follows, `white`
+    that it starts in white; `font` is the one it starts in, if that is not bold.
     `gaps` counts wide gaps between its words. `boxes` has x0, y0, x1, y1 of
     each of its words as seen on the page, flattened.
     """
@@ -67,6 +73,8 @@ class Line:
     texts: list[str]
     text: str
     gaps: int = 0
+    white: bool = False
+    font: bytes = b""
 
 
 @dataclass(slots=True)
@@ -110,27 +118,37 @@ def read_lines(page: Any, number: int) -> PageLines:
     turn = _turn(words, spans, upside_down=rotation == 180)
     corners = columns
     if rotation:
-        seen = [_seen(word, page.rotation_matrix) for word in words]
+        # PyMuPDF's own matrix forgets the unit of a page (``UserUnit``).
+        seen = [turned(word, rotation, width, height) for word in words]
         corners = list(zip(*seen, strict=True))
     if turn:
-        words = [_level(word, turn, width, height) for word in words]
+        words = [(*turned(word, turn, width, height), *word[4:]) for word in words]
         columns = list(zip(*words, strict=True))
     if turn in (90, 270):
         width, height = height, width
     result = PageLines(number, width, height, *seen_size, [])
     result.turned = bool(turn or rotation)
     # Compact from here on: the words' own tuples would crowd the cache.
-    boxes = array("f", bytes(4 * 4 * len(words)))
-    form = f"{len(words)}f"
-    for corner, column in enumerate(corners[:4]):
-        # By `struct`, which takes half of the array's own time.
-        boxes[corner::4] = array("f", struct.pack(form, *column))
+    boxes = _flattened(corners)
     for line in _build(number, columns, boxes, spans, styles):
         # What runs up or down the page is an axis or a download notice.
-        wide = max(line.x1 - line.x0, line.size)
-        if line.y1 - line.y0 <= 2 * wide or len(line.text) <= 2:
+        wide, high = max(line.x1 - line.x0, line.size), line.y1 - line.y0
+        if 2 * line.size < high < wide and not result.turned:
+            _lower(line)
+        if high <= 2 * wide or len(line.text) <= 2:
             result.lines.append(line)
+    _drop_hidden(result)
     return result
+
+
+def _flattened(corners: list[tuple[Any, ...]]) -> array[float]:
+    """Put the four corners of words one after the other."""
+    size = len(corners[0])
+    boxes = array("f", bytes(4 * 4 * size))
+    for corner, column in enumerate(corners[:4]):
+        # By `struct`, which takes half of the array's own time.
+        boxes[corner::4] = array("f", struct.pack(f"{size}f", *column))
+    return boxes
 
 
 def _textpage(page: Any, rotation: int) -> tuple[Any, float, float]:
@@ -163,7 +181,8 @@ def _build(
     x0s, y0s, x1s, y1s = columns[:4]
     all_texts = list(columns[4])
     spaces = list(map(sub, x0s[1:], x1s))
-    for (start, end), (type_size, bold, all_bold) in zip(spans, styles, strict=True):
+    for (start, end), style in zip(spans, styles, strict=True):
+        type_size, bold, all_bold, white, font = style
         size = type_size or 0.8 * (y1s[start] - y0s[start])
         texts = all_texts[start:end]
         text = " ".join(texts)
@@ -199,14 +218,59 @@ def _build(
             own,
             texts,
             text,
+            0,
+            white,
+            font,
         )
+
+
+def _lower(line: Line) -> None:
+    """Make words as high as most of their line that a font makes far higher.
+
+    One that a typesetter has put in for a single character, such as "™": the line
+    would begin above the one before it.
+    """
+    y0, y1 = median(line.boxes[1::4]), median(line.boxes[3::4])
+    for at in range(1, len(line.boxes), 4):
+        if line.boxes[at + 2] - line.boxes[at] > 1.5 * (y1 - y0):
+            line.boxes[at], line.boxes[at + 2] = y0, y1
+    line.y0, line.y1 = min(line.boxes[1::4]), max(line.boxes[3::4])
+
+
+def _drop_hidden(page: PageLines) -> None:
+    """Remove white lines on which others are printed: nobody sees them.
+
+    BioMed Central has set the titles of its figures so for years, a second time,
+    below the label.
+    """
+    white = [line for line in page.lines if line.white]
+    if not white:
+        return
+    rows: dict[int, list[Line]] = defaultdict(list)
+    for line in page.lines:
+        if not line.white:
+            rows[int(line.y0 + line.y1) // 8].append(line)
+    hidden = set()
+    for line in white:
+        row = int(line.y0 + line.y1) // 8
+        for other in rows[row - 1] + rows[row] + rows[row + 1]:
+            common = min(line.x1, other.x1) - max(line.x0, other.x0)
+            narrow = min(line.x1 - line.x0, other.x1 - other.x0)
+            low = min(line.y1 - line.y0, other.y1 - other.y0)
+            apart = abs(line.y0 + line.y1 - other.y0 - other.y1) / 2
+            if common > narrow / 2 and apart < low / 3:
+                hidden.add(id(line))
+                break
+    if hidden:
+        page.lines = [line for line in page.lines if id(line) not in hidden]
 
 
 def _joined(texts: list[str], spaces: list[float], tight: float) -> str:
     """Text of a line whose words are in part printed without a space."""
     parts = [texts[0]]
     for text, space in zip(texts[1:], spaces, strict=True):
-        parts.append(text if -tight < space < tight else " " + text)
+        # Kerning lets words overlap; what lies far to the left was not printed next.
+        parts.append(text if -3 * tight < space < tight else " " + text)
     return "".join(parts)
 
 
@@ -266,7 +330,7 @@ def _plausible(words: list[Word], starts: list[int], styles: list[Style]) -> boo
     """
     if len(starts) != len(styles):
         return False
-    for start, (size, _, _) in zip(starts, styles, strict=True):
+    for start, (size, *_) in zip(starts, styles, strict=True):
         word = words[start]
         wide, high = word[2] - word[0], word[3] - word[1]
         if size / 2 <= wide <= _ENDLESS and size / 2 <= high <= _ENDLESS:
@@ -315,20 +379,11 @@ def _turn(words: list[Word], spans: list[tuple[int, int]], *, upside_down: bool)
     return max(votes, key=lambda turn: votes[turn])
 
 
-def _level(word: Word, turn: int, width: float, height: float) -> Word:
-    """Give a word its box in the frame in which the text runs level."""
-    x0, y0, x1, y1 = word[:4]
+def turned(box: tuple[Any, ...], turn: int, width: float, height: float) -> Corners:
+    """Give the corners of a box on a page of a size after its turn to the right."""
+    x0, y0, x1, y1 = box[:4]
     if turn == 90:
-        return (height - y1, x0, height - y0, x1, *word[4:])
+        return (height - y1, x0, height - y0, x1)
     if turn == 180:
-        return (width - x1, height - y1, width - x0, height - y0, *word[4:])
-    return (y0, width - x1, y1, width - x0, *word[4:])
-
-
-def _seen(word: Word, matrix: Any) -> tuple[float, float, float, float]:
-    """Give the box of a word as seen, on a page that is shown turned."""
-    x0, y0, x1, y1 = word[:4]
-    a, b, c, d, e, f = matrix
-    left, right = sorted((a * x0 + c * y0 + e, a * x1 + c * y1 + e))
-    top, bottom = sorted((b * x0 + d * y0 + f, b * x1 + d * y1 + f))
-    return (left, top, right, bottom)
+        return (width - x1, height - y1, width - x0, height - y0)
+    return (y0, width - x1, y1, width - x0)

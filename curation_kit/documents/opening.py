@@ -14,12 +14,14 @@ from curation_kit.documents._pymupdf import pymupdf
 from curation_kit.errors import DocumentFailure, FailureCategory
 
 __all__ = [
+    "FETCH_HINT",
     "OCR_HINT",
     "PAGE_ERRORS",
     "Problem",
     "Unusable",
     "check_memory",
     "garbled_problem",
+    "is_lost",
     "no_text_problem",
     "opened",
 ]
@@ -28,7 +30,7 @@ __all__ = [
 PAGE_ERRORS = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError)
 
 OCR_HINT = "Run OCR on it (for example with ocrmypdf) and add the new file."
-_FETCH_HINT = "Download it again from the publisher and add the new file."
+FETCH_HINT = "Download it again from the publisher and add the new file."
 
 #: Bytes at the start of a file that tell what it is.
 _HEAD = 2048
@@ -137,18 +139,18 @@ def check_memory(error: BaseException | None) -> None:
         cause = cause.__cause__ or cause.__context__
 
 
-_EMPTY = Problem("empty_file", "The file is empty (0 bytes).", _FETCH_HINT)
+_EMPTY = Problem("empty_file", "The file is empty (0 bytes).", FETCH_HINT)
 _CORRUPT = Problem(
     "corrupt",
     "The file is damaged or incomplete: no page can be read.",
-    _FETCH_HINT,
+    FETCH_HINT,
 )
 _ENCRYPTED = Problem(
     "encrypted",
     "The PDF is locked with a password.",
     "Open it with the password, save it without one and add the new file.",
 )
-_NO_PAGES = Problem("no_pages", "The PDF has no pages.", _FETCH_HINT)
+_NO_PAGES = Problem("no_pages", "The PDF has no pages.", FETCH_HINT)
 UNREADABLE = Problem(
     "unreadable",
     "The text cannot be read: its fonts do not say which letters they print.",
@@ -164,13 +166,25 @@ def _not_a_pdf(head: bytes) -> Problem:
         what = " (it looks like a web page, perhaps a log-in page)"
     elif start.startswith(b"pk\x03\x04"):
         what = " (it looks like a ZIP or Office file)"
-    return Problem("not_a_pdf", f"The file is not a PDF{what}.", _FETCH_HINT)
+    return Problem("not_a_pdf", f"The file is not a PDF{what}.", FETCH_HINT)
 
 
-def no_text_problem(pages: int, with_text: int) -> Problem | None:
+def is_lost(document: Any, index: int) -> bool:
+    """Whether nothing is left of a page: part of a download, for instance."""
+    try:
+        page = document.load_page(index)
+        return bool(document.is_repaired and not page.get_contents())
+    except PAGE_ERRORS as error:
+        check_memory(error)
+        return True
+
+
+def no_text_problem(pages: int, with_text: int, lost: int) -> Problem | None:
     """Problem of a document none of whose pages has text, else None."""
     if with_text:
         return None
+    if lost == pages:
+        return _CORRUPT
     if pages == 1:
         message = "The only page is an image or empty: the PDF has no text layer."
     else:

@@ -11,12 +11,14 @@ from typing import Any
 
 from curation_kit.documents.lines import read_lines
 from curation_kit.documents.opening import (
+    FETCH_HINT,
     OCR_HINT,
     PAGE_ERRORS,
     Problem,
     Unusable,
     check_memory,
     garbled_problem,
+    is_lost,
     no_text_problem,
     opened,
 )
@@ -76,39 +78,40 @@ def preflight(path: Path) -> Preflight:
 
 def _look(document: Any, size: int) -> Preflight:
     count = document.page_count
-    first = [_page_text(document, index) for index in range(min(count, _FIRST))]
-    if count <= _SAMPLE:
-        rest = [_page_text(document, index) for index in range(len(first), count)]
-        with_text = sum(map(_has_text, first + rest))
-        characters = sum(map(len, first + rest))
-    else:
-        step = count / _SAMPLE
-        sample = [_page_text(document, int(step * index)) for index in range(_SAMPLE)]
-        with_text = round(count * sum(map(_has_text, sample)) / _SAMPLE)
-        if any(map(_has_text, first)):
-            with_text = max(with_text, 1)
-        characters = round(count * sum(map(len, sample)) / _SAMPLE)
+    first = range(min(count, _FIRST))
+    sample = list(range(count))
+    if count > _SAMPLE:
+        sample = [int(count / _SAMPLE * index) for index in range(_SAMPLE)]
+    texts = {index: _page_text(document, index) for index in {*first, *sample}}
+    share = count / len(sample)
+    with_text = round(share * sum(_has_text(texts[index]) for index in sample))
+    if any(map(_has_text, texts.values())):
+        with_text = max(with_text, 1)
+    missing = [index for index in sample if not _has_text(texts[index])]
+    lost = round(share * sum(is_lost(document, index) for index in missing))
+    beginning = [texts[index] for index in first]
     known = {
         "pages": count,
         "pages_with_text": with_text,
-        "characters": characters,
+        "characters": round(share * sum(len(texts[index]) for index in sample)),
         "title": _title(document),
-        "doi": _doi(first),
-        "species": tuple(s.key for s in likely_species("\n".join(first))),
+        "doi": _doi(beginning),
+        "species": tuple(s.key for s in likely_species("\n".join(beginning))),
     }
-    text = "\n".join(first if any(map(_has_text, first)) or count <= _FIRST else [])
-    problem = no_text_problem(count, with_text) or garbled_problem(text)
+    problem = no_text_problem(count, with_text, lost)
+    problem = problem or garbled_problem("\n".join(beginning))
     if problem is not None:
         return _refused(problem, size=size, **known)
     if with_text < count:
         about = "About " if count > _SAMPLE else ""
+        found, hint, code = "images or empty", OCR_HINT, "partly_scanned"
+        if lost:
+            found, hint, code = "damaged or empty", FETCH_HINT, "partly_damaged"
         warning = (
-            f"{about}{count - with_text} of {count} pages are images or empty: "
+            f"{about}{count - with_text} of {count} pages are {found}: "
             "they will not be read."
         )
-        return Preflight(
-            size=size, **known, warning=warning, hint=OCR_HINT, code="partly_scanned"
-        )
+        return Preflight(size=size, **known, warning=warning, hint=hint, code=code)
     return Preflight(size=size, **known)
 
 

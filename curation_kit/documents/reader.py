@@ -30,6 +30,7 @@ from curation_kit.documents.opening import (
     Unusable,
     check_memory,
     garbled_problem,
+    is_lost,
     no_text_problem,
     opened,
 )
@@ -84,8 +85,11 @@ def read_document(path: Path, *, name: str) -> DocumentText:
 def _read(document: Any) -> DocumentText:
     pages = [_read_page(document, index) for index in range(document.page_count)]
     without = [page.number for page in pages if not page.lines]
-    problem = no_text_problem(len(pages), len(pages) - len(without))
-    if problem is None:
+    problem = None
+    if len(without) == len(pages):
+        lost = sum(is_lost(document, number - 1) for number in without)
+        problem = no_text_problem(len(pages), 0, lost)
+    else:
         lines = [line.text for page in pages for line in page.lines]
         # Some five hundred lines tell.
         problem = garbled_problem(" ".join(lines[:: len(lines) // 500 + 1]))

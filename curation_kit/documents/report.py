@@ -33,8 +33,8 @@ class Preflight(BaseModel):
         Failure category of the problem, else empty.
     code
         ``encrypted``, ``corrupt``, ``not_a_pdf``, ``empty_file``,
-        ``no_pages``, ``no_text``, ``unreadable``; ``partly_scanned`` for a
-        warning; empty when all is well.
+        ``no_pages``, ``no_text``, ``unreadable``; ``partly_scanned`` and
+        ``partly_damaged`` for a warning; empty when all is well.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -25,6 +25,7 @@ _MAIN = frozenset(
 _REFERENCE = re.compile(
     r"\[?\d{1,3}[.\])]\s+[A-Z][^.]{0,80}[.,:].{20,600}?\b(?:19|20)\d\d\b", re.DOTALL
 )
+_KEYWORDS = re.compile(r"key ?words?\b", re.IGNORECASE)
 #: Fewer numbered paragraphs with a year are no list of references.
 _FEWEST_REFERENCES = 5
 #: Difference in type size, in points, that sets an abstract off.
@@ -65,12 +66,9 @@ def name_sections(paragraphs: list[Paragraph], text: str, body: float) -> None:
         for paragraph in paragraphs:
             if paragraph.kind == "introduction" and not paragraph.heading:
                 paragraph.kind = "body"
-    label = ""
     for paragraph in paragraphs:
         block = paragraph.block
         if block.kind == "caption":
-            # The part in another column has no label of its own.
-            label = block.section = block.section or label
             table = "Table" in block.section
             paragraph.kind = "table" if table else "figure legend"
             paragraph.heading = block.section
@@ -103,6 +101,8 @@ def _walk(  # noqa: C901, PLR0912 -- one branch per kind of heading
             box = None
         if kind == "abstract":
             abstract.words += paragraph.words
+            # In smaller type they may look like lettering.
+            abstract.keywords |= bool(_KEYWORDS.match(text, paragraph.start))
         if block.kind == "heading":
             new, words = block.section, text[paragraph.start : paragraph.end]
             if new == "abstract" and kind in _MAIN:
@@ -127,7 +127,7 @@ def _walk(  # noqa: C901, PLR0912 -- one branch per kind of heading
                         kind, heading = new, name
                 elif new == "abstract" and kind in ("", "abstract"):
                     kind, heading = new, name
-                    abstract.keywords |= name.lower().startswith("key")
+                    abstract.keywords |= bool(_KEYWORDS.match(name))
                 elif not kind and block.lines[0].bold:
                     kind, heading = "abstract", name
                     abstract.run_in = True
@@ -180,7 +180,7 @@ class _Abstract:
         once, and are not mixed with headings in the line.
         """
         name = words.strip().casefold()
-        if name.startswith("key"):
+        if _KEYWORDS.match(name):
             self.keywords = True
             return True
         if (

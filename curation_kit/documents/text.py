@@ -15,7 +15,7 @@ __all__ = ["READER_VERSION", "Caption", "DocumentText", "Page", "Section"]
 
 #: Change it whenever the reader could give another text of the same file: cached
 #: texts of other versions are then not used.
-READER_VERSION = "4"
+READER_VERSION = "5"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,15 +22,16 @@ EVEN = 0.02
 
 
 def body_size(pages_lines: list[list[Line]]) -> float:
-    """Type size of the running text: the one most characters are set in."""
-    exact: dict[float, int] = {}
+    """Type size of the running text: the one most lines are set in.
+
+    The lines of legends may be twice as long.
+    """
+    exact: Counter[float] = Counter()
     for lines in pages_lines:
-        for line in lines:
-            if len(line.texts) >= 5:
-                exact[line.size] = exact.get(line.size, 0) + len(line.text)
+        exact.update([line.size for line in lines if len(line.texts) >= 5])
     counts: Counter[float] = Counter()
-    for size, characters in exact.items():
-        counts[round(2 * size) / 2] += characters
+    for size, number in exact.items():
+        counts[round(2 * size) / 2] += number
     return counts.most_common(1)[0][0] if counts else 10.0
 
 

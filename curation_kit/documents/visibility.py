@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from curation_kit.documents._pymupdf import pymupdf
+from curation_kit.documents.lines import turned
 from curation_kit.documents.opening import PAGE_ERRORS, check_memory, opened
 from curation_kit.records import Box
 
@@ -128,9 +129,11 @@ def _unturned(page: Any, boxes: list[Box]) -> list[Box]:
     """
     if not page.rotation:
         return boxes
-    matrix = page.derotation_matrix
+    back, seen = 360 - page.rotation, page.rect
     page.set_rotation(0)
-    return [Box(box.page, *(pymupdf.Rect(box[1:]) * matrix)) for box in boxes]
+    return [
+        Box(box.page, *turned(box[1:], back, seen.width, seen.height)) for box in boxes
+    ]
 
 
 @dataclass(slots=True)

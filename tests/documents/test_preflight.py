@@ -180,7 +180,22 @@ def test_nasty_files(shared_data):
         assert report.problem == error.value.message
 
 
-def test_a_page_that_goes_while_it_is_looked_at_has_no_text(tmp_path: Path) -> None:
+def test_pages_that_a_download_lacks_are_no_images(make_pdf):
+    """They are to be fetched again, and not given to a program for OCR."""
+    path = make_pdf(LINES, LINES, [])
+    data = path.read_bytes()
+    start = data.index(b"/Contents", data.index(b"/Contents") + 1)
+    # The table of objects is lost, and what the second page shows.
+    path.write_bytes(data[:start] + b"/Lost    " + data[start + 9 : -60])
+
+    report = preflight(path)
+
+    assert report.code == "partly_damaged"
+    assert "2 of 3 pages are damaged or empty" in report.warning
+    assert "Download it again" in report.hint
+
+
+def test_a_page_that_goes_while_it_is_looked_at_is_lost(tmp_path: Path) -> None:
     """MuPDF counts one, and finds none when it mends the file."""
     paper = tmp_path / "a.pdf"
     paper.write_bytes(
@@ -190,9 +205,9 @@ def test_a_page_that_goes_while_it_is_looked_at_has_no_text(tmp_path: Path) -> N
 
     found = preflight(paper)
 
-    assert (found.pages, found.code) == (1, "no_text")
+    assert (found.pages, found.code) == (1, "corrupt")
     assert page_sizes(paper) == (PageSize(0.0, 0.0),)
     with pytest.raises(DocumentFailure, match="Page 1 is damaged"):
         draw_page(paper, 1, 100)
-    with pytest.raises(DocumentFailure, match="no text layer"):
+    with pytest.raises(DocumentFailure, match="no page can be read"):
         read_document(paper, name="a.pdf")

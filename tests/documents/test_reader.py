@@ -87,25 +87,6 @@ def test_two_columns_around_a_caption_across_both(make_pdf, column):
     assert "in two lines." in text.text[label.start : label.end]
 
 
-def test_both_columns_of_a_caption_have_its_label(make_pdf, column):
-    """The part of a legend in the next column belongs to the same figure."""
-    legend = ["Fig. 1: Where the gene is expressed.", *LEFT[:3]]
-    path = make_pdf(
-        [
-            *column(60, 100, [*LEFT[:7], "The left column ends here."]),
-            *column(330, 100, RIGHT[:8]),
-            *column(60, 300, legend, 8, 10),
-            *column(330, 300, RIGHT[8:], 8, 10),
-            *column(60, 400, ["Below it stands more:", *LEFT[8:]]),
-            *column(330, 400, RIGHT[:6]),
-        ]
-    )
-    text = read_document(path, name="x.pdf")
-    check(text)
-    assert len(text.captions) == 2
-    assert {caption.label for caption in text.captions} == {"Figure 1"}
-
-
 def paragraphs(path: Path) -> list[str]:
     """Paragraphs of a document's text."""
     return read_document(path, name="x.pdf").text.split("\n\n")
@@ -369,6 +350,13 @@ def test_line_numbers_of_manuscripts_go(make_pdf, column):
         ("a serum anti-", "GFP of rabbits", "serum anti-GFP of"),
         ("in the wild-", "type animals", "the wild-type animals"),
         ("the same INTES-", "TINE in capitals", "same INTESTINE in"),
+        ("a stain and stain-", "ing of cells", "and staining of"),
+        ("a form, its transform-", "ation in cells", "its transformation in"),
+        ("of the FLAG-", "tagged protein", "the FLAG-tagged protein"),
+        ("by an ethanol-", "induced gene", "an ethanol-induced gene"),
+        ("an error is in error-", "prone cells", "in error-prone cells"),
+        ("stand down; do down-", "stream of it stand", "do downstream of"),
+        ("by photo-", "activated cells", "by photoactivated cells"),
     ],
 )
 def test_hyphens_at_line_ends(make_pdf, first, second, expected):

@@ -166,7 +166,7 @@ UNREADABLE = {
     "gen_blank_pages": "no text layer",
     "gen_html_renamed": "not a PDF",
     "gen_only_header": "damaged",
-    "gen_page_tree_loop": "no text layer",
+    "gen_page_tree_loop": "damaged",
     "gen_random": "not a PDF",
     "gen_scan_of_micropub": "no text layer",
     "gen_truncated_1k": "damaged",
