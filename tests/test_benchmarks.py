@@ -44,7 +44,7 @@ def test_progress_goes_to_standard_error_and_the_table_alone_to_standard_output(
 SMALL = (
     "aligning.py",
     "event_stream.py --log 20",
-    "job_refresh.py --documents 200 --looks 2",
+    "job_refresh.py --documents 300 --looks 2",
     "overhead.py --papers 10",
 )
 
