@@ -103,6 +103,18 @@ def test_every_ontology_loads_and_knows_its_own_labels(prefix):
     assert ontology(prefix).label(f"{prefix}:none") is None
 
 
+@pytest.mark.parametrize("prefix", ONTOLOGIES)
+def test_obsolete_terms_are_left_out(prefix):
+    """Also where only the label says so."""
+    assert not ontology(prefix)._table.starts("obsolete")
+
+
+def test_a_synonym_of_an_obsolete_term_too_stands_for_the_other():
+    """It is not ambiguous."""
+    (found,) = ontology("FBbt").lookup("adult ALG")
+    assert found.label == "adult astrocyte-like glial cell"
+
+
 def test_parents_are_the_terms_above():
     """The intestine of the worm is part of its alimentary system."""
     terms = ontology("WBbt")
