@@ -34,10 +34,10 @@ ROWS = 50
 
 
 class Doc(BaseModel):
-    """A term, as the search gives it."""
+    """A term, as the search gives it: fields that are empty are left out."""
 
-    obo_id: str
-    label: str
+    obo_id: str = ""
+    label: str = ""
     synonym: list[str] = Field(default_factory=list)
 
     @field_validator("synonym", mode="before")
@@ -139,7 +139,7 @@ class TermValidator(NameValidator):
         return answer, [
             Entry(doc.obo_id, doc.label, tuple(doc.synonym), "OLS")
             for doc in docs
-            if doc.obo_id.startswith(f"{prefix}:")
+            if doc.label and doc.obo_id.startswith(f"{prefix}:")
         ]
 
 
