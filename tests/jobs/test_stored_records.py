@@ -116,6 +116,24 @@ def test_a_place_counts_from_either_end(store: JobStore, job_id: str) -> None:
     assert store.key_at(job_id, -len(ORDER) - 1) is None
 
 
+def test_the_first_and_last_records_of_a_large_job_come_at_once(
+    store: JobStore, job_id: str
+) -> None:
+    """Those between are not read for it."""
+    large = store.create(fake_flow("csv"), [(f"d{n}", f"{n}.pdf") for n in range(200)])
+    while claim := store.claim():
+        store.finish(claim, completed("a", "b", "c"), [])
+    steps: list[int] = []
+    store._database._connection.set_progress_handler(lambda: steps.append(1), 100)
+
+    for job in (job_id, large):
+        assert len(store.records(job, limit=1)) == 1
+        assert store.key_at(job, 0) is not None
+        assert store.key_at(job, -1) is not None
+
+        assert len(steps) < 20
+
+
 def test_records_of_some_documents_come_in_the_order_asked_for(
     store: JobStore, job_id: str
 ) -> None:
