@@ -38,6 +38,23 @@ def test_case_counts_for_names_without_lower_case():
     assert ontology("WBbt").lookup("CANs")[0].label == "CAN"
 
 
+@pytest.mark.parametrize(
+    ("prefix", "name", "label"),
+    [
+        ("CHEBI", "17β-estradiol", "17beta-estradiol"),
+        ("CHEBI", "α-tocopherol", "alpha-tocopherol"),
+        ("DOID", "β-thalassemia", "beta thalassemia"),
+        ("CL", "γδ T cells", "gamma-delta T cell"),
+        ("CL", "β cells", "type B pancreatic cell"),  # so it is in the table
+        ("FBbt", "α/β Kenyon cell", "alpha/beta Kenyon cell"),  # not alpha'/beta'
+        ("GO", "Γ-tubulin complex", "gamma-tubulin complex"),
+    ],
+)
+def test_greek_letters_of_papers_are_those_that_ontologies_spell(prefix, name, label):
+    """Papers write the letter, most ontologies its name."""
+    assert ontology(prefix).lookup(name)[0].label == label
+
+
 def test_find_takes_the_longest_term_at_each_place():
     """Body-wall muscle is one place, not two; offsets are those of the text."""
     text = "GFP lit up body-wall muscles, the pharynx and ASEL (α-tubulin too)."

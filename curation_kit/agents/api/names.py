@@ -18,6 +18,7 @@ from curation_kit.records import (
     Record,
     may_be,
 )
+from curation_kit.vocabulary import spelled_out
 
 __all__ = ["Entry", "NameValidator", "best"]
 
@@ -139,7 +140,7 @@ def _listed(record: Record, column: str, lookups: Mapping[str, Lookup]) -> Recor
 
 
 def folded(name: str) -> str:
-    r"""Spell a name so that markup, case, hyphens and spaces do not matter.
+    r"""Spell a name so that markup, case, hyphens, spaces and script do not matter.
 
     Examples
     --------
@@ -147,8 +148,10 @@ def folded(name: str) -> str:
     True
     >>> folded("unc\u201154") == folded("unc-54")
     True
+    >>> folded("PPARγ") == folded("PPAR-gamma")
+    True
     """
-    return _MARKUP.sub("", name).casefold()
+    return _MARKUP.sub("", spelled_out(name)).casefold()
 
 
 def best(name: str, entries: Iterable[Entry]) -> list[Entry]:

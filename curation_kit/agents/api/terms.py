@@ -18,7 +18,7 @@ from curation_kit.agents.api.names import Entry, NameValidator, best
 from curation_kit.agents.api.sources import Source
 from curation_kit.agents.base import Options
 from curation_kit.records import Candidate, Lookup, LookupStatus
-from curation_kit.vocabulary import TermMatch, ontology, sources
+from curation_kit.vocabulary import TermMatch, ontology, sources, spelled_out
 
 __all__ = ["ChemicalAgent", "DiseaseAgent", "GoTermAgent"]
 
@@ -83,8 +83,11 @@ class TermValidator(NameValidator):
         here = self.here(question)
         if here is not None:
             return here
-        answer, entries = self._search(question, question.value, "label,synonym")
-        return self.resolved(answer, best(question.value, entries))
+        for name in dict.fromkeys((question.value, spelled_out(question.value))):
+            answer, entries = self._search(question, name, "label,synonym")
+            if found := best(name, entries):
+                break
+        return self.resolved(answer, found)
 
     def confirm(self, question: Question) -> Lookup:
         """Compare a name with those of the identifier's term."""

@@ -264,9 +264,9 @@ def test_lists_keep_the_order_of_their_names(check, database):
 @pytest.mark.parametrize(
     ("genes", "known", "ids"),
     [
-        (["unc-30", "zzz-1", "unc-30"], [], ["WB:WBGene00006766", "", "WB:WBGene00006766"]),
-        (["", "unc-30"], [], ["", "WB:WBGene00006766"]),
-        (["zzz-1", "unc-30"], ["X:1", ""], ["X:1", "WB:WBGene00006766"]),
+        (["unc-30", "zzz-1", "unc-30"], [], [UNC_30["id"], "", UNC_30["id"]]),
+        (["", "unc-30"], [], ["", UNC_30["id"]]),
+        (["zzz-1", "unc-30"], ["X:1", ""], ["X:1", UNC_30["id"]]),
     ],
 )
 def test_each_identifier_of_a_list_is_in_the_place_of_its_name(
