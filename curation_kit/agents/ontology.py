@@ -34,6 +34,11 @@ Column = Literal["anatomy", "stage", "cellular_component"]
 #: "CAN neurons", "seam cells": the name, then what kind of thing it is.
 _HEAD = re.compile(r"[ -](?:neurons?|cells?|interneurons?|motor ?neurons?|tissues?)$")
 
+#: "E10.5 embryos", "adult mice": the stage, then who is of it.
+_OF_STAGE = re.compile(
+    r"[ -](?:embryos?|fo?etus(?:es)?|larvae?|pups?|animals?|mice|fish|flies|worms)$"
+)
+
 
 class OntologyOptions(Options):
     """Options of the ontology agent."""
@@ -128,7 +133,8 @@ def _as_candidates(found: Sequence[TermMatch]) -> list[Candidate]:
 
 def terms_named(column: Column, label: str, species: Sequence[str]) -> list[TermMatch]:
     """Terms a label may stand for: of the first vocabulary that knows it best."""
-    for name in dict.fromkeys((label, _HEAD.sub("", label))):
+    rest = _OF_STAGE if column == "stage" else _HEAD
+    for name in dict.fromkeys((label, rest.sub("", label))):
         for key in species or [""]:
             found = _lookup(column, name, key)
             if found:

@@ -53,7 +53,7 @@ _KINDS = {"L": "label", "H": "plain English", "S": "synonym", "A": "adjective"}
 _RANK = {kind: rank for rank, kind in enumerate(_KINDS.values())}
 
 #: Words that may stand between two words of one term.
-_GAP = re.compile(r"[\s\-‐–/:%()]{1,3}")
+_GAP = re.compile(r"[\s\-\u2010\u2011–/:%()]{1,3}")
 
 #: A name without lower-case letters ("CAN", "ASE", "M1") is another word in
 #: lower case ("can"), so its case counts.

@@ -13,6 +13,9 @@ __all__ = ["StageSpan", "find_stages", "resolve_stage"]
 
 _NUMBER = r"\d+(?:\.\d+)?"
 
+#: Dashes between numbers stay: they tell a range.
+_HYPHENS = str.maketrans("\u2010\u2011", "--")
+
 
 @dataclass(frozen=True, slots=True)
 class StageSpan:
@@ -229,6 +232,7 @@ def find_stages(text: str, species_key: str) -> list[StageSpan]:
     prefix = _PREFIX.get(species_key)
     if prefix is None:
         return []
+    text = text.translate(_HYPHENS)
     named: list[tuple[int, int, str]] = []
     for rule in _RULES:
         if species_key in rule.species:
@@ -318,6 +322,7 @@ def resolve_stage(name: str, species_key: str) -> list[TermMatch]:
     if prefix is None or species_key == "rat":
         return []
     terms = ontology(prefix)
+    name = name.translate(_HYPHENS)
     named = terms.lookup(name)
     if named:
         return named

@@ -63,6 +63,13 @@ def test_find_takes_the_longest_term_at_each_place():
     assert all(text[span.start : span.end] == span.text for span in found)
 
 
+@pytest.mark.parametrize("hyphen", "-\u2010\u2011")
+def test_find_reads_over_any_hyphen(hyphen):
+    """Also over one at which a line may not break."""
+    text = f"in body{hyphen}wall muscles"
+    assert [span.text for span in ontology("WBbt").find(text)] == [text[3:]]
+
+
 def test_find_does_not_cross_a_comma():
     """Words on both sides of a comma are not one term."""
     found = ontology("UBERON").find("in the spinal, cord blood")
