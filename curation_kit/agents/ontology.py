@@ -114,7 +114,10 @@ def _resolved(record: Record) -> Record:
     candidates = dict(record.candidates)
     for column, prefix in record.ontologies.items():
         name, label = id_column(column), getattr(record, column)
-        if prefix not in ONTOLOGIES or getattr(record, name):
+        # Columns of others may hold lists, and need not have one for identifiers.
+        if prefix not in ONTOLOGIES or name not in record.domain_columns():
+            continue
+        if getattr(record, name) or not isinstance(label, str | None):
             continue
         candidates.pop(name, None)
         found = _best(ontology(prefix).lookup(label)) if label else []
