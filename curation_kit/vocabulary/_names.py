@@ -159,6 +159,8 @@ def spelled_out(name: str) -> str:
     >>> spelled_out("17β-estradiol"), spelled_out("γδ T cells")
     ('17beta-estradiol', 'gamma-delta T cells')
     """
+    if name.isascii():  # as nearly all that are compared
+        return name
     return _GREEK_LETTER.sub(
         lambda found: _SPELLED[found[0].lower()] + ("-" if found[1] else ""),
         unicodedata.normalize("NFKC", name),

@@ -13,9 +13,6 @@ __all__ = ["StageSpan", "find_stages", "resolve_stage"]
 
 _NUMBER = r"\d+(?:\.\d+)?"
 
-#: Dashes between numbers stay: they tell a range.
-_HYPHENS = str.maketrans("\u2010\u2011", "--")
-
 
 @dataclass(frozen=True, slots=True)
 class StageSpan:
@@ -232,7 +229,7 @@ def find_stages(text: str, species_key: str) -> list[StageSpan]:
     prefix = _PREFIX.get(species_key)
     if prefix is None:
         return []
-    text = text.translate(_HYPHENS)
+    text = _plain_hyphens(text)
     named: list[tuple[int, int, str]] = []
     for rule in _RULES:
         if species_key in rule.species:
@@ -257,6 +254,11 @@ def find_stages(text: str, species_key: str) -> list[StageSpan]:
         if not chosen or start >= chosen[-1].end:
             chosen.append(_without_stop(start, end, name))
     return chosen
+
+
+def _plain_hyphens(text: str) -> str:
+    """Give hyphens as the patterns have them; dashes stay, for they tell a range."""
+    return text.replace("\u2010", "-").replace("\u2011", "-")
 
 
 def _sharing(
@@ -322,7 +324,7 @@ def resolve_stage(name: str, species_key: str) -> list[TermMatch]:
     if prefix is None or species_key == "rat":
         return []
     terms = ontology(prefix)
-    name = name.translate(_HYPHENS)
+    name = _plain_hyphens(name)
     named = terms.lookup(name)
     if named:
         return named
