@@ -133,7 +133,8 @@ def ontology_tables(wheel: zipfile.ZipFile, package: str) -> Iterator[Table]:
             term: entry
             for term, entry in content.items()
             if term.startswith(ontology + ":")
-            and not entry["deprecated"]
+            # Many of FBbt are obsolete by their label only.
+            and not (entry["deprecated"] or entry["label"].startswith("obsolete "))
             # Stages of parasitic worms have no Ce at their end.
             and (ontology != "WBls" or entry["label"].endswith(" Ce"))
             # Systematic names of chemicals; a paper has another for each.

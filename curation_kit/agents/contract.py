@@ -82,14 +82,23 @@ def _wrong_values(agent: type[Agent]) -> str | None:
     if not isinstance(agent.reasons, Mapping):
         return "reasons that are no mapping"
     if issubclass(agent, Extractor) and not _chooses_record(agent):
-        record: object = agent.record
-        if not (isinstance(record, type) and issubclass(record, Record)):
-            return f"the record {record!r}, which is no subclass of Record"
-        if taken := _taken_columns(record):
-            return (
-                f"the record {record.__name__} with {', '.join(taken)}, which all "
-                "tables have of their own: give it another name"
-            )
+        return _wrong_record(agent.record)
+    return None
+
+
+def _wrong_record(record: object) -> str | None:
+    if not (isinstance(record, type) and issubclass(record, Record)):
+        return f"the record {record!r}, which is no subclass of Record"
+    if taken := _taken_columns(record):
+        return (
+            f"the record {record.__name__} with {', '.join(taken)}, which all "
+            "tables have of their own: give it another name"
+        )
+    if unknown := sorted({*record.ontologies} - {*record.model_fields}):
+        return (
+            f"the record {record.__name__} with an ontology for {', '.join(unknown)}, "
+            "which is no column of it"
+        )
     return None
 
 

@@ -53,7 +53,7 @@ class GeneValidationAgent(Validator):
         "WormBase and SGD. Ambiguous symbols keep their candidates; unknown ones keep "
         "the paper's own words."
     )
-    version = "2"
+    version = "3"
     Options: ClassVar[type[Options]] = GeneValidationOptions
     options: GeneValidationOptions
 

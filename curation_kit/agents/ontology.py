@@ -34,6 +34,11 @@ Column = Literal["anatomy", "stage", "cellular_component"]
 #: "CAN neurons", "seam cells": the name, then what kind of thing it is.
 _HEAD = re.compile(r"[ -](?:neurons?|cells?|interneurons?|motor ?neurons?|tissues?)$")
 
+#: "E10.5 embryos", "adult mice": the stage, then who is of it.
+_OF_STAGE = re.compile(
+    r"[ -](?:embryos?|fo?etus(?:es)?|larvae?|pups?|animals?|mice|fish|flies|worms)$"
+)
+
 
 class OntologyOptions(Options):
     """Options of the ontology agent."""
@@ -64,7 +69,7 @@ class OntologyAgent(Validator):
         "labels keep their candidates; unknown ones keep the paper's own words, and "
         "get the term of their last words: the gonad for XX gonads."
     )
-    version = "2"
+    version = "3"
     Options: ClassVar[type[Options]] = OntologyOptions
     options: OntologyOptions
 
@@ -109,7 +114,10 @@ def _resolved(record: Record) -> Record:
     candidates = dict(record.candidates)
     for column, prefix in record.ontologies.items():
         name, label = id_column(column), getattr(record, column)
-        if prefix not in ONTOLOGIES or getattr(record, name):
+        # Columns of others may hold lists, and need not have one for identifiers.
+        if prefix not in ONTOLOGIES or name not in record.domain_columns():
+            continue
+        if getattr(record, name) or not isinstance(label, str | None):
             continue
         candidates.pop(name, None)
         found = _best(ontology(prefix).lookup(label)) if label else []
@@ -128,7 +136,8 @@ def _as_candidates(found: Sequence[TermMatch]) -> list[Candidate]:
 
 def terms_named(column: Column, label: str, species: Sequence[str]) -> list[TermMatch]:
     """Terms a label may stand for: of the first vocabulary that knows it best."""
-    for name in dict.fromkeys((label, _HEAD.sub("", label))):
+    rest = _OF_STAGE if column == "stage" else _HEAD
+    for name in dict.fromkeys((label, rest.sub("", label))):
         for key in species or [""]:
             found = _lookup(column, name, key)
             if found:

@@ -152,15 +152,22 @@ def _load() -> None:
         if _loaded:
             return
         _loaded = True
-        for entry in entry_points(group=GROUP):
-            _load_entry(entry)
+        try:
+            for entry in entry_points(group=GROUP):
+                _load_entry(entry)
+        except BaseException:  # Ctrl-C: who asks next goes on
+            _loaded = False
+            raise
 
 
 def _load_entry(entry: EntryPoint) -> None:
-    if entry.name in _registered:
-        _broken[entry.name] = (
-            f"{entry.value} has the name of an agent that is already there"
-        )
+    there = _origins.get(entry.name)
+    # If not from an entry, the module of another agent of the package registered it.
+    if entry.name in _registered and isinstance(there, EntryPoint):
+        if there != entry:
+            _broken[entry.name] = (
+                f"{entry.value} has the name of an agent that is already there"
+            )
         return
     try:
         agent = entry.load()

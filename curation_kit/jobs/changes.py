@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from curation_kit.jobs.model import Claim, Outcome, Status
-from curation_kit.jobs.queries import JobQueries, no_job
+from curation_kit.jobs.names import no_job
+from curation_kit.jobs.queries import JobQueries
 
 __all__ = ["JobChanges"]
 

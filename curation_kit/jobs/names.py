@@ -6,11 +6,11 @@ import re
 import time
 from collections.abc import Sequence
 
-from curation_kit.errors import JobError
+from curation_kit.errors import JobError, NotFound
 from curation_kit.flow import Flow
 from curation_kit.phrases import composed, whole_characters
 
-__all__ = ["LAST", "check_name", "default_name", "line_of", "result_stems"]
+__all__ = ["LAST", "check_name", "default_name", "line_of", "no_job", "result_stems"]
 
 #: What means the newest job, wherever a job is named.
 LAST = "last"
@@ -34,6 +34,14 @@ def check_name(name: object) -> None:
         raise JobError(f'A job cannot have the name "{LAST}": it means the newest one.')
     if _ID.fullmatch(line):
         raise JobError(f'A job cannot have the name "{line}": it looks like an id.')
+
+
+def no_job(job_id: str) -> NotFound:
+    """Give the error for an id that no job has."""
+    return NotFound(
+        f'There is no job "{job_id}" in this workspace: '
+        "curation-kit jobs, or ws.jobs.list(), lists their names and ids."
+    )
 
 
 def default_name(flow: Flow, count: int, now: float) -> str:

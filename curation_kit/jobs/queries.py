@@ -13,7 +13,7 @@ from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
 from curation_kit.jobs.drops import JobDrops
 from curation_kit.jobs.model import Event, JobRow, Progress, Status
-from curation_kit.jobs.names import line_of
+from curation_kit.jobs.names import line_of, no_job
 from curation_kit.jobs.news import JobNews
 from curation_kit.jobs.options import LOCAL, JobOptions
 from curation_kit.jobs.spending import JobSpending
@@ -34,7 +34,6 @@ __all__ = [
     "JobQueries",
     "job_row",
     "known_agents",
-    "no_job",
 ]
 
 #: States of a job that has work to do, as SQL.
@@ -327,12 +326,4 @@ def job_row(row: Row) -> JobRow:
         ended=row["ended"],
         worked=row["worked"],
         since=row["since"],
-    )
-
-
-def no_job(job_id: str) -> NotFound:
-    """Give the error for an id that no job has."""
-    return NotFound(
-        f'There is no job "{job_id}" in this workspace: '
-        "curation-kit jobs, or ws.jobs.list(), lists their names and ids."
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from curation_kit.errors import JobError, NotFound
 from curation_kit.jobs.changes import JobChanges
 from curation_kit.jobs.model import Status
-from curation_kit.jobs.queries import no_job
+from curation_kit.jobs.names import no_job
 from curation_kit.jobs.verdicts import VERDICTS, Review
 from curation_kit.records import Record, Verdict
 

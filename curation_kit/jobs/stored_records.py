@@ -33,7 +33,8 @@ class StoredRecords:
             File name, document_id, number, record (JSON), verdict, changes.
         """
         return self._database.all(
-            f"SELECT d.name, {RECORD} FROM job_documents d JOIN records r "  # noqa: S608 - constants
+            # From document to document, so that the first ones come at once.
+            f"SELECT d.name, {RECORD} FROM job_documents d CROSS JOIN records r "  # noqa: S608 - constants
             f"ON r.job_id = d.job_id AND r.document_id = d.document_id {REVIEWED} "
             "WHERE d.job_id = ? ORDER BY d.position, r.number LIMIT ?",
             (job_id, -1 if limit is None else limit),
@@ -64,7 +65,8 @@ class StoredRecords:
         order, offset = ("ASC", position) if position >= 0 else ("DESC", -1 - position)
         return self._database.one(
             "SELECT r.document_id, r.number FROM job_documents d "  # noqa: S608 - constants
-            "JOIN records r ON r.job_id = d.job_id AND r.document_id = d.document_id "
+            "CROSS JOIN records r "
+            "ON r.job_id = d.job_id AND r.document_id = d.document_id "
             f"WHERE d.job_id = ? ORDER BY d.position {order}, r.number {order} "
             "LIMIT 1 OFFSET ?",
             (job_id, offset),

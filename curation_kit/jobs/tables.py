@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from curation_kit.jobs.names import no_job
 from curation_kit.jobs.pages import JobPages
 from curation_kit.jobs.stored_records import RECORD, REVIEWED
 
@@ -93,11 +94,19 @@ class JobTables(JobPages):
         return self._in_order(f"{_ABOUT} {_NEXT}", job_id)
 
     def _in_order(self, query: str, job_id: str, **values: int) -> Iterator[Row]:
-        """Rows of a query for the next documents of a job, over and over."""
+        """Rows of a query for the next documents of a job, over and over.
+
+        Raises
+        ------
+        NotFound
+            If the job was deleted meanwhile: what is made of them would lack the rest.
+        """
         values |= {"after": -1, "limit": _AT_A_TIME}
         while rows := self._database.all(query, {**values, "job": job_id}):
             yield from rows
             values["after"] = rows[-1]["position"]
+        if self._database.one("SELECT 1 FROM jobs WHERE id = ?", (job_id,)) is None:
+            raise no_job(job_id)
 
     def about_document(self, job_id: str, document_id: str) -> Row:
         """Give document_id, name, stem, pages, DOI and position of a document.
@@ -108,7 +117,8 @@ class JobTables(JobPages):
             f"{_ABOUT} AND d.document_id = :document",
             {"job": job_id, "document": document_id},
         )
-        assert row is not None  # noqa: S101 - asked for documents of the job only
+        if row is None:
+            raise no_job(job_id)
         return row
 
     def all_result_files(self, job_id: str) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from curation_kit.errors import FailureCategory, NotFound
 from curation_kit.jobs.model import Claim, Outcome, Status, Suspicion
-from curation_kit.jobs.queries import no_job
+from curation_kit.jobs.names import no_job
 from curation_kit.jobs.turns import JobTurns
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from curation_kit.phrases import searchable
 from curation_kit.store.explaining import explanation, primary_code, refusal
 from curation_kit.store.schema import MIGRATIONS
 from curation_kit.store.transactions import Transactions, Values
+from curation_kit.store.turn import POLL
 
 __all__ = ["DATABASE", "SQLITE_VERSION", "Database", "Row"]
 
@@ -93,7 +95,7 @@ class Database:
         try:
             with self._explained():
                 if not read_only:
-                    self._connection.execute("PRAGMA journal_mode = WAL")
+                    self._write_ahead()
                     self._connection.execute("PRAGMA synchronous = NORMAL")
                     self._connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
                     self._migrate(migrations)
@@ -103,6 +105,23 @@ class Database:
             self._connection.close()
             raise
         self._place = _identity(path)
+
+    def _write_ahead(self) -> None:
+        """Keep a write-ahead log; it takes no lock where that is so already.
+
+        While another process does this to a new file SQLite waits for nobody.
+        """
+        deadline = time.monotonic() + BUSY_TIMEOUT
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                busy = primary_code(error) == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() > deadline:
+                    raise
+                time.sleep(POLL)
+            else:
+                return
 
     def check_place(self) -> None:
         """Raise if the file is not where it was: SQLite goes on with what it has."""

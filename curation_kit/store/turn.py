@@ -13,7 +13,7 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment,unused-ignore]
 
-__all__ = ["Turn"]
+__all__ = ["POLL", "Turn"]
 
 #: Who writes all the time stands back for so long at most, in seconds: one that
 #: waits may have been stopped (SIGSTOP) meanwhile.

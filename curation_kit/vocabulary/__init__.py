@@ -8,7 +8,7 @@ loaded when it is first asked for.
 
 from __future__ import annotations
 
-from curation_kit.vocabulary._names import canonical, plain_dashes
+from curation_kit.vocabulary._names import canonical, plain_dashes, spelled_out
 from curation_kit.vocabulary._table import sources
 from curation_kit.vocabulary.genes import GENE_SPECIES, GeneMatch, GeneTable, genes
 from curation_kit.vocabulary.ontologies import (
@@ -40,6 +40,7 @@ __all__ = [
     "plain_dashes",
     "resolve_stage",
     "sources",
+    "spelled_out",
     "stage_ontology",
     "stage_rank",
     "versions",

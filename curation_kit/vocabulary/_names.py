@@ -8,7 +8,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["Word", "canonical", "fold", "gene_key", "plain_dashes", "singular", "words"]
+__all__ = [
+    "Word",
+    "canonical",
+    "fold",
+    "gene_key",
+    "plain_dashes",
+    "singular",
+    "spelled_out",
+    "words",
+]
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 
@@ -81,6 +90,21 @@ _SPELLED_LETTER = re.compile(
     + "|".join(f"{name}|{name.capitalize()}|{name.upper()}" for name in _GREEK)
     + ")(?![a-z])"
 )
+#: Each Greek letter with its name.
+_SPELLED = dict(
+    zip(
+        "αβγδεζηθικλμνξοπρστυφχψως",
+        (
+            *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"),
+            *("iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "pi", "rho"),
+            *("sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "sigma"),
+        ),
+        strict=True,
+    )
+)
+_ANY_GREEK = "".join(_SPELLED) + "".join(_SPELLED).upper()
+_GREEK_LETTER = re.compile(f"[{_ANY_GREEK}](?=([{_ANY_GREEK}])?)")
+
 _ROMAN = {"II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8"}
 _ROMAN_NUMBER = re.compile(r"(?<=[^\W_][ -])(?:III?|IV|VI{1,3})\b")
 _BETWEEN_NUMBERS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
@@ -125,6 +149,22 @@ def gene_key(name: str) -> str:
     name = _ROMAN_NUMBER.sub(lambda found: _ROMAN[found[0]], name)
     name = _BETWEEN_NUMBERS.sub("\0", name.casefold().translate(_LETTERS))
     return _BETWEEN_PARTS.sub("", name).replace("\0", "-")
+
+
+def spelled_out(name: str) -> str:
+    """Spell Greek letters as ontologies do.
+
+    Examples
+    --------
+    >>> spelled_out("17β-estradiol"), spelled_out("γδ T cells")
+    ('17beta-estradiol', 'gamma-delta T cells')
+    """
+    if name.isascii():  # as nearly all that are compared
+        return name
+    return _GREEK_LETTER.sub(
+        lambda found: _SPELLED[found[0].lower()] + ("-" if found[1] else ""),
+        unicodedata.normalize("NFKC", name),
+    )
 
 
 def singular(word: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from curation_kit.vocabulary._names import fold, gene_key
+from curation_kit.vocabulary._names import fold, gene_key, spelled_out
 from curation_kit.vocabulary._table import Table
 
 __all__ = ["GENE_SPECIES", "GeneMatch", "GeneTable", "genes"]
@@ -55,7 +55,7 @@ class GeneTable:
         self._table = Table(f"genes_{species_key}")
 
     def lookup(self, name: str, *, loosely: bool = False) -> list[GeneMatch]:
-        """Genes of this name, whatever its case.
+        """Genes of this name, whatever its case, and with the names of Greek letters.
 
         Official symbols come first, then aliases, previous symbols and full
         names; within each, names spelled exactly so come first. A gene is listed
@@ -66,13 +66,15 @@ class GeneTable:
         name
             A symbol, an alias or a full name.
         loosely
-            Whether hyphens, Greek letters and Roman numbers may differ too:
-            "TGF-β1" is Tgfb1. In full names they always may.
+            Whether hyphens and Roman numbers may differ too, and a Latin letter
+            may stand for a Greek one: "TGF-β1" is Tgfb1. In full names they always may.
         """
         found: dict[str, GeneMatch] = {}
-        folded = fold(name)
+        folded = fold(spelled_out(name))
         for row in self._table.rows(gene_key(name)):
-            if not (loosely or row.kind == "n" or fold(row.name) == folded):
+            if not (
+                loosely or row.kind == "n" or fold(spelled_out(row.name)) == folded
+            ):
                 continue
             for gene in self._genes(row.kind, row.target, row.name):
                 known = found.get(gene.id)

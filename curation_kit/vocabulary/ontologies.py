@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from curation_kit.vocabulary._names import Word, canonical, words
+from curation_kit.vocabulary._names import Word, canonical, spelled_out, words
 from curation_kit.vocabulary._table import Links, Row, Table
 
 __all__ = [
@@ -53,7 +53,7 @@ _KINDS = {"L": "label", "H": "plain English", "S": "synonym", "A": "adjective"}
 _RANK = {kind: rank for rank, kind in enumerate(_KINDS.values())}
 
 #: Words that may stand between two words of one term.
-_GAP = re.compile(r"[\s\-‐–/:%()]{1,3}")
+_GAP = re.compile(r"[\s\-\u2010\u2011–/:%()]{1,3}")
 
 #: A name without lower-case letters ("CAN", "ASE", "M1") is another word in
 #: lower case ("can"), so its case counts.
@@ -119,12 +119,16 @@ class Ontology:
     def lookup(self, name: str) -> list[TermMatch]:
         """Terms of this name: labels first, then plain English, then synonyms.
 
-        Case, hyphens and plural do not matter, save the case of names that
-        have no lower-case letters. A term is listed once, under its best
-        kind.
+        Case, hyphens, plural, and how Greek letters are written do not matter,
+        save the case of names that have no lower-case letters. A term is listed
+        once, under its best kind.
         """
         found: dict[str, TermMatch] = {}
-        for row in self._table.rows(canonical(name)):
+        rows = self._table.rows(canonical(name))
+        if not rows:
+            name = spelled_out(name)
+            rows = self._table.rows(canonical(name))
+        for row in rows:
             if not _case_fits(row.name, name):
                 continue
             kind = _KINDS[row.kind]

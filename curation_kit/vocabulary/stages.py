@@ -229,6 +229,7 @@ def find_stages(text: str, species_key: str) -> list[StageSpan]:
     prefix = _PREFIX.get(species_key)
     if prefix is None:
         return []
+    text = _plain_hyphens(text)
     named: list[tuple[int, int, str]] = []
     for rule in _RULES:
         if species_key in rule.species:
@@ -253,6 +254,11 @@ def find_stages(text: str, species_key: str) -> list[StageSpan]:
         if not chosen or start >= chosen[-1].end:
             chosen.append(_without_stop(start, end, name))
     return chosen
+
+
+def _plain_hyphens(text: str) -> str:
+    """Give hyphens as the patterns have them; dashes stay, for they tell a range."""
+    return text.replace("\u2010", "-").replace("\u2011", "-")
 
 
 def _sharing(
@@ -318,6 +324,7 @@ def resolve_stage(name: str, species_key: str) -> list[TermMatch]:
     if prefix is None or species_key == "rat":
         return []
     terms = ontology(prefix)
+    name = _plain_hyphens(name)
     named = terms.lookup(name)
     if named:
         return named

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -71,6 +72,18 @@ class Paged(FakeExtractor):
         page: str
         gene: str
         evidence: str
+
+    record = Row
+
+
+class Mistyped(FakeExtractor):
+    """Names an ontology of a column that its rows do not have."""
+
+    class Row(Record):
+        """A row with a place."""
+
+        ontologies = MappingProxyType({"tisue_label": "UBERON"})
+        tissue_label: str
 
     record = Row
 
@@ -147,6 +160,7 @@ class Undefined(FakeValidator):
         (Listed, "Listed has reasons that are no mapping"),
         (Rowless, "Rowless has the record <class 'dict'>, which is no subclass"),
         (Paged, "the record Row with evidence, page, which all tables have"),
+        (Mistyped, "the record Row with an ontology for tisue_label, which is no col"),
         (Loose, "Loose has options that are no subclass of Options"),
         (Unset, "options that cannot be made: KeyError: 'NOBODY_SETS_THIS'"),
         (Undefined, "options that cannot be made: PydanticUndefinedAnnotation"),

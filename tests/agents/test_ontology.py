@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import pytest
 
 from curation_kit.agents.ontology import OntologyAgent
-from curation_kit.records import GeneExpressionRecord
+from curation_kit.records import GeneExpressionRecord, Record
 
 
 @pytest.fixture
@@ -43,6 +45,15 @@ def validate(make_paper):
         ("mouse", "anatomy", "ovaries", "UBERON:0000992", "ovary"),
         ("mouse", "anatomy", "macrophages", "CL:0000235", "macrophage"),
         ("mouse", "stage", "E10.5", "MmusDv:0000024", "Theiler stage 17"),
+        ("mouse", "stage", "E10.5 embryos", "MmusDv:0000024", "Theiler stage 17"),
+        (
+            "mouse",
+            "stage",
+            "8\u2011week\u2011old mice",
+            "MmusDv:0000154",
+            "8-week-old stage",
+        ),
+        ("zebrafish", "stage", "5 dpf larvae", "ZFS:0000037", "larval:day 5"),
         ("human", "stage", "Carnegie stage 14", "HsapDv:0000021", "Carnegie stage 14"),
         ("worm", "cellular_component", "nuclei", "GO:0005634", "nucleus"),
         ("yeast", "cellular_component", "vacuole", "GO:0005773", "vacuole"),
@@ -88,6 +99,29 @@ def test_ambiguous_label_keeps_its_candidates(validate):
     assert (checked.stage_id, checked.stage_label) == (None, "E12.5")
     labels = [candidate.label for candidate in checked.candidates["stage_id"]]
     assert labels == ["Theiler stage 20", "Theiler stage 21"]
+
+
+class Unidentified(Record):
+    """A place, and no column for its identifier."""
+
+    ontologies = MappingProxyType({"tissue_label": "UBERON"})
+    tissue_label: str
+
+
+class Several(Record):
+    """Several places in a record."""
+
+    ontologies = MappingProxyType({"tissue_label": "UBERON"})
+    tissue_label: list[str]
+    tissue_id: list[str] | None = None
+
+
+@pytest.mark.parametrize(
+    "record", [Unidentified(tissue_label="brain"), Several(tissue_label=["brain"])]
+)
+def test_records_of_others_that_have_no_place_for_a_term_stay(validate, record):
+    """What cannot be looked up here is left to other validators."""
+    assert validate(None, record)[0] == record
 
 
 def test_taxon_of_the_record_decides(validate):

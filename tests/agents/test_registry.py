@@ -83,6 +83,43 @@ def test_plug_ins_are_found_and_bad_ones_are_named(plugins) -> None:
         get_agent("broken")
 
 
+def test_agents_of_one_module_may_all_be_decorated(plugins) -> None:
+    """As they were in the notebook that they come from."""
+    info = next(plugins.glob("*.dist-info"))
+    (info / "entry_points.txt").write_text(
+        "[curation_kit.agents]\nleft = decorated:Left\nright = decorated:Right\n"
+    )
+    (plugins / "decorated.py").write_text(
+        "from curation_kit.agents import register\nfrom fakes import FakeInput\n"
+        "@register\nclass Left(FakeInput):\n    name = 'left'\n"
+        "@register\nclass Right(FakeInput):\n    name = 'right'\n"
+    )
+
+    assert {origin("left"), origin("right")} == {"fake-agents 1.0"}
+    assert broken_agents() == {}
+    assert session_agents() == set()
+
+
+def test_agents_are_there_when_ctrl_c_has_interrupted_their_loading(plugins) -> None:
+    """The next one who asks has them all, those that were loaded before too."""
+    info = next(plugins.glob("*.dist-info"))
+    with (info / "entry_points.txt").open("a") as file:
+        file.write("slow = slow_agent:Slow\n")
+    (plugins / "slow_agent.py").write_text(
+        "import fakes\n"
+        "if not hasattr(fakes, 'interrupted'):\n"
+        "    fakes.interrupted = True\n"
+        "    raise KeyboardInterrupt\n"
+        "class Slow(fakes.FakeInput):\n    name = 'slow'\n"
+    )
+
+    with pytest.raises(KeyboardInterrupt):
+        agents()
+
+    assert {*OURS, "fake_input", "slow"} <= set(agents())
+    assert set(broken_agents()) == {"broken"}
+
+
 @pytest.mark.usefixtures("plugins")
 def test_a_plug_in_comes_from_its_package_and_version() -> None:
     """Results are used again while both stay."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from batches import fake_flow
 
-from curation_kit.errors import FailureCategory
+from curation_kit.errors import FailureCategory, NotFound
 from curation_kit.jobs import JobStore, Outcome, Review, Status
 from curation_kit.records import GeneExpressionRecord, Ledger, Verdict
 from curation_kit.store import Database, Row
@@ -114,6 +114,41 @@ def test_a_place_counts_from_either_end(store: JobStore, job_id: str) -> None:
     assert keys([row for row in found if row is not None]) == ORDER * 2
     assert store.key_at(job_id, len(ORDER)) is None
     assert store.key_at(job_id, -len(ORDER) - 1) is None
+
+
+def test_a_table_of_a_job_that_is_deleted_meanwhile_is_not_taken_for_whole(
+    store: JobStore, job_id: str
+) -> None:
+    """Who writes it is told, and has no file without the last rows."""
+    rows, documents = store.records_reviewed(job_id), store.all_documents(job_id)
+    next(rows)
+    next(documents)
+    store.cancel(job_id)
+    store.delete(job_id)
+
+    for table in (rows, documents):
+        with pytest.raises(NotFound, match="no job"):
+            list(table)
+    with pytest.raises(NotFound, match="no job"):
+        store.about_document(job_id, "z")
+
+
+def test_the_first_and_last_records_of_a_large_job_come_at_once(
+    store: JobStore, job_id: str
+) -> None:
+    """Those between are not read for it."""
+    large = store.create(fake_flow("csv"), [(f"d{n}", f"{n}.pdf") for n in range(200)])
+    while claim := store.claim():
+        store.finish(claim, completed("a", "b", "c"), [])
+    steps: list[int] = []
+    store._database._connection.set_progress_handler(lambda: steps.append(1), 100)
+
+    for job in (job_id, large):
+        assert len(store.records(job, limit=1)) == 1
+        assert store.key_at(job, 0) is not None
+        assert store.key_at(job, -1) is not None
+
+        assert len(steps) < 20
 
 
 def test_records_of_some_documents_come_in_the_order_asked_for(

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
@@ -81,6 +82,21 @@ def test_several_processes_may_open_a_new_store_at_once(tmp_path: Path) -> None:
         process.communicate(b"x")
 
     assert [process.returncode for process in opening] == [0] * 4
+
+
+def test_another_process_that_is_making_the_store_is_waited_for(tmp_path: Path) -> None:
+    """SQLite itself does not wait before there is a write-ahead log."""
+    other = sqlite3.connect(tmp_path / "s", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(Database, tmp_path / "s")
+        with pytest.raises(TimeoutError):
+            opening.result(timeout=0.1)
+        other.execute("COMMIT")
+        opening.result().close()
+
+    other.close()
 
 
 def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:

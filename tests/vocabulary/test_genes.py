@@ -16,6 +16,7 @@ from curation_kit.vocabulary import GENE_SPECIES, genes
         ("mouse", "Pax6", "MGI:97490", "Pax6", "symbol"),
         ("mouse", "p53", "MGI:98834", "Trp53", "alias"),
         ("human", "TP53", "HGNC:11998", "TP53", "symbol"),
+        ("human", "β-actin", "HGNC:132", "ACTB", "alias"),  # not a full name of POTEF
         ("fly", "eve", "FB:FBgn0000606", "eve", "symbol"),
         ("fly", "even skipped", "FB:FBgn0000606", "eve", "alias"),
         ("fly", "wingless", "FB:FBgn0284084", "wg", "alias"),

@@ -38,12 +38,36 @@ def test_case_counts_for_names_without_lower_case():
     assert ontology("WBbt").lookup("CANs")[0].label == "CAN"
 
 
+@pytest.mark.parametrize(
+    ("prefix", "name", "label"),
+    [
+        ("CHEBI", "17β-estradiol", "17beta-estradiol"),
+        ("CHEBI", "α-tocopherol", "alpha-tocopherol"),
+        ("DOID", "β-thalassemia", "beta thalassemia"),
+        ("CL", "γδ T cells", "gamma-delta T cell"),
+        ("CL", "β cells", "type B pancreatic cell"),  # so it is in the table
+        ("FBbt", "α/β Kenyon cell", "alpha/beta Kenyon cell"),  # not alpha'/beta'
+        ("GO", "Γ-tubulin complex", "gamma-tubulin complex"),
+    ],
+)
+def test_greek_letters_of_papers_are_those_that_ontologies_spell(prefix, name, label):
+    """Papers write the letter, most ontologies its name."""
+    assert ontology(prefix).lookup(name)[0].label == label
+
+
 def test_find_takes_the_longest_term_at_each_place():
     """Body-wall muscle is one place, not two; offsets are those of the text."""
     text = "GFP lit up body-wall muscles, the pharynx and ASEL (α-tubulin too)."
     found = ontology("WBbt").find(text)
     assert [span.text for span in found] == ["body-wall muscles", "pharynx", "ASEL"]
     assert all(text[span.start : span.end] == span.text for span in found)
+
+
+@pytest.mark.parametrize("hyphen", "-\u2010\u2011")
+def test_find_reads_over_any_hyphen(hyphen):
+    """Also over one at which a line may not break."""
+    text = f"in body{hyphen}wall muscles"
+    assert [span.text for span in ontology("WBbt").find(text)] == [text[3:]]
 
 
 def test_find_does_not_cross_a_comma():
@@ -101,6 +125,18 @@ def test_every_ontology_loads_and_knows_its_own_labels(prefix):
         assert label is not None
         assert ontology(prefix).label(match[0].id) == label
     assert ontology(prefix).label(f"{prefix}:none") is None
+
+
+@pytest.mark.parametrize("prefix", ONTOLOGIES)
+def test_obsolete_terms_are_left_out(prefix):
+    """Also where only the label says so."""
+    assert not ontology(prefix)._table.starts("obsolete")
+
+
+def test_a_synonym_of_an_obsolete_term_too_stands_for_the_other():
+    """It is not ambiguous."""
+    (found,) = ontology("FBbt").lookup("adult ALG")
+    assert found.label == "adult astrocyte-like glial cell"
 
 
 def test_parents_are_the_terms_above():

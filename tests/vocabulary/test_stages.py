@@ -78,6 +78,8 @@ def test_stage_means_these_terms(species, name, labels):
         ("mouse", "at P7–P14 and P7-14", ["P7", "P14", "P7", "P14"]),
         ("mouse", "at P7 and 3 weeks", ["P7"]),
         ("mouse", "6-8 week old mice", ["6 week old", "8 week old"]),
+        ("mouse", "8\u2011week\u2011old mice", ["8-week-old"]),
+        ("zebrafish", "at 24\u2010hpf", ["24-hpf"]),
         ("mouse", "stage HH10 chicks, P53-null", ["stage HH10"]),
         ("fly", "stage 5 to 8 embryos", ["stage 5 embryos", "stage 8 embryos"]),
         (

@@ -157,8 +157,11 @@ class OrthologsAgent(_GeneFacts):
                     answer, LookupStatus.NOT_FOUND, note=f"no {question.value}"
                 )
             page = [row.geneToGeneOrthologyGenerated for row in answer.body.results]
+            # A mirror that gives the same page whatever the number would never end.
+            if not page or rows[-len(page) :] == page:
+                break
             rows += page
-            if not page or number * self.ROWS >= answer.body.total:
+            if len(rows) >= answer.body.total:  # its pages may be shorter than asked
                 break
         found = [
             row.candidate()

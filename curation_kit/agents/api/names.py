@@ -18,6 +18,7 @@ from curation_kit.records import (
     Record,
     may_be,
 )
+from curation_kit.vocabulary import spelled_out
 
 __all__ = ["Entry", "NameValidator", "best"]
 
@@ -95,7 +96,7 @@ class NameValidator(ApiValidator):
         """
         key = column_of_ids(column)
         if isinstance(getattr(record, column), list):
-            return _listed(record, key, lookups)
+            return _listed(record, column, lookups)
         (lookup,) = lookups.values()
         columns = record.domain_columns()
         candidates = {k: v for k, v in record.candidates.items() if k != key}
@@ -111,26 +112,35 @@ class NameValidator(ApiValidator):
         return record.model_copy(update={**changes, "candidates": candidates})
 
 
-def _listed(record: Record, key: str, lookups: Mapping[str, Lookup]) -> Record:
-    """Set the identifiers of a list of names; one that is not known stays empty."""
-    changes: dict[str, Any] = {
-        "lookups": {
-            **record.lookups,
-            **{f"{key} of {name}": lookup for name, lookup in lookups.items()},
-        }
+def _listed(record: Record, column: str, lookups: Mapping[str, Lookup]) -> Record:
+    """Set the identifiers of a list of names, each in the place of its name.
+
+    A name that is not known keeps the identifier of an earlier step, or has none.
+    """
+    key, names = column_of_ids(column), getattr(record, column)
+    told = {f"{key} of {name}": lookup for name, lookup in lookups.items()}
+    changes: dict[str, Any] = {"lookups": {**record.lookups, **told}}
+    resolved = {
+        name: lookup.found[0].id
+        for name, lookup in lookups.items()
+        if lookup.status is LookupStatus.RESOLVED
     }
-    ids = [
-        lookup.found[0].id if lookup.status is LookupStatus.RESOLVED else ""
-        for lookup in lookups.values()
-    ]
-    if key in record.domain_columns() and any(ids):
-        is_list = isinstance(getattr(record, key), list)
+    if key in record.domain_columns() and resolved:
+        known = getattr(record, key)
+        is_list = isinstance(known, list)
+        known = known if is_list else (known or "").split(LIST_SEPARATOR)
+        if len(known) != len(names):  # nobody can tell whose they are
+            known = [""] * len(names)
+        ids = [
+            resolved.get(str(name), earlier)
+            for name, earlier in zip(names, known, strict=True)
+        ]
         changes[key] = ids if is_list else LIST_SEPARATOR.join(ids)
     return record.model_copy(update=changes)
 
 
 def folded(name: str) -> str:
-    r"""Spell a name so that markup, case, hyphens and spaces do not matter.
+    r"""Spell a name so that markup, case, hyphens, spaces and script do not matter.
 
     Examples
     --------
@@ -138,8 +148,10 @@ def folded(name: str) -> str:
     True
     >>> folded("unc\u201154") == folded("unc-54")
     True
+    >>> folded("PPARγ") == folded("PPAR-gamma")
+    True
     """
-    return _MARKUP.sub("", name).casefold()
+    return _MARKUP.sub("", spelled_out(name)).casefold()
 
 
 def best(name: str, entries: Iterable[Entry]) -> list[Entry]:

@@ -18,7 +18,7 @@ from curation_kit.agents.api.names import Entry, NameValidator, best
 from curation_kit.agents.api.sources import Source
 from curation_kit.agents.base import Options
 from curation_kit.records import Candidate, Lookup, LookupStatus
-from curation_kit.vocabulary import TermMatch, ontology, sources
+from curation_kit.vocabulary import TermMatch, ontology, sources, spelled_out
 
 __all__ = ["ChemicalAgent", "DiseaseAgent", "GoTermAgent"]
 
@@ -34,10 +34,10 @@ ROWS = 50
 
 
 class Doc(BaseModel):
-    """A term, as the search gives it."""
+    """A term, as the search gives it: fields that are empty are left out."""
 
-    obo_id: str
-    label: str
+    obo_id: str = ""
+    label: str = ""
     synonym: list[str] = Field(default_factory=list)
 
     @field_validator("synonym", mode="before")
@@ -83,8 +83,11 @@ class TermValidator(NameValidator):
         here = self.here(question)
         if here is not None:
             return here
-        answer, entries = self._search(question, question.value, "label,synonym")
-        return self.resolved(answer, best(question.value, entries))
+        for name in dict.fromkeys((question.value, spelled_out(question.value))):
+            answer, entries = self._search(question, name, "label,synonym")
+            if found := best(name, entries):
+                break
+        return self.resolved(answer, found)
 
     def confirm(self, question: Question) -> Lookup:
         """Compare a name with those of the identifier's term."""
@@ -139,7 +142,7 @@ class TermValidator(NameValidator):
         return answer, [
             Entry(doc.obo_id, doc.label, tuple(doc.synonym), "OLS")
             for doc in docs
-            if doc.obo_id.startswith(f"{prefix}:")
+            if doc.label and doc.obo_id.startswith(f"{prefix}:")
         ]
 
 

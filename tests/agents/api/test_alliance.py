@@ -259,3 +259,23 @@ def test_lists_keep_the_order_of_their_names(check, database):
 
     assert checked.gene_id == ["", "WB:WBGene00006766"]
     assert checked.lookups["gene_id of zzz-1"].status is LookupStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("genes", "known", "ids"),
+    [
+        (["unc-30", "zzz-1", "unc-30"], [], [UNC_30["id"], "", UNC_30["id"]]),
+        (["", "unc-30"], [], ["", UNC_30["id"]]),
+        (["zzz-1", "unc-30"], ["X:1", ""], ["X:1", UNC_30["id"]]),
+    ],
+)
+def test_each_identifier_of_a_list_is_in_the_place_of_its_name(
+    check, database, genes, known, ids
+):
+    """Also of a name that comes twice or is empty; an earlier one stays."""
+    database.answer("search", page(UNC_30), q="unc-30")
+    database.answer("search", page(), q="zzz-1")
+
+    (checked,), _ = check(AllianceGeneAgent, ListRecord(gene=genes, gene_id=known))
+
+    assert checked.gene_id == ids

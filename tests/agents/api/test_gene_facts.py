@@ -84,22 +84,35 @@ def test_orthologs_may_be_of_some_species_only(check, database):
     assert database.asked[0].params["filter.stringency"] == "all"
 
 
-def test_all_pages_of_orthologs_are_read(check, database):
-    """There may be more than one page holds."""
+@pytest.mark.parametrize("size", [100, 60])
+def test_all_pages_of_orthologs_are_read(check, database, size):
+    """There may be more than one page holds, and a page may be shorter than asked."""
     rows = [
         ortholog(f"FB:{n}", f"g{n}", "NCBITaxon:7227", "Drosophila melanogaster", "X")
         for n in range(150)
     ]
     path = "gene/HGNC:8620/orthologs"
-    database.answer(path, {"total": 150, "results": rows[:100]}, page="1")
-    database.answer(path, {"total": 150, "results": rows[100:]}, page="2")
+    for number, start in enumerate(range(0, 150, size), start=1):
+        page = {"total": 150, "results": rows[start : start + size]}
+        database.answer(path, page, page=str(number))
 
     (record,), _ = check(
         OrthologsAgent, GeneExpressionRecord(gene_symbol="PAX6", gene_id="HGNC:8620")
     )
 
     assert len(record.lookups["orthologs"].found) == 150
-    assert len(database.asked) == 2
+    assert len(database.asked) == -(-150 // size)
+
+
+def test_a_mirror_that_knows_no_pages_of_orthologs_is_read_once(check, database):
+    """It gives the same whatever the number: none is listed twice."""
+    page = {"total": 150, "results": [MOUSE, FLY]}
+    database.answer("gene/HGNC:8620/orthologs", page)
+
+    (record,), _ = check(OrthologsAgent, FactsRecord(gene_id="HGNC:8620"))
+
+    assert record.orthologs == "MGI:97490|FB:FBgn0005558"
+    assert len(record.lookups["orthologs"].found) == 2
 
 
 def test_gene_without_identifier_is_not_asked_about(check, database):

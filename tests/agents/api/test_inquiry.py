@@ -146,12 +146,13 @@ def test_answer_is_kept_with_its_day(check, database, kept):
 
 
 @pytest.mark.parametrize(
-    ("days", "max_age", "requests"), [(29, 30, 1), (30, 30, 2), (0, 0, 2)]
+    ("days", "max_age", "requests"),
+    [(29, 30, 1), (30, 30, 2), (0, 0, 2), (-400, 30, 2)],
 )
 def test_answer_that_is_too_old_is_asked_for_again(
     check, database, kept, days, max_age, requests
 ):
-    """As the option says; 0 asks every time."""
+    """As the option says; 0 asks every time. So is one of a day to come."""
     database.answer("search", UNC_30)
 
     check(AllianceGeneAgent, RECORD)

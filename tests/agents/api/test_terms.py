@@ -110,6 +110,31 @@ def test_single_synonym_may_come_without_brackets(check, database):
     assert record.chemical_id == "CHEBI:9"
 
 
+def test_greek_letters_are_asked_for_by_their_names_too(check, database):
+    """Most ontologies spell them so; the paper's own spelling goes first."""
+    database.answer("search", found(), q="α-drug")
+    doc = {"obo_id": "CHEBI:9", "label": "x-ane", "synonym": ["alpha-Drug"]}
+    database.answer("search", found(doc), q="alpha-drug")
+
+    (record,), _ = check(ChemicalAgent, TermRecord(chemical="α-drug"))
+
+    assert record.chemical_id == "CHEBI:9"
+
+
+def test_terms_without_identifier_or_label_do_not_hide_the_others(check, database):
+    """OLS leaves out what a term of another ontology, or a withdrawn one, has not."""
+    docs = [
+        {"label": "drug X"},
+        {"obo_id": "CHEBI:8", "synonym": ["drug X"]},
+        {"obo_id": "CHEBI:9", "label": "x-ane", "synonym": ["drug X"]},
+    ]
+    database.answer("search", found(*docs))
+
+    (record,), _ = check(ChemicalAgent, TermRecord(chemical="drug X"))
+
+    assert (record.chemical_id, record.chemical) == ("CHEBI:9", "x-ane")
+
+
 def test_several_terms_of_one_name_are_candidates(check, database):
     """Nothing is guessed."""
     docs = [

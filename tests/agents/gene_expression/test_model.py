@@ -398,7 +398,7 @@ def test_rules_ask_nobody_and_stay_what_they_were(chat, ask_about) -> None:
 
     assert agent.identity() == {
         "agent": "gene_expression",
-        "version": "12",
+        "version": "13",
         "options": {
             "species": ["worm"],
             "sections": [
