@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from curation_kit.agents.gene_expression.genes.forms import one_gene
-from curation_kit.vocabulary import GeneMatch, genes
+from curation_kit.vocabulary import GeneMatch, genes, spelled_out
 
 __all__ = ["SPELLED_OUT", "STRICT", "fitting", "meant_by", "same_symbol"]
 
@@ -103,7 +103,7 @@ def same_symbol(symbol: str, species: str) -> GeneMatch | None:
 
 def _alias_fits(name: str, alias: GeneMatch, species: str) -> bool:
     """Whether a name is written so that an alias may be meant."""
-    exact = alias.name == name
+    exact = spelled_out(alias.name) == spelled_out(name)
     if species == "fly":
         # Proteins were written in capitals: "VESTIGIAL".
         shouted = len(name) > _WORD and alias.name == name.lower()

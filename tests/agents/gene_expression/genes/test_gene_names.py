@@ -104,6 +104,11 @@ def test_short_names_are_known_by_the_series_they_belong_to():
             "α-catenin mRNA and α-catenin protein; α-catenin staining.",
             [("α-catenin", "Ctnna1")] * 3,
         ),
+        (
+            "mouse",
+            "β-catenin mRNA and β-catenin protein; β-catenin staining.",
+            [("β-catenin", "Ctnnb1")] * 3,
+        ),
         ("mouse", "An α-Pax6 antibody.", [("Pax6", "Pax6")]),
     ],
 )
