@@ -140,6 +140,8 @@ class _Timed:
             if late is Late and time.monotonic() - self._heard >= SILENCE:
                 raise
             raise late from None
+        if not read and late is not Late:  # or the package for SOCKS raises its own
+            raise httpcore.ConnectError("closed")
         self._heard = time.monotonic()
         return read
 

@@ -60,16 +60,23 @@ def test_a_request_that_is_late_ends_no_other_on_its_connection(http2) -> None:
         assert long.result() == b"x" * 100
 
 
-def test_a_proxy_that_never_answers_is_not_waited_for() -> None:
+@pytest.mark.parametrize(
+    ("closes", "trouble"),
+    [(False, httpcore.ConnectTimeout), (True, httpcore.ConnectError)],
+)
+def test_a_proxy_that_says_nothing_is_not_reached(closes, trouble) -> None:
     """What a SOCKS proxy says has no timeout in httpcore: that of connecting is kept.
 
     Not asked by `send`: that needs another package for SOCKS.
     """
     with socket.create_server(("127.0.0.1", 0)) as proxy:
+        until = time.monotonic() + (20 if closes else 1)
         stream = _Timed(httpcore.SyncBackend()).connect_tcp(
-            *proxy.getsockname(), timeout=time.monotonic() + 1
+            *proxy.getsockname(), timeout=until
         )
-        with pytest.raises(httpcore.ConnectTimeout):
+        if closes:
+            proxy.accept()[0].close()
+        with pytest.raises(trouble):
             stream.read(100)
         stream.close()
 
