@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -200,7 +201,9 @@ class Question(Generic[A]):
                             asked[part] = threads.submit(call(part))
                 yield chunk, answer
         finally:
-            threads.shutdown(cancel_futures=True)
+            # Answers under way are paid for; who presses Ctrl-C does not wait for them.
+            wait = sys.exc_info()[0] is not KeyboardInterrupt
+            threads.shutdown(wait, cancel_futures=True)
         if missing and not answered:
             left = sum(whole for _, whole in waiting)
             raise _failure(missing[0][1], left, len(parts))

@@ -180,11 +180,12 @@ class JobQueries(JobTables, JobNews, StoredRecords, JobDrops, JobTotals, JobSpen
         )
         return {row["lane"] for row in rows}
 
-    def left(self, lane: str) -> int:
-        """Documents of a lane that have not ended."""
+    def left(self, lane: str, *, begun: bool = True) -> int:
+        """Documents of a lane that have not ended, or only those not `begun`."""
+        states = OPEN if begun else "('pending')"
         row = self._database.one(
             "SELECT count(*) AS n FROM jobs j CROSS JOIN job_documents d "  # noqa: S608 - constants
-            "ON d.job_id = j.id AND d.status IN ('pending', 'processing') "
+            f"ON d.job_id = j.id AND d.status IN {states} "
             f"WHERE j.{RUNNABLE} AND {LANE} = :lane",
             {"agents": known_agents(), "lane": lane},
         )

@@ -259,7 +259,8 @@ class Scheduler:
         most, io = self._store.most_wanted(cores())
         most = cpu or most
         if most > pool.width or io > pool.slots - pool.width:
-            left = self._store.left(LOCAL)
+            # Those of jobs that were stopped keep their slots until they end.
+            left = self._outcomes.under_way + self._store.left(LOCAL, begun=False)
             most, io = min(most, max(left, 1)), min(io, left)
         return most, io
 

@@ -269,18 +269,21 @@ CREATE INDEX events_added ON events (job_id, document_id)
 
 _EIGHTH = """
 -- The seq of the last event when it was kept: that is before or after a job was made,
--- whatever the clock says. Of what is there the clock tells which job that was.
+-- whatever the clock says. Of what is there the clock tells which job that was; only
+-- for jobs that do not use all that is kept: to write each answer anew takes a while.
 ALTER TABLE step_results ADD COLUMN event INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE answers ADD COLUMN event INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE made AS SELECT created,
-    (SELECT min(seq) FROM events WHERE job_id = jobs.id) AS event FROM jobs;
+    coalesce((SELECT min(seq) FROM events WHERE job_id = jobs.id), 0) AS event FROM jobs
+    WHERE CASE WHEN json_valid(options) THEN NOT json_extract(options, '$.use_cache')
+    OR json_array_length(options, '$.session_agents') END;
 CREATE INDEX made_created ON made (created);
-UPDATE step_results SET event = coalesce((SELECT event FROM made
-    WHERE made.created <= step_results.created ORDER BY made.created DESC LIMIT 1), 0)
-    WHERE EXISTS (SELECT 1 FROM made);
-UPDATE answers SET event = coalesce((SELECT event FROM made
-    WHERE made.created <= answers.created ORDER BY made.created DESC LIMIT 1), 0)
-    WHERE EXISTS (SELECT 1 FROM made);
+UPDATE step_results SET event = (SELECT event FROM made
+    WHERE made.created <= step_results.created ORDER BY made.created DESC LIMIT 1)
+    WHERE created >= (SELECT min(created) FROM made);
+UPDATE answers SET event = (SELECT event FROM made
+    WHERE made.created <= answers.created ORDER BY made.created DESC LIMIT 1)
+    WHERE created >= (SELECT min(created) FROM made);
 DROP TABLE made
 """
 

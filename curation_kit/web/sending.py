@@ -155,10 +155,10 @@ def send(
             finally:
                 response.close()
             return Response(response.status_code, response.headers, read)
-    # ImportError: a SOCKS proxy without the package for it. ValueError: what
-    # cannot be sent in a header or a URL.
     except Late:
         error = in_words(httpx.ReadTimeout(""), host_of(url), timeout)
+    # ImportError: a SOCKS proxy without the package for it. ValueError: what
+    # cannot be sent in a header or a URL.
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, ImportError) as raised:
         error = in_words(raised, host_of(url), timeout)
     except _TooLarge:

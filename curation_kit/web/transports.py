@@ -101,10 +101,16 @@ class _Timed:
 
     httpcore's own bound a single read: a server that sends a byte now and then would
     never be too slow.
+
+    Parameters
+    ----------
+    until
+        For reads without a timeout: httpcore has none for what a SOCKS proxy answers.
     """
 
-    def __init__(self, timed: Any) -> None:
+    def __init__(self, timed: Any, until: float | None = None) -> None:
         self._timed = timed
+        self._until = until
         self._heard = time.monotonic()
 
     def __getattr__(self, name: str) -> Any:
@@ -114,7 +120,7 @@ class _Timed:
         import httpcore
 
         left = _left(timeout, httpcore.ConnectTimeout)
-        return _Timed(self._timed.connect_tcp(*given, timeout=left, **named))
+        return _Timed(self._timed.connect_tcp(*given, timeout=left, **named), timeout)
 
     def start_tls(self, *given: Any, timeout: float | None, **named: Any) -> _Timed:
         import httpcore
@@ -125,12 +131,17 @@ class _Timed:
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         import httpcore
 
+        late: type[BaseException] = Late
+        if timeout is None:
+            timeout, late = self._until, httpcore.ConnectTimeout
         try:
-            read: bytes = self._timed.read(max_bytes, _left(timeout, Late))
+            read: bytes = self._timed.read(max_bytes, _left(timeout, late))
         except httpcore.ReadTimeout:
-            if time.monotonic() - self._heard < SILENCE:
-                raise Late from None
-            raise
+            if late is Late and time.monotonic() - self._heard >= SILENCE:
+                raise
+            raise late from None
+        if not read and late is not Late:  # or the package for SOCKS raises its own
+            raise httpcore.ConnectError("closed")
         self._heard = time.monotonic()
         return read
 

@@ -184,6 +184,25 @@ def test_there_are_no_more_slots_than_documents(
     assert rows(job) == [("completed", None, 1)] * 3
 
 
+def test_a_document_of_a_cancelled_job_keeps_no_slot_from_others(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """One that takes very long is still in its slot: the next one gets another."""
+    gate = tmp_path / "gate"
+    long = workspace.create(flow, add_papers(workspace, f"wait {gate}"), n_jobs=2)
+    scheduler = Scheduler(workspace._store, workspace._folders)
+    thread = threading.Thread(target=scheduler.run, kwargs={"until": gate.exists})
+    thread.start()
+    until(Path(f"{gate}.started").exists)
+    long.cancel()
+    short = workspace.create(flow, add_papers(workspace, "ok"), n_jobs=2)
+    try:
+        until(lambda: short.status == "completed", 30)
+    finally:
+        gate.touch()
+        thread.join(60)
+
+
 def test_a_document_removed_before_its_turn_fails_as_input(
     workspace: ck.Workspace, flow: ck.Flow
 ) -> None:

@@ -378,14 +378,17 @@ def test_an_old_store_keeps_every_row(first) -> None:
 
 
 def test_what_an_old_store_keeps_is_of_the_job_made_before_it(tmp_path: Path) -> None:
-    """Whose it is was told by the clock only."""
+    """Whose it is was told by the clock only; jobs that use all of it need not know."""
     path = tmp_path / "old"
     database = Database(path, migrations=MIGRATIONS[:7])
-    for number, moment in enumerate((10, 20), start=1):
+    anew, session = '{"use_cache": false}', '{"session_agents": ["mine"]}'
+    usual = '{"use_cache": true, "session_agents": []}'
+    made = [(1, usual), (10, anew), (17, usual), (20, session)]
+    for number, (moment, options) in enumerate(made):
         database.execute(
             "INSERT INTO jobs (id, name, flow, options, status, created) "
-            "VALUES (?, '', '', '', 'failed', ?)",
-            (str(number), moment),
+            "VALUES (?, '', '', ?, 'failed', ?)",
+            (str(number), options, moment),
         )
         for kind in ("job_created", "job_started"):
             database.execute(
@@ -394,14 +397,14 @@ def test_what_an_old_store_keeps_is_of_the_job_made_before_it(tmp_path: Path) ->
             )
     database.executemany(
         "INSERT INTO answers (key, answer, created) VALUES (?, '', ?)",
-        [("none", 5), ("first", 15), ("second", 20), ("last", 99)],
+        [("none", 5), ("first", 18), ("second", 20), ("last", 99)],
     )
     database.close()
 
     database = Database(path)
 
     kept = dict(database.all("SELECT key, event FROM answers"))
-    assert kept == {"none": 0, "first": 1, "second": 3, "last": 3}
+    assert kept == {"none": 0, "first": 3, "second": 7, "last": 7}
     database.close()
 
 

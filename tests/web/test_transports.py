@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import httpcore
 import pytest
 import trustme
 from chat_server import ChatServer
@@ -13,7 +16,7 @@ from http2_server import Http2Server
 from posting import post
 
 from curation_kit.web import Trouble, WebError, send
-from curation_kit.web.transports import _certificates
+from curation_kit.web.transports import _certificates, _Timed
 
 
 def test_one_connection_serves_many_requests(server) -> None:
@@ -55,6 +58,27 @@ def test_a_request_that_is_late_ends_no_other_on_its_connection(http2) -> None:
         with pytest.raises(WebError, match="did not answer within 1 s"):
             get(0, 1)
         assert long.result() == b"x" * 100
+
+
+@pytest.mark.parametrize(
+    ("closes", "trouble"),
+    [(False, httpcore.ConnectTimeout), (True, httpcore.ConnectError)],
+)
+def test_a_proxy_that_says_nothing_is_not_reached(closes, trouble) -> None:
+    """What a SOCKS proxy says has no timeout in httpcore: that of connecting is kept.
+
+    Not asked by `send`: that needs another package for SOCKS.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        until = time.monotonic() + (20 if closes else 1)
+        stream = _Timed(httpcore.SyncBackend()).connect_tcp(
+            *proxy.getsockname(), timeout=until
+        )
+        if closes:
+            proxy.accept()[0].close()
+        with pytest.raises(trouble):
+            stream.read(100)
+        stream.close()
 
 
 def test_each_request_in_flight_has_a_connection() -> None:

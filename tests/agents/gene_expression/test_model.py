@@ -9,7 +9,9 @@ import threading
 import pytest
 from chat_server import Asked, Reply
 
+from curation_kit.agents.asking import ChunkOptions, Question
 from curation_kit.agents.gene_expression import GeneExpressionAgent
+from curation_kit.agents.gene_expression.model import Rows
 from curation_kit.errors import DocumentFailure, FailureCategory
 from curation_kit.llm import Load
 
@@ -211,6 +213,31 @@ def test_without_further_threads_parts_are_asked_about_in_turn(
 
     assert genes == sorted(genes)
     assert len(genes) == paper.ledger.chunks_answered == len(chat.asked) > 4
+
+
+def test_who_is_interrupted_waits_for_no_call(
+    chat, ask_about, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second Ctrl-C stops a run in this process at once, not when models answer."""
+    paper = ask_about(("results", MANY_GENES))
+    first, over = [paper.models.ask], threading.Event()
+    ended = []
+
+    def ask(*question: object) -> object:
+        if first:
+            return first.pop()(*question)
+        ended.append(over.wait(10))
+        raise DocumentFailure(FailureCategory.MODEL, "It is late.", "")
+
+    chat.answer = last_gene
+    monkeypatch.setattr(paper.models, "ask", ask)
+    options = ChunkOptions(service="local", model="fake", chunk_characters=1000)
+    answers = Question(options, "Read it.", Rows).ask(paper, ["results"])
+    next(answers)
+    with pytest.raises(KeyboardInterrupt):
+        answers.throw(KeyboardInterrupt())
+    assert not ended
+    over.set()
 
 
 def test_a_part_without_an_answer_is_asked_about_in_halves(chat, ask_about) -> None:
