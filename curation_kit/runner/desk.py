@@ -347,8 +347,8 @@ class DistantDesk:
         until = time.monotonic() + seconds
         with self._all_ended:
             self._all_ended.wait_for(lambda: not self._under_way, seconds)
-        if (left := until - time.monotonic()) > 0:
-            self._ask(("rest", left))
+            if (left := until - time.monotonic()) > 0:
+                self._ask(("rest", left))  # no other call begins meanwhile
 
     def text(self, key: str) -> bytes | None:
         """Ask for a text that is kept."""
