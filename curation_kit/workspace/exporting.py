@@ -26,7 +26,6 @@ from curation_kit.workspace.run_folder import add_run_folder
 
 if TYPE_CHECKING:
     from curation_kit.formats import TableRow
-    from curation_kit.results import Entry
     from curation_kit.store import Row
     from curation_kit.workspace.record_keys import RecordKey
 
@@ -73,7 +72,7 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         step: int | None = None,
         *,
         rows: Rows = "all",
-    ) -> Iterator[Entry]:
+    ) -> Iterator[tuple[str, bytes]]:
         """Name and content of each result file, as it is given to people.
 
         The files in the workspace are never changed: those of documents that
@@ -100,9 +99,9 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
             if rows == "machine" or row["document_id"] not in reviewed:
                 if rows == "reviewed":
                     continue
-                file = folder / row["name"]
-                if _unchanged(file, row["sha256"]) is not None:
-                    yield row["name"], file
+                content = _unchanged(folder / row["name"], row["sha256"])
+                if content is not None:
+                    yield row["name"], content
                     continue
             none = False
             yield row["name"], self.result_bytes(row["document_id"], row["step"], rows)
@@ -157,8 +156,9 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
                 for entry in found:
                     archive.add(*entry)
             return target
-        if isinstance(content, Path):
-            return content
+        own = self._folders.results / self.id / name
+        if _unchanged(own, sha256(content).hexdigest()) is not None:
+            return own
         (folder / name).write_bytes(content)
         return folder / name
 

@@ -74,7 +74,7 @@ def test_only_files_of_reviewed_documents_are_made_anew(job: ck.Job) -> None:
     assert rows_of(entries["001-ok.csv"]) == [["ok", "", "rejected"]]
     nested = json.loads(entries["000-ok.json"])["records"][0]
     assert (nested["stage_label"], nested["review"]) == ("adult", "edited")
-    assert entries["003-ok.csv"] == job.result_files(ids(job)[3])[0]
+    assert entries["003-ok.csv"] == job.result_files(ids(job)[3])[0].read_bytes()
 
     reviewed = dict(job.result_entries(rows="reviewed"))
     assert [rows_of(reviewed[f"00{n}-ok.csv"]) for n in (0, 1)] == [
@@ -83,7 +83,7 @@ def test_only_files_of_reviewed_documents_are_made_anew(job: ck.Job) -> None:
     ]
     assert not [name for name in reviewed if name.startswith("003")]
     machine = dict(job.result_entries(rows="machine"))
-    assert list(machine.values()) == list(before)
+    assert list(machine.values()) == list(before.values())
     assert {file: file.read_bytes() for file in job.result_files()} == before
 
 
