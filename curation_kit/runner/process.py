@@ -102,14 +102,12 @@ class Runner:
         To start another one would only keep its papers from the cores. It has a mark,
         and looks for work once more when it has taken that away.
         """
-        from psutil import pid_exists
-
         try:
             worker = int(Folders.of(self._workspace).mark.read_text())
         except (OSError, ValueError):  # nobody, or one with a full disk
             worker = -1
         # The lock alone may be held by who cancels a job, or who asks for it.
-        if not (pid_exists(worker) and self.is_alive()):
+        if not (_is_running(worker) and self.is_alive()):
             self.start()
 
     def ensure(self) -> None:
@@ -132,6 +130,16 @@ class Runner:
                 f"see {self._workspace / LOG}."
             )
         self.start()
+
+
+def _is_running(pid: int) -> bool:
+    """Whether a process has not ended; one that nobody has waited for has."""
+    import psutil
+
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except (psutil.NoSuchProcess, ValueError):
+        return False
 
 
 def work(

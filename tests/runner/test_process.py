@@ -10,6 +10,7 @@ import sys
 import threading
 from pathlib import Path
 
+import psutil
 import pytest
 from batches import add_papers, alive, children, fake_flow, runners, statuses, until
 
@@ -280,6 +281,21 @@ def test_who_only_holds_the_lock_is_not_taken_for_a_runner(
         job = workspace.submit(fake_flow("csv"), add_papers(workspace, "ok"))
 
     until(lambda: job.status == killed.status == "completed")
+
+
+def test_a_dead_runner_that_nobody_has_waited_for_is_none(
+    workspace: ck.Workspace,
+) -> None:
+    """Its number is still taken; the job has a runner soon."""
+    dead = python("")
+    until(lambda: psutil.Process(dead.pid).status() == psutil.STATUS_ZOMBIE)
+    (workspace.path / "runner.working").write_text(str(dead.pid))
+
+    with Runner(workspace.path).lock():  # as who cancels a job
+        job = workspace.submit(fake_flow("csv"), add_papers(workspace, "ok"))
+
+    until(lambda: job.status == "completed")
+    dead.wait()
 
 
 def test_a_runner_that_failed_before_is_not_blamed_while_another_works(
