@@ -22,6 +22,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from contextlib import ExitStack, closing, nullcontext
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -241,6 +242,11 @@ def make(workspace: ck.Workspace, documents: int) -> ck.Job:
             found = [record for *_, record in job.records_of([row["document_id"]])]
             content = FORMATS["csv"](row["name"], row["document_id"], found, model)
             files[row["stem"]].write_bytes(content)
+            workspace._store.database.execute(
+                "UPDATE result_files SET size = ?, sha256 = ? "
+                "WHERE job_id = ? AND document_id = ?",
+                (len(content), sha256(content).hexdigest(), job.id, row["document_id"]),
+            )
     return job
 
 
