@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -157,8 +158,9 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
                     archive.add(*entry)
             return target
         own = self._folders.results / self.id / name
-        if _unchanged(own, sha256(content).hexdigest()) is not None:
-            return own
+        with suppress(OSError):
+            if own.read_bytes() == content:
+                return own
         (folder / name).write_bytes(content)
         return folder / name
 
