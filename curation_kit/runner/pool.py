@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from queue import LifoQueue
+from typing import TypeGuard
 
 from curation_kit.errors import FailureCategory
 from curation_kit.jobs import JobOptions, Outcome, Suspicion
@@ -263,7 +264,7 @@ class WorkerPool:
         """Give a result, unless want of memory may be another document's doing."""
         if host.has_outgrown(call.memory):
             host.renew()
-        if isinstance(result, Outcome) and _lacks_memory(result):
+        if _lacks_memory(result):
             raise Lost(result.message, suspect=Suspicion.APART)
         return result
 
@@ -280,5 +281,5 @@ class WorkerPool:
             worker.close()
 
 
-def _lacks_memory(result: Outcome | Parcel) -> bool:
+def _lacks_memory(result: Outcome | Parcel) -> TypeGuard[Outcome]:
     return isinstance(result, Outcome) and result.category is FailureCategory.RESOURCE
