@@ -14,6 +14,7 @@ from curation_kit.doctor.database import Contents
 from curation_kit.doctor.findings import Finding, Level
 from curation_kit.documents.document import sha256_of
 from curation_kit.phrases import counted, listed
+from curation_kit.processes import is_running
 
 __all__ = [
     "documents",
@@ -199,8 +200,6 @@ def temporaries(workspace: Path, *, alone: bool) -> list[Path]:
         No runner is at work: then a file whose writer is gone is left over too.
         Otherwise, as the process may be one of a container, only one a day old.
     """
-    import psutil
-
     now, found = time.time(), []
     for pattern, pid in _TEMPORARY:
         for path in sorted(workspace.glob(pattern)):
@@ -211,7 +210,7 @@ def temporaries(workspace: Path, *, alone: bool) -> list[Path]:
                 age = now - path.lstat().st_mtime
             except FileNotFoundError:  # finished meanwhile
                 continue
-            gone = alone and writer and not psutil.pid_exists(int(writer[1]))
+            gone = alone and writer and not is_running(int(writer[1]))
             if age > OLD or gone:
                 found.append(path)
     return found

@@ -18,6 +18,7 @@ from curation_kit.processes.losses import (
     WorkerTooLarge,
 )
 from curation_kit.processes.open_files import allow_open_files
+from curation_kit.processes.running import is_running
 from curation_kit.processes.serving import Line, pack
 from curation_kit.processes.waiting import Limits
 from curation_kit.processes.worker import Worker
@@ -35,5 +36,6 @@ __all__ = [
     "WorkerTooLarge",
     "allow_open_files",
     "cores",
+    "is_running",
     "pack",
 ]

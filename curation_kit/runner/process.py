@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 
 from curation_kit.errors import JobError
 from curation_kit.jobs import JobStore
+from curation_kit.processes import is_running
 from curation_kit.runner.folders import Folders
 from curation_kit.runner.lifetime import Lifetime
 from curation_kit.runner.schedule import Scheduler
@@ -107,7 +108,7 @@ class Runner:
         except (OSError, ValueError):  # nobody, or one with a full disk
             worker = -1
         # The lock alone may be held by who cancels a job, or who asks for it.
-        if not (_is_running(worker) and self.is_alive()):
+        if not (is_running(worker) and self.is_alive()):
             self.start()
 
     def ensure(self) -> None:
@@ -130,16 +131,6 @@ class Runner:
                 f"see {self._workspace / LOG}."
             )
         self.start()
-
-
-def _is_running(pid: int) -> bool:
-    """Whether a process has not ended; one that nobody has waited for has."""
-    import psutil
-
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except (psutil.NoSuchProcess, ValueError):
-        return False
 
 
 def work(

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 
+import psutil
 import pytest
-from batches import add_papers, fake_flow
+from batches import add_papers, fake_flow, until
 from complaints import NOBODY, age, complaints, contents
 
 import curation_kit as ck
@@ -60,6 +63,19 @@ def test_only_certain_garbage_is_removed(done) -> None:
     }
     assert complaints(path) == {}
     assert clean(path) == []
+
+
+def test_the_files_of_writers_that_have_ended_are_garbage(done) -> None:
+    """Nobody has waited for one of them; the other one's number is none."""
+    path = done[0].path
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    until(lambda: psutil.Process(ended.pid).status() == psutil.STATUS_ZOMBIE)
+    left = {path / "flows" / f"mine.{pid}.tmp" for pid in (ended.pid, 2**31)}
+    for file in left:
+        file.touch()
+
+    assert {item.path for item in clean(path)} == left
+    ended.wait()
 
 
 def test_settings_whose_writing_was_broken_off_are_garbage(done) -> None:
