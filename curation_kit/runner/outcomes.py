@@ -82,11 +82,6 @@ class Outcomes:
         with self._changed:
             self._expected += 1
 
-    @property
-    def under_way(self) -> int:
-        """Documents in the slots, whatever has become of their jobs."""
-        return self._expected
-
     def put(self, claim: Claim, outcome: Outcome | Lost) -> None:
         """Have an outcome stored soon; wait while too many others wait."""
         self._store.set_down(claim)

@@ -85,6 +85,7 @@ class WorkerPool:
         self._packer = TaskPacker()
         self._stopped = False
         self._demand = 0  # documents that compute or wait to
+        self._under_way = 0
         self._vacated = False  # since room was last asked for
         self._room = threading.Condition()
         self.grow(cpu, io)
@@ -121,6 +122,11 @@ class WorkerPool:
     def width(self) -> int:
         """Documents that may compute at the same time."""
         return self._cpu
+
+    @property
+    def under_way(self) -> int:
+        """Documents that `run` has, whatever has become of their jobs."""
+        return self._under_way
 
     def reserve(self) -> bool:
         """Take room for one more document to compute; False when there is none."""
@@ -177,7 +183,16 @@ class WorkerPool:
         call = Call(task, self._packer, desk, options)
         # A pool made for other jobs may have no processes that many share.
         apart = apart or not self._hosts
-        place = Place.ANY if apart else place_of(task, 0)
+        with self._room:
+            self._under_way += 1
+        try:
+            return self._run(call, Place.ANY if apart else place_of(task, 0))
+        finally:
+            with self._room:
+                self._under_way -= 1
+
+    def _run(self, call: Call, place: Place) -> Outcome:
+        """Run a document in one place after another."""
         while True:
             if place is Place.IO:
                 self.release()

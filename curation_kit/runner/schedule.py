@@ -260,7 +260,7 @@ class Scheduler:
         most = cpu or most
         if most > pool.width or io > pool.slots - pool.width:
             # Those of jobs that were stopped keep their slots until they end.
-            left = self._outcomes.under_way + self._store.left(LOCAL, begun=False)
+            left = pool.under_way + self._store.left(LOCAL, begun=False)
             most, io = min(most, max(left, 1)), min(io, left)
         return most, io
 

@@ -82,8 +82,8 @@ class ClusterLane:
             cluster = connect(self._lane)
         except JobError as error:
             self._give_up(
-                f"{error}. Start it, then resume the job, with its address if that has "
-                "changed (resume --address)."
+                f"{error}. Start it, or correct that, then resume the job, with its "
+                "address if that has changed (resume --address)."
             )
             return
         # Named as files are that are written just now; see the doctor.
@@ -174,7 +174,9 @@ class ClusterLane:
                 )
                 return
             wanted, waiting = self._store.most_wanted(gauge.width, self._lane)
-            for _ in range(self.pool.grow(0, min(waiting, left))):
+            # Those of jobs that were stopped keep their places until they end.
+            most = self.pool.under_way + self._store.left(self._lane, begun=False)
+            for _ in range(self.pool.grow(0, min(waiting, most))):
                 self._add_slot(self._over.is_set)
             if gauge.empty > (GROWING if wanted else EMPTY):
                 self._give_up(
@@ -189,7 +191,7 @@ class ClusterLane:
                     f"({complaint}). Correct that, then resume the job."
                 )
                 return
-            self._waves.call(cluster, reception, min(wanted, left))
+            self._waves.call(cluster, reception, min(wanted, most))
             if told:
                 self._tell("cluster_waiting", told)
 

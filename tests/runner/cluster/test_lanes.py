@@ -203,6 +203,25 @@ def test_a_job_that_asks_a_service_waits_for_no_paper_in_work(
     assert rows(long) == [("completed", None, 1)]
 
 
+def test_cancelled_papers_in_work_keep_no_other_job_waiting(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """They have their pilots until the end of their step; the cluster has more."""
+    gates = [tmp_path / name for name in "abc"]
+    papers = add_papers(workspace, *[f"wait {gate}" for gate in gates], "ok")
+    first = on_cluster(workspace, flow, papers[:2])
+    here = workspace.create(flow, papers[2:3])
+
+    with working_on(FakeCluster(3), workspace, first, here):
+        for gate in gates:
+            until(Path(f"{gate}.started").exists)
+        first.cancel()
+        second = on_cluster(workspace, flow, papers[3:])
+        until(lambda: second.status == "completed", 20)
+        for gate in gates:
+            gate.touch()
+
+
 def test_a_paper_is_sent_in_pieces_and_its_text_comes_back(
     workspace: ck.Workspace, flow: ck.Flow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
