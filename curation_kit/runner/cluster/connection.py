@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import socket
+import threading
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,8 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = ["CLUSTERS", "Cluster", "check_installed", "connect"]
 
-#: Seconds in which a scheduler must answer.
+#: Seconds in which a scheduler must let us in.
 CONNECTING = 15
+
+#: Seconds in which it must answer: other work may keep it busy, or it has frozen.
+ANSWERING = 30
 
 #: The package of each backend.
 _PACKAGES = {"dask": "distributed", "ray": "ray"}
@@ -81,7 +86,7 @@ def connect(lane: str) -> Cluster:
     check_installed(backend)
     try:
         return CLUSTERS[backend](address)
-    except (OSError, RuntimeError, ValueError, ImportError) as error:
+    except Exception as error:
         what = f"{type(error).__name__}: {error}".rstrip(": ")
         raise JobError(
             f"The {backend} cluster at {address} cannot be reached ({what:.500})"
@@ -96,24 +101,36 @@ class DaskCluster:
 
         logging.getLogger("distributed.client").addFilter(_is_news)
         self.host = _own_address(address)  # Dask would try again for a while
+        _check_certificate(address)
         connect: Any = distributed.Client  # its methods have no types
-        self._client = connect(
-            address, timeout=CONNECTING, set_as_default=False, name="curation-kit"
+        self._client = _in_time(
+            lambda: connect(
+                address, timeout=CONNECTING, set_as_default=False, name="curation-kit"
+            )
         )
         self._backends: set[PilotBackend] = set()
 
     def width(self) -> int:
         """Number of threads of the workers."""
-        return sum(self._client.nthreads().values())
+        return sum(self._threads().values())
 
     def taken(self) -> int:
         """Number of threads for which there is other work than our pilots."""
-        tasks = self._client.processing()
+        tasks = self._ask(self._client.scheduler.processing)
         ours = set().union(*(one.unended() for one in list(self._backends)))
         return sum(
             min(width, len({*tasks.get(worker, ())} - ours))
-            for worker, width in self._client.nthreads().items()
+            for worker, width in self._threads().items()
         )
+
+    def _threads(self) -> dict[str, int]:
+        """Give the number of threads of each worker."""
+        threads: dict[str, int] = self._ask(self._client.scheduler.ncores)
+        return threads
+
+    def _ask(self, question: Callable[..., Any]) -> Any:
+        """Ask the scheduler, but wait no longer than `ANSWERING`."""
+        return self._client.sync(question, workers=None, callback_timeout=ANSWERING)
 
     def hold(self, orders: Iterable[Order]) -> list[str]:
         """Run pilots, one in a thread of a worker each."""
@@ -180,6 +197,38 @@ def _hold(orders: Iterable[Order], **options: Any) -> list[str]:
         run = Parallel(n_jobs=max(len(orders), 2), batch_size=1, pre_dispatch="all")
         words: list[str] = run(delayed(hold)(order) for order in orders)
     return words
+
+
+def _check_certificate(address: str) -> None:
+    """Refuse what Dask would try, and then not tidy up."""
+    from distributed.security import Security
+
+    make: Any = Security  # its methods have no types
+    scheme = address.partition(":")[0]
+    known = make().get_connection_args("client")
+    if scheme in {"tls", "wss"} and not known.get("ssl_context"):
+        raise ValueError(
+            f"{scheme}:// needs a certificate: name it in Dask's configuration on this "
+            "machine, distributed.comm.tls"
+        )
+
+
+def _in_time(connect: Callable[[], Any]) -> Any:
+    """Connect, or raise: Dask waits for ever for who takes a call and says nothing."""
+    future: Future[Any] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(connect())
+        except Exception as error:  # noqa: BLE001 - raised by the caller
+            future.set_exception(error)
+
+    # Not by a pool: at its end Python would wait for it.
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        return future.result(ANSWERING)
+    except TimeoutError as error:
+        raise TimeoutError("who listens there does not speak as Dask") from error
 
 
 def _is_news(record: logging.LogRecord) -> bool:

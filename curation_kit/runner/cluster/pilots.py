@@ -332,7 +332,8 @@ class Reception:
             wire.close()
             self._refused(
                 f"The workers of the cluster are not like this machine "
-                f"({told['host']}: {'; '.join(unlike)})"
+                f"({told['host']}: {'; '.join(unlike)}). Install the same there, then "
+                "resume the job."
             )
             return
         self._joined(Pilot(wire, _named(told), told["order"]))

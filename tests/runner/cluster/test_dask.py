@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from logging import INFO
 from pathlib import Path
 
+import distributed
 import pytest
 from batches import add_papers, alive, fake_flow, rows, runners, statuses, until
 from dask_cluster import DaskPrograms, dask_programs, environment_for
@@ -19,7 +20,7 @@ from plug_ins import install_fakes
 
 import curation_kit as ck
 from curation_kit.errors import JobError, JobPaused
-from curation_kit.runner.cluster import connection
+from curation_kit.runner.cluster import connection, lanes, waves
 
 PAPERS = 30
 
@@ -191,6 +192,80 @@ def test_a_scheduler_that_is_lost_pauses_the_job(
     assert not [one for one in caplog.records if one.exc_info or one.levelno > INFO]
     assert "Dask worker tcp://127.0.0.1:" in caplog.text  # whoever has come
     assert rows(job) == [("completed", None, 1)] + [("pending", None, 0)] * 3
+
+
+def test_a_scheduler_that_freezes_pauses_the_job(
+    dask: DaskPrograms,
+    workspace: ck.Workspace,
+    flow: ck.Flow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody waits for ever for its answer, nor does the end of the runner."""
+    monkeypatch.setattr(connection, "ANSWERING", 1)
+    monkeypatch.setattr(waves, "ASK_WIDTH", 0.0)
+    gate = tmp_path / "gate"
+    papers = add_papers(workspace, f"wait {gate}", "ok")
+    job = workspace.create(flow, papers, backend="dask", address=dask.address, n_jobs=1)
+    try:
+        with working_on(connection.connect, workspace, job):
+            until(Path(f"{gate}.started").exists)
+            dask.scheduler.suspend()
+            until(lambda: job.status == "paused")
+            gate.touch()
+    finally:
+        dask.scheduler.resume()
+
+    assert "does not answer" in job.paused_reason
+    assert rows(job) == [("completed", None, 1), ("pending", None, 0)]
+    until(lambda: not dask.pilots())
+
+
+def test_a_job_waits_for_workers_that_are_busy_with_other_work(
+    dask: DaskPrograms,
+    workspace: ck.Workspace,
+    flow: ck.Flow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It says so."""
+    monkeypatch.setattr(lanes, "PATIENCE", 0.0)
+    gate = tmp_path / "gate"
+    job = workspace.create(
+        flow, add_papers(workspace, "ok"), backend="dask", address=dask.address
+    )
+    with distributed.Client(dask.address, set_as_default=False) as client:
+        others = client.map(until, [gate.exists] * 2, pure=False)
+        until(lambda: sum(map(len, client.processing().values())) == 2)
+        with working_on(connection.connect, workspace, job):
+            until(lambda: "cluster_waiting" in [e.type for e in job.events()])
+            gate.touch()
+        client.gather(others)
+
+    told = [e.data["text"] for e in job.events() if e.type == "cluster_waiting"]
+    assert told[0] == "All workers of the cluster are busy with other work."
+    assert rows(job) == [("completed", None, 1)]
+
+
+def test_workers_that_lack_the_package_go_on_without_us(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
+) -> None:
+    """The job says what is missing; those of others lose nothing."""
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / "curation_kit.py").write_text(
+        "raise ModuleNotFoundError(\"No module named 'curation_kit'\")"
+    )
+    papers = add_papers(workspace, "ok", "ok")
+    with dask_programs(tmp_path, environment_for(hidden)) as dask:
+        workers = dask.workers()
+        job = workspace.create(flow, papers, backend="dask", address=dask.address)
+        with working_on(connection.connect, workspace, job):
+            until(lambda: job.status == "paused")
+        assert dask.workers() == workers
+
+    assert "No module named 'curation_kit'; install" in job.paused_reason
+    assert rows(job) == [("pending", None, 0)] * 2
 
 
 @pytest.mark.parametrize(
