@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterable
@@ -157,6 +158,8 @@ class RayCluster:
         if address != "auto":
             _own_address(address)  # Ray would try for minutes, and hear no Ctrl-C
 
+        # Who takes a call and says nothing it would call twenty times, 40 s each.
+        os.environ.setdefault("RAY_NUM_REDIS_GET_RETRIES", "1")
         import ray
         from ray.util.joblib import register_ray
 

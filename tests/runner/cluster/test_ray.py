@@ -17,6 +17,8 @@ from dask_cluster import environment_for
 from plug_ins import install_fakes
 
 import curation_kit as ck
+from curation_kit.errors import JobError
+from curation_kit.runner.cluster.connection import connect
 
 pytestmark = pytest.mark.ray
 
@@ -55,6 +57,16 @@ def ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             with suppress(psutil.Error):
                 if process.environ().get(MARK) == str(port):
                     process.kill()
+
+
+def test_who_does_not_speak_as_ray_is_no_cluster() -> None:
+    """It is told after one try of Ray, not after twenty."""
+    pytest.importorskip("ray", reason="pip install 'curation-kit[ray]'")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+
+        with pytest.raises(JobError, match=f"ray cluster at {address} cannot be"):
+            connect(f"ray {address}")
 
 
 @pytest.mark.usefixtures("plugins")
