@@ -67,15 +67,12 @@ class PilotBackend(ParallelBackendBase):
     def retrieve_result_callback(self, out: Any) -> Any:
         """Give a result; what has happened to a task is its pilot's last word.
 
-        The others of the call go on.
+        The others of the call go on, unless all were cancelled, by us or with the
+        scheduler, or there are workers that would take one pilot after another.
         """
-        if isinstance(out, CancelledError):  # all are: by us, or with the scheduler
+        if isinstance(out, (CancelledError, ImportError)):
             raise out
-        if isinstance(out, Exception):
-            lacking = isinstance(out, ImportError)
-            cure = "; install the same packages there as here" if lacking else ""
-            return [f"{type(out).__name__}: {out}{cure}"]
-        return out
+        return [f"{type(out).__name__}: {out}"] if isinstance(out, Exception) else out
 
     def abandon(self) -> None:
         """End the waiting for tasks that have not ended."""

@@ -110,8 +110,16 @@ class Waves:
         self._threads = [one for one in self._threads if one.is_alive()] + [thread]
 
     def _hold(self, cluster: Cluster, orders: list[Order]) -> None:
+        lacking = False
         try:
             words = next(filter(None, cluster.hold(orders)), "")
+        except ImportError as error:
+            words = (
+                f"{type(error).__name__}: {error}; install the same packages on all "
+                "workers"
+            )
+            lacking = True
+            _log.info("pilots cannot begin: %s", error)
         except CancelledError as error:  # by us at the end, or with the scheduler
             words = f"{type(error).__name__}: {error}"
             _log.info("pilots are not waited for any more: %s", error)
@@ -123,7 +131,7 @@ class Waves:
                 _log.warning("a worker of the cluster has ended: %s", words)
         with self._lock:
             ended = [self._held.pop(order.number) for order in orders]
-            if words and not any(held.manned for held in ended):
+            if words and (lacking or not any(held.manned for held in ended)):
                 self._complaint = words
             self._not_before = time.monotonic() + REST
 
@@ -143,7 +151,7 @@ class Waves:
                     held.missed = time.monotonic() + AGAIN
 
     def complaint(self) -> str:
-        """Why no pilot of a call has come, if there was one."""
+        """Why no pilot of a call has come, or some cannot, if there was one."""
         with self._lock:
             return self._complaint
 

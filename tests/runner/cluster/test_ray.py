@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
@@ -17,10 +18,13 @@ from dask_cluster import environment_for
 from plug_ins import install_fakes
 
 import curation_kit as ck
-from curation_kit.errors import JobError
-from curation_kit.runner.cluster.connection import connect
 
-pytestmark = pytest.mark.ray
+pytestmark = [
+    pytest.mark.ray,
+    pytest.mark.skipif(
+        find_spec("ray") is None, reason="pip install 'curation-kit[ray]'"
+    ),
+]
 
 #: In the environment of all that belongs to a cluster of these tests.
 MARK = "CURATION_KIT_TEST_RAY"
@@ -32,7 +36,6 @@ PATIENT = {"RAY_raylet_start_wait_time_s": "180"}
 @pytest.fixture(scope="module")
 def ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a cluster of this machine whose workers know the fake agents."""
-    pytest.importorskip("ray", reason="pip install 'curation-kit[ray]'")
     plug_ins = tmp_path_factory.mktemp("ray") / "plugins"
     install_fakes(plug_ins)
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -59,14 +62,16 @@ def ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                     process.kill()
 
 
-def test_who_does_not_speak_as_ray_is_no_cluster() -> None:
+@pytest.mark.usefixtures("plugins")
+def test_who_does_not_speak_as_ray_is_no_cluster(workspace: ck.Workspace) -> None:
     """It is told after one try of Ray, not after twenty."""
-    pytest.importorskip("ray", reason="pip install 'curation-kit[ray]'")
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"127.0.0.1:{silent.getsockname()[1]}"
+        papers = add_papers(workspace, "ok")
+        job = workspace.submit(fake_flow("csv"), papers, backend="ray", address=address)
+        until(lambda: job.status == "paused", 100)
 
-        with pytest.raises(JobError, match=f"ray cluster at {address} cannot be"):
-            connect(f"ray {address}")
+    assert f"ray cluster at {address} cannot be reached" in job.paused_reason
 
 
 @pytest.mark.usefixtures("plugins")

@@ -196,3 +196,25 @@ def test_only_a_fault_leaves_a_traceback_in_the_log(
 
     assert sum(record.exc_info is not None for record in caplog.records) == traces
     assert str(error) in waves.complaint()
+
+
+class Lacking(Holding):
+    """Has a worker that cannot begin."""
+
+    def hold(self, orders: Iterable[Order]) -> list[str]:
+        """Raise as Dask does."""
+        super().hold(orders)
+        raise ModuleNotFoundError("No module named 'curation_kit'")
+
+
+def test_a_worker_that_lacks_the_package_is_told_though_others_work(
+    reception: Reception,
+) -> None:
+    """It would take one pilot after another."""
+    cluster = Lacking()
+    waves = manned(cluster, reception, 2)
+
+    cluster.may_end.set()
+    until(lambda: not waves.out)
+
+    assert "No module named 'curation_kit'; install" in waves.complaint()
