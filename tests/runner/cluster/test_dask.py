@@ -235,8 +235,11 @@ def test_a_job_waits_for_workers_that_are_busy_with_other_work(
         flow, add_papers(workspace, "ok"), backend="dask", address=dask.address
     )
     with distributed.Client(dask.address, set_as_default=False) as client:
-        others = client.map(until, [gate.exists] * 2, pure=False)
-        until(lambda: sum(map(len, client.processing().values())) == 2)
+        others = [
+            client.submit(until, gate.exists, workers=worker, pure=False)
+            for worker in client.nthreads()
+        ]
+        until(lambda: all(client.processing().values()))
         with working_on(connection.connect, workspace, job):
             until(lambda: "cluster_waiting" in [e.type for e in job.events()])
             gate.touch()
