@@ -235,6 +235,7 @@ def test_a_job_waits_for_workers_that_are_busy_with_other_work(
         flow, add_papers(workspace, "ok"), backend="dask", address=dask.address
     )
     with distributed.Client(dask.address, set_as_default=False) as client:
+        client.wait_for_workers(2)
         others = [
             client.submit(until, gate.exists, workers=worker, pure=False)
             for worker in client.nthreads()
