@@ -95,7 +95,7 @@ def connect(lane: str) -> Cluster:
 
 
 class DaskCluster:
-    """A Dask cluster, used through joblib's backend for it."""
+    """A Dask cluster, used through our backend of joblib."""
 
     def __init__(self, address: str) -> None:
         import distributed
