@@ -30,6 +30,19 @@ _TAIL = re.compile(r"\S+")
 _SIGNED = re.compile(r"\S*\w[+⁺−⁻-](?![^\s.,;:)\]])")
 _HIGH_CITATION = re.compile(r"[^\W\d_]{3,}[).,;]?\d[\d,–-]*")
 
+#: Between two tokens, a sentence's end; what may stand for one in a quote.
+_SENTENCE_END = re.compile(r"[.!?]\S*\s")
+_BREAK = re.compile(r"[.!?:;|\n]")
+#: Before a full stop that ends no sentence: "Dr", "J", "Table 2", "3.1".
+_ABBREVIATED = re.compile(
+    r"(?<![^\W_])(?:[^\W\d_]|al|approx|ca|cf|co|corp|dr|eds?|eqs?|etc|figs?|inc|ltd|mrs?"
+    r"|nos?|prof|refs?|spp?|st|suppl?|tabs?|vols?|vs|(?-i:[A-Z])\w*\.?\s*S?\d+[A-Z]?"
+    r"|\d+(?:\.\d+)*)$",
+    re.IGNORECASE,
+)
+#: Longer than these are.
+_ABBREVIATED_REACH = 24
+
 #: Shorter words may be symbols, and their numbers a part of them.
 _SHORTEST_WORD = 3
 
@@ -92,16 +105,36 @@ def gap_differences(paper: Stretch, claim: Stretch) -> list[Difference]:
             _is_minus(ours, at, joined=joined)
             or _is_minus(theirs, at - shift, joined=joined)
         )
-        if not lost and same_gap(gap, claimed, left, right):
+        joins = _joins_sentences(ours, at, claimed) or (
+            _joins_sentences(theirs, at - shift, gap)
+        )
+        if not lost and not joins and same_gap(gap, claimed, left, right):
             continue
         found.append(
             Difference(
-                _gap_kind(left, right),
+                Kind.SPLICE if joins else _gap_kind(left, right),
                 _around(theirs, at - shift),
                 _around(ours, at),
             )
         )
     return found
+
+
+def _joins_sentences(text: Folded, at: int, other: str) -> bool:
+    """Whether a sentence of a text ends at a place where the other text goes on.
+
+    "It is in the gut. Muscle is dark" does not say that it is in the gut muscle.
+    """
+    index = bisect_left(text.starts, at)
+    if (
+        text.starts[index] != at
+        or not _SENTENCE_END.search(text.gaps[index])
+        or _BREAK.search(other)
+        or not text.source[text.origin[at]].isupper()
+    ):
+        return False
+    end = text.origin[at - 1] + 1
+    return not _ABBREVIATED.search(text.source[max(end - _ABBREVIATED_REACH, 0) : end])
 
 
 def _is_minus(text: Folded, at: int, *, joined: bool) -> bool:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pandas as pd
 import pytest
-from batches import add_papers
+from batches import add_papers, chain
 from commands import call
+from fakes import FakeInput
 
 import curation_kit as ck
+from curation_kit.agents import Extractor, Paper, register
 from curation_kit.errors import CurationKitError, JobError
+from curation_kit.records import Record
 from curation_kit.samples import write_sample_papers
 
 #: What is said of values without a verdict.
@@ -103,6 +108,16 @@ def test_a_table_as_it_was_written_says_nothing_new(
 
     assert came_of(lines) == {"same": [2, 3], "left": [4, 5]}
     assert job.last_seq() == seq
+
+
+def test_a_note_of_several_lines_stays(job: ck.Job, tmp_path: Path) -> None:
+    """In TSV, a line of the table is one of the file; nobody has written another."""
+    job.review(0, "accepted", note="Also\nin Figure 2", reviewer="Ann")
+    path = job.export_table(tmp_path / "records.tsv", wide=True)
+
+    assert came_of(job.review_from(path, reviewer="Bob"))["same"] == [2]
+    review = job.review_of(0)
+    assert (review.note, review.reviewer) == ("Also\nin Figure 2", "Ann")
 
 
 def test_edits_add_up_and_a_verdict_replaces_another(
@@ -403,6 +418,80 @@ def test_a_line_that_is_not_possible_is_named(
     with pytest.raises(JobError, match=told):
         job.review_from(path)
     assert job.reviews.empty
+
+
+@pytest.mark.parametrize("name", ["2-Sep", "1-Mar", "Sep-32", "2.31E+19"])
+def test_a_name_that_excel_has_changed_is_refused(
+    job: ck.Job, tmp_path: Path, name: str
+) -> None:
+    """In CSV it is text: SEPT2 would be edited by whoever only accepts it."""
+    job.review(0, "edited", changes={"gene_symbol": "SEPT2"})
+    path = tmp_path / "t.csv"
+    head = "document,record,review,gene_symbol\n"
+    path.write_text(f"{head}000-ok.pdf,0,accepted,{name}\n")
+
+    with pytest.raises(
+        JobError,
+        match=rf"line 2: .* gene_symbol is '{re.escape(name)}', was 'SEPT2'",
+    ):
+        job.review_from(path)
+    assert job.results["gene_symbol"].iloc[0] == "SEPT2"
+
+    path.write_text(f"{head}000-ok.pdf,0,rejected,{name}\n")
+    lines = job.review_from(path, replace=True)
+    assert came_of(lines) == {"rejected": [2], "ignored": [2]}
+    # A paper may have it like this.
+    job.review(1, "edited", changes={"gene_symbol": name})
+    path.write_text(f"{head}001-ok.pdf,0,edited,{name}\n")
+    assert came_of(job.review_from(path, replace=True)) == {"same": [2]}
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman"])
+def test_letters_that_a_program_misread_are_no_edit(
+    job: ck.Job, tmp_path: Path, encoding: str
+) -> None:
+    """Excel reads CSV as of Windows or Mac, and saves "IFN-Î³" as UTF-8."""
+    job.review(0, "edited", changes={"gene_symbol": "IFN-γ"}, note="In 5 µl")
+    path = job.export_table(tmp_path / "t.csv", wide=True)
+    misread = path.read_text(encoding)
+    path.write_text(misread, "utf-8")
+
+    assert came_of(job.review_from(path)) == {"same": [2], "left": [3, 4, 5]}
+
+    seen = "γ".encode().decode(encoding)
+    path.write_text(misread.replace(f"IFN-{seen}", f"IFN-{seen}2"), "utf-8")
+    with pytest.raises(JobError, match=r"line 2: .* was 'IFN-γ': .* encoding"):
+        job.review_from(path)
+    assert job.results["gene_symbol"].iloc[0] == "IFN-γ"
+
+
+def test_a_date_may_be_put_into_a_column_of_dates(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """As Excel makes one of what is typed; in a column of names it is an error."""
+
+    class Dated(Record):
+        gene_symbol: str
+        day: dt.date | None = None
+
+    class Dating(Extractor):
+        name, title, record = "dating", "Dating", Dated
+
+        def extract(self, paper: Paper) -> Iterable[Record]:
+            yield Dated(gene_symbol="ok", evidence=[paper.evidence(0, 2)])
+
+    register(FakeInput)
+    register(Dating)
+    flow = chain("fake_input", "dating", "csv")
+    job = workspace.run(flow, add_papers(workspace, "ok"), backend="sequential")
+
+    def fill(cells: Any) -> None:
+        cells[0, "review"] = "accepted"
+        cells[0, "day"] = dt.date(2024, 3, 5)
+
+    path = filled(job, tmp_path / "t.xlsx", fill)
+    assert came_of(job.review_from(path)) == {"edited": [2]}
+    assert job.review_of(0).changes == {"day": "2024-03-05"}
 
 
 def test_what_is_no_table_of_records_is_refused(job: ck.Job, tmp_path: Path) -> None:
