@@ -41,9 +41,14 @@ _DATES = frozenset({dt.date, dt.datetime, dt.time})
 #: What can come of a line.
 _OUTCOMES = (*map(str, VERDICTS), "same", "kept", "left", "unsaid", "ignored")
 
-_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-#: What CSV has where Excel took a name such as SEPT2 or 2E10 for a date or a number.
-_MANGLED = re.compile(rf"\d{{1,2}}-{_MONTH}|{_MONTH}-\d\d|\d(?:[.,]\d+)?E[+-]\d+")
+#: What CSV has where Excel took a name such as SEPT2 or 2E10 for a date or a number:
+#: 2-Sep, "02. Sep" or 02-sept, Sep-32, 2.00E+10.
+_MANGLED = re.compile(
+    r"(?i:\d{1,2}[-./ ]+(?:jan|fe[bv]|m[aä]r|mrz|a[bpv]r|ma[iy]|ju[iln]|aug|ago|ao[uû]"
+    r"|sep|o[ck]t|nov|d[eéi][cz])\w{0,2}\.?)"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d\d"
+    r"|\d(?:[.,]\d+)?E[+-]\d+"
+)
 
 
 class TakenLines(dict[str, list[int]]):

@@ -420,7 +420,7 @@ def test_a_line_that_is_not_possible_is_named(
     assert job.reviews.empty
 
 
-@pytest.mark.parametrize("name", ["2-Sep", "1-Mar", "Sep-32", "2.31E+19"])
+@pytest.mark.parametrize("name", ["2-Sep", "02. Sep", "01-mars", "Sep-32", "2.31E+19"])
 def test_a_name_that_excel_has_changed_is_refused(
     job: ck.Job, tmp_path: Path, name: str
 ) -> None:
