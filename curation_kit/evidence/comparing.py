@@ -188,10 +188,11 @@ def edge_differences(paper: Stretch, claim: Stretch) -> list[Difference]:
         first and _glued(gap, ours.tokens[first - 1], ours.tokens[first])
     ):
         found.append(_cut(paper, theirs, at_end=False))
-    elif sign_before(gap, ours.tokens[first]) != sign_before(
-        theirs.gaps[claim.first], theirs.tokens[claim.first]
+    elif (has := sign_before(gap, ours.tokens[first])) != (
+        said := sign_before(theirs.gaps[claim.first], theirs.tokens[claim.first])
     ):
-        found.append(Difference(Kind.SIGN, "", ours.words(first, first + 1)))
+        claimed = _led(said, theirs, claim.first) if said else ""
+        found.append(Difference(Kind.SIGN, claimed, _led(has, ours, first)))
     denial = denial_before(ours, first)
     if denial is not None:
         found.append(Difference(Kind.NEGATION, "", ours.words(denial, first)))
@@ -201,15 +202,21 @@ def edge_differences(paper: Stretch, claim: Stretch) -> list[Difference]:
         more and _glued(gap, ours.tokens[last - 1], ours.tokens[last])
     ):
         found.append(_cut(paper, theirs, at_end=True))
-    elif sign_after(gap, ours.tokens[last - 1]) != sign_after(
-        theirs.gaps[claim.last], theirs.tokens[claim.last - 1]
+    elif sign_after(gap, ours.tokens[last - 1]) != (
+        said := sign_after(theirs.gaps[claim.last], theirs.tokens[claim.last - 1])
     ):
-        text = ours.words(last - 1, last) + gap.rstrip()
-        found.append(Difference(Kind.SIGN, "", text))
+        claimed = theirs.words(claim.last - 1, claim.last) if said else ""
+        found.append(Difference(Kind.SIGN, claimed, ours.words(last - 1, last)))
     denial = denial_after(ours, last)
     if denial is not None:
         found.append(Difference(Kind.NEGATION, "", ours.words(last, denial + 1)))
     return found
+
+
+def _led(sign: str, text: Folded, index: int) -> str:
+    """Word of a token, behind a sign that stands apart from it or is a point."""
+    word = text.words(index, index + 1)
+    return f"{sign}{word}" if word[:1].isalnum() else word
 
 
 def _glued(gap: str, left: str, right: str) -> bool:

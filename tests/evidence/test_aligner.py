@@ -150,6 +150,27 @@ def test_what_is_easily_lost_is_told(paper: str, quote: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("paper", "quote", "told"),
+    [
+        ("It was 5 mV in all.", "-5 mV in all", "“-5” for the paper's “5”"),
+        ("It was −5 mV in all.", "5 mV in all", "the paper also has “−5”"),
+        ("It is .5 of all.", "5 of all", "the paper also has “.5”"),
+        ("It is seen in CD8.", "seen in CD8-", "“CD8-” for the paper's “CD8”"),
+        ("It is seen in CD8-.", "seen in CD8", "the paper also has “CD8-”"),
+        ("We saw mec-4(-) worms", "We saw mec-4", "the paper also has “mec-4(-)”"),
+        ("We saw X.", "- We saw X", "“-We” for the paper's “We”"),
+    ],
+)
+def test_a_sign_at_either_end_is_told_of_who_has_it(
+    paper: str, quote: str, told: str
+) -> None:
+    """With the word that it belongs to, once."""
+    evidence = Aligner(plain_text(paper)).align(quote)
+
+    assert [str(one) for one in evidence.differences] == [f"sign: {told}"]
+
+
+@pytest.mark.parametrize(
     ("paper", "quote"),
     [
         ("We saw CD4−CD8− cells.", "CD4-CD8- cells"),
