@@ -41,8 +41,8 @@ class Aligner:
     dashes, soft hyphens, words broken at a line's end, Greek letters and their
     names, super- and subscripts, and citations in brackets that the quote
     leaves out, as ``[12]`` or ``(Smith et al., 2010)``; one that it adds or
-    changes is a difference. What stands between digits, minus signs and signs
-    such as that of ``CD4-`` always count.
+    changes is a difference. What stands between digits, minus signs, signs
+    such as that of ``CD4-`` and the end of a sentence always count.
 
     Parameters
     ----------
