@@ -14,13 +14,7 @@ from curation_kit.errors import CurationKitError, JobError
 from curation_kit.formats import plain_cell, read_spreadsheet
 from curation_kit.jobs import VERDICTS, Review
 from curation_kit.phrases import counted, shown
-from curation_kit.records import (
-    EVIDENCE_COLUMNS,
-    Record,
-    Verdict,
-    id_column,
-    value_types,
-)
+from curation_kit.records import EVIDENCE_COLUMNS, Record, Verdict, id_column
 from curation_kit.workspace.content import iso
 from curation_kit.workspace.corrections import (
     changed_values,
@@ -34,9 +28,6 @@ __all__ = ["JobReviewTables", "TakenLines"]
 
 #: Columns that a table of verdicts needs, as a workbook of the results has them.
 _NEEDED = ("document", "record", "review")
-
-#: Types of columns in which a date is no name that Excel took for one.
-_DATES = frozenset({dt.date, dt.datetime, dt.time})
 
 #: What can come of a line.
 _OUTCOMES = (*map(str, VERDICTS), "same", "kept", "left", "unsaid", "ignored")
@@ -159,9 +150,7 @@ class JobReviewTables(JobReviewing):
         self, file: Path, own: Collection[str]
     ) -> Iterator[tuple[int, dict[str, str]]]:
         """Number of each line of a table, and its cells by column."""
-        fields = self.record_model().model_fields
-        names = [n for n in own if not _DATES & {*value_types(fields[n].annotation)}]
-        header, lines = read_spreadsheet(file, f"table {file}", texts=names)
+        header, lines = read_spreadsheet(file, f"table {file}", texts=own)
         if missing := [name for name in _NEEDED if name not in header]:
             raise JobError(
                 f"{file} has no column {', '.join(missing)}: take the workbook of "
