@@ -52,6 +52,9 @@ _SHORT = {
     "negative": "negated",
 }
 
+#: What R and Excel write for what is missing, and people do.
+_MISSING = frozenset({"NA", "#N/A", "N/A"})
+
 _TRUE = frozenset({"true", "1", "yes", "y"})
 _FALSE = frozenset({"false", "0", "no", "n", ""})
 
@@ -83,8 +86,9 @@ def read_gold(path: Path, *, name: str = "") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Every column as text, empty cells as empty text; the apostrophe that
-        keeps a cell such as ``-cells`` from being a formula is taken off.
+        Every column as text, empty cells and ``NA`` as empty text (but for a gene
+        of this name, in a line that has a place); the apostrophe that keeps a cell
+        such as ``-cells`` from being a formula is taken off.
 
     Raises
     ------
@@ -98,12 +102,26 @@ def read_gold(path: Path, *, name: str = "") -> pd.DataFrame:
 
     name = name or str(path)
     columns, lines = read_spreadsheet(path, f"gold table {name}", texts=GOLD_COLUMNS)
-    for number, row in lines:
-        _check_line(dict(zip(columns, row, strict=True)), f"Line {number}", name)
-    rows = [row for _, row in lines]
+    rows = []
+    for number, cells in lines:
+        row = _without_missing(dict(zip(columns, cells, strict=True)))
+        _check_line(row, f"Line {number}", name)
+        rows.append([*row.values()])
     table = pd.DataFrame(rows, columns=columns, dtype=str)
     check_columns(table, f"gold table {name if name != str(path) else path.name}")
     return table
+
+
+def _without_missing(row: dict[str, str]) -> dict[str, str]:
+    """A line with empty text for what is missing, however it is written."""
+    missing = {
+        name
+        for name, cell in row.items()
+        if name in GOLD_COLUMNS and cell.strip() in _MISSING
+    }
+    if "anatomy_label" not in missing:  # a gene may be called NA
+        missing.discard("gene_symbol")
+    return {name: "" if name in missing else cell for name, cell in row.items()}
 
 
 def _check_line(row: dict[str, str], line: str, name: str) -> None:

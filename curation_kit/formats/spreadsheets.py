@@ -29,8 +29,8 @@ def read_spreadsheet(
     ----------
     path
         The first sheet of ``.xlsx``; ``.tsv``, ``.tab`` and ``.txt`` are read as
-        tab-separated, all else as comma-separated, or by semicolons where the first
-        line has those only; UTF-8, with or without a byte order mark.
+        tab-separated, all else as comma-separated, or by what the first line has
+        instead: semicolons, tabs or commas; UTF-8, with or without a byte order mark.
     what
         What it is called in errors.
     texts
@@ -69,8 +69,8 @@ def _text(path: Path) -> Iterator[tuple[int, list[str]]]:
     separator = "\t" if path.suffix.lower() in {".tsv", ".tab", ".txt"} else ","
     with path.open(encoding="utf-8-sig", newline="") as file:
         first = file.readline()
-        if separator not in first and ";" in first:  # of spreadsheets in Europe
-            separator = ";"
+        if separator not in first:  # semicolons are of spreadsheets in Europe
+            separator = next((one for one in ";\t," if one in first), separator)
         file.seek(0)
         # Else a quote that is not closed takes all lines below for its cell.
         lines = csv.reader(file, delimiter=separator, strict=True)

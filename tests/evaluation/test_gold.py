@@ -24,6 +24,35 @@ def test_read_gold_keeps_text(tmp_path):
     ]
 
 
+def test_what_r_and_excel_write_for_what_is_missing_is_nothing(tmp_path):
+    """NA is no stage, and no identifier that rows could share; a gene may be one."""
+    path = tmp_path / "gold.csv"
+    path.write_text(
+        "document,gene_symbol,gene_id,anatomy_label,stage_label,negated,mine\n"
+        "a.pdf,abc-1,NA,pharynx,NA,FALSE,NA\n"
+        "a.pdf,NA,#N/A,pharynx, N/A,NA,\n"
+        "b.pdf,NA,NA,NA,NA,NA,NA\n"
+    )
+    assert read_gold(path).to_numpy().tolist() == [
+        ["a.pdf", "abc-1", "", "pharynx", "", "FALSE", "NA"],
+        ["a.pdf", "NA", "", "pharynx", "", "", ""],
+        ["b.pdf", "", "", "", "", "", "NA"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "separator"), [("a.csv", ";"), ("a.csv", "\t"), ("a.txt", ",")]
+)
+def test_the_first_line_says_what_separates_where_the_name_does_not(
+    tmp_path, name, separator
+):
+    """Programs write tabs into a .csv, or commas into a .txt."""
+    lines = [["document", "gene_symbol", "anatomy_label"], ["a.pdf", "b", "c"]]
+    path = tmp_path / name
+    path.write_text("\n".join(map(separator.join, lines)))
+    assert read_gold(path).to_numpy().tolist() == lines[1:]
+
+
 def test_a_line_may_name_its_paper_by_its_id(tmp_path):
     """What else a column says of documents is no slip of that."""
     path = tmp_path / "gold.csv"
