@@ -269,8 +269,8 @@ def compare(
 ) -> None:
     """Show how the records of two jobs differ, as their flows made them.
 
-    In the papers that both have: records that were lost and gained, that have
-    changed (in the same gene and paper), and that stand on other evidence.
+    In the papers that both have completed: records that were lost and gained, that
+    have changed (in the same gene and paper), and that stand on other evidence.
     """
     from curation_kit.evaluation.comparison import TITLES
     from curation_kit.evaluation.rows import plain_rows
@@ -284,7 +284,7 @@ def compare(
         "gained": plain_rows(result.gained),
     }
     if json:
-        echo_json({"same": result.same, **tables})
+        echo_json({"same": result.same, "left_out": result.undone, **tables})
         return
     typer.echo(result.summary())
     columns = {

@@ -120,7 +120,7 @@ def test_two_jobs_are_compared(done: ck.Workspace) -> None:
     assert "document id" not in shown
     told = json.loads(run(done, "compare", brief, whole, "--json").stdout)
     assert any("anatomy_id" in row["fields"] for row in told["changed"])
-    assert told["lost"] == told["gained"] == []
+    assert told["lost"] == told["gained"] == told["left_out"] == []
 
 
 def test_jobs_without_a_common_paper_are_not_compared(tmp_path: Path) -> None:
