@@ -193,8 +193,8 @@ def _print_papers(result: JobEvaluation) -> None:
 
 
 def _print_errors(result: JobEvaluation) -> None:
-    from curation_kit.evaluation.gold import truth_value
     from curation_kit.evaluation.rows import plain_rows
+    from curation_kit.records import truth_value
 
     missed = [
         {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from curation_kit.errors import CurationKitError
 from curation_kit.formats import read_spreadsheet
 from curation_kit.phrases import fold, shown
+from curation_kit.records import truth_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +20,6 @@ __all__ = [
     "check_columns",
     "has_gene",
     "read_gold",
-    "truth_value",
 ]
 
 #: What a gold table may have, in the order in which it is written.
@@ -54,9 +54,6 @@ _SHORT = {
 
 #: What R and Excel write for what is missing, and people do.
 _MISSING = frozenset({"NA", "#N/A", "N/A"})
-
-_TRUE = frozenset({"true", "1", "yes", "y"})
-_FALSE = frozenset({"false", "0", "no", "n", ""})
 
 #: Endings of the file names of gold tables.
 GOLD_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".xlsx")
@@ -171,9 +168,3 @@ def check_columns(table: pd.DataFrame, what: str) -> None:
                 f'The {what} has a column "{column}", which nothing reads: call it '
                 f"{meant}, or leave it out."
             )
-
-
-def truth_value(value: object) -> bool | None:
-    """Read true or false, false where nothing is written; None if it is neither."""
-    text = fold(value)
-    return True if text in _TRUE else False if text in _FALSE else None

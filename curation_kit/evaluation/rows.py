@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from curation_kit.documents.papers import filled
 from curation_kit.errors import CurationKitError
-from curation_kit.evaluation.gold import truth_value
 from curation_kit.evaluation.matching import Matcher, Name
+from curation_kit.records import truth_value
 from curation_kit.species import SPECIES_OF_TAXON
 
 if TYPE_CHECKING:

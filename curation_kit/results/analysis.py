@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from curation_kit.documents.papers import Papers, told_namesakes
 from curation_kit.errors import CurationKitError
 from curation_kit.phrases import shown
-from curation_kit.records import Verdict, Verification
+from curation_kit.records import Verdict, Verification, truth_value
 from curation_kit.species import SPECIES_OF_TAXON
 from curation_kit.vocabulary import resolve_stage, stage_ontology, stage_rank
 
@@ -212,8 +212,14 @@ def _statements(results: pd.DataFrame, by: Sequence[str]) -> pd.Series[Any]:
     import pandas as pd
 
     rows = believable(results).dropna(subset=list(by))
+    # Read from a file it may be text, and "false" is as true as any.
+    said = {cell: truth_value(cell) for cell in rows["negated"].dropna().unique()}
+    if odd := [cell for cell, flag in said.items() if flag is None]:
+        raise CurationKitError(
+            f"The column negated has {shown(odd[0])}: it should be true or false."
+        )
     keys = [rows[name].astype("str") for name in by]  # two jobs have other categories
-    negated = rows["negated"].fillna(value=False).astype("bool").groupby(keys)
+    negated = rows["negated"].astype(object).map(said).eq(other=True).groupby(keys)
     every, some = negated.all(), negated.any()
     found = pd.Series("both", index=every.index, dtype="str")
     return found.mask(every, "not expressed").mask(~some, "expressed")

@@ -94,6 +94,17 @@ def test_a_cell_says_what_its_records_say_together() -> None:
     assert gene_by_anatomy(results()).empty
 
 
+def test_a_table_that_was_read_as_text_says_the_same() -> None:
+    """Who protects names such as SEPT1 from pandas has "false" for what is false."""
+    table = results(row("a", "gonad"), row("b", "gonad", negated=True), row("b", "gut"))
+    lines = table.assign(negated=["false", "true", None]).to_csv()
+    for blanks in (True, False):
+        read = pd.read_csv(io.StringIO(lines), dtype=str, keep_default_na=blanks)
+        assert gene_by_anatomy(read).equals(gene_by_anatomy(table))
+    with pytest.raises(CurationKitError, match="negated has 'maybe': it should be"):
+        gene_by_anatomy(table.assign(negated="maybe"))
+
+
 def test_stages_are_in_the_order_of_development() -> None:
     """By identifier or, where that is ambiguous or missing, by what is known."""
     table = stage_timeline(
