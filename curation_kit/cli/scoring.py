@@ -223,6 +223,8 @@ def _as_json(result: JobEvaluation) -> dict[str, Any]:
     return {
         "papers": result.papers,
         "judged": result.papers if result.all_papers else len(result.judged),
+        "not_completed": result.undone,
+        "not_in_the_job": result.strange,
         "match": result.match,
         "within": result.within if result.match == "ontology" else None,
         "gold": result.gold,

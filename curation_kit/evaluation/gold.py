@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curation_kit.errors import CurationKitError
-from curation_kit.formats import read_spreadsheet
+from curation_kit.formats import MISSING, read_spreadsheet
 from curation_kit.phrases import fold, shown
 from curation_kit.records import truth_value
 
@@ -51,9 +51,6 @@ _SHORT = {
     "negation": "negated",
     "negative": "negated",
 }
-
-#: What R and Excel write for what is missing, and people do.
-_MISSING = frozenset({"NA", "#N/A", "N/A"})
 
 #: Endings of the file names of gold tables.
 GOLD_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".xlsx")
@@ -114,7 +111,7 @@ def _without_missing(row: dict[str, str]) -> dict[str, str]:
     missing = {
         name
         for name, cell in row.items()
-        if name in GOLD_COLUMNS and cell.strip() in _MISSING
+        if name in GOLD_COLUMNS and cell.strip() in MISSING
     }
     if "anatomy_label" not in missing:  # a gene may be called NA
         missing.discard("gene_symbol")

@@ -11,7 +11,10 @@ from typing import Any
 from curation_kit.errors import CurationKitError
 from curation_kit.formats.delimited import unescape_cell
 
-__all__ = ["read_spreadsheet"]
+__all__ = ["MISSING", "read_spreadsheet"]
+
+#: What R and Excel write for what is missing, and people do.
+MISSING = frozenset({"NA", "#N/A", "N/A"})
 
 #: Lines that a sheet of Excel can have; a damaged one may tell of a billion.
 _MOST_LINES = 1_048_576

@@ -283,9 +283,8 @@ class JobScoring(JobViewing):
                 f"“{self.name}” and “{other.name}” have no paper in common: compare "
                 f"jobs of the same papers.{told_namesakes(others)}"
             )
-        both = shared.intersection(  # before the tables: papers may end meanwhile
-            *(job._store.documents_in(job.id, Status.COMPLETED) for job in (self, other))
-        )
+        # First: papers may end meanwhile.
+        both = shared.intersection(self._completed(), other._completed())
         first, second = self.table("machine"), other.table("machine")
         keys = _keys(first), _keys(second)
         found = both & {document_id for table in keys for document_id, _ in table}
@@ -297,6 +296,10 @@ class JobScoring(JobViewing):
             keys=keys,
             undone=tuple(ours[key] for key in ours if key in shared - both),
         )
+
+    def _completed(self) -> list[str]:
+        """Ids of the papers whose records there are."""
+        return self._store.documents_in(self.id, Status.COMPLETED)
 
     def _with_why(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Wrong rows with what the extractor said of why it kept each."""

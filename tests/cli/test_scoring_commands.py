@@ -183,7 +183,11 @@ def test_papers_that_are_not_completed_are_told(tmp_path: Path) -> None:
     workspace.run(workspace.flows[FLOW], documents, backend="sequential")
     gold = tmp_path / "gold.csv"
     lines = [f"{name},a,b\n" for name in (paper.path.name, damaged.name)]
-    gold.write_text("".join(["document,gene_symbol,anatomy_label\n", *lines]))
+    gold.write_text(
+        "".join(["document,gene_symbol,anatomy_label\n", *lines, "x,a,b\n"])
+    )
     shown = run(workspace, "evaluate", "last", gold).stdout
+    told = json.loads(run(workspace, "evaluate", "last", gold, "--json").stdout)
     workspace.close()
     assert "2 of 2 papers judged. 1 of them is not completed: rows expect" in shown
+    assert (told["not_completed"], told["not_in_the_job"]) == ([damaged.name], ["x"])

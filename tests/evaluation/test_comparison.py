@@ -92,7 +92,9 @@ def test_a_table_that_was_read_from_a_file_says_the_same(tmp_path):
     path = tmp_path / "records.csv"
     rows.assign(negated=["false", "true"]).to_csv(path, index=False)
     for read in (pd.read_csv(path), pd.read_csv(path, dtype=str)):
-        assert compare(rows, read).summary() == "2 the same, 0 changed, 0 lost, 0 gained."
+        assert (
+            compare(rows, read).summary() == "2 the same, 0 changed, 0 lost, 0 gained."
+        )
 
 
 def test_of_rows_that_say_the_same_those_on_the_same_quote_are_a_pair():

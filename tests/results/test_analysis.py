@@ -95,12 +95,17 @@ def test_a_cell_says_what_its_records_say_together() -> None:
 
 
 def test_a_table_that_was_read_as_text_says_the_same() -> None:
-    """Who protects names such as SEPT1 from pandas has "false" for what is false."""
-    table = results(row("a", "gonad"), row("b", "gonad", negated=True), row("b", "gut"))
-    lines = table.assign(negated=["false", "true", None]).to_csv()
-    for blanks in (True, False):
-        read = pd.read_csv(io.StringIO(lines), dtype=str, keep_default_na=blanks)
-        assert gene_by_anatomy(read).equals(gene_by_anatomy(table))
+    """Who keeps pandas from reading names has "false" there, and empty text."""
+    late = row("b", "gut", stage_label="adult", taxon=WORM)
+    table = results(
+        row("nan", "gonad"), row("b", "gonad", negated=True), row("b"), late
+    )
+    lines = table.assign(negated=["false", "true", None, "false"]).to_csv()
+    read = pd.read_csv(io.StringIO(lines), dtype=str, keep_default_na=False)
+    assert gene_by_anatomy(read).equals(gene_by_anatomy(table))
+    times = [stage_timeline(one, taxon=WORM) for one in (read, table)]
+    assert times[0].equals(times[1])
+    assert {*join_results(read, table)["change"]} == {"same"}
     with pytest.raises(CurationKitError, match="negated has 'maybe': it should be"):
         gene_by_anatomy(table.assign(negated="maybe"))
 
