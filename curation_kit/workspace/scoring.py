@@ -191,8 +191,10 @@ class JobScoring(JobViewing):
             If the table cannot be read, has other columns, or names a paper of which
             the job has several without their ``document_id``.
         JobError
-            If it covers no paper of this job.
+            If it covers no paper of this job, or the job's records are not of gene
+            expression.
         """
+        self._check_gene_expression()
         if isinstance(gold, str | Path):
             table, truth = f"gold table {gold}", read_gold(user_path(gold))
         else:

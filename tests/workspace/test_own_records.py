@@ -23,6 +23,7 @@ from pydantic import Field
 
 import curation_kit as ck
 from curation_kit.agents import Extractor, Paper, register
+from curation_kit.errors import JobError
 from curation_kit.formats import plain_cell, unescape_cell
 from curation_kit.records import Record
 
@@ -187,6 +188,14 @@ def test_what_a_curator_writes_fits_tables_too(workspace: ck.Workspace) -> None:
     assert job.review_counts["edited"] == 0
     job.review(row, "edited", changes={"words": "b | a"})
     assert job.results["words"].tolist() == ["a|b"]
+
+
+def test_records_of_something_else_are_not_scored(workspace: ck.Workspace) -> None:
+    """What to write into the gold table would be no help."""
+    job = job_of(workspace, {})
+    for score in (job.gold, lambda: job.evaluate("gold.csv")):
+        with pytest.raises(JobError, match="gold tables are of gene expression"):
+            score()
 
 
 def test_old_results_are_read(workspace: ck.Workspace, tmp_path: Path) -> None:
