@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -18,6 +19,10 @@ MISSING = frozenset({"NA", "#N/A", "N/A"})
 
 #: Lines that a sheet of Excel can have; a damaged one may tell of a billion.
 _MOST_LINES = 1_048_576
+
+#: What Excel writes into CSV for the days that it has made of SEPT1 and MARCH1.
+_MONTH = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_DAY = re.compile(rf"\d{{1,2}}-{_MONTH}|{_MONTH}-\d\d")
 
 #: First bytes of a ZIP, as .xlsx is one, and of the older .xls.
 _WORKBOOK, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -38,7 +43,7 @@ def read_spreadsheet(
         What it is called in errors.
     texts
         Columns in which a date is an error: Excel makes dates of names such as SEPT1
-        (Ziemann et al. 2016).
+        (Ziemann et al. 2016). In the column ``gene_symbol`` "1-Sep" is one, too.
 
     Returns
     -------
@@ -139,15 +144,23 @@ def _cells(
             )
         padded = [*cells, *[""] * len(header)][: len(header)]
         for column, cell in zip(header, padded, strict=True):
-            if column in texts and isinstance(cell, date | time):
-                day = cell.date() if isinstance(cell, datetime) else cell
+            if column in texts and (
+                isinstance(cell, date | time)
+                or (column == "gene_symbol" and _DAY.fullmatch(str(cell).strip()))
+            ):
                 raise CurationKitError(
-                    f"Line {number} of the {what} has the date {day} in "
+                    f"Line {number} of the {what} has the date {_as_text(cell)} in "
                     f"the column {column}: Excel makes dates of names such as SEPT1. "
                     "Make the cell one of text, and write the name into it again."
                 )
-        rows.append((number, [unescape_cell(str(cell)) for cell in padded]))
+        rows.append((number, [unescape_cell(_as_text(cell)) for cell in padded]))
     return header, rows
+
+
+def _as_text(cell: Any) -> str:
+    """Text of a cell; Excel knows days as times at midnight."""
+    is_day = isinstance(cell, datetime) and cell.time() == time()
+    return str(cell.date() if is_day else cell)
 
 
 def _unreadable(what: str, why: str) -> CurationKitError:

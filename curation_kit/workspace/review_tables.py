@@ -9,7 +9,13 @@ from typing import Any
 
 from curation_kit.documents.paths import user_path
 from curation_kit.errors import CurationKitError, JobError
-from curation_kit.formats import MISSING, plain_cell, read_spreadsheet
+from curation_kit.formats import (
+    MISSING,
+    Kind,
+    columns_of,
+    plain_cell,
+    read_spreadsheet,
+)
 from curation_kit.jobs import VERDICTS, Review
 from curation_kit.phrases import counted
 from curation_kit.records import EVIDENCE_COLUMNS, Record, Verdict, id_column
@@ -139,7 +145,9 @@ class JobReviewTables(JobReviewing):
         What is written for what is missing is left to `_said` in columns of the
         record's `own`: a value may be called so.
         """
-        header, lines = read_spreadsheet(file, f"table {file}", texts=own)
+        dates = {c.name for c in columns_of(self.record_model()) if c.kind is Kind.DATE}
+        texts = {*own} - dates
+        header, lines = read_spreadsheet(file, f"table {file}", texts=texts)
         if missing := [name for name in _NEEDED if name not in header]:
             raise JobError(
                 f"{file} has no column {', '.join(missing)}: take the workbook of "

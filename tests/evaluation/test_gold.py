@@ -154,12 +154,19 @@ def test_a_name_that_excel_took_for_a_date_is_refused(tmp_path):
     day = date(2026, 9, 1)
     columns = [*COLUMNS, "read on"]
     path = workbook(tmp_path / "gold.xlsx", columns, ["a.pdf", "myo-2", "", day])
-    assert read_gold(path)["read on"].tolist() == ["2026-09-01 00:00:00"]
+    assert read_gold(path)["read on"].tolist() == ["2026-09-01"]
     workbook(path, columns, ["a.pdf", "myo-2"], ["a.pdf", day])
     with pytest.raises(
         CurationKitError, match=r"Line 3 .* the date 2026-09-01 in the column gene_sym"
     ):
         read_gold(path)
+    for day in ("1-Sep", "Mar-01"):  # as it writes them into CSV
+        text = tmp_path / "gold.csv"
+        text.write_text(f"document,gene_symbol,anatomy_label\na.pdf,{day},1-Sep\n")
+        with pytest.raises(CurationKitError, match=f"Line 2 .* the date {day} in the"):
+            read_gold(text)
+        text.write_text("document,gene_symbol,anatomy_label\na.pdf,sep-1,1-Sep\n")
+        assert read_gold(text)["gene_symbol"].tolist() == ["sep-1"]
 
 
 def test_a_workbook_may_tell_a_wrong_size(tmp_path):
