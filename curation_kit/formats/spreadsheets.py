@@ -76,7 +76,7 @@ def _text(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Number and cells of each line of CSV or TSV."""
     separator = "\t" if path.suffix.lower() in {".tsv", ".tab", ".txt"} else ","
     with path.open(encoding="utf-8-sig", newline="") as file:
-        first = file.readline()
+        first = next(filter(str.strip, file), "")
         if separator not in first:  # semicolons are of spreadsheets in Europe
             separator = next((one for one in ";\t," if one in first), separator)
         file.seek(0)
@@ -123,12 +123,12 @@ def _cells(
     lines: Iterator[tuple[int, list[Any]]], what: str, texts: Collection[str]
 ) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Names of the columns, and the cells of each line below them."""
-    _, first = next(lines, (0, []))
+    _, first = next((line for line in lines if any(line[1])), (0, []))
     header = [str(column).strip() for column in first]
     while header and not header[-1]:  # as spreadsheets leave them
         header.pop()
     if not header:
-        raise _unreadable(what, "it is empty")
+        raise _unreadable(what, "it is empty, or its first sheet is")
     if twice := [column for column in header if header.count(column) > 1]:
         raise _unreadable(what, f'it has two columns "{twice[0]}"')
     rows = []

@@ -101,7 +101,7 @@ def test_there_is_no_gold_table(tmp_path):
 
 
 def test_read_gold_forgives_what_spreadsheets_leave(tmp_path):
-    """Empty cells at the end of lines, empty lines, and missing last cells."""
+    """Empty cells at the end of lines, empty lines (the first, too), missing cells."""
     path = tmp_path / "gold.csv"
     path.write_text(
         "document,gene_symbol,anatomy_label,,\na,b,c,,\n,,,,\nd\n", encoding="utf-8"
@@ -111,6 +111,8 @@ def test_read_gold_forgives_what_spreadsheets_leave(tmp_path):
         'document;gene_symbol;anatomy_label\na;b;"c;d"\n', encoding="utf-8-sig"
     )
     assert read_gold(path).to_numpy().tolist() == [["a", "b", "c;d"]]
+    path.write_text("\n\ndocument;gene_symbol;anatomy_label\na;b;c\n")
+    assert read_gold(path).to_numpy().tolist() == [["a", "b", "c"]]
 
 
 def test_read_gold_reads_excel(tmp_path):
