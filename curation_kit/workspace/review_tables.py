@@ -11,7 +11,13 @@ from typing import Any
 
 from curation_kit.documents.paths import user_path
 from curation_kit.errors import CurationKitError, JobError
-from curation_kit.formats import plain_cell, read_spreadsheet
+from curation_kit.formats import (
+    MISSING,
+    Kind,
+    columns_of,
+    plain_cell,
+    read_spreadsheet,
+)
 from curation_kit.jobs import VERDICTS, Review
 from curation_kit.phrases import counted, shown
 from curation_kit.records import EVIDENCE_COLUMNS, Record, Verdict, id_column
@@ -149,8 +155,14 @@ class JobReviewTables(JobReviewing):
     def _lines(
         self, file: Path, own: Collection[str]
     ) -> Iterator[tuple[int, dict[str, str]]]:
-        """Number of each line of a table, and its cells by column."""
-        header, lines = read_spreadsheet(file, f"table {file}", texts=own)
+        """Number of each line of a table, and its cells by column.
+
+        What is written for what is missing is left to `_said` in columns of the
+        record's `own`: a value may be called so.
+        """
+        dates = {c.name for c in columns_of(self.record_model()) if c.kind is Kind.DATE}
+        texts = {*own} - dates
+        header, lines = read_spreadsheet(file, f"table {file}", texts=texts)
         if missing := [name for name in _NEEDED if name not in header]:
             raise JobError(
                 f"{file} has no column {', '.join(missing)}: take the workbook of "
@@ -158,7 +170,13 @@ class JobReviewTables(JobReviewing):
                 "--wide."
             )
         for number, cells in lines:
-            yield number, dict(zip(header, cells, strict=True))
+            yield (
+                number,
+                {
+                    name: "" if name not in own and cell.strip() in MISSING else cell
+                    for name, cell in zip(header, cells, strict=True)
+                },
+            )
 
     def _check_job(self, job_id: str | None) -> None:
         """Raise if a line is of another job: its records have the same numbers."""
@@ -202,7 +220,11 @@ class JobReviewTables(JobReviewing):
         """
         record = self.record(*key, rows="all" if earlier else "machine")
         others = _other_cells(record, line)
-        cells = {n: line[n] for n in others if n in record.domain_columns()}
+        cells = {
+            n: "" if line[n].strip() in MISSING else line[n]
+            for n in others
+            if n in record.domain_columns()
+        }
         changes = changed_values(record, cells)
         fixed = [name for name in others if name in EVIDENCE_COLUMNS]
         verdict = line["review"].strip().casefold()

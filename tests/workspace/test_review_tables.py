@@ -106,6 +106,33 @@ def test_a_table_as_it_was_written_says_nothing_new(
     assert job.last_seq() == seq
 
 
+def test_what_r_writes_for_what_is_missing_is_nothing(
+    job: ck.Job, tmp_path: Path
+) -> None:
+    """In place of a value it takes that away; a value may be called so, too."""
+    job.review(0, "edited", changes={"anatomy_label": "NA", "stage_label": "adult"})
+    path = job.export_table(tmp_path / "records.csv", wide=True)
+    table = pd.read_csv(path, dtype=str, keep_default_na=False).replace("", "NA")
+    table.loc[1, "review"] = "accepted"
+    table.to_csv(path, index=False)
+    assert came_of(job.review_from(path)) == {
+        "accepted": [3],
+        "same": [2],
+        "left": [4, 5],
+    }
+    assert set(job.reviews["note"]) == {""}
+
+    table.loc[0, "stage_label"] = "NA"
+    table.to_csv(path, index=False)
+    assert came_of(job.review_from(path)) == {
+        "edited": [2],
+        "same": [3],
+        "left": [4, 5],
+    }
+    row = job.results.iloc[0]
+    assert (row["anatomy_label"], pd.isna(row["stage_label"])) == ("NA", True)
+
+
 def test_edits_add_up_and_a_verdict_replaces_another(
     job: ck.Job, tmp_path: Path
 ) -> None:

@@ -425,7 +425,7 @@ def test_rules_ask_nobody_and_stay_what_they_were(chat, ask_about) -> None:
 
     assert agent.identity() == {
         "agent": "gene_expression",
-        "version": "13",
+        "version": "14",
         "options": {
             "species": ["worm"],
             "sections": [
