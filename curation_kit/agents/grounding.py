@@ -51,8 +51,14 @@ def cite(
     record.evidence = _sorted(found) or [Evidence(quote="")]
     for one in record.evidence:
         one.mentions = mentions_of(record, one, paper.text)
-    # What the paper has, not what the model made of it.
-    told = " ".join(one.quote for one in record.evidence)
+    # What the paper has, not what the model made of it. Beside a verified quote, one
+    # without the paper's "not" bears nothing out.
+    verified = record.evidence[0].verification is Verification.VERIFIED
+    told = " ".join(
+        one.quote
+        for one in record.evidence
+        if not (verified and any(differs.grave for differs in one.differences))
+    )
     if told and len(_WORD.findall(told)) < _FEWEST_WORDS:
         flag(record, "the quote is too short to say so")
     for column in checked if told else ():

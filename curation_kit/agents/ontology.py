@@ -69,7 +69,7 @@ class OntologyAgent(Validator):
         "labels keep their candidates; unknown ones keep the paper's own words, and "
         "get the term of their last words: the gonad for XX gonads."
     )
-    version = "3"
+    version = "4"
     Options: ClassVar[type[Options]] = OntologyOptions
     options: OntologyOptions
 

@@ -193,8 +193,8 @@ def _print_papers(result: JobEvaluation) -> None:
 
 
 def _print_errors(result: JobEvaluation) -> None:
-    from curation_kit.evaluation.gold import truth_value
     from curation_kit.evaluation.rows import plain_rows
+    from curation_kit.records import truth_value
 
     missed = [
         {
@@ -223,6 +223,8 @@ def _as_json(result: JobEvaluation) -> dict[str, Any]:
     return {
         "papers": result.papers,
         "judged": result.papers if result.all_papers else len(result.judged),
+        "not_completed": result.undone,
+        "not_in_the_job": result.strange,
         "match": result.match,
         "within": result.within if result.match == "ontology" else None,
         "gold": result.gold,
@@ -269,8 +271,8 @@ def compare(
 ) -> None:
     """Show how the records of two jobs differ, as their flows made them.
 
-    In the papers that both have: records that were lost and gained, that have
-    changed (in the same gene and paper), and that stand on other evidence.
+    In the papers that both have completed: records that were lost and gained, that
+    have changed (in the same gene and paper), and that stand on other evidence.
     """
     from curation_kit.evaluation.comparison import TITLES
     from curation_kit.evaluation.rows import plain_rows
@@ -284,7 +286,7 @@ def compare(
         "gained": plain_rows(result.gained),
     }
     if json:
-        echo_json({"same": result.same, **tables})
+        echo_json({"same": result.same, "left_out": result.undone, **tables})
         return
     typer.echo(result.summary())
     columns = {

@@ -131,76 +131,110 @@ def _common_left(lines: list[Line]) -> float:
     return float(counts.most_common(1)[0][0])
 
 
-def _cut(  # noqa: C901, PLR0911, PLR0912 -- one return per rule
+def _cut(
     block: list[Line], line: Line, usual: dict[float, float], left: float, right: float
 ) -> str:
     """Whether `line` starts a new block: ``""``, ``soft``, ``hard`` or ``title``.
 
     The last one is for the text below a title that stands close to it.
     """
-    before, gap_above = block[-1], usual.get(line.size, 0.0)
-    size = before.size
-    if abs(line.size - size) > OTHER_SIZE and not _runs_in(before, line):
-        return "hard"
-    gap = line.y0 - before.y1
-    if gap > gap_above + 0.45 * size or gap < -4 * size:
-        return "hard"
-    if line.all_bold != before.all_bold and (
-        (before.all_bold and not line.bold)
-        or is_complete(before.text)
-        or before.x1 < right - 3 * size
-    ):
+    before = block[-1]
+    if _is_apart(before, line, usual.get(line.size, 0.0), right):
         return "hard"
     full = right - 0.12 * (right - left)
     short = before.x1 < full
-    other = size - line.size > _SAME_SIZE
-    if not other and short and line.font != before.font and line.x1 >= full:
-        # Fonts whose names do not tell that they are bold.
-        other = all(above.font and above.font != line.font for above in block)
-    if other and _is_title(block, line):
+    if _is_title(block, line, full):
         return "title"
-    text = line.text
     if (
-        len(line.texts) <= 8
-        and not text[0].islower()
-        and _is_heading(line, before, right)
+        _begins_heading(before, line, right)
+        or _ends_heading(block, right)
+        or _begins_caption(before, line, short=short)
     ):
         return "hard"
-    if (
+    return "soft" if _begins_paragraph(before, line, left, short=short) else ""
+
+
+def _is_apart(before: Line, line: Line, usual: float, right: float) -> bool:
+    """Whether a line is set off from the one before, by its type or by a gap."""
+    size = before.size
+    if abs(line.size - size) > OTHER_SIZE and not _runs_in(before, line):
+        return True
+    gap = line.y0 - before.y1
+    if gap > usual + 0.45 * size or gap < -4 * size:
+        return True
+    return line.all_bold != before.all_bold and (
+        (before.all_bold and not line.bold)
+        or is_complete(before.text)
+        or before.x1 < right - 3 * size
+    )
+
+
+def _begins_heading(before: Line, line: Line, right: float) -> bool:
+    """Whether a line is the heading of a section below a text."""
+    return (
+        len(line.texts) <= 8
+        and not line.text[0].islower()
+        and _is_heading(line, before, right)
+    )
+
+
+def _ends_heading(block: list[Line], right: float) -> bool:
+    """Whether a block is the heading of a section, with nothing behind it."""
+    before = block[-1]
+    return (
         len(before.texts) <= 8
         and (len(block) == 1 or before.all_bold or before.text.isupper())
-        and before.x1 < right - 2 * size
-        and section_kind(before.text)
-    ):
-        return "hard"
-    if (
-        text[0] in "FTSE"
-        and caption_label(text, marked=line.bold)
+        and before.x1 < right - 2 * before.size
+        and section_kind(before.text) is not None
+    )
+
+
+def _begins_caption(before: Line, line: Line, *, short: bool) -> bool:
+    """Whether a line is the first one of a legend; `short` if that before is."""
+    return (
+        line.text[0] in "FTSE"
+        and bool(caption_label(line.text, marked=line.bold))
         and (
             is_complete(before.text)
             # Not "… as is shown in | Figure 1. Thus …", in bold type as a link.
-            or (line.bold and (short or line.size != size or len(before.texts) < 6))
+            or (
+                line.bold
+                and (short or line.size != before.size or len(before.texts) < 6)
+            )
         )
-    ):
-        return "hard"
-    indent = line.x0 - before.x0
+    )
+
+
+def _begins_paragraph(before: Line, line: Line, left: float, *, short: bool) -> bool:
+    """Whether a line begins a paragraph without a gap; `short` if that before is."""
+    indent, size, first = line.x0 - before.x0, before.size, line.text[0]
     if not short and abs(indent) <= 0.6 * size:
-        return ""  # a full line and the next one below it
+        return False  # a full line and the next one below it
     complete = before.text[-1] in '.!?:;)]”"' or before.text[-1].isdigit()
-    if indent > 0.6 * size and line.x0 > left + 0.6 * size and (complete or short):
-        return "soft"
-    if indent < -0.6 * size and complete and line.x0 <= left + 0.6 * size:
-        first = text[0]
-        if first.isupper() or first.isdigit() or first in "[(":
-            return "soft"
-    if short and complete and (text[0].isupper() or text[0].isdigit()):
-        return "soft"
-    return ""
+    indented = line.x0 > left + 0.6 * size
+    if indent > 0.6 * size and indented and (complete or short):
+        return True
+    if not complete:
+        return False
+    capital = first.isupper() or first.isdigit()
+    return (indent < -0.6 * size and not indented and (capital or first in "[(")) or (
+        short and capital
+    )
 
 
-def _is_title(block: list[Line], line: Line) -> bool:
-    """Whether lines, a little larger than the next one, are a title above it."""
+def _is_title(block: list[Line], line: Line, full: float) -> bool:
+    """Whether lines are a title close above a line of text.
+
+    They are a little larger than it; or of another font, whose name does not tell that
+    it is bold, and short above a full line.
+    """
     last = block[-1]
+    if last.size - line.size <= _SAME_SIZE and not (
+        last.x1 < full <= line.x1
+        and line.font != last.font
+        and all(above.font and above.font != line.font for above in block)
+    ):
+        return False
     return (
         len(block) <= 3
         and len(line.texts) >= 4
@@ -242,50 +276,64 @@ def _classify(block: Block, body: float, *, first: bool) -> None:
     """Say what a block is; `first` when it opens its column."""
     lines = block.lines
     line = lines[0]
-    text = line.text
-    label = caption_label(text, marked=line.bold or abs(line.size - body) > 0.4)
+    label = caption_label(line.text, marked=line.bold or abs(line.size - body) > 0.4)
     if label:
         block.kind, block.section = "caption", label
         return
-    if len(lines) == 1 and _is_heading(line, None, block.right):
-        block.kind, block.section = "heading", section_kind(text) or ""
-        return
     words = sum([len(line.texts) for line in lines])
-    if len(lines) == 2 and words <= 8 and (line.all_bold or line.size > body + 0.5):
-        kind = section_kind(f"{text} {lines[1].text}")
-        if kind:
-            block.kind, block.section = "heading", kind
-            return
+    if section := _opened(block, words, body):
+        block.kind, block.section = "heading", section
+        return
     gaps = sum([line.gaps for line in lines])
-    if (
+    if not gaps and _is_subheading(block, words, body):
+        block.kind = "subheading"
+        return
+    same = abs(block.size - body) <= _SAME_SIZE
+    lettering = not same and len(lines) <= 8 and not _is_prose(lines, words)
+    if lettering or (gaps >= 0.7 * len(lines) and not block.soft):
+        block.kind = "scrap"
+    elif words < 3.5 * len(lines) and not (block.soft and same):
+        short_text = same and _is_short_text(lines, words, first=first)
+        block.kind = "text" if short_text else "scrap"
+    else:
+        block.kind = "text"
+
+
+def _opened(block: Block, words: int, body: float) -> str:
+    """Section that a block opens as its heading; empty if it is none."""
+    lines = block.lines
+    line = lines[0]
+    if len(lines) == 1 and _is_heading(line, None, block.right):
+        return section_kind(line.text) or ""
+    if len(lines) == 2 and words <= 8 and (line.all_bold or line.size > body + 0.5):
+        return section_kind(f"{line.text} {lines[1].text}") or ""
+    return ""
+
+
+def _is_subheading(block: Block, words: int, body: float) -> bool:
+    """Whether a block is a title within a section, by its type."""
+    lines, text = block.lines, block.lines[0].text
+    return (
         len(lines) <= 4
         and words <= 40
-        and not gaps
-        and (words > 1 or block.kind)
+        and (words > 1 or bool(block.kind))
         and (
-            block.kind
+            bool(block.kind)
             # All of it: text may go on behind a title.
             or min([line.size for line in lines]) > body + 0.8
             or all(line.all_bold for line in lines)
         )
         and sum(map(str.isalpha, text)) > 0.5 * len(text)
-    ):
-        block.kind = "subheading"
-        return
-    average = words / len(lines)
-    same = abs(block.size - body) <= _SAME_SIZE
-    if not same and len(lines) <= 8 and not _is_prose(lines, words):
-        block.kind = "scrap"
-        return
-    if gaps >= 0.7 * len(lines) and not block.soft:
-        block.kind = "scrap"
-    elif average < 3.5 and not (block.soft and same):
-        at_top = first and same and is_complete(lines[-1].text)
-        block.kind = "text" if at_top or (same and words > 12) else "scrap"
-        if block.kind == "scrap" and same and is_complete(text) and average >= 2:
-            block.kind = "text"
-    else:
-        block.kind = "text"
+    )
+
+
+def _is_short_text(lines: list[Line], words: int, *, first: bool) -> bool:
+    """Whether short lines in the size of the text are some of it."""
+    return (
+        words > 12
+        or (first and is_complete(lines[-1].text))
+        or (words >= 2 * len(lines) and is_complete(lines[0].text))
+    )
 
 
 def _is_prose(lines: list[Line], words: int) -> bool:

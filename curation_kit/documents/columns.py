@@ -72,33 +72,9 @@ def _gutters(lines: list[Line], *, needed: int, depth: int = _DEPTH) -> list[flo
     prose = [line for line in lines if len(line.texts) >= _WORDS]
     if len(prose) < 2 * needed or not depth:
         return []
-    leftmost = min([line.x0 for line in lines if len(line.text) > 4])
-    edges: dict[int, list[Line]] = defaultdict(list)
-    for line in prose:
-        if line.x0 > leftmost + 40:
-            edges[round(line.x0 / 3)].append(line)
-    best: tuple[float, float] | None = None
-    starts = [near for near in edges.values() if len(near) >= needed]
-    if len(starts) > _MOST_EDGES:
-        starts = sorted(starts, key=len, reverse=True)[:_MOST_EDGES]
-    for near in starts:
-        edge = min(line.x0 for line in near)
-        left, across, right = _sides(prose, edge)
-        pairs = 0
-        if len(right) >= needed:
-            left = max(left, _sidebar(lines, edge), key=len)
-            pairs = _beside(left, right) if len(left) >= needed else 0
-        if pairs < needed:
-            continue
-        top = min(line.y0 for line in near)
-        bottom = max(line.y1 for line in near)
-        crossing = sum(line.y0 >= top and line.y1 <= bottom for line in across)
-        score = pairs - 2.0 * crossing
-        if score > 0 and (best is None or score > best[0]):
-            best = (score, edge)
-    if best is None:
+    edge = _best_edge(lines, prose, needed)
+    if edge is None:
         return []
-    edge = best[1]
     left, _, right = _sides(lines, edge)
     # Numbers that hang before a list belong to the column of the list.
     limit = max([line.x1 for line in left if len(line.texts) >= _WORDS], default=edge)
@@ -111,6 +87,35 @@ def _gutters(lines: list[Line], *, needed: int, depth: int = _DEPTH) -> list[flo
         edge,
         *_gutters(right, needed=more, depth=depth - 1),
     ]
+
+
+def _best_edge(lines: list[Line], prose: list[Line], needed: int) -> float | None:
+    """Edge with most lines side by side, and few across; None if no edge has them."""
+    leftmost = min([line.x0 for line in lines if len(line.text) > 4])
+    edges: dict[int, list[Line]] = defaultdict(list)
+    for line in prose:
+        if line.x0 > leftmost + 40:
+            edges[round(line.x0 / 3)].append(line)
+    starts = [near for near in edges.values() if len(near) >= needed]
+    if len(starts) > _MOST_EDGES:
+        starts = sorted(starts, key=len, reverse=True)[:_MOST_EDGES]
+    best, highest = None, 0.0
+    for near in starts:
+        edge = min(line.x0 for line in near)
+        left, across, right = _sides(prose, edge)
+        if len(right) < needed:
+            continue
+        left = max(left, _sidebar(lines, edge), key=len)
+        pairs = _beside(left, right) if len(left) >= needed else 0
+        if pairs < needed:
+            continue
+        top = min(line.y0 for line in near)
+        bottom = max(line.y1 for line in near)
+        crossing = sum(line.y0 >= top and line.y1 <= bottom for line in across)
+        score = pairs - 2.0 * crossing
+        if score > highest:
+            best, highest = edge, score
+    return best
 
 
 def _sidebar(lines: list[Line], edge: float) -> list[Line]:
@@ -155,31 +160,14 @@ def _ordered(lines: list[Line], gutters: list[float]) -> list[list[Line]]:
     """Bands between the lines across the gutters, columns within the bands."""
     if not gutters or len(lines) < 2:
         return [_rows(lines)] if lines else []
-    # Lines across any gutter; a wide table across two of three columns too.
-    across: list[Line] = []
-    columns: list[list[Line]] = [[] for _ in range(len(gutters) + 1)]
-    edges = [edge - _HANG for edge in gutters]
-    for line in lines:
-        place = bisect_right(edges, line.x0)
-        if place < len(gutters) and line.x1 > gutters[place] + 1:
-            across.append(line)
-        else:
-            columns[place].append(line)
+    across, columns = _placed(lines, gutters)
     if not across:
         return [_rows(column) for column in columns if column]
     _take_last_lines(across, columns)
     result: list[list[Line]] = []
     for band in _bands(across):
-        top, bottom = min(x.y0 for x in band), max(x.y1 for x in band)
-        inside: list[Line] = []
-        for index, lines_of in enumerate(columns):
-            above = [line for line in lines_of if (line.y0 + line.y1) / 2 < top]
-            below = [line for line in lines_of if (line.y0 + line.y1) / 2 > bottom]
-            taken = {id(line) for line in above + below}
-            inside += [line for line in lines_of if id(line) not in taken]
-            columns[index] = below
-            if above:
-                result.append(_rows(above))
+        above, inside, columns = _cut_at(band, columns)
+        result += [_rows(column) for column in above if column]
         # Narrower columns beside lines that reach over the page's own.
         inner = gutters
         if len(inside) > 2 * _LINES:
@@ -190,6 +178,37 @@ def _ordered(lines: list[Line], gutters: list[float]) -> list[list[Line]]:
             result.append(_rows(band + inside))
     result += [_rows(column) for column in columns if column]
     return result
+
+
+def _placed(
+    lines: list[Line], gutters: list[float]
+) -> tuple[list[Line], list[list[Line]]]:
+    """Lines across any gutter, as a wide table across two of three, and in columns."""
+    across: list[Line] = []
+    columns: list[list[Line]] = [[] for _ in range(len(gutters) + 1)]
+    edges = [edge - _HANG for edge in gutters]
+    for line in lines:
+        place = bisect_right(edges, line.x0)
+        if place < len(gutters) and line.x1 > gutters[place] + 1:
+            across.append(line)
+        else:
+            columns[place].append(line)
+    return across, columns
+
+
+def _cut_at(
+    band: list[Line], columns: list[list[Line]]
+) -> tuple[list[list[Line]], list[Line], list[list[Line]]]:
+    """Lines of the columns above a band, beside its lines, and below it."""
+    top, bottom = min(line.y0 for line in band), max(line.y1 for line in band)
+    above: list[list[Line]] = []
+    inside: list[Line] = []
+    below: list[list[Line]] = []
+    for column in columns:
+        above.append([line for line in column if (line.y0 + line.y1) / 2 < top])
+        below.append([line for line in column if (line.y0 + line.y1) / 2 > bottom])
+        inside += [line for line in column if top <= (line.y0 + line.y1) / 2 <= bottom]
+    return above, inside, below
 
 
 def _bands(across: list[Line]) -> list[list[Line]]:

@@ -21,6 +21,8 @@ __all__ = ["drop_line_numbers", "drop_running_heads"]
 _MARGIN = 0.13
 #: Most that a running head moves from page to page, in points.
 _DRIFT = 8.0
+#: Fewer numbers below each other do not count the lines of a page.
+_FEWEST_NUMBERS = 8
 
 _DIGITS = re.compile(r"\d+")
 _NUMBERED = re.compile(r"(?:supplement\w* )?(?:fig(?:ure)?|table)\b", re.IGNORECASE)
@@ -76,7 +78,7 @@ def drop_line_numbers(page: PageLines) -> None:
     by five), evenly spaced, outside the text.
     """
     numbers = [line for line in page.lines if line.texts[0].isdecimal()]
-    if page.turned or len(numbers) < 8:
+    if page.turned or len(numbers) < _FEWEST_NUMBERS:
         return
     columns: dict[int, list[tuple[float, int, Line]]] = defaultdict(list)
     for line in numbers:
@@ -88,27 +90,34 @@ def drop_line_numbers(page: PageLines) -> None:
     for key in list(columns):
         # Right-aligned numbers may fall on either side of a rounding edge.
         found = columns[key] + columns.get(key + 1, [])
-        if len(found) < 8:
+        if len(found) < _FEWEST_NUMBERS:
             continue
         found.sort(key=lambda item: item[0])
-        steps = [b[1] - a[1] for a, b in pairwise(found)]
-        step = max(set(steps), key=steps.count)
-        if step not in (1, 5) or steps.count(step) < 0.8 * len(steps):
-            continue
-        drops = [b[0] - a[0] for a, b in pairwise(found)]
-        usual = median(drops)
-        if sum(abs(drop - usual) < 0.3 * usual for drop in drops) < 0.6 * len(drops):
-            continue
-        numbered = {id(line) for _, _, line in found}
-        edge = max(line.boxes[2] for _, _, line in found)
-        inside = [
-            line
-            for line in page.lines
-            if id(line) not in numbered and line.x0 < edge and len(line.text) > 20
-        ]
-        if len(inside) > 0.2 * len(found) and not _right_of_text(page, found):
-            continue
-        _remove(page, numbered)
+        if _count_evenly(found) and _outside(page, found):
+            _remove(page, {id(line) for _, _, line in found})
+
+
+def _count_evenly(found: list[tuple[float, int, Line]]) -> bool:
+    """Whether numbers, from top to bottom, count lines that are evenly spaced."""
+    steps = [b[1] - a[1] for a, b in pairwise(found)]
+    step = max(set(steps), key=steps.count)
+    if step not in (1, 5) or steps.count(step) < 0.8 * len(steps):
+        return False
+    drops = [b[0] - a[0] for a, b in pairwise(found)]
+    usual = median(drops)
+    return sum(abs(drop - usual) < 0.3 * usual for drop in drops) >= 0.6 * len(drops)
+
+
+def _outside(page: PageLines, found: list[tuple[float, int, Line]]) -> bool:
+    """Whether numbers stand left of the text, or right of it."""
+    numbered = {id(line) for _, _, line in found}
+    edge = max(line.boxes[2] for _, _, line in found)
+    inside = [
+        line
+        for line in page.lines
+        if id(line) not in numbered and line.x0 < edge and len(line.text) > 20
+    ]
+    return len(inside) <= 0.2 * len(found) or _right_of_text(page, found)
 
 
 def _right_of_text(page: PageLines, found: list[tuple[float, int, Line]]) -> bool:

@@ -57,7 +57,7 @@ class Paragraph:
 
 def name_sections(paragraphs: list[Paragraph], text: str, body: float) -> None:
     """Give every paragraph the kind of section it stands in."""
-    _walk(paragraphs, text)
+    _Walk(text).go(paragraphs)
     _find_references(paragraphs, text)
     _name_front(paragraphs, text, body)
     kinds = {paragraph.kind for paragraph in paragraphs}
@@ -81,58 +81,89 @@ def name_sections(paragraphs: list[Paragraph], text: str, body: float) -> None:
             paragraph.kind, paragraph.heading = "title", ""
 
 
-def _walk(  # noqa: C901, PLR0912 -- one branch per kind of heading
-    paragraphs: list[Paragraph], text: str
-) -> None:
-    """Carry the section named by the latest heading from paragraph to paragraph."""
-    kind, heading = "", ""
-    begun = False  # the paper's own methods, results or discussion
-    abstract = _Abstract()
-    box: tuple[int, str, str] | None = None  # a box inside the text, what is around
-    for paragraph in paragraphs:
+class _Walk:
+    """Carries the section named by the latest heading from paragraph to paragraph.
+
+    Parameters
+    ----------
+    text
+        Text of the paper, of which the paragraphs are stretches.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._kind = self._heading = ""
+        self._begun = False  # the paper's own methods, results or discussion
+        self._abstract = _Abstract()
+        # A box inside the text: its stretch, and the section around it.
+        self._box: tuple[int, str, str] | None = None
+
+    def go(self, paragraphs: list[Paragraph]) -> None:
+        """Say of each paragraph in which section it stands."""
+        for paragraph in paragraphs:
+            self._enter(paragraph)
+            paragraph.kind, paragraph.heading = self._kind, self._heading
+            self._begun |= self._kind in _MAIN and self._kind != "introduction"
+
+    def _enter(self, paragraph: Paragraph) -> None:
         block = paragraph.block
-        left_box = block.kind == "subheading" or (
-            box is not None
-            and block.stretch != box[0]
-            and block.kind in ("text", "heading")
-        )
-        if box is not None and left_box:
-            _, kind, heading = box
-            box = None
-        if kind == "abstract":
-            abstract.words += paragraph.words
+        self._leave_box(block)
+        if self._kind == "abstract":
+            self._abstract.words += paragraph.words
             # In smaller type they may look like lettering.
-            abstract.keywords |= bool(_KEYWORDS.match(text, paragraph.start))
+            self._abstract.keywords |= bool(
+                _KEYWORDS.match(self._text, paragraph.start)
+            )
         if block.kind == "heading":
-            new, words = block.section, text[paragraph.start : paragraph.end]
-            if new == "abstract" and kind in _MAIN:
-                # "Significance" or "Highlights" in a box beside the text.
-                box = (block.stretch, kind, heading)
-                kind, heading = new, words
-            elif begun and kind in BACK and new in ("abstract", "introduction"):
-                pass  # "Keywords" or "Background" behind the paper
-            elif kind != "abstract" or abstract.leaves(new, words, block.size):
-                kind, heading = new, words
-                if new == "abstract":
-                    abstract.start(words, block.size)
+            words = self._text[paragraph.start : paragraph.end]
+            self._pass_heading(block, words)
         elif block.kind in ("text", "note", "subheading"):
-            first = text[paragraph.start : paragraph.start + 70]
-            found = run_in_heading(first, bold=block.lines[0].bold)
-            if found is not None:
-                new, name = found
-                if kind == "abstract" and new in _MAIN:
-                    abstract.run_in = True
-                elif new in ("acknowledgements", "supplement"):
-                    if block.kind == "text" and kind != "methods":
-                        kind, heading = new, name
-                elif new == "abstract" and kind in ("", "abstract"):
-                    kind, heading = new, name
-                    abstract.keywords |= bool(_KEYWORDS.match(name))
-                elif not kind and block.lines[0].bold:
-                    kind, heading = "abstract", name
-                    abstract.run_in = True
-        paragraph.kind, paragraph.heading = kind, heading
-        begun = begun or (kind in _MAIN and kind != "introduction")
+            first = self._text[paragraph.start : paragraph.start + 70]
+            self._pass_run_in(block, first)
+
+    def _leave_box(self, block: Block) -> None:
+        """Return to the section around a box, behind it."""
+        if self._box is None:
+            return
+        stretch, kind, heading = self._box
+        if block.kind == "subheading" or (
+            block.stretch != stretch and block.kind in ("text", "heading")
+        ):
+            self._kind, self._heading = kind, heading
+            self._box = None
+
+    def _pass_heading(self, block: Block, words: str) -> None:
+        """Go on in the section that a heading opens, if it does."""
+        new = block.section
+        if new == "abstract" and self._kind in _MAIN:
+            # "Significance" or "Highlights" in a box beside the text.
+            self._box = (block.stretch, self._kind, self._heading)
+            self._kind, self._heading = new, words
+        elif self._begun and self._kind in BACK and new in ("abstract", "introduction"):
+            pass  # "Keywords" or "Background" behind the paper
+        elif self._kind != "abstract" or self._abstract.leaves(new, words, block.size):
+            self._kind, self._heading = new, words
+            if new == "abstract":
+                self._abstract.start(words, block.size)
+
+    def _pass_run_in(self, block: Block, first: str) -> None:
+        """Go on in the section that a paragraph's first words open, if they do."""
+        bold = block.lines[0].bold
+        found = run_in_heading(first, bold=bold)
+        if found is None:
+            return
+        new, name = found
+        if self._kind == "abstract" and new in _MAIN:
+            self._abstract.run_in = True
+        elif new in ("acknowledgements", "supplement"):
+            if block.kind == "text" and self._kind != "methods":
+                self._kind, self._heading = new, name
+        elif new == "abstract" and self._kind in ("", "abstract"):
+            self._kind, self._heading = new, name
+            self._abstract.keywords |= bool(_KEYWORDS.match(name))
+        elif not self._kind and bold:
+            self._kind, self._heading = "abstract", name
+            self._abstract.run_in = True
 
 
 def _find_references(paragraphs: list[Paragraph], text: str) -> None:

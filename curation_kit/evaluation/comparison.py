@@ -12,6 +12,7 @@ from curation_kit.documents.papers import Papers, filled, told_namesakes
 from curation_kit.errors import CurationKitError
 from curation_kit.evaluation.rows import Summaries, rows_at
 from curation_kit.phrases import shown
+from curation_kit.records import truth_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -196,7 +197,9 @@ def compare(
     chosen = None if documents is None else papers.chosen(documents)
 
     def values(what: str, columns: Sequence[str]) -> _Values:
-        cells = [[str(cell) for cell in filled(tables[what], n)] for n in columns]
+        cells = [
+            [_as_text(n, cell) for cell in filled(tables[what], n)] for n in columns
+        ]
         rows = enumerate(zip(papers[what], *cells, strict=True))
         return {i: row for i, row in rows if chosen is None or row[0] in chosen}
 
@@ -222,6 +225,15 @@ def compare(
         moved=_table(moved, map(line, moved)),
         namesakes=papers.namesakes(_FIRST, _SECOND),
     )
+
+
+def _as_text(column: str, cell: object) -> str:
+    """Text of a cell, the same where the table was read from a file."""
+    if column == "negated" and (flag := truth_value(cell)) is not None:
+        return str(flag)
+    if isinstance(cell, float) and cell.is_integer():  # a page, where others have none
+        return str(int(cell))
+    return str(cell)
 
 
 def _pairs(

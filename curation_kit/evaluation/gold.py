@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curation_kit.errors import CurationKitError
-from curation_kit.formats import read_spreadsheet
+from curation_kit.formats import MISSING, read_spreadsheet
 from curation_kit.phrases import fold, shown
+from curation_kit.records import truth_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +20,6 @@ __all__ = [
     "check_columns",
     "has_gene",
     "read_gold",
-    "truth_value",
 ]
 
 #: What a gold table may have, in the order in which it is written.
@@ -52,9 +52,6 @@ _SHORT = {
     "negative": "negated",
 }
 
-_TRUE = frozenset({"true", "1", "yes", "y"})
-_FALSE = frozenset({"false", "0", "no", "n", ""})
-
 #: Endings of the file names of gold tables.
 GOLD_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".xlsx")
 
@@ -83,8 +80,9 @@ def read_gold(path: Path, *, name: str = "") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Every column as text, empty cells as empty text; the apostrophe that
-        keeps a cell such as ``-cells`` from being a formula is taken off.
+        Every column as text, empty cells and ``NA`` as empty text (but for a gene
+        of this name, in a line that has a place); the apostrophe that keeps a cell
+        such as ``-cells`` from being a formula is taken off.
 
     Raises
     ------
@@ -98,12 +96,26 @@ def read_gold(path: Path, *, name: str = "") -> pd.DataFrame:
 
     name = name or str(path)
     columns, lines = read_spreadsheet(path, f"gold table {name}", texts=GOLD_COLUMNS)
-    for number, row in lines:
-        _check_line(dict(zip(columns, row, strict=True)), f"Line {number}", name)
-    rows = [row for _, row in lines]
+    rows = []
+    for number, cells in lines:
+        row = _without_missing(dict(zip(columns, cells, strict=True)))
+        _check_line(row, f"Line {number}", name)
+        rows.append([*row.values()])
     table = pd.DataFrame(rows, columns=columns, dtype=str)
     check_columns(table, f"gold table {name if name != str(path) else path.name}")
     return table
+
+
+def _without_missing(row: dict[str, str]) -> dict[str, str]:
+    """A line with empty text for what is missing, however it is written."""
+    missing = {
+        name
+        for name, cell in row.items()
+        if name in GOLD_COLUMNS and cell.strip() in MISSING
+    }
+    if "anatomy_label" not in missing:  # a gene may be called NA
+        missing.discard("gene_symbol")
+    return {name: "" if name in missing else cell for name, cell in row.items()}
 
 
 def _check_line(row: dict[str, str], line: str, name: str) -> None:
@@ -153,9 +165,3 @@ def check_columns(table: pd.DataFrame, what: str) -> None:
                 f'The {what} has a column "{column}", which nothing reads: call it '
                 f"{meant}, or leave it out."
             )
-
-
-def truth_value(value: object) -> bool | None:
-    """Read true or false, false where nothing is written; None if it is neither."""
-    text = fold(value)
-    return True if text in _TRUE else False if text in _FALSE else None

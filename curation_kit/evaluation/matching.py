@@ -128,15 +128,17 @@ class Matcher:
             self.match == "label" and not (one.id or other.id)
         ):
             return False
-        pairs = (
-            (first, second)
-            for first in _ids(field, one, species)
-            for second in _ids(field, other, species)
+        both = bool(one.id and other.id)  # of sources that do not know each other
+        firsts, seconds = (
+            _ids(field, name, species, look=both or not name.id)
+            for name in (one, other)
         )
         return any(
             first == second
             or (self.match == "ontology" and _related(first, second, self.within))
-            for first, second in pairs
+            for first in firsts
+            for second in seconds
+            if self.match == "ontology" or first == one.id or second == other.id
         )
 
     def _label(self, field: str, label: str) -> str:
@@ -147,11 +149,13 @@ class Matcher:
         return canonical(label) or fold(label)
 
 
-def _ids(field: str, name: Name, species: frozenset[str]) -> tuple[str, ...]:
-    """Identifiers that a name has or may stand for."""
-    if name.id:
-        return (name.id,)
-    return _looked_up(field, name.label, species) if name.label else ()
+def _ids(
+    field: str, name: Name, species: frozenset[str], *, look: bool
+) -> tuple[str, ...]:
+    """Identifiers that a name has, or (where these are looked up) may stand for."""
+    own = (name.id,) if name.id else ()
+    known = _looked_up(field, name.label, species) if look and name.label else ()
+    return (*own, *known)
 
 
 @cache

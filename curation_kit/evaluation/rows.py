@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from curation_kit.documents.papers import filled
 from curation_kit.errors import CurationKitError
-from curation_kit.evaluation.gold import truth_value
 from curation_kit.evaluation.matching import Matcher, Name
+from curation_kit.records import truth_value
 from curation_kit.species import SPECIES_OF_TAXON
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ __all__ = [
     "rows_of",
     "species_of",
 ]
+
+#: Identifiers as OWL writes them, ``UBERON_0000965`` or its address, and as files of
+#: annotations do, ``MGI:MGI:97490``.
+_OBO = re.compile(r"^(?:https?://purl\.obolibrary\.org/obo/)?([A-Za-z]+)_(\d+)$")
+_DOUBLED = re.compile(r"^(\w+):(?=\1:)")
 
 #: Columns of each field: of the identifier, where there is one, and of the label.
 COLUMNS = {
@@ -128,7 +134,7 @@ def rows_of(
     """
     cells = {
         field: [
-            Name(str(id_).strip(), " ".join(str(label).split()))
+            Name(_curie(str(id_).strip()), " ".join(str(label).split()))
             for id_, label in zip(filled(table, i), filled(table, j), strict=True)
         ]
         for field, (i, j) in COLUMNS.items()
@@ -157,6 +163,11 @@ def rows_of(
         key = tuple(matcher.key(field, names[field]) for field in fields)
         found.setdefault(paper, {}).setdefault(key, Row(position, names))
     return {paper: list(rows.values()) for paper, rows in found.items()}
+
+
+def _curie(text: str) -> str:
+    """An identifier as results have it, whatever form other programs give it."""
+    return _DOUBLED.sub("", _OBO.sub(r"\1:\2", text))
 
 
 def species_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from html import unescape
 from itertools import pairwise
 
 from curation_kit.documents.text import DocumentText
@@ -27,6 +28,7 @@ _ELLIPSIS = re.compile(
 )
 _TAG = re.compile(r"</?(?:i|b|em|strong|sub|u)>", re.IGNORECASE)
 _SUPERSCRIPT = re.compile(r"<sup>([^<]*)</sup>", re.IGNORECASE)
+_ENTITY = re.compile(r"&#?\w{1,10};")
 _STOPS = re.compile(r"[\"'”’)\]]*[.!?](?!\w)")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s*$")
 
@@ -39,8 +41,8 @@ class Aligner:
     dashes, soft hyphens, words broken at a line's end, Greek letters and their
     names, super- and subscripts, and citations in brackets that the quote
     leaves out, as ``[12]`` or ``(Smith et al., 2010)``; one that it adds or
-    changes is a difference. What stands between digits, minus signs and signs
-    such as that of ``CD4-`` always count.
+    changes is a difference. What stands between digits, minus signs, signs
+    such as that of ``CD4-`` and the end of a sentence always count.
 
     Parameters
     ----------
@@ -201,9 +203,11 @@ class Aligner:
 
 def _plain(quote: str) -> str:
     """Take the marks of HTML out of a quote."""
-    if "<" not in quote:
-        return quote
-    return _TAG.sub("", _SUPERSCRIPT.sub(r"^\1", quote))
+    if "<" in quote:
+        quote = _TAG.sub("", _SUPERSCRIPT.sub(r"^\1", quote))
+    if "&" in quote:
+        quote = _ENTITY.sub(lambda entity: unescape(entity[0]), quote)
+    return quote
 
 
 def _split(quote: str) -> list[str]:

@@ -30,6 +30,19 @@ _TAIL = re.compile(r"\S+")
 _SIGNED = re.compile(r"\S*\w[+⁺−⁻-](?![^\s.,;:)\]])")
 _HIGH_CITATION = re.compile(r"[^\W\d_]{3,}[).,;]?\d[\d,–-]*")
 
+#: Between two tokens, a sentence's end; what may stand for one in a quote.
+_SENTENCE_END = re.compile(r"[.!?]\S*\s")
+_BREAK = re.compile(r"[.!?:;|\n]")
+#: Before a full stop that ends no sentence: "Dr", "J", "Table 2", "3.1".
+_ABBREVIATED = re.compile(
+    r"(?<![^\W_])(?:[^\W\d_]|al|approx|ca|cf|co|corp|dr|eds?|eqs?|etc|figs?|inc|ltd|mrs?"
+    r"|nos?|prof|refs?|spp?|st|suppl?|tabs?|vols?|vs|(?-i:[A-Z])\w*\.?\s*S?\d+[A-Z]?"
+    r"|\d+(?:\.\d+)*)$",
+    re.IGNORECASE,
+)
+#: Longer than these are.
+_ABBREVIATED_REACH = 24
+
 #: Shorter words may be symbols, and their numbers a part of them.
 _SHORTEST_WORD = 3
 
@@ -92,16 +105,36 @@ def gap_differences(paper: Stretch, claim: Stretch) -> list[Difference]:
             _is_minus(ours, at, joined=joined)
             or _is_minus(theirs, at - shift, joined=joined)
         )
-        if not lost and same_gap(gap, claimed, left, right):
+        joins = _joins_sentences(ours, at, claimed) or (
+            _joins_sentences(theirs, at - shift, gap)
+        )
+        if not lost and not joins and same_gap(gap, claimed, left, right):
             continue
         found.append(
             Difference(
-                _gap_kind(left, right),
+                Kind.SPLICE if joins else _gap_kind(left, right),
                 _around(theirs, at - shift),
                 _around(ours, at),
             )
         )
     return found
+
+
+def _joins_sentences(text: Folded, at: int, other: str) -> bool:
+    """Whether a sentence of a text ends at a place where the other text goes on.
+
+    "It is in the gut. Muscle is dark" does not say that it is in the gut muscle.
+    """
+    index = bisect_left(text.starts, at)
+    if (
+        text.starts[index] != at
+        or not _SENTENCE_END.search(text.gaps[index])
+        or _BREAK.search(other)
+        or not text.source[text.origin[at]].isupper()
+    ):
+        return False
+    end = text.origin[at - 1] + 1
+    return not _ABBREVIATED.search(text.source[max(end - _ABBREVIATED_REACH, 0) : end])
 
 
 def _is_minus(text: Folded, at: int, *, joined: bool) -> bool:
@@ -155,10 +188,11 @@ def edge_differences(paper: Stretch, claim: Stretch) -> list[Difference]:
         first and _glued(gap, ours.tokens[first - 1], ours.tokens[first])
     ):
         found.append(_cut(paper, theirs, at_end=False))
-    elif sign_before(gap, ours.tokens[first]) != sign_before(
-        theirs.gaps[claim.first], theirs.tokens[claim.first]
+    elif (has := sign_before(gap, ours.tokens[first])) != (
+        said := sign_before(theirs.gaps[claim.first], theirs.tokens[claim.first])
     ):
-        found.append(Difference(Kind.SIGN, "", ours.words(first, first + 1)))
+        claimed = _led(said, theirs, claim.first) if said else ""
+        found.append(Difference(Kind.SIGN, claimed, _led(has, ours, first)))
     denial = denial_before(ours, first)
     if denial is not None:
         found.append(Difference(Kind.NEGATION, "", ours.words(denial, first)))
@@ -168,15 +202,21 @@ def edge_differences(paper: Stretch, claim: Stretch) -> list[Difference]:
         more and _glued(gap, ours.tokens[last - 1], ours.tokens[last])
     ):
         found.append(_cut(paper, theirs, at_end=True))
-    elif sign_after(gap, ours.tokens[last - 1]) != sign_after(
-        theirs.gaps[claim.last], theirs.tokens[claim.last - 1]
+    elif sign_after(gap, ours.tokens[last - 1]) != (
+        said := sign_after(theirs.gaps[claim.last], theirs.tokens[claim.last - 1])
     ):
-        text = ours.words(last - 1, last) + gap.rstrip()
-        found.append(Difference(Kind.SIGN, "", text))
+        claimed = theirs.words(claim.last - 1, claim.last) if said else ""
+        found.append(Difference(Kind.SIGN, claimed, ours.words(last - 1, last)))
     denial = denial_after(ours, last)
     if denial is not None:
         found.append(Difference(Kind.NEGATION, "", ours.words(last, denial + 1)))
     return found
+
+
+def _led(sign: str, text: Folded, index: int) -> str:
+    """Word of a token, behind a sign that stands apart from it or is a point."""
+    word = text.words(index, index + 1)
+    return f"{sign}{word}" if word[:1].isalnum() else word
 
 
 def _glued(gap: str, left: str, right: str) -> bool:

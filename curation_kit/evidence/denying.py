@@ -76,11 +76,14 @@ def denial_before(text: Folded, first: int) -> int | None:
     int or None
         A negation in the same clause, over words in brackets or in a pair of
         commas: "no reporter, in any of the tissues, was [seen in the gut]".
-        One that denies a noun only ("cells lacking it") is near the quote.
+        One that denies a noun only ("cells lacking it") is near the quote. An
+        "if" denies as well: "we tested if [it is in the gut]" does not say so.
     """
     joined = text.tokens[first] in _JOINTS
     for index in _clause(text, first):
         token = text.tokens[index]
+        if _is_if(text, index):
+            return index
         far = index < first - _REACH
         if _is_negation(text, index, first) and not (
             (far and (joined or _OF_NOUNS.match(token)))
@@ -109,6 +112,13 @@ def _clause(text: Folded, first: int) -> Iterator[int]:
                 commas += 1
         if not depth and commas != 1:
             yield index - 1
+
+
+def _is_if(text: Folded, index: int) -> bool:
+    """Whether a token is the "if" of "we tested if", not immunofluorescence, IF."""
+    if text.tokens[index] != "if":
+        return False
+    return text.source[text.origin[text.starts[index] + 1]] == "f"
 
 
 def _in_relative(text: Folded, index: int, first: int) -> bool:

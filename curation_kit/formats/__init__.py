@@ -25,12 +25,13 @@ from curation_kit.formats.delimited import (
 from curation_kit.formats.nested import json_pieces, rows_to_json
 from curation_kit.formats.parquet import has_parquet, write_parquet
 from curation_kit.formats.parquet_aside import ParquetAside
-from curation_kit.formats.spreadsheets import read_spreadsheet
+from curation_kit.formats.spreadsheets import MISSING, read_spreadsheet
 from curation_kit.formats.xlsx import Link, Sheet, records_to_xlsx, write_workbook
 from curation_kit.records import Record
 
 __all__ = [
     "FORMATS",
+    "MISSING",
     "SHARED_COLUMNS",
     "Column",
     "Kind",

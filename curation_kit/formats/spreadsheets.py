@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -11,10 +12,17 @@ from typing import Any
 from curation_kit.errors import CurationKitError
 from curation_kit.formats.delimited import unescape_cell
 
-__all__ = ["read_spreadsheet"]
+__all__ = ["MISSING", "read_spreadsheet"]
+
+#: What R and Excel write for what is missing, and people do.
+MISSING = frozenset({"NA", "#N/A", "N/A"})
 
 #: Lines that a sheet of Excel can have; a damaged one may tell of a billion.
 _MOST_LINES = 1_048_576
+
+#: What Excel writes into CSV for the days that it has made of SEPT1 and MARCH1.
+_MONTH = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_DAY = re.compile(rf"\d{{1,2}}-{_MONTH}|{_MONTH}-\d\d")
 
 #: First bytes of a ZIP, as .xlsx is one, and of the older .xls.
 _WORKBOOK, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -29,13 +37,13 @@ def read_spreadsheet(
     ----------
     path
         The first sheet of ``.xlsx``; ``.tsv``, ``.tab`` and ``.txt`` are read as
-        tab-separated, all else as comma-separated, or by semicolons where the first
-        line has those only; UTF-8, with or without a byte order mark.
+        tab-separated, all else as comma-separated, or by what the first line has
+        instead: semicolons, tabs or commas; UTF-8, with or without a byte order mark.
     what
         What it is called in errors.
     texts
         Columns in which a date is an error: Excel makes dates of names such as SEPT1
-        (Ziemann et al. 2016).
+        (Ziemann et al. 2016). In the column ``gene_symbol`` "1-Sep" is one, too.
 
     Returns
     -------
@@ -68,9 +76,9 @@ def _text(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Number and cells of each line of CSV or TSV."""
     separator = "\t" if path.suffix.lower() in {".tsv", ".tab", ".txt"} else ","
     with path.open(encoding="utf-8-sig", newline="") as file:
-        first = file.readline()
-        if separator not in first and ";" in first:  # of spreadsheets in Europe
-            separator = ";"
+        first = next(filter(str.strip, file), "")
+        if separator not in first:  # semicolons are of spreadsheets in Europe
+            separator = next((one for one in ";\t," if one in first), separator)
         file.seek(0)
         # Else a quote that is not closed takes all lines below for its cell.
         lines = csv.reader(file, delimiter=separator, strict=True)
@@ -115,12 +123,12 @@ def _cells(
     lines: Iterator[tuple[int, list[Any]]], what: str, texts: Collection[str]
 ) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Names of the columns, and the cells of each line below them."""
-    _, first = next(lines, (0, []))
+    _, first = next((line for line in lines if any(line[1])), (0, []))
     header = [str(column).strip() for column in first]
     while header and not header[-1]:  # as spreadsheets leave them
         header.pop()
     if not header:
-        raise _unreadable(what, "it is empty")
+        raise _unreadable(what, "it is empty, or its first sheet is")
     if twice := [column for column in header if header.count(column) > 1]:
         raise _unreadable(what, f'it has two columns "{twice[0]}"')
     rows = []
@@ -136,15 +144,23 @@ def _cells(
             )
         padded = [*cells, *[""] * len(header)][: len(header)]
         for column, cell in zip(header, padded, strict=True):
-            if column in texts and isinstance(cell, date | time):
-                day = cell.date() if isinstance(cell, datetime) else cell
+            if column in texts and (
+                isinstance(cell, date | time)
+                or (column == "gene_symbol" and _DAY.fullmatch(str(cell).strip()))
+            ):
                 raise CurationKitError(
-                    f"Line {number} of the {what} has the date {day} in "
+                    f"Line {number} of the {what} has the date {_as_text(cell)} in "
                     f"the column {column}: Excel makes dates of names such as SEPT1. "
                     "Make the cell one of text, and write the name into it again."
                 )
-        rows.append((number, [unescape_cell(str(cell)) for cell in padded]))
+        rows.append((number, [unescape_cell(_as_text(cell)) for cell in padded]))
     return header, rows
+
+
+def _as_text(cell: Any) -> str:
+    """Text of a cell; Excel knows days as times at midnight."""
+    is_day = isinstance(cell, datetime) and cell.time() == time()
+    return str(cell.date() if is_day else cell)
 
 
 def _unreadable(what: str, why: str) -> CurationKitError:

@@ -68,8 +68,7 @@ def _in_keyring(name: str) -> str:
     except ImportError:
         raise _missing(
             "Keys in the system's keyring need the package keyring.",
-            "Run: pip install curation-kit[keyring], or give the key in an environment "
-            "variable.",
+            "Run: pip install keyring, or give the key in an environment variable.",
         ) from None
     from keyring.errors import KeyringError
 

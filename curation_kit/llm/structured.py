@@ -33,7 +33,6 @@ _THOUGHTS = re.compile(r"\A.*</think(?:ing)?>", re.DOTALL)
 _FENCED = re.compile(r"```[a-zA-Z]*\s*\n(.*?)```", re.DOTALL)
 #: How an object begins; other braces, such as "{daf-2}", are talk.
 _OBJECT = re.compile(r"""\{\s*["']""")
-_DECODER = json.JSONDecoder(strict=False)
 #: What is in an answer as often before and after slips in it are mended, unless
 #: part of it is lost: a row, or rows that the model only hints at.
 _KEPT = ("{", "}", "[", "]", "...", "…")
@@ -69,6 +68,20 @@ class NotOfShape(Exception):  # noqa: N818 - data: it goes back to the model
         super().__init__(mistakes)
         self.mistakes = mistakes
         self.is_json = is_json
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; of two values of one key, one would be lost."""
+    found = dict(pairs)
+    if lost := [key for key, value in pairs if found[key] != value]:
+        raise NotOfShape(
+            f'The key "{lost[0]}" stands twice in one object, with other values.',
+            is_json=True,
+        )
+    return found
+
+
+_DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_object)
 
 
 @lru_cache(maxsize=64)
@@ -155,10 +168,13 @@ def read(content: str, shape: type[Shape]) -> tuple[str, Shape]:
         If it is of another shape: what is wrong is said.
     """
     try:
-        return content, shape.model_validate_json(content)
+        value = shape.model_validate_json(content)
     except ValidationError as error:
         if error.errors(include_url=False)[0]["type"] != "json_invalid":
             raise _not_of_shape(error) from None
+    else:
+        _DECODER.decode(content)
+        return content, value
     said = _THOUGHTS.sub("", content)
     fenced = [one for one in _FENCED.findall(said) if "{" in one]
     try:

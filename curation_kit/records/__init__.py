@@ -23,6 +23,7 @@ from curation_kit.records.values import (
     LIST_SEPARATOR,
     cell,
     plain_cell,
+    truth_value,
     unfit,
     value_types,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "id_column",
     "may_be",
     "plain_cell",
+    "truth_value",
     "unfit",
     "value_types",
 ]

@@ -46,7 +46,7 @@ class DifferenceKind(StrEnum):
 
     ``wording`` is little words and small slips of spelling; ``cut word`` a
     quote that starts or ends inside a word, ``splice`` one put together from two
-    places.
+    places, or from two sentences without the full stop.
     """
 
     NEGATION = "negation"

@@ -22,12 +22,20 @@ from typing import (
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError, to_json
 
-from curation_kit.phrases import shown, whole_characters
+from curation_kit.phrases import fold, shown, whole_characters
 
 if TYPE_CHECKING:
     from curation_kit.records.record import Record
 
-__all__ = ["LIST_SEPARATOR", "Unfit", "cell", "plain_cell", "unfit", "value_types"]
+__all__ = [
+    "LIST_SEPARATOR",
+    "Unfit",
+    "cell",
+    "plain_cell",
+    "truth_value",
+    "unfit",
+    "value_types",
+]
 
 #: Joins the values of a list in one cell of a table.
 LIST_SEPARATOR = "|"
@@ -37,6 +45,10 @@ _LEAST, _MOST = -(2**63), 2**63 - 1
 
 #: What tables show as it is.
 _PLAIN = frozenset({str, bool, int, float, dt.date})
+
+#: How people and programs write true and false.
+_TRUE = frozenset({"true", "1", "1.0", "yes", "y"})
+_FALSE = frozenset({"false", "0", "0.0", "no", "n", ""})
 
 _TOO_LARGE = (
     "a whole number beyond 64 bits, which no column of numbers can hold",
@@ -133,6 +145,18 @@ def plain_cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+def truth_value(value: object) -> bool | None:
+    """Read true or false, false where nothing is written; None if it is neither.
+
+    Examples
+    --------
+    >>> truth_value("TRUE"), truth_value(0.0), truth_value("maybe")
+    (True, False, None)
+    """
+    text = fold(value)
+    return True if text in _TRUE else False if text in _FALSE else None
 
 
 def unfit(record: Record) -> Unfit | None:

@@ -1,6 +1,6 @@
 """Results: DataFrames, tables, the ZIP and what it says about its run."""
 
-from curation_kit.results.archive import Archive, Entry, Packed, zip_archive
+from curation_kit.results.archive import Archive, Packed, zip_archive
 from curation_kit.results.column_types import Categories, record_types
 from curation_kit.results.crate import crate
 from curation_kit.results.files import in_the_way, whole_file
@@ -17,7 +17,6 @@ __all__ = [
     "TABLE_FORMATS",
     "Archive",
     "Categories",
-    "Entry",
     "Packed",
     "crate",
     "frame",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from curation_kit.documents.papers import Papers, told_namesakes
 from curation_kit.errors import CurationKitError
 from curation_kit.phrases import shown
-from curation_kit.records import Verdict, Verification
+from curation_kit.records import Verdict, Verification, truth_value
 from curation_kit.species import SPECIES_OF_TAXON
 from curation_kit.vocabulary import resolve_stage, stage_ontology, stage_rank
 
@@ -37,6 +37,9 @@ STATEMENTS = {"expressed": "#3b7dbf", "not expressed": "#f2a65a", "both": "#8e5e
 
 #: What two jobs are compared by.
 _PLACE = ("document", "gene_symbol", "anatomy_label")
+
+#: Columns that may say nothing.
+_TEXTS = ("gene_symbol", "anatomy_label", "stage_label", "stage_id", "taxon")
 
 #: Without these, nothing can be said.
 _NEEDED = (*_PLACE, "negated", "verification", "review")
@@ -71,6 +74,13 @@ def _check(results: Any) -> None:
         )
 
 
+def _read(results: pd.DataFrame) -> pd.DataFrame:
+    """The table with nothing for empty text, as which some read it from a file."""
+    _check(results)
+    texts = [name for name in _TEXTS if name in results.columns]
+    return results.assign(**{n: results[n].mask(results[n] == "") for n in texts})
+
+
 def gene_by_anatomy(results: pd.DataFrame) -> pd.DataFrame:
     """Where each gene is expressed, and where it is not.
 
@@ -83,7 +93,7 @@ def gene_by_anatomy(results: pd.DataFrame) -> pd.DataFrame:
         where none says anything.
     """
     by = ["gene_symbol", "anatomy_label"]
-    table: Any = _statements(results, by).unstack("anatomy_label")  # noqa: PD010 - nothing to aggregate
+    table: Any = _statements(_read(results), by).unstack("anatomy_label")  # noqa: PD010 - nothing to aggregate
     found: pd.DataFrame = table
     return found
 
@@ -111,7 +121,7 @@ def stage_timeline(results: pd.DataFrame, *, taxon: str) -> pd.DataFrame:
     CurationKitError
         If no row is of this species.
     """
-    _check(results)
+    results = _read(results)
     rows = results[results["taxon"] == taxon].fillna({"anatomy_label": ""})
     if rows.empty:
         there = ", ".join(sorted(results["taxon"].dropna().unique())) or "none"
@@ -178,8 +188,7 @@ def join_results(
     import pandas as pd
 
     tables = {"first table": first, "second table": second}
-    for table in tables.values():
-        _check(table)
+    tables = {what: _read(table) for what, table in tables.items()}
     given = isinstance(names, list | tuple) and all(isinstance(n, str) for n in names)
     if not given or [len(names), len({*names} - {"change"})] != [2, 2]:
         raise CurationKitError(
@@ -212,8 +221,14 @@ def _statements(results: pd.DataFrame, by: Sequence[str]) -> pd.Series[Any]:
     import pandas as pd
 
     rows = believable(results).dropna(subset=list(by))
+    # Read from a file it may be text, and "false" is as true as any.
+    said = {cell: truth_value(cell) for cell in rows["negated"].dropna().unique()}
+    if odd := [cell for cell, flag in said.items() if flag is None]:
+        raise CurationKitError(
+            f"The column negated has {shown(odd[0])}: it should be true or false."
+        )
     keys = [rows[name].astype("str") for name in by]  # two jobs have other categories
-    negated = rows["negated"].fillna(value=False).astype("bool").groupby(keys)
+    negated = rows["negated"].astype(object).map(said).eq(other=True).groupby(keys)
     every, some = negated.all(), negated.any()
     found = pd.Series("both", index=every.index, dtype="str")
     return found.mask(every, "not expressed").mask(~some, "expressed")

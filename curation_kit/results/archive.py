@@ -17,10 +17,7 @@ from typing import Any
 from curation_kit.errors import JobError
 from curation_kit.results.files import whole_file
 
-__all__ = ["Archive", "Entry", "Packed", "zip_archive"]
-
-#: Name in the ZIP, and what it holds: a file, or bytes that fit the memory.
-Entry = tuple[str, Path | bytes]
+__all__ = ["Archive", "Packed", "zip_archive"]
 
 #: Bytes that are read, hashed and compressed at a time.
 _CHUNK = 1 << 16
@@ -135,8 +132,15 @@ class Archive:
         archive.NameToInfo = self.packed  # type: ignore[assignment]
         archive.filelist = self._entries  # type: ignore[assignment]
 
-    def add(self, name: str, content: Path | bytes) -> None:
+    def add(
+        self, name: str, content: Path | bytes, digest: bytes | None = None
+    ) -> None:
         """Pack a file, or bytes, under a name that is not there yet.
+
+        Parameters
+        ----------
+        digest
+            SHA-256 of the bytes, if it is known.
 
         Raises
         ------
@@ -146,7 +150,7 @@ class Archive:
         """
         entry = _Entry(name, self._moment)
         if isinstance(content, bytes):
-            entry.sha256 = sha256(content).digest()
+            entry.sha256 = digest or sha256(content).digest()
             self._archive.writestr(entry, content)
         else:
             self._add_file(entry, content)

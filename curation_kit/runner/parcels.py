@@ -10,7 +10,7 @@ from typing import Any
 
 from curation_kit.jobs import KeptStep, Outcome
 from curation_kit.processes import Line, pack
-from curation_kit.runner.desk import DistantDesk, DistantTexts
+from curation_kit.runner.distant_desk import DistantDesk, DistantTexts
 from curation_kit.runner.document import run_document
 from curation_kit.runner.places import DocumentTask, HandOver, Place, place_after
 

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -73,8 +72,8 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         step: int | None = None,
         *,
         rows: Rows = "all",
-    ) -> Iterator[tuple[str, bytes]]:
-        """Name and content of each result file, as it is given to people.
+    ) -> Iterator[tuple[str, bytes, bytes | None]]:
+        """Give each result file as an entry of a ZIP, as it is given to people.
 
         The files in the workspace are never changed: those of documents that
         were reviewed are made anew here, and those that are gone or changed, as
@@ -87,6 +86,11 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         rows
             Which records they hold: see `records`. With ``reviewed`` documents
             of which nothing was reviewed are left out.
+
+        Yields
+        ------
+        str, bytes, bytes or None
+            Its name, its content, and the SHA-256 of that where it is known.
 
         Raises
         ------
@@ -102,10 +106,11 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
                     continue
                 content = _unchanged(folder / row["name"], row["sha256"])
                 if content is not None:
-                    yield row["name"], content
+                    yield row["name"], content, bytes.fromhex(row["sha256"])
                     continue
             none = False
-            yield row["name"], self.result_bytes(row["document_id"], row["step"], rows)
+            content = self.result_bytes(row["document_id"], row["step"], rows)
+            yield row["name"], content, None
         if none and rows == "reviewed":
             raise nothing_reviewed(self.name)
 
@@ -150,7 +155,7 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
         found = list(self.result_entries(document_id, step, rows=rows))
         if not found:
             raise JobError("This document has no results: it did not complete.")
-        name, content = found[0]
+        name, content, _ = found[0]
         if len(found) > 1:
             target = folder / f"{Path(name).stem}.zip"
             with zip_archive(target) as archive:
@@ -215,13 +220,12 @@ class JobExporting(CuratedFiles, JobHighlighting, JobCompleteness):
                 "to download: wait for the first."
             )
         content = self._content()
-        entries = chain(
-            self.result_entries(rows=rows),
-            self.evidence_entries(progress, rows=rows) if evidence else (),
-        )
         with zip_archive(target, time=content.time) as archive:
-            for entry in entries:
-                archive.add(*entry)
+            for result in self.result_entries(rows=rows):
+                archive.add(*result)
+            if evidence:
+                for paper in self.evidence_entries(progress, rows=rows):
+                    archive.add(*paper)
             add_run_folder(archive, content, rows=rows, progress=progress)
         return target
 

@@ -22,7 +22,6 @@ from curation_kit.workspace.job_reading import JobReading
 if TYPE_CHECKING:
     from curation_kit.documents.page_images import PageImages
     from curation_kit.documents.text import DocumentText
-    from curation_kit.results import Entry
     from curation_kit.store import Row
 
 __all__ = [
@@ -110,7 +109,7 @@ class JobHighlighting(JobReading):
 
     def evidence_entries(
         self, progress: Progress | None = None, *, rows: Rows = "all"
-    ) -> Iterator[Entry]:
+    ) -> Iterator[tuple[str, Path | bytes]]:
         """Give the highlighted papers as entries of a ZIP, one after the other.
 
         Each file is gone when the next one is asked for.

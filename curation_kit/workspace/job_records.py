@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError, create_model
 
-from curation_kit.errors import NotFound
+from curation_kit.errors import JobError, NotFound
 from curation_kit.jobs import Rows, check_rows, curated
 from curation_kit.records import Record
 from curation_kit.workspace.record_keys import RecordKeys
@@ -50,6 +50,15 @@ class JobRecords(RecordKeys):
                 [name for name in names if name not in Record.model_fields]
             )
         return model
+
+    def _check_gene_expression(self) -> None:
+        """Raise `JobError` if a gold table cannot be about the job's records."""
+        lacking = {"gene_symbol", "anatomy_label"} - {*self.record_model().columns()}
+        if lacking:
+            raise JobError(
+                f"The records of {self._store.get(self.id).name} have no "
+                f"{', '.join(sorted(lacking))}: gold tables are of gene expression."
+            )
 
     def _first_record(self) -> list[str]:
         return [row["record"] for row in self._store.records(self.id, limit=1)]

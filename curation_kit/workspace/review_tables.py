@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from curation_kit.documents.paths import user_path
 from curation_kit.errors import CurationKitError, JobError
-from curation_kit.formats import plain_cell, read_spreadsheet
+from curation_kit.formats import (
+    MISSING,
+    Kind,
+    columns_of,
+    plain_cell,
+    read_spreadsheet,
+)
 from curation_kit.jobs import VERDICTS, Review
-from curation_kit.phrases import counted
+from curation_kit.phrases import counted, shown
 from curation_kit.records import EVIDENCE_COLUMNS, Record, Verdict, id_column
 from curation_kit.workspace.content import iso
-from curation_kit.workspace.corrections import changed_values, whole_text
+from curation_kit.workspace.corrections import (
+    changed_values,
+    column_kind,
+    whole_text,
+)
 from curation_kit.workspace.record_keys import KeysReadOnce, resolve
 from curation_kit.workspace.reviewing import JobReviewing
 
@@ -25,6 +37,15 @@ _NEEDED = ("document", "record", "review")
 
 #: What can come of a line.
 _OUTCOMES = (*map(str, VERDICTS), "same", "kept", "left", "unsaid", "ignored")
+
+#: What CSV has where Excel took a name such as SEPT2 or 2E10 for a date or a number:
+#: 2-Sep, "02. Sep" or 02-sept, Sep-32, 2.00E+10.
+_MANGLED = re.compile(
+    r"(?i:\d{1,2}[-./ ]+(?:jan|fe[bv]|m[aä]r|mrz|a[bpv]r|ma[iy]|ju[iln]|aug|ago|ao[uû]"
+    r"|sep|o[ck]t|nov|d[eéi][cz])\w{0,2}\.?)"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d\d"
+    r"|\d(?:[.,]\d+)?E[+-]\d+"
+)
 
 
 class TakenLines(dict[str, list[int]]):
@@ -134,8 +155,14 @@ class JobReviewTables(JobReviewing):
     def _lines(
         self, file: Path, own: Collection[str]
     ) -> Iterator[tuple[int, dict[str, str]]]:
-        """Number of each line of a table, and its cells by column."""
-        header, lines = read_spreadsheet(file, f"table {file}", texts=own)
+        """Number of each line of a table, and its cells by column.
+
+        What is written for what is missing is left to `_said` in columns of the
+        record's `own`: a value may be called so.
+        """
+        dates = {c.name for c in columns_of(self.record_model()) if c.kind is Kind.DATE}
+        texts = {*own} - dates
+        header, lines = read_spreadsheet(file, f"table {file}", texts=texts)
         if missing := [name for name in _NEEDED if name not in header]:
             raise JobError(
                 f"{file} has no column {', '.join(missing)}: take the workbook of "
@@ -143,7 +170,13 @@ class JobReviewTables(JobReviewing):
                 "--wide."
             )
         for number, cells in lines:
-            yield number, dict(zip(header, cells, strict=True))
+            yield (
+                number,
+                {
+                    name: "" if name not in own and cell.strip() in MISSING else cell
+                    for name, cell in zip(header, cells, strict=True)
+                },
+            )
 
     def _check_job(self, job_id: str | None) -> None:
         """Raise if a line is of another job: its records have the same numbers."""
@@ -187,7 +220,11 @@ class JobReviewTables(JobReviewing):
         """
         record = self.record(*key, rows="all" if earlier else "machine")
         others = _other_cells(record, line)
-        cells = {n: line[n] for n in others if n in record.domain_columns()}
+        cells = {
+            n: "" if line[n].strip() in MISSING else line[n]
+            for n in others
+            if n in record.domain_columns()
+        }
         changes = changed_values(record, cells)
         fixed = [name for name in others if name in EVIDENCE_COLUMNS]
         verdict = line["review"].strip().casefold()
@@ -204,7 +241,13 @@ class JobReviewTables(JobReviewing):
                 f"in one of {', '.join(record.domain_columns())}"
                 + (f"; its {' and '.join(fixed)} cannot be edited." if fixed else ".")
             )
+        self._check_names(key, record, {n: cells[n] for n in cells if n in changes})
         note = whole_text(line.get("review_note", earlier.note if earlier else ""))
+        if earlier and _plain(earlier.note) in {
+            _plain(note),
+            *_before_misreading(note),
+        }:
+            note = earlier.note
         wanted: dict[str, Any] = {n: cells[n] for n in cells if n in changes}
         if earlier:
             # An identifier goes with its name: that of another name says nothing.
@@ -215,6 +258,26 @@ class JobReviewTables(JobReviewing):
             key, verdict, None if earlier and not changes else wanted, note, reviewer
         )
         return review, review.verdict.value, ignored
+
+    def _check_names(
+        self, key: tuple[str, int], record: Record, changed: dict[str, str]
+    ) -> None:
+        """Raise if a new value is what a spreadsheet makes of a name."""
+        for name, cell in changed.items():
+            if column_kind(type(record), name) not in {"text", "list"}:
+                continue
+            was = getattr(record, name)
+            told = f"{self._named(key)}: {name} is {shown(cell)}, was {shown(was)}"
+            if _MANGLED.fullmatch(cell.strip()):
+                raise JobError(
+                    f"{told}: Excel changes names such as SEPT2 and 2E10. Make the "
+                    "cell one of text, and write the name into it again."
+                )
+            if _before_misreading(cell):
+                raise JobError(
+                    f"{told}: a program read letters such as β in another encoding "
+                    "than UTF-8. Write the name into the cell again."
+                )
 
 
 def _utc(cell: str | None) -> str | None:
@@ -242,6 +305,15 @@ def _key(line: dict[str, str]) -> tuple[str, int]:
     return line.get("document_id", "").strip() or line["document"], int(number)
 
 
+def _before_misreading(cell: str) -> set[str]:
+    """What a cell was if a program read its UTF-8 as of Windows or Mac: Î² is β."""
+    found = set()
+    for encoding in () if cell.isascii() else ("cp1252", "mac_roman"):
+        with suppress(UnicodeError):
+            found.add(_plain(cell.encode(encoding).decode()))
+    return found
+
+
 def _other_cells(record: Record, line: dict[str, str]) -> list[str]:
     """Columns of values and evidence in which a line says other than the record."""
     return [
@@ -249,7 +321,8 @@ def _other_cells(record: Record, line: dict[str, str]) -> list[str]:
         for name, value in record.row("").items()
         if name in line
         and name not in {"document", "review"}
-        and _plain(line[name]) != _plain(plain_cell(value))
+        and (was := _plain(plain_cell(value))) != _plain(line[name])
+        and was not in _before_misreading(line[name])
     ]
 
 

@@ -335,13 +335,9 @@ class JobReviewing(JobReading):
         from curation_kit.formats import plain_cell
         from curation_kit.results import frame
 
-        model = self.record_model()
-        names = [name for name in GOLD_COLUMNS if name in model.columns()]
-        if lacking := {"gene_symbol", "anatomy_label"} - {*names}:
-            raise JobError(
-                f"The records of {self.name} have no {', '.join(sorted(lacking))}: "
-                "gold tables are of gene expression."
-            )
+        self._check_gene_expression()
+        own = self.record_model().columns()
+        names = [name for name in GOLD_COLUMNS if name in own]
         papers = [
             paper
             for paper in self._store.reviews_per_document(self.id)

@@ -28,7 +28,7 @@ from curation_kit.evaluation import (
 from curation_kit.evaluation.explaining import FALSE_COLUMNS, MISSED_COLUMNS
 from curation_kit.evaluation.gold import GOLD_COLUMNS, check_columns, has_gene
 from curation_kit.jobs import Status
-from curation_kit.phrases import listed, shown
+from curation_kit.phrases import counted, listed, shown
 from curation_kit.workspace.viewing import JobViewing
 
 if TYPE_CHECKING:
@@ -138,9 +138,23 @@ class JobComparison(Comparison):
     keys
         Document id and number of each record of both jobs, as ``first_row`` and
         ``second_row`` count them.
+    undone
+        Papers that both have, and not both have completed: they are left out.
     """
 
     keys: tuple[_Keys, _Keys]
+    undone: tuple[str, ...]
+
+    def summary(self) -> str:
+        """Give the numbers in one sentence, and what papers are not in them."""
+        told = Comparison.summary(self)  # dataclasses with slots know no super()
+        if self.undone:
+            papers = counted(len(self.undone), "paper is", "papers are")
+            told += (
+                f" {papers} left out, as not both jobs have completed "
+                f"{'it' if len(self.undone) == 1 else 'them'}: {_listed(self.undone)}."
+            )
+        return told
 
 
 class JobScoring(JobViewing):
@@ -177,8 +191,10 @@ class JobScoring(JobViewing):
             If the table cannot be read, has other columns, or names a paper of which
             the job has several without their ``document_id``.
         JobError
-            If it covers no paper of this job.
+            If it covers no paper of this job, or the job's records are not of gene
+            expression.
         """
+        self._check_gene_expression()
         if isinstance(gold, str | Path):
             table, truth = f"gold table {gold}", read_gold(user_path(gold))
         else:
@@ -246,8 +262,8 @@ class JobScoring(JobViewing):
     def compare(self, other: JobScoring) -> JobComparison:
         """Compare what the flows of this job and of another one found.
 
-        In the papers that both have, whatever these are called: they are known by
-        their content. The second of the two is the other one.
+        In the papers that both have completed, whatever these are called: they are
+        known by their content. The second of the two is the other one.
 
         Raises
         ------
@@ -269,13 +285,23 @@ class JobScoring(JobViewing):
                 f"“{self.name}” and “{other.name}” have no paper in common: compare "
                 f"jobs of the same papers.{told_namesakes(others)}"
             )
+        # First: papers may end meanwhile.
+        both = shared.intersection(self._completed(), other._completed())
         first, second = self.table("machine"), other.table("machine")
         keys = _keys(first), _keys(second)
-        found = shared & {document_id for table in keys for document_id, _ in table}
+        found = both & {document_id for table in keys for document_id, _ in table}
         if not found:  # in none of these papers
             first, second = first[:0], second[:0]
         result = compare(first, second, documents=found or None)
-        return JobComparison(**_content(replace(result, namesakes=others)), keys=keys)
+        return JobComparison(
+            **_content(replace(result, namesakes=others)),
+            keys=keys,
+            undone=tuple(ours[key] for key in ours if key in shared - both),
+        )
+
+    def _completed(self) -> list[str]:
+        """Ids of the papers whose records there are."""
+        return self._store.documents_in(self.id, Status.COMPLETED)
 
     def _with_why(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Wrong rows with what the extractor said of why it kept each."""

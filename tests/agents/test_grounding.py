@@ -81,6 +81,24 @@ def test_a_quote_of_a_word_or_two_is_flagged(make_paper) -> None:
     assert row.evidence[0].flags == ["the quote is too short to say so"]
 
 
+def test_a_verified_quote_does_not_carry_one_that_turns_the_paper_around(
+    make_paper,
+) -> None:
+    """The record would be verified, on words that say nothing of its values."""
+    text = f"{QUOTE} Drug B was not given to any of the mice at P30 [12]."
+    paper = make_paper(("results", text))
+    for quote, flags in (
+        ("Drug B was given to any of the mice", ["not in the quote: drug “drug B”"]),
+        ("Drug B was not given to any of mice", []),
+    ):
+        row = Row(drug="drug B")
+        cite(paper, row, [QUOTE, quote], ["drug"])
+
+        found = [one.verification for one in row.evidence]
+        assert found == ["verified", "approximate"]
+        assert row.evidence[0].flags == flags
+
+
 def test_rows_of_the_same_values_are_merged() -> None:
     """The evidence of all, best first; capitals count only where they are told to."""
     good = Evidence(quote="a", start=0, end=1, verification="verified", score=1.0)

@@ -49,8 +49,8 @@ def _packed(job: ck.Job, out: Path) -> object:
     from curation_kit.results import zip_archive
 
     with zip_archive(out) as archive:
-        for name, content in job.result_entries():
-            archive.add(name, content)
+        for entry in job.result_entries():
+            archive.add(*entry)
     return out
 
 

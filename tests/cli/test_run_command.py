@@ -65,7 +65,8 @@ def test_a_missing_package_is_told_before_papers_are_added(
 
     done = call(tmp_path, "run", FLOW, papers, "--backend", "ray")
 
-    assert "pip install 'curation-kit[ray]'" in str(done.exception)
+    told = "pip install 'curation-kit[ray]' (from a clone: pip install '.[ray]')"
+    assert told in str(done.exception)
     assert added(tmp_path) == 0
 
 

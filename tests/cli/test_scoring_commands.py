@@ -120,7 +120,7 @@ def test_two_jobs_are_compared(done: ck.Workspace) -> None:
     assert "document id" not in shown
     told = json.loads(run(done, "compare", brief, whole, "--json").stdout)
     assert any("anatomy_id" in row["fields"] for row in told["changed"])
-    assert told["lost"] == told["gained"] == []
+    assert told["lost"] == told["gained"] == told["left_out"] == []
 
 
 def test_jobs_without_a_common_paper_are_not_compared(tmp_path: Path) -> None:
@@ -183,7 +183,11 @@ def test_papers_that_are_not_completed_are_told(tmp_path: Path) -> None:
     workspace.run(workspace.flows[FLOW], documents, backend="sequential")
     gold = tmp_path / "gold.csv"
     lines = [f"{name},a,b\n" for name in (paper.path.name, damaged.name)]
-    gold.write_text("".join(["document,gene_symbol,anatomy_label\n", *lines]))
+    gold.write_text(
+        "".join(["document,gene_symbol,anatomy_label\n", *lines, "x,a,b\n"])
+    )
     shown = run(workspace, "evaluate", "last", gold).stdout
+    told = json.loads(run(workspace, "evaluate", "last", gold, "--json").stdout)
     workspace.close()
     assert "2 of 2 papers judged. 1 of them is not completed: rows expect" in shown
+    assert (told["not_completed"], told["not_in_the_job"]) == ([damaged.name], ["x"])

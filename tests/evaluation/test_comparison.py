@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from gold_rows import MYO, NOT, UNC, A, B, C, table
 
@@ -83,6 +84,17 @@ def test_the_same_row_on_another_quote_has_moved():
         result.summary()
         == "1 the same (1 with other evidence), 0 changed, 0 lost, 0 gained."
     )
+
+
+def test_a_table_that_was_read_from_a_file_says_the_same(tmp_path):
+    """As text, or with pages that are fractions where another row has none."""
+    rows = found(MYO, NOT).assign(page=pd.array([1, None], dtype="Int64"))
+    path = tmp_path / "records.csv"
+    rows.assign(negated=["false", "true"]).to_csv(path, index=False)
+    for read in (pd.read_csv(path), pd.read_csv(path, dtype=str)):
+        assert (
+            compare(rows, read).summary() == "2 the same, 0 changed, 0 lost, 0 gained."
+        )
 
 
 def test_of_rows_that_say_the_same_those_on_the_same_quote_are_a_pair():

@@ -24,6 +24,35 @@ def test_read_gold_keeps_text(tmp_path):
     ]
 
 
+def test_what_r_and_excel_write_for_what_is_missing_is_nothing(tmp_path):
+    """NA is no stage, and no identifier that rows could share; a gene may be one."""
+    path = tmp_path / "gold.csv"
+    path.write_text(
+        "document,gene_symbol,gene_id,anatomy_label,stage_label,negated,mine\n"
+        "a.pdf,abc-1,NA,pharynx,NA,FALSE,NA\n"
+        "a.pdf,NA,#N/A,pharynx, N/A,NA,\n"
+        "b.pdf,NA,NA,NA,NA,NA,NA\n"
+    )
+    assert read_gold(path).to_numpy().tolist() == [
+        ["a.pdf", "abc-1", "", "pharynx", "", "FALSE", "NA"],
+        ["a.pdf", "NA", "", "pharynx", "", "", ""],
+        ["b.pdf", "", "", "", "", "", "NA"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "separator"), [("a.csv", ";"), ("a.csv", "\t"), ("a.txt", ",")]
+)
+def test_the_first_line_says_what_separates_where_the_name_does_not(
+    tmp_path, name, separator
+):
+    """Programs write tabs into a .csv, or commas into a .txt."""
+    lines = [["document", "gene_symbol", "anatomy_label"], ["a.pdf", "b", "c"]]
+    path = tmp_path / name
+    path.write_text("\n".join(map(separator.join, lines)))
+    assert read_gold(path).to_numpy().tolist() == lines[1:]
+
+
 def test_a_line_may_name_its_paper_by_its_id(tmp_path):
     """What else a column says of documents is no slip of that."""
     path = tmp_path / "gold.csv"
@@ -72,7 +101,7 @@ def test_there_is_no_gold_table(tmp_path):
 
 
 def test_read_gold_forgives_what_spreadsheets_leave(tmp_path):
-    """Empty cells at the end of lines, empty lines, and missing last cells."""
+    """Empty cells at the end of lines, empty lines (the first, too), missing cells."""
     path = tmp_path / "gold.csv"
     path.write_text(
         "document,gene_symbol,anatomy_label,,\na,b,c,,\n,,,,\nd\n", encoding="utf-8"
@@ -82,6 +111,8 @@ def test_read_gold_forgives_what_spreadsheets_leave(tmp_path):
         'document;gene_symbol;anatomy_label\na;b;"c;d"\n', encoding="utf-8-sig"
     )
     assert read_gold(path).to_numpy().tolist() == [["a", "b", "c;d"]]
+    path.write_text("\n\ndocument;gene_symbol;anatomy_label\na;b;c\n")
+    assert read_gold(path).to_numpy().tolist() == [["a", "b", "c"]]
 
 
 def test_read_gold_reads_excel(tmp_path):
@@ -125,12 +156,19 @@ def test_a_name_that_excel_took_for_a_date_is_refused(tmp_path):
     day = date(2026, 9, 1)
     columns = [*COLUMNS, "read on"]
     path = workbook(tmp_path / "gold.xlsx", columns, ["a.pdf", "myo-2", "", day])
-    assert read_gold(path)["read on"].tolist() == ["2026-09-01 00:00:00"]
+    assert read_gold(path)["read on"].tolist() == ["2026-09-01"]
     workbook(path, columns, ["a.pdf", "myo-2"], ["a.pdf", day])
     with pytest.raises(
         CurationKitError, match=r"Line 3 .* the date 2026-09-01 in the column gene_sym"
     ):
         read_gold(path)
+    for day in ("1-Sep", "Mar-01"):  # as it writes them into CSV
+        text = tmp_path / "gold.csv"
+        text.write_text(f"document,gene_symbol,anatomy_label\na.pdf,{day},1-Sep\n")
+        with pytest.raises(CurationKitError, match=f"Line 2 .* the date {day} in the"):
+            read_gold(text)
+        text.write_text("document,gene_symbol,anatomy_label\na.pdf,sep-1,1-Sep\n")
+        assert read_gold(text)["gene_symbol"].tolist() == ["sep-1"]
 
 
 def test_a_workbook_may_tell_a_wrong_size(tmp_path):

@@ -71,6 +71,26 @@ def test_a_label_may_be_another_name_of_the_identifier(field, one, other, specie
 
 
 @pytest.mark.parametrize(
+    ("field", "one", "other"),
+    [
+        ("gene", ("MGI:98834", "Trp53"), ("NCBIGene:22059", "p53")),
+        ("anatomy", ("UBERON:0000965", "lens of camera-type eye"), ("EMAPA:1", "lens")),
+        ("anatomy", ("UBERON:0000965", "eye lens"), ("UBERON_0000965", "lens")),
+    ],
+)
+def test_an_identifier_of_another_source_takes_no_name_away(field, one, other):
+    """The label is still another name of the identifier that is known here."""
+    species = frozenset({"mouse"})
+    assert agree("label", field, one, other, species=species)
+    assert agree("ontology", field, one, other, within=0, species=species)
+    assert not agree("exact", field, one, other, species=species)
+    for unlike in ((other[0], "Sox2"), (other[0], "")):
+        assert not agree("ontology", field, one, unlike, species=species)
+    unknown = [(f"{source}:1", name[1]) for source, name in (("X", one), ("Y", other))]
+    assert not agree("label", field, *unknown, species=species)
+
+
+@pytest.mark.parametrize(
     ("field", "one", "other", "species"),
     [
         ("gene", "p53", "Trp53", "mouse"),

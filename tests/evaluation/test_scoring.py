@@ -48,6 +48,21 @@ def test_duplicates_count_once():
     assert (result.gold, result.found, result.f1) == (2, 2, 1.0)
 
 
+@pytest.mark.parametrize(
+    ("gene", "place"),
+    [
+        ("MGI:MGI:97490", "UBERON_0000966"),
+        ("MGI:97490", "http://purl.obolibrary.org/obo/UBERON_0000966"),
+    ],
+)
+def test_identifiers_count_in_the_forms_of_other_programs(gene, place):
+    """Those of annotation files and of OWL; also for lines that say the same."""
+    row = ("a.pdf", "Pax6", "MGI:97490", "retina", "UBERON:0000966", None, None, False)
+    other = (*row[:1], "Sey", gene, "eye", place, *row[5:])
+    result = evaluate(table(row), table(row, other), match="exact")
+    assert (result.gold, result.f1) == (1, 1.0)
+
+
 def test_empty_tables():
     """Nothing found, nothing expected, and neither."""
     nothing_found = evaluate(table(), table(MYO))

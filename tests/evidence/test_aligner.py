@@ -135,6 +135,10 @@ def test_what_it_does_not_quite_say_is_told(
         ("It is 5 Å wide in all.", "It is 5 A wide", "sign"),
         ("It is 5 A\u030a wide in all.", "It is 5 A wide", "sign"),
         ("It is 5 A wide in all.", "It is 5 Å wide", "sign"),
+        ("X is in the gut. Muscle is dark.", "X is in the gut muscle", "splice"),
+        ("X is in the gut [12]. Muscle is dark.", "is in the gut, muscle", "splice"),
+        ("X is in (all of) it! Muscle is not.", "in (all of) it muscle", "splice"),
+        ("X is in the gut Muscle of all.", "is in the gut. Muscle", "splice"),
     ],
 )
 def test_what_is_easily_lost_is_told(paper: str, quote: str, kind: str) -> None:
@@ -143,6 +147,27 @@ def test_what_is_easily_lost_is_told(paper: str, quote: str, kind: str) -> None:
 
     assert [one.kind for one in evidence.differences] == [kind]
     assert Aligner(plain_text(paper)).align(paper).differences == []
+
+
+@pytest.mark.parametrize(
+    ("paper", "quote", "told"),
+    [
+        ("It was 5 mV in all.", "-5 mV in all", "“-5” for the paper's “5”"),
+        ("It was −5 mV in all.", "5 mV in all", "the paper also has “−5”"),
+        ("It is .5 of all.", "5 of all", "the paper also has “.5”"),
+        ("It is seen in CD8.", "seen in CD8-", "“CD8-” for the paper's “CD8”"),
+        ("It is seen in CD8-.", "seen in CD8", "the paper also has “CD8-”"),
+        ("We saw mec-4(-) worms", "We saw mec-4", "the paper also has “mec-4(-)”"),
+        ("We saw X.", "- We saw X", "“-We” for the paper's “We”"),
+    ],
+)
+def test_a_sign_at_either_end_is_told_of_who_has_it(
+    paper: str, quote: str, told: str
+) -> None:
+    """With the word that it belongs to, once."""
+    evidence = Aligner(plain_text(paper)).align(quote)
+
+    assert [str(one) for one in evidence.differences] == [f"sign: {told}"]
 
 
 @pytest.mark.parametrize(
@@ -161,6 +186,14 @@ def test_what_is_easily_lost_is_told(paper: str, quote: str, kind: str) -> None:
         ("It is 5 Å or 5 Å2 wide.", "5 \u212b or 5 A\u030a2 wide"),
         ("It is 5 A˚ wide.", "5 Å wide"),
         ("Mårten of Århus saw it.", "Marten of A\u030arhus saw"),
+        ("It cuts 5′–3′ and 3´-5´.", "cuts 5'-3' and 3ʹ–5ʹ"),
+        ("It is p < 5 in α & β.", "It is p &lt; 5 in &alpha; &amp; &#946;"),
+        (
+            "It is in Fig. 2. As in C. Elegans, et al. Say so.",
+            "Fig 2 As in C Elegans, et al Say",
+        ),
+        ("Results\n\nIt is in the gut.", "Results. It is in the gut"),
+        ("It is in the gut. Muscle is dark.", "in the gut; muscle is dark"),
     ],
 )
 def test_another_spelling_of_a_sign_is_the_same(paper: str, quote: str) -> None:

@@ -20,7 +20,8 @@ from curation_kit.records import DifferenceKind, Verification
         ("No X (in any of the worms) was [seen in it].", "No X (in any of the worms)"),
         ("No X [12], as it is, was [seen in the gut].", "No X [12], as it is, was"),
         ("There is no clear evidence that [X is in it].", "no clear evidence that"),
-        ("It is not known at all if [X is in the gut].", "not known at all if"),
+        ("It is not known at all if [X is in the gut].", "if"),
+        ("To learn if in worms [X is in the gut], we looked.", "if in worms"),
         ("We tested in three lines whether [X is in it].", "whether"),
         ("The tail can't in these worms be [seen].", "can't in these worms be"),
         ("X was [seen in the gut] in none of the worms.", "in none"),
@@ -79,6 +80,8 @@ def test_a_negation_around_a_quote_is_told(paper: str, denial: str) -> None:
         "X was not only [seen in the gut] but in the tail.",
         "Cells that no longer express Y [express X].",
         "Cells that do not contain any Y [contain X].",
+        "By IF of the tail [X is in the gut].",
+        "If it was not washed away, [X was in the gut].",
     ],
 )
 def test_what_is_said_of_something_else_is_no_denial(paper: str) -> None:

@@ -92,6 +92,18 @@ def test_two_answers_are_none() -> None:
         read(f"{PLAIN}\n{PLAIN}", Rows)
 
 
+@pytest.mark.parametrize("talk", ["", "Here:\n"])
+def test_a_key_with_two_values_is_told(talk) -> None:
+    """The rows of the first would be lost; where both say the same, nothing is."""
+    rows = '"rows": [{"gene": "daf-2"}]'
+    with pytest.raises(NotOfShape, match='"rows" stands twice') as raised:
+        read(f'{talk}{{{rows}, "rows": []}}', Rows)
+    assert raised.value.is_json
+    with pytest.raises(NotOfShape, match='"gene" stands twice'):
+        read(f'{talk}{{"rows": [{{"gene": "daf-2", "gene": "daf-16"}}]}}', Rows)
+    assert read(f"{talk}{{{rows}, {rows}}}", Rows)[1] == Rows(rows=[Row(gene="daf-2")])
+
+
 @pytest.mark.parametrize(
     "content",
     [

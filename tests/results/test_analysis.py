@@ -94,6 +94,22 @@ def test_a_cell_says_what_its_records_say_together() -> None:
     assert gene_by_anatomy(results()).empty
 
 
+def test_a_table_that_was_read_as_text_says_the_same() -> None:
+    """Who keeps pandas from reading names has "false" there, and empty text."""
+    late = row("b", "gut", stage_label="adult", taxon=WORM)
+    table = results(
+        row("nan", "gonad"), row("b", "gonad", negated=True), row("b"), late
+    )
+    lines = table.assign(negated=["false", "true", None, "false"]).to_csv()
+    read = pd.read_csv(io.StringIO(lines), dtype=str, keep_default_na=False)
+    assert gene_by_anatomy(read).equals(gene_by_anatomy(table))
+    times = [stage_timeline(one, taxon=WORM) for one in (read, table)]
+    assert times[0].equals(times[1])
+    assert {*join_results(read, table)["change"]} == {"same"}
+    with pytest.raises(CurationKitError, match="negated has 'maybe': it should be"):
+        gene_by_anatomy(table.assign(negated="maybe"))
+
+
 def test_stages_are_in_the_order_of_development() -> None:
     """By identifier or, where that is ambiguous or missing, by what is known."""
     table = stage_timeline(

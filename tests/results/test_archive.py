@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from curation_kit.errors import JobError
-from curation_kit.results import Entry, zip_archive
+from curation_kit.results import zip_archive
 
 
 @pytest.fixture
@@ -21,7 +21,9 @@ def files(tmp_path: Path) -> list[Path]:
     return made
 
 
-def write_zip(path: Path, entries: Iterable[Entry], *, time: float = 0.0) -> Path:
+def write_zip(
+    path: Path, entries: Iterable[tuple[str, Path | bytes]], *, time: float = 0.0
+) -> Path:
     """A ZIP of all entries."""
     with zip_archive(path, time=time) as archive:
         for name, content in entries:
@@ -29,7 +31,7 @@ def write_zip(path: Path, entries: Iterable[Entry], *, time: float = 0.0) -> Pat
     return path
 
 
-def entries(files: list[Path]) -> list[Entry]:
+def entries(files: list[Path]) -> list[tuple[str, Path | bytes]]:
     """Each file by its name."""
     return [(file.name, file) for file in files]
 

@@ -14,6 +14,8 @@ from curation_kit.vocabulary import ONTOLOGIES, ontology, versions
         ("UBERON", "Brains", "UBERON:0000955", "label"),
         ("UBERON", "hippocampus", "UBERON:0002421", "plain English"),
         ("UBERON", "ovaries", "UBERON:0000992", "label"),
+        ("UBERON", "lenses", "UBERON:0000965", "synonym"),
+        ("ZFA", "pharynges", "ZFA:0000056", "label"),
         ("CL", "cardiomyocytes", "CL:0000746", "synonym"),
         ("WBbt", "gut", "WBbt:0005772", "plain English"),
         ("WBbt", "neuronal", "WBbt:0003679", "adjective"),

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ def test_only_files_of_reviewed_documents_are_made_anew(job: ck.Job) -> None:
     job.review(0, "edited", changes={"gene_symbol": "a", "stage_label": "adult"})
     job.review(1, "rejected")
 
-    entries = dict(job.result_entries())
+    entries = {name: content for name, content, _ in job.result_entries()}
     assert [*entries] == [file.name for file in before]
     assert rows_of(entries["000-ok.csv"]) == [["a", "adult", "edited"]]
     assert rows_of(entries["001-ok.csv"]) == [["ok", "", "rejected"]]
@@ -76,14 +77,16 @@ def test_only_files_of_reviewed_documents_are_made_anew(job: ck.Job) -> None:
     assert (nested["stage_label"], nested["review"]) == ("adult", "edited")
     assert entries["003-ok.csv"] == job.result_files(ids(job)[3])[0].read_bytes()
 
-    reviewed = dict(job.result_entries(rows="reviewed"))
+    found = job.result_entries(rows="reviewed")
+    reviewed = {name: content for name, content, _ in found}
     assert [rows_of(reviewed[f"00{n}-ok.csv"]) for n in (0, 1)] == [
         [["a", "adult", "edited"]],
         [],
     ]
     assert not [name for name in reviewed if name.startswith("003")]
-    machine = dict(job.result_entries(rows="machine"))
-    assert list(machine.values()) == list(before.values())
+    machine = list(job.result_entries(rows="machine"))
+    assert [content for _, content, _ in machine] == list(before.values())
+    assert all(digest == sha256(content).digest() for _, content, digest in machine)
     assert {file: file.read_bytes() for file in job.result_files()} == before
 
 

@@ -119,11 +119,26 @@ def test_jobs_are_compared_in_the_same_papers(
     assert "002-eve.pdf" not in part.document_names().values()
 
 
-def test_jobs_whose_common_papers_have_no_records_have_nothing_to_compare(
-    workspace: ck.Workspace, flow: ck.Flow
+def test_papers_that_not_both_have_completed_are_not_compared(
+    workspace: ck.Workspace, flow: ck.Flow, tmp_path: Path
 ) -> None:
-    """They have papers in common all the same."""
-    bad, good = add_papers(workspace, "fail", "ok")
-    one = workspace.run(flow, [bad, good], backend="sequential")
-    other = workspace.run(flow, bad, backend="sequential")
-    assert one.compare(other).summary() == "0 the same, 0 changed, 0 lost, 0 gained."
+    """Their rows are neither lost nor gained, and the summary tells of them."""
+    there = tmp_path / "there"
+    papers = add_papers(workspace, "fail", f"need {there}", "ok")
+    before = workspace.run(flow, papers, backend="sequential")
+    there.touch()
+    after = workspace.run(flow, papers, backend="sequential")
+    assert len(after.results) == 2
+    told = (
+        "2 papers are left out, as not both jobs have completed them: "
+        '"000-fail.pdf", "001-need.pdf".'
+    )
+    for result in (before.compare(after), after.compare(before)):
+        numbers = "1 the same, 0 changed, 0 lost, 0 gained."
+        assert result.summary() == f"{numbers} {told}"
+        assert told.replace('"', "&quot;") in result._repr_html_()
+    failed = workspace.run(flow, papers[0], backend="sequential")
+    assert failed.compare(after).summary() == (
+        "0 the same, 0 changed, 0 lost, 0 gained. 1 paper is left out, as not both "
+        'jobs have completed it: "000-fail.pdf".'
+    )

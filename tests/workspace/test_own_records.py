@@ -23,6 +23,7 @@ from pydantic import Field
 
 import curation_kit as ck
 from curation_kit.agents import Extractor, Paper, register
+from curation_kit.errors import CurationKitError, JobError
 from curation_kit.formats import plain_cell, unescape_cell
 from curation_kit.records import Record
 
@@ -187,6 +188,50 @@ def test_what_a_curator_writes_fits_tables_too(workspace: ck.Workspace) -> None:
     assert job.review_counts["edited"] == 0
     job.review(row, "edited", changes={"words": "b | a"})
     assert job.results["words"].tolist() == ["a|b"]
+
+
+def test_dates_of_a_workbook_are_dates_of_the_records(
+    workspace: ck.Workspace, tmp_path: Path
+) -> None:
+    """They were taken for names that Excel had made dates of."""
+
+    class Dated(Record):
+        day: dt.date | None = None
+        word: str = ""
+
+    class Dating(Extractor):
+        name, title, record = "dating", "Dating", Dated
+
+        def extract(self, paper: Paper) -> Iterable[Record]:
+            yield Dated(day=dt.date(2024, 1, 2), evidence=[paper.evidence(0, 2)])
+
+    register(FakeInput)
+    register(Dating)
+    flow = chain("fake_input", "dating", "xlsx")
+    job = workspace.run(flow, add_papers(workspace, "ok"), backend="sequential")
+    path = job.export_table(tmp_path / "records.xlsx")
+    book = openpyxl.load_workbook(path)
+    column = {cell.value: cell.column for cell in book["Results"][1]}
+    for name, value, came in (
+        ("review", "accepted", "accepted"),
+        ("day", dt.date(2025, 3, 4), "edited"),
+    ):
+        book["Results"].cell(2, column[name]).value = value
+        book.save(path)
+        assert job.review_from(path, replace=True)[came] == [2]
+    assert job.results["day"].tolist() == [pd.Timestamp(2025, 3, 4)]
+    book["Results"].cell(2, column["word"]).value = dt.date(2025, 9, 1)
+    book.save(path)
+    with pytest.raises(CurationKitError, match="date 2025-09-01 in the column word"):
+        job.review_from(path)
+
+
+def test_records_of_something_else_are_not_scored(workspace: ck.Workspace) -> None:
+    """What to write into the gold table would be no help."""
+    job = job_of(workspace, {})
+    for score in (job.gold, lambda: job.evaluate("gold.csv")):
+        with pytest.raises(JobError, match="gold tables are of gene expression"):
+            score()
 
 
 def test_old_results_are_read(workspace: ck.Workspace, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,33 @@ def test_a_table_as_it_was_written_says_nothing_new(
 
     assert came_of(lines) == {"same": [2, 3], "left": [4, 5]}
     assert job.last_seq() == seq
+
+
+def test_what_r_writes_for_what_is_missing_is_nothing(
+    job: ck.Job, tmp_path: Path
+) -> None:
+    """In place of a value it takes that away; a value may be called so, too."""
+    job.review(0, "edited", changes={"anatomy_label": "NA", "stage_label": "adult"})
+    path = job.export_table(tmp_path / "records.csv", wide=True)
+    table = pd.read_csv(path, dtype=str, keep_default_na=False).replace("", "NA")
+    table.loc[1, "review"] = "accepted"
+    table.to_csv(path, index=False)
+    assert came_of(job.review_from(path)) == {
+        "accepted": [3],
+        "same": [2],
+        "left": [4, 5],
+    }
+    assert set(job.reviews["note"]) == {""}
+
+    table.loc[0, "stage_label"] = "NA"
+    table.to_csv(path, index=False)
+    assert came_of(job.review_from(path)) == {
+        "edited": [2],
+        "same": [3],
+        "left": [4, 5],
+    }
+    row = job.results.iloc[0]
+    assert (row["anatomy_label"], pd.isna(row["stage_label"])) == ("NA", True)
 
 
 def test_edits_add_up_and_a_verdict_replaces_another(
@@ -403,6 +431,68 @@ def test_a_line_that_is_not_possible_is_named(
     with pytest.raises(JobError, match=told):
         job.review_from(path)
     assert job.reviews.empty
+
+
+@pytest.mark.parametrize(
+    ("column", "name"),
+    [
+        ("anatomy_label", "2-Sep"),
+        ("anatomy_label", "Sep-32"),
+        ("gene_symbol", "02. Sep"),
+        ("gene_symbol", "01-mars"),
+        ("gene_symbol", "2.31E+19"),
+    ],
+)
+def test_a_name_that_excel_has_changed_is_refused(
+    job: ck.Job, tmp_path: Path, column: str, name: str
+) -> None:
+    """In CSV it is text: SEPT2 would be edited by whoever only accepts it."""
+    job.review(0, "edited", changes={column: "SEPT2"})
+    path = tmp_path / "t.csv"
+    head = f"document,record,review,{column}\n"
+    path.write_text(f"{head}000-ok.pdf,0,accepted,{name}\n")
+
+    told = rf"line 2: .* {column} is '{re.escape(name)}', was 'SEPT2'"
+    with pytest.raises(JobError, match=told):
+        job.review_from(path)
+    assert job.results[column].iloc[0] == "SEPT2"
+
+    path.write_text(f"{head}000-ok.pdf,0,rejected,{name}\n")
+    lines = job.review_from(path, replace=True)
+    assert came_of(lines) == {"rejected": [2], "ignored": [2]}
+    # A paper may have it like this.
+    job.review(1, "edited", changes={column: name})
+    path.write_text(f"{head}001-ok.pdf,0,edited,{name}\n")
+    assert came_of(job.review_from(path, replace=True)) == {"same": [2]}
+
+
+def test_a_note_of_several_lines_stays(job: ck.Job, tmp_path: Path) -> None:
+    """In TSV, a line of the table is one of the file; nobody has written another."""
+    job.review(0, "accepted", note="Also\nin Figure 2", reviewer="Ann")
+    path = job.export_table(tmp_path / "records.tsv", wide=True)
+
+    assert came_of(job.review_from(path, reviewer="Bob"))["same"] == [2]
+    review = job.review_of(0)
+    assert (review.note, review.reviewer) == ("Also\nin Figure 2", "Ann")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman"])
+def test_letters_that_a_program_misread_are_no_edit(
+    job: ck.Job, tmp_path: Path, encoding: str
+) -> None:
+    """Excel reads CSV as of Windows or Mac, and saves "IFN-Î³" as UTF-8."""
+    job.review(0, "edited", changes={"gene_symbol": "IFN-γ"}, note="In 5 µl")
+    path = job.export_table(tmp_path / "t.csv", wide=True)
+    misread = path.read_text(encoding)
+    path.write_text(misread, "utf-8")
+
+    assert came_of(job.review_from(path)) == {"same": [2], "left": [3, 4, 5]}
+
+    seen = "γ".encode().decode(encoding)
+    path.write_text(misread.replace(f"IFN-{seen}", f"IFN-{seen}2"), "utf-8")
+    with pytest.raises(JobError, match=r"line 2: .* was 'IFN-γ': .* encoding"):
+        job.review_from(path)
+    assert job.results["gene_symbol"].iloc[0] == "IFN-γ"
 
 
 def test_what_is_no_table_of_records_is_refused(job: ck.Job, tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ class ExtractAgent(Extractor):
         "instructions what a row is. A model reads the paper; each row stands on "
         "quotes that are looked up in it."
     )
-    version = "1"
+    version = "2"
     Options: ClassVar[type[Options]] = ExtractOptions
     record = ExtractRecord
     reasons: ClassVar[dict[str, str]] = {

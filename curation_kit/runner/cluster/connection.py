@@ -71,7 +71,8 @@ def check_installed(backend: str) -> None:
     if package is not None and find_spec(package) is None:
         raise JobError(
             f"The backend {backend} needs the package {package}: "
-            f"pip install 'curation-kit[{backend}]'."
+            f"pip install 'curation-kit[{backend}]' (from a clone: "
+            f"pip install '.[{backend}]')."
         )
 
 

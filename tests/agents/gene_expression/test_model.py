@@ -109,6 +109,36 @@ def test_an_answer_need_not_be_strict(chat, ask_about) -> None:
     assert len(chat.asked) == 1
 
 
+def test_a_quote_that_says_the_opposite_is_flagged(chat, ask_about) -> None:
+    """That a gene is there, and that it is not; one quote that bears it out is enough.
+
+    A sentence of both says which it means by words such as "but".
+    """
+    nowhere, both = (
+        "Here mec-4 was not seen in muscle.",
+        "It is in skin but not in gut.",
+    )
+    paper = ask_about(("results", f"{TOUCH} {nowhere} {both}"))
+    gut, skin = {"anatomy_label": "gut"}, {"anatomy_label": "skin"}
+    muscle, neurons = {"anatomy_label": "muscle"}, {"anatomy_label": "neurons"}
+    chat.answer = rows(
+        row("mec-4", nowhere, **muscle),
+        row("mec-4", TOUCH, **neurons, negated=True),
+        row("mec-4", nowhere, **muscle, negated=True),
+        row("mec-4", "", quotes=[TOUCH, nowhere], **neurons),
+        row("mec-4", "", quotes=[TOUCH, both], **gut, negated=True),
+        row("mec-4", "", quotes=[both, nowhere], **skin),
+    )
+
+    flags = [record.evidence[0].flags for record in extract(paper)]
+
+    assert flags == [
+        ["the quote says that something is not there"],
+        ["no quote says that it is not there"],
+        *[[]] * 4,
+    ]
+
+
 def test_what_the_quote_does_not_say_is_flagged(chat, ask_about) -> None:
     """A value from elsewhere, and a quote that the paper does not have."""
     paper = ask_about(("results", f"{TOUCH} {MUSCLE}"))
@@ -425,7 +455,7 @@ def test_rules_ask_nobody_and_stay_what_they_were(chat, ask_about) -> None:
 
     assert agent.identity() == {
         "agent": "gene_expression",
-        "version": "13",
+        "version": "14",
         "options": {
             "species": ["worm"],
             "sections": [
