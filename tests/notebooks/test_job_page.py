@@ -138,7 +138,9 @@ def test_the_page_of_a_job(
 def test_jobs_are_found_and_deleted(
     page: Page, workspace: ck.Workspace, address: str
 ) -> None:
-    """Search, sort, and a question before anything is lost."""
+    """Search, sort, and a question before anything is lost; what is told is in sight."""
+    from playwright.sync_api import expect
+
     [first, *_] = workspace.documents.list()
     flow = workspace.flows[FLOW]
     for name in ("<b>first</b>", "second"):
@@ -153,7 +155,8 @@ def test_jobs_are_found_and_deleted(
     page.keyboard.press("Escape")
     page.get_by_role("alertdialog").wait_for(state="detached")
     page.get_by_role("button", name="Delete <b>first</b>").click()
+    page.set_viewport_size({"width": 1280, "height": 300})
     page.get_by_role("button", name="Yes, delete it").click()
-    page.get_by_text("<b>first</b> is deleted.").wait_for()
+    expect(page.get_by_text("<b>first</b> is deleted.")).to_be_in_viewport()
     page.get_by_text("No job has all of these words").wait_for()
     assert [job.name for job in workspace.jobs] == ["second"]
