@@ -29,9 +29,17 @@ def workspace(tmp_path: Path, papers: list[Path]) -> ck.Workspace:
 
 def test_the_form(page: Page, workspace: ck.Workspace, address: str) -> None:
     """Choose, leave out what will fail, correct an option, start."""
+    from playwright.sync_api import expect
+
     assert len(workspace.documents.list()) == 4
     page.goto(address)
-    page.get_by_label("Flow", exact=True).select_option(FLOW)
+    flow = page.get_by_label("Flow", exact=True)
+    workspace.flows.save(workspace.flows[FLOW].model_copy(update={"name": "Mine"}))
+    flow.select_option("Mine")  # which the page has found by itself
+    workspace.flows.delete("Mine")
+    expect(flow).to_have_value("")  # no other one is chosen without a word
+    flow.get_by_text("The flow you chose is gone").wait_for(state="attached")
+    flow.select_option(FLOW)
     page.get_by_role("button", name="Select Documents").click()
     page.get_by_role("button", name="select all 4").click()
     page.get_by_text("4 selected").wait_for()
@@ -138,7 +146,7 @@ def test_the_page_of_a_job(
 def test_jobs_are_found_and_deleted(
     page: Page, workspace: ck.Workspace, address: str
 ) -> None:
-    """Search, sort, and a question before anything is lost; what is told is in sight."""
+    """Search, sort, a question before anything is lost; what is told is in sight."""
     from playwright.sync_api import expect
 
     [first, *_] = workspace.documents.list()
