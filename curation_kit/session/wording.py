@@ -68,6 +68,8 @@ def _completed(data: dict[str, Any], _: int) -> str:
 
 def _failed(data: dict[str, Any], _: int) -> str:
     told = [data.get("message"), data.get("hint")]
+    if all(told) and told[0][-1].isalnum():  # the message of an exception
+        told[0] += "."
     return f"failed: {' '.join(filter(None, told)) or data.get('reason', '')}"
 
 
