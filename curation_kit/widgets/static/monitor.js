@@ -27,7 +27,7 @@ function facts({ status, counts, elapsed, rate, eta, records, created, ended }) 
 
 /** How well the records are supported: "verified 210 · approximate 3 · …". */
 function support({ records, evidence, unresolved }, onDashboard) {
-  if (!records) return null;
+  if (!records) return h("p", { class: "ck-support ck-muted" }, "Evidence: no records");
   const kinds = ["verified", "approximate", "unsupported"];
   return h("p", { class: "ck-support" }, h("span", { class: "ck-muted" }, "Evidence: "),
     kinds.map((kind) => h("span", { class: `ck-tag ck-tag-${kind}` }, `${kind} ${(evidence[kind] ?? 0).toLocaleString("en")}`)),
