@@ -212,12 +212,14 @@ class CurationSession(Messages):
             f"{path.name}: {problem}"
             for path, problem in self.workspace.flows.broken().items()
         ]
+        if self.page == FLOWS:
+            self.flows_page.list.refresh()
         self._flows_version = version  # last: what fails is done again
 
     def _look(self) -> bool:
         if self._lost_again():
             return True
-        if self.page == JOBS:
+        if self.page in {JOBS, FLOWS}:
             self._read_flows()  # perhaps one was saved or deleted elsewhere
         version = self.workspace.jobs.version()
         if version != self._jobs_version and (
