@@ -115,7 +115,7 @@ class JobActions:
         if gone := len(wanted) - self._session.selection.count:
             papers = counted(gone, "document")
             told.append(f"Left out, no longer in the workspace: {papers}.")
-        self._session.form.fill(row.flow.name if saved else "", f"{row.name} (copy)")
+        self._session.form.fill(row.flow.name, f"{row.name} (copy)")
         self._session.notice = " ".join(
             [f'The form is filled with "{row.name}": start it when ready.', *told]
         )

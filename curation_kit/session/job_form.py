@@ -99,7 +99,7 @@ class JobForm(HasTraits):
             self._judge()
 
     def fill(self, flow: str, name: str) -> None:
-        """Fill the form with an earlier job; without a flow, the chosen one stays."""
+        """Fill the form with an earlier job."""
         with self._lock:
             self._choose(flow)
             number = self.prefill.get("number", 0) + 1

@@ -38,7 +38,7 @@ def test_the_form(page: Page, workspace: ck.Workspace, address: str) -> None:
     flow.select_option("Mine")  # which the page has found by itself
     workspace.flows.delete("Mine")
     expect(flow).to_have_value("")  # no other one is chosen without a word
-    flow.get_by_text("The flow you chose is gone").wait_for(state="attached")
+    flow.get_by_text("That flow is gone").wait_for(state="attached")
     flow.select_option(FLOW)
     page.get_by_role("button", name="Select Documents").click()
     page.get_by_role("button", name="select all 4").click()
