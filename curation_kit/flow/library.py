@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
 
@@ -47,6 +48,15 @@ class FlowLibrary(Mapping[str, Flow]):
     def names(self) -> list[str]:
         """Names of all flows that can be run: built-in ones first."""
         return list({**TEMPLATES, **self._saved()[0]})
+
+    def version(self) -> frozenset[tuple[str, int, int]]:
+        """What changes when a flow is saved, renamed, deleted or edited by hand."""
+        found = set()
+        for path in self.folder.glob("*.y*ml"):
+            with suppress(OSError):  # deleted meanwhile
+                file = path.stat()
+                found.add((path.name, file.st_ino, file.st_mtime_ns))
+        return frozenset(found)
 
     def built_in(self) -> set[str]:
         """Names of the templates that no saved flow stands in the place of."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from traitlets import Dict, HasTraits, List
@@ -40,10 +41,21 @@ class FlowList(HasTraits):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
+        self._lock = threading.Lock()  # changes of others are found by a thread
         self._search, self._page = "", 0
 
     def refresh(self) -> None:
         """Read the flows again."""
+        with self._lock:
+            self._read()
+
+    def find(self, search: str, page: int = 0) -> None:
+        """Turn to a page of the flows whose name or steps have every word."""
+        with self._lock:
+            self._search, self._page = search, page
+            self._read()
+
+    def _read(self) -> None:
         library = self._workspace.flows
         self.broken = [
             {"file": path.name, "problem": problem[:MAX_TEXT]}
@@ -69,11 +81,6 @@ class FlowList(HasTraits):
             "total": len(flows),
             **where,
         }
-
-    def find(self, search: str, page: int = 0) -> None:
-        """Turn to a page of the flows whose name or steps have every word."""
-        self._search, self._page = search, page
-        self.refresh()
 
 
 def steps_of(flow: Flow) -> str:

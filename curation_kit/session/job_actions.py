@@ -41,7 +41,7 @@ class JobActions:
             (GB), ``nice``, ``use_cache``, ``budget`` (US dollars), ``backend``,
             ``address``; those left out have their default.
         """
-        self._submit(flow, self._session.selection.documents, name.strip(), options)
+        self._submit(flow, self._selected(), name.strip(), options)
         self._session.selection.clear()
         self._session.form.fill(flow, "")
 
@@ -61,9 +61,23 @@ class JobActions:
 
         The selection stays, so that the whole job can follow.
         """
-        documents = self._session.selection.documents
+        documents = self._selected()
         fit = [item for item in documents if not item.preflight.problem]
         self._submit(flow, (fit or documents)[:1], f"Test · {flow}", options)
+
+    def _selected(self) -> list[Document]:
+        """Give the selected documents, if none of them was deleted meanwhile."""
+        selection = self._session.selection
+        before = selection.count
+        selection.reload()
+        if gone := before - selection.count:
+            raise JobError(
+                f"{counted(gone, 'selected document')} "
+                f"{'was' if gone == 1 else 'were'} deleted meanwhile: "
+                f"{selection.count:,} of {before:,} are left. Press the button again "
+                "to run those."
+            )
+        return selection.documents
 
     def _submit(
         self,
@@ -101,7 +115,7 @@ class JobActions:
         if gone := len(wanted) - self._session.selection.count:
             papers = counted(gone, "document")
             told.append(f"Left out, no longer in the workspace: {papers}.")
-        self._session.form.fill(row.flow.name if saved else "", f"{row.name} (copy)")
+        self._session.form.fill(row.flow.name, f"{row.name} (copy)")
         self._session.notice = " ".join(
             [f'The form is filled with "{row.name}": start it when ready.', *told]
         )

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from traitlets import Dict, HasTraits, Unicode
+from traitlets import Bool, Dict, HasTraits, Unicode
 
 from curation_kit.documents.document import Document
 from curation_kit.errors import FlowError, JobError, NotFound, WorkspaceError
@@ -38,6 +38,8 @@ class JobForm(HasTraits):
     ----------
     flow : str
         Name of the chosen flow; empty for the first one.
+    flow_gone : bool
+        Whether the chosen flow was deleted or renamed, and none was chosen since.
     suggested_name : str
         Name of the job when none is typed.
     estimate : str
@@ -55,6 +57,7 @@ class JobForm(HasTraits):
     """
 
     flow = Unicode()
+    flow_gone = Bool(default_value=False)
     suggested_name = Unicode()
     estimate = Unicode()
     spending = Dict()
@@ -79,9 +82,14 @@ class JobForm(HasTraits):
     def consider(self, flow: str, n_jobs: int | None = None, backend: str = "") -> None:
         """Choose a flow, how many documents are done at the same time, and where."""
         with self._lock:
-            self.flow = flow
+            self._choose(flow)
             self._backend = backend
             self._n_jobs = n_jobs if n_jobs and n_jobs > 0 else None
+            self._judge()
+
+    def refresh(self) -> None:
+        """Judge anew, as flows have changed."""
+        with self._lock:
             self._judge()
 
     def take(self, documents: Sequence[Document]) -> None:
@@ -93,10 +101,14 @@ class JobForm(HasTraits):
     def fill(self, flow: str, name: str) -> None:
         """Fill the form with an earlier job."""
         with self._lock:
-            self.flow = flow
+            self._choose(flow)
             number = self.prefill.get("number", 0) + 1
             self.prefill = {"flow": flow, "name": name, "number": number}
             self._judge()
+
+    def _choose(self, flow: str) -> None:
+        if flow:
+            self.flow, self.flow_gone = flow, False
 
     def _judge(self) -> None:
         """Say what the job will be called, and about what it takes and costs."""
@@ -109,6 +121,7 @@ class JobForm(HasTraits):
                 flow = self._workspace.flows[name]
             except NotFound:  # deleted meanwhile
                 self.suggested_name = ""
+                self.flow_gone = bool(self.flow)
                 return
             count = len(self._documents)
             self.suggested_name = (

@@ -162,6 +162,7 @@ class CurationSession(Messages):
         self.view.observe(self._tab_turned, names="tab")
         self.view.records.observe(self._tab_turned, names="record")
         self._jobs_version = -1
+        self._flows_version: object = None
         self._unseen = ""  # why looks at the workspace fail
         self.downloads = Downloads(self.view, noted=self._note, failed=self.show_error)
         self.flows_page = FlowsPage(
@@ -180,11 +181,7 @@ class CurationSession(Messages):
 
     def refresh(self) -> None:
         """Read flows and jobs again."""
-        self.flows = self.workspace.flows.names()
-        self.broken_flows = [
-            f"{path.name}: {problem}"
-            for path, problem in self.workspace.flows.broken().items()
-        ]
+        self._read_flows()
         self.job_list.refresh()
         self.view.refresh()
 
@@ -204,9 +201,26 @@ class CurationSession(Messages):
         self.documents.close()
         self.downloads.close()
 
+    def _read_flows(self) -> None:
+        """Read the flows again, if there is anything new."""
+        version = self.workspace.flows.version()
+        if version == self._flows_version:
+            return
+        self.form.refresh()  # first: without its flow, the page has another to choose
+        self.flows = self.workspace.flows.names()
+        self.broken_flows = [
+            f"{path.name}: {problem}"
+            for path, problem in self.workspace.flows.broken().items()
+        ]
+        if self.page == FLOWS:
+            self.flows_page.list.refresh()
+        self._flows_version = version  # last: what fails is done again
+
     def _look(self) -> bool:
         if self._lost_again():
             return True
+        if self.page in {JOBS, FLOWS}:
+            self._read_flows()  # perhaps one was saved or deleted elsewhere
         version = self.workspace.jobs.version()
         if version != self._jobs_version and (
             self.page != JOBS or self.job_list.look()

@@ -67,8 +67,10 @@ def _completed(data: dict[str, Any], _: int) -> str:
 
 
 def _failed(data: dict[str, Any], _: int) -> str:
-    told = [data.get("message"), data.get("hint")]
-    return f"failed: {' '.join(filter(None, told)) or data.get('reason', '')}"
+    message, hint = data.get("message") or "", data.get("hint") or ""
+    if hint and message[-1:].isalnum():  # that of an exception
+        message += "."
+    return f"failed: {f'{message} {hint}'.strip() or data.get('reason', '')}"
 
 
 def _reviewed(data: dict[str, Any], _: int) -> str:

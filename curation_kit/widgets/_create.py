@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any
 
-from traitlets import Dict, Int, List, Unicode
+from traitlets import Bool, Dict, Int, List, Unicode
 
 from curation_kit.session import CurationSession
 from curation_kit.widgets._leaf import Leaf, script
@@ -19,6 +19,7 @@ class CreateJob(Leaf):
     _esm = script("create")
 
     flows: List[Any] = List().tag(sync=True)
+    flow_gone = Bool(default_value=False).tag(sync=True)
     broken_flows: List[Any] = List().tag(sync=True)
     total = Int().tag(sync=True)
     chips: List[Any] = List().tag(sync=True)

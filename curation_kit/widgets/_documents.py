@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from traitlets import Dict, List
+from traitlets import Dict, List, Unicode
 
 from curation_kit.session import CurationSession
 from curation_kit.widgets._leaf import Leaf, script
@@ -52,12 +52,14 @@ class DocumentDialog(Leaf):
     document = Dict().tag(sync=True)
     picture = Dict().tag(sync=True)
     asking = Dict().tag(sync=True)
+    error = Unicode().tag(sync=True)
 
     def __init__(self, session: CurationSession) -> None:
         documents = session.documents
         super().__init__(
             documents.preview,
             documents,
+            session,
             actions={
                 "step": documents.preview.step,
                 "dismiss": documents.preview.dismiss,

@@ -36,6 +36,20 @@ def test_a_saved_flow_can_be_found_listed_and_deleted(library: FlowLibrary) -> N
         library["My flow"]
 
 
+def test_each_change_gives_another_version(library: FlowLibrary) -> None:
+    """Without one it stays."""
+    for change in (
+        lambda: library.save(chain(*AGENTS)),
+        lambda: library.save(chain(*AGENTS[:2], "csv")),
+        lambda: library.rename("F", "G"),
+        lambda: library.delete("G"),
+    ):
+        before = library.version()
+        assert library.version() == before
+        change()
+        assert library.version() != before
+
+
 def test_saving_again_replaces(library: FlowLibrary) -> None:
     """There is one file for one name, wherever people put it."""
     path = library.save(chain(*AGENTS))

@@ -222,3 +222,57 @@ def test_no_other_job_is_cancelled(page: Page) -> None:
     tell(page, "offers", {**running, "id": "second"})
 
     assert page.get_by_role("button", name="Yes, cancel it").count() == 0
+
+
+def test_nothing_is_retried_before_it_has_stopped(page: Page) -> None:
+    """While documents of a cancelled job are in work, that would be refused."""
+    stopping = {
+        "id": "1",
+        "status": "cancelled",
+        "counts": {**COUNTS, "completed": 0, "processing": 80},
+    }
+    rows = [{"id": "a", "document": "a.pdf", "status": "failed"}]
+    traits = {
+        "tab": "documents",
+        "monitor": stopping,
+        "documents": {**DOCUMENTS, "rows": rows},
+        "detail": {},
+        "on_dashboard": True,
+    }
+    show_real(page, traits, "tables", "costs", "documents_of_job", "job_documents")
+    page.get_by_text("a.pdf").wait_for()
+    assert page.get_by_role("button", name="Retry a.pdf").count() == 0
+
+    tell(page, "monitor", {**stopping, "counts": COUNTS})
+
+    page.get_by_role("button", name="Retry a.pdf").wait_for()
+
+
+def test_a_notebook_says_what_to_type(page: Page) -> None:
+    """It has no buttons that it could name."""
+    monitor = {
+        "id": "1",
+        "name": "May",
+        "flow": "F",
+        "reason": "",
+        "status": "cancelled",
+        "counts": {**COUNTS, "processing": 2},
+        "records": 0,
+        "fraction": 1,
+        "elapsed": 1,
+        "created": 0,
+        "ended": 1,
+    }
+    traits = {
+        "monitor": monitor,
+        "documents": {**DOCUMENTS, "rows": []},
+        "detail": {},
+        "on_dashboard": False,
+    }
+    show_real(page, traits, "tables", "costs", "documents_of_job", "monitor")
+    page.get_by_text("Still in work, until the next step: 2 documents.").wait_for()
+    failed = {"status": "failed", "counts": COUNTS, "reason": "Every document failed."}
+
+    tell(page, "monitor", {**monitor, **failed})
+
+    page.get_by_text("after mending it, job.retry_failed() runs it again.").wait_for()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 pytestmark = BROWSER
 
 
-def test_add_find_look_rename_and_delete(
+def test_add_find_look_rename_and_delete(  # noqa: PLR0915 - one walk
     page: Page, address: str, papers: list[Path]
 ) -> None:
     """A curator adds a folder, looks at a paper, and throws two away."""
@@ -43,6 +43,11 @@ def test_add_find_look_rename_and_delete(
     )
     dialog.get_by_text("Can be processed").wait_for()
     assert dialog.get_by_role("button", name="Next document").is_disabled()
+    dialog.get_by_role("button", name="Rename…").click()
+    page.locator("#ck-new-name:focus").wait_for()
+    page.keyboard.type("..")
+    page.keyboard.press("Enter")
+    dialog.get_by_role("alert").get_by_text("is no name for a document").wait_for()
     dialog.get_by_role("button", name="Rename…").click()
     page.locator("#ck-new-name:focus").wait_for()
     page.keyboard.type("plain name")  # the name is selected, its suffix is not

@@ -29,9 +29,17 @@ def workspace(tmp_path: Path, papers: list[Path]) -> ck.Workspace:
 
 def test_the_form(page: Page, workspace: ck.Workspace, address: str) -> None:
     """Choose, leave out what will fail, correct an option, start."""
+    from playwright.sync_api import expect
+
     assert len(workspace.documents.list()) == 4
     page.goto(address)
-    page.get_by_label("Flow", exact=True).select_option(FLOW)
+    flow = page.get_by_label("Flow", exact=True)
+    workspace.flows.save(workspace.flows[FLOW].model_copy(update={"name": "Mine"}))
+    flow.select_option("Mine")  # which the page has found by itself
+    workspace.flows.delete("Mine")
+    expect(flow).to_have_value("")  # no other one is chosen without a word
+    flow.get_by_text("That flow is gone").wait_for(state="attached")
+    flow.select_option(FLOW)
     page.get_by_role("button", name="Select Documents").click()
     page.get_by_role("button", name="select all 4").click()
     page.get_by_text("4 selected").wait_for()
@@ -138,7 +146,9 @@ def test_the_page_of_a_job(
 def test_jobs_are_found_and_deleted(
     page: Page, workspace: ck.Workspace, address: str
 ) -> None:
-    """Search, sort, and a question before anything is lost."""
+    """Search, sort, a question before anything is lost; what is told is in sight."""
+    from playwright.sync_api import expect
+
     [first, *_] = workspace.documents.list()
     flow = workspace.flows[FLOW]
     for name in ("<b>first</b>", "second"):
@@ -153,7 +163,8 @@ def test_jobs_are_found_and_deleted(
     page.keyboard.press("Escape")
     page.get_by_role("alertdialog").wait_for(state="detached")
     page.get_by_role("button", name="Delete <b>first</b>").click()
+    page.set_viewport_size({"width": 1280, "height": 300})
     page.get_by_role("button", name="Yes, delete it").click()
-    page.get_by_text("<b>first</b> is deleted.").wait_for()
+    expect(page.get_by_text("<b>first</b> is deleted.")).to_be_in_viewport()
     page.get_by_text("No job has all of these words").wait_for()
     assert [job.name for job in workspace.jobs] == ["second"]

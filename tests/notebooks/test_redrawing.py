@@ -102,6 +102,40 @@ def test_the_focus_goes_to_the_button_that_takes_the_place(page: Page) -> None:
     page.locator("#page:focus").wait_for()
 
 
+def test_no_button_moves_while_a_job_runs(page: Page) -> None:
+    """What can be done with the first results and failures comes beside them."""
+    offers = {"id": "1", "status": "processing"}
+    traits = {"offers": offers, "preparing": {}, "busy": ""}
+    show_real(page, traits, "tables", "controls")
+    buttons = [page.get_by_role("button", name=name) for name in ("Pause", "Cancel")]
+    before = [button.bounding_box() for button in buttons]
+
+    tell(page, "offers", {**offers, "records": True, "download": True, "retry": True})
+
+    page.get_by_role("button", name="Retry Failed").wait_for()
+    assert [button.bounding_box() for button in buttons] == before
+
+    counts = {"": 2, "pending": 1, "processing": 1, "completed": 0, "failed": 0}
+    monitor = {
+        **dict.fromkeys(("fraction", "elapsed", "rate", "created", "ended"), 0),
+        **dict.fromkeys(("reason", "flow", "name"), ""),
+        **offers,
+        "counts": {**counts, "cancelled": 0},
+        "records": 0,
+        "waiting": [],
+    }
+    traits = {"monitor": monitor, "on_dashboard": True, "tab": "documents"}
+    show_real(page, traits, "tables", "costs", "documents_of_job", "monitor")
+    tab = page.get_by_role("tab", name="Event log")
+    before = tab.bounding_box()["y"]
+    evidence = {"verified": 3, "check": 0}
+
+    tell(page, "monitor", {**monitor, "records": 3, "evidence": evidence})
+
+    page.get_by_text("verified 3").wait_for()
+    assert tab.bounding_box()["y"] == before
+
+
 @pytest.mark.parametrize(
     ("key", "takes_it"), [("Control", "no"), ("Shift", "no"), ("x", "name")]
 )

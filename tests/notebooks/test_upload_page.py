@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from batches import until
 from dashboards import BROWSER, kill_kernels
-from fake_kernel import show_real, stop_the_clock
+from fake_kernel import show_real, stop_the_clock, tell
 from large_paper import write_large_paper
 from streams import TOKEN, dashboard, free_port, serving
 
@@ -259,3 +259,19 @@ def test_what_cannot_be_read_of_a_folder_is_named(page: Page) -> None:
     refused = [name for action, _, name in told if action == "refuse"]
     assert begun == {"one.pdf", "two.pdf", "three.pdf"}
     assert refused == ["bad.pdf", "half", "locked"]
+
+
+def test_who_leaves_while_a_folder_is_added_is_asked(page: Page) -> None:
+    """Its files are added no further then; where the kernel stays, they are."""
+    leaving = """() => {
+      const event = new Event("beforeunload", { cancelable: true });
+      window.dispatchEvent(event);
+      return event.defaultPrevented;
+    }"""
+    show_upload(page)
+    tell(page, "progress", {"text": "one.pdf", "number": 0, "total": 2})
+    assert not page.evaluate(leaving)
+    page.evaluate("document.body.dataset.voila = 'voila'")
+    assert page.evaluate(leaving)
+    tell(page, "progress", {})
+    assert not page.evaluate(leaving)

@@ -54,6 +54,20 @@ def test_the_list(session: CurationSession, page: FlowsPage) -> None:
     assert names(page) == ["Fake"]
 
 
+def test_the_list_follows_what_others_do(
+    session: CurationSession, page: FlowsPage
+) -> None:
+    """What was searched stays."""
+    page.list.find("fake")
+    other = session.workspace.flows["Fake"].model_copy(update={"name": "Other"})
+    session.workspace.flows.save(other)
+    assert session._look()
+    assert names(page) == ["Fake", "Other"]
+    session.workspace.flows.delete("Fake")
+    assert session._look()
+    assert names(page) == ["Other"]
+
+
 def test_build_save_and_open_again(session: CurationSession, page: FlowsPage) -> None:
     """A new flow becomes a saved one with an address of its own."""
     page.new()

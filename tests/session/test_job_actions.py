@@ -43,6 +43,25 @@ def test_create_job_says_what_is_missing(session: CurationSession) -> None:
         session.jobs.create("Fake")
 
 
+def test_documents_deleted_elsewhere_are_not_run(session: CurationSession) -> None:
+    """They are taken out of the selection, and that is told before a job is made."""
+    *gone, kept = papers = add_papers(session.workspace, "ok", "ok", "ok")
+    session.selection.reload()
+    session.selection.select(paper.id for paper in papers)
+    for paper, make in zip(
+        gone, (session.jobs.create, session.jobs.try_flow), strict=True
+    ):
+        session.workspace.documents.remove(paper.id)
+        with pytest.raises(JobError, match="1 selected document was deleted"):
+            make("Fake")
+        assert paper not in session.selection.documents
+    assert session.selection.documents == [kept]
+    assert len(session.workspace.jobs) == 0
+    session.jobs.create("Fake")
+    assert session.view.monitor["counts"][""] == 1
+    session.view.join(60)
+
+
 def test_one_failed_document_is_retried_alone(session: CurationSession) -> None:
     """The other one stays as it is; one that is not failed is refused."""
     papers = add_papers(session.workspace, "fail", "fail", "ok")
@@ -99,7 +118,7 @@ def test_a_duplicate_says_what_has_changed(
     assert "no longer in the workspace: 1 document." in session.notice
     session.workspace.flows.delete("Fake")
     session.jobs.duplicate(job.id)
-    assert session.form.prefill["flow"] == ""
+    assert session.form.flow_gone  # and no other is chosen
     assert 'no saved flow "Fake" any more' in session.notice
 
 

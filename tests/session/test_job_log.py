@@ -28,14 +28,14 @@ def lines(made: EventLog) -> list[str]:
 
 def test_the_log_is_in_plain_words(workspace: ck.Workspace, flow: ck.Flow) -> None:
     """Every event of a job's life is a sentence with titles, not names."""
-    papers = add_papers(workspace, "ok", "fail")
+    papers = add_papers(workspace, "ok", "fail", "raise")
     job = workspace.run(flow, papers, backend="sequential")
     told = [
         re.sub(r"in (less than )?[\d.]+ s$", "in 0.2 s", line)
         for line in lines(log(job))
     ]
     assert told == [
-        "job created with 2 documents",
+        "job created with 3 documents",
         "job started",
         "000-ok.pdf: started",
         "000-ok.pdf: step 1 of 4, Fake input",
@@ -47,7 +47,16 @@ def test_the_log_is_in_plain_words(workspace: ck.Workspace, flow: ck.Flow) -> No
         "001-fail.pdf: step 1 of 4, Fake input",
         "001-fail.pdf: step 2 of 4, Fake extractor",
         "001-fail.pdf: failed: The paper is blank. Scan it again.",
-        "job ended: 1 completed, 1 failed",
+        "002-raise.pdf: started",
+        "002-raise.pdf: step 1 of 4, Fake input",
+        "002-raise.pdf: step 2 of 4, Fake extractor",
+        (
+            '002-raise.pdf: failed: The agent "fake_extractor" stopped with '
+            "ZeroDivisionError: one by nought. This is a fault in the agent, not in "
+            "the paper. Retry it; if it fails again, report the message together with "
+            "the file name."
+        ),
+        "job ended: 1 completed, 2 failed",
     ]
     assert (
         event_text({"type": "from_the_future", "data": {}}, flow) == "from the future"

@@ -56,6 +56,26 @@ def test_documents_added_elsewhere_can_be_chosen(session: CurationSession) -> No
     other.close()
 
 
+def test_flows_saved_and_deleted_elsewhere(
+    session: CurationSession, flow: ck.Flow
+) -> None:
+    """They come and go in the form of a new job; no other one is chosen for it."""
+    session.workspace.flows.save(flow.model_copy(update={"name": "Other"}))
+    assert session._look()
+    assert session.flows[-2:] == ["Fake", "Other"]
+    session.form.consider("Other", 1)
+    session.workspace.flows.delete("Fake")
+    assert session._look()
+    assert not session.form.flow_gone
+    session.workspace.flows.delete("Other")
+    assert session._look()
+    assert session.form.flow_gone
+    session.form.consider("", 2)  # no other is chosen, but something else
+    assert session.form.flow_gone
+    session.form.consider(session.flows[0], 2)
+    assert not session.form.flow_gone
+
+
 def test_an_unknown_job_in_the_address_is_an_error_on_the_page(
     workspace: ck.Workspace,
 ) -> None:

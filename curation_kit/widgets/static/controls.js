@@ -22,18 +22,18 @@ function render({ model, el }) {
           h("progress", { max: total > 1 ? total : null, value: total > 1 ? done : null, "aria-label": what }),
           total > 1 && h("button", { type: "button", class: "ck-button ck-small", click: "stop_download", disabled: Boolean(stopping) }, "Stop"))
           : h("span", { class: "ck-grow" }),
-        !gone && [
+        !gone && [ // what comes while a job runs stands first: nothing else moves
+          retry && button("Retry Failed", "retry_failed"),
+          retry_cancelled && button("Retry Cancelled", "retry_cancelled"),
           runs && button("Pause", "pause_job"),
           status === "paused" && !over_budget && button("Resume", "resume_job"),
           open && button("Cancel Job", "ask", { style: "ck-danger", args: [id] }),
-          retry && button("Retry Failed", "retry_failed"),
-          retry_cancelled && button("Retry Cancelled", "retry_cancelled"),
           !open && id && button("Duplicate", "duplicate_job", { args: [id] }),
           h("div", { class: "ck-row ck-whole-download" },
             reviewed && h("select", { id: "ck-rows", class: "ck-input ck-slim", change: "rows", "data-value": rows, "aria-label": "Records in the ZIP", disabled: Boolean(what) },
               ROWS.map(([value, text]) => h("option", { value }, text))),
-            records && h("label", { class: "ck-check" },
-              h("input", { type: "checkbox", id: "ck-with-evidence", change: "with_evidence", checked: evidence, disabled: Boolean(what) }), "with highlighted PDFs"),
+            h("label", { class: "ck-check" },
+              h("input", { type: "checkbox", id: "ck-with-evidence", change: "with_evidence", checked: evidence && records, disabled: Boolean(what) || !records }), "with highlighted PDFs"),
             button("Download All Results", what ? "wait" : "download_all", { id: "ck-download-all", style: "ck-primary", args: [evidence && records, rows], disabled: !download, waits: Boolean(what) }))]),
       asking && question("ck-cancel", "Cancel this job? Documents already done keep their results; pending ones are not processed.",
         "Yes, cancel it", "cancel", [], "Keep it"));

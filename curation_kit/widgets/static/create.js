@@ -69,7 +69,9 @@ function render({ model, el }) {
               h("label", { class: "ck-label", for: "ck-flow" }, "Flow"),
               h("button", { type: "button", class: "ck-link ck-small-link ck-push", click: "open_page", args: ["flows"] }, "Build or edit flows")),
             flows.length
-              ? h("select", { id: "ck-flow", class: "ck-input ck-wide", change: "consider" }, flows.map((name) => h("option", { value: name }, name)))
+              ? h("select", { id: "ck-flow", class: "ck-input ck-wide", change: "consider" },
+                get("flow_gone") && h("option", { value: "", selected: true }, "That flow is gone: choose another"), // not the next one without a word
+                flows.map((name) => h("option", { value: name }, name)))
               : h("p", { class: "ck-muted" }, "No flows available. ", h("button", { type: "button", class: "ck-link", click: "open_page", args: ["flows"] }, "Build and save one"), " first.")),
           h("div", null,
             h("label", { class: "ck-label", for: "ck-name" }, "Name ", h("span", { class: "ck-muted" }, "(optional)")),
@@ -134,7 +136,7 @@ function render({ model, el }) {
       const { number: now = 0, flow: wanted, name } = get("prefill");
       if (now === prefilled) return;
       prefilled = now;
-      if (wanted) root.querySelector("#ck-flow").value = wanted;
+      if (wanted) root.querySelector("#ck-flow").value = get("flow_gone") ? "" : wanted;
       root.querySelector("#ck-name").value = name;
       if (!name) return;
       root.querySelector("h2").scrollIntoView({ block: "nearest" });

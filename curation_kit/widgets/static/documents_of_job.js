@@ -3,10 +3,13 @@
 const STATES = ["completed", "failed", "processing", "pending", "cancelled"];
 const FALLING = ["records", "seconds", "attempts", "step"];
 
+/** Whether documents of a cancelled job are still in work: until then a retry is refused. */
+const isStopping = ({ status, counts }) => status === "cancelled" && counts.processing > 0;
+
 /** Download, or a menu of the files of one document, or another try. */
-function documentActions(row, menu) {
+function documentActions(row, menu, stops) {
   if (row.status === "failed" || row.status === "cancelled") {
-    return h("button", { type: "button", class: "ck-button ck-small", click: `retry_${row.status}`, args: [row.id], "aria-label": `Retry ${row.document}` }, "Retry");
+    return !stops && h("button", { type: "button", class: "ck-button ck-small", click: `retry_${row.status}`, args: [row.id], "aria-label": `Retry ${row.document}` }, "Retry");
   }
   if (row.status !== "completed") return null;
   if (!row.outputs) {
@@ -60,7 +63,7 @@ function documentDetail({ id, attempts, earlier, ledger, first }, { document: na
 }
 
 /** Rows of one document: itself, what went wrong, and what is unfolded. */
-function documentRows(row, { job, onDashboard, menu, detail, steps, costs, span }) {
+function documentRows(row, { job, onDashboard, stops, menu, detail, steps, costs, span }) {
   const style = row.status === "failed" ? "ck-failed-row" : "";
   const told = row.error || row.hint || row.note;
   const open = detail.id === row.id;
@@ -78,7 +81,7 @@ function documentRows(row, { job, onDashboard, menu, detail, steps, costs, span 
       costs && [
         h("td", { class: "ck-number" }, row.tokens === undefined ? "" : tokens(row.tokens)),
         h("td", { class: "ck-number" }, row.cost === undefined ? "" : money(row.cost))],
-      onDashboard && h("td", { class: "ck-number ck-actions" }, documentActions(row, menu))),
+      onDashboard && h("td", { class: "ck-number ck-actions" }, documentActions(row, menu, stops))),
     menu === row.id && row.outputs && fileMenu(row, key, span),
     told && h("tr", { id: `ck-told-${key}`, class: `${style} ck-more-row ${open ? "ck-has-more" : ""}` },
       h("td", { colspan: span }, h("div", { class: "ck-told" },
@@ -99,6 +102,7 @@ function documentsTable(get, menu) {
   // Only what is being done has a step; where a document failed is told when it is unfolded.
   const steps = ["pending", "processing", "paused"].includes(status);
   const costs = spent.calls !== undefined;
+  const stops = isStopping(get("monitor"));
   const span = 5 + steps + 2 * costs + onDashboard;
   const empty = shown.search ? "No document has all of these words in its name." : "No document in this state.";
   return [
@@ -114,7 +118,7 @@ function documentsTable(get, menu) {
             sortable(label, key, shown, `ck-col-number ck-number ck-${key}`)),
           costs && ["Tokens", "Cost"].map((label) => h("th", { scope: "col", class: "ck-col-number ck-number" }, label)),
           onDashboard && h("th", { scope: "col", class: "ck-col-action" }, h("span", { class: "ck-hidden" }, "Results")))),
-        h("tbody", null, shown.rows.map((row) => documentRows(row, { job, onDashboard, menu, detail, steps, costs, span })),
+        h("tbody", null, shown.rows.map((row) => documentRows(row, { job, onDashboard, stops, menu, detail, steps, costs, span })),
           !shown.rows.length && h("tr", null, h("td", { colspan: span, class: "ck-muted" }, empty))))),
     pager({ first: shown.first, shown: shown.rows.length, total: shown.found, page: shown.page, pages: shown.pages, action: "turn", args: (page) => [page], what: "document" }),
     h("p", { class: "ck-note" },

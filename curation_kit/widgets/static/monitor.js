@@ -27,7 +27,7 @@ function facts({ status, counts, elapsed, rate, eta, records, created, ended }) 
 
 /** How well the records are supported: "verified 210 · approximate 3 · …". */
 function support({ records, evidence, unresolved }, onDashboard) {
-  if (!records) return null;
+  if (!records) return h("p", { class: "ck-support ck-muted" }, "Evidence: no records");
   const kinds = ["verified", "approximate", "unsupported"];
   return h("p", { class: "ck-support" }, h("span", { class: "ck-muted" }, "Evidence: "),
     kinds.map((kind) => h("span", { class: `ck-tag ck-tag-${kind}` }, `${kind} ${(evidence[kind] ?? 0).toLocaleString("en")}`)),
@@ -99,7 +99,8 @@ function advice(job, trouble, onDashboard) {
     return h("div", { class: "ck-warning", role: "status" }, job.waiting.map((text) => h("div", null, text[0].toUpperCase(), text.slice(1).replace(/\.?$/, "."))));
   }
   if (status === "pending") return h("p", { class: "ck-muted" }, "Waiting for workers: they take a few seconds to start, or longer while other jobs run.");
-  if (reason) return h("p", { class: "ck-warning", role: "status" }, reason, status === "failed" && " Each document below says why and what to do; after mending it, press Retry Failed.");
+  if (isStopping(job)) return h("p", { class: "ck-muted", role: "status" }, `Still in work, until the next step: ${count(job.counts.processing, "document")}. After that, what was cancelled can be retried.`);
+  if (reason) return h("p", { class: "ck-warning", role: "status" }, reason, status === "failed" && ` Each document below says why and what to do; after mending it, ${onDashboard ? "press Retry Failed" : "job.retry_failed() runs it again"}.`);
   return null;
 }
 

@@ -64,6 +64,7 @@ function render({ model, el }) {
           h("button", { type: "button", class: "ck-button ck-small", click: "step", args: [-1], again: true, disabled: item.number <= 1, "aria-label": "Previous document" }, "‹"),
           h("button", { type: "button", class: "ck-button ck-small", click: "step", args: [1], again: true, disabled: !item.number || item.number >= item.count, "aria-label": "Next document" }, "›"),
           h("button", { type: "button", class: "ck-icon", click: "dismiss", "aria-label": "Close" }, "×"))),
+      get("error") && h("p", { class: "ck-message ck-is-error", role: "alert" }, h("span", null, get("error"))), // that of the page is below the dialog
       h("div", { class: "ck-preview-body" },
         sheet(item, get("picture")),
         h("div", { class: "ck-about", tabindex: "0", role: "region", "aria-label": "About this document" }, report(item), facts(item))),

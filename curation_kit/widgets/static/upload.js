@@ -320,7 +320,9 @@ function render({ model, el }) {
     if (!found.flat().length && !refused.length) refuse(entries.find(Boolean), "is a folder without PDF files.");
     for (const [name, reason] of refused) tell("refuse", [newKey(), name, reason]);
   });
-  const stay = (event) => { if (left().length) event.preventDefault(); };
+  // Voilà ends the kernel with its page, and with it what adds a folder.
+  const adds = () => el.closest("[data-voila]") && model.get("progress").text;
+  const stay = (event) => { if (left().length || adds()) event.preventDefault(); };
   window.addEventListener("beforeunload", stay);
   return () => { window.removeEventListener("beforeunload", stay); remove(); };
 }
