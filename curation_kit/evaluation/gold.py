@@ -108,14 +108,14 @@ def read_gold(path: Path, *, name: str = "") -> pd.DataFrame:
 
 def _without_missing(row: dict[str, str]) -> dict[str, str]:
     """A line with empty text for what is missing, however it is written."""
-    missing = {
-        name
+    said = {
+        name: "" if name in GOLD_COLUMNS and cell.strip() in MISSING else cell
         for name, cell in row.items()
-        if name in GOLD_COLUMNS and cell.strip() in MISSING
     }
-    if "anatomy_label" not in missing:  # a gene may be called NA
-        missing.discard("gene_symbol")
-    return {name: "" if name in missing else cell for name, cell in row.items()}
+    place = said.get("anatomy_label", "") + said.get("anatomy_id", "")
+    if "gene_symbol" in row and place.strip():  # a gene may be called NA
+        said["gene_symbol"] = row["gene_symbol"]
+    return said
 
 
 def _check_line(row: dict[str, str], line: str, name: str) -> None:

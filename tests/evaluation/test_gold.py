@@ -17,11 +17,11 @@ def test_read_gold_keeps_text(tmp_path):
     """TSV is read too; dates, numbers and NA stay as they were written."""
     path = tmp_path / "gold.tsv"
     path.write_text(
-        "document\tgene_symbol\tanatomy_label\tpage\na.pdf\tNA\t\t01\n",
+        "document\tgene_symbol\tanatomy_label\tpage\na.pdf\tNA\tgut\t01\n",
         encoding="utf-8-sig",
     )
     assert read_gold(path).to_dict("records") == [
-        {"document": "a.pdf", "gene_symbol": "NA", "anatomy_label": "", "page": "01"}
+        {"document": "a.pdf", "gene_symbol": "NA", "anatomy_label": "gut", "page": "01"}
     ]
 
 
@@ -33,11 +33,13 @@ def test_what_r_and_excel_write_for_what_is_missing_is_nothing(tmp_path):
         "a.pdf,abc-1,NA,pharynx,NA,FALSE,NA\n"
         "a.pdf,NA,#N/A,pharynx, N/A,NA,\n"
         "b.pdf,NA,NA,NA,NA,NA,NA\n"
+        "c.pdf,NA,,,,,\n"
     )
     assert read_gold(path).to_numpy().tolist() == [
         ["a.pdf", "abc-1", "", "pharynx", "", "FALSE", "NA"],
         ["a.pdf", "NA", "", "pharynx", "", "", ""],
         ["b.pdf", "", "", "", "", "", "NA"],
+        ["c.pdf", "", "", "", "", "", ""],
     ]
 
 
