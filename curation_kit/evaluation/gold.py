@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curation_kit.errors import CurationKitError
-from curation_kit.formats import MISSING, read_spreadsheet
+from curation_kit.formats import MISSING, is_mangled, read_spreadsheet
 from curation_kit.phrases import fold, shown
 from curation_kit.records import truth_value
 
@@ -90,7 +90,7 @@ def read_gold(path: Path, *, name: str = "") -> pd.DataFrame:
         If the file is missing, is not such a table or lacks needed columns; if a
         column seems to be misspelled; if a line names a gene and no document, or
         has neither true nor false as ``negated``; or if Excel has made a date of a
-        name, as it does of SEPT1 (Ziemann et al. 2016).
+        name, as it does of SEPT1, or a number of a gene (Ziemann et al. 2016).
     """
     import pandas as pd
 
@@ -108,14 +108,14 @@ def read_gold(path: Path, *, name: str = "") -> pd.DataFrame:
 
 def _without_missing(row: dict[str, str]) -> dict[str, str]:
     """A line with empty text for what is missing, however it is written."""
-    missing = {
-        name
+    said = {
+        name: "" if name in GOLD_COLUMNS and cell.strip() in MISSING else cell
         for name, cell in row.items()
-        if name in GOLD_COLUMNS and cell.strip() in MISSING
     }
-    if "anatomy_label" not in missing:  # a gene may be called NA
-        missing.discard("gene_symbol")
-    return {name: "" if name in missing else cell for name, cell in row.items()}
+    place = said.get("anatomy_label", "") + said.get("anatomy_id", "")
+    if "gene_symbol" in row and place.strip():  # a gene may be called NA
+        said["gene_symbol"] = row["gene_symbol"]
+    return said
 
 
 def _check_line(row: dict[str, str], line: str, name: str) -> None:
@@ -125,6 +125,12 @@ def _check_line(row: dict[str, str], line: str, name: str) -> None:
         raise CurationKitError(
             f"{line} of the gold table {name} names no document: write the file name "
             "of the paper into each line."
+        )
+    if is_mangled(gene := row.get("gene_symbol", "")):
+        raise CurationKitError(
+            f"{line} of the gold table {name} has the gene {shown(gene)}: Excel makes "
+            "days and numbers of names such as SEPT1 and 2E10. Make the cell one of "
+            "text, and write the name into it again."
         )
     if truth_value(row.get("negated", "")) is None:
         raise CurationKitError(

@@ -82,10 +82,8 @@ def denial_before(text: Folded, first: int) -> int | None:
     joined = text.tokens[first] in _JOINTS
     for index in _clause(text, first):
         token = text.tokens[index]
-        if _is_if(text, index):
-            return index
         far = index < first - _REACH
-        if _is_negation(text, index, first) and not (
+        if (_is_negation(text, index, first) or _is_if(text, index)) and not (
             (far and (joined or _OF_NOUNS.match(token)))
             or _in_relative(text, index, first)
         ):

@@ -25,7 +25,7 @@ from curation_kit.formats.delimited import (
 from curation_kit.formats.nested import json_pieces, rows_to_json
 from curation_kit.formats.parquet import has_parquet, write_parquet
 from curation_kit.formats.parquet_aside import ParquetAside
-from curation_kit.formats.spreadsheets import MISSING, read_spreadsheet
+from curation_kit.formats.spreadsheets import MISSING, is_mangled, read_spreadsheet
 from curation_kit.formats.xlsx import Link, Sheet, records_to_xlsx, write_workbook
 from curation_kit.records import Record
 
@@ -44,6 +44,7 @@ __all__ = [
     "delimited_lines",
     "escape_cell",
     "has_parquet",
+    "is_mangled",
     "json_pieces",
     "plain_cell",
     "read_spreadsheet",

@@ -12,7 +12,7 @@ from typing import Any
 from curation_kit.errors import CurationKitError
 from curation_kit.formats.delimited import unescape_cell
 
-__all__ = ["MISSING", "read_spreadsheet"]
+__all__ = ["MISSING", "is_mangled", "read_spreadsheet"]
 
 #: What R and Excel write for what is missing, and people do.
 MISSING = frozenset({"NA", "#N/A", "N/A"})
@@ -20,9 +20,14 @@ MISSING = frozenset({"NA", "#N/A", "N/A"})
 #: Lines that a sheet of Excel can have; a damaged one may tell of a billion.
 _MOST_LINES = 1_048_576
 
-#: What Excel writes into CSV for the days that it has made of SEPT1 and MARCH1.
-_MONTH = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-_DAY = re.compile(rf"\d{{1,2}}-{_MONTH}|{_MONTH}-\d\d")
+#: 2-Sep, "02. Sep" or 02-sept, Sep-32, 2.00E+10. Names have no negative exponent,
+#: which p-values have.
+_MANGLED = re.compile(
+    r"(?i:\d{1,2}[-./ ]+(?:jan|fe[bv]|m[aä]r|mrz|a[bpv]r|ma[iy]|ju[iln]|aug|ago|ao[uû]"
+    r"|sep|o[ck]t|nov|d[eéi][cz])\w{0,2}\.?)"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d\d"
+    r"|\d(?:[.,]\d+)?[Ee]\+\d{2,3}"
+)
 
 #: First bytes of a ZIP, as .xlsx is one, and of the older .xls.
 _WORKBOOK, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -43,7 +48,7 @@ def read_spreadsheet(
         What it is called in errors.
     texts
         Columns in which a date is an error: Excel makes dates of names such as SEPT1
-        (Ziemann et al. 2016). In the column ``gene_symbol`` "1-Sep" is one, too.
+        (Ziemann et al. 2016). In text it has left no date: see `is_mangled`.
 
     Returns
     -------
@@ -70,6 +75,17 @@ def read_spreadsheet(
         raise _unreadable(what, "it is not in UTF-8") from error
     except (OSError, csv.Error) as error:
         raise _unreadable(what, str(error)) from error
+
+
+def is_mangled(cell: str) -> bool:
+    """Whether text is what Excel writes for a name that it took for a day or a number.
+
+    Examples
+    --------
+    >>> is_mangled("2-Sep"), is_mangled("2.31E+19"), is_mangled("SEPT2")
+    (True, True, False)
+    """
+    return bool(_MANGLED.fullmatch(cell.strip()))
 
 
 def _text(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -123,8 +139,8 @@ def _cells(
     lines: Iterator[tuple[int, list[Any]]], what: str, texts: Collection[str]
 ) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Names of the columns, and the cells of each line below them."""
-    _, first = next((line for line in lines if any(line[1])), (0, []))
-    header = [str(column).strip() for column in first]
+    names = ([str(cell).strip() for cell in cells] for _, cells in lines)
+    header = next(filter(any, names), [])
     while header and not header[-1]:  # as spreadsheets leave them
         header.pop()
     if not header:
@@ -144,10 +160,7 @@ def _cells(
             )
         padded = [*cells, *[""] * len(header)][: len(header)]
         for column, cell in zip(header, padded, strict=True):
-            if column in texts and (
-                isinstance(cell, date | time)
-                or (column == "gene_symbol" and _DAY.fullmatch(str(cell).strip()))
-            ):
+            if column in texts and isinstance(cell, date | time):
                 raise CurationKitError(
                     f"Line {number} of the {what} has the date {_as_text(cell)} in "
                     f"the column {column}: Excel makes dates of names such as SEPT1. "

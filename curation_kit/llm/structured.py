@@ -73,7 +73,8 @@ class NotOfShape(Exception):  # noqa: N818 - data: it goes back to the model
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object of JSON; of two values of one key, one would be lost."""
     found = dict(pairs)
-    if lost := [key for key, value in pairs if found[key] != value]:
+    # NaN is not equal to itself.
+    if lost := [k for k, v in pairs if found[k] is not v and found[k] != v]:
         raise NotOfShape(
             f'The key "{lost[0]}" stands twice in one object, with other values.',
             is_json=True,

@@ -58,7 +58,9 @@ def believable(results: pd.DataFrame) -> pd.DataFrame:
     # Not by their order: of a table that was read from a file they are bare texts.
     kinds = [Verification.VERIFIED.value, Verification.APPROXIMATE.value]
     found = results["verification"].isin(kinds)
-    return results[found & (results["review"] != Verdict.REJECTED.value)]
+    # As objects: an empty cell is equal to nothing, or of a type that knows no text.
+    rejected = results["review"].astype(object).isin([Verdict.REJECTED.value])
+    return results[found & ~rejected]
 
 
 def _check(results: Any) -> None:

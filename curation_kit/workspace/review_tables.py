@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +14,7 @@ from curation_kit.formats import (
     MISSING,
     Kind,
     columns_of,
+    is_mangled,
     plain_cell,
     read_spreadsheet,
 )
@@ -38,14 +38,8 @@ _NEEDED = ("document", "record", "review")
 #: What can come of a line.
 _OUTCOMES = (*map(str, VERDICTS), "same", "kept", "left", "unsaid", "ignored")
 
-#: What CSV has where Excel took a name such as SEPT2 or 2E10 for a date or a number:
-#: 2-Sep, "02. Sep" or 02-sept, Sep-32, 2.00E+10.
-_MANGLED = re.compile(
-    r"(?i:\d{1,2}[-./ ]+(?:jan|fe[bv]|m[aä]r|mrz|a[bpv]r|ma[iy]|ju[iln]|aug|ago|ao[uû]"
-    r"|sep|o[ck]t|nov|d[eéi][cz])\w{0,2}\.?)"
-    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d\d"
-    r"|\d(?:[.,]\d+)?E[+-]\d+"
-)
+#: Bytes that are no letter of Windows: its programs make control characters of them.
+_NO_LETTERS = "\x81\x8d\x8f\x90\x9d"
 
 
 class TakenLines(dict[str, list[int]]):
@@ -268,10 +262,11 @@ class JobReviewTables(JobReviewing):
                 continue
             was = getattr(record, name)
             told = f"{self._named(key)}: {name} is {shown(cell)}, was {shown(was)}"
-            if _MANGLED.fullmatch(cell.strip()):
+            if is_mangled(cell):
                 raise JobError(
                     f"{told}: Excel changes names such as SEPT2 and 2E10. Make the "
-                    "cell one of text, and write the name into it again."
+                    "cell one of text, and write the name into it again. If it is "
+                    "what you mean, edit this record on the job's page instead."
                 )
             if _before_misreading(cell):
                 raise JobError(
@@ -310,7 +305,11 @@ def _before_misreading(cell: str) -> set[str]:
     found = set()
     for encoding in () if cell.isascii() else ("cp1252", "mac_roman"):
         with suppress(UnicodeError):
-            found.add(_plain(cell.encode(encoding).decode()))
+            letters = (
+                letter.encode("latin-1" if letter in _NO_LETTERS else encoding)
+                for letter in cell
+            )
+            found.add(_plain(b"".join(letters).decode()))
     return found
 
 

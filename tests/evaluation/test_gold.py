@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import zipfile
 from datetime import date
 
@@ -16,11 +17,11 @@ def test_read_gold_keeps_text(tmp_path):
     """TSV is read too; dates, numbers and NA stay as they were written."""
     path = tmp_path / "gold.tsv"
     path.write_text(
-        "document\tgene_symbol\tanatomy_label\tpage\na.pdf\tNA\t\t01\n",
+        "document\tgene_symbol\tanatomy_label\tpage\na.pdf\tNA\tgut\t01\n",
         encoding="utf-8-sig",
     )
     assert read_gold(path).to_dict("records") == [
-        {"document": "a.pdf", "gene_symbol": "NA", "anatomy_label": "", "page": "01"}
+        {"document": "a.pdf", "gene_symbol": "NA", "anatomy_label": "gut", "page": "01"}
     ]
 
 
@@ -32,11 +33,13 @@ def test_what_r_and_excel_write_for_what_is_missing_is_nothing(tmp_path):
         "a.pdf,abc-1,NA,pharynx,NA,FALSE,NA\n"
         "a.pdf,NA,#N/A,pharynx, N/A,NA,\n"
         "b.pdf,NA,NA,NA,NA,NA,NA\n"
+        "c.pdf,NA,,,,,\n"
     )
     assert read_gold(path).to_numpy().tolist() == [
         ["a.pdf", "abc-1", "", "pharynx", "", "FALSE", "NA"],
         ["a.pdf", "NA", "", "pharynx", "", "", ""],
         ["b.pdf", "", "", "", "", "", "NA"],
+        ["c.pdf", "", "", "", "", "", ""],
     ]
 
 
@@ -111,7 +114,7 @@ def test_read_gold_forgives_what_spreadsheets_leave(tmp_path):
         'document;gene_symbol;anatomy_label\na;b;"c;d"\n', encoding="utf-8-sig"
     )
     assert read_gold(path).to_numpy().tolist() == [["a", "b", "c;d"]]
-    path.write_text("\n\ndocument;gene_symbol;anatomy_label\na;b;c\n")
+    path.write_text("\n ; ;\ndocument;gene_symbol;anatomy_label\na;b;c\n")
     assert read_gold(path).to_numpy().tolist() == [["a", "b", "c"]]
 
 
@@ -162,10 +165,11 @@ def test_a_name_that_excel_took_for_a_date_is_refused(tmp_path):
         CurationKitError, match=r"Line 3 .* the date 2026-09-01 in the column gene_sym"
     ):
         read_gold(path)
-    for day in ("1-Sep", "Mar-01"):  # as it writes them into CSV
+    for gene in ("1-Sep", "Mar-01", "02. Sep", "2.31E+19"):  # as it writes into CSV
         text = tmp_path / "gold.csv"
-        text.write_text(f"document,gene_symbol,anatomy_label\na.pdf,{day},1-Sep\n")
-        with pytest.raises(CurationKitError, match=f"Line 2 .* the date {day} in the"):
+        text.write_text(f"document,gene_symbol,anatomy_label\na.pdf,{gene},1-Sep\n")
+        told = rf"Line 2 .* has the gene '{re.escape(gene)}': Excel makes"
+        with pytest.raises(CurationKitError, match=told):
             read_gold(text)
         text.write_text("document,gene_symbol,anatomy_label\na.pdf,sep-1,1-Sep\n")
         assert read_gold(text)["gene_symbol"].tolist() == ["sep-1"]

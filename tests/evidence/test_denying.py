@@ -82,6 +82,7 @@ def test_a_negation_around_a_quote_is_told(paper: str, denial: str) -> None:
         "Cells that do not contain any Y [contain X].",
         "By IF of the tail [X is in the gut].",
         "If it was not washed away, [X was in the gut].",
+        "We tested if Y is needed and found that [X is in the gut].",
     ],
 )
 def test_what_is_said_of_something_else_is_no_denial(paper: str) -> None:

@@ -101,7 +101,9 @@ def test_a_key_with_two_values_is_told(talk) -> None:
     assert raised.value.is_json
     with pytest.raises(NotOfShape, match='"gene" stands twice'):
         read(f'{talk}{{"rows": [{{"gene": "daf-2", "gene": "daf-16"}}]}}', Rows)
-    assert read(f"{talk}{{{rows}, {rows}}}", Rows)[1] == Rows(rows=[Row(gene="daf-2")])
+    for whole in (f"{rows}, {rows}", f'{rows}, "score": NaN'):
+        found = read(f"{talk}{{{whole}}}", Rows)[1]
+        assert found == Rows(rows=[Row(gene="daf-2")])
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,14 @@ def test_a_table_that_was_read_as_text_says_the_same() -> None:
         gene_by_anatomy(table.assign(negated="maybe"))
 
 
+@pytest.mark.parametrize("kind", ["numpy_nullable", "pyarrow"])
+def test_a_table_of_other_types_of_pandas_says_the_same(kind) -> None:
+    """Where no record was reviewed, none of them was counted."""
+    table = results(row("b", "gonad", negated=True), row("b"))
+    read = pd.read_csv(io.StringIO(table.to_csv()), dtype_backend=kind)
+    assert gene_by_anatomy(read).equals(gene_by_anatomy(table))
+
+
 def test_stages_are_in_the_order_of_development() -> None:
     """By identifier or, where that is ambiguous or missing, by what is known."""
     table = stage_timeline(

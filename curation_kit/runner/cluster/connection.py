@@ -218,7 +218,10 @@ def _check_certificate(address: str) -> None:
 
 
 def _in_time(connect: Callable[[], Any]) -> Any:
-    """Connect, or raise: Dask waits for ever for who takes a call and says nothing."""
+    """Connect, or raise: Dask waits for ever for who takes a call and says nothing.
+
+    A client that comes too late is closed.
+    """
     future: Future[Any] = Future()
 
     def run() -> None:
@@ -232,7 +235,13 @@ def _in_time(connect: Callable[[], Any]) -> Any:
     try:
         return future.result(ANSWERING)
     except TimeoutError as error:
-        raise TimeoutError("who listens there does not speak as Dask") from error
+        future.add_done_callback(
+            lambda late: None if late.exception() else late.result().close()
+        )
+        raise TimeoutError(
+            "who listens there does not answer as Dask does: another program, or a "
+            "scheduler that is frozen"
+        ) from error
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -15,7 +15,7 @@ __all__ = ["PilotBackend"]
 
 
 class PilotBackend(ParallelBackendBase):
-    """What joblib's own (1.6) cannot do for pilots.
+    """Has joblib run pilots on Dask, which its own backend (of 1.6) cannot.
 
     That one gives joblib the width of the cluster as the number of jobs, so that a
     single job would run in the calling process; it waits for ever for a task that

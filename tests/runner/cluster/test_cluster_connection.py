@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -34,8 +35,30 @@ def test_who_does_not_speak_as_dask_is_no_cluster(
     """Dask itself waits for ever: for another program, or a tunnel to nowhere."""
     monkeypatch.setattr(connection, "ANSWERING", 0.5)
 
-    with pytest.raises(JobError, match=r"at tcp://127.* does not speak as Dask"):
+    with pytest.raises(JobError, match=r"at tcp://127.* does not answer as Dask"):
         connect(f"dask tcp://{silent}")
+
+
+def test_a_scheduler_that_lets_us_in_too_late_is_left(
+    silent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would know us as a client as long as the runner lives."""
+    may_come, left = threading.Event(), threading.Event()
+
+    class Late:
+        def __init__(self, *_: object, **__: object) -> None:
+            may_come.wait()
+
+        def close(self) -> None:
+            left.set()
+
+    monkeypatch.setattr("distributed.Client", Late)
+    monkeypatch.setattr(connection, "ANSWERING", 0.0)
+    with pytest.raises(JobError, match="cannot be reached"):
+        connect(f"dask tcp://{silent}")
+
+    may_come.set()
+    assert left.wait(60)
 
 
 @pytest.mark.parametrize("scheme", ["tls", "wss"])

@@ -202,7 +202,6 @@ def test_a_scheduler_that_freezes_pauses_the_job(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Nobody waits for ever for its answer, nor does the end of the runner."""
-    monkeypatch.setattr(connection, "ANSWERING", 1)
     monkeypatch.setattr(waves, "ASK_WIDTH", 0.0)
     gate = tmp_path / "gate"
     papers = add_papers(workspace, f"wait {gate}", "ok")
@@ -210,6 +209,8 @@ def test_a_scheduler_that_freezes_pauses_the_job(
     try:
         with working_on(connection.connect, workspace, job):
             until(Path(f"{gate}.started").exists)
+            # Not before: a busy machine may take longer to connect.
+            monkeypatch.setattr(connection, "ANSWERING", 1)
             dask.scheduler.suspend()
             until(lambda: job.status == "paused")
             gate.touch()

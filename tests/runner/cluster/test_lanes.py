@@ -217,7 +217,7 @@ def test_cancelled_papers_in_work_keep_no_other_job_waiting(
             until(Path(f"{gate}.started").exists)
         first.cancel()
         second = on_cluster(workspace, flow, papers[3:])
-        until(lambda: second.status == "completed", 20)
+        until(lambda: second.status == "completed")
         for gate in gates:
             gate.touch()
 

@@ -69,7 +69,7 @@ def test_who_does_not_speak_as_ray_is_no_cluster(workspace: ck.Workspace) -> Non
         address = f"127.0.0.1:{silent.getsockname()[1]}"
         papers = add_papers(workspace, "ok")
         job = workspace.submit(fake_flow("csv"), papers, backend="ray", address=address)
-        until(lambda: job.status == "paused", 100)
+        until(lambda: job.status == "paused")
 
     assert f"ray cluster at {address} cannot be reached" in job.paused_reason
 
