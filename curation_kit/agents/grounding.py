@@ -118,7 +118,8 @@ def not_in(value: Any, quote: str) -> bool:
 def merged(records: Iterable[R], *, exact: Sequence[str] = ()) -> list[R]:
     """Make records of the same values one, with the evidence of all.
 
-    Why it is there, that of the best evidence says. Whether a word begins with a capital does not count.
+    Why it is there is told with the best. Whether a word begins with a capital does
+    not count.
 
     Parameters
     ----------
