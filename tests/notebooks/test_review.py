@@ -219,8 +219,12 @@ def test_a_missed_record_is_added_by_keyboard(
     page.get_by_text("Record 2 of").wait_for()
     expect(gene).to_have_value("abc-1")
     # An identifier goes with the name that it was offered with.
+    page.set_viewport_size({"width": 1280, "height": 800})
     gene.fill("unc-54")
-    panel.get_by_role("button", name="unc-54 WB:").click()
+    offered = panel.get_by_role("button", name="unc-54 WB:")
+    offered.wait_for()
+    expect(panel.get_by_label("Note")).to_be_in_viewport(ratio=1)  # below the form
+    offered.click()
     gene.fill("zzz-99")
     expect(panel.get_by_label("Gene id")).to_have_value("")
     gene.press("Escape")
