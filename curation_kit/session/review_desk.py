@@ -158,9 +158,9 @@ class ReviewDesk(HasTraits):
         job = self._view.job
         if job is None or not self.review:
             return  # it was closed while one typed
-        model = job.record_model()
-        named = {"taxon": taxon.strip()} if "taxon" in model.domain_columns() else {}
-        record = model.model_construct(**named)
+        record = job.record_model().model_construct()
+        if "taxon" in record.domain_columns():
+            record = record.model_copy(update={"taxon": taxon.strip()})
         found = readings(record, column, text)
         told = {"text": text, "readings": found}
         self.suggestions = {**self.suggestions, column: told}
