@@ -332,8 +332,10 @@ class ReviewDesk(HasTraits):
         dropped = self._evidence.evidence
         self._keep_to(job)
         if job is not None and not record and dropped.get("dropped"):
-            self.suggestions = {}
-            self.review = missed(job, dropped)
+            offered = missed(job, dropped)
+            if offered != self.review:
+                self.suggestions = {}
+            self.review = offered
             return
         if job is None or not record:
             self.review = {}

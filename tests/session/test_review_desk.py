@@ -429,6 +429,9 @@ def test_a_dropped_candidate_is_added_only_when_its_form_is_saved(
     desk.suggest("anatomy_label", "gonad", values["taxon"])
     [found] = desk.suggestions["anatomy_label"]["readings"]
     assert found["anatomy_id"] == "WBbt:0005175"
+    view.records.refresh()
+    shown.choose(0)  # which tells of the same candidate anew
+    assert "anatomy_label" in desk.suggestions
     shown.close()
     assert (desk.review, sample.total_records) == ({}, before)
 
