@@ -12,7 +12,7 @@ from curation_kit.evidence import mentions_of
 from curation_kit.records import Evidence, Record, Verification
 from curation_kit.vocabulary import plain_dashes
 
-__all__ = ["cite", "flag", "merged", "not_in", "same"]
+__all__ = ["cite", "flag", "merged", "not_in", "same", "why_of"]
 
 R = TypeVar("R", bound=Record)
 
@@ -68,6 +68,20 @@ def cite(
                 flag(record, f"not in the quote: {_words(column)} “{item}”")
 
 
+def why_of(record: Record, who: str) -> str:
+    """Say why a record is there, by its best quote: `who` found it, or claims it.
+
+    Examples
+    --------
+    >>> why_of(Record(evidence=[Evidence(quote="")]), 'The model "tiny"')
+    'The model "tiny" claims it.'
+    """
+    best = record.evidence[0]
+    if best.verification is Verification.UNSUPPORTED:
+        return f"{who} claims it."
+    return f"{who} found it in the {best.section or 'text'}."
+
+
 def flag(record: Record, what: str) -> None:
     """Have a curator look at a record; the evidence gate marks what has a flag."""
     if not record.evidence:
@@ -104,7 +118,8 @@ def not_in(value: Any, quote: str) -> bool:
 def merged(records: Iterable[R], *, exact: Sequence[str] = ()) -> list[R]:
     """Make records of the same values one, with the evidence of all.
 
-    Whether a word begins with a capital does not count.
+    Why it is there is told with the best. Whether a word begins with a capital does
+    not count.
 
     Parameters
     ----------
@@ -117,6 +132,8 @@ def merged(records: Iterable[R], *, exact: Sequence[str] = ()) -> list[R]:
         if first is record:
             continue
         first.evidence = _sorted([*first.evidence, *record.evidence])
+        if record.evidence and first.evidence[0] is record.evidence[0]:
+            first.why = record.why
     return list(found.values())
 
 

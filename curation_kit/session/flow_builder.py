@@ -16,8 +16,8 @@ from curation_kit.workspace import Workspace
 
 __all__ = ["FlowBuilder"]
 
-#: A new flow begins with the chain that a curator needs in any case.
-_START = ("pdf", "gene_expression", "csv")
+#: A new flow begins with the chain whose table has identifiers beside the names.
+_START = ("pdf", "gene_expression", "gene_validation", "ontology", "csv")
 
 
 class FlowBuilder(HasTraits):

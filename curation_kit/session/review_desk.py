@@ -11,10 +11,12 @@ from curation_kit.agents.readings import readings
 from curation_kit.errors import JobError, NotFound
 from curation_kit.jobs import VERDICTS, Review
 from curation_kit.phrases import counted
-from curation_kit.records import LIST_SEPARATOR, Record, Verification, id_column
+from curation_kit.records import Verification
+from curation_kit.session.evidence_view import EvidenceView
 from curation_kit.session.job_view import RESULTS, JobView
-from curation_kit.session.record_query import RecordRow, cell_text
-from curation_kit.workspace import Job, column_kind
+from curation_kit.session.record_query import RecordRow
+from curation_kit.session.review_fields import fields, missed
+from curation_kit.workspace import Job
 
 __all__ = ["ReviewDesk"]
 
@@ -39,7 +41,9 @@ class ReviewDesk(HasTraits):
         ``fields``: for each column that can be edited its ``name``, ``kind`` (``text``,
         ``number``, ``truth`` or ``list``), ``value``, what the ``machine`` says, both
         as text, and ``id``, the column of its identifier. ``fresh`` says that a curator
-        has just added it and its form shall open. Empty when none is selected.
+        has just added it and its form shall open. Of a dropped candidate that is on
+        screen ``quote`` (its sentence) and ``fields`` (with what is known of it) are
+        what a record of it would begin with. Empty when neither is.
     progress : dict
         Numbers of records: ``total`` and ``reviewed`` of the job, ``accepted``,
         ``edited``, ``added`` and ``rejected`` ones; of those found ``left`` without
@@ -55,6 +59,8 @@ class ReviewDesk(HasTraits):
     ----------
     view
         The job on screen.
+    evidence
+        Shows the dropped candidates.
     check
         Raises when nothing can be saved.
     """
@@ -65,16 +71,22 @@ class ReviewDesk(HasTraits):
     suggestions = Dict()
 
     def __init__(
-        self, view: JobView, *, check: Callable[[], None] = lambda: None
+        self,
+        view: JobView,
+        evidence: EvidenceView,
+        *,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
         self._view = view
+        self._evidence = evidence
         self._records = view.records
         self._check = check
         self._job_id = ""
         self._done: list[tuple[str, dict[_Key, Review | None]]] = []
         self._fresh: _Key | None = None
         self._records.observe(self._selected, names="record")
+        evidence.observe(self._evidence_changed, names="evidence")
         self._records.observe(self._counted, names="results")
         self._selected()
         self._counted()
@@ -125,40 +137,7 @@ class ReviewDesk(HasTraits):
         fresh
             Whether the record then is to be filled in.
         """
-        self._add(self._job_of(paper), paper["document_id"], values, quote, fresh=fresh)
-
-    def add_dropped(self, candidate: Mapping[str, Any]) -> None:
-        """Make a record of a candidate that was dropped, named as records are."""
-        job = self._job_of(candidate)
-        document_id = candidate["document_id"]
-        dropped = job.dropped_candidate(document_id, candidate["number"])
-        if dropped.evidence is None:
-            raise JobError("Of this candidate no sentence is kept: add it by its own.")
-        columns = job.record_model().domain_columns()
-        known = {  # of several genes the first: a record is about one
-            name: value.partition(LIST_SEPARATOR)[0]
-            for name, value in dropped.record.items()
-            if name in columns
-        }
-        for name in columns:
-            if job.record_model().model_fields[name].is_required() and not known.get(
-                name
-            ):
-                raise JobError(
-                    f"Of this candidate no {name.replace('_', ' ')} is known: unfold "
-                    "its paper under Documents, and add it there with its words."
-                )
-        self._add(job, document_id, known, dropped.evidence.quote, fresh=True)
-
-    def _add(
-        self,
-        job: Job,
-        document_id: str,
-        values: Mapping[str, Any],
-        quote: str,
-        *,
-        fresh: bool,
-    ) -> None:
+        job, document_id = self._job_of(paper), paper["document_id"]
         self._check()
         _, number = job.add_record(document_id, values, quote=quote)
         key = (document_id, number)
@@ -176,10 +155,10 @@ class ReviewDesk(HasTraits):
         taxon
             Of which species it is, as the form has it.
         """
-        job, selected = self._view.job, self._records.record
-        if job is None or not selected:
+        job = self._view.job
+        if job is None or not self.review:
             return  # it was closed while one typed
-        record = job.record(selected["document_id"], selected["number"])
+        record = job.record_model().model_construct()
         if "taxon" in record.domain_columns():
             record = record.model_copy(update={"taxon": taxon.strip()})
         found = readings(record, column, text)
@@ -350,14 +329,24 @@ class ReviewDesk(HasTraits):
     def _selected(self, _: object = None) -> None:
         """Tell of the selected record."""
         job, record = self._view.job, self._records.record
+        dropped = self._evidence.evidence
         self._keep_to(job)
+        if job is not None and not record and dropped.get("dropped"):
+            offered = missed(job, dropped)
+            if offered != self.review:
+                self.suggestions = {}
+            self.review = offered
+            return
         if job is None or not record:
             self.review = {}
             return
         key = (record["document_id"], record["number"])
-        if key != (self.review.get("document_id"), self.review.get("number")):
+        if "quote" in self.review or key != (
+            self.review.get("document_id"),
+            self.review.get("number"),
+        ):
             self.suggestions = {}
-        review = job.review_of(key)
+        review, shown = job.review_of(key), job.record(*key)
         self.review = {
             "job": job.id,
             "document_id": key[0],
@@ -367,8 +356,13 @@ class ReviewDesk(HasTraits):
             "reviewer": review.reviewer if review else "",
             "time": review.time if review else 0,
             "fresh": key == self._fresh,
-            "fields": _fields(job.record(*key), job.record(*key, rows="machine")),
+            "fields": fields(shown, job.record(*key, rows="machine")),
         }
+
+    def _evidence_changed(self, change: Mapping[str, Any]) -> None:
+        """Tell of a dropped candidate that is shown, or is not any more."""
+        if change["old"].get("dropped") or change["new"].get("dropped"):
+            self._selected()
 
     def _counted(self, _: object = None) -> None:
         """Tell how many records are reviewed."""
@@ -398,19 +392,3 @@ class ReviewDesk(HasTraits):
                 not row.cells[review] and row.cells[quote] == Verification.VERIFIED
             )
         return lambda row: row.cells[review] not in _JUDGED
-
-
-def _fields(record: Record, machine: Record) -> list[dict[str, Any]]:
-    """The columns of a record that can be edited, with both values."""
-    now, then = record.row(""), machine.row("")
-    columns = record.domain_columns()
-    return [
-        {
-            "name": name,
-            "kind": column_kind(type(record), name),
-            "value": cell_text(now[name]),
-            "machine": cell_text(then[name]),
-            "id": id_column(name) if id_column(name) in columns else "",
-        }
-        for name in columns
-    ]

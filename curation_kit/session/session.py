@@ -152,10 +152,10 @@ class CurationSession(Messages):
         self.form = JobForm(workspace)
         self.selection.observe(self._selected, names=["count", "chips"])
         self.view = JobView(workspace=workspace)
-        self.review_desk = ReviewDesk(self.view, check=self.check_place)
         self.evidence = EvidenceView(
             self.documents.preview.images, self.view.records, failed=self.show_error
         )
+        self.review_desk = ReviewDesk(self.view, self.evidence, check=self.check_place)
         self.jobs = JobActions(self)
         self.help = HelpView()
         self.view.observe(self._view_changed, names=["error", "monitor"])

@@ -52,7 +52,6 @@ class EvidencePanel(Leaf):
             actions={
                 **_actions(view),
                 "download_highlighted": session.downloads.of_paper,
-                "add_dropped": session.review_desk.add_dropped,
             },
             reporting=session.reporting,
             apart={"fit": session.adding_errors},

@@ -24,6 +24,9 @@ STARTING = 3.0
 #: So many timed documents make an estimate that is called measured.
 ENOUGH = 3
 
+#: Of papers whose first steps were kept from other jobs the time says too little.
+_NOT_TIMED = f"this flow is not timed on {ENOUGH} new papers yet"
+
 #: Of a page that nobody has counted. Mean of 40 real papers: 4,400.
 CHARACTERS_PER_PAGE = 4_400
 
@@ -68,13 +71,11 @@ class Estimate:
         """How long it takes, and by what that is judged, as a sentence."""
         what = f"{counted(self.documents, 'document')}, {counted(self.pages, 'page')}"
         if self.minutes is None:
-            return (
-                f"{what}. How long it takes is not known: this flow is not timed yet."
-            )
+            return f"{what}. How long it takes is not known: {_NOT_TIMED}."
         by = (
             f"measured with this flow on {counted(self.timed, 'document')}"
             if self.timed
-            else "assumed: this flow is not timed yet"
+            else f"assumed: {_NOT_TIMED}"
         )
         return f"{what}: {_about(60 * self.minutes)} ({by})."
 

@@ -185,6 +185,13 @@ def test_values_that_the_quotes_do_not_have_are_flagged(read) -> None:
     ]
 
 
+def test_what_the_paper_does_not_have_the_model_only_claims(read) -> None:
+    """Nobody is told that it was found."""
+    (record,), _ = read({"quotes": ["They all slept for a week."], "drug": "aspirin"})
+
+    assert record.why == 'The model "fake" claims it.'
+
+
 def test_empty_rows_are_dropped_and_equal_ones_merged(read) -> None:
     """The ledger tells of the first."""
     records, paper = read(

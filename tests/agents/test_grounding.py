@@ -104,14 +104,14 @@ def test_rows_of_the_same_values_are_merged() -> None:
     good = Evidence(quote="a", start=0, end=1, verification="verified", score=1.0)
     poor = Evidence(quote="", claimed="b")
     rows = [
-        Row(drug="Drug  a", evidence=[poor]),
-        Row(drug="drug A", evidence=[good, poor]),
+        Row(drug="Drug  a", evidence=[poor], why="It is claimed."),
+        Row(drug="drug A", evidence=[good, poor], why="It is found."),
         Row(drug="drug A", dose=1.0),
     ]
 
     one, other = merged([row.model_copy(deep=True) for row in rows])
 
-    assert one.evidence == [good, poor]
+    assert (one.evidence, one.why) == ([good, poor], "It is found.")
     assert other.dose == 1.0
     assert len(merged(rows, exact=["drug"])) == 3
 

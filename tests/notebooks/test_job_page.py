@@ -52,7 +52,7 @@ def test_the_form(page: Page, workspace: ck.Workspace, address: str) -> None:
     page.get_by_role("button", name="Confirm Selection").click()
     page.get_by_role("button", name="Leave it out").click()
     page.get_by_text("3 documents selected").wait_for()
-    page.get_by_text("assumed: this flow is not timed yet").wait_for()
+    page.get_by_text("assumed: this flow is not timed on 3 new papers yet").wait_for()
     page.get_by_role("button", name="Select Documents").click()
     page.get_by_role("button", name="select all 4").click()
     page.get_by_text("4 selected").wait_for()

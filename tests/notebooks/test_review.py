@@ -219,8 +219,12 @@ def test_a_missed_record_is_added_by_keyboard(
     page.get_by_text("Record 2 of").wait_for()
     expect(gene).to_have_value("abc-1")
     # An identifier goes with the name that it was offered with.
+    page.set_viewport_size({"width": 1280, "height": 800})
     gene.fill("unc-54")
-    panel.get_by_role("button", name="unc-54 WB:").click()
+    offered = panel.get_by_role("button", name="unc-54 WB:")
+    offered.wait_for()
+    expect(panel.get_by_label("Note")).to_be_in_viewport(ratio=1)  # below the form
+    offered.click()
     gene.fill("zzz-99")
     expect(panel.get_by_label("Gene id")).to_have_value("")
     gene.press("Escape")
@@ -250,19 +254,40 @@ def test_a_missed_record_is_added_by_keyboard(
 def test_a_dropped_candidate_is_made_a_record(
     page: Page, job: ck.Job, address: str
 ) -> None:
-    """Its form opens, for what is still to be said of it."""
+    """In a form, with what is known of it; until that is saved there is none."""
+    from playwright.sync_api import expect
+
+    before = job.total_records
+    row = job.dropped_rows()[0]
     page.goto(f"{address}?job={job.id}&tab=completeness")
     page.get_by_role("button", name="Show the page of").first.click()
-    page.get_by_role("button", name="Add as a record").click()
-    page.wait_for_function("document.activeElement.id.endsWith('-gene_symbol')")
     panel = page.get_by_role("region", name="Review")
+    adds = panel.get_by_role("button", name="Add as a record")
+    form = panel.get_by_role("form", name="A record that the flow missed")
+    adds.click()
+    page.wait_for_function("document.activeElement.id.endsWith('-gene_symbol')")
+    words = panel.get_by_label("Words of the paper that say so")
+    expect(words).to_have_value(row["quote"])
+    expect(panel.get_by_label("Taxon")).not_to_have_value("")
+    for leave in [
+        lambda: page.keyboard.press("Escape"),
+        panel.get_by_role("button", name="Cancel").click,
+    ]:
+        leave()
+        form.wait_for(state="detached")
+        expect(adds).to_be_focused()  # and the candidate is still on screen
+        page.keyboard.press("m")
+        expect(words).to_have_value(row["quote"])
+    assert job.total_records == before
+
     panel.get_by_label("Anatomy", exact=True).fill("gonad")
     page.keyboard.press("Enter")
     page.get_by_text("1 of").first.wait_for()
-    panel.get_by_role("form", name="Values of this record").wait_for(state="detached")
-    [row] = job.table("reviewed").itertuples()
-    assert (row.anatomy_label, row.review) == ("gonad", "added")
-    assert row.gene_symbol
+    form.wait_for(state="detached")
+    [added] = job.table("reviewed").itertuples()
+    assert (added.anatomy_label, added.review) == ("gonad", "added")
+    assert added.quote == row["quote"]
+    assert added.gene_symbol == row["gene_symbol"].split("|")[0]
     assert complaints(page) == []
 
 

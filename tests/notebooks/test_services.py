@@ -170,6 +170,9 @@ def test_a_server_is_chosen_with_the_arrow_keys(
     for server, calls in (("Ollama on this machine", "1"), ("OpenAI", "16")):
         page.get_by_label("Start from").select_option(server)
         assert page.get_by_label("Calls at once").input_value() == calls
+    page.keyboard.press("Escape")  # leaves the form, as it leaves a dialog
+    page.locator("#ck-set-name").wait_for(state="detached")
+    page.locator("#ck-new-service:focus").wait_for()
 
 
 def test_a_new_column_is_there_to_be_typed_into(

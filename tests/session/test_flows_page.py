@@ -73,13 +73,14 @@ def test_build_save_and_open_again(session: CurationSession, page: FlowsPage) ->
     page.new()
     builder = page.builder
     assert [step["agent"] for step in builder.draft["steps"]] == [
-        *("pdf", "gene_expression", "csv")
+        *("pdf", "gene_expression", "gene_validation", "ontology", "csv")
     ]
     assert not builder.check["can_save"]
     assert builder.check["can_run"]
     builder.set_name("  Worms ")
+    builder.remove_step(builder.draft["steps"][3]["key"])
     builder.add_step("ontology")
-    assert builder.told == "Ontology added as step 3."
+    assert builder.told == "Ontology added as step 4."
     page.save()
     assert session.notice == "“Worms” is saved."
     assert session.query == "page=flows&flow=Worms"
@@ -89,7 +90,7 @@ def test_build_save_and_open_again(session: CurationSession, page: FlowsPage) ->
     assert not builder.is_open
     session.visit("?page=flows&flow=Worms")
     assert builder.draft["name"] == "Worms"
-    assert session.workspace.flows["Worms"].steps[2].agent == "ontology"
+    assert session.workspace.flows["Worms"].steps[3].agent == "ontology"
 
 
 def test_an_unknown_flow_leads_to_the_list(session: CurationSession) -> None:

@@ -19,6 +19,7 @@ import curation_kit as ck
 from curation_kit import cli
 from curation_kit.agents import Extractor, Options, agents, register
 from curation_kit.agents.gene_expression.reasons import Reason
+from curation_kit.agents.gene_expression.rules import CLASSES
 from curation_kit.cli.app import app
 from curation_kit.errors import FailureCategory, NotFound
 from curation_kit.evaluation import MATCHES
@@ -176,6 +177,12 @@ def test_every_column_and_failure_is_explained() -> None:
         code["text"] for code in every(read_topic("troubleshooting").nodes, "code")
     }
     assert set(FailureCategory) <= trouble
+
+
+def test_what_the_classifier_says_is_explained() -> None:
+    """Each of the classes that "why it was kept" ends with."""
+    told = every(read_topic("results").nodes, "emphasis")
+    assert {*CLASSES} <= {" ".join(plain([one]).split()) for one in told}
 
 
 def test_how_long_a_click_waits_is_told_as_it_is() -> None:

@@ -37,7 +37,8 @@ def test_without_earlier_jobs_the_time_is_assumed(
     assert (form.estimate, form.suggested_name) == ("", "")
     form.take(with_pages(workspace, 2000, "ok", "ok", "ok"))
     assert form.estimate == (
-        "3 documents, 6,000 pages: about 3 min (assumed: this flow is not timed yet)."
+        "3 documents, 6,000 pages: about 3 min "
+        "(assumed: this flow is not timed on 3 new papers yet)."
     )
     assert form.suggested_name.startswith("Fake · 3 documents · ")
     form.consider("Fake", 3)
@@ -78,7 +79,9 @@ def test_the_time_of_services_is_not_guessed(
 
     monkeypatch.setattr(FakeValidator, "io_bound", True)
     form.take(with_pages(workspace, 2, "ok"))
-    assert form.estimate.endswith("is not known: this flow is not timed yet.")
+    assert form.estimate.endswith(
+        "is not known: this flow is not timed on 3 new papers yet."
+    )
 
 
 def test_the_estimate_is_that_of_the_last_documents(

@@ -5,9 +5,10 @@ from batches import add_papers
 from large import add_many_papers, large_job
 
 import curation_kit as ck
+from curation_kit.documents.page_images import PageImages
 from curation_kit.errors import JobError, NotFound, WorkspaceError
 from curation_kit.samples import write_sample_papers
-from curation_kit.session import JobView, ReviewDesk
+from curation_kit.session import EvidenceView, JobView, ReviewDesk
 from curation_kit.session.job_records import RESULTS_PER_PAGE, RecordTable
 
 
@@ -38,7 +39,7 @@ def table(view: JobView) -> RecordTable:
 @pytest.fixture
 def desk(view: JobView, table: RecordTable) -> ReviewDesk:
     """The desk beside it."""
-    made = ReviewDesk(view)
+    made = ReviewDesk(view, EvidenceView(PageImages(), view.records))
     table.refresh()
     table.select(*table.results["keys"][0])
     return made
@@ -266,7 +267,7 @@ def test_a_lost_workspace_says_so(view: JobView, table: RecordTable) -> None:
     def check() -> None:
         raise WorkspaceError("The workspace is gone.")
 
-    desk = ReviewDesk(view, check=check)
+    desk = ReviewDesk(view, EvidenceView(PageImages(), view.records), check=check)
     table.select(*table.results["keys"][1])
     for action in (desk.accept, desk.reject, desk.take_back):
         with pytest.raises(WorkspaceError, match="gone"):
@@ -281,7 +282,7 @@ def test_a_lost_workspace_says_so(view: JobView, table: RecordTable) -> None:
 def test_nothing_is_selected(workspace: ck.Workspace, flow: ck.Flow) -> None:
     """Each says what to do."""
     view = JobView()
-    desk = ReviewDesk(view)
+    desk = ReviewDesk(view, EvidenceView(PageImages(), view.records))
     with pytest.raises(JobError, match="No job is open"):
         desk.accept(desk.review)
     view.open(workspace.create(flow, add_papers(workspace, "ok")), "results")
@@ -383,7 +384,8 @@ def test_a_missed_record_is_added_beside_the_others(sample: ck.Job) -> None:
     """It is selected and counted; undo and taking back remove it."""
     view = JobView()
     view.open(sample, "results")
-    desk, table = ReviewDesk(view), view.records
+    desk = ReviewDesk(view, EvidenceView(PageImages(), view.records))
+    table = view.records
     before = sample.total_records
     table.select(*table.results["keys"][0])
     quote = table.record["evidence"][0]["quote"]
@@ -407,20 +409,36 @@ def test_a_missed_record_is_added_beside_the_others(sample: ck.Job) -> None:
     view.close()
 
 
-def test_a_dropped_candidate_becomes_a_record_to_be_filled_in(sample: ck.Job) -> None:
-    """Its sentence is the evidence, its first gene the gene."""
+def test_a_dropped_candidate_is_added_only_when_its_form_is_saved(
+    sample: ck.Job,
+) -> None:
+    """Its sentence is the quote, its first gene the gene; of its paper the species."""
     view = JobView()
     view.open(sample, "completeness")
-    desk = ReviewDesk(view)
-    row = sample.dropped_rows()[0]
+    shown = EvidenceView(PageImages(), view.records)
+    desk = ReviewDesk(view, shown)
+    row, before = sample.dropped_rows()[0], sample.total_records
 
-    desk.add_dropped({**row, "job": sample.id})
+    shown.open_dropped(row["document_id"], row["number"])
+    offered = desk.review
+    values = {field["name"]: field["value"] for field in offered["fields"]}
+    assert (offered["job"], offered["number"]) == (sample.id, row["number"])
+    assert offered["quote"] == row["quote"]
+    assert values["gene_symbol"] == row["gene_symbol"].split("|")[0]
+    assert values["taxon"] == "NCBITaxon:6239"
+    desk.suggest("anatomy_label", "gonad", values["taxon"])
+    [found] = desk.suggestions["anatomy_label"]["readings"]
+    assert found["anatomy_id"] == "WBbt:0005175"
+    view.records.refresh()
+    shown.choose(0)  # which tells of the same candidate anew
+    assert "anatomy_label" in desk.suggestions
+    shown.close()
+    assert (desk.review, sample.total_records) == ({}, before)
 
-    assert view.tab == "results"
-    assert (desk.review["verdict"], desk.review["fresh"]) == ("added", True)
-    shown = view.records.record
-    assert shown["evidence"][0]["quote"] == row["quote"]
-    assert shown["row"]["gene_symbol"] == row["gene_symbol"].split("|")[0]
-    desk.accept(desk.review)
-    assert not desk.review["fresh"]
+    shown.open_dropped(row["document_id"], row["number"])
+    desk.add(offered, {"gene_symbol": "abc-1"}, offered["quote"])
+    assert (view.tab, sample.total_records) == ("results", before + 1)
+    assert (desk.review["verdict"], "quote" in desk.review) == ("added", False)
+    assert view.records.record["evidence"][0]["quote"] == row["quote"]
+    shown.end()
     view.close()

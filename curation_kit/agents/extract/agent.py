@@ -17,7 +17,7 @@ from curation_kit.agents.extract.rows import (
     record_model,
     values_of,
 )
-from curation_kit.agents.grounding import cite, flag, merged
+from curation_kit.agents.grounding import cite, flag, merged, why_of
 from curation_kit.agents.paper import Paper
 from curation_kit.agents.prompts import prompt
 from curation_kit.llm import Load, Service
@@ -89,7 +89,7 @@ class ExtractAgent(Extractor):
         "instructions what a row is. A model reads the paper; each row stands on "
         "quotes that are looked up in it."
     )
-    version = "2"
+    version = "3"
     Options: ClassVar[type[Options]] = ExtractOptions
     record = ExtractRecord
     reasons: ClassVar[dict[str, str]] = {
@@ -152,8 +152,7 @@ class ExtractAgent(Extractor):
         cite(paper, record, quotes, checked, after=chunk.start)
         for told in wrong:
             flag(record, told)
-        section = record.evidence[0].section or "text"
-        record.why = f'The model "{self.options.model}" found it in the {section}.'
+        record.why = why_of(record, f'The model "{self.options.model}"')
         return record
 
 

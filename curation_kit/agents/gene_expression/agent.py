@@ -86,7 +86,7 @@ class GeneExpressionAgent(Extractor):
         "Works by rules and offline vocabularies for human, mouse, rat, zebrafish, "
         "fly, worm and yeast; or, with the option engine, by a model, for any species."
     )
-    version = "14"
+    version = "15"
     Options: ClassVar[type[Options]] = GeneExpressionOptions
     record = GeneExpressionRecord
     reasons = MEANINGS

@@ -14,7 +14,7 @@ from curation_kit.agents.asking import NOTHING, Answer, Question, Quotes
 from curation_kit.agents.chunks import Chunk
 from curation_kit.agents.gene_expression.reading.exclusions import denies
 from curation_kit.agents.gene_expression.reasons import Reason
-from curation_kit.agents.grounding import cite, flag, merged, not_in, same
+from curation_kit.agents.grounding import cite, flag, merged, not_in, same, why_of
 from curation_kit.agents.paper import Paper
 from curation_kit.evidence import mentions_of
 from curation_kit.records import Evidence, GeneExpressionRecord
@@ -96,7 +96,7 @@ def read(
     """Give what a model finds in the sections of some kinds."""
     name = question.options.model
     records = [
-        _record(paper, chunk, row, f'The model "{name}" found it in the {{}}.')
+        _record(paper, chunk, row, f'The model "{name}"')
         for chunk, answer in question.ask(paper, kinds)
         for row in _kept(paper, answer.rows, include_negated=include_negated)
     ]
@@ -127,9 +127,7 @@ def judge(
         for row in _kept(paper, answer.rows, include_negated=include_negated):
             if table.confirm(row):
                 continue
-            record = _record(
-                paper, chunk, row, f'Only the model "{name}" found it, in the {{}}.'
-            )
+            record = _record(paper, chunk, row, f'Only the model "{name}"')
             flag(record, "only the model found it, the rules did not")
             found.append(record)
     for record in table.waiting:
@@ -210,7 +208,7 @@ def _kept(paper: Paper, rows: Iterable[Row], *, include_negated: bool) -> list[R
     return kept
 
 
-def _record(paper: Paper, chunk: Chunk, row: Row, why: str) -> GeneExpressionRecord:
+def _record(paper: Paper, chunk: Chunk, row: Row, who: str) -> GeneExpressionRecord:
     values = row.model_dump(exclude={"quotes"})
     record = GeneExpressionRecord(
         **{
@@ -220,7 +218,7 @@ def _record(paper: Paper, chunk: Chunk, row: Row, why: str) -> GeneExpressionRec
     )
     cite(paper, record, row.quotes, _CHECKED, after=chunk.start)
     _check_sign(record)
-    record.why = why.format(record.evidence[0].section or "text")
+    record.why = why_of(record, who)
     return record
 
 

@@ -29,14 +29,14 @@ from curation_kit.agents.paper import Paper
 from curation_kit.records import LIST_SEPARATOR, GeneExpressionRecord
 from curation_kit.species import Species
 
-__all__ = ["by_rules"]
+__all__ = ["CLASSES", "by_rules"]
 
 #: In papers on one of these each statement must name an anatomical structure: a stage
 #: alone is no pattern, and a component alone is mostly one of cells in culture.
 _PLACED = frozenset({"human", "mouse", "rat"})
 
 #: What each of `LABELS` says of a sentence.
-_CLASSES = (
+CLASSES = (
     "curatable",
     "curatable in part",
     "about expression, but hardly a finding",
@@ -218,7 +218,7 @@ def _classes(quotes: list[str]) -> list[str]:
     """What the classifier says of each quote, as a sentence for the curator."""
     if not quotes:
         return []
-    names = dict(zip(LABELS, _CLASSES, strict=True))
+    names = dict(zip(LABELS, CLASSES, strict=True))
     return [
         f" By its words it is {names[label]} (probability {chance:.2f})."
         for label, chance in (

@@ -285,10 +285,11 @@ function mount({ model, el, draw, handlers = {}, onMessage, drawn, rest }) {
   });
   ["click", "input", "change", "submit"].forEach(listen);
   root.addEventListener("click", follow);
-  // Escape answers a question with no; a dialog does it itself.
+  // Escape answers a question with no, or leaves the form it is pressed in; a dialog does it itself.
   root.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.target.closest("dialog")) return;
-    root.querySelector(":is([role=alertdialog], .ck-flow-rename) :is([data-click=keep], [data-click=stay])")?.click();
+    const no = root.querySelector(":is([role=alertdialog], .ck-flow-rename) :is([data-click=keep], [data-click=stay])");
+    (no ?? event.target.closest("form")?.querySelector("[data-click=close]"))?.click();
   });
   model.on("change", redraw);
   const received = (message, buffers) => {

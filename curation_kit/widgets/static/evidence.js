@@ -48,9 +48,8 @@ function quotes({ items, index }) {
 }
 
 /** Why the record is there, and what its values may mean. */
-const reasons = ({ why, candidates, lookups, dropped, job, document_id, number }, onDashboard) => [
-  dropped && h("p", { class: "ck-warning" }, h("b", null, "Not kept: "), `${dropped}.`,
-    onDashboard && h("button", { type: "button", id: "ck-add-dropped", class: "ck-button ck-small", click: "add_dropped", args: [{ job, document_id, number }], title: "Make a record of it: the flow missed it" }, "Add as a record")),
+const reasons = ({ why, candidates, lookups, dropped }) => [
+  dropped && h("p", { class: "ck-warning" }, h("b", null, "Not kept: "), `${dropped}.`),
   why && h("p", { class: "ck-why" }, h("b", null, "Why it was kept: "), why),
   Object.entries(candidates).map(([name, items]) => h("p", { class: "ck-why" }, h("b", null, `${label(name)} is ambiguous: `),
     items.map(({ id, label: text }) => `${text} (${id})`).join(", "))),
@@ -139,7 +138,7 @@ function render({ model, el }) {
             tool("›", "step_record", [1], at + 1 >= found, "Next record", "Next record (J or ↓)")),
           h("button", { type: "button", class: `ck-icon${!dropped && found > 0 ? "" : " ck-push"}`, click: "close_evidence", "aria-label": "Close the evidence", title: "Close (Esc)" }, "×")]),
       h("div", { class: "ck-record-card", tabindex: "0", role: "region", "aria-label": "What is recorded, and its quotes" },
-        legend(row, names, sheet.marks), quotes(evidence), reasons(evidence, onDashboard)),
+        legend(row, names, sheet.marks), quotes(evidence), reasons(evidence)),
       tools(evidence, sheet),
       h("div", { class: "ck-desk", tabindex: "0", role: "region", "aria-label": `Page ${sheet.page}` }, paper(sheet, get("picture"), get("words"), name)));
   };

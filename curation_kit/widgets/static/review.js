@@ -1,7 +1,7 @@
 // What brings another record on the page, whichever widget asks for it: see `mark` of `mount`.
 const MOVES = [
   "step_record", "select_record", "close_evidence", "next_unreviewed", "accept_record", "reject_record", "edit_record",
-  "add_record", "add_dropped", "take_back_review", "undo_review", "visit",
+  "add_record", "take_back_review", "undo_review", "visit",
 ].map((action) => `[data-asked~=${action}]`).join();
 
 const hint = (key) => h("kbd", { class: "ck-key", "aria-hidden": "true" }, key);
@@ -28,13 +28,18 @@ function render({ model, el }) {
   // what is pressed, typed or kept is about what a curator sees.
   let seen = {};
   const named = ({ job, document_id, number }) => ({ job, document_id, number });
+  /** A dropped candidate is told with its sentence, of which a record may be made. */
+  const isDropped = ({ quote }) => quote !== undefined;
   const paperOf = ({ job, document_id: documentId }) => `${job}-${documentId}`;
-  const keyOf = (review) => `${paperOf(review)}-${review.number}`;
-  const isAdding = () => adding !== null && adding === paperOf(seen);
+  const keyOf = (review) => `${paperOf(review)}-${isDropped(review) ? "dropped-" : ""}${review.number}`;
+  /** What a record is added to: the paper, with any of its records, or a dropped candidate. */
+  const placeOf = (review) => (isDropped(review) ? keyOf(review) : paperOf(review));
+  const isAdding = () => adding !== null && adding === placeOf(seen);
   const draftKey = () => (isAdding() ? `new-${adding}` : keyOf(seen));
-  /** Columns of a record that is being added: nothing is known but the species. */
-  const fieldsOf = ({ fields }) => (!isAdding() ? fields : fields.map((field) => {
-    const value = field.kind === "truth" ? "False" : field.name === "taxon" ? field.value : "";
+  /** Columns of a record that is being added: nothing is known but the species, and what a dropped candidate has. */
+  const fieldsOf = ({ fields, quote }) => (!isAdding() ? fields : fields.map((field) => {
+    const known = isDropped({ quote }) || field.name === "taxon" ? field.value : "";
+    const value = known || (field.kind === "truth" ? "False" : "");
     return { ...field, value, machine: value };
   }));
   const noteOf = (review) => notes.get(keyOf(review)) ?? review.note;
@@ -110,7 +115,7 @@ function render({ model, el }) {
   const draw = (get) => {
     const review = get("review");
     seen = review;
-    if (get("tab") !== "results" || !review.fields) {
+    if (!review.fields || (get("tab") !== "results" && !isDropped(review))) {
       early = "";
       return null;
     }
@@ -123,6 +128,11 @@ function render({ model, el }) {
     const [key, progress, gone] = [draftKey(), get("progress"), get("lost")];
     const draft = drafts.get(key);
     if (!progress.verified) asking = false;
+    if (isDropped(review)) {
+      return h("section", { class: "ck-review", "aria-label": "Review" },
+        h("div", { class: "ck-review-row" }, press("Add as a record", "M", "add", { disabled: Boolean(gone), title: "Add a record of it: the flow missed it" })),
+        draft && form(fieldsOf(review), draft, key));
+    }
     return h("section", { class: "ck-review", "aria-label": "Review" },
       h("div", { class: "ck-review-row" },
         h("div", { class: "ck-tool-group" },
@@ -166,7 +176,7 @@ function render({ model, el }) {
   const open = ({ focusOn, send }, first = ".ck-review-fields .ck-input") => {
     const fields = fieldsOf(seen);
     const key = draftKey();
-    if (!drafts.has(key)) drafts.set(key, { values: Object.fromEntries(fields.map(({ name, value }) => [name, value])), given: new Set(), taken: new Set(), quote: "" });
+    if (!drafts.has(key)) drafts.set(key, { values: Object.fromEntries(fields.map(({ name, value }) => [name, value])), given: new Set(), taken: new Set(), quote: seen.quote ?? "" });
     const draft = drafts.get(key).values;
     fields.filter(({ name, id }) => id && draft[name] && !draft[id]).forEach(({ name }) => lookUp(send, name));
     focusOn(first);
@@ -211,9 +221,9 @@ function render({ model, el }) {
         if (isEarly("Add missed")) return;
         const selected = document.getSelection();
         chosen = selected.anchorNode?.parentElement?.closest(".ck-words") ? selected.toString() : "";
-        adding = paperOf(seen);
+        adding = placeOf(seen);
         opener = "add";
-        open(tools, "#ck-add-quote");
+        open(tools, seen.quote ? undefined : "#ck-add-quote");
       },
       cancel: (tools) => cancel(tools),
       type: ({ target, args: [name], redraw, root, send }) => {

@@ -152,6 +152,7 @@ def test_what_the_quote_does_not_say_is_flagged(chat, ask_about) -> None:
     assert first.evidence[0].flags == ["not in the quote: anatomy “intestine”"]
     assert second.evidence[0].verification == "unsupported"
     assert second.evidence[0].claimed == "egl-1 is seen in all of the dying cells."
+    assert second.why == 'The model "fake" claims it.'
 
 
 def test_the_same_statement_of_two_parts_is_one_record(chat, ask_about) -> None:
@@ -455,7 +456,7 @@ def test_rules_ask_nobody_and_stay_what_they_were(chat, ask_about) -> None:
 
     assert agent.identity() == {
         "agent": "gene_expression",
-        "version": "14",
+        "version": "15",
         "options": {
             "species": ["worm"],
             "sections": [
