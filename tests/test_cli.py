@@ -73,7 +73,7 @@ def leave(monkeypatch, capsys, workspace, *arguments):
         (["flows", "list"], "Gene Expression Extraction"),
         (["flows", "show", "Gene Expression Extraction"], "agent: gene_expression"),
         (["agents"], "gene_validation"),
-        (["jobs"], "One"),
+        (["jobs"], "2 of 3"),
         (["show", "last"], "damaged.pdf"),
         (["show", "last", "--attempts"], "damaged.pdf"),
         (["cache", "show"], "steps"),

@@ -98,6 +98,7 @@ def _show(rows: list[dict[str, Any]]) -> None:
         shown,
         ("document", "reason", *named, "page", "quote"),
         right=("page",),
+        below=("quote",),
         empty="No candidate was dropped.",
     )
     if more := len(rows) - len(shown):

@@ -39,13 +39,15 @@ def jobs(context: typer.Context, json: Json = False) -> None:
     if json:
         echo_json(rows)
         return
-    columns = ["id", "name", "status", "completed", "failed", "documents", "created"]
+    columns = ["id", "status", "completed", "created", "name"]
     if usage:
-        columns.append("cost")
+        columns.insert(-1, "cost")
     print_table(
         [
             {
                 **row,
+                "completed": f"{row['completed']:,} of {row['documents']:,}",
+                "created": f"{row['created']:%d %b %H:%M}",  # the id has the year
                 "cost": "?"
                 if row["cost"] is None
                 else ("~" if row["estimated_calls"] else "") + dollars(row["cost"]),
@@ -53,7 +55,7 @@ def jobs(context: typer.Context, json: Json = False) -> None:
             for row in rows
         ],
         columns,
-        right=("completed", "failed", "documents", "cost"),
+        right=("completed", "cost"),
         empty="No jobs yet: start one with curation-kit run.",
     )
     if any(row["estimated_calls"] for row in rows):
@@ -111,6 +113,7 @@ def show(
         rows,
         ("document", "status", "step", "records", "seconds", "attempts", "error"),
         right=("records", "seconds", "attempts"),
+        below=("error",),
     )
     for row in rows:
         if row["records"] == 0 or row["lacks_results"]:
@@ -150,6 +153,7 @@ def _show_attempts(job: Job, *, json: bool) -> None:
         [{**row, "started": f"{row['started']:%d %b %H:%M:%S}"} for row in rows],
         ("document", "attempt", "started", "seconds", "reused", "outcome", "error"),
         right=("attempt", "seconds"),
+        below=("error",),
         empty="No document was started yet.",
     )
 

@@ -81,6 +81,7 @@ def review(
         [{**row, "time": f"{row['time']:%d %b %H:%M}"} for row in rows],
         _COLUMNS,
         right=("record",),
+        below=("old", "new", "note"),
         empty=f"Nothing is reviewed yet. {HOW}",
     )
     counts, total = job.review_counts, job.total_records
