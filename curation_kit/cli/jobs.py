@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from curation_kit.cli.app import app, workspace_of
+from curation_kit.cli.app import app, command, workspace_of
 from curation_kit.cli.foreground import say_unresolved
 from curation_kit.cli.output import echo_json, json_text, print_table, say
 from curation_kit.cli.streams import output_failure
@@ -56,7 +56,7 @@ def jobs(context: typer.Context, json: Json = False) -> None:
         ],
         columns,
         right=("completed", "cost"),
-        empty="No jobs yet: start one with curation-kit run.",
+        empty=f"No jobs yet. Start one: {command('run')}",
     )
     if any(row["estimated_calls"] for row in rows):
         say(

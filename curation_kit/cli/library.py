@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from curation_kit.cli.app import app, workspace_of
+from curation_kit.cli.app import app, command, workspace_of
 from curation_kit.cli.output import (
     echo_json,
     print_estimate,
@@ -165,7 +165,7 @@ def _show(found: list[Document], *, json: bool) -> None:
         ("id", "name", "pages", "species", "problem"),
         right=("pages",),
         below=("problem",),
-        empty="No documents yet: add some with curation-kit documents add.",
+        empty=f"No documents yet. Add some: {command('documents', 'add')}",
     )
 
 

@@ -52,6 +52,7 @@ def test_a_narrow_terminal_gets_a_line_for_each_row(
 
 @pytest.mark.parametrize(("width", "terminal"), [(200, True), (40, False)])
 def test_nothing_is_cut_where_there_is_room_or_nobody_looks(
+    *,
     width: int,
     terminal: bool,
     monkeypatch: pytest.MonkeyPatch,
