@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 JobId = Annotated[
-    str, typer.Argument(metavar="JOB", help="Name, id, or its start or end.")
+    str,
+    typer.Argument(
+        metavar="JOB", help="Name; id, its start or end; or last (the newest)."
+    ),
 ]
 
 

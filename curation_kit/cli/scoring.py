@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from curation_kit.cli.app import app, workspace_of
+from curation_kit.cli.jobs import JobId
 from curation_kit.cli.output import (
     FOLDER_MADE,
     echo_json,
@@ -32,9 +33,7 @@ Match = Literal["exact", "label", "ontology"]
 @app.command()
 def evaluate(
     context: typer.Context,
-    job_id: Annotated[
-        str, typer.Argument(metavar="JOB", help="Name, id, or its start or end.")
-    ],
+    job_id: JobId,
     gold: Annotated[
         Path,
         typer.Argument(
