@@ -28,17 +28,24 @@ _HEADINGS = {
     "verification": "verification",
     "review": "review",
 }
+#: Without these, a row that nobody should trust looks like any other.
+_TRUST = ("verification", "review")
+
 #: Columns of gene expression that a terminal has no room for.
 _MINOR = ("taxon", "anatomy_id", "stage_id", "cellular_component_id", "assay")
 
 
 def main_columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Columns of a table for people: the file, the records' own columns, the page."""
+    """Columns of a table for people: the file, the records' own columns, the page.
+
+    Then how far their quotes were found and what curators said, where any has it.
+    """
     from curation_kit.records import EVIDENCE_COLUMNS, GeneExpressionRecord
 
     if not rows:
         return []
-    hidden = {*EVIDENCE_COLUMNS} - {"page"}
+    told = {name for name in _TRUST if any(row.get(name) for row in rows)}
+    hidden = {*EVIDENCE_COLUMNS} - {"page", *told}
     if {"document", *GeneExpressionRecord.domain_columns()} <= set(rows[0]):
         hidden.update(_MINOR)
     return [name for name in rows[0] if name not in hidden]
@@ -51,7 +58,7 @@ def print_records(
     below: Sequence[str] = (),
     empty: str = "No records.",
 ) -> None:
-    """Print records for people: columns that they have, their own when left out."""
+    """Print records for people: columns that they have, the main when left out."""
     if columns is None:
         columns = main_columns(rows)
     present = [name for name in columns if not rows or name in rows[0]]
