@@ -214,7 +214,7 @@ def _print_errors(result: JobEvaluation) -> None:
     ):
         if rows:
             typer.echo(f"\n{title}: {len(rows):,}")
-            print_records(rows[:ROWS_SHOWN], columns, below=columns[-1:])
+            print_records(rows[:ROWS_SHOWN], columns, below=columns[-2:])
         if more := len(rows[ROWS_SHOWN:]):
             typer.echo(f"… and {more:,} more; --errors FILE and --json have all.")
 
