@@ -10,6 +10,7 @@ __all__ = [
     "counted",
     "fold",
     "listed",
+    "meant",
     "searchable",
     "shown",
     "whole_characters",
@@ -44,6 +45,19 @@ def listed(names: Iterable[object]) -> str:
     told = [str(name) for name in names]
     more = len(told) - TOLD
     return ", ".join(told[:TOLD]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Ask whether a known name was meant that begins so, whatever the case, if any.
+
+    Examples
+    --------
+    >>> meant("first", ["First batch", "Second"]), meant("third", ["First"])
+    ('Did you mean "First batch"?', '')
+    """
+    begun = searchable(name).strip()
+    alike = [f'"{it}"' for it in known if begun and searchable(it).startswith(begun)]
+    return f"Did you mean {listed(alike)}?" if alike else ""
 
 
 def shown(value: object) -> str:

@@ -73,7 +73,7 @@ def leave(monkeypatch, capsys, workspace, *arguments):
         (["flows", "list"], "Gene Expression Extraction"),
         (["flows", "show", "Gene Expression Extraction"], "agent: gene_expression"),
         (["agents"], "gene_validation"),
-        (["jobs"], "One"),
+        (["jobs"], "2 of 3"),
         (["show", "last"], "damaged.pdf"),
         (["show", "last", "--attempts"], "damaged.pdf"),
         (["cache", "show"], "steps"),
@@ -141,7 +141,13 @@ def test_evaluate_scores_a_job_against_its_own_rows(workspace, tmp_path):
     ("arguments", "sentence"),
     [
         (["show", "nosuchjob"], 'There is no job "nosuchjob"'),
+        (["show", "one"], 'Did you mean "One"?'),
+        (["show", "Last"], 'Did you mean "last"?'),
         (["flows", "show", "No flow"], 'There is no flow "No flow"'),
+        (
+            ["run", "gene expression extraction", "papers"],
+            'Did you mean "Gene Expression Extraction"?',
+        ),
         (["run", "No flow", "x.pdf"], "Saved flows:"),
         (["run", "Gene Expression Extraction", "missing.pdf"], "No document to run"),
         (["documents", "remove", "nosuchdocument"], "There is no document"),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from curation_kit.phrases import listed, shown
+from curation_kit.phrases import listed, meant, shown
 
 
 def test_long_lists_are_cut_and_counted() -> None:
@@ -15,3 +15,11 @@ def test_a_message_shows_no_whole_table() -> None:
     assert shown("x" * 200) == "a str"
     assert shown([{}] * 99) == "a list"
     assert shown(OSError("a\nb\n" * 50)) == "an OSError"
+
+
+def test_names_that_begin_so_are_offered() -> None:
+    """Whatever their case; an empty name means none."""
+    known = ["last", "Straße", "First batch", "first", "At first"]
+    assert meant("FIRST", known) == 'Did you mean "First batch", "first"?'
+    assert meant("strasse", known) == 'Did you mean "Straße"?'
+    assert meant("batch", known) == meant(" ", known) == ""

@@ -139,10 +139,18 @@ def choose_workspace(path: Path) -> Path:
 
 
 def command(*words: str) -> str:
-    """Give a command to go on with, for the workspace that this one works on."""
-    import shlex
+    """Give a command to go on with, for the workspace that this one works on.
 
-    return shlex.join(["curation-kit", *_workspace_option, *words])
+    The program is named as it was called, if its name alone would not be found.
+    """
+    import shlex
+    import shutil
+    import sys
+
+    name, called = "curation-kit", sys.argv[0]
+    if Path(called).name == name and shutil.which(name) is None:
+        name = called
+    return shlex.join([name, *_workspace_option, *words])
 
 
 def workspace_of(context: typer.Context, *, make: bool = False) -> Workspace:

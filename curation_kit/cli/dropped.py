@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curation_kit.cli.app import app, workspace_of
+from curation_kit.cli.jobs import JobId
 from curation_kit.cli.output import (
     FOLDER_MADE,
     echo_json,
@@ -33,9 +34,7 @@ _FORMATS = (".csv", ".tsv", ".json")
 @app.command()
 def dropped(
     context: typer.Context,
-    job_id: Annotated[
-        str, typer.Argument(metavar="JOB", help="Name, id, or its start or end.")
-    ],
+    job_id: JobId,
     reason: Annotated[
         str | None, typer.Option(help="Only those dropped for this reason.")
     ] = None,
@@ -98,6 +97,7 @@ def _show(rows: list[dict[str, Any]]) -> None:
         shown,
         ("document", "reason", *named, "page", "quote"),
         right=("page",),
+        below=("quote",),
         empty="No candidate was dropped.",
     )
     if more := len(rows) - len(shown):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from curation_kit.cli.app import app, workspace_of
+from curation_kit.cli.app import app, command, workspace_of
 from curation_kit.cli.foreground import say_unresolved
 from curation_kit.cli.output import echo_json, json_text, print_table, say
 from curation_kit.cli.streams import output_failure
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 JobId = Annotated[
-    str, typer.Argument(metavar="JOB", help="Name, id, or its start or end.")
+    str,
+    typer.Argument(
+        metavar="JOB", help="Name; id, its start or end; or last (the newest)."
+    ),
 ]
 
 
@@ -39,13 +42,15 @@ def jobs(context: typer.Context, json: Json = False) -> None:
     if json:
         echo_json(rows)
         return
-    columns = ["id", "name", "status", "completed", "failed", "documents", "created"]
+    columns = ["id", "status", "completed", "created", "name"]
     if usage:
-        columns.append("cost")
+        columns.insert(-1, "cost")
     print_table(
         [
             {
                 **row,
+                "completed": f"{row['completed']:,} of {row['documents']:,}",
+                "created": f"{row['created']:%d %b %H:%M}",  # the id has the year
                 "cost": "?"
                 if row["cost"] is None
                 else ("~" if row["estimated_calls"] else "") + dollars(row["cost"]),
@@ -53,8 +58,8 @@ def jobs(context: typer.Context, json: Json = False) -> None:
             for row in rows
         ],
         columns,
-        right=("completed", "failed", "documents", "cost"),
-        empty="No jobs yet: start one with curation-kit run.",
+        right=("completed", "cost"),
+        empty=f"No jobs yet. Start one: {command('run')}",
     )
     if any(row["estimated_calls"] for row in rows):
         say(
@@ -111,6 +116,7 @@ def show(
         rows,
         ("document", "status", "step", "records", "seconds", "attempts", "error"),
         right=("records", "seconds", "attempts"),
+        below=("error",),
     )
     for row in rows:
         if row["records"] == 0 or row["lacks_results"]:
@@ -150,6 +156,7 @@ def _show_attempts(job: Job, *, json: bool) -> None:
         [{**row, "started": f"{row['started']:%d %b %H:%M:%S}"} for row in rows],
         ("document", "attempt", "started", "seconds", "reused", "outcome", "error"),
         right=("attempt", "seconds"),
+        below=("error",),
         empty="No document was started yet.",
     )
 

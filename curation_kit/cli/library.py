@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from curation_kit.cli.app import app, workspace_of
+from curation_kit.cli.app import app, command, workspace_of
 from curation_kit.cli.output import (
     echo_json,
     print_estimate,
@@ -164,7 +164,8 @@ def _show(found: list[Document], *, json: bool) -> None:
         ],
         ("id", "name", "pages", "species", "problem"),
         right=("pages",),
-        empty="No documents yet: add some with curation-kit documents add.",
+        below=("problem",),
+        empty=f"No documents yet. Add some: {command('documents', 'add')}",
     )
 
 
@@ -204,6 +205,7 @@ def list_flows(context: typer.Context, json: Json = False) -> None:
     print_table(
         [{**row, "built_in": "yes" if row["built_in"] else ""} for row in rows],
         ("name", "steps", "built_in"),
+        below=("steps",),
     )
     for name, flow in library.items():
         for problem in flow.problems():
@@ -291,4 +293,5 @@ def agents(json: Json = False) -> None:
             for agent in found.values()
         ],
         ("name", "kind", "options", "description"),
+        below=("options", "description"),
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from curation_kit.cli.fitting import cut_middle, fitted, joined, plain
 from curation_kit.documents.paths import file_path
 
 if TYPE_CHECKING:
@@ -134,14 +135,23 @@ def stderr_console() -> Console:
     return Console(stderr=True, highlight=False)
 
 
+#: Columns that are never cut: a person has to type them, or read them as a number.
+_WHOLE = ("id", "created", "started", "time")
+
+
 def print_table(
     rows: Iterable[Mapping[str, Any]],
     columns: Sequence[str],
     *,
     right: Sequence[str] = (),
+    below: Sequence[str] = (),
     empty: str = "Nothing to show.",
 ) -> None:
-    """Print rows for people; outside texts are shown as they are."""
+    """Print rows for people; outside texts are shown as they are.
+
+    A terminal that is too narrow gets one line for each row, in which long names are
+    cut; the columns `below`, of sentences, stand under it as a whole.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -153,18 +163,58 @@ def print_table(
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(
-            column.replace("_", " "),
+            _title(column),
             justify="right" if column in right else "left",
-            no_wrap=column == "id",  # a person has to type it
+            no_wrap=column in right or column in _WHOLE,
             overflow="fold",
-            min_width=max(len(_cell(row.get(column))) for row in rows)
-            if column == "id"
-            else None,
         )
     for row in rows:
         table.add_row(*(Text(_cell(row.get(column))) for column in columns))
     # A pipe has no width: leave room so that no cell is cut there.
-    stdout_console(piped=200).print(table)
+    console = stdout_console(piped=200)
+    wanted = console.measure(table, options=console.options.update(max_width=10_000))
+    if sys.stdout.isatty() and wanted.maximum > console.width:
+        _print_narrow(rows, columns, right, below, console.width)
+    else:
+        console.print(table)
+
+
+def _print_narrow(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    right: Sequence[str],
+    below: Sequence[str],
+    width: int,
+) -> None:
+    """Print a line for each row, and what needs more than a line under it."""
+    import textwrap
+
+    names = [name for name in columns if name not in below]
+    titles = [_title(name) for name in names]
+    lines = [[plain(_cell(row.get(name))) for name in names] for row in rows]
+    to_right = [name in right for name in names]
+    whole = [name in right or name in _WHOLE for name in names]
+    widths = fitted(titles, lines, width, whole=whole)
+    typer.secho(joined(titles, widths, to_right), bold=True)
+    for row, cells in zip(rows, lines, strict=True):
+        short = [cut_middle(*cell) for cell in zip(cells, widths, strict=True)]
+        typer.echo(joined(short, widths, to_right))
+        for name in below:
+            if text := plain(_cell(row.get(name))):
+                typer.echo(
+                    textwrap.fill(
+                        f"{_title(name)}: {text}",
+                        width,
+                        initial_indent="    ",
+                        subsequent_indent="    ",
+                        break_on_hyphens=False,
+                        break_long_words=False,
+                    )
+                )
+
+
+def _title(column: str) -> str:
+    return column.replace("_", " ")
 
 
 def _cell(value: Any) -> str:

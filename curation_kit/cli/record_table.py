@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from curation_kit.cli.fitting import cut, fitted, joined, least, plain, room
 from curation_kit.cli.output import print_table
 
 if TYPE_CHECKING:
@@ -28,22 +28,24 @@ _HEADINGS = {
     "verification": "verification",
     "review": "review",
 }
+#: Without these, a row that nobody should trust looks like any other.
+_TRUST = ("verification", "review")
+
 #: Columns of gene expression that a terminal has no room for.
 _MINOR = ("taxon", "anatomy_id", "stage_id", "cellular_component_id", "assay")
 
-_GAP = "  "
-
-#: No column is made narrower than this, or than its heading.
-_LEAST = 6
-
 
 def main_columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Columns of a table for people: the file, the records' own columns, the page."""
+    """Columns of a table for people: the file, the records' own columns, the page.
+
+    Then how far their quotes were found and what curators said, where any has it.
+    """
     from curation_kit.records import EVIDENCE_COLUMNS, GeneExpressionRecord
 
     if not rows:
         return []
-    hidden = {*EVIDENCE_COLUMNS} - {"page"}
+    told = {name for name in _TRUST if any(row.get(name) for row in rows)}
+    hidden = {*EVIDENCE_COLUMNS} - {"page", *told}
     if {"document", *GeneExpressionRecord.domain_columns()} <= set(rows[0]):
         hidden.update(_MINOR)
     return [name for name in rows[0] if name not in hidden]
@@ -53,14 +55,15 @@ def print_records(
     rows: list[dict[str, Any]],
     columns: Sequence[str] | None = None,
     *,
+    below: Sequence[str] = (),
     empty: str = "No records.",
 ) -> None:
-    """Print records for people: columns that they have, their own when left out."""
+    """Print records for people: columns that they have, the main when left out."""
     if columns is None:
         columns = main_columns(rows)
     present = [name for name in columns if not rows or name in rows[0]]
     rows = [{**row, "negated": "not" if row.get("negated") else ""} for row in rows]
-    print_table(rows, present, right=("page",), empty=empty)
+    print_table(rows, present, right=("page",), below=below, empty=empty)
 
 
 def print_compact(
@@ -78,7 +81,6 @@ def print_compact(
     quotes
         Whether each has its quote on a line of its own.
     """
-    from rich.cells import cell_len
     from rich.console import Console
 
     if not rows:
@@ -88,20 +90,14 @@ def print_compact(
     headings = _headings(rows, width)
     lines = [[_cell(name, row.get(name)) for name in headings] for row in rows]
     titles = list(headings.values())
-    widths = [max(map(cell_len, column)) for column in zip(titles, *lines, strict=True)]
-    least = [_least(title) for title in titles]
-    room = width - len(_GAP) * (len(widths) - 1)
-    while sum(widths) > room:
-        place = max(range(len(widths)), key=lambda n: widths[n] - least[n])
-        if widths[place] <= least[place]:
-            break
-        widths[place] -= 1
+    widths = fitted(titles, lines, width)
     right = [name == "page" for name in headings]
-    typer.secho(_line(titles, widths, right)[:width].rstrip(), bold=True)
+    typer.secho(joined(titles, widths, right)[:width].rstrip(), bold=True)
     for row, cells in zip(rows, lines, strict=True):
-        typer.echo(_cut(_line(cells, widths, right).rstrip(), width))
-        if quotes and (quote := _plain(row.get("quote"))):
-            typer.secho(_cut(f"    “{quote}”", width), dim=True)
+        short = [cut(cell, most) for cell, most in zip(cells, widths, strict=True)]
+        typer.echo(cut(joined(short, widths, right), width))
+        if quotes and (quote := plain(row.get("quote"))):
+            typer.secho(cut(f"    “{quote}”", width), dim=True)
 
 
 def print_whole(rows: Iterable[TableRow], *, empty: str = "No records.") -> None:
@@ -112,7 +108,7 @@ def print_whole(rows: Iterable[TableRow], *, empty: str = "No records.") -> None
         cells = row.cells(wide=True)
         cells["machine_values"] = row.machine_text()
         order = [*row.record.row(row.document), *cells]
-        typer.secho(f"{_plain(row.document)}, record {row.number}", bold=True)
+        typer.secho(f"{plain(row.document)}, record {row.number}", bold=True)
         for name in dict.fromkeys(order):
             text = _cell(name, cells[name])
             if text and name not in {"document", "record", "job_id"}:
@@ -141,15 +137,10 @@ def _headings(rows: Sequence[Mapping[str, Any]], width: int) -> dict[str, str]:
         or any(_cell(name, row.get(name)) for row in rows)
     }
     for name in reversed(own):
-        if sum(map(_least, shown.values())) + len(_GAP) * (len(shown) - 1) <= width:
+        if sum(map(least, shown.values())) <= room(len(shown), width):
             break
         shown.pop(name, None)
     return shown
-
-
-def _least(title: str) -> int:
-    """How narrow a column may become."""
-    return max(_LEAST, len(title))
 
 
 def _cell(name: str, value: Any) -> str:
@@ -157,30 +148,4 @@ def _cell(name: str, value: Any) -> str:
         return "not" if value else ""
     if isinstance(value, float):
         return f"{value:.3g}"
-    return _plain(value)
-
-
-def _plain(value: Any) -> str:
-    """Text of one line that no terminal obeys."""
-    text = "" if value is None else str(value)
-    return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text).strip()
-
-
-def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
-    from rich.cells import cell_len
-
-    shown = []
-    for cell, width, to_right in zip(cells, widths, right, strict=True):
-        text = _cut(cell, width)
-        space = " " * (width - cell_len(text))
-        shown.append(space + text if to_right else text + space)
-    return _GAP.join(shown)
-
-
-def _cut(text: str, width: int) -> str:
-    """Cut a text to some columns of the terminal, and show that it was."""
-    from rich.cells import cell_len, set_cell_size
-
-    if cell_len(text) <= width:
-        return text
-    return set_cell_size(text, max(width - 1, 0)).rstrip() + "…"
+    return plain(value)

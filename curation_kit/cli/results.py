@@ -98,10 +98,7 @@ def results(
             print_compact([row.record.row(row.document) for row in found])
         else:
             plain = [row.record.row(row.document) for row in found]
-            reviewed = any(row["review"] for row in plain)
-            review = ["review"] if reviewed else []
-            columns = (*main_columns(plain), *review, "quote")
-            print_records(plain, columns)
+            print_records(plain, (*main_columns(plain), "quote"))
 
 
 def _print_table(job: Job, wanted: Format, rows: Rows, *, wide: bool) -> None:

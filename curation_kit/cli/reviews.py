@@ -8,17 +8,10 @@ from typing import Annotated
 
 import typer
 
-from curation_kit.cli.app import app, workspace_of
+from curation_kit.cli.app import app, command, workspace_of
 from curation_kit.cli.jobs import JobId, Json
 from curation_kit.cli.output import echo_json, print_table, say
 from curation_kit.phrases import counted, listed
-
-#: How records are reviewed.
-HOW = (
-    "To review: open the results in the dashboard (curation-kit dashboard), use "
-    'job.review(row, "accepted") in a notebook, or fill in the column review of '
-    "results --out records.xlsx and take it with review --from records.xlsx."
-)
 
 #: Verdicts that a table may have.
 _VERDICTS = ("accepted", "edited", "added", "rejected")
@@ -81,12 +74,22 @@ def review(
         [{**row, "time": f"{row['time']:%d %b %H:%M}"} for row in rows],
         _COLUMNS,
         right=("record",),
-        empty=f"Nothing is reviewed yet. {HOW}",
+        below=("old", "new", "note"),
+        empty=f"Nothing is reviewed yet. {_how()}",
     )
     counts, total = job.review_counts, job.total_records
     given = [f"{count} {verdict}" for verdict, count in counts.items() if count]
     told = f": {', '.join(given)}" if given else ""
     say(f"{sum(counts.values())} of {counted(total, 'record')} reviewed{told}.")
+
+
+def _how() -> str:
+    """Say how records are reviewed."""
+    return (
+        f"To review: open the results in the dashboard ({command('dashboard')}), use "
+        'job.review(row, "accepted") in a notebook, or fill in the column review of '
+        "results --out records.xlsx and take it with review --from records.xlsx."
+    )
 
 
 def _say_taken(lines: dict[str, list[int]]) -> None:
@@ -149,7 +152,7 @@ def gold(
     sys.stdout.buffer.write(delimited(rows, columns, ","))
     touched = job.reviewed_documents(complete_only=False)
     if not touched:
-        say(f"No record of {job.name} is reviewed, so nothing is known. {HOW}")
+        say(f"No record of {job.name} is reviewed, so nothing is known. {_how()}")
         return
     whole = job.reviewed_documents()
     taken = len(touched) if all_documents else len(whole)

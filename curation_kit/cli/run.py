@@ -84,7 +84,8 @@ def run(
     estimate: Annotated[
         bool,
         typer.Option(
-            "--estimate", help="Only tell about what it takes; nothing is started."
+            "--estimate",
+            help="Only tell about what it takes: the papers are added, no job is made.",
         ),
     ] = False,
     detach: Annotated[

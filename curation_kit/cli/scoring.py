@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from curation_kit.cli.app import app, workspace_of
+from curation_kit.cli.jobs import JobId
 from curation_kit.cli.output import (
     FOLDER_MADE,
     echo_json,
@@ -32,9 +33,7 @@ Match = Literal["exact", "label", "ontology"]
 @app.command()
 def evaluate(
     context: typer.Context,
-    job_id: Annotated[
-        str, typer.Argument(metavar="JOB", help="Name, id, or its start or end.")
-    ],
+    job_id: JobId,
     gold: Annotated[
         Path,
         typer.Argument(
@@ -113,7 +112,9 @@ def evaluate(
     typer.echo(result.coverage())
     typer.echo(result.summary())
     typer.echo()
-    print_table(_score_lines(result), ("of", "precision", "recall", "F1", *_NUMBERS))
+    print_table(
+        _score_lines(result), ("of", *_SCORES, *_NUMBERS), right=(*_SCORES, *_NUMBERS)
+    )
     _print_papers(result)
     _print_errors(result)
     if match != "ontology" and _names_differ(result):
@@ -129,6 +130,7 @@ def _names_differ(result: JobEvaluation) -> bool:
     return bool(causes.str.contains("another anatomy|another stage").any())
 
 
+_SCORES = ("precision", "recall", "F1")
 _NUMBERS = ("expected", "found")
 
 
@@ -185,8 +187,8 @@ def _print_papers(result: JobEvaluation) -> None:
     ]
     print_table(
         lines[:ROWS_SHOWN],
-        ("document", "precision", "recall", "F1", *_NUMBERS, "right"),
-        right=(*_NUMBERS, "right"),
+        ("document", *_SCORES, *_NUMBERS, "right"),
+        right=(*_SCORES, *_NUMBERS, "right"),
     )
     if more := len(lines[ROWS_SHOWN:]):
         typer.echo(f"… and {more:,} better papers; --json has all.")
@@ -212,7 +214,7 @@ def _print_errors(result: JobEvaluation) -> None:
     ):
         if rows:
             typer.echo(f"\n{title}: {len(rows):,}")
-            print_records(rows[:ROWS_SHOWN], columns)
+            print_records(rows[:ROWS_SHOWN], columns, below=columns[-2:])
         if more := len(rows[ROWS_SHOWN:]):
             typer.echo(f"… and {more:,} more; --errors FILE and --json have all.")
 
@@ -298,7 +300,12 @@ def compare(
             continue
         typer.echo(f"\n{TITLES[name]}: {len(rows):,}")
         if name in columns:
-            print_table(rows[:ROWS_SHOWN], columns[name])
+            print_table(
+                rows[:ROWS_SHOWN],
+                columns[name],
+                right=("page_before", "page_after"),
+                below=("before", "after", "quote_after"),
+            )
         else:
             # The names of the index say the same as the document.
             hidden = {"document_id", "paper", "record"}

@@ -54,7 +54,8 @@ def list_services(context: typer.Context, json: Json = False) -> None:
         ],
         ("name", "default", "model", "base_url", "key", "in_flight", "priced_models"),
         right=("in_flight",),
-        empty="No model services yet: add one with curation-kit services add.",
+        below=("base_url", "priced_models"),
+        empty=f"No model services yet. Add one: {command('services', 'add')}",
     )
 
 

@@ -8,6 +8,7 @@ import typer
 
 from curation_kit.cli.app import app, command, workspace_of
 from curation_kit.cli.foreground import finish, in_foreground
+from curation_kit.cli.jobs import JobId
 from curation_kit.cli.output import say
 
 __all__ = ["Budget"]
@@ -24,7 +25,7 @@ Budget = Annotated[
 @app.command()
 def resume(
     context: typer.Context,
-    job_id: Annotated[str, typer.Argument(metavar="JOB")],
+    job_id: JobId,
     detach: Annotated[
         bool, typer.Option("--detach", help="Go on in the background.")
     ] = False,
@@ -48,7 +49,7 @@ def resume(
 @app.command()
 def retry(
     context: typer.Context,
-    job_id: Annotated[str, typer.Argument(metavar="JOB")],
+    job_id: JobId,
     detach: Annotated[
         bool, typer.Option("--detach", help="Retry in the background.")
     ] = False,
@@ -77,9 +78,7 @@ def retry(
 
 
 @app.command()
-def pause(
-    context: typer.Context, job_id: Annotated[str, typer.Argument(metavar="JOB")]
-) -> None:
+def pause(context: typer.Context, job_id: JobId) -> None:
     """Start no more documents of a job until it is resumed."""
     job = workspace_of(context).jobs.get(job_id)
     job.pause()
@@ -87,9 +86,7 @@ def pause(
 
 
 @app.command()
-def cancel(
-    context: typer.Context, job_id: Annotated[str, typer.Argument(metavar="JOB")]
-) -> None:
+def cancel(context: typer.Context, job_id: JobId) -> None:
     """Cancel a job; documents already done keep their results."""
     job = workspace_of(context).jobs.get(job_id)
     job.cancel()

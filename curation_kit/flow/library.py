@@ -13,6 +13,7 @@ from pathlib import Path
 from curation_kit.errors import FlowError, NotFound
 from curation_kit.flow.model import Flow, check_is_flow
 from curation_kit.flow.templates import TEMPLATES
+from curation_kit.phrases import meant
 
 __all__ = ["FlowLibrary"]
 
@@ -36,7 +37,8 @@ class FlowLibrary(Mapping[str, Flow]):
     def __getitem__(self, name: str) -> Flow:
         flows = {**TEMPLATES, **self._saved()[0]}
         if name not in flows:
-            raise NotFound(f'There is no flow "{name}". Saved flows: {self._listed()}.')
+            others = meant(str(name), flows) or f"Saved flows: {self._listed()}."
+            raise NotFound(f'There is no flow "{name}". {others}')
         return flows[name].model_copy(deep=True)
 
     def __iter__(self) -> Iterator[str]:

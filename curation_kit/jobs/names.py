@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from curation_kit.errors import JobError, NotFound
 from curation_kit.flow import Flow
-from curation_kit.phrases import composed, whole_characters
+from curation_kit.phrases import composed, meant, whole_characters
 
 __all__ = ["LAST", "check_name", "default_name", "line_of", "no_job", "result_stems"]
 
@@ -36,11 +36,13 @@ def check_name(name: object) -> None:
         raise JobError(f'A job cannot have the name "{line}": it looks like an id.')
 
 
-def no_job(job_id: str) -> NotFound:
-    """Give the error for an id that no job has."""
+def no_job(job_id: str, known: Iterable[str] = ()) -> NotFound:
+    """Give the error for an id that no job has; it asks for a `known` name like it."""
+    told = f'There is no job "{job_id}" in this workspace'
+    if question := meant(job_id, known):
+        return NotFound(f"{told}. {question}")
     return NotFound(
-        f'There is no job "{job_id}" in this workspace: '
-        "curation-kit jobs, or ws.jobs.list(), lists their names and ids."
+        f"{told}: curation-kit jobs, or ws.jobs.list(), lists their names and ids."
     )
 
 

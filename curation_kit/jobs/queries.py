@@ -13,7 +13,7 @@ from curation_kit.errors import NotFound
 from curation_kit.flow import Flow
 from curation_kit.jobs.drops import JobDrops
 from curation_kit.jobs.model import Event, JobRow, Progress, Status
-from curation_kit.jobs.names import line_of, no_job
+from curation_kit.jobs.names import LAST, line_of, no_job
 from curation_kit.jobs.news import JobNews
 from curation_kit.jobs.options import LOCAL, JobOptions
 from curation_kit.jobs.spending import JobSpending
@@ -95,7 +95,9 @@ class JobQueries(JobTables, JobNews, StoredRecords, JobDrops, JobTotals, JobSpen
                 (f"{job_id}%", f"%{job_id}"),
             )
         if not rows:
-            raise no_job(job_id)
+            newest = self._database.all("SELECT name FROM jobs ORDER BY created DESC")
+            names = dict.fromkeys(row["name"] for row in newest)
+            raise no_job(job_id, [LAST, *names] if names else ())
         if len(rows) > 1:
             ids = ", ".join(row["id"] for row in rows)
             raise NotFound(

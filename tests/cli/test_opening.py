@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from commands import call
 from typer.testing import CliRunner
 
+import curation_kit as ck
 from curation_kit.cli.app import PANELS, app
 from curation_kit.errors import WorkspaceError
 from curation_kit.samples import write_sample_papers
@@ -117,3 +119,22 @@ def test_the_help_shows_every_command_by_its_use() -> None:
         assert f" {panel} " in shown
         assert all(f"│ {name} " in shown for name in names)
     assert "default: (~/curation-kit)" in shown
+
+
+@pytest.mark.parametrize("on_path", [True, False])
+def test_a_command_to_go_on_with_can_be_pasted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, on_path: bool
+) -> None:
+    """Its program is named as it was called, if its name alone is not found."""
+    program = tmp_path / "my programs" / "curation-kit"
+    program.parent.mkdir()
+    program.touch(mode=0o755)
+    monkeypatch.setattr(sys, "argv", [str(program), "jobs"])
+    monkeypatch.setenv("PATH", str(program.parent) if on_path else str(tmp_path))
+    workspace = tmp_path / "ws"
+    ck.Workspace(workspace).close()
+
+    told = call(workspace, "jobs").output
+
+    name = "curation-kit" if on_path else f"'{program}'"
+    assert told.strip().endswith(f"Start one: {name} --workspace {workspace} run")

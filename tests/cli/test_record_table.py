@@ -103,13 +103,21 @@ def test_a_pipe_gets_the_columns_of_the_records(
     """Whatever their domain; identifiers of places are left out of gene expression."""
     print_records([Level().row("a.pdf")])
     header = capsys.readouterr().out.splitlines()[1]
-    assert header.split() == ["document", "tissue", "type", "level", "assay", "page"]
+    names = "document tissue type level assay page verification"
+    assert header.split() == names.split()
 
     print_records([record(assay="in situ", anatomy_id="UBERON:1").row("a.pdf")])
     shown = capsys.readouterr().out
+    assert shown.splitlines()[1].split()[-2:] == ["page", "verification"]
+    assert "approximate" in shown
     assert "gene symbol" in shown
     assert "in situ" not in shown
     assert "UBERON:1" not in shown
+
+    print_records([record().row("a.pdf"), record(review="rejected").row("a.pdf")])
+    shown = capsys.readouterr().out
+    assert shown.splitlines()[1].split()[-2:] == ["verification", "review"]
+    assert "rejected" in shown
 
 
 def test_a_column_that_a_plug_in_adds_to_gene_expression_is_shown(

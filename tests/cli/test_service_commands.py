@@ -226,6 +226,9 @@ def test_an_estimate_starts_nothing(
     assert "2 calls to models" in said
     assert "about $0." in said
     assert list(workspace.jobs) == []
+    told = run(workspace, "run", "--help").output.replace("│", "")
+    assert "the papers are added" in " ".join(told.split())
+    assert len(workspace.documents) == 2
     told = run(workspace, "documents", "preflight", "--flow", "Asks").stdout
     assert told.endswith(said)
     told = run(workspace, "documents", "preflight", "--flow", "Asks", "--json").stdout

@@ -237,6 +237,7 @@ def test_agents_are_those_installed() -> None:
         "tags depends on the others",
     ):
         assert promise in text
+    assert "listed here" not in text, "they are"
     ours = [link["visit"] for link in every(nodes, "link")]
     assert ours == ["page=help&topic=write-an-agent"]
 

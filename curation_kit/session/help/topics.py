@@ -35,7 +35,11 @@ TOPICS = {
 #: Paragraph in whose place the installed agents are listed.
 _AGENTS: Node = {
     "type": "paragraph",
-    "children": ["(The installed agents are listed here.)"],
+    "children": [
+        "(In the dashboard the installed agents are listed here; in a terminal: ",
+        {"type": "code", "text": "curation-kit agents"},
+        ".)",
+    ],
 }
 
 
