@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, cast
@@ -57,7 +58,7 @@ class ReadyKernels(AsyncMappingKernelManager):
     async def _give_up(self, kernel_id: str) -> None:
         """End a kernel that cannot be used."""
         if kernel_id in self:
-            await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
+            await self._kill(kernel_id)
 
     async def _run(self, kernel_id: str, code: str) -> None:
         """Run code in a kernel and wait for its end."""
@@ -135,10 +136,22 @@ class ReadyKernels(AsyncMappingKernelManager):
         await super().shutdown_all(*arguments, **options)
 
     async def _end(self, kernel_id: str) -> None:
-        # Asked kindly, one that is still starting would print where it was.
-        has_page = bool(self._kernel_connections.get(kernel_id))
         with suppress(HTTPError):  # its page ended it meanwhile
-            await self.shutdown_kernel(kernel_id, now=not has_page)  # type: ignore[no-untyped-call]
+            if self._kernel_connections.get(kernel_id):
+                await self.shutdown_kernel(kernel_id)  # type: ignore[no-untyped-call]
+            else:
+                await self._kill(kernel_id)
+
+    async def _kill(self, kernel_id: str) -> None:
+        """End a kernel at once.
+
+        `shutdown_kernel` interrupts it first, however soon it shall end: one that is
+        still starting would print where it was.
+        """
+        kernel: Any = self.get_kernel(kernel_id)
+        if kernel.has_kernel:
+            await kernel.signal_kernel(signal.SIGKILL)
+        await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
 
 
 def _new(env: Mapping[str, str] | None) -> dict[str, str]:
