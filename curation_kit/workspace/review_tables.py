@@ -235,14 +235,14 @@ class JobReviewTables(JobReviewing):
                 f"in one of {', '.join(record.domain_columns())}"
                 + (f"; its {' and '.join(fixed)} cannot be edited." if fixed else ".")
             )
-        self._check_names(key, record, {n: cells[n] for n in cells if n in changes})
+        wanted: dict[str, Any] = {n: cells[n] for n in cells if n in changes}
+        self._check_names(key, record, wanted)
         note = whole_text(line.get("review_note", earlier.note if earlier else ""))
         if earlier and _plain(earlier.note) in {
             _plain(note),
             *_before_misreading(note),
         }:
             note = earlier.note
-        wanted: dict[str, Any] = {n: cells[n] for n in cells if n in changes}
         if earlier:
             # An identifier goes with its name: that of another name says nothing.
             named = {id_column(name) for name in wanted}
