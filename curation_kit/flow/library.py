@@ -54,7 +54,7 @@ class FlowLibrary(Mapping[str, Flow]):
     def version(self) -> frozenset[tuple[str, int, int]]:
         """What changes when a flow is saved, renamed, deleted or edited by hand."""
         found = set()
-        for path in self.folder.glob("*.y*ml"):
+        for path in self._files():
             with suppress(OSError):  # deleted meanwhile
                 file = path.stat()
                 found.add((path.name, file.st_ino, file.st_mtime_ns))
@@ -170,9 +170,12 @@ class FlowLibrary(Mapping[str, Flow]):
             path = self.folder / f"{slug}-{digest}.yaml"
         return path
 
+    def _files(self) -> list[Path]:
+        return sorted(self.folder.glob("*.y*ml"))  # .yaml or .yml
+
     def _read(self) -> Iterator[tuple[Path, Flow | str]]:
         """Read each file: a flow, or what is wrong with it."""
-        for path in sorted(self.folder.glob("*.y*ml")):  # .yaml or .yml
+        for path in self._files():
             try:
                 yield path, Flow.from_yaml(path.read_text(encoding="utf-8"))
             except UnicodeDecodeError:
